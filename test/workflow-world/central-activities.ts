@@ -1,0 +1,109 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { BuildActivities } from '../../activities/build/contract.ts';
+import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
+import type { ReleaseActivities } from '../../activities/release/contract.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { RegionName, ServiceName } from '../../domain/names.ts';
+import type { ServiceWorld } from './service-world.ts';
+import { hash } from './service-world.ts';
+
+export interface Worlds {
+  of(service: ServiceName): ServiceWorld;
+  all(): readonly ServiceWorld[];
+}
+
+export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => ({
+  async holdService({ service }) {
+    const { holder } = worlds.of(service);
+    return holder === null ? { outcome: 'held' } : { outcome: 'busy', holder };
+  },
+  async recordProgress(progress) {
+    worlds.of(progress.service).progress.push(progress);
+  },
+  async recordIntent(intent) {
+    const world = worlds.of(intent.service);
+    world.intents.push(intent);
+    const ended = world.finished.filter(({ deployment }) => deployment < intent.deployment);
+    const outcomes = ended.flatMap(({ deployment, regions }) =>
+      regions.filter(({ region }) => region === intent.region).map(({ outcome }) => ({ deployment, outcome })),
+    );
+    return { outcomes, centreGeneration: 0 };
+  },
+  async recordPointOfNoReturn({ service, deployment }) {
+    worlds.of(service).pointsOfNoReturn.push(deployment);
+  },
+  async recordObligation(obligation) {
+    worlds.of(obligation.service).obligations.push(obligation);
+  },
+  async finishDeployment(end) {
+    const world = worlds.of(end.service);
+    if (world.finished.some(({ deployment }) => deployment === end.deployment)) return;
+    world.finished.push(end);
+    world.lock ??= end.lock;
+    const row = world.rows.find(({ deployment }) => deployment === end.deployment);
+    if (row !== undefined) row.outcome = end.outcome;
+  },
+  async listObligations({ region }: { readonly region: RegionName }) {
+    const obligations = worlds.all().flatMap((world) => world.obligations.filter((owed) => owed.region === region));
+    return { obligations };
+  },
+  async settleObligation(owed) {
+    const world = worlds.of(owed.service);
+    world.settled.push(owed);
+    world.obligations = world.obligations.filter(({ region, kind }) => region !== owed.region || kind !== owed.kind);
+  },
+});
+
+const planOf = (
+  { service, plan }: ServiceWorld,
+  { deployment, kind, release }: Parameters<ReleaseActivities['planDeployment']>[0],
+): Plan => ({
+  format: 'slipway.plan/1',
+  service,
+  deployment,
+  kind,
+  release: { release: { number: release, digest: hash('a') }, selector: {} },
+  budget: { failedPercent: 5, cap: 50 },
+  ...plan,
+});
+
+/** The clock of the workflow, which a test may skip ahead of the machine's. */
+const workflowTime = (): number => Context.current().info.currentAttemptScheduledTimestampMs;
+
+export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
+  async signRelease({ release, unsigned }) {
+    return { outcome: 'signed', placement: { release: { number: release, digest: unsigned.digest }, selector: {} } };
+  },
+  async planDeployment(input) {
+    const world = worlds.of(input.service);
+    if (world.planRefused !== null) return { outcome: 'refused', reason: world.planRefused };
+    return { outcome: 'planned', plan: planOf(world, input), planDigest: hash('b') };
+  },
+  /** `approve:mo` is a good token of mo's to approve; whatever has another form is a bad one. */
+  async verifyApproval({ token, verb, binding, excluded }) {
+    worlds.of(binding.service).verified.push(token);
+    const [said, approver] = token.split(':');
+    if (said !== verb || approver === undefined) return { valid: false, reason: 'the signature does not verify' };
+    if (excluded.includes(approver)) return { valid: false, reason: `${approver} may not approve a change of their own` };
+    const at = workflowTime();
+    const [approvedAt, expiresAt] = [new Date(at).toISOString(), new Date(at + 86_400_000).toISOString()];
+    return { valid: true, approval: { approver, role: 'release-owner', approvedAt, expiresAt } };
+  },
+  async admitRelease() {
+    return { outcome: 'admitted', admission: '{}', digest: hash('c') };
+  },
+  async findAdmission() {
+    return { admission: null };
+  },
+});
+
+export const buildActivities = (worlds: Worlds): BuildActivities => ({
+  async buildRelease({ service }) {
+    return worlds.of(service).build;
+  },
+  async runCommand({ service, purpose, run }) {
+    if (run === 'throws') throw ApplicationFailure.nonRetryable('the commit is gone', 'commit-missing');
+    return worlds.of(service).command(purpose);
+  },
+});

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { RegionName, ServiceName } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import { bundleWorkflows } from '../../workflows/bundle.ts';
+import type { deployment } from '../../workflows/index.ts';
+import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
+import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import {
+  buildQueue, controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue,
+} from '../../workflows/messages/queues.ts';
+import { createTimeSkippingEnvironment } from '../temporal.ts';
+import type { Worlds } from './central-activities.ts';
+import { buildActivities, recordActivities, releaseActivities } from './central-activities.ts';
+import { laneActivities } from './lane-activities.ts';
+import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
+import type { ServiceWorld } from './service-world.ts';
+import { allRegions, createServiceWorld } from './service-world.ts';
+
+/** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
+export interface WorkflowWorld {
+  readonly env: TestWorkflowEnvironment;
+  /** A service of its own for each test. */
+  service(name: string): ServiceWorld;
+  /** Starts deployment 1 of a merge by lin, or what `over` says. */
+  deploy(world: ServiceWorld, over?: Partial<DeploymentInput>): Promise<WorkflowHandle<typeof deployment>>;
+  close(): Promise<void>;
+}
+
+export async function createWorkflowWorld(): Promise<WorkflowWorld> {
+  const env = await createTimeSkippingEnvironment();
+  const known = new Map<ServiceName, ServiceWorld>();
+  const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
+  const folder = mkdtempSync(path.join(tmpdir(), 'slipway-bundle-'));
+  const codePath = path.join(folder, 'workflows.js');
+  await bundleWorkflows(codePath);
+  const workers = await createWorkers(env, worlds, codePath);
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    env,
+    service: (name) => {
+      const world = createServiceWorld(name);
+      known.set(world.service, world);
+      return world;
+    },
+    deploy: (world, over = {}) => {
+      const input = { ...mergeOf(world), ...over };
+      const workflowId = deploymentWorkflowId(input.service, input.deployment);
+      return env.client.workflow.start<typeof deployment>('deployment', { workflowId, taskQueue: controlQueue, args: [input] });
+    },
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await env.teardown();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds, codePath: string): Promise<readonly Worker[]> {
+  const connection = env.nativeConnection;
+  const control = {
+    ...recordActivities(worlds),
+    ...releaseActivities(worlds),
+    ...laneActivities(worlds, () => env.client),
+  };
+  const worker = (taskQueue: string, activities: object) =>
+    Worker.create({ connection, taskQueue, activities, maxHeartbeatThrottleInterval: 200, shutdownForceTime: '1s' });
+  const ofRegion = (region: RegionName) => {
+    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
+    return [
+      worker(regionQueue(region), goalActivities(worldOf)),
+      worker(regionBulkQueue(region), replicationActivities(worldOf)),
+      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
+    ];
+  };
+  return Promise.all([
+    Worker.create({
+      connection,
+      taskQueue: controlQueue,
+      activities: control,
+      workflowBundle: { codePath },
+      maxHeartbeatThrottleInterval: 200,
+      shutdownForceTime: '1s',
+    }),
+    worker(buildQueue, buildActivities(worlds)),
+    ...allRegions.flatMap(ofRegion),
+  ]);
+}
+
+const checkout = { cloneUrl: 'https://git.example/acme/checkout', folder: '.', commit: 'c'.repeat(40) };
+
+const mergeOf = ({ service }: ServiceWorld): DeploymentInput => ({
+  service,
+  deployment: deploymentNumber(1),
+  kind: 'rollout',
+  release: releaseNumber(1),
+  build: checkout,
+  source: { from: 'merge', commit: checkout.commit, before: 'b'.repeat(40), branch: 'main', author: 'lin', pusher: 'lin', subject: 'a change' },
+  checkout,
+  traceparent: null,
+});
+
+/** Waits for a condition of the world; fails by the test's own limit, never by a shorter one. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(10);
+}

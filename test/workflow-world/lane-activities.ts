@@ -1,0 +1,91 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
+import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import { controlQueue } from '../../workflows/messages/queues.ts';
+import type { Worlds } from './central-activities.ts';
+import type { DeploymentRow, ServiceWorld } from './service-world.ts';
+
+const source = (commit: string) => ({ cloneUrl: 'https://git.example/acme/checkout', folder: '.', commit });
+
+export const inputOf = ({ service }: ServiceWorld, row: DeploymentRow): DeploymentInput => {
+  const { deployment, release, kind, request } = row;
+  const merged = request.source.from === 'merge';
+  const checkout = source('c'.repeat(40));
+  return { service, deployment, release, kind, source: request.source, build: merged ? checkout : null, checkout, traceparent: null };
+};
+
+export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivities => ({
+  async loadLane({ service }) {
+    const world = worlds.of(service);
+    world.laneReads += 1;
+    const open = world.rows.filter(({ outcome }) => outcome === null);
+    return { lock: world.lock, open: open.map(({ request: _, outcome: __, ...row }) => row) };
+  },
+  async openDeployment(request) {
+    const { rows } = worlds.of(request.service);
+    const known = rows.find(({ key }) => key === request.key);
+    if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known) };
+    if (request.source.from === 'person' && request.source.release > 900) return { outcome: 'refused', reason: 'no such release' };
+    const deployment = deploymentNumber(rows.length + 1);
+    const release = request.source.from === 'person' ? request.source.release : releaseNumber(rows.length + 1);
+    const row = { deployment, release, kind: request.kind, key: request.key, started: false, request, outcome: null };
+    rows.push(row);
+    return { outcome: 'opened', deployment: openOf(row) };
+  },
+  async startDeployment({ service, deployment }) {
+    const world = worlds.of(service);
+    const row = rowOf(world, deployment);
+    row.started = true;
+    await start(client(), inputOf(world, row));
+  },
+  async describeDeployment({ service, deployment }): Promise<DeploymentEnd> {
+    const world = worlds.of(service);
+    const { outcome } = rowOf(world, deployment);
+    const finishing = world.pointsOfNoReturn.includes(deployment);
+    const touched = world.intents.some((intent) => intent.deployment === deployment);
+    const reach = finishing ? 'finishing' : touched ? 'touched' : 'untouched';
+    if (outcome !== null) return { state: 'ended', outcome, reach };
+    const running = await isRunning(client(), service, deployment);
+    return { state: running ? 'running' : 'lost', outcome, reach };
+  },
+  async cancelDeployment({ service, deployment }) {
+    rowOf(worlds.of(service), deployment).outcome = 'cancelled';
+  },
+  async recordLock({ service, lock }) {
+    worlds.of(service).lock = lock;
+  },
+  async findRollbackTarget({ service }) {
+    return { release: worlds.of(service).rollbackTarget };
+  },
+});
+
+const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({ deployment, release, kind, key, started });
+
+function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): DeploymentRow {
+  const row = rows.find((candidate) => candidate.deployment === deployment);
+  if (row === undefined) throw new Error(`no deployment ${deployment}`);
+  return row;
+}
+
+async function start(client: Client, input: DeploymentInput): Promise<void> {
+  const workflowId = deploymentWorkflowId(input.service, input.deployment);
+  try {
+    await client.workflow.start('deployment', { workflowId, taskQueue: controlQueue, args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+async function isRunning(client: Client, service: ServiceName, deployment: DeploymentNumber): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

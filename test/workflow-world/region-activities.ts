@@ -1,0 +1,87 @@
+import type { BatchResult, Fenced, GoalActivities, UrgentGoalActivities } from '../../activities/goals/contract.ts';
+import type { ReplicationActivities } from '../../activities/replication/contract.ts';
+import type { RegionName, ServiceName } from '../../domain/names.ts';
+import { hostId } from '../../domain/names.ts';
+import type { RegionWorld } from './region-world.ts';
+import { applyStep, cutOf, judged, noHosts, seen, snapshot, undone } from './region-world.ts';
+
+type WorldOf = (of: { readonly service: ServiceName; readonly region: RegionName }) => RegionWorld;
+
+export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
+  async beginRegion(input) {
+    const world = worldOf(input);
+    await world.enter('begin');
+    const { service, attempt, next, outcomes } = input;
+    const canaries = [hostId(`${world.region}-1`)];
+    const written = applyStep(world, service, { kind: 'begin', id: 'begin', attempt, next, outcomes, canaries, snapshot });
+    return written.outcome === 'fenced' ? written : { ...written, hosts: world.hosts };
+  },
+
+  async advanceRegion(input) {
+    const world = worldOf(input);
+    await world.enter(`advance:${input.batch}`);
+    const { service, attempt, generation, batch } = input;
+    if (world.hosts === 0) return { outcome: 'waiting', reason: 'no host' };
+    if (world.pinned) return { outcome: 'waiting', reason: 'all hosts pinned' };
+    const step = { kind: 'advance', id: `advance:${batch}`, attempt, generation, cut: cutOf(batch) } as const;
+    const written = applyStep(world, service, step);
+    if (written.outcome === 'fenced') return written;
+    const fixed = { hosts: 1, cumulative: batch, absent: noHosts, pinned: noHosts, maintenance: noHosts };
+    return { ...written, batch: fixed };
+  },
+
+  watchBatch: (input) => watch(worldOf(input), input, input.batch, `watch:${input.batch}`),
+  watchBake: (input) => watch(worldOf(input), input, 0, 'bake'),
+
+  async finishRegion(input) {
+    const world = worldOf(input);
+    await world.enter('finish');
+    const { service, attempt, generation } = input;
+    return applyStep(world, service, { kind: 'finish', id: 'finish', attempt, generation });
+  },
+});
+
+type Watched = Pick<Parameters<GoalActivities['watchBake']>[0], 'generation' | 'attempt'>;
+
+async function watch(world: RegionWorld, watched: Watched, batch: number, id: string): Promise<BatchResult> {
+  await world.enter(id);
+  const fenced: Fenced | null = seen(world, watched.generation, 'advance', watched.attempt);
+  return fenced ?? judged(world, batch, world.row?.lastStep.answer ?? null);
+}
+
+export const urgentActivities = (worldOf: WorldOf): UrgentGoalActivities => ({
+  async holdRegion(input) {
+    const world = worldOf(input);
+    await world.enter('hold');
+    const { service, attempt, outcomes, controlRevision } = input;
+    const id = `hold:${controlRevision}`;
+    return applyStep(world, service, { kind: 'hold', id, attempt, outcomes, controlRevision });
+  },
+
+  async resumeRegion(input) {
+    const world = worldOf(input);
+    await world.enter('resume');
+    const { service, attempt, controlRevision } = input;
+    return applyStep(world, service, { kind: 'resume', id: `resume:${controlRevision}`, attempt, controlRevision });
+  },
+
+  async undoRegion(input) {
+    const world = worldOf(input);
+    await world.enter('undo');
+    const { service, attempt, outcomes, controlRevision } = input;
+    return applyStep(world, service, { kind: 'undo', id: 'undo', attempt, outcomes, controlRevision });
+  },
+
+  async watchUndo(input) {
+    const world = worldOf(input);
+    await world.enter('watch-undo');
+    return seen(world, input.generation, 'undo', input.attempt) ?? undone;
+  },
+});
+
+export const replicationActivities = (worldOf: WorldOf): ReplicationActivities => ({
+  async replicateRelease(input) {
+    await worldOf(input).enter('copy');
+    return { copiedBytes: 1, reusedBytes: 0 };
+  },
+});

@@ -1,0 +1,107 @@
+import type { BatchCounts, BatchResult, Fenced, HostList, UndoneRegion, Written } from '../../activities/goals/contract.ts';
+import type { Attempt } from '../../domain/goal/attempt.ts';
+import { decideStep } from '../../domain/goal/fencing.ts';
+import type { GoalRow, GoalStep, StepAnswer } from '../../domain/goal/goal.ts';
+import type { Generation, Position, RegionName, ServiceName } from '../../domain/names.ts';
+import { digest, hostId } from '../../domain/names.ts';
+import type { Gate } from './gate.ts';
+import { createGate } from './gate.ts';
+
+/** What the judge says of a batch, or of the bake (`batch` 0). */
+export type Verdict = Extract<BatchResult, { readonly counts: BatchCounts }>['outcome'];
+
+/** One service in one region: a goal row, and what a test scripts. */
+export interface RegionWorld {
+  readonly region: RegionName;
+  row: GoalRow | null;
+  /** Nothing answers: every activity of the region throws a fault that heals. */
+  away: boolean;
+  /** Hosts that report; without any, no batch can start. */
+  hosts: number;
+  pinned: boolean;
+  judge: (batch: number) => Verdict;
+  /** Ids of steps and watches that ran, in order. */
+  readonly ran: string[];
+  /** The gate of a step or watch, made by who asks first. */
+  gate(id: string): Gate;
+  /** Passes the gate if the test made one; throws while the region is away. */
+  enter(id: string): Promise<void>;
+}
+
+export function createRegionWorld(region: RegionName): RegionWorld {
+  const gates = new Map<string, Gate>();
+  const world: RegionWorld = {
+    region,
+    row: null,
+    away: false,
+    hosts: 4,
+    pinned: false,
+    judge: () => 'advance',
+    ran: [],
+    gate: (id) => {
+      const gate = gates.get(id) ?? createGate();
+      gates.set(id, gate);
+      return gate;
+    },
+    enter: async (id) => {
+      if (world.away) throw new Error(`${region} is away`);
+      world.ran.push(id);
+      await gates.get(id)?.pass();
+    },
+  };
+  return world;
+}
+
+export const noHosts: HostList = { count: 0, hosts: [] };
+
+/** Where batch `n` cuts the hosts' order. */
+export const cutOf = (batch: number): Position => String(batch).padStart(16, '0') as Position;
+
+export const snapshot = { digest: digest(`sha256:${'5'.repeat(64)}`), hosts: 4 };
+
+export type Control = { readonly service: ServiceName; readonly attempt: Attempt };
+
+/** Applies a step by the protocol's own rules. */
+export function applyStep(world: RegionWorld, service: ServiceName, step: GoalStep): Written | Fenced {
+  const floors = { centre: 0, hosts: 0, nowMs: (world.row?.generation ?? 0) + 1 } as const;
+  const decision = decideStep(world.row, step, floors, { service, region: world.region });
+  if (decision.outcome === 'fenced') return fencedBy(world, decision.reason);
+  if (decision.outcome === 'written') world.row = decision.row;
+  return { outcome: 'written', answer: decision.answer };
+}
+
+export function fencedBy({ row }: RegionWorld, reason: string): Fenced {
+  if (row === null) return { outcome: 'fenced', reason, row: null };
+  const { attempt, generation, mode } = row;
+  return { outcome: 'fenced', reason, row: { attempt, generation, mode } };
+}
+
+/** What a watch sees: fenced as soon as the goal isn't the watched one any more. */
+export function seen(world: RegionWorld, generation: Generation, mode: GoalRow['mode'], attempt: Attempt): Fenced | null {
+  const { row } = world;
+  const same = row?.generation === generation && row.mode === mode && row.attempt.local === attempt.local;
+  return same && row.attempt.deployment === attempt.deployment ? null : fencedBy(world, 'the goal was written since');
+}
+
+export function judged(world: RegionWorld, batch: number, answer: StepAnswer | null): BatchResult {
+  const outcome = world.judge(batch);
+  const switched = answer?.cut === null ? 0 : Math.min(world.hosts, Math.max(batch, 1));
+  const bad = outcome === 'advance' ? 0 : 1;
+  return {
+    outcome,
+    reason: outcome === 'advance' ? `batch ${batch} is healthy` : '/healthz answered 500',
+    counts: { switched, healthy: switched - bad, failed: bad, lost: 0, pending: 0 },
+    failed: bad === 0 ? noHosts : { count: 1, hosts: [hostId(`${world.region}-1`)] },
+    lost: noHosts,
+  };
+}
+
+export const undone: UndoneRegion = { outcome: 'undone', hosts: 4, unreachable: noHosts, pinned: noHosts, refusing: noHosts };
+
+/** Somebody acts inside the region, where the centre can't be asked: the local count goes up. */
+export function actLocally(world: RegionWorld, mode: 'hold' | 'undo'): void {
+  const { row } = world;
+  if (row === null) throw new Error(`${world.region} has not begun`);
+  const attempt = { ...row.attempt, local: row.attempt.local + 1 };
+  world.row = { ...row, attempt, mode, generation: (row.generation + 1) as Generation };
+}

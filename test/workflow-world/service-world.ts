@@ -1,0 +1,129 @@
+import type { BuildReleaseResult, RunCommandResult } from '../../activities/build/contract.ts';
+import type {
+  DeploymentProgress, FinishDeploymentInput, Obligation, RecordIntentInput,
+} from '../../activities/deployment-record/contract.ts';
+import type { DeploymentRequest } from '../../activities/lane/contract.ts';
+import type { PlanDeploymentResult } from '../../activities/release/contract.ts';
+import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
+import type { RegionWorld } from './region-world.ts';
+import { createRegionWorld } from './region-world.ts';
+
+/** The regions that every world has; a plan names those that it goes to. */
+export const [eu, us, ap] = [regionName('eu-west'), regionName('us-east'), regionName('ap-south')];
+export const allRegions = [eu, us, ap];
+
+/** What central Postgres holds of a deployment. */
+export interface DeploymentRow extends OpenDeployment {
+  readonly request: DeploymentRequest;
+  started: boolean;
+  outcome: FinishDeploymentInput['outcome'] | null;
+}
+
+/** One service as a test scripts it and as it was recorded. */
+export interface ServiceWorld {
+  readonly service: ServiceName;
+  plan: PlanSettings;
+  planRefused: string | null;
+  build: BuildReleaseResult;
+  command: (purpose: 'checks' | 'verify') => RunCommandResult;
+  /** Another deployment that holds the service. */
+  holder: DeploymentNumber | null;
+  readonly regions: Readonly<Record<RegionName, RegionWorld>>;
+  readonly progress: DeploymentProgress[];
+  readonly intents: RecordIntentInput[];
+  readonly finished: FinishDeploymentInput[];
+  readonly pointsOfNoReturn: DeploymentNumber[];
+  obligations: Obligation[];
+  readonly settled: Obligation[];
+  /** Tokens that were verified, in order. */
+  readonly verified: string[];
+  readonly rows: DeploymentRow[];
+  lock: LaneLock | null;
+  /** What a rollback would go to. */
+  rollbackTarget: ReleaseNumber | null;
+  /** Loads of the lane from Postgres wait while this is true. */
+  laneReads: number;
+}
+
+export type PlanSettings = Pick<
+  Plan,
+  'stages' | 'approve' | 'verify' | 'rollback' | 'undoDeadlineMs' | 'batchTimeoutMs' | 'absentAfterMs'
+>;
+
+export const hash = (letter: string) => digest(`sha256:${letter.repeat(64)}`);
+
+/** Two stages, canary and world, each of two batches; nobody has to approve. */
+export const twoStages: PlanSettings = {
+  stages: [
+    { name: 'canary', regions: [eu], batches: [{ hosts: 1 }, { percent: 100 }], bakeMs: 0 },
+    { name: 'world', regions: [us, ap], batches: [{ percent: 50 }, { percent: 100 }], bakeMs: 0 },
+  ],
+  approve: null,
+  verify: null,
+  rollback: { automatic: true, lockAfter: true },
+  undoDeadlineMs: 120_000,
+  batchTimeoutMs: 600_000,
+  absentAfterMs: 180_000,
+};
+
+export const approveByOne: Plan['approve'] = { quorum: 1, roles: ['release-owner'], expiresMs: 3_600_000 };
+
+const log = { digest: hash('1'), sizeBytes: 1, truncated: false, tail: 'built' };
+
+export const spec = (service: ServiceName, checks: string | null = null): ServiceSpec => ({
+  service,
+  build: { run: null, output: '.', timeoutMs: 60_000 },
+  checks: checks === null ? null : { run: checks, timeoutMs: 60_000 },
+  run: { command: ['node', 'server.js'], env: {}, restart: 'stop-first' },
+  on: {},
+  health: { http: '/healthz', startPeriodMs: 1, intervalMs: 1, timeoutMs: 1, healthyAfter: 1, unhealthyAfter: 1 },
+  approve: null,
+  rollout: {
+    stages: twoStages.stages,
+    budget: { failedPercent: 5, cap: 50 },
+    batchTimeoutMs: 600_000,
+    absentAfterMs: 180_000,
+    undoDeadlineMs: 120_000,
+    verify: null,
+  },
+  rollback: { automatic: true, lockAfter: true },
+});
+
+export const builtBy = (service: ServiceName, checks: string | null = null): BuildReleaseResult => ({
+  outcome: 'built',
+  release: { manifestRoot: '{}', digest: hash('a'), totalBytes: 1, files: 1 },
+  spec: spec(service, checks),
+  log,
+});
+
+export function createServiceWorld(name: string): ServiceWorld {
+  const service = serviceName(name);
+  return {
+    service,
+    plan: twoStages,
+    planRefused: null,
+    build: builtBy(service),
+    command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
+    holder: null,
+    regions: Object.fromEntries(allRegions.map((region) => [region, createRegionWorld(region)])),
+    progress: [],
+    intents: [],
+    finished: [],
+    pointsOfNoReturn: [],
+    obligations: [],
+    settled: [],
+    verified: [],
+    rows: [],
+    lock: null,
+    rollbackTarget: releaseNumber(1),
+    laneReads: 0,
+  };
+}
+
+/** What was done, as people see it: `stage-started`, `batch-advanced`, … of one deployment, in order. */
+export const eventsOf = (world: ServiceWorld, deployment = 1): readonly string[] =>
+  world.progress.filter((progress) => progress.deployment === deploymentNumber(deployment)).map(({ event }) => event);
