@@ -1,0 +1,14 @@
+import type { Role } from '../states.ts';
+
+/** Verbs that need a signed token, because they let things go on; all others only stop things. */
+export const approvalVerbs = ['approve', 'resume', 'end-undo'] as const;
+export type ApprovalVerb = (typeof approvalVerbs)[number];
+
+/** A verified token: this person, in this role, agreed to the deployment's binding. */
+export interface Approval {
+  readonly approver: string;
+  readonly role: Role;
+  /** RFC 3339, UTC. */
+  readonly approvedAt: string;
+  readonly expiresAt: string;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { serviceName } from '../names.ts';
+import { decideMerge, noCommit, type DeployedBranch, type VerifiedPush } from './merge.ts';
+
+const a = 'a'.repeat(40);
+const b = 'b'.repeat(40);
+const push: VerifiedPush = {
+  repository: 'acme/checkout',
+  ref: 'refs/heads/main',
+  before: a,
+  after: b,
+  author: 'lin',
+  pusher: 'pat',
+  message: 'Fix double charge\n\nIt was charged twice.',
+};
+const deployed = (service: string, changed: Partial<DeployedBranch> = {}): DeployedBranch => ({
+  service: serviceName(service),
+  repository: 'acme/checkout',
+  branch: 'main',
+  ...changed,
+});
+
+test('a merge into the deployed branch moves its service', () => {
+  expect(decideMerge(push, [deployed('checkout')])).toEqual({
+    moves: [
+      {
+        service: 'checkout',
+        key: `merge:checkout:main:${a}:${b}`,
+        source: {
+          from: 'merge',
+          commit: b,
+          before: a,
+          branch: 'main',
+          author: 'lin',
+          pusher: 'pat',
+          subject: 'Fix double charge',
+        },
+      },
+    ],
+    ignored: [],
+  });
+});
+
+describe('a push is ignored', () => {
+  test.each([
+    ['of another branch', { ref: 'refs/heads/dev' }, 'checkout', 'other-branch'],
+    ['of a branch below the deployed one', { ref: 'refs/heads/main/2' }, 'checkout', 'other-branch'],
+    ['that moved nothing', { before: b }, null, 'unchanged'],
+    ['that deletes the branch', { after: noCommit }, null, 'branch-deleted'],
+    ['of a repository without a service', { repository: 'acme/other' }, null, 'unknown-repository'],
+    ['of a tag', { ref: 'refs/tags/main' }, null, 'tag'],
+    ['of notes', { ref: 'refs/notes/main' }, null, 'not-a-branch'],
+  ] as const)('%s', (_, changed, service, reason) => {
+    expect(decideMerge({ ...push, ...changed }, [deployed('checkout')])).toEqual({
+      moves: [],
+      ignored: [{ service, reason, message: expect.any(String) }],
+    });
+  });
+});
+
+describe('a merge moves', () => {
+  test('every service of the repository, whatever its folder, and says why others stay', () => {
+    const services = [deployed('checkout'), deployed('mail'), deployed('search', { branch: 'release' })];
+    const { moves, ignored } = decideMerge(push, [...services, deployed('cart', { repository: 'acme/cart' })]);
+    expect(moves.map(({ service }) => service)).toEqual(['checkout', 'mail']);
+    expect(ignored).toEqual([
+      { service: 'search', reason: 'other-branch', message: 'search is deployed from release, not from main' },
+    ]);
+  });
+
+  test('a service whose branch was only now made', () => {
+    expect(decideMerge({ ...push, before: noCommit }, [deployed('checkout')]).moves).toHaveLength(1);
+  });
+
+  test('a service whose repository is written in other letters', () => {
+    expect(decideMerge({ ...push, repository: 'Acme/Checkout' }, [deployed('checkout')]).moves).toHaveLength(1);
+  });
+});
+
+test('the key is the same for every delivery of one move and differs for every other', () => {
+  const keyOf = (changed: Partial<VerifiedPush>): string | undefined =>
+    decideMerge({ ...push, ...changed }, [deployed('checkout')]).moves[0]?.key;
+  expect(keyOf({ pusher: 'ada', message: 'again' })).toBe(keyOf({}));
+  expect(new Set([keyOf({}), keyOf({ before: noCommit }), keyOf({ before: b, after: a })]).size).toBe(3);
+});
+
+test('a subject is one line of at most 200 characters that any database takes', () => {
+  const message = `${'x'.repeat(199)}😀 and more`;
+  const subject = decideMerge({ ...push, message }, [deployed('checkout')]).moves[0]?.source.subject ?? '';
+  expect(subject).toHaveLength(200);
+  expect(subject.isWellFormed()).toBe(true);
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, releaseNumber } from '../names.ts';
+import { emptyLane, type LaneState, type OpenDeployment } from './lane.ts';
+import { decideRollback, decideSubmit } from './lane-decisions.ts';
+
+const open = (number: number, kind: OpenDeployment['kind'] = 'rollout'): OpenDeployment => ({
+  deployment: deploymentNumber(number),
+  release: releaseNumber(number),
+  kind,
+  key: `key-${number}`,
+  started: true,
+});
+const locked: LaneState = { ...emptyLane, lock: { owner: 'mo', reason: 'INC-7', since: '2026-11-24T12:00:00Z' } };
+const request = { by: 'ada', reason: 'errors at checkout', at: '2026-11-24T12:30:00Z' };
+const lock = { owner: 'ada', reason: 'rollback: errors at checkout', since: request.at };
+
+describe('a submission', () => {
+  test('is accepted on an open lane', () => {
+    expect(decideSubmit(emptyLane, { queueWhenLocked: false })).toEqual({ outcome: 'accept' });
+  });
+
+  test('is refused on a locked one with who holds it and why', () => {
+    expect(decideSubmit(locked, { queueWhenLocked: false })).toEqual({
+      outcome: 'refuse',
+      code: 'lane-locked',
+      message: 'locked since 2026-11-24T12:00:00Z by mo: "INC-7"',
+    });
+  });
+
+  test('is accepted on a locked one if it may wait', () => {
+    expect(decideSubmit(locked, { queueWhenLocked: true })).toEqual({ outcome: 'accept' });
+  });
+});
+
+describe('a rollback', () => {
+  test('with nothing active opens a deployment of its own', () => {
+    const decision = decideRollback(emptyLane, { ...request, reach: 'none' });
+    expect(decision).toEqual({ do: 'open', cancel: null, finishing: null, lock });
+  });
+
+  test('aborts an active deployment that has touched a region', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    expect(decideRollback(lane, { ...request, reach: 'touched' })).toEqual({ do: 'abort', deployment: open(7), lock });
+  });
+
+  test('cancels one that has touched none, and opens its own', () => {
+    const lane = { ...emptyLane, active: open(7), queue: [open(8)] };
+    const decision = decideRollback(lane, { ...request, reach: 'untouched' });
+    expect(decision).toEqual({ do: 'open', cancel: open(7), finishing: null, lock });
+  });
+
+  test('past the point of no return goes to what the finishing one replaces', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const decision = decideRollback(lane, { ...request, reach: 'finishing' });
+    expect(decision).toEqual({ do: 'open', cancel: null, finishing: open(7), lock });
+  });
+
+  test('is accepted on a locked lane', () => {
+    expect(decideRollback(locked, { ...request, reach: 'none' })).toMatchObject({ do: 'open' });
+  });
+
+  test.each([
+    { ...emptyLane, active: open(7, 'rollback') },
+    { ...emptyLane, active: open(6), queue: [open(7, 'rollback')] },
+  ])('finds the rollback that is open already instead of rolling that back', (lane) => {
+    const decision = decideRollback(lane, { ...request, reach: 'touched' });
+    expect(decision).toEqual({ do: 'await', deployment: open(7, 'rollback') });
+  });
+
+  test('needs no reason', () => {
+    expect(decideRollback(emptyLane, { ...request, reason: '', reach: 'none' })).toMatchObject({
+      lock: { reason: 'rollback' },
+    });
+  });
+});

@@ -1,0 +1,66 @@
+/** What a lane answers to people. Refusals are data: a handler that throws would fail the workflow's task. */
+import type { LaneLock, LaneState, OpenDeployment } from './lane.ts';
+
+export type SubmitDecision =
+  | { readonly outcome: 'accept' }
+  | { readonly outcome: 'refuse'; readonly code: 'lane-locked'; readonly message: string };
+
+/** A merge always queues. A person who deploys on a locked lane is told who holds it, unless they chose to wait. */
+export function decideSubmit(
+  state: LaneState,
+  { queueWhenLocked }: { readonly queueWhenLocked: boolean },
+): SubmitDecision {
+  if (state.lock === null || queueWhenLocked) return { outcome: 'accept' };
+  const { since, owner, reason } = state.lock;
+  return { outcome: 'refuse', code: 'lane-locked', message: `locked since ${since} by ${owner}: "${reason}"` };
+}
+
+/** How far the active deployment has come; decided by the deployment, not by the lane. */
+export type ActiveReach =
+  | 'none'
+  /** Has changed no region. */
+  | 'untouched'
+  | 'touched'
+  /** Past its point of no return: it can only succeed, and is what has to be rolled back. */
+  | 'finishing';
+
+export interface RollbackRequest {
+  readonly by: string;
+  readonly reason: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  readonly reach: ActiveReach;
+}
+
+/**
+ * - `abort`: the active deployment undoes what it did.
+ * - `open`: cancel the one named, if any; then open a deployment of kind `rollback`. It goes to the release before the
+ *   last success, or, if `finishing` names a deployment, to what that one replaces, and starts when that has ended.
+ * - `await`: a rollback is open already, and this is the answer.
+ *
+ * `lock` is set at once, so that nothing queued starts behind the rollback.
+ */
+export type RollbackDecision =
+  | { readonly do: 'abort'; readonly deployment: OpenDeployment; readonly lock: LaneLock }
+  | {
+      readonly do: 'open';
+      readonly cancel: OpenDeployment | null;
+      readonly finishing: OpenDeployment | null;
+      readonly lock: LaneLock;
+    }
+  | { readonly do: 'await'; readonly deployment: OpenDeployment };
+
+/** Never refused for a lock: the fire exit doesn't jam. */
+export function decideRollback(state: LaneState, { by, reason, at, reach }: RollbackRequest): RollbackDecision {
+  const open = [state.active, ...state.queue].find((deployment) => deployment?.kind === 'rollback');
+  if (open) return { do: 'await', deployment: open };
+  const lock = { owner: by, reason: reason === '' ? 'rollback' : `rollback: ${reason}`, since: at };
+  const { active } = state;
+  if (active !== null && reach === 'touched') return { do: 'abort', deployment: active, lock };
+  return {
+    do: 'open',
+    cancel: reach === 'untouched' ? active : null,
+    finishing: reach === 'finishing' ? active : null,
+    lock,
+  };
+}

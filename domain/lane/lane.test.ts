@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { deploymentNumber, releaseNumber } from '../names.ts';
+import {
+  ahead,
+  apply,
+  emptyLane,
+  isOpen,
+  nextStep,
+  type LaneEvent,
+  type LaneState,
+  type OpenDeployment,
+} from './lane.ts';
+
+const open = (number: number, changed: Partial<OpenDeployment> = {}): OpenDeployment => ({
+  deployment: deploymentNumber(number),
+  release: releaseNumber(number + 300),
+  kind: 'rollout',
+  key: `key-${number}`,
+  started: false,
+  ...changed,
+});
+const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-24T12:00:00Z' };
+const after = (...events: readonly LaneEvent[]): LaneState => events.reduce(apply, emptyLane);
+const opened = (...numbers: readonly number[]): readonly LaneEvent[] =>
+  numbers.map((number) => ({ kind: 'opened', deployment: open(number) }));
+const started = (number: number): LaneEvent => ({ kind: 'started', deployment: deploymentNumber(number) });
+const ended = (number: number, left: LaneState['lock'] = null): LaneEvent => ({
+  kind: 'ended',
+  deployment: deploymentNumber(number),
+  lock: left,
+});
+
+describe('a lane', () => {
+  test('waits for a submission when it is empty', () => {
+    expect(nextStep(emptyLane)).toEqual({ do: 'wait', until: 'submitted' });
+  });
+
+  test('starts what came first, and the next when that has ended', () => {
+    const two = after(...opened(1, 2));
+    expect(nextStep(two)).toEqual({ do: 'start', deployment: open(1) });
+    expect(nextStep(apply(two, started(1)))).toEqual({ do: 'wait', until: 'active ends' });
+    expect(nextStep(after(...opened(1, 2), started(1), ended(1)))).toEqual({ do: 'start', deployment: open(2) });
+  });
+
+  test('has one active deployment, also when word comes late that another was started', () => {
+    const state = after(...opened(1, 2), started(1), started(2));
+    expect(state).toMatchObject({ active: { deployment: 1 }, queue: [{ deployment: 2 }] });
+  });
+
+  test('keeps the order of numbers when answers come in another', () => {
+    expect(nextStep(after(...opened(3, 2)))).toMatchObject({ deployment: { deployment: 2 } });
+  });
+
+  test('starts nothing while it is locked, and goes on when it is opened', () => {
+    const locked = after(...opened(1), { kind: 'locked', lock });
+    expect(nextStep(locked)).toEqual({ do: 'wait', until: 'unlocked' });
+    expect(nextStep(apply(locked, { kind: 'unlocked' }))).toMatchObject({ do: 'start' });
+  });
+
+  test('lets the active deployment go on when it is locked', () => {
+    const state = after(...opened(1), started(1), { kind: 'locked', lock });
+    expect(state.active?.deployment).toBe(1);
+    expect(nextStep(state)).toEqual({ do: 'wait', until: 'active ends' });
+  });
+
+  test('starts a rollback before all others, locked or not', () => {
+    const rollback = open(3, { kind: 'rollback' });
+    const state = after(...opened(1, 2), { kind: 'locked', lock }, { kind: 'opened', deployment: rollback });
+    expect(nextStep(state)).toEqual({ do: 'start', deployment: rollback });
+    expect(ahead(state, rollback.deployment)).toBe(0);
+    expect(ahead(state, deploymentNumber(2))).toBe(2);
+  });
+
+  test('is locked by a deployment that was undone', () => {
+    expect(nextStep(after(...opened(1, 2), started(1), ended(1, lock)))).toEqual({ do: 'wait', until: 'unlocked' });
+  });
+
+  test('keeps the first lock, whose reason people have to know', () => {
+    const second = { ...lock, owner: 'ada', reason: 'another' };
+    expect(after({ kind: 'locked', lock }, { kind: 'locked', lock: second }).lock).toEqual(lock);
+    expect(after({ kind: 'locked', lock }, ...opened(1), started(1), ended(1, second)).lock).toEqual(lock);
+  });
+
+  test('forgets a queued deployment that was cancelled', () => {
+    expect(after(...opened(1, 2), ended(1)).queue).toEqual([open(2)]);
+  });
+
+  test('ignores the end of what it does not know', () => {
+    expect(after(...opened(1), ended(9, lock))).toEqual(after(...opened(1)));
+  });
+});
+
+describe('a fresh lane', () => {
+  test('adopts the deployment that runs, the queue and the lock', () => {
+    const running = open(1, { started: true });
+    const state = after({ kind: 'loaded', lock, open: [open(3), running, open(2)] });
+    expect(state).toEqual({ lock, active: running, queue: [open(2), open(3)] });
+  });
+
+  test('asks a second started one to start again: only one is ever active', () => {
+    const both = [open(1, { started: true }), open(2, { started: true })];
+    const state = after({ kind: 'loaded', lock: null, open: both });
+    expect(nextStep(state)).toEqual({ do: 'wait', until: 'active ends' });
+    expect(nextStep(apply(state, ended(1)))).toMatchObject({ do: 'start', deployment: { deployment: 2 } });
+  });
+});
+
+const events: fc.Arbitrary<LaneEvent> = fc.oneof(
+  fc
+    .integer({ min: 1, max: 6 })
+    .map((n): LaneEvent => ({ kind: 'opened', deployment: open(n, { kind: n === 6 ? 'rollback' : 'rollout' }) })),
+  fc.integer({ min: 1, max: 6 }).map(started),
+  fc.integer({ min: 1, max: 6 }).map((n) => ended(n, n === 2 ? lock : null)),
+  fc.constantFrom<LaneEvent>({ kind: 'locked', lock }, { kind: 'unlocked' }),
+);
+
+describe('in any order of events', () => {
+  test('an event that comes twice changes nothing the second time', () => {
+    fc.assert(
+      fc.property(fc.array(events), events, (before, event) => {
+        const once = apply(after(...before), event);
+        expect(apply(once, event)).toEqual(once);
+      }),
+    );
+  });
+
+  test('no deployment stands twice, the active one is never queued, and the queue is in order', () => {
+    fc.assert(
+      fc.property(fc.array(events), (all) => {
+        const { active, queue } = after(...all);
+        const numbers = queue.map(({ deployment }) => deployment);
+        expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+        expect(active === null || !numbers.includes(active.deployment)).toBe(true);
+      }),
+    );
+  });
+
+  test('whatever may start is open, was not started, and is a rollback if the lane is locked', () => {
+    fc.assert(
+      fc.property(fc.array(events), (all) => {
+        const state = after(...all);
+        const step = nextStep(state);
+        if (step.do === 'wait') return;
+        expect(state.active).toBeNull();
+        expect(isOpen(state, step.deployment.deployment)).toBe(true);
+        expect(ahead(state, step.deployment.deployment)).toBe(0);
+        expect(state.lock === null || step.deployment.kind === 'rollback').toBe(true);
+      }),
+    );
+  });
+});

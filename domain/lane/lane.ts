@@ -1,0 +1,121 @@
+/**
+ * The lane of one service as data: what runs, what waits, what holds it shut. First come, first served; a rollback goes
+ * before all others and runs on a locked lane too. The workflow asks `nextStep` after each `apply` and does what it says.
+ */
+import type { DeploymentNumber, ReleaseNumber } from '../names.ts';
+import type { DeploymentKind } from '../states.ts';
+
+export interface LaneLock {
+  readonly owner: string;
+  readonly reason: string;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+}
+
+/** A deployment that has a number and has not ended. */
+export interface OpenDeployment {
+  readonly deployment: DeploymentNumber;
+  readonly release: ReleaseNumber;
+  readonly kind: DeploymentKind;
+  /** Delivery key or Idempotency-Key of the request that it came from. */
+  readonly key: string;
+  readonly started: boolean;
+}
+
+export interface LaneState {
+  readonly lock: LaneLock | null;
+  readonly active: OpenDeployment | null;
+  /** In the order in which they will start, but for rollbacks. */
+  readonly queue: readonly OpenDeployment[];
+}
+
+export const emptyLane: LaneState = { lock: null, active: null, queue: [] };
+
+/** Something that happened, already recorded where it must not be lost. */
+export type LaneEvent =
+  /** What Postgres holds, read by a fresh lane before it accepts anything. */
+  | { readonly kind: 'loaded'; readonly lock: LaneLock | null; readonly open: readonly OpenDeployment[] }
+  | { readonly kind: 'opened'; readonly deployment: OpenDeployment }
+  | { readonly kind: 'started'; readonly deployment: DeploymentNumber }
+  /** With the lock that its end left behind. A deployment that never started ends by being cancelled. */
+  | { readonly kind: 'ended'; readonly deployment: DeploymentNumber; readonly lock: LaneLock | null }
+  | { readonly kind: 'locked'; readonly lock: LaneLock }
+  | { readonly kind: 'unlocked' };
+
+/** The lane after the event. Applying an event again changes nothing. */
+export function apply(state: LaneState, event: LaneEvent): LaneState {
+  switch (event.kind) {
+    case 'loaded':
+      return load(event.lock, event.open);
+    case 'opened':
+      return isOpen(state, event.deployment.deployment) ? state : enqueue(state, event.deployment);
+    case 'started':
+      return start(state, event.deployment);
+    case 'ended':
+      return end(state, event.deployment, event.lock);
+    case 'locked':
+      // The first lock stays: its owner and reason are what whoever opens the lane has to know.
+      return state.lock === null ? { ...state, lock: event.lock } : state;
+    case 'unlocked':
+      return state.lock === null ? state : { ...state, lock: null };
+  }
+}
+
+export type LaneStep =
+  | { readonly do: 'start'; readonly deployment: OpenDeployment }
+  | { readonly do: 'wait'; readonly until: 'active ends' | 'unlocked' | 'submitted' };
+
+/** What the lane does now. At most one deployment is active, whatever comes in. */
+export function nextStep(state: LaneState): LaneStep {
+  if (state.active !== null) return { do: 'wait', until: 'active ends' };
+  const next = nextInQueue(state);
+  if (next !== null) return { do: 'start', deployment: next };
+  return { do: 'wait', until: state.queue.length > 0 ? 'unlocked' : 'submitted' };
+}
+
+/** Who starts next if nothing were active; `null` when nobody may. */
+export function nextInQueue({ queue, lock }: LaneState): OpenDeployment | null {
+  const rollback = queue.find(({ kind }) => kind === 'rollback');
+  return rollback ?? (lock === null ? (queue[0] ?? null) : null);
+}
+
+/** Deployments that will have run before this one does, the active one included. */
+export function ahead(state: LaneState, deployment: DeploymentNumber): number {
+  if (state.active?.deployment === deployment) return 0;
+  const active = state.active === null ? 0 : 1;
+  const order = state.queue.toSorted((a, b) => rank(a) - rank(b));
+  const place = order.findIndex((waiting) => waiting.deployment === deployment);
+  return active + (place === -1 ? order.length : place);
+}
+
+export const isOpen = (state: LaneState, deployment: DeploymentNumber): boolean =>
+  state.active?.deployment === deployment || state.queue.some((waiting) => waiting.deployment === deployment);
+
+const rank = ({ kind }: OpenDeployment): number => (kind === 'rollback' ? 0 : 1);
+
+/** Only one can be active. If several were started, the others are asked to start again, which changes nothing. */
+function load(lock: LaneLock | null, open: readonly OpenDeployment[]): LaneState {
+  const oldestFirst = open.toSorted((a, b) => a.deployment - b.deployment);
+  const active = oldestFirst.find(({ started }) => started) ?? null;
+  return { lock, active, queue: oldestFirst.filter((deployment) => deployment !== active) };
+}
+
+/** By number: two submissions may get their numbers in one order and be answered in the other. */
+function enqueue(state: LaneState, deployment: OpenDeployment): LaneState {
+  return { ...state, queue: [...state.queue, deployment].toSorted((a, b) => a.deployment - b.deployment) };
+}
+
+function start(state: LaneState, deployment: DeploymentNumber): LaneState {
+  const starting = state.queue.find((waiting) => waiting.deployment === deployment);
+  if (starting === undefined || state.active !== null) return state;
+  return { ...state, active: { ...starting, started: true }, queue: state.queue.filter((other) => other !== starting) };
+}
+
+function end(state: LaneState, deployment: DeploymentNumber, lock: LaneLock | null): LaneState {
+  if (!isOpen(state, deployment)) return state;
+  return {
+    lock: state.lock ?? lock,
+    active: state.active?.deployment === deployment ? null : state.active,
+    queue: state.queue.filter((waiting) => waiting.deployment !== deployment),
+  };
+}

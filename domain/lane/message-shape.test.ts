@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { serviceName } from '../names.ts';
+import { keyedMessageMistake, personMessageMistake, submitMistake, tokenMessageMistake } from './message-shape.ts';
+
+const checkout = serviceName('checkout');
+const request = { key: 'k', service: 'checkout', kind: 'rollout', source: { from: 'merge' }, traceparent: null };
+
+describe('a submission', () => {
+  test('of the right shape is let through', () => {
+    expect(submitMistake(checkout, { request, queueWhenLocked: true })).toBeNull();
+  });
+
+  test.each([
+    ['nothing', undefined, 'submit needs { request, queueWhenLocked }'],
+    ['a list', [request], 'submit needs { request, queueWhenLocked }'],
+    ['no choice about locks', { request }, 'queueWhenLocked must be true or false'],
+    [
+      'another service',
+      { request: { ...request, service: 'mail' }, queueWhenLocked: true },
+      'this is the lane of checkout',
+    ],
+    ['no key', { request: { ...request, key: '' }, queueWhenLocked: true }, 'key must have 1 to 500 characters'],
+    [
+      'a rollback',
+      { request: { ...request, kind: 'rollback' }, queueWhenLocked: true },
+      'kind must be rollout or roll-forward',
+    ],
+    [
+      'no source',
+      { request: { ...request, source: null }, queueWhenLocked: true },
+      'source.from must be merge or person',
+    ],
+  ])('of %s is refused', (_, message, mistake) => expect(submitMistake(checkout, message)).toBe(mistake));
+});
+
+test.each([
+  [{ by: 'ada', reason: '' }, null],
+  [{ by: '', reason: 'x' }, 'by must name a person in 1 to 100 characters'],
+  [{ by: 'ada' }, 'reason must have at most 500 characters'],
+  [{ by: 'ada', reason: 'x'.repeat(501) }, 'reason must have at most 500 characters'],
+  ['ada', 'needs { by, reason }'],
+])('a person says %j', (message, mistake) => expect(personMessageMistake(message)).toBe(mistake));
+
+test('a message about a lane needs a key too', () => {
+  expect(keyedMessageMistake({ by: 'ada', reason: '', key: 'k' })).toBeNull();
+  expect(keyedMessageMistake({ by: 'ada', reason: '' })).toBe('key must have 1 to 500 characters');
+});
+
+test('a token may come bare or in an object', () => {
+  expect(tokenMessageMistake('a.b.c')).toBeNull();
+  expect(tokenMessageMistake({ token: 'a.b.c' })).toBeNull();
+  for (const bad of ['', 7, null, {}, { token: 'x'.repeat(24 * 1024 + 1) }])
+    expect(tokenMessageMistake(bad)).not.toBeNull();
+});
+
+test('no message whatever makes a validator throw', () => {
+  fc.assert(
+    fc.property(fc.anything(), (message) => {
+      const mistakes = [submitMistake(checkout, message), keyedMessageMistake(message), tokenMessageMistake(message)];
+      return mistakes.every((mistake) => mistake === null || mistake.length > 0);
+    }),
+  );
+});

@@ -1,0 +1,54 @@
+/**
+ * What a lane's or deployment's validators may look at: the shape of a message and nothing of the state, because a fresh
+ * workflow has not read its state yet. Messages also come from Temporal's own tools, so nothing about them is certain.
+ * Each function gives the mistake in one sentence, or `null`.
+ */
+import type { ServiceName } from '../names.ts';
+
+const maxReason = 500;
+const maxKey = 500;
+/** 256 regions with names of 63 characters fit (`protocol/approval-token.ts`). */
+const maxToken = 24 * 1024;
+
+export function submitMistake(service: ServiceName, message: unknown): string | null {
+  if (!isRecord(message) || !isRecord(message['request'])) return 'submit needs { request, queueWhenLocked }';
+  const { request, queueWhenLocked } = message;
+  if (typeof queueWhenLocked !== 'boolean') return 'queueWhenLocked must be true or false';
+  if (request['service'] !== service) return `this is the lane of ${service}`;
+  if (!isText(request['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
+  if (request['kind'] !== 'rollout' && request['kind'] !== 'roll-forward')
+    return 'kind must be rollout or roll-forward';
+  const { source } = request;
+  if (!isRecord(source) || (source['from'] !== 'merge' && source['from'] !== 'person')) {
+    return 'source.from must be merge or person';
+  }
+  return null;
+}
+
+/** Of `lock`, `unlock` and `rollback`. */
+export function keyedMessageMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { by, reason, key }';
+  if (!isText(message['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
+  return personMessageMistake(message);
+}
+
+/** Of `pause`, `abort` and `reject`. */
+export function personMessageMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { by, reason }';
+  if (!isText(message['by'], 1, 100)) return 'by must name a person in 1 to 100 characters';
+  if (!isText(message['reason'], 0, maxReason)) return `reason must have at most ${maxReason} characters`;
+  return null;
+}
+
+/** Of `approve`, `resume` and `endUndo`. Whether the token is good is another's question. */
+export function tokenMessageMistake(message: unknown): string | null {
+  const token = isRecord(message) ? message['token'] : message;
+  if (!isText(token, 1, maxToken)) return `needs a token of at most ${maxToken} characters`;
+  return null;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown, min: number, max: number): value is string =>
+  typeof value === 'string' && value.length >= min && value.length <= max;

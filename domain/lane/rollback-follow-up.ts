@@ -1,0 +1,27 @@
+/**
+ * A rollback of an active deployment is decided while that deployment goes on. How it ended tells whether what was
+ * decided still brings the service back by one step, no more and no less.
+ */
+import type { DeploymentNumber } from '../names.ts';
+import type { DeploymentOutcome } from '../states.ts';
+
+/** A rollback that waits for the end of the deployment which it is about. */
+export interface PendingRollback {
+  readonly of: DeploymentNumber;
+  /** The deployment of kind `rollback` that was opened; `null` when the undo of `of` was to be enough. */
+  readonly opened: DeploymentNumber | null;
+  readonly by: string;
+  readonly reason: string;
+  /** Idempotency key of the request. */
+  readonly key: string;
+  readonly traceparent: string | null;
+}
+
+/**
+ * - `cancel`: it had touched a region after all and was undone; a rollback now would go one release too far back.
+ * - `open`: it had passed its point of no return after all, so only a rollback brings the service back.
+ */
+export function followUp({ opened }: PendingRollback, outcome: DeploymentOutcome): 'nothing' | 'cancel' | 'open' {
+  if (opened !== null) return outcome === 'undone' ? 'cancel' : 'nothing';
+  return outcome === 'succeeded' ? 'open' : 'nothing';
+}

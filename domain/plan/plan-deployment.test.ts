@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../names.ts';
+import type { ServiceSpec } from '../spec/service-spec.ts';
+import { bindingOf, plannedRegions } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planDeployment, type PlanRequest } from './plan-deployment.ts';
+
+const [euWest, usEast, apSouth] = [regionName('eu-west'), regionName('us-east'), regionName('ap-south')];
+
+const spec: ServiceSpec = {
+  service: serviceName('checkout'),
+  build: { run: null, output: '.', timeoutMs: 600_000 },
+  checks: null,
+  run: { command: ['node', 'server.js'], env: {}, restart: 'stop-first' },
+  on: { role: 'web' },
+  health: {
+    http: '/healthz',
+    startPeriodMs: 10_000,
+    intervalMs: 2000,
+    timeoutMs: 2000,
+    healthyAfter: 3,
+    unhealthyAfter: 2,
+  },
+  approve: { quorum: 1, roles: ['release-owner'], expiresMs: 14_400_000 },
+  rollout: {
+    stages: [
+      { name: 'canary', regions: [euWest], batches: [{ hosts: 1 }, { percent: 100 }], bakeMs: 120_000 },
+      { name: 'world', regions: [usEast, apSouth], batches: [{ percent: 50 }, { percent: 100 }], bakeMs: 0 },
+    ],
+    budget: { failedPercent: 5, cap: 50 },
+    batchTimeoutMs: 600_000,
+    absentAfterMs: 180_000,
+    undoDeadlineMs: 90_000,
+    verify: { run: './smoke.sh', timeoutMs: 60_000 },
+  },
+  rollback: { automatic: true, lockAfter: true },
+};
+
+const request: PlanRequest = {
+  deployment: deploymentNumber(87),
+  kind: 'rollout',
+  release: { number: releaseNumber(412), digest: digest(`sha256:${'a'.repeat(64)}`) },
+  spec,
+  regions: [apSouth, euWest, usEast],
+  previousRegions: [usEast, euWest],
+};
+
+function planned(changed: Partial<PlanRequest>): Plan {
+  const decision = planDeployment({ ...request, ...changed });
+  if (decision.outcome === 'refused') throw new Error(decision.reason);
+  return decision.plan;
+}
+
+describe.each(['rollout', 'roll-forward'] as const)('a %s', (kind) => {
+  test('does what the spec says, stage by stage', () => {
+    expect(planned({ kind })).toEqual({
+      format: 'slipway.plan/1',
+      service: 'checkout',
+      deployment: 87,
+      kind,
+      release: { release: request.release, selector: { role: 'web' } },
+      stages: spec.rollout.stages,
+      approve: spec.approve,
+      budget: spec.rollout.budget,
+      batchTimeoutMs: 600_000,
+      absentAfterMs: 180_000,
+      undoDeadlineMs: 90_000,
+      verify: spec.rollout.verify,
+      rollback: spec.rollback,
+    });
+  });
+
+  test('into a region that does not exist is refused with its name, and nothing is left out in silence', () => {
+    expect(planDeployment({ ...request, kind, regions: [euWest, usEast] })).toEqual({
+      outcome: 'refused',
+      reason: 'rollout.stages[1] (world): there is no region "ap-south". Regions are eu-west, us-east.',
+    });
+    expect(planDeployment({ ...request, kind, regions: [] })).toMatchObject({
+      reason: expect.stringContaining('No region'),
+    });
+  });
+});
+
+describe('a rollback', () => {
+  test('goes to all regions where the service runs, at once: one canary each, then all the rest', () => {
+    expect(planned({ kind: 'rollback' }).stages).toEqual([
+      { name: 'rollback', regions: [usEast, euWest], batches: [{ hosts: 1 }, { percent: 100 }], bakeMs: 0 },
+    ]);
+  });
+
+  test('asks nobody and verifies nothing that could send it back', () => {
+    expect(planned({ kind: 'rollback' })).toMatchObject({ approve: null, verify: null });
+  });
+
+  test('leaves out a region that was removed since', () => {
+    expect(plannedRegions(planned({ kind: 'rollback', regions: [euWest] }))).toEqual([euWest]);
+  });
+
+  test('of a service that runs nowhere is refused', () => {
+    expect(planDeployment({ ...request, kind: 'rollback', previousRegions: [] })).toEqual({
+      outcome: 'refused',
+      reason: 'checkout runs in no region: there is nothing to roll back',
+    });
+  });
+});
+
+test('an approval is bound to release, plan and every region', () => {
+  const planDigest = digest(`sha256:${'b'.repeat(64)}`);
+  expect(bindingOf(planned({}), planDigest)).toEqual({
+    service: 'checkout',
+    deployment: 87,
+    release: request.release,
+    planDigest,
+    regions: [euWest, usEast, apSouth],
+  });
+});

@@ -1,0 +1,65 @@
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
+import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { DeploymentKind } from '../states.ts';
+import type { Plan, PlannedStage } from './plan.ts';
+
+export interface PlanRequest {
+  readonly deployment: DeploymentNumber;
+  readonly kind: DeploymentKind;
+  readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
+  /** Of that release. */
+  readonly spec: ServiceSpec;
+  /** Every region of the organisation. */
+  readonly regions: readonly RegionName[];
+  /** Where the service runs now: what a rollback covers. */
+  readonly previousRegions: readonly RegionName[];
+}
+
+export type PlanDecision =
+  { readonly outcome: 'planned'; readonly plan: Plan } | { readonly outcome: 'refused'; readonly reason: string };
+
+/** One canary in each region, then all the rest: known to have run here, so nobody waits for more proof. */
+const rollbackBatches = [{ hosts: 1 }, { percent: 100 }] as const;
+
+/** What a deployment will do, before it does any of it. The same request gives the same plan. */
+export function planDeployment(request: PlanRequest): PlanDecision {
+  const { spec, kind } = request;
+  const stages = kind === 'rollback' ? rollbackStages(request) : specStages(request);
+  if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
+  const rollback = kind === 'rollback';
+  const plan: Plan = {
+    format: 'slipway.plan/1',
+    service: spec.service,
+    deployment: request.deployment,
+    kind,
+    release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
+    stages,
+    approve: rollback ? null : spec.approve,
+    budget: spec.rollout.budget,
+    batchTimeoutMs: spec.rollout.batchTimeoutMs,
+    absentAfterMs: spec.rollout.absentAfterMs,
+    undoDeadlineMs: spec.rollout.undoDeadlineMs,
+    // A failing verification would undo the rollback: back to what people are fleeing from.
+    verify: rollback ? null : spec.rollout.verify,
+    rollback: spec.rollback,
+  };
+  return { outcome: 'planned', plan };
+}
+
+/** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */
+function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | string {
+  const { stages } = spec.rollout;
+  for (const [index, stage] of stages.entries()) {
+    const unknown = stage.regions.find((region) => !regions.includes(region));
+    if (unknown === undefined) continue;
+    const known = regions.length > 0 ? `Regions are ${regions.join(', ')}.` : 'No region was added yet.';
+    return `rollout.stages[${index}] (${stage.name}): there is no region "${unknown}". ${known}`;
+  }
+  return stages.map(({ name, regions: inStage, batches, bakeMs }) => ({ name, regions: inStage, batches, bakeMs }));
+}
+
+function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readonly PlannedStage[] | string {
+  const covered = previousRegions.filter((region) => regions.includes(region));
+  if (covered.length === 0) return `${spec.service} runs in no region: there is nothing to roll back`;
+  return [{ name: 'rollback', regions: covered, batches: rollbackBatches, bakeMs: 0 }];
+}

@@ -1,0 +1,52 @@
+import type { Placement } from '../goal/goal.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
+import type { ApprovePolicy, Budget, RollbackPolicy, Share } from '../spec/service-spec.ts';
+import type { DeploymentKind } from '../states.ts';
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly regions: readonly RegionName[];
+  readonly batches: readonly Share[];
+  readonly bakeMs: number;
+}
+
+/**
+ * Immutable data, computed before anything is touched. Its digest (`protocol/plan-digest.ts`) covers all of this, and
+ * no host count: those move every second, and an approval must not become void by them.
+ */
+export interface Plan {
+  readonly format: 'slipway.plan/1';
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
+  readonly kind: DeploymentKind;
+  readonly release: Placement;
+  readonly stages: readonly PlannedStage[];
+  readonly approve: ApprovePolicy | null;
+  readonly budget: Budget;
+  readonly batchTimeoutMs: number;
+  readonly absentAfterMs: number;
+  readonly undoDeadlineMs: number;
+  readonly verify: { readonly run: string; readonly timeoutMs: number } | null;
+  readonly rollback: RollbackPolicy;
+}
+
+/** What an approval is bound to: when any of it changes, the approval is void. */
+export interface ApprovalBinding {
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
+  readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
+  readonly planDigest: Digest;
+  readonly regions: readonly RegionName[];
+}
+
+/** Every region that the plan touches, in the order of its stages. */
+export const plannedRegions = (plan: Plan): readonly RegionName[] => plan.stages.flatMap((stage) => stage.regions);
+
+/** What people approve when they approve this plan. */
+export const bindingOf = (plan: Plan, planDigest: Digest): ApprovalBinding => ({
+  service: plan.service,
+  deployment: plan.deployment,
+  release: plan.release.release,
+  planDigest,
+  regions: plannedRegions(plan),
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, regionName, releaseNumber, serviceName } from '../names.ts';
+import { deploymentDetails, deploymentTitle, laneDetails, originDetails, regionDetails } from './details.ts';
+import { outcomeSentence } from './outcome.ts';
+import { clockTime, counted, lasted, named } from './plain-text.ts';
+import type { RegionProgress } from './region-progress.ts';
+import { waitingSentence, type Wait } from './waiting.ts';
+
+const checkout = serviceName('checkout');
+const [euWest, apSouth] = [regionName('eu-west'), regionName('ap-south')];
+const noon = '2026-11-24T12:00:00Z';
+const region = (changed: Partial<RegionProgress> = {}): RegionProgress => ({
+  region: euWest,
+  state: 'rolling',
+  batch: 2,
+  batches: 4,
+  hosts: { total: 4960, switched: 2480, healthy: 2471, failed: 3 },
+  reason: null,
+  ...changed,
+});
+const rollout = {
+  service: checkout,
+  deployment: deploymentNumber(87),
+  kind: 'rollout',
+  release: releaseNumber(412),
+} as const;
+
+describe('pieces', () => {
+  test('counts read well', () => {
+    expect([counted(1, 'host'), counted(0, 'host'), counted(2480, 'host'), counted(1_234_567, 'host')]).toEqual([
+      '1 host',
+      '0 hosts',
+      '2,480 hosts',
+      '1,234,567 hosts',
+    ]);
+  });
+
+  test('a long list is cut', () => expect(named(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more'));
+
+  test('times are said in UTC', () => expect(clockTime('2026-11-24T16:40:12.5Z')).toBe('2026-11-24 16:40 UTC'));
+
+  test.each([
+    [250, '250 ms'],
+    [5000, '5 s'],
+    [130_000, '2 min 10 s'],
+    [120_000, '2 min'],
+    [13_200_000, '3 h 40 min'],
+    [86_400_000, '1 d'],
+    [59_999, '1 min'],
+  ])('%d ms is %s', (ms, text) => expect(lasted(ms)).toBe(text));
+});
+
+describe('what a deployment waits for, and what ends that', () => {
+  const lock = { owner: 'mo', reason: 'INC-7', since: noon };
+  test.each<[Wait, string]>([
+    [
+      { for: 'turn', ahead: 2, active: deploymentNumber(86) },
+      'waits for 2 deployments before it (checkout/86 is active)',
+    ],
+    [
+      { for: 'unlock', lock },
+      'the lane is locked since 2026-11-24 12:00 UTC by mo: "INC-7"; goes on when checkout is unlocked',
+    ],
+    [{ for: 'service', holder: deploymentNumber(80) }, 'waits until checkout/80 has let go of the service'],
+    [
+      { for: 'approval', given: 0, wanted: 1, roles: ['release-owner'], expiresAt: noon },
+      'waits for approval (0 of 1) by release-owner; expires 2026-11-24 12:00 UTC',
+    ],
+    [{ for: 'replication', regions: [euWest, apSouth] }, 'waits until the release is copied to eu-west, ap-south'],
+    [
+      { for: 'resume', by: 'ada', reason: '', since: noon },
+      'paused since 2026-11-24 12:00 UTC by ada; goes on when someone resumes it',
+    ],
+    [
+      { for: 'decision', reason: 'hosts not switched got bad too', since: noon },
+      'held since 2026-11-24 12:00 UTC: hosts not switched got bad too; a person must resume or abort it',
+    ],
+    [{ for: 'hosts', regions: [apSouth], reason: 'no host' }, 'no host reports in ap-south; goes on when one does'],
+    [
+      { for: 'hosts', regions: [apSouth], reason: 'all hosts pinned' },
+      'all hosts are pinned in ap-south; goes on when an operator unpins one',
+    ],
+    [{ for: 'bake', stage: 'canary', until: noon }, 'watches stage canary until 2026-11-24 12:00 UTC'],
+    [
+      { for: 'regions', regions: [apSouth], since: noon },
+      "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers",
+    ],
+    [
+      { for: 'undo', regions: [apSouth], until: noon },
+      "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
+    ],
+  ])('%j', (wait, sentence) => expect(waitingSentence(checkout, wait)).toBe(sentence));
+});
+
+describe('how it ended', () => {
+  const done = region({ state: 'done', hosts: { total: 3, switched: 3, healthy: 3, failed: 0 } });
+  test.each([
+    ['succeeded', null, [done, { ...done, region: apSouth }], [], 'live in 2 of 2 regions, 6 healthy hosts'],
+    [
+      'succeeded',
+      null,
+      [done, region({ region: apSouth })],
+      [apSouth],
+      'live in 1 of 2 regions, 3 healthy hosts; pending: ap-south',
+    ],
+    [
+      'undone',
+      'eu-west: 1 of 1 canary hosts failed',
+      [region({ state: 'undone' })],
+      [],
+      'undone in 1 region: eu-west: 1 of 1 canary hosts failed',
+    ],
+    ['failed', 'build failed at "npm ci"', [], [], 'failed before any region was touched: build failed at "npm ci"'],
+    ['failed', 'undo stuck', [region()], [apSouth], 'failed; pending: ap-south: undo stuck'],
+    ['rejected', 'by mo: not on Friday', [], [], 'rejected: by mo: not on Friday'],
+    ['cancelled', null, [], [], 'cancelled'],
+    ['superseded', 'by checkout/88', [], [], 'superseded: by checkout/88'],
+  ] as const)('%s: %s', (outcome, reason, regions, pending, sentence) => {
+    expect(outcomeSentence({ outcome, reason, regions, pending })).toBe(sentence);
+  });
+});
+
+describe("Temporal's Web UI is told", () => {
+  test('the deployment, its state, why it waits, its regions', () => {
+    expect(
+      deploymentDetails({
+        ...rollout,
+        state: 'rolling',
+        stage: 'world',
+        paused: true,
+        held: false,
+        waiting: 'waits for someone',
+        approvals: { given: 1, wanted: 1 },
+        regions: [region()],
+        message: 'batch 2 allowed',
+      }).split('\n'),
+    ).toEqual([
+      '**checkout/87 rollout of checkout@412: rolling, stage world, paused**',
+      '',
+      'batch 2 allowed',
+      '',
+      'waits for someone',
+      '',
+      'Approvals: 1 of 1.',
+      '',
+      '| region | state | batch | switched | healthy | failed | why |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| eu-west | rolling | 2 of 4 | 2480 of 4960 | 2471 | 3 |  |',
+    ]);
+  });
+
+  test('the lane, its lock, what runs and what waits', () => {
+    const open = { ...rollout, key: 'k', started: false };
+    const lane = {
+      lock: null,
+      active: { ...open, started: true },
+      queue: [{ ...open, deployment: deploymentNumber(88) }],
+    };
+    expect(laneDetails(checkout, lane).split('\n\n')).toEqual([
+      '**checkout: open**',
+      'Active: checkout/87 rollout of checkout@412',
+      'Next: checkout/88 rollout of checkout@412',
+      'Waiting: 1: checkout/88 (@412)',
+    ]);
+  });
+
+  test('where it came from', () => {
+    const merge = { from: 'merge', commit: 'a'.repeat(40), branch: 'main', author: 'lin', subject: 'Fix it' } as const;
+    expect(originDetails(merge)).toBe(`Merge of \`${'a'.repeat(12)}\` into main by lin: Fix it`);
+    expect(originDetails({ from: 'person', person: 'ada', reason: null })).toBe('Asked for by ada');
+  });
+
+  test('nothing of strangers that acts as Markdown', () => {
+    const hostile = regionDetails(region({ reason: 'a | b\n| c |' }), '[click](http://x) <img src=x> `code`');
+    expect(hostile).toContain(String.raw`\[click\](http://x) \<img src=x\> \`code\``);
+    expect(hostile).toContain(String.raw`| a \| b \| c \| |`);
+  });
+
+  test('a title that fits into the 200 bytes of a summary', () => {
+    const longest = deploymentTitle({
+      service: serviceName('s'.repeat(63)),
+      kind: 'roll-forward',
+      deployment: deploymentNumber(999_999),
+      release: releaseNumber(999_999),
+    });
+    expect(longest.length).toBeLessThanOrEqual(200);
+  });
+});

@@ -1,0 +1,59 @@
+import type { LaneLock } from '../lane/lane.ts';
+import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
+import type { Role } from '../states.ts';
+import { clockTime, counted, named } from './plain-text.ts';
+
+/** Everything that a deployment can wait for. Times are RFC 3339, UTC. */
+export type Wait =
+  | { readonly for: 'turn'; readonly ahead: number; readonly active: DeploymentNumber | null }
+  | { readonly for: 'unlock'; readonly lock: LaneLock }
+  /** Another deployment holds the service's row, though the lane thought it was over. */
+  | { readonly for: 'service'; readonly holder: DeploymentNumber }
+  | {
+      readonly for: 'approval';
+      readonly given: number;
+      readonly wanted: number;
+      readonly roles: readonly Role[];
+      readonly expiresAt: string;
+    }
+  | { readonly for: 'replication'; readonly regions: readonly RegionName[] }
+  | { readonly for: 'resume'; readonly by: string; readonly reason: string; readonly since: string }
+  | { readonly for: 'decision'; readonly reason: string; readonly since: string }
+  | { readonly for: 'hosts'; readonly regions: readonly RegionName[]; readonly reason: 'no host' | 'all hosts pinned' }
+  | { readonly for: 'bake'; readonly stage: string; readonly until: string }
+  | { readonly for: 'regions'; readonly regions: readonly RegionName[]; readonly since: string }
+  | { readonly for: 'undo'; readonly regions: readonly RegionName[]; readonly until: string };
+
+/** What it waits for, and what ends that, in one sentence. */
+export function waitingSentence(service: ServiceName, wait: Wait): string {
+  switch (wait.for) {
+    case 'turn': {
+      const active = wait.active === null ? '' : ` (${service}/${wait.active} is active)`;
+      return `waits for ${counted(wait.ahead, 'deployment')} before it${active}`;
+    }
+    case 'unlock':
+      return `the lane is locked since ${clockTime(wait.lock.since)} by ${wait.lock.owner}: "${wait.lock.reason}"; goes on when ${service} is unlocked`;
+    case 'service':
+      return `waits until ${service}/${wait.holder} has let go of the service`;
+    case 'approval':
+      return `waits for approval (${wait.given} of ${wait.wanted}) by ${wait.roles.join(' or ')}; expires ${clockTime(wait.expiresAt)}`;
+    case 'replication':
+      return `waits until the release is copied to ${named(wait.regions)}`;
+    case 'resume':
+      return `paused since ${clockTime(wait.since)} by ${wait.by}${quoted(wait.reason)}; goes on when someone resumes it`;
+    case 'decision':
+      return `held since ${clockTime(wait.since)}: ${wait.reason}; a person must resume or abort it`;
+    case 'hosts':
+      return wait.reason === 'no host'
+        ? `no host reports in ${named(wait.regions)}; goes on when one does`
+        : `all hosts are pinned in ${named(wait.regions)}; goes on when an operator unpins one`;
+    case 'bake':
+      return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
+    case 'regions':
+      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers`;
+    case 'undo':
+      return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
+  }
+}
+
+const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);

@@ -1,0 +1,106 @@
+import type { Selector } from '../goal/goal.ts';
+import type { RegionName, ServiceName } from '../names.ts';
+import type { Role } from '../states.ts';
+
+/** A share of a region's hosts: a count of hosts, or percent of them in (0, 100]. */
+export type Share = { readonly hosts: number } | { readonly percent: number };
+
+/** How one instance is run on a host. Part of what is signed: two releases with other config are other releases. */
+export interface RunConfig {
+  /** argv, started in the release's tree; never a shell string. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly restart: 'stop-first';
+}
+
+export interface HealthConfig {
+  /** Path asked by HTTP GET on the instance's own port; 2xx and 3xx are healthy. */
+  readonly http: string;
+  /** After this long without `healthyAfter` successes the start has failed. */
+  readonly startPeriodMs: number;
+  readonly intervalMs: number;
+  /** A check that takes longer is a failure. */
+  readonly timeoutMs: number;
+  readonly healthyAfter: number;
+  readonly unhealthyAfter: number;
+}
+
+/** What a host needs beside the files: signed with them as the manifest's `config` part. */
+export interface ReleaseConfig {
+  readonly run: RunConfig;
+  readonly health: HealthConfig;
+}
+
+export interface BuildConfig {
+  /** Shell command line; `null` when nothing has to be built. */
+  readonly run: string | null;
+  /** Folder below the service's, whose content is the artifact. */
+  readonly output: string;
+  readonly timeoutMs: number;
+}
+
+export interface ChecksConfig {
+  readonly run: string;
+  readonly timeoutMs: number;
+}
+
+export interface ApprovePolicy {
+  readonly quorum: number;
+  readonly roles: readonly Role[];
+  readonly expiresMs: number;
+}
+
+export interface StageSpec {
+  readonly name: string;
+  readonly regions: readonly RegionName[];
+  readonly batches: readonly Share[];
+  readonly bakeMs: number;
+}
+
+/** When a batch is too bad to go on (docs/goal-protocol.md §5). */
+export interface Budget {
+  /** Percent of the hosts switched so far in the region, rounded down. */
+  readonly failedPercent: number;
+  /** Hosts, whatever the percentage says. */
+  readonly cap: number;
+}
+
+export interface RolloutSpec {
+  readonly stages: readonly StageSpec[];
+  readonly budget: Budget;
+  readonly batchTimeoutMs: number;
+  /** A host that is silent this long is absent (before its batch) or lost (after it was told to switch). */
+  readonly absentAfterMs: number;
+  /** How long an undo waits for a region before it becomes an obligation. */
+  readonly undoDeadlineMs: number;
+  readonly verify: { readonly run: string; readonly timeoutMs: number } | null;
+}
+
+export interface RollbackPolicy {
+  readonly automatic: boolean;
+  /** Lock the lane when a deployment was undone. */
+  readonly lockAfter: boolean;
+}
+
+/** `slipway.yaml`, parsed and with defaults filled in. */
+export interface ServiceSpec {
+  readonly service: ServiceName;
+  readonly build: BuildConfig;
+  readonly checks: ChecksConfig | null;
+  readonly run: RunConfig;
+  readonly on: Selector;
+  readonly health: HealthConfig;
+  /** `null`: no person is asked. */
+  readonly approve: ApprovePolicy | null;
+  readonly rollout: RolloutSpec;
+  readonly rollback: RollbackPolicy;
+}
+
+/** One mistake in a spec, where a person finds it. Lines and columns count from 1. */
+export interface SpecProblem {
+  /** `rollout.stages[0].batches[1]` */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
