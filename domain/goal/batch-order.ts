@@ -1,0 +1,27 @@
+import type { HostId, Position } from '../names.ts';
+
+/** The cut of a batch that holds canaries only: below the position of every other host. */
+export const lowestPosition = '0000000000000000' as Position;
+
+interface Placed {
+  readonly host: HostId;
+  readonly position: Position;
+}
+
+/** Who may run `next`: nobody before the first batch, then the canaries and everyone at or below the cut. */
+export interface AllowedHosts {
+  readonly cut: Position | null;
+  readonly canaries: readonly HostId[];
+}
+
+export function inBatch({ cut, canaries }: AllowedHosts, { host, position }: Placed): boolean {
+  return cut !== null && (canaries.includes(host) || position <= cut);
+}
+
+/** Canaries first, by name and never by a host's own claim; then by position. */
+export const byBatchOrder =
+  (canaries: readonly HostId[]) =>
+  (a: Placed, b: Placed): number => {
+    const canariesFirst = Number(canaries.includes(b.host)) - Number(canaries.includes(a.host));
+    return canariesFirst || (a.position < b.position ? -1 : Number(a.position > b.position));
+  };

@@ -1,0 +1,47 @@
+import { inBatch } from './batch-order.ts';
+import { isLive } from './host-status.ts';
+import type { HostStatus } from './host-status.ts';
+import type { RegionView } from './region-view.ts';
+import type { Tally } from './tally.ts';
+
+/**
+ * What the hosts and services that the release didn't touch say about a failure (docs/design.md §5):
+ * - `release`: they are well, or those that reverted are well again on what they ran before;
+ * - `world`: they are bad too;
+ * - `unclear`: they are bad, and some that reverted are still coming up.
+ */
+export type Blame = 'release' | 'world' | 'unclear';
+
+/** Nothing to compare with blames the release. */
+export function blame(view: RegionView, { failed }: Tally): Blame {
+  const reverted = failed.filter(
+    (host) => isLive(host, view.absentAfterMs) && host.running !== view.next.release.digest && host.running !== null,
+  );
+  if (!isBad(view, reverted)) return 'release';
+  if (reverted.some(isComingUp)) return 'unclear';
+  return reverted.length > 0 && reverted.every(({ health }) => health === 'healthy') ? 'release' : 'world';
+}
+
+/** As bad as would stop a batch: more unhealthy than the budget's share of the group, rounded down. */
+function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
+  const told = new Set(view.ordered);
+  const untouched = view.hosts.filter((host) => !told.has(host.host) && !inBatch(view, host) && !host.pinned);
+  const { healthy: well, unhealthy: sick } = view.otherServices;
+  const good =
+    well + [...untouched, ...reverted].filter((host) => isLive(host, view.absentAfterMs) && isGood(host)).length;
+  const bad = sick + [...untouched, ...reverted].filter((host) => wentSilent(host, view) || isSick(host, view)).length;
+  return bad > Math.floor(((good + bad) * view.budget.failedPercent) / 100);
+}
+
+/** Live when the batch or bake began, silent now. One that was absent before tells nothing. */
+const wentSilent = (host: HostStatus, view: RegionView): boolean =>
+  !isLive(host, view.absentAfterMs) &&
+  host.reportAgeMs !== null &&
+  host.reportAgeMs < view.elapsedMs + view.absentAfterMs;
+
+const isSick = (host: HostStatus, view: RegionView): boolean =>
+  isLive(host, view.absentAfterMs) && host.health === 'unhealthy';
+
+const isGood = (host: HostStatus): boolean => host.health === 'healthy';
+
+const isComingUp = ({ health }: HostStatus): boolean => health === 'starting' || health === 'unknown';

@@ -1,0 +1,171 @@
+import { describe, expect, test } from '@jest/globals';
+import type { GoalRow, GoalStep } from './goal.ts';
+import {
+  advance,
+  attempt,
+  begin,
+  decide,
+  finish,
+  finishedRow,
+  generation,
+  hold,
+  outcome,
+  position,
+  release,
+  resume,
+  rolling,
+  undo,
+  written,
+} from './testing/given.ts';
+
+const rolled = rolling();
+const held = written(rolled, hold(attempt(2), 1));
+const undone = written(rolled, undo(attempt(2)));
+const at = rolled.generation;
+
+describe('a step is accepted or fenced', () => {
+  test.each<[string, GoalRow | null, GoalStep, 'written' | 'fenced' | 'repeat']>([
+    ['the first begin of a region', null, begin(attempt(1), release('a')), 'written'],
+    ['a begin of a higher deployment', rolled, begin(attempt(3), release('c')), 'written'],
+    ['a begin of a higher local count', rolled, begin(attempt(2, 1), release('b')), 'written'],
+    ['a begin of the same attempt', rolled, begin(attempt(2), release('b')), 'fenced'],
+    ['a begin of a lower deployment', rolled, begin(attempt(1, 5), release('a')), 'fenced'],
+    ['a begin over an undone deployment', undone, begin(attempt(3), release('c')), 'written'],
+
+    ['an advance that knows the row', rolled, advance(attempt(2), at, 2, '9'), 'written'],
+    ['an advance without a row', null, advance(attempt(2), at, 2, '9'), 'fenced'],
+    ['an advance of another attempt', rolled, advance(attempt(2, 1), at, 2, '9'), 'fenced'],
+    ['an advance of a later deployment', rolled, advance(attempt(3), at, 1, '9'), 'fenced'],
+    ['an advance of an older generation', rolled, advance(attempt(2), at - 1, 2, '9'), 'fenced'],
+    ['an advance of a generation not seen here', rolled, advance(attempt(2), at + 1, 2, '9'), 'fenced'],
+    ['an advance in a hold', held, advance(attempt(2), held.generation, 2, '9'), 'fenced'],
+    ['an advance after the finish', finishedRow(), advance(attempt(1), 3, 2, '9'), 'fenced'],
+
+    ['a finish that knows the row', rolled, finish(attempt(2), at), 'written'],
+    ['a finish without a row', null, finish(attempt(2), at), 'fenced'],
+    ['a finish of an older generation', rolled, finish(attempt(2), at - 1), 'fenced'],
+    ['a finish in a hold', held, finish(attempt(2), held.generation), 'fenced'],
+    ['a finish where nothing began', written(null, hold(attempt(1), 0)), finish(attempt(1), 1), 'fenced'],
+
+    ['a hold of the same revision', written(held, resume(attempt(2), 2)), hold(attempt(2), 2), 'written'],
+    ['a hold of an older revision', written(held, resume(attempt(2), 2)), hold(attempt(2), 1), 'fenced'],
+    ['a hold of an older attempt', written(rolled, hold(attempt(2, 1), 0)), hold(attempt(2), 3), 'fenced'],
+    ['a hold of a later deployment, whatever its revision', held, hold(attempt(3), 0), 'written'],
+    ['a hold where nothing began', null, hold(attempt(1), 0), 'written'],
+
+    ['a resume of a newer revision', held, resume(attempt(2), 2), 'written'],
+    ['a resume of the same revision', held, resume(attempt(2), 1), 'fenced'],
+    ['a resume of an older attempt', written(rolled, hold(attempt(2, 1), 0)), resume(attempt(2), 3), 'fenced'],
+    ['a resume of a deployment that never began here', held, resume(attempt(3), 9), 'fenced'],
+    [
+      'a resume of a deployment that was held before its begin arrived',
+      written(rolled, hold(attempt(3), 1)),
+      resume(attempt(3), 2),
+      'fenced',
+    ],
+    ['a resume without a row', null, resume(attempt(1), 1), 'fenced'],
+
+    ['an undo', rolled, undo(attempt(2)), 'written'],
+    ['an undo of a held region', held, undo(attempt(2)), 'written'],
+    ['an undo of an older local count', written(rolled, hold(attempt(2, 3), 0)), undo(attempt(2)), 'written'],
+    ['an undo of a later deployment that never began here', rolled, undo(attempt(3)), 'written'],
+    ['an undo of an older deployment', rolled, undo(attempt(1, 7)), 'fenced'],
+    ['an undo where nothing began', null, undo(attempt(1)), 'written'],
+
+    ['after an undo: its repeat', undone, undo(attempt(2)), 'repeat'],
+    ['after an undo: an undo of another local count', undone, undo(attempt(2, 1)), 'repeat'],
+    ['after an undo: a begin', undone, begin(attempt(2, 1), release('b')), 'fenced'],
+    ['after an undo: an advance', undone, advance(attempt(2), undone.generation, 2, '9'), 'fenced'],
+    ['after an undo: a finish', undone, finish(attempt(2), undone.generation), 'fenced'],
+    ['after an undo: a hold from inside the region', undone, hold(attempt(2, 1), 9), 'fenced'],
+    ['after an undo: a resume', undone, resume(attempt(2), 9), 'fenced'],
+  ])('%s', (_what, row, step, expected) => {
+    const decision = decide(row, step);
+    expect(decision).toMatchObject(expected === 'fenced' ? { outcome: expected, row } : { outcome: expected });
+  });
+});
+
+describe('what a step writes', () => {
+  test('a begin keeps the base, brings the release and allows nobody', () => {
+    expect(written(finishedRow(), begin(attempt(2), release('b')))).toMatchObject({
+      base: release('a'),
+      next: release('b'),
+      keep: [],
+      cut: null,
+      mode: 'advance',
+      previous: null,
+      snapshot: { hosts: 3 },
+      controlRevision: 0,
+    });
+  });
+
+  test('an advance writes the cut and nothing else', () => {
+    const { generation: _, lastStep: __, ...rest } = rolled;
+    expect(written(rolled, advance(attempt(2), at, 2, '9'))).toMatchObject({ ...rest, cut: position('9') });
+  });
+
+  test('a finish makes the release the base and the base the previous one, and clears the way there', () => {
+    expect(written(rolled, finish(attempt(2), at))).toMatchObject({
+      base: release('b'),
+      previous: release('a'),
+      next: null,
+      keep: [],
+      cut: null,
+      mode: 'advance',
+      attempt: attempt(2),
+    });
+  });
+
+  test('a hold leaves batches and releases as they are', () => {
+    expect(held).toMatchObject({
+      mode: 'hold',
+      controlRevision: 1,
+      cut: rolled.cut,
+      next: rolled.next,
+      base: rolled.base,
+    });
+  });
+
+  test('a hold or undo of a deployment whose begin was not heard brings no release, and a late begin is fenced', () => {
+    for (const step of [hold(attempt(3), 0), undo(attempt(3))]) {
+      const row = written(rolled, step);
+      expect(row).toMatchObject({ attempt: attempt(3), next: null, cut: null, base: release('a') });
+      expect(row.keep).toEqual(step.kind === 'hold' ? [release('b').release.digest] : []);
+      expect(decide(row, begin(attempt(3), release('c'))).outcome).toBe('fenced');
+    }
+  });
+
+  test('an undo keeps the higher local count and revision, and what it was undone from', () => {
+    const local = written(rolled, hold(attempt(2, 1), 4));
+    expect(written(local, undo(attempt(2), [], 2))).toMatchObject({
+      attempt: attempt(2, 1),
+      controlRevision: 4,
+      mode: 'undo',
+      keep: [],
+      base: release('a'),
+      next: release('b'),
+    });
+  });
+});
+
+describe('a repeat', () => {
+  test('of the last step gives its stored answer, although it asks for something else now', () => {
+    const repeated = decide(rolled, advance(attempt(2), 4, 1, 'f'), { nowMs: 9_999 });
+    expect(repeated).toEqual({ outcome: 'repeat', answer: rolled.lastStep.answer });
+    expect(repeated).toMatchObject({ answer: { cut: position('5'), generation: generation(5) } });
+  });
+
+  test('of an earlier step is fenced', () => {
+    const second = written(rolled, advance(attempt(2), at, 2, '9'));
+    expect(decide(second, advance(attempt(2), 4, 1, '5')).outcome).toBe('fenced');
+  });
+
+  test('needs the same attempt: batch 1 of the next deployment is no repeat of batch 1', () => {
+    expect(decide(rolled, advance(attempt(3), at, 1, '5')).outcome).toBe('fenced');
+  });
+});
+
+test('the outcomes of deployments before the row do not matter any more', () => {
+  const begun = written(rolled, begin(attempt(3), release('c'), [outcome(1, 'undone'), outcome(2, 'held')]));
+  expect(begun.keep).toEqual([release('b').release.digest]);
+});

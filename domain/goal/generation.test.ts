@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { nextGeneration } from './generation.ts';
+import { generation } from './testing/given.ts';
+
+test.each([
+  ['counts up when the clock stands behind', 100, { centre: 0, hosts: 0, nowMs: 50 }, 101],
+  ['is the clock when that is ahead', 100, { centre: 0, hosts: 0, nowMs: 5_000 }, 5_000],
+  ['passes what a host has seen', 100, { centre: 0, hosts: 200, nowMs: 50 }, 201],
+  ['passes what the centre has heard', 100, { centre: 300, hosts: 200, nowMs: 50 }, 301],
+  ['is whole milliseconds', 0, { centre: 0, hosts: 0, nowMs: 12.75 }, 12],
+] as const)('a generation %s', (_what, own, { centre, hosts, nowMs }, expected) => {
+  const floors = { centre: generation(centre), hosts: generation(hosts), nowMs };
+  expect(nextGeneration(generation(own), floors)).toBe(expected);
+});
+
+test('a generation is above every one that anybody knows', () => {
+  const known = fc.nat();
+  fc.assert(
+    fc.property(known, known, known, fc.nat(), (own, centre, hosts, nowMs) => {
+      const next = nextGeneration(generation(own), { centre: generation(centre), hosts: generation(hosts), nowMs });
+      expect(next).toBeGreaterThan(Math.max(own, centre, hosts));
+      expect(next).toBeGreaterThanOrEqual(nowMs);
+    }),
+  );
+});

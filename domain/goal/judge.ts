@@ -1,0 +1,80 @@
+import type { HostId } from '../names.ts';
+import type { Budget } from '../spec/service-spec.ts';
+import { blame } from './control-group.ts';
+import type { RegionView, Verdict } from './region-view.ts';
+import { countsOf, restrict, tally } from './tally.ts';
+import type { Tally } from './tally.ts';
+import { describeFailure } from './verdict-reason.ts';
+
+export interface BatchView extends RegionView {
+  /** Counts from 1; the first batch of a region is its canary. */
+  readonly batch: number;
+  /** Brought by this batch. */
+  readonly batchHosts: readonly HostId[];
+  readonly batchTimeoutMs: number;
+}
+
+export interface BakeView extends RegionView {
+  readonly bakeMs: number;
+}
+
+/**
+ * Whether a batch may be followed by the next one (docs/goal-protocol.md §5, docs/design.md §5). Too many failures end it
+ * at once; else it is over when each of its hosts is healthy, failed or lost.
+ */
+export function judgeBatch(view: BatchView): Verdict {
+  const overdue = view.elapsedMs >= view.batchTimeoutMs;
+  const hosts = tally(view, overdue);
+  const allowed = view.batch === 1 ? 0 : failuresAllowed(view.budget, countsOf(hosts).switched);
+  if (failures(hosts) > allowed) return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), overdue);
+  if (hosts.pending.length > 0) return verdict('wait', hosts, `waiting for ${countOf(hosts.pending)}`);
+  // A batch may bring nobody: its share was reached before. Then all that switched so far must speak for it.
+  const own = view.batchHosts.length === 0 ? hosts : restrict(hosts, view.batchHosts);
+  return needOneHealthy(view, hosts, own, overdue);
+}
+
+/**
+ * Whether a region is still well after its batches. Hosts whose health isn't known at the end of the bake get
+ * `absentAfterMs` more, as a silent host would, and then count as lost.
+ */
+export function judgeBake(view: BakeView): Verdict {
+  const overdue = view.elapsedMs >= view.bakeMs + view.absentAfterMs;
+  const hosts = tally(view, overdue);
+  const allowed = failuresAllowed(view.budget, countsOf(hosts).switched);
+  const over = view.elapsedMs >= view.bakeMs;
+  if (failures(hosts) > allowed) return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), over);
+  if (!over) return verdict('wait', hosts, 'the bake is not over');
+  if (hosts.pending.length > 0) return verdict('wait', hosts, `waiting for ${countOf(hosts.pending)}`);
+  return needOneHealthy(view, hosts, hosts, over);
+}
+
+/** A share of the hosts switched so far, rounded down, and never more than the cap. */
+export const failuresAllowed = ({ failedPercent, cap }: Budget, switched: number): number =>
+  Math.min(cap, Math.floor((switched * failedPercent) / 100));
+
+const failures = ({ failed, lost }: Tally): number => failed.length + lost.length;
+
+/** `own` are the hosts that must show that the release can be well at all. */
+function needOneHealthy(view: RegionView, hosts: Tally, own: Tally, timeIsUp: boolean): Verdict {
+  if (own.healthy.length > 0) return verdict('advance', hosts, `${countOf(hosts.healthy)} healthy`);
+  if (failures(own) > 0) return stopOrHold(view, hosts, 'no host of the batch is healthy', timeIsUp);
+  return verdict('hold', hosts, 'every host of the batch was pinned or put into maintenance');
+}
+
+/** A bad release is undone; in a bad world undoing helps nobody, and a person decides. */
+function stopOrHold(view: RegionView, hosts: Tally, reason: string, timeIsUp: boolean): Verdict {
+  const cause = blame(view, hosts);
+  if (cause === 'release') return verdict('stop', hosts, reason);
+  if (cause === 'unclear' && !timeIsUp) return verdict('wait', hosts, `${reason}; hosts that reverted are coming up`);
+  return verdict('hold', hosts, `${reason}; hosts without the release are unhealthy too`);
+}
+
+const countOf = (hosts: readonly unknown[]): string => `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
+
+const verdict = (kind: Verdict['verdict'], hosts: Tally, reason: string): Verdict => ({
+  verdict: kind,
+  reason,
+  counts: countsOf(hosts),
+  failed: hosts.failed.map(({ host }) => host),
+  lost: hosts.lost.map(({ host }) => host),
+});

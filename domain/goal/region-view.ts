@@ -1,0 +1,44 @@
+import type { HostId } from '../names.ts';
+import type { Budget } from '../spec/service-spec.ts';
+import type { Attempt } from './attempt.ts';
+import type { AllowedHosts } from './batch-order.ts';
+import type { Placement } from './goal.ts';
+import type { HostStatus } from './host-status.ts';
+
+/** What the judge sees of one service in one region. `cut` and `canaries` are the row's. */
+export interface RegionView extends AllowedHosts {
+  readonly attempt: Attempt;
+  readonly next: Placement;
+  /** Every host of the service here, joiners and returned ones too. */
+  readonly hosts: readonly HostStatus[];
+  /** Told to switch: the hosts of this batch and of those before, as each was fixed (`BatchDecision.hosts`). */
+  readonly ordered: readonly HostId[];
+  readonly budget: Budget;
+  readonly absentAfterMs: number;
+  /** Since the batch or the bake began, by the region's clock. */
+  readonly elapsedMs: number;
+  /**
+   * Instances of other services in the region, for the control group. Those whose host went silent since the batch or the
+   * bake began are unhealthy; those of unknown health are in neither count.
+   */
+  readonly otherServices: { readonly healthy: number; readonly unhealthy: number };
+}
+
+/** `advance`: good. `stop`: undo. `hold`: a person decides. */
+export interface Verdict {
+  readonly verdict: 'wait' | 'advance' | 'stop' | 'hold';
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly counts: BatchCounts;
+  readonly failed: readonly HostId[];
+  readonly lost: readonly HostId[];
+}
+
+export interface BatchCounts {
+  /** Hosts told to switch, and others that did by the goal's rule: the sum of the four below. */
+  readonly switched: number;
+  readonly healthy: number;
+  readonly failed: number;
+  readonly lost: number;
+  readonly pending: number;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Digest, HostId, Position, ReleaseNumber } from '../names.ts';
+import type { HostStatus } from './host-status.ts';
+import { awaitsFirstReports, reportEveryMs } from './report-interval.ts';
+
+const placement = { release: { number: 1 as ReleaseNumber, digest: 'sha256:00' as Digest }, selector: {} };
+const settled = (absentAfterMs: number) => ({ mode: 'advance', next: null, absentAfterMs }) as const;
+
+describe('a host reports', () => {
+  test.each([
+    ['every minute when no goal concerns it', [], 60_000],
+    ['three times within the shortest absentAfter', [settled(180_000), settled(30_000)], 10_000],
+    ['never less than once a minute', [settled(3_600_000)], 60_000],
+    ['never more than once a second', [settled(1_500)], 1_000],
+    ['every second while a release is coming', [settled(180_000), { ...settled(180_000), next: placement }], 1_000],
+    ['every second while a goal is undone', [{ ...settled(180_000), mode: 'undo' as const }], 1_000],
+    ['every second while a goal is held', [{ ...settled(180_000), mode: 'hold' as const }], 1_000],
+  ])('%s', (_case, goals, everyMs) => expect(reportEveryMs(goals)).toBe(everyMs));
+});
+
+const lastReport = (reportAgeMs: number | null, selected = { base: false, next: true }): HostStatus => ({
+  host: 'h' as HostId, position: '0000000000000000' as Position, generation: 0, attempt: null, running: null,
+  health: 'unknown', state: 'pending', refused: [], pinned: false, maintenance: false, reportAgeMs, selected,
+});
+
+describe('a region that just began', () => {
+  const goal = { absentAfterMs: 5_000, begunAgoMs: 100 };
+  test.each([
+    ['waits for a host that was asked to report once a minute', lastReport(40_000), goal, true],
+    ['counts a host that reported lately at once', lastReport(4_000), goal, false],
+    ['does not wait for a host that was silent before', lastReport(120_000), goal, false],
+    ['does not wait for a host that never reported', lastReport(null), goal, false],
+    ['does not wait for a host of another service', lastReport(40_000, { base: false, next: false }), goal, false],
+    ['waits no longer than absentAfter', lastReport(40_000), { ...goal, begunAgoMs: 5_000 }, false],
+    ['waits no longer than a host needs to hear of it', lastReport(61_000), { absentAfterMs: 60_000, begunAgoMs: 20_000 }, false],
+  ])('%s', (_case, host, input, waits) => expect(awaitsFirstReports([host], input)).toBe(waits));
+});

@@ -1,0 +1,6 @@
+import type { Selector } from './goal.ts';
+
+/** Whether a host carries every label of the selector. An empty selector matches every host. */
+export function matches(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);
+}
