@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, serviceName } from '../names.ts';
+import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
+import type { Stop } from './ending.ts';
+import { endingOf, lockAfter } from './ending.ts';
+
+const stop = (cause: Stop['cause'], hold = false): Stop => ({ cause, hold, by: 'ada', reason: 'why', at: '2026-01-01T00:00:00Z' });
+
+describe('a deployment that no region heard of ends without an undo', () => {
+  test.each([
+    ['rejected', 'rejected'],
+    ['aborted', 'cancelled'],
+    ['failed', 'failed'],
+  ] as const)('%s is recorded as %s', (cause, outcome) => {
+    expect(endingOf(stop(cause), false, { automatic: false })).toEqual({ do: 'end', outcome });
+  });
+
+  test('also when it was to be held', () => {
+    expect(endingOf(stop('aborted', true), false, { automatic: true })).toEqual({ do: 'end', outcome: 'cancelled' });
+  });
+});
+
+describe('a deployment that a region heard of', () => {
+  test.each([
+    ['a failure undoes it', stop('failed'), true, 'undo'],
+    ['a failure asks a person when the spec forbids an automatic undo', stop('failed'), false, 'ask'],
+    ['an abort undoes it, whatever the spec says', stop('aborted'), false, 'undo'],
+    ['an abort that asks for it leaves hosts where they are', stop('aborted', true), true, 'hold'],
+  ] as const)('%s', (_, why, automatic, expected) => {
+    expect(endingOf(why, true, { automatic })).toEqual({ do: expected });
+  });
+});
+
+describe('the lane is locked after', () => {
+  const ended = (kind: DeploymentKind, outcome: DeploymentOutcome) => ({
+    service: serviceName('checkout'),
+    deployment: deploymentNumber(87),
+    kind,
+    outcome,
+    by: 'slipway',
+    reason: 'canary failed',
+    at: '2026-01-01T00:00:00Z',
+  });
+
+  test.each([
+    ['rollout', 'undone', true],
+    ['rollback', 'succeeded', true],
+    ['rollback', 'undone', true],
+    ['rollout', 'succeeded', false],
+    ['rollout', 'failed', false],
+    ['rollout', 'cancelled', false],
+    ['roll-forward', 'rejected', false],
+  ] as const)('a %s that ended %s: %s', (kind, outcome, locked) => {
+    expect(lockAfter(ended(kind, outcome), { lockAfter: true }) !== null).toBe(locked);
+    expect(lockAfter(ended(kind, outcome), { lockAfter: false })).toBeNull();
+  });
+
+  test('its reason names the deployment and why it went back', () => {
+    expect(lockAfter(ended('rollout', 'undone'), { lockAfter: true })).toEqual({
+      owner: 'slipway',
+      reason: 'checkout/87 was undone: canary failed',
+      since: '2026-01-01T00:00:00Z',
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Stop } from './ending.ts';
+import type { MessageDecision, Standing } from './person-message.ts';
+import { decideAbort, decideApprove, decideEndUndo, decidePause, decideReject, decideResume } from './person-message.ts';
+
+const stop: Stop = { cause: 'aborted', hold: false, by: 'ada', reason: 'bad', at: '2026-01-01T00:00:00Z' };
+const fresh: Standing = {
+  name: 'checkout/87', paused: false, held: false, touched: false, finishing: false,
+  stop: null, asking: false, planned: false, admitted: false,
+};
+const rolling: Standing = { ...fresh, planned: true, admitted: true, touched: true };
+const places: Readonly<Record<string, Standing>> = {
+  'before the plan': fresh,
+  'waiting for approval': { ...fresh, planned: true },
+  rolling,
+  paused: { ...rolling, paused: true },
+  held: { ...rolling, held: true },
+  'being undone': { ...rolling, stop },
+  'being held for good': { ...rolling, stop: { ...stop, hold: true } },
+  'asking a person': { ...rolling, stop: { ...stop, cause: 'failed', by: 'slipway' }, asking: true },
+  rejected: { ...fresh, stop: { ...stop, cause: 'rejected' } },
+  finishing: { ...rolling, finishing: true },
+};
+
+const verbs: Readonly<Record<string, (at: Standing) => MessageDecision>> = {
+  abort: (at) => decideAbort(at, false),
+  'abort --hold': (at) => decideAbort(at, true),
+  reject: decideReject,
+  pause: decidePause,
+  resume: decideResume,
+  approve: decideApprove,
+  'end undo': decideEndUndo,
+};
+
+// A row a place, a column a verb: a accepted, d done already, r refused.
+describe.each([
+  ['before the plan', 'a a a a r r r'],
+  ['waiting for approval', 'a a a a r a r'],
+  ['rolling', 'a a r a r r r'],
+  ['paused', 'a a r d a r r'],
+  ['held', 'a a r a a r r'],
+  ['being undone', 'd r r r r r a'],
+  ['being held for good', 'r d r r r r r'],
+  ['asking a person', 'a a r r r r r'],
+  ['rejected', 'd r d r r r r'],
+  ['finishing', 'r r r r r r r'],
+])('a deployment %s', (place, row) => {
+  test.each(Object.keys(verbs).map((verb, column) => [verb, row.split(' ')[column]]))('answers %s with %s', (verb, letter) => {
+    const decision = verbs[verb!]!(places[place]!);
+    expect(decision.do[0]).toBe(letter);
+    expect(decision.message).not.toBe('');
+  });
+});
+
+test('a second abort is answered with the fact and who made it', () => {
+  expect(decideAbort(places['being undone']!, false).message).toBe(
+    'checkout/87 is being undone since 2026-01-01T00:00:00Z, by ada: bad',
+  );
+});

@@ -1,0 +1,84 @@
+/** What a person's message to a deployment does, by where the deployment stands. Refusals say what to do instead. */
+import type { Stop } from './ending.ts';
+
+/** What the decision looks at. */
+export interface Standing {
+  /** `checkout/87` */
+  readonly name: string;
+  readonly paused: boolean;
+  /** A person must decide in some region. */
+  readonly held: boolean;
+  /** A region may have heard of it. */
+  readonly touched: boolean;
+  /** Past its point of no return, or over. */
+  readonly finishing: boolean;
+  /** It has stopped, for this reason. */
+  readonly stop: Stop | null;
+  /** Stopped, and waits for a person to choose between undo and hold. */
+  readonly asking: boolean;
+  /** Ids of the plan exist, so that a token can be bound to it. */
+  readonly planned: boolean;
+  /** The release may run: the approvals are in. */
+  readonly admitted: boolean;
+}
+
+/** `done`: true already, nothing changes. */
+export interface MessageDecision {
+  readonly do: 'accept' | 'done' | 'refuse';
+  readonly message: string;
+}
+
+/** The fire exit: refused only where there is nothing left to stop. */
+export function decideAbort(at: Standing, hold: boolean): MessageDecision {
+  if (at.finishing) return refuse(`${at.name} is past its point of no return: roll back instead`);
+  const { stop } = at;
+  if (stop === null || at.asking) return accept(hold ? `${at.name} is being held` : `${at.name} is being undone`);
+  if (stop.hold === hold) return { do: 'done', message: whatGoesOn(at.name, stop) };
+  return refuse(`${whatGoesOn(at.name, stop)}; when that is over, roll back or deploy`);
+}
+
+/** Says no before anything has happened; later there is something to undo. */
+export function decideReject(at: Standing): MessageDecision {
+  if (at.stop?.cause === 'rejected') return { do: 'done', message: `rejected by ${at.stop.by}` };
+  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.touched || at.finishing) return refuse(`${at.name} has begun in a region: abort it instead`);
+  return accept(`${at.name} is rejected`);
+}
+
+export function decidePause(at: Standing): MessageDecision {
+  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.finishing) return refuse(`${at.name} is past its last batch`);
+  if (at.paused) return { do: 'done', message: `${at.name} is paused already` };
+  return accept(`${at.name} is paused: batches that are allowed finish, no other starts`);
+}
+
+/** Whether a resume would do anything; its token is verified only then. */
+export function decideResume(at: Standing): MessageDecision {
+  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (!at.paused && !at.held) return refuse(`${at.name} is neither paused nor held`);
+  if (!at.planned) return refuse(`the plan of ${at.name} is not made yet, so no token can be bound to it: try again`);
+  return accept(`${at.name} goes on`);
+}
+
+export function decideApprove(at: Standing): MessageDecision {
+  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.admitted) return refuse(`${at.name} needs no approval any more`);
+  if (!at.planned) return refuse(`the plan of ${at.name} is not made yet: try again`);
+  return accept(`${at.name} is approved`);
+}
+
+/** Only an undo that is under way can be ended. */
+export function decideEndUndo(at: Standing): MessageDecision {
+  const undoing = at.stop !== null && at.touched && !at.stop.hold && !at.asking;
+  return undoing
+    ? accept(`regions of ${at.name} that are not undone yet are left to be undone later`)
+    : refuse(`${at.name} is not being undone`);
+}
+
+function whatGoesOn(name: string, { cause, hold, by, at, reason }: Stop): string {
+  const what = cause === 'rejected' ? 'was rejected' : hold ? 'is being held' : 'is being undone';
+  return `${name} ${what} since ${at}, by ${by}: ${reason}`;
+}
+
+const accept = (message: string): MessageDecision => ({ do: 'accept', message });
+const refuse = (message: string): MessageDecision => ({ do: 'refuse', message });

@@ -1,0 +1,53 @@
+import type { DeploymentNumber, RegionName } from '../names.ts';
+import type { RegionProgress } from '../progress/region-progress.ts';
+import type { Wait } from '../progress/waiting.ts';
+
+type ApprovalWait = Omit<Extract<Wait, { readonly for: 'approval' }>, 'for'>;
+type UndoWait = Omit<Extract<Wait, { readonly for: 'undo' }>, 'for'>;
+type BakeWait = Omit<Extract<Wait, { readonly for: 'bake' }>, 'for'>;
+
+/** What a deployment may be waiting for, all at once. Times are RFC 3339, UTC. */
+export interface Obstacles {
+  /** Another deployment that holds the service. */
+  readonly holder: DeploymentNumber | null;
+  readonly pause: { readonly by: string; readonly reason: string; readonly since: string } | null;
+  /** It stopped, and the spec leaves it to a person what happens now. */
+  readonly asking: { readonly reason: string; readonly at: string } | null;
+  readonly approval: ApprovalWait | null;
+  /** Regions of the stage that is next which don't have the whole release yet. */
+  readonly copying: readonly RegionName[];
+  readonly undo: UndoWait | null;
+  readonly bake: BakeWait | null;
+  readonly regions: readonly RegionStanding[];
+}
+
+export interface RegionStanding extends RegionProgress {
+  /** A person must decide about it. */
+  readonly held: boolean;
+  /** When it last changed. */
+  readonly since: string;
+}
+
+/** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
+export function waitOf({ holder, pause, asking, approval, copying, undo, bake, regions }: Obstacles): Wait | null {
+  if (undo !== null && undo.regions.length > 0) return { for: 'undo', ...undo };
+  if (asking !== null) return { for: 'decision', reason: asking.reason, since: asking.at };
+  const held = regions.find((region) => region.held);
+  if (held !== undefined) return { for: 'decision', reason: `${held.region}: ${held.reason ?? 'held'}`, since: held.since };
+  if (pause !== null) return { for: 'resume', ...pause };
+  if (holder !== null) return { for: 'service', holder };
+  if (approval !== null) return { for: 'approval', ...approval };
+  return regionWait(regions) ?? (copying.length > 0 ? { for: 'replication', regions: copying } : bakeWait(bake));
+}
+
+function regionWait(regions: readonly RegionStanding[]): Wait | null {
+  const away = regions.filter(({ state }) => state === 'unreachable');
+  const [first] = away.toSorted((a, b) => (a.since < b.since ? -1 : 1));
+  if (first !== undefined) return { for: 'regions', regions: names(away), since: first.since };
+  const empty = regions.filter(({ state, reason }) => state === 'rolling' && reason === 'no host');
+  return empty.length > 0 ? { for: 'hosts', regions: names(empty), reason: 'no host' } : null;
+}
+
+const bakeWait = (bake: BakeWait | null): Wait | null => (bake === null ? null : { for: 'bake', ...bake });
+
+const names = (regions: readonly RegionStanding[]): readonly RegionName[] => regions.map(({ region }) => region);

@@ -1,0 +1,79 @@
+import type { Digest, Generation, ServiceName } from '../names.ts';
+import type { Attempt } from '../goal/attempt.ts';
+import type { Refusal } from '../goal/host-status.ts';
+import type { CheckResult } from './health.ts';
+import type { Instance, TakenGoal, Trial } from './service-state.ts';
+
+/** What an agent finds on disk and in processes when it starts: the truth, whatever the journal's end says. */
+export interface FoundService {
+  readonly service: ServiceName;
+  readonly current: Digest | null;
+  readonly previous: Digest | null;
+  readonly onDisk: readonly Digest[];
+  readonly instance: Instance | null;
+  /** The instance that the journal knows ended while no agent ran, and its keeper saw how. */
+  readonly exit: { readonly instance: string; readonly how: string; readonly atMs: number } | null;
+}
+
+interface Base {
+  /** By the host's clock. */
+  readonly atMs: number;
+}
+interface OfService extends Base {
+  readonly service: ServiceName;
+}
+
+/** Written to the journal, and synced, before they take effect. */
+export type DurableEvent =
+  | (OfService & { readonly type: 'goalSeen'; readonly goal: TakenGoal })
+  | (OfService & { readonly type: 'fetchStarted'; readonly release: Digest })
+  /** Bytes since the last such event. */
+  | (OfService & { readonly type: 'fetchProgressed'; readonly fetchedBytes: number; readonly reusedBytes: number })
+  | (OfService & { readonly type: 'fetched'; readonly release: Digest })
+  | (OfService & {
+      readonly type: 'switchIntended';
+      readonly kind: Trial['kind'];
+      readonly from: Digest | null;
+      readonly to: Digest | null;
+      readonly attempt: Attempt;
+      readonly generation: Generation;
+      readonly traceparent: string | null;
+      /** Of a revert: what failed, so that a crash from here on never tries it again. */
+      readonly refusal: Refusal | null;
+    })
+  | (OfService & { readonly type: 'switched'; readonly to: Digest | null })
+  | (OfService & { readonly type: 'instanceStarted'; readonly instance: Instance })
+  | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
+  | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
+  | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
+  | (Base & { readonly type: 'sequenceReserved'; readonly ceiling: number });
+
+export type VolatileEvent =
+  | (Base & { readonly type: 'recovered'; readonly services: readonly FoundService[] })
+  | (OfService & { readonly type: 'goalRefused'; readonly reason: string })
+  | (OfService & {
+      readonly type: 'fetchFailed';
+      readonly release: Digest;
+      readonly reason: string;
+      readonly retryAtMs: number;
+    })
+  | (OfService & { readonly type: 'fetchCancelled'; readonly release: Digest })
+  /** The release can't be started at all: its command is missing, it ended while it was started. */
+  | (OfService & { readonly type: 'startFailed'; readonly release: Digest; readonly reason: string })
+  /** On purpose, and because another is about to start or nothing is to run. */
+  | (OfService & { readonly type: 'instanceStopped'; readonly purpose: 'restart' | 'stop' })
+  | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
+  | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
+  /** The host could not do it (disk full, no keeper): never a fault of the release. */
+  | (OfService & { readonly type: 'actFailed'; readonly reason: string; readonly retryAtMs: number })
+  | (Base & { readonly type: 'tick' });
+
+/** Every change of a host's state. */
+export type HostEvent = DurableEvent | VolatileEvent;
+
+const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
+  'goalSeen', 'fetchStarted', 'fetchProgressed', 'fetched', 'switchIntended', 'switched', 'instanceStarted',
+  'instanceExited', 'confirmed', 'previousMoved', 'sequenceReserved',
+]);
+
+export const isDurable = (event: HostEvent): event is DurableEvent => durableTypes.has(event.type);

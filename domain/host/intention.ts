@@ -1,0 +1,53 @@
+import { decideHost } from '../goal/host-rule.ts';
+import { isRefused, targetOf } from '../goal/host-status.ts';
+import type { Digest, HostId } from '../names.ts';
+import { memoryOf, type ServiceState, type TakenGoal } from './service-state.ts';
+
+/** Where one service should get to on this host now. */
+export interface Intention {
+  /** The release to run; `null` for none. What runs already unless everything needed is on disk. */
+  readonly run: Digest | null;
+  /** Trees to bring to disk, in this order. */
+  readonly fetch: readonly Digest[];
+  /** True while `fetch` is what a switch waits for. */
+  readonly switching: boolean;
+  /** One sentence, for people. */
+  readonly reason: string;
+}
+
+/** What the newest goal, this host's memory and the time come to. An expired goal installs nothing (docs/design.md §5). */
+export function intend(host: HostId, service: ServiceState, nowMs: number): Intention {
+  const { goal, current } = service;
+  if (goal === null) return { run: service.pin ?? current, fetch: [], switching: false, reason: 'no goal yet' };
+  const decision = decideHost(goal, memoryOf(host, service));
+  const stay = { run: current, reason: decision.reason, switching: false };
+  if (nowMs >= goal.expiresAtMs) return { ...expired(service, goal, decision), reason: 'the goal has expired' };
+  switch (decision.do) {
+    case 'ignore':
+      return { ...stay, fetch: [] };
+    case 'stay':
+      return { ...stay, fetch: decision.fetch.length > 0 ? decision.fetch : stagedAhead(service, goal) };
+    case 'stop':
+      return { ...stay, run: null, fetch: [] };
+    case 'run':
+      return decision.fetch.length > 0
+        ? { ...stay, fetch: decision.fetch, switching: true }
+        : { ...stay, run: decision.release, fetch: [], switching: true };
+  }
+}
+
+/** Back to what is on disk is always allowed; on to `next`, or off, only by a goal in force. */
+function expired(service: ServiceState, goal: TakenGoal, decision: ReturnType<typeof decideHost>): Omit<Intention, 'reason'> {
+  const run = decision.do === 'run' ? decision.release : service.current;
+  const allowed = run !== null && service.onDisk.includes(run) && run !== goal.goal.next?.release.digest;
+  return { run: allowed ? run : service.current, fetch: [], switching: false };
+}
+
+/** Before its batch comes, a host brings `next` to disk: the switch then needs no bytes. */
+function stagedAhead(service: ServiceState, { goal, selected, admitted }: TakenGoal): readonly Digest[] {
+  const next = targetOf(goal.next, selected.next);
+  if (goal.mode !== 'advance' || next === null || !admitted) return [];
+  if (isRefused(service.refused, goal.attempt.deployment, next)) return [];
+  const trees = [targetOf(goal.base, selected.base), next];
+  return trees.filter((tree): tree is Digest => tree !== null && !service.onDisk.includes(tree));
+}

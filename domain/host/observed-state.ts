@@ -1,0 +1,74 @@
+import { isRefused, targetOf } from '../goal/host-status.ts';
+import type { HostId } from '../names.ts';
+import type { HostState as ReportedState } from '../states.ts';
+import { reportedHealth } from './health.ts';
+import { intend } from './intention.ts';
+import type { ServiceState } from './service-state.ts';
+
+/** How a service stands on this host, as its region is told. */
+export interface ObservedState {
+  readonly state: ReportedState;
+  readonly health: ReturnType<typeof reportedHealth>;
+  /** Why it isn't as it should be; `null` when it is. */
+  readonly reason: string | null;
+}
+
+export function observedState(host: HostId, service: ServiceState, nowMs: number): ObservedState {
+  const state = stateOf(host, service, nowMs);
+  const { failure, current } = service;
+  const failed = failure !== null && failure.release === current;
+  const health = failed ? 'unhealthy' : reportedHealth(service.health, service.instance?.health ?? null);
+  return { state, health, reason: reasonOf(service, state, nowMs) };
+}
+
+/** While a goal isn't settled the region waits for this host, and hears from it every second. */
+export function isSettled(host: HostId, service: ServiceState, nowMs: number): boolean {
+  const { goal } = service;
+  if (goal === null) return true;
+  const standing = goal.goal.next === null && goal.goal.mode === 'advance';
+  return standing && !['fetching', 'switching', 'pending'].includes(stateOf(host, service, nowMs));
+}
+
+function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedState {
+  const { goal, current, health, instance } = service;
+  if (service.pin !== null) return 'pinned';
+  if (refusedTarget(service) !== undefined) return 'reverted';
+  if (service.trial !== null) return 'switching';
+  if (goal === null) return 'pending';
+  const intention = intend(host, service, nowMs);
+  if (intention.run !== current) return 'switching';
+  if (intention.switching && intention.fetch.length > 0) return 'fetching';
+  const waits = goal.goal.mode === 'advance' && goal.goal.next !== null && current !== targetOf(goal.goal.next, goal.selected.next);
+  const healthy = current === null ? instance === null : instance?.release === current && health?.phase === 'healthy';
+  return healthy && !waits ? 'healthy' : 'pending';
+}
+
+/** Of the release that the deployment brings, or, when it is finished, brought. */
+function refusedTarget({ goal, refused }: ServiceState): { readonly reason: string } | undefined {
+  const target = (goal?.goal.next ?? goal?.goal.base)?.release.digest;
+  if (goal === null || target === undefined || !isRefused(refused, goal.goal.attempt.deployment, target)) return undefined;
+  return refused.findLast(({ digest }) => digest === target);
+}
+
+function reasonOf(service: ServiceState, state: ReportedState, nowMs: number): string | null {
+  if (state === 'reverted') return refusedTarget(service)?.reason ?? null;
+  const health = service.health;
+  return (
+    service.problem ??
+    service.failure?.reason ??
+    missingAdmission(service) ??
+    (nowMs >= (service.goal?.expiresAtMs ?? Infinity) ? 'the goal has expired: nothing is installed' : null) ??
+    service.fetchProblem?.reason ??
+    (health?.phase === 'healthy' && health.unknowns === 0 ? null : (health?.reason ?? null))
+  );
+}
+
+/** `next` that may not be installed here, and a base that nobody vouches for. */
+function missingAdmission({ goal, onDisk }: ServiceState): string | null {
+  if (goal === null) return null;
+  const next = targetOf(goal.goal.next, goal.selected.next);
+  if (next !== null && !goal.admitted) return `no admission covers ${next}`;
+  const base = targetOf(goal.goal.base, goal.selected.base);
+  const vouched = base === null || onDisk.includes(base) || goal.admittedReleases.some(({ release }) => release === base);
+  return vouched ? null : `no admission covers the base ${base}`;
+}

@@ -1,0 +1,151 @@
+import type { Attempt } from '../goal/attempt.ts';
+import type { HostMemory, VerifiedGoal } from '../goal/verified-goal.ts';
+import type { Refusal } from '../goal/host-status.ts';
+import type { Digest, Generation, HostId, ServiceName } from '../names.ts';
+import type { HealthConfig } from '../spec/service-spec.ts';
+import type { Health } from './health.ts';
+import type { Exits } from './restarts.ts';
+
+/** A pid alone is nobody: it is used again, by strangers. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot, from `/proc/<pid>/stat`. */
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+/** One running copy of a service. */
+export interface Instance {
+  /** Unique for ever: the value of `SLIPWAY_INSTANCE` in its environment. */
+  readonly id: string;
+  readonly release: Digest;
+  readonly process: ProcessIdentity;
+  readonly port: number;
+  readonly health: HealthConfig;
+}
+
+/** A goal that the host has taken up. */
+export interface TakenGoal extends VerifiedGoal {
+  /** Digest of its envelope's text. */
+  readonly etag: Digest;
+  readonly expiresAtMs: number;
+  /** Releases that a verified admission, named by the goal, admits here; with the config that it was given for. */
+  readonly admittedReleases: readonly { readonly release: Digest; readonly config: Digest }[];
+  readonly traceparent: string | null;
+}
+
+/** A switch that is not confirmed by health yet. */
+export interface Trial {
+  readonly kind: 'forward' | 'revert';
+  readonly from: Digest | null;
+  /** `null`: nothing runs any more. */
+  readonly to: Digest | null;
+  readonly attempt: Attempt;
+  readonly generation: Generation;
+  /** `intended`: the link may still be the old one. */
+  readonly stage: 'intended' | 'switched';
+}
+
+/** When the host last switched, and because of which trace. */
+export interface SwitchTrace {
+  readonly traceparent: string | null;
+  readonly startedAtMs: number;
+  readonly switchedAtMs: number | null;
+}
+
+/** What a host remembers of one service for ever: it is rebuilt from snapshot and journal. */
+export interface ServiceRecord {
+  readonly service: ServiceName;
+  /** Never lowered, not even by an expired goal. */
+  readonly floor: HostMemory['floor'];
+  readonly goal: TakenGoal | null;
+  readonly refused: readonly Refusal[];
+  readonly pin: Digest | null;
+  /** Whole, verified trees. */
+  readonly onDisk: readonly Digest[];
+  /** Where the link `current` points: what runs, or is about to. */
+  readonly current: Digest | null;
+  /** What ran, confirmed, before the last switch forward. */
+  readonly before: Digest | null;
+  /** Where the link `previous` points: the base before this one, kept for a rollback without network. */
+  readonly previous: Digest | null;
+  /** Where it should point since the last finish. */
+  readonly formerBase: Digest | null;
+  readonly trial: Trial | null;
+  readonly instance: Instance | null;
+  readonly exits: Exits;
+  readonly lastSwitch: SwitchTrace | null;
+  /** Over all fetches of the service: what came over the network, and what was found on this disk. */
+  readonly fetchedBytes: number;
+  readonly reusedBytes: number;
+}
+
+/** With what is only true while this agent runs. */
+export interface ServiceState extends ServiceRecord {
+  readonly health: Health | null;
+  /** Why `current` can't be run here, as far as seen in this run of the agent. */
+  readonly failure: { readonly release: Digest; readonly reason: string } | null;
+  readonly fetching: Digest | null;
+  readonly fetchProblem: { readonly failures: number; readonly retryAtMs: number; readonly reason: string } | null;
+  /** An effect on link or process is under way: one at a time. */
+  readonly acting: boolean;
+  /** No further act before this time, after one that could not be done. */
+  readonly actAfterMs: number;
+  /** Why the newest goal was not taken up, or an act could not be done. */
+  readonly problem: string | null;
+}
+
+/** What one host remembers. */
+export interface HostState {
+  readonly host: HostId;
+  /** No report used a sequence at or above this. */
+  readonly sequenceCeiling: number;
+  /** When the newest goal was issued: the time can't be earlier, whatever the clock says. */
+  readonly timeFloorMs: number;
+  readonly services: ReadonlyMap<ServiceName, ServiceState>;
+}
+
+const quiet = {
+  health: null,
+  failure: null,
+  fetching: null,
+  fetchProblem: null,
+  acting: false,
+  actAfterMs: 0,
+  problem: null,
+} as const;
+
+export const newService = (service: ServiceName): ServiceState => ({
+  service,
+  floor: null,
+  goal: null,
+  refused: [],
+  pin: null,
+  onDisk: [],
+  current: null,
+  before: null,
+  previous: null,
+  formerBase: null,
+  trial: null,
+  instance: null,
+  exits: [],
+  lastSwitch: null,
+  fetchedBytes: 0,
+  reusedBytes: 0,
+  ...quiet,
+});
+
+/** The same service as a fresh agent knows it. */
+export const atRest = (record: ServiceRecord): ServiceState => ({ ...record, ...quiet });
+
+export const serviceOf = (state: HostState, service: ServiceName): ServiceState =>
+  state.services.get(service) ?? newService(service);
+
+export const memoryOf = (host: HostId, service: ServiceRecord): HostMemory => ({
+  host,
+  floor: service.floor,
+  refused: service.refused,
+  pin: service.pin,
+  running: service.current,
+  onDisk: [...service.onDisk],
+});

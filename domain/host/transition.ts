@@ -1,0 +1,157 @@
+import type { Digest, ServiceName } from '../names.ts';
+import { decideHost } from '../goal/host-rule.ts';
+import { basesAfter } from '../goal/trees.ts';
+import type { DurableEvent, HostEvent } from './events.ts';
+import { observe, startHealth } from './health.ts';
+import { recover } from './recover.ts';
+import { addExit, isCrashLoop } from './restarts.ts';
+import { memoryOf, serviceOf, type HostState, type ServiceState } from './service-state.ts';
+
+type ServiceEvent = Extract<HostEvent, { readonly service: ServiceName }>;
+type Of<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
+
+/** Reports carry at most so many refusals; older ones no longer matter to any goal. */
+const keptRefusals = 32;
+
+/** The state after one event: what happened, without any decision about what to do next. */
+export function transition(state: HostState, event: HostEvent): HostState {
+  switch (event.type) {
+    case 'tick':
+      return state;
+    case 'recovered':
+      return event.services.reduce((all, found) => withService(all, recover(serviceOf(all, found.service), found, event.atMs)), state);
+    case 'sequenceReserved':
+      return { ...state, sequenceCeiling: Math.max(state.sequenceCeiling, event.ceiling) };
+    case 'goalSeen':
+      return seeGoal(state, event);
+    default:
+      return withService(state, changeService(serviceOf(state, event.service), event));
+  }
+}
+
+/** The state that a journal's events rebuild. */
+export const replay = (state: HostState, events: readonly DurableEvent[]): HostState => events.reduce(transition, state);
+
+export const withService = (state: HostState, service: ServiceState): HostState => ({
+  ...state,
+  services: new Map(state.services).set(service.service, service),
+});
+
+function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'goalSeen'>>): ServiceState {
+  switch (event.type) {
+    case 'goalRefused':
+      return { ...service, problem: event.reason };
+    case 'fetchStarted':
+      return { ...service, fetching: event.release };
+    case 'fetchProgressed':
+      return {
+        ...service,
+        fetchedBytes: service.fetchedBytes + event.fetchedBytes,
+        reusedBytes: service.reusedBytes + event.reusedBytes,
+      };
+    case 'fetched':
+      return { ...service, fetching: null, fetchProblem: null, onDisk: [...new Set([...service.onDisk, event.release])] };
+    case 'fetchCancelled':
+      return { ...service, fetching: null };
+    case 'fetchFailed': {
+      const failures = (service.fetchProblem?.failures ?? 0) + 1;
+      return { ...service, fetching: null, fetchProblem: { failures, retryAtMs: event.retryAtMs, reason: event.reason } };
+    }
+    case 'switchIntended':
+      return intendSwitch(service, event);
+    case 'switched':
+      return { ...service, ...acted, current: event.to, failure: null, trial: service.trial && { ...service.trial, stage: 'switched' } };
+    case 'instanceStarted':
+      return instanceStarted(service, event);
+    case 'startFailed':
+      return exited({ ...service, ...acted }, event.release, event.reason, event.atMs);
+    case 'instanceStopped':
+      return { ...service, ...(event.purpose === 'stop' ? acted : {}), instance: null, health: null };
+    case 'instanceExited':
+      return service.instance?.id === event.instance ? exited(service, service.instance.release, event.how, event.atMs) : service;
+    case 'healthObserved':
+      return observeHealth(service, event);
+    case 'confirmed':
+      return { ...service, ...acted, trial: null };
+    case 'previousMoved':
+      return { ...service, ...acted, previous: event.release };
+    case 'collected':
+      return { ...service, ...acted, onDisk: service.onDisk.filter((tree) => !event.releases.includes(tree)) };
+    case 'actFailed':
+      return actFailed(service, event);
+  }
+}
+
+const acted = { acting: false, actAfterMs: 0, problem: null } as const;
+
+/** Takes a goal up, unless the rule ignores it. */
+function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): HostState {
+  const service = serviceOf(state, name);
+  const decision = decideHost(goal, memoryOf(state.host, service));
+  if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
+  const { attempt, generation, issuedAt } = goal.goal;
+  const bases = { base: service.goal?.goal.base?.release.digest ?? null, previous: service.formerBase };
+  const taken: ServiceState = {
+    ...service,
+    goal,
+    floor: { attempt, generation, contentDigest: goal.contentDigest },
+    formerBase: basesAfter(bases, goal.goal).previous,
+    // A goal that says something new is tried at once, whatever the last one ran into.
+    fetchProblem: generation === service.floor?.generation ? service.fetchProblem : null,
+    problem: null,
+  };
+  return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
+}
+
+function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {
+  const { kind, from, to, attempt, generation, traceparent, refusal } = event;
+  return {
+    ...service,
+    trial: { kind, from, to, attempt, generation, stage: 'intended' },
+    // An unconfirmed release is nothing to go back to.
+    before: kind === 'forward' && service.trial === null ? from : service.before,
+    refused: refusal === null ? service.refused : [...service.refused, refusal].slice(-keptRefusals),
+    lastSwitch: { traceparent, startedAtMs: event.atMs, switchedAtMs: null },
+    exits: [],
+  };
+}
+
+/** What could not be switched is decided afresh; a revert is made complete. */
+function actFailed(service: ServiceState, { retryAtMs, reason }: Of<'actFailed'>): ServiceState {
+  const { trial } = service;
+  const dropped = trial?.stage === 'intended' && trial.kind === 'forward';
+  return { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, trial: dropped ? null : trial };
+}
+
+function instanceStarted(service: ServiceState, { instance, atMs }: Of<'instanceStarted'>): ServiceState {
+  const { lastSwitch, current } = service;
+  const firstAfterSwitch = lastSwitch?.switchedAtMs === null && instance.release === current;
+  return {
+    ...service,
+    ...acted,
+    instance,
+    health: startHealth(atMs),
+    lastSwitch: firstAfterSwitch ? { ...lastSwitch, switchedAtMs: atMs } : lastSwitch,
+  };
+}
+
+/** An end on trial fails the release at once; later ones only when they come in a loop. */
+function exited(service: ServiceState, release: Digest, how: string, atMs: number): ServiceState {
+  const exits = addExit(service.exits, atMs);
+  const onTrial = service.trial?.kind === 'forward' && service.trial.to === release;
+  const looping = isCrashLoop(exits, atMs);
+  const reason = looping && !onTrial ? `ended ${exits.length} times, last: ${how}` : how;
+  return { ...service, instance: null, health: null, exits, failure: onTrial || looping ? { release, reason } : service.failure };
+}
+
+function observeHealth(service: ServiceState, { instance: id, result, atMs }: Of<'healthObserved'>): ServiceState {
+  const { instance, health } = service;
+  if (instance === null || health === null || instance.id !== id) return service;
+  const observed = observe(health, instance.health, result, atMs);
+  if (observed.phase === 'unhealthy') {
+    const failure = { release: instance.release, reason: observed.reason ?? 'unhealthy' };
+    return { ...service, health: observed, failure };
+  }
+  const recovered = observed.phase === 'healthy' && !isCrashLoop(service.exits, atMs);
+  return { ...service, health: observed, failure: recovered ? null : service.failure };
+}
