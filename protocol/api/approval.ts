@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { digestField, timeField } from '../fields.ts';
+import { approvalVerbs } from '../../domain/approval/approval.ts';
+import { approvalTokenMaxLength } from '../approval-token.ts';
+
+/**
+ * `POST /v1/services/:service/deployments/:deployment/approval-token`: a signed statement that this person wants this
+ * verb on exactly this plan. `planDigest` is what the person was shown; if the plan has moved on, the answer is the
+ * problem `state-changed`.
+ */
+export const approvalTokenRequestSchema = z.strictObject({ verb: z.enum(approvalVerbs), planDigest: digestField });
+export type ApprovalTokenRequest = z.infer<typeof approvalTokenRequestSchema>;
+
+export const approvalTokenAnswerSchema = z.object({ token: z.string(), expiresAt: timeField });
+export type ApprovalTokenAnswer = z.infer<typeof approvalTokenAnswerSchema>;
+
+/** `POST …/approve`, `…/resume`, `…/end-undo`. The same token works in Temporal's Web UI and CLI. */
+export const tokenRequestSchema = z.strictObject({ token: z.string().min(1).max(approvalTokenMaxLength) });
+export type TokenRequest = z.infer<typeof tokenRequestSchema>;

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { deploymentKinds, deploymentOutcomes, deploymentStates, regionStates } from '../../domain/states.ts';
+import { deploymentField, digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { pageOf, pageQuerySchema } from './page.ts';
+import { givenReasonField, personField, reasonField } from './people.ts';
+
+const count = z.int().min(0);
+
+/** Where a deployment came from. */
+export const sourceSchema = z.discriminatedUnion('from', [
+  z.object({
+    from: z.literal('merge'),
+    commit: z.string(),
+    before: z.string(),
+    branch: z.string(),
+    author: z.string(),
+    pusher: z.string(),
+    subject: z.string(),
+  }),
+  z.object({ from: z.literal('person'), person: personField, reason: z.string().nullable() }),
+]);
+
+export const deploymentRegionSchema = z.object({
+  region: regionField,
+  state: z.enum(regionStates),
+  /** Batches allowed so far, of how many. */
+  batch: count,
+  batches: count,
+  hosts: z.object({ total: count, switched: count, healthy: count, failed: count }),
+  /** Why it doesn't move; `null` when nothing is wrong. */
+  reason: z.string().nullable(),
+});
+export type DeploymentRegion = z.infer<typeof deploymentRegionSchema>;
+
+/** What lists show. */
+export const deploymentSummarySchema = z.object({
+  /** `checkout/87` */
+  deployment: z.string(),
+  service: serviceField,
+  number: deploymentField,
+  kind: z.enum(deploymentKinds),
+  release: releaseNumberField,
+  state: z.enum(deploymentStates),
+  stage: z.string().nullable(),
+  paused: z.boolean(),
+  /** A person must decide. */
+  held: z.boolean(),
+  /** What it waits for and what ends that; `null` when it moves or is over. */
+  waiting: z.string().nullable(),
+  outcome: z.enum(deploymentOutcomes).nullable(),
+  /** Why it ended so, or why it undoes. */
+  reason: z.string().nullable(),
+  /** Regions where something is still owed although it ended. */
+  pending: z.array(regionField),
+  startedAt: timeField,
+  endedAt: timeField.nullable(),
+  /** When it came into its state. */
+  since: timeField,
+  /** Grows with each change of this deployment: what has a lower one than is shown is old news. */
+  sequence: count,
+});
+export type DeploymentSummary = z.infer<typeof deploymentSummarySchema>;
+
+/** What an approval is bound to; `null` before the plan exists. */
+export const approvalBindingSchema = z.object({
+  service: serviceField,
+  deployment: deploymentField,
+  release: z.object({ number: releaseNumberField, digest: digestField }),
+  planDigest: digestField,
+  regions: z.array(regionField),
+});
+
+/** `GET /v1/services/:service/deployments/:deployment` */
+export const deploymentSchema = deploymentSummarySchema.extend({
+  source: sourceSchema,
+  regions: z.array(deploymentRegionSchema),
+  approvals: z.object({ given: count, wanted: count }).nullable(),
+  binding: approvalBindingSchema.nullable(),
+  /** From here abort is refused and rollback is offered. */
+  pointOfNoReturn: z.boolean(),
+  links: z.object({ temporal: z.string().nullable(), commit: z.string().nullable() }),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+export const deploymentPageSchema = pageOf(deploymentSummarySchema);
+export type DeploymentPage = z.infer<typeof deploymentPageSchema>;
+/** `GET /v1/deployments` (every service) and `GET /v1/services/:service/deployments`, newest first. */
+export const deploymentListQuerySchema = pageQuerySchema.extend({
+  state: z.enum(deploymentStates).optional(),
+  /** Only those that have not ended. */
+  open: z.stringbool().optional(),
+});
+export type DeploymentListQuery = z.infer<typeof deploymentListQuerySchema>;
+
+/** `POST /v1/services/:service/deployments` */
+export const deployRequestSchema = z.strictObject({
+  /** The newest release that is ready, if left out. */
+  release: releaseNumberField.optional(),
+  kind: z.enum(['rollout', 'roll-forward']).default('rollout'),
+  /** Wait behind a lock instead of being refused. */
+  queue: z.boolean().default(false),
+  reason: reasonField.optional(),
+});
+export type DeployRequest = z.infer<typeof deployRequestSchema>;
+
+/** A deployment has its number and its place: accepted, not yet live. */
+export const deployAnswerSchema = z.object({
+  deployment: z.string(),
+  number: deploymentField,
+  /** The request was known already: this is its first answer. */
+  repeated: z.boolean(),
+  /** Deployments before it, the active one included. */
+  ahead: count,
+  /** What keeps the lane shut; `null` when it is open. */
+  lock: z.object({ owner: z.string(), reason: z.string(), since: timeField }).nullable(),
+});
+export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
+
+/** `POST /v1/services/:service/rollback` */
+export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional() });
+export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
+
+/** `undoing`: the active deployment is aborted and undone. `started`: a deployment of kind `rollback` was made. */
+export const rollbackAnswerSchema = z.object({
+  outcome: z.enum(['undoing', 'started']),
+  deployment: z.string(),
+  number: deploymentField,
+  repeated: z.boolean(),
+});
+export type RollbackAnswer = z.infer<typeof rollbackAnswerSchema>;
+
+/** Verbs that only stop things need no token: the fire exit doesn't jam. */
+export const pauseRequestSchema = z.strictObject({ reason: reasonField.optional() });
+export const abortRequestSchema = z.strictObject({
+  reason: reasonField.optional(),
+  /** Leave hosts where they are instead of undoing. */
+  hold: z.boolean().default(false),
+});
+export const rejectRequestSchema = z.strictObject({ reason: givenReasonField });
+export type PauseRequest = z.infer<typeof pauseRequestSchema>;
+export type AbortRequest = z.infer<typeof abortRequestSchema>;
+export type RejectRequest = z.infer<typeof rejectRequestSchema>;
+
+/** What a verb on a deployment did. A refusal is a problem, never this. */
+export const verbAnswerSchema = z.object({
+  deployment: z.string(),
+  /** `approved by mo, 1 of 1` */
+  message: z.string(),
+});
+export type VerbAnswer = z.infer<typeof verbAnswerSchema>;

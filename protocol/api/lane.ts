@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { deploymentKinds } from '../../domain/states.ts';
+import { deploymentField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { givenReasonField, personField } from './people.ts';
+
+export const lockSchema = z.object({ owner: personField, reason: z.string(), since: timeField });
+
+/** A deployment that has not ended, as a lane shows it. */
+export const laneEntrySchema = z.object({
+  deployment: z.string(),
+  number: deploymentField,
+  release: releaseNumberField,
+  kind: z.enum(deploymentKinds),
+});
+
+/** The queue of one service: what holds it, what runs, what comes next (oldest first). */
+export const laneSchema = z.object({
+  service: serviceField,
+  lock: lockSchema.nullable(),
+  active: laneEntrySchema.nullable(),
+  queue: z.array(laneEntrySchema),
+});
+export type Lane = z.infer<typeof laneSchema>;
+
+/** `POST /v1/services/:service/lock` and `/unlock`; both answer the lane as it is then. */
+export const lockRequestSchema = z.strictObject({ reason: givenReasonField });
+export type LockRequest = z.infer<typeof lockRequestSchema>;

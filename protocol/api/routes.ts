@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { Role } from '../../domain/states.ts';
+import { approvalTokenAnswerSchema, approvalTokenRequestSchema, tokenRequestSchema } from './approval.ts';
+import { auditPageSchema, auditQuerySchema } from './audit.ts';
+import {
+  abortRequestSchema,
+  deployAnswerSchema,
+  deploymentListQuerySchema,
+  deploymentPageSchema,
+  deploymentSchema,
+  deployRequestSchema,
+  pauseRequestSchema,
+  rejectRequestSchema,
+  rollbackAnswerSchema,
+  rollbackRequestSchema,
+  verbAnswerSchema,
+} from './deployment.ts';
+import { laneSchema, lockRequestSchema } from './lane.ts';
+import { pageQuerySchema } from './page.ts';
+import { signedInSchema } from './people.ts';
+import { regionListSchema, regionSchema, serviceHostsListSchema } from './region.ts';
+import { releasePageSchema, releaseSchema } from './release.ts';
+import { servicePageSchema, serviceSchema, serviceSettingsSchema } from './service.ts';
+
+/** One address of the API: who may use it, what goes in, what comes out. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** Express form: `/v1/services/:service`. */
+  readonly path: string;
+  /** Having any of these is enough; `signed-in` asks for no role. */
+  readonly allows: 'signed-in' | readonly Role[];
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Of success. */
+  readonly status: 200 | 202;
+  readonly answer: z.ZodType;
+}
+
+const anyone = 'signed-in';
+const eitherRole: readonly Role[] = ['deployer', 'release-owner'];
+const releaseOwner: readonly Role[] = ['release-owner'];
+
+const service = '/v1/services/:service';
+const deployment = `${service}/deployments/:deployment`;
+
+const read = <Path extends string, Answer extends z.ZodType, Query extends z.ZodType>(
+  path: Path,
+  answer: Answer,
+  query: Query,
+) => ({ method: 'GET', path, allows: anyone, query, status: 200, answer }) as const;
+
+const noQuery = z.strictObject({});
+
+const act = <Path extends string, Body extends z.ZodType, Answer extends z.ZodType>(
+  path: Path,
+  allows: readonly Role[],
+  body: Body,
+  answer: Answer,
+) => ({ method: 'POST', path, allows, body, status: 202, answer }) as const;
+
+/**
+ * The whole surface for people. Every POST carries an `Idempotency-Key`: a repeat with the same key is the same request
+ * and gets the same answer. The event stream (`events.ts`) and the webhooks (`webhook.ts`) stand beside it.
+ */
+export const routes = {
+  me: read('/v1/me', signedInSchema, noQuery),
+  listServices: read('/v1/services', servicePageSchema, pageQuerySchema),
+  showService: read(service, serviceSchema, noQuery),
+  putService: {
+    method: 'PUT',
+    path: service,
+    allows: releaseOwner,
+    body: serviceSettingsSchema,
+    status: 200,
+    answer: serviceSchema,
+  },
+  listServiceHosts: read(`${service}/hosts`, serviceHostsListSchema, noQuery),
+  showLane: read(`${service}/lane`, laneSchema, noQuery),
+  lock: act(`${service}/lock`, eitherRole, lockRequestSchema, laneSchema),
+  unlock: act(`${service}/unlock`, eitherRole, lockRequestSchema, laneSchema),
+  rollback: act(`${service}/rollback`, eitherRole, rollbackRequestSchema, rollbackAnswerSchema),
+  listReleases: read(`${service}/releases`, releasePageSchema, pageQuerySchema),
+  showRelease: read(`${service}/releases/:release`, releaseSchema, noQuery),
+  listAllDeployments: read('/v1/deployments', deploymentPageSchema, deploymentListQuerySchema),
+  listDeployments: read(`${service}/deployments`, deploymentPageSchema, deploymentListQuerySchema),
+  showDeployment: read(deployment, deploymentSchema, noQuery),
+  deploy: act(`${service}/deployments`, eitherRole, deployRequestSchema, deployAnswerSchema),
+  approvalToken: act(`${deployment}/approval-token`, eitherRole, approvalTokenRequestSchema, approvalTokenAnswerSchema),
+  approve: act(`${deployment}/approve`, eitherRole, tokenRequestSchema, verbAnswerSchema),
+  reject: act(`${deployment}/reject`, eitherRole, rejectRequestSchema, verbAnswerSchema),
+  pause: act(`${deployment}/pause`, eitherRole, pauseRequestSchema, verbAnswerSchema),
+  resume: act(`${deployment}/resume`, eitherRole, tokenRequestSchema, verbAnswerSchema),
+  abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
+  endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
+  listRegions: read('/v1/regions', regionListSchema, noQuery),
+  showRegion: read('/v1/regions/:region', regionSchema, noQuery),
+  listAudit: read('/v1/audit', auditPageSchema, auditQuerySchema),
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+export type AnswerOf<Name extends RouteName> = z.infer<(typeof routes)[Name]['answer']>;
+/** What a client sends: fields with defaults may be left out. */
+export type BodyOf<Name extends RouteName> = (typeof routes)[Name] extends {
+  readonly body: infer Body extends z.ZodType;
+}
+  ? z.input<Body>
+  : undefined;
+
+/** Request header of every POST; also the id of the Temporal Update that the request becomes. */
+export const idempotencyKeyHeader = 'idempotency-key';
+export const idempotencyKeyField = z.string().regex(/^[\x21-\x7e]{8,200}$/, 'must be 8 to 200 printable characters');
+
+/** `/v1/services/:service` with its parameters filled in. @throws RangeError when one is missing. */
+export function pathOf(name: RouteName, parameters: Readonly<Record<string, string | number>>): string {
+  return routes[name].path.replaceAll(/:([a-z]+)/g, (_, parameter: string) => {
+    if (!Object.hasOwn(parameters, parameter)) throw new RangeError(`${name} needs ${parameter}`);
+    return encodeURIComponent(String(parameters[parameter]));
+  });
+}

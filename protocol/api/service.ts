@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { releaseNumberField, serviceField } from '../fields.ts';
+import { deploymentSummarySchema } from './deployment.ts';
+import { laneSchema } from './lane.ts';
+import { pageOf } from './page.ts';
+import { personField } from './people.ts';
+import { serviceHostsSchema } from './region.ts';
+
+const folderField = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((folder) => folder === '.' || /^[^/\\\0]+(\/[^/\\\0]+)*$/.test(folder), 'must be a relative path or "."')
+  .refine(
+    (folder) => folder === '.' || !folder.split('/').some((part) => part === '.' || part === '..'),
+    'must not hold "." or ".."',
+  );
+
+/**
+ * What Git allows in a branch's name, as far as Slipway relies on it: the name is part of a delivery key, between colons.
+ * The length keeps that key below the 1,000 bytes that Temporal allows in an id, in any alphabet.
+ */
+const branchField = z
+  .string()
+  .min(1)
+  .max(244)
+  .refine((branch) => !/[\s:~^?*[\\\p{Cc}]|\.\./u.test(branch), 'must be the name of a branch, such as main');
+
+/** `PUT /v1/services/:service`: adds a service or changes where it comes from. */
+export const serviceSettingsSchema = z.strictObject({
+  /** As the code review names it: `acme/checkout`. */
+  repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name'),
+  cloneUrl: z.string().min(1).max(1000),
+  /** Folder of `slipway.yaml` below the repository's root. */
+  folder: folderField.default('.'),
+  /** Merges into this branch are deployed. */
+  branch: branchField.default('main'),
+  owners: z.array(personField).max(50).default([]),
+});
+export type ServiceSettings = z.infer<typeof serviceSettingsSchema>;
+
+/** What lists show. */
+export const serviceSummarySchema = z.object({
+  service: serviceField,
+  repository: z.string(),
+  branch: z.string(),
+  folder: z.string(),
+  owners: z.array(personField),
+  /** The release of the last success; `null` before the first. */
+  currentRelease: releaseNumberField.nullable(),
+  lane: laneSchema,
+});
+export type ServiceSummary = z.infer<typeof serviceSummarySchema>;
+export const servicePageSchema = pageOf(serviceSummarySchema);
+export type ServicePage = z.infer<typeof servicePageSchema>;
+
+/** `GET /v1/services/:service`: its truth and its recent history. */
+export const serviceSchema = serviceSummarySchema.extend({
+  hosts: z.array(serviceHostsSchema),
+  /** The last ten, newest first. */
+  deployments: z.array(deploymentSummarySchema),
+  /** Position of the audit when this was read: the event stream goes on from here. */
+  sequence: z.int().min(0),
+});
+export type Service = z.infer<typeof serviceSchema>;

@@ -1,0 +1,127 @@
+import type { KeyObject } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { approvalVerbs, type Approval, type ApprovalVerb } from '../domain/approval/approval.ts';
+import type { ApprovalBinding } from '../domain/plan/plan.ts';
+import { roles, type Role } from '../domain/states.ts';
+import { deploymentField, digestField, regionField, releaseRefField, serviceField } from './fields.ts';
+
+/** A token says what kind it is, so that no other JWT signed with the same key passes for an approval. */
+const tokenType = 'slipway-approval+jwt';
+const issuer = 'slipway-api';
+const audience = 'slipway-deployment';
+const algorithm = 'EdDSA';
+
+/** 256 regions with names of 63 characters fit. */
+export const approvalTokenMaxLength = 24 * 1024;
+/** No policy may ask for approvals that last longer (`approve.expires`). */
+export const approvalTokenMaxAgeMs = 7 * 24 * 3_600_000;
+
+/** What the api attests: this person, whom it authenticated, wants this verb on exactly this plan. */
+export const approvalClaimsSchema = z.object({
+  verb: z.enum(approvalVerbs),
+  service: serviceField,
+  deployment: deploymentField,
+  release: releaseRefField,
+  planDigest: digestField,
+  regions: z.array(regionField).min(1).max(256),
+  sub: z.string().min(1).max(100),
+  role: z.enum(roles),
+  /** Seconds since 1970, as JWT has it. */
+  iat: z.int().min(0),
+  exp: z.int().min(0),
+  jti: z.string().min(1).max(100),
+});
+export type ApprovalClaims = z.infer<typeof approvalClaimsSchema>;
+
+export interface ApprovalGrant {
+  readonly verb: ApprovalVerb;
+  readonly binding: ApprovalBinding;
+  readonly person: string;
+  readonly role: Role;
+  /** Random, unique: names this token in the audit. */
+  readonly id: string;
+  readonly now: Date;
+  readonly expiresMs: number;
+}
+
+/** Compact JWS. @throws RangeError when it would outlast `approvalTokenMaxAgeMs`. */
+export function signApprovalToken(grant: ApprovalGrant, key: KeyObject): Promise<string> {
+  const { verb, binding, person, role, id, now, expiresMs } = grant;
+  if (!(expiresMs > 0 && expiresMs <= approvalTokenMaxAgeMs)) throw new RangeError(`approval of ${expiresMs} ms`);
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  return new SignJWT({ verb, ...binding, role })
+    .setProtectedHeader({ alg: algorithm, typ: tokenType })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(person)
+    .setJti(id)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + Math.ceil(expiresMs / 1000))
+    .sign(key);
+}
+
+export type ApprovalRefusal = 'malformed' | 'bad-signature' | 'expired' | 'not-yet-valid' | 'wrong-kind' | 'wrong-verb';
+export type VerifiedApproval =
+  { readonly ok: true; readonly claims: ApprovalClaims } | { readonly ok: false; readonly reason: ApprovalRefusal };
+
+/** Signature, kind, age and verb. Whether it is bound to *this* deployment is `bindingMatches`. */
+export async function verifyApprovalToken(
+  token: string,
+  expected: { readonly verb: ApprovalVerb; readonly key: KeyObject; readonly now: Date },
+): Promise<VerifiedApproval> {
+  if (token.length > approvalTokenMaxLength) return { ok: false, reason: 'malformed' };
+  try {
+    const { payload } = await jwtVerify(token, expected.key, {
+      algorithms: [algorithm],
+      typ: tokenType,
+      issuer,
+      audience,
+      currentDate: expected.now,
+      maxTokenAge: approvalTokenMaxAgeMs / 1000,
+      // The api's clock and the worker's may differ by this much.
+      clockTolerance: 5,
+    });
+    const claims = approvalClaimsSchema.safeParse(payload);
+    if (!claims.success) return { ok: false, reason: 'malformed' };
+    return claims.data.verb === expected.verb ? { ok: true, claims: claims.data } : { ok: false, reason: 'wrong-verb' };
+  } catch (error) {
+    return { ok: false, reason: refusalOf(error) };
+  }
+}
+
+/** @throws what is no fault of the token, such as a key of the wrong type. */
+function refusalOf(error: unknown): ApprovalRefusal {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'wrong-kind';
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim === 'iat' ? 'not-yet-valid' : 'wrong-kind';
+  if (error instanceof errors.JOSEError) return 'malformed';
+  throw error;
+}
+
+export type BindingComparison =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'regions' };
+
+/** Which part of what was approved is not what stands now. The order of regions has no meaning. */
+export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding): BindingComparison {
+  if (claims.service !== binding.service) return { ok: false, differs: 'service' };
+  if (claims.deployment !== binding.deployment) return { ok: false, differs: 'deployment' };
+  const { number, digest } = claims.release;
+  if (number !== binding.release.number || digest !== binding.release.digest) return { ok: false, differs: 'release' };
+  if (claims.planDigest !== binding.planDigest) return { ok: false, differs: 'plan' };
+  return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
+}
+
+/** The approval that a verified token stands for. */
+export const approvalOf = ({ sub, role, iat, exp }: ApprovalClaims): Approval => ({
+  approver: sub,
+  role,
+  approvedAt: new Date(iat * 1000).toISOString(),
+  expiresAt: new Date(exp * 1000).toISOString(),
+});
+
+function sameMembers(a: readonly string[], b: readonly string[]): boolean {
+  return JSON.stringify(a.toSorted()) === JSON.stringify(b.toSorted());
+}

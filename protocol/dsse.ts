@@ -1,0 +1,64 @@
+import { createHash, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+
+/** DSSE v1 envelope (github.com/secure-systems-lab/dsse): the payload's type is signed with it. */
+export const envelopeSchema = z.strictObject({
+  payloadType: z.string().max(100),
+  payload: z.base64().max(256 * 1024),
+  signatures: z
+    .array(z.strictObject({ keyid: z.string().max(100), sig: z.base64().max(200) }))
+    .min(1)
+    .max(8),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+export type VerifyFailure = 'wrong-type' | 'unknown-key' | 'bad-signature' | 'malformed';
+export type Verified =
+  | { readonly ok: true; readonly payload: unknown; readonly payloadText: string }
+  | { readonly ok: false; readonly reason: VerifyFailure };
+
+/** Ed25519 over the pre-authentication encoding of canonical JSON. */
+export function signDocument(payloadType: string, document: unknown, key: KeyObject): Envelope {
+  return signText(payloadType, canonicalJson(document), key);
+}
+
+/** For a document whose exact text is already fixed by its digest. */
+export function signText(payloadType: string, text: string, key: KeyObject): Envelope {
+  const payload = Buffer.from(text, 'utf8');
+  const sig = sign(null, preAuthEncoding(payloadType, payload), key).toString('base64');
+  return { payloadType, payload: payload.toString('base64'), signatures: [{ keyid: keyId(key), sig }] };
+}
+
+/**
+ * Payload of an envelope signed by one of `keys`, parsed once from the verified bytes. The key id in the envelope is a
+ * hint only: each key is tried, so a lying id gains nothing.
+ */
+export function verifyDocument(envelope: Envelope, payloadType: string, keys: readonly KeyObject[]): Verified {
+  if (envelope.payloadType !== payloadType) return { ok: false, reason: 'wrong-type' };
+  if (keys.length === 0) return { ok: false, reason: 'unknown-key' };
+  const payload = Buffer.from(envelope.payload, 'base64');
+  const signed = preAuthEncoding(payloadType, payload);
+  const good = envelope.signatures.some(({ sig }) =>
+    keys.some((key) => verify(null, signed, key, Buffer.from(sig, 'base64'))),
+  );
+  if (!good) return { ok: false, reason: 'bad-signature' };
+  try {
+    const payloadText = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    return { ok: true, payload: JSON.parse(payloadText) as unknown, payloadText };
+  } catch {
+    return { ok: false, reason: 'malformed' };
+  }
+}
+
+/** First 32 hex digits of the SHA-256 of the raw public key's SPKI form. */
+export function keyId(key: KeyObject): string {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(spki).digest('hex').slice(0, 32);
+}
+
+function preAuthEncoding(payloadType: string, payload: Buffer): Buffer {
+  const type = Buffer.from(payloadType, 'utf8');
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
+}

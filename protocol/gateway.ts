@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { attemptField, deploymentField, digestField, generationField, selectorField, serviceField, timeField } from './fields.ts';
+import { envelopeSchema } from './dsse.ts';
+import { hostStates } from '../domain/states.ts';
+
+/**
+ * What hosts and their region's gateway say to each other. HTTP, JSON; `Authorization: Bearer <host token>`.
+ *
+ *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
+ *   POST /v1/reports                 ReportBatch    → 204
+ *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
+ *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
+ *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
+ * Errors are RFC 9457 problems.
+ */
+export const pollRequestSchema = z.strictObject({
+  /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
+  known: z.array(z.strictObject({ service: serviceField, etag: digestField })).max(500),
+  waitMs: z.int().min(0).max(60_000),
+});
+export type PollRequest = z.infer<typeof pollRequestSchema>;
+
+export const offeredGoalSchema = z.strictObject({
+  service: serviceField,
+  etag: digestField,
+  goal: envelopeSchema,
+  admissions: z.array(envelopeSchema).max(16),
+  /** W3C traceparent of the step that wrote it; unsigned, for telemetry only. */
+  traceparent: z.string().max(100).nullable(),
+});
+export type OfferedGoal = z.infer<typeof offeredGoalSchema>;
+
+export const pollResponseSchema = z.strictObject({
+  goals: z.array(offeredGoalSchema),
+  /** The host's, as its region knows them: they decide which placements select it. */
+  labels: selectorField,
+  /** How often to report while nothing changes. */
+  reportEveryMs: z.int().min(100).max(600_000),
+  now: timeField,
+});
+export type PollResponse = z.infer<typeof pollResponseSchema>;
+
+/** Text for people, often cut out of a program's output: what no database can hold (NUL, half a surrogate) goes. */
+const peopleField = (length: number) => z.string().max(length).transform((text) => text.replaceAll('\0', '').toWellFormed());
+
+const refusalField = z.strictObject({ deployment: deploymentField, digest: digestField, reason: peopleField(500) });
+
+/** What one host says of one service. */
+export const serviceReportSchema = z.strictObject({
+  service: serviceField,
+  /** Of the goal taken up; 0 and null before the first. */
+  generation: z.union([generationField, z.literal(0)]),
+  attempt: attemptField.nullable(),
+  running: digestField.nullable(),
+  health: z.enum(['healthy', 'unhealthy', 'starting', 'stopped', 'unknown']),
+  state: z.enum(hostStates),
+  refused: z.array(refusalField).max(32),
+  pinned: z.boolean(),
+  maintenance: z.boolean(),
+  /** (pid, start time, boot id) of the running instance: a pid alone is nobody. */
+  instance: z.strictObject({ pid: z.int(), startTime: peopleField(40), bootId: peopleField(64) }).nullable(),
+  /** Why it isn't healthy, for people. */
+  reason: peopleField(500).nullable(),
+  /** The goal's traceparent and when the host switched because of it. */
+  trace: z
+    .strictObject({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField })
+    .nullable(),
+});
+export type ServiceReport = z.infer<typeof serviceReportSchema>;
+
+export const reportBatchSchema = z.strictObject({
+  /** Grows with each report of this host, over restarts too (milliseconds of the host's clock, or last + 1). */
+  sequence: z.int().min(1),
+  bootId: peopleField(64),
+  agentVersion: peopleField(40),
+  services: z.array(serviceReportSchema).max(500),
+});
+export type ReportBatch = z.infer<typeof reportBatchSchema>;

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import { githubPushSchema, pushOf } from './github-push.ts';
+
+const a = 'a'.repeat(40);
+const b = 'b'.repeat(40);
+const event = {
+  ref: 'refs/heads/main',
+  before: a,
+  after: b,
+  created: false,
+  deleted: false,
+  forced: false,
+  compare: 'https://github.com/acme/checkout/compare/a...b',
+  repository: { id: 7, full_name: 'acme/checkout', private: true },
+  head_commit: {
+    id: b,
+    message: 'Fix double charge\n\nDetails.',
+    timestamp: '2026-11-24T12:00:00Z',
+    author: { name: 'Lin Liu', email: 'lin@acme.example', username: 'lin' },
+  },
+  pusher: { name: 'pat', email: 'pat@acme.example' },
+  sender: { login: 'pat', id: 9 },
+};
+const parsed = (changed: object = {}) => pushOf(githubPushSchema.parse({ ...event, ...changed }));
+
+test("GitHub's push becomes Slipway's, and fields that nobody reads are dropped", () => {
+  expect(parsed()).toEqual({
+    repository: 'acme/checkout',
+    ref: 'refs/heads/main',
+    before: a,
+    after: b,
+    author: 'lin',
+    pusher: 'pat',
+    message: 'Fix double charge\n\nDetails.',
+  });
+});
+
+describe('who wrote it', () => {
+  test.each([
+    ['is the name, without a login', { head_commit: { ...event.head_commit, author: { name: 'Lin Liu' } } }, 'Lin Liu'],
+    [
+      'is the name, with an empty login',
+      { head_commit: { ...event.head_commit, author: { name: 'Lin', username: '' } } },
+      'Lin',
+    ],
+    ['is the pusher, without a commit', { head_commit: null }, 'pat'],
+    ['is the pusher, if the commit is another', { head_commit: { ...event.head_commit, id: a } }, 'pat'],
+  ])('%s', (_, changed, author) => expect(parsed(changed).author).toBe(author));
+
+  test('the pusher is the signed-in account, or else the name in the push', () => {
+    expect(parsed({ sender: { login: 'ada' } }).pusher).toBe('ada');
+    expect(parsed({ sender: null }).pusher).toBe('pat');
+  });
+});
+
+test('a deletion moves to no commit', () => {
+  expect(parsed({ deleted: true, after: '0'.repeat(40), head_commit: null })).toMatchObject({ after: '0'.repeat(40) });
+});
+
+test('odd text is kept without what no database takes, because the delivery counts more', () => {
+  const message = `a\0b\u0007c\ud800d\n${'x'.repeat(20_000)}`;
+  const push = parsed({ head_commit: { ...event.head_commit, message } });
+  expect(push.message.startsWith('a\uFFFDb\uFFFDc\uFFFDd\nx')).toBe(true);
+  expect(push.message).toHaveLength(10_000);
+});
+
+test.each([
+  ['no ref', { ref: undefined }],
+  ['a ref with a line break', { ref: 'refs/heads/a\nb' }],
+  ['a very long ref', { ref: 'r'.repeat(1001) }],
+  ['a short commit', { after: 'abc' }],
+  ['a commit in capitals', { before: 'A'.repeat(40) }],
+  ['a repository without an owner', { repository: { full_name: 'checkout' } }],
+  ['a repository that climbs', { repository: { full_name: 'acme/../x' } }],
+  ['no pusher', { pusher: undefined }],
+  ['a list as commit', { head_commit: [] }],
+])('%s is refused', (_, changed) => {
+  expect(githubPushSchema.safeParse({ ...event, ...changed }).success).toBe(false);
+});

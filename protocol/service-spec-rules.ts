@@ -1,0 +1,75 @@
+/** Rules between fields of a spec that no single field can see. */
+import type { Share } from '../domain/spec/service-spec.ts';
+import { shareText } from './quantities.ts';
+
+export interface RuleMistake {
+  /** Below the value that the rule is about. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/**
+ * Batches are cumulative, so each must be larger than the one before; counts of hosts come before percentages, because
+ * which of 50 hosts and 10 % is more depends on the region.
+ */
+export function batchesMistakes(batches: readonly Share[]): readonly RuleMistake[] {
+  for (const [index, share] of batches.entries()) {
+    const before = batches[index - 1];
+    if (before === undefined) continue;
+    if ('percent' in before && 'hosts' in share) {
+      return [{ path: [index], message: 'numbers of hosts must stand before percentages' }];
+    }
+    if (!isLarger(share, before)) {
+      return [{ path: [index], message: `must be more than ${shareText(before)}, the batch before it` }];
+    }
+  }
+  const last = batches.at(-1);
+  if (last !== undefined && 'percent' in last && last.percent === 100) return [];
+  const message = 'a stage that ends below 100% is not supported yet: the last batch must be 100%';
+  return [{ path: [batches.length - 1], message }];
+}
+
+function isLarger(share: Share, before: Share): boolean {
+  if ('hosts' in share && 'hosts' in before) return share.hosts > before.hosts;
+  if ('percent' in share && 'percent' in before) return share.percent > before.percent;
+  return true;
+}
+
+/** In ms. The first check is made at once, so n successes take n - 1 intervals. */
+export function healthMistakes(health: {
+  readonly startPeriod: number;
+  readonly interval: number;
+  readonly healthyAfter: number;
+}): readonly RuleMistake[] {
+  const { startPeriod, interval, healthyAfter } = health;
+  if (startPeriod >= interval * (healthyAfter - 1)) return [];
+  const message = 'is too short for healthyAfter checks at this interval: no instance could ever become healthy';
+  return [{ path: ['startPeriod'], message }];
+}
+
+interface NamedStage {
+  readonly name: string;
+  readonly regions: readonly string[];
+}
+
+/** What one admission can name (`protocol/admission.ts`). */
+const maxRegions = 256;
+
+/** A region goes once in a deployment, and a stage is known by its name. */
+export function stagesMistakes(stages: readonly NamedStage[]): readonly RuleMistake[] {
+  const stageOf = new Map<string, string>();
+  const names = new Set<string>();
+  const mistakes: RuleMistake[] = [];
+  for (const [index, { name, regions }] of stages.entries()) {
+    if (names.has(name)) mistakes.push({ path: [index, 'name'], message: `another stage is called ${name}` });
+    names.add(name);
+    for (const [place, region] of regions.entries()) {
+      const other = stageOf.get(region);
+      const message = `${region} stands in stage ${other} already: a region goes once in a deployment`;
+      if (other !== undefined) mistakes.push({ path: [index, 'regions', place], message });
+      stageOf.set(region, name);
+    }
+  }
+  if (stageOf.size > maxRegions) mistakes.push({ path: [], message: `must name at most ${maxRegions} regions in all` });
+  return mistakes;
+}

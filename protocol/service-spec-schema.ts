@@ -1,0 +1,136 @@
+/**
+ * `slipway.yaml` as people write it. Every field says what it is for and what is allowed, so that this is also the source
+ * of the reference in the docs and of the JSON Schema for editors (`z.toJSONSchema(schema, { io: 'input' })`).
+ */
+import { z } from 'zod';
+import { roles } from '../domain/states.ts';
+import { approvalTokenMaxAgeMs } from './approval-token.ts';
+import {
+  countField,
+  durationField,
+  flagField,
+  list,
+  mapping,
+  nameField,
+  percentField,
+  ruled,
+  shareField,
+  textField,
+} from './service-spec-fields.ts';
+import { batchesMistakes, healthMistakes, stagesMistakes } from './service-spec-rules.ts';
+
+const commandLine = textField(10_000, 'a shell command line');
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+const relativeFolder = textField(500, "a folder below the service's own").refine(
+  (folder) => folder === '.' || /^(?!\/)(?!.*\\)(?!.*(^|\/)\.{0,2}(\/|$))/.test(folder),
+  'must be a relative path without "..", such as dist',
+);
+
+const build = mapping({
+  run: commandLine.optional().describe('Makes the artifact; left out, nothing has to be built.'),
+  output: relativeFolder.prefault('.').describe('Folder whose content is the artifact.'),
+  timeout: durationField(second, 6 * hour).prefault('10m'),
+});
+
+const checks = mapping({
+  run: commandLine.describe('Must succeed before anybody is asked to approve.'),
+  timeout: durationField(second, 6 * hour).prefault('10m'),
+});
+
+const environmentName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
+  .refine((name) => !/^(PORT|STATE_DIRECTORY|LISTEN_\w+|SLIPWAY_\w*)$/.test(name), 'is set by Slipway itself');
+
+const atMost = (max: number) => (map: object) => Object.keys(map).length <= max;
+
+const run = mapping({
+  command: list(textField(4096, 'text'), 256, 'arguments').describe('argv, started in the artifact; not a shell line.'),
+  on: z
+    .record(z.string().regex(/^[A-Za-z0-9][\w./-]{0,62}$/, 'must be the name of a label'), textField(63, 'text'), {
+      error: 'must be a mapping of labels to values',
+    })
+    .refine(atMost(16), 'must have at most 16 labels')
+    .prefault({})
+    .describe('Labels that a host must carry, all of them; left out, every host of a region.'),
+  env: z
+    .record(environmentName, textField(4096, 'text', 0), { error: 'must be a mapping of names to text' })
+    .refine(atMost(128), 'must have at most 128 variables')
+    .prefault({}),
+  restart: z.literal('stop-first', { error: 'must be stop-first' }).prefault('stop-first'),
+});
+
+const health = ruled(
+  mapping({
+    http: textField(500, 'a path such as /healthz')
+      .regex(/^\/[^\s#]*$/, 'must be a path such as /healthz')
+      .describe("Asked by GET on the instance's own port; 2xx and 3xx are healthy."),
+    startPeriod: durationField(100, hour)
+      .prefault('10s')
+      .describe('After this long without success the start has failed.'),
+    interval: durationField(50, 10 * minute).prefault('2s'),
+    timeout: durationField(10, minute).prefault('2s').describe('A check that takes longer is a failure.'),
+    healthyAfter: countField(1, 100).prefault(3).describe('Successes in a row.'),
+    unhealthyAfter: countField(1, 100).prefault(2).describe('Failures in a row.'),
+  }),
+  healthMistakes,
+);
+
+const approve = mapping({
+  quorum: countField(1, 20).prefault(1).describe('How many persons, none of them the author.'),
+  roles: list(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }), roles.length, 'roles')
+    .refine((named) => new Set(named).size === named.length, 'must name each role once')
+    .prefault(['release-owner']),
+  expires: durationField(minute, approvalTokenMaxAgeMs).prefault('4h'),
+});
+
+const stage = mapping({
+  name: nameField,
+  regions: list(nameField, 256, 'regions'),
+  batches: ruled(list(shareField, 20, 'batches'), batchesMistakes).describe(
+    "Cumulative shares of each region's hosts, rounded up.",
+  ),
+  bake: durationField(0, 24 * hour)
+    .prefault('0s')
+    .describe('How long the stage is watched before the next one.'),
+});
+
+const budget = mapping({
+  failed: percentField.prefault('5%').describe('Of the hosts switched so far in a region, rounded down.'),
+  cap: countField(0, 1_000_000).prefault(50).describe('Hosts, whatever the percentage says.'),
+});
+
+const rollout = mapping({
+  stages: ruled(list(stage, 50, 'stages'), stagesMistakes),
+  budget: budget.prefault({}),
+  batchTimeout: durationField(second, 24 * hour).prefault('10m'),
+  // A host reports every second while it switches: three silent ones are no accident.
+  absentAfter: durationField(3 * second, hour)
+    .prefault('3m')
+    .describe('A host silent this long is absent or lost.'),
+  undoDeadline: durationField(second, 24 * hour)
+    .prefault('2m')
+    .describe('How long an undo waits for a region.'),
+  verify: mapping({
+    run: commandLine.describe('Must succeed before the deployment is finished.'),
+    timeout: durationField(second, hour).prefault('10m'),
+  }).optional(),
+});
+
+export const serviceSpecSchema = mapping({
+  service: nameField,
+  build: build.prefault({}),
+  checks: checks.optional(),
+  run,
+  health,
+  approve: approve.optional().describe('Left out, no person is asked.'),
+  rollout,
+  rollback: mapping({
+    automatic: flagField.prefault(true).describe('Undo when the budget is exceeded; else hold and ask a person.'),
+    lockAfter: flagField.prefault(true).describe('Lock the service after an undo.'),
+  }).prefault({}),
+});
+export type WrittenSpec = z.infer<typeof serviceSpecSchema>;

@@ -1,0 +1,65 @@
+/** What the spec's language knows and this version of Slipway can't do: refused by name, never ignored. */
+import type { ValuePath } from './bounded-yaml.ts';
+
+/** `*` stands for every item of a list. */
+const unsupportedKeys: readonly (readonly string[])[] = [
+  ['hooks'],
+  ['windows'],
+  ['build', 'network'],
+  ['checks', 'require'],
+  ['run', 'secrets'],
+  ['health', 'tcp'],
+  ['health', 'command'],
+  ['health', 'process'],
+  ['rollout', 'windows'],
+  ['rollout', 'stages', '*', 'windows'],
+  ['rollout', 'verify', 'metrics'],
+];
+
+const unsupportedValues: readonly { readonly path: readonly string[]; readonly values: readonly string[] }[] = [
+  { path: ['run', 'restart'], values: ['socket', 'overlap'] },
+];
+
+export interface Unsupported {
+  readonly path: ValuePath;
+  readonly message: string;
+}
+
+/** Finds and takes out of `value` everything that is not supported yet, so that the rest can still be checked. */
+export function takeUnsupported(value: unknown): readonly Unsupported[] {
+  const keys = unsupportedKeys.flatMap((pattern) =>
+    matchesOf(value, pattern).map(({ path, take }) => {
+      take();
+      return { path, message: `\`${nameOf(pattern)}\` is not supported yet` };
+    }),
+  );
+  const values = unsupportedValues.flatMap(({ path: pattern, values: known }) =>
+    matchesOf(value, pattern).flatMap(({ path, found, take }) => {
+      if (typeof found !== 'string' || !known.includes(found)) return [];
+      take();
+      return [{ path, message: `\`${nameOf(pattern)}: ${found}\` is not supported yet` }];
+    }),
+  );
+  return [...keys, ...values];
+}
+
+const nameOf = (pattern: readonly string[]): string => pattern.filter((part) => part !== '*').join('.');
+
+interface Match {
+  readonly path: ValuePath;
+  readonly found: unknown;
+  readonly take: () => void;
+}
+
+function matchesOf(value: unknown, pattern: readonly string[], above: ValuePath = []): readonly Match[] {
+  const [part, ...rest] = pattern;
+  if (part === undefined || typeof value !== 'object' || value === null) return [];
+  if (part === '*') {
+    return Array.isArray(value) ? value.flatMap((item, index) => matchesOf(item, rest, [...above, index])) : [];
+  }
+  if (Array.isArray(value) || !Object.hasOwn(value, part)) return [];
+  const map = value as Record<string, unknown>;
+  const path = [...above, part];
+  if (rest.length > 0) return matchesOf(map[part], rest, path);
+  return [{ path, found: map[part], take: () => void delete map[part] }];
+}

@@ -1,0 +1,312 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { ServiceSpec } from '../domain/spec/service-spec.ts';
+import { parseServiceSpec, specProblemText } from './service-spec.ts';
+import { serviceSpecSchema } from './service-spec-schema.ts';
+
+const smallest = `
+service: checkout
+run: { command: [node, server.js] }
+health: { http: /healthz }
+rollout: { stages: [{ name: all, regions: [eu-west], batches: [1, 100%] }] }
+`.trimStart();
+
+const whole = `
+service: checkout
+build: { run: npm ci && npm run build, output: dist, timeout: 5m }
+checks: { run: npm test, timeout: 90s }
+run: { command: [node, server.js], on: { role: web }, env: { LOG: info }, restart: stop-first }
+health: { http: /healthz?deep=1, startPeriod: 3s, interval: 250ms, timeout: 1s, healthyAfter: 2, unhealthyAfter: 4 }
+approve: { quorum: 2, roles: [release-owner, deployer], expires: 1h }
+rollout:
+  stages:
+    - { name: canary, regions: [eu-west], batches: [1, 10, 100%], bake: 2m }
+    - { name: world, regions: [us-east, ap-south], batches: [0.5%, 25%, 100%] }
+  budget: { failed: 2.5%, cap: 10 }
+  batchTimeout: 1m
+  absentAfter: 5s
+  undoDeadline: 30s
+  verify: { run: ./smoke.sh, timeout: 2m }
+rollback: { automatic: false, lockAfter: false }
+`.trimStart();
+
+function accepted(source: string): ServiceSpec {
+  const result = parseServiceSpec(source);
+  if (!result.ok) throw new Error(result.problems.map((problem) => specProblemText(problem)).join('\n'));
+  return result.spec;
+}
+
+function problemsIn(source: string | Uint8Array): readonly string[] {
+  const result = parseServiceSpec(source);
+  return result.ok ? [] : result.problems.map((problem) => specProblemText(problem));
+}
+
+describe('a spec', () => {
+  test('says everything that it may say', () => {
+    expect(accepted(whole)).toEqual({
+      service: 'checkout',
+      build: { run: 'npm ci && npm run build', output: 'dist', timeoutMs: 300_000 },
+      checks: { run: 'npm test', timeoutMs: 90_000 },
+      run: { command: ['node', 'server.js'], env: { LOG: 'info' }, restart: 'stop-first' },
+      on: { role: 'web' },
+      health: {
+        http: '/healthz?deep=1',
+        startPeriodMs: 3000,
+        intervalMs: 250,
+        timeoutMs: 1000,
+        healthyAfter: 2,
+        unhealthyAfter: 4,
+      },
+      approve: { quorum: 2, roles: ['release-owner', 'deployer'], expiresMs: 3_600_000 },
+      rollout: {
+        stages: [
+          {
+            name: 'canary',
+            regions: ['eu-west'],
+            bakeMs: 120_000,
+            batches: [{ hosts: 1 }, { hosts: 10 }, { percent: 100 }],
+          },
+          {
+            name: 'world',
+            regions: ['us-east', 'ap-south'],
+            bakeMs: 0,
+            batches: [{ percent: 0.5 }, { percent: 25 }, { percent: 100 }],
+          },
+        ],
+        budget: { failedPercent: 2.5, cap: 10 },
+        batchTimeoutMs: 60_000,
+        absentAfterMs: 5000,
+        undoDeadlineMs: 30_000,
+        verify: { run: './smoke.sh', timeoutMs: 120_000 },
+      },
+      rollback: { automatic: false, lockAfter: false },
+    });
+  });
+
+  test('gets a default for all that it leaves out', () => {
+    expect(accepted(smallest)).toMatchObject({
+      build: { run: null, output: '.', timeoutMs: 600_000 },
+      checks: null,
+      run: { env: {}, restart: 'stop-first' },
+      on: {},
+      health: { startPeriodMs: 10_000, intervalMs: 2000, timeoutMs: 2000, healthyAfter: 3, unhealthyAfter: 2 },
+      approve: null,
+      rollout: {
+        stages: [{ bakeMs: 0 }],
+        budget: { failedPercent: 5, cap: 50 },
+        batchTimeoutMs: 600_000,
+        absentAfterMs: 180_000,
+        undoDeadlineMs: 120_000,
+        verify: null,
+      },
+      rollback: { automatic: true, lockAfter: true },
+    });
+    expect(accepted(`${smallest}approve: {}\nchecks: { run: make test }\n`)).toMatchObject({
+      approve: { quorum: 1, roles: ['release-owner'], expiresMs: 14_400_000 },
+      checks: { timeoutMs: 600_000 },
+    });
+  });
+
+  test('may be bytes with Windows line ends', () => {
+    expect(accepted(whole.replaceAll('\n', '\r\n'))).toEqual(accepted(whole));
+    expect(problemsIn(new TextEncoder().encode(whole))).toEqual([]);
+  });
+});
+
+const unsupported: readonly [string, string][] = [
+  ['hooks: { before: [] }', '5:1 hooks: `hooks` is not supported yet'],
+  ['windows: []', '5:1 windows: `windows` is not supported yet'],
+  ['build: { run: make, network: registry-only }', '5:21 build.network: `build.network` is not supported yet'],
+  ['checks: { require: [ci/lint] }', '5:11 checks.require: `checks.require` is not supported yet'],
+];
+
+describe('what is not supported yet is refused by its name', () => {
+  test.each(unsupported)('%s', (line, problem) => {
+    expect(problemsIn(smallest + line)).toEqual([`slipway.yaml:${problem}`]);
+  });
+
+  test.each([
+    ['command: [node, server.js]', 'command: [a], secrets: [DB_URL]', '2:22 run.secrets: `run.secrets`'],
+    ['command: [node, server.js]', 'command: [a], restart: socket', '2:22 run.restart: `run.restart: socket`'],
+    ['http: /healthz', 'tcp: 8080', '3:11 health.tcp: `health.tcp`'],
+    ['http: /healthz', 'command: [check]', '3:11 health.command: `health.command`'],
+    ['http: /healthz', 'process: {}', '3:11 health.process: `health.process`'],
+    ['rollout: {', 'rollout: { verify: { metrics: [] },', '4:22 rollout.verify.metrics: `rollout.verify.metrics`'],
+    ['rollout: {', 'rollout: { windows: [],', '4:12 rollout.windows: `rollout.windows`'],
+    ['name: all,', 'name: all, windows: [],', '4:34 rollout.stages[0].windows: `rollout.stages.windows`'],
+  ])('%s → %s', (before, after, problem) => {
+    expect(problemsIn(smallest.replace(before, after))).toEqual([`slipway.yaml:${problem} is not supported yet`]);
+  });
+
+  test('a stage that ends below 100 %, whose other hosts nothing would watch', () => {
+    expect(problemsIn(smallest.replace('[1, 100%]', '[1, 10%]'))).toEqual([
+      'slipway.yaml:4:67 rollout.stages[0].batches[1]: a stage that ends below 100% is not supported yet: the last batch must be 100%',
+    ]);
+  });
+
+  test('and everything else is checked all the same', () => {
+    expect(problemsIn(smallest.replace('http: /healthz', 'http: healthz') + 'hooks: {}')).toEqual([
+      'slipway.yaml:3:17 health.http: must be a path such as /healthz',
+      'slipway.yaml:5:1 hooks: `hooks` is not supported yet',
+    ]);
+  });
+});
+
+describe('a mistake is named with its path, its place and what is allowed', () => {
+  test.each([
+    [
+      'checkout',
+      'Check_out',
+      '1:10 service: must be lower-case letters, digits and hyphens, begin with a letter, and have at most 63 characters',
+    ],
+    ['service: checkout\n', '', '1:1 service: is missing: it must be a name'],
+    ['command: [node, server.js]', 'comand: [a]', '2:1 run.command: is missing: it must be a list of arguments'],
+    ['[node, server.js]', '[node, 8080]', '2:24 run.command[1]: must be text: write "8080" in quotes'],
+    ['[node, server.js]', 'node server.js', '2:17 run.command: must be a list of arguments'],
+    ['[node, server.js]', '[]', '2:17 run.command: must name at least one of arguments'],
+    ['server.js]', 'server.js], env: { DEBUG: true }', '2:50 run.env.DEBUG: must be text: write "true" in quotes'],
+    ['server.js]', 'server.js], env: { PORT: "80" }', '2:43 run.env.PORT: is set by Slipway itself'],
+    ['server.js]', 'server.js], env: { "a b": c }', '2:43 run.env["a b"]: must be the name of an environment variable'],
+    ['server.js]', 'server.js], env: { A: "\\0" }', '2:46 run.env.A: must not hold control characters'],
+    ['server.js]', 'server.js], restart: never', '2:45 run.restart: must be stop-first'],
+    ['/healthz', '/healthz, healthyAfter: 0', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
+    ['/healthz', '/healthz, healthyAfter: 1e400', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
+    ['/healthz', '/healthz, interval: 5', '3:37 health.interval: must be a duration such as 250ms, 5s, 10m or 4h'],
+    ['/healthz', '/healthz, interval: 1ms', '3:37 health.interval: must be from 50ms to 10m'],
+    [
+      '/healthz',
+      '/healthz, interval: 6s',
+      '3:1 health.startPeriod: is too short for healthyAfter checks at this interval: no instance could ever become healthy',
+    ],
+    [
+      'name: all',
+      'name: All',
+      '4:29 rollout.stages[0].name: must be lower-case letters, digits and hyphens, begin with a letter, and have at most 63 characters',
+    ],
+    [
+      '[eu-west]',
+      '[eu-west, eu-west]',
+      '4:53 rollout.stages[0].regions[1]: eu-west stands in stage all already: a region goes once in a deployment',
+    ],
+    [
+      '[1, 100%]',
+      '[0, 100%]',
+      '4:64 rollout.stages[0].batches[0]: must be a number of hosts such as 1, or a percentage such as 10%',
+    ],
+    [
+      '[1, 100%]',
+      '[1.5, 100%]',
+      '4:64 rollout.stages[0].batches[0]: must be a number of hosts such as 1, or a percentage such as 10%',
+    ],
+    [
+      '[1, 100%]',
+      '[all]',
+      '4:64 rollout.stages[0].batches[0]: must be a number of hosts such as 1, or a percentage such as 10%',
+    ],
+    ['[1, 100%]', '[1, 200%]', '4:67 rollout.stages[0].batches[1]: must be above 0% and at most 100%'],
+    ['[1, 100%]', '[2, 1, 100%]', '4:67 rollout.stages[0].batches[1]: must be more than 2, the batch before it'],
+    ['[1, 100%]', '[5%, 5%, 100%]', '4:68 rollout.stages[0].batches[1]: must be more than 5%, the batch before it'],
+    [
+      '[1, 100%]',
+      '[5%, 20, 100%]',
+      '4:68 rollout.stages[0].batches[1]: numbers of hosts must stand before percentages',
+    ],
+    [
+      '[1, 100%]',
+      `[${Array.from({ length: 20 }, (_, i) => i + 1).join()}, 100%]`,
+      '4:63 rollout.stages[0].batches: must have at most 20',
+    ],
+    ['rollout: {', 'rollout: { budget: { failed: 5 },', '4:30 rollout.budget.failed: must be a percentage such as 5%'],
+    [
+      'rollout: {',
+      'rollout: { budget: { cap: 99999999999999999999 },',
+      '4:27 rollout.budget.cap: must be a whole number from 0 to 1000000',
+    ],
+    ['rollout: {', 'rollout: { absentAfter: 1s,', '4:25 rollout.absentAfter: must be from 3s to 1h'],
+  ])('%s → %s', (before, after, problem) => {
+    expect(problemsIn(smallest.replace(before, after))).toContain(`slipway.yaml:${problem}`);
+  });
+
+  test.each([
+    ['approve: { roles: [king] }', '5:20 approve.roles[0]: must be one of deployer, release-owner'],
+    ['approve: { expires: 200h }', '5:21 approve.expires: must be from 1m to 168h'],
+    ['build: { output: ../secrets }', '5:18 build.output: must be a relative path without "..", such as dist'],
+    ['build: { output: /etc }', '5:18 build.output: must be a relative path without "..", such as dist'],
+    ['build: { run: "\\ud800" }', '5:15 build.run: must not hold control characters'],
+    ['build: { run: "a\\0b" }', '5:15 build.run: must not hold control characters'],
+    ['build:', '5:7 build: is empty'],
+    ['build: make', '5:8 build: must be a mapping of names to values'],
+    ['rollback: { automatic: yes }', '5:24 rollback.automatic: must be true or false'],
+    ['aprove: {}', '5:1 aprove: is not known here: did you mean approve?'],
+    [
+      'xyz: 1',
+      '5:1 xyz: is not known here: allowed are service, build, checks, run, health, approve, rollout, rollback',
+    ],
+    ['rollback: { lockafter: true }', '5:13 rollback.lockafter: is not known here: did you mean lockAfter?'],
+  ])('%s', (line, problem) => expect(problemsIn(smallest + line)).toEqual([`slipway.yaml:${problem}`]));
+
+  test('two stages of one name, and one region in both', () => {
+    const stages = '[{ name: a, regions: [x], batches: [100%] }, { name: a, regions: [x], batches: [100%] }]';
+    expect(problemsIn(smallest.replace(/stages: \[.*\] \}/, `stages: ${stages} }`))).toEqual([
+      'slipway.yaml:4:73 rollout.stages[1].name: another stage is called a',
+      'slipway.yaml:4:86 rollout.stages[1].regions[0]: x stands in stage a already: a region goes once in a deployment',
+    ]);
+  });
+
+  test('more regions than one admission can name', () => {
+    const regions = (from: number): string => Array.from({ length: 200 }, (_, i) => `r${from + i}`).join();
+    const stage = (name: string, from: number): string =>
+      `{ name: ${name}, regions: [${regions(from)}], batches: [100%] }`;
+    const stages = `stages: [${stage('a', 0)}, ${stage('b', 200)}] }`;
+    expect(problemsIn(smallest.replace(/stages: \[.*\] \}/, stages))).toEqual([
+      'slipway.yaml:4:20 rollout.stages: must name at most 256 regions in all',
+    ]);
+  });
+
+  test('in the order of the file, and no more than twenty', () => {
+    const result = parseServiceSpec(Array.from({ length: 6000 }, (_, i) => `k${i}: 1`).join('\n'));
+    const lines = result.ok ? [] : result.problems.map(({ line }) => line);
+    expect(lines).toHaveLength(20);
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+  });
+
+  test('with the name of the file where it is about all of it', () => {
+    expect(parseServiceSpec('', 'web/slipway.yaml')).toEqual({
+      ok: false,
+      problems: [{ path: 'web/slipway.yaml', line: 1, column: 1, message: 'is empty' }],
+    });
+  });
+});
+
+test('no text whatever makes the parser throw', () => {
+  const pieces = fc.constantFrom(
+    ...Array.from('[]{}:,-?|>&*!%@`"\'#\n\t \0'),
+    'a',
+    '1',
+    'service',
+    'rollout',
+    '<<',
+    '__proto__',
+    '---',
+  );
+  const texts = fc.oneof(
+    fc.array(pieces, { maxLength: 60 }).map((list) => list.join('')),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      const result = parseServiceSpec(smallest + text);
+      return (
+        result.ok || result.problems.every(({ line, column, message }) => line > 0 && column > 0 && message !== '')
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('the schema has a JSON form with a description and a default for editors and docs', () => {
+  const schema = z.toJSONSchema(serviceSpecSchema, { io: 'input' });
+  expect(schema.required).toEqual(['service', 'run', 'health', 'rollout']);
+  expect(schema.properties?.['health']).toMatchObject({ properties: { interval: { type: 'string', default: '2s' } } });
+});

@@ -1,0 +1,86 @@
+import { regionName, serviceName } from '../domain/names.ts';
+import type { ServiceSpec, SpecProblem } from '../domain/spec/service-spec.ts';
+import { readBoundedYaml } from './bounded-yaml.ts';
+import { pathText, problemsOf } from './service-spec-mistakes.ts';
+import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
+import { takeUnsupported } from './service-spec-unsupported.ts';
+
+export const serviceSpecFile = 'slipway.yaml';
+export const serviceSpecMaxBytes = 64 * 1024;
+/** A person corrects a few and looks again; a hostile file could make thousands. */
+const maxProblems = 20;
+
+export type ServiceSpecResult =
+  | { readonly ok: true; readonly spec: ServiceSpec }
+  /** In the order of the file, at most 20. */
+  | { readonly ok: false; readonly problems: readonly SpecProblem[] };
+
+/**
+ * Parses `slipway.yaml` (docs/design.md §7), from bytes or text, and fills in defaults. `fileName` is what the problems
+ * call the file where they are about all of it. Never throws, whatever the content.
+ */
+export function parseServiceSpec(source: string | Uint8Array, fileName: string = serviceSpecFile): ServiceSpecResult {
+  const yaml = readBoundedYaml(source, serviceSpecMaxBytes);
+  if (!yaml.ok) {
+    return refused(
+      yaml.mistakes.map(({ path, place, message }) => ({ path: pathText(path) || fileName, ...place, message })),
+    );
+  }
+  const unsupported = takeUnsupported(yaml.value);
+  const parsed = serviceSpecSchema.safeParse(yaml.value);
+  if (parsed.success && unsupported.length === 0) return { ok: true, spec: specOf(parsed.data) };
+  const parents = unsupported.map(({ path }) => path.slice(0, -1));
+  const problems = [
+    ...unsupported.map(({ path, message }) => ({ path: pathText(path), ...yaml.placeOf(path, 'key'), message })),
+    ...problemsOf(parsed.error?.issues ?? [], yaml, parents),
+  ];
+  return refused(problems.map((problem) => ({ ...problem, path: problem.path || fileName })));
+}
+
+/** `slipway.yaml:14:7 rollout.stages[0].batches: must be a list of batches` */
+export const specProblemText = (problem: SpecProblem, fileName: string = serviceSpecFile): string =>
+  `${fileName}:${problem.line}:${problem.column} ${problem.path}: ${problem.message}`;
+
+function refused(problems: readonly SpecProblem[]): ServiceSpecResult {
+  const inOrder = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { ok: false, problems: inOrder.slice(0, maxProblems) };
+}
+
+function specOf(written: WrittenSpec): ServiceSpec {
+  const { build, checks, run, health, approve, rollback } = written;
+  return {
+    service: serviceName(written.service),
+    build: { run: build.run ?? null, output: build.output, timeoutMs: build.timeout },
+    checks: checks ? { run: checks.run, timeoutMs: checks.timeout } : null,
+    run: { command: run.command, env: run.env, restart: run.restart },
+    on: run.on,
+    health: {
+      http: health.http,
+      startPeriodMs: health.startPeriod,
+      intervalMs: health.interval,
+      timeoutMs: health.timeout,
+      healthyAfter: health.healthyAfter,
+      unhealthyAfter: health.unhealthyAfter,
+    },
+    approve: approve ? { quorum: approve.quorum, roles: approve.roles, expiresMs: approve.expires } : null,
+    rollout: rolloutOf(written.rollout),
+    rollback,
+  };
+}
+
+function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
+  const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;
+  return {
+    stages: stages.map(({ name, regions, batches, bake }) => ({
+      name,
+      regions: regions.map(regionName),
+      batches,
+      bakeMs: bake,
+    })),
+    budget: { failedPercent: budget.failed, cap: budget.cap },
+    batchTimeoutMs: batchTimeout,
+    absentAfterMs: absentAfter,
+    undoDeadlineMs: undoDeadline,
+    verify: verify ? { run: verify.run, timeoutMs: verify.timeout } : null,
+  };
+}
