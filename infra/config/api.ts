@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import {
+  databaseUrlVariable,
+  httpUrlVariable,
+  listenVariable,
+  programVariables,
+  readableFileVariable,
+  readEnvironment,
+  temporalVariables,
+  type Environment,
+  type ListenAddress,
+} from './environment.ts';
+
+/** What the api needs. It holds one key: with it, it attests who approved. */
+export interface ApiConfig {
+  readonly logLevel: string;
+  readonly centralDatabaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Where people open a workflow; links are left out without it. */
+  readonly temporalUiUrl: string | null;
+  readonly listen: ListenAddress;
+  readonly githubWebhookSecretFile: string;
+  readonly approvalKeyFile: string;
+}
+
+const variables = z.object({
+  ...programVariables,
+  ...temporalVariables,
+  SLIPWAY_CENTRAL_DATABASE_URL: databaseUrlVariable,
+  SLIPWAY_TEMPORAL_UI_URL: httpUrlVariable.optional(),
+  SLIPWAY_API_LISTEN: listenVariable,
+  SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: readableFileVariable,
+  SLIPWAY_APPROVAL_KEY_FILE: readableFileVariable,
+});
+
+/** @throws EnvironmentError */
+export function readApiConfig(environment: Environment): ApiConfig {
+  const read = readEnvironment(variables, environment);
+  return {
+    logLevel: read.SLIPWAY_LOG_LEVEL,
+    centralDatabaseUrl: read.SLIPWAY_CENTRAL_DATABASE_URL,
+    temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },
+    temporalUiUrl: read.SLIPWAY_TEMPORAL_UI_URL ?? null,
+    listen: read.SLIPWAY_API_LISTEN,
+    githubWebhookSecretFile: read.SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE,
+    approvalKeyFile: read.SLIPWAY_APPROVAL_KEY_FILE,
+  };
+}

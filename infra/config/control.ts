@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import {
+  databaseUrlVariable, folderVariable, programVariables, readableFileVariable, readEnvironment, temporalVariables,
+} from './environment.ts';
+import type { Environment } from './environment.ts';
+
+/** What the control worker needs: it orders deployments and is the only program that signs releases and admissions. */
+export interface ControlConfig {
+  readonly logLevel: string;
+  readonly centralDatabaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  /** Ed25519 private keys, PEM. */
+  readonly buildKeyFile: string;
+  readonly admissionKeyFile: string;
+  /** With which the api attests who approved; PEM. */
+  readonly approvalPublicKeyFile: string;
+  readonly centralStore: string;
+  /** Prebuilt workflow bundle. */
+  readonly workflowBundle: string;
+}
+
+const variables = z.object({
+  ...programVariables,
+  ...temporalVariables,
+  SLIPWAY_CENTRAL_DATABASE_URL: databaseUrlVariable,
+  SLIPWAY_BUILD_KEY_FILE: readableFileVariable,
+  SLIPWAY_ADMISSION_KEY_FILE: readableFileVariable,
+  SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
+  SLIPWAY_CENTRAL_STORE: folderVariable,
+  SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
+});
+
+/** @throws EnvironmentError */
+export function readControlConfig(environment: Environment): ControlConfig {
+  const read = readEnvironment(variables, environment);
+  return {
+    logLevel: read.SLIPWAY_LOG_LEVEL,
+    centralDatabaseUrl: read.SLIPWAY_CENTRAL_DATABASE_URL,
+    temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },
+    buildKeyFile: read.SLIPWAY_BUILD_KEY_FILE,
+    admissionKeyFile: read.SLIPWAY_ADMISSION_KEY_FILE,
+    approvalPublicKeyFile: read.SLIPWAY_APPROVAL_PUBLIC_KEY_FILE,
+    centralStore: read.SLIPWAY_CENTRAL_STORE,
+    workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
+  };
+}

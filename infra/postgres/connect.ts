@@ -1,0 +1,69 @@
+import type { EntitySchema, MikroORM, Options } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM as PostgresMikroOrm } from '@mikro-orm/postgresql';
+import type { PostgreSqlDriver, SqlEntityManager } from '@mikro-orm/postgresql';
+import pg from 'pg';
+
+/** One database through MikroORM: `fork()` its `em` for every unit of work. */
+export type Database = MikroORM<PostgreSqlDriver>;
+/** What one unit of work reads and writes through; inside `transactional` everything commits or nothing does. */
+export type EntityManager = SqlEntityManager<PostgreSqlDriver>;
+
+type MigrationList = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly entities: readonly EntitySchema[];
+  /** Oldest first; applied ones are never edited. */
+  readonly migrations: MigrationList;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Connections of this process: at most 10 unless said. */
+  readonly maxConnections?: number;
+}
+
+/** Any number, but the same in all programs: who migrates a database holds this lock in it. */
+const migrationLock = 7_510_001;
+
+/** Describes the database and its pool; nothing is connected before the first query. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return PostgresMikroOrm.init<PostgreSqlDriver>({
+    clientUrl: options.url,
+    entities: [...options.entities],
+    extensions: [Migrator],
+    migrations: { migrationsList: [...options.migrations], snapshot: false, silent: true },
+    forceUtcTimezone: true,
+    // Rows are read back after raw statements: a cached identity would answer with what was.
+    pool: { min: 0, max: options.maxConnections ?? 10 },
+    driverOptions: { application_name: options.applicationName },
+    ensureDatabase: false,
+  });
+}
+
+/**
+ * Brings the schema to the newest migration. Several programs may call this at once: one migrates, the others wait for
+ * it. The lock belongs to a connection of its own, so a killed process frees it.
+ */
+export async function migrateDatabase(database: Database, url: string): Promise<void> {
+  const holder = new pg.Client({ connectionString: url, application_name: 'slipway-migration' });
+  await holder.connect();
+  try {
+    await holder.query('select pg_advisory_lock($1)', [migrationLock]);
+    await database.migrator.up();
+  } finally {
+    await holder.end();
+  }
+}
+
+/** Opens a database and migrates it. Call `close()` at the end. */
+export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+  const database = await openDatabase(options);
+  try {
+    await migrateDatabase(database, options.url);
+  } catch (error) {
+    await database.close(true);
+    throw error;
+  }
+  return database;
+}
