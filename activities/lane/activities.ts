@@ -1,0 +1,78 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { rollbackTarget } from '../../domain/history/rollback-target.ts';
+import type { DeploymentEnd, LaneActivities } from './contract.ts';
+import type { DeploymentStart, DeploymentWorkflows } from './deployment-workflows.ts';
+import type { DeploymentRef, LaneRecords, StoredDeployment } from './lane-records.ts';
+
+export interface LaneDependencies {
+  readonly records: LaneRecords;
+  readonly workflows: DeploymentWorkflows;
+}
+
+/** What a lane must keep although Temporal forgets. A row that isn't there is terminal: asking again won't bring it. */
+export function createLaneActivities({ records, workflows }: LaneDependencies): LaneActivities {
+  const stored = async (ref: DeploymentRef): Promise<StoredDeployment> =>
+    (await records.read(ref)) ?? absent(nameOf(ref));
+
+  return {
+    loadLane: async ({ service }) => (await records.readLane(service)) ?? absent(`service ${service}`),
+
+    openDeployment: (request) => records.open(request),
+
+    async startDeployment(ref) {
+      // Claimed first, so that a start that is cut off in the middle can't be cancelled meanwhile: it is started again.
+      const claim = await records.claimStart(ref);
+      if (claim === 'unknown') absent(nameOf(ref));
+      // `already-started` is this request's own start: the id is its number, and the number's row names the request.
+      if (claim === 'claimed') await workflows.start(startOf(await stored(ref)));
+    },
+
+    async describeDeployment(ref): Promise<DeploymentEnd> {
+      // In this order: an outcome recorded before the workflow closed can't be missed.
+      const workflow = await workflows.find(ref);
+      const deployment = await stored(ref);
+      const { outcome, reach, started } = deployment;
+      if (outcome !== null) return { state: 'ended', outcome, reach };
+      if (workflow === 'absent' && started && reach === 'untouched') {
+        // Claimed, and cut off before Temporal heard of it.
+        await workflows.start(startOf(deployment));
+        return { state: 'running', outcome, reach };
+      }
+      return { state: workflow === 'running' ? 'running' : 'lost', outcome, reach };
+    },
+
+    async cancelDeployment({ service, deployment, by, reason }) {
+      const ref = { service, deployment };
+      const result = await records.cancel(ref, by, reason);
+      if (result === 'unknown') absent(nameOf(ref));
+      if (result === 'started') {
+        throw ApplicationFailure.nonRetryable(`${nameOf(ref)} has started: it is aborted, not cancelled`, 'deployment-started');
+      }
+    },
+
+    async recordLock(change) {
+      if ((await records.changeLock(change)) === 'unknown') absent(`service ${change.service}`);
+    },
+
+    async findRollbackTarget({ service, finishing }) {
+      const { successes, deployable } = await records.readSuccesses(service);
+      // Past its point of no return it counts as a success, also before that is recorded.
+      const ending = finishing === undefined ? [] : [await stored({ service, deployment: finishing })];
+      const all = [...successes, ...ending.filter(({ outcome }) => outcome === null)];
+      return { release: rollbackTarget(all, (release) => deployable.has(release)) };
+    },
+  };
+}
+
+function startOf(deployment: StoredDeployment): DeploymentStart {
+  const { service, deployment: number, kind, release, source, traceparent, cloneUrl, folder, commit } = deployment;
+  const checkout = { cloneUrl, folder, commit };
+  const build = source.from === 'merge' ? checkout : null;
+  return { service, deployment: number, kind, release, source, traceparent, build, checkout };
+}
+
+const nameOf = ({ service, deployment }: DeploymentRef): string => `deployment ${service}/${deployment}`;
+
+function absent(what: string): never {
+  throw ApplicationFailure.nonRetryable(`there is no ${what} in the central database`, 'not-recorded');
+}

@@ -1,0 +1,79 @@
+import type { MergeSource } from '../../domain/intake/merge.ts';
+import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
+
+export type { LaneLock, MergeSource, OpenDeployment };
+
+/** A person who asks for a release that exists. */
+export interface PersonSource {
+  readonly from: 'person';
+  readonly person: string;
+  readonly release: ReleaseNumber;
+  readonly reason: string | null;
+}
+
+/** What enters a lane. */
+export interface DeploymentRequest {
+  /** Delivery key or Idempotency-Key: one per service starts at most one deployment. */
+  readonly key: string;
+  readonly service: ServiceName;
+  readonly kind: DeploymentKind;
+  readonly source: MergeSource | PersonSource;
+  /** W3C traceparent of the request that caused it. */
+  readonly traceparent: string | null;
+}
+
+export interface LaneRecord {
+  readonly lock: LaneLock | null;
+  /** Oldest first. */
+  readonly open: readonly OpenDeployment[];
+}
+
+export type OpenDeploymentResult =
+  | { readonly outcome: 'opened' | 'repeated'; readonly deployment: OpenDeployment }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export interface DeploymentEnd {
+  readonly state: 'running' | 'ended' | 'lost';
+  readonly outcome: DeploymentOutcome | null;
+  /** `touched` once an intent for one of its regions was recorded, `finishing` once its point of no return was. */
+  readonly reach: 'untouched' | 'touched' | 'finishing';
+}
+
+/** Queue `control`: what a lane must keep although Temporal forgets. */
+export interface LaneActivities {
+  loadLane(input: { readonly service: ServiceName }): Promise<LaneRecord>;
+  /** Gives the request its numbers, once: a repeated key finds the first answer. */
+  openDeployment(input: DeploymentRequest): Promise<OpenDeploymentResult>;
+  /** AlreadyStarted is success: the id is the deployment's number, and the number's row names the request. */
+  startDeployment(input: { readonly service: ServiceName; readonly deployment: DeploymentNumber }): Promise<void>;
+  /** By workflow id, never by visibility. `lost`: closed without a recorded outcome. */
+  describeDeployment(input: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber;
+  }): Promise<DeploymentEnd>;
+  /** Ends a deployment that never started. */
+  cancelDeployment(input: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber;
+    readonly by: string;
+    readonly reason: string;
+  }): Promise<void>;
+  /** `lock: null` opens the lane. Idempotent by `key`, the id of the message. */
+  recordLock(input: {
+    readonly service: ServiceName;
+    readonly lock: LaneLock | null;
+    readonly by: string;
+    readonly reason: string;
+    readonly key: string;
+  }): Promise<void>;
+  /**
+   * The release that a rollback goes to: what the regions ran before the last success, or, with `finishing` (a deployment
+   * past its point of no return), what that one replaces. `null` when there is none.
+   */
+  findRollbackTarget(input: {
+    readonly service: ServiceName;
+    readonly finishing?: DeploymentNumber;
+  }): Promise<{ readonly release: ReleaseNumber | null }>;
+}

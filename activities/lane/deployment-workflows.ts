@@ -1,0 +1,18 @@
+import type { SourceRef } from '../build/contract.ts';
+import type { DeploymentRef, StoredDeployment } from './lane-records.ts';
+
+/** What a deployment's workflow is started with. */
+export interface DeploymentStart extends Pick<StoredDeployment, 'service' | 'deployment' | 'kind' | 'release' | 'source' | 'traceparent'> {
+  /** Where to build from; `null` when the release exists already. */
+  readonly build: SourceRef | null;
+  /** For commands that run in the release's source. */
+  readonly checkout: SourceRef;
+}
+
+/** The workflows of deployments, each found by its own id. */
+export interface DeploymentWorkflows {
+  /** `already-started` when a workflow with this id ran before or runs now: an id is used once. */
+  start(start: DeploymentStart): Promise<'started' | 'already-started'>;
+  /** `absent`: Temporal knows no such workflow (any more). */
+  find(ref: DeploymentRef): Promise<'running' | 'closed' | 'absent'>;
+}

@@ -1,0 +1,49 @@
+import type { Success } from '../../domain/history/rollback-target.ts';
+import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
+import type { DeploymentEnd, DeploymentRequest, LaneLock, LaneRecord, MergeSource, OpenDeploymentResult, PersonSource } from './contract.ts';
+
+export interface DeploymentRef {
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
+}
+
+/** A deployment's row, with what its workflow needs to begin. */
+export interface StoredDeployment extends DeploymentRef {
+  readonly kind: DeploymentKind;
+  readonly release: ReleaseNumber;
+  readonly source: MergeSource | PersonSource;
+  readonly cloneUrl: string;
+  readonly folder: string;
+  /** Of the release; 40 hex digits. */
+  readonly commit: string;
+  readonly traceparent: string | null;
+  readonly started: boolean;
+  readonly outcome: DeploymentOutcome | null;
+  readonly reach: DeploymentEnd['reach'];
+}
+
+export interface LockChange {
+  readonly service: ServiceName;
+  readonly lock: LaneLock | null;
+  readonly by: string;
+  readonly reason: string;
+  readonly key: string;
+}
+
+/** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */
+export interface LaneRecords {
+  /** `null`: there is no such service. */
+  readLane(service: ServiceName): Promise<LaneRecord | null>;
+  open(request: DeploymentRequest): Promise<OpenDeploymentResult>;
+  read(ref: DeploymentRef): Promise<StoredDeployment | null>;
+  /** From here on it can't be cancelled. `ended`: it was cancelled before. */
+  claimStart(ref: DeploymentRef): Promise<'claimed' | 'ended' | 'unknown'>;
+  /** Nothing is changed but on `cancelled`. */
+  cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;
+  changeLock(change: LockChange): Promise<'changed' | 'repeated' | 'unknown'>;
+  /** Oldest first, and the releases among them that may run. */
+  readSuccesses(
+    service: ServiceName,
+  ): Promise<{ readonly successes: readonly Success[]; readonly deployable: ReadonlySet<ReleaseNumber> }>;
+}

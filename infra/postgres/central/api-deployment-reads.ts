@@ -1,0 +1,63 @@
+import type { Projection } from '../../../api/control/reads/projection.ts';
+import type { Database } from '../connect.ts';
+import { changedAt, deploymentSummary, storedDeployment } from './api-deployment-rows.ts';
+import { Deployment } from './entities.ts';
+
+type DeploymentReads = Pick<Projection, 'listDeployments' | 'findDeployment' | 'listOpenDeployments'>;
+
+export const deploymentReads = (database: Database): DeploymentReads => ({
+  async listDeployments(service, { limit, cursor, state, open }) {
+    const em = database.em.fork();
+    const rows = await em.find(
+      Deployment,
+      {
+        ...(service === null ? {} : { service }),
+        ...(state === undefined ? {} : { state }),
+        ...(open === undefined ? {} : { outcome: open ? null : { $ne: null } }),
+        ...olderThan(cursor),
+      },
+      { orderBy: [{ openedAt: 'desc' }, { service: 'asc' }, { number: 'desc' }], limit: limit + 1 },
+    );
+    const page = rows.slice(0, limit);
+    const since = await changedAt(em, page);
+    const last = page.at(-1);
+    const next =
+      rows.length > limit && last !== undefined
+        ? `${last.openedAt.toISOString()} ${last.service} ${last.number}`
+        : null;
+    return { items: page.map((row) => deploymentSummary(row, since)), next };
+  },
+
+  async findDeployment(service, number) {
+    const em = database.em.fork();
+    const row = await em.findOne(Deployment, { service, number });
+    return row === null ? null : storedDeployment(row, await changedAt(em, [row]));
+  },
+
+  async listOpenDeployments(service) {
+    const em = database.em.fork();
+    const rows = await em.find(
+      Deployment,
+      { outcome: null, ...(service === null ? {} : { service }) },
+      { orderBy: { openedAt: 'asc' }, limit: 1_000 },
+    );
+    const since = await changedAt(em, rows);
+    return rows.map((row) => storedDeployment(row, since));
+  },
+});
+
+/** A cursor is the last row of the page before: time, service and number. One that is not is no page at all. */
+function olderThan(cursor: string | undefined): object {
+  if (cursor === undefined) return {};
+  const [at, service, number] = cursor.split(' ');
+  const openedAt = new Date(at ?? '');
+  if (Number.isNaN(openedAt.getTime()) || service === undefined || !Number.isSafeInteger(Number(number)))
+    return { number: -1 };
+  return {
+    $or: [
+      { openedAt: { $lt: openedAt } },
+      { openedAt, service: { $gt: service } },
+      { openedAt, service, number: { $lt: Number(number) } },
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+import type { Projection } from '../../../api/control/reads/projection.ts';
+import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { Database } from '../connect.ts';
+import { Region, RegionSummaryRow } from './entities.ts';
+
+type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'findRegion'>;
+
+/** Regions send a summary at least this often while they can; older counts are shown as "was". */
+const trustedMs = 60_000;
+
+export const hostReads = (database: Database): HostReads => {
+  const summaries = async (where: object): Promise<readonly ServiceHosts[]> => {
+    const rows = await database.em
+      .fork()
+      .find(RegionSummaryRow, where, { orderBy: [{ service: 'asc' }, { region: 'asc' }] });
+    return rows.map(({ region, service, summary, at, receivedAt }) => ({
+      service,
+      region,
+      hosts: summary.hosts,
+      running: summary.running.map((each) => ({ ...each })),
+      at: at.toISOString(),
+      stale: Date.now() - receivedAt.getTime() > trustedMs,
+    }));
+  };
+  const regionOf = (
+    { name, addedAt }: { readonly name: ServiceHosts['region']; readonly addedAt: Date },
+    all: readonly ServiceHosts[],
+  ) => {
+    const services = all.filter(({ region }) => region === name);
+    const lastSummaryAt =
+      services
+        .map(({ at }) => at)
+        .filter((at) => at !== null)
+        .toSorted()
+        .at(-1) ?? null;
+    return {
+      region: name,
+      addedAt: addedAt.toISOString(),
+      lastSummaryAt,
+      stale: services.length === 0 || services.some(({ stale }) => stale),
+      services: [...services],
+    };
+  };
+  return {
+    listHosts: (service) => summaries(service === null ? {} : { service }),
+    async listRegions() {
+      const rows = await database.em.fork().find(Region, {}, { orderBy: { name: 'asc' } });
+      const all = await summaries({});
+      return rows.map((row) => regionOf(row, all));
+    },
+    async findRegion(name) {
+      const row = await database.em.fork().findOne(Region, { name });
+      return row === null ? null : regionOf(row, await summaries({ region: name }));
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import type { Projection } from '../../../api/control/reads/projection.ts';
+import type { Release as ReleaseAnswer } from '../../../protocol/api/release.ts';
+import type { Database, EntityManager } from '../connect.ts';
+import { Release, ServiceRegion } from './entities.ts';
+import type { ReleaseRow } from './entities/release.ts';
+import { releaseName } from './object-names.ts';
+
+type ReleaseReads = Pick<Projection, 'listReleases' | 'findRelease' | 'newestReadyRelease'>;
+
+export const releaseReads = (database: Database): ReleaseReads => ({
+  async listReleases(service, { limit, cursor }) {
+    const em = database.em.fork();
+    const before = Number(cursor ?? Number.MAX_SAFE_INTEGER);
+    const number = { $lt: Number.isSafeInteger(before) ? before : 0 } as object;
+    const rows = await em.find(Release, { service, number }, { orderBy: { number: 'desc' }, limit: limit + 1 });
+    const items = await answers(em, rows.slice(0, limit));
+    return { items, next: rows.length > limit ? String(items.at(-1)?.number) : null };
+  },
+
+  async findRelease(service, number) {
+    const em = database.em.fork();
+    const rows = await em.find(Release, { service, number });
+    return (await answers(em, rows))[0] ?? null;
+  },
+
+  async newestReadyRelease(service) {
+    const states = ['ready', 'admitted'] as const;
+    const [row] = await database.em
+      .fork()
+      .find(Release, { service, state: { $in: [...states] } }, { orderBy: { number: 'desc' }, limit: 1 });
+    return row?.number ?? null;
+  },
+});
+
+async function answers(em: EntityManager, rows: readonly ReleaseRow[]): Promise<ReleaseAnswer[]> {
+  const service = rows[0]?.service;
+  const finished =
+    service === undefined
+      ? []
+      : await em.find(ServiceRegion, { service, release: { $in: rows.map(({ number }) => number) } });
+  return rows.map((row) => ({
+    release: releaseName(row.service, row.number),
+    service: row.service,
+    number: row.number,
+    state: row.state,
+    commit: row.commit,
+    subject: row.subject,
+    author: row.author,
+    digest: row.digest ?? null,
+    totalBytes: row.totalBytes ?? null,
+    createdAt: row.createdAt.toISOString(),
+    regions: finished.filter(({ release }) => release === row.number).map(({ region }) => region),
+  }));
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { LockMode } from '@mikro-orm/core';
+import type { ServiceDirectory } from '../../../api/control/services/service-settings.ts';
+import type { Database } from '../connect.ts';
+import { storable } from '../storable.ts';
+import { changeAudited } from './audit-log.ts';
+import { Service } from './entities.ts';
+
+/** @see ServiceDirectory */
+export const createServiceDirectory = (database: Database): ServiceDirectory => ({
+  put: (name, given, actor) =>
+    changeAudited(database, async (em) => {
+      const settings = storable({ ...given, owners: [...given.owners] });
+      const row = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (row !== null && isSame(row, settings)) return { result: undefined, audit: [] };
+      if (row === null) em.create(Service, { name, ...settings, addedAt: new Date() });
+      else Object.assign(row, settings);
+      const verb = row === null ? 'service-added' : 'service-changed';
+      return {
+        result: undefined,
+        audit: [{ actor, verb, object: name, detail: settings, key: `${verb}:${name}:${randomUUID()}` }],
+      };
+    }),
+});
+
+type Settings = Omit<Parameters<ServiceDirectory['put']>[1], 'owners'> & { readonly owners: readonly string[] };
+
+const isSame = (row: Settings, settings: Settings): boolean => textOf(row) === textOf(settings);
+
+const textOf = ({ repository, cloneUrl, folder, branch, owners }: Settings): string =>
+  JSON.stringify([repository, cloneUrl, folder, branch, owners]);

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestDatabase } from '../../../test/postgres.ts';
+import type { TestDatabase } from '../../../test/postgres.ts';
+import { connectCentral } from './database.ts';
+
+let empty: TestDatabase;
+beforeAll(async () => {
+  empty = await createTestDatabase();
+});
+afterAll(() => empty.drop());
+
+test('programs that start at once migrate an empty database once, to the schema of the entities', async () => {
+  const connect = () => connectCentral({ url: empty.url, applicationName: 'test' });
+  const databases = await Promise.all([connect(), connect(), connect()]);
+  try {
+    const applied = await databases[0]!.migrator.getExecuted();
+    expect(applied.map(({ name }) => name)).toEqual(['0001-initial-schema']);
+    expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+  } finally {
+    await Promise.all(databases.map((database) => database.close(true)));
+  }
+});

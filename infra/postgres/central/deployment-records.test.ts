@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DeploymentProgress, FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
+import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
+import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
+import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { createDeploymentRecords } from './deployment-records.ts';
+import { Audit, Deployment, InboxRow, RegionOutcome, Service } from './entities.ts';
+import { createLaneRecords } from './lane-records.ts';
+import { createRegionRecords } from './region-records.ts';
+
+let central: CentralTestDatabase;
+const service = serviceName('checkout');
+const euWest = regionName('eu-west');
+const apSouth = regionName('ap-south');
+const ref = (number: number) => ({ service, deployment: deploymentNumber(number) });
+const em = () => central.database.em.fork();
+const records = () => createDeploymentRecords(central.database);
+
+beforeEach(async () => {
+  central = await createCentralDatabase();
+  const { kind, source } = mergeRequest('m1');
+  await em().insert(InboxRow, { service, deliveryKey: 'm1', payload: { kind, source }, receivedAt: new Date() });
+  const lanes = createLaneRecords(central.database);
+  for (const key of ['m1', 'm2']) await lanes.open(mergeRequest(key));
+});
+afterEach(() => central.close());
+
+const progress = (sequence: number, change: Partial<DeploymentProgress> = {}): DeploymentProgress => ({
+  ...ref(1), sequence, state: 'rolling', stage: 'canary', paused: false, held: false, waiting: null, regions: [],
+  approvals: null, actor: 'slipway', event: 'batch-advanced', message: 'batch 1 of 2', ...change,
+});
+
+const undone: FinishDeploymentInput = {
+  ...ref(1),
+  sequence: 9,
+  outcome: 'undone',
+  reason: 'the canary failed',
+  regions: [{ region: euWest, outcome: 'undone' }, { region: apSouth, outcome: 'undone' }],
+  pending: [apSouth],
+  lock: { owner: 'slipway', reason: 'checkout/1 was undone', since: '2026-01-01T00:00:00.000Z' },
+};
+
+describe('promise 2: one deployment holds a service', () => {
+  test('of many that ask at once one is told held and the others who holds it', async () => {
+    const answers = await Promise.all([1, 2, 1, 2, 1, 2].map((number) => records().hold(ref(number))));
+    const { holder } = await em().findOneOrFail(Service, { name: service });
+    const ofHolder = answers.filter((_, index) => (index % 2) + 1 === holder);
+    expect(ofHolder).toEqual([{ outcome: 'held' }, { outcome: 'held' }, { outcome: 'held' }]);
+    expect(answers.filter(({ outcome }) => outcome === 'busy')).toEqual(Array(3).fill({ outcome: 'busy', holder }));
+  });
+
+  test('the next one holds it when the first has ended, and the first never again', async () => {
+    await records().hold(ref(1));
+    await records().finish(undone);
+    expect(await records().hold(ref(2))).toEqual({ outcome: 'held' });
+    expect(await records().hold(ref(1))).toEqual({ outcome: 'ended' });
+  });
+});
+
+describe('progress', () => {
+  const shown = () => em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) });
+  const recorded = () => em().count(Audit, { verb: 'batch-advanced' });
+
+  test('what is shown never goes back, and each change is recorded once', async () => {
+    expect(await records().showProgress(progress(2, { stage: 'world' }))).toBe('shown');
+    expect(await records().showProgress(progress(1))).toBe('dropped');
+    expect(await records().showProgress(progress(2, { stage: 'world' }))).toBe('dropped');
+    expect(await shown()).toMatchObject({ sequence: 2, stage: 'world' });
+    expect(await recorded()).toBe(2);
+  });
+
+  test('a late one does not open what has ended', async () => {
+    await records().finish(undone);
+    expect(await records().showProgress(progress(99))).toBe('dropped');
+    expect(await shown()).toMatchObject({ state: 'undone', stage: null });
+  });
+});
+
+describe('finishing', () => {
+  test('records the outcome, its regions and its lock, frees the service and ends the inbox row', async () => {
+    await records().hold(ref(1));
+    await createRegionRecords(central.database).recordObligation({
+      ...ref(1), region: apSouth, kind: 'undo', attempt: { deployment: ref(1).deployment, local: 0 }, generation: 0,
+      controlRevision: 0, reason: 'unreachable',
+    });
+    expect(await records().finish(undone)).toBe('finished');
+    expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ holder: null, lock: undone.lock, currentRelease: null });
+    expect(await em().findOneOrFail(InboxRow, { deliveryKey: 'm1' })).toMatchObject({ deployment: 1, finishedAt: expect.any(Date) });
+    expect(await em().find(RegionOutcome, { service }, { orderBy: { region: 'asc' } })).toMatchObject([
+      { region: 'ap-south', outcome: 'undone', pending: true },
+      { region: 'eu-west', outcome: 'undone', pending: false },
+    ]);
+  });
+
+  test('the first end stays, whatever a repeat says', async () => {
+    await records().finish(undone);
+    expect(await records().finish({ ...undone, outcome: 'succeeded', regions: [], pending: [] })).toBe('repeated');
+    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({ outcome: 'undone' });
+    expect(await em().count(Audit, { verb: 'deployment-ended' })).toBe(1);
+  });
+
+  test('nothing of it is there when one part of it can not be written', async () => {
+    await records().hold(ref(1));
+    const nowhere = { region: regionName('nowhere'), outcome: 'undone' as const };
+    await expect(records().finish({ ...undone, regions: [nowhere] })).rejects.toThrow(/foreign key/);
+    expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ holder: 1, lock: null });
+    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({ outcome: null });
+  });
+
+  test('a lane that a person locked keeps that lock', async () => {
+    const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
+    await createLaneRecords(central.database).changeLock({ service, lock, by: 'mo', reason: 'INC-7', key: 'k' });
+    await records().finish(undone);
+    expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ lock });
+  });
+});

@@ -1,0 +1,18 @@
+import { ApiToken } from './entities/access.ts';
+import { Audit } from './entities/audit.ts';
+import { Deployment, ObligationRow } from './entities/deployment.ts';
+import { Delivery, InboxRow } from './entities/inbox.ts';
+import { Region, RegionSummaryRow } from './entities/region.ts';
+import { Admission, Release } from './entities/release.ts';
+import { RegionOutcome, Service, ServiceRegion } from './entities/service.ts';
+
+/** All tables of the central database. */
+export const centralEntities = [
+  Region, Service, ServiceRegion, RegionOutcome, Release, Admission, Deployment, ObligationRow, InboxRow, Delivery,
+  Audit, RegionSummaryRow, ApiToken,
+];
+
+export {
+  Admission, ApiToken, Audit, Delivery, Deployment, InboxRow, ObligationRow, Region, RegionOutcome, RegionSummaryRow,
+  Release, Service, ServiceRegion,
+};

@@ -1,0 +1,64 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import type { DeploymentProgress, ObligationKind, RegionProgress } from '../../../../activities/deployment-record/contract.ts';
+import type { MergeSource, PersonSource } from '../../../../activities/lane/contract.ts';
+import type { DeploymentNumber, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
+import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../../../domain/states.ts';
+import { keyOfRegion } from './region.ts';
+import { keyOfService } from './service.ts';
+
+/** `checkout/87` as people see it: a projection, but for its numbers, outcome and point of no return. */
+export const Deployment = defineEntity({
+  name: 'Deployment',
+  tableName: 'deployment',
+  properties: {
+    service: () => keyOfService().primary(),
+    number: p.integer().$type<DeploymentNumber>().primary(),
+    kind: p.text().$type<DeploymentKind>(),
+    release: p.integer().$type<ReleaseNumber>(),
+    /** Delivery key or Idempotency-Key: one starts at most one deployment. */
+    key: p.text(),
+    source: p.json<MergeSource | PersonSource>(),
+    state: p.text().$type<DeploymentState>(),
+    stage: p.text().nullable(),
+    /** Of the last progress shown: a lower one is dropped. */
+    sequence: p.integer().default(0),
+    regions: p.json<readonly RegionProgress[]>(),
+    approvals: p.json<NonNullable<DeploymentProgress['approvals']>>().nullable(),
+    waiting: p.text().nullable(),
+    held: p.boolean().default(false),
+    paused: p.boolean().default(false),
+    outcome: p.text().$type<DeploymentOutcome>().nullable(),
+    reason: p.text().nullable(),
+    pending: p.json<readonly RegionName[]>(),
+    pointOfNoReturn: p.boolean().default(false),
+    openedAt: p.datetime(3),
+    /** When the start of its workflow was claimed; `null` while it is queued. */
+    startedAt: p.datetime(3).nullable(),
+    endedAt: p.datetime(3).nullable(),
+    traceparent: p.text().nullable(),
+  },
+  uniques: [{ name: 'deployment_key', properties: ['service', 'key'] }],
+  indexes: [
+    { name: 'deployment_open', expression: 'create index deployment_open on deployment (service, number) where outcome is null' },
+  ],
+});
+export type DeploymentRow = InferEntity<typeof Deployment>;
+
+/** Something that a region still has to do for a deployment (docs/goal-protocol.md §6). */
+export const ObligationRow = defineEntity({
+  name: 'ObligationRow',
+  tableName: 'obligation',
+  properties: {
+    service: () => keyOfService().primary(),
+    region: () => keyOfRegion().primary(),
+    deployment: p.integer().$type<DeploymentNumber>().primary(),
+    local: p.integer(),
+    kind: p.text().$type<ObligationKind>(),
+    /** The last that the deployment heard of there; 0 when it heard of none. */
+    generation: p.bigint('number').$type<Generation | 0>(),
+    controlRevision: p.integer(),
+    reason: p.text(),
+    recordedAt: p.datetime(3),
+  },
+});

@@ -1,0 +1,61 @@
+import { LockMode } from '@mikro-orm/core';
+import type { FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
+import type { RegionName } from '../../../domain/names.ts';
+import type { EntityManager } from '../connect.ts';
+import { storable } from '../storable.ts';
+import type { AuditedChange, AuditEntry } from './audit-log.ts';
+import { endDeployment } from './end-deployment.ts';
+import { Deployment, ObligationRow, RegionOutcome, Service, ServiceRegion } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import type { ServiceRow } from './entities/service.ts';
+import { deploymentName } from './object-names.ts';
+
+/** Outcome, regions, lock, holder and inbox row, all at once; the first call decides and repeats change nothing. */
+export async function finishDeployment(
+  em: EntityManager,
+  end: FinishDeploymentInput,
+): Promise<AuditedChange<'finished' | 'repeated' | 'unknown'>> {
+  const { service: name, deployment: number, sequence } = end;
+  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (service === null || row === null) return { result: 'unknown', audit: [] };
+  if (row.outcome) return { result: 'repeated', audit: [] };
+  row.sequence = Math.max(row.sequence, sequence);
+  const pending = await stillPending(em, end);
+  await endDeployment(em, service, row, { ...storable(end), pending });
+  await recordRegions(em, row, { ...end, pending });
+  return { result: 'finished', audit: [ended({ ...end, pending }), ...lockAtEnd(service, end)] };
+}
+
+/** What was owed may have been done already: reconcile doesn't wait for the deployment's end. */
+async function stillPending(em: EntityManager, end: FinishDeploymentInput): Promise<RegionName[]> {
+  const { service, deployment, pending } = end;
+  const owed = await em.find(ObligationRow, { service, deployment, region: { $in: [...pending] } });
+  return pending.filter((region) => owed.some((row) => row.region === region));
+}
+
+async function recordRegions(em: EntityManager, row: DeploymentRow, end: FinishDeploymentInput): Promise<void> {
+  const { service, deployment } = end;
+  const outcomes = end.regions.map(({ region, outcome }) => ({
+    service, region, deployment, outcome, pending: end.pending.includes(region),
+  }));
+  if (outcomes.length > 0) await em.upsertMany(RegionOutcome, outcomes);
+  const finished = outcomes.filter(({ outcome }) => outcome === 'succeeded');
+  const running = finished.filter(({ pending }) => !pending).map(({ region }) => region);
+  await em.nativeUpdate(ServiceRegion, { service, region: { $in: running } }, { release: row.release });
+}
+
+/** A lane that is locked already stays as it is: the first lock's owner and reason are what has to be known. */
+function lockAtEnd(service: ServiceRow, { deployment, lock }: FinishDeploymentInput): AuditEntry[] {
+  if (lock === null || service.lock) return [];
+  service.lock = storable(lock);
+  const object = deploymentName(service.name, deployment);
+  const detail = { reason: lock.reason };
+  return [{ actor: lock.owner, verb: 'lane-locked', object: service.name, detail, key: `lock:${object}` }];
+}
+
+function ended({ service, deployment, outcome, reason, regions, pending, sequence }: FinishDeploymentInput): AuditEntry {
+  const object = deploymentName(service, deployment);
+  const detail = { outcome, reason, regions, pending, sequence };
+  return { actor: 'slipway', verb: 'deployment-ended', object, detail, key: `end:${object}` };
+}

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { deploymentNumber, releaseNumber, serviceName } from '../../../domain/names.ts';
+import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
+import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { Deployment, InboxRow, Release } from './entities.ts';
+import { createLaneRecords } from './lane-records.ts';
+
+let central: CentralTestDatabase;
+beforeAll(async () => {
+  central = await createCentralDatabase();
+});
+afterAll(() => central.close());
+
+const em = () => central.database.em.fork();
+const records = () => createLaneRecords(central.database);
+const service = serviceName('checkout');
+const ref = (number: number) => ({ service, deployment: deploymentNumber(number) });
+
+const person = (key: string, release: number): DeploymentRequest => ({
+  key,
+  service,
+  kind: 'roll-forward',
+  source: { from: 'person', person: 'ada', release: releaseNumber(release), reason: null },
+  traceparent: null,
+});
+
+describe('opening deployments', () => {
+  test('promise 7: one merge, asked for a hundred times at once, opens one deployment', async () => {
+    await addService(central.database, 'parallel');
+    const answers = await Promise.all(Array.from({ length: 100 }, () => records().open(mergeRequest('move', 'parallel'))));
+
+    expect(answers.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === 'repeated')).toHaveLength(99);
+    expect(await em().count(Deployment, { service: serviceName('parallel') })).toBe(1);
+    expect(await em().count(Release, { service: serviceName('parallel') })).toBe(1);
+  });
+
+  test('different merges get numbers in the order in which they are opened', async () => {
+    await addService(central.database, 'ordered');
+    const first = await records().open(mergeRequest('one', 'ordered'));
+    const second = await records().open(mergeRequest('two', 'ordered'));
+    expect([first, second]).toMatchObject([
+      { deployment: { deployment: 1, release: 1, started: false } },
+      { deployment: { deployment: 2, release: 2 } },
+    ]);
+    expect(await records().readLane(serviceName('ordered'))).toMatchObject({
+      lock: null,
+      open: [{ deployment: 1, key: 'one' }, { deployment: 2, key: 'two' }],
+    });
+  });
+
+  test('the inbox row that it came from names the deployment', async () => {
+    const { kind, source } = mergeRequest('from-inbox');
+    await em().insert(InboxRow, { service, deliveryKey: 'from-inbox', payload: { kind, source }, receivedAt: new Date() });
+    const { deployment } = (await records().open(mergeRequest('from-inbox'))) as { deployment: { deployment: number } };
+    expect(await em().findOneOrFail(InboxRow, { deliveryKey: 'from-inbox' })).toMatchObject({
+      deployment: deployment.deployment,
+      finishedAt: null,
+    });
+  });
+
+  test('a person deploys only a release that exists and was built', async () => {
+    expect(await records().open(person('p1', 999))).toEqual({ outcome: 'refused', reason: 'there is no release checkout@999' });
+    expect(await records().open(person('p2', 1))).toMatchObject({ outcome: 'refused', reason: "checkout@1 can't be deployed: it is building" });
+    await em().nativeUpdate(Release, { service, number: releaseNumber(1) }, { state: 'ready' });
+    expect(await records().open(person('p3', 1))).toMatchObject({ outcome: 'opened', deployment: { release: 1 } });
+  });
+
+  test('an unknown service is refused', async () => {
+    expect(await records().open(mergeRequest('x', 'nobody'))).toMatchObject({ outcome: 'refused' });
+    expect(await records().readLane(serviceName('nobody'))).toBeNull();
+  });
+
+  test('a subject that Postgres can not hold is stored without what it can not hold', async () => {
+    const request = mergeRequest('nul');
+    const subject = 'a\0b\ud800';
+    expect(await records().open({ ...request, source: { ...request.source, subject } as typeof request.source })).toMatchObject({ outcome: 'opened' });
+    expect(await em().findOneOrFail(Deployment, { service, key: 'nul' })).toMatchObject({ source: { subject: 'a\ufffdb\ufffd' } });
+  });
+});
+
+describe('starting and cancelling', () => {
+  test('a deployment that was claimed can not be cancelled, one that was cancelled can not be claimed', async () => {
+    const open = async (key: string) =>
+      ((await records().open(mergeRequest(key))) as { deployment: { deployment: number } }).deployment.deployment;
+    const [claimed, cancelled] = [await open('c1'), await open('c2')];
+
+    expect(await records().claimStart(ref(claimed))).toBe('claimed');
+    expect(await records().cancel(ref(claimed), 'mo', 'no')).toBe('started');
+    expect(await records().cancel(ref(cancelled), 'mo', 'no')).toBe('cancelled');
+    expect(await records().cancel(ref(cancelled), 'mo', 'no')).toBe('ended');
+    expect(await records().claimStart(ref(cancelled))).toBe('ended');
+    expect(await records().read(ref(cancelled))).toMatchObject({ outcome: 'cancelled', started: false });
+    const row = await em().findOneOrFail(Deployment, { service, number: deploymentNumber(cancelled) });
+    expect(await em().findOneOrFail(Release, { service, number: row.release })).toMatchObject({ state: 'retired' });
+  });
+});
+
+describe('locking', () => {
+  test('a late repeat of a lock does not shut a lane that was opened since', async () => {
+    const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
+    const shut = { service, lock, by: 'mo', reason: 'INC-7', key: 'k1' };
+    expect(await records().changeLock(shut)).toBe('changed');
+    expect(await records().readLane(service)).toMatchObject({ lock });
+    expect(await records().changeLock({ ...shut, lock: null, key: 'k2' })).toBe('changed');
+    expect(await records().changeLock(shut)).toBe('repeated');
+    expect(await records().readLane(service)).toMatchObject({ lock: null });
+  });
+});

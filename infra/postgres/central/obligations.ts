@@ -1,0 +1,92 @@
+import { LockMode } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import type { Obligation } from '../../../activities/deployment-record/contract.ts';
+import type { DeploymentNumber } from '../../../domain/names.ts';
+import { placeObligation } from '../../../domain/obligation/replaces.ts';
+import type { EntityManager } from '../connect.ts';
+import { storable } from '../storable.ts';
+import type { AuditedChange, AuditEntry } from './audit-log.ts';
+import { Deployment, ObligationRow, RegionOutcome, Service, ServiceRegion } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import { deploymentName } from './object-names.ts';
+
+type Row = InferEntity<typeof ObligationRow>;
+
+export const obligationOf = ({ service, region, deployment, local, kind, generation, controlRevision, reason }: Row): Obligation => ({
+  service, region, deployment, kind, generation, controlRevision, reason, attempt: { deployment, local },
+});
+
+/** Keeps what a region still has to do. What it replaces goes; what would replace it keeps it out. */
+export async function recordObligation(em: EntityManager, obligation: Obligation): Promise<AuditedChange<void>> {
+  const { service, region, deployment } = obligation;
+  await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const place = await em.findOne(ServiceRegion, { service, region });
+  const owed = (await em.find(ObligationRow, { service, region })).map(obligationOf);
+  const { stored, replaced } = placeObligation(owed, obligation, place?.writtenDeployment ?? 0);
+  if (!stored) return { result: undefined, audit: [] };
+  const audit = await closeObligations(em, replaced, deployment);
+  const { attempt, kind, generation, controlRevision, reason } = storable(obligation);
+  await em.insert(ObligationRow, {
+    service, region, deployment, local: attempt.local, kind, generation, controlRevision, reason, recordedAt: new Date(),
+  });
+  return { result: undefined, audit: [...audit, entryOf('obligation-recorded', obligation)] };
+}
+
+/** A higher attempt stands in the region: what older ones still owe there is void (docs/goal-protocol.md §6). */
+export async function dropOlderObligations(
+  em: EntityManager,
+  { service, region, deployment }: Pick<Obligation, 'service' | 'region' | 'deployment'>,
+): Promise<AuditEntry[]> {
+  const older = await em.find(ObligationRow, { service, region, deployment: { $lt: deployment } });
+  return closeObligations(em, older.map(obligationOf), deployment);
+}
+
+/** The region has done it: nothing is pending there any more. */
+export async function settleObligation(em: EntityManager, obligation: Obligation): Promise<AuditedChange<void>> {
+  const { service, region, deployment, kind, attempt, controlRevision } = obligation;
+  await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const exactly = { service, region, deployment, kind, local: attempt.local, controlRevision };
+  if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
+  const { release } = await close(em, obligation);
+  await em.nativeUpdate(RegionOutcome, { service, region, deployment }, { outcome: outcomeOf[kind] });
+  if (kind === 'finish') await em.nativeUpdate(ServiceRegion, { service, region }, { release });
+  return { result: undefined, audit: [entryOf('obligation-settled', obligation)] };
+}
+
+const outcomeOf = { undo: 'undone', hold: 'held', finish: 'succeeded' } as const;
+
+/** Those of `successor` itself are only exchanged: the region stays pending for it. */
+async function closeObligations(
+  em: EntityManager,
+  obligations: readonly Obligation[],
+  successor: DeploymentNumber,
+): Promise<AuditEntry[]> {
+  for (const obligation of obligations) {
+    if (obligation.deployment === successor) await em.nativeDelete(ObligationRow, keyOf(obligation));
+    else await close(em, obligation);
+  }
+  return obligations.map((obligation) => entryOf('obligation-replaced', obligation));
+}
+
+/** The obligation goes, and with it the mark on its deployment that this region is pending. */
+async function close(em: EntityManager, obligation: Obligation): Promise<DeploymentRow> {
+  const { service, region, deployment: number } = obligation;
+  await em.nativeDelete(ObligationRow, keyOf(obligation));
+  await em.nativeUpdate(RegionOutcome, keyOf(obligation), { pending: false });
+  const row = await em.findOneOrFail(Deployment, { service, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  row.pending = row.pending.filter((name) => name !== region);
+  return row;
+}
+
+const keyOf = ({ service, region, deployment }: Obligation) => ({ service, region, deployment });
+
+function entryOf(verb: string, { service, region, deployment, kind, attempt, controlRevision, reason }: Obligation): AuditEntry {
+  const object = deploymentName(service, deployment);
+  return {
+    actor: 'slipway',
+    verb,
+    object,
+    detail: { region, kind, attempt, reason },
+    key: `${verb}:${object}:${region}:${kind}:${attempt.local}:${controlRevision}`,
+  };
+}

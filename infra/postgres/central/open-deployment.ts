@@ -1,0 +1,90 @@
+import { LockMode, raw } from '@mikro-orm/core';
+import type { DeploymentRequest, MergeSource, OpenDeployment, OpenDeploymentResult } from '../../../activities/lane/contract.ts';
+import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
+import type { EntityManager } from '../connect.ts';
+import { storable } from '../storable.ts';
+import type { AuditedChange, AuditEntry } from './audit-log.ts';
+import { Deployment, InboxRow, Release, Service } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import type { ServiceRow } from './entities/service.ts';
+import { deploymentName, releaseName } from './object-names.ts';
+
+/**
+ * Gives a request its deployment number, and a merge its release number too. The service's row is locked first, so that
+ * of any number of requests with one key the first opens and all others find what it opened.
+ */
+export async function openDeployment(
+  em: EntityManager,
+  request: DeploymentRequest,
+): Promise<AuditedChange<OpenDeploymentResult>> {
+  const { service: name, key } = request;
+  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (service === null) return refused(`there is no service ${name}`);
+  const earlier = await em.findOne(Deployment, { service: name, key });
+  if (earlier !== null) return { result: { outcome: 'repeated', deployment: openDeploymentOf(earlier) }, audit: [] };
+
+  const { source } = request;
+  const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
+  const mistake = source.from === 'person' ? await releaseMistake(em, service, release) : null;
+  if (mistake !== null) return refused(mistake);
+  const deployment = newDeployment(em, service, request, release);
+  // The lane has it, also when the loop that delivered it never heard so.
+  const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
+  await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
+  return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment) }, audit: [opened(deployment)] };
+}
+
+export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
+  deployment: row.number,
+  release: row.release,
+  kind: row.kind,
+  key: row.key,
+  started: (row.startedAt ?? null) !== null,
+});
+
+const refused = (reason: string): AuditedChange<OpenDeploymentResult> => ({
+  result: { outcome: 'refused', reason },
+  audit: [],
+});
+
+function newRelease(em: EntityManager, service: ServiceRow, source: MergeSource): ReleaseNumber {
+  const number = service.nextRelease;
+  service.nextRelease = (number + 1) as ReleaseNumber;
+  const { commit, subject, author, pusher } = storable(source);
+  em.create(Release, {
+    service: service.name, number, commit, subject, author, pusher, state: 'building', createdAt: new Date(),
+  });
+  return number;
+}
+
+async function releaseMistake(em: EntityManager, service: ServiceRow, number: ReleaseNumber): Promise<string | null> {
+  const name = releaseName(service.name, number);
+  const release = await em.findOne(Release, { service: service.name, number });
+  if (release === null) return `there is no release ${name}`;
+  return release.state === 'ready' || release.state === 'admitted' ? null : `${name} can't be deployed: it is ${release.state}`;
+}
+
+function newDeployment(
+  em: EntityManager,
+  service: ServiceRow,
+  { kind, key, source, traceparent }: DeploymentRequest,
+  release: ReleaseNumber,
+): DeploymentRow {
+  const number = service.nextDeployment;
+  service.nextDeployment = (number + 1) as DeploymentNumber;
+  return em.create(Deployment, {
+    service: service.name, number, kind, release, key, source: storable(source), traceparent,
+    state: 'queued', regions: [], pending: [], openedAt: new Date(),
+  });
+}
+
+function opened({ service, number, kind, release, key, source }: DeploymentRow): AuditEntry {
+  const object = deploymentName(service, number);
+  return {
+    actor: source.from === 'merge' ? source.pusher : source.person,
+    verb: 'deployment-opened',
+    object,
+    detail: { kind, release: releaseName(service, release), request: key },
+    key: `open:${object}`,
+  };
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Obligation, RecordIntentInput } from '../../../activities/deployment-record/contract.ts';
+import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
+import type { Generation } from '../../../domain/names.ts';
+import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
+import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { createDeploymentRecords } from './deployment-records.ts';
+import { Deployment, ServiceRegion } from './entities.ts';
+import { createLaneRecords } from './lane-records.ts';
+import { createRegionRecords } from './region-records.ts';
+
+let central: CentralTestDatabase;
+const service = serviceName('checkout');
+const region = regionName('ap-south');
+const em = () => central.database.em.fork();
+const records = () => createRegionRecords(central.database);
+
+beforeEach(async () => {
+  central = await createCentralDatabase();
+  for (const key of ['m1', 'm2', 'm3']) await createLaneRecords(central.database).open(mergeRequest(key));
+});
+afterEach(() => central.close());
+
+const intent = (deployment: number, knownGeneration = 0, step = 'begin'): RecordIntentInput => ({
+  service, region, deployment: deploymentNumber(deployment), attempt: { deployment: deploymentNumber(deployment), local: 0 },
+  step, mode: 'advance', next: null, knownGeneration: knownGeneration as Generation | 0,
+});
+const owed = (deployment: number, kind: Obligation['kind'] = 'undo', controlRevision = 0): Obligation => ({
+  service, region, deployment: deploymentNumber(deployment), kind, attempt: { deployment: deploymentNumber(deployment), local: 0 },
+  generation: 0, controlRevision, reason: 'unreachable',
+});
+const finish = (deployment: number, outcome: 'succeeded' | 'undone', pending: boolean) =>
+  createDeploymentRecords(central.database).finish({
+    service, deployment: deploymentNumber(deployment), sequence: 1, outcome, reason: '', lock: null,
+    regions: [{ region, outcome }], pending: pending ? [region] : [],
+  });
+const listed = async () => (await records().listObligations(region)).map(({ deployment, kind }) => `${kind} ${deployment}`);
+const pendingOf = async (deployment: number) =>
+  (await em().findOneOrFail(Deployment, { service, number: deploymentNumber(deployment) })).pending;
+
+describe('intents', () => {
+  test('answer how the deployments before ended, from the last end that the region heard of', async () => {
+    expect(await records().recordIntent(intent(1))).toMatchObject({ outcomes: [] });
+    await finish(1, 'succeeded', false);
+    expect(await records().recordIntent(intent(2))).toMatchObject({ outcomes: [{ deployment: 1, outcome: 'succeeded' }] });
+    await records().recordObligation(owed(2));
+    await finish(2, 'undone', true);
+    expect(await records().recordIntent(intent(3))).toMatchObject({
+      outcomes: [{ deployment: 1, outcome: 'succeeded' }, { deployment: 2, outcome: 'undone' }],
+    });
+  });
+
+  test('a deployment that began and never ended is unresolved', async () => {
+    await records().recordIntent(intent(1));
+    expect(await records().recordIntent(intent(2))).toMatchObject({ outcomes: [{ deployment: 1, outcome: 'unresolved' }] });
+  });
+
+  test('the highest generation that was ever heard of is answered', async () => {
+    await records().recordIntent(intent(1, 2_000_000_000_000));
+    expect(await records().recordIntent(intent(2, 0))).toMatchObject({ centreGeneration: 2_000_000_000_000 });
+  });
+
+  test('one of an older attempt does not take the place of a newer one', async () => {
+    await records().recordIntent(intent(2));
+    await records().recordIntent(intent(1, 0, 'advance:1'));
+    expect(await em().findOneOrFail(ServiceRegion, { service, region })).toMatchObject({
+      intent: { attempt: { deployment: 2 }, step: 'begin' },
+    });
+  });
+});
+
+describe('obligations', () => {
+  test('of a deployment that skipped the region leaves the older undo owed; both are listed, oldest first', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1));
+    await records().recordObligation(owed(2));
+    expect(await listed()).toEqual(['undo 1', 'undo 2']);
+  });
+
+  test('are replaced by those of a higher attempt that was written there', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1));
+    await finish(1, 'undone', true);
+    await records().recordIntent(intent(2, 0));
+    expect(await listed()).toEqual(['undo 1']);
+    await records().recordIntent(intent(2, 200, 'advance:1'));
+    expect(await listed()).toEqual([]);
+    expect(await pendingOf(1)).toEqual([]);
+  });
+
+  test('a late one of an older attempt is kept out', async () => {
+    await records().recordIntent(intent(2, 200));
+    await records().recordObligation(owed(2));
+    await records().recordObligation(owed(1));
+    expect(await listed()).toEqual(['undo 2']);
+  });
+
+  test('an undo takes the place of a hold, and a late hold does not come back', async () => {
+    await records().recordObligation(owed(1, 'hold', 3));
+    await records().recordObligation(owed(1, 'undo', 4));
+    await records().recordObligation(owed(1, 'hold', 3));
+    expect(await listed()).toEqual(['undo 1']);
+  });
+
+  test('when one is settled, the region is no longer pending', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1));
+    await finish(1, 'undone', true);
+    expect(await pendingOf(1)).toEqual(['ap-south']);
+    await records().settleObligation(owed(1));
+    expect(await listed()).toEqual([]);
+    expect(await pendingOf(1)).toEqual([]);
+  });
+
+  test('one that was settled before the deployment ended leaves nothing pending', async () => {
+    await records().recordObligation(owed(1));
+    await records().settleObligation(owed(1));
+    await finish(1, 'undone', true);
+    expect(await pendingOf(1)).toEqual([]);
+  });
+
+  test('settling what another has replaced changes nothing', async () => {
+    await records().recordObligation(owed(1, 'hold', 3));
+    await records().recordObligation(owed(1, 'undo', 4));
+    await records().settleObligation(owed(1, 'hold', 3));
+    expect(await listed()).toEqual(['undo 1']);
+  });
+});

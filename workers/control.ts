@@ -1,0 +1,113 @@
+/** The control worker: every workflow, the light activities, the inbox and the schedules. Signing keys live here. */
+import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
+import { createLaneActivities } from '../activities/lane/activities.ts';
+import { createReleaseActivities } from '../activities/release/release-activities.ts';
+import { readControlConfig } from '../infra/config/control.ts';
+import type { ControlConfig } from '../infra/config/control.ts';
+import { configOrExit } from '../infra/config/environment.ts';
+import { readPrivateKey, readPublicKey } from '../infra/keys/read-keys.ts';
+import { connectCentral } from '../infra/postgres/central/database.ts';
+import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
+import { createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
+import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
+import { createPersonRoles } from '../infra/postgres/central/person-roles.ts';
+import { createRegionRecords } from '../infra/postgres/central/region-records.ts';
+import { createReleaseRecords } from '../infra/postgres/central/release-records.ts';
+import { listenForNotifications } from '../infra/postgres/notifications.ts';
+import { untilAvailable } from '../infra/postgres/until-available.ts';
+import { openFolderStore } from '../infra/stores/folder-store.ts';
+import { createLogger } from '../infra/telemetry/logger.ts';
+import { endTracing } from '../infra/telemetry/tracing.ts';
+import { connectClient, connectWorker } from '../infra/temporal/connect.ts';
+import { createWorker, installRuntime, runWorkers, stopSignal } from '../infra/temporal/workers.ts';
+import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
+import { controlQueue } from '../workflows/messages/queues.ts';
+import { createDeploymentWorkflows } from './deployment-workflows.ts';
+import { runInboxLoop } from './inbox-loop.ts';
+import { keepLanesOpen } from './lane-keeper.ts';
+import { createLanes } from './lanes.ts';
+import { keepReconcileSchedules } from './reconcile-schedules.ts';
+import { createWakeUp } from './wake-up.ts';
+
+/** Activities here are single transactions and signatures; two cores do no more than this at once to any use. */
+const maxActivities = 40;
+/** Connections: activities queue for them, and each service whose inbox is drained holds one while its lane answers. */
+const maxConnections = 24;
+
+const config = configOrExit(readControlConfig);
+const log = createLogger({ program: 'control', level: config.logLevel });
+const stop = stopSignal();
+
+try {
+  const { temporal, centralDatabaseUrl: url } = config;
+  const keys = await readKeys(config);
+  const workflows = await workflowSettings(config);
+  const connect = () => connectCentral({ url, applicationName: 'slipway-control', maxConnections });
+  const database = await untilAvailable(connect, { signal: stop, log });
+  installRuntime(log);
+  const client = await connectClient(temporal, { signal: stop, log });
+  const connection = await connectWorker(temporal, { signal: stop, log });
+  const activities = {
+    ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
+    ...createDeploymentRecordActivities({ deployments: createDeploymentRecords(database), regions: createRegionRecords(database) }),
+    ...createReleaseActivities({
+      ...keys,
+      records: createReleaseRecords(database),
+      people: createPersonRoles(database),
+      store: await openFolderStore(config.centralStore),
+      now: () => new Date(),
+    }),
+  };
+  const worker = await createWorker({
+    connection, namespace: temporal.namespace, queue: controlQueue, activities, maxActivities, more: workflows,
+  });
+
+  const inbox = createInbox(database);
+  const lanes = createLanes(client, stop);
+  const wakeUp = createWakeUp();
+  const { wake } = wakeUp;
+  const listener = listenForNotifications({
+    url, channels: [inboxChannel], onNotification: wake, onConnected: wake,
+    onError: (error) => log.warn({ error }, 'the central database is away'),
+  });
+  const { listRegions } = createReleaseRecords(database);
+  const loops = [
+    runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
+    keepLanesOpen({ inbox, lanes, log }, stop),
+    keepReconcileSchedules({ client, listRegions, log }, stop),
+  ];
+  log.info({ queue: controlQueue }, 'ready');
+  await Promise.all([runWorkers([worker], stop), ...loops]);
+  await listener.close();
+  await connection.close();
+  await client.connection.close();
+  await database.close(true);
+} catch (error) {
+  if (!stop.aborted) {
+    log.fatal({ error }, `the control worker ends: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+}
+await endTracing();
+process.exit();
+
+async function readKeys({ buildKeyFile, admissionKeyFile, approvalPublicKeyFile }: ControlConfig) {
+  return {
+    buildKey: await readPrivateKey(buildKeyFile),
+    admissionKey: await readPrivateKey(admissionKeyFile),
+    approvalKey: await readPublicKey(approvalPublicKeyFile),
+  };
+}
+
+async function workflowSettings({ workflowBundle }: ControlConfig) {
+  return {
+    ...versionedWorker(await bundleBuildId(workflowBundle)),
+    workflowBundle: { codePath: workflowBundle },
+    // Measured at about 0.5 MB a workflow beside the worker's own 180 MB; what falls out is replayed.
+    maxCachedWorkflows: 200,
+    workflowThreadPoolSize: 1,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    // After a kill, tasks wait this long for the worker that is gone, before another gets them.
+    stickyQueueScheduleToStartTimeout: '3s',
+  };
+}

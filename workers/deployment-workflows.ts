@@ -1,0 +1,66 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import type { DeploymentStart, DeploymentWorkflows } from '../activities/lane/deployment-workflows.ts';
+import { inTrace } from '../infra/telemetry/trace-context.ts';
+import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
+import type { DeploymentInput } from '../workflows/messages/deployment.ts';
+import { controlQueue } from '../workflows/messages/queues.ts';
+import { searchAttribute } from '../workflows/search-attributes.ts';
+
+/** Deployments in Temporal, by workflow id and never by visibility, which lags behind. */
+export function createDeploymentWorkflows(client: Client): DeploymentWorkflows {
+  return {
+    start: (start) =>
+      // In the trace of the merge, which has waited in the lane meanwhile.
+      inTrace(start.traceparent, 'start deployment', { 'slipway.service': start.service }, async () => {
+        try {
+          await client.workflow.start('deployment', startOptions(start));
+          return 'started';
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already-started';
+          throw error;
+        }
+      }),
+
+    async find({ service, deployment }) {
+      try {
+        const { status } = await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe();
+        return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'closed';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'absent';
+        throw error;
+      }
+    },
+  };
+}
+
+function startOptions(start: DeploymentStart) {
+  const { service, deployment, release } = start;
+  return {
+    workflowId: deploymentWorkflowId(service, deployment),
+    // A number is given once: neither a second run beside the first nor another after it.
+    workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+    workflowIdConflictPolicy: 'FAIL' as const,
+    taskQueue: controlQueue,
+    args: [start satisfies DeploymentInput] as [DeploymentInput],
+    staticSummary: summaryOf(start),
+    staticDetails: detailsOf(start),
+    typedSearchAttributes: [
+      { key: searchAttribute.service, value: service as string },
+      { key: searchAttribute.release, value: `${service}@${release}` },
+      { key: searchAttribute.stage, value: 'queued' },
+    ],
+    memo: { deployment: `${service}/${deployment}` },
+  };
+}
+
+/** `checkout/87 rollout of checkout@412: Fix double charge`; Temporal keeps 200 bytes. */
+function summaryOf({ service, deployment, kind, release, source }: DeploymentStart): string {
+  const why = source.from === 'merge' ? source.subject : (source.reason ?? `asked for by ${source.person}`);
+  return `${service}/${deployment} ${kind} of ${service}@${release}: ${[...why].slice(0, 40).join('')}`;
+}
+
+function detailsOf({ source, checkout }: DeploymentStart): string {
+  const who = source.from === 'merge' ? `${source.pusher} merged a commit by ${source.author}` : `${source.person} asked for it`;
+  return `${who}. Commit ${checkout.commit} of ${checkout.cloneUrl}, folder ${checkout.folder}.`;
+}

@@ -1,0 +1,70 @@
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { Client, WorkflowUpdateHandle } from '@temporalio/client';
+import type { DeploymentRequest } from '../activities/lane/contract.ts';
+import type { ServiceName } from '../domain/names.ts';
+import type { LaneAnswer } from '../infra/postgres/central/inbox-records.ts';
+import { inTrace, untraced } from '../infra/telemetry/trace-context.ts';
+import { callFailure } from '../infra/temporal/failure-kind.ts';
+import { laneWorkflowId, submitUpdate } from '../workflows/messages/lane.ts';
+import type { LaneInput, SubmitAnswer } from '../workflows/messages/lane.ts';
+import { controlQueue } from '../workflows/messages/queues.ts';
+
+/** The lanes, as the inbox loop sees them. */
+export interface Lanes {
+  /** Hands a merge to its lane, which is started when it isn't open. @throws when Temporal or the lane doesn't answer */
+  submit(request: DeploymentRequest): Promise<LaneAnswer>;
+  /** Starts the lane of a service unless it is open. */
+  open(service: ServiceName): Promise<void>;
+}
+
+/** A lane accepts within milliseconds; a worker that is being replaced takes some seconds. */
+const acceptMs = 5_000;
+/** The number is given right after. If it isn't by then, the row is looked at again later. */
+const answerMs = 5_000;
+
+export function createLanes(client: Client, stop: AbortSignal): Lanes {
+  const within = <R>(ms: number, call: () => Promise<R>): Promise<R> =>
+    client.withAbortSignal(stop, () => client.withDeadline(Date.now() + ms, call));
+
+  return {
+    submit: (request) =>
+      inTrace(request.traceparent, 'deliver merge', { 'slipway.service': request.service, 'slipway.request': request.key }, async () => {
+        const update = await within(acceptMs, () => startUpdate(client, request));
+        return within(answerMs, () => answerOf(update));
+      }),
+
+    // Asked again every few seconds: no trace of it.
+    open: (service) =>
+      untraced(async () => void (await within(acceptMs, () => client.workflow.start('lane', laneOptions(service))))),
+  };
+}
+
+const laneOptions = (service: ServiceName) => ({
+  workflowId: laneWorkflowId(service),
+  taskQueue: controlQueue,
+  args: [{ service, carried: null } satisfies LaneInput] as [LaneInput],
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  staticSummary: `lane of ${service}`,
+});
+
+function startUpdate(client: Client, request: DeploymentRequest): Promise<WorkflowUpdateHandle<SubmitAnswer>> {
+  return client.workflow.startUpdateWithStart(submitUpdate, {
+    // A repeat within one run of the lane is the same update; over runs its key finds the same deployment.
+    updateId: request.key,
+    args: [{ request, queueWhenLocked: true }],
+    waitForStage: 'ACCEPTED',
+    startWorkflowOperation: new WithStartWorkflowOperation('lane', laneOptions(request.service)),
+  });
+}
+
+async function answerOf(update: WorkflowUpdateHandle<SubmitAnswer>): Promise<LaneAnswer> {
+  try {
+    const answer = await update.result();
+    return answer.outcome === 'refused' ? { outcome: 'refused', reason: answer.message } : { outcome: 'accepted' };
+  } catch (error) {
+    const failure = callFailure(error);
+    if (failure === null) throw error;
+    // Accepted, and no answer yet or the lane's run ended meanwhile: nobody refused it.
+    return failure.kind === 'refused' ? { outcome: 'refused', reason: failure.message } : { outcome: 'accepted' };
+  }
+}
