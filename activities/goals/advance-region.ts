@@ -1,0 +1,77 @@
+import { compareAttempts } from '../../domain/goal/attempt.ts';
+import { fixBatch } from '../../domain/goal/batch.ts';
+import { lowestPosition } from '../../domain/goal/batch-order.ts';
+import type { AdvanceStep, GoalRow } from '../../domain/goal/goal.ts';
+import { awaitsFirstReports } from '../../domain/goal/report-interval.ts';
+import type { Position } from '../../domain/names.ts';
+import type { AdvanceRegionInput, AdvanceRegionResult, BatchFixed } from './contract.ts';
+import type { GoalTransaction, StartedBatch } from './goal-store.ts';
+import { hostList } from './host-list.ts';
+import { watch } from './watch.ts';
+import { answered, decide, fencedBy, refuseOtherRegion, writeStep } from './write-step.ts';
+import type { GoalParts } from './write-step.ts';
+
+/** Fixes who the batch is, and lets its hosts run `next`: one write. */
+export async function advanceRegion(parts: GoalParts, input: AdvanceRegionInput): Promise<AdvanceRegionResult> {
+  refuseOtherRegion(parts, input);
+  return watch(parts.reports, input.service, () =>
+    parts.store.transact(input.service, (transaction) => advance(parts, transaction, input)),
+  );
+}
+
+/** `null`: hosts have not had the time yet to be called absent. */
+async function advance(
+  parts: GoalParts,
+  transaction: GoalTransaction,
+  input: AdvanceRegionInput,
+): Promise<AdvanceRegionResult | null> {
+  const cut = transaction.stored?.row.cut ?? null;
+  // Asked before the hosts are read, with a cut that changes nothing: most repeats and late copies end here.
+  const asked = decide(parts, transaction, advanceStep(input, cut ?? lowestPosition), {});
+  if (asked.outcome === 'fenced') return fencedBy(asked.row, asked.reason);
+  const batches = await transaction.readBatches(input.attempt.deployment);
+  if (asked.outcome === 'repeat') return { outcome: 'written', answer: asked.answer, batch: batchFixed(input, batches) };
+  return beginBatch(parts, transaction, input, { ...asked.row, cut }, batches);
+}
+
+async function beginBatch(
+  parts: GoalParts,
+  transaction: GoalTransaction,
+  input: AdvanceRegionInput,
+  { base, next, cut, canaries }: GoalRow,
+  before: readonly StartedBatch[],
+): Promise<AdvanceRegionResult | null> {
+  const { service, attempt, absentAfterMs, share, batch: number } = input;
+  const hosts = await transaction.readHosts({ service, deployment: attempt.deployment, base, next });
+  const begunAgoMs = transaction.stored?.begunAgoMs ?? 0;
+  if (awaitsFirstReports(hosts, { absentAfterMs, begunAgoMs })) return null;
+  const fixed = fixBatch(hosts, { share, absentAfterMs, cut, canaries });
+  if (fixed.outcome === 'waiting') return fixed;
+  const written = answered(await writeStep(parts, transaction, advanceStep(input, fixed.cut), { absentAfterMs }));
+  if (written.outcome === 'fenced') return written;
+  const { hosts: brought, absent, pinned, maintenance } = fixed;
+  const batch = { attempt, number, cut: fixed.cut, members: { hosts: brought, absent, pinned, maintenance } };
+  await transaction.storeBatch(batch);
+  return { ...written, batch: batchFixed(input, [...before, { ...batch, startedAgoMs: 0 }]) };
+}
+
+const advanceStep = ({ attempt, generation, batch }: AdvanceRegionInput, cut: Position): AdvanceStep => ({
+  kind: 'advance',
+  id: `advance:${batch}`,
+  attempt,
+  generation,
+  cut,
+});
+
+/** The same for the batch's first answer and for each repeat of it. */
+function batchFixed({ attempt, batch }: AdvanceRegionInput, batches: readonly StartedBatch[]): BatchFixed {
+  const upTo = batches.filter((one) => compareAttempts(one.attempt, attempt) < 0 || one.number <= batch);
+  const members = upTo.at(-1)?.members ?? { hosts: [], absent: [], pinned: [], maintenance: [] };
+  return {
+    hosts: members.hosts.length,
+    cumulative: new Set(upTo.flatMap((one) => one.members.hosts)).size,
+    absent: hostList(members.absent),
+    pinned: hostList(members.pinned),
+    maintenance: hostList(members.maintenance),
+  };
+}

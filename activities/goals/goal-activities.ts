@@ -1,0 +1,22 @@
+import { advanceRegion } from './advance-region.ts';
+import { beginRegion } from './begin-region.ts';
+import type { GoalActivities, UrgentGoalActivities } from './contract.ts';
+import { finishRegion, holdRegion, resumeRegion, undoRegion } from './control-region.ts';
+import { watchBake, watchBatch } from './watch-batch.ts';
+import { watchUndo } from './watch-undo.ts';
+import type { GoalParts } from './write-step.ts';
+
+export const createGoalActivities = (parts: GoalParts): GoalActivities => ({
+  beginRegion: (input) => beginRegion(parts, input),
+  advanceRegion: (input) => advanceRegion(parts, input),
+  watchBatch: (input) => watchBatch(parts, input),
+  watchBake: (input) => watchBake(parts, input),
+  finishRegion: (input) => finishRegion(parts, input),
+});
+
+export const createUrgentGoalActivities = (parts: GoalParts): UrgentGoalActivities => ({
+  holdRegion: (input) => holdRegion(parts, input),
+  resumeRegion: (input) => resumeRegion(parts, input),
+  undoRegion: (input) => undoRegion(parts, input),
+  watchUndo: (input) => watchUndo(parts, input),
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createGoalSignatures } from '../../infra/postgres/region/goal-signatures.ts';
+import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
+import { GoalRecord } from '../../infra/postgres/region/tables.ts';
+import { listenForNotifications } from '../../infra/postgres/notifications.ts';
+import { canonicalJson } from '../../protocol/canonical-json.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import { verifyDocument } from '../../protocol/dsse.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
+import { goalSchema, goalType } from '../../protocol/goal.ts';
+import { absentAfterMs, admissionOf, attempt, createGoalRegion, director, placement, region, service } from '../../test/goal-region.ts';
+import type { GoalRegion } from '../../test/goal-region.ts';
+import { signAgain } from './sign-again.ts';
+import type { GoalSignatures } from './sign-again.ts';
+
+let here: GoalRegion;
+let signatures: GoalSignatures;
+beforeAll(async () => {
+  here = await createGoalRegion();
+  signatures = createGoalSignatures(here.database);
+});
+afterAll(() => here.close());
+beforeEach(async () => {
+  await execute('truncate goal, host, host_service, snapshot, batch');
+  await here.enroll('a');
+  const next = placement('one');
+  await here.activities.beginRegion({ ...step, next, admission: admissionOf(next), absentAfterMs, centreGeneration: 0, outcomes: [] });
+});
+
+const step = { service, region, attempt: attempt(1) };
+const execute = (statement: string) => here.database.em.fork().execute(statement);
+const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
+const renew = (with_ = signatures) => signAgain(with_, here.parts.director);
+const signedBefore = (age: string) => execute(`update goal set signed_at = signed_at - interval '${age}'`);
+function goalIn(envelope: Envelope) {
+  const verified = verifyDocument(envelope, goalType, [director.publicKey]);
+  return goalSchema.parse(verified.ok && verified.payload);
+}
+
+test('a goal that was signed an hour ago is signed again for a day, and only its dates change', async () => {
+  const before = await stored();
+  await signedBefore('1 hour');
+  expect(await renew()).toEqual([service]);
+  const { envelope, etag, signedAt, ...row } = await stored();
+  expect(row).toEqual((({ envelope: _envelope, etag: _etag, signedAt: _at, ...rest }) => rest)({ ...before }));
+  const { issuedAt, expiresAt, ...content } = goalIn(envelope);
+  const { issuedAt: firstIssuedAt, expiresAt: _expired, ...sameContent } = goalIn(before.envelope);
+  expect(content).toEqual(sameContent);
+  expect(Date.parse(issuedAt)).toBeGreaterThan(Date.parse(firstIssuedAt));
+  expect(Date.parse(expiresAt) - Date.parse(issuedAt)).toBe(24 * 3_600_000);
+  expect(etag).toBe(digestOf(canonicalJson(envelope)));
+  expect(etag).not.toBe(before.etag);
+  expect(signedAt.getTime()).toBeGreaterThanOrEqual(before.signedAt.getTime());
+});
+
+test('a younger signature stays', async () => {
+  await signedBefore('59 minutes');
+  const before = await stored();
+  expect(await renew()).toEqual([]);
+  expect(await stored()).toEqual(before);
+});
+
+test('several workers sign a goal again once', async () => {
+  await signedBefore('2 hours');
+  const signed = await Promise.all(Array.from({ length: 4 }, () => renew()));
+  expect(signed.flat()).toEqual([service]);
+});
+
+test('whoever serves goals hears of it', async () => {
+  const listening = Promise.withResolvers<void>();
+  const heard = Promise.withResolvers<string>();
+  const listener = listenForNotifications({
+    url: here.url,
+    channels: [goalChannel],
+    onConnected: listening.resolve,
+    onNotification: ({ payload }) => heard.resolve(payload),
+  });
+  await listening.promise;
+  await signedBefore('1 hour');
+  await renew();
+  expect(await heard.promise).toBe(service);
+  await listener.close();
+});
+
+test('a step that was written after the goal was found too old is not overwritten', async () => {
+  await signedBefore('1 hour');
+  const stepBetween: GoalSignatures = {
+    ...signatures,
+    async listOlderThan(ageMs) {
+      const services = await signatures.listOlderThan(ageMs);
+      await here.activities.undoRegion({ ...step, centreGeneration: 0, outcomes: [], controlRevision: 1 });
+      return services;
+    },
+  };
+  expect(await renew(stepBetween)).toEqual([]);
+  expect(goalIn((await stored()).envelope)).toMatchObject({ mode: 'undo' });
+});
+
+test('a signature waits for the step that holds the lock, and is of what the step wrote', async () => {
+  await signedBefore('1 hour');
+  const holding = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const held = here.parts.store.transact(service, async () => {
+    holding.resolve();
+    await go.promise;
+  });
+  await holding.promise;
+  const renewed = renew();
+  // The signer is in line when Postgres says so.
+  while ((await execute(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).length === 0);
+  go.resolve();
+  await held;
+  expect(await renewed).toEqual([service]);
+});

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Generation } from '../../domain/names.ts';
+import { canonicalJson } from '../../protocol/canonical-json.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import { verifyDocument } from '../../protocol/dsse.ts';
+import { goalSchema, goalType } from '../../protocol/goal.ts';
+import { GoalRecord } from '../../infra/postgres/region/tables.ts';
+import {
+  absentAfterMs, admissionOf, attempt, createGoalRegion, director, placement, region, service,
+} from '../../test/goal-region.ts';
+import type { GoalRegion } from '../../test/goal-region.ts';
+
+let here: GoalRegion;
+beforeAll(async () => {
+  here = await createGoalRegion();
+});
+afterAll(() => here.close());
+beforeEach(() => here.database.em.fork().execute('truncate goal, host, host_service, snapshot, batch'));
+
+const of = { service, region };
+const knowing = { outcomes: [], centreGeneration: 0 as const };
+const begin = (deployment: number, name: string, over: object = {}) => {
+  const next = placement(name);
+  const admission = admissionOf(next);
+  return { ...of, ...knowing, attempt: attempt(deployment), next, admission, absentAfterMs, ...over };
+};
+const control = (deployment: number, controlRevision = 1) =>
+  ({ ...of, ...knowing, attempt: attempt(deployment), controlRevision });
+const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
+async function begun(deployment: number, name: string) {
+  const result = await here.activities.beginRegion(begin(deployment, name));
+  if (result.outcome !== 'written') throw new Error(result.reason);
+  return result;
+}
+const advance = (deployment: number, generation: Generation, batch: number, hosts: number) =>
+  ({ ...of, attempt: attempt(deployment), generation, batch, share: { hosts }, absentAfterMs });
+
+describe('begin', () => {
+  test('snapshots the hosts that base or next select, and signs a goal without a cut', async () => {
+    await here.enroll('a', 'b', 'c');
+    await here.database.em.fork().execute(`update host set labels = '{"role":"db"}' where id = 'c'`);
+    const result = await here.activities.beginRegion(begin(1, 'one', { next: placement('one', { role: 'web' }) }));
+    expect(result).toMatchObject({ outcome: 'written', hosts: 2, answer: { mode: 'advance', cut: null, base: null } });
+    const { envelope, etag, row } = await stored();
+    const verified = verifyDocument(envelope, goalType, [director.publicKey]);
+    const goal = goalSchema.parse(verified.ok && verified.payload);
+    expect(goal).toMatchObject({ generation: row.generation, step: 'begin', cut: null, next: { selector: { role: 'web' } } });
+    expect(Date.parse(goal.expiresAt) - Date.parse(goal.issuedAt)).toBe(24 * 3_600_000);
+    expect(etag).toBe(digestOf(canonicalJson(envelope)));
+  });
+
+  test('names the admission that stands beside the goal, and keeps those of releases that hosts may go back to', async () => {
+    const first = await begun(1, 'one');
+    await here.activities.finishRegion({ ...of, attempt: attempt(1), generation: first.answer.generation });
+    await begun(2, 'two');
+    const { admissions, envelope } = await stored();
+    expect(admissions.map(({ release }) => release)).toEqual([placement('two'), placement('one')].map((p) => p.release.digest));
+    const verified = verifyDocument(envelope, goalType, [director.publicKey]);
+    expect(goalSchema.parse(verified.ok && verified.payload).admissions).toEqual(admissions.map(({ digest }) => digest));
+  });
+
+  test.each([
+    ['another release', { release: placement('other').release }],
+    ['another service', { service: 'search' }],
+    ['other regions only', { regions: ['us-east'] }],
+  ])('refuses an admission for %s before any host hears of it', async (_case, over) => {
+    const admission = admissionOf(placement('one'), over);
+    await expect(here.activities.beginRegion(begin(1, 'one', { admission }))).rejects.toMatchObject({
+      type: 'bad-admission', nonRetryable: true,
+    });
+    expect(await here.parts.store.readGoal(service)).toBeNull();
+  });
+
+  test('refuses a step of another region', async () => {
+    await expect(here.activities.beginRegion(begin(1, 'one', { region: 'us-east' }))).rejects.toMatchObject({
+      type: 'wrong-region', nonRetryable: true,
+    });
+  });
+
+  test('that slept through the end of its deployment is fenced, and changes nothing', async () => {
+    await here.enroll('a');
+    await here.activities.undoRegion(control(5));
+    const before = await stored();
+    const late = await here.activities.beginRegion(begin(5, 'five'));
+    expect(late).toMatchObject({ outcome: 'fenced', row: { mode: 'undo', attempt: attempt(5) } });
+    expect(await here.activities.beginRegion(begin(4, 'four'))).toMatchObject({ outcome: 'fenced' });
+    expect(await stored()).toEqual(before);
+  });
+});
+
+describe('promise 10: every activity can run twice with the effect of once', () => {
+  test('a repeated step gives the same answer, and nothing is written again', async () => {
+    await here.enroll('a', 'b');
+    const generationNow = async () => (await stored()).row.generation;
+    const twice = async <Input, Result>(act: (input: Input) => Promise<Result>, input: Input): Promise<Result> => {
+      const first = await act(input);
+      const written = await stored();
+      expect(await act(input)).toEqual(first);
+      expect(await stored()).toEqual(written);
+      return first;
+    };
+    await twice(here.activities.beginRegion, begin(1, 'one'));
+    await twice(here.activities.advanceRegion, advance(1, await generationNow(), 1, 1));
+    await twice(here.activities.holdRegion, control(1, 1));
+    await twice(here.activities.resumeRegion, control(1, 2));
+    await twice(here.activities.advanceRegion, advance(1, await generationNow(), 2, 2));
+    await twice(here.activities.finishRegion, { ...of, attempt: attempt(1), generation: await generationNow() });
+    await twice(here.activities.beginRegion, begin(2, 'two'));
+    await twice(here.activities.undoRegion, control(2));
+  });
+
+  test('two workers that race for one step write it once, and both have the answer', async () => {
+    await here.enroll('a', 'b');
+    const [one, other] = await Promise.all([begun(1, 'one'), begun(1, 'one')]);
+    expect(one).toEqual(other);
+    const { generation } = one.answer;
+    const raced = await Promise.all([1, 2, 3].map(() => here.activities.advanceRegion(advance(1, generation, 1, 1))));
+    expect(raced[0]).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
+    expect(raced).toEqual([raced[0], raced[0], raced[0]]);
+    expect(await here.parts.store.readBatches(service, attempt(1).deployment)).toHaveLength(1);
+  });
+});
+
+describe('promise 5: generations never go down', () => {
+  test('whatever the region, the centre and its hosts say', async () => {
+    const [host] = await here.enroll('a');
+    const first = await begun(1, 'one');
+    await here.say(host!, { generation: first.answer.generation + 5_000_000 });
+    const held = await here.activities.holdRegion(control(1));
+    const centre = (first.answer.generation + 9_000_000) as Generation;
+    const undone = await here.activities.undoRegion({ ...control(1), centreGeneration: centre });
+    if (held.outcome !== 'written' || undone.outcome !== 'written') throw new Error('fenced');
+    expect(held.answer.generation).toBe(first.answer.generation + 5_000_001);
+    expect(undone.answer.generation).toBe(centre + 1);
+  });
+});
+
+describe('promise 15: unknown is never counted as healthy', () => {
+  test('a batch counts live hosts only, and names the others', async () => {
+    await here.enroll('a', 'b', 'silent');
+    await here.database.em.fork().execute(`update host set reported_at = now() - interval '5 min' where id = 'silent'`);
+    const first = await begun(1, 'one');
+    const result = await here.activities.advanceRegion(advance(1, first.answer.generation, 1, 100));
+    expect(result).toMatchObject({ batch: { hosts: 2, cumulative: 2, absent: { count: 1, hosts: ['silent'] } } });
+  });
+
+  test('a region without a live host waits', async () => {
+    const first = await begun(1, 'one');
+    const result = await here.activities.advanceRegion(advance(1, first.answer.generation, 1, 1));
+    expect(result).toEqual({ outcome: 'waiting', reason: 'no host' });
+  });
+});
+
+test('an advance that slept through an undo is fenced', async () => {
+  await here.enroll('a');
+  const first = await begun(1, 'one');
+  await here.activities.undoRegion(control(1));
+  const zombie = await here.activities.advanceRegion(advance(1, first.answer.generation, 1, 1));
+  expect(zombie).toMatchObject({ outcome: 'fenced', row: { mode: 'undo' } });
+  expect((await stored()).row.cut).toBeNull();
+});
+
+test('a host that was asked to report once a minute is not called absent before it could hear of the goal', async () => {
+  const [host] = await here.enroll('a');
+  await here.database.em.fork().execute(`update host set reported_at = now() - interval '40 s'`);
+  const first = await begun(1, 'one');
+  const input = { ...advance(1, first.answer.generation, 1, 1), absentAfterMs: 10_000 };
+  const advancing = here.activities.advanceRegion(input);
+  await here.say(host!, { generation: first.answer.generation, running: null, state: 'pending' });
+  expect(await advancing).toMatchObject({ outcome: 'written', batch: { hosts: 1, absent: { count: 0 } } });
+});

@@ -1,0 +1,75 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { judgeBake, judgeBatch } from '../../domain/goal/judge.ts';
+import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
+import { isWatched } from '../../domain/goal/takeover.ts';
+import type { BatchResult, Fenced, WatchBakeInput, WatchBatchInput } from './contract.ts';
+import type { StartedBatch } from './goal-store.ts';
+import { hostList } from './host-list.ts';
+import { watch } from './watch.ts';
+import { fencedBy, refuseOtherRegion } from './write-step.ts';
+import type { GoalParts } from './write-step.ts';
+
+/** Watches the hosts of a batch until the judge has seen enough, or the goal becomes another one. */
+export async function watchBatch(parts: GoalParts, input: WatchBatchInput): Promise<BatchResult> {
+  refuseOtherRegion(parts, input);
+  const batches = await parts.store.readBatches(input.service, input.attempt.deployment);
+  const batch = batches.findLast(({ number }) => number === input.batch);
+  if (batch === undefined) throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
+  const clock = stopwatch(batch.startedAgoMs);
+  return watch(parts.reports, input.service, async () => {
+    const view = await lookAtRegion(parts, input, batches, clock());
+    if ('outcome' in view) return view;
+    const { batchTimeoutMs } = input;
+    return resultOf(judgeBatch({ ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs }));
+  });
+}
+
+/** Where a bake stands: only time that somebody watched counts, over all attempts. */
+interface BakeCursor {
+  readonly watchedMs: number;
+}
+
+/** Watches all hosts of the deployment for the time of the bake. */
+export async function watchBake(parts: GoalParts, input: WatchBakeInput): Promise<BatchResult> {
+  refuseOtherRegion(parts, input);
+  const batches = await parts.store.readBatches(input.service, input.attempt.deployment);
+  const cursor = Context.current().info.heartbeatDetails as BakeCursor | undefined;
+  const clock = stopwatch(cursor?.watchedMs ?? 0);
+  const look = async (): Promise<BatchResult | null> => {
+    const view = await lookAtRegion(parts, input, batches, clock());
+    return 'outcome' in view ? view : resultOf(judgeBake({ ...view, bakeMs: input.bakeMs }));
+  };
+  return watch(parts.reports, input.service, look, (): BakeCursor => ({ watchedMs: clock() }));
+}
+
+/** What the judge needs; or `fenced`, when the goal is no longer the one that is watched. */
+async function lookAtRegion(
+  { store, reports }: GoalParts,
+  input: WatchBatchInput | WatchBakeInput,
+  batches: readonly StartedBatch[],
+  elapsedMs: number,
+): Promise<RegionView | Fenced> {
+  const { service, attempt, budget, absentAfterMs } = input;
+  const row = (await store.readGoal(service))?.row ?? null;
+  if (!isWatched(row, input, 'advance') || row === null || row.next === null) {
+    return fencedBy(row, 'the goal became another one while its hosts were watched');
+  }
+  const { base, next, cut, canaries } = row;
+  return {
+    ...{ attempt, next, cut, canaries, budget, absentAfterMs, elapsedMs },
+    ordered: batches.flatMap(({ members }) => members.hosts),
+    hosts: await reports.readHosts({ service, deployment: attempt.deployment, base, next }),
+    otherServices: await reports.countOtherServices({ service, elapsedMs, absentAfterMs }),
+  };
+}
+
+function resultOf({ verdict, reason, counts, failed, lost }: Verdict): BatchResult | null {
+  if (verdict === 'wait') return null;
+  return { outcome: verdict, reason, counts, failed: hostList(failed), lost: hostList(lost) };
+}
+
+/** Milliseconds that go on from `atMs`, by a clock that nobody sets. */
+function stopwatch(atMs: number): () => number {
+  const startedAt = performance.now();
+  return () => atMs + performance.now() - startedAt;
+}

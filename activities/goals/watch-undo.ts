@@ -1,0 +1,32 @@
+import { judgeUndone } from '../../domain/goal/undone.ts';
+import type { Fenced, UndoneRegion, WatchUndoInput } from './contract.ts';
+import { hostList } from './host-list.ts';
+import { watch } from './watch.ts';
+import { fencedBy, refuseOtherRegion } from './write-step.ts';
+import type { GoalParts } from './write-step.ts';
+
+/** Until every reachable, unpinned host of the service here runs the base because of this undo. */
+export async function watchUndo(parts: GoalParts, input: WatchUndoInput): Promise<UndoneRegion | Fenced> {
+  refuseOtherRegion(parts, input);
+  return watch(parts.reports, input.service, () => lookAtUndo(parts, input));
+}
+
+async function lookAtUndo(
+  { store, reports }: GoalParts,
+  { service, attempt, generation, absentAfterMs }: WatchUndoInput,
+): Promise<UndoneRegion | Fenced | null> {
+  const row = (await store.readGoal(service))?.row ?? null;
+  // By deployment and generation: an undo takes a row over whatever the local count is.
+  const here = row?.mode === 'undo' && row.attempt.deployment === attempt.deployment && row.generation === generation;
+  if (row === null || !here) return fencedBy(row, 'the goal became another one while its hosts were watched');
+  const hosts = await reports.readHosts({ ...row, deployment: attempt.deployment });
+  const undone = judgeUndone(hosts, { attempt, generation, base: row.base, absentAfterMs });
+  if (undone.verdict === 'wait') return null;
+  return {
+    outcome: 'undone',
+    hosts: undone.onBase.length,
+    unreachable: hostList(undone.unreachable),
+    pinned: hostList(undone.pinned),
+    refusing: hostList(undone.refusing),
+  };
+}

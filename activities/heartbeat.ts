@@ -1,0 +1,24 @@
+import { Context } from '@temporalio/activity';
+
+/** A worker that died is noticed after the heartbeat timeout (10 s in workflows/activity-options), so beat well below it. */
+const beatEveryMs = 1000;
+
+/**
+ * Runs a long activity with a heartbeat a second, carrying what `progress` answers then. `act` gets a signal for
+ * cancellation (also for a worker that shuts down) and should end soon after it. @throws CancelledFailure when `act`
+ * came back because of it.
+ */
+export async function withHeartbeat<R>(progress: () => unknown, act: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const activity = Context.current();
+  const beat = (): void => activity.heartbeat(progress());
+  beat();
+  const timer = setInterval(beat, beatEveryMs);
+  try {
+    const result = await act(activity.cancellationSignal);
+    return activity.cancellationSignal.aborted ? await activity.cancelled : result;
+  } catch (error) {
+    return activity.cancellationSignal.aborted ? await activity.cancelled : Promise.reject(error);
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -1,0 +1,217 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ApprovalBinding } from '../../domain/plan/plan.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import { openFolderStore } from '../../infra/stores/folder-store.ts';
+import { admissionSchema, admissionType } from '../../protocol/admission.ts';
+import { signApprovalToken } from '../../protocol/approval-token.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import { envelopeSchema, verifyDocument } from '../../protocol/dsse.ts';
+import { planDigestOf } from '../../protocol/plan-digest.ts';
+import {
+  checkout,
+  deployment87,
+  euWest,
+  keys,
+  makeRecords,
+  makeReleaseActivities,
+  release412,
+  spec,
+  storeFiles,
+  usEast,
+} from '../../test/release-fixture.ts';
+import type { BlobStore } from '../blob-store.ts';
+import type { AdmitReleaseResult, Approval, ApprovalVerb } from './contract.ts';
+import { readPlan } from './read-plan.ts';
+
+let folder: string;
+let store: BlobStore;
+let records: ReturnType<typeof makeRecords>;
+let activities: ReturnType<typeof makeReleaseActivities>;
+let binding: ApprovalBinding;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-admit-'));
+  store = await openFolderStore(folder);
+  records = makeRecords({ 411: { state: 'blocked', digest: digestOf('bad'), spec }, 412: {}, 413: {} });
+  activities = makeReleaseActivities(store, records);
+  const built = await storeFiles(store, { 'a.js': 'a' });
+  const unsigned = { manifestRoot: built.rootText, digest: built.digest, totalBytes: 1, files: 1 };
+  await activities.signRelease({ service: checkout, release: release412, deployment: deployment87, unsigned, spec });
+  const planned = await plan();
+  if (planned.outcome === 'refused') throw new Error(planned.reason);
+  binding = {
+    service: checkout,
+    deployment: deployment87,
+    release: { number: release412, digest: built.digest },
+    planDigest: planned.planDigest,
+    regions: [euWest, usEast],
+  };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const plan = (release = release412) =>
+  activities.planDeployment({ service: checkout, deployment: deployment87, release, kind: 'rollout' });
+const approvalBy = (approver: string, more: Partial<Approval> = {}): Approval => ({
+  approver,
+  role: 'release-owner',
+  approvedAt: new Date(Date.now() - 1000).toISOString(),
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  ...more,
+});
+const admit = (approvals: readonly Approval[], of = binding) =>
+  activities.admitRelease({
+    binding: of,
+    approvals,
+    evidence: [{ kind: 'checks', digest: digestOf('log'), detail: 'npm test' }],
+  });
+
+describe('a plan', () => {
+  test('is kept under its digest, and the same facts give the same one', async () => {
+    const [first, second] = [await plan(), await plan()];
+    expect(first).toEqual(second);
+    if (first.outcome === 'refused') throw new Error(first.reason);
+    expect(await readPlan(store, first.planDigest)).toEqual(first.plan);
+    expect(first.planDigest).toBe(planDigestOf(first.plan));
+    expect(await readPlan(store, digestOf('a'))).toBeNull();
+  });
+
+  test.each([
+    [411, /checkout@411 is blocked/],
+    [413, /checkout@413 was not built/],
+    [999, /no release checkout@999/],
+  ])('is refused for release %i', async (number, reason) => {
+    expect(await plan(releaseNumber(number))).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(reason),
+    });
+  });
+});
+
+describe('an approval token', () => {
+  const tokenOf = (
+    person: string,
+    verb: ApprovalVerb = 'approve',
+    of = binding,
+    role: 'release-owner' | 'deployer' = 'release-owner',
+  ) =>
+    signApprovalToken(
+      { verb, binding: of, person, role, id: 'one', now: new Date(), expiresMs: 60_000 },
+      keys.approval.privateKey,
+    );
+  const verify = (token: string, verb: ApprovalVerb = 'approve', excluded = ['Lin']) =>
+    activities.verifyApproval({ token, verb, binding, excluded });
+
+  test('of a person in the role is valid', async () => {
+    expect(await verify(await tokenOf('mo'))).toMatchObject({
+      valid: true,
+      approval: { approver: 'mo', role: 'release-owner' },
+    });
+  });
+
+  test.each<[string, () => Promise<string>, RegExp]>([
+    ['is of the author of the change', () => tokenOf('lin'), /lin made or pushed this change/],
+    ['claims a role that the person has no more', () => tokenOf('ada'), /ada is no release-owner/],
+    ['is of a stranger', () => tokenOf('eve'), /eve is no release-owner/],
+    ['is for another verb', () => tokenOf('mo', 'resume'), /wrong-verb/],
+    [
+      'is for another deployment',
+      () => tokenOf('mo', 'approve', { ...binding, deployment: deploymentNumber(88) }),
+      /another deployment/,
+    ],
+    ['is for another plan', () => tokenOf('mo', 'approve', { ...binding, planDigest: digestOf('x') }), /another plan/],
+    ['is no token', async () => 'yes', /malformed/],
+  ])('is refused when it %s', async (_, make, reason) => {
+    expect(await verify(await make())).toMatchObject({ valid: false, reason: expect.stringMatching(reason) });
+  });
+
+  test('to resume may be of the author: it starts nothing that was not approved', async () => {
+    expect(await verify(await tokenOf('lin', 'resume'), 'resume')).toMatchObject({ valid: true });
+  });
+});
+
+describe('a release is admitted', () => {
+  test('by a statement that names regions, approvers, config and evidence', async () => {
+    const result = await admit([approvalBy('mo')]);
+    if (result.outcome === 'refused') throw new Error(result.reason);
+    expect(digestOf(result.admission)).toBe(result.digest);
+    const envelope = envelopeSchema.parse(JSON.parse(result.admission));
+    const verified = verifyDocument(envelope, admissionType, [keys.admission.publicKey]);
+    const admission = admissionSchema.parse(verified.ok ? verified.payload : null);
+    expect(admission).toMatchObject({ service: checkout, release: binding.release, regions: [euWest, usEast] });
+    expect(admission.approvers).toEqual([{ person: 'mo', role: 'release-owner' }]);
+    expect(await store.missing([admission.evidence, admission.config])).toEqual([]);
+  });
+
+  test('once: a repeat gets the same statement, even when the approval has expired meanwhile', async () => {
+    const approvals = [approvalBy('mo')];
+    const first = await admit(approvals);
+    const later = makeReleaseActivities(store, records, { now: () => new Date(Date.now() + 24 * 3_600_000) });
+    const input = { binding, approvals, evidence: [{ kind: 'checks', digest: digestOf('log'), detail: 'npm test' }] };
+    expect(await later.admitRelease(input)).toEqual(first);
+    expect(records.admissions).toHaveLength(1);
+    const [one, two] = await Promise.all([admit(approvals), admit(approvals)]);
+    expect([one, two]).toEqual([first, first]);
+  });
+
+  test('and the admission is found again for its regions, not for others, not when it is blocked', async () => {
+    const { admission } = (await admit([approvalBy('mo')])) as Extract<AdmitReleaseResult, { outcome: 'admitted' }>;
+    const find = (regions: readonly (typeof euWest)[], release = release412) =>
+      activities.findAdmission({ service: checkout, release, regions });
+    expect(await find([usEast])).toEqual({ admission });
+    expect(await find([usEast, 'sa-east' as typeof euWest])).toEqual({ admission: null });
+    expect(await find([usEast], releaseNumber(411))).toEqual({ admission: null });
+  });
+});
+
+describe('a release is not admitted', () => {
+  test.each<[string, Partial<ApprovalBinding>, Approval[], RegExp]>([
+    ['without approvals', {}, [], /0 of 1 approvals/],
+    ['by its own author', {}, [approvalBy('LIN')], /0 of 1 approvals/],
+    [
+      'by an approval that has expired',
+      {},
+      [approvalBy('mo', { expiresAt: new Date(Date.now() - 1).toISOString() })],
+      /0 of 1/,
+    ],
+    ['by another role', {}, [approvalBy('ada', { role: 'deployer' })], /0 of 1/],
+    [
+      'under a plan that nobody made',
+      { planDigest: digestOf('plan') },
+      [approvalBy('mo')],
+      /plan .* is not in the store/,
+    ],
+    [
+      'under the plan of another deployment',
+      { deployment: deploymentNumber(88) },
+      [approvalBy('mo')],
+      /of another deployment/,
+    ],
+    [
+      'in more regions than planned',
+      { regions: ['sa-east' as typeof euWest, euWest, usEast] },
+      [approvalBy('mo')],
+      /not those of the plan/,
+    ],
+    ['in fewer regions than planned', { regions: [euWest] }, [approvalBy('mo')], /not those of the plan/],
+    [
+      'under another digest',
+      { release: { number: release412, digest: digestOf('x') } },
+      [approvalBy('mo')],
+      /another digest/,
+    ],
+    [
+      'when it is blocked',
+      { release: { number: releaseNumber(411), digest: digestOf('bad') } },
+      [approvalBy('mo')],
+      /is blocked/,
+    ],
+  ])('%s', async (_, more, approvals, reason) => {
+    expect(await admit(approvals, { ...binding, ...more })).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(reason),
+    });
+    expect(records.admissions).toEqual([]);
+  });
+});

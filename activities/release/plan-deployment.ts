@@ -1,0 +1,51 @@
+import type { Digest } from '../../domain/names.ts';
+import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { canonicalJson } from '../../protocol/canonical-json.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import type { BlobStore } from '../blob-store.ts';
+import type { PlanDeploymentInput, PlanDeploymentResult } from './contract.ts';
+import type { ReleaseRecords } from './release-records.ts';
+
+export interface PlanningParts {
+  readonly records: ReleaseRecords;
+  /** Plans are kept here by their digest: what was approved can be read again, by admission and by auditors. */
+  readonly store: BlobStore;
+}
+
+/** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
+export async function planDeployment(
+  { records, store }: PlanningParts,
+  input: PlanDeploymentInput,
+): Promise<PlanDeploymentResult> {
+  const { service, deployment, kind } = input;
+  const release = await records.findRelease(service, input.release);
+  const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
+  if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
+  const decision = decidePlan({
+    deployment,
+    kind,
+    release: { number: input.release, digest: release!.digest! },
+    spec: release!.spec!,
+    regions: await records.listRegions(),
+    previousRegions: await records.listRegionsOf(service),
+  });
+  if (decision.outcome === 'refused') return decision;
+  return { outcome: 'planned', plan: decision.plan, planDigest: await keepPlan(store, decision.plan) };
+}
+
+type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;
+
+/** Why a release may not be brought anywhere, or null. */
+export function whyNotDeployable(release: Row, name: string): string | null {
+  if (release === null) return `there is no release ${name}`;
+  if (release.state === 'blocked' || release.state === 'retired') return `${name} is ${release.state}`;
+  return release.digest === null || release.spec === null ? `${name} was not built` : null;
+}
+
+async function keepPlan(store: BlobStore, plan: Plan): Promise<Digest> {
+  const bytes = Buffer.from(canonicalJson(plan));
+  const digest = digestOf(bytes);
+  await store.put(digest, bytes.length, bytes);
+  return digest;
+}

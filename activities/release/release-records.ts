@@ -1,0 +1,61 @@
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
+import type { ReleaseState } from '../../domain/states.ts';
+
+/** A release's row. Digest and spec are null while it is `building`. */
+export interface StoredRelease {
+  readonly commit: string;
+  readonly author: string;
+  readonly pusher: string;
+  readonly state: ReleaseState;
+  readonly digest: Digest | null;
+  readonly spec: ServiceSpec | null;
+}
+
+/** What signing adds to the row. */
+export interface SignedRelease {
+  readonly service: ServiceName;
+  readonly release: ReleaseNumber;
+  readonly deployment: DeploymentNumber;
+  readonly digest: Digest;
+  readonly configDigest: Digest;
+  readonly spec: ServiceSpec;
+  readonly totalBytes: number;
+  readonly files: number;
+}
+
+export interface NewAdmission {
+  readonly service: ServiceName;
+  readonly release: ReleaseNumber;
+  readonly deployment: DeploymentNumber;
+  readonly regions: readonly RegionName[];
+  readonly approvers: readonly string[];
+  /** What it rests on. There is one admission for a release and its evidence. */
+  readonly evidence: Digest;
+  /** Of the envelope's text. */
+  readonly digest: Digest;
+  /** Canonical JSON of the signed envelope. */
+  readonly envelope: string;
+  /** RFC 3339, UTC. */
+  readonly admittedAt: string;
+}
+
+export type StoredAdmission = Pick<NewAdmission, 'regions' | 'evidence' | 'digest' | 'envelope'>;
+
+/** Releases and admissions in the central database. Each change is written once with its audit record. */
+export interface ReleaseRecords {
+  /** Null: there is no such release. */
+  findRelease(service: ServiceName, release: ReleaseNumber): Promise<StoredRelease | null>;
+  /**
+   * `building` → `ready`. A repeat with the same digest changes nothing; with another digest it answers `conflict`,
+   * because a release is immutable.
+   */
+  recordSigned(signed: SignedRelease): Promise<'recorded' | 'conflict' | 'unknown'>;
+  /** Oldest first. */
+  findAdmissions(service: ServiceName, release: ReleaseNumber): Promise<readonly StoredAdmission[]>;
+  /** `ready` → `admitted`. The first for this release and evidence stays: answers the one that stands. */
+  saveAdmission(admission: NewAdmission): Promise<StoredAdmission>;
+  listRegions(): Promise<readonly RegionName[]>;
+  /** Regions where a deployment of the service was finished. */
+  listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;
+}

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Workspace } from '../../activities/build/workspaces.ts';
+import { identify } from '../local/process-identity.ts';
+import { buildAccount, type Account } from './build-account.ts';
+import { openScratch } from './scratch-folder.ts';
+import { shellCommandRunner } from './shell-command-runner.ts';
+
+const logCapBytes = 64 * 1024;
+const isRoot = process.getuid?.() === 0;
+
+let folder: string;
+let account: Account | null;
+let workspace: Workspace;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-scratch-'));
+  await chmod(folder, 0o755);
+  account = await buildAccount('nobody');
+  workspace = await (await openScratch(path.join(folder, 'scratch'), account)).workspaces.create();
+  await workspace.handOver();
+});
+afterEach(async () => {
+  await workspace.remove();
+  await rm(folder, { recursive: true });
+});
+
+async function run(line: string, timeoutMs = 60_000) {
+  const commands = shellCommandRunner({ account, path: process.env['PATH']!, logCapBytes });
+  const environment = { SLIPWAY_COMMIT: 'abc' };
+  const signal = new AbortController().signal;
+  const end = await commands.run({ line, workspace, folder: workspace.source, environment, timeoutMs, signal });
+  return { ...end, text: end.log.bytes.toString() };
+}
+
+describe('a line of a spec', () => {
+  test('runs in its folder, with a HOME of its own, and in a plain environment', async () => {
+    process.env['SLIPWAY_TEST_SECRET'] = 'hidden';
+    const { text } = await run(
+      'pwd; umask; echo $HOME; touch $HOME/a $TMPDIR/b made; env | cut -d= -f1 | sort | xargs',
+    );
+    delete process.env['SLIPWAY_TEST_SECRET'];
+    const [cwd, umask, home, names] = text.trim().split('\n');
+    expect({ cwd, umask, home }).toEqual({ cwd: workspace.source, umask: '0022', home: workspace.home });
+    expect(names!.split(' ').filter((name) => name !== '_')).toEqual(
+      ['CI', 'HOME', 'LANG', 'PATH', 'PWD', 'SLIPWAY_COMMIT', 'SLIPWAY_WORKSPACE', 'TMPDIR']
+        .concat(names!.includes('SHLVL') ? ['SHLVL'] : [])
+        .sort(),
+    );
+  });
+
+  test('that fails tells how', async () => {
+    expect(await run('echo broken; exit 7')).toMatchObject({
+      ended: 'exited',
+      exitCode: 7,
+      reason: 'exit code 7',
+      text: 'broken\n',
+    });
+    expect(await run('kill -KILL $$')).toMatchObject({ exitCode: null, reason: 'killed by SIGKILL' });
+    expect(await run('sleep 100', 100)).toMatchObject({
+      ended: 'timed-out',
+      reason: 'still running after 0.1 s, and killed',
+    });
+  });
+
+  test('that prints 100 MB is neither held up nor kept whole', async () => {
+    const { exitCode, log, text } = await run('echo first; head -c 100000000 /dev/zero; echo last');
+    expect(exitCode).toBe(0);
+    expect(log.truncated).toBe(true);
+    expect(log.bytes.length).toBeLessThan(logCapBytes + 100);
+    expect(text.startsWith('first\n') && text.endsWith('last\n')).toBe(true);
+  });
+
+  test('leaves no process, not even one that left its group and closed its output', async () => {
+    const { text } = await run('setsid sh -c "sleep 300" >/dev/null 2>&1 & echo $!; setsid sleep 301 & echo $!');
+    const pids = text.trim().split('\n');
+    expect(pids).toHaveLength(2);
+    expect(pids.filter((pid) => identify(Number(pid)) !== null)).toEqual([]);
+  });
+
+  (isRoot ? test : test.skip)('runs as another account, which reaches nothing of ours', async () => {
+    const ours = path.join(folder, 'key.pem');
+    await writeFile(ours, 'key', { mode: 0o600 });
+    const { text } = await run(`id -u; id -G; cat ${ours}; kill -0 ${process.pid}`);
+    expect(text).toMatch(/Permission denied/);
+    expect(text).toMatch(/not permitted/i);
+    const [uid, groups] = text.split('\n');
+    expect(uid).toBe(String(account!.uid));
+    expect(groups).toBe(String(account!.gid));
+  });
+});
+
+test('a workspace is removed whole, also with folders that nobody may write', async () => {
+  await run('mkdir -p a/b && touch a/b/c && chmod 555 a/b && chmod 000 a');
+  await workspace.remove();
+  expect(existsSync(workspace.root)).toBe(false);
+});
+
+test('a workspace is closed to others', async () => {
+  const other = await stat(workspace.root);
+  expect(other.mode & 0o077).toBe(0);
+});

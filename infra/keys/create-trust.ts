@@ -1,0 +1,105 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { access, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { RegionName } from '../../domain/names.ts';
+import { envelopeSchema, signDocument } from '../../protocol/dsse.ts';
+import { publicKeyDocument, rootType, verifyRoot, type RootDocument } from '../../protocol/root-document.ts';
+import { KeyFileError, readPrivateKey } from './read-keys.ts';
+import { readTextIfThere, writeWhole } from './write-whole.ts';
+
+export interface Trust {
+  /** Of the root document that is now in `root.json`. */
+  readonly rootVersion: number;
+  /** False when all was there already. */
+  readonly changed: boolean;
+}
+
+/** Where each key lies below the keys folder. */
+export const keyFiles = {
+  root: 'root.json',
+  rootKey: 'root-key.pem',
+  build: 'control/build.pem',
+  admission: 'control/admission.pem',
+  approvalPublic: 'control/approval.pub.pem',
+  approval: 'api/approval.pem',
+  director: (region: RegionName): string => `region/${region}/director.pem`,
+} as const;
+
+/**
+ * Makes what is missing of the keys of an installation, and the root document over them. A key that is there is never
+ * replaced; a new region makes a new version of the root document, which is written last, when all it names exists.
+ * Regions that it names and `regions` doesn't stay in it. @throws KeyFileError when a file that is there can't be used.
+ */
+export async function createTrust(directory: string, regions: readonly RegionName[], now: Date): Promise<Trust> {
+  const rootFile = path.join(directory, keyFiles.root);
+  const known = await readRoot(rootFile);
+  const key = (file: string): Promise<KeyObject> => readOrMakeKey(path.join(directory, file), known !== null);
+  const rootKey = await key(keyFiles.rootKey);
+  const build = await key(keyFiles.build);
+  const admission = await key(keyFiles.admission);
+  const approval = await key(keyFiles.approval);
+  await writeWhole(path.join(directory, keyFiles.approvalPublic), publicPem(approval), 0o644);
+  const directors = await makeDirectors(directory, regions, known);
+  const keys = {
+    root: publicKeyDocument(rootKey),
+    build: publicKeyDocument(build),
+    admission: publicKeyDocument(admission),
+    directors: { ...known?.directors, ...directors },
+  };
+  if (known !== null && saysSame(known, keys)) return { rootVersion: known.version, changed: false };
+  const version = (known?.version ?? 0) + 1;
+  const document: RootDocument = { format: 'slipway.root/1', version, issuedAt: now.toISOString(), ...keys };
+  await writeWhole(rootFile, `${JSON.stringify(signDocument(rootType, document, rootKey))}\n`, 0o644);
+  return { rootVersion: version, changed: true };
+}
+
+async function makeDirectors(
+  directory: string,
+  regions: readonly RegionName[],
+  known: RootDocument | null,
+): Promise<RootDocument['directors']> {
+  const made: RootDocument['directors'] = {};
+  for (const region of regions) {
+    const mustExist = known?.directors[region] !== undefined;
+    made[region] = publicKeyDocument(await readOrMakeKey(path.join(directory, keyFiles.director(region)), mustExist));
+  }
+  return made;
+}
+
+/** `mustExist`: an installation that has a root document has lost a key, and a new one would split its trust. */
+async function readOrMakeKey(file: string, mustExist: boolean): Promise<KeyObject> {
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (there) return readPrivateKey(file);
+  if (mustExist) throw new KeyFileError(`${file} is gone: restore it; the root document names its key`);
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeWhole(file, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, 0o600);
+  return privateKey;
+}
+
+async function readRoot(file: string): Promise<RootDocument | null> {
+  const text = await readTextIfThere(file);
+  if (text === null) return null;
+  try {
+    const root = verifyRoot(envelopeSchema.parse(JSON.parse(text)));
+    if (root.ok) return root.document;
+  } catch {
+    // Said below: the same to whoever has to act.
+  }
+  throw new KeyFileError(`${file} is no valid root document: restore it, or start with an empty keys folder`);
+}
+
+function saysSame(
+  known: RootDocument,
+  keys: Pick<RootDocument, 'root' | 'build' | 'admission' | 'directors'>,
+): boolean {
+  const ids = (of: typeof keys): string[] => [of.root.keyid, of.build.keyid, of.admission.keyid];
+  const directors = (of: typeof keys): string[] =>
+    Object.entries(of.directors).map(([region, key]) => `${region} ${key.keyid}`);
+  return String([...ids(known), ...directors(known).sort()]) === String([...ids(keys), ...directors(keys).sort()]);
+}
+
+const publicPem = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;
