@@ -1,0 +1,47 @@
+import type { HostId, ServiceName } from '../../../domain/names.ts';
+
+/** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
+export interface PollRoom {
+  /** Resolves when a change is news to the host, when a newer poll of it comes, or after `waitMs`. */
+  wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal): Promise<void>;
+  /** Something changed about a service, or with `null` about any: answers those to whom it is news. */
+  look(service: ServiceName | null): void;
+  /** Answers all, and holds none from now on: the gateway ends. */
+  close(): void;
+  size(): number;
+}
+
+export type IsNews = (service: ServiceName | null) => boolean;
+
+interface Waiting {
+  readonly isNews: IsNews;
+  readonly answer: () => void;
+}
+
+export function openPollRoom(): PollRoom {
+  const waiting = new Map<HostId, Waiting>();
+  let open = true;
+  return {
+    async wait(host, waitMs, isNews, gone) {
+      waiting.get(host)?.answer();
+      if (!open || gone.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const own: Waiting = { isNews, answer: resolve };
+      waiting.set(host, own);
+      const timer = setTimeout(resolve, waitMs);
+      gone.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+      clearTimeout(timer);
+      // The place may be a newer poll's by now.
+      if (waiting.get(host) === own) waiting.delete(host);
+    },
+    look(service) {
+      for (const { isNews, answer } of waiting.values()) if (isNews(service)) answer();
+    },
+    close() {
+      open = false;
+      for (const { answer } of waiting.values()) answer();
+    },
+    size: () => waiting.size,
+  };
+}

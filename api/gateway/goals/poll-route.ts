@@ -1,0 +1,42 @@
+import express, { Router } from 'express';
+import type { Response } from 'express';
+import { pollRequestSchema } from '../../../protocol/gateway.ts';
+import type { PollResponse } from '../../../protocol/gateway.ts';
+import { parsedBody } from '../../http/parsed-body.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import { hostOf } from '../host-identity.ts';
+import { askerOf } from './goal-board.ts';
+import type { GoalBoard } from './goal-board.ts';
+import type { IsNews, PollRoom } from './poll-room.ts';
+
+/** 500 known goals with a long name each take 75 KB. */
+const maxBodyBytes = 128 * 1024;
+
+/** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
+export function pollRoute(board: GoalBoard, room: PollRoom): Router {
+  const router = Router();
+  router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
+    const { known, waitMs } = parsedBody(pollRequestSchema, request.body);
+    if (!board.isLoaded())
+      throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
+    const host = hostOf(response);
+    const asker = askerOf(host, known);
+    const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
+    if (!isNews(null) && waitMs > 0) await room.wait(host.id, waitMs, isNews, goneSignal(response));
+    const answer: PollResponse = {
+      goals: [...board.offersFor(asker)],
+      reportEveryMs: board.reportEveryMs(asker),
+      labels: { ...host.labels },
+      now: new Date().toISOString(),
+    };
+    response.json(answer);
+  });
+  return router;
+}
+
+/** Aborts when the host closes the connection before it was answered. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}

@@ -1,0 +1,64 @@
+/** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
+import { configOrExit } from '../../infra/config/environment.ts';
+import { readGatewayConfig } from '../../infra/config/gateway.ts';
+import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
+import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
+import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
+import { openRegionDatabase, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
+import { readServedGoals } from '../../infra/postgres/region/served-goals.ts';
+import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
+import { storeReports } from '../../infra/postgres/region/store-reports.ts';
+import { openFolderStore } from '../../infra/stores/folder-store.ts';
+import { createLogger } from '../../infra/telemetry/logger.ts';
+import { endTracing } from '../../infra/telemetry/tracing.ts';
+import { stopSignal } from '../../infra/temporal/workers.ts';
+import { serveHttp } from '../http/serve.ts';
+import { gatewayApp } from './app.ts';
+import { followGoals } from './goals/follow-goals.ts';
+import { createGoalBoard } from './goals/goal-board.ts';
+import { openPollRoom } from './goals/poll-room.ts';
+import { tokenIdentity } from './host-identity.ts';
+
+/** Requests queue for them; a request holds one for a millisecond or two. */
+const maxConnections = 10;
+/** A host that begins a request and doesn't end it is cut soon: sockets are what a gateway has fewest of. */
+const limits = { requestTimeout: 20_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+
+const config = configOrExit(readGatewayConfig);
+const { region, regionDatabaseUrl: url } = config;
+const log = createLogger({ program: `gateway-${region}`, level: config.logLevel });
+const stop = stopSignal();
+
+try {
+  const database = await openRegionDatabase({ url, applicationName: 'slipway-gateway', maxConnections });
+  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const room = openPollRoom();
+  const app = gatewayApp({
+    identity: tokenIdentity((token) => findHostByToken(database, token)),
+    board,
+    room,
+    reports: { store: (reports) => storeReports(database, reports) },
+    releases: createPublishedReleases(database),
+    store: await openFolderStore(config.regionStore),
+    whyNotReady: async () =>
+      board.isLoaded() ? whyNotRegion(database, region) : 'the goals of this region were not read yet',
+    log,
+  });
+  const changes = listenForServiceChanges({ url, channels: [goalChannel] });
+  changes.onAny(followGoals(board, room, log));
+  const http = await serveHttp(app, config.listen, limits);
+  log.info({ port: http.port, region }, 'ready');
+  await new Promise<void>((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+  room.close();
+  await http.close();
+  await changes.close();
+  await database.close(true);
+} catch (error) {
+  log.fatal({ err: error }, `the gateway ends: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+await endTracing();
+process.exit();

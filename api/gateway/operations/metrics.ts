@@ -1,0 +1,57 @@
+import type { RequestHandler } from 'express';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface GatewayMetrics {
+  readonly contentType: string;
+  render(): Promise<string>;
+  /** Counts and times each request by its route, never by a path that a caller chose. */
+  readonly timed: RequestHandler;
+  readonly switches: { inc(): void };
+  readonly servedBytes: { inc(bytes: number): void };
+}
+
+/** What an operator wants to know of a gateway; gauges are read when they are asked for. */
+export function createGatewayMetrics(state: {
+  readonly openPolls: () => number;
+  readonly goals: () => number;
+}): GatewayMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: () => number): void =>
+    void new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('slipway_gateway_open_polls', 'Hosts that wait for a goal', state.openPolls);
+  gauge('slipway_gateway_goals', 'Goals that are offered', state.goals);
+  const requests = new Histogram({
+    name: 'slipway_gateway_request_seconds',
+    help: 'Time to the end of an answer; polls are held open on purpose',
+    labelNames: ['route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+    switches: new Counter({ name: 'slipway_gateway_switches_total', help: 'Switches that hosts reported', registers }),
+    servedBytes: new Counter({
+      name: 'slipway_gateway_served_bytes_total',
+      help: 'Bytes of releases given to hosts',
+      registers,
+    }),
+    timed(request, response, next) {
+      const stop = requests.startTimer();
+      response.once('close', () => {
+        const { path } = (request.route ?? { path: 'none' }) as { path: string };
+        stop({ route: path, status: response.statusCode });
+      });
+      next();
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hostId } from '../../domain/names.ts';
+import type { Generation } from '../../domain/names.ts';
+import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
+import { verifyDocument } from '../../protocol/dsse.ts';
+import { pollResponseSchema } from '../../protocol/gateway.ts';
+import type { PollResponse } from '../../protocol/gateway.ts';
+import { goalSchema, goalType } from '../../protocol/goal.ts';
+import { startGateway } from '../../test/gateway.ts';
+import type { TestGateway } from '../../test/gateway.ts';
+import {
+  absentAfterMs, admissionOf, attempt, createGoalRegion, director, placement, region, service,
+} from '../../test/goal-region.ts';
+import type { GoalRegion } from '../../test/goal-region.ts';
+
+let here: GoalRegion;
+let gateway: TestGateway;
+beforeAll(async () => {
+  here = await createGoalRegion();
+});
+afterAll(() => here.close());
+beforeEach(async () => {
+  await here.database.em.fork().execute('truncate goal, host, host_service, snapshot, batch');
+  gateway = await startGateway(here);
+});
+afterEach(() => gateway.close());
+
+const enroll = (name: string, labels = { role: 'web' }) => enrollHost(here.database, hostId(name), labels);
+const poll = async (token: string, known: PollResponse['goals'] = [], waitMs = 20_000): Promise<PollResponse> => {
+  const names = known.map(({ service: of, etag }) => ({ service: of, etag }));
+  const { status, body } = await gateway.post('/v1/poll', token, { known: names, waitMs });
+  expect(status).toBe(200);
+  return pollResponseSchema.parse(body);
+};
+const knowing = { service, region, outcomes: [], centreGeneration: 0 as const };
+async function begin(deployment: number, next = placement('next', { role: 'web' })): Promise<Generation> {
+  const input = { ...knowing, attempt: attempt(deployment), next, admission: admissionOf(next), absentAfterMs };
+  const begun = await here.activities.beginRegion(input);
+  if (begun.outcome !== 'written') throw new Error(begun.reason);
+  return begun.answer.generation;
+}
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await delay(2);
+};
+
+describe('a poll', () => {
+  test('is answered at once with the goals that the host does not have', async () => {
+    const token = await enroll('a');
+    const generation = await begin(1);
+    const answer = await poll(token);
+    const [offer] = answer.goals;
+    const verified = verifyDocument(offer!.goal, goalType, [director.publicKey]);
+    expect(goalSchema.parse(verified.ok && verified.payload)).toMatchObject({ generation, service });
+    expect(offer).toMatchObject({ admissions: [expect.anything()], traceparent: expect.stringMatching(/^00-/) });
+    expect(answer).toMatchObject({ labels: { role: 'web' }, reportEveryMs: 1_000 });
+    expect(await poll(token, answer.goals, 1)).toMatchObject({ goals: [] });
+  });
+
+  test('that is held open returns within 200 ms of a goal write', async () => {
+    const token = await enroll('a');
+    const { goals } = await begin(1).then(() => poll(token));
+    const held = poll(token, goals);
+    await until(() => gateway.room.size() === 1);
+    const writtenAt = performance.now();
+    await here.activities.undoRegion({ ...knowing, attempt: attempt(1), controlRevision: 1 });
+    expect((await held).goals).toHaveLength(1);
+    expect(performance.now() - writtenAt).toBeLessThan(200);
+  });
+
+  test('is not woken by a goal that does not concern the host', async () => {
+    const [web, db] = [await enroll('web'), await enroll('db', { role: 'db' })];
+    const [heldByWeb, heldByDb] = [poll(web), poll(db, [], 300)];
+    await until(() => gateway.room.size() === 2);
+    await begin(1);
+    expect((await heldByWeb).goals).toHaveLength(1);
+    expect(await heldByDb).toMatchObject({ goals: [], reportEveryMs: 60_000 });
+  });
+
+  test('tells a host that runs the service of its goal, though no placement selects the host any more', async () => {
+    const token = await enroll('moved', { role: 'db' });
+    await here.say(hostId('moved'), {});
+    await begin(1);
+    expect((await poll(token)).goals).toHaveLength(1);
+  });
+
+  test('asks for reports every third of absentAfter once the goal is settled', async () => {
+    const token = await enroll('a');
+    const generation = await begin(1);
+    await here.activities.finishRegion({ service, region, attempt: attempt(1), generation });
+    const told = async (): Promise<number> => (await poll(token, [], 0)).reportEveryMs;
+    while ((await told()) === 1_000) await delay(2);
+    expect(await told()).toBe(absentAfterMs / 3);
+  });
+
+  test('of a host that polls again answers the one before', async () => {
+    const token = await enroll('a');
+    const first = poll(token);
+    await until(() => gateway.room.size() === 1);
+    const second = poll(token, [], 50);
+    expect(await first).toMatchObject({ goals: [] });
+    await second;
+  });
+
+  test('whose host went away holds no place', async () => {
+    const token = await enroll('a');
+    const gone = new AbortController();
+    const held = gateway.post('/v1/poll', token, { known: [], waitMs: 60_000 }, gone.signal).catch(() => undefined);
+    await until(() => gateway.room.size() === 1);
+    gone.abort();
+    await held;
+    await until(() => gateway.room.size() === 0);
+  });
+
+  test('hears of a goal that was written while the gateway could not listen', async () => {
+    const token = await enroll('a');
+    const held = poll(token);
+    await until(() => gateway.room.size() === 1);
+    const em = here.database.em.fork();
+    await em.execute(`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'slipway-listen' and datname = current_database()`);
+    await begin(1);
+    expect((await held).goals).toHaveLength(1);
+  });
+});
+
+describe('nobody but hosts of this region', () => {
+  test.each([
+    ['no token', ''],
+    ['a token that nobody has', 'slh_nobody-has-this-token-in-any-region'],
+  ])('comes in with %s', async (_case, token) => {
+    const answer = await gateway.post('/v1/poll', token, { known: [], waitMs: 0 });
+    expect(answer).toMatchObject({ status: 401, body: { type: expect.stringMatching(/sign-in$/), status: 401 } });
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  test('comes in with the token of a host of another region', async () => {
+    const other = await createGoalRegion();
+    const foreign = await enrollHost(other.database, hostId('a'), { role: 'web' });
+    await other.close();
+    await enroll('a');
+    for (const route of ['/v1/poll', '/v1/reports']) {
+      expect(await gateway.post(route, foreign, { known: [], waitMs: 0 })).toMatchObject({ status: 401 });
+    }
+  });
+
+  test('comes in with a token that a later one replaced', async () => {
+    const old = await enroll('a');
+    await enroll('a');
+    expect(await gateway.post('/v1/poll', old, { known: [], waitMs: 0 })).toMatchObject({ status: 401 });
+  });
+});
+
+describe('a body', () => {
+  test.each([
+    ['that is oversized', JSON.stringify({ known: [], waitMs: 0, pad: 'x'.repeat(200_000) }), 413, 'too-large'],
+    ['that is not JSON', '{"known":', 400, 'invalid-request'],
+    ['with a field that nobody knows', { known: [], waitMs: 0, admin: true }, 400, 'invalid-request'],
+    ['that asks to wait for an hour', { known: [], waitMs: 3_600_000 }, 400, 'invalid-request'],
+  ])('%s is refused', async (_case, body, status, code) => {
+    const answer = await gateway.post('/v1/poll', await enroll('a'), body);
+    expect(answer).toMatchObject({ status, body: { type: expect.stringMatching(new RegExp(`${code}$`)) } });
+  });
+
+  test('that is announced and never sent is given up', async () => {
+    const token = await enroll('a');
+    const hasty = await startGateway(here, 100);
+    const socket = connect(Number(new URL(hasty.url).port), '127.0.0.1');
+    const head = ['POST /v1/poll HTTP/1.1', 'Host: gateway', `Authorization: Bearer ${token}`];
+    socket.write([...head, 'Content-Type: application/json', 'Content-Length: 50', '', '{'].join('\r\n'));
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408/);
+    await hasty.close();
+  });
+});

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { trace } from '@opentelemetry/api';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { hostId } from '../../../domain/names.ts';
+import { enrollHost } from '../../../infra/postgres/region/enroll-host.ts';
+import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
+import { startGateway } from '../../../test/gateway.ts';
+import type { TestGateway } from '../../../test/gateway.ts';
+import { releaseOf, service } from '../../../test/goal-region.ts';
+import { createRegionDatabase } from '../../../test/region-database.ts';
+import type { TestRegionDatabase } from '../../../test/region-database.ts';
+
+const spans = new InMemorySpanExporter();
+let region: TestRegionDatabase;
+let gateway: TestGateway;
+let token: string;
+const host = hostId('a');
+beforeAll(async () => {
+  new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
+  region = await createRegionDatabase();
+  gateway = await startGateway(region);
+  token = await enrollHost(region.database, host, {});
+});
+afterAll(async () => {
+  await gateway.close();
+  await region.close();
+  trace.disable();
+});
+
+let sequence = 0;
+const about = (over: object = {}): object => ({
+  service, generation: 7, attempt: { deployment: 3, local: 0 }, running: releaseOf('next'), health: 'healthy',
+  state: 'healthy', refused: [], pinned: false, maintenance: false, instance: null, reason: null, trace: null, ...over,
+});
+const report = (over: object = {}, ...services: object[]): object =>
+  ({ sequence: ++sequence, bootId: 'b', agentVersion: '1', services, ...over });
+const stored = () => region.database.em.fork().findOne(HostServiceRecord, { host, service });
+
+test('a report is durable when it is answered, and shows that the host lives', async () => {
+  const answer = await gateway.post('/v1/reports', token, report({}, about()));
+  expect(answer).toMatchObject({ status: 204, body: null });
+  expect(await stored()).toMatchObject({ running: releaseOf('next'), health: 'healthy' });
+  expect(await region.database.em.fork().findOne(HostRecord, host)).toMatchObject({
+    reportedAt: expect.any(Date), lastSeenAt: expect.any(Date), bootId: 'b',
+  });
+});
+
+test('a report with a lower sequence changes nothing, and is answered all the same', async () => {
+  await gateway.post('/v1/reports', token, report({}, about()));
+  const before = await stored();
+  const late = report({ sequence: 1 }, about({ health: 'unhealthy', running: null }));
+  expect(await gateway.post('/v1/reports', token, late)).toMatchObject({ status: 204 });
+  expect(await stored()).toEqual(before);
+});
+
+test('a switch becomes one span of the trace that wrote the goal, with the times of the host', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const switched = { traceparent, switchStartedAt: '2026-11-24T10:00:00.000Z', switchedAt: '2026-11-24T10:00:01.500Z' };
+  for (let repeat = 0; repeat < 3; repeat++) {
+    await gateway.post('/v1/reports', token, report({}, about({ trace: switched })));
+  }
+  const made = spans.getFinishedSpans().filter(({ name }) => name === 'host.switch');
+  expect(made).toHaveLength(1);
+  expect(made[0]!.spanContext().traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  expect(made[0]!.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+  expect(made[0]!.duration).toEqual([1, 500_000_000]);
+  expect(made[0]!.attributes).toMatchObject({ 'slipway.host': 'a', 'slipway.service': 'checkout' });
+});
+
+test.each([
+  ['oversized', report({ pad: 'x'.repeat(1_100_000) }), 413],
+  ['without a sequence', { bootId: 'b', agentVersion: '1', services: [] }, 400],
+  ['that names another host', report({ host: 'b' }), 400],
+  ['with a state that nobody knows', report({}, about({ state: 'fine' })), 400],
+])('a report %s is refused, and nothing of it is kept', async (_case, body, status) => {
+  const before = await stored();
+  const answer = await gateway.post('/v1/reports', token, body);
+  expect(answer).toMatchObject({ status, body: { title: expect.any(String), retryable: false } });
+  expect(await stored()).toEqual(before);
+});
+
+test('metrics count by route, and never by what a caller chose', async () => {
+  await gateway.get('/v1/releases/sha256:chosen', token);
+  const text = await (await gateway.get('/metrics', '')).text();
+  expect(text).toContain('slipway_gateway_request_seconds_count{route="/v1/reports",status="204"}');
+  expect(text).not.toContain('chosen');
+});

@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import type { HostReports } from '../../../activities/goals/host-reports.ts';
+import type { Database } from '../connect.ts';
+import { readHostStatuses } from './host-statuses.ts';
+import type { ServiceChanges } from './service-changes.ts';
+
+export const createHostReports = (database: Database, changes: Pick<ServiceChanges, 'onChange'>): HostReports => ({
+  readHosts: (of) => readHostStatuses(database.em.fork(), of),
+  onChange: (service, wake) => changes.onChange(service, wake),
+  async countOtherServices({ service, elapsedMs, absentAfterMs }) {
+    const { rows } = await sql<{ healthy: number; unhealthy: number }>`
+      with other as (
+        select said.health,
+          extract(epoch from clock_timestamp() - said.reported_at) * 1000 as age_ms,
+          coalesce(goal.absent_after_ms, ${absentAfterMs}::float8) as absent_after_ms
+        from host_service as said left join goal using (service) where said.service <> ${service}
+      )
+      select
+        count(*) filter (where health = 'healthy' and age_ms < absent_after_ms)::int as healthy,
+        count(*) filter (where case when age_ms < absent_after_ms then health = 'unhealthy'
+          else age_ms < absent_after_ms + ${elapsedMs}::float8 end)::int as unhealthy
+      from other`.execute(database.em.fork().getKysely());
+    return rows[0]!;
+  },
+});

@@ -1,0 +1,49 @@
+import type { RegionName } from '../../../domain/names.ts';
+import { connectDatabase, openDatabase } from '../connect.ts';
+import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
+import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
+import { RegionSettingRecord, regionEntities } from './tables.ts';
+
+/** The database of another region was given: its goals and hosts are none of ours. */
+export class WrongRegionError extends Error {
+  override readonly name = 'WrongRegionError';
+  readonly code = 'wrong-region';
+}
+
+export interface RegionDatabaseOptions {
+  readonly url: string;
+  readonly applicationName: string;
+  readonly maxConnections?: number;
+}
+
+const migrations: DatabaseOptions['migrations'] = [{ name: '2026-11-24-first-tables', class: FirstTables }];
+
+/** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */
+export const openRegionDatabase = (options: RegionDatabaseOptions): Promise<Database> =>
+  openDatabase({ ...options, entities: regionEntities, migrations });
+
+/** Opens and migrates. */
+export const connectRegionDatabase = (options: RegionDatabaseOptions): Promise<Database> =>
+  connectDatabase({ ...options, entities: regionEntities, migrations });
+
+/**
+ * The first caller writes the region's name into its database; from then the name must agree.
+ * @throws WrongRegionError
+ */
+export async function claimRegion(em: EntityManager, region: RegionName): Promise<void> {
+  const settings = em.fork();
+  await settings.upsert(RegionSettingRecord, { name: 'region', value: region }, { onConflictAction: 'ignore' });
+  const { value } = await settings.findOneOrFail(RegionSettingRecord, 'region', { refresh: true });
+  if (value !== region) throw new WrongRegionError(`this is the database of region ${String(value)}, not of ${region}`);
+}
+
+/** Why hosts of the region can't be served from this database, for people; `null` when they can. */
+export async function whyNotRegion(database: Database, region: RegionName): Promise<string | null> {
+  try {
+    const setting = await database.em.fork().findOne(RegionSettingRecord, 'region');
+    if (setting?.value === region) return null;
+    return setting === null ? 'no worker has set up this database yet' : `it is the database of ${String(setting.value)}`;
+  } catch (error) {
+    return `the region's database does not answer: ${(error as Error).message}`;
+  }
+}

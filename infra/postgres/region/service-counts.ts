@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { Attempt } from '../../../domain/goal/attempt.ts';
+import type { GoalMode } from '../../../domain/goal/goal.ts';
+import type { Generation, ServiceName } from '../../../domain/names.ts';
+import type { HostGroup } from '../../../domain/summary/host-counts.ts';
+import type { EntityManager } from '../connect.ts';
+
+/** A service's goal and its hosts, those alike counted together. */
+export interface ServiceCounts {
+  readonly service: ServiceName;
+  readonly attempt: Attempt;
+  readonly generation: Generation;
+  readonly mode: GoalMode;
+  readonly groups: readonly HostGroup[];
+}
+
+/**
+ * All services that have a goal, in one statement however many hosts there are. A service's hosts are those that its
+ * goal selects now and those that run it. A host that never named the service is as old as its last report at all.
+ */
+export async function readServiceCounts(em: EntityManager): Promise<readonly ServiceCounts[]> {
+  const { rows } = await sql<ServiceCounts>`
+    with placed as (
+      select goal.service, replica.number as release, coalesce(said.health, 'unknown') as health,
+        coalesce(said.state, 'pending') as state,
+        coalesce(
+          extract(epoch from clock_timestamp() - coalesce(said.reported_at, host.reported_at)) * 1000 < goal.absent_after_ms,
+          false
+        ) as live
+      from goal cross join host
+        left join host_service as said on said.service = goal.service and said.host = host.id
+        left join replica on replica.release = said.running
+      where said.running is not null or host.labels @> (goal.row->'base'->'selector')
+        or host.labels @> (goal.row->'next'->'selector')
+    ),
+    alike as (
+      select service, live, health, state, release, count(*)::int as hosts
+      from placed group by service, live, health, state, release
+    )
+    select goal.service, goal.row->'attempt' as attempt, goal.generation::float8 as generation, goal.row->>'mode' as mode,
+      coalesce((
+        select jsonb_agg(to_jsonb(alike) - 'service') from alike where alike.service = goal.service
+      ), '[]') as groups
+    from goal order by goal.service`.execute(em.getKysely());
+  return rows;
+}

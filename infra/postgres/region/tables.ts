@@ -1,0 +1,175 @@
+/** The tables of a region's database, as MikroORM entities. Times are the database's own clock, everywhere. */
+import { defineEntity, p } from '@mikro-orm/core';
+import type { InferEntity } from '@mikro-orm/core';
+import type { BatchMembers, StoredAdmission } from '../../../activities/goals/goal-store.ts';
+import type { GoalRow, Selector } from '../../../domain/goal/goal.ts';
+import type { InstanceHealth, Refusal } from '../../../domain/goal/host-status.ts';
+import type { Digest, HostId, Position, RegionName, ServiceName } from '../../../domain/names.ts';
+import type { HostState } from '../../../domain/states.ts';
+import type { Envelope } from '../../../protocol/dsse.ts';
+import type { ServiceReport } from '../../../protocol/gateway.ts';
+
+/** A machine that may talk to this region's gateway. */
+export const HostRecord = defineEntity({
+  name: 'Host',
+  tableName: 'host',
+  properties: {
+    id: p.text().$type<HostId>().primary(),
+    labels: p.json<Selector>(),
+    /** SHA-256 of its token, hex: the token itself is kept by the host alone. */
+    tokenHash: p.text().unique(),
+    /** Set by operators; a host may also say so itself, for one service. */
+    maintenance: p.boolean().default(false),
+    enrolledAt: p.datetime().defaultRaw('now()'),
+    /** Poll or report, to within a few seconds. */
+    lastSeenAt: p.datetime().nullable(),
+    /** Last report that was accepted, whatever services it named. */
+    reportedAt: p.datetime().nullable(),
+    bootId: p.text().nullable(),
+    agentVersion: p.text().nullable(),
+    /** Of the last accepted report: one with a lower or equal sequence changes nothing. */
+    reportSequence: p.bigint('number').defaultRaw('0'),
+  },
+});
+
+/** The goal of one service: what was decided (`row`) and what hosts are given (`envelope`), always written together. */
+export const GoalRecord = defineEntity({
+  name: 'Goal',
+  tableName: 'goal',
+  properties: {
+    service: p.text().$type<ServiceName>().primary(),
+    row: p.json<GoalRow>(),
+    generation: p.bigint('number'),
+    envelope: p.json<Envelope>(),
+    etag: p.text().$type<Digest>(),
+    admissions: p.json<readonly StoredAdmission[]>(),
+    traceparent: p.text().nullable(),
+    absentAfterMs: p.integer(),
+    /** When the goal last said something new: signing it again doesn't count. */
+    changedAt: p.datetime(),
+    /** When the attempt in `row` began here. */
+    begunAt: p.datetime(),
+    signedAt: p.datetime(),
+  },
+});
+
+/** The last report of one host about one service. */
+export const HostServiceRecord = defineEntity({
+  name: 'HostService',
+  tableName: 'host_service',
+  indexes: [{ properties: 'service' }],
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    service: p.text().$type<ServiceName>().primary(),
+    generation: p.bigint('number'),
+    attemptDeployment: p.bigint('number').nullable(),
+    attemptLocal: p.bigint('number').nullable(),
+    running: p.text().$type<Digest>().nullable(),
+    health: p.text().$type<InstanceHealth>(),
+    state: p.text().$type<HostState>(),
+    refused: p.json<readonly Refusal[]>(),
+    pinned: p.boolean(),
+    maintenance: p.boolean(),
+    instance: p.json<ServiceReport['instance']>().nullable(),
+    reason: p.text().nullable(),
+    trace: p.json<ServiceReport['trace']>().nullable(),
+    /** When `trace` last became another one. */
+    tracedAt: p.datetime().nullable(),
+    /** How often `running` was seen to change since the host took up the attempt: 1 is a switch that was not redone. */
+    switches: p.integer().default(0),
+    sequence: p.bigint('number'),
+    reportedAt: p.datetime(),
+    /** When the report last said something new. */
+    changedAt: p.datetime(),
+  },
+});
+
+/** The hosts of a service as a deployment found them when it began here. */
+export const SnapshotRecord = defineEntity({
+  name: 'Snapshot',
+  tableName: 'snapshot',
+  properties: {
+    service: p.text().$type<ServiceName>().primary(),
+    deployment: p.integer().primary(),
+    host: p.text().$type<HostId>().primary(),
+    position: p.text().$type<Position>(),
+  },
+});
+
+/** Who belongs to a batch is decided once, when it begins. */
+export const BatchRecord = defineEntity({
+  name: 'Batch',
+  tableName: 'batch',
+  properties: {
+    service: p.text().$type<ServiceName>().primary(),
+    deployment: p.integer().primary(),
+    local: p.integer().primary(),
+    number: p.integer().primary(),
+    cut: p.text().$type<Position>(),
+    members: p.json<BatchMembers>(),
+    startedAt: p.datetime(),
+  },
+});
+
+/** A blob that this region's store holds, verified: a file's chunk, a listing, a chunk table, a config. */
+export const ChunkRecord = defineEntity({
+  name: 'Chunk',
+  tableName: 'chunk',
+  properties: { digest: p.text().$type<Digest>().primary(), sizeBytes: p.bigint('number') },
+});
+
+/** A release that this region has, or is getting; hosts see it when it is published. */
+export const ReplicaRecord = defineEntity({
+  name: 'Replica',
+  tableName: 'replica',
+  properties: {
+    release: p.text().$type<Digest>().primary(),
+    service: p.text().$type<ServiceName>(),
+    number: p.integer(),
+    state: p.enum(['copying', 'published'] as const),
+    /** Of the manifest root; set when published. */
+    envelope: p.json<Envelope>().nullable(),
+    /** Over all attempts: what had to be copied, and what was here already. */
+    copiedBytes: p.bigint('number').defaultRaw('0'),
+    reusedBytes: p.bigint('number').defaultRaw('0'),
+    openedAt: p.datetime(),
+    publishedAt: p.datetime().nullable(),
+  },
+});
+
+/** Which of them a release is made of: its readers are given no other. */
+export const ReplicaChunkRecord = defineEntity({
+  name: 'ReplicaChunk',
+  tableName: 'replica_chunk',
+  properties: {
+    release: p.text().$type<Digest>().primary(),
+    digest: p.text().$type<Digest>().primary(),
+  },
+});
+
+/** What this database is: `region` names the one that it belongs to. */
+export const RegionSettingRecord = defineEntity({
+  name: 'RegionSetting',
+  tableName: 'region_setting',
+  properties: { name: p.text().primary(), value: p.json<unknown>() },
+});
+
+/** One row: the numbering of summaries, shared by all workers of the region. */
+export const SummaryCursorRecord = defineEntity({
+  name: 'SummaryCursor',
+  tableName: 'summary_cursor',
+  properties: {
+    region: p.text().$type<RegionName>().primary(),
+    sequence: p.bigint('number'),
+    claimedAt: p.datetime(),
+    /** Digest of what the centre last accepted; `null` before the first. */
+    acceptedDigest: p.text().$type<Digest>().nullable(),
+  },
+});
+
+export type GoalEntity = InferEntity<typeof GoalRecord>;
+
+export const regionEntities = [
+  HostRecord, GoalRecord, HostServiceRecord, SnapshotRecord, BatchRecord, ChunkRecord, ReplicaRecord,
+  ReplicaChunkRecord, RegionSettingRecord, SummaryCursorRecord,
+];

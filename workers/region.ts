@@ -1,0 +1,93 @@
+/** A region's worker: writes and watches its goals, copies releases into it, and tells the centre how it is. */
+import { readFile } from 'node:fs/promises';
+import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
+import { createReplicationActivities } from '../activities/replication/replicate-release.ts';
+import { configOrExit } from '../infra/config/environment.ts';
+import { readRegionConfig } from '../infra/config/region.ts';
+import { readRegionKeys } from '../infra/keys/region-keys.ts';
+import { createGoalSignatures } from '../infra/postgres/region/goal-signatures.ts';
+import { createGoalStore } from '../infra/postgres/region/goal-store.ts';
+import { createHostReports } from '../infra/postgres/region/host-reports.ts';
+import { claimRegion, connectRegionDatabase } from '../infra/postgres/region/region-database.ts';
+import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
+import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
+import { createSummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
+import { untilAvailable } from '../infra/postgres/until-available.ts';
+import { openFolderStore } from '../infra/stores/folder-store.ts';
+import { createLogger } from '../infra/telemetry/logger.ts';
+import { currentTraceparent } from '../infra/telemetry/trace-context.ts';
+import { endTracing } from '../infra/telemetry/tracing.ts';
+import { connectWorker } from '../infra/temporal/connect.ts';
+import { createWorker, installRuntime, runWorkers, stopSignal } from '../infra/temporal/workers.ts';
+import { signDocument } from '../protocol/dsse.ts';
+import { goalType } from '../protocol/goal.ts';
+import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
+import { connectCentre } from './centre.ts';
+import { runSignAgainLoop } from './sign-again-loop.ts';
+import { runSummaryLoop } from './summary-loop.ts';
+import { createWakeUp } from './wake-up.ts';
+
+/** One a service that rolls out, bakes or is undone here: each mostly sleeps until its hosts say something. */
+const maxWatches = 200;
+/** Releases copied at once; each reads and writes several blobs at a time. */
+const maxCopies = 4;
+/** Watches look one after the other at most a quarter of the time; more would only queue in the database. */
+const maxConnections = 12;
+
+const config = configOrExit(readRegionConfig);
+const { region, databaseUrl: url, temporal } = config;
+const log = createLogger({ program: `region-${region}`, level: config.logLevel });
+const stop = stopSignal();
+
+try {
+  const { directorKey, buildKey } = await readRegionKeys(config);
+  const token = (await readFile(config.regionTokenFile, 'utf8')).trim();
+  const applicationName = `slipway-region-${region}`;
+  const database = await untilAvailable(
+    () => connectRegionDatabase({ url, applicationName, maxConnections }),
+    { signal: stop, log },
+  );
+  await claimRegion(database.em, region);
+  const changes = listenForServiceChanges({ url, onError: (error) => log.warn({ error }, "the region's database is away") });
+
+  const director = { sign: (document: object) => signDocument(goalType, document, directorKey) };
+  const goalParts = {
+    region, store: createGoalStore(database), reports: createHostReports(database, changes), director, currentTraceparent,
+  };
+  const replication = createReplicationActivities({
+    source: await openFolderStore(config.centralStore),
+    target: await openFolderStore(config.store),
+    index: createReplicaIndex(database),
+    buildKey,
+  });
+
+  installRuntime(log);
+  const connection = await connectWorker(temporal, { signal: stop, log });
+  const shared = { connection, namespace: temporal.namespace };
+  const workers = await Promise.all([
+    createWorker({ ...shared, queue: regionQueue(region), activities: createGoalActivities(goalParts), maxActivities: maxWatches }),
+    createWorker({ ...shared, queue: regionBulkQueue(region), activities: replication, maxActivities: maxCopies }),
+    createWorker({
+      ...shared, queue: regionUrgentQueue(region), activities: createUrgentGoalActivities(goalParts), maxActivities: maxWatches,
+    }),
+  ]);
+  const wakeUp = createWakeUp();
+  changes.onAny(wakeUp.wake);
+  const summaries = { outbox: createSummaryOutbox(database, region), centre: connectCentre(config.apiUrl, token), wakeUp, log };
+  const loops = [
+    runSummaryLoop(summaries, stop),
+    runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),
+  ];
+  log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');
+  await Promise.all([runWorkers(workers, stop), ...loops]);
+  await changes.close();
+  await connection.close();
+  await database.close(true);
+} catch (error) {
+  if (!stop.aborted) {
+    log.fatal({ error }, `the region worker ends: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+}
+await endTracing();
+process.exit();
