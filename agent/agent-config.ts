@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
+import type { PortRange } from './keeper/instance-port.ts';
+import { logLevels, type LogLevel } from './log.ts';
+
+export interface AgentConfig {
+  readonly host: HostId;
+  readonly region: RegionName;
+  readonly gateway: URL;
+  readonly tokenFile: string;
+  readonly rootFile: string;
+  readonly directory: string;
+  readonly ports: PortRange;
+  /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
+  readonly reserveBytes: number | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** A variable that is missing or wrong; the message names it and what it should be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'config';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Read by hand, because the agent stands alone: it has no configuration library. @throws ConfigError */
+export function readAgentConfig(env: Environment): AgentConfig {
+  return {
+    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
+    region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
+    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an http or https URL', isHttpUrl)),
+    tokenFile: readable(env, 'SLIPWAY_HOST_TOKEN_FILE'),
+    rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
+    directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
+    ports: portRange(env),
+    reserveBytes: reserve(env),
+    logLevel: level(env),
+  };
+}
+
+/** The host's token, read again for each use: it may be replaced while the agent runs. */
+export const tokenReader = (file: string) => (): string => readFileSync(file, 'utf8').trim();
+
+function checked(env: Environment, name: string, what: string, isRight: (text: string) => boolean): string {
+  const text = env[name];
+  if (text === undefined || text === '') throw new ConfigError(`${name} is missing: it should be ${what}`);
+  if (!isRight(text)) throw new ConfigError(`${name} is ${JSON.stringify(text)}: it should be ${what}`);
+  return text;
+}
+
+function readable(env: Environment, name: string): string {
+  return checked(env, name, 'a file that can be read', (file) => {
+    try {
+      readFileSync(file);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function portRange(env: Environment): PortRange {
+  const text = checked(env, 'SLIPWAY_INSTANCE_PORTS', 'two ports in order, as in 20000-20009', (range) => {
+    const [first, last] = portsIn(range);
+    return first >= 1 && last <= 65_535 && first <= last;
+  });
+  const [first, last] = portsIn(text);
+  return { first, last };
+}
+
+function portsIn(range: string): readonly [number, number] {
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(range) ?? [];
+  return [Number(first ?? 0), Number(last ?? 0)];
+}
+
+function reserve(env: Environment): number | undefined {
+  if (env['SLIPWAY_RESERVE_BYTES'] === undefined) return undefined;
+  return Number(checked(env, 'SLIPWAY_RESERVE_BYTES', 'a number of bytes', (text) => /^\d{1,15}$/.test(text)));
+}
+
+function level(env: Environment): LogLevel {
+  const text = env['SLIPWAY_LOG_LEVEL'] ?? 'info';
+  // The other programs know finer levels and coarser ones.
+  const known = { trace: 'debug', fatal: 'error', silent: 'error' }[text] ?? text;
+  if (Object.hasOwn(logLevels, known)) return known as LogLevel;
+  throw new ConfigError(`SLIPWAY_LOG_LEVEL is ${JSON.stringify(text)}: it should be ${Object.keys(logLevels).join(', ')}`);
+}
+
+function isHttpUrl(text: string): boolean {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
+  return protocol === 'http:' || protocol === 'https:';
+}

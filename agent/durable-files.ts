@@ -1,0 +1,65 @@
+import { mkdir, open, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** True for an error of the system with this code, as in `hasCode(error, 'ENOENT')`. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+
+/** Makes what was renamed, linked or made in the folder survive a loss of power. */
+export const syncDirectory = (directory: string): Promise<void> => syncPath(directory);
+
+/** @throws when the kernel could not write; the file must then be made anew, for a second fsync would lie. */
+export async function syncPath(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A folder that is there for good, with its name in its parent. */
+export async function makeDirectory(directory: string, mode = 0o700): Promise<void> {
+  const made = await mkdir(directory, { recursive: true, mode });
+  if (made !== undefined) await syncDirectory(path.dirname(made));
+}
+
+/** The whole file or the old one, never a part: written beside it, synced, renamed. */
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
+  const beside = `${file}.tmp`;
+  await writeFile(beside, content, { mode: 0o600, flush: true });
+  await rename(beside, file);
+  await syncDirectory(path.dirname(file));
+}
+
+/** Points the link somewhere else in one step; `null` removes it. A reader sees the old target or the new one. */
+export async function replaceLink(link: string, target: string | null): Promise<void> {
+  const directory = path.dirname(link);
+  if (target === null) {
+    await rm(link, { force: true });
+  } else {
+    const beside = path.join(directory, `.${path.basename(link)}.tmp`);
+    await rm(beside, { force: true });
+    await symlink(target, beside);
+    await rename(beside, link);
+  }
+  await syncDirectory(directory);
+}
+
+/** Where a link points, or null when there is none. */
+export async function readLink(link: string): Promise<string | null> {
+  try {
+    return await readlink(link);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL')) return null;
+    throw error;
+  }
+}
+
+export async function removeFile(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}

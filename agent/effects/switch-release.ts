@@ -1,0 +1,34 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { SwitchEffect } from '../../domain/host/effects.ts';
+import type { Digest } from '../../domain/names.ts';
+import { digestName } from '../agent-directory.ts';
+import { hasCode, replaceLink } from '../durable-files.ts';
+import type { HostParts } from '../host-parts.ts';
+
+type Parts = Pick<HostParts, 'directory' | 'dispatch' | 'log'>;
+
+/**
+ * Steps 8 to 11 of docs/host-agent.md: the intent, the link in one rename, the word that it moved. The process follows:
+ * the state then asks for a start. Needs nothing but this disk, even a full one.
+ */
+export async function switchRelease(effect: SwitchEffect, parts: Parts): Promise<void> {
+  const { do: _do, ...intent } = effect;
+  const { service, to } = effect;
+  parts.log.info(effect.kind === 'revert' ? 'reverts' : 'switches', { ...intent });
+  await parts.dispatch({ type: 'switchIntended', ...intent, atMs: Date.now() });
+  await moveLink(parts, parts.directory.service(service).current, to);
+  await parts.dispatch({ type: 'switched', service, to, atMs: Date.now() });
+}
+
+/** Links to a release by a relative path, so that the folder can be moved as a whole. */
+export async function moveLink({ directory }: Parts, link: string, release: Digest | null): Promise<void> {
+  const target = release === null ? null : path.join('releases', digestName(release));
+  try {
+    await replaceLink(link, target);
+  } catch (error) {
+    if (!hasCode(error, 'ENOSPC')) throw error;
+    await rm(directory.journalReserve, { force: true });
+    await replaceLink(link, target);
+  }
+}

@@ -1,0 +1,24 @@
+/** The window of the first wait, before the gateway told this host how often it wants to hear from it. */
+const firstWindowMs = 1_000;
+/** A window doubles this often … */
+const doublings = 2;
+/** … but never beyond five minutes. */
+const longestWindowMs = 300_000;
+
+/**
+ * How long to wait after `failures` failures in a row, anywhere within a window (full jitter), so that thousands of hosts
+ * don't return at once. The window grows with the interval of reports, which is long where hosts are many, and stays
+ * below the silence after which a host would be called absent. What the gateway asked for comes on top.
+ */
+export function backoffMs(input: {
+  readonly failures: number;
+  readonly reportEveryMs: number;
+  readonly retryAfterMs: number;
+  /** In [0, 1). */
+  readonly random: number;
+}): number {
+  const { failures, reportEveryMs, retryAfterMs, random } = input;
+  const base = Math.max(firstWindowMs, reportEveryMs);
+  const windowMs = Math.min(base * 2 ** Math.min(failures - 1, doublings), longestWindowMs);
+  return Math.round(retryAfterMs + windowMs * random);
+}

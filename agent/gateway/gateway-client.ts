@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import type { Digest } from '../../domain/names.ts';
+import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
+import {
+  pollResponseSchema, type PollRequest, type PollResponse, type ReportBatch,
+} from '../../protocol/gateway.ts';
+import { GatewayError, openEndpoint, type HttpEndpoint } from './http-exchange.ts';
+import { readPieces, readWhole } from './read-body.ts';
+
+/** What an agent asks of its region. All throw GatewayError, or the signal's reason. */
+export interface GatewayClient extends ReleaseSource {
+  /** Held open until a goal changes or `waitMs` is over. */
+  poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
+  report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** Where releases come from. Nothing of it is believed before it was verified. */
+export interface ReleaseSource {
+  manifest(release: Digest, signal: AbortSignal): Promise<Envelope>;
+  part(release: Digest, part: ReleasePart, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
+  /** The chunk's bytes from `start` on. */
+  chunk(release: Digest, chunk: ChunkRange, signal: AbortSignal): Promise<ChunkAnswer>;
+}
+
+export type ReleasePart = 'listing' | 'chunk-table' | 'config';
+
+export interface ChunkRange {
+  readonly digest: Digest;
+  readonly sizeBytes: number;
+  readonly start: number;
+}
+
+export interface ChunkAnswer {
+  /** Where the pieces begin: 0 when the server gave the whole chunk. */
+  readonly start: number;
+  readonly pieces: AsyncIterable<Buffer>;
+}
+
+const answerTimeoutMs = 10_000;
+/** A gateway answers a poll at `waitMs`; half-open connections are given up this long after. */
+const pollGraceMs = 10_000;
+const pollMaxBytes = 16 * 1024 * 1024;
+const manifestMaxBytes = 16 * 1024;
+const idleTimeoutMs = 10_000;
+/** The slowest that a chunk may come: 64 KiB a second, and a minute for the small ones. */
+const slowestBytesPerMs = 64;
+const leastTotalMs = 60_000;
+
+export function connectGateway(url: URL, token: () => string): GatewayClient {
+  const endpoint = openEndpoint(url, token);
+  return {
+    poll: (request, signal) => poll(endpoint, request, signal),
+    report: (batch, signal) => report(endpoint, batch, signal),
+    close: () => endpoint.close(),
+    async manifest(release, signal) {
+      const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
+      return parsed(envelopeSchema, body, 'manifest');
+    },
+    part: (release, part, maxBytes, signal) => getWhole(endpoint, `/v1/releases/${release}/${part}`, maxBytes, signal),
+    chunk: (release, range, signal) => chunk(endpoint, release, range, signal),
+  };
+}
+
+async function poll(endpoint: HttpEndpoint, request: PollRequest, signal: AbortSignal): Promise<PollResponse> {
+  const response = await endpoint.exchange({
+    method: 'POST', path: '/v1/poll', body: JSON.stringify(request), headTimeoutMs: request.waitMs + pollGraceMs, signal,
+  });
+  return parsed(pollResponseSchema, await readWhole(response, { ...limits(pollMaxBytes), signal }), 'poll');
+}
+
+async function report(endpoint: HttpEndpoint, batch: ReportBatch, signal: AbortSignal): Promise<void> {
+  const body = JSON.stringify(batch);
+  const response = await endpoint.exchange({ method: 'POST', path: '/v1/reports', body, headTimeoutMs: answerTimeoutMs, signal });
+  await readWhole(response, { ...limits(pollMaxBytes), signal });
+}
+
+async function getWhole(endpoint: HttpEndpoint, path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  const response = await endpoint.exchange({ method: 'GET', path, headTimeoutMs: answerTimeoutMs, signal });
+  return readWhole(response, { ...limits(maxBytes), signal });
+}
+
+async function chunk(endpoint: HttpEndpoint, release: Digest, range: ChunkRange, signal: AbortSignal): Promise<ChunkAnswer> {
+  const headers: Record<string, string> = range.start > 0 ? { range: `bytes=${range.start}-` } : {};
+  const path = `/v1/releases/${release}/chunks/${range.digest}`;
+  const response = await endpoint.exchange({ method: 'GET', path, headers, headTimeoutMs: answerTimeoutMs, signal });
+  const start = startOf(response);
+  return { start, pieces: readPieces(response, { ...limits(range.sizeBytes - start), signal }) };
+}
+
+function startOf(response: IncomingMessage): number {
+  if (response.statusCode !== 206) return 0;
+  const [, start] = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '') ?? [];
+  if (start !== undefined) return Number(start);
+  response.destroy();
+  throw new GatewayError('a part was answered without saying which');
+}
+
+const limits = (maxBytes: number): { maxBytes: number; idleTimeoutMs: number; totalTimeoutMs: number } => ({
+  maxBytes,
+  idleTimeoutMs,
+  totalTimeoutMs: leastTotalMs + maxBytes / slowestBytesPerMs,
+});
+
+function parsed<T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, body: Buffer, what: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw new GatewayError(`the answer is no ${what}: not JSON`);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw new GatewayError(`the answer is no ${what}`);
+  return result.data as T;
+}

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import { decideHost } from '../../domain/goal/host-rule.ts';
+import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { OfferedGoal, PollResponse } from '../../protocol/gateway.ts';
+import type { HostLoop } from '../host-loop.ts';
+import type { Log } from '../log.ts';
+import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
+import { backoffMs } from './backoff.ts';
+import { sleep } from './bell.ts';
+import type { GatewayClient } from './gateway-client.ts';
+import { GatewayError } from './http-exchange.ts';
+
+export interface PollLoopOptions {
+  readonly loop: HostLoop;
+  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly verifier: GoalVerifier;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface PollLoop {
+  /** Resolves when the signal has aborted. */
+  readonly done: Promise<void>;
+  reportEveryMs(): number;
+  /** Gives up the poll under way: its connection may be dead. */
+  reconnect(): void;
+}
+
+/** Spread, so that the polls of many hosts don't end together; under the idle time-outs of load balancers. */
+const pollMs = { least: 45_000, spread: 15_000 };
+/** Before the gateway said how often it wants reports. */
+const firstReportEveryMs = 1_000;
+/** A poll that brought nothing new and wasn't held open is not repeated before this. */
+const shortestRoundMs = 500;
+
+/** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
+export function runPolls(options: PollLoopOptions): PollLoop {
+  const talk: Conversation = { known: new Map(), labels: {}, reportEveryMs: firstReportEveryMs, current: new AbortController() };
+  return {
+    done: poll(options, talk),
+    reportEveryMs: () => talk.reportEveryMs,
+    reconnect: () => talk.current.abort(new GatewayError('the connection was given up')),
+  };
+}
+
+/** What the gateway and this host know of each other. */
+interface Conversation {
+  /** Of every goal that was offered since this agent started, also of refused ones. */
+  readonly known: Map<ServiceName, Digest>;
+  labels: PollResponse['labels'];
+  reportEveryMs: number;
+  current: AbortController;
+}
+
+async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
+  const { signal, log } = options;
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      await pollOnce(options, talk);
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      failures += 1;
+      const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
+      const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
+      log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
+      await sleep(waitMs, signal);
+    }
+  }
+}
+
+async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
+  const { client, signal } = options;
+  const startedAt = performance.now();
+  talk.current = new AbortController();
+  const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
+  const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
+  const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
+  talk.reportEveryMs = response.reportEveryMs;
+  const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
+  talk.labels = response.labels;
+  const changed = await takeGoals(response.goals, options, talk);
+  // Goals that didn't change are asked for again: other labels may select this host for another release.
+  if (relabelled && known.length > 0) talk.known.clear();
+  else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+}
+
+/** Whether any of them was new. */
+async function takeGoals(offers: readonly OfferedGoal[], options: PollLoopOptions, talk: Conversation): Promise<boolean> {
+  let changed = false;
+  for (const offer of offers) {
+    changed ||= talk.known.get(offer.service) !== offer.etag;
+    talk.known.set(offer.service, offer.etag);
+    await takeGoal(offer, talk.labels, options);
+  }
+  return changed;
+}
+
+async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: PollLoopOptions): Promise<void> {
+  const { loop, verifier, log } = options;
+  const { service } = offer;
+  const verified = verifyGoal(offer, labels, verifier);
+  const known = serviceOf(loop.state, service);
+  const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
+  const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;
+  const atMs = Date.now();
+  if (refusal !== null) {
+    log.warn('a goal was refused', { service, reason: refusal });
+    return loop.dispatch({ type: 'goalRefused', service, reason: refusal, atMs });
+  }
+  if (!verified.ok || isDeepStrictEqual(known.goal, verified.goal)) return;
+  const { goal } = verified.goal;
+  log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
+  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, atMs });
+}

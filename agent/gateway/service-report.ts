@@ -1,0 +1,40 @@
+import type { HostState, ServiceState } from '../../domain/host/service-state.ts';
+import { observedState } from '../../domain/host/observed-state.ts';
+import type { HostId } from '../../domain/names.ts';
+import type { ServiceReport } from '../../protocol/gateway.ts';
+
+const reasonMaxLength = 500;
+const traceparentMaxLength = 100;
+
+/** What this host says of its services now. */
+export const serviceReports = ({ host, services }: HostState, nowMs: number): readonly ServiceReport[] =>
+  [...services.values()].filter(({ goal }) => goal !== null).map((service) => serviceReport(host, service, nowMs));
+
+function serviceReport(host: HostId, service: ServiceState, nowMs: number): ServiceReport {
+  const { state, health, reason } = observedState(host, service, nowMs);
+  const { floor, instance, refused, pin } = service;
+  return {
+    service: service.service,
+    generation: floor?.generation ?? 0,
+    attempt: floor?.attempt ?? null,
+    // What really runs: the link may be ahead of it.
+    running: instance?.release ?? null,
+    health,
+    state,
+    refused: [...refused],
+    pinned: pin !== null,
+    maintenance: false,
+    instance: instance && { ...instance.process },
+    reason: reason?.slice(0, reasonMaxLength) ?? null,
+    trace: traceOf(service),
+  };
+}
+
+function traceOf({ lastSwitch }: ServiceState): ServiceReport['trace'] {
+  if (lastSwitch === null || lastSwitch.traceparent === null || lastSwitch.switchedAtMs === null) return null;
+  return {
+    traceparent: lastSwitch.traceparent.slice(0, traceparentMaxLength),
+    switchStartedAt: new Date(lastSwitch.startedAtMs).toISOString(),
+    switchedAt: new Date(lastSwitch.switchedAtMs).toISOString(),
+  };
+}

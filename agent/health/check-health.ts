@@ -1,0 +1,44 @@
+import http from 'node:http';
+import type { CheckResult } from '../../domain/host/health.ts';
+import type { Instance } from '../../domain/host/service-state.ts';
+import { isAlive } from '../process-identity.ts';
+
+/** What keeps the agent from asking says nothing about whom it wanted to ask. */
+const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
+/** A time-out that is noticed this much too late was the agent's own delay. */
+const lagMs = 500;
+
+/** Looks once at this very instance: its process, and HTTP on the port that only it was given. */
+export async function checkHealth(instance: Instance): Promise<CheckResult> {
+  const result = await askOverHttp(instance);
+  return isAlive(instance.process) ? result : { outcome: 'failure', reason: 'its process has ended' };
+}
+
+function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
+  const { http: path, timeoutMs } = health;
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const request = http.get({ host: '127.0.0.1', port, path, agent: false, headers: { connection: 'close' } });
+    const late = setTimeout(() => {
+      const lagged = performance.now() - startedAt > timeoutMs + lagMs;
+      resolve(lagged ? unknown('the agent was held up') : failure(`${path} did not answer within ${timeoutMs} ms`));
+      request.destroy();
+    }, timeoutMs);
+    request.once('response', ({ statusCode = 0 }) => {
+      clearTimeout(late);
+      resolve(statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`));
+      request.destroy();
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(late);
+      const local = error.code !== undefined && localFaults.has(error.code);
+      resolve(local ? unknown(`${path} could not be asked (${error.code})`) : failure(`${path}: ${describe(error)}`));
+    });
+  });
+}
+
+const describe = ({ code, message }: NodeJS.ErrnoException): string =>
+  code === 'ECONNREFUSED' ? 'nothing listens on its port' : (code ?? message);
+
+const failure = (reason: string): CheckResult => ({ outcome: 'failure', reason });
+const unknown = (reason: string): CheckResult => ({ outcome: 'unknown', reason });

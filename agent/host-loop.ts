@@ -1,0 +1,75 @@
+import { apply, nextWakeMs } from '../domain/host/apply.ts';
+import type { Effect } from '../domain/host/effects.ts';
+import { isDurable, type HostEvent } from '../domain/host/events.ts';
+import type { HostState } from '../domain/host/service-state.ts';
+import type { HostMemoryStore } from './state/host-memory.ts';
+
+/** The one place where a host's state changes. */
+export interface HostLoop {
+  readonly state: HostState;
+  /** Resolves when the event has taken effect and, if it is durable, can't be lost. Never waits for effects. */
+  dispatch(event: HostEvent): Promise<void>;
+  /** Called after each change, until unsubscribed. */
+  onChange(listener: (state: HostState) => void): () => void;
+  /** Lets the turn under way end; events after that are dropped. */
+  stop(): Promise<void>;
+}
+
+export interface HostLoopOptions {
+  readonly memory: HostMemoryStore;
+  readonly carryOut: (effect: Effect) => void;
+  /** Memory that can't be written is the end of the agent: what it would do next could not be remembered. */
+  readonly onFatal: (error: unknown) => void;
+  readonly now: () => number;
+}
+
+/** A timer can't be set further ahead. */
+const longestTimerMs = 2 ** 31 - 1;
+
+export function startHostLoop({ memory, carryOut, onFatal, now }: HostLoopOptions): HostLoop {
+  let state = memory.remembered;
+  let turn = Promise.resolve();
+  let stopped = false;
+  let wake: NodeJS.Timeout | undefined;
+  const listeners = new Set<(state: HostState) => void>();
+
+  const takeTurn = async (event: HostEvent): Promise<void> => {
+    if (stopped) return;
+    if (isDurable(event)) await memory.append(event);
+    const applied = apply(state, event);
+    state = applied.state;
+    for (const listener of listeners) listener(state);
+    for (const effect of applied.effects) carryOut(effect);
+    await memory.compact(state);
+    setWake();
+  };
+  const setWake = (): void => {
+    clearTimeout(wake);
+    const at = stopped ? null : nextWakeMs(state, now());
+    if (at === null) return;
+    wake = setTimeout(() => void dispatch({ type: 'tick', atMs: now() }), Math.min(at - now() + 1, longestTimerMs));
+  };
+  const dispatch = (event: HostEvent): Promise<void> => {
+    turn = turn.then(() => takeTurn(event)).catch((error: unknown) => {
+      stopped = true;
+      onFatal(error);
+    });
+    return turn;
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    dispatch,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async stop() {
+      await turn;
+      stopped = true;
+      clearTimeout(wake);
+    },
+  };
+}

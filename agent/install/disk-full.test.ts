@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
+import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
+import type { TestRelease } from '../testing/test-release.ts';
+
+const mebibyte = 1024 ** 2;
+let region: TestRegion;
+let host: TestHost;
+let disk: string;
+let first: TestRelease;
+
+/** A small disk needs the right to mount one. */
+const canMount = ((): boolean => {
+  if (process.getuid?.() !== 0) return false;
+  const folder = mkdtempSync(path.join(tmpdir(), 'slipway-mount-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+  if (mounted) spawnSync('umount', [folder]);
+  rmSync(folder, { recursive: true });
+  return mounted;
+})();
+
+const onSmallDisk = canMount ? describe : describe.skip;
+
+async function useDisk(options: string): Promise<void> {
+  disk = mkdtempSync(path.join(tmpdir(), 'slipway-disk-'));
+  spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]);
+  host = await openTestHost(region, disk);
+  region.setGoal({ deployment: 1, generation: 10, base: first });
+  host.start({ env: { SLIPWAY_RESERVE_BYTES: String(mebibyte) } });
+  await untilRuns(first, 10);
+}
+
+beforeEach(async () => {
+  region = await startTestRegion();
+  first = region.publish({ number: 1 });
+});
+afterEach(async () => {
+  await host.destroy();
+  spawnSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true });
+  await region.gateway.goDown();
+});
+
+const untilRuns = (release: TestRelease, generation: number) =>
+  region.gateway.untilReport(
+    ({ services: [service] }) => service?.running === release.digest && service.generation === generation && service.health === 'healthy',
+    `that ${release.number} runs by goal ${generation}`,
+  );
+const untilReason = (part: string) =>
+  region.gateway.untilReport(({ services: [service] }) => service?.reason?.includes(part) ?? false, `with "${part}"`);
+
+/** All free space but `leftBytes` in one file. */
+function fillUp(leftBytes: number): string {
+  const file = path.join(disk, 'filling');
+  const handle = openSync(file, 'w');
+  const free = (): number => statfsSync(disk).bavail * statfsSync(disk).bsize;
+  try {
+    while (free() > leftBytes) writeSync(handle, Buffer.alloc(Math.min(mebibyte, free() - leftBytes)));
+  } catch {
+    // Somebody else took the last of it.
+  }
+  closeSync(handle);
+  return file;
+}
+
+onSmallDisk('a full disk', () => {
+  it('fails the fetch only, says so, and the fetch is made when there is space', async () => {
+    await useDisk('size=40m');
+    const large = region.publish({ number: 2, files: { 'large.bin': Buffer.alloc(8 * mebibyte, 3) } });
+    const filling = fillUp(4 * mebibyte);
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
+    await untilReason('disk full: space for the release needed: 9 MiB and a reserve of 1 MiB');
+    expect(await host.ask('release')).toBe('checkout@1');
+    rmSync(filling);
+    await untilRuns(large, 20);
+    expect(host.starts()).toHaveLength(2);
+  });
+
+  it('that others fill in the middle of a fetch fails it too, and nothing of it stays', async () => {
+    await useDisk('size=40m');
+    const content = Buffer.alloc(8 * mebibyte, 3);
+    const large = region.publish({ number: 2, files: { 'large.bin': content } });
+    let filling = '';
+    region.gateway.interfere = (request, response) => {
+      if (filling !== '' || !request.url?.includes('/chunks/') || request.headers.range !== undefined) return false;
+      if (![...large.chunks].some(([digest, bytes]) => bytes.length === content.length && request.url?.endsWith(digest))) return false;
+      response.write(content.subarray(0, 2 * mebibyte), () => {
+        filling = fillUp(0);
+        response.end(content.subarray(2 * mebibyte));
+      });
+      return true;
+    };
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
+    await untilReason('disk full while fetching');
+    expect(await host.ask('release')).toBe('checkout@1');
+    await until(() => readdirSync(host.directory.service(checkout).staging).length === 0, () => 'the staging folder holds something');
+    rmSync(filling);
+    await untilRuns(large, 20);
+  });
+
+  it('does not keep a host from going back', async () => {
+    await useDisk('size=40m');
+    const bad = region.publish({ number: 2 });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
+    await untilRuns(bad, 20);
+    fillUp(0);
+    region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
+    await untilRuns(first, 21);
+    expect(await host.ask('release')).toBe('checkout@1');
+  });
+
+  it('without inodes fails the fetch only', async () => {
+    await useDisk('size=40m,nr_inodes=120');
+    const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`many/${index}`, String(index)]));
+    const many = region.publish({ number: 2, files });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: many });
+    await untilReason('disk full: inodes for the release needed');
+    expect(await host.ask('release')).toBe('checkout@1');
+  });
+});

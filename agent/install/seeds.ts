@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import { copyFile, readFile, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Digest } from '../../domain/names.ts';
+import type { ListingEntry } from '../../protocol/manifest.ts';
+import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
+import { hasCode } from '../durable-files.ts';
+import { digestOfFile } from './tree-check.ts';
+
+/** Files of releases that are on disk already, by digest: the same bytes need not come over the network again. */
+export type Seeds = ReadonlyMap<Digest, string>;
+
+export async function findSeeds(directory: ServiceDirectory): Promise<Seeds> {
+  const seeds = new Map<Digest, string>();
+  for (const name of await namesIn(directory.releases)) {
+    const { documents, tree } = directory.release(nameDigest(name));
+    for (const entry of await readListing(path.join(documents, 'listing'))) {
+      if (entry.kind === 'file') seeds.set(entry.digest, path.join(tree, entry.path));
+    }
+  }
+  return seeds;
+}
+
+/**
+ * Copies a seed, sharing its blocks where the file system can; never a hard link, through which a service could change
+ * another release. False, and nothing left behind, when the seed isn't what its release says any more.
+ */
+export async function copySeed(seed: string, target: string, digest: Digest): Promise<boolean> {
+  await rm(target, { force: true });
+  try {
+    await copyFile(seed, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+  if ((await digestOfFile(target)) === digest) return true;
+  await rm(target);
+  return false;
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Of a release that was verified when it was written; a damaged one is no seed. */
+async function readListing(file: string): Promise<readonly ListingEntry[]> {
+  try {
+    const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as ListingEntry);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceName } from '../../domain/names.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
+import { makeDirectory } from '../durable-files.ts';
+import { askKeeper, KeeperError } from './keeper-connection.ts';
+import type { KeeperStatus } from './keeper-status.ts';
+
+const keeperFile = path.join(import.meta.dirname, 'keeper.mjs');
+const startTimeoutMs = 10_000;
+const answerTimeoutMs = 5_000;
+const logFileBytes = 20 * 1024 * 1024;
+const logFiles = 5;
+
+/** Of all instances of the service on this host begins with this. */
+export const markPrefix = ({ mark }: AgentDirectory, service: ServiceName): string => `${mark}/${service}/`;
+
+/**
+ * The service's keeper: the one that runs, or a new one, which takes up what a killed one left. Two never run at once,
+ * for the second gives way. @throws KeeperError when none can be started in time.
+ */
+export async function ensureKeeper(directory: AgentDirectory, service: ServiceName, reserveBytes: number): Promise<KeeperStatus> {
+  const { keeper, logs } = directory.service(service);
+  await makeDirectory(keeper);
+  await makeDirectory(logs);
+  const running = await statusOf(keeper);
+  if (running !== null) return running;
+  startKeeper({
+    protocol: 1,
+    directory: keeper,
+    logDirectory: logs,
+    lock: `slipway-keeper:${directory.mark}/${service}`,
+    prefix: markPrefix(directory, service),
+    logFileBytes,
+    logFiles,
+    reserveBytes,
+  });
+  const deadline = performance.now() + startTimeoutMs;
+  while (performance.now() < deadline) {
+    const status = await statusOf(keeper);
+    if (status !== null) return status;
+    await delay(20);
+  }
+  throw new KeeperError(`no keeper of ${service} answers`);
+}
+
+/** Null when none answers. */
+export async function statusOf(directory: string): Promise<KeeperStatus | null> {
+  try {
+    const answer = await askKeeper(directory, { do: 'status' }, answerTimeoutMs);
+    return answer.ok ? answer.status : null;
+  } catch (error) {
+    if (error instanceof KeeperError) return null;
+    throw error;
+  }
+}
+
+/** In a session of its own: neither the agent's end nor a terminal's Ctrl-C reaches it. */
+function startKeeper(config: Readonly<Record<string, unknown>>): void {
+  const { PATH = '/usr/bin:/bin' } = process.env;
+  const child = spawn(process.execPath, [keeperFile, JSON.stringify(config)], {
+    detached: true, stdio: 'ignore', cwd: '/', env: { PATH },
+  });
+  child.once('error', () => undefined);
+  child.unref();
+}

@@ -1,0 +1,109 @@
+import type { CheckResult } from '../../domain/host/health.ts';
+import type { HostState, Instance } from '../../domain/host/service-state.ts';
+import type { ServiceName } from '../../domain/names.ts';
+import { checkHealth } from '../health/check-health.ts';
+import { KeeperError, watchKeeper, type KeeperWatch } from './keeper-connection.ts';
+import type { KeeperStatus } from './keeper-status.ts';
+
+/** Keeps an eye on the instances of a host: how healthy each is, and when it ends. */
+export interface InstanceWatches {
+  /** Watches exactly the instances of this state. */
+  follow(state: HostState): void;
+  /** Its end is wanted: nobody is told of it. */
+  letGo(service: ServiceName): void;
+  close(): void;
+}
+
+export interface WatchReports {
+  readonly keeperDirectory: (service: ServiceName) => string;
+  /** Starts a keeper where one was killed; it takes up the instance. @throws KeeperError */
+  readonly ensureKeeper: (service: ServiceName) => Promise<unknown>;
+  readonly onHealth: (service: ServiceName, instance: string, result: CheckResult) => void;
+  readonly onExit: (service: ServiceName, instance: string, how: string) => void;
+}
+
+interface Watch {
+  readonly instance: string;
+  close(): void;
+}
+
+const retryMs = 500;
+
+export function watchInstances(reports: WatchReports): InstanceWatches {
+  const watches = new Map<ServiceName, Watch>();
+  const letGo = new Map<ServiceName, string>();
+  const end = (service: ServiceName): void => {
+    watches.get(service)?.close();
+    watches.delete(service);
+  };
+  return {
+    follow({ services }) {
+      for (const { service, instance } of services.values()) {
+        const wanted = instance === null || letGo.get(service) === instance.id ? null : instance;
+        if (watches.get(service)?.instance === wanted?.id) continue;
+        end(service);
+        if (wanted !== null) watches.set(service, watch(service, wanted, reports));
+      }
+    },
+    letGo(service) {
+      const watched = watches.get(service);
+      if (watched !== undefined) letGo.set(service, watched.instance);
+      end(service);
+    },
+    close: () => [...watches.keys()].forEach(end),
+  };
+}
+
+function watch(service: ServiceName, instance: Instance, reports: WatchReports): Watch {
+  const closed = new AbortController();
+  const { signal } = closed;
+  const onResult = (result: CheckResult): void => reports.onHealth(service, instance.id, result);
+  const onEnd = (how: string): void => {
+    closed.abort();
+    reports.onExit(service, instance.id, how);
+  };
+  repeatChecks(instance, signal, onResult);
+  followKeeper(service, instance, signal, reports, onEnd);
+  return { instance: instance.id, close: () => closed.abort() };
+}
+
+function repeatChecks(instance: Instance, signal: AbortSignal, onResult: (result: CheckResult) => void): void {
+  const check = async (): Promise<void> => {
+    const result = await checkHealth(instance);
+    if (signal.aborted) return;
+    onResult(result);
+    timer = setTimeout(() => void check(), instance.health.intervalMs);
+  };
+  let timer = setTimeout(() => void check(), 0);
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+}
+
+function followKeeper(
+  service: ServiceName,
+  instance: Instance,
+  signal: AbortSignal,
+  reports: WatchReports,
+  onEnd: (how: string) => void,
+): void {
+  let connection: KeeperWatch | undefined;
+  const onStatus = ({ instance: kept }: KeeperStatus): void => {
+    if (signal.aborted) return;
+    if (kept?.id !== instance.id) onEnd('its keeper does not know it');
+    else if (kept.exit !== null) onEnd(kept.exit.how);
+  };
+  const onLost = (): void => {
+    if (signal.aborted) return;
+    reports.ensureKeeper(service).then(connect, () => setTimeout(onLost, retryMs));
+  };
+  const connect = (): void => {
+    if (signal.aborted) return;
+    try {
+      connection = watchKeeper(reports.keeperDirectory(service), onStatus, onLost);
+    } catch (error) {
+      if (!(error instanceof KeeperError)) throw error;
+      setTimeout(onLost, retryMs);
+    }
+  };
+  connect();
+  signal.addEventListener('abort', () => connection?.close(), { once: true });
+}

@@ -1,0 +1,47 @@
+import type { ProcessIdentity } from '../../domain/host/service-state.ts';
+import type { Digest } from '../../domain/names.ts';
+
+/** What a keeper says of itself (keeper.mjs, protocol 1); also what its file `keeper.json` holds. */
+export interface KeeperStatus {
+  readonly protocol: 1;
+  readonly keeper: ProcessIdentity;
+  readonly droppedLogBytes: number;
+  readonly instance: KeptInstance | null;
+}
+
+export interface KeptInstance {
+  readonly id: string;
+  readonly release: Digest;
+  readonly port: number;
+  /** `null` until it was spawned. */
+  readonly process: ProcessIdentity | null;
+  readonly startedAtMs: number;
+  readonly exit: KeptExit | null;
+}
+
+export interface KeptExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** For people: `exited with code 1`. */
+  readonly how: string;
+  readonly atMs: number;
+}
+
+export type KeeperRequest =
+  | { readonly do: 'status' | 'watch' }
+  | {
+      readonly do: 'start';
+      readonly id: string;
+      readonly release: Digest;
+      readonly port: number;
+      readonly argv: readonly string[];
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+    }
+  /** Answered when the instance is gone: TERM to its group, KILL after the time-out. `end` ends the keeper too. */
+  | { readonly do: 'stop' | 'end'; readonly timeoutMs: number };
+
+export type KeeperAnswer =
+  | { readonly ok: true; readonly status: KeeperStatus }
+  /** `spawn`: the command can't be run. */
+  | { readonly ok: false; readonly code: 'running' | 'spawn' | 'error'; readonly reason: string };

@@ -1,0 +1,325 @@
+/**
+ * Parent of one service's instance on a host. It outlives the agent (and its updates): a plain Node file that imports
+ * nothing of ours, started detached with one JSON argument:
+ *
+ *   { protocol: 1, directory, logDirectory, lock, prefix, logFileBytes, logFiles, reserveBytes }
+ *
+ * `directory` (0700) holds `keeper.sock`, `keeper.json` (what a later keeper or agent reads) and the pipe `output`.
+ * Over the socket, one JSON request a line, one JSON answer a line:
+ *
+ *   { do: 'status' }                                        → { ok: true, status }
+ *   { do: 'start', id, release, port, argv, cwd, env }      → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
+ *   { do: 'stop', timeoutMs } | { do: 'end', timeoutMs }    → { ok: true, status }, when the instance is gone
+ *   { do: 'watch' }                                         → a status line now and at each change
+ *
+ * status = { protocol, keeper: identity, droppedLogBytes, instance: null | { id, release, port, process: identity | null,
+ * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
+ * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+const config = JSON.parse(process.argv[2]);
+const stateFile = path.join(config.directory, 'keeper.json');
+const outputPipe = path.join(config.directory, 'output');
+/** A keeper without an instance, whom nobody has asked anything for this long, ends. */
+const idleMs = 600_000;
+const busyTextFileMs = 2_000;
+const bootId = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+const state = { protocol: 1, keeper: identify(process.pid), droppedLogBytes: 0, instance: null };
+const watchers = new Set();
+let child = null;
+let askedAt = performance.now();
+
+/* ---- processes ---- */
+
+/** Start time is the 22nd field, counted after the name, which may hold anything. A zombie is gone. */
+function identify(pid) {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : { pid, startTime: fields[19], bootId };
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(identity) {
+  const now = identity === null || identity.bootId !== bootId ? null : identify(identity.pid);
+  return now !== null && now.startTime === identity.startTime;
+}
+
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Processes of this service on this host, wherever they were forked to: children inherit the variable. */
+function findMarked() {
+  return fs.readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
+    try {
+      const marks = fs.readFileSync(`/proc/${name}/environ`, 'latin1').split('\0');
+      const mark = marks.find((each) => each.startsWith(`SLIPWAY_INSTANCE=${config.prefix}`));
+      const identity = mark === undefined ? null : identify(Number(name));
+      return identity === null ? [] : [{ identity, id: mark.slice('SLIPWAY_INSTANCE='.length) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** What is left of the service after its instance ended would hold its port. */
+function endLeftovers() {
+  for (const { identity } of findMarked()) if (isAlive(identity)) signal(identity.pid, 'SIGKILL');
+}
+
+/* ---- state ---- */
+
+function changed() {
+  try {
+    fs.writeFileSync(`${stateFile}.tmp`, JSON.stringify(state), { mode: 0o600 });
+    fs.renameSync(`${stateFile}.tmp`, stateFile);
+  } catch {
+    // Disk full: what is running is found again by its environment.
+  }
+  for (const socket of watchers) answer(socket, { ok: true, status: state });
+}
+
+const isRunning = () => state.instance !== null && state.instance.exit === null;
+
+function ended(exit) {
+  if (!isRunning()) return;
+  endLeftovers();
+  child = null;
+  state.instance.exit = { ...exit, atMs: Date.now() };
+  changed();
+}
+
+/* ---- start and stop ---- */
+
+async function start({ id, release, port, argv, cwd, env }) {
+  if (isRunning()) return { ok: false, code: 'running', reason: `${state.instance.id} runs`, status: state };
+  endLeftovers();
+  const instance = { id, release, port, process: null, startedAtMs: Date.now(), exit: null };
+  state.instance = instance;
+  // Before the process exists: a keeper killed in between leaves its id, by which it is found.
+  changed();
+  const problem = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } });
+  if (problem === null) return { ok: true, status: state };
+  ended({ code: null, signal: null, how: problem });
+  return { ok: false, code: 'spawn', reason: problem, status: state };
+}
+
+async function launch([file, ...args], options) {
+  const deadline = performance.now() + busyTextFileMs;
+  for (;;) {
+    const error = await spawnOnce(file, args, options);
+    if (error === null) return null;
+    // Another thread's fork may hold a file just written open for a moment.
+    if (error.code !== 'ETXTBSY' || performance.now() > deadline) return `${file} can't be run (${error.code})`;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Resolves with an error, or null when the process runs. */
+function spawnOnce(file, args, options) {
+  const output = openOutput();
+  const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output] });
+  fs.closeSync(output);
+  return new Promise((resolve) => {
+    started.once('error', resolve);
+    started.once('spawn', () => {
+      child = started;
+      state.instance.process = identify(started.pid) ?? { pid: started.pid, startTime: '0', bootId };
+      changed();
+      resolve(null);
+    });
+    // `exit`, not `close`: a background child that holds the output must not hide the end.
+    started.once('exit', (code, signalName) => {
+      if (child !== started) return;
+      ended({ code, signal: signalName, how: signalName === null ? `exited with code ${code}` : `ended by ${signalName}` });
+    });
+  });
+}
+
+async function stop(timeoutMs) {
+  if (!isRunning()) return endLeftovers();
+  const { process: identity } = state.instance;
+  const gone = () => !isRunning();
+  if (isAlive(identity)) signal(-identity.pid, 'SIGTERM');
+  if (await until(gone, timeoutMs)) return;
+  if (isAlive(identity)) signal(-identity.pid, 'SIGKILL');
+  await until(gone, 10_000);
+}
+
+async function until(condition, timeoutMs) {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return true;
+}
+
+/** After a killed keeper: its instance runs on, and this keeper watches it; what else it left is ended. */
+function adopt() {
+  const known = readState()?.instance ?? null;
+  const marked = findMarked();
+  state.droppedLogBytes = 0;
+  state.instance = known;
+  if (known !== null && known.exit === null) {
+    // Without an identity on disk: the group leader of that id, which is the process that was spawned.
+    const found = marked.find(({ id, identity }) => id === known.id && (known.process === null ? leads(identity) : identity.pid === known.process.pid));
+    known.process ??= found?.identity ?? null;
+    if (isAlive(known.process)) {
+      for (const { identity, id } of marked) if (id !== known.id && isAlive(identity)) signal(identity.pid, 'SIGKILL');
+      readOutput();
+      const watching = setInterval(() => {
+        if (isAlive(known.process)) return;
+        clearInterval(watching);
+        ended({ code: null, signal: null, how: 'ended; its keeper had been killed, so nobody saw how' });
+      }, 100);
+      return changed();
+    }
+    ended({ code: null, signal: null, how: 'ended together with its keeper' });
+  }
+  endLeftovers();
+  changed();
+}
+
+function leads({ pid }) {
+  const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) === pid;
+}
+
+function readState() {
+  try {
+    const read = JSON.parse(fs.readFileSync(stateFile, 'utf8'));
+    return read.protocol === 1 ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+/* ---- output ---- */
+
+const logFile = path.join(config.logDirectory, 'instance.log');
+let logBytes = fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+let disk = { checkedAt: -Infinity, low: false };
+
+/** A descriptor for the instance, open for both directions: it never meets a pipe without a reader. */
+function openOutput() {
+  fs.rmSync(outputPipe, { force: true });
+  const made = spawnSync('mkfifo', ['-m', '600', outputPipe]);
+  if (made.status !== 0) return fs.openSync('/dev/null', 'w');
+  const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
+  readOutput();
+  return descriptor;
+}
+
+function readOutput() {
+  try {
+    const fd = fs.openSync(outputPipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    new net.Socket({ fd, readable: true, writable: false }).on('data', writeLog).on('error', () => {});
+  } catch {
+    // An instance that was started without a pipe has no output to read.
+  }
+}
+
+/** Never more than `logFiles` of `logFileBytes`; dropped, and counted, rather than filling the disk. */
+function writeLog(chunk) {
+  try {
+    if (diskIsLow()) throw new Error('below reserve');
+    if (logBytes + chunk.length > config.logFileBytes) rotate();
+    fs.appendFileSync(logFile, chunk, { mode: 0o600 });
+    logBytes += chunk.length;
+  } catch {
+    state.droppedLogBytes += chunk.length;
+  }
+}
+
+function diskIsLow() {
+  if (performance.now() - disk.checkedAt > 1_000) {
+    const { bavail, bsize } = fs.statfsSync(config.logDirectory);
+    disk = { checkedAt: performance.now(), low: bavail * bsize < config.reserveBytes };
+  }
+  return disk.low;
+}
+
+function rotate() {
+  for (let n = config.logFiles - 1; n > 0; n--) {
+    const from = n === 1 ? logFile : `${logFile}.${n - 1}`;
+    if (fs.existsSync(from)) fs.renameSync(from, `${logFile}.${n}`);
+  }
+  if (config.logFiles === 1) fs.rmSync(logFile, { force: true });
+  logBytes = 0;
+}
+
+/* ---- socket ---- */
+
+function answer(socket, message) {
+  if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
+}
+
+async function serve(socket, request) {
+  askedAt = performance.now();
+  if (request.do === 'watch') watchers.add(socket);
+  if (request.do === 'start') return answer(socket, await inTurn(() => start(request)));
+  if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs));
+  answer(socket, { ok: true, status: state });
+  if (request.do === 'end') socket.end(() => process.exit(0));
+}
+
+/** One start or stop after another. */
+let turn = Promise.resolve();
+function inTurn(work) {
+  const result = turn.then(work);
+  turn = result.then(() => {}, () => {});
+  return result;
+}
+
+function onConnection(socket) {
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.on('error', () => {});
+  socket.on('close', () => watchers.delete(socket));
+  socket.on('data', (data) => {
+    text += data;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const line = text.slice(0, end);
+      text = text.slice(end + 1);
+      Promise.resolve()
+        .then(() => serve(socket, JSON.parse(line)))
+        .catch((error) => answer(socket, { ok: false, code: 'error', reason: String(error) }));
+    }
+  });
+}
+
+/** The kernel holds the lock, and gives it back when this process is gone. A second keeper ends at once. */
+function main() {
+  process.umask(0o077);
+  for (const name of ['SIGINT', 'SIGHUP', 'SIGPIPE']) process.on(name, () => {});
+  process.on('SIGTERM', () => void inTurn(() => stop(10_000)).then(() => process.exit(0)));
+  const lock = net.createServer((socket) => socket.destroy());
+  lock.on('error', () => process.exit(3));
+  lock.listen(`\0${config.lock}`, () => {
+    adopt();
+    // Through a descriptor, because the path of a socket may have no more than 107 bytes.
+    const directory = fs.openSync(config.directory, fs.constants.O_DIRECTORY);
+    fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true });
+    net.createServer(onConnection).listen(`/proc/self/fd/${directory}/keeper.sock`);
+  });
+  setInterval(() => {
+    const idle = !isRunning() && watchers.size === 0 && performance.now() - askedAt > idleMs;
+    if (idle) process.exit(0);
+  }, 10_000);
+}
+
+main();

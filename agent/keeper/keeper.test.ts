@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { findMarked, identify } from '../process-identity.ts';
+import { stopHost } from '../stop-host.ts';
+import { until } from '../testing/test-agent.ts';
+import { ensureKeeper, markPrefix, statusOf } from './ensure-keeper.ts';
+import { askKeeper } from './keeper-connection.ts';
+import type { KeeperAnswer, KeeperStatus } from './keeper-status.ts';
+
+const checkout = 'checkout' as ServiceName;
+let folder: string;
+let directory: AgentDirectory;
+let keeper: string;
+
+beforeEach(() => {
+  // Longer than the path of a socket may be.
+  folder = path.join(mkdtempSync(path.join(tmpdir(), 'slipway-keeper-')), 'deep'.repeat(30));
+  directory = openAgentDirectory(folder);
+  keeper = directory.service(checkout).keeper;
+});
+afterEach(async () => {
+  await stopHost(folder, 500);
+  rmSync(path.dirname(folder), { recursive: true });
+});
+
+const ensure = () => ensureKeeper(directory, checkout, 0);
+let instances = 0;
+
+/** Runs a shell script as the instance. */
+function start(script: string, env: Readonly<Record<string, string>> = {}): Promise<KeeperAnswer> {
+  const id = `${markPrefix(directory, checkout)}${++instances}`;
+  const argv = ['/bin/sh', '-c', script];
+  return askKeeper(keeper, { do: 'start', id, release: 'sha256:1' as Digest, port: 1, argv, cwd: '/', env: { PATH: process.env['PATH']!, ...env } }, 5_000);
+}
+const running = async (script: string): Promise<number> => {
+  const answer = await start(script);
+  if (!answer.ok) throw new Error(answer.reason);
+  return answer.status.instance!.process!.pid;
+};
+const stop = (timeoutMs = 500) => askKeeper(keeper, { do: 'stop', timeoutMs }, 10_000);
+const status = async (): Promise<KeeperStatus> => (await statusOf(keeper))!;
+const untilExit = () => until(async () => (await status()).instance?.exit !== null, () => 'it runs on');
+const log = (suffix = ''): string => readFileSync(path.join(directory.service(checkout).logs, `instance.log${suffix}`), 'utf8');
+const marked = () => findMarked(markPrefix(directory, checkout));
+
+describe('a keeper', () => {
+  it('is one a service, and only its owner may talk to it', async () => {
+    const [one, other] = await Promise.all([ensure(), ensure()]);
+    expect(one.keeper).toEqual(other.keeper);
+    expect(statSync(path.join(keeper, 'keeper.sock')).mode & 0o777).toBe(0o700);
+    expect(statSync(keeper).mode & 0o777).toBe(0o700);
+  });
+
+  it('starts an instance in a group of its own, with exactly the environment that it is given', async () => {
+    await ensure();
+    const answer = await start('env; echo "group $(ps -o pgid= -p $$)"; exec sleep 60', { COLOUR: 'blue' });
+    expect(answer.ok).toBe(true);
+    await until(() => existsSync(path.join(directory.service(checkout).logs, 'instance.log')) && log().includes('group'), () => 'no output');
+    const { pid } = (await status()).instance!.process!;
+    const lines = log().split('\n').filter((line) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(line));
+    expect(lines).toEqual(expect.arrayContaining(['COLOUR=blue', `SLIPWAY_INSTANCE=${markPrefix(directory, checkout)}${instances}`]));
+    expect(lines.filter((line) => line.includes('='))).toHaveLength(3);
+    expect(log().replaceAll(' ', '')).toContain(`group${pid}`);
+  });
+
+  it('never runs two', async () => {
+    await ensure();
+    const pid = await running('exec sleep 60');
+    expect(await start('exec sleep 60')).toMatchObject({ ok: false, code: 'running' });
+    expect(marked().map((process) => process.pid)).toEqual([pid]);
+  });
+
+  it('tells how an instance ended, also to those who ask later', async () => {
+    await ensure();
+    await running('exit 7');
+    await untilExit();
+    expect((await status()).instance?.exit).toMatchObject({ code: 7, how: 'exited with code 7' });
+    await running('kill -9 $$');
+    await untilExit();
+    expect((await status()).instance?.exit).toMatchObject({ signal: 'SIGKILL', how: 'ended by SIGKILL' });
+  });
+
+  it('says which command can not be run', async () => {
+    await ensure();
+    const id = `${markPrefix(directory, checkout)}x`;
+    const request = { do: 'start', id, release: 'sha256:1' as Digest, port: 1, argv: ['/no/such'], cwd: '/', env: {} } as const;
+    expect(await askKeeper(keeper, request, 5_000)).toMatchObject({ ok: false, code: 'spawn', reason: "/no/such can't be run (ENOENT)" });
+    expect((await status()).instance?.exit).not.toBeNull();
+  });
+
+  it('asks an instance to end, and kills it when it does not', async () => {
+    await ensure();
+    await running(`trap 'exit 0' TERM; while :; do sleep 0.05; done`);
+    await stop(5_000);
+    expect((await status()).instance?.exit).toMatchObject({ code: 0 });
+    await running(`trap '' TERM; while :; do sleep 0.05; done`);
+    await stop(200);
+    expect((await status()).instance?.exit).toMatchObject({ signal: 'SIGKILL' });
+  });
+
+  it('leaves nothing behind of a service that forked out of its group', async () => {
+    await ensure();
+    await running(`setsid sh -c 'trap "" TERM HUP; sleep 61' & setsid sleep 62 & exec sleep 63`);
+    await until(() => marked().length >= 4, () => 'it did not fork');
+    await stop();
+    expect(marked()).toEqual([]);
+    await running('setsid sleep 64 & sleep 0.2; exit 3');
+    await untilExit();
+    expect(marked()).toEqual([]);
+  });
+
+  it('keeps no more of the output than it may, with the newest at hand', async () => {
+    await ensure();
+    const logs = directory.service(checkout).logs;
+    mkdirSync(logs, { recursive: true });
+    await running('yes 0123456789012345678901234567890123456789 | head -c 130000000; echo the end; sleep 60');
+    await until(() => log().endsWith('the end\n'), () => 'the output did not end');
+    const sizes = readdirSync(logs).map((name) => statSync(path.join(logs, name)).size);
+    expect(sizes).toHaveLength(5);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(20 * 1024 * 1024);
+  }, 60_000);
+});
+
+describe('a killed keeper', () => {
+  const killKeeper = async (): Promise<void> => {
+    const { keeper: identity } = await status();
+    process.kill(identity.pid, 'SIGKILL');
+    await until(() => identify(identity.pid) === null, () => 'it lives');
+  };
+
+  it('leaves the instance and its output to the next one', async () => {
+    await ensure();
+    const pid = await running('while :; do echo tick; sleep 0.02; done');
+    await killKeeper();
+    await ensure();
+    const { instance } = await status();
+    expect(instance).toMatchObject({ process: { pid }, exit: null });
+    const before = log().length;
+    await until(() => log().length > before + 100, () => 'no more output');
+    await stop();
+    expect((await status()).instance?.exit).not.toBeNull();
+    expect(identify(pid)).toBeNull();
+  });
+
+  it('hands over an instance of which it could not write the pid', async () => {
+    await ensure();
+    const pid = await running('exec sleep 60');
+    await killKeeper();
+    const file = path.join(keeper, 'keeper.json');
+    const written = JSON.parse(readFileSync(file, 'utf8')) as { instance: object };
+    writeFileSync(file, JSON.stringify({ ...written, instance: { ...written.instance, process: null } }));
+    await ensure();
+    expect((await status()).instance).toMatchObject({ process: { pid }, exit: null });
+  });
+
+  it('whose instance is gone too is followed by one that says so, and signals no stranger that has the pid', async () => {
+    await ensure();
+    const pid = await running('exec sleep 60');
+    await killKeeper();
+    process.kill(pid, 'SIGKILL');
+    await until(() => identify(pid) === null, () => 'it lives');
+    const stranger = spawn('sleep', ['60'], { detached: true });
+    const file = path.join(keeper, 'keeper.json');
+    const written = JSON.parse(readFileSync(file, 'utf8')) as { instance: { process: object } };
+    const process_ = { ...written.instance.process, pid: stranger.pid };
+    writeFileSync(file, JSON.stringify({ ...written, keeper: process_, instance: { ...written.instance, process: process_ } }));
+    await ensure();
+    expect((await status()).instance?.exit).not.toBeNull();
+    await stopHost(folder, 500);
+    expect(identify(stranger.pid!)).not.toBeNull();
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
+  });
+
+  it('with a torn state file leaves no instance that nobody knows', async () => {
+    await ensure();
+    await running('exec sleep 60');
+    await killKeeper();
+    writeFileSync(path.join(keeper, 'keeper.json'), '{"protocol":1,"ins');
+    await ensure();
+    expect((await status()).instance).toBeNull();
+    expect(marked()).toEqual([]);
+  });
+});
+
+describe('a stopped host', () => {
+  it('has no keeper and no instance left, though keepers were killed or do not answer', async () => {
+    await ensure();
+    await running(`trap '' TERM; while :; do sleep 0.05; done`);
+    const { keeper: identity } = await status();
+    process.kill(identity.pid, 'SIGSTOP');
+    await stopHost(folder, 100);
+    expect(identify(identity.pid)).toBeNull();
+    expect(marked()).toEqual([]);
+  }, 30_000);
+
+  it('is not one whose agent still runs', async () => {
+    const { lockAgentDirectory } = await import('../only-agent.ts');
+    const lock = await lockAgentDirectory(directory);
+    await expect(stopHost(folder)).rejects.toThrow('another agent runs with the folder');
+    lock.release();
+  });
+});

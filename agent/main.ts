@@ -1,0 +1,36 @@
+import { ConfigError, readAgentConfig, type AgentConfig } from './agent-config.ts';
+import { openLog } from './log.ts';
+import { startAgent } from './start-agent.ts';
+
+/** A stop that takes longer is cut short: everything that matters is on disk at every moment. */
+const stopTimeoutMs = 5_000;
+
+const config = configOrExit();
+const log = openLog(config.logLevel, `agent ${config.host}`, (line) => process.stdout.write(line));
+const die = (error: unknown): never => {
+  log.error('the agent ends', { reason: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+};
+process.on('uncaughtException', die);
+
+const agent = await startAgent(config, log, die).catch(die);
+let stopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(0), stopTimeoutMs).unref();
+    void agent.stop().then(() => process.exit(0), die);
+  });
+}
+log.info('ready', { host: config.host, region: config.region });
+
+function configOrExit(): AgentConfig {
+  try {
+    return readAgentConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

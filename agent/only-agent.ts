@@ -1,0 +1,29 @@
+import net from 'node:net';
+import type { AgentDirectory } from './agent-directory.ts';
+import { hasCode } from './durable-files.ts';
+
+export class AgentRunsError extends Error {
+  override readonly name = 'AgentRunsError';
+  readonly code = 'agent-runs';
+}
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * One agent a folder. The kernel holds the lock (a socket in the abstract namespace) and frees it with the process,
+ * however that ends: no stale file can keep an agent out. @throws AgentRunsError
+ */
+export async function lockAgentDirectory({ root, mark }: AgentDirectory): Promise<Lock> {
+  const server = net.createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const taken = hasCode(error, 'EADDRINUSE');
+      reject(taken ? new AgentRunsError(`another agent runs with the folder ${root}`) : error);
+    });
+    server.listen(`\0slipway-agent:${mark}`, resolve);
+  });
+  server.unref();
+  return { release: () => void server.close() };
+}

@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import type { ProcessIdentity } from '../domain/host/service-state.ts';
+import { hasCode } from './durable-files.ts';
+
+/** Of this boot of the machine; a pid of another one is nobody's. */
+export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+/** Who has this pid now, or null. A zombie has ended. */
+export function identify(pid: number): ProcessIdentity | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // After the name in brackets, which may hold anything: state is field 3, start time field 22 (man 5 proc).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, startTime] = [fields[0], fields[19]];
+    return state === 'Z' || state === 'X' || startTime === undefined ? null : { pid, startTime, bootId: bootId() };
+  } catch {
+    return null;
+  }
+}
+
+export function isAlive(known: ProcessIdentity): boolean {
+  const now = identify(known.pid);
+  return now !== null && now.startTime === known.startTime && now.bootId === known.bootId;
+}
+
+/** Signals the process, and never a stranger that has its pid now. `group`: all of its process group. */
+export function signalProcess(known: ProcessIdentity, signal: NodeJS.Signals, group = false): void {
+  if (!isAlive(known)) return;
+  try {
+    process.kill(group ? -known.pid : known.pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+/** Processes whose `SLIPWAY_INSTANCE` begins with `prefix`, whoever their parent is: children inherit it. */
+export function findMarked(prefix: string): ProcessIdentity[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => carriesMark(name, prefix))
+    .flatMap((name) => identify(Number(name)) ?? []);
+}
+
+function carriesMark(pid: string, prefix: string): boolean {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+    return variables.some((variable) => variable.startsWith(`SLIPWAY_INSTANCE=${prefix}`));
+  } catch {
+    // It has ended, or is another user's.
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessIdentity } from '../domain/host/service-state.ts';
+import { isName, type ServiceName } from '../domain/names.ts';
+import { openAgentDirectory, type AgentDirectory } from './agent-directory.ts';
+import { askKeeper } from './keeper/keeper-connection.ts';
+import type { KeeperStatus } from './keeper/keeper-status.ts';
+import { lockAgentDirectory } from './only-agent.ts';
+import { findMarked, isAlive, signalProcess } from './process-identity.ts';
+
+const killedTimeoutMs = 10_000;
+
+/**
+ * Ends every keeper and instance of the host with this agent folder: in good order, then by force, each known by
+ * (pid, start time, boot id), so that no stranger is ever signalled. Its agent must have ended. Returns how many
+ * services were stopped. @throws AgentRunsError
+ */
+export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Promise<number> {
+  const directory = openAgentDirectory(folder);
+  const lock = await lockAgentDirectory(directory);
+  try {
+    const services = (await readdir(directory.services)).filter(isName) as ServiceName[];
+    await Promise.all(services.map((service) => stopService(directory, service, instanceTimeoutMs)));
+    await killAll(() => findMarked(`${directory.mark}/`));
+    return services.length;
+  } finally {
+    lock.release();
+  }
+}
+
+async function stopService(directory: AgentDirectory, service: ServiceName, timeoutMs: number): Promise<void> {
+  const { keeper } = directory.service(service);
+  const known = await readKeeper(path.join(keeper, 'keeper.json'));
+  // No keeper, or one that doesn't answer: what it was parent of is killed below.
+  await askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined);
+  if (known !== null) await killAll(() => [known.keeper].filter(isAlive));
+}
+
+async function readKeeper(file: string): Promise<KeeperStatus | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as KeeperStatus;
+  } catch {
+    return null;
+  }
+}
+
+async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
+  const deadline = performance.now() + killedTimeoutMs;
+  for (let alive = find(); alive.length > 0 && performance.now() < deadline; alive = find()) {
+    for (const known of alive) signalProcess(known, 'SIGKILL');
+    await delay(20);
+  }
+}
+
+/** `node agent/stop-host.ts <agent folder>…`; folders that aren't there hold nothing to stop. */
+if (import.meta.main) {
+  const folders = process.argv.slice(2).filter((folder) => existsSync(folder));
+  const results = await Promise.allSettled(folders.map((folder) => stopHost(folder)));
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    process.stderr.write(`${(result.reason as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

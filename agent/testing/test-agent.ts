@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DurableEvent } from '../../domain/host/events.ts';
+import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { decodeLines } from '../state/journal-line.ts';
+import { stopHost } from '../stop-host.ts';
+import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
+
+/** One host: its folder, and its agent as a process, which may be killed and started again. */
+export interface TestHost {
+  readonly directory: AgentDirectory;
+  /** Starts the agent; `killAt` is a step of kill-at.mjs. */
+  start(options?: { readonly killAt?: string; readonly env?: Readonly<Record<string, string>> }): void;
+  agent(): ChildProcess;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Resolves when the agent has ended by itself. */
+  ended(): Promise<void>;
+  /** The agent's output so far. */
+  output(): string;
+  journal(): readonly DurableEvent[];
+  /** What the instance that serves answers; null when none does. */
+  ask(what: 'release' | 'pid' | 'healthz'): Promise<string | null>;
+  /** Asks until the answer is this one. */
+  untilAnswers(what: 'release' | 'pid', answer: string): Promise<void>;
+  /** `<release> <pid>` of every start of an instance. */
+  starts(): readonly string[];
+  data(file: string): string;
+  /** Ends agent, keepers and instances, and removes the folder. */
+  destroy(): Promise<void>;
+}
+
+const agentMain = path.join(import.meta.dirname, '..', 'main.ts');
+const killHook = path.join(import.meta.dirname, 'kill-at.mjs');
+const waitMs = 20_000;
+
+export async function openTestHost(region: TestRegion, parent = tmpdir()): Promise<TestHost> {
+  const folder = mkdtempSync(path.join(parent, 'slipway-host-'));
+  const directory = openAgentDirectory(path.join(folder, 'agent'));
+  const rootFile = path.join(folder, 'root.json');
+  const tokenFile = path.join(folder, 'token');
+  writeFileSync(rootFile, JSON.stringify(region.trust.root));
+  writeFileSync(tokenFile, 'host-token\n');
+  const port = await freePort();
+  const { data } = directory.service(checkout);
+  let child: ChildProcess | null = null;
+  let output = '';
+
+  const host: TestHost = {
+    directory,
+    start({ killAt, env = {} } = {}) {
+      const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
+      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'], SLIPWAY_HOST: testHost, SLIPWAY_REGION: testRegion,
+          SLIPWAY_GATEWAY_URL: region.gateway.url, SLIPWAY_HOST_TOKEN_FILE: tokenFile, SLIPWAY_ROOT_FILE: rootFile,
+          SLIPWAY_AGENT_DIRECTORY: directory.root, SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
+          SLIPWAY_RESERVE_BYTES: '1048576', SLIPWAY_LOG_LEVEL: 'debug', ...env,
+        },
+      });
+      child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
+      child.stderr?.on('data', (text: Buffer) => (output += text.toString()));
+    },
+    agent: () => child!,
+    async kill(signal = 'SIGKILL') {
+      if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await once(child, 'exit');
+    },
+    async ended() {
+      if (child!.exitCode === null && child!.signalCode === null) await once(child!, 'exit', { signal: AbortSignal.timeout(waitMs) });
+    },
+    output: () => output,
+    journal: () => decodeLines(readFileSync(directory.journal)).texts.map((text) => (JSON.parse(text) as { event: DurableEvent }).event),
+    ask: (what) => fetch(`http://127.0.0.1:${port}/${what}`).then((response) => response.text(), () => null),
+    async untilAnswers(what, answer) {
+      await until(async () => (await host.ask(what)) === answer, () => `${what} is not ${answer}\n${output}`);
+    },
+    starts: () => (existsSync(path.join(data, 'starts')) ? readFileSync(path.join(data, 'starts'), 'utf8').trim().split('\n') : []),
+    data(file) {
+      mkdirSync(data, { recursive: true });
+      return path.join(data, file);
+    },
+    async destroy() {
+      await host.kill();
+      await stopHost(directory.root, 1_000);
+      await rmTree(folder);
+    },
+  };
+  return host;
+}
+
+/** Until the condition holds. @throws with what is wrong after 20 s. */
+export async function until(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what()}`);
+    await delay(20);
+  }
+}
+
+async function rmTree(folder: string): Promise<void> {
+  const { removeTree } = await import('../install/remove-tree.ts');
+  await removeTree(folder);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,130 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import { pollRequestSchema, reportBatchSchema, type OfferedGoal, type ReportBatch } from '../../protocol/gateway.ts';
+import type { TestRelease } from './test-release.ts';
+
+/** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */
+export interface TestGateway {
+  readonly url: string;
+  readonly goals: Map<ServiceName, OfferedGoal>;
+  readonly releases: Map<Digest, TestRelease>;
+  labels: Record<string, string>;
+  readonly reports: ReportBatch[];
+  /** Bytes of chunks that were sent, by chunk. */
+  readonly sentBytes: Map<Digest, number>;
+  /** Answers the request itself and returns true, or leaves it alone. */
+  interfere: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
+  /** Tells polls that are held open that a goal changed. */
+  wake(): void;
+  /** Resolves with the first report, from the last one that came already on, of which `holds` is true. */
+  untilReport(holds: (report: ReportBatch) => boolean, what: string): Promise<ReportBatch>;
+  goDown(): Promise<void>;
+  comeUp(): Promise<void>;
+}
+
+const waitMs = 20_000;
+
+export async function startTestGateway(): Promise<TestGateway> {
+  const waiting = new Set<() => void>();
+  const heard = new Set<() => void>();
+  const server = http.createServer((request, response) => void route(request, response));
+  const gateway: TestGateway = {
+    url: '',
+    goals: new Map(),
+    releases: new Map(),
+    labels: {},
+    reports: [],
+    sentBytes: new Map(),
+    interfere: null,
+    wake: () => waiting.forEach((wake) => wake()),
+    async untilReport(holds, what) {
+      const deadline = Date.now() + waitMs;
+      for (let next = Math.max(0, gateway.reports.length - 1); ; ) {
+        for (; next < gateway.reports.length; next++) {
+          const report = gateway.reports[next]!;
+          if (holds(report)) return report;
+        }
+        if (Date.now() > deadline) throw new Error(`no report ${what}; last: ${JSON.stringify(gateway.reports.at(-1), null, 1)}`);
+        await new Promise<void>((resolve) => {
+          const late = setTimeout(resolve, 250);
+          heard.add(() => {
+            clearTimeout(late);
+            resolve();
+          });
+        });
+      }
+    },
+    async goDown() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+    async comeUp() {
+      server.listen(Number(new URL(gateway.url).port), '127.0.0.1');
+      await once(server, 'listening');
+    },
+  };
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (gateway.interfere?.(request, response)) return;
+    if (request.headers.authorization !== 'Bearer host-token') return void response.writeHead(401).end();
+    const { url = '' } = request;
+    if (url === '/v1/poll') return poll(request, response);
+    if (url === '/v1/reports') return report(request, response);
+    return release(request, response);
+  }
+
+  async function poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { known, waitMs: holdMs } = pollRequestSchema.parse(await json(request));
+    const changed = (): OfferedGoal[] =>
+      [...gateway.goals.values()].filter((goal) => known.every((each) => each.service !== goal.service || each.etag !== goal.etag));
+    if (changed().length === 0) {
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(resolve, holdMs);
+        const wake = (): void => {
+          clearTimeout(late);
+          waiting.delete(wake);
+          resolve();
+        };
+        waiting.add(wake);
+        response.once('close', wake);
+      });
+    }
+    if (response.destroyed) return;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ goals: changed(), labels: gateway.labels, reportEveryMs: 1_000, now: new Date().toISOString() }));
+  }
+
+  async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    gateway.reports.push(reportBatchSchema.parse(await json(request)));
+    response.writeHead(204).end();
+    for (const wake of heard) wake();
+    heard.clear();
+  }
+
+  function release(request: IncomingMessage, response: ServerResponse): void {
+    const [, digest, part, chunk] = /^\/v1\/releases\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(request.url ?? '') ?? [];
+    const found = gateway.releases.get(digest as Digest);
+    if (found === undefined) return void response.writeHead(404).end();
+    if (part === undefined) return void response.end(JSON.stringify(found.envelope));
+    if (part !== 'chunks') return void response.end(found.parts[part as keyof TestRelease['parts']]);
+    const bytes = found.chunks.get(chunk as Digest);
+    if (bytes === undefined) return void response.writeHead(404).end();
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (start > 0) response.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
+    gateway.sentBytes.set(chunk as Digest, (gateway.sentBytes.get(chunk as Digest) ?? 0) + bytes.length - start);
+    response.end(bytes.subarray(start));
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(gateway, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+async function json(request: IncomingMessage): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+}

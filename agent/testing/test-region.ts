@@ -1,0 +1,96 @@
+import type { GoalMode, Placement } from '../../domain/goal/goal.ts';
+import type { Digest, HostId, ServiceName } from '../../domain/names.ts';
+import { admissionType } from '../../protocol/admission.ts';
+import { canonicalJson } from '../../protocol/canonical-json.ts';
+import { digestOf } from '../../protocol/digest.ts';
+import { signDocument, type Envelope } from '../../protocol/dsse.ts';
+import type { OfferedGoal } from '../../protocol/gateway.ts';
+import { goalType } from '../../protocol/goal.ts';
+import { startTestGateway, type TestGateway } from './test-gateway.ts';
+import { makeRelease, type TestRelease, type TestReleaseInput } from './test-release.ts';
+import { newTrust, type TestTrust } from './trust.ts';
+
+export const testRegion = 'eu-west';
+export const testHost = 'eu-west-1' as HostId;
+export const checkout = 'checkout' as ServiceName;
+
+export interface TestGoalInput {
+  readonly deployment: number;
+  readonly generation: number;
+  readonly base: TestRelease | null;
+  readonly next?: TestRelease | null;
+  readonly mode?: GoalMode;
+  readonly step?: string;
+  /** Whether all hosts may switch; default yes when there is a `next`. */
+  readonly allowed?: boolean;
+  readonly keep?: readonly TestRelease[];
+  /** Default: all releases named. */
+  readonly admitted?: readonly TestRelease[];
+  readonly region?: string;
+  readonly expiresAt?: string;
+  readonly selector?: Readonly<Record<string, string>>;
+}
+
+/** A region with its keys and gateway, where a test writes the goals. */
+export interface TestRegion {
+  readonly trust: TestTrust;
+  readonly gateway: TestGateway;
+  publish(input: TestReleaseInput): TestRelease;
+  /** Signs a goal as the region's director would. */
+  offer(input: TestGoalInput, key?: TestTrust['director']): OfferedGoal;
+  /** Signs it and gives it to the hosts. */
+  setGoal(input: TestGoalInput): OfferedGoal;
+  admission(release: TestRelease, key?: TestTrust['admission']): Envelope;
+}
+
+export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const everyPosition = 'f'.repeat(16);
+
+export async function startTestRegion(): Promise<TestRegion> {
+  const trust = newTrust(testRegion);
+  const gateway = await startTestGateway();
+  const admission: TestRegion['admission'] = ({ service, number, digest, configDigest }, key = trust.admission) =>
+    signDocument(
+      admissionType,
+      {
+        format: 'slipway.admission/1', service, release: { number, digest }, config: configDigest, regions: [testRegion],
+        approvers: [], evidence: digestOf('evidence'), admittedAt: '2026-01-01T00:00:00.000Z',
+      },
+      key,
+    );
+  const offer: TestRegion['offer'] = (input, key = trust.director) => {
+    const { base, next = null, keep = [], selector = {} } = input;
+    const admitted = input.admitted ?? [base, next, ...keep].filter((release) => release !== null);
+    const admissions = admitted.map((release) => admission(release));
+    const placement = (release: TestRelease | null): Placement | null =>
+      release && { release: { number: release.number, digest: release.digest }, selector };
+    const envelope = signDocument(
+      goalType,
+      {
+        format: 'slipway.goal/1', service: checkout, region: input.region ?? testRegion, generation: input.generation,
+        attempt: { deployment: input.deployment, local: 0 }, step: input.step ?? 'advance:1', mode: input.mode ?? 'advance',
+        base: placement(base), next: placement(next), keep: keep.map(({ digest }) => digest),
+        cut: next !== null && input.allowed !== false ? everyPosition : null, canaries: [],
+        admissions: admissions.map((each): Digest => digestOf(canonicalJson(each))),
+        issuedAt: new Date(Date.now() - 1_000).toISOString(),
+        expiresAt: input.expiresAt ?? new Date(Date.now() + 86_400_000).toISOString(),
+      },
+      key,
+    );
+    return { service: checkout, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
+  };
+  return {
+    trust, gateway, offer, admission,
+    publish(input) {
+      const release = makeRelease(input, trust.build);
+      gateway.releases.set(release.digest, release);
+      return release;
+    },
+    setGoal(input) {
+      const offered = offer(input);
+      gateway.goals.set(checkout, offered);
+      gateway.wake();
+      return offered;
+    },
+  };
+}

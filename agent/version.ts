@@ -1,0 +1,2 @@
+/** Said in every report. */
+export const agentVersion = '0.1.0';
