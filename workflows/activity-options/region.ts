@@ -1,0 +1,37 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { GoalActivities } from '../../activities/goals/contract.ts';
+import type { RegionName } from '../../domain/names.ts';
+import { regionQueue } from '../messages/queues.ts';
+import { atMost, heartbeatTimeout, untilItHeals } from './retry.ts';
+
+type Steps = Pick<GoalActivities, 'beginRegion' | 'advanceRegion' | 'finishRegion'>;
+type Watches = Pick<GoalActivities, 'watchBatch' | 'watchBake'>;
+
+/**
+ * One fenced write in the region, repeated until it is answered. A begin reads 20,000 hosts: 1 min is far above. When
+ * the deployment stops, a step is left alone: an undo waits for nobody, and the goal's row fences what comes late.
+ */
+export const regionSteps = (region: RegionName) =>
+  proxyActivities<Steps>({
+    taskQueue: regionQueue(region),
+    startToCloseTimeout: '1m',
+    retry: untilItHeals,
+    cancellationType: ActivityCancellationType.ABANDON,
+  });
+
+/**
+ * Watching hosts. A region that nobody speaks for has to be noticed here: no worker takes the watch up within 30 s, or
+ * four attempts end in faults. The workflow then shows it, asks by the last step, which is repeatable, until the region
+ * answers, and watches again. A cancelled watch is told, to free its slot.
+ *
+ * @param longestMs the watch's own limit
+ */
+export const regionWatches = (region: RegionName, longestMs: number) =>
+  proxyActivities<Watches>({
+    taskQueue: regionQueue(region),
+    scheduleToStartTimeout: '30s',
+    startToCloseTimeout: longestMs + 60_000,
+    heartbeatTimeout,
+    retry: atMost(4),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });

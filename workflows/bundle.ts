@@ -1,0 +1,56 @@
+/** Builds the one file that a control worker loads its workflows from. A script of Node's: no workflow imports it. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+
+const root = path.resolve(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+
+/** The interceptors that carry trace context through workflows; the worker's OpenTelemetry plugin has the other half. */
+const tracing = require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
+
+/** Everything of ours that can end up in a bundle. */
+const sourceFolders = ['domain', 'workflows'];
+
+/**
+ * Writes the bundle to `file` (folders are made), unless it was made of the same sources and packages. Readers never see
+ * half a file. @throws Error when a workflow imports what may not be in a bundle
+ */
+export async function bundleWorkflows(file: string): Promise<void> {
+  const stamp = `// slipway-bundle ${await digestOfSources()}\n`;
+  const present = await readFile(file, 'utf8').catch(() => '');
+  if (present.startsWith(stamp)) return;
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: path.join(root, 'workflows/index.ts'),
+    workflowInterceptorModules: [tracing],
+    logger: new DefaultLogger('WARN'),
+    // Stack traces need lines; columns and the sources themselves would double the file.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
+  });
+  await mkdir(path.dirname(file), { recursive: true });
+  const staging = `${file}.${process.pid}`;
+  try {
+    await writeFile(staging, stamp + code);
+    await rename(staging, file);
+  } finally {
+    await rm(staging, { force: true });
+  }
+}
+
+/** Of our own sources, and of the lock file in place of the packages. */
+async function digestOfSources(): Promise<string> {
+  const listed = await Promise.all(
+    sourceFolders.map((folder) => readdir(path.join(root, folder), { recursive: true, withFileTypes: true })),
+  );
+  const sources = listed.flat().filter((entry) => entry.isFile() && isSource(entry.name));
+  const files = sources.map((entry) => path.join(entry.parentPath, entry.name)).toSorted();
+  const digest = createHash('sha256');
+  for (const file of [...files, path.join(root, 'package-lock.json')]) {
+    digest.update(`${path.relative(root, file)}\0`).update(await readFile(file)).update('\0');
+  }
+  return digest.digest('hex');
+}
+
+const isSource = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.test.ts');

@@ -1,0 +1,45 @@
+import type { BuildReleaseResult } from '../../activities/build/contract.ts';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import { builds, commands } from '../activity-options/build.ts';
+import { releases } from '../activity-options/control.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { releaseOf } from './deployment-run.ts';
+import { enter } from './record.ts';
+import { failed } from './stop.ts';
+
+/** Makes the release out of its commit, unless it exists, and has it signed. */
+export async function build(run: DeploymentRun): Promise<Stop | null> {
+  const { service, deployment, release, build: source } = run.input;
+  if (source === null) return null;
+  enter(run, 'building', { event: 'build-started', message: `builds ${releaseOf(run)}` });
+  const summary = `${releaseOf(run)} from ${source.commit.slice(0, 12)}`;
+  const built = await builds.buildRelease.executeWithOptions({ summary }, [{ service, deployment, release, source }]);
+  if (built.outcome !== 'built') return failed(whyNotBuilt(built));
+  const signed = await releases.signRelease({ service, deployment, release, unsigned: built.release, spec: built.spec });
+  if (signed.outcome === 'refused') return failed(`${releaseOf(run)} was not signed: ${signed.reason}`);
+  run.built = built;
+  run.evidence = [{ kind: 'build', digest: built.log.digest, detail: source.commit }];
+  return null;
+}
+
+function whyNotBuilt(result: Exclude<BuildReleaseResult, { readonly outcome: 'built' }>): string {
+  if (result.outcome === 'failed') return `build: ${result.reason}`;
+  const [first, ...others] = result.problems;
+  if (first === undefined) return 'slipway.yaml is not valid';
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `slipway.yaml:${first.line}:${first.column} ${first.path}: ${first.message}${more}`;
+}
+
+/** Runs the spec's own checks against the commit. A release that exists was checked when it was built. */
+export async function check(run: DeploymentRun): Promise<Stop | null> {
+  const { service, deployment, checkout: source } = run.input;
+  const checks = run.built?.spec.checks ?? null;
+  if (checks === null) return null;
+  enter(run, 'checking', { event: 'checks-started', message: `checks ${releaseOf(run)}` });
+  const command = { service, deployment, purpose: 'checks', source, run: checks.run, timeoutMs: checks.timeoutMs } as const;
+  const { runCommand } = commands(checks.timeoutMs);
+  const checked = await runCommand.executeWithOptions({ summary: `checks: ${checks.run.slice(0, 100)}` }, [command]);
+  if (checked.outcome === 'failed') return failed(`checks: ${checked.reason}`);
+  run.evidence = [...run.evidence, { kind: 'checks', digest: checked.log?.digest ?? null, detail: checked.reason }];
+  return null;
+}

@@ -1,0 +1,38 @@
+import { allHandlersFinished, condition, getExternalWorkflowHandle, upsertSearchAttributes } from '@temporalio/workflow';
+import { lockAfter } from '../../domain/deployment/ending.ts';
+import type { LaneLock } from '../../domain/lane/lane.ts';
+import { records } from '../activity-options/control.ts';
+import type { DeploymentResult } from '../messages/deployment.ts';
+import { deploymentEndedSignal, laneWorkflowId } from '../messages/lane.ts';
+import { now } from '../now.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import type { Ended } from './ended.ts';
+
+/** Records the outcome, which frees the service, and tells the lane. Called where nothing can be cancelled. */
+export async function conclude(run: DeploymentRun, ended: Ended): Promise<DeploymentResult> {
+  const { service, deployment } = run.input;
+  const { outcome, reason, regions, pending } = ended;
+  const lock = lockOf(run, ended);
+  run.finishing = true;
+  run.state = outcome;
+  await condition(allHandlersFinished);
+  await run.recorded;
+  run.sequence += 1;
+  await records.finishDeployment({ service, deployment, sequence: run.sequence, outcome, reason, regions, pending, lock });
+  upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
+  await tellLane(run, outcome, lock);
+  return { outcome, reason, pending };
+}
+
+function lockOf(run: DeploymentRun, { outcome, by, reason }: Ended): LaneLock | null {
+  if (run.planned === null) return null;
+  const { service, deployment, kind } = run.input;
+  return lockAfter({ service, deployment, kind, outcome, by, reason, at: now() }, run.planned.plan.rollback);
+}
+
+/** The lane also asks on a timer, so nothing depends on this but speed. */
+async function tellLane({ input }: DeploymentRun, outcome: Ended['outcome'], lock: LaneLock | null): Promise<void> {
+  const lane = getExternalWorkflowHandle(laneWorkflowId(input.service));
+  await lane.signal(deploymentEndedSignal, { deployment: input.deployment, outcome, lock }).catch(() => undefined);
+}

@@ -1,0 +1,74 @@
+import { CancellationScope, condition, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import { endingOf } from '../../domain/deployment/ending.ts';
+import type { DeploymentInput, DeploymentResult } from '../messages/deployment.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import { admit } from './admit.ts';
+import { build, check } from './build.ts';
+import { conclude } from './conclude.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { openDeploymentRun, releaseOf, touchedRegions } from './deployment-run.ts';
+import type { Ended } from './ended.ts';
+import { finish } from './finish.ts';
+import { holdService } from './hold-service.ts';
+import { leaveHeld } from './leave-held.ts';
+import { listen } from './messages.ts';
+import { plan } from './plan.ts';
+import { record } from './record.ts';
+import { startCopies } from './replicate.ts';
+import { rollOut } from './stages.ts';
+import { untilStopped } from './stop.ts';
+import { undo } from './undo.ts';
+import { verify } from './verify.ts';
+
+/**
+ * Brings one release to its regions, or undoes what it did. Its end is always an outcome in central Postgres, whatever
+ * happens on the way; what a region that can't be reached still owes is named there.
+ */
+export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
+  const run = openDeploymentRun(input);
+  listen(run);
+  upsertSearchAttributes([
+    { key: searchAttribute.service, value: input.service },
+    { key: searchAttribute.release, value: releaseOf(run) },
+  ]);
+  const stop = await untilStopped(run, () => forward(run));
+  // From here nothing may be cancelled: neither the way back nor the finish.
+  return CancellationScope.nonCancellable(async () => {
+    const ended = stop === null ? await finish(run) : await stopped(run, stop);
+    return conclude(run, ended);
+  });
+}
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, deployment);
+
+async function forward(run: DeploymentRun): Promise<Stop | null> {
+  const prepared = (await holdService(run)) ?? (await build(run)) ?? (await check(run)) ?? (await plan(run));
+  if (prepared !== null) return prepared;
+  startCopies(run);
+  return (await admit(run)) ?? (await rollOut(run)) ?? (await verify(run));
+}
+
+async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
+  run.stop = stop;
+  const rollback = run.planned?.plan.rollback ?? { automatic: true };
+  const ending = endingOf(stop, touchedRegions(run).length > 0, rollback);
+  switch (ending.do) {
+    case 'end':
+      return { outcome: ending.outcome, by: stop.by, reason: stop.reason, regions: [], pending: [] };
+    case 'undo':
+      return undo(run, stop);
+    case 'hold':
+      return leaveHeld(run, stop);
+    case 'ask':
+      return stopped(run, await ask(run, stop));
+  }
+}
+
+/** Nothing moves while a person chooses; what they choose is an abort, which sets another stop. */
+async function ask(run: DeploymentRun, stop: Stop): Promise<Stop> {
+  run.asking = true;
+  await leaveHeld(run, stop);
+  record(run, { event: 'decision-wanted', message: `${stop.reason}; a person decides between undo and hold` });
+  await condition(() => !run.asking);
+  return run.stop ?? stop;
+}

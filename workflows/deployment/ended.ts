@@ -1,0 +1,34 @@
+import type { FinishDeploymentInput } from '../../activities/deployment-record/contract.ts';
+import type { RegionName } from '../../domain/names.ts';
+import type { DeploymentOutcome } from '../../domain/states.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { touchedRegions } from './deployment-run.ts';
+
+/** How it ended, before that is recorded. */
+export interface Ended {
+  readonly outcome: DeploymentOutcome;
+  readonly by: string;
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly regions: FinishDeploymentInput['regions'];
+  /** Regions that owe something still. */
+  readonly pending: readonly RegionName[];
+}
+
+/** What happened in one region at the end: `pending` becomes an obligation that reconcile applies. */
+export type RegionEnd = 'done' | 'pending';
+
+/** Does the same in each region that was touched, at once; the newest stage is begun first, none waits for another. */
+export async function inTouchedRegions(
+  run: DeploymentRun,
+  act: (region: RegionName) => Promise<RegionEnd>,
+): Promise<readonly RegionName[]> {
+  const newestFirst = touchedRegions(run).toSorted(([, a], [, b]) => b.stage - a.stage);
+  const ends = await Promise.all(newestFirst.map(async ([region]) => ({ region, end: await act(region) })));
+  return ends.filter(({ end }) => end === 'pending').map(({ region }) => region);
+}
+
+export const outcomesOf = (
+  run: DeploymentRun,
+  outcome: FinishDeploymentInput['regions'][number]['outcome'],
+): FinishDeploymentInput['regions'] => touchedRegions(run).map(([region]) => ({ region, outcome }));

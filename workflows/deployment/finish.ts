@@ -1,0 +1,61 @@
+import type { StepAnswer } from '../../domain/goal/goal.ts';
+import { followFenced } from '../../domain/goal/takeover.ts';
+import type { RegionName } from '../../domain/names.ts';
+import { records } from '../activity-options/control.ts';
+import { regionSteps } from '../activity-options/region.ts';
+import { withinDeadline } from '../within-deadline.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, regionOf, releaseOf } from './deployment-run.ts';
+import type { Ended, RegionEnd } from './ended.ts';
+import { inTouchedRegions, outcomesOf } from './ended.ts';
+import { intend, owe } from './owe.ts';
+import { record } from './record.ts';
+
+/**
+ * Makes the release the base of every region. The point of no return is recorded first: from then on abort is refused,
+ * and a region that can't be reached owes its finish. Called where nothing can be cancelled.
+ */
+export async function finish(run: DeploymentRun): Promise<Ended> {
+  run.finishing = true;
+  const { service, deployment } = run.input;
+  await records.recordPointOfNoReturn({ service, deployment });
+  record(run, { event: 'point-of-no-return', message: `${releaseOf(run)} becomes the base of its regions` });
+  const pending = await inTouchedRegions(run, (region) => finishRegion(run, region));
+  const total = run.regions.size;
+  const reason = `${releaseOf(run)} is live in ${total - pending.length} of ${total} regions`;
+  return { outcome: 'succeeded', by: 'slipway', reason, regions: outcomesOf(run, 'succeeded'), pending };
+}
+
+async function finishRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
+  const ms = plannedOf(run).plan.undoDeadlineMs;
+  const finished = await withinDeadline({ ms, summary: `${region} has to finish` }, () => writeFinish(run, region));
+  const why = finished === 'too late' ? 'does not answer' : finished;
+  if (why === null) return 'done';
+  await owe(run, region, 'finish', why);
+  return 'pending';
+}
+
+/** `null` when it is written; else why it can't be. Follows a generation that was raised after a restore. */
+async function writeFinish(run: DeploymentRun, region: RegionName): Promise<string | null> {
+  const { service } = run.input;
+  const at = regionOf(run, region);
+  for (;;) {
+    const { attempt, generation } = at;
+    if (generation === 0) throw new Error(`${region} has not begun`);
+    await intend(run, region, 'finish', 'advance');
+    const { finishRegion: call } = regionSteps(region);
+    const step = { service, region, attempt, generation };
+    const written = await call.executeWithOptions({ summary: `finish ${region}` }, [step]);
+    if (written.outcome === 'written') {
+      remember(run, region, written.answer);
+      return null;
+    }
+    const following = followFenced(written, at);
+    if (following.follow !== 'take over') return `not finished: ${written.reason}`;
+    Object.assign(at, { attempt: following.attempt, generation: following.generation });
+  }
+}
+
+function remember(run: DeploymentRun, region: RegionName, { generation }: StepAnswer): void {
+  regionOf(run, region).generation = generation;
+}

@@ -1,0 +1,44 @@
+import type { Stop } from '../../domain/deployment/ending.ts';
+import type { RegionName } from '../../domain/names.ts';
+import { urgentSteps } from '../activity-options/region-urgent.ts';
+import { withinDeadline } from '../within-deadline.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
+import type { Ended, RegionEnd } from './ended.ts';
+import { inTouchedRegions, outcomesOf } from './ended.ts';
+import { intend, owe } from './owe.ts';
+import { record } from './record.ts';
+
+/** Leaves every host where it is: nobody else switches, nobody goes back. */
+export async function leaveHeld(run: DeploymentRun, stop: Stop): Promise<Ended> {
+  record(run, { actor: stop.by, event: 'hold-started', message: stop.reason });
+  const pending = await inTouchedRegions(run, (region) => holdRegion(run, region));
+  return { outcome: 'cancelled', by: stop.by, reason: stop.reason, regions: outcomesOf(run, 'held'), pending };
+}
+
+async function holdRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
+  const ms = plannedOf(run).plan.undoDeadlineMs;
+  const held = await withinDeadline({ ms, summary: `${region} has to be held` }, () => writeHold(run, region));
+  if (held === 'too late') {
+    await owe(run, region, 'hold', 'does not answer');
+    return 'pending';
+  }
+  showRegion(run, region, { reason: held });
+  record(run, { event: 'region-held', message: `${region}: ${held}` });
+  return 'done';
+}
+
+/** What people see. A fenced hold changes nothing: the region is at a later attempt, held or not. */
+async function writeHold(run: DeploymentRun, region: RegionName): Promise<string> {
+  const { service } = run.input;
+  const { controlRevision } = run;
+  const at = regionOf(run, region);
+  const known = await intend(run, region, `hold:${controlRevision}`, 'hold');
+  const call = urgentSteps(region).holdRegion.executeWithOptions({ summary: `hold ${region}` }, [
+    { service, region, attempt: at.attempt, controlRevision, ...known },
+  ]);
+  const written = await call;
+  if (written.outcome === 'fenced') return `not held: ${written.reason}`;
+  at.generation = written.answer.generation;
+  return 'held where it is';
+}

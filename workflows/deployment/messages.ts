@@ -1,0 +1,129 @@
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import {
+  decideAbort, decideApprove, decideEndUndo, decidePause, decideReject, decideResume,
+} from '../../domain/deployment/person-message.ts';
+import type { MessageDecision } from '../../domain/deployment/person-message.ts';
+import { personMessageMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
+import type { AbortMessage, MessageAnswer, PersonMessage } from '../messages/deployment.ts';
+import {
+  abortSignal, abortUpdate, approveSignal, approveUpdate, endUndoSignal, endUndoUpdate, pauseSignal, pauseUpdate,
+  rejectSignal, rejectUpdate, resumeSignal, resumeUpdate, statusQuery,
+} from '../messages/deployment.ts';
+import { regionProgressSignal } from '../messages/region.ts';
+import { now } from '../now.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { showQuorum } from './admit.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { standingOf, statusOf } from './deployment-run.ts';
+import { tellRegions } from './go-on.ts';
+import { record } from './record.ts';
+import { regionReported } from './region.ts';
+import type { TokenVerb } from './tokens.ts';
+import { byToken } from './tokens.ts';
+
+/** Listens to people, by Update (they wait for the answer) and by Signal (from Temporal's own tools), and to regions. */
+export function listen(run: DeploymentRun): void {
+  setHandler(statusQuery, () => statusOf(run));
+  setHandler(regionProgressSignal, (report) => regionReported(run, report));
+
+  setHandler(abortUpdate, (message) => abort(run, message), { validator: shaped(personMessageMistake) });
+  setHandler(abortSignal, (message) => void abort(run, { hold: false, ...bySignal, ...message }));
+  setHandler(rejectUpdate, (message) => reject(run, message), { validator: shaped(personMessageMistake) });
+  setHandler(rejectSignal, (message) => void reject(run, { ...bySignal, ...message }));
+  setHandler(pauseUpdate, (message) => pause(run, message), { validator: shaped(personMessageMistake) });
+  setHandler(pauseSignal, async (message) => void (await pause(run, { ...bySignal, ...message })));
+
+  // One at a time, so that of tokens sent at once no more than the allowed bad ones are verified.
+  const inTurn = oneAtATime();
+  const take = (message: unknown, verb: TokenVerb): Promise<MessageAnswer> => inTurn(() => byToken(run, message, verb));
+  const [approve, resume, endUndo] = [approveVerb(run), resumeVerb(run), endUndoVerb(run)];
+  setHandler(approveUpdate, (message) => take(message, approve), { validator: shaped(tokenMessageMistake) });
+  setHandler(approveSignal, async (message) => void (await take(message, approve)));
+  setHandler(resumeUpdate, (message) => take(message, resume), { validator: shaped(tokenMessageMistake) });
+  setHandler(resumeSignal, async (message) => void (await take(message, resume)));
+  setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: shaped(tokenMessageMistake) });
+  setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)));
+}
+
+const bySignal = { by: 'temporal', reason: '' };
+
+const shaped =
+  (mistakeOf: (message: unknown) => string | null) =>
+  (message: unknown): void => {
+    const mistake = mistakeOf(message);
+    if (mistake !== null) throw ApplicationFailure.nonRetryable(mistake, 'InvalidMessage');
+  };
+
+/** Does what was decided, once; refusals and repeats change nothing. */
+function answer(run: DeploymentRun, decision: MessageDecision, act: () => void): MessageAnswer {
+  if (decision.do === 'accept') {
+    run.controlRevision += 1;
+    act();
+  }
+  return { accepted: decision.do !== 'refuse', message: decision.message };
+}
+
+function abort(run: DeploymentRun, { by, reason, hold }: AbortMessage): MessageAnswer {
+  return answer(run, decideAbort(standingOf(run), hold === true), () =>
+    stopBy(run, { cause: 'aborted', hold: hold === true, by, reason: sentence(`aborted by ${by}`, reason), at: now() }),
+  );
+}
+
+function reject(run: DeploymentRun, { by, reason }: PersonMessage): MessageAnswer {
+  return answer(run, decideReject(standingOf(run)), () =>
+    stopBy(run, { cause: 'rejected', hold: false, by, reason: sentence(`rejected by ${by}`, reason), at: now() }),
+  );
+}
+
+function stopBy(run: DeploymentRun, stop: Stop): void {
+  run.stop = stop;
+  run.asking = false;
+  record(run, { actor: stop.by, event: stop.cause === 'rejected' ? 'reject' : 'abort', message: stop.reason });
+  run.interrupt();
+}
+
+async function pause(run: DeploymentRun, { by, reason }: PersonMessage): Promise<MessageAnswer> {
+  const answered = answer(run, decidePause(standingOf(run)), () => {
+    run.pause = { by, reason, since: now() };
+    record(run, { actor: by, event: 'pause', message: sentence(`paused by ${by}`, reason) });
+  });
+  await tellRegions(run);
+  return answered;
+}
+
+const approveVerb = (run: DeploymentRun): TokenVerb => ({
+  verb: 'approve',
+  decide: decideApprove,
+  act: (approval) => {
+    run.approvals = [...run.approvals, approval];
+    const { given, wanted } = showQuorum(run);
+    const message = `approved by ${approval.approver}, ${given} of ${wanted}`;
+    record(run, { actor: approval.approver, event: 'approve', message });
+    return message;
+  },
+});
+
+const resumeVerb = (run: DeploymentRun): TokenVerb => ({
+  verb: 'resume',
+  decide: decideResume,
+  act: ({ approver }) => {
+    run.pause = null;
+    for (const at of run.regions.values()) at.held = false;
+    void tellRegions(run);
+    record(run, { actor: approver, event: 'resume', message: `resumed by ${approver}` });
+    return `resumed by ${approver}`;
+  },
+});
+
+const endUndoVerb = (run: DeploymentRun): TokenVerb => ({
+  verb: 'end-undo',
+  decide: decideEndUndo,
+  act: ({ approver }) => {
+    run.undoEnded = `${approver} ended the undo`;
+    record(run, { actor: approver, event: 'end-undo', message: run.undoEnded });
+    return `${run.undoEnded}: regions not undone yet owe it`;
+  },
+});
+
+const sentence = (what: string, reason: string): string => (reason === '' ? what : `${what}: ${reason}`);

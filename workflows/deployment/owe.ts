@@ -1,0 +1,31 @@
+import type { ObligationKind, RecordedIntent } from '../../activities/deployment-record/contract.ts';
+import type { GoalMode } from '../../domain/goal/goal.ts';
+import type { RegionName } from '../../domain/names.ts';
+import { records } from '../activity-options/control.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
+import { record } from './record.ts';
+
+/** The centre writes down what the region is about to hear. */
+export function intend(run: DeploymentRun, region: RegionName, step: string, mode: GoalMode): Promise<RecordedIntent> {
+  const { service, deployment } = run.input;
+  const { attempt, generation } = regionOf(run, region);
+  const next = plannedOf(run).plan.release;
+  const intent = { service, deployment, region, attempt, step, mode, next, knownGeneration: generation };
+  return records.recordIntent.executeWithOptions({ summary: `${region}: ${step}` }, [intent]);
+}
+
+/** What the region could not be told becomes an obligation; the deployment doesn't wait for it any longer. */
+export async function owe(run: DeploymentRun, region: RegionName, kind: ObligationKind, reason: string): Promise<void> {
+  const { service, deployment } = run.input;
+  const { attempt, generation } = regionOf(run, region);
+  const { controlRevision } = run;
+  const obligation = { service, deployment, region, kind, attempt, generation, controlRevision, reason };
+  await records.recordObligation.executeWithOptions({ summary: `${region} owes ${kind}` }, [obligation]);
+  showOwed(run, region, kind, reason);
+}
+
+export function showOwed(run: DeploymentRun, region: RegionName, kind: ObligationKind, reason: string): void {
+  showRegion(run, region, { state: 'unreachable', reason });
+  record(run, { event: 'region-pending', message: `${region} owes ${kind}: ${reason}` });
+}

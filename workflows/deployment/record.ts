@@ -1,0 +1,46 @@
+import { CancellationScope, log, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { DeploymentProgress } from '../../activities/deployment-record/contract.ts';
+import { deploymentDetails } from '../../domain/progress/details.ts';
+import { records } from '../activity-options/control.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { shownOf } from './deployment-run.ts';
+
+export interface Change {
+  /** A person, or `slipway`. */
+  readonly actor?: string;
+  /** Stable, for machines. */
+  readonly event: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/**
+ * Shows a change of state and records it, in order. Nothing waits for the record but the end of the deployment: an undo
+ * must not stand behind a database that is away.
+ */
+export function record(run: DeploymentRun, { actor = 'slipway', event, message }: Change): void {
+  run.sequence += 1;
+  const { service, deployment } = run.input;
+  const shown = shownOf(run);
+  const progress: DeploymentProgress = { service, deployment, sequence: run.sequence, ...shown, actor, event, message };
+  setCurrentDetails(deploymentDetails({ ...run.input, ...progress }));
+  run.recorded = run.recorded.then(() => send(progress));
+}
+
+/** Enters a state, which people may search for, and records it. */
+export function enter(run: DeploymentRun, state: DeploymentProgress['state'], change: Change): void {
+  run.state = state;
+  upsertSearchAttributes([{ key: searchAttribute.stage, value: run.stage ?? state }]);
+  record(run, change);
+}
+
+async function send(progress: DeploymentProgress): Promise<void> {
+  const call = () => records.recordProgress.executeWithOptions({ summary: progress.event }, [progress]);
+  try {
+    await CancellationScope.nonCancellable(call);
+  } catch (error) {
+    // Only a terminal fault gets here. Hosts must not pay for a record that can't be made.
+    log.error('a change of state was not recorded', { event: progress.event, sequence: progress.sequence, error });
+  }
+}

@@ -1,0 +1,95 @@
+import { TypedSearchAttributes } from '@temporalio/common';
+import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import type { RegionName } from '../../domain/names.ts';
+import type { RegionReport, RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
+import { regionRolloutWorkflowId } from '../messages/region.ts';
+import { regionRollout } from '../region-rollout/region-rollout.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { mayGoOn, plannedOf, regionOf, releaseOf, showRegion } from './deployment-run.ts';
+import { tellRegions } from './go-on.ts';
+import { record } from './record.ts';
+import { failed } from './stop.ts';
+
+/** Brings the release to one region; its undo is registered first. */
+export async function rollOutRegion(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
+  const at = regionOf(run, region);
+  at.touched = true;
+  at.running = true;
+  const input = inputOf(run, region);
+  const child = await startRegion(run, input);
+  run.children.set(region, child);
+  if (mayGoOn(run) === input.paused) await tellRegions(run);
+  const result = await child.result();
+  over(run, region, result);
+  return result.outcome === 'ready' ? null : failed(result.reason);
+}
+
+/** Not waited for when it is cancelled: an undo waits for nobody. */
+const startRegion = (run: DeploymentRun, input: RegionRolloutInput) =>
+  startChild(regionRollout, {
+    workflowId: regionRolloutWorkflowId(input.service, input.attempt.deployment, input.region),
+    args: [input],
+    parentClosePolicy: ParentClosePolicy.TERMINATE,
+    cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
+    staticSummary: `${releaseOf(run)} to ${input.region}`,
+    staticDetails: `${input.batches.length} batches, budget ${input.budget.failedPercent} % or ${input.budget.cap} hosts`,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: searchAttribute.service, value: input.service },
+      { key: searchAttribute.release, value: releaseOf(run) },
+      { key: searchAttribute.region, value: [input.region] },
+    ]),
+  });
+
+function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
+  const { plan } = plannedOf(run);
+  const { stage, attempt } = regionOf(run, region);
+  const { batches, bakeMs } = plan.stages[stage]!;
+  if (run.admission === null) throw new Error(`${releaseOf(run)} is not admitted`);
+  return {
+    service: plan.service,
+    region,
+    attempt,
+    next: plan.release,
+    admission: run.admission,
+    batches,
+    budget: plan.budget,
+    batchTimeoutMs: plan.batchTimeoutMs,
+    absentAfterMs: plan.absentAfterMs,
+    bakeMs,
+    paused: !mayGoOn(run),
+    controlRevision: run.controlRevision,
+    position: null,
+  };
+}
+
+function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResult): void {
+  const { attempt, generation, progress } = result;
+  run.children.delete(region);
+  Object.assign(regionOf(run, region), { attempt, generation, held: false, running: false });
+  showRegion(run, region, progress);
+  showState(run);
+  const event = result.outcome === 'ready' ? 'region-ready' : 'region-stopped';
+  record(run, { event, message: result.reason });
+}
+
+/** A stage bakes when each of its regions that is not ready does. */
+function showState(run: DeploymentRun): void {
+  const running = [...run.regions.values()].filter((region) => region.running);
+  const baking = running.length > 0 && running.every(({ progress }) => progress.state === 'baking');
+  run.state = baking ? 'baking' : 'rolling';
+}
+
+/** What a region's rollout tells while it runs; a report that comes after its end is old. */
+export async function regionReported(run: DeploymentRun, report: RegionReport): Promise<void> {
+  const at = run.regions.get(report.region);
+  if (at === undefined || !at.running || run.stop !== null) return;
+  const { held, attempt, generation, event, message, ...progress } = report;
+  const heldChanged = at.held !== held;
+  Object.assign(at, { held, attempt, generation });
+  showRegion(run, report.region, progress);
+  showState(run);
+  record(run, { event, message });
+  if (heldChanged) await tellRegions(run);
+}

@@ -1,0 +1,32 @@
+import type { Stop } from '../../domain/deployment/ending.ts';
+import type { PlannedStage } from '../../domain/plan/plan.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf } from './deployment-run.ts';
+import { untilMayGoOn } from './go-on.ts';
+import { enter } from './record.ts';
+import { rollOutRegion } from './region.ts';
+import { untilCopied } from './replicate.ts';
+
+/** Stage after stage; the regions of one go together. */
+export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
+  for (const stage of plannedOf(run).plan.stages) {
+    const stopped = await rollOutStage(run, stage);
+    if (stopped !== null) return stopped;
+  }
+  return null;
+}
+
+async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<Stop | null> {
+  const missing = await untilCopied(run, stage.regions);
+  if (missing !== null) return missing;
+  await untilMayGoOn(run);
+  run.stage = stage.name;
+  enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${stage.regions.join(', ')}` });
+  return firstStop(stage.regions.map((region) => rollOutRegion(run, region)));
+}
+
+/** Answers as soon as one region is bad; `null` when all are good. */
+function firstStop(regions: readonly Promise<Stop | null>[]): Promise<Stop | null> {
+  const bad = regions.map((region) => region.then((stop) => stop ?? new Promise<never>(() => undefined)));
+  return Promise.race([Promise.all(regions).then((all) => all.find((stop) => stop !== null) ?? null), ...bad]);
+}

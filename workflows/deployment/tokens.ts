@@ -1,0 +1,73 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
+import type { MessageDecision, Standing } from '../../domain/deployment/person-message.ts';
+import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
+import { releases } from '../activity-options/control.ts';
+import { faultReason } from '../faults.ts';
+import type { MessageAnswer, TokenMessage } from '../messages/deployment.ts';
+import { excludedFrom } from './admit.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, standingOf } from './deployment-run.ts';
+import { record } from './record.ts';
+
+/** After so many, somebody is guessing; good tokens pass the api's own check first. */
+const maxBadTokens = 5;
+
+export interface TokenVerb {
+  readonly verb: ApprovalVerb;
+  /** Whether the message would do anything now. */
+  readonly decide: (at: Standing) => MessageDecision;
+  /** Does it; answers what was done. */
+  readonly act: (approval: Approval) => string;
+}
+
+/** Acts on a message once its token is verified. A token works once; sent again it gets its first answer. */
+export async function byToken(run: DeploymentRun, message: unknown, verb: TokenVerb): Promise<MessageAnswer> {
+  const mistake = tokenMessageMistake(message);
+  if (mistake !== null) return refused(mistake);
+  const token = typeof message === 'string' ? message : (message as TokenMessage).token;
+  const key = `${verb.verb} ${token}`;
+  const before = run.tokens.get(key);
+  if (before !== undefined) return before;
+  const answer = await verified(run, token, verb);
+  if (answer.final) run.tokens.set(key, answer.answer);
+  return answer.answer;
+}
+
+/** `final` answers are those that the same token gets for ever. */
+interface TokenAnswer {
+  readonly final: boolean;
+  readonly answer: MessageAnswer;
+}
+
+async function verified(run: DeploymentRun, token: string, { verb, decide, act }: TokenVerb): Promise<TokenAnswer> {
+  const possible = decide(standingOf(run));
+  if (possible.do !== 'accept') return notNow(possible);
+  if (run.badTokens >= maxBadTokens) {
+    return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
+  }
+  const input = { token, verb, binding: plannedOf(run).binding, excluded: excludedFrom(run) };
+  try {
+    const result = await CancellationScope.nonCancellable(() => releases.verifyApproval(input));
+    if (!result.valid) return badToken(run, result.reason);
+    const still = decide(standingOf(run)); // it may have ended meanwhile
+    if (still.do !== 'accept') return notNow(still);
+    run.controlRevision += 1;
+    return { final: true, answer: { accepted: true, message: act(result.approval) } };
+  } catch (error) {
+    return { final: false, answer: refused(faultReason(error)) };
+  }
+}
+
+function badToken(run: DeploymentRun, reason: string): TokenAnswer {
+  run.badTokens += 1;
+  record(run, { event: 'token-refused', message: `a token was refused (${run.badTokens} of ${maxBadTokens}): ${reason}` });
+  return { final: true, answer: refused(reason) };
+}
+
+const notNow = (decision: MessageDecision): TokenAnswer => ({
+  final: false,
+  answer: { accepted: decision.do === 'done', message: decision.message },
+});
+
+const refused = (message: string): MessageAnswer => ({ accepted: false, message });

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
+import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { actLocally } from '../../test/workflow-world/region-world.ts';
+import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import { abortSignal, abortUpdate, endUndoUpdate, statusQuery } from '../messages/deployment.ts';
+
+let world: WorkflowWorld;
+beforeAll(async () => {
+  world = await createWorkflowWorld();
+});
+afterAll(() => world.close());
+
+const undoIt = { by: 'ada', reason: 'it smells', hold: false };
+const modeOf = (service: ServiceWorld) => [eu, us, ap].map((region) => service.regions[region]?.row?.mode ?? null);
+const outcomesOf = (service: ServiceWorld) =>
+  Object.fromEntries(service.finished.flatMap(({ regions }) => regions.map(({ region, outcome }) => [region, outcome])));
+
+describe('a bad release', () => {
+  test('is undone where it was tried, and the lane is locked', async () => {
+    const service = world.service('bad-canary');
+    service.regions[eu]!.judge = () => 'stop';
+    const result = await (await world.deploy(service)).result();
+    expect(result).toEqual({ outcome: 'undone', reason: 'eu-west: /healthz answered 500', pending: [] });
+    expect(modeOf(service)).toEqual(['undo', null, null]);
+    expect(outcomesOf(service)).toEqual({ [eu]: 'undone' });
+    const reason = 'bad-canary/1 was undone: eu-west: /healthz answered 500';
+    expect(service.finished[0]?.lock).toMatchObject({ owner: 'slipway', reason });
+  });
+
+  test('is undone in all regions, also in those of earlier stages and those that are still rolling', async () => {
+    const service = world.service('bad-world');
+    service.regions[us]!.judge = (batch) => (batch === 2 ? 'stop' : 'advance');
+    service.regions[ap]!.gate('watch:1');
+    const result = await (await world.deploy(service)).result();
+    expect(result).toMatchObject({ outcome: 'undone', reason: 'us-east: /healthz answered 500' });
+    expect(modeOf(service)).toEqual(['undo', 'undo', 'undo']);
+    expect(service.regions[ap]?.ran).not.toContain('advance:2');
+  });
+
+  test('is undone from the newest stage on', async () => {
+    const service = world.service('newest-first');
+    service.regions[us]!.judge = () => 'stop';
+    const handle = await world.deploy(service);
+    await handle.result();
+    const { events } = await handle.fetchHistory();
+    const children = events?.map((event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId) ?? [];
+    const undos = children.filter((id) => id?.endsWith(':undo'));
+    expect(undos).toHaveLength(3);
+    expect(undos.at(-1)).toBe('deployment:newest-first:1:eu-west:undo');
+  });
+
+  test('is held for a person where the spec forbids an automatic undo, and undone when they abort', async () => {
+    const service = world.service('by-hand');
+    service.plan = { ...twoStages, rollback: { automatic: false, lockAfter: true } };
+    service.regions[eu]!.judge = () => 'stop';
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('decision-wanted'));
+    const { held, waiting } = await handle.query(statusQuery);
+    expect(held).toBe(true);
+    expect(waiting).toMatch(/held since .*: eu-west: \/healthz answered 500; a person must resume or abort it$/);
+    expect(modeOf(service)).toEqual(['hold', null, null]);
+    expect((await handle.executeUpdate(abortUpdate, { args: [undoIt] })).accepted).toBe(true);
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: it smells' });
+    expect(modeOf(service)).toEqual(['undo', null, null]);
+  });
+});
+
+describe('an abort', () => {
+  test.each<[string, string, (service: ServiceWorld) => void, string]>([
+    ['while it waits for approval', 'approval-wanted', (s) => (s.plan = { ...twoStages, approve: approveByOne }), 'cancelled'],
+    ['while it waits for a copy', 'waits-for-copy', (s) => s.regions[eu]!.gate('copy'), 'cancelled'],
+    ['while the first region begins', 'stage-started', (s) => s.regions[eu]!.gate('begin'), 'undone'],
+    ['while a batch is allowed', 'region-begun', (s) => s.regions[eu]!.gate('advance:1'), 'undone'],
+    ['while a batch is watched', 'batch-advanced', (s) => s.regions[eu]!.gate('watch:1'), 'undone'],
+    ['while it bakes', 'region-baking', (s) => bake(s), 'undone'],
+    ['while it waits for a host', 'region-waiting', (s) => (s.regions[eu]!.hosts = 0), 'undone'],
+  ])('%s ends it at once', async (when, event, script, outcome) => {
+    const service = world.service(`abort-${when.split(' ').slice(2).join('-')}`);
+    script(service);
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes(event));
+    const answer = await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    expect(answer.accepted).toBe(true);
+    expect(await handle.result()).toEqual({ outcome, reason: 'aborted by ada: it smells', pending: [] });
+    expect(service.regions[eu]?.row?.mode ?? null).toBe(outcome === 'undone' ? 'undo' : null);
+    expect(service.progress.filter(({ actor }) => actor === 'ada').map(({ event: by }) => by)).toContain('abort');
+  });
+
+  function bake(service: ServiceWorld): void {
+    service.plan = { ...twoStages, stages: [{ name: 'all', regions: [eu], batches: [{ percent: 100 }], bakeMs: 60_000 }] };
+    service.regions[eu]!.gate('bake');
+  }
+
+  test('by a signal without any content is enough, so that Temporal alone can stop everything', async () => {
+    const service = world.service('signalled');
+    service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('batch-advanced'));
+    await handle.signal(abortSignal);
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by temporal' });
+  });
+
+  test('is what a cancel in Temporal means', async () => {
+    const service = world.service('cancelled');
+    service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('batch-advanced'));
+    await handle.cancel();
+    expect(await handle.result()).toEqual({ outcome: 'undone', reason: 'cancelled in Temporal', pending: [] });
+    expect(modeOf(service)).toEqual(['undo', null, null]);
+  });
+
+  test('with hold leaves hosts where they are', async () => {
+    const service = world.service('hold');
+    service.regions[us]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => service.regions[us]!.gate('watch:1').waiting() > 0);
+    await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] });
+    expect(await handle.result()).toEqual({ outcome: 'cancelled', reason: 'aborted by ada: it smells', pending: [] });
+    expect([eu, us].map((region) => service.regions[region]?.row?.mode)).toEqual(['hold', 'hold']);
+    expect(outcomesOf(service)).toMatchObject({ [eu]: 'held', [us]: 'held' });
+  });
+
+  test('made twice is answered by what goes on, and by whom', async () => {
+    const service = world.service('twice');
+    service.regions[eu]!.gate('watch:1');
+    const undo = service.regions[eu]!.gate('undo');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('batch-advanced'));
+    await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    const again = await handle.executeUpdate(abortUpdate, { args: [{ by: 'mo', reason: '', hold: false }] });
+    expect(again.accepted).toBe(true);
+    expect(again.message).toMatch(/^twice\/1 is being undone since .*, by ada: aborted by ada: it smells$/);
+    expect((await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] })).accepted).toBe(false);
+    undo.open();
+    expect((await handle.result()).outcome).toBe('undone');
+    expect(eventsOf(service).filter((event) => event === 'abort')).toHaveLength(1);
+  });
+});
+
+test('a person may end the undo of regions that do not answer', async () => {
+  const service = world.service('end-undo');
+  service.regions[eu]!.gate('watch:1');
+  service.regions[eu]!.gate('undo');
+  const handle = await world.deploy(service);
+  await until(() => eventsOf(service).includes('batch-advanced'));
+  await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+  const ended = await handle.executeUpdate(endUndoUpdate, { args: [{ token: 'end-undo:mo' }] });
+  expect(ended).toEqual({ accepted: true, message: 'mo ended the undo: regions not undone yet owe it' });
+  expect((await handle.result()).pending).toEqual([eu]);
+  expect(service.obligations).toMatchObject([{ kind: 'undo', reason: 'mo ended the undo' }]);
+});
+
+test('an undo that has begun survives the Terminate of its deployment', async () => {
+  const service = world.service('terminated');
+  service.regions[eu]!.gate('watch:1');
+  const undo = service.regions[eu]!.gate('undo');
+  const handle = await world.deploy(service);
+  await until(() => eventsOf(service).includes('batch-advanced'));
+  await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+  await until(() => undo.waiting() > 0);
+  await handle.terminate();
+  undo.open();
+  const child = world.env.client.workflow.getHandle('deployment:terminated:1:eu-west:undo');
+  expect(await child.result()).toEqual({ outcome: 'undone', reason: null });
+  expect(modeOf(service)).toEqual(['undo', null, null]);
+});
+
+test('a rollback made inside a region undoes the deployment everywhere', async () => {
+  const service = world.service('local-undo');
+  const watch = service.regions[us]!.gate('watch:1');
+  const handle = await world.deploy(service);
+  await until(() => watch.waiting() > 0);
+  actLocally(service.regions[us]!, 'undo');
+  watch.open();
+  const result = await handle.result();
+  expect(result).toEqual({ outcome: 'undone', reason: 'us-east was rolled back inside the region', pending: [] });
+  expect(modeOf(service)).toEqual(['undo', 'undo', 'undo']);
+});

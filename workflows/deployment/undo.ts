@@ -1,0 +1,88 @@
+import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, condition, startChild } from '@temporalio/workflow';
+import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import type { RegionName } from '../../domain/names.ts';
+import type { RegionUndoInput } from '../messages/region.ts';
+import { endRegionUndoSignal, regionUndoWorkflowId } from '../messages/region.ts';
+import { regionUndo } from '../region-undo.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { nameOf, plannedOf, regionOf, showRegion, touchedRegions } from './deployment-run.ts';
+import type { Ended, RegionEnd } from './ended.ts';
+import { inTouchedRegions, outcomesOf } from './ended.ts';
+import { owe, showOwed } from './owe.ts';
+import { enter, record } from './record.ts';
+
+/**
+ * Brings every region that may have heard of the deployment back to its base. Regions that can't be reached owe it, and
+ * don't hold up the others. Called where nothing can be cancelled.
+ */
+export async function undo(run: DeploymentRun, stop: Stop): Promise<Ended> {
+  run.stage = null;
+  run.undoUntil = new Date(Date.now() + plannedOf(run).plan.undoDeadlineMs).toISOString();
+  for (const [region] of touchedRegions(run)) showRegion(run, region, { state: 'undoing', reason: null });
+  enter(run, 'undoing', { actor: stop.by, event: 'undo-started', message: stop.reason });
+  const pending = await inTouchedRegions(run, (region) => undoRegion(run, region));
+  // Also where it is pending: the next deployment there must not keep this one's release.
+  const regions = outcomesOf(run, 'undone');
+  return { outcome: 'undone', by: stop.by, reason: stop.reason, regions, pending };
+}
+
+async function undoRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
+  const child = await startUndo(run, region);
+  if (child === null) {
+    await owe(run, region, 'undo', 'an undo begun earlier goes on');
+    return 'pending';
+  }
+  void passOnEnd(run, child);
+  const { outcome, reason } = await child.result();
+  if (outcome === 'pending') {
+    showOwed(run, region, 'undo', reason ?? 'does not answer');
+    return 'pending';
+  }
+  showRegion(run, region, { state: 'undone', reason });
+  record(run, { event: 'region-undone', message: `${region} is undone${reason === null ? '' : `: ${reason}`}` });
+  return 'done';
+}
+
+/** `null` when one runs already: it survived an earlier run of this deployment, and does what is needed. */
+async function startUndo(run: DeploymentRun, region: RegionName): Promise<ChildWorkflowHandle<typeof regionUndo> | null> {
+  const input = inputOf(run, region);
+  try {
+    return await startChild(regionUndo, {
+      workflowId: regionUndoWorkflowId(run.input.service, run.input.deployment, region),
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `undo of ${nameOf(run)} in ${region}`,
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: searchAttribute.service, value: run.input.service },
+        { key: searchAttribute.region, value: [region] },
+      ]),
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    throw error;
+  }
+}
+
+function inputOf(run: DeploymentRun, region: RegionName): RegionUndoInput {
+  const { plan } = plannedOf(run);
+  const { attempt, generation } = regionOf(run, region);
+  return {
+    service: plan.service,
+    region,
+    attempt,
+    next: plan.release,
+    controlRevision: run.controlRevision,
+    knownGeneration: generation,
+    absentAfterMs: plan.absentAfterMs,
+    deadlineMs: plan.undoDeadlineMs,
+  };
+}
+
+async function passOnEnd(run: DeploymentRun, child: ChildWorkflowHandle<typeof regionUndo>): Promise<void> {
+  await condition(() => run.undoEnded !== null);
+  const reason = run.undoEnded ?? '';
+  await child.signal(endRegionUndoSignal, { reason }).catch(() => undefined); // undone meanwhile
+}

@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DeploymentRequest } from '../../activities/lane/contract.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
+import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
+import type { LockMessage, RollbackMessage, SubmitMessage } from '../messages/lane.ts';
+import { laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate } from '../messages/lane.ts';
+
+let world: WorkflowWorld;
+beforeAll(async () => {
+  world = await createWorkflowWorld();
+});
+afterAll(() => world.close());
+
+const merge = { from: 'merge', commit: 'c'.repeat(40), before: 'b'.repeat(40), branch: 'main', author: 'lin', pusher: 'lin', subject: 's' } as const;
+const person = (release: number) => ({ from: 'person', person: 'ada', release: releaseNumber(release), reason: null }) as const;
+
+function submission(
+  { service }: ServiceWorld,
+  key: string,
+  source: DeploymentRequest['source'] = merge,
+): { args: [SubmitMessage] } {
+  const request = { key, service, kind: 'rollout', source, traceparent: null } as const;
+  return { args: [{ request, queueWhenLocked: source.from === 'merge' }] };
+}
+
+const keyed = (key: string, reason = ''): { args: [LockMessage] } => ({ args: [{ by: 'ada', reason, key }] });
+const rollback = (key: string): { args: [RollbackMessage] } => ({
+  args: [{ by: 'ada', reason: 'it burns', key, traceparent: null }],
+});
+
+/** Deployment 1 is open in Postgres; no workflow runs it. */
+function wasStarted(fresh: ServiceWorld, started = true): void {
+  const { request } = submission(fresh, 'old').args[0];
+  const [deployment, release] = [deploymentNumber(1), releaseNumber(1)];
+  fresh.rows.push({ deployment, release, kind: 'rollout', key: 'old', started, request, outcome: null });
+}
+
+async function lane(name: string, script: (service: ServiceWorld) => void = () => undefined) {
+  const service = world.service(name);
+  script(service);
+  const handle = await world.openLane(service);
+  const submit = (key: string, source?: DeploymentRequest['source']) =>
+    handle.executeUpdate(submitUpdate, submission(service, key, source));
+  const status = () => handle.query(laneQuery);
+  const ended = (deployment: number) => until(() => service.rows[deployment - 1]?.outcome != null);
+  return { service, handle, submit, status, ended };
+}
+
+/** The first deployment waits in its canary until the gate is opened. */
+const canaryWaits = (service: ServiceWorld) => void service.regions[eu]!.gate('watch:1');
+const inCanary = (service: ServiceWorld) => until(() => service.regions[eu]!.gate('watch:1').waiting() > 0);
+
+describe('a lane', () => {
+  test('runs deployments one at a time, in the order in which they came', async () => {
+    const { service, submit, status, ended } = await lane('fifo', canaryWaits);
+    expect(await submit('a')).toEqual({ outcome: 'accepted', deployment: 1, ahead: 0, lock: null });
+    expect(await submit('b')).toEqual({ outcome: 'accepted', deployment: 2, ahead: 1, lock: null });
+    expect(await submit('c')).toEqual({ outcome: 'accepted', deployment: 3, ahead: 2, lock: null });
+    await inCanary(service);
+    const { active, queue } = await status();
+    expect([active?.deployment, queue.map(({ deployment }) => deployment)]).toEqual([1, [2, 3]]);
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(3);
+    expect(service.finished.map(({ deployment }) => deployment)).toEqual([1, 2, 3]);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  test('starts one deployment for a request, however often it comes', async () => {
+    const { service, submit, ended } = await lane('once');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => submit('same')));
+    expect(new Set(answers.map((answer) => ('deployment' in answer ? answer.deployment : null)))).toEqual(new Set([1]));
+    expect(answers.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1);
+    await ended(1);
+    expect(await submit('same')).toMatchObject({ outcome: 'repeated', deployment: 1 });
+    expect(service.rows).toHaveLength(1);
+  });
+
+  test('refuses a release that does not exist, and a message of another lane', async () => {
+    const { service, handle, submit } = await lane('refuses');
+    expect(await submit('x', person(999))).toMatchObject({ outcome: 'refused', code: 'release-not-found' });
+    const other = { ...submission(service, 'y').args[0].request, service: 'other' as never };
+    await expect(
+      handle.executeUpdate(submitUpdate, { args: [{ request: other, queueWhenLocked: true }] }),
+    ).rejects.toMatchObject({ cause: { message: 'this is the lane of refuses' } });
+  });
+
+  test('takes over from Postgres what was open and locked before it accepts anything', async () => {
+    const { service, submit, status } = await lane('adopts', (fresh) => {
+      fresh.lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00Z' };
+      wasStarted(fresh, false);
+    });
+    expect(await submit('new')).toMatchObject({ outcome: 'accepted', deployment: 2, ahead: 1, lock: { owner: 'mo' } });
+    expect(await submit('old')).toMatchObject({ outcome: 'repeated', deployment: 1 });
+    expect((await status()).queue.map(({ deployment }) => deployment)).toEqual([1, 2]);
+    expect(service.laneReads).toBe(1);
+  });
+
+  test('is locked by a deployment that was undone, and goes on when it is opened', async () => {
+    const { service, handle, submit, status, ended } = await lane('bad', (fresh) => {
+      fresh.regions[eu]!.judge = () => 'stop';
+    });
+    await submit('a');
+    await ended(1);
+    await until(async () => (await status()).active === null);
+    expect((await status()).lock).toMatchObject({ owner: 'slipway' });
+    service.regions[eu]!.judge = () => 'advance';
+    expect(await submit('b')).toMatchObject({ outcome: 'accepted', ahead: 0 });
+    expect(await submit('c', person(1))).toMatchObject({ outcome: 'refused', code: 'lane-locked' });
+    expect((await handle.executeUpdate(unlockUpdate, keyed('u'))).lock).toBeNull();
+    await ended(2);
+    expect(service.finished.at(-1)).toMatchObject({ deployment: 2, outcome: 'succeeded' });
+  });
+
+  test('keeps its first lock, and is not opened by a late copy of an older unlock', async () => {
+    const { service, handle } = await lane('locks');
+    expect((await handle.executeUpdate(lockUpdate, keyed('l1', 'first'))).lock).toMatchObject({ reason: 'first' });
+    expect((await handle.executeUpdate(lockUpdate, keyed('l2', 'second'))).lock).toMatchObject({ reason: 'first' });
+    await handle.executeUpdate(unlockUpdate, keyed('u1'));
+    await handle.executeUpdate(lockUpdate, keyed('l3', 'third'));
+    expect((await handle.executeUpdate(unlockUpdate, keyed('u1'))).lock).toMatchObject({ reason: 'third' });
+    expect(service.lock).toMatchObject({ reason: 'third' });
+  });
+
+  test('learns by asking that its deployment ended, when no signal came', async () => {
+    const { service, status } = await lane('asks', (fresh) => wasStarted(fresh));
+    await until(async () => (await status()).active?.deployment === 1);
+    service.rows[0]!.outcome = 'undone';
+    service.lock = { owner: 'slipway', reason: 'undone', since: '2026-01-01T00:00:00Z' };
+    await world.env.sleep('31s');
+    await until(async () => (await status()).active === null);
+    expect((await status()).lock).toMatchObject({ owner: 'slipway' });
+  });
+
+  test('starts nothing more when its deployment was closed without an outcome, and says why', async () => {
+    const { service, submit, status } = await lane('lost', (fresh) => wasStarted(fresh));
+    await submit('next');
+    await world.env.sleep('31s');
+    await until(async () => (await status()).held !== null);
+    const { held, queue } = await status();
+    expect(held).toBe('lost/1 was closed without an outcome; nothing starts until its regions were recovered');
+    expect(queue).toHaveLength(1);
+    expect(service.rows[1]?.started).toBe(false);
+  });
+});
+
+describe('a rollback', () => {
+  test('with nothing active is a deployment of its own, also on a locked lane, and before all others', async () => {
+    const { service, handle, submit, ended } = await lane('calm');
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    await submit('merge');
+    const answer = await handle.executeUpdate(rollbackUpdate, rollback('r'));
+    expect(answer).toEqual({ outcome: 'accepted', deployment: 2 });
+    expect(await handle.executeUpdate(rollbackUpdate, rollback('r'))).toEqual({ outcome: 'repeated', deployment: 2 });
+    await ended(2);
+    expect(service.rows[1]).toMatchObject({ kind: 'rollback', release: 1, outcome: 'succeeded' });
+    expect(service.rows[0]?.started).toBe(false);
+  });
+
+  test('is refused when no release ran before', async () => {
+    const { handle } = await lane('first', (fresh) => (fresh.rollbackTarget = null));
+    const answer = await handle.executeUpdate(rollbackUpdate, rollback('r'));
+    expect(answer).toMatchObject({ outcome: 'refused', code: 'nothing-to-roll-back-to' });
+  });
+
+  test('of an active deployment that has touched a region is its undo, and locks the lane at once', async () => {
+    const { service, handle, submit, status, ended } = await lane('touched', canaryWaits);
+    await submit('a');
+    await submit('b');
+    await inCanary(service);
+    expect(await handle.executeUpdate(rollbackUpdate, rollback('r'))).toEqual({ outcome: 'undoing', deployment: 1 });
+    expect((await status()).lock).toMatchObject({ owner: 'ada', reason: 'rollback: it burns' });
+    await ended(1);
+    expect(service.finished).toMatchObject([{ outcome: 'undone', reason: 'aborted by ada: rollback: it burns' }]);
+    expect(service.rows).toHaveLength(2);
+    expect(service.rows[1]?.started).toBe(false);
+  });
+
+  test('of an active deployment that has touched nothing cancels it and rolls back what runs', async () => {
+    const { service, handle, submit, ended } = await lane('untouched', (fresh) => void fresh.regions[eu]!.gate('copy'));
+    await submit('a');
+    await until(() => eventsOf(service).includes('waits-for-copy'));
+    expect(await handle.executeUpdate(rollbackUpdate, rollback('r'))).toEqual({ outcome: 'accepted', deployment: 2 });
+    await ended(1);
+    service.regions[eu]!.gate('copy').open();
+    await ended(2);
+    expect(service.finished).toMatchObject([
+      { deployment: 1, outcome: 'cancelled' },
+      { deployment: 2, outcome: 'succeeded' },
+    ]);
+    expect(service.lock).toMatchObject({ owner: 'ada' });
+  });
+
+  test('of a deployment past its point of no return follows when that has succeeded', async () => {
+    const { service, handle, submit, ended } = await lane('late', (fresh) => void fresh.regions[us]!.gate('finish'));
+    await submit('a');
+    await until(() => service.regions[us]!.gate('finish').waiting() > 0);
+    expect(await handle.executeUpdate(rollbackUpdate, rollback('r'))).toEqual({ outcome: 'accepted', deployment: 2 });
+    service.regions[us]!.gate('finish').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+  });
+});
+
+test('a lane that has taken a thousand updates continues in a new history and forgets nothing', async () => {
+  const { service, handle, submit, status } = await lane('long', canaryWaits);
+  await submit('a');
+  await submit('b');
+  await inCanary(service);
+  const first = (await handle.describe()).runId;
+  await handle.executeUpdate(lockUpdate, keyed('l', 'long'));
+  for (let sent = 0; sent < 1000; sent += 50) {
+    await Promise.all(Array.from({ length: 50 }, () => handle.executeUpdate(lockUpdate, keyed('l'))));
+  }
+  const now = world.env.client.workflow.getHandle(handle.workflowId);
+  await until(async () => (await now.describe()).runId !== first);
+  const { active, queue, lock } = await status();
+  expect([active?.deployment, queue.length, lock?.reason]).toEqual([1, 1, 'long']);
+  expect(await submit('b')).toMatchObject({ outcome: 'repeated', deployment: 2 });
+  expect(service.laneReads).toBe(1);
+});

@@ -1,0 +1,84 @@
+import {
+  ApplicationFailure, allHandlersFinished, condition, continueAsNew, log, setHandler, setWorkflowOptions,
+  upsertSearchAttributes, workflowInfo,
+} from '@temporalio/workflow';
+import { nextStep } from '../../domain/lane/lane.ts';
+import { keyedMessageMistake, submitMistake } from '../../domain/lane/message-shape.ts';
+import type { LaneInput } from '../messages/lane.ts';
+import {
+  deploymentEndedSignal, laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate,
+} from '../messages/lane.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import { askAfterActive, ended, startNext } from './active.ts';
+import type { LaneRun } from './lane-run.ts';
+import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
+import { load } from './load.ts';
+import { lock, unlock } from './lock.ts';
+import { rollback } from './rollback.ts';
+import { submit } from './submit.ts';
+
+/** How often the lane asks after its active deployment; seldom once something is wrong that a person has to mend. */
+const askEveryMs = 30_000;
+const askWhenHeldEveryMs = 5 * 60_000;
+
+/** Temporal takes 2,000 updates a run. */
+const maxUpdates = 1_000;
+
+/** The queue of one service, for ever: starts one deployment at a time, unless the lane is locked. */
+export async function lane(input: LaneInput): Promise<void> {
+  const run = openLaneRun(input);
+  // The first turn: every message waits until the lane knows what Postgres knows.
+  const loaded = input.carried === null ? run.inTurn(() => load(run)) : Promise.resolve();
+  listen(run);
+  if (input.carried === null) upsertSearchAttributes([{ key: searchAttribute.service, value: input.service }]);
+  await loaded;
+  while (!isFull(run)) {
+    await run.inTurn(() => startNext(run));
+    const news = await untilNews(run);
+    if (!news) await run.inTurn(() => askAfterActive(run));
+  }
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof lane>({ service: run.service, carried: carriedBy(run) });
+}
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, lane);
+
+function listen(run: LaneRun): void {
+  setHandler(laneQuery, () => statusOf(run));
+  setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), {
+    validator: (message) => refuse(submitMistake(run.service, message)),
+  });
+  const validator = (message: unknown): void => refuse(keyedMessageMistake(message));
+  setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator });
+  setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator });
+  setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
+  setHandler(deploymentEndedSignal, ({ deployment, outcome, lock: left }) =>
+    run.inTurn(() => ended(run, deployment, outcome, left)).catch((error: unknown) => {
+      log.error('the end of a deployment was not followed up', { deployment, error });
+    }),
+  );
+}
+
+function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {
+  run.updates += 1;
+  return run.inTurn(act);
+}
+
+/** Only the shape is looked at: a fresh lane has not read its state yet. */
+function refuse(mistake: string | null): void {
+  if (mistake !== null) throw ApplicationFailure.nonRetryable(mistake, 'InvalidMessage');
+}
+
+const isFull = (run: LaneRun): boolean => run.updates >= maxUpdates || workflowInfo().continueAsNewSuggested;
+
+/** False when nothing happened for as long as the lane trusts signals. */
+async function untilNews(run: LaneRun): Promise<boolean> {
+  const active = run.state.active?.deployment;
+  const news = (): boolean =>
+    isFull(run) || run.state.active?.deployment !== active || (run.held === null && nextStep(run.state).do === 'start');
+  if (active === undefined) {
+    await condition(news);
+    return true;
+  }
+  const everyMs = run.held === null ? askEveryMs : askWhenHeldEveryMs;
+  return condition(news, everyMs, { summary: `asks after ${run.service}/${active}` });
+}

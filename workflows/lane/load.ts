@@ -1,0 +1,9 @@
+import { lanes } from '../activity-options/control.ts';
+import type { LaneRun } from './lane-run.ts';
+import { happened } from './lane-run.ts';
+
+/** Takes the lane over from Postgres: locks, and open deployments, of which one may be running. */
+export async function load(run: LaneRun): Promise<void> {
+  const { lock, open } = await lanes.loadLane({ service: run.service });
+  happened(run, { kind: 'loaded', lock, open });
+}

@@ -1,0 +1,109 @@
+import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
+import { decideRollback } from '../../domain/lane/lane-decisions.ts';
+import type { LaneLock } from '../../domain/lane/lane.ts';
+import { followUp } from '../../domain/lane/rollback-follow-up.ts';
+import type { DeploymentNumber } from '../../domain/names.ts';
+import type { DeploymentOutcome } from '../../domain/states.ts';
+import { lanes } from '../activity-options/control.ts';
+import { abortSignal, deploymentWorkflowId } from '../messages/deployment.ts';
+import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
+import { now } from '../now.ts';
+import type { LaneRun } from './lane-run.ts';
+import { answeredBefore, happened, remember } from './lane-run.ts';
+
+/** Brings the service back by one release: by the undo of what is active, or by a deployment of kind `rollback`. */
+export async function rollback(run: LaneRun, message: RollbackMessage): Promise<RollbackAnswer> {
+  const { key } = message;
+  const before = answeredBefore(run, 'rollback', key);
+  if (before?.verb === 'rollback') return repeated(before.answer);
+  const answer = await rollBack(run, message);
+  if (answer.outcome !== 'refused') remember(run, { verb: 'rollback', key, answer });
+  return answer;
+}
+
+type Requested = Pick<RollbackMessage, 'by' | 'reason' | 'key' | 'traceparent'>;
+
+async function rollBack(run: LaneRun, message: RollbackMessage): Promise<RollbackAnswer> {
+  const { by, reason, key, traceparent } = message;
+  const decision = decideRollback(run.state, { by, reason, at: now(), reach: await reachOfActive(run) });
+  if (decision.do === 'await') return { outcome: 'repeated', deployment: decision.deployment.deployment };
+  if (decision.do === 'abort') {
+    const { deployment } = decision.deployment;
+    await shut(run, decision.lock, message);
+    run.rollback = { of: deployment, opened: null, by, reason, key, traceparent };
+    await abort(run, deployment, message);
+    return { outcome: 'undoing', deployment };
+  }
+  const { cancel, finishing, lock } = decision;
+  const opened = await open(run, message, lock, finishing?.deployment);
+  if (cancel !== null && opened.outcome === 'accepted') {
+    run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent };
+    await abort(run, cancel.deployment, message);
+  }
+  return opened;
+}
+
+async function open(
+  run: LaneRun,
+  message: Requested,
+  lock: LaneLock,
+  finishing: DeploymentNumber | undefined,
+): Promise<RollbackAnswer> {
+  const { service } = run;
+  const { by, reason, key, traceparent } = message;
+  const { release } = await lanes.findRollbackTarget(finishing === undefined ? { service } : { service, finishing });
+  if (release === null) return refused('no release ran before this one, or none that may still run');
+  const source = { from: 'person', person: by, release, reason } as const;
+  const opened = await lanes.openDeployment({ key, service, kind: 'rollback', source, traceparent });
+  if (opened.outcome === 'refused') return refused(opened.reason);
+  await shut(run, lock, message);
+  happened(run, { kind: 'opened', deployment: opened.deployment });
+  return { outcome: 'accepted', deployment: opened.deployment.deployment };
+}
+
+const refused = (message: string): RollbackAnswer => ({ outcome: 'refused', code: 'nothing-to-roll-back-to', message });
+
+const repeated = (answer: RollbackAnswer): RollbackAnswer =>
+  answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;
+
+async function reachOfActive({ service, state }: LaneRun): Promise<ActiveReach> {
+  if (state.active === null) return 'none';
+  const { deployment } = state.active;
+  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
+  // Over, and the lane is about to hear of it: what it left behind counts.
+  if (standing === 'ended') return outcome === 'succeeded' ? 'finishing' : 'none';
+  return reach;
+}
+
+async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested): Promise<void> {
+  if (run.state.lock !== null) return;
+  await lanes.recordLock({ service: run.service, lock, by, reason, key });
+  happened(run, { kind: 'locked', lock });
+}
+
+async function abort(run: LaneRun, deployment: DeploymentNumber, { by, reason }: RollbackMessage): Promise<void> {
+  const active = getExternalWorkflowHandle(deploymentWorkflowId(run.service, deployment));
+  const why = reason === '' ? 'rollback' : `rollback: ${reason}`;
+  await active.signal(abortSignal, { by, reason: why, hold: false }).catch((error: unknown) => {
+    log.warn('a deployment that ended meanwhile was not aborted', { deployment, error });
+  });
+}
+
+/** Corrects what was decided while the deployment still went on. */
+export async function afterEnd(run: LaneRun, deployment: DeploymentNumber, outcome: DeploymentOutcome): Promise<void> {
+  const pending = run.rollback;
+  if (pending?.of !== deployment) return;
+  run.rollback = null;
+  const next = followUp(pending, outcome);
+  if (next === 'cancel' && pending.opened !== null) {
+    const { by } = pending;
+    const reason = `${run.service}/${deployment} was undone instead`;
+    await lanes.cancelDeployment({ service: run.service, deployment: pending.opened, by, reason });
+    happened(run, { kind: 'ended', deployment: pending.opened, lock: null });
+  }
+  if (next === 'open') {
+    const { lock } = run.state;
+    await open(run, pending, lock ?? { owner: pending.by, reason: 'rollback', since: now() }, undefined);
+  }
+}

@@ -1,0 +1,31 @@
+import { decideSubmit } from '../../domain/lane/lane-decisions.ts';
+import { ahead, isOpen } from '../../domain/lane/lane.ts';
+import { lanes } from '../activity-options/control.ts';
+import type { SubmitAnswer, SubmitMessage } from '../messages/lane.ts';
+import type { LaneRun } from './lane-run.ts';
+import { answeredBefore, happened, remember } from './lane-run.ts';
+
+/** Gives a request its number and its place in the queue. */
+export async function submit(run: LaneRun, { request, queueWhenLocked }: SubmitMessage): Promise<SubmitAnswer> {
+  const before = answeredBefore(run, 'submit', request.key);
+  if (before?.verb === 'submit') return { ...before.answer, outcome: 'repeated' };
+  const decision = decideSubmit(run.state, { queueWhenLocked });
+  if (decision.outcome === 'refuse') return { outcome: 'refused', code: decision.code, message: decision.message };
+  const opened = await lanes.openDeployment(request);
+  if (opened.outcome === 'refused') return { outcome: 'refused', code: 'release-not-found', message: opened.reason };
+  const { deployment } = opened.deployment;
+  // A repeat may be of one that has ended long ago, or of an answer that got lost on its way here.
+  if (opened.outcome === 'opened' || !(await hasEnded(run, deployment))) {
+    happened(run, { kind: 'opened', deployment: opened.deployment });
+  }
+  const { state } = run;
+  const answer = { deployment, ahead: ahead(state, deployment), lock: state.lock } as const;
+  const accepted = { outcome: opened.outcome === 'opened' ? 'accepted' : 'repeated', ...answer } as const;
+  remember(run, { verb: 'submit', key: request.key, answer: accepted });
+  return accepted;
+}
+
+async function hasEnded({ service, state }: LaneRun, deployment: Parameters<typeof isOpen>[1]): Promise<boolean> {
+  if (isOpen(state, deployment)) return false;
+  return (await lanes.describeDeployment({ service, deployment })).state === 'ended';
+}

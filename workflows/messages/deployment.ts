@@ -1,0 +1,85 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { MergeSource, PersonSource } from '../../activities/lane/contract.ts';
+import type { RegionProgress } from '../../activities/deployment-record/contract.ts';
+import type { SourceRef } from '../../activities/build/contract.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { ApprovalBinding } from '../../domain/plan/plan.ts';
+import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
+
+/** `deployment:checkout:87`. The name of a service holds no colon. */
+export const deploymentWorkflowId = (service: ServiceName, deployment: DeploymentNumber): string =>
+  `deployment:${service}:${deployment}`;
+
+export interface DeploymentInput {
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
+  readonly kind: DeploymentKind;
+  readonly release: ReleaseNumber;
+  /** Where to build from; `null` when the release exists already. */
+  readonly build: SourceRef | null;
+  readonly source: MergeSource | PersonSource;
+  /** For `verify` and `checks` of a release that exists. */
+  readonly checkout: SourceRef;
+  readonly traceparent: string | null;
+}
+
+export interface DeploymentResult {
+  readonly outcome: DeploymentOutcome;
+  readonly reason: string;
+  readonly pending: readonly RegionName[];
+}
+
+/** What a person sends. `by` is the signed-in person; a bare signal from Temporal's own tools names itself. */
+export interface PersonMessage {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface AbortMessage extends PersonMessage {
+  /** Leave hosts where they are instead of undoing. */
+  readonly hold: boolean;
+}
+
+export interface TokenMessage {
+  /** Signed approval token (docs/architecture.md). */
+  readonly token: string;
+}
+
+/** What a message did: refused messages never change anything. */
+export interface MessageAnswer {
+  readonly accepted: boolean;
+  /** `approved by mo, 1 of 1`, or why not. */
+  readonly message: string;
+}
+
+export interface DeploymentStatus {
+  readonly state: DeploymentState;
+  readonly stage: string | null;
+  readonly paused: boolean;
+  readonly held: boolean;
+  readonly waiting: string | null;
+  readonly planDigest: Digest | null;
+  /** What an approval token must be bound to; `null` before the plan exists. */
+  readonly binding: ApprovalBinding | null;
+  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  readonly regions: readonly RegionProgress[];
+  /** Grows with every accepted message of a person. */
+  readonly controlRevision: number;
+}
+
+export const approveUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('approve');
+export const rejectUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('reject');
+export const pauseUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('pause');
+export const resumeUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('resume');
+export const abortUpdate = defineUpdate<MessageAnswer, [AbortMessage]>('abort');
+export const endUndoUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('endUndo');
+
+/** The same by signal, so that Temporal's Web UI and CLI are enough. A bare token string is accepted too. */
+export const approveSignal = defineSignal<[TokenMessage | string]>('approve');
+export const rejectSignal = defineSignal<[Partial<PersonMessage>?]>('reject');
+export const pauseSignal = defineSignal<[Partial<PersonMessage>?]>('pause');
+export const resumeSignal = defineSignal<[TokenMessage | string]>('resume');
+export const abortSignal = defineSignal<[Partial<AbortMessage>?]>('abort');
+export const endUndoSignal = defineSignal<[TokenMessage | string]>('endUndo');
+
+export const statusQuery = defineQuery<DeploymentStatus>('status');

@@ -1,0 +1,82 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeploymentRequest, LaneLock, OpenDeployment } from '../../activities/lane/contract.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
+import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentOutcome } from '../../domain/states.ts';
+
+/** `lane:checkout` */
+export const laneWorkflowId = (service: ServiceName): string => `lane:${service}`;
+
+export interface LaneInput {
+  readonly service: ServiceName;
+  /** `null` starts a fresh lane, which reads Postgres before it accepts anything. */
+  readonly carried: LaneCarried | null;
+}
+
+/** What a lane takes along into its next history. */
+export interface LaneCarried extends LaneStatus {
+  readonly rollback: PendingRollback | null;
+  /** Answers to the newest messages, oldest first: Temporal knows update ids in one run only. */
+  readonly recent: readonly RecentAnswer[];
+}
+
+/** `key` is the message's idempotency key. */
+export type RecentAnswer = { readonly key: string } & (
+  | { readonly verb: 'submit'; readonly answer: Accepted }
+  | { readonly verb: 'rollback'; readonly answer: RollbackAnswer }
+  | { readonly verb: 'lock' | 'unlock' }
+);
+
+export interface LaneStatus {
+  readonly lock: LaneLock | null;
+  readonly active: OpenDeployment | null;
+  readonly queue: readonly OpenDeployment[];
+  /** Why nothing starts until a person or `recovery` has acted; `null` when nothing is wrong. */
+  readonly held: string | null;
+}
+
+export interface SubmitMessage {
+  readonly request: DeploymentRequest;
+  /** A merge always queues; a person's deploy on a locked lane is refused unless this is set. */
+  readonly queueWhenLocked: boolean;
+}
+
+export interface Accepted {
+  readonly outcome: 'accepted' | 'repeated';
+  readonly deployment: DeploymentNumber;
+  /** Deployments before it, the active one included. */
+  readonly ahead: number;
+  readonly lock: LaneLock | null;
+}
+
+export type SubmitAnswer =
+  | Accepted
+  | { readonly outcome: 'refused'; readonly code: 'lane-locked' | 'release-not-found'; readonly message: string };
+
+export interface LockMessage {
+  readonly by: string;
+  readonly reason: string;
+  /** Idempotency key of the request. */
+  readonly key: string;
+}
+
+export interface RollbackMessage extends LockMessage {
+  readonly traceparent: string | null;
+}
+
+export type RollbackAnswer =
+  | { readonly outcome: 'undoing'; readonly deployment: DeploymentNumber }
+  | { readonly outcome: 'accepted' | 'repeated'; readonly deployment: DeploymentNumber }
+  | { readonly outcome: 'refused'; readonly code: 'nothing-to-roll-back-to'; readonly message: string };
+
+export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit');
+export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('rollback');
+export const lockUpdate = defineUpdate<LaneStatus, [LockMessage]>('lock');
+export const unlockUpdate = defineUpdate<LaneStatus, [LockMessage]>('unlock');
+
+/** Sent by a deployment that has recorded its outcome; the lane asks on a timer too. */
+export const deploymentEndedSignal = defineSignal<
+  [{ readonly deployment: DeploymentNumber; readonly outcome: DeploymentOutcome; readonly lock: LaneLock | null }]
+>('deploymentEnded');
+
+export const laneQuery = defineQuery<LaneStatus>('lane');

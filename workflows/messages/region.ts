@@ -1,0 +1,97 @@
+import { defineSignal } from '@temporalio/workflow';
+import type { RegionProgress } from '../../activities/deployment-record/contract.ts';
+import type { Attempt } from '../../domain/goal/attempt.ts';
+import type { Placement } from '../../domain/goal/goal.ts';
+import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../domain/names.ts';
+import type { Budget, Share } from '../../domain/spec/service-spec.ts';
+
+export const regionRolloutWorkflowId = (s: ServiceName, d: DeploymentNumber, r: RegionName): string =>
+  `deployment:${s}:${d}:${r}`;
+export const regionUndoWorkflowId = (s: ServiceName, d: DeploymentNumber, r: RegionName): string =>
+  `deployment:${s}:${d}:${r}:undo`;
+export const reconcileWorkflowId = (region: RegionName): string => `reconcile:${region}`;
+
+export interface RegionRolloutInput {
+  readonly service: ServiceName;
+  readonly region: RegionName;
+  readonly attempt: Attempt;
+  readonly next: Placement;
+  readonly admission: string;
+  readonly batches: readonly Share[];
+  readonly budget: Budget;
+  readonly batchTimeoutMs: number;
+  readonly absentAfterMs: number;
+  /** How long the region is watched after its last batch; 0 for not at all. */
+  readonly bakeMs: number;
+  /** Start no batch until told to go on. */
+  readonly paused: boolean;
+  readonly controlRevision: number;
+  /** Where a continued run goes on; `null` at first. */
+  readonly position: RegionPosition | null;
+}
+
+/** All that a continued run has to know; `batch` is the next to be allowed, counted from 1. */
+export interface RegionPosition {
+  readonly batch: number;
+  readonly attempt: Attempt;
+  readonly generation: Generation | 0;
+  readonly progress: RegionProgress;
+}
+
+/** `ready`: all batches are good, and the bake. `stop`: the release is bad here, undo it everywhere. */
+export interface RegionRolloutResult {
+  readonly outcome: 'ready' | 'stop';
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly attempt: Attempt;
+  readonly generation: Generation | 0;
+  readonly progress: RegionProgress;
+}
+
+export interface RegionUndoInput {
+  readonly service: ServiceName;
+  readonly region: RegionName;
+  readonly attempt: Attempt;
+  /** What is taken back. */
+  readonly next: Placement;
+  readonly controlRevision: number;
+  readonly knownGeneration: Generation | 0;
+  readonly absentAfterMs: number;
+  /** After this the undo becomes an obligation. */
+  readonly deadlineMs: number;
+}
+
+export interface RegionUndoResult {
+  readonly outcome: 'undone' | 'pending' | 'superseded';
+  readonly reason: string | null;
+}
+
+/** One change in a region, told by a child to its deployment, which shows and records it. */
+export interface RegionReport extends RegionProgress {
+  /** A person has to decide; `reason` says about what. */
+  readonly held: boolean;
+  readonly attempt: Attempt;
+  readonly generation: Generation | 0;
+  /** Stable, for machines: `batch-advanced`. */
+  readonly event: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** Parent to child. A pause starts no batch; a resume ends a pause and a hold of an older control revision. */
+export const pauseRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('pauseRegion');
+export const resumeRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('resumeRegion');
+/** Parent to the undo of a region: a person has decided not to wait for it any longer. */
+export const endRegionUndoSignal = defineSignal<[{ readonly reason: string }]>('endRegionUndo');
+/** Child to parent. */
+export const regionProgressSignal = defineSignal<[RegionReport]>('regionProgress');
+
+export interface ReconcileInput {
+  readonly region: RegionName;
+}
+
+/** Obligations that the run found, and those that are no longer owed. */
+export interface ReconcileResult {
+  readonly owed: number;
+  readonly settled: number;
+}

@@ -1,0 +1,61 @@
+import { condition, sleep } from '@temporalio/workflow';
+import type { BatchFixed } from '../../activities/goals/contract.ts';
+import { regionSteps } from '../activity-options/region.ts';
+import { answered } from './answered.ts';
+import { follow } from './follow.ts';
+import { hold } from './hold.ts';
+import { intend } from './intend.ts';
+import type { RegionRun, Step } from './region-run.ts';
+import { begunGeneration, report } from './region-run.ts';
+import { watchBatch } from './watch.ts';
+
+/** How often a region without a live host is asked again: seldom enough that a weekend of it costs little history. */
+const noHostRetryMs = 15_000;
+
+/** Allows the batch and watches it: `done` when it is good. */
+export async function runBatch(run: RegionRun, batch: number): Promise<Step> {
+  if (run.allowedBatch < batch) await untilNotPaused(run);
+  const allowed = await allow(run, batch);
+  return allowed === 'done' ? watchBatch(run, batch) : allowed;
+}
+
+async function untilNotPaused(run: RegionRun): Promise<void> {
+  if (!run.paused) return;
+  report(run, { event: 'region-paused', message: `${run.input.region} starts no batch: paused`, reason: 'paused' });
+  await condition(() => !run.paused);
+  report(run, { event: 'region-resumed', message: `${run.input.region} goes on`, reason: null });
+}
+
+async function allow(run: RegionRun, batch: number): Promise<Step> {
+  const { service, region, batches, absentAfterMs } = run.input;
+  await intend(run, `advance:${batch}`, 'advance');
+  const { attempt } = run;
+  const generation = begunGeneration(run);
+  const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs };
+  const summary = `${region}: batch ${batch} of ${batches.length}`;
+  const call = regionSteps(region).advanceRegion.executeWithOptions({ summary }, [step]);
+  const allowed = await answered(run, call);
+  if (allowed.outcome === 'fenced') return follow(run, allowed);
+  if (allowed.outcome === 'waiting') return waitForHosts(run, allowed.reason);
+  run.generation = allowed.answer.generation;
+  if (run.allowedBatch < batch) reportAllowed(run, batch, allowed.batch);
+  run.allowedBatch = batch;
+  return 'done';
+}
+
+function reportAllowed(run: RegionRun, batch: number, { hosts, cumulative, absent }: BatchFixed): void {
+  const { region, batches } = run.input;
+  const without = absent.count === 0 ? '' : `, ${absent.count} absent`;
+  const message = `${region}: batch ${batch} of ${batches.length} allowed, ${hosts} hosts (${cumulative} in all${without})`;
+  report(run, { event: 'batch-advanced', message, state: 'rolling', batch, reason: null });
+}
+
+async function waitForHosts(run: RegionRun, reason: 'no host' | 'all hosts pinned'): Promise<Step> {
+  if (reason === 'all hosts pinned') return hold(run, 'all hosts are pinned');
+  const { region } = run.input;
+  if (run.progress.reason !== reason) {
+    report(run, { event: 'region-waiting', message: `${region} has no host that reports`, reason });
+  }
+  await sleep(noHostRetryMs, { summary: `${region}: a host has to report` });
+  return 'again';
+}

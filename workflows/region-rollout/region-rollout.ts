@@ -1,0 +1,68 @@
+import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import type { RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
+import { runBatch } from './batch.ts';
+import { begin } from './begin.ts';
+import type { RegionRun, Stop } from './region-run.ts';
+import { isStop, openRegionRun, report } from './region-run.ts';
+import { bake } from './watch.ts';
+
+/**
+ * Brings a release to one region: begins, allows each batch when the one before is good, and watches for a while. Its
+ * deployment cancels it to undo; whatever it was doing, the goal's row fences what comes late.
+ */
+export async function regionRollout(input: RegionRolloutInput): Promise<RegionRolloutResult> {
+  const run = openRegionRun(input);
+  const stopped = await rollOut(run);
+  await run.told; // news must not arrive after the end
+  const { attempt, generation } = run;
+  if (stopped !== null) {
+    return { outcome: 'stop', reason: stopped.stop, attempt, generation, progress: run.progress };
+  }
+  const progress = { ...run.progress, state: 'done', reason: null } as const;
+  return { outcome: 'ready', reason: `${input.region} is ready`, attempt, generation, progress };
+}
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, regionRollout);
+
+async function rollOut(run: RegionRun): Promise<Stop | null> {
+  const { position, batches, bakeMs, region } = run.input;
+  if (position === null) {
+    const begun = await begin(run);
+    // Taken over or resumed: the row is of this deployment, so it was begun.
+    if (isStop(begun)) return begun;
+  }
+  for (let batch = run.allowedBatch + 1; batch <= batches.length; batch += 1) {
+    const stopped = await untilGood(run, batch);
+    if (stopped !== null) return stopped;
+  }
+  if (bakeMs === 0) return null;
+  report(run, { event: 'region-baking', message: `${region} is watched`, state: 'baking' });
+  return untilBaked(run);
+}
+
+async function untilGood(run: RegionRun, batch: number): Promise<Stop | null> {
+  for (;;) {
+    await continueInNewHistory(run, batch);
+    const step = await runBatch(run, batch);
+    if (step === 'done') return null;
+    if (isStop(step)) return step;
+  }
+}
+
+/** A bake that was interrupted begins with a repeat of the last batch: it asks whether the region is there and good. */
+async function untilBaked(run: RegionRun): Promise<Stop | null> {
+  for (;;) {
+    const step = await bake(run);
+    if (step === 'done') return null;
+    const again = isStop(step) ? step : await untilGood(run, run.input.batches.length);
+    if (again !== null) return again;
+  }
+}
+
+/** History stays small however long a region waits for hosts or people. */
+async function continueInNewHistory(run: RegionRun, batch: number): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested || run.allowedBatch >= batch) return;
+  await run.told;
+  const { attempt, generation, paused, controlRevision, progress, input } = run;
+  const position = { batch, attempt, generation, progress };
+  await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, position });
+}

@@ -1,0 +1,96 @@
+import { getExternalWorkflowHandle, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Attempt } from '../../domain/goal/attempt.ts';
+import type { Generation } from '../../domain/names.ts';
+import { regionDetails } from '../../domain/progress/details.ts';
+import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import type { RegionRolloutInput } from '../messages/region.ts';
+import { pauseRegionSignal, regionProgressSignal, resumeRegionSignal } from '../messages/region.ts';
+
+/** What one run of the workflow knows; all of it is data. */
+export interface RegionRun {
+  readonly input: RegionRolloutInput;
+  attempt: Attempt;
+  /** Of the goal as last heard; 0 before the begin was answered. */
+  generation: Generation | 0;
+  /** Highest that a message of a person brought here. */
+  controlRevision: number;
+  /** Of the newest resume; a hold waits for a newer one than it was written with. */
+  resumedRevision: number;
+  paused: boolean;
+  held: boolean;
+  /** The batch that the region was last told to start. */
+  allowedBatch: number;
+  progress: RegionProgress;
+  /** Settled when the deployment has been told everything, in order. */
+  told: Promise<void>;
+}
+
+/** Whether the region may go on to the next step, has to redo this one, or is bad. */
+export type Step = 'done' | 'again' | Stop;
+export interface Stop {
+  /** Why the release is bad here, one sentence for people. */
+  readonly stop: string;
+}
+
+export const isStop = (step: string | Stop): step is Stop => typeof step === 'object';
+
+export function openRegionRun(input: RegionRolloutInput): RegionRun {
+  const { position } = input;
+  const run: RegionRun = {
+    input,
+    attempt: position?.attempt ?? input.attempt,
+    generation: position?.generation ?? 0,
+    controlRevision: input.controlRevision,
+    resumedRevision: 0,
+    paused: input.paused,
+    held: false,
+    allowedBatch: position === null ? 0 : position.batch - 1,
+    progress: position?.progress ?? notBegun(input),
+    told: Promise.resolve(),
+  };
+  setHandler(pauseRegionSignal, ({ controlRevision }) => {
+    run.controlRevision = Math.max(run.controlRevision, controlRevision);
+    // A copy that arrives after the resume that answered it pauses nothing.
+    if (controlRevision >= run.resumedRevision) run.paused = true;
+  });
+  setHandler(resumeRegionSignal, ({ controlRevision }) => {
+    if (controlRevision < run.controlRevision) return;
+    run.controlRevision = controlRevision;
+    run.resumedRevision = controlRevision;
+    run.paused = false;
+  });
+  return run;
+}
+
+/** @throws Error when the begin was never answered: the order of the workflow is broken */
+export function begunGeneration({ generation, input }: RegionRun): Generation {
+  if (generation === 0) throw new Error(`${input.region} has not begun`);
+  return generation;
+}
+
+export interface Change extends Partial<Omit<RegionProgress, 'region'>> {
+  readonly event: string;
+  readonly message: string;
+}
+
+/** Shows a change here and tells the deployment, in order and without waiting: hosts don't wait for what people see. */
+export function report(run: RegionRun, { event, message, ...changed }: Change): void {
+  run.progress = { ...run.progress, ...changed };
+  setCurrentDetails(regionDetails(run.progress, message));
+  const { attempt, generation, held } = run;
+  const told = { ...run.progress, held, attempt, generation, event, message };
+  const parent = workflowInfo().parent;
+  if (parent === undefined) return;
+  run.told = run.told
+    .then(() => getExternalWorkflowHandle(parent.workflowId).signal(regionProgressSignal, told))
+    .catch(() => undefined); // a deployment that has gone needs no news
+}
+
+const notBegun = ({ region, batches }: RegionRolloutInput): RegionProgress => ({
+  region,
+  state: 'ready',
+  batch: 0,
+  batches: batches.length,
+  hosts: { total: 0, switched: 0, healthy: 0, failed: 0 },
+  reason: null,
+});

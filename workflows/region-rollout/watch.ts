@@ -1,0 +1,52 @@
+import type { BatchCounts, BatchResult } from '../../activities/goals/contract.ts';
+import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import { regionWatches } from '../activity-options/region.ts';
+import { isInfrastructureFault } from '../faults.ts';
+import { unreachable } from './answered.ts';
+import { follow } from './follow.ts';
+import { hold } from './hold.ts';
+import type { RegionRun, Step } from './region-run.ts';
+import { begunGeneration, report } from './region-run.ts';
+
+/** Watches the hosts of an allowed batch: `done` when it is good. */
+export function watchBatch(run: RegionRun, batch: number): Promise<Step> {
+  const { service, region, budget, batchTimeoutMs, absentAfterMs } = run.input;
+  const { attempt } = run;
+  const generation = begunGeneration(run);
+  const watched = { service, region, attempt, generation, batch, budget, batchTimeoutMs, absentAfterMs };
+  // Hosts lost at the very end of a batch are known as such `absentAfter` later.
+  const call = regionWatches(region, batchTimeoutMs + absentAfterMs).watchBatch;
+  return judged(run, call.executeWithOptions({ summary: `${region}: hosts of batch ${batch}` }, [watched]));
+}
+
+/** Watches the whole region for a while after its last batch. */
+export function bake(run: RegionRun): Promise<Step> {
+  const { service, region, budget, bakeMs, absentAfterMs } = run.input;
+  const { attempt } = run;
+  const generation = begunGeneration(run);
+  const watched = { service, region, attempt, generation, bakeMs, budget, absentAfterMs };
+  const call = regionWatches(region, bakeMs + absentAfterMs).watchBake;
+  return judged(run, call.executeWithOptions({ summary: `${region}: bake` }, [watched]));
+}
+
+async function judged(run: RegionRun, call: Promise<BatchResult>): Promise<Step> {
+  const seen = await call.catch((error: unknown) => {
+    if (isInfrastructureFault(error)) return null;
+    throw error;
+  });
+  if (seen === null) {
+    unreachable(run);
+    return 'again';
+  }
+  if (seen.outcome === 'fenced') return follow(run, seen);
+  run.progress = { ...run.progress, hosts: hostCounts(run, seen.counts) };
+  if (seen.outcome === 'hold') return hold(run, seen.reason);
+  if (seen.outcome === 'stop') return { stop: `${run.input.region}: ${seen.reason}` };
+  report(run, { event: 'batch-healthy', message: `${run.input.region}: ${seen.reason}`, reason: null });
+  return 'done';
+}
+
+function hostCounts(run: RegionRun, { switched, healthy, failed, lost }: BatchCounts): RegionProgress['hosts'] {
+  const total = Math.max(run.progress.hosts.total, switched);
+  return { total, switched, healthy, failed: failed + lost };
+}

@@ -1,0 +1,73 @@
+import { CancellationScope, setHandler, setWorkflowOptions } from '@temporalio/workflow';
+import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
+import { followFenced } from '../domain/goal/takeover.ts';
+import type { Generation } from '../domain/names.ts';
+import { records } from './activity-options/control.ts';
+import { urgentSteps, urgentWatches } from './activity-options/region-urgent.ts';
+import { faultReason } from './faults.ts';
+import type { RegionUndoInput, RegionUndoResult } from './messages/region.ts';
+import { endRegionUndoSignal } from './messages/region.ts';
+import { withinDeadline } from './within-deadline.ts';
+
+/**
+ * Brings one region back to its base. Nothing cancels it, and it outlives its deployment; a region that can't be reached
+ * in time owes the undo, and reconcile applies it when the region is back.
+ */
+export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResult> {
+  let ended: string | null = null;
+  setHandler(endRegionUndoSignal, ({ reason }) => void (ended ??= reason));
+  const deadline = { ms: input.deadlineMs, summary: `undo of ${input.region}`, enough: () => ended !== null };
+  return CancellationScope.nonCancellable(async () => {
+    const undone = await withinDeadline(deadline, () => undo(input)).catch(faultReason);
+    if (typeof undone === 'object') return undone;
+    return owe(input, undone === 'too late' ? (ended ?? 'does not answer') : undone);
+  });
+}
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, regionUndo);
+
+async function undo(input: RegionUndoInput): Promise<RegionUndoResult> {
+  const { service, region, attempt, controlRevision, next, knownGeneration } = input;
+  const intent = { service, deployment: attempt.deployment, region, attempt, step: 'undo', next, knownGeneration };
+  const known = await records.recordIntent({ ...intent, mode: 'undo' });
+  const step = { service, region, attempt, controlRevision, ...known };
+  const written = await urgentSteps(region).undoRegion.executeWithOptions({ summary: `undo ${region}` }, [step]);
+  if (written.outcome === 'fenced') return { outcome: 'superseded', reason: written.reason };
+  return watch(input, written.answer.generation);
+}
+
+/** Follows a generation that was raised after a restore: the undo stands, under another number. */
+async function watch(input: RegionUndoInput, first: Generation): Promise<RegionUndoResult> {
+  const { service, region, absentAfterMs, deadlineMs } = input;
+  let { attempt } = input;
+  let generation = first;
+  for (;;) {
+    const { watchUndo } = urgentWatches(region, deadlineMs);
+    const watched = { service, region, attempt, generation, absentAfterMs };
+    const seen: UndoneRegion | Fenced = await watchUndo.executeWithOptions({ summary: `hosts of ${region}` }, [watched]);
+    if (seen.outcome === 'undone') return { outcome: 'undone', reason: whoIsMissing(seen) };
+    const following = followFenced(seen, { attempt, generation });
+    if (following.follow !== 'undone') return { outcome: 'superseded', reason: seen.reason };
+    ({ attempt, generation } = following);
+  }
+}
+
+/** Those who are not back, by name; `null` when all are. */
+function whoIsMissing({ unreachable, pinned, refusing }: UndoneRegion): string | null {
+  const lists = [named('unreachable', unreachable), named('pinned', pinned), named('refusing', refusing)];
+  const missing = lists.filter((list) => list !== null);
+  return missing.length === 0 ? null : missing.join('; ');
+}
+
+function named(what: string, { count, hosts }: HostList): string | null {
+  if (count === 0) return null;
+  const more = count > hosts.length ? ` and ${count - hosts.length} more` : '';
+  return `${what}: ${hosts.join(', ')}${more}`;
+}
+
+async function owe(input: RegionUndoInput, reason: string): Promise<RegionUndoResult> {
+  const { service, region, attempt, controlRevision, knownGeneration } = input;
+  const { deployment } = attempt;
+  const obligation = { service, deployment, region, attempt, generation: knownGeneration, controlRevision, reason };
+  await records.recordObligation({ ...obligation, kind: 'undo' });
+  return { outcome: 'pending', reason };
+}
