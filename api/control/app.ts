@@ -1,0 +1,72 @@
+import express, { type Express, type Router } from 'express';
+import type { Logger } from 'pino';
+import type { KeyObject } from 'node:crypto';
+import { notFound, problemHandler } from '../http/problem-handlers.ts';
+import { requestId } from '../http/request-id.ts';
+import { typedRoutes } from '../http/typed-routes.ts';
+import type { PeopleDirectory } from './people/people-directory.ts';
+import { requireRole, signedIn } from './people/sign-in.ts';
+import type { LinkTargets } from './reads/links.ts';
+import type { Projection } from './reads/projection.ts';
+import { readHandlers } from './reads/read-handlers.ts';
+import { serviceHandlers } from './services/service-handlers.ts';
+import type { ServiceDirectory } from './services/service-settings.ts';
+import { translateFault } from './translate-fault.ts';
+import { approvalTokens } from './verbs/approval-tokens.ts';
+import type { DeploymentMessages } from './verbs/deployment-messages.ts';
+import { laneHandlers } from './verbs/lane-handlers.ts';
+import type { LaneMessages } from './verbs/lane-messages.ts';
+import { verbHandlers } from './verbs/verb-handlers.ts';
+import { githubWebhook } from './webhooks/github-webhook.ts';
+import type { MergeInbox } from './webhooks/merge-inbox.ts';
+
+/** What the control API is made of. */
+export interface ControlApiParts {
+  readonly projection: Projection;
+  readonly people: PeopleDirectory;
+  readonly services: ServiceDirectory;
+  readonly inbox: MergeInbox;
+  readonly lanes: LaneMessages;
+  readonly deployments: DeploymentMessages;
+  readonly webhookSecret: string;
+  readonly approvalKey: KeyObject;
+  readonly links: LinkTargets;
+  /** Before all else: request logging. */
+  readonly before: readonly express.RequestHandler[];
+  /** Beside the routes for people: events, regions, health. */
+  readonly beside: readonly Router[];
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+export function controlApi(parts: ControlApiParts): Express {
+  const { projection, people, deployments, log } = parts;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(requestId, ...parts.before);
+  app.use(githubWebhook(parts.inbox, parts.webhookSecret), ...parts.beside);
+  const handlers = {
+    ...readHandlers(projection, bindingsOf(deployments), parts.links),
+    ...serviceHandlers(parts.services, projection),
+    ...laneHandlers(projection, parts.lanes),
+    ...verbHandlers(projection, deployments, approvalTokens(parts.approvalKey, parts.now)),
+  };
+  app.use(
+    typedRoutes(handlers, async (request, allows) => {
+      const person = await signedIn(request, people);
+      requireRole(person, allows);
+      return person;
+    }),
+  );
+  app.use(notFound, problemHandler(log, translateFault));
+  return app;
+}
+
+const bindingsOf = (deployments: DeploymentMessages) => ({
+  shown: (service: Parameters<Projection['findDeployment']>[0], number: Parameters<Projection['findDeployment']>[1]) =>
+    deployments.status({ service, number }).then(
+      ({ binding }) => binding,
+      () => null,
+    ),
+});

@@ -1,0 +1,33 @@
+import type { Request } from 'express';
+import type { RegionName } from '../../../domain/names.ts';
+import type { SignedIn } from '../../../protocol/api/people.ts';
+import type { Route } from '../../../protocol/api/routes.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { PeopleDirectory } from './people-directory.ts';
+
+/** Who sends the request. @throws ProblemError `sign-in` */
+export async function signedIn(request: Request, people: PeopleDirectory): Promise<SignedIn> {
+  const person = await people.findPerson(bearerToken(request));
+  if (person === null) throw new ProblemError('sign-in', { detail: 'this token is not known, or was revoked' });
+  return person;
+}
+
+/** Which region's worker sends the request. @throws ProblemError `sign-in` */
+export async function signedInRegion(request: Request, people: PeopleDirectory): Promise<RegionName> {
+  const region = await people.findRegion(bearerToken(request));
+  if (region === null) throw new ProblemError('sign-in', { detail: 'this is not the token of a region' });
+  return region;
+}
+
+/** @throws ProblemError `not-allowed` that names the roles of which one is needed. */
+export function requireRole({ person, roles }: SignedIn, allows: Route['allows']): void {
+  if (allows === 'signed-in' || allows.some((role) => roles.includes(role))) return;
+  throw new ProblemError('not-allowed', { detail: `${person} needs the role ${allows.join(' or ')}` });
+}
+
+function bearerToken(request: Request): string {
+  const token = /^Bearer ([\x21-\x7e]{1,500})$/.exec(request.get('Authorization') ?? '')?.[1];
+  if (token === undefined)
+    throw new ProblemError('sign-in', { detail: 'send the header `Authorization: Bearer <token>`' });
+  return token;
+}

@@ -1,0 +1,11 @@
+import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import type { ServiceName } from '../../../domain/names.ts';
+import type { LockMessage, RollbackAnswer, RollbackMessage, SubmitAnswer } from '../../../workflows/messages/lane.ts';
+
+/** Lanes as people's requests see them. A lane that isn't open is started. @throws ProblemError when it can't answer */
+export interface LaneMessages {
+  submit(request: DeploymentRequest, queueWhenLocked: boolean): Promise<SubmitAnswer>;
+  rollback(service: ServiceName, message: RollbackMessage): Promise<RollbackAnswer>;
+  lock(service: ServiceName, message: LockMessage): Promise<void>;
+  unlock(service: ServiceName, message: LockMessage): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import type { ServiceName } from '../../../domain/names.ts';
+import { callFailure } from '../../../infra/temporal/failure-kind.ts';
+import { deploymentWorkflowId, statusQuery, type MessageAnswer } from '../../../workflows/messages/deployment.ts';
+import {
+  laneWorkflowId,
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
+  type LaneInput,
+} from '../../../workflows/messages/lane.ts';
+import { controlQueue } from '../../../workflows/messages/queues.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { DeploymentMessages } from './deployment-messages.ts';
+import type { LaneMessages } from './lane-messages.ts';
+
+/** People wait for the answer; after this it is not known whether the message arrived, and repeating it is safe. */
+const answerMs = 4_000;
+/** A page is shown without what only the workflow knows, rather than late. */
+const queryMs = 1_500;
+
+type LaneUpdate = typeof submitUpdate | typeof rollbackUpdate | typeof lockUpdate;
+
+export function laneMessages(client: Client): LaneMessages {
+  const send = <Answer>(service: ServiceName, update: LaneUpdate, message: object, key: string): Promise<Answer> =>
+    answered(client, answerMs, () =>
+      client.workflow.executeUpdateWithStart(update as never, {
+        updateId: key,
+        args: [message] as never,
+        startWorkflowOperation: new WithStartWorkflowOperation('lane', laneOptions(service)),
+      }),
+    ) as Promise<Answer>;
+  return {
+    submit: (request, queueWhenLocked) =>
+      send(request.service, submitUpdate, { request, queueWhenLocked }, request.key),
+    rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
+    lock: async (service, message) => void (await send(service, lockUpdate, message, message.key)),
+    unlock: async (service, message) => void (await send(service, unlockUpdate, message, message.key)),
+  };
+}
+
+export function deploymentMessages(client: Client): DeploymentMessages {
+  const handle = ({ service, number }: Parameters<DeploymentMessages['status']>[0]) =>
+    client.workflow.getHandle(deploymentWorkflowId(service, number));
+  return {
+    send: (object, verb, message, key) =>
+      answered(client, answerMs, () =>
+        handle(object).executeUpdate<MessageAnswer, [object]>(verb, { args: [message], updateId: key }),
+      ),
+    status: (object) => answered(client, queryMs, () => handle(object).query(statusQuery)),
+  };
+}
+
+const laneOptions = (service: ServiceName) => ({
+  workflowId: laneWorkflowId(service),
+  taskQueue: controlQueue,
+  args: [{ service, carried: null } satisfies LaneInput] as [LaneInput],
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  staticSummary: `lane of ${service}`,
+});
+
+/** @throws ProblemError */
+async function answered<R>(client: Client, ms: number, call: () => Promise<R>): Promise<R> {
+  try {
+    return await client.withDeadline(Date.now() + ms, call);
+  } catch (error) {
+    const failure = callFailure(error);
+    if (failure?.kind === 'refused') throw new ProblemError('refused', { detail: failure.message });
+    if (failure?.kind === 'gone')
+      throw new ProblemError('refused', { detail: 'the deployment is over, or has not begun' });
+    if (failure?.kind === 'unreachable') throw unavailable();
+    throw error;
+  }
+}
+
+const unavailable = (): ProblemError =>
+  new ProblemError(
+    'unavailable',
+    {
+      detail: 'Temporal did not answer, so it is not known whether this arrived',
+      next: 'Send it again with the same Idempotency-Key: a repeat does nothing twice.',
+    },
+    2,
+  );
