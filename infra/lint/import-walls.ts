@@ -1,6 +1,6 @@
 /**
  * Which folder may import what (docs/design.md §10). Imports point one way: workflows → domain; activities → domain and
- * protocol; infra implements what activities ask for; workers, api and infra/local put it together; agent, cli and web
+ * protocol; infra implements what activities and the api ask for; workers, api and infra/local put it together; agent, cli and web
  * stand alone on domain and protocol. Folders without an entry (test, bench, docs) have no wall.
  */
 import path from 'node:path';
@@ -29,8 +29,8 @@ export const walls: Readonly<Record<string, Wall>> = {
   // Runs in Node, and builds the bundle that the rest of the folder ends up in.
   'workflows/bundle.ts': { values: [], packages: ['@temporalio/worker'], nodeBuiltins: true },
   activities: { values: ['domain', 'protocol'], packages: ['@temporalio/activity'], nodeBuiltins: true },
-  infra: { values: ['domain', 'protocol'], types: ['activities'], packages: 'any', nodeBuiltins: true },
-  'infra/local': { values: [...everyPart, 'workers', 'api'], packages: 'any', nodeBuiltins: true },
+  infra: { values: ['domain', 'protocol'], types: ['activities', 'api'], packages: 'any', nodeBuiltins: true },
+  'infra/local': { values: [...everyPart, 'workers', 'api', 'agent', 'cli'], packages: 'any', nodeBuiltins: true },
   workers: { values: everyPart, packages: 'any', nodeBuiltins: true },
   // The api talks to workflows by message, never by loading their code.
   api: {

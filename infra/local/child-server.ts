@@ -30,6 +30,7 @@ export class ServerStartError extends Error {
 }
 
 const stopTimeoutMs = 10_000;
+const passingFaultMs = 10_000;
 /** Of the output's beginning and end each: what fails says why at either. */
 const outputKeptChars = 1_500;
 
@@ -62,6 +63,23 @@ export async function startServer(
   }
   endedEarly.catch(() => undefined); // the end of a server that was ready is its owner's business
   return { pid: child.pid!, stop };
+}
+
+/** As `startServer`, but begins again, for some seconds, while the server ends with words that mean a passing fault. */
+export async function startServerDespite(
+  passing: string,
+  command: ServerCommand,
+  ready: (signal: AbortSignal) => Promise<void>,
+): Promise<RunningServer> {
+  const deadline = Date.now() + passingFaultMs;
+  for (;;) {
+    try {
+      return await startServer(command, ready);
+    } catch (error) {
+      if (!(error as Error).message.includes(passing) || Date.now() > deadline) throw error;
+    }
+    await delay(50);
+  }
 }
 
 async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

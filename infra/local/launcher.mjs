@@ -15,6 +15,8 @@ const lockFile = path.join(root, 'package-lock.json');
 const stampFile = path.join(modules, '.slipway-installed');
 const platform = `${process.platform}-${process.arch}`;
 const supported = ['linux-x64', 'linux-arm64'];
+/** For who measures how long a start took: the install counts. */
+const launchedAt = String(Date.now());
 /** The first Node that Slipway's source runs on without a build (type stripping) and is tested with. */
 const nodeMajor = 24;
 
@@ -89,7 +91,7 @@ function findNode() {
 }
 
 function run(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' });
+  const child = spawn(node, args, { stdio: 'inherit', env: { ...process.env, SLIPWAY_LAUNCHED_AT: launchedAt } });
   child.on('error', (error) => fail(`${node} can't be run (${error.message})`));
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { RunningServer, ServerCommand } from './child-server.ts';
-import { startServer, untilReady } from './child-server.ts';
+import { startServerDespite, untilReady } from './child-server.ts';
 import { filledOnce } from './filled-once.ts';
 import type { PostgresBinaries } from './tools/postgres-binaries.ts';
 import type { Account } from './unprivileged-account.ts';
@@ -108,12 +108,15 @@ export async function untilPostgresAccepts(
   }, wait);
 }
 
+/** What Postgres says while processes of a server killed before it still hold the data folder; they end by themselves. */
+export const stillHeldByKilledServer = 'pre-existing shared memory block';
+
 /** Makes the data folder if needed, starts Postgres as a child and waits until it accepts connections. */
 export async function startPostgres(
   options: PostgresServerOptions,
 ): Promise<RunningServer & { readonly port: number }> {
   await initialisePostgres(options);
-  const command = postgresCommand(options);
-  const server = await startServer(command, (signal) => untilPostgresAccepts(options, { timeoutMs: 60_000, signal }));
+  const ready = (signal: AbortSignal): Promise<void> => untilPostgresAccepts(options, { timeoutMs: 60_000, signal });
+  const server = await startServerDespite(stillHeldByKilledServer, postgresCommand(options), ready);
   return { ...server, port: options.port };
 }

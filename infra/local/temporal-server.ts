@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { RunningServer, ServerCommand } from './child-server.ts';
-import { ServerStartError, startServer, untilReady } from './child-server.ts';
+import { startServerDespite, untilReady } from './child-server.ts';
 
 export interface TemporalServerOptions {
   /** Path of the Temporal CLI (`findTemporalCli`). */
@@ -78,17 +78,7 @@ export async function startTemporal(
   options: TemporalServerOptions,
 ): Promise<RunningServer & { readonly port: number; readonly uiPort?: number }> {
   const { port, uiPort } = options;
-  const server = await startWithFreshInnerPorts(options, 3);
+  const ready = (signal: AbortSignal): Promise<void> => untilTemporalServes(options, { timeoutMs: 60_000, signal });
+  const server = await startServerDespite('address already in use', temporalCommand(options), ready);
   return { ...server, port, ...(uiPort === undefined ? {} : { uiPort }) };
-}
-
-async function startWithFreshInnerPorts(options: TemporalServerOptions, attempts: number): Promise<RunningServer> {
-  try {
-    const ready = (signal: AbortSignal): Promise<void> => untilTemporalServes(options, { timeoutMs: 60_000, signal });
-    return await startServer(temporalCommand(options), ready);
-  } catch (error) {
-    const portTaken = error instanceof ServerStartError && error.message.includes('address already in use');
-    if (!portTaken || attempts === 1) throw error;
-    return startWithFreshInnerPorts(options, attempts - 1);
-  }
 }

@@ -52,7 +52,7 @@ async function idOf(kind: '-u' | '-g', name: string): Promise<number> {
 }
 
 /** Whether some existing folder above `file` lacks the permission for others to enter. */
-async function isBehindClosedFolder(file: string): Promise<boolean> {
+export async function isBehindClosedFolder(file: string): Promise<boolean> {
   const folder = path.dirname(path.resolve(file));
   const othersMayEnter = 0o001;
   const mode = await stat(folder).then(

@@ -1,0 +1,39 @@
+import path from 'node:path';
+
+/** Where the embedded stack keeps what. All below one folder, so that `--reset` is one deletion. */
+export interface DataDirectory {
+  readonly root: string;
+  /** Pids of what this stack started, for the next start to find. */
+  readonly processes: string;
+  /** Written once: passwords, tokens and the webhook secret of this stack. */
+  readonly secrets: string;
+  readonly postgres: string;
+  readonly temporalFile: string;
+  readonly keys: string;
+  readonly centralStore: string;
+  readonly logs: string;
+  readonly workflowBundle: string;
+  readonly sample: string;
+  readonly cli: string;
+  regionStore(region: string): string;
+  agent(host: string): string;
+}
+
+export function dataDirectory(root: string): DataDirectory {
+  const at = (...parts: string[]): string => path.join(root, ...parts);
+  return {
+    root,
+    processes: at('run', 'processes.json'),
+    secrets: at('run', 'secrets.json'),
+    postgres: at('postgres'),
+    temporalFile: at('temporal', 'temporal.db'),
+    keys: at('keys'),
+    centralStore: at('stores', 'central'),
+    logs: at('logs'),
+    workflowBundle: at('run', 'workflows.js'),
+    sample: at('sample'),
+    cli: at('cli.json'),
+    regionStore: (region) => at('stores', region),
+    agent: (host) => at('hosts', host),
+  };
+}

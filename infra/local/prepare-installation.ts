@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { hostId, regionName } from '../../domain/names.ts';
+import type { Role } from '../../domain/states.ts';
+import { bundleWorkflows } from '../../workflows/bundle.ts';
+import { createTrust } from '../keys/create-trust.ts';
+import { connectCentral } from '../postgres/central/database.ts';
+import { addApiToken, registerRegion } from '../postgres/central/setup.ts';
+import { enrollHost } from '../postgres/region/enroll-host.ts';
+import { connectRegionDatabase } from '../postgres/region/region-database.ts';
+import { createDatabases } from './create-databases.ts';
+import {
+  centralDatabase,
+  databaseUrl,
+  hostsOf,
+  hostTokenFile,
+  personTokenFile,
+  regionDatabase,
+  regionTokenFile,
+  webhookSecretFile,
+  type StackShape,
+} from './programs.ts';
+import { readOrMakeToken, writeSecret } from './stack-secrets.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly token: string;
+}
+
+export interface Installation {
+  /** Who may use the api of the embedded stack. */
+  readonly people: readonly Person[];
+}
+
+/** Two identities, because nobody approves a change of their own. */
+const people = [
+  { name: 'ada', roles: ['deployer'] },
+  { name: 'mo', roles: ['deployer', 'release-owner'] },
+] as const satisfies readonly Omit<Person, 'token'>[];
+
+/** In the audit: who set this up. */
+const actor = 'installer';
+
+/** Makes what is missing: keys, databases with their schemas, regions, people, hosts. A second run changes nothing. */
+export async function prepareInstallation(shape: StackShape): Promise<Installation> {
+  const { data, addresses, secrets, regions } = shape;
+  await mkdir(data.centralStore, { recursive: true });
+  writeSecret(webhookSecretFile(shape), secrets.webhookSecret);
+  await createTrust(data.keys, regions.map(regionName), new Date());
+  await createDatabases(addresses.postgres, secrets.postgresPassword, [
+    centralDatabase,
+    ...regions.map(regionDatabase),
+  ]);
+  const [installation] = await Promise.all([
+    prepareCentre(shape),
+    bundleWorkflows(data.workflowBundle),
+    ...regions.map((region) => prepareRegion(shape, region)),
+  ]);
+  return installation;
+}
+
+async function prepareCentre(shape: StackShape): Promise<Installation> {
+  const url = databaseUrl(shape, centralDatabase);
+  const database = await connectCentral({ url, applicationName: 'slipway-setup', maxConnections: 2 });
+  try {
+    for (const region of shape.regions)
+      await registerRegion(database, regionName(region), readOrMakeToken(regionTokenFile(shape, region)), actor);
+    const known = people.map((person) => ({ ...person, token: readOrMakeToken(personTokenFile(shape, person.name)) }));
+    for (const { name, roles, token } of known) await addApiToken(database, { token, person: name, roles }, actor);
+    return { people: known };
+  } finally {
+    await database.close(true);
+  }
+}
+
+async function prepareRegion(shape: StackShape, region: string): Promise<void> {
+  const url = databaseUrl(shape, regionDatabase(region));
+  const database = await connectRegionDatabase({ url, applicationName: 'slipway-setup', maxConnections: 2 });
+  try {
+    await mkdir(shape.data.regionStore(region), { recursive: true });
+    for (const { host } of hostsOf(shape).filter((place) => place.region === region)) {
+      const file = hostTokenFile(shape, host);
+      if (!existsSync(file)) writeSecret(file, await enrollHost(database, hostId(host), { role: 'web' }));
+    }
+  } finally {
+    await database.close(true);
+  }
+}

@@ -1,0 +1,181 @@
+import path from 'node:path';
+import { instancePortsPerHost, type Addresses } from './addresses.ts';
+import type { ServerCommand } from './child-server.ts';
+import type { DataDirectory } from './data-directory.ts';
+import type { StackSecrets } from './stack-secrets.ts';
+
+/** One of Slipway's own programs, as data. */
+export interface Program {
+  readonly name: string;
+  readonly command: ServerCommand;
+  /** Asked over HTTP where there is such a thing, else read from the log. */
+  readonly readyUrl: string | null;
+}
+
+export interface StackShape {
+  readonly projectRoot: string;
+  readonly data: DataDirectory;
+  readonly addresses: Addresses;
+  readonly secrets: StackSecrets;
+  readonly regions: readonly string[];
+  /** Hosts in each region. */
+  readonly hosts: number;
+  /** Where foreign code is built (`chooseScratch`). */
+  readonly scratch: string;
+}
+
+export interface HostPlace {
+  readonly host: string;
+  readonly region: string;
+}
+
+/** `eu-west-1`, `eu-west-2`, …, region by region. */
+export const hostsOf = (shape: Pick<StackShape, 'regions' | 'hosts'>): HostPlace[] =>
+  shape.regions.flatMap((region) =>
+    Array.from({ length: shape.hosts }, (_, index) => ({ host: `${region}-${index + 1}`, region })),
+  );
+
+export const databaseUrl = ({ addresses, secrets }: StackShape, database: string): string =>
+  `postgresql://slipway:${secrets.postgresPassword}@127.0.0.1:${addresses.postgres}/${database}`;
+
+export const centralDatabase = 'slipway_central';
+export const regionDatabase = (region: string): string => `slipway_region_${region.replaceAll('-', '_')}`;
+export const apiUrl = ({ addresses }: StackShape): string => `http://127.0.0.1:${addresses.api}`;
+export const webhookSecretFile = ({ data }: StackShape): string => path.join(data.root, 'run', 'webhook-secret');
+export const regionTokenFile = ({ data }: StackShape, region: string): string =>
+  path.join(data.root, 'run', `region-token-${region}`);
+export const hostTokenFile = ({ data }: StackShape, host: string): string =>
+  path.join(data.root, 'run', `host-token-${host}`);
+export const personTokenFile = ({ data }: StackShape, person: string): string =>
+  path.join(data.root, 'run', `token-${person}`);
+const gatewayUrl = ({ addresses, regions }: StackShape, region: string): string =>
+  `http://127.0.0.1:${addresses.gateways[regions.indexOf(region)]}`;
+
+/** The programs that steer, in the order in which they start; agents come after all of them. */
+export function controlPrograms(shape: StackShape): Program[] {
+  const perRegion = shape.regions.flatMap((region) => [regionWorker(shape, region), gateway(shape, region)]);
+  return [api(shape), controlWorker(shape), buildWorker(shape), ...perRegion];
+}
+
+export const agentPrograms = (shape: StackShape): Program[] =>
+  hostsOf(shape).map((place, index) => agent(shape, place, index));
+
+function api(shape: StackShape): Program {
+  return program(shape, 'api', 'api/control/main.ts', `${apiUrl(shape)}/readyz`, {
+    ...central(shape),
+    ...temporal(shape),
+    SLIPWAY_API_LISTEN: `127.0.0.1:${shape.addresses.api}`,
+    SLIPWAY_TEMPORAL_UI_URL: `http://127.0.0.1:${shape.addresses.temporalUi}`,
+    SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: webhookSecretFile(shape),
+    SLIPWAY_APPROVAL_KEY_FILE: key(shape, 'api/approval.pem'),
+  });
+}
+
+function controlWorker(shape: StackShape): Program {
+  return program(shape, 'control-worker', 'workers/control.ts', null, {
+    ...central(shape),
+    ...temporal(shape),
+    SLIPWAY_BUILD_KEY_FILE: key(shape, 'control/build.pem'),
+    SLIPWAY_ADMISSION_KEY_FILE: key(shape, 'control/admission.pem'),
+    SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: key(shape, 'control/approval.pub.pem'),
+    SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
+    SLIPWAY_WORKFLOW_BUNDLE: shape.data.workflowBundle,
+  });
+}
+
+/** Foreign code runs as nobody that anything else belongs to; used when the stack is root's. No account is made. */
+const buildUser = '64321';
+
+function buildWorker(shape: StackShape): Program {
+  return program(shape, 'build-worker', 'workers/build.ts', null, {
+    ...temporal(shape),
+    SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
+    SLIPWAY_SCRATCH: shape.scratch,
+    SLIPWAY_BUILD_USER: buildUser,
+  });
+}
+
+function regionWorker(shape: StackShape, region: string): Program {
+  return program(shape, `region-worker-${region}`, 'workers/region.ts', null, {
+    ...temporal(shape),
+    SLIPWAY_REGION: region,
+    SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
+    SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
+    SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
+    SLIPWAY_REGION_STORE: shape.data.regionStore(region),
+    SLIPWAY_API_URL: apiUrl(shape),
+    SLIPWAY_REGION_TOKEN_FILE: regionTokenFile(shape, region),
+  });
+}
+
+function gateway(shape: StackShape, region: string): Program {
+  return program(shape, `gateway-${region}`, 'api/gateway/main.ts', `${gatewayUrl(shape, region)}/readyz`, {
+    SLIPWAY_REGION: region,
+    SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
+    SLIPWAY_REGION_STORE: shape.data.regionStore(region),
+    SLIPWAY_GATEWAY_LISTEN: new URL(gatewayUrl(shape, region)).host,
+  });
+}
+
+function agent(shape: StackShape, { host, region }: HostPlace, index: number): Program {
+  const first = shape.addresses.firstInstance + index * instancePortsPerHost;
+  const command = nodeCommand(shape, `agent ${host}`, ['agent/main.ts'], {
+    SLIPWAY_HOST: host,
+    SLIPWAY_REGION: region,
+    SLIPWAY_GATEWAY_URL: gatewayUrl(shape, region),
+    SLIPWAY_HOST_TOKEN_FILE: hostTokenFile(shape, host),
+    SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    SLIPWAY_AGENT_DIRECTORY: shape.data.agent(host),
+    SLIPWAY_INSTANCE_PORTS: `${first}-${first + instancePortsPerHost - 1}`,
+    // All hosts of the embedded stack share one disk, which need not be large.
+    SLIPWAY_RESERVE_BYTES: String(64 * 1024 * 1024),
+  });
+  return { name: `agent-${host}`, command, readyUrl: null };
+}
+
+function program(
+  shape: StackShape,
+  name: string,
+  entry: string,
+  readyUrl: string | null,
+  env: Readonly<Record<string, string>>,
+): Program {
+  const telemetry = ['--import', './infra/telemetry/register.ts'];
+  return {
+    name,
+    readyUrl,
+    command: nodeCommand(shape, name, [...telemetry, entry], { SLIPWAY_PROGRAM: name, ...env }),
+  };
+}
+
+function nodeCommand(
+  shape: StackShape,
+  title: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ServerCommand {
+  const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SLIPWAY_LOG_LEVEL'];
+  const telemetry = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
+  const inherited = [...passedOn, ...telemetry].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    title,
+    file: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', ...args],
+    env: { ...Object.fromEntries(inherited), SLIPWAY_DATA: shape.data.root, ...env },
+    cwd: shape.projectRoot,
+    stopSignal: 'SIGTERM',
+  };
+}
+
+const central = (shape: StackShape): Record<string, string> => ({
+  SLIPWAY_CENTRAL_DATABASE_URL: databaseUrl(shape, centralDatabase),
+});
+const temporal = ({ addresses }: StackShape): Record<string, string> => ({
+  SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${addresses.temporal}`,
+  SLIPWAY_TEMPORAL_NAMESPACE: 'default',
+});
+const key = ({ data }: StackShape, name: string): string => path.join(data.keys, name);

@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerCommand } from './child-server.ts';
+import { ServerStartError } from './child-server.ts';
+import type { ProcessRegister } from './process-register.ts';
+import { textAfter } from './readiness.ts';
+
+export interface SupervisedProcess {
+  readonly name: string;
+  /** Of the current run; `null` between two runs. */
+  pid(): number | null;
+  /** Runs after the first. */
+  restarts(): number;
+  /** Ends it for good; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisionOptions {
+  readonly name: string;
+  readonly command: ServerCommand;
+  /** Receives standard output and error. A file, not a pipe: the process must outlive its supervisor unharmed. */
+  readonly logFile: string;
+  readonly register: ProcessRegister;
+  /** Resolves when the process serves. Given the log's size at the start of the run, and a signal that it has ended. */
+  readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
+  /** Told of each unexpected end, with what is done about it. */
+  readonly onRestart: (sentence: string) => void;
+}
+
+const stopGraceMs = 10_000;
+/** A process that keeps ending is started again ever more slowly, so that its log stays readable. */
+const restartDelaysMs = [50, 250, 1_000, 2_000, 5_000] as const;
+/** After this long a process counts as having started well. */
+const settledAfterMs = 10_000;
+
+/** Starts a process, waits until it is ready, and starts it again whenever it ends. @throws ServerStartError */
+export async function superviseProcess(options: SupervisionOptions): Promise<SupervisedProcess> {
+  const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
+  mkdirSync(path.dirname(options.logFile), { recursive: true });
+  try {
+    await startUntilReady(options, run);
+    run.settled = true;
+  } catch (error) {
+    await stopRun(options, run);
+    throw new ServerStartError(
+      `${options.name} did not start: ${(error as Error).message}\n${textAfter(options.logFile, 0).slice(-2_000).trim()}`,
+    );
+  }
+  return {
+    name: options.name,
+    pid: () => run.child?.pid ?? null,
+    restarts: () => run.restarts,
+    stop: () => stopRun(options, run),
+  };
+}
+
+/** What a start may run into once, right after a kill -9: its port or its memory is still held for a moment. */
+const heldByKilledProcess = /address already in use|EADDRINUSE|pre-existing shared memory block|could not bind/;
+const heldForMs = 10_000;
+
+async function startUntilReady(options: SupervisionOptions, run: Run): Promise<void> {
+  const deadline = performance.now() + heldForMs;
+  for (;;) {
+    const { logStart, ended } = startRun(options, run);
+    try {
+      return await options.ready(logStart, ended);
+    } catch (error) {
+      const held = ended.aborted && heldByKilledProcess.test(textAfter(options.logFile, logStart));
+      if (!held || performance.now() > deadline) throw error;
+      await delay(100);
+    }
+  }
+}
+
+interface Run {
+  /** False until it was ready once: until then its end is the start's failure, and not to be repaired. */
+  settled: boolean;
+  child: ChildProcess | null;
+  stopping: boolean;
+  restarts: number;
+  quickEnds: number;
+  timer: NodeJS.Timeout | null;
+}
+
+function startRun(options: SupervisionOptions, run: Run): { logStart: number; ended: AbortSignal } {
+  const { title: _title, stopSignal, file, args, ...spawnOptions } = options.command;
+  const log = openSync(options.logFile, 'a');
+  const logStart = statSync(options.logFile).size;
+  const child = spawn(file, args, { ...spawnOptions, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const startedAt = performance.now();
+  const ended = new AbortController();
+  const onEnd = (how: string): void => {
+    ended.abort(new Error(how));
+    if (run.child === child) run.child = null;
+    if (run.settled && !run.stopping) restartLater(options, run, how, performance.now() - startedAt);
+  };
+  child.once('error', (error) => onEnd(error.message));
+  child.once('exit', (code, signal) => onEnd(`ended with ${signal ?? `code ${code}`}`));
+  run.child = child;
+  if (child.pid !== undefined) options.register.add(options.name, child.pid, stopSignal);
+  return { logStart, ended: ended.signal };
+}
+
+function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs: number): void {
+  run.quickEnds = ranMs > settledAfterMs ? 0 : run.quickEnds + 1;
+  const delayMs = restartDelaysMs[Math.min(run.quickEnds, restartDelaysMs.length - 1)]!;
+  options.onRestart(`${options.name} ${how}; started again in ${delayMs} ms (${options.logFile})`);
+  run.timer = setTimeout(() => {
+    run.restarts += 1;
+    startRun(options, run);
+  }, delayMs);
+}
+
+async function stopRun(options: SupervisionOptions, run: Run): Promise<void> {
+  run.stopping = true;
+  if (run.timer !== null) clearTimeout(run.timer);
+  const child = run.child;
+  if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    child.kill(options.command.stopSignal);
+    const force = setTimeout(() => child.kill('SIGKILL'), stopGraceMs);
+    await once(child, 'exit');
+    clearTimeout(force);
+  }
+  options.register.remove(options.name);
+}
