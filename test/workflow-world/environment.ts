@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -8,9 +6,10 @@ import { Worker } from '@temporalio/worker';
 import type { RegionName, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import { bundleWorkflows } from '../../workflows/bundle.ts';
-import type { deployment } from '../../workflows/index.ts';
+import type { deployment, lane } from '../../workflows/index.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import {
   buildQueue, controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue,
 } from '../../workflows/messages/queues.ts';
@@ -22,6 +21,9 @@ import { goalActivities, replicationActivities, urgentActivities } from './regio
 import type { ServiceWorld } from './service-world.ts';
 import { allRegions, createServiceWorld } from './service-world.ts';
 
+/** Kept from run to run: it is built again only when a source has changed. */
+export const testBundle = path.resolve(import.meta.dirname, '../../node_modules/.cache/slipway/workflows.js');
+
 /** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
 export interface WorkflowWorld {
   readonly env: TestWorkflowEnvironment;
@@ -29,6 +31,8 @@ export interface WorkflowWorld {
   service(name: string): ServiceWorld;
   /** Starts deployment 1 of a merge by lin, or what `over` says. */
   deploy(world: ServiceWorld, over?: Partial<DeploymentInput>): Promise<WorkflowHandle<typeof deployment>>;
+  /** Starts the lane of a service. */
+  openLane(world: ServiceWorld): Promise<WorkflowHandle<typeof lane>>;
   close(): Promise<void>;
 }
 
@@ -36,10 +40,8 @@ export async function createWorkflowWorld(): Promise<WorkflowWorld> {
   const env = await createTimeSkippingEnvironment();
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
-  const folder = mkdtempSync(path.join(tmpdir(), 'slipway-bundle-'));
-  const codePath = path.join(folder, 'workflows.js');
-  await bundleWorkflows(codePath);
-  const workers = await createWorkers(env, worlds, codePath);
+  await bundleWorkflows(testBundle);
+  const workers = await createWorkers(env, worlds);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     env,
@@ -53,16 +55,19 @@ export async function createWorkflowWorld(): Promise<WorkflowWorld> {
       const workflowId = deploymentWorkflowId(input.service, input.deployment);
       return env.client.workflow.start<typeof deployment>('deployment', { workflowId, taskQueue: controlQueue, args: [input] });
     },
+    openLane: ({ service }) => {
+      const args: Parameters<typeof lane> = [{ service, carried: null }];
+      return env.client.workflow.start<typeof lane>('lane', { workflowId: laneWorkflowId(service), taskQueue: controlQueue, args });
+    },
     close: async () => {
       for (const worker of workers) worker.shutdown();
       await running;
       await env.teardown();
-      rmSync(folder, { recursive: true });
     },
   };
 }
 
-async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds, codePath: string): Promise<readonly Worker[]> {
+async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds): Promise<readonly Worker[]> {
   const connection = env.nativeConnection;
   const control = {
     ...recordActivities(worlds),
@@ -84,7 +89,8 @@ async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds, codeP
       connection,
       taskQueue: controlQueue,
       activities: control,
-      workflowBundle: { codePath },
+      workflowBundle: { codePath: testBundle },
+      sinks: noSpans,
       maxHeartbeatThrottleInterval: 200,
       shutdownForceTime: '1s',
     }),
@@ -92,6 +98,9 @@ async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds, codeP
     ...allRegions.flatMap(ofRegion),
   ]);
 }
+
+/** The bundle traces; nobody looks at the spans here. */
+const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 
 const checkout = { cloneUrl: 'https://git.example/acme/checkout', folder: '.', commit: 'c'.repeat(40) };
 

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { BatchCounts, BatchResult, Fenced, HostList, UndoneRegion, Written } from '../../activities/goals/contract.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import { decideStep } from '../../domain/goal/fencing.ts';
@@ -6,6 +7,10 @@ import type { Generation, Position, RegionName, ServiceName } from '../../domain
 import { digest, hostId } from '../../domain/names.ts';
 import type { Gate } from './gate.ts';
 import { createGate } from './gate.ts';
+
+/** A fault that heals, and is no news in the log. */
+export const benignFault = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({ message, type: 'away', category: 'BENIGN' });
 
 /** What the judge says of a batch, or of the bake (`batch` 0). */
 export type Verdict = Extract<BatchResult, { readonly counts: BatchCounts }>['outcome'];
@@ -44,7 +49,7 @@ export function createRegionWorld(region: RegionName): RegionWorld {
       return gate;
     },
     enter: async (id) => {
-      if (world.away) throw new Error(`${region} is away`);
+      if (world.away) throw benignFault(`${region} is away`);
       world.ran.push(id);
       await gates.get(id)?.pass();
     },

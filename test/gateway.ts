@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import type { BlobStore } from '../activities/blob-store.ts';
+import { gatewayApp } from '../api/gateway/app.ts';
+import { followGoals } from '../api/gateway/goals/follow-goals.ts';
+import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
+import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
+import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
+import { tokenIdentity } from '../api/gateway/host-identity.ts';
+import { serveHttp } from '../api/http/serve.ts';
+import { goalChannel } from '../infra/postgres/region/goal-store.ts';
+import { findHostByToken } from '../infra/postgres/region/host-tokens.ts';
+import { createPublishedReleases } from '../infra/postgres/region/published-releases.ts';
+import { readServedGoals } from '../infra/postgres/region/served-goals.ts';
+import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
+import { storeReports } from '../infra/postgres/region/store-reports.ts';
+import { openFolderStore } from '../infra/stores/folder-store.ts';
+import type { TestRegionDatabase } from './region-database.ts';
+
+export interface TestGateway {
+  readonly url: string;
+  readonly room: PollRoom;
+  readonly store: BlobStore;
+  /** POST as a host; the answer's body parsed, `null` when it is empty. */
+  post(route: string, token: string, body: unknown, signal?: AbortSignal): Promise<{ status: number; headers: Headers; body: unknown }>;
+  get(route: string, token: string, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** A gateway of the region, in this process, on a real socket. */
+export async function startGateway(region: TestRegionDatabase, requestTimeout = 60_000): Promise<TestGateway> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
+  const store = await openFolderStore(folder);
+  const { database, url: databaseUrl } = region;
+  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const room = openPollRoom();
+  const log = pino({ level: 'silent' });
+  const app = gatewayApp({
+    identity: tokenIdentity((token) => findHostByToken(database, token)),
+    board, room, store, log,
+    reports: { store: (reports) => storeReports(database, reports) },
+    releases: createPublishedReleases(database),
+    whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
+  });
+  const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel] });
+  const followed = followGoals(board, room, log);
+  const loaded = Promise.withResolvers<void>();
+  changes.onAny((service) => {
+    followed(service);
+    loaded.resolve();
+  });
+  await loaded.promise;
+  await board.refresh(null);
+  const limits = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 50 };
+  const http = await serveHttp(app, { host: '127.0.0.1', port: 0 }, limits);
+  const url = `http://127.0.0.1:${http.port}`;
+  const authorized = (token: string, more = {}) => ({ authorization: `Bearer ${token}`, ...more });
+  return {
+    url, room, store,
+    async post(route, token, body, signal) {
+      const headers = authorized(token, { 'content-type': 'application/json' });
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await fetch(url + route, { method: 'POST', headers, body: text, signal: signal ?? null });
+      const answer = await response.text();
+      return { status: response.status, headers: response.headers, body: answer === '' ? null : (JSON.parse(answer) as unknown) };
+    },
+    get: (route, token, headers = {}) => fetch(url + route, { headers: authorized(token, headers) }),
+    async close() {
+      room.close();
+      await http.close();
+      await changes.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A port in front of a server, which a test can take away and bring back. */
+export interface SwitchablePort {
+  readonly port: number;
+  /** Cuts every connection, and refuses new ones. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+}
+
+/** Up at first. */
+export async function openSwitchablePort(target: { readonly host: string; readonly port: number }): Promise<SwitchablePort> {
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(target);
+    for (const [socket, other] of [[near, far], [far, near]] as const) {
+      sockets.add(socket);
+      socket.pipe(other);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    up: () => (server.listening ? Promise.resolve() : listen(port)),
+    async down() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
