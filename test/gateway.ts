@@ -24,7 +24,12 @@ export interface TestGateway {
   readonly room: PollRoom;
   readonly store: BlobStore;
   /** POST as a host; the answer's body parsed, `null` when it is empty. */
-  post(route: string, token: string, body: unknown, signal?: AbortSignal): Promise<{ status: number; headers: Headers; body: unknown }>;
+  post(
+    route: string,
+    token: string,
+    body: unknown,
+    signal?: AbortSignal,
+  ): Promise<{ status: number; headers: Headers; body: unknown }>;
   get(route: string, token: string, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }
@@ -39,7 +44,10 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
   const log = pino({ level: 'silent' });
   const app = gatewayApp({
     identity: tokenIdentity((token) => findHostByToken(database, token)),
-    board, room, store, log,
+    board,
+    room,
+    store,
+    log,
     reports: { store: (reports) => storeReports(database, reports) },
     releases: createPublishedReleases(database),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
@@ -58,13 +66,19 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
   const url = `http://127.0.0.1:${http.port}`;
   const authorized = (token: string, more = {}) => ({ authorization: `Bearer ${token}`, ...more });
   return {
-    url, room, store,
+    url,
+    room,
+    store,
     async post(route, token, body, signal) {
       const headers = authorized(token, { 'content-type': 'application/json' });
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       const response = await fetch(url + route, { method: 'POST', headers, body: text, signal: signal ?? null });
       const answer = await response.text();
-      return { status: response.status, headers: response.headers, body: answer === '' ? null : (JSON.parse(answer) as unknown) };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: answer === '' ? null : (JSON.parse(answer) as unknown),
+      };
     },
     get: (route, token, headers = {}) => fetch(url + route, { headers: authorized(token, headers) }),
     async close() {

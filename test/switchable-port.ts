@@ -11,11 +11,17 @@ export interface SwitchablePort {
 }
 
 /** Up at first. */
-export async function openSwitchablePort(target: { readonly host: string; readonly port: number }): Promise<SwitchablePort> {
+export async function openSwitchablePort(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<SwitchablePort> {
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(target);
-    for (const [socket, other] of [[near, far], [far, near]] as const) {
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(socket);
       socket.pipe(other);
       socket.on('error', () => other.destroy());

@@ -51,7 +51,12 @@ function startWorker(more: Record<string, string> = {}) {
     SLIPWAY_REGION_TOKEN_FILE: path.join(folder, 'token'),
     ...more,
   };
-  const args = ['--disable-warning=ExperimentalWarning', '--import', './infra/telemetry/register.ts', 'workers/region.ts'];
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    './infra/telemetry/register.ts',
+    'workers/region.ts',
+  ];
   const worker = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(worker);
   const lines: string[] = [];
@@ -75,7 +80,11 @@ async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number
 
 async function hasPoller(queue: string): Promise<boolean> {
   const { namespace, client } = temporal;
-  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queue }, taskQueueType: 2 });
+  const { pollers } = await client.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: queue },
+    taskQueueType: 2,
+  });
   return (pollers ?? []).length > 0;
 }
 
@@ -90,7 +99,11 @@ test('serves the three queues of its region, says nothing of its token, and ends
 });
 
 test.each([
-  ['a database', 'waiting for the database', (port: number) => ({ SLIPWAY_REGION_DATABASE_URL: `postgres://x:y@127.0.0.1:${port}/z` })],
+  [
+    'a database',
+    'waiting for the database',
+    (port: number) => ({ SLIPWAY_REGION_DATABASE_URL: `postgres://x:y@127.0.0.1:${port}/z` }),
+  ],
   ['a Temporal', 'waiting for Temporal', (port: number) => ({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${port}` })],
 ])('waits for %s that is not up, and still ends when it is told to', async (_what, message, changed) => {
   const { worker, says } = startWorker(changed(await freePort()));
@@ -102,9 +115,15 @@ test.each([
   [
     'whose hosts would refuse its goals, by the key of another region',
     () => ({ SLIPWAY_DIRECTOR_KEY_FILE: path.join(folder, keyFiles.director(regionName('ap-south'))) }),
-    1, /is not the key of region eu-west's director/,
+    1,
+    /is not the key of region eu-west's director/,
   ],
-  ['of a region that the root document does not name', () => ({ SLIPWAY_REGION: 'mars' }), 1, /names no director of region mars/],
+  [
+    'of a region that the root document does not name',
+    () => ({ SLIPWAY_REGION: 'mars' }),
+    1,
+    /names no director of region mars/,
+  ],
   ['with a bad variable', () => ({ SLIPWAY_API_URL: 'ftp://x' }), 2, /SLIPWAY_API_URL must be an http or https URL/],
 ])('a worker %s ends with the reason', async (_what, changed, status, reason) => {
   const { worker, lines } = startWorker(changed());

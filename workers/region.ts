@@ -17,8 +17,9 @@ import { openFolderStore } from '../infra/stores/folder-store.ts';
 import { createLogger } from '../infra/telemetry/logger.ts';
 import { currentTraceparent } from '../infra/telemetry/trace-context.ts';
 import { endTracing } from '../infra/telemetry/tracing.ts';
-import { connectWorker } from '../infra/temporal/connect.ts';
-import { createWorker, installRuntime, runWorkers, stopSignal } from '../infra/temporal/workers.ts';
+import { connectWorker } from '../infra/temporal/connect-worker.ts';
+import { stopSignal } from '../infra/stop-signal.ts';
+import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { signDocument } from '../protocol/dsse.ts';
 import { goalType } from '../protocol/goal.ts';
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
@@ -43,16 +44,23 @@ try {
   const { directorKey, buildKey } = await readRegionKeys(config);
   const token = (await readFile(config.regionTokenFile, 'utf8')).trim();
   const applicationName = `slipway-region-${region}`;
-  const database = await untilAvailable(
-    () => connectRegionDatabase({ url, applicationName, maxConnections }),
-    { signal: stop, log },
-  );
+  const database = await untilAvailable(() => connectRegionDatabase({ url, applicationName, maxConnections }), {
+    signal: stop,
+    log,
+  });
   await claimRegion(database.em, region);
-  const changes = listenForServiceChanges({ url, onError: (error) => log.warn({ error }, "the region's database is away") });
+  const changes = listenForServiceChanges({
+    url,
+    onError: (error) => log.warn({ error }, "the region's database is away"),
+  });
 
   const director = { sign: (document: object) => signDocument(goalType, document, directorKey) };
   const goalParts = {
-    region, store: createGoalStore(database), reports: createHostReports(database, changes), director, currentTraceparent,
+    region,
+    store: createGoalStore(database),
+    reports: createHostReports(database, changes),
+    director,
+    currentTraceparent,
   };
   const replication = createReplicationActivities({
     source: await openFolderStore(config.centralStore),
@@ -65,15 +73,28 @@ try {
   const connection = await connectWorker(temporal, { signal: stop, log });
   const shared = { connection, namespace: temporal.namespace };
   const workers = await Promise.all([
-    createWorker({ ...shared, queue: regionQueue(region), activities: createGoalActivities(goalParts), maxActivities: maxWatches }),
+    createWorker({
+      ...shared,
+      queue: regionQueue(region),
+      activities: createGoalActivities(goalParts),
+      maxActivities: maxWatches,
+    }),
     createWorker({ ...shared, queue: regionBulkQueue(region), activities: replication, maxActivities: maxCopies }),
     createWorker({
-      ...shared, queue: regionUrgentQueue(region), activities: createUrgentGoalActivities(goalParts), maxActivities: maxWatches,
+      ...shared,
+      queue: regionUrgentQueue(region),
+      activities: createUrgentGoalActivities(goalParts),
+      maxActivities: maxWatches,
     }),
   ]);
   const wakeUp = createWakeUp();
   changes.onAny(wakeUp.wake);
-  const summaries = { outbox: createSummaryOutbox(database, region), centre: connectCentre(config.apiUrl, token), wakeUp, log };
+  const summaries = {
+    outbox: createSummaryOutbox(database, region),
+    centre: connectCentre(config.apiUrl, token),
+    wakeUp,
+    log,
+  };
   const loops = [
     runSummaryLoop(summaries, stop),
     runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),

@@ -28,8 +28,8 @@ const restPerLook = 3;
 export async function runSummaryLoop(parts: SummaryParts, stop: AbortSignal): Promise<void> {
   const { wakeUp, log } = parts;
   let failing = false;
-  const onLook = (lookedMs: number): void => void (restMs = Math.max(shortestRestMs, restPerLook * lookedMs));
   let restMs = shortestRestMs;
+  const onLook = (lookedMs: number): void => void (restMs = Math.max(shortestRestMs, restPerLook * lookedMs));
   while (!stop.aborted) {
     try {
       const sent = await untraced(() => sendDue(parts, stop, onLook));

@@ -30,7 +30,8 @@ async function advance(
   const asked = decide(parts, transaction, advanceStep(input, cut ?? lowestPosition), {});
   if (asked.outcome === 'fenced') return fencedBy(asked.row, asked.reason);
   const batches = await transaction.readBatches(input.attempt.deployment);
-  if (asked.outcome === 'repeat') return { outcome: 'written', answer: asked.answer, batch: batchFixed(input, batches) };
+  if (asked.outcome === 'repeat')
+    return { outcome: 'written', answer: asked.answer, batch: batchFixed(input, batches) };
   return beginBatch(parts, transaction, input, { ...asked.row, cut }, batches);
 }
 

@@ -45,7 +45,9 @@ async function takeSnapshot(
   { service, attempt: { deployment } }: BeginRegionInput,
   placements: readonly (Placement | null)[],
 ): Promise<readonly SnapshotHost[]> {
-  const found = await transaction.findHosts(placements.flatMap((placement) => placement === null ? [] : [placement.selector]));
+  const found = await transaction.findHosts(
+    placements.flatMap((placement) => (placement === null ? [] : [placement.selector])),
+  );
   const hosts = found.map((host) => ({ host, position: positionOf(service, deployment, host) }));
   await transaction.storeSnapshot(deployment, hosts);
   return hosts;

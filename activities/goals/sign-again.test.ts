@@ -1,17 +1,28 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { GoalRow } from '../../domain/goal/goal.ts';
+import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { createGoalSignatures } from '../../infra/postgres/region/goal-signatures.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { GoalRecord } from '../../infra/postgres/region/tables.ts';
-import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
-import { absentAfterMs, admissionOf, attempt, createGoalRegion, director, placement, region, service } from '../../test/goal-region.ts';
+import {
+  absentAfterMs,
+  admissionOf,
+  attempt,
+  createGoalRegion,
+  director,
+  placement,
+  region,
+  service,
+} from '../../test/goal-region.ts';
 import type { GoalRegion } from '../../test/goal-region.ts';
 import { signAgain } from './sign-again.ts';
 import type { GoalSignatures } from './sign-again.ts';
+import { signGoal } from './sign-goal.ts';
 
 let here: GoalRegion;
 let signatures: GoalSignatures;
@@ -24,7 +35,14 @@ beforeEach(async () => {
   await execute('truncate goal, host, host_service, snapshot, batch');
   await here.enroll('a');
   const next = placement('one');
-  await here.activities.beginRegion({ ...step, next, admission: admissionOf(next), absentAfterMs, centreGeneration: 0, outcomes: [] });
+  await here.activities.beginRegion({
+    ...step,
+    next,
+    admission: admissionOf(next),
+    absentAfterMs,
+    centreGeneration: 0,
+    outcomes: [],
+  });
 });
 
 const step = { service, region, attempt: attempt(1) };
@@ -96,19 +114,25 @@ test('a step that was written after the goal was found too old is not overwritte
   expect(goalIn((await stored()).envelope)).toMatchObject({ mode: 'undo' });
 });
 
-test('a signature waits for the step that holds the lock, and is of what the step wrote', async () => {
+test('a signature waits for the step that holds the lock, and leaves what it wrote', async () => {
   await signedBefore('1 hour');
   const holding = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
-  const held = here.parts.store.transact(service, async () => {
+  const written = here.parts.store.transact(service, async ({ stored: before, nowMs, storeGoal }) => {
     holding.resolve();
     await go.promise;
+    const row: GoalRow = { ...before!.row, mode: 'hold' };
+    const signed = signGoal(here.parts.director, row, before!.admissions, nowMs);
+    await storeGoal({ ...before!, ...signed, row, traceparent: null });
   });
   await holding.promise;
   const renewed = renew();
-  // The signer is in line when Postgres says so.
-  while ((await execute(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).length === 0);
+  const isWaiting = async () =>
+    (await execute(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`))
+      .length > 0;
+  while (!(await isWaiting()));
   go.resolve();
-  await held;
-  expect(await renewed).toEqual([service]);
+  await written;
+  expect(await renewed).toEqual([]);
+  expect(goalIn((await stored()).envelope)).toMatchObject({ mode: 'hold' });
 });

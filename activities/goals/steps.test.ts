@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Generation } from '../../domain/names.ts';
+import { once } from 'node:events';
+import { serviceName } from '../../domain/names.ts';
+import type { Generation, ServiceName } from '../../domain/names.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
 import { GoalRecord } from '../../infra/postgres/region/tables.ts';
 import {
-  absentAfterMs, admissionOf, attempt, createGoalRegion, director, placement, region, service,
+  absentAfterMs,
+  activityAttempt,
+  admissionOf,
+  attempt,
+  createGoalRegion,
+  director,
+  placement,
+  region,
+  service,
 } from '../../test/goal-region.ts';
 import type { GoalRegion } from '../../test/goal-region.ts';
+import { advanceRegion } from './advance-region.ts';
 
 let here: GoalRegion;
 beforeAll(async () => {
@@ -24,16 +35,27 @@ const begin = (deployment: number, name: string, over: object = {}) => {
   const admission = admissionOf(next);
   return { ...of, ...knowing, attempt: attempt(deployment), next, admission, absentAfterMs, ...over };
 };
-const control = (deployment: number, controlRevision = 1) =>
-  ({ ...of, ...knowing, attempt: attempt(deployment), controlRevision });
+const control = (deployment: number, controlRevision = 1) => ({
+  ...of,
+  ...knowing,
+  attempt: attempt(deployment),
+  controlRevision,
+});
 const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
-async function begun(deployment: number, name: string) {
-  const result = await here.activities.beginRegion(begin(deployment, name));
+async function begun(deployment: number, name: string, over: { readonly service?: ServiceName } = {}) {
+  const admission = admissionOf(placement(name), over);
+  const result = await here.activities.beginRegion(begin(deployment, name, { admission, ...over }));
   if (result.outcome !== 'written') throw new Error(result.reason);
   return result;
 }
-const advance = (deployment: number, generation: Generation, batch: number, hosts: number) =>
-  ({ ...of, attempt: attempt(deployment), generation, batch, share: { hosts }, absentAfterMs });
+const advance = (deployment: number, generation: Generation, batch: number, hosts: number) => ({
+  ...of,
+  attempt: attempt(deployment),
+  generation,
+  batch,
+  share: { hosts },
+  absentAfterMs,
+});
 
 describe('begin', () => {
   test('snapshots the hosts that base or next select, and signs a goal without a cut', async () => {
@@ -44,7 +66,12 @@ describe('begin', () => {
     const { envelope, etag, row } = await stored();
     const verified = verifyDocument(envelope, goalType, [director.publicKey]);
     const goal = goalSchema.parse(verified.ok && verified.payload);
-    expect(goal).toMatchObject({ generation: row.generation, step: 'begin', cut: null, next: { selector: { role: 'web' } } });
+    expect(goal).toMatchObject({
+      generation: row.generation,
+      step: 'begin',
+      cut: null,
+      next: { selector: { role: 'web' } },
+    });
     expect(Date.parse(goal.expiresAt) - Date.parse(goal.issuedAt)).toBe(24 * 3_600_000);
     expect(etag).toBe(digestOf(canonicalJson(envelope)));
   });
@@ -54,9 +81,13 @@ describe('begin', () => {
     await here.activities.finishRegion({ ...of, attempt: attempt(1), generation: first.answer.generation });
     await begun(2, 'two');
     const { admissions, envelope } = await stored();
-    expect(admissions.map(({ release }) => release)).toEqual([placement('two'), placement('one')].map((p) => p.release.digest));
+    expect(admissions.map(({ release }) => release)).toEqual(
+      [placement('two'), placement('one')].map((p) => p.release.digest),
+    );
     const verified = verifyDocument(envelope, goalType, [director.publicKey]);
-    expect(goalSchema.parse(verified.ok && verified.payload).admissions).toEqual(admissions.map(({ digest }) => digest));
+    expect(goalSchema.parse(verified.ok && verified.payload).admissions).toEqual(
+      admissions.map(({ digest }) => digest),
+    );
   });
 
   test.each([
@@ -66,14 +97,16 @@ describe('begin', () => {
   ])('refuses an admission for %s before any host hears of it', async (_case, over) => {
     const admission = admissionOf(placement('one'), over);
     await expect(here.activities.beginRegion(begin(1, 'one', { admission }))).rejects.toMatchObject({
-      type: 'bad-admission', nonRetryable: true,
+      type: 'bad-admission',
+      nonRetryable: true,
     });
     expect(await here.parts.store.readGoal(service)).toBeNull();
   });
 
   test('refuses a step of another region', async () => {
     await expect(here.activities.beginRegion(begin(1, 'one', { region: 'us-east' }))).rejects.toMatchObject({
-      type: 'wrong-region', nonRetryable: true,
+      type: 'wrong-region',
+      nonRetryable: true,
     });
   });
 
@@ -111,9 +144,14 @@ describe('promise 10: every activity can run twice with the effect of once', () 
 
   test('two workers that race for one step write it once, and both have the answer', async () => {
     await here.enroll('a', 'b');
-    const [one, other] = await Promise.all([begun(1, 'one'), begun(1, 'one')]);
-    expect(one).toEqual(other);
-    const { generation } = one.answer;
+    const raceToBegin = (service: ServiceName) => [1, 2, 3, 4, 5, 6].map(() => begun(1, 'one', { service }));
+    // Services that have no row yet: there is nothing to lock but the name.
+    for (const other of ['search', 'cart', 'mail'].map(serviceName)) {
+      const answers = await Promise.all(raceToBegin(other));
+      expect(answers).toEqual(answers.map(() => answers[0]));
+    }
+    const [one] = await Promise.all(raceToBegin(service));
+    const { generation } = one!.answer;
     const raced = await Promise.all([1, 2, 3].map(() => here.activities.advanceRegion(advance(1, generation, 1, 1))));
     expect(raced[0]).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
     expect(raced).toEqual([raced[0], raced[0], raced[0]]);
@@ -165,7 +203,10 @@ test('a host that was asked to report once a minute is not called absent before 
   await here.database.em.fork().execute(`update host set reported_at = now() - interval '40 s'`);
   const first = await begun(1, 'one');
   const input = { ...advance(1, first.answer.generation, 1, 1), absentAfterMs: 10_000 };
-  const advancing = here.activities.advanceRegion(input);
+  const environment = activityAttempt();
+  const looked = once(environment, 'heartbeat');
+  const advancing = environment.run(advanceRegion, here.parts, input);
+  await looked;
   await here.say(host!, { generation: first.answer.generation, running: null, state: 'pending' });
   expect(await advancing).toMatchObject({ outcome: 'written', batch: { hosts: 1, absent: { count: 0 } } });
 });

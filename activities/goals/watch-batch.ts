@@ -14,7 +14,8 @@ export async function watchBatch(parts: GoalParts, input: WatchBatchInput): Prom
   refuseOtherRegion(parts, input);
   const batches = await parts.store.readBatches(input.service, input.attempt.deployment);
   const batch = batches.findLast(({ number }) => number === input.batch);
-  if (batch === undefined) throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
+  if (batch === undefined)
+    throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
   const clock = stopwatch(batch.startedAgoMs);
   return watch(parts.reports, input.service, async () => {
     const view = await lookAtRegion(parts, input, batches, clock());
@@ -56,7 +57,13 @@ async function lookAtRegion(
   }
   const { base, next, cut, canaries } = row;
   return {
-    ...{ attempt, next, cut, canaries, budget, absentAfterMs, elapsedMs },
+    attempt,
+    next,
+    cut,
+    canaries,
+    budget,
+    absentAfterMs,
+    elapsedMs,
     ordered: batches.flatMap(({ members }) => members.hosts),
     hosts: await reports.readHosts({ service, deployment: attempt.deployment, base, next }),
     otherServices: await reports.countOtherServices({ service, elapsedMs, absentAfterMs }),

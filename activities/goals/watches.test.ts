@@ -3,7 +3,15 @@ import { CancelledFailure } from '@temporalio/activity';
 import type { Placement } from '../../domain/goal/goal.ts';
 import type { Generation, HostId } from '../../domain/names.ts';
 import {
-  absentAfterMs, activityAttempt, admissionOf, attempt, createGoalRegion, placement, region, releaseOf, service,
+  absentAfterMs,
+  activityAttempt,
+  admissionOf,
+  attempt,
+  createGoalRegion,
+  placement,
+  region,
+  releaseOf,
+  service,
 } from '../../test/goal-region.ts';
 import type { GoalRegion } from '../../test/goal-region.ts';
 import type { Fenced, Written } from './contract.ts';
@@ -21,12 +29,22 @@ const knowing = { outcomes: [], centreGeneration: 0 as const };
 const budget = { failedPercent: 10, cap: 5 };
 const next = placement('next');
 const control = (controlRevision = 1) => ({ ...of, ...knowing, attempt: attempt(1), controlRevision });
-const watching = (generation: Generation, over: object = {}) =>
-  ({ ...of, attempt: attempt(1), generation, batch: 1, budget, batchTimeoutMs: 600_000, absentAfterMs, ...over });
+const watching = (generation: Generation, over: object = {}) => ({
+  ...of,
+  attempt: attempt(1),
+  generation,
+  batch: 1,
+  budget,
+  batchTimeoutMs: 600_000,
+  absentAfterMs,
+  ...over,
+});
 const baking = (generation: Generation, bakeMs: number) => ({ ...watching(generation), bakeMs });
 const onNext = { running: releaseOf('next'), health: 'healthy', state: 'healthy' };
 const failed = {
-  running: null, health: 'stopped', state: 'reverted',
+  running: null,
+  health: 'stopped',
+  state: 'reverted',
   refused: [{ deployment: 1, digest: releaseOf('next'), reason: '/healthz answered 500' }],
 };
 
@@ -39,7 +57,12 @@ async function written(step: Promise<Written | Fenced>): Promise<Generation> {
 const begin = (deployment: number, release: Placement) =>
   written(
     here.activities.beginRegion({
-      ...of, ...knowing, attempt: attempt(deployment), next: release, admission: admissionOf(release), absentAfterMs,
+      ...of,
+      ...knowing,
+      attempt: attempt(deployment),
+      next: release,
+      admission: admissionOf(release),
+      absentAfterMs,
     }),
   );
 
@@ -113,7 +136,8 @@ describe('watching a batch', () => {
   test('a batch that never began here is no batch to watch', async () => {
     const { generation } = await inBatch('a');
     await expect(here.activities.watchBatch(watching(generation, { batch: 2 }))).rejects.toMatchObject({
-      type: 'unknown-batch', nonRetryable: true,
+      type: 'unknown-batch',
+      nonRetryable: true,
     });
   });
 });
@@ -137,7 +161,8 @@ describe('watching a bake', () => {
     await here.say(hosts[0]!, { generation, ...onNext, health: 'unknown' });
     const late = activityAttempt({ heartbeatDetails: { watchedMs: 100 + absentAfterMs } });
     expect(await late.run(watchBake, here.parts, baking(generation, 100))).toMatchObject({
-      outcome: 'stop', counts: { healthy: 0, lost: 1 },
+      outcome: 'stop',
+      counts: { healthy: 0, lost: 1 },
     });
   });
 
@@ -162,7 +187,9 @@ describe('watching an undo', () => {
     const [back, gone, pinned, refusing] = hosts;
     const refusal = { deployment: 2, digest: releaseOf('base'), reason: 'exited with 1' };
     await here.say(gone!, { ...at, running: releaseOf('next') });
-    await here.database.em.fork().execute(`update host_service set reported_at = now() - interval '1 day' where host = 'gone'`);
+    await here.database.em
+      .fork()
+      .execute(`update host_service set reported_at = now() - interval '1 day' where host = 'gone'`);
     await here.say(pinned!, { ...at, running: releaseOf('next'), pinned: true });
     await here.say(refusing!, { ...at, health: 'unhealthy', refused: [refusal] });
     const watched = here.activities.watchUndo({ ...of, attempt: attempt(2), generation, absentAfterMs });

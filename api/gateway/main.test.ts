@@ -46,8 +46,11 @@ async function startGateway(databaseUrl: string): Promise<[ChildProcess, string]
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      SLIPWAY_PROGRAM: 'gateway', SLIPWAY_DATA: folder, SLIPWAY_REGION: 'eu-west',
-      SLIPWAY_REGION_DATABASE_URL: databaseUrl, SLIPWAY_REGION_STORE: path.join(folder, 'store'),
+      SLIPWAY_PROGRAM: 'gateway',
+      SLIPWAY_DATA: folder,
+      SLIPWAY_REGION: 'eu-west',
+      SLIPWAY_REGION_DATABASE_URL: databaseUrl,
+      SLIPWAY_REGION_STORE: path.join(folder, 'store'),
       SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
     },
   });

@@ -11,7 +11,7 @@ import { storeReports } from '../../infra/postgres/region/store-reports.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
-import { stopSignal } from '../../infra/temporal/workers.ts';
+import { stopSignal } from '../../infra/stop-signal.ts';
 import { serveHttp } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';

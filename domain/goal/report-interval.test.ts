@@ -19,8 +19,18 @@ describe('a host reports', () => {
 });
 
 const lastReport = (reportAgeMs: number | null, selected = { base: false, next: true }): HostStatus => ({
-  host: 'h' as HostId, position: '0000000000000000' as Position, generation: 0, attempt: null, running: null,
-  health: 'unknown', state: 'pending', refused: [], pinned: false, maintenance: false, reportAgeMs, selected,
+  host: 'h' as HostId,
+  position: '0000000000000000' as Position,
+  generation: 0,
+  attempt: null,
+  running: null,
+  health: 'unknown',
+  state: 'pending',
+  refused: [],
+  pinned: false,
+  maintenance: false,
+  reportAgeMs,
+  selected,
 });
 
 describe('a region that just began', () => {
@@ -32,6 +42,11 @@ describe('a region that just began', () => {
     ['does not wait for a host that never reported', lastReport(null), goal, false],
     ['does not wait for a host of another service', lastReport(40_000, { base: false, next: false }), goal, false],
     ['waits no longer than absentAfter', lastReport(40_000), { ...goal, begunAgoMs: 5_000 }, false],
-    ['waits no longer than a host needs to hear of it', lastReport(61_000), { absentAfterMs: 60_000, begunAgoMs: 20_000 }, false],
+    [
+      'waits no longer than a host needs to hear of it',
+      lastReport(61_000),
+      { absentAfterMs: 60_000, begunAgoMs: 20_000 },
+      false,
+    ],
   ])('%s', (_case, host, input, waits) => expect(awaitsFirstReports([host], input)).toBe(waits));
 });

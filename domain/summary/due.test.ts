@@ -5,7 +5,9 @@ import type { SummaryCursor } from './due.ts';
 
 const [old, fresh] = ['sha256:old', 'sha256:fresh'] as Digest[] as [Digest, Digest];
 const cursor = (claimedAgoMs: number | null, acceptedDigest: Digest | null = old): SummaryCursor => ({
-  sequence: 10, claimedAgoMs, acceptedDigest,
+  sequence: 10,
+  claimedAgoMs,
+  acceptedDigest,
 });
 
 test.each([

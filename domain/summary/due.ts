@@ -23,7 +23,11 @@ export const mayClaim = ({ claimedAgoMs }: SummaryCursor): boolean =>
 /** Whether `content` is to be sent: it says something new, or the centre has to hear that nothing did. */
 export const isDue = (cursor: SummaryCursor, content: Digest): boolean =>
   mayClaim(cursor) &&
-  (cursor.acceptedDigest !== content || cursor.claimedAgoMs === null || cursor.claimedAgoMs >= longestIntervalMs || cursor.claimedAgoMs < 0);
+  (cursor.acceptedDigest !== content ||
+    cursor.claimedAgoMs === null ||
+    cursor.claimedAgoMs >= longestIntervalMs ||
+    cursor.claimedAgoMs < 0);
 
 /** At least the clock in ms, so that numbers also grow after the database was restored to an earlier time. */
-export const nextSequence = (cursor: SummaryCursor, nowMs: number): number => Math.max(cursor.sequence + 1, Math.floor(nowMs));
+export const nextSequence = (cursor: SummaryCursor, nowMs: number): number =>
+  Math.max(cursor.sequence + 1, Math.floor(nowMs));

@@ -7,7 +7,12 @@ import type { HostGroup } from './host-counts.ts';
 
 const healths = ['healthy', 'unhealthy', 'starting', 'stopped', 'unknown'] as const;
 const group = (over: Partial<HostGroup> = {}): HostGroup => ({
-  hosts: 1, live: true, health: 'healthy', state: 'healthy', release: releaseNumber(7), ...over,
+  hosts: 1,
+  live: true,
+  health: 'healthy',
+  state: 'healthy',
+  release: releaseNumber(7),
+  ...over,
 });
 
 describe('a host counts as', () => {
@@ -33,7 +38,10 @@ describe('a host counts as', () => {
 
 const groups = fc.array(
   fc.record({
-    hosts: fc.nat(1000), live: fc.boolean(), health: fc.constantFrom(...healths), state: fc.constantFrom(...hostStates),
+    hosts: fc.nat(1000),
+    live: fc.boolean(),
+    health: fc.constantFrom(...healths),
+    state: fc.constantFrom(...hostStates),
     release: fc.option(fc.integer({ min: 1, max: 12 }).map(releaseNumber)),
   }),
 );
@@ -60,8 +68,15 @@ test('every host is counted once', () => {
 test('releases are counted over live hosts whose release is known, the most used first, up to the limit', () => {
   const [six, seven, eight] = [6, 7, 8].map(releaseNumber);
   const all = [
-    group({ hosts: 2, release: six! }), group({ hosts: 3 }), group({ hosts: 4, health: 'unhealthy' }),
-    group({ hosts: 50, live: false, release: six! }), group({ hosts: 9, release: null }), group({ hosts: 1, release: eight! }),
+    group({ hosts: 2, release: six! }),
+    group({ hosts: 3 }),
+    group({ hosts: 4, health: 'unhealthy' }),
+    group({ hosts: 50, live: false, release: six! }),
+    group({ hosts: 9, release: null }),
+    group({ hosts: 1, release: eight! }),
   ];
-  expect(countReleases(all, 2)).toEqual([{ release: seven, hosts: 7 }, { release: six, hosts: 2 }]);
+  expect(countReleases(all, 2)).toEqual([
+    { release: seven, hosts: 7 },
+    { release: six, hosts: 2 },
+  ]);
 });

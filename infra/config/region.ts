@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { RegionName } from '../../domain/names.ts';
 import {
-  databaseUrlVariable, folderVariable, httpUrlVariable, programVariables, readableFileVariable, readEnvironment,
-  regionVariable, temporalVariables,
+  databaseUrlVariable,
+  folderVariable,
+  httpUrlVariable,
+  programVariables,
+  readableFileVariable,
+  readEnvironment,
+  regionVariable,
+  temporalVariables,
 } from './environment.ts';
 import type { Environment } from './environment.ts';
 

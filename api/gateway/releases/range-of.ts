@@ -12,5 +12,7 @@ export function rangeOf(request: Request, response: Response, sizeBytes: number)
     response.setHeader('Content-Range', `bytes */${sizeBytes}`);
     throw new ProblemError('range-not-satisfiable', { detail: `there are ${sizeBytes} bytes` });
   }
-  return ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1 ? undefined : ranges[0];
+  return ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1
+    ? undefined
+    : ranges[0];
 }

@@ -32,13 +32,21 @@ beforeAll(async () => {
   envelope = signText(manifestType, text, privateKey);
   const replica = { service: checkout, number: release412, release };
   const blobs = [listing, chunkTable, config, Buffer.from(page)].map((bytes) => ({
-    digest: digestOf(bytes), sizeBytes: bytes.length, fetched: true,
+    digest: digestOf(bytes),
+    sizeBytes: bytes.length,
+    fetched: true,
   }));
   const index = createReplicaIndex(region.database);
   await index.openReplica(replica);
   await index.recordChunks(release, blobs);
   expect((await get('')).status).toBe(404);
-  expect(await index.publish(replica, envelope, blobs.map(({ digest }) => digest))).toBe('published');
+  expect(
+    await index.publish(
+      replica,
+      envelope,
+      blobs.map(({ digest }) => digest),
+    ),
+  ).toBe('published');
 });
 afterAll(async () => {
   await gateway.close();

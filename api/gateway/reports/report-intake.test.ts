@@ -3,8 +3,13 @@ import { hostId } from '../../../domain/names.ts';
 import { openReportIntake } from './report-intake.ts';
 import type { HostReport } from './report-intake.ts';
 
-const reportOf = (name: string): HostReport =>
-  ({ host: hostId(name), sequence: 1, bootId: 'b', agentVersion: '1', services: [] });
+const reportOf = (name: string): HostReport => ({
+  host: hostId(name),
+  sequence: 1,
+  bootId: 'b',
+  agentVersion: '1',
+  services: [],
+});
 const sqlError = (code: string): Error => Object.assign(new Error('refused'), { code });
 
 test('reports that arrive while a statement runs go together into the next', async () => {

@@ -29,11 +29,27 @@ afterAll(async () => {
 
 let sequence = 0;
 const about = (over: object = {}): object => ({
-  service, generation: 7, attempt: { deployment: 3, local: 0 }, running: releaseOf('next'), health: 'healthy',
-  state: 'healthy', refused: [], pinned: false, maintenance: false, instance: null, reason: null, trace: null, ...over,
+  service,
+  generation: 7,
+  attempt: { deployment: 3, local: 0 },
+  running: releaseOf('next'),
+  health: 'healthy',
+  state: 'healthy',
+  refused: [],
+  pinned: false,
+  maintenance: false,
+  instance: null,
+  reason: null,
+  trace: null,
+  ...over,
 });
-const report = (over: object = {}, ...services: object[]): object =>
-  ({ sequence: ++sequence, bootId: 'b', agentVersion: '1', services, ...over });
+const report = (over: object = {}, ...services: object[]): object => ({
+  sequence: ++sequence,
+  bootId: 'b',
+  agentVersion: '1',
+  services,
+  ...over,
+});
 const stored = () => region.database.em.fork().findOne(HostServiceRecord, { host, service });
 
 test('a report is durable when it is answered, and shows that the host lives', async () => {
@@ -41,7 +57,9 @@ test('a report is durable when it is answered, and shows that the host lives', a
   expect(answer).toMatchObject({ status: 204, body: null });
   expect(await stored()).toMatchObject({ running: releaseOf('next'), health: 'healthy' });
   expect(await region.database.em.fork().findOne(HostRecord, host)).toMatchObject({
-    reportedAt: expect.any(Date), lastSeenAt: expect.any(Date), bootId: 'b',
+    reportedAt: expect.any(Date),
+    lastSeenAt: expect.any(Date),
+    bootId: 'b',
   });
 });
 

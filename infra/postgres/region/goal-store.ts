@@ -15,8 +15,7 @@ import type { GoalEntity } from './tables.ts';
 export const goalChannel = 'slipway_goal';
 
 export const createGoalStore = (database: Database): GoalStore => ({
-  transact: (service, work) =>
-    database.em.fork().transactional(async (em) => work(await openTransaction(em, service))),
+  transact: (service, work) => database.em.fork().transactional(async (em) => work(await openTransaction(em, service))),
   readGoal: async (service) => {
     const em = database.em.fork();
     const record = await em.findOne(GoalRecord, service);
@@ -85,7 +84,9 @@ async function storeSnapshot(
 ): Promise<void> {
   const keptFrom = before?.row.attempt.deployment ?? deployment;
   for (const table of ['snapshot', 'batch']) {
-    await sql`delete from ${sql.table(table)} where service = ${service} and deployment < ${keptFrom}`.execute(em.getKysely());
+    await sql`delete from ${sql.table(table)} where service = ${service} and deployment < ${keptFrom}`.execute(
+      em.getKysely(),
+    );
   }
   await sql`
     insert into snapshot (service, deployment, host, position)

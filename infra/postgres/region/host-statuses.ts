@@ -47,7 +47,8 @@ function statusOf(row: StatusRow, { service, deployment }: HostsOf): HostStatus 
   return {
     ...status,
     position: position ?? positionOf(service, deployment, status.host),
-    attempt: attemptDeployment === null ? null : ({ deployment: attemptDeployment, local: attemptLocal ?? 0 } as Attempt),
+    attempt:
+      attemptDeployment === null ? null : ({ deployment: attemptDeployment, local: attemptLocal ?? 0 } as Attempt),
     selected: { base: selectedBase, next: selectedNext },
   };
 }

@@ -42,7 +42,9 @@ export async function whyNotRegion(database: Database, region: RegionName): Prom
   try {
     const setting = await database.em.fork().findOne(RegionSettingRecord, 'region');
     if (setting?.value === region) return null;
-    return setting === null ? 'no worker has set up this database yet' : `it is the database of ${String(setting.value)}`;
+    return setting === null
+      ? 'no worker has set up this database yet'
+      : `it is the database of ${String(setting.value)}`;
   } catch (error) {
     return `the region's database does not answer: ${(error as Error).message}`;
   }

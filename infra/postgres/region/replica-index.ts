@@ -49,9 +49,12 @@ export function createReplicaIndex(database: Database): ReplicaIndex {
 const recordset = (chunks: readonly { digest: Digest; sizeBytes: number; fetched: boolean }[]) =>
   sql`jsonb_to_recordset(${JSON.stringify(chunks)}::jsonb) as c(digest text, "sizeBytes" bigint, fetched boolean)`;
 
-const openReplica = (em: EntityManager, { release, service, number }: ReplicaRef) => sql`
+const openReplica = (em: EntityManager, { release, service, number }: ReplicaRef) =>
+  sql`
   insert into replica (release, service, number, state, opened_at)
-  values (${release}, ${service}, ${number}, 'copying', now()) on conflict (release) do nothing`.execute(em.getKysely());
+  values (${release}, ${service}, ${number}, 'copying', now()) on conflict (release) do nothing`.execute(
+    em.getKysely(),
+  );
 
 async function missingChunks(em: EntityManager, digests: readonly Digest[]): Promise<readonly Digest[]> {
   const { rows } = await sql<{ digest: Digest }>`

@@ -20,7 +20,9 @@ interface GoalColumns {
 export async function readServedGoals(database: Database, service: ServiceName | null): Promise<readonly ServedGoal[]> {
   const { rows } = await sql<GoalColumns>`
     select service, row, envelope, etag, admissions, traceparent, absent_after_ms as "absentAfterMs"
-    from goal where ${service === null ? sql`true` : sql`service = ${service}`}`.execute(database.em.fork().getKysely());
+    from goal where ${service === null ? sql`true` : sql`service = ${service}`}`.execute(
+    database.em.fork().getKysely(),
+  );
   return rows.map(({ row: { mode, base, next }, absentAfterMs, envelope: goal, admissions, ...offered }) => ({
     offer: { ...offered, goal, admissions: admissions.map(({ envelope }) => envelope) },
     mode,

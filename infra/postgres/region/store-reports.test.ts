@@ -9,7 +9,7 @@ import type { TestRegionDatabase } from '../../../test/region-database.ts';
 import { listenForNotifications } from '../notifications.ts';
 import { enrollHost } from './enroll-host.ts';
 import { reportChannel, storeReports } from './store-reports.ts';
-import { HostServiceRecord } from './tables.ts';
+import { HostRecord, HostServiceRecord } from './tables.ts';
 
 let region: TestRegionDatabase;
 beforeAll(async () => {
@@ -23,8 +23,19 @@ const newHost = async (name: string): Promise<HostId> => {
   return hostId(name);
 };
 const about = (service: string, over: object = {}): object => ({
-  service, generation: 7, attempt: { deployment: 3, local: 0 }, running: release('base'), health: 'healthy',
-  state: 'pending', refused: [], pinned: false, maintenance: false, instance: null, reason: null, trace: null, ...over,
+  service,
+  generation: 7,
+  attempt: { deployment: 3, local: 0 },
+  running: release('base'),
+  health: 'healthy',
+  state: 'pending',
+  refused: [],
+  pinned: false,
+  maintenance: false,
+  instance: null,
+  reason: null,
+  trace: null,
+  ...over,
 });
 const report = (host: HostId, sequence: number, ...services: object[]) => ({
   host,
@@ -40,11 +51,18 @@ const switchTrace = (at: string) => ({
 
 test('a report with a lower or equal sequence changes nothing', async () => {
   const host = await newHost('h-sequence');
+  const everything = async (): Promise<unknown> => [
+    await stored(host, 'checkout'),
+    await stored(host, 'search'),
+    await region.database.em.fork().findOne(HostRecord, host),
+  ];
   await storeReports(region.database, [report(host, 10, about('checkout'))]);
-  const before = await stored(host, 'checkout');
+  const before = await everything();
   const late = about('checkout', { generation: 6, health: 'unhealthy', state: 'reverted' });
-  await storeReports(region.database, [report(host, 9, late), report(host, 10, late)]);
-  expect(await stored(host, 'checkout')).toEqual(before);
+  for (const sequence of [9, 10]) {
+    await storeReports(region.database, [report(host, sequence, late, about('search'))]);
+    expect(await everything()).toEqual(before);
+  }
 });
 
 test('of several reports of one host in one statement the newest counts, and a service named twice breaks nothing', async () => {
@@ -71,9 +89,13 @@ test('a switch is told once, however often the host repeats it', async () => {
   const host = await newHost('h-switch');
   const trace = switchTrace('2026-11-24T10:00:02.000Z');
   await storeReports(region.database, [report(host, 1, about('checkout'))]);
-  const first = await storeReports(region.database, [report(host, 2, about('checkout', { running: release('next'), trace }))]);
+  const first = await storeReports(region.database, [
+    report(host, 2, about('checkout', { running: release('next'), trace })),
+  ]);
   expect(first).toEqual([{ host, service: 'checkout', running: release('next'), state: 'pending', trace }]);
-  expect(await storeReports(region.database, [report(host, 3, about('checkout', { running: release('next'), trace }))])).toEqual([]);
+  expect(
+    await storeReports(region.database, [report(host, 3, about('checkout', { running: release('next'), trace }))]),
+  ).toEqual([]);
 });
 
 test('changes of what a host runs are counted within an attempt', async () => {
@@ -120,7 +142,10 @@ test('batches with the same hosts in any order do not deadlock', async () => {
   await Promise.all(
     Array.from({ length: 12 }, (_, round) => {
       const order = round % 2 === 0 ? hosts : hosts.toReversed();
-      return storeReports(region.database, order.map((host) => report(host, round + 1, about('checkout'))));
+      return storeReports(
+        region.database,
+        order.map((host) => report(host, round + 1, about('checkout'))),
+      );
     }),
   );
   expect(await stored(hosts[0]!, 'checkout')).toMatchObject({ sequence: 12 });

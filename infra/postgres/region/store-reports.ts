@@ -58,7 +58,6 @@ export async function storeReports(
           (known.generation, known.attempt_deployment, known.attempt_local, known.running, known.health,
            known.state, known.refused, known.pinned, known.maintenance, known.instance, known.reason)
           then excluded.reported_at else known.changed_at end
-      where known.sequence < excluded.sequence
       returning host, service, running, state, trace, changed_at = reported_at as changed, traced_at = reported_at as traced
     ),
     notified as (

@@ -170,6 +170,14 @@ export const SummaryCursorRecord = defineEntity({
 export type GoalEntity = InferEntity<typeof GoalRecord>;
 
 export const regionEntities = [
-  HostRecord, GoalRecord, HostServiceRecord, SnapshotRecord, BatchRecord, ChunkRecord, ReplicaRecord,
-  ReplicaChunkRecord, RegionSettingRecord, SummaryCursorRecord,
+  HostRecord,
+  GoalRecord,
+  HostServiceRecord,
+  SnapshotRecord,
+  BatchRecord,
+  ChunkRecord,
+  ReplicaRecord,
+  ReplicaChunkRecord,
+  RegionSettingRecord,
+  SummaryCursorRecord,
 ];

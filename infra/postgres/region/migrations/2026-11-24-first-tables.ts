@@ -45,7 +45,9 @@ export class FirstTables extends Migration {
         opened_at timestamptz not null, published_at timestamptz,
         constraint replica_state_check check (state in ('copying', 'published'))
       )`);
-    this.addSql('create table replica_chunk (release text not null, digest text not null, primary key (release, digest))');
+    this.addSql(
+      'create table replica_chunk (release text not null, digest text not null, primary key (release, digest))',
+    );
     this.addSql('create table region_setting (name text primary key, value jsonb not null)');
     this.addSql(`
       create table summary_cursor (
