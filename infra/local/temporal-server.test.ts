@@ -5,7 +5,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { RunningServer } from './child-server.ts';
 import { freePort } from './free-port.ts';
-import { slipwaySearchAttributes, startTemporal } from './temporal-server.ts';
+import { startTemporal } from './temporal-server.ts';
+import { slipwaySearchAttributes } from '../temporal/search-attributes.ts';
 import { findTemporalCli } from './tools/find-tool.ts';
 
 let scratch: string;

@@ -16,15 +16,6 @@ export interface TemporalServerOptions {
   readonly searchAttributes: Readonly<Record<string, 'Keyword' | 'KeywordList'>>;
 }
 
-/** What Slipway's workflows set, so that Temporal's own Web UI can find them (docs/design.md §4). */
-export const slipwaySearchAttributes = {
-  SlipwayService: 'Keyword',
-  SlipwayRelease: 'Keyword',
-  SlipwayStage: 'Keyword',
-  SlipwayOutcome: 'Keyword',
-  SlipwayRegion: 'KeywordList',
-} as const;
-
 /** The development server as a command. */
 export function temporalCommand(options: TemporalServerOptions): ServerCommand {
   const { cli, port, uiPort, dbFile, namespace, searchAttributes } = options;

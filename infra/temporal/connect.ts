@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from '../telemetry/logger.ts';
 import { temporalTracing } from '../telemetry/temporal.ts';
 
@@ -31,10 +30,6 @@ const retries = makeGrpcRetryInterceptor({
 });
 const connectionOptions = { channelArgs, interceptors: [retries] };
 
-/** For workers. Waits until Temporal answers; from then on the connection mends itself. @throws AbortError */
-export const connectWorker = ({ address }: TemporalAddress, waiting: Waiting): Promise<NativeConnection> =>
-  untilConnected(waiting, address, () => NativeConnection.connect({ address }));
-
 /** For starting and messaging workflows, with trace context. Waits until Temporal answers. @throws AbortError */
 export async function connectClient({ address, namespace }: TemporalAddress, waiting: Waiting): Promise<Client> {
   const connection = await untilConnected(waiting, address, () =>
@@ -53,7 +48,8 @@ export const connectClientLazily = ({ address, namespace }: TemporalAddress): Cl
 const clientOn = (connection: Connection, namespace: string): Client =>
   new Client({ connection, namespace, plugins: [temporalTracing()] });
 
-async function untilConnected<C>({ signal, log }: Waiting, address: string, connect: () => Promise<C>): Promise<C> {
+/** Tries until it works; says once that it waits. @throws AbortError */
+export async function untilConnected<C>({ signal, log }: Waiting, address: string, connect: () => Promise<C>): Promise<C> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {
