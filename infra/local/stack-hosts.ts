@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { openAgentDirectory } from '../../agent/agent-directory.ts';
-import { findMarked, identify } from '../../agent/process-identity.ts';
+import { findMarked } from '../../agent/process-identity.ts';
 import { stopHost } from '../../agent/stop-host.ts';
 import type { DataDirectory } from './data-directory.ts';
 
@@ -18,23 +18,9 @@ export async function stopHosts(data: DataDirectory): Promise<void> {
 
 /** Pids of keepers and instances. */
 export function hostProcesses(data: DataDirectory): number[] {
+  const marks = ['SLIPWAY_KEEPER', 'SLIPWAY_INSTANCE'] as const;
   return hostFolders(data).flatMap((folder) => {
-    const directory = openAgentDirectory(folder);
-    const marked = findMarked(`${directory.mark}/`).map(({ pid }) => pid);
-    const keepers = readdirSync(directory.services).flatMap((service) =>
-      keeperPid(path.join(directory.services, service)),
-    );
-    return [...new Set([...marked, ...keepers])];
+    const { mark } = openAgentDirectory(folder);
+    return [...new Set(marks.flatMap((each) => findMarked(each, `${mark}/`).map(({ pid }) => pid)))];
   });
-}
-
-function keeperPid(service: string): number[] {
-  try {
-    const known = JSON.parse(readFileSync(path.join(service, 'keeper', 'keeper.json'), 'utf8')) as {
-      keeper: { pid: number };
-    };
-    return identify(known.keeper.pid) === null ? [] : [known.keeper.pid];
-  } catch {
-    return []; // none was started
-  }
 }
