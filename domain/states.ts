@@ -1,8 +1,20 @@
 /** The closed lists of states: the same words in workflows, databases, the API, the CLI and the UI. */
 
 export const deploymentStates = [
-  'queued', 'building', 'checking', 'approving', 'rolling', 'baking', 'verifying', 'undoing',
-  'succeeded', 'rejected', 'failed', 'superseded', 'cancelled', 'undone',
+  'queued',
+  'building',
+  'checking',
+  'approving',
+  'rolling',
+  'baking',
+  'verifying',
+  'undoing',
+  'succeeded',
+  'rejected',
+  'failed',
+  'superseded',
+  'cancelled',
+  'undone',
 ] as const;
 export type DeploymentState = (typeof deploymentStates)[number];
 
@@ -20,13 +32,30 @@ export const releaseStates = ['building', 'ready', 'admitted', 'blocked', 'retir
 export type ReleaseState = (typeof releaseStates)[number];
 
 export const regionStates = [
-  'pending', 'replicating', 'ready', 'rolling', 'baking', 'done', 'undoing', 'undone', 'unreachable', 'skipped',
+  'pending',
+  'replicating',
+  'ready',
+  'rolling',
+  'baking',
+  'done',
+  'undoing',
+  'undone',
+  'unreachable',
+  'skipped',
 ] as const;
 /** A region within one deployment. */
 export type RegionState = (typeof regionStates)[number];
 
 export const hostStates = [
-  'pending', 'fetching', 'switching', 'healthy', 'reverted', 'lost', 'absent', 'pinned', 'maintenance',
+  'pending',
+  'fetching',
+  'switching',
+  'healthy',
+  'reverted',
+  'lost',
+  'absent',
+  'pinned',
+  'maintenance',
 ] as const;
 /** A host within one deployment. */
 export type HostState = (typeof hostStates)[number];

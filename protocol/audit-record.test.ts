@@ -27,7 +27,7 @@ describe('the audit chain', () => {
     expect(await verifyAudit(records)).toEqual({ intact: true, records: 4, head: records[3]?.hash });
   });
 
-  test('does not depend on the order of a record\'s members', () => {
+  test("does not depend on the order of a record's members", () => {
     const { detail, ...rest } = record(1);
     expect(auditHash(auditGenesis, { detail, ...rest })).toBe(auditHash(auditGenesis, record(1)));
   });

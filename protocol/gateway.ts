@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { attemptField, deploymentField, digestField, generationField, selectorField, serviceField, timeField } from './fields.ts';
+import {
+  attemptField,
+  deploymentField,
+  digestField,
+  generationField,
+  selectorField,
+  serviceField,
+  timeField,
+} from './fields.ts';
 import { envelopeSchema } from './dsse.ts';
 import { hostStates } from '../domain/states.ts';
 
@@ -41,7 +49,11 @@ export const pollResponseSchema = z.strictObject({
 export type PollResponse = z.infer<typeof pollResponseSchema>;
 
 /** Text for people, often cut out of a program's output: what no database can hold (NUL, half a surrogate) goes. */
-const peopleField = (length: number) => z.string().max(length).transform((text) => text.replaceAll('\0', '').toWellFormed());
+const peopleField = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .transform((text) => text.replaceAll('\0', '').toWellFormed());
 
 const refusalField = z.strictObject({ deployment: deploymentField, digest: digestField, reason: peopleField(500) });
 

@@ -10,7 +10,13 @@ export const serviceSummarySchema = z.strictObject({
   generation: generationField,
   mode: z.enum(['advance', 'hold', 'undo']),
   hosts: z.strictObject({
-    total: count, healthy: count, unhealthy: count, switching: count, reverted: count, unknown: count, absent: count,
+    total: count,
+    healthy: count,
+    unhealthy: count,
+    switching: count,
+    reverted: count,
+    unknown: count,
+    absent: count,
   }),
   /** Hosts by the release they run, by number where it is known. */
   running: z.array(z.strictObject({ release: z.int().min(1), hosts: count })).max(8),

@@ -4,7 +4,13 @@ import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
 import { endingOf, lockAfter } from './ending.ts';
 
-const stop = (cause: Stop['cause'], hold = false): Stop => ({ cause, hold, by: 'ada', reason: 'why', at: '2026-01-01T00:00:00Z' });
+const stop = (cause: Stop['cause'], hold = false): Stop => ({
+  cause,
+  hold,
+  by: 'ada',
+  reason: 'why',
+  at: '2026-01-01T00:00:00Z',
+});
 
 describe('a deployment that no region heard of ends without an undo', () => {
   test.each([

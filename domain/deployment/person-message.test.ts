@@ -1,12 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Stop } from './ending.ts';
 import type { MessageDecision, Standing } from './person-message.ts';
-import { decideAbort, decideApprove, decideEndUndo, decidePause, decideReject, decideResume } from './person-message.ts';
+import {
+  decideAbort,
+  decideApprove,
+  decideEndUndo,
+  decidePause,
+  decideReject,
+  decideResume,
+} from './person-message.ts';
 
 const stop: Stop = { cause: 'aborted', hold: false, by: 'ada', reason: 'bad', at: '2026-01-01T00:00:00Z' };
 const fresh: Standing = {
-  name: 'checkout/87', paused: false, held: false, touched: false, finishing: false,
-  stop: null, asking: false, planned: false, admitted: false,
+  name: 'checkout/87',
+  paused: false,
+  held: false,
+  touched: false,
+  finishing: false,
+  stop: null,
+  asking: false,
+  planned: false,
+  admitted: false,
 };
 const rolling: Standing = { ...fresh, planned: true, admitted: true, touched: true };
 const places: Readonly<Record<string, Standing>> = {
@@ -45,11 +59,14 @@ describe.each([
   ['rejected', 'd r d r r r r'],
   ['finishing', 'r r r r r r r'],
 ])('a deployment %s', (place, row) => {
-  test.each(Object.keys(verbs).map((verb, column) => [verb, row.split(' ')[column]]))('answers %s with %s', (verb, letter) => {
-    const decision = verbs[verb!]!(places[place]!);
-    expect(decision.do[0]).toBe(letter);
-    expect(decision.message).not.toBe('');
-  });
+  test.each(Object.keys(verbs).map((verb, column) => [verb, row.split(' ')[column]]))(
+    'answers %s with %s',
+    (verb, letter) => {
+      const decision = verbs[verb!]!(places[place]!);
+      expect(decision.do[0]).toBe(letter);
+      expect(decision.message).not.toBe('');
+    },
+  );
 });
 
 test('a second abort is answered with the fact and who made it', () => {

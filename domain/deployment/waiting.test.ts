@@ -8,13 +8,29 @@ const [eu, us] = [regionName('eu-west'), regionName('us-east')];
 const since = '2026-01-01T00:00:00Z';
 const until = '2026-01-01T00:10:00Z';
 const hosts = { total: 2, switched: 0, healthy: 0, failed: 0 };
-const rolling: RegionStanding = { region: eu, state: 'rolling', batch: 1, batches: 2, hosts, reason: null, held: false, since };
+const rolling: RegionStanding = {
+  region: eu,
+  state: 'rolling',
+  batch: 1,
+  batches: 2,
+  hosts,
+  reason: null,
+  held: false,
+  since,
+};
 const away: RegionStanding = { ...rolling, state: 'unreachable', reason: 'does not answer' };
 const approval = { given: 0, wanted: 1, roles: ['release-owner'], expiresAt: until } as const;
 const pause = { by: 'ada', reason: '', since };
 
 const none: Obstacles = {
-  holder: null, pause: null, asking: null, approval: null, copying: [], undo: null, bake: null, regions: [],
+  holder: null,
+  pause: null,
+  asking: null,
+  approval: null,
+  copying: [],
+  undo: null,
+  bake: null,
+  regions: [],
 };
 
 test('a deployment that moves waits for nothing', () => {
@@ -27,10 +43,23 @@ test.each<[string, Partial<Obstacles>, Wait]>([
   ['a resume, before an approval', { pause, approval }, { for: 'resume', ...pause }],
   ['a copy', { copying: [eu, us] }, { for: 'replication', regions: [eu, us] }],
   ['a region, before a copy', { regions: [away], copying: [us] }, { for: 'regions', regions: [eu], since }],
-  ['regions, since the first went', { regions: [{ ...away, since: until }, { ...away, region: us }] }, { for: 'regions', regions: [eu, us], since }],
+  [
+    'regions, since the first went',
+    {
+      regions: [
+        { ...away, since: until },
+        { ...away, region: us },
+      ],
+    },
+    { for: 'regions', regions: [eu, us], since },
+  ],
   ['a host', { regions: [{ ...rolling, reason: 'no host' }] }, { for: 'hosts', regions: [eu], reason: 'no host' }],
   ['a bake', { bake: { stage: 'canary', until } }, { for: 'bake', stage: 'canary', until }],
-  ['a decision, before a resume', { pause, regions: [{ ...rolling, held: true, reason: 'all bad' }] }, { for: 'decision', reason: 'eu-west: all bad', since }],
+  [
+    'a decision, before a resume',
+    { pause, regions: [{ ...rolling, held: true, reason: 'all bad' }] },
+    { for: 'decision', reason: 'eu-west: all bad', since },
+  ],
   ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'decision', reason: 'canary failed', since }],
   ['an undo, before all else', { undo: { regions: [us], until }, pause }, { for: 'undo', regions: [us], until }],
 ])('it waits for %s', (_, obstacles, wait) => {

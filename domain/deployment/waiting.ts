@@ -33,7 +33,8 @@ export function waitOf({ holder, pause, asking, approval, copying, undo, bake, r
   if (undo !== null && undo.regions.length > 0) return { for: 'undo', ...undo };
   if (asking !== null) return { for: 'decision', reason: asking.reason, since: asking.at };
   const held = regions.find((region) => region.held);
-  if (held !== undefined) return { for: 'decision', reason: `${held.region}: ${held.reason ?? 'held'}`, since: held.since };
+  if (held !== undefined)
+    return { for: 'decision', reason: `${held.region}: ${held.reason ?? 'held'}`, since: held.since };
   if (pause !== null) return { for: 'resume', ...pause };
   if (holder !== null) return { for: 'service', holder };
   if (approval !== null) return { for: 'approval', ...approval };

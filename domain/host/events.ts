@@ -72,8 +72,17 @@ export type VolatileEvent =
 export type HostEvent = DurableEvent | VolatileEvent;
 
 const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
-  'goalSeen', 'fetchStarted', 'fetchProgressed', 'fetched', 'switchIntended', 'switched', 'instanceStarted',
-  'instanceExited', 'confirmed', 'previousMoved', 'sequenceReserved',
+  'goalSeen',
+  'fetchStarted',
+  'fetchProgressed',
+  'fetched',
+  'switchIntended',
+  'switched',
+  'instanceStarted',
+  'instanceExited',
+  'confirmed',
+  'previousMoved',
+  'sequenceReserved',
 ]);
 
 export const isDurable = (event: HostEvent): event is DurableEvent => durableTypes.has(event.type);

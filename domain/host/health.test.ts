@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { observe, reportedHealth, startHealth, type CheckResult, type Health } from './health.ts';
 
-const config = { http: '/healthz', startPeriodMs: 1_000, intervalMs: 100, timeoutMs: 50, healthyAfter: 2, unhealthyAfter: 3 };
+const config = {
+  http: '/healthz',
+  startPeriodMs: 1_000,
+  intervalMs: 100,
+  timeoutMs: 50,
+  healthyAfter: 2,
+  unhealthyAfter: 3,
+};
 const good: CheckResult = { outcome: 'success' };
 const bad: CheckResult = { outcome: 'failure', reason: '/healthz answered 500' };
 const none: CheckResult = { outcome: 'unknown', reason: 'EMFILE' };

@@ -3,8 +3,7 @@ import type { HealthConfig } from '../spec/service-spec.ts';
 
 /** One look at an instance. `unknown`: the check could not be made, so it says nothing about the instance. */
 export type CheckResult =
-  | { readonly outcome: 'success' }
-  | { readonly outcome: 'failure' | 'unknown'; readonly reason: string };
+  { readonly outcome: 'success' } | { readonly outcome: 'failure' | 'unknown'; readonly reason: string };
 
 /** What the checks of one run of an instance add up to. */
 export interface Health {

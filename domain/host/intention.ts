@@ -37,7 +37,11 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
 }
 
 /** Back to what is on disk is always allowed; on to `next`, or off, only by a goal in force. */
-function expired(service: ServiceState, goal: TakenGoal, decision: ReturnType<typeof decideHost>): Omit<Intention, 'reason'> {
+function expired(
+  service: ServiceState,
+  goal: TakenGoal,
+  decision: ReturnType<typeof decideHost>,
+): Omit<Intention, 'reason'> {
   const run = decision.do === 'run' ? decision.release : service.current;
   const allowed = run !== null && service.onDisk.includes(run) && run !== goal.goal.next?.release.digest;
   return { run: allowed ? run : service.current, fetch: [], switching: false };

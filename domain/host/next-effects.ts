@@ -12,7 +12,8 @@ const reasonMaxLength = 500;
 export function nextEffects(host: HostId, service: ServiceState, nowMs: number): readonly Effect[] {
   const intention = intend(host, service, nowMs);
   const act = service.acting || nowMs < service.actAfterMs ? null : nextAct(host, service, intention, nowMs);
-  const fetch = act === null && !service.acting ? nextFetch(service, intention, nowMs) : cancelStale(service, intention);
+  const fetch =
+    act === null && !service.acting ? nextFetch(service, intention, nowMs) : cancelStale(service, intention);
   return [...(act === null ? [] : [act]), ...(fetch === null ? [] : [fetch])];
 }
 
@@ -24,7 +25,10 @@ export function unneededTrees(service: ServiceState): readonly Digest[] {
   const bases = { base: goal.goal.base?.release.digest ?? null, previous: service.formerBase };
   const needed = [
     ...treesToKeep(bases, goal.goal, service.current),
-    service.before, service.previous, service.pin, service.instance?.release,
+    service.before,
+    service.previous,
+    service.pin,
+    service.instance?.release,
   ];
   return service.onDisk.filter((tree) => !needed.includes(tree));
 }
@@ -46,8 +50,15 @@ function completeRevert({ service, trial, current, lastSwitch }: ServiceState): 
   if (trial?.stage !== 'intended' || trial.kind !== 'revert') return null;
   const { kind, to, attempt, generation } = trial;
   return {
-    do: 'switch', service, kind, from: current, to, attempt, generation,
-    traceparent: lastSwitch?.traceparent ?? null, refusal: null,
+    do: 'switch',
+    service,
+    kind,
+    from: current,
+    to,
+    attempt,
+    generation,
+    traceparent: lastSwitch?.traceparent ?? null,
+    refusal: null,
   };
 }
 
@@ -81,7 +92,17 @@ function switchTo(
 ): SwitchEffect | null {
   if (goal === null) return null;
   const { attempt, generation } = goal.goal;
-  return { do: 'switch', service, kind, from: current, to, attempt, generation, traceparent: goal.traceparent, refusal };
+  return {
+    do: 'switch',
+    service,
+    kind,
+    from: current,
+    to,
+    attempt,
+    generation,
+    traceparent: goal.traceparent,
+    refusal,
+  };
 }
 
 /** The tree of what should run was damaged: another one that is whole runs until it was fetched again. */

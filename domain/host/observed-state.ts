@@ -38,7 +38,8 @@ function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedSt
   const intention = intend(host, service, nowMs);
   if (intention.run !== current) return 'switching';
   if (intention.switching && intention.fetch.length > 0) return 'fetching';
-  const waits = goal.goal.mode === 'advance' && goal.goal.next !== null && current !== targetOf(goal.goal.next, goal.selected.next);
+  const waits =
+    goal.goal.mode === 'advance' && goal.goal.next !== null && current !== targetOf(goal.goal.next, goal.selected.next);
   const healthy = current === null ? instance === null : instance?.release === current && health?.phase === 'healthy';
   return healthy && !waits ? 'healthy' : 'pending';
 }
@@ -46,7 +47,8 @@ function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedSt
 /** Of the release that the deployment brings, or, when it is finished, brought. */
 function refusedTarget({ goal, refused }: ServiceState): { readonly reason: string } | undefined {
   const target = (goal?.goal.next ?? goal?.goal.base)?.release.digest;
-  if (goal === null || target === undefined || !isRefused(refused, goal.goal.attempt.deployment, target)) return undefined;
+  if (goal === null || target === undefined || !isRefused(refused, goal.goal.attempt.deployment, target))
+    return undefined;
   return refused.findLast(({ digest }) => digest === target);
 }
 
@@ -69,6 +71,7 @@ function missingAdmission({ goal, onDisk }: ServiceState): string | null {
   const next = targetOf(goal.goal.next, goal.selected.next);
   if (next !== null && !goal.admitted) return `no admission covers ${next}`;
   const base = targetOf(goal.goal.base, goal.selected.base);
-  const vouched = base === null || onDisk.includes(base) || goal.admittedReleases.some(({ release }) => release === base);
+  const vouched =
+    base === null || onDisk.includes(base) || goal.admittedReleases.some(({ release }) => release === base);
   return vouched ? null : `no admission covers the base ${base}`;
 }

@@ -32,7 +32,11 @@ function recoverTrial(trial: Trial, { current }: FoundService): Trial | null {
 }
 
 /** It ended while no agent ran: no restart of the agent may hide a crash loop, nor a release that can't start. */
-function countExit(service: ServiceState, journalled: ServiceState, exit: NonNullable<FoundService['exit']>): ServiceState {
+function countExit(
+  service: ServiceState,
+  journalled: ServiceState,
+  exit: NonNullable<FoundService['exit']>,
+): ServiceState {
   const known = journalled.instance;
   if (known === null || known.id !== exit.instance) return service;
   const { trial } = service;

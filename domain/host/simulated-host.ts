@@ -149,5 +149,8 @@ const killed = new Error('killed');
 const health = { http: '/', startPeriodMs: 50, intervalMs: 10, timeoutMs: 5, healthyAfter: 2, unhealthyAfter: 2 };
 
 const emptyState = (): HostState => ({
-  host: 'eu-west-1' as HostId, sequenceCeiling: 0, timeFloorMs: 0, services: new Map(),
+  host: 'eu-west-1' as HostId,
+  sequenceCeiling: 0,
+  timeFloorMs: 0,
+  services: new Map(),
 });

@@ -19,7 +19,10 @@ export function transition(state: HostState, event: HostEvent): HostState {
     case 'tick':
       return state;
     case 'recovered':
-      return event.services.reduce((all, found) => withService(all, recover(serviceOf(all, found.service), found, event.atMs)), state);
+      return event.services.reduce(
+        (all, found) => withService(all, recover(serviceOf(all, found.service), found, event.atMs)),
+        state,
+      );
     case 'sequenceReserved':
       return { ...state, sequenceCeiling: Math.max(state.sequenceCeiling, event.ceiling) };
     case 'goalSeen':
@@ -30,7 +33,8 @@ export function transition(state: HostState, event: HostEvent): HostState {
 }
 
 /** The state that a journal's events rebuild. */
-export const replay = (state: HostState, events: readonly DurableEvent[]): HostState => events.reduce(transition, state);
+export const replay = (state: HostState, events: readonly DurableEvent[]): HostState =>
+  events.reduce(transition, state);
 
 export const withService = (state: HostState, service: ServiceState): HostState => ({
   ...state,
@@ -50,17 +54,32 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
         reusedBytes: service.reusedBytes + event.reusedBytes,
       };
     case 'fetched':
-      return { ...service, fetching: null, fetchProblem: null, onDisk: [...new Set([...service.onDisk, event.release])] };
+      return {
+        ...service,
+        fetching: null,
+        fetchProblem: null,
+        onDisk: [...new Set([...service.onDisk, event.release])],
+      };
     case 'fetchCancelled':
       return { ...service, fetching: null };
     case 'fetchFailed': {
       const failures = (service.fetchProblem?.failures ?? 0) + 1;
-      return { ...service, fetching: null, fetchProblem: { failures, retryAtMs: event.retryAtMs, reason: event.reason } };
+      return {
+        ...service,
+        fetching: null,
+        fetchProblem: { failures, retryAtMs: event.retryAtMs, reason: event.reason },
+      };
     }
     case 'switchIntended':
       return intendSwitch(service, event);
     case 'switched':
-      return { ...service, ...acted, current: event.to, failure: null, trial: service.trial && { ...service.trial, stage: 'switched' } };
+      return {
+        ...service,
+        ...acted,
+        current: event.to,
+        failure: null,
+        trial: service.trial && { ...service.trial, stage: 'switched' },
+      };
     case 'instanceStarted':
       return instanceStarted(service, event);
     case 'startFailed':
@@ -68,7 +87,9 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
     case 'instanceStopped':
       return { ...service, ...(event.purpose === 'stop' ? acted : {}), instance: null, health: null };
     case 'instanceExited':
-      return service.instance?.id === event.instance ? exited(service, service.instance.release, event.how, event.atMs) : service;
+      return service.instance?.id === event.instance
+        ? exited(service, service.instance.release, event.how, event.atMs)
+        : service;
     case 'healthObserved':
       return observeHealth(service, event);
     case 'confirmed':
@@ -141,7 +162,13 @@ function exited(service: ServiceState, release: Digest, how: string, atMs: numbe
   const onTrial = service.trial?.kind === 'forward' && service.trial.to === release;
   const looping = isCrashLoop(exits, atMs);
   const reason = looping && !onTrial ? `ended ${exits.length} times, last: ${how}` : how;
-  return { ...service, instance: null, health: null, exits, failure: onTrial || looping ? { release, reason } : service.failure };
+  return {
+    ...service,
+    instance: null,
+    health: null,
+    exits,
+    failure: onTrial || looping ? { release, reason } : service.failure,
+  };
 }
 
 function observeHealth(service: ServiceState, { instance: id, result, atMs }: Of<'healthObserved'>): ServiceState {

@@ -37,8 +37,11 @@ export function placeObligation<O extends OwedStep>(
 ): { readonly stored: boolean; readonly replaced: readonly O[] } {
   const wasWritten = ({ attempt }: OwedStep): boolean => attempt.deployment <= writtenDeployment;
   const replaced = owed.filter((older) => replacesObligation(fresh, older, wasWritten(fresh)));
-  const inItsPlace = owed.filter((other) => !replaced.includes(other)).some(
-    (other) => other.attempt.deployment === fresh.attempt.deployment || replacesObligation(other, fresh, wasWritten(other)),
-  );
+  const inItsPlace = owed
+    .filter((other) => !replaced.includes(other))
+    .some(
+      (other) =>
+        other.attempt.deployment === fresh.attempt.deployment || replacesObligation(other, fresh, wasWritten(other)),
+    );
   return inItsPlace ? { stored: false, replaced: [] } : { stored: true, replaced };
 }

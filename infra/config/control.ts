@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import {
-  databaseUrlVariable, folderVariable, programVariables, readableFileVariable, readEnvironment, temporalVariables,
+  databaseUrlVariable,
+  folderVariable,
+  programVariables,
+  readableFileVariable,
+  readEnvironment,
+  temporalVariables,
 } from './environment.ts';
 import type { Environment } from './environment.ts';
 

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readControlConfig } from './control.ts';
-import { databaseUrlVariable, EnvironmentError, httpUrlVariable, listenVariable, programVariables, readEnvironment, regionVariable } from './environment.ts';
+import {
+  databaseUrlVariable,
+  EnvironmentError,
+  httpUrlVariable,
+  listenVariable,
+  programVariables,
+  readEnvironment,
+  regionVariable,
+} from './environment.ts';
 
 const schema = z.object({
   ...programVariables,

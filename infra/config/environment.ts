@@ -29,16 +29,18 @@ export class EnvironmentError extends Error {
 /** @throws EnvironmentError that names every bad variable, not only the first. An empty variable counts as not set. */
 export function readEnvironment<S extends z.ZodObject>(schema: S, environment: Environment): z.output<S> {
   const names = Object.keys(schema.shape);
-  const given = Object.fromEntries(
-    names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
-  );
+  const given = Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const bad = new Set(parsed.error.issues.map((issue) => String(issue.path[0])));
   throw new EnvironmentError(
     names
       .filter((name) => bad.has(name))
-      .map((name) => ({ variable: name, should: shouldBe(schema, name), is: name in given ? 'something else' : 'not set' })),
+      .map((name) => ({
+        variable: name,
+        should: shouldBe(schema, name),
+        is: name in given ? 'something else' : 'not set',
+      })),
   );
 }
 
@@ -61,7 +63,10 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 /** Every program but the agent reads these. */
 export const programVariables = {
-  SLIPWAY_LOG_LEVEL: z.enum(logLevels).default('info').describe(`one of ${logLevels.join(', ')}`),
+  SLIPWAY_LOG_LEVEL: z
+    .enum(logLevels)
+    .default('info')
+    .describe(`one of ${logLevels.join(', ')}`),
   SLIPWAY_DATA: z.string().optional().describe('a folder that may be written'),
 };
 

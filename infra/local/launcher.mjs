@@ -93,7 +93,10 @@ function findNode() {
 }
 
 function run(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: compileCache, SLIPWAY_LAUNCHED_AT: launchedAt } });
+  const child = spawn(node, args, {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache, SLIPWAY_LAUNCHED_AT: launchedAt },
+  });
   child.on('error', (error) => fail(`${node} can't be run (${error.message})`));
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));

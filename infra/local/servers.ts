@@ -10,11 +10,7 @@ import {
 import type { ProcessRegister } from './process-register.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import { superviseProcess, type SupervisedProcess } from './supervised-process.ts';
-import {
-  temporalCommand,
-  untilTemporalServes,
-  type TemporalServerOptions,
-} from './temporal-server.ts';
+import { temporalCommand, untilTemporalServes, type TemporalServerOptions } from './temporal-server.ts';
 import { slipwaySearchAttributes } from '../temporal/search-attributes.ts';
 import { findPostgresBinaries } from './tools/postgres-binaries.ts';
 import { databaseAccount } from './unprivileged-account.ts';

@@ -60,7 +60,11 @@ export async function startStack(
 async function makeControlCurrent({ addresses, data }: StackShape): Promise<void> {
   const connection = await Connection.connect({ address: `127.0.0.1:${addresses.temporal}` });
   try {
-    await makeCurrent(new Client({ connection, namespace: 'default' }), await bundleBuildId(data.workflowBundle), 30_000);
+    await makeCurrent(
+      new Client({ connection, namespace: 'default' }),
+      await bundleBuildId(data.workflowBundle),
+      30_000,
+    );
   } finally {
     await connection.close();
   }

@@ -34,7 +34,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     extensions: [Migrator],
     migrations: { migrationsList: [...options.migrations], snapshot: false, silent: true },
     forceUtcTimezone: true,
-    // Rows are read back after raw statements: a cached identity would answer with what was.
     pool: { min: 0, max: options.maxConnections ?? 10 },
     driverOptions: { application_name: options.applicationName },
     ensureDatabase: false,

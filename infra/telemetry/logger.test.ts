@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { TraceFlags, context, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { createLogger } from './logger.ts';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
@@ -11,14 +11,20 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<s
 
 test('a line says when, how grave, and which program', () => {
   expect(logged((log) => log.info('ready'))).toMatchObject({
-    level: 'info', program: 'api', pid: process.pid, msg: 'ready', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    level: 'info',
+    program: 'api',
+    pid: process.pid,
+    msg: 'ready',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   });
 });
 
 test('promise 12: what may hold a secret is not logged, at any depth that is logged in practice', () => {
   const secret = 'xyzzy';
   const headers = { authorization: `Bearer ${secret}`, 'x-hub-signature-256': secret, cookie: secret, accept: '*/*' };
-  const line = logged((log) => log.info({ token: secret, request: { headers }, a: { b: { password: secret } } }, 'seen'));
+  const line = logged((log) =>
+    log.info({ token: secret, request: { headers }, a: { b: { password: secret } } }, 'seen'),
+  );
   expect(JSON.stringify(line)).not.toContain(secret);
   expect(line).toMatchObject({ token: '[redacted]', request: { headers: { accept: '*/*' } } });
 });
@@ -30,9 +36,17 @@ test('an error is logged with its message and stack', () => {
 });
 
 test('a line carries the ids of the span that it was written in', () => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: TraceFlags.SAMPLED };
+  new NodeTracerProvider().register();
+  const span = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    traceFlags: TraceFlags.SAMPLED,
+  };
   const within = trace.setSpanContext(context.active(), span);
-  expect(logged((log) => context.with(within, () => log.info('here')))).toMatchObject({ trace_id: span.traceId, span_id: span.spanId });
+  expect(logged((log) => context.with(within, () => log.info('here')))).toMatchObject({
+    trace_id: span.traceId,
+    span_id: span.spanId,
+  });
+  trace.disable();
   context.disable();
 });

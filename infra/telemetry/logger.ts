@@ -6,8 +6,19 @@ export type { Logger } from 'pino';
 
 /** Fields that may hold a secret, whatever their case: never in a log (docs/design.md §8, promise 12). */
 const secretFields = [
-  'authorization', 'Authorization', 'token', 'Token', 'approvalToken', 'password', 'secret', 'cookie', 'set-cookie',
-  'apiKey', 'privateKey', 'x-hub-signature-256', 'connectionString',
+  'authorization',
+  'Authorization',
+  'token',
+  'Token',
+  'approvalToken',
+  'password',
+  'secret',
+  'cookie',
+  'set-cookie',
+  'apiKey',
+  'privateKey',
+  'x-hub-signature-256',
+  'connectionString',
 ];
 /** How deep below the logged object a secret is looked for. */
 const depths = ['', '*.', '*.*.', '*.*.*.'];

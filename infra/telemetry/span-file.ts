@@ -54,6 +54,9 @@ export class FileSpanExporter implements SpanExporter {
 
   async #open(): Promise<number> {
     await mkdir(path.dirname(this.#file), { recursive: true });
-    return stat(this.#file).then(({ size }) => size, () => 0);
+    return stat(this.#file).then(
+      ({ size }) => size,
+      () => 0,
+    );
   }
 }

@@ -39,6 +39,8 @@ const workflowSpans = {
 function withSdk2Fields(span: IsolateSpan): ReadableSpan {
   const own = span.spanContext();
   const parent: SpanContext | undefined =
-    span.parentSpanId === undefined ? undefined : { traceId: own.traceId, spanId: span.parentSpanId, traceFlags: own.traceFlags };
+    span.parentSpanId === undefined
+      ? undefined
+      : { traceId: own.traceId, spanId: span.parentSpanId, traceFlags: own.traceFlags };
   return { ...span, instrumentationScope: span.instrumentationLibrary, ...(parent && { parentSpanContext: parent }) };
 }

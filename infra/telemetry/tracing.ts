@@ -35,7 +35,8 @@ export const activeTracing = (): Tracing | null => running;
 export async function startTracing(program: string, environment: Environment): Promise<Tracing> {
   const exporters = await chosenExporters(program, environment);
   const processors = exporters.map(
-    (exporter) => new BatchSpanProcessor(exporter, { scheduledDelayMillis: exportDelayMs, exportTimeoutMillis: exportTimeoutMs }),
+    (exporter) =>
+      new BatchSpanProcessor(exporter, { scheduledDelayMillis: exportDelayMs, exportTimeoutMillis: exportTimeoutMs }),
   );
   const resource = resources
     .defaultResource()

@@ -49,7 +49,11 @@ const clientOn = (connection: Connection, namespace: string): Client =>
   new Client({ connection, namespace, plugins: [temporalTracing()] });
 
 /** Tries until it works; says once that it waits. @throws AbortError */
-export async function untilConnected<C>({ signal, log }: Waiting, address: string, connect: () => Promise<C>): Promise<C> {
+export async function untilConnected<C>(
+  { signal, log }: Waiting,
+  address: string,
+  connect: () => Promise<C>,
+): Promise<C> {
   for (let tries = 0; ; tries++) {
     signal.throwIfAborted();
     try {

@@ -11,10 +11,13 @@ const notYet = ['NOT_FOUND', 'FAILED_PRECONDITION', 'no pollers', 'not found'];
  */
 export async function makeCurrent(client: Client, buildId: string, timeoutMs: number): Promise<void> {
   const { namespace } = client.options;
-  for (const deadline = performance.now() + timeoutMs; ; ) {
+  for (const deadline = performance.now() + timeoutMs; ;) {
     try {
       await client.workflowService.setWorkerDeploymentCurrentVersion({
-        namespace, deploymentName: controlDeploymentName, buildId, identity: 'slipway',
+        namespace,
+        deploymentName: controlDeploymentName,
+        buildId,
+        identity: 'slipway',
       });
       return;
     } catch (error) {

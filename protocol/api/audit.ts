@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { serviceField, timeField } from '../fields.ts';
+import { digestField, serviceField, timeField } from '../fields.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
-
-const hashField = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One change of state. Each record's hash covers the one before it. */
 export const auditRecordSchema = z.object({
@@ -14,8 +12,8 @@ export const auditRecordSchema = z.object({
   /** `checkout`, `checkout@412` or `checkout/87`. */
   object: z.string(),
   detail: z.record(z.string(), z.unknown()),
-  previousHash: hashField,
-  hash: hashField,
+  previousHash: digestField,
+  hash: digestField,
 });
 export type AuditRecord = z.infer<typeof auditRecordSchema>;
 

@@ -7,7 +7,8 @@ import { serviceHostsSchema } from './region.ts';
 /**
  * `GET /v1/events`: server-sent events. The event's name is its `type`, its id the `sequence` of the audit where it has
  * one. The first event is a `snapshot`; after a cut connection the client sends `Last-Event-ID` and gets what it missed,
- * or a `reset` when that is no longer known.
+ * or a `reset` (without an id) and a `snapshot` when that is too much or no longer known. With `deployment` the stream is
+ * about that one, ended or not, and its service's lane and hosts.
  */
 export const eventsQuerySchema = z
   .strictObject({

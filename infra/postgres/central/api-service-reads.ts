@@ -78,7 +78,7 @@ function summaryOf(row: ServiceRow, open: readonly DeploymentRow[]): ServiceSumm
 /** The active deployment is the one that was started first; what was not started waits behind it. */
 function laneOf({ name, lock }: ServiceRow, open: readonly DeploymentRow[]): Lane {
   const own = open.filter(({ service }) => service === name);
-  const active = own.find(({ startedAt }) => startedAt != null) ?? null;
+  const active = own.find(({ startedAt }) => startedAt !== null && startedAt !== undefined) ?? null;
   const entryOf = ({ service, number, release, kind }: DeploymentRow) => ({
     deployment: deploymentName(service, number),
     number,

@@ -13,7 +13,11 @@ beforeEach(async () => {
 afterEach(() => central.close());
 
 const entry = (key: string, detail: Record<string, unknown> = {}) => ({
-  actor: 'mo', verb: 'approve', object: 'checkout/1', detail, key,
+  actor: 'mo',
+  verb: 'approve',
+  object: 'checkout/1',
+  detail,
+  key,
 });
 const append = (key: string, detail?: Record<string, unknown>) =>
   changeAudited(central.database, async () => ({ result: undefined, audit: [entry(key, detail)] }));

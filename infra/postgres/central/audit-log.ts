@@ -42,7 +42,10 @@ async function append(em: EntityManager, entries: readonly AuditEntry[]): Promis
   const fresh = entries.filter(({ key }) => !knownKeys.has(key));
   if (fresh.length === 0) return;
   const records = await chained(em, fresh);
-  await em.insertMany(Audit, records.map((record) => ({ ...record, at: new Date(record.at) })));
+  await em.insertMany(
+    Audit,
+    records.map((record) => ({ ...record, at: new Date(record.at) })),
+  );
   await em.execute('select pg_notify(?, ?)', [auditChannel, String(records.at(-1)?.sequence)]);
 }
 
@@ -70,7 +73,7 @@ async function databaseTime(em: EntityManager): Promise<string> {
 
 /** The chain from its beginning, a page at a time, for `verifyAudit`. */
 export async function* readAuditChain(database: Database, pageSize = 1_000): AsyncGenerator<ChainedAuditRecord> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await database.em
       .fork()
       .find(Audit, { sequence: { $gt: after } }, { orderBy: { sequence: 'asc' }, limit: pageSize });

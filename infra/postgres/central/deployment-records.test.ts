@@ -26,8 +26,19 @@ beforeEach(async () => {
 afterEach(() => central.close());
 
 const progress = (sequence: number, change: Partial<DeploymentProgress> = {}): DeploymentProgress => ({
-  ...ref(1), sequence, state: 'rolling', stage: 'canary', paused: false, held: false, waiting: null, regions: [],
-  approvals: null, actor: 'slipway', event: 'batch-advanced', message: 'batch 1 of 2', ...change,
+  ...ref(1),
+  sequence,
+  state: 'rolling',
+  stage: 'canary',
+  paused: false,
+  held: false,
+  waiting: null,
+  regions: [],
+  approvals: null,
+  actor: 'slipway',
+  event: 'batch-advanced',
+  message: 'batch 1 of 2',
+  ...change,
 });
 
 const undone: FinishDeploymentInput = {
@@ -35,7 +46,10 @@ const undone: FinishDeploymentInput = {
   sequence: 9,
   outcome: 'undone',
   reason: 'the canary failed',
-  regions: [{ region: euWest, outcome: 'undone' }, { region: apSouth, outcome: 'undone' }],
+  regions: [
+    { region: euWest, outcome: 'undone' },
+    { region: apSouth, outcome: 'undone' },
+  ],
   pending: [apSouth],
   lock: { owner: 'slipway', reason: 'checkout/1 was undone', since: '2026-01-01T00:00:00.000Z' },
 };
@@ -80,12 +94,24 @@ describe('finishing', () => {
   test('records the outcome, its regions and its lock, frees the service and ends the inbox row', async () => {
     await records().hold(ref(1));
     await createRegionRecords(central.database).recordObligation({
-      ...ref(1), region: apSouth, kind: 'undo', attempt: { deployment: ref(1).deployment, local: 0 }, generation: 0,
-      controlRevision: 0, reason: 'unreachable',
+      ...ref(1),
+      region: apSouth,
+      kind: 'undo',
+      attempt: { deployment: ref(1).deployment, local: 0 },
+      generation: 0,
+      controlRevision: 0,
+      reason: 'unreachable',
     });
     expect(await records().finish(undone)).toBe('finished');
-    expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ holder: null, lock: undone.lock, currentRelease: null });
-    expect(await em().findOneOrFail(InboxRow, { deliveryKey: 'm1' })).toMatchObject({ deployment: 1, finishedAt: expect.any(Date) });
+    expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({
+      holder: null,
+      lock: undone.lock,
+      currentRelease: null,
+    });
+    expect(await em().findOneOrFail(InboxRow, { deliveryKey: 'm1' })).toMatchObject({
+      deployment: 1,
+      finishedAt: expect.any(Date),
+    });
     expect(await em().find(RegionOutcome, { service }, { orderBy: { region: 'asc' } })).toMatchObject([
       { region: 'ap-south', outcome: 'undone', pending: true },
       { region: 'eu-west', outcome: 'undone', pending: false },
@@ -95,7 +121,9 @@ describe('finishing', () => {
   test('the first end stays, whatever a repeat says', async () => {
     await records().finish(undone);
     expect(await records().finish({ ...undone, outcome: 'succeeded', regions: [], pending: [] })).toBe('repeated');
-    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({ outcome: 'undone' });
+    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({
+      outcome: 'undone',
+    });
     expect(await em().count(Audit, { verb: 'deployment-ended' })).toBe(1);
   });
 
@@ -104,7 +132,9 @@ describe('finishing', () => {
     const nowhere = { region: regionName('nowhere'), outcome: 'undone' as const };
     await expect(records().finish({ ...undone, regions: [nowhere] })).rejects.toThrow(/foreign key/);
     expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ holder: 1, lock: null });
-    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({ outcome: null });
+    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({
+      outcome: null,
+    });
   });
 
   test('a lane that a person locked keeps that lock', async () => {

@@ -21,7 +21,10 @@ export function createDeploymentRecords(database: Database): DeploymentRecords {
   };
 }
 
-async function hold(em: EntityManager, { service: name, deployment }: DeploymentRef): Promise<AuditedChange<HoldAnswer>> {
+async function hold(
+  em: EntityManager,
+  { service: name, deployment }: DeploymentRef,
+): Promise<AuditedChange<HoldAnswer>> {
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const row = await em.findOne(Deployment, { service: name, number: deployment });
   if (service === null || row === null) return { result: { outcome: 'unknown' }, audit: [] };

@@ -8,11 +8,33 @@ import { RegionOutcome, Service, ServiceRegion } from './entities/service.ts';
 
 /** All tables of the central database. */
 export const centralEntities = [
-  Region, Service, ServiceRegion, RegionOutcome, Release, Admission, Deployment, ObligationRow, InboxRow, Delivery,
-  Audit, RegionSummaryRow, ApiToken,
+  Region,
+  Service,
+  ServiceRegion,
+  RegionOutcome,
+  Release,
+  Admission,
+  Deployment,
+  ObligationRow,
+  InboxRow,
+  Delivery,
+  Audit,
+  RegionSummaryRow,
+  ApiToken,
 ];
 
 export {
-  Admission, ApiToken, Audit, Delivery, Deployment, InboxRow, ObligationRow, Region, RegionOutcome, RegionSummaryRow,
-  Release, Service, ServiceRegion,
+  Admission,
+  ApiToken,
+  Audit,
+  Delivery,
+  Deployment,
+  InboxRow,
+  ObligationRow,
+  Region,
+  RegionOutcome,
+  RegionSummaryRow,
+  Release,
+  Service,
+  ServiceRegion,
 };

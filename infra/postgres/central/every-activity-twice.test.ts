@@ -20,7 +20,15 @@ const region = regionName('ap-south');
 const one = { service, deployment: deploymentNumber(1) };
 const two = { service, deployment: deploymentNumber(2) };
 const attempt = { deployment: one.deployment, local: 0 };
-const obligation: Obligation = { ...one, region, kind: 'undo', attempt, generation: 0, controlRevision: 0, reason: 'dark' };
+const obligation: Obligation = {
+  ...one,
+  region,
+  kind: 'undo',
+  attempt,
+  generation: 0,
+  controlRevision: 0,
+  reason: 'dark',
+};
 const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
 const someDigest = digest(`sha256:${'1'.repeat(64)}`);
 
@@ -38,28 +46,79 @@ const steps: readonly Step[] = [
   ['startDeployment of a cancelled one', (a) => a.startDeployment(two)],
   ['recordLock', (a) => a.recordLock({ service, lock, by: 'mo', reason: 'INC-7', key: 'k' })],
   ['holdService', (a) => a.holdService(one)],
-  ['recordSigned', (a) =>
-    a.recordSigned({
-      ...one, release: releaseNumber(1), digest: someDigest, configDigest: someDigest, spec: {} as ServiceSpec, totalBytes: 1, files: 1,
-    })],
-  ['saveAdmission', (a) =>
-    a.saveAdmission({
-      ...one, release: releaseNumber(1), regions: [region], approvers: ['mo'], evidence: someDigest, digest: someDigest,
-      envelope: '{}', admittedAt: '2026-01-01T00:00:00.000Z',
-    })],
-  ['recordProgress', (a) =>
-    a.recordProgress({
-      ...one, sequence: 1, state: 'rolling', stage: 'world', paused: false, held: false, waiting: null, regions: [],
-      approvals: null, actor: 'slipway', event: 'stage-started', message: 'stage world',
-    })],
-  ['recordIntent', (a) =>
-    a.recordIntent({ ...one, region, attempt, step: 'begin', mode: 'advance', next: null, knownGeneration: 7 as Generation })],
+  [
+    'recordSigned',
+    (a) =>
+      a.recordSigned({
+        ...one,
+        release: releaseNumber(1),
+        digest: someDigest,
+        configDigest: someDigest,
+        spec: {} as ServiceSpec,
+        totalBytes: 1,
+        files: 1,
+      }),
+  ],
+  [
+    'saveAdmission',
+    (a) =>
+      a.saveAdmission({
+        ...one,
+        release: releaseNumber(1),
+        regions: [region],
+        approvers: ['mo'],
+        evidence: someDigest,
+        digest: someDigest,
+        envelope: '{}',
+        admittedAt: '2026-01-01T00:00:00.000Z',
+      }),
+  ],
+  [
+    'recordProgress',
+    (a) =>
+      a.recordProgress({
+        ...one,
+        sequence: 1,
+        state: 'rolling',
+        stage: 'world',
+        paused: false,
+        held: false,
+        waiting: null,
+        regions: [],
+        approvals: null,
+        actor: 'slipway',
+        event: 'stage-started',
+        message: 'stage world',
+      }),
+  ],
+  [
+    'recordIntent',
+    (a) =>
+      a.recordIntent({
+        ...one,
+        region,
+        attempt,
+        step: 'begin',
+        mode: 'advance',
+        next: null,
+        knownGeneration: 7 as Generation,
+      }),
+  ],
   ['recordPointOfNoReturn', (a) => a.recordPointOfNoReturn(one)],
   ['recordObligation', (a) => a.recordObligation(obligation)],
-  ['finishDeployment', (a) =>
-    a.finishDeployment({
-      ...one, sequence: 2, outcome: 'undone', reason: 'bad', regions: [{ region, outcome: 'undone' }], pending: [region], lock,
-    })],
+  [
+    'finishDeployment',
+    (a) =>
+      a.finishDeployment({
+        ...one,
+        sequence: 2,
+        outcome: 'undone',
+        reason: 'bad',
+        regions: [{ region, outcome: 'undone' }],
+        pending: [region],
+        lock,
+      }),
+  ],
   ['listObligations', (a) => a.listObligations({ region })],
   ['settleObligation', (a) => a.settleObligation(obligation)],
   ['findRollbackTarget', (a) => a.findRollbackTarget({ service })],

@@ -37,7 +37,11 @@ async function stillPending(em: EntityManager, end: FinishDeploymentInput): Prom
 async function recordRegions(em: EntityManager, row: DeploymentRow, end: FinishDeploymentInput): Promise<void> {
   const { service, deployment } = end;
   const outcomes = end.regions.map(({ region, outcome }) => ({
-    service, region, deployment, outcome, pending: end.pending.includes(region),
+    service,
+    region,
+    deployment,
+    outcome,
+    pending: end.pending.includes(region),
   }));
   if (outcomes.length > 0) await em.upsertMany(RegionOutcome, outcomes);
   const finished = outcomes.filter(({ outcome }) => outcome === 'succeeded');
@@ -54,7 +58,15 @@ function lockAtEnd(service: ServiceRow, { deployment, lock }: FinishDeploymentIn
   return [{ actor: lock.owner, verb: 'lane-locked', object: service.name, detail, key: `lock:${object}` }];
 }
 
-function ended({ service, deployment, outcome, reason, regions, pending, sequence }: FinishDeploymentInput): AuditEntry {
+function ended({
+  service,
+  deployment,
+  outcome,
+  reason,
+  regions,
+  pending,
+  sequence,
+}: FinishDeploymentInput): AuditEntry {
   const object = deploymentName(service, deployment);
   const detail = { outcome, reason, regions, pending, sequence };
   return { actor: 'slipway', verb: 'deployment-ended', object, detail, key: `end:${object}` };

@@ -51,10 +51,12 @@ export const createInbox = (database: Database) => ({
 
 /** Services with rows that no lane has taken up, those that wait longest first. */
 async function listWaitingServices(database: Database): Promise<ServiceName[]> {
-  const rows = await database.em.fork().execute<{ service: ServiceName }[]>(
-    `select service from inbox where ${waiting} group by service order by min(id)`,
-    [redeliverAfterMs],
-  );
+  const rows = await database.em
+    .fork()
+    .execute<{ service: ServiceName }[]>(
+      `select service from inbox where ${waiting} group by service order by min(id)`,
+      [redeliverAfterMs],
+    );
   return rows.map(({ service }) => service);
 }
 
@@ -81,10 +83,10 @@ async function drainOldest(
 }
 
 async function lockInbox(em: EntityManager, service: ServiceName): Promise<boolean> {
-  const [row] = await em.execute<[{ locked: boolean }]>(
-    'select pg_try_advisory_xact_lock(?, hashtext(?)) as locked',
-    [inboxLock, service],
-  );
+  const [row] = await em.execute<[{ locked: boolean }]>('select pg_try_advisory_xact_lock(?, hashtext(?)) as locked', [
+    inboxLock,
+    service,
+  ]);
   return row.locked;
 }
 
@@ -97,7 +99,11 @@ async function oldestWaiting(em: EntityManager, service: ServiceName): Promise<I
 }
 
 const requestOf = ({ service, deliveryKey, payload, traceparent }: Inbox): DeploymentRequest => ({
-  service, key: deliveryKey, kind: payload.kind, source: payload.source, traceparent: traceparent ?? null,
+  service,
+  key: deliveryKey,
+  kind: payload.kind,
+  source: payload.source,
+  traceparent: traceparent ?? null,
 });
 
 async function noteAnswer(em: EntityManager, row: Inbox, answer: LaneAnswer): Promise<AuditedChange<Drained>['audit']> {
@@ -110,7 +116,9 @@ async function noteAnswer(em: EntityManager, row: Inbox, answer: LaneAnswer): Pr
   const reason = storable(answer.reason);
   await em.nativeUpdate(InboxRow, { id }, { deliveredAt: new Date(), finishedAt: new Date(), refusal: reason });
   const detail = { request: deliveryKey, reason };
-  return [{ actor: 'slipway', verb: 'merge-refused', object: service, detail, key: `refused:${service}:${deliveryKey}` }];
+  return [
+    { actor: 'slipway', verb: 'merge-refused', object: service, detail, key: `refused:${service}:${deliveryKey}` },
+  ];
 }
 
 /**

@@ -15,7 +15,10 @@ import { deploymentName } from './object-names.ts';
  * Writes down what a step is about to write in a region. An older attempt (an activity that slept) changes nothing and is
  * answered all the same: the region itself fences it.
  */
-export async function recordIntent(em: EntityManager, input: RecordIntentInput): Promise<AuditedChange<RecordedIntent>> {
+export async function recordIntent(
+  em: EntityManager,
+  input: RecordIntentInput,
+): Promise<AuditedChange<RecordedIntent>> {
   const { service, region, deployment } = input;
   await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const stored = await em.findOne(ServiceRegion, { service, region });
@@ -73,7 +76,11 @@ async function recordedOutcomes(
   const heard = await em.findOne(RegionOutcome, { ...before, ...ended }, { orderBy: { deployment: 'desc' } });
   const rows = await em.find(
     RegionOutcome,
-    { service, region, $and: [{ deployment: { $lt: deployment } }, { deployment: { $gte: heard?.deployment ?? first } }] },
+    {
+      service,
+      region,
+      $and: [{ deployment: { $lt: deployment } }, { deployment: { $gte: heard?.deployment ?? first } }],
+    },
     { orderBy: { deployment: 'asc' } },
   );
   return rows.map(({ deployment: number, outcome }) => ({ deployment: number, outcome }));

@@ -28,7 +28,9 @@ const person = (key: string, release: number): DeploymentRequest => ({
 describe('opening deployments', () => {
   test('promise 7: one merge, asked for a hundred times at once, opens one deployment', async () => {
     await addService(central.database, 'parallel');
-    const answers = await Promise.all(Array.from({ length: 100 }, () => records().open(mergeRequest('move', 'parallel'))));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => records().open(mergeRequest('move', 'parallel'))),
+    );
 
     expect(answers.filter(({ outcome }) => outcome === 'opened')).toHaveLength(1);
     expect(answers.filter(({ outcome }) => outcome === 'repeated')).toHaveLength(99);
@@ -46,13 +48,21 @@ describe('opening deployments', () => {
     ]);
     expect(await records().readLane(serviceName('ordered'))).toMatchObject({
       lock: null,
-      open: [{ deployment: 1, key: 'one' }, { deployment: 2, key: 'two' }],
+      open: [
+        { deployment: 1, key: 'one' },
+        { deployment: 2, key: 'two' },
+      ],
     });
   });
 
   test('the inbox row that it came from names the deployment', async () => {
     const { kind, source } = mergeRequest('from-inbox');
-    await em().insert(InboxRow, { service, deliveryKey: 'from-inbox', payload: { kind, source }, receivedAt: new Date() });
+    await em().insert(InboxRow, {
+      service,
+      deliveryKey: 'from-inbox',
+      payload: { kind, source },
+      receivedAt: new Date(),
+    });
     const { deployment } = (await records().open(mergeRequest('from-inbox'))) as { deployment: { deployment: number } };
     expect(await em().findOneOrFail(InboxRow, { deliveryKey: 'from-inbox' })).toMatchObject({
       deployment: deployment.deployment,
@@ -61,8 +71,14 @@ describe('opening deployments', () => {
   });
 
   test('a person deploys only a release that exists and was built', async () => {
-    expect(await records().open(person('p1', 999))).toEqual({ outcome: 'refused', reason: 'there is no release checkout@999' });
-    expect(await records().open(person('p2', 1))).toMatchObject({ outcome: 'refused', reason: "checkout@1 can't be deployed: it is building" });
+    expect(await records().open(person('p1', 999))).toEqual({
+      outcome: 'refused',
+      reason: 'there is no release checkout@999',
+    });
+    expect(await records().open(person('p2', 1))).toMatchObject({
+      outcome: 'refused',
+      reason: "checkout@1 can't be deployed: it is building",
+    });
     await em().nativeUpdate(Release, { service, number: releaseNumber(1) }, { state: 'ready' });
     expect(await records().open(person('p3', 1))).toMatchObject({ outcome: 'opened', deployment: { release: 1 } });
   });
@@ -75,8 +91,12 @@ describe('opening deployments', () => {
   test('a subject that Postgres can not hold is stored without what it can not hold', async () => {
     const request = mergeRequest('nul');
     const subject = 'a\0b\ud800';
-    expect(await records().open({ ...request, source: { ...request.source, subject } as typeof request.source })).toMatchObject({ outcome: 'opened' });
-    expect(await em().findOneOrFail(Deployment, { service, key: 'nul' })).toMatchObject({ source: { subject: 'a\ufffdb\ufffd' } });
+    expect(
+      await records().open({ ...request, source: { ...request.source, subject } as typeof request.source }),
+    ).toMatchObject({ outcome: 'opened' });
+    expect(await em().findOneOrFail(Deployment, { service, key: 'nul' })).toMatchObject({
+      source: { subject: 'a\ufffdb\ufffd' },
+    });
   });
 });
 

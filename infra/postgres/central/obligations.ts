@@ -12,8 +12,24 @@ import { deploymentName } from './object-names.ts';
 
 type Row = InferEntity<typeof ObligationRow>;
 
-export const obligationOf = ({ service, region, deployment, local, kind, generation, controlRevision, reason }: Row): Obligation => ({
-  service, region, deployment, kind, generation, controlRevision, reason, attempt: { deployment, local },
+export const obligationOf = ({
+  service,
+  region,
+  deployment,
+  local,
+  kind,
+  generation,
+  controlRevision,
+  reason,
+}: Row): Obligation => ({
+  service,
+  region,
+  deployment,
+  kind,
+  generation,
+  controlRevision,
+  reason,
+  attempt: { deployment, local },
 });
 
 /** Keeps what a region still has to do. What it replaces goes; what would replace it keeps it out. */
@@ -27,7 +43,15 @@ export async function recordObligation(em: EntityManager, obligation: Obligation
   const audit = await closeObligations(em, replaced, deployment);
   const { attempt, kind, generation, controlRevision, reason } = storable(obligation);
   await em.insert(ObligationRow, {
-    service, region, deployment, local: attempt.local, kind, generation, controlRevision, reason, recordedAt: new Date(),
+    service,
+    region,
+    deployment,
+    local: attempt.local,
+    kind,
+    generation,
+    controlRevision,
+    reason,
+    recordedAt: new Date(),
   });
   return { result: undefined, audit: [...audit, entryOf('obligation-recorded', obligation)] };
 }
@@ -80,7 +104,10 @@ async function close(em: EntityManager, obligation: Obligation): Promise<Deploym
 
 const keyOf = ({ service, region, deployment }: Obligation) => ({ service, region, deployment });
 
-function entryOf(verb: string, { service, region, deployment, kind, attempt, controlRevision, reason }: Obligation): AuditEntry {
+function entryOf(
+  verb: string,
+  { service, region, deployment, kind, attempt, controlRevision, reason }: Obligation,
+): AuditEntry {
   const object = deploymentName(service, deployment);
   return {
     actor: 'slipway',

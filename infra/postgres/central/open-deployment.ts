@@ -1,5 +1,10 @@
 import { LockMode, raw } from '@mikro-orm/core';
-import type { DeploymentRequest, MergeSource, OpenDeployment, OpenDeploymentResult } from '../../../activities/lane/contract.ts';
+import type {
+  DeploymentRequest,
+  MergeSource,
+  OpenDeployment,
+  OpenDeploymentResult,
+} from '../../../activities/lane/contract.ts';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -52,7 +57,14 @@ function newRelease(em: EntityManager, service: ServiceRow, source: MergeSource)
   service.nextRelease = (number + 1) as ReleaseNumber;
   const { commit, subject, author, pusher } = storable(source);
   em.create(Release, {
-    service: service.name, number, commit, subject, author, pusher, state: 'building', createdAt: new Date(),
+    service: service.name,
+    number,
+    commit,
+    subject,
+    author,
+    pusher,
+    state: 'building',
+    createdAt: new Date(),
   });
   return number;
 }
@@ -61,7 +73,9 @@ async function releaseMistake(em: EntityManager, service: ServiceRow, number: Re
   const name = releaseName(service.name, number);
   const release = await em.findOne(Release, { service: service.name, number });
   if (release === null) return `there is no release ${name}`;
-  return release.state === 'ready' || release.state === 'admitted' ? null : `${name} can't be deployed: it is ${release.state}`;
+  return release.state === 'ready' || release.state === 'admitted'
+    ? null
+    : `${name} can't be deployed: it is ${release.state}`;
 }
 
 function newDeployment(
@@ -73,8 +87,17 @@ function newDeployment(
   const number = service.nextDeployment;
   service.nextDeployment = (number + 1) as DeploymentNumber;
   return em.create(Deployment, {
-    service: service.name, number, kind, release, key, source: storable(source), traceparent,
-    state: 'queued', regions: [], pending: [], openedAt: new Date(),
+    service: service.name,
+    number,
+    kind,
+    release,
+    key,
+    source: storable(source),
+    traceparent,
+    state: 'queued',
+    regions: [],
+    pending: [],
+    openedAt: new Date(),
   });
 }
 

@@ -22,19 +22,38 @@ beforeEach(async () => {
 afterEach(() => central.close());
 
 const intent = (deployment: number, knownGeneration = 0, step = 'begin'): RecordIntentInput => ({
-  service, region, deployment: deploymentNumber(deployment), attempt: { deployment: deploymentNumber(deployment), local: 0 },
-  step, mode: 'advance', next: null, knownGeneration: knownGeneration as Generation | 0,
+  service,
+  region,
+  deployment: deploymentNumber(deployment),
+  attempt: { deployment: deploymentNumber(deployment), local: 0 },
+  step,
+  mode: 'advance',
+  next: null,
+  knownGeneration: knownGeneration as Generation | 0,
 });
 const owed = (deployment: number, kind: Obligation['kind'] = 'undo', controlRevision = 0): Obligation => ({
-  service, region, deployment: deploymentNumber(deployment), kind, attempt: { deployment: deploymentNumber(deployment), local: 0 },
-  generation: 0, controlRevision, reason: 'unreachable',
+  service,
+  region,
+  deployment: deploymentNumber(deployment),
+  kind,
+  attempt: { deployment: deploymentNumber(deployment), local: 0 },
+  generation: 0,
+  controlRevision,
+  reason: 'unreachable',
 });
 const finish = (deployment: number, outcome: 'succeeded' | 'undone', pending: boolean) =>
   createDeploymentRecords(central.database).finish({
-    service, deployment: deploymentNumber(deployment), sequence: 1, outcome, reason: '', lock: null,
-    regions: [{ region, outcome }], pending: pending ? [region] : [],
+    service,
+    deployment: deploymentNumber(deployment),
+    sequence: 1,
+    outcome,
+    reason: '',
+    lock: null,
+    regions: [{ region, outcome }],
+    pending: pending ? [region] : [],
   });
-const listed = async () => (await records().listObligations(region)).map(({ deployment, kind }) => `${kind} ${deployment}`);
+const listed = async () =>
+  (await records().listObligations(region)).map(({ deployment, kind }) => `${kind} ${deployment}`);
 const pendingOf = async (deployment: number) =>
   (await em().findOneOrFail(Deployment, { service, number: deploymentNumber(deployment) })).pending;
 
@@ -42,17 +61,24 @@ describe('intents', () => {
   test('answer how the deployments before ended, from the last end that the region heard of', async () => {
     expect(await records().recordIntent(intent(1))).toMatchObject({ outcomes: [] });
     await finish(1, 'succeeded', false);
-    expect(await records().recordIntent(intent(2))).toMatchObject({ outcomes: [{ deployment: 1, outcome: 'succeeded' }] });
+    expect(await records().recordIntent(intent(2))).toMatchObject({
+      outcomes: [{ deployment: 1, outcome: 'succeeded' }],
+    });
     await records().recordObligation(owed(2));
     await finish(2, 'undone', true);
     expect(await records().recordIntent(intent(3))).toMatchObject({
-      outcomes: [{ deployment: 1, outcome: 'succeeded' }, { deployment: 2, outcome: 'undone' }],
+      outcomes: [
+        { deployment: 1, outcome: 'succeeded' },
+        { deployment: 2, outcome: 'undone' },
+      ],
     });
   });
 
   test('a deployment that began and never ended is unresolved', async () => {
     await records().recordIntent(intent(1));
-    expect(await records().recordIntent(intent(2))).toMatchObject({ outcomes: [{ deployment: 1, outcome: 'unresolved' }] });
+    expect(await records().recordIntent(intent(2))).toMatchObject({
+      outcomes: [{ deployment: 1, outcome: 'unresolved' }],
+    });
   });
 
   test('the highest generation that was ever heard of is answered', async () => {

@@ -21,4 +21,3 @@ async function listObligations(em: EntityManager, region: RegionName): Promise<O
   const rows = await em.find(ObligationRow, { region }, { orderBy: { deployment: 'asc', service: 'asc' } });
   return rows.map(obligationOf);
 }
-

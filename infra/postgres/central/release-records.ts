@@ -1,6 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type { NewAdmission, ReleaseRecords, SignedRelease, StoredAdmission } from '../../../activities/release/release-records.ts';
+import type {
+  NewAdmission,
+  ReleaseRecords,
+  SignedRelease,
+  StoredAdmission,
+} from '../../../activities/release/release-records.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -62,6 +67,14 @@ async function saveAdmission(em: EntityManager, admission: NewAdmission): Promis
   return { result: stored(admission), audit: [entry] };
 }
 
-const stored = ({ regions, evidence, digest, envelope }: InferEntity<typeof Admission> | NewAdmission): StoredAdmission => ({
-  regions, evidence, digest, envelope,
+const stored = ({
+  regions,
+  evidence,
+  digest,
+  envelope,
+}: InferEntity<typeof Admission> | NewAdmission): StoredAdmission => ({
+  regions,
+  evidence,
+  digest,
+  envelope,
 });

@@ -19,7 +19,11 @@ export interface NewService {
 }
 
 /** Adds a service. One that is there stays as it is, whatever it is asked to be: `present`. */
-export async function registerService(database: Database, service: NewService, actor: string): Promise<'added' | 'present'> {
+export async function registerService(
+  database: Database,
+  service: NewService,
+  actor: string,
+): Promise<'added' | 'present'> {
   return changeAudited(database, async (em) => {
     const fresh = (await em.count(Service, { name: service.name })) === 0;
     if (fresh) em.create(Service, { ...service, owners: [...service.owners], addedAt: new Date() });
@@ -33,7 +37,12 @@ export async function registerService(database: Database, service: NewService, a
  * Adds a region with the token of its worker. For one that is there the token becomes the valid one: so an installation
  * can be repeated, and a token replaced.
  */
-export async function registerRegion(database: Database, region: RegionName, token: string, actor: string): Promise<void> {
+export async function registerRegion(
+  database: Database,
+  region: RegionName,
+  token: string,
+  actor: string,
+): Promise<void> {
   await changeAudited(database, async (em) => {
     const hash = tokenHash(token);
     const known = await em.findOne(Region, { name: region });

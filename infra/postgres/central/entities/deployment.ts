@@ -1,6 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type { DeploymentProgress, ObligationKind, RegionProgress } from '../../../../activities/deployment-record/contract.ts';
+import type {
+  DeploymentProgress,
+  ObligationKind,
+  RegionProgress,
+} from '../../../../activities/deployment-record/contract.ts';
 import type { MergeSource, PersonSource } from '../../../../activities/lane/contract.ts';
 import type { DeploymentNumber, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../../../domain/states.ts';
@@ -40,7 +44,10 @@ export const Deployment = defineEntity({
   },
   uniques: [{ name: 'deployment_key', properties: ['service', 'key'] }],
   indexes: [
-    { name: 'deployment_open', expression: 'create index deployment_open on deployment (service, number) where outcome is null' },
+    {
+      name: 'deployment_open',
+      expression: 'create index deployment_open on deployment (service, number) where outcome is null',
+    },
   ],
 });
 export type DeploymentRow = InferEntity<typeof Deployment>;

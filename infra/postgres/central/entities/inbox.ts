@@ -27,7 +27,10 @@ export const InboxRow = defineEntity({
   },
   uniques: [{ name: 'inbox_delivery_key', properties: ['service', 'deliveryKey'] }],
   indexes: [
-    { name: 'inbox_unfinished', expression: 'create index inbox_unfinished on inbox (service, id) where finished_at is null' },
+    {
+      name: 'inbox_unfinished',
+      expression: 'create index inbox_unfinished on inbox (service, id) where finished_at is null',
+    },
   ],
 });
 export type Inbox = InferEntity<typeof InboxRow>;

@@ -1,0 +1,32 @@
+import type { CentralFigures } from '../../../api/control/operations/central-figures.ts';
+import type { DeploymentState } from '../../../domain/states.ts';
+import type { Database } from '../connect.ts';
+
+/** @see CentralFigures */
+export const createCentralFigures = (database: Database): CentralFigures => ({
+  async check(timeoutMs) {
+    // The pool waits longer for a connection than a probe does for an answer.
+    const answered = database.em.fork().execute('select 1');
+    answered.catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('timeout')), timeoutMs);
+    });
+    await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  },
+  async readInbox() {
+    const [row] = await database.em.fork().execute<[{ depth: number; oldest: number }]>(`
+      select count(*)::int as depth,
+        coalesce(extract(epoch from clock_timestamp() - min(received_at)), 0)::float8 as oldest
+      from inbox where delivered_at is null and finished_at is null`);
+    return { depth: row.depth, oldestSeconds: row.oldest };
+  },
+  async countOpenDeployments() {
+    const rows = await database.em
+      .fork()
+      .execute<{ state: DeploymentState; count: number }[]>(
+        'select state, count(*)::int as count from deployment where outcome is null group by state',
+      );
+    return new Map(rows.map(({ state, count }) => [state, count]));
+  },
+});
