@@ -84,7 +84,9 @@ function level(env: Environment): LogLevel {
   // The other programs know finer levels and coarser ones.
   const known = { trace: 'debug', fatal: 'error', silent: 'error' }[text] ?? text;
   if (Object.hasOwn(logLevels, known)) return known as LogLevel;
-  throw new ConfigError(`SLIPWAY_LOG_LEVEL is ${JSON.stringify(text)}: it should be ${Object.keys(logLevels).join(', ')}`);
+  throw new ConfigError(
+    `SLIPWAY_LOG_LEVEL is ${JSON.stringify(text)}: it should be ${Object.keys(logLevels).join(', ')}`,
+  );
 }
 
 function isHttpUrl(text: string): boolean {

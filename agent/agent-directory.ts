@@ -50,7 +50,8 @@ export function openAgentDirectory(given: string): AgentDirectory {
   const root = realpathSync(given);
   const state = path.join(root, 'state');
   const services = path.join(root, 'services');
-  for (const folder of [state, services, path.join(root, 'identity')]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [state, services, path.join(root, 'identity')])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     root,
     mark: hash('sha256', root, 'hex').slice(0, 16),
@@ -86,5 +87,11 @@ function serviceDirectory(root: string, logs: string): ServiceDirectory {
 
 function releaseDirectory(root: string): ReleaseDirectory {
   const documents = path.join(root, '.slipway');
-  return { root, tree: path.join(root, 'tree'), documents, ok: path.join(documents, 'ok'), parts: path.join(root, 'parts') };
+  return {
+    root,
+    tree: path.join(root, 'tree'),
+    documents,
+    ok: path.join(documents, 'ok'),
+    parts: path.join(root, 'parts'),
+  };
 }

@@ -86,7 +86,8 @@ describe('a host takes up goals', () => {
     await untilHealthy(first, 10);
     region.setGoal({ deployment: 1, generation: 11, base: null, next: first, mode: 'undo' });
     await region.gateway.untilReport(
-      ({ services: [service] }) => service?.generation === 11 && service.running === null && service.health === 'stopped',
+      ({ services: [service] }) =>
+        service?.generation === 11 && service.running === null && service.health === 'stopped',
       'that it stopped',
     );
     expect(await host.ask('release')).toBeNull();
@@ -96,7 +97,10 @@ describe('a host takes up goals', () => {
     region.gateway.labels = { role: 'db' };
     await runFirst();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, selector: { role: 'web' } });
-    await region.gateway.untilReport(({ services: [service] }) => service?.generation === 20 && service.running === null, 'that it stopped');
+    await region.gateway.untilReport(
+      ({ services: [service] }) => service?.generation === 20 && service.running === null,
+      'that it stopped',
+    );
     region.gateway.labels = { role: 'web' };
     region.gateway.wake();
     await host.kill();
@@ -132,9 +136,21 @@ describe('a host refuses goals', () => {
   });
 
   it.each([
-    ['is of another region', () => region.offer({ deployment: 2, generation: 20, base: first, next: second, region: 'us-east' }), 'is for region us-east'],
-    ['is signed by another key', () => region.offer({ deployment: 2, generation: 20, base: first, next: second }, newKey()), 'not signed by the director'],
-    ['is offered under another digest', () => ({ ...region.offer({ deployment: 2, generation: 20, base: first, next: second }), etag: first.digest }), 'under the digest of another'],
+    [
+      'is of another region',
+      () => region.offer({ deployment: 2, generation: 20, base: first, next: second, region: 'us-east' }),
+      'is for region us-east',
+    ],
+    [
+      'is signed by another key',
+      () => region.offer({ deployment: 2, generation: 20, base: first, next: second }, newKey()),
+      'not signed by the director',
+    ],
+    [
+      'is offered under another digest',
+      () => ({ ...region.offer({ deployment: 2, generation: 20, base: first, next: second }), etag: first.digest }),
+      'under the digest of another',
+    ],
   ])('ignores a goal that %s', async (_what, offer, reason) => {
     await runFirst();
     region.gateway.goals.set(checkout, offer());
@@ -149,13 +165,18 @@ describe('a host refuses goals', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, admitted: [first] });
     await untilReason(`no admission covers ${second.digest}`);
     const forged = region.offer({ deployment: 2, generation: 30, base: first, next: second });
-    const admissions = forged.admissions.map((_each, index) => region.admission(index === 0 ? first : second, newKey()));
+    const admissions = forged.admissions.map((_each, index) =>
+      region.admission(index === 0 ? first : second, newKey()),
+    );
     region.gateway.goals.set(checkout, { ...forged, admissions });
     region.gateway.wake();
     await region.gateway.untilReport(({ services: [service] }) => service?.generation === 30, 'of goal 30');
     await untilReason(`no admission covers ${second.digest}`);
     const stranger = region.publish({ number: 3 });
-    region.gateway.releases.set(stranger.digest, { ...stranger, envelope: { ...stranger.envelope, signatures: second.envelope.signatures } });
+    region.gateway.releases.set(stranger.digest, {
+      ...stranger,
+      envelope: { ...stranger.envelope, signatures: second.envelope.signatures },
+    });
     region.setGoal({ deployment: 3, generation: 40, base: first, next: stranger });
     await untilReason('manifest is not signed');
     expect(host.starts().map((start) => start.split(' ')[0])).toEqual(['checkout@1']);
@@ -164,7 +185,13 @@ describe('a host refuses goals', () => {
 
   it('installs nothing by an expired goal, and stops nothing', async () => {
     await runFirst();
-    region.setGoal({ deployment: 2, generation: 20, base: first, next: second, expiresAt: new Date(Date.now() - 1).toISOString() });
+    region.setGoal({
+      deployment: 2,
+      generation: 20,
+      base: first,
+      next: second,
+      expiresAt: new Date(Date.now() - 1).toISOString(),
+    });
     await untilReason('expired');
     await untilHealthy(first, 20);
     expect(host.starts()).toHaveLength(1);

@@ -50,10 +50,12 @@ export function startHostLoop({ memory, carryOut, onFatal, now }: HostLoopOption
     wake = setTimeout(() => void dispatch({ type: 'tick', atMs: now() }), Math.min(at - now() + 1, longestTimerMs));
   };
   const dispatch = (event: HostEvent): Promise<void> => {
-    turn = turn.then(() => takeTurn(event)).catch((error: unknown) => {
-      stopped = true;
-      onFatal(error);
-    });
+    turn = turn
+      .then(() => takeTurn(event))
+      .catch((error: unknown) => {
+        stopped = true;
+        onFatal(error);
+      });
     return turn;
   };
 

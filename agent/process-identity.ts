@@ -33,18 +33,21 @@ export function signalProcess(known: ProcessIdentity, signal: NodeJS.Signals, gr
   }
 }
 
-/** Processes whose `SLIPWAY_INSTANCE` begins with `prefix`, whoever their parent is: children inherit it. */
-export function findMarked(prefix: string): ProcessIdentity[] {
+/** What marks a process as one of a host's: instances and all that they fork, or keepers. */
+export type Mark = 'SLIPWAY_INSTANCE' | 'SLIPWAY_KEEPER';
+
+/** Processes in whose environment the mark begins with `prefix`, whoever their parent is. */
+export function findMarked(mark: Mark, prefix: string): ProcessIdentity[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => carriesMark(name, prefix))
+    .filter((name) => carriesMark(name, `${mark}=${prefix}`))
     .flatMap((name) => identify(Number(name)) ?? []);
 }
 
-function carriesMark(pid: string, prefix: string): boolean {
+function carriesMark(pid: string, beginning: string): boolean {
   try {
     const variables = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-    return variables.some((variable) => variable.startsWith(`SLIPWAY_INSTANCE=${prefix}`));
+    return variables.some((variable) => variable.startsWith(beginning));
   } catch {
     // It has ended, or is another user's.
     return false;

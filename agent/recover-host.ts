@@ -5,7 +5,13 @@ import { serviceOf } from '../domain/host/service-state.ts';
 import { isName, type Digest, type ServiceName } from '../domain/names.ts';
 import type { ServiceDirectory } from './agent-directory.ts';
 import type { HostParts } from './host-parts.ts';
-import { installedReleases, isIntact, linkedRelease, readInstalled, removeRelease } from './install/installed-release.ts';
+import {
+  installedReleases,
+  isIntact,
+  linkedRelease,
+  readInstalled,
+  removeRelease,
+} from './install/installed-release.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
 import { bootId } from './process-identity.ts';
@@ -43,7 +49,8 @@ async function wholeReleases(
   { log }: Parts,
 ): Promise<readonly Digest[]> {
   const whole = await installedReleases(directory);
-  if (current === null || !whole.includes(current) || instance === null || instance.process.bootId === bootId()) return whole;
+  if (current === null || !whole.includes(current) || instance === null || instance.process.bootId === bootId())
+    return whole;
   if (await isIntact(directory, current)) return whole;
   log.error('a release on disk is damaged', { service, release: current });
   await removeRelease(directory, current);
@@ -51,14 +58,27 @@ async function wholeReleases(
 }
 
 /** A killed keeper's instance is taken up by a new one here, before anything else may be started. */
-async function keptInstance({ service, instance }: ServiceState, current: Digest | null, parts: Parts): Promise<KeptInstance | null> {
+async function keptInstance(
+  { service, instance }: ServiceState,
+  current: Digest | null,
+  parts: Parts,
+): Promise<KeptInstance | null> {
   if (current === null && instance === null) return null;
-  const status = await ensureKeeper(parts.directory, service, parts.logReserveBytes);
-  return status.instance;
+  try {
+    return (await ensureKeeper(parts.directory, service, parts.logReserveBytes)).instance;
+  } catch (error) {
+    // Nothing is started without a keeper either; the others of this host go on.
+    parts.log.error('a keeper could not be started', { service, reason: (error as Error).message });
+    return null;
+  }
 }
 
 /** How it is judged stands in its release; one whose release is gone from disk is judged as it was. */
-async function asInstance(kept: KeptInstance, { instance }: ServiceState, directory: ServiceDirectory): Promise<Instance | null> {
+async function asInstance(
+  kept: KeptInstance,
+  { instance }: ServiceState,
+  directory: ServiceDirectory,
+): Promise<Instance | null> {
   const { id, release, process, port } = kept;
   if (process === null) return null;
   if (instance?.id === id) return { ...instance, process, port };

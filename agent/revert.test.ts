@@ -23,7 +23,8 @@ afterEach(async () => {
 
 const untilRuns = (release: TestRelease, generation: number) =>
   region.gateway.untilReport(
-    ({ services: [service] }) => service?.running === release.digest && service.generation === generation && service.health === 'healthy',
+    ({ services: [service] }) =>
+      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
     `that ${release.number} runs by goal ${generation}`,
   );
 
@@ -35,16 +36,34 @@ const untilReverted = (reason: string) =>
 
 describe('a host reverts by itself', () => {
   it.each<[string, Omit<TestReleaseInput, 'number'>, string]>([
-    ['is unhealthy', { health: 500, config: { startPeriodMs: 300 } }, '/healthz answered 500'],
-    ['ends at its start', { files: { 'server.mjs': 'process.exit(3);' } }, 'exited with code 3'],
-    ['listens to nobody', { files: { 'server.mjs': 'setInterval(() => {}, 1000);' }, config: { startPeriodMs: 300 } }, 'nothing listens on its port'],
-    ['never answers', { files: { 'server.mjs': 'import net from "node:net"; net.createServer().listen(process.env.PORT);' }, config: { startPeriodMs: 3_000, timeoutMs: 100 } }, 'did not answer within 100 ms'],
-    ['has a command that does not exist', { command: ['./no-such-program'] }, "./no-such-program can't be run (ENOENT)"],
+    ['is unhealthy', { health: 500, config: { startPeriodMs: 3_000 } }, '/healthz answered 500'],
+    ['ends at its start', { ends: 3 }, 'exited with code 3'],
+    [
+      'listens to nobody',
+      { files: { 'server.mjs': 'setInterval(() => {}, 1000);' }, config: { startPeriodMs: 300 } },
+      'nothing listens on its port',
+    ],
+    [
+      'never answers',
+      {
+        files: { 'server.mjs': 'import net from "node:net"; net.createServer().listen(process.env.PORT);' },
+        config: { startPeriodMs: 3_000, timeoutMs: 100 },
+      },
+      'did not answer within 100 ms',
+    ],
+    [
+      'has a command that does not exist',
+      { command: ['./no-such-program'] },
+      "./no-such-program can't be run (ENOENT)",
+    ],
   ])('from a release that %s', async (_what, input, reason) => {
     const bad = region.publish({ number: 2, ...input });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: bad });
     const { services } = await untilReverted(reason);
-    expect(services[0]).toMatchObject({ refused: [{ deployment: 2, digest: bad.digest }], attempt: { deployment: 2, local: 0 } });
+    expect(services[0]).toMatchObject({
+      refused: [{ deployment: 2, digest: bad.digest }],
+      attempt: { deployment: 2, local: 0 },
+    });
     expect(services[0]!.reason).toContain(reason);
     expect(await host.ask('release')).toBe('checkout@1');
   });
@@ -54,7 +73,10 @@ describe('a host reverts by itself', () => {
     region.setGoal({ deployment: 2, generation: 20, base: good, next: fading });
     await untilRuns(fading, 20);
     writeFileSync(host.data('health'), '503');
-    await until(() => host.journal().some((event) => event.type === 'switchIntended' && event.kind === 'revert'), () => 'no revert');
+    await until(
+      () => host.journal().some((event) => event.type === 'switchIntended' && event.kind === 'revert'),
+      () => 'no revert',
+    );
     rmSync(host.data('health'));
     await untilReverted('/healthz answered 503');
 
@@ -63,7 +85,10 @@ describe('a host reverts by itself', () => {
     region.setGoal({ deployment: 3, generation: 31, base: fading, step: 'finish' });
     await untilRuns(fading, 31);
     writeFileSync(host.data('health'), '503');
-    await region.gateway.untilReport(({ services: [service] }) => service?.health === 'unhealthy', 'that it is unhealthy');
+    await region.gateway.untilReport(
+      ({ services: [service] }) => service?.health === 'unhealthy',
+      'that it is unhealthy',
+    );
     expect(await host.ask('release')).toBe('checkout@2');
   });
 
@@ -77,9 +102,9 @@ describe('a host reverts by itself', () => {
   });
 
   it('and tries the same release again in a higher deployment, not before', async () => {
-    const bad = region.publish({ number: 2, health: 500, config: { startPeriodMs: 200 } });
+    const bad = region.publish({ number: 2, ends: 3 });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: bad });
-    await untilReverted('answered 500');
+    await untilReverted('exited with code 3');
     await host.kill();
     host.start();
     region.setGoal({ deployment: 2, generation: 21, base: good, next: bad });
@@ -87,8 +112,11 @@ describe('a host reverts by itself', () => {
     const tries = (): number => host.starts().filter((start) => start.startsWith('checkout@2')).length;
     expect(tries()).toBe(1);
     region.setGoal({ deployment: 3, generation: 30, base: good, next: bad });
-    await until(() => tries() === 2, () => 'it was not tried again');
-    await untilReverted('answered 500');
+    await until(
+      () => tries() === 2,
+      () => 'it was not tried again',
+    );
+    await untilReverted('exited with code 3');
     expect(tries()).toBe(2);
   });
 
@@ -100,7 +128,8 @@ describe('a host reverts by itself', () => {
       await host.kill();
       other.start();
       await region.gateway.untilReport(
-        ({ services: [service] }) => service?.state === 'reverted' && service.running === null && service.health === 'stopped',
+        ({ services: [service] }) =>
+          service?.state === 'reverted' && service.running === null && service.health === 'stopped',
         'that it stopped',
       );
       expect(await other.ask('release')).toBeNull();
@@ -112,11 +141,17 @@ describe('a host reverts by itself', () => {
 
 describe('without the control plane', () => {
   it("promise 4: a host's rollback needs only its own disk", async () => {
-    const bad = region.publish({ number: 2, health: 500, config: { startPeriodMs: 500 } });
+    const bad = region.publish({ number: 2, health: 500, config: { startPeriodMs: 3_000 } });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: bad });
-    await until(() => host.journal().some((event) => event.type === 'switched' && event.to === bad.digest), () => 'no switch');
+    await until(
+      () => host.journal().some((event) => event.type === 'switched' && event.to === bad.digest),
+      () => 'no switch',
+    );
     await region.gateway.goDown();
-    await until(() => host.starts().some((start) => start.startsWith('checkout@2')), () => 'it did not start');
+    await until(
+      () => host.starts().some((start) => start.startsWith('checkout@2')),
+      () => 'it did not start',
+    );
     await host.untilAnswers('release', 'checkout@1');
     await region.gateway.comeUp();
     await untilReverted('answered 500');
@@ -128,10 +163,16 @@ describe('without the control plane', () => {
     const pid = await host.ask('pid');
     await host.kill();
     host.start();
-    await until(() => host.output().split('"msg":"the gateway was not reached"').length > 3, () => 'the agent did not try');
+    await until(
+      () => host.output().split('"msg":"the gateway was not reached"').length > 3,
+      () => 'the agent did not try',
+    );
     expect(await host.ask('pid')).toBe(pid);
     writeFileSync(host.data('crash'), '');
-    await until(async () => (await host.ask('pid')) === null, () => 'it did not crash');
+    await until(
+      async () => (await host.ask('pid')) === null,
+      () => 'it did not crash',
+    );
     rmSync(host.data('crash'));
     await host.untilAnswers('release', 'checkout@1');
     await region.gateway.comeUp();

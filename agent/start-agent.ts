@@ -28,11 +28,17 @@ const defaultLogReserveBytes = 256 * 1024 * 1024;
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
  * @param onFatal the memory can't be written any more: the process must end
  */
-export async function startAgent(config: AgentConfig, log: Log, onFatal: (error: unknown) => void): Promise<RunningAgent> {
+export async function startAgent(
+  config: AgentConfig,
+  log: Log,
+  onFatal: (error: unknown) => void,
+): Promise<RunningAgent> {
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) => log.warn('a root document was refused', { reason }));
+  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
+    log.warn('a root document was refused', { reason }),
+  );
   const memory = await openHostMemory(directory, host);
   const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
   const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
@@ -41,7 +47,8 @@ export async function startAgent(config: AgentConfig, log: Log, onFatal: (error:
   const watches = watchInstances({
     keeperDirectory: (service) => directory.service(service).keeper,
     ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
-    onHealth: (service, instance, result) => void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
+    onHealth: (service, instance, result) =>
+      void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {
       log.warn('an instance ended', { service, how });
       void loop.dispatch({ type: 'instanceExited', service, instance, how, atMs: now() });
@@ -49,7 +56,13 @@ export async function startAgent(config: AgentConfig, log: Log, onFatal: (error:
   });
   const loop = startHostLoop({ memory, carryOut: (effect) => effects.carryOut(effect), onFatal, now });
   const parts: HostParts = {
-    host, region, directory, keys, watches, log, logReserveBytes,
+    host,
+    region,
+    directory,
+    keys,
+    watches,
+    log,
+    logReserveBytes,
     ports: openInstancePorts(config.ports),
     source: client,
     space: watchDiskSpace(directory.root, config.reserveBytes),
@@ -65,7 +78,12 @@ export async function startAgent(config: AgentConfig, log: Log, onFatal: (error:
   const { signal } = ending;
   const polls = runPolls({ loop, client, verifier: { host, region, keys }, log, signal });
   const reports = runReports({
-    loop, client, log, signal, reportEveryMs: polls.reportEveryMs, onUnreachable: polls.reconnect,
+    loop,
+    client,
+    log,
+    signal,
+    reportEveryMs: polls.reportEveryMs,
+    onUnreachable: polls.reconnect,
   });
   return {
     async stop() {

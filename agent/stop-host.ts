@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../domain/host/service-state.ts';
 import { isName, type ServiceName } from '../domain/names.ts';
 import { openAgentDirectory, type AgentDirectory } from './agent-directory.ts';
 import { askKeeper } from './keeper/keeper-connection.ts';
-import type { KeeperStatus } from './keeper/keeper-status.ts';
 import { lockAgentDirectory } from './only-agent.ts';
-import { findMarked, isAlive, signalProcess } from './process-identity.ts';
+import { findMarked, signalProcess } from './process-identity.ts';
 
 const killedTimeoutMs = 10_000;
 
@@ -23,27 +21,19 @@ export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Prom
   try {
     const services = (await readdir(directory.services)).filter(isName) as ServiceName[];
     await Promise.all(services.map((service) => stopService(directory, service, instanceTimeoutMs)));
-    await killAll(() => findMarked(`${directory.mark}/`));
+    // Keepers first: one that was just starting would take up what is killed.
+    await killAll(() => findMarked('SLIPWAY_KEEPER', `${directory.mark}/`));
+    await killAll(() => findMarked('SLIPWAY_INSTANCE', `${directory.mark}/`));
     return services.length;
   } finally {
     lock.release();
   }
 }
 
+/** Where no keeper answers, what it was parent of is killed in the end. */
 async function stopService(directory: AgentDirectory, service: ServiceName, timeoutMs: number): Promise<void> {
   const { keeper } = directory.service(service);
-  const known = await readKeeper(path.join(keeper, 'keeper.json'));
-  // No keeper, or one that doesn't answer: what it was parent of is killed below.
   await askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined);
-  if (known !== null) await killAll(() => [known.keeper].filter(isAlive));
-}
-
-async function readKeeper(file: string): Promise<KeeperStatus | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as KeeperStatus;
-  } catch {
-    return null;
-  }
 }
 
 async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {

@@ -37,7 +37,13 @@ async function fetchRelease(effect: FetchEffect, parts: Parts, signal: AbortSign
     const onStarted = (): Promise<void> => parts.dispatch({ type: 'fetchStarted', service, release, atMs: Date.now() });
     const { directory, source, keys, space } = parts;
     await installRelease(effect, {
-      directory: directory.service(service), source, keys, space, signal, onStarted, onBytes: progress.add,
+      directory: directory.service(service),
+      source,
+      keys,
+      space,
+      signal,
+      onStarted,
+      onBytes: progress.add,
     });
   } catch (error) {
     failed = error;
@@ -48,7 +54,12 @@ async function fetchRelease(effect: FetchEffect, parts: Parts, signal: AbortSign
   await parts.dispatch(outcome(effect, failed, signal, parts));
 }
 
-function outcome(effect: FetchEffect, failed: unknown, signal: AbortSignal, { log }: Parts): Parameters<Parts['dispatch']>[0] {
+function outcome(
+  effect: FetchEffect,
+  failed: unknown,
+  signal: AbortSignal,
+  { log }: Parts,
+): Parameters<Parts['dispatch']>[0] {
   const { service, release } = effect;
   const atMs = Date.now();
   if (failed === undefined) return { type: 'fetched', service, release, atMs };
@@ -61,7 +72,10 @@ function outcome(effect: FetchEffect, failed: unknown, signal: AbortSignal, { lo
 }
 
 /** Durable counters: what they don't hold when the agent is killed is at most the last second's. */
-function countProgress(service: ServiceName, { dispatch }: Parts): { add(fetched: number, reused: number): void; end(): Promise<void> } {
+function countProgress(
+  service: ServiceName,
+  { dispatch }: Parts,
+): { add(fetched: number, reused: number): void; end(): Promise<void> } {
   let fetchedBytes = 0;
   let reusedBytes = 0;
   const flush = async (): Promise<void> => {

@@ -35,7 +35,11 @@ export async function stopInstance(service: ServiceName, parts: HostParts): Prom
 }
 
 /** A tree whose documents are damaged is taken away, to be fetched again. */
-async function readOrDiscard(service: ServiceName, release: Digest, parts: HostParts): Promise<InstalledRelease | null> {
+async function readOrDiscard(
+  service: ServiceName,
+  release: Digest,
+  parts: HostParts,
+): Promise<InstalledRelease | null> {
   const directory = parts.directory.service(service);
   try {
     return await readInstalled(directory, release);
@@ -73,7 +77,15 @@ async function launch(
   const { command, env } = installed.config.run;
   const answer = await askKeeper(
     keeper,
-    { do: 'start', id, release, port, argv: command, cwd: installed.tree, env: { ...env, ...instanceEnv(installed, port, data, parts) } },
+    {
+      do: 'start',
+      id,
+      release,
+      port,
+      argv: command,
+      cwd: installed.tree,
+      env: { ...env, ...instanceEnv(installed, port, data, parts) },
+    },
     answerTimeoutMs,
   );
   if (!answer.ok && answer.code === 'spawn') return answer.reason;
@@ -83,7 +95,12 @@ async function launch(
 }
 
 /** All that an instance finds in its environment besides the spec's own; `SLIPWAY_INSTANCE` is added by its keeper. */
-function instanceEnv({ root }: InstalledRelease, port: number, data: string, { host }: HostParts): Record<string, string> {
+function instanceEnv(
+  { root }: InstalledRelease,
+  port: number,
+  data: string,
+  { host }: HostParts,
+): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: data,

@@ -1,9 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Digest } from '../../domain/names.ts';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
-import {
-  pollResponseSchema, type PollRequest, type PollResponse, type ReportBatch,
-} from '../../protocol/gateway.ts';
+import { pollResponseSchema, type PollRequest, type PollResponse, type ReportBatch } from '../../protocol/gateway.ts';
 import { GatewayError, openEndpoint, type HttpEndpoint } from './http-exchange.ts';
 import { readPieces, readWhole } from './read-body.ts';
 
@@ -64,14 +62,24 @@ export function connectGateway(url: URL, token: () => string): GatewayClient {
 
 async function poll(endpoint: HttpEndpoint, request: PollRequest, signal: AbortSignal): Promise<PollResponse> {
   const response = await endpoint.exchange({
-    method: 'POST', path: '/v1/poll', body: JSON.stringify(request), headTimeoutMs: request.waitMs + pollGraceMs, signal,
+    method: 'POST',
+    path: '/v1/poll',
+    body: JSON.stringify(request),
+    headTimeoutMs: request.waitMs + pollGraceMs,
+    signal,
   });
   return parsed(pollResponseSchema, await readWhole(response, { ...limits(pollMaxBytes), signal }), 'poll');
 }
 
 async function report(endpoint: HttpEndpoint, batch: ReportBatch, signal: AbortSignal): Promise<void> {
   const body = JSON.stringify(batch);
-  const response = await endpoint.exchange({ method: 'POST', path: '/v1/reports', body, headTimeoutMs: answerTimeoutMs, signal });
+  const response = await endpoint.exchange({
+    method: 'POST',
+    path: '/v1/reports',
+    body,
+    headTimeoutMs: answerTimeoutMs,
+    signal,
+  });
   await readWhole(response, { ...limits(pollMaxBytes), signal });
 }
 
@@ -80,7 +88,12 @@ async function getWhole(endpoint: HttpEndpoint, path: string, maxBytes: number, 
   return readWhole(response, { ...limits(maxBytes), signal });
 }
 
-async function chunk(endpoint: HttpEndpoint, release: Digest, range: ChunkRange, signal: AbortSignal): Promise<ChunkAnswer> {
+async function chunk(
+  endpoint: HttpEndpoint,
+  release: Digest,
+  range: ChunkRange,
+  signal: AbortSignal,
+): Promise<ChunkAnswer> {
   const headers: Record<string, string> = range.start > 0 ? { range: `bytes=${range.start}-` } : {};
   const path = `/v1/releases/${release}/chunks/${range.digest}`;
   const response = await endpoint.exchange({ method: 'GET', path, headers, headTimeoutMs: answerTimeoutMs, signal });
@@ -102,7 +115,11 @@ const limits = (maxBytes: number): { maxBytes: number; idleTimeoutMs: number; to
   totalTimeoutMs: leastTotalMs + maxBytes / slowestBytesPerMs,
 });
 
-function parsed<T>(schema: { safeParse(value: unknown): { success: boolean; data?: T } }, body: Buffer, what: string): T {
+function parsed<T>(
+  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
+  body: Buffer,
+  what: string,
+): T {
   let value: unknown;
   try {
     value = JSON.parse(body.toString('utf8'));

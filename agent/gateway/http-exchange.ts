@@ -41,7 +41,13 @@ const idleSocketMs = 60_000;
 /** Connections to one server, kept open between requests. */
 export function openEndpoint(url: URL, token: () => string): HttpEndpoint {
   const secure = url.protocol === 'https:';
-  const options = { keepAlive: true, keepAliveMsecs: tcpProbeMs, maxSockets: 2 * connectionsKept, maxFreeSockets: connectionsKept, timeout: idleSocketMs * 2 };
+  const options = {
+    keepAlive: true,
+    keepAliveMsecs: tcpProbeMs,
+    maxSockets: 2 * connectionsKept,
+    maxFreeSockets: connectionsKept,
+    timeout: idleSocketMs * 2,
+  };
   const agent = secure ? new https.Agent(options) : new http.Agent(options);
   const send = secure ? https.request : http.request;
   return {
@@ -49,13 +55,16 @@ export function openEndpoint(url: URL, token: () => string): HttpEndpoint {
     async exchange({ method, path, headers, body, headTimeoutMs, signal }) {
       const deadline = AbortSignal.timeout(headTimeoutMs);
       const head = new AbortController();
-      const abort = (): void => head.abort(signal?.aborted ? signal.reason : new GatewayError(`${path} was not answered in time`));
+      const abort = (): void =>
+        head.abort(signal?.aborted ? signal.reason : new GatewayError(`${path} was not answered in time`));
       deadline.addEventListener('abort', abort, { once: true });
       signal?.addEventListener('abort', abort, { once: true });
       try {
         signal?.throwIfAborted();
         const request = send(new URL(path, url), {
-          method, agent, signal: head.signal,
+          method,
+          agent,
+          signal: head.signal,
           headers: { authorization: `Bearer ${token()}`, ...(body === undefined ? {} : jsonHeaders(body)), ...headers },
         });
         return await answerOf(request, body);

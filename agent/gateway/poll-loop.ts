@@ -36,7 +36,12 @@ const shortestRoundMs = 500;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
-  const talk: Conversation = { known: new Map(), labels: {}, reportEveryMs: firstReportEveryMs, current: new AbortController() };
+  const talk: Conversation = {
+    known: new Map(),
+    labels: {},
+    reportEveryMs: firstReportEveryMs,
+    current: new AbortController(),
+  };
   return {
     done: poll(options, talk),
     reportEveryMs: () => talk.reportEveryMs,
@@ -55,7 +60,7 @@ interface Conversation {
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
   const { signal, log } = options;
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
       failures = 0;
@@ -87,7 +92,11 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
 }
 
 /** Whether any of them was new. */
-async function takeGoals(offers: readonly OfferedGoal[], options: PollLoopOptions, talk: Conversation): Promise<boolean> {
+async function takeGoals(
+  offers: readonly OfferedGoal[],
+  options: PollLoopOptions,
+  talk: Conversation,
+): Promise<boolean> {
   let changed = false;
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;

@@ -44,7 +44,8 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
         continue;
       }
       const failure = await send(services, options);
-      last = failure === null ? { text, atMs: performance.now(), failures: 0 } : { ...last, failures: last.failures + 1 };
+      last =
+        failure === null ? { text, atMs: performance.now(), failures: 0 } : { ...last, failures: last.failures + 1 };
       if (failure !== null) await backOff(failure, last.failures, options, bell);
     }
   } finally {

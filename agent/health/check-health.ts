@@ -11,7 +11,8 @@ const lagMs = 500;
 /** Looks once at this very instance: its process, and HTTP on the port that only it was given. */
 export async function checkHealth(instance: Instance): Promise<CheckResult> {
   const result = await askOverHttp(instance);
-  return isAlive(instance.process) ? result : { outcome: 'failure', reason: 'its process has ended' };
+  // How it ended is for its keeper to say, and whether it is started again or failed follows from that.
+  return isAlive(instance.process) ? result : unknown('its process has ended');
 }
 
 function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
@@ -26,7 +27,9 @@ function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
     }, timeoutMs);
     request.once('response', ({ statusCode = 0 }) => {
       clearTimeout(late);
-      resolve(statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`));
+      resolve(
+        statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`),
+      );
       request.destroy();
     });
     request.on('error', (error: NodeJS.ErrnoException) => {

@@ -47,7 +47,8 @@ afterEach(async () => {
 
 const untilRuns = (release: TestRelease, generation: number) =>
   region.gateway.untilReport(
-    ({ services: [service] }) => service?.running === release.digest && service.generation === generation && service.health === 'healthy',
+    ({ services: [service] }) =>
+      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
     `that ${release.number} runs by goal ${generation}`,
   );
 const untilReason = (part: string) =>
@@ -87,7 +88,10 @@ onSmallDisk('a full disk', () => {
     let filling = '';
     region.gateway.interfere = (request, response) => {
       if (filling !== '' || !request.url?.includes('/chunks/') || request.headers.range !== undefined) return false;
-      if (![...large.chunks].some(([digest, bytes]) => bytes.length === content.length && request.url?.endsWith(digest))) return false;
+      if (
+        ![...large.chunks].some(([digest, bytes]) => bytes.length === content.length && request.url?.endsWith(digest))
+      )
+        return false;
       response.write(content.subarray(0, 2 * mebibyte), () => {
         filling = fillUp(0);
         response.end(content.subarray(2 * mebibyte));
@@ -97,7 +101,10 @@ onSmallDisk('a full disk', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
     await untilReason('disk full while fetching');
     expect(await host.ask('release')).toBe('checkout@1');
-    await until(() => readdirSync(host.directory.service(checkout).staging).length === 0, () => 'the staging folder holds something');
+    await until(
+      () => readdirSync(host.directory.service(checkout).staging).length === 0,
+      () => 'the staging folder holds something',
+    );
     rmSync(filling);
     await untilRuns(large, 20);
   });

@@ -33,7 +33,12 @@ export function watchDiskSpace(folder: string, reserveBytes?: number): DiskSpace
       const bytes = sum(promised, 'bytes') + need.bytes * overhead;
       const reserve = reserveBytes ?? Math.max(disk.blocks * disk.bsize * reserveShare, leastReserveBytes);
       const free = disk.bavail * disk.bsize;
-      if (bytes + reserve > free) throw full('space', `${mebibytes(bytes)} MiB and a reserve of ${mebibytes(reserve)} MiB`, `${mebibytes(free)} MiB`);
+      if (bytes + reserve > free)
+        throw full(
+          'space',
+          `${mebibytes(bytes)} MiB and a reserve of ${mebibytes(reserve)} MiB`,
+          `${mebibytes(free)} MiB`,
+        );
       const files = sum(promised, 'files') + need.files;
       // Some file systems count no files at all.
       if (disk.files > 0 && files > disk.ffree) throw full('inodes', String(files), String(disk.ffree));
@@ -43,7 +48,8 @@ export function watchDiskSpace(folder: string, reserveBytes?: number): DiskSpace
   };
 }
 
-const sum = (needs: ReadonlySet<Need>, field: keyof Need): number => [...needs].reduce((all, need) => all + need[field], 0);
+const sum = (needs: ReadonlySet<Need>, field: keyof Need): number =>
+  [...needs].reduce((all, need) => all + need[field], 0);
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
 const full = (what: string, needed: string, free: string): DiskFullError =>
   new DiskFullError(`disk full: ${what} for the release needed: ${needed}, free: ${free}`);

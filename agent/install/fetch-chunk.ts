@@ -66,7 +66,7 @@ async function restart(handle: FileHandle, hashed: Hashed): Promise<void> {
 }
 
 async function writeAll(handle: FileHandle, piece: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < piece.length; ) {
+  for (let done = 0; done < piece.length;) {
     const { bytesWritten } = await handle.write(piece, done, piece.length - done, position + done);
     done += bytesWritten;
   }

@@ -24,7 +24,8 @@ export async function fillTree(staged: ReleaseDirectory, files: readonly FileEnt
     await obtain(first, part, { ...fill, signal });
     await place(staged, first, (target) => rename(part, target));
     // Both ends are this release's own, and the first was verified a moment ago.
-    for (const other of others) await place(staged, other, (target) => copyFile(path.join(staged.tree, first.path), target));
+    for (const other of others)
+      await place(staged, other, (target) => copyFile(path.join(staged.tree, first.path), target));
   });
 }
 
@@ -37,7 +38,11 @@ async function obtain(entry: FileEntry, part: string, fill: Fill): Promise<void>
   return fetchChunk({ digest, sizeBytes }, part, { ...fill, onBytes: (bytes) => fill.onBytes(bytes, 0) });
 }
 
-async function place(staged: ReleaseDirectory, entry: FileEntry, move: (target: string) => Promise<void>): Promise<void> {
+async function place(
+  staged: ReleaseDirectory,
+  entry: FileEntry,
+  move: (target: string) => Promise<void>,
+): Promise<void> {
   const target = path.join(staged.tree, entry.path);
   await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
   await rm(target, { force: true });

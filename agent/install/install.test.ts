@@ -22,7 +22,8 @@ afterEach(async () => {
 
 const untilRuns = (release: TestRelease, generation: number) =>
   region.gateway.untilReport(
-    ({ services: [service] }) => service?.running === release.digest && service.generation === generation && service.health === 'healthy',
+    ({ services: [service] }) =>
+      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
     `that ${release.number} runs by goal ${generation}`,
   );
 
@@ -33,7 +34,7 @@ describe('a release is brought to disk', () => {
   it('as it is listed: content, modes, links, empty files and twins, and nobody may write to it', async () => {
     const release = region.publish({
       number: 2,
-      files: { 'run.sh': 'exit 0\n', 'empty': '', 'a/one.txt': 'twin', 'a/b/two.txt': 'twin', 'latest': '-> a/one.txt' },
+      files: { 'run.sh': 'exit 0\n', empty: '', 'a/one.txt': 'twin', 'a/b/two.txt': 'twin', latest: '-> a/one.txt' },
     });
     region.setGoal({ deployment: 2, generation: 20, base: null, next: release });
     host.start();
@@ -43,9 +44,11 @@ describe('a release is brought to disk', () => {
     expect(readFileSync(`${tree}/latest`, 'utf8')).toBe('twin');
     expect(readFileSync(`${tree}/a/b/two.txt`, 'utf8')).toBe('twin');
     expect(statSync(`${tree}/empty`).size).toBe(0);
-    expect([tree, `${tree}/a`, `${tree}/run.sh`, `${tree}/a/one.txt`].map((file) => (statSync(file).mode & 0o777).toString(8))).toEqual(
-      ['555', '555', '555', '444'],
-    );
+    expect(
+      [tree, `${tree}/a`, `${tree}/run.sh`, `${tree}/a/one.txt`].map((file) =>
+        (statSync(file).mode & 0o777).toString(8),
+      ),
+    ).toEqual(['555', '555', '555', '444']);
     expect(region.gateway.sentBytes.get(chunk(release, Buffer.from('twin')))).toBe(4);
     expect(readdirSync(host.directory.service(checkout).staging)).toEqual([]);
   });
@@ -100,7 +103,10 @@ describe('a fetch that is disturbed', () => {
     };
     region.setGoal({ deployment: 2, generation: 20, base: null, next: second });
     host.start();
-    await until(() => breaks === 2, () => 'no second break');
+    await until(
+      () => breaks === 2,
+      () => 'no second break',
+    );
     await host.kill();
     host.start();
     await untilRuns(second, 20);
@@ -109,7 +115,11 @@ describe('a fetch that is disturbed', () => {
   });
 
   it.each([
-    ['a flipped bit', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]), 'differs from its digest'],
+    [
+      'a flipped bit',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]),
+      'differs from its digest',
+    ],
     ['more than was signed', (bytes: Buffer) => Buffer.concat([bytes, bytes]), 'larger than'],
     ['less than was signed', (bytes: Buffer) => bytes.subarray(1), 'differs from its digest'],
   ])('by %s installs nothing, says so, and is tried again', async (_what, disturb, reason) => {
@@ -123,7 +133,10 @@ describe('a fetch that is disturbed', () => {
       return true;
     };
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await region.gateway.untilReport(({ services: [service] }) => service?.reason?.includes(reason) ?? false, `with "${reason}"`);
+    await region.gateway.untilReport(
+      ({ services: [service] }) => service?.reason?.includes(reason) ?? false,
+      `with "${reason}"`,
+    );
     expect(existsSync(host.directory.service(checkout).release(second.digest).root)).toBe(false);
     expect(await host.ask('release')).toBe('checkout@1');
     region.gateway.interfere = null;
@@ -145,7 +158,10 @@ describe('a fetch that is disturbed', () => {
       return true;
     };
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await until(() => open > 0, () => 'it does not fetch');
+    await until(
+      () => open > 0,
+      () => 'it does not fetch',
+    );
     const third = region.publish({ number: 3 });
     region.setGoal({ deployment: 3, generation: 30, base: first, next: third });
     await untilRuns(third, 30);
@@ -166,8 +182,14 @@ it('keeps what is needed for the way back, and takes away the rest', async () =>
     releases.push(next);
   }
   const kept = (): readonly string[] => readdirSync(host.directory.service(checkout).releases).sort();
-  const wanted = releases.slice(-2).map(({ digest }) => digest.slice('sha256:'.length)).sort();
-  await until(() => kept().length === wanted.length, () => `kept: ${kept().join()}`);
+  const wanted = releases
+    .slice(-2)
+    .map(({ digest }) => digest.slice('sha256:'.length))
+    .sort();
+  await until(
+    () => kept().length === wanted.length,
+    () => `kept: ${kept().join()}`,
+  );
   expect(kept()).toEqual(wanted);
 });
 

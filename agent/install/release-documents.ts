@@ -49,7 +49,14 @@ export async function fetchDocuments(
   const listing = await source.part(release, 'listing', root.listing.sizeBytes, signal);
   const table = await source.part(release, 'chunk-table', root.chunks.sizeBytes, signal);
   const configBytes = await source.part(release, 'config', root.config.sizeBytes, signal);
-  return { root, envelope, entries: readEntries(listing, table, root), listing, config: readConfig(configBytes, root), configBytes };
+  return {
+    root,
+    envelope,
+    entries: readEntries(listing, table, root),
+    listing,
+    config: readConfig(configBytes, root),
+    configBytes,
+  };
 }
 
 function readEntries(listing: Buffer, table: Buffer, root: ManifestRoot): readonly ListingEntry[] {

@@ -69,5 +69,7 @@ function connect(directory: string): net.Socket {
 }
 
 function onAnswer(socket: net.Socket, handle: (answer: KeeperAnswer) => void): void {
-  createInterface({ input: socket }).on('line', (line) => handle(JSON.parse(line) as KeeperAnswer)).on('error', () => undefined);
+  createInterface({ input: socket })
+    .on('line', (line) => handle(JSON.parse(line) as KeeperAnswer))
+    .on('error', () => undefined);
 }

@@ -144,7 +144,11 @@ function spawnOnce(file, args, options) {
     // `exit`, not `close`: a background child that holds the output must not hide the end.
     started.once('exit', (code, signalName) => {
       if (child !== started) return;
-      ended({ code, signal: signalName, how: signalName === null ? `exited with code ${code}` : `ended by ${signalName}` });
+      ended({
+        code,
+        signal: signalName,
+        how: signalName === null ? `exited with code ${code}` : `ended by ${signalName}`,
+      });
     });
   });
 }
@@ -176,7 +180,10 @@ function adopt() {
   state.instance = known;
   if (known !== null && known.exit === null) {
     // Without an identity on disk: the group leader of that id, which is the process that was spawned.
-    const found = marked.find(({ id, identity }) => id === known.id && (known.process === null ? leads(identity) : identity.pid === known.process.pid));
+    const found = marked.find(
+      ({ id, identity }) =>
+        id === known.id && (known.process === null ? leads(identity) : identity.pid === known.process.pid),
+    );
     known.process ??= found?.identity ?? null;
     if (isAlive(known.process)) {
       for (const { identity, id } of marked) if (id !== known.id && isAlive(identity)) signal(identity.pid, 'SIGKILL');
@@ -281,7 +288,10 @@ async function serve(socket, request) {
 let turn = Promise.resolve();
 function inTurn(work) {
   const result = turn.then(work);
-  turn = result.then(() => {}, () => {});
+  turn = result.then(
+    () => {},
+    () => {},
+  );
   return result;
 }
 
@@ -314,7 +324,8 @@ function main() {
     // Through a descriptor, because the path of a socket may have no more than 107 bytes.
     const directory = fs.openSync(config.directory, fs.constants.O_DIRECTORY);
     fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true });
-    net.createServer(onConnection).listen(`/proc/self/fd/${directory}/keeper.sock`);
+    const socket = `/proc/self/fd/${directory}/keeper.sock`;
+    net.createServer(onConnection).listen(socket, () => fs.chmodSync(socket, 0o600));
   });
   setInterval(() => {
     const idle = !isRunning() && watchers.size === 0 && performance.now() - askedAt > idleMs;

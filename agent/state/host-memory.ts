@@ -30,11 +30,19 @@ export async function openHostMemory(directory: AgentDirectory, host: HostId): P
   const snapshot = await readSnapshot(directory.snapshot, host);
   const { journal, texts } = await openJournal({ file: directory.journal, reserve: directory.journalReserve });
   const entries = texts.map((text) => JSON.parse(text) as Entry).filter(({ n }) => n > snapshot.entry);
-  const remembered = replay(snapshot.state, entries.map(({ event }) => event));
+  const remembered = replay(
+    snapshot.state,
+    entries.map(({ event }) => event),
+  );
   return memoryStore(directory, journal, remembered, entries.at(-1)?.n ?? snapshot.entry);
 }
 
-function memoryStore(directory: AgentDirectory, journal: Journal, remembered: HostState, last: number): HostMemoryStore {
+function memoryStore(
+  directory: AgentDirectory,
+  journal: Journal,
+  remembered: HostState,
+  last: number,
+): HostMemoryStore {
   let entry = last;
   return {
     remembered,
@@ -43,7 +51,8 @@ function memoryStore(directory: AgentDirectory, journal: Journal, remembered: Ho
       entry += 1;
     },
     async compact(state) {
-      if (journal.entries < entriesPerSnapshot || !(await snapshotWritten(directory.snapshot, { state, entry }))) return;
+      if (journal.entries < entriesPerSnapshot || !(await snapshotWritten(directory.snapshot, { state, entry })))
+        return;
       await journal.clear();
     },
     close: () => journal.close(),
@@ -52,4 +61,7 @@ function memoryStore(directory: AgentDirectory, journal: Journal, remembered: Ho
 
 /** Where there is no space for a snapshot the journal goes on growing: every entry stays. */
 const snapshotWritten = (file: string, snapshot: Snapshot): Promise<boolean> =>
-  writeSnapshot(file, snapshot).then(() => true, () => false);
+  writeSnapshot(file, snapshot).then(
+    () => true,
+    () => false,
+  );

@@ -76,7 +76,9 @@ describe('a journal', () => {
   mounted('takes entries on a full disk, from the space it had set aside', async () => {
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', folder]).status).toBe(0);
     const { journal } = await openJournal(files());
-    const filled = spawnSync('dd', ['if=/dev/zero', `of=${path.join(folder, 'filling')}`, 'bs=4k'], { encoding: 'utf8' });
+    const filled = spawnSync('dd', ['if=/dev/zero', `of=${path.join(folder, 'filling')}`, 'bs=4k'], {
+      encoding: 'utf8',
+    });
     expect(filled.stderr).toContain('No space left');
     const texts = Array.from({ length: 20 }, (_, index) => JSON.stringify({ index, text: 'x'.repeat(1_000) }));
     for (const text of texts) await journal.append(text);
@@ -88,7 +90,8 @@ describe('a journal', () => {
 describe('the memory of a host', () => {
   const host = 'eu-west-1' as HostId;
   const service = 'checkout' as ServiceName;
-  const exit = (instance: string) => ({ type: 'fetchProgressed', service, fetchedBytes: 1, reusedBytes: instance.length, atMs: 5 }) as const;
+  const exit = (instance: string) =>
+    ({ type: 'fetchProgressed', service, fetchedBytes: 1, reusedBytes: instance.length, atMs: 5 }) as const;
 
   it('is the snapshot and what came after it, whatever was being written when the agent was killed', async () => {
     const directory = openAgentDirectory(folder);

@@ -108,7 +108,10 @@ async function openFile(file: string): Promise<FileHandle> {
 /** Best effort: where there is no space to set aside, there is none. */
 async function setAside(reserve: string): Promise<void> {
   try {
-    const size = await stat(reserve).then((found) => found.size, () => 0);
+    const size = await stat(reserve).then(
+      (found) => found.size,
+      () => 0,
+    );
     if (size < reserveBytes) await writeFile(reserve, Buffer.alloc(reserveBytes), { mode: 0o600 });
   } catch {
     await rm(reserve, { force: true });

@@ -29,7 +29,12 @@ interface StoredSnapshot {
 export async function writeSnapshot(file: string, { state, entry }: Snapshot): Promise<void> {
   const { host, sequenceCeiling, timeFloorMs, services } = state;
   const stored: StoredSnapshot = {
-    format: 'slipway.host-snapshot/1', host, entry, sequenceCeiling, timeFloorMs, services: [...services.values()],
+    format: 'slipway.host-snapshot/1',
+    host,
+    entry,
+    sequenceCeiling,
+    timeFloorMs,
+    services: [...services.values()],
   };
   await replaceFile(file, encodeLine(JSON.stringify(stored)));
 }
@@ -44,7 +49,8 @@ export async function readSnapshot(file: string, host: HostId): Promise<Snapshot
     return { state: { host, sequenceCeiling: 0, timeFloorMs: 0, services: new Map() }, entry: 0 };
   }
   const [text] = decodeLines(content).texts;
-  if (text === undefined) throw new SnapshotError(`${file} is damaged; restore it, or take the host out and set it up anew`);
+  if (text === undefined)
+    throw new SnapshotError(`${file} is damaged; restore it, or take the host out and set it up anew`);
   const stored = JSON.parse(text) as StoredSnapshot;
   if (stored.host !== host) throw new SnapshotError(`${file} is of host ${stored.host}, not of ${host}`);
   const services = new Map(stored.services.map((record) => [record.service, atRest(record)]));

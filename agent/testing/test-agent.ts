@@ -57,10 +57,17 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
       child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
-          PATH: process.env['PATH'], SLIPWAY_HOST: testHost, SLIPWAY_REGION: testRegion,
-          SLIPWAY_GATEWAY_URL: region.gateway.url, SLIPWAY_HOST_TOKEN_FILE: tokenFile, SLIPWAY_ROOT_FILE: rootFile,
-          SLIPWAY_AGENT_DIRECTORY: directory.root, SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
-          SLIPWAY_RESERVE_BYTES: '1048576', SLIPWAY_LOG_LEVEL: 'debug', ...env,
+          PATH: process.env['PATH'],
+          SLIPWAY_HOST: testHost,
+          SLIPWAY_REGION: testRegion,
+          SLIPWAY_GATEWAY_URL: region.gateway.url,
+          SLIPWAY_HOST_TOKEN_FILE: tokenFile,
+          SLIPWAY_ROOT_FILE: rootFile,
+          SLIPWAY_AGENT_DIRECTORY: directory.root,
+          SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
+          SLIPWAY_RESERVE_BYTES: '1048576',
+          SLIPWAY_LOG_LEVEL: 'debug',
+          ...env,
         },
       });
       child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
@@ -73,15 +80,27 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
       await once(child, 'exit');
     },
     async ended() {
-      if (child!.exitCode === null && child!.signalCode === null) await once(child!, 'exit', { signal: AbortSignal.timeout(waitMs) });
+      if (child!.exitCode === null && child!.signalCode === null)
+        await once(child!, 'exit', { signal: AbortSignal.timeout(waitMs) });
     },
     output: () => output,
-    journal: () => decodeLines(readFileSync(directory.journal)).texts.map((text) => (JSON.parse(text) as { event: DurableEvent }).event),
-    ask: (what) => fetch(`http://127.0.0.1:${port}/${what}`).then((response) => response.text(), () => null),
+    journal: () =>
+      decodeLines(readFileSync(directory.journal)).texts.map(
+        (text) => (JSON.parse(text) as { event: DurableEvent }).event,
+      ),
+    ask: (what) =>
+      fetch(`http://127.0.0.1:${port}/${what}`).then(
+        (response) => response.text(),
+        () => null,
+      ),
     async untilAnswers(what, answer) {
-      await until(async () => (await host.ask(what)) === answer, () => `${what} is not ${answer}\n${output}`);
+      await until(
+        async () => (await host.ask(what)) === answer,
+        () => `${what} is not ${answer}\n${output}`,
+      );
     },
-    starts: () => (existsSync(path.join(data, 'starts')) ? readFileSync(path.join(data, 'starts'), 'utf8').trim().split('\n') : []),
+    starts: () =>
+      existsSync(path.join(data, 'starts')) ? readFileSync(path.join(data, 'starts'), 'utf8').trim().split('\n') : [],
     data(file) {
       mkdirSync(data, { recursive: true });
       return path.join(data, file);

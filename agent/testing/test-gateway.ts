@@ -41,12 +41,13 @@ export async function startTestGateway(): Promise<TestGateway> {
     wake: () => waiting.forEach((wake) => wake()),
     async untilReport(holds, what) {
       const deadline = Date.now() + waitMs;
-      for (let next = Math.max(0, gateway.reports.length - 1); ; ) {
+      for (let next = Math.max(0, gateway.reports.length - 1); ;) {
         for (; next < gateway.reports.length; next++) {
           const report = gateway.reports[next]!;
           if (holds(report)) return report;
         }
-        if (Date.now() > deadline) throw new Error(`no report ${what}; last: ${JSON.stringify(gateway.reports.at(-1), null, 1)}`);
+        if (Date.now() > deadline)
+          throw new Error(`no report ${what}; last: ${JSON.stringify(gateway.reports.at(-1), null, 1)}`);
         await new Promise<void>((resolve) => {
           const late = setTimeout(resolve, 250);
           heard.add(() => {
@@ -79,7 +80,9 @@ export async function startTestGateway(): Promise<TestGateway> {
   async function poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { known, waitMs: holdMs } = pollRequestSchema.parse(await json(request));
     const changed = (): OfferedGoal[] =>
-      [...gateway.goals.values()].filter((goal) => known.every((each) => each.service !== goal.service || each.etag !== goal.etag));
+      [...gateway.goals.values()].filter((goal) =>
+        known.every((each) => each.service !== goal.service || each.etag !== goal.etag),
+      );
     if (changed().length === 0) {
       await new Promise<void>((resolve) => {
         const late = setTimeout(resolve, holdMs);
@@ -94,7 +97,9 @@ export async function startTestGateway(): Promise<TestGateway> {
     }
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ goals: changed(), labels: gateway.labels, reportEveryMs: 1_000, now: new Date().toISOString() }));
+    response.end(
+      JSON.stringify({ goals: changed(), labels: gateway.labels, reportEveryMs: 1_000, now: new Date().toISOString() }),
+    );
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -105,7 +110,8 @@ export async function startTestGateway(): Promise<TestGateway> {
   }
 
   function release(request: IncomingMessage, response: ServerResponse): void {
-    const [, digest, part, chunk] = /^\/v1\/releases\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(request.url ?? '') ?? [];
+    const [, digest, part, chunk] =
+      /^\/v1\/releases\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(request.url ?? '') ?? [];
     const found = gateway.releases.get(digest as Digest);
     if (found === undefined) return void response.writeHead(404).end();
     if (part === undefined) return void response.end(JSON.stringify(found.envelope));

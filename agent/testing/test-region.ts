@@ -53,8 +53,14 @@ export async function startTestRegion(): Promise<TestRegion> {
     signDocument(
       admissionType,
       {
-        format: 'slipway.admission/1', service, release: { number, digest }, config: configDigest, regions: [testRegion],
-        approvers: [], evidence: digestOf('evidence'), admittedAt: '2026-01-01T00:00:00.000Z',
+        format: 'slipway.admission/1',
+        service,
+        release: { number, digest },
+        config: configDigest,
+        regions: [testRegion],
+        approvers: [],
+        evidence: digestOf('evidence'),
+        admittedAt: '2026-01-01T00:00:00.000Z',
       },
       key,
     );
@@ -67,10 +73,18 @@ export async function startTestRegion(): Promise<TestRegion> {
     const envelope = signDocument(
       goalType,
       {
-        format: 'slipway.goal/1', service: checkout, region: input.region ?? testRegion, generation: input.generation,
-        attempt: { deployment: input.deployment, local: 0 }, step: input.step ?? 'advance:1', mode: input.mode ?? 'advance',
-        base: placement(base), next: placement(next), keep: keep.map(({ digest }) => digest),
-        cut: next !== null && input.allowed !== false ? everyPosition : null, canaries: [],
+        format: 'slipway.goal/1',
+        service: checkout,
+        region: input.region ?? testRegion,
+        generation: input.generation,
+        attempt: { deployment: input.deployment, local: 0 },
+        step: input.step ?? 'advance:1',
+        mode: input.mode ?? 'advance',
+        base: placement(base),
+        next: placement(next),
+        keep: keep.map(({ digest }) => digest),
+        cut: next !== null && input.allowed !== false ? everyPosition : null,
+        canaries: [],
         admissions: admissions.map((each): Digest => digestOf(canonicalJson(each))),
         issuedAt: new Date(Date.now() - 1_000).toISOString(),
         expiresAt: input.expiresAt ?? new Date(Date.now() + 86_400_000).toISOString(),
@@ -80,7 +94,10 @@ export async function startTestRegion(): Promise<TestRegion> {
     return { service: checkout, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
   };
   return {
-    trust, gateway, offer, admission,
+    trust,
+    gateway,
+    offer,
+    admission,
     publish(input) {
       const release = makeRelease(input, trust.build);
       gateway.releases.set(release.digest, release);

@@ -28,13 +28,15 @@ export interface TestReleaseInput {
   readonly command?: readonly string[];
   /** What `/healthz` answers; default 200. */
   readonly health?: number;
+  /** Ends at once with this code, after it noted its start. */
+  readonly ends?: number;
 }
 
 /**
  * Answers `/healthz` with the status in `$STATE_DIRECTORY/health`, else with its release's, `/release` and `/pid` with what
  * they say. Ends with code 7 when `$STATE_DIRECTORY/crash` is there, empty or with its release's name.
  */
-const server = `
+const server = (ends?: number): string => `
 import http from 'node:http';
 import fs from 'node:fs';
 const state = process.env.STATE_DIRECTORY;
@@ -43,6 +45,7 @@ const crash = () => { if (['', process.env.SLIPWAY_RELEASE].includes(read(state 
 crash();
 setInterval(crash, 20);
 fs.appendFileSync(state + '/starts', process.env.SLIPWAY_RELEASE + ' ' + process.pid + '\\n');
+if (${String(ends)} !== undefined) process.exit(${String(ends)});
 http.createServer((request, response) => {
   if (request.url === '/release') return response.end(process.env.SLIPWAY_RELEASE);
   if (request.url === '/pid') return response.end(String(process.pid));
@@ -53,12 +56,22 @@ http.createServer((request, response) => {
 
 export function makeRelease(input: TestReleaseInput, buildKey: KeyObject): TestRelease {
   const { number, service = 'checkout', files = {}, health = 200 } = input;
-  const contents = { 'health': String(health), 'server.mjs': server, 'assets/number.txt': `release ${number}\n`, ...files };
+  const contents = {
+    health: String(health),
+    'server.mjs': server(input.ends),
+    'assets/number.txt': `release ${number}\n`,
+    ...files,
+  };
   const { entries, chunks } = describe(contents);
   const config: ReleaseConfig = {
     run: { command: input.command ?? [process.execPath, 'server.mjs'], env: { COLOUR: 'blue' }, restart: 'stop-first' },
     health: {
-      http: '/healthz', startPeriodMs: 3_000, intervalMs: 50, timeoutMs: 1_000, healthyAfter: 2, unhealthyAfter: 2,
+      http: '/healthz',
+      startPeriodMs: 10_000,
+      intervalMs: 50,
+      timeoutMs: 1_000,
+      healthyAfter: 2,
+      unhealthyAfter: 2,
       ...input.config,
     },
   };
@@ -69,7 +82,11 @@ export function makeRelease(input: TestReleaseInput, buildKey: KeyObject): TestR
   };
   const sizes = chunks.map(([, bytes]) => bytes.length);
   const root = {
-    format: 'slipway.manifest/1', service, release: number, commit: 'c'.repeat(40), chunking: 'whole-1',
+    format: 'slipway.manifest/1',
+    service,
+    release: number,
+    commit: 'c'.repeat(40),
+    chunking: 'whole-1',
     listing: { ...partOf(parts.listing), files: entries.length },
     chunks: { ...partOf(parts['chunk-table']), count: chunks.length },
     config: partOf(parts.config),
@@ -92,15 +109,27 @@ function describe(contents: Readonly<Record<string, string | Buffer>>) {
   const paths = Object.keys(contents).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const entries = paths.map((path): ListingEntry => {
     const content = contents[path]!;
-    if (typeof content === 'string' && content.startsWith('-> ')) return { kind: 'link', path, target: content.slice(3) };
+    if (typeof content === 'string' && content.startsWith('-> '))
+      return { kind: 'link', path, target: content.slice(3) };
     const bytes = Buffer.from(content);
     const digest = digestOf(bytes);
     const firstChunk = chunks.length;
     if (bytes.length > 0) chunks.push([digest, bytes]);
     const mode = path.endsWith('.sh') ? 0o755 : 0o644;
-    return { kind: 'file', path, mode, sizeBytes: bytes.length, digest, firstChunk, chunkCount: chunks.length - firstChunk };
+    return {
+      kind: 'file',
+      path,
+      mode,
+      sizeBytes: bytes.length,
+      digest,
+      firstChunk,
+      chunkCount: chunks.length - firstChunk,
+    };
   });
   return { entries, chunks };
 }
 
-const partOf = (bytes: Buffer): { digest: Digest; sizeBytes: number } => ({ digest: digestOf(bytes), sizeBytes: bytes.length });
+const partOf = (bytes: Buffer): { digest: Digest; sizeBytes: number } => ({
+  digest: digestOf(bytes),
+  sizeBytes: bytes.length,
+});

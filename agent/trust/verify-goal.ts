@@ -27,14 +27,19 @@ export type VerifiedOffer =
  * Checks an offered goal before anything of it counts: signed by this region's director, of this region and of the
  * service that it is offered for. Whether it is too old is for the host's memory to say, and when it expires for the clock.
  */
-export function verifyGoal(offer: OfferedGoal, labels: Readonly<Record<string, string>>, verifier: GoalVerifier): VerifiedOffer {
+export function verifyGoal(
+  offer: OfferedGoal,
+  labels: Readonly<Record<string, string>>,
+  verifier: GoalVerifier,
+): VerifiedOffer {
   const { host, region, keys } = verifier;
   const director = keys.directors.get(region);
   if (director === undefined) return refuse(`the root document names no director of ${region}`);
   const verified = verifyDocument(offer.goal, goalType, [director]);
   if (!verified.ok) return refuse(`the goal is not signed by the director of ${region} (${verified.reason})`);
   const parsed = goalSchema.safeParse(verified.payload);
-  if (!parsed.success) return refuse(`the goal is malformed at ${parsed.error.issues[0]?.path.join('.') ?? 'its root'}`);
+  if (!parsed.success)
+    return refuse(`the goal is malformed at ${parsed.error.issues[0]?.path.join('.') ?? 'its root'}`);
   const { format: _format, ...document } = parsed.data;
   const goal: Goal = document;
   if (goal.region !== region) return refuse(`the goal is for region ${goal.region}`);
@@ -66,7 +71,11 @@ export function verifyGoal(offer: OfferedGoal, labels: Readonly<Record<string, s
  * The release that an admission admits here; null when it says nothing for this goal. Only those that the director lists
  * count: one that was taken back must not return through whoever carries the goal.
  */
-function admittedRelease(envelope: Envelope, goal: Goal, { region, keys }: GoalVerifier): TakenGoal['admittedReleases'][number] | null {
+function admittedRelease(
+  envelope: Envelope,
+  goal: Goal,
+  { region, keys }: GoalVerifier,
+): TakenGoal['admittedReleases'][number] | null {
   if (!goal.admissions.includes(digestOf(canonicalJson(envelope)))) return null;
   const verified = verifyDocument(envelope, admissionType, [keys.admission]);
   const admission = admissionSchema.safeParse(verified.ok ? verified.payload : undefined);

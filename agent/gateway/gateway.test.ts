@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
+import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
+import type { TestRelease } from '../testing/test-release.ts';
+import { backoffMs } from './backoff.ts';
+import { connectGateway } from './gateway-client.ts';
+
+describe('the wait after failures', () => {
+  const input = { failures: 1, reportEveryMs: 1_000, retryAfterMs: 0, random: 0.5 };
+
+  it('is anywhere in a window that grows with failures and with the interval of reports, up to five minutes', () => {
+    const window = (failures: number, reportEveryMs: number) =>
+      backoffMs({ ...input, failures, reportEveryMs, random: 1 });
+    expect([1, 2, 3, 4, 50].map((failures) => window(failures, 0))).toEqual([1_000, 2_000, 4_000, 4_000, 4_000]);
+    expect([1, 2, 3, 4].map((failures) => window(failures, 60_000))).toEqual([60_000, 120_000, 240_000, 240_000]);
+    expect(window(9, 120_000)).toBe(300_000);
+  });
+
+  it('is never shorter than what the gateway asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99 }),
+        fc.nat(60_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (failures, retryAfterMs, random) => {
+          expect(backoffMs({ ...input, failures, retryAfterMs, random })).toBeGreaterThanOrEqual(retryAfterMs);
+        },
+      ),
+    );
+  });
+});
+
+describe('an agent and its gateway', () => {
+  let region: TestRegion;
+  let host: TestHost;
+  let first: TestRelease;
+  let second: TestRelease;
+
+  beforeEach(async () => {
+    region = await startTestRegion();
+    host = await openTestHost(region);
+    first = region.publish({ number: 1 });
+    second = region.publish({ number: 2 });
+    region.setGoal({ deployment: 1, generation: 10, base: first });
+    host.start();
+    await untilHealthy(first, 10);
+  });
+  afterEach(async () => {
+    await host.destroy();
+    await region.gateway.goDown();
+  });
+
+  const untilHealthy = (release: TestRelease, generation: number) =>
+    region.gateway.untilReport(
+      ({ services: [service] }) =>
+        service?.running === release.digest && service.generation === generation && service.health === 'healthy',
+      `that ${release.number} is healthy`,
+    );
+
+  it.each([401, 429, 500, 503])(
+    'answering %d to everything changes nothing on the host, and is asked again',
+    async (status) => {
+      let refused = 0;
+      region.gateway.interfere = (_request, response) => {
+        refused += 1;
+        response.writeHead(status, status === 401 ? {} : { 'retry-after': '1' }).end();
+        return true;
+      };
+      region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
+      await until(
+        () => refused >= 4,
+        () => 'it was not asked again',
+      );
+      expect(await host.ask('release')).toBe('checkout@1');
+      expect(host.starts()).toHaveLength(1);
+      region.gateway.interfere = null;
+      await untilHealthy(second, 20);
+      expect(await host.ask('release')).toBe('checkout@2');
+    },
+  );
+
+  it('that takes no reports during a switch does not make the host go back', async () => {
+    let refused = 0;
+    region.gateway.interfere = (request, response) => {
+      if (request.url !== '/v1/reports') return false;
+      refused += 1;
+      response.writeHead(500).end();
+      return true;
+    };
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
+    await host.untilAnswers('release', 'checkout@2');
+    await until(
+      () => refused >= 2,
+      () => 'no report was tried',
+    );
+    region.gateway.interfere = null;
+    const { services } = await untilHealthy(second, 20);
+    expect(services[0]).toMatchObject({ refused: [], state: expect.stringMatching(/healthy|switching/) });
+  });
+
+  it('counts reports up, over restarts of the agent too', async () => {
+    await host.kill();
+    const before = region.gateway.reports.length;
+    host.start();
+    await until(
+      () => region.gateway.reports.length > before + 2,
+      () => 'no reports',
+    );
+    const sequences = region.gateway.reports.map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+  });
+
+  it('reports at least every second while a goal is on its way, and then as asked', async () => {
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
+    const before = region.gateway.reports.length;
+    await until(
+      () => region.gateway.reports.length >= before + 3,
+      () => 'no reports',
+    );
+    expect(region.gateway.reports.at(-1)!.services[0]).toMatchObject({
+      state: 'pending',
+      health: 'healthy',
+      running: first.digest,
+    });
+  });
+
+  it('obeys the newest of many goals, and none in between for longer', async () => {
+    for (let generation = 20; generation < 70; generation++) {
+      region.setGoal({
+        deployment: 2,
+        generation,
+        base: first,
+        next: second,
+        mode: generation % 2 === 0 ? 'advance' : 'undo',
+      });
+    }
+    await untilHealthy(first, 69);
+    expect(await host.ask('release')).toBe('checkout@1');
+    region.setGoal({ deployment: 3, generation: 80, base: first, next: second });
+    await untilHealthy(second, 80);
+  });
+});
+
+describe('a client of the gateway', () => {
+  it('gives up an answer that does not come, stalls, or never ends', async () => {
+    const region = await startTestRegion();
+    const release = region.publish({ number: 1 });
+    const client = connectGateway(new URL(region.gateway.url), () => 'host-token');
+    const { signal } = new AbortController();
+    const [chunk] = [...release.chunks.keys()];
+    region.gateway.interfere = (request, response) => {
+      if (request.url?.endsWith('listing')) response.end(Buffer.alloc(100_000));
+      else response.write('{');
+      return true;
+    };
+    await expect(client.part(release.digest, 'listing', 1_000, signal)).rejects.toThrow('larger than 1000 bytes');
+    await expect(client.manifest(release.digest, AbortSignal.timeout(300))).rejects.toThrow('aborted due to timeout');
+    const answer = await client.chunk(
+      release.digest,
+      { digest: chunk!, sizeBytes: 10, start: 0 },
+      AbortSignal.timeout(300),
+    );
+    await expect(
+      (async () => {
+        for await (const _piece of answer.pieces);
+      })(),
+    ).rejects.toThrow('aborted due to timeout');
+    client.close();
+    await region.gateway.goDown();
+  });
+});

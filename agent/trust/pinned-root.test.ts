@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newKey, newTrust, signRoot, type TestTrust } from '../testing/trust.ts';
+import { trustRoot } from './pinned-root.ts';
+
+let folder: string;
+let trust: TestTrust;
+let refusals: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'slipway-root-'));
+  trust = newTrust('eu-west');
+  refusals = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const offered = (): string => path.join(folder, 'offered.json');
+const offer = (root: unknown): void => writeFileSync(offered(), JSON.stringify(root));
+const open = async (): Promise<number> => {
+  const keys = await trustRoot(offered(), path.join(folder, 'pinned.json'), (reason) => refusals.push(reason));
+  return keys.version;
+};
+
+describe('the root document of a host', () => {
+  it('is pinned at first sight, and followed to newer versions by the same root key', async () => {
+    offer(trust.root);
+    expect(await open()).toBe(1);
+    offer(signRoot(trust, 'eu-west', 3));
+    expect(await open()).toBe(3);
+    expect(refusals).toEqual([]);
+  });
+
+  it.each<[string, () => void, string]>([
+    ['is older', () => offer(signRoot(trust, 'eu-west', 1)), 'is version 1'],
+    [
+      'is of another root key',
+      () => offer(signRoot({ ...trust, rootKey: newKey() }, 'eu-west', 9)),
+      'another root key',
+    ],
+    [
+      'was changed',
+      () => offer({ ...signRoot(trust, 'eu-west', 9), signatures: trust.root.signatures }),
+      'is not signed by its key',
+    ],
+    ['is torn', () => writeFileSync(offered(), '{"payl'), 'is malformed'],
+    ['is gone', () => rmSync(offered()), 'is not there'],
+  ])('stays in force when the one that is offered %s', async (_what, change, reason) => {
+    offer(signRoot(trust, 'eu-west', 2));
+    await open();
+    change();
+    expect(await open()).toBe(2);
+    expect(refusals.join()).toContain(reason);
+  });
+
+  it('must be there, whole and signed, before a host trusts anybody', async () => {
+    await expect(open()).rejects.toThrow('is not there');
+    offer({ ...trust.root, signatures: [{ keyid: 'x', sig: 'AAAA' }] });
+    await expect(open()).rejects.toThrow('is not signed by its key');
+  });
+});
