@@ -22,13 +22,7 @@ export async function bundleWorkflows(file: string): Promise<void> {
   const stamp = `// slipway-bundle ${await digestOfSources()}\n`;
   const present = await readFile(file, 'utf8').catch(() => '');
   if (present.startsWith(stamp)) return;
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: path.join(root, 'workflows/index.ts'),
-    workflowInterceptorModules: [tracing],
-    logger: new DefaultLogger('WARN'),
-    // Stack traces need lines; columns and the sources themselves would double the file.
-    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
-  });
+  const code = await bundleCode(path.join(root, 'workflows/index.ts'));
   await mkdir(path.dirname(file), { recursive: true });
   const staging = `${file}.${process.pid}`;
   try {
@@ -37,6 +31,18 @@ export async function bundleWorkflows(file: string): Promise<void> {
   } finally {
     await rm(staging, { force: true });
   }
+}
+
+/** The bundle of what `workflowsPath` exports. @throws Error when a workflow imports what may not be in a bundle */
+export async function bundleCode(workflowsPath: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    workflowInterceptorModules: [tracing],
+    logger: new DefaultLogger('WARN'),
+    // Stack traces need lines; columns and the sources themselves would double the file.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
+  });
+  return code;
 }
 
 /** Of our own sources, and of the lock file in place of the packages. */
@@ -48,7 +54,10 @@ async function digestOfSources(): Promise<string> {
   const files = sources.map((entry) => path.join(entry.parentPath, entry.name)).toSorted();
   const digest = createHash('sha256');
   for (const file of [...files, path.join(root, 'package-lock.json')]) {
-    digest.update(`${path.relative(root, file)}\0`).update(await readFile(file)).update('\0');
+    digest
+      .update(`${path.relative(root, file)}\0`)
+      .update(await readFile(file))
+      .update('\0');
   }
   return digest.digest('hex');
 }

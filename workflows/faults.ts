@@ -1,5 +1,10 @@
 import {
-  ActivityFailure, ApplicationFailure, CancelledFailure, ChildWorkflowFailure, TimeoutFailure, rootCause,
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+  rootCause,
 } from '@temporalio/workflow';
 
 /** An activity that nobody ran or that ended in faults which can heal, as opposed to one that threw a terminal error. */
@@ -7,7 +12,9 @@ export function isInfrastructureFault(error: unknown): boolean {
   if (!(error instanceof ActivityFailure)) return false;
   if (error.cause instanceof TimeoutFailure) return true;
   const { retryState } = error;
-  return error.cause instanceof ApplicationFailure && (retryState === 'MAXIMUM_ATTEMPTS_REACHED' || retryState === 'TIMEOUT');
+  return (
+    error.cause instanceof ApplicationFailure && (retryState === 'MAXIMUM_ATTEMPTS_REACHED' || retryState === 'TIMEOUT')
+  );
 }
 
 /**

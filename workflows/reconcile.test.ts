@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Obligation } from '../activities/deployment-record/contract.ts';
-import { deploymentNumber } from '../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../domain/names.ts';
 import type { Generation } from '../domain/names.ts';
 import type { WorkflowWorld } from '../test/workflow-world/environment.ts';
-import { createWorkflowWorld, until } from '../test/workflow-world/environment.ts';
-import { benignFault } from '../test/workflow-world/region-world.ts';
+import { createWorkflowWorld } from '../test/workflow-world/environment.ts';
+import type { RegionWorld } from '../test/workflow-world/region-world.ts';
+import { actLocally, applyStep, snapshot } from '../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../test/workflow-world/service-world.ts';
-import { eu } from '../test/workflow-world/service-world.ts';
+import { eu, hash } from '../test/workflow-world/service-world.ts';
 import type { reconcile } from './index.ts';
-import { abortUpdate } from './messages/deployment.ts';
 import { controlQueue } from './messages/queues.ts';
 
 let world: WorkflowWorld;
@@ -25,21 +25,25 @@ const run = (region = eu) =>
     args: [{ region }],
   });
 
-/** A deployment that was aborted in eu-west while the region did not answer. */
-async function abortedInTheDark(name: string, hold: boolean): Promise<ServiceWorld> {
+/** What deployment 1 left behind in eu-west: a goal row after its first batch, and an obligation. */
+function leftBehind(name: string, kind: Obligation['kind']): { service: ServiceWorld; region: RegionWorld } {
   const service = world.service(name);
   const region = service.regions[eu]!;
-  const { enter } = region;
-  region.enter = (id) => {
-    region.away ||= id === 'advance:1';
-    return region.away ? Promise.reject(benignFault('dark')) : enter(id);
-  };
-  const handle = await world.deploy(service);
-  await until(() => region.away);
-  await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: '', hold }] });
-  await handle.result();
-  region.enter = enter;
-  return service;
+  const attempt = { deployment: deploymentNumber(1), local: 0 };
+  const next = { release: { number: releaseNumber(1), digest: hash('a') }, selector: {} };
+  applyStep(region, service.service, {
+    kind: 'begin',
+    id: 'begin',
+    attempt,
+    next,
+    outcomes: [],
+    canaries: [],
+    snapshot,
+  });
+  const { generation } = region.row!;
+  const ids = { service: service.service, deployment: attempt.deployment, region: eu };
+  service.obligations = [{ ...ids, kind, attempt, generation, controlRevision: 1, reason: 'does not answer' }];
+  return { service, region };
 }
 
 test('a region that owes nothing costs one activity', async () => {
@@ -50,41 +54,36 @@ test('a region that owes nothing costs one activity', async () => {
 
 describe('what a region owes', () => {
   test.each([
-    ['an undo', false, 'undo'],
-    ['a hold', true, 'hold'],
-  ] as const)('%s is written when it is back, and not before', async (what, hold, mode) => {
-    const service = await abortedInTheDark(`owes-${what.split(' ')[1]}`, hold);
+    ['an undo', 'undo'],
+    ['a hold', 'hold'],
+  ] as const)('%s is written when it is back, and not before', async (_, kind) => {
+    const { service, region } = leftBehind(`owes-${kind}`, kind);
+    region.away = true;
     expect(await run()).toEqual({ owed: 1, settled: 0 });
-    expect(service.regions[eu]?.row?.mode).toBe('advance');
-    service.regions[eu]!.away = false;
+    expect(region.row?.mode).toBe('advance');
+    region.away = false;
     expect(await run()).toEqual({ owed: 1, settled: 1 });
-    expect(service.regions[eu]?.row?.mode).toBe(mode);
+    expect(region.row?.mode).toBe(kind);
     expect(service.obligations).toEqual([]);
     expect(await run()).toEqual({ owed: 0, settled: 0 });
   });
 
   test('a finish is written with the generation that the deployment left, or one raised since', async () => {
-    const service = world.service('owes-finish');
-    const gate = service.regions[eu]!.gate('watch:2');
-    const handle = await world.deploy(service);
-    await until(() => gate.waiting() > 0);
-    const row = service.regions[eu]!.row!;
-    const { attempt, generation } = row;
-    service.regions[eu]!.row = { ...row, generation: (generation + 5) as Generation };
-    const owed: Obligation = {
-      service: service.service, deployment: deploymentNumber(1), region: eu, kind: 'finish',
-      attempt, generation, controlRevision: 0, reason: 'dark',
-    };
-    service.obligations = [owed];
+    const { region } = leftBehind('owes-finish', 'finish');
+    region.row = { ...region.row!, generation: (region.row!.generation + 5) as Generation };
     expect(await run()).toEqual({ owed: 1, settled: 1 });
-    expect(service.regions[eu]?.row?.base?.release.number).toBe(1);
-    await handle.terminate();
+    expect(region.row.base?.release.number).toBe(1);
+  });
+
+  test('a finish waits while the region is held there', async () => {
+    const { service, region } = leftBehind('held-finish', 'finish');
+    actLocally(region, 'hold');
+    expect(await run()).toEqual({ owed: 1, settled: 0 });
+    service.obligations = [];
   });
 
   test('is owed no longer when a newer deployment has begun there', async () => {
-    const service = await abortedInTheDark('overtaken', false);
-    const region = service.regions[eu]!;
-    region.away = false;
+    const { region } = leftBehind('overtaken', 'undo');
     const attempt = { deployment: deploymentNumber(2), local: 0 };
     region.row = { ...region.row!, attempt };
     expect(await run()).toEqual({ owed: 1, settled: 1 });

@@ -1,4 +1,3 @@
-import { setWorkflowOptions } from '@temporalio/workflow';
 import type { Obligation } from '../activities/deployment-record/contract.ts';
 import type { Fenced, Written } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
@@ -6,6 +5,7 @@ import { records } from './activity-options/control.ts';
 import { owedFinish, owedSteps, owedWatch } from './activity-options/reconcile.ts';
 import { isInfrastructureFault } from './faults.ts';
 import type { ReconcileInput, ReconcileResult } from './messages/region.ts';
+import { whenUpgraded } from './when-upgraded.ts';
 
 /** The service's own setting may be shorter: a silent host is then waited for a little longer, by the next runs. */
 const absentAfterMs = 180_000;
@@ -22,7 +22,7 @@ export async function reconcile({ region }: ReconcileInput): Promise<ReconcileRe
   const settled = await Promise.all(obligations.slice(0, mostAtOnce).map(settle));
   return { owed: obligations.length, settled: settled.filter(Boolean).length };
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, reconcile);
+whenUpgraded('AUTO_UPGRADE', reconcile);
 
 /** True when the region owes this no longer. */
 async function settle(owed: Obligation): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { CancellationScope, setHandler, setWorkflowOptions } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
@@ -8,6 +8,7 @@ import { faultReason } from './faults.ts';
 import type { RegionUndoInput, RegionUndoResult } from './messages/region.ts';
 import { endRegionUndoSignal } from './messages/region.ts';
 import { withinDeadline } from './within-deadline.ts';
+import { whenUpgraded } from './when-upgraded.ts';
 
 /**
  * Brings one region back to its base. Nothing cancels it, and it outlives its deployment; a region that can't be reached
@@ -23,7 +24,7 @@ export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResu
     return owe(input, undone === 'too late' ? (ended ?? 'does not answer') : undone);
   });
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, regionUndo);
+whenUpgraded('PINNED', regionUndo);
 
 async function undo(input: RegionUndoInput): Promise<RegionUndoResult> {
   const { service, region, attempt, controlRevision, next, knownGeneration } = input;
@@ -43,7 +44,9 @@ async function watch(input: RegionUndoInput, first: Generation): Promise<RegionU
   for (;;) {
     const { watchUndo } = urgentWatches(region, deadlineMs);
     const watched = { service, region, attempt, generation, absentAfterMs };
-    const seen: UndoneRegion | Fenced = await watchUndo.executeWithOptions({ summary: `hosts of ${region}` }, [watched]);
+    const seen: UndoneRegion | Fenced = await watchUndo.executeWithOptions({ summary: `hosts of ${region}` }, [
+      watched,
+    ]);
     if (seen.outcome === 'undone') return { outcome: 'undone', reason: whoIsMissing(seen) };
     const following = followFenced(seen, { attempt, generation });
     if (following.follow !== 'undone') return { outcome: 'superseded', reason: seen.reason };

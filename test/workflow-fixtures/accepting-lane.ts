@@ -10,13 +10,15 @@ export async function lane(): Promise<void> {
     submitUpdate,
     async ({ request }) => {
       const opened = await openDeployment(request);
-      if (opened.outcome === 'refused') return { outcome: 'refused', code: 'release-not-found', message: opened.reason };
+      if (opened.outcome === 'refused')
+        return { outcome: 'refused', code: 'release-not-found', message: opened.reason };
       const outcome = opened.outcome === 'opened' ? 'accepted' : 'repeated';
       return { outcome, deployment: opened.deployment.deployment, ahead: 0, lock: null };
     },
     {
       validator: ({ request: { source } }) => {
-        if (source.from === 'merge' && source.branch === 'refused') throw ApplicationFailure.nonRetryable('refused here');
+        if (source.from === 'merge' && source.branch === 'refused')
+          throw ApplicationFailure.nonRetryable('refused here');
       },
     },
   );

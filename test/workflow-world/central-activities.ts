@@ -85,7 +85,8 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     worlds.of(binding.service).verified.push(token);
     const [said, approver] = token.split(':');
     if (said !== verb || approver === undefined) return { valid: false, reason: 'the signature does not verify' };
-    if (excluded.includes(approver)) return { valid: false, reason: `${approver} may not approve a change of their own` };
+    if (excluded.includes(approver))
+      return { valid: false, reason: `${approver} may not approve a change of their own` };
     const at = workflowTime();
     const [approvedAt, expiresAt] = [new Date(at).toISOString(), new Date(at + 86_400_000).toISOString()];
     return { valid: true, approval: { approver, role: 'release-owner', approvedAt, expiresAt } };

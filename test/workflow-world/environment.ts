@@ -11,7 +11,11 @@ import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import {
-  buildQueue, controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue,
+  buildQueue,
+  controlQueue,
+  regionBulkQueue,
+  regionQueue,
+  regionUrgentQueue,
 } from '../../workflows/messages/queues.ts';
 import { createTimeSkippingEnvironment } from '../temporal.ts';
 import type { Worlds } from './central-activities.ts';
@@ -36,12 +40,19 @@ export interface WorkflowWorld {
   close(): Promise<void>;
 }
 
-export async function createWorkflowWorld(): Promise<WorkflowWorld> {
-  const env = await createTimeSkippingEnvironment();
+export interface WorkflowWorldOptions {
+  /** Without it, a server of its own that skips time. */
+  readonly env?: TestWorkflowEnvironment;
+  /** Of the control worker; without it, the worker is not versioned. */
+  readonly version?: { readonly deploymentName: string; readonly buildId: string };
+}
+
+export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): Promise<WorkflowWorld> {
+  const env = options.env ?? (await createTimeSkippingEnvironment());
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
   await bundleWorkflows(testBundle);
-  const workers = await createWorkers(env, worlds);
+  const workers = await createWorkers(env, worlds, options.version);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     env,
@@ -53,11 +64,19 @@ export async function createWorkflowWorld(): Promise<WorkflowWorld> {
     deploy: (world, over = {}) => {
       const input = { ...mergeOf(world), ...over };
       const workflowId = deploymentWorkflowId(input.service, input.deployment);
-      return env.client.workflow.start<typeof deployment>('deployment', { workflowId, taskQueue: controlQueue, args: [input] });
+      return env.client.workflow.start<typeof deployment>('deployment', {
+        workflowId,
+        taskQueue: controlQueue,
+        args: [input],
+      });
     },
     openLane: ({ service }) => {
       const args: Parameters<typeof lane> = [{ service, carried: null }];
-      return env.client.workflow.start<typeof lane>('lane', { workflowId: laneWorkflowId(service), taskQueue: controlQueue, args });
+      return env.client.workflow.start<typeof lane>('lane', {
+        workflowId: laneWorkflowId(service),
+        taskQueue: controlQueue,
+        args,
+      });
     },
     close: async () => {
       for (const worker of workers) worker.shutdown();
@@ -67,15 +86,27 @@ export async function createWorkflowWorld(): Promise<WorkflowWorld> {
   };
 }
 
-async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds): Promise<readonly Worker[]> {
-  const connection = env.nativeConnection;
+async function createWorkers(
+  env: TestWorkflowEnvironment,
+  worlds: Worlds,
+  version: WorkflowWorldOptions['version'],
+): Promise<readonly Worker[]> {
+  const { nativeConnection: connection } = env;
+  const namespace = env.namespace ?? 'default';
   const control = {
     ...recordActivities(worlds),
     ...releaseActivities(worlds),
     ...laneActivities(worlds, () => env.client),
   };
   const worker = (taskQueue: string, activities: object) =>
-    Worker.create({ connection, taskQueue, activities, maxHeartbeatThrottleInterval: 200, shutdownForceTime: '1s' });
+    Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      activities,
+      maxHeartbeatThrottleInterval: 200,
+      shutdownForceTime: '1s',
+    });
   const ofRegion = (region: RegionName) => {
     const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
     return [
@@ -87,6 +118,10 @@ async function createWorkers(env: TestWorkflowEnvironment, worlds: Worlds): Prom
   return Promise.all([
     Worker.create({
       connection,
+      namespace,
+      ...(version && {
+        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+      }),
       taskQueue: controlQueue,
       activities: control,
       workflowBundle: { codePath: testBundle },
@@ -110,7 +145,15 @@ const mergeOf = ({ service }: ServiceWorld): DeploymentInput => ({
   kind: 'rollout',
   release: releaseNumber(1),
   build: checkout,
-  source: { from: 'merge', commit: checkout.commit, before: 'b'.repeat(40), branch: 'main', author: 'lin', pusher: 'lin', subject: 'a change' },
+  source: {
+    from: 'merge',
+    commit: checkout.commit,
+    before: 'b'.repeat(40),
+    branch: 'main',
+    author: 'lin',
+    pusher: 'lin',
+    subject: 'a change',
+  },
   checkout,
   traceparent: null,
 });

@@ -15,7 +15,16 @@ export const inputOf = ({ service }: ServiceWorld, row: DeploymentRow): Deployme
   const { deployment, release, kind, request } = row;
   const merged = request.source.from === 'merge';
   const checkout = source('c'.repeat(40));
-  return { service, deployment, release, kind, source: request.source, build: merged ? checkout : null, checkout, traceparent: null };
+  return {
+    service,
+    deployment,
+    release,
+    kind,
+    source: request.source,
+    build: merged ? checkout : null,
+    checkout,
+    traceparent: null,
+  };
 };
 
 export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivities => ({
@@ -23,13 +32,14 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const world = worlds.of(service);
     world.laneReads += 1;
     const open = world.rows.filter(({ outcome }) => outcome === null);
-    return { lock: world.lock, open: open.map(({ request: _, outcome: __, ...row }) => row) };
+    return { lock: world.lock, open: open.map(openOf) };
   },
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
     const known = rows.find(({ key }) => key === request.key);
     if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known) };
-    if (request.source.from === 'person' && request.source.release > 900) return { outcome: 'refused', reason: 'no such release' };
+    if (request.source.from === 'person' && request.source.release > 900)
+      return { outcome: 'refused', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
     const release = request.source.from === 'person' ? request.source.release : releaseNumber(rows.length + 1);
     const row = { deployment, release, kind: request.kind, key: request.key, started: false, request, outcome: null };
@@ -63,7 +73,13 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   },
 });
 
-const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({ deployment, release, kind, key, started });
+const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({
+  deployment,
+  release,
+  kind,
+  key,
+  started,
+});
 
 function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): DeploymentRow {
   const row = rows.find((candidate) => candidate.deployment === deployment);

@@ -13,7 +13,15 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     await world.enter('begin');
     const { service, attempt, next, outcomes } = input;
     const canaries = [hostId(`${world.region}-1`)];
-    const written = applyStep(world, service, { kind: 'begin', id: 'begin', attempt, next, outcomes, canaries, snapshot });
+    const written = applyStep(world, service, {
+      kind: 'begin',
+      id: 'begin',
+      attempt,
+      next,
+      outcomes,
+      canaries,
+      snapshot,
+    });
     return written.outcome === 'fenced' ? written : { ...written, hosts: world.hosts };
   },
 

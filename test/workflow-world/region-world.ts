@@ -1,5 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { BatchCounts, BatchResult, Fenced, HostList, UndoneRegion, Written } from '../../activities/goals/contract.ts';
+import type {
+  BatchCounts,
+  BatchResult,
+  Fenced,
+  HostList,
+  UndoneRegion,
+  Written,
+} from '../../activities/goals/contract.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import { decideStep } from '../../domain/goal/fencing.ts';
 import type { GoalRow, GoalStep, StepAnswer } from '../../domain/goal/goal.ts';
@@ -82,7 +89,12 @@ export function fencedBy({ row }: RegionWorld, reason: string): Fenced {
 }
 
 /** What a watch sees: fenced as soon as the goal isn't the watched one any more. */
-export function seen(world: RegionWorld, generation: Generation, mode: GoalRow['mode'], attempt: Attempt): Fenced | null {
+export function seen(
+  world: RegionWorld,
+  generation: Generation,
+  mode: GoalRow['mode'],
+  attempt: Attempt,
+): Fenced | null {
   const { row } = world;
   const same = row?.generation === generation && row.mode === mode && row.attempt.local === attempt.local;
   return same && row.attempt.deployment === attempt.deployment ? null : fencedBy(world, 'the goal was written since');
@@ -101,7 +113,13 @@ export function judged(world: RegionWorld, batch: number, answer: StepAnswer | n
   };
 }
 
-export const undone: UndoneRegion = { outcome: 'undone', hosts: 4, unreachable: noHosts, pinned: noHosts, refusing: noHosts };
+export const undone: UndoneRegion = {
+  outcome: 'undone',
+  hosts: 4,
+  unreachable: noHosts,
+  pinned: noHosts,
+  refusing: noHosts,
+};
 
 /** Somebody acts inside the region, where the centre can't be asked: the local count goes up. */
 export function actLocally(world: RegionWorld, mode: 'hold' | 'undo'): void {

@@ -1,9 +1,11 @@
 import type { BuildReleaseResult, RunCommandResult } from '../../activities/build/contract.ts';
 import type {
-  DeploymentProgress, FinishDeploymentInput, Obligation, RecordIntentInput,
+  DeploymentProgress,
+  FinishDeploymentInput,
+  Obligation,
+  RecordIntentInput,
 } from '../../activities/deployment-record/contract.ts';
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
-import type { PlanDeploymentResult } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';

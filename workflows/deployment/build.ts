@@ -15,7 +15,13 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
   const summary = `${releaseOf(run)} from ${source.commit.slice(0, 12)}`;
   const built = await builds.buildRelease.executeWithOptions({ summary }, [{ service, deployment, release, source }]);
   if (built.outcome !== 'built') return failed(whyNotBuilt(built));
-  const signed = await releases.signRelease({ service, deployment, release, unsigned: built.release, spec: built.spec });
+  const signed = await releases.signRelease({
+    service,
+    deployment,
+    release,
+    unsigned: built.release,
+    spec: built.spec,
+  });
   if (signed.outcome === 'refused') return failed(`${releaseOf(run)} was not signed: ${signed.reason}`);
   run.built = built;
   run.evidence = [{ kind: 'build', digest: built.log.digest, detail: source.commit }];
@@ -36,7 +42,14 @@ export async function check(run: DeploymentRun): Promise<Stop | null> {
   const checks = run.built?.spec.checks ?? null;
   if (checks === null) return null;
   enter(run, 'checking', { event: 'checks-started', message: `checks ${releaseOf(run)}` });
-  const command = { service, deployment, purpose: 'checks', source, run: checks.run, timeoutMs: checks.timeoutMs } as const;
+  const command = {
+    service,
+    deployment,
+    purpose: 'checks',
+    source,
+    run: checks.run,
+    timeoutMs: checks.timeoutMs,
+  } as const;
   const { runCommand } = commands(checks.timeoutMs);
   const checked = await runCommand.executeWithOptions({ summary: `checks: ${checks.run.slice(0, 100)}` }, [command]);
   if (checked.outcome === 'failed') return failed(`checks: ${checked.reason}`);

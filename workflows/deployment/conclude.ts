@@ -1,4 +1,9 @@
-import { allHandlersFinished, condition, getExternalWorkflowHandle, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  condition,
+  getExternalWorkflowHandle,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import { lockAfter } from '../../domain/deployment/ending.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { records } from '../activity-options/control.ts';
@@ -19,9 +24,18 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
   await condition(allHandlersFinished);
   await run.recorded;
   run.sequence += 1;
-  await records.finishDeployment({ service, deployment, sequence: run.sequence, outcome, reason, regions, pending, lock });
+  await records.finishDeployment({
+    service,
+    deployment,
+    sequence: run.sequence,
+    outcome,
+    reason,
+    regions,
+    pending,
+    lock,
+  });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
-  await tellLane(run, outcome, lock);
+  await tellLane(run, outcome);
   return { outcome, reason, pending };
 }
 
@@ -32,7 +46,7 @@ function lockOf(run: DeploymentRun, { outcome, by, reason }: Ended): LaneLock | 
 }
 
 /** The lane also asks on a timer, so nothing depends on this but speed. */
-async function tellLane({ input }: DeploymentRun, outcome: Ended['outcome'], lock: LaneLock | null): Promise<void> {
+async function tellLane({ input }: DeploymentRun, outcome: Ended['outcome']): Promise<void> {
   const lane = getExternalWorkflowHandle(laneWorkflowId(input.service));
-  await lane.signal(deploymentEndedSignal, { deployment: input.deployment, outcome, lock }).catch(() => undefined);
+  await lane.signal(deploymentEndedSignal, { deployment: input.deployment, outcome }).catch(() => undefined);
 }

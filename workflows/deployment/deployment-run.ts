@@ -2,15 +2,12 @@ import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { BuildReleaseResult } from '../../activities/build/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
-import type { Standing } from '../../domain/deployment/person-message.ts';
-import { waitOf } from '../../domain/deployment/waiting.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName } from '../../domain/names.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
-import { waitingSentence } from '../../domain/progress/waiting.ts';
 import type { DeploymentState } from '../../domain/states.ts';
-import type { DeploymentInput, DeploymentStatus, MessageAnswer } from '../messages/deployment.ts';
+import type { DeploymentInput, MessageAnswer } from '../messages/deployment.ts';
 import { now } from '../now.ts';
 import type { regionRollout } from '../region-rollout/region-rollout.ts';
 
@@ -145,65 +142,6 @@ export const isHeld = (run: DeploymentRun): boolean => run.asking || [...run.reg
 
 /** Whether another batch or stage may start: nobody has paused, and no region waits for a person. */
 export const mayGoOn = (run: DeploymentRun): boolean => run.pause === null && !isHeld(run);
-
-export const standingOf = (run: DeploymentRun): Standing => ({
-  name: nameOf(run),
-  paused: run.pause !== null,
-  held: isHeld(run),
-  touched: touchedRegions(run).length > 0,
-  finishing: run.finishing,
-  stop: run.stop,
-  asking: run.asking,
-  planned: run.planned !== null,
-  admitted: run.admission !== null,
-});
-
-/** What people see, and what is recorded with each change. */
-export const shownOf = (run: DeploymentRun) => ({
-  state: run.state,
-  stage: run.stage,
-  paused: run.pause !== null,
-  held: isHeld(run),
-  waiting: waitingOf(run),
-  regions: [...run.regions.values()].map(({ progress }) => progress),
-  approvals: run.quorum === null ? null : { given: run.quorum.given, wanted: run.quorum.wanted },
-});
-
-export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
-  ...shownOf(run),
-  planDigest: run.planned?.planDigest ?? null,
-  binding: run.planned?.binding ?? null,
-  controlRevision: run.controlRevision,
-});
-
-function waitingOf(run: DeploymentRun): string | null {
-  const { holder, copying, undoUntil, stop } = run;
-  const standings = [...run.regions.values()].map(({ progress, held, since }) => ({ ...progress, held, since }));
-  const undoing = standings.filter(({ state }) => state === 'undoing').map(({ region }) => region);
-  const wait = waitOf({
-    holder,
-    copying,
-    pause: stop === null ? run.pause : null,
-    asking: run.asking ? stop : null,
-    approval: approvalWaitOf(run),
-    undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
-    bake: bakeWaitOf(run),
-    regions: stop === null ? standings : [],
-  });
-  return wait === null ? null : waitingSentence(run.input.service, wait);
-}
-
-function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {
-  if (state !== 'approving' || quorum === null) return null;
-  return { ...quorum, roles: planned?.plan.approve?.roles ?? [] };
-}
-
-function bakeWaitOf({ state, stage, planned, regions }: DeploymentRun) {
-  const bakeMs = planned?.plan.stages.find(({ name }) => name === stage)?.bakeMs;
-  const begun = [...regions.values()].filter(({ running }) => running).map(({ since }) => Date.parse(since));
-  if (state !== 'baking' || stage === null || bakeMs === undefined || begun.length === 0) return null;
-  return { stage, until: new Date(Math.max(...begun) + bakeMs).toISOString() };
-}
 
 /** Shows a region's progress as of now. */
 export function showRegion(run: DeploymentRun, region: RegionName, changed: Partial<RegionProgress>): void {

@@ -13,18 +13,35 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const ada = { by: 'ada', reason: '' };
-const baseOf = (service: ServiceWorld) => allRegions.map((region) => service.regions[region]?.row?.base?.release.number ?? null);
+const baseOf = (service: ServiceWorld) =>
+  allRegions.map((region) => service.regions[region]?.row?.base?.release.number ?? null);
 
 describe('a good release', () => {
   test('goes through its stages and becomes the base of every region', async () => {
     const service = world.service('good');
     const handle = await world.deploy(service);
-    expect(await handle.result()).toEqual({ outcome: 'succeeded', reason: 'good@1 is live in 3 of 3 regions', pending: [] });
+    expect(await handle.result()).toEqual({
+      outcome: 'succeeded',
+      reason: 'good@1 is live in 3 of 3 regions',
+      pending: [],
+    });
     expect(baseOf(service)).toEqual([1, 1, 1]);
-    expect(service.regions[us]?.ran).toEqual(['copy', 'begin', 'advance:1', 'watch:1', 'advance:2', 'watch:2', 'finish']);
+    expect(service.regions[us]?.ran).toEqual([
+      'copy',
+      'begin',
+      'advance:1',
+      'watch:1',
+      'advance:2',
+      'watch:2',
+      'finish',
+    ]);
     expect(service.pointsOfNoReturn).toEqual([1]);
     expect(service.finished[0]?.regions.map(({ region, outcome }) => [region, outcome])).toEqual(
-      expect.arrayContaining([[eu, 'succeeded'], [us, 'succeeded'], [ap, 'succeeded']]),
+      expect.arrayContaining([
+        [eu, 'succeeded'],
+        [us, 'succeeded'],
+        [ap, 'succeeded'],
+      ]),
     );
   });
 
@@ -45,7 +62,15 @@ describe('a good release', () => {
     const sequences = service.progress.map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.map((_, index) => index + 1));
     expect(service.finished[0]?.sequence).toBe(sequences.length + 1);
-    const told = ['build-started', 'planned', 'admitted', 'stage-started', 'batch-advanced', 'region-ready', 'point-of-no-return'];
+    const told = [
+      'build-started',
+      'planned',
+      'admitted',
+      'stage-started',
+      'batch-advanced',
+      'region-ready',
+      'point-of-no-return',
+    ];
     expect(eventsOf(service)).toEqual(expect.arrayContaining(told));
   });
 
@@ -73,7 +98,10 @@ describe('a good release', () => {
 
   test('is watched for a while when its stage has a bake', async () => {
     const service = world.service('baked');
-    service.plan = { ...twoStages, stages: [{ name: 'all', regions: [eu], batches: [{ percent: 100 }], bakeMs: 120_000 }] };
+    service.plan = {
+      ...twoStages,
+      stages: [{ name: 'all', regions: [eu], batches: [{ percent: 100 }], bakeMs: 120_000 }],
+    };
     const bake = service.regions[eu]!.gate('bake');
     const handle = await world.deploy(service);
     await until(() => bake.waiting() > 0);
@@ -94,10 +122,22 @@ describe('a good release', () => {
 describe('a deployment that fails before any region heard of it touches nothing and frees its service', () => {
   const problem = { path: 'rollout.stages[0].batches', line: 14, column: 9, message: 'is not a list' };
   test.each<[string, (service: ServiceWorld) => void, string]>([
-    ['the build', (s) => (s.build = { outcome: 'failed', reason: '"npm ci" ended with code 1', exitCode: 1, log: null }), 'build: "npm ci" ended with code 1'],
-    ['the spec', (s) => (s.build = { outcome: 'invalid-spec', problems: [problem, problem] }), 'slipway.yaml:14:9 rollout.stages[0].batches: is not a list (and 1 more)'],
+    [
+      'the build',
+      (s) => (s.build = { outcome: 'failed', reason: '"npm ci" ended with code 1', exitCode: 1, log: null }),
+      'build: "npm ci" ended with code 1',
+    ],
+    [
+      'the spec',
+      (s) => (s.build = { outcome: 'invalid-spec', problems: [problem, problem] }),
+      'slipway.yaml:14:9 rollout.stages[0].batches: is not a list (and 1 more)',
+    ],
     ['the checks', (s) => failChecks(s), 'checks: exit code 1'],
-    ['a fault that does not heal', (s) => (s.build = builtBy(s.service, 'throws')), 'runCommand failed: the commit is gone'],
+    [
+      'a fault that does not heal',
+      (s) => (s.build = builtBy(s.service, 'throws')),
+      'runCommand failed: the commit is gone',
+    ],
     ['the plan', (s) => (s.planRefused = 'there is no region "mars"'), 'plan: there is no region "mars"'],
   ])('for %s', async (what, script, reason) => {
     const service = world.service(`fails-${what.split(' ').at(-1)}`);
@@ -118,7 +158,10 @@ test('a verification that fails undoes what was good until then', async () => {
   const service = world.service('verify');
   service.plan = { ...twoStages, verify: { run: './smoke.sh', timeoutMs: 60_000 } };
   service.command = () => ({ outcome: 'failed', reason: 'exit code 1', log: null });
-  expect(await (await world.deploy(service)).result()).toMatchObject({ outcome: 'undone', reason: 'verify: exit code 1' });
+  expect(await (await world.deploy(service)).result()).toMatchObject({
+    outcome: 'undone',
+    reason: 'verify: exit code 1',
+  });
   expect(allRegions.map((region) => service.regions[region]?.row?.mode)).toEqual(['undo', 'undo', 'undo']);
 });
 

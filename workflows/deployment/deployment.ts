@@ -1,8 +1,9 @@
-import { CancellationScope, condition, setWorkflowOptions, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, condition, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { endingOf } from '../../domain/deployment/ending.ts';
 import type { DeploymentInput, DeploymentResult } from '../messages/deployment.ts';
 import { searchAttribute } from '../search-attributes.ts';
+import { whenUpgraded } from '../when-upgraded.ts';
 import { admit } from './admit.ts';
 import { build, check } from './build.ts';
 import { conclude } from './conclude.ts';
@@ -39,7 +40,7 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
     return conclude(run, ended);
   });
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, deployment);
+whenUpgraded('PINNED', deployment);
 
 async function forward(run: DeploymentRun): Promise<Stop | null> {
   const prepared = (await holdService(run)) ?? (await build(run)) ?? (await check(run)) ?? (await plan(run));

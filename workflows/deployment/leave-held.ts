@@ -1,4 +1,5 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { followFenced } from '../../domain/goal/takeover.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { urgentSteps } from '../activity-options/region-urgent.ts';
 import { withinDeadline } from '../within-deadline.ts';
@@ -28,17 +29,23 @@ async function holdRegion(run: DeploymentRun, region: RegionName): Promise<Regio
   return 'done';
 }
 
-/** What people see. A fenced hold changes nothing: the region is at a later attempt, held or not. */
+/** What people see. Follows an attempt that somebody raised inside the region. */
 async function writeHold(run: DeploymentRun, region: RegionName): Promise<string> {
   const { service } = run.input;
   const { controlRevision } = run;
   const at = regionOf(run, region);
-  const known = await intend(run, region, `hold:${controlRevision}`, 'hold');
-  const call = urgentSteps(region).holdRegion.executeWithOptions({ summary: `hold ${region}` }, [
-    { service, region, attempt: at.attempt, controlRevision, ...known },
-  ]);
-  const written = await call;
-  if (written.outcome === 'fenced') return `not held: ${written.reason}`;
-  at.generation = written.answer.generation;
-  return 'held where it is';
+  for (;;) {
+    const known = await intend(run, region, `hold:${controlRevision}`, 'hold');
+    const step = { service, region, attempt: at.attempt, controlRevision, ...known };
+    const { holdRegion: call } = urgentSteps(region);
+    const written = await call.executeWithOptions({ summary: `hold ${region}` }, [step]);
+    if (written.outcome === 'written') {
+      at.generation = written.answer.generation;
+      return 'held where it is';
+    }
+    const following = followFenced(written, at);
+    if (following.follow === 'held') return 'held inside the region';
+    if (following.follow !== 'take over') return `not held: ${written.reason}`;
+    Object.assign(at, { attempt: following.attempt, generation: following.generation });
+  }
 }

@@ -5,7 +5,15 @@ import { actLocally } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import {
-  abortUpdate, approveSignal, approveUpdate, pauseSignal, pauseUpdate, rejectUpdate, resumeSignal, resumeUpdate, statusQuery,
+  abortUpdate,
+  approveSignal,
+  approveUpdate,
+  pauseSignal,
+  pauseUpdate,
+  rejectUpdate,
+  resumeSignal,
+  resumeUpdate,
+  statusQuery,
 } from '../messages/deployment.ts';
 
 let world: WorkflowWorld;
@@ -63,14 +71,18 @@ describe('a deployment that needs approval', () => {
   test('counts persons, not tokens', async () => {
     const { handle } = await waitingForApproval('quorum', 2);
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).message).toBe('approved by mo, 1 of 2');
-    expect((await handle.executeUpdate(approveUpdate, token('approve:mo:again'))).message).toBe('approved by mo, 1 of 2');
+    expect((await handle.executeUpdate(approveUpdate, token('approve:mo:again'))).message).toBe(
+      'approved by mo, 1 of 2',
+    );
     expect((await handle.executeUpdate(approveUpdate, token('approve:kim'))).message).toBe('approved by kim, 2 of 2');
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 
   test('answers a repeated token as before, and verifies it once', async () => {
     const { service, handle } = await waitingForApproval('repeated', 2);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => handle.executeUpdate(approveUpdate, token('approve:mo'))));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => handle.executeUpdate(approveUpdate, token('approve:mo'))),
+    );
     expect(new Set(answers.map(({ message }) => message))).toEqual(new Set(['approved by mo, 1 of 2']));
     expect(service.verified).toEqual(['approve:mo']);
     expect((await handle.query(statusQuery)).controlRevision).toBe(1);
@@ -83,7 +95,9 @@ describe('a deployment that needs approval', () => {
     const bad = Array.from({ length: 8 }, (_, index) => handle.executeUpdate(approveUpdate, token(`guess-${index}`)));
     const answers = await Promise.all(bad);
     expect(service.verified).toHaveLength(5);
-    expect(answers.filter(({ message }) => message === '5 bad tokens were sent: no more are looked at')).toHaveLength(3);
+    expect(answers.filter(({ message }) => message === '5 bad tokens were sent: no more are looked at')).toHaveLength(
+      3,
+    );
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).accepted).toBe(false);
     await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
     expect((await handle.result()).outcome).toBe('cancelled');
@@ -131,7 +145,9 @@ describe('a pause', () => {
     watch.open();
     await until(() => eventsOf(service).includes('region-paused'));
     expect(service.regions[eu]?.ran).not.toContain('advance:2');
-    expect((await handle.query(statusQuery)).waiting).toMatch(/^paused since .* by ada; goes on when someone resumes it$/);
+    expect((await handle.query(statusQuery)).waiting).toMatch(
+      /^paused since .* by ada; goes on when someone resumes it$/,
+    );
     expect(await handle.executeUpdate(resumeUpdate, token('approve:mo'))).toMatchObject({ accepted: false });
     const resumed = await handle.executeUpdate(resumeUpdate, token('resume:mo'));
     expect(resumed).toEqual({ accepted: true, message: 'resumed by mo' });

@@ -1,24 +1,40 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import {
-  decideAbort, decideApprove, decideEndUndo, decidePause, decideReject, decideResume,
+  decideAbort,
+  decideApprove,
+  decideEndUndo,
+  decidePause,
+  decideReject,
+  decideResume,
 } from '../../domain/deployment/person-message.ts';
 import type { MessageDecision } from '../../domain/deployment/person-message.ts';
 import { personMessageMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import type { AbortMessage, MessageAnswer, PersonMessage } from '../messages/deployment.ts';
 import {
-  abortSignal, abortUpdate, approveSignal, approveUpdate, endUndoSignal, endUndoUpdate, pauseSignal, pauseUpdate,
-  rejectSignal, rejectUpdate, resumeSignal, resumeUpdate, statusQuery,
+  abortSignal,
+  abortUpdate,
+  approveSignal,
+  approveUpdate,
+  endUndoSignal,
+  endUndoUpdate,
+  pauseSignal,
+  pauseUpdate,
+  rejectSignal,
+  rejectUpdate,
+  resumeSignal,
+  resumeUpdate,
+  statusQuery,
 } from '../messages/deployment.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { showQuorum } from './admit.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { standingOf, statusOf } from './deployment-run.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
+import { standingOf, statusOf } from './standing.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
 
@@ -28,11 +44,11 @@ export function listen(run: DeploymentRun): void {
   setHandler(regionProgressSignal, (report) => regionReported(run, report));
 
   setHandler(abortUpdate, (message) => abort(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(abortSignal, (message) => void abort(run, { hold: false, ...bySignal, ...message }));
+  setHandler(abortSignal, (message) => void abort(run, { hold: message?.hold === true, ...bySignal(message) }));
   setHandler(rejectUpdate, (message) => reject(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(rejectSignal, (message) => void reject(run, { ...bySignal, ...message }));
+  setHandler(rejectSignal, (message) => void reject(run, bySignal(message)));
   setHandler(pauseUpdate, (message) => pause(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(pauseSignal, async (message) => void (await pause(run, { ...bySignal, ...message })));
+  setHandler(pauseSignal, async (message) => void (await pause(run, bySignal(message))));
 
   // One at a time, so that of tokens sent at once no more than the allowed bad ones are verified.
   const inTurn = oneAtATime();
@@ -46,7 +62,13 @@ export function listen(run: DeploymentRun): void {
   setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)));
 }
 
-const bySignal = { by: 'temporal', reason: '' };
+/** Signals have no validators: whatever is not a person's message is one of whoever may use Temporal. */
+function bySignal(message: Partial<PersonMessage> | undefined): PersonMessage {
+  const { by, reason } = { ...bare, ...message };
+  return personMessageMistake({ by, reason }) === null ? { by, reason } : bare;
+}
+
+const bare: PersonMessage = { by: 'temporal', reason: '' };
 
 const shaped =
   (mistakeOf: (message: unknown) => string | null) =>

@@ -4,7 +4,7 @@ import { deploymentDetails } from '../../domain/progress/details.ts';
 import { records } from '../activity-options/control.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { shownOf } from './deployment-run.ts';
+import { shownOf } from './standing.ts';
 
 export interface Change {
   /** A person, or `slipway`. */

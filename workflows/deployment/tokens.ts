@@ -7,8 +7,9 @@ import { faultReason } from '../faults.ts';
 import type { MessageAnswer, TokenMessage } from '../messages/deployment.ts';
 import { excludedFrom } from './admit.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { plannedOf, standingOf } from './deployment-run.ts';
+import { plannedOf } from './deployment-run.ts';
 import { record } from './record.ts';
+import { standingOf } from './standing.ts';
 
 /** After so many, somebody is guessing; good tokens pass the api's own check first. */
 const maxBadTokens = 5;
@@ -61,7 +62,10 @@ async function verified(run: DeploymentRun, token: string, { verb, decide, act }
 
 function badToken(run: DeploymentRun, reason: string): TokenAnswer {
   run.badTokens += 1;
-  record(run, { event: 'token-refused', message: `a token was refused (${run.badTokens} of ${maxBadTokens}): ${reason}` });
+  record(run, {
+    event: 'token-refused',
+    message: `a token was refused (${run.badTokens} of ${maxBadTokens}): ${reason}`,
+  });
   return { final: true, answer: refused(reason) };
 }
 

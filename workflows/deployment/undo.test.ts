@@ -15,7 +15,9 @@ afterAll(() => world.close());
 const undoIt = { by: 'ada', reason: 'it smells', hold: false };
 const modeOf = (service: ServiceWorld) => [eu, us, ap].map((region) => service.regions[region]?.row?.mode ?? null);
 const outcomesOf = (service: ServiceWorld) =>
-  Object.fromEntries(service.finished.flatMap(({ regions }) => regions.map(({ region, outcome }) => [region, outcome])));
+  Object.fromEntries(
+    service.finished.flatMap(({ regions }) => regions.map(({ region, outcome }) => [region, outcome])),
+  );
 
 describe('a bad release', () => {
   test('is undone where it was tried, and the lane is locked', async () => {
@@ -45,7 +47,8 @@ describe('a bad release', () => {
     const handle = await world.deploy(service);
     await handle.result();
     const { events } = await handle.fetchHistory();
-    const children = events?.map((event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId) ?? [];
+    const children =
+      events?.map((event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId) ?? [];
     const undos = children.filter((id) => id?.endsWith(':undo'));
     expect(undos).toHaveLength(3);
     expect(undos.at(-1)).toBe('deployment:newest-first:1:eu-west:undo');
@@ -69,7 +72,12 @@ describe('a bad release', () => {
 
 describe('an abort', () => {
   test.each<[string, string, (service: ServiceWorld) => void, string]>([
-    ['while it waits for approval', 'approval-wanted', (s) => (s.plan = { ...twoStages, approve: approveByOne }), 'cancelled'],
+    [
+      'while it waits for approval',
+      'approval-wanted',
+      (s) => (s.plan = { ...twoStages, approve: approveByOne }),
+      'cancelled',
+    ],
     ['while it waits for a copy', 'waits-for-copy', (s) => s.regions[eu]!.gate('copy'), 'cancelled'],
     ['while the first region begins', 'stage-started', (s) => s.regions[eu]!.gate('begin'), 'undone'],
     ['while a batch is allowed', 'region-begun', (s) => s.regions[eu]!.gate('advance:1'), 'undone'],
@@ -89,7 +97,10 @@ describe('an abort', () => {
   });
 
   function bake(service: ServiceWorld): void {
-    service.plan = { ...twoStages, stages: [{ name: 'all', regions: [eu], batches: [{ percent: 100 }], bakeMs: 60_000 }] };
+    service.plan = {
+      ...twoStages,
+      stages: [{ name: 'all', regions: [eu], batches: [{ percent: 100 }], bakeMs: 60_000 }],
+    };
     service.regions[eu]!.gate('bake');
   }
 

@@ -47,7 +47,10 @@ async function undoRegion(run: DeploymentRun, region: RegionName): Promise<Regio
 }
 
 /** `null` when one runs already: it survived an earlier run of this deployment, and does what is needed. */
-async function startUndo(run: DeploymentRun, region: RegionName): Promise<ChildWorkflowHandle<typeof regionUndo> | null> {
+async function startUndo(
+  run: DeploymentRun,
+  region: RegionName,
+): Promise<ChildWorkflowHandle<typeof regionUndo> | null> {
   const input = inputOf(run, region);
   try {
     return await startChild(regionUndo, {

@@ -1,4 +1,4 @@
-import type { LaneLock } from '../../domain/lane/lane.ts';
+import { log } from '@temporalio/workflow';
 import { nextStep } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -24,38 +24,30 @@ export async function startNext(run: LaneRun): Promise<void> {
   }
 }
 
-/** A signal can be lost with the workflow that should have sent it: the lane asks how its deployment is. */
+/** A signal can be lost with the workflow that should have sent it, so the lane asks; Postgres has the last word. */
 export async function askAfterActive(run: LaneRun): Promise<void> {
   const { service, state } = run;
   if (state.active === null) return;
   const { deployment } = state.active;
-  const end = await lanes.describeDeployment({ service, deployment });
-  if (end.state === 'lost') {
-    hold(run, `${service}/${deployment} was closed without an outcome; nothing starts until its regions were recovered`);
+  const { state: standing, outcome } = await lanes.describeDeployment({ service, deployment });
+  if (standing === 'lost') {
+    hold(run, `${service}/${deployment} was closed without an outcome; nothing starts until its regions are recovered`);
+    return;
   }
-  if (end.state === 'running' && run.held !== null) release(run);
-  if (end.state !== 'ended' || end.outcome === null) return;
-  await load(run); // with the lock that its end left behind
-  await ended(run, deployment, end.outcome, run.state.lock);
+  if (run.held !== null) hold(run, null);
+  if (standing === 'ended' && outcome !== null) await ended(run, deployment, outcome);
 }
 
-export async function ended(
-  run: LaneRun,
-  deployment: DeploymentNumber,
-  outcome: DeploymentOutcome,
-  lock: LaneLock | null,
-): Promise<void> {
-  if (run.state.active?.deployment === deployment) run.held = null;
-  happened(run, { kind: 'ended', deployment, lock });
-  await afterEnd(run, deployment, outcome);
+async function ended(run: LaneRun, deployment: DeploymentNumber, outcome: DeploymentOutcome): Promise<void> {
+  await load(run); // with the lock that the end left behind, unless somebody has opened the lane since
+  try {
+    await afterEnd(run, deployment, outcome);
+  } catch (error) {
+    log.error('the end of a deployment was not followed up', { deployment, reason: faultReason(error) });
+  }
 }
 
-function hold(run: LaneRun, reason: string): void {
+function hold(run: LaneRun, reason: string | null): void {
   run.held = reason;
-  showLane(run);
-}
-
-function release(run: LaneRun): void {
-  run.held = null;
   showLane(run);
 }

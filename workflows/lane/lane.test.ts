@@ -14,8 +14,17 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const merge = { from: 'merge', commit: 'c'.repeat(40), before: 'b'.repeat(40), branch: 'main', author: 'lin', pusher: 'lin', subject: 's' } as const;
-const person = (release: number) => ({ from: 'person', person: 'ada', release: releaseNumber(release), reason: null }) as const;
+const merge = {
+  from: 'merge',
+  commit: 'c'.repeat(40),
+  before: 'b'.repeat(40),
+  branch: 'main',
+  author: 'lin',
+  pusher: 'lin',
+  subject: 's',
+} as const;
+const person = (release: number) =>
+  ({ from: 'person', person: 'ada', release: releaseNumber(release), reason: null }) as const;
 
 function submission(
   { service }: ServiceWorld,
@@ -45,7 +54,7 @@ async function lane(name: string, script: (service: ServiceWorld) => void = () =
   const submit = (key: string, source?: DeploymentRequest['source']) =>
     handle.executeUpdate(submitUpdate, submission(service, key, source));
   const status = () => handle.query(laneQuery);
-  const ended = (deployment: number) => until(() => service.rows[deployment - 1]?.outcome != null);
+  const ended = (deployment: number) => until(() => (service.rows[deployment - 1]?.outcome ?? null) !== null);
   return { service, handle, submit, status, ended };
 }
 
@@ -140,7 +149,7 @@ describe('a lane', () => {
     await world.env.sleep('31s');
     await until(async () => (await status()).held !== null);
     const { held, queue } = await status();
-    expect(held).toBe('lost/1 was closed without an outcome; nothing starts until its regions were recovered');
+    expect(held).toBe('lost/1 was closed without an outcome; nothing starts until its regions are recovered');
     expect(queue).toHaveLength(1);
     expect(service.rows[1]?.started).toBe(false);
   });

@@ -1,15 +1,26 @@
 import {
-  ApplicationFailure, allHandlersFinished, condition, continueAsNew, log, setHandler, setWorkflowOptions,
-  upsertSearchAttributes, workflowInfo,
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { nextStep } from '../../domain/lane/lane.ts';
 import { keyedMessageMistake, submitMistake } from '../../domain/lane/message-shape.ts';
 import type { LaneInput } from '../messages/lane.ts';
 import {
-  deploymentEndedSignal, laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate,
+  deploymentEndedSignal,
+  laneQuery,
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
 } from '../messages/lane.ts';
 import { searchAttribute } from '../search-attributes.ts';
-import { askAfterActive, ended, startNext } from './active.ts';
+import { whenUpgraded } from '../when-upgraded.ts';
+import { askAfterActive, startNext } from './active.ts';
 import type { LaneRun } from './lane-run.ts';
 import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
 import { load } from './load.ts';
@@ -40,7 +51,7 @@ export async function lane(input: LaneInput): Promise<void> {
   await condition(allHandlersFinished);
   await continueAsNew<typeof lane>({ service: run.service, carried: carriedBy(run) });
 }
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, lane);
+whenUpgraded('AUTO_UPGRADE', lane);
 
 function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
@@ -51,11 +62,7 @@ function listen(run: LaneRun): void {
   setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator });
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
-  setHandler(deploymentEndedSignal, ({ deployment, outcome, lock: left }) =>
-    run.inTurn(() => ended(run, deployment, outcome, left)).catch((error: unknown) => {
-      log.error('the end of a deployment was not followed up', { deployment, error });
-    }),
-  );
+  setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }
 
 function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {

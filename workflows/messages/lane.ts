@@ -74,9 +74,8 @@ export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('r
 export const lockUpdate = defineUpdate<LaneStatus, [LockMessage]>('lock');
 export const unlockUpdate = defineUpdate<LaneStatus, [LockMessage]>('unlock');
 
-/** Sent by a deployment that has recorded its outcome; the lane asks on a timer too. */
-export const deploymentEndedSignal = defineSignal<
-  [{ readonly deployment: DeploymentNumber; readonly outcome: DeploymentOutcome; readonly lock: LaneLock | null }]
->('deploymentEnded');
+/** Sent by a deployment that has recorded its outcome: only a hint to look now, the lane asks on a timer too. */
+export const deploymentEndedSignal =
+  defineSignal<[{ readonly deployment: DeploymentNumber; readonly outcome: DeploymentOutcome }]>('deploymentEnded');
 
 export const laneQuery = defineQuery<LaneStatus>('lane');

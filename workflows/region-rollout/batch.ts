@@ -28,7 +28,8 @@ async function untilNotPaused(run: RegionRun): Promise<void> {
 
 async function allow(run: RegionRun, batch: number): Promise<Step> {
   const { service, region, batches, absentAfterMs } = run.input;
-  await intend(run, `advance:${batch}`, 'advance');
+  if (run.intendedBatch !== batch) await intend(run, `advance:${batch}`, 'advance');
+  run.intendedBatch = batch;
   const { attempt } = run;
   const generation = begunGeneration(run);
   const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs };

@@ -1,5 +1,6 @@
-import { continueAsNew, setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
+import { whenUpgraded } from '../when-upgraded.ts';
 import { runBatch } from './batch.ts';
 import { begin } from './begin.ts';
 import type { RegionRun, Stop } from './region-run.ts';
@@ -21,10 +22,10 @@ export async function regionRollout(input: RegionRolloutInput): Promise<RegionRo
   const progress = { ...run.progress, state: 'done', reason: null } as const;
   return { outcome: 'ready', reason: `${input.region} is ready`, attempt, generation, progress };
 }
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, regionRollout);
+whenUpgraded('PINNED', regionRollout);
 
 async function rollOut(run: RegionRun): Promise<Stop | null> {
-  const { position, batches, bakeMs, region } = run.input;
+  const { position, batches, bakeMs } = run.input;
   if (position === null) {
     const begun = await begin(run);
     // Taken over or resumed: the row is of this deployment, so it was begun.
@@ -34,9 +35,7 @@ async function rollOut(run: RegionRun): Promise<Stop | null> {
     const stopped = await untilGood(run, batch);
     if (stopped !== null) return stopped;
   }
-  if (bakeMs === 0) return null;
-  report(run, { event: 'region-baking', message: `${region} is watched`, state: 'baking' });
-  return untilBaked(run);
+  return bakeMs === 0 ? null : untilBaked(run);
 }
 
 async function untilGood(run: RegionRun, batch: number): Promise<Stop | null> {
@@ -51,6 +50,7 @@ async function untilGood(run: RegionRun, batch: number): Promise<Stop | null> {
 /** A bake that was interrupted begins with a repeat of the last batch: it asks whether the region is there and good. */
 async function untilBaked(run: RegionRun): Promise<Stop | null> {
   for (;;) {
+    report(run, { event: 'region-baking', message: `${run.input.region} is watched`, state: 'baking' });
     const step = await bake(run);
     if (step === 'done') return null;
     const again = isStop(step) ? step : await untilGood(run, run.input.batches.length);

@@ -20,6 +20,8 @@ export interface RegionRun {
   held: boolean;
   /** The batch that the region was last told to start. */
   allowedBatch: number;
+  /** The batch that the centre was last told of; it isn't told again each time a host is waited for. */
+  intendedBatch: number;
   progress: RegionProgress;
   /** Settled when the deployment has been told everything, in order. */
   told: Promise<void>;
@@ -45,6 +47,7 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     paused: input.paused,
     held: false,
     allowedBatch: position === null ? 0 : position.batch - 1,
+    intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
     told: Promise.resolve(),
   };

@@ -1,0 +1,284 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import type { deployment, lane, reconcile } from '../../workflows/index.ts';
+import {
+  abortUpdate,
+  approveSignal,
+  approveUpdate,
+  endUndoUpdate,
+  pauseUpdate,
+  rejectUpdate,
+  resumeUpdate,
+} from '../../workflows/messages/deployment.ts';
+import { lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate } from '../../workflows/messages/lane.ts';
+import { controlQueue } from '../../workflows/messages/queues.ts';
+import type { WorkflowWorld } from '../workflow-world/environment.ts';
+import { until } from '../workflow-world/environment.ts';
+import { actLocally, benignFault } from '../workflow-world/region-world.ts';
+import type { ServiceWorld } from '../workflow-world/service-world.ts';
+import { approveByOne, builtBy, eu, eventsOf, twoStages, us } from '../workflow-world/service-world.ts';
+
+/** Ids of the workflows whose histories are kept, and what tells their files apart. */
+type Kept = readonly (readonly [workflowId: string, suffix: string])[];
+type Shape = (world: WorkflowWorld, service: ServiceWorld) => Promise<Kept>;
+
+const abort = {
+  args: [{ by: 'ada', reason: 'it smells', hold: false }] as [{ by: string; reason: string; hold: boolean }],
+};
+const token = (text: string) => ({ args: [{ token: text }] as [{ token: string }] });
+
+const ids = ({ service }: ServiceWorld) => `deployment:${service}:1`;
+const whole = (service: ServiceWorld): Kept => [[ids(service), '']];
+const withRegion = (service: ServiceWorld): Kept => [
+  [ids(service), ''],
+  [`${ids(service)}:${eu}`, '.region'],
+];
+const withUndo = (service: ServiceWorld): Kept => [...withRegion(service), [`${ids(service)}:${eu}:undo`, '.undo']];
+
+/** Two regions in two stages: as many kinds of events as with more, in half as many lines. */
+const small = {
+  ...twoStages,
+  stages: twoStages.stages.map((stage) => ({ ...stage, regions: stage.regions.slice(0, 1) })),
+};
+
+async function started(world: WorkflowWorld, service: ServiceWorld, event: string) {
+  service.plan = { ...small, ...service.plan, stages: small.stages };
+  const handle = await world.deploy(service);
+  await until(() => eventsOf(service).includes(event));
+  return handle;
+}
+
+const heldIn = (service: ServiceWorld, step: string) => {
+  const gate = service.regions[eu]!.gate(step);
+  return { gate, reached: () => until(() => gate.waiting() > 0) };
+};
+
+async function abortedAt(world: WorkflowWorld, service: ServiceWorld, step: string, hold = false) {
+  const { reached } = heldIn(service, step);
+  const handle = await started(world, service, 'stage-started');
+  await reached();
+  await handle.executeUpdate(abortUpdate, { args: [{ ...abort.args[0], hold }] });
+  return handle;
+}
+
+/** From this step on, eu-west answers nothing. */
+function goesDarkAt(service: ServiceWorld, step: string): void {
+  const region = service.regions[eu]!;
+  const { enter } = region;
+  region.enter = (id) => {
+    region.away ||= id === step;
+    return region.away ? Promise.reject(benignFault('dark')) : enter(id);
+  };
+}
+
+export const shapes: Readonly<Record<string, Shape>> = {
+  'good-with-everything': async (world, service) => {
+    const [canary] = small.stages;
+    service.plan = { ...small, approve: approveByOne, verify: { run: './smoke.sh', timeoutMs: 60_000 } };
+    service.build = builtBy(service.service, 'npm test');
+    service.plan = { ...service.plan, stages: [{ ...canary!, bakeMs: 60_000 }, small.stages[1]!] };
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('approval-wanted'));
+    await handle.signal(approveSignal, 'a bad one');
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await handle.result();
+    return withRegion(service);
+  },
+  'existing-release': async (world, service) => {
+    service.plan = small;
+    await (await world.deploy(service, { build: null, kind: 'roll-forward' })).result();
+    return whole(service);
+  },
+  'bad-canary': async (world, service) => {
+    service.regions[eu]!.judge = () => 'stop';
+    await (await started(world, service, 'planned')).result();
+    return withUndo(service);
+  },
+  'bad-world': async (world, service) => {
+    service.regions[us]!.judge = () => 'stop';
+    await (await started(world, service, 'planned')).result();
+    return whole(service);
+  },
+  'build-fails': async (world, service) => {
+    service.build = { outcome: 'failed', reason: 'exit code 1', exitCode: 1, log: null };
+    await (await world.deploy(service)).result();
+    return whole(service);
+  },
+  'service-busy': async (world, service) => {
+    service.holder = deploymentNumber(7);
+    const handle = await started(world, service, 'service-busy');
+    service.holder = null;
+    await handle.result();
+    return whole(service);
+  },
+  rejected: async (world, service) => {
+    service.plan = { ...small, approve: approveByOne };
+    const handle = await started(world, service, 'approval-wanted');
+    await handle.executeUpdate(rejectUpdate, { args: [{ by: 'mo', reason: 'not today' }] });
+    await handle.result();
+    return whole(service);
+  },
+  'approval-expires': async (world, service) => {
+    service.plan = { ...small, approve: { ...approveByOne!, quorum: 2 } };
+    const handle = await started(world, service, 'approval-wanted');
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await world.env.sleep('61m');
+    await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    await handle.result();
+    return whole(service);
+  },
+  'paused-and-resumed': async (world, service) => {
+    const { gate, reached } = heldIn(service, 'watch:1');
+    const handle = await started(world, service, 'stage-started');
+    await reached();
+    await handle.executeUpdate(pauseUpdate, { args: [{ by: 'ada', reason: 'lunch' }] });
+    gate.open();
+    await until(() => eventsOf(service).includes('region-paused'));
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await handle.result();
+    return withRegion(service);
+  },
+  'held-and-resumed': async (world, service) => {
+    service.regions[eu]!.judge = () => 'hold';
+    const handle = await started(world, service, 'region-held');
+    service.regions[eu]!.judge = () => 'advance';
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await handle.result();
+    return withRegion(service);
+  },
+  'held-in-the-region': async (world, service) => {
+    const { gate, reached } = heldIn(service, 'watch:1');
+    const handle = await started(world, service, 'stage-started');
+    await reached();
+    actLocally(service.regions[eu]!, 'hold');
+    gate.open();
+    await until(() => eventsOf(service).includes('region-held'));
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await handle.result();
+    return withRegion(service);
+  },
+  'waits-for-hosts': async (world, service) => {
+    service.regions[eu]!.hosts = 0;
+    const handle = await started(world, service, 'region-waiting');
+    service.regions[eu]!.hosts = 4;
+    await handle.result();
+    return withRegion(service);
+  },
+  'region-unreachable': async (world, service) => {
+    goesDarkAt(service, 'watch:1');
+    const handle = await started(world, service, 'stage-started');
+    await until(async () => {
+      await world.env.sleep('10s');
+      return eventsOf(service).includes('region-unreachable');
+    });
+    service.regions[eu]!.enter = () => Promise.resolve();
+    await handle.result();
+    return withRegion(service);
+  },
+  'aborted-before': async (world, service) => {
+    service.plan = { ...small, approve: approveByOne };
+    const handle = await started(world, service, 'approval-wanted');
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
+    return whole(service);
+  },
+  'aborted-in-begin': async (world, service) => {
+    await (await abortedAt(world, service, 'begin')).result();
+    return withUndo(service);
+  },
+  'aborted-in-batch': async (world, service) => {
+    await (await abortedAt(world, service, 'watch:1')).result();
+    return withUndo(service);
+  },
+  'aborted-with-hold': async (world, service) => {
+    await (await abortedAt(world, service, 'watch:1', true)).result();
+    return whole(service);
+  },
+  'cancelled-in-temporal': async (world, service) => {
+    const { reached } = heldIn(service, 'watch:1');
+    const handle = await started(world, service, 'stage-started');
+    await reached();
+    await handle.cancel();
+    await handle.result();
+    return whole(service);
+  },
+  'asks-a-person': async (world, service) => {
+    service.plan = { ...small, rollback: { automatic: false, lockAfter: true } };
+    service.regions[eu]!.judge = () => 'stop';
+    const handle = await started(world, service, 'decision-wanted');
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
+    return whole(service);
+  },
+  'undo-owed': async (world, service) => {
+    goesDarkAt(service, 'advance:1');
+    const handle = await started(world, service, 'region-begun');
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
+    return withUndo(service);
+  },
+  'undo-ended': async (world, service) => {
+    service.regions[eu]!.gate('undo');
+    const handle = await abortedAt(world, service, 'watch:1');
+    await handle.executeUpdate(endUndoUpdate, token('end-undo:mo'));
+    await handle.result();
+    return withUndo(service);
+  },
+  'finish-owed': async (world, service) => {
+    goesDarkAt(service, 'finish');
+    await (await started(world, service, 'planned')).result();
+    return whole(service);
+  },
+  lane: async (world, service) => {
+    const handle = await world.openLane(service);
+    await workTheLane(handle, service);
+    await handle.cancel();
+    await handle.result().catch(() => undefined);
+    return [[handle.workflowId, '']];
+  },
+  reconcile: async (world, service) => {
+    goesDarkAt(service, 'advance:1');
+    const handle: WorkflowHandle<typeof deployment> = await started(world, service, 'region-begun');
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
+    service.regions[eu]!.enter = () => Promise.resolve();
+    const run = (workflowId: string) =>
+      world.env.client.workflow.execute<typeof reconcile>('reconcile', {
+        workflowId,
+        taskQueue: controlQueue,
+        args: [{ region: eu }],
+      });
+    await run('settles');
+    await run('owes-nothing');
+    return [
+      ['settles', '.settles'],
+      ['owes-nothing', '.owes-nothing'],
+    ];
+  },
+};
+
+/** Merges, a lock, a rollback of what is active, a rollback on its own. */
+async function workTheLane(handle: WorkflowHandle<typeof lane>, service: ServiceWorld): Promise<void> {
+  service.plan = small;
+  const source = { from: 'person', person: 'ada', release: releaseNumber(3), reason: null } as const;
+  const request = { service: service.service, kind: 'rollout', source, traceparent: null } as const;
+  const submit = (key: string) =>
+    handle.executeUpdate(submitUpdate, { args: [{ request: { ...request, key }, queueWhenLocked: true }] });
+  const message = (key: string) => ({ by: 'ada', reason: 'INC-7', key });
+  const ended = (deploymentsEnded: number) => until(() => service.finished.length === deploymentsEnded);
+  const { gate, reached } = heldIn(service, 'watch:1');
+  await submit('a');
+  await submit('a');
+  await reached();
+  await submit('b');
+  await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r1'), traceparent: null }] });
+  await ended(1);
+  gate.open();
+  await handle.executeUpdate(unlockUpdate, { args: [message('u1')] });
+  await ended(2);
+  await handle.executeUpdate(lockUpdate, { args: [message('l1')] });
+  await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r2'), traceparent: null }] });
+  await ended(3);
+  await until(async () => ((await handle.query('lane')) as { active: unknown }).active === null);
+}

@@ -1,0 +1,66 @@
+/** Where a run stands: for decisions about messages, and for people. */
+import type { Standing } from '../../domain/deployment/person-message.ts';
+import { waitOf } from '../../domain/deployment/waiting.ts';
+import { waitingSentence } from '../../domain/progress/waiting.ts';
+import type { DeploymentStatus } from '../messages/deployment.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { isHeld, nameOf, touchedRegions } from './deployment-run.ts';
+
+export const standingOf = (run: DeploymentRun): Standing => ({
+  name: nameOf(run),
+  paused: run.pause !== null,
+  held: isHeld(run),
+  touched: touchedRegions(run).length > 0,
+  finishing: run.finishing,
+  stop: run.stop,
+  asking: run.asking,
+  planned: run.planned !== null,
+  admitted: run.admission !== null,
+});
+
+/** What people see, and what is recorded with each change. */
+export const shownOf = (run: DeploymentRun) => ({
+  state: run.state,
+  stage: run.stage,
+  paused: run.pause !== null,
+  held: isHeld(run),
+  waiting: waitingOf(run),
+  regions: [...run.regions.values()].map(({ progress }) => progress),
+  approvals: run.quorum === null ? null : { given: run.quorum.given, wanted: run.quorum.wanted },
+});
+
+export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
+  ...shownOf(run),
+  planDigest: run.planned?.planDigest ?? null,
+  binding: run.planned?.binding ?? null,
+  controlRevision: run.controlRevision,
+});
+
+function waitingOf(run: DeploymentRun): string | null {
+  const { holder, copying, undoUntil, stop } = run;
+  const standings = [...run.regions.values()].map(({ progress, held, since }) => ({ ...progress, held, since }));
+  const undoing = standings.filter(({ state }) => state === 'undoing').map(({ region }) => region);
+  const wait = waitOf({
+    holder,
+    copying,
+    pause: stop === null ? run.pause : null,
+    asking: run.asking ? stop : null,
+    approval: approvalWaitOf(run),
+    undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
+    bake: bakeWaitOf(run),
+    regions: stop === null ? standings : [],
+  });
+  return wait === null ? null : waitingSentence(run.input.service, wait);
+}
+
+function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {
+  if (state !== 'approving' || quorum === null) return null;
+  return { ...quorum, roles: planned?.plan.approve?.roles ?? [] };
+}
+
+function bakeWaitOf({ state, stage, planned, regions }: DeploymentRun) {
+  const bakeMs = planned?.plan.stages.find(({ name }) => name === stage)?.bakeMs;
+  const begun = [...regions.values()].filter(({ running }) => running).map(({ since }) => Date.parse(since));
+  if (state !== 'baking' || stage === null || bakeMs === undefined || begun.length === 0) return null;
+  return { stage, until: new Date(Math.max(...begun) + bakeMs).toISOString() };
+}

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestTemporal } from '../test/temporal.ts';
+import { connectTestTemporal } from '../test/temporal.ts';
+import type { WorkflowWorld } from '../test/workflow-world/environment.ts';
+import { createWorkflowWorld, until } from '../test/workflow-world/environment.ts';
+import { ap, eu, eventsOf } from '../test/workflow-world/service-world.ts';
+import { abortUpdate } from './messages/deployment.ts';
+
+/** What the time-skipping server is lenient about: Temporal's own has the last word. */
+let temporal: TestTemporal;
+beforeAll(async () => {
+  temporal = await connectTestTemporal();
+});
+afterAll(() => temporal.close());
+
+const connect = ({ address, namespace }: TestTemporal) =>
+  TestWorkflowEnvironment.createFromExistingServer({ address, namespace });
+
+describe('on a development server', () => {
+  let world: WorkflowWorld;
+  beforeAll(async () => {
+    world = await createWorkflowWorld({ env: await connect(temporal) });
+  });
+  afterAll(() => world.close());
+
+  test('a good release succeeds', async () => {
+    expect((await (await world.deploy(world.service('good'))).result()).outcome).toBe('succeeded');
+  });
+
+  test('a bad one is undone in every region', async () => {
+    const service = world.service('bad');
+    service.regions[ap]!.judge = () => 'stop';
+    expect((await (await world.deploy(service)).result()).outcome).toBe('undone');
+  });
+
+  test('one that is aborted leaves no step running, and its batches are cancelled', async () => {
+    const service = world.service('aborted');
+    service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('batch-advanced'));
+    await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: '', hold: false }] });
+    expect((await handle.result()).outcome).toBe('undone');
+    const child = await world.env.client.workflow.getHandle('deployment:aborted:1:eu-west').describe();
+    expect(child.status.name).toBe('CANCELLED');
+    await until(() => service.regions[eu]!.gate('watch:1').waiting() === 0);
+  });
+});
+
+test('on a versioned worker a deployment is pinned to the version that it began on', async () => {
+  const own = await connectTestTemporal();
+  const version = { deploymentName: 'slipway-control', buildId: 'one' };
+  const world = await createWorkflowWorld({ env: await connect(own), version });
+  const { workflowService } = world.env.connection;
+  await until(() =>
+    workflowService.setWorkerDeploymentCurrentVersion({ namespace: own.namespace, ...version, identity: 'test' }).then(
+      () => true,
+      () => false, // no poller of this version is known yet
+    ),
+  );
+  const handle = await world.deploy(world.service('pinned'));
+  expect((await handle.result()).outcome).toBe('succeeded');
+  const { raw } = await handle.describe();
+  expect(raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId).toBe('one');
+  expect(raw.workflowExecutionInfo?.versioningInfo?.behavior).toBe(1); // PINNED
+  await world.close();
+  await own.close();
+});
