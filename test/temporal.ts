@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { slipwaySearchAttributes } from '../infra/local/temporal-server.ts';
+import { slipwaySearchAttributes } from '../infra/temporal/search-attributes.ts';
 import { findTemporalTestServer } from '../infra/local/tools/find-tool.ts';
 import { askForServer } from './servers/ask.ts';
 

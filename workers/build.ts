@@ -11,8 +11,9 @@ import { removeStaleLocks } from '../infra/git/mirror.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
 import { createLogger } from '../infra/telemetry/logger.ts';
 import { endTracing } from '../infra/telemetry/tracing.ts';
-import { connectWorker } from '../infra/temporal/connect.ts';
-import { createWorker, installRuntime, runWorkers, stopSignal } from '../infra/temporal/workers.ts';
+import { connectWorker } from '../infra/temporal/connect-worker.ts';
+import { stopSignal } from '../infra/stop-signal.ts';
+import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { buildQueue } from '../workflows/messages/queues.ts';
 
 /** What one build's log keeps. */

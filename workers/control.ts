@@ -18,8 +18,10 @@ import { untilAvailable } from '../infra/postgres/until-available.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
 import { createLogger } from '../infra/telemetry/logger.ts';
 import { endTracing } from '../infra/telemetry/tracing.ts';
-import { connectClient, connectWorker } from '../infra/temporal/connect.ts';
-import { createWorker, installRuntime, runWorkers, stopSignal } from '../infra/temporal/workers.ts';
+import { connectWorker } from '../infra/temporal/connect-worker.ts';
+import { connectClient } from '../infra/temporal/connect.ts';
+import { stopSignal } from '../infra/stop-signal.ts';
+import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
@@ -49,7 +51,10 @@ try {
   const connection = await connectWorker(temporal, { signal: stop, log });
   const activities = {
     ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
-    ...createDeploymentRecordActivities({ deployments: createDeploymentRecords(database), regions: createRegionRecords(database) }),
+    ...createDeploymentRecordActivities({
+      deployments: createDeploymentRecords(database),
+      regions: createRegionRecords(database),
+    }),
     ...createReleaseActivities({
       ...keys,
       records: createReleaseRecords(database),
@@ -59,7 +64,12 @@ try {
     }),
   };
   const worker = await createWorker({
-    connection, namespace: temporal.namespace, queue: controlQueue, activities, maxActivities, more: workflows,
+    connection,
+    namespace: temporal.namespace,
+    queue: controlQueue,
+    activities,
+    maxActivities,
+    more: workflows,
   });
 
   const inbox = createInbox(database);
@@ -67,7 +77,10 @@ try {
   const wakeUp = createWakeUp();
   const { wake } = wakeUp;
   const listener = listenForNotifications({
-    url, channels: [inboxChannel], onNotification: wake, onConnected: wake,
+    url,
+    channels: [inboxChannel],
+    onNotification: wake,
+    onConnected: wake,
     onError: (error) => log.warn({ error }, 'the central database is away'),
   });
   const { listRegions } = createReleaseRecords(database);

@@ -57,10 +57,11 @@ function startOptions(start: DeploymentStart) {
 /** `checkout/87 rollout of checkout@412: Fix double charge`; Temporal keeps 200 bytes. */
 function summaryOf({ service, deployment, kind, release, source }: DeploymentStart): string {
   const why = source.from === 'merge' ? source.subject : (source.reason ?? `asked for by ${source.person}`);
-  return `${service}/${deployment} ${kind} of ${service}@${release}: ${[...why].slice(0, 40).join('')}`;
+  return `${service}/${deployment} ${kind} of ${service}@${release}: ${why.slice(0, 40).toWellFormed()}`;
 }
 
 function detailsOf({ source, checkout }: DeploymentStart): string {
-  const who = source.from === 'merge' ? `${source.pusher} merged a commit by ${source.author}` : `${source.person} asked for it`;
+  const who =
+    source.from === 'merge' ? `${source.pusher} merged a commit by ${source.author}` : `${source.person} asked for it`;
   return `${who}. Commit ${checkout.commit} of ${checkout.cloneUrl}, folder ${checkout.folder}.`;
 }

@@ -9,13 +9,15 @@ import type { DeploymentRequest } from '../activities/lane/contract.ts';
 import { serviceName } from '../domain/names.ts';
 import { untilReady } from '../infra/local/child-server.ts';
 import { freePort } from '../infra/local/free-port.ts';
-import { slipwaySearchAttributes, startTemporal } from '../infra/local/temporal-server.ts';
+import { startTemporal } from '../infra/local/temporal-server.ts';
+import { slipwaySearchAttributes } from '../infra/temporal/search-attributes.ts';
 import { findTemporalCli } from '../infra/local/tools/find-tool.ts';
 import { Deployment, InboxRow } from '../infra/postgres/central/entities.ts';
 import { addToInbox, createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { listenForNotifications } from '../infra/postgres/notifications.ts';
-import { connectClient, connectWorker } from '../infra/temporal/connect.ts';
+import { connectWorker } from '../infra/temporal/connect-worker.ts';
+import { connectClient } from '../infra/temporal/connect.ts';
 import type { TemporalAddress } from '../infra/temporal/connect.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
 import type { CentralTestDatabase } from '../test/central-database.ts';
@@ -54,7 +56,10 @@ async function startControl(temporal: TemporalAddress, loops = 1): Promise<void>
   const client = await connectClient(temporal, waiting);
   const records = createLaneRecords(central.database);
   const worker = await Worker.create({
-    connection, namespace: temporal.namespace, taskQueue: controlQueue, workflowsPath: laneWorkflow,
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: controlQueue,
+    workflowsPath: laneWorkflow,
     activities: createLaneActivities({ records, workflows: createDeploymentWorkflows(client) }),
   });
   const working = worker.run();
@@ -74,22 +79,31 @@ async function drain(lanes: Lanes, stop: AbortSignal): Promise<void> {
   const inbox = createInbox(central.database);
   const wakeUp = createWakeUp();
   const { wake } = wakeUp;
-  const listener = listenForNotifications({ url: central.url, channels: [inboxChannel], onNotification: wake, onConnected: wake });
+  const listener = listenForNotifications({
+    url: central.url,
+    channels: [inboxChannel],
+    onNotification: wake,
+    onConnected: wake,
+  });
   await Promise.all([runInboxLoop({ inbox, lanes, wakeUp, log }, stop), keepLanesOpen({ inbox, lanes, log }, stop)]);
   await listener.close();
 }
 
-const receive = (...merges: DeploymentRequest[]) => central.database.em.fork().transactional((em) => addToInbox(em, merges));
+const receive = (...merges: DeploymentRequest[]) =>
+  central.database.em.fork().transactional((em) => addToInbox(em, merges));
 const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: 40_000 });
 const rows = () => central.database.em.fork().find(InboxRow, {}, { orderBy: { id: 'asc' } });
-const deployments = () => central.database.em.fork().find(Deployment, {}, { orderBy: { service: 'asc', number: 'asc' } });
+const deployments = () =>
+  central.database.em.fork().find(Deployment, {}, { orderBy: { service: 'asc', number: 'asc' } });
 
 /** Three merges of each service, interleaved. */
 const merges = [1, 2, 3].flatMap((number) => services.map((service) => mergeRequest(`move-${number}`, service)));
 
 async function expectEachDeployedOnceInOrder(): Promise<void> {
   await eventually(async () => {
-    expect(await rows()).toMatchObject(merges.map(() => ({ deliveredAt: expect.any(Date), deployment: expect.any(Number) })));
+    expect(await rows()).toMatchObject(
+      merges.map(() => ({ deliveredAt: expect.any(Date), deployment: expect.any(Number) })),
+    );
   });
   const opened = (await deployments()).map(({ service, number, key }) => [service, number, key]);
   expect(opened).toEqual(
@@ -144,8 +158,11 @@ test('promise 7: merges that arrive while Temporal is away are all delivered whe
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-inbox-'));
   cleanups.push(() => rm(folder, { recursive: true }));
   const options = {
-    cli: await findTemporalCli(), port: await freePort(), namespace: 'default',
-    dbFile: path.join(folder, 'temporal.db'), searchAttributes: slipwaySearchAttributes,
+    cli: await findTemporalCli(),
+    port: await freePort(),
+    namespace: 'default',
+    dbFile: path.join(folder, 'temporal.db'),
+    searchAttributes: slipwaySearchAttributes,
   };
   const before = await startTemporal(options);
   cleanups.push(before.stop);

@@ -22,7 +22,8 @@ export async function keepLanesOpen(
       failing.delete(service);
     } catch (error) {
       // Once an outage, not once a try.
-      if (!stop.aborted && !failing.has(service)) log.warn({ service, error }, 'a lane can not be opened; it is tried again');
+      if (!stop.aborted && !failing.has(service))
+        log.warn({ service, error }, 'a lane can not be opened; it is tried again');
       failing.add(service);
     }
   };

@@ -28,10 +28,15 @@ export function createLanes(client: Client, stop: AbortSignal): Lanes {
 
   return {
     submit: (request) =>
-      inTrace(request.traceparent, 'deliver merge', { 'slipway.service': request.service, 'slipway.request': request.key }, async () => {
-        const update = await within(acceptMs, () => startUpdate(client, request));
-        return within(answerMs, () => answerOf(update));
-      }),
+      inTrace(
+        request.traceparent,
+        'deliver merge',
+        { 'slipway.service': request.service, 'slipway.request': request.key },
+        async () => {
+          const update = await within(acceptMs, () => startUpdate(client, request));
+          return within(answerMs, () => answerOf(update));
+        },
+      ),
 
     // Asked again every few seconds: no trace of it.
     open: (service) =>

@@ -10,7 +10,9 @@ export interface DeploymentRecordDependencies {
 }
 
 /** The projection that people read, and what the centre must remember of a deployment. */
-export function createDeploymentRecordActivities(dependencies: DeploymentRecordDependencies): DeploymentRecordActivities {
+export function createDeploymentRecordActivities(
+  dependencies: DeploymentRecordDependencies,
+): DeploymentRecordActivities {
   const { deployments, regions } = dependencies;
   return {
     async holdService(ref) {

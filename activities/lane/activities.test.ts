@@ -8,11 +8,24 @@ const service = serviceName('checkout');
 const ref = { service, deployment: deploymentNumber(87) };
 const checkout = { cloneUrl: 'file:///checkout', folder: 'web', commit: 'a'.repeat(40) };
 const merge: StoredDeployment['source'] = {
-  from: 'merge', commit: checkout.commit, before: 'b'.repeat(40), branch: 'main', author: 'lin', pusher: 'lin', subject: 'Fix',
+  from: 'merge',
+  commit: checkout.commit,
+  before: 'b'.repeat(40),
+  branch: 'main',
+  author: 'lin',
+  pusher: 'lin',
+  subject: 'Fix',
 };
 const queued: StoredDeployment = {
-  ...ref, ...checkout, kind: 'rollout', release: releaseNumber(412), source: merge, traceparent: '00-aa-bb-01',
-  started: false, outcome: null, reach: 'untouched',
+  ...ref,
+  ...checkout,
+  kind: 'rollout',
+  release: releaseNumber(412),
+  source: merge,
+  traceparent: '00-aa-bb-01',
+  started: false,
+  outcome: null,
+  reach: 'untouched',
 };
 
 /** The activities over one row, and the starts that they made. */
@@ -27,7 +40,10 @@ function lane(row: StoredDeployment | null, found: Awaited<ReturnType<Deployment
   };
   const unused = async (): Promise<never> => Promise.reject(new Error('not asked for here'));
   const records: LaneRecords = {
-    readLane: unused, open: unused, changeLock: unused, readSuccesses: unused,
+    readLane: unused,
+    open: unused,
+    changeLock: unused,
+    readSuccesses: unused,
     read: async () => row,
     claimStart: async () => (row === null ? 'unknown' : row.outcome === null ? 'claimed' : 'ended'),
     cancel: async () => (row?.started === true ? 'started' : 'cancelled'),
@@ -40,12 +56,23 @@ describe('starting a deployment', () => {
     const { activities, starts } = lane(queued);
     await activities.startDeployment(ref);
     await activities.startDeployment(ref);
-    const start = { ...ref, kind: 'rollout', release: 412, source: merge, traceparent: '00-aa-bb-01', build: checkout, checkout };
+    const start = {
+      ...ref,
+      kind: 'rollout',
+      release: 412,
+      source: merge,
+      traceparent: '00-aa-bb-01',
+      build: checkout,
+      checkout,
+    };
     expect(starts).toEqual([start, start]);
   });
 
   test("a person's deployment builds nothing: its release exists", async () => {
-    const { activities, starts } = lane({ ...queued, source: { from: 'person', person: 'ada', release: releaseNumber(412), reason: null } });
+    const { activities, starts } = lane({
+      ...queued,
+      source: { from: 'person', person: 'ada', release: releaseNumber(412), reason: null },
+    });
     await activities.startDeployment(ref);
     expect(starts).toMatchObject([{ build: null, checkout }]);
   });
@@ -54,7 +81,10 @@ describe('starting a deployment', () => {
     const { activities, starts } = lane({ ...queued, outcome: 'cancelled' });
     await activities.startDeployment(ref);
     expect(starts).toEqual([]);
-    await expect(lane(null).activities.startDeployment(ref)).rejects.toMatchObject({ nonRetryable: true, type: 'not-recorded' });
+    await expect(lane(null).activities.startDeployment(ref)).rejects.toMatchObject({
+      nonRetryable: true,
+      type: 'not-recorded',
+    });
   });
 });
 

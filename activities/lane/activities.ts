@@ -46,7 +46,10 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       const result = await records.cancel(ref, by, reason);
       if (result === 'unknown') absent(nameOf(ref));
       if (result === 'started') {
-        throw ApplicationFailure.nonRetryable(`${nameOf(ref)} has started: it is aborted, not cancelled`, 'deployment-started');
+        throw ApplicationFailure.nonRetryable(
+          `${nameOf(ref)} has started: it is aborted, not cancelled`,
+          'deployment-started',
+        );
       }
     },
 

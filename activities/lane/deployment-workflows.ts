@@ -2,7 +2,10 @@ import type { SourceRef } from '../build/contract.ts';
 import type { DeploymentRef, StoredDeployment } from './lane-records.ts';
 
 /** What a deployment's workflow is started with. */
-export interface DeploymentStart extends Pick<StoredDeployment, 'service' | 'deployment' | 'kind' | 'release' | 'source' | 'traceparent'> {
+export interface DeploymentStart extends Pick<
+  StoredDeployment,
+  'service' | 'deployment' | 'kind' | 'release' | 'source' | 'traceparent'
+> {
   /** Where to build from; `null` when the release exists already. */
   readonly build: SourceRef | null;
   /** For commands that run in the release's source. */

@@ -1,7 +1,15 @@
 import type { Success } from '../../domain/history/rollback-target.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
-import type { DeploymentEnd, DeploymentRequest, LaneLock, LaneRecord, MergeSource, OpenDeploymentResult, PersonSource } from './contract.ts';
+import type {
+  DeploymentEnd,
+  DeploymentRequest,
+  LaneLock,
+  LaneRecord,
+  MergeSource,
+  OpenDeploymentResult,
+  PersonSource,
+} from './contract.ts';
 
 export interface DeploymentRef {
   readonly service: ServiceName;

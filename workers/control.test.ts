@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { regionName, serviceName } from '../domain/names.ts';
+import { createTrust } from '../infra/keys/create-trust.ts';
+import { untilReady } from '../infra/local/child-server.ts';
+import { freePort } from '../infra/local/free-port.ts';
+import { Deployment } from '../infra/postgres/central/entities.ts';
+import { addToInbox } from '../infra/postgres/central/inbox-records.ts';
+import type { SpanRecord } from '../infra/telemetry/span-record.ts';
+import { makeCurrent } from '../infra/temporal/make-current.ts';
+import { bundleBuildId } from '../infra/temporal/worker-version.ts';
+import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
+import type { CentralTestDatabase } from '../test/central-database.ts';
+import { connectTestTemporal } from '../test/temporal.ts';
+import type { TestTemporal } from '../test/temporal.ts';
+import { bundleWorkflows } from '../workflows/bundle.ts';
+import { laneWorkflowId } from '../workflows/messages/lane.ts';
+import { reconcileWorkflowId } from '../workflows/messages/region.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+let temporal: TestTemporal;
+let shared: string;
+let bundle: string;
+let central: CentralTestDatabase;
+let started: ChildProcess[];
+beforeAll(async () => {
+  temporal = await connectTestTemporal();
+  shared = mkdtempSync(path.join(tmpdir(), 'slipway-control-'));
+  bundle = path.join(shared, 'workflows.js');
+  await bundleWorkflows(bundle);
+  await createTrust(shared, [regionName('eu-west'), regionName('ap-south')], new Date());
+});
+afterAll(async () => {
+  await temporal.close();
+  rmSync(shared, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  central = await createCentralDatabase();
+  started = [];
+});
+afterEach(async () => {
+  await Promise.all(started.map((worker) => end(worker, 'SIGKILL')));
+  await central.close();
+});
+
+function startWorker(more: Record<string, string> = {}) {
+  const env = {
+    PATH: process.env['PATH']!,
+    SLIPWAY_PROGRAM: 'control',
+    SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
+    SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,
+    SLIPWAY_CENTRAL_DATABASE_URL: central.url,
+    SLIPWAY_BUILD_KEY_FILE: path.join(shared, 'control/build.pem'),
+    SLIPWAY_ADMISSION_KEY_FILE: path.join(shared, 'control/admission.pem'),
+    SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: path.join(shared, 'control/approval.pub.pem'),
+    SLIPWAY_CENTRAL_STORE: path.join(shared, 'store'),
+    SLIPWAY_WORKFLOW_BUNDLE: bundle,
+    ...more,
+  };
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    './infra/telemetry/register.ts',
+    'workers/control.ts',
+  ];
+  const worker = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(worker);
+  const lines: string[] = [];
+  for (const stream of [worker.stdout, worker.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
+  const says = (text: string) =>
+    eventually(async () => {
+      if (!lines.some((line) => line.includes(text))) throw new Error(`never said ${text}: ${lines.join('\n')}`);
+    });
+  return { worker, lines, says };
+}
+
+const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: 40_000 });
+
+async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (worker.exitCode === null && worker.signalCode === null) {
+    worker.kill(signal);
+    await once(worker, 'exit');
+  }
+  return worker.exitCode;
+}
+
+test('promise 7: a merge in the inbox becomes a deployment, also when the worker is killed and another takes over', async () => {
+  const first = startWorker();
+  await first.says('"ready"');
+  await makeCurrent(temporal.client, await bundleBuildId(bundle), 20_000);
+  await central.database.em.fork().transactional((em) => addToInbox(em, [mergeRequest('move')]));
+  await eventually(
+    async () => void (await temporal.client.workflow.getHandle(laneWorkflowId(serviceName('checkout'))).describe()),
+  );
+  await end(first.worker, 'SIGKILL');
+
+  const second = startWorker();
+  const rows = () => central.database.em.fork().find(Deployment, { service: serviceName('checkout') });
+  await eventually(async () =>
+    expect(await rows()).toMatchObject([{ number: 1, key: 'move', startedAt: expect.any(Date) }]),
+  );
+  await eventually(
+    async () => void (await temporal.client.schedule.getHandle(reconcileWorkflowId(regionName('eu-west'))).describe()),
+  );
+  expect(await end(second.worker, 'SIGTERM')).toBe(0);
+});
+
+test('a deployment goes on with the trace of the merge that it came from, in workflows and activities', async () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  const { worker, says } = startWorker({ SLIPWAY_DATA: shared });
+  await says('"ready"');
+  await makeCurrent(temporal.client, await bundleBuildId(bundle), 20_000);
+  await addService(central.database, 'traced');
+  const merge = { ...mergeRequest('move', 'traced'), traceparent };
+  await central.database.em.fork().transactional((em) => addToInbox(em, [merge]));
+  const wanted = [
+    'deliver merge',
+    'start deployment',
+    'StartWorkflow:deployment',
+    'StartActivity:holdService',
+    'RunActivity:holdService',
+  ];
+  await eventually(async () => {
+    const text = await readFile(path.join(shared, 'traces/control.ndjson'), 'utf8');
+    const spans = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as SpanRecord);
+    const traced = spans.filter((span) => span.traceId === traceId && span.parentSpanId !== null);
+    expect(traced.map(({ name }) => name)).toEqual(expect.arrayContaining(wanted));
+  });
+  expect(await end(worker, 'SIGTERM')).toBe(0);
+});
+
+test.each([
+  [
+    'a database',
+    'waiting for the database',
+    (port: number) => ({ SLIPWAY_CENTRAL_DATABASE_URL: `postgres://x:y@127.0.0.1:${port}/z` }),
+  ],
+  ['a Temporal', 'waiting for Temporal', (port: number) => ({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${port}` })],
+])('waits for %s that is not up, and still ends when it is told to', async (_what, message, changed) => {
+  const { worker, says } = startWorker(changed(await freePort()));
+  await says(message);
+  expect(await end(worker, 'SIGTERM')).toBe(0);
+});
+
+test('a worker with a bad variable ends with its name', async () => {
+  const { worker, lines } = startWorker({ SLIPWAY_WORKFLOW_BUNDLE: '/nowhere' });
+  await once(worker, 'close');
+  expect(worker.exitCode).toBe(2);
+  expect(lines.join('\n')).toContain('SLIPWAY_WORKFLOW_BUNDLE must be the path of a file that can be read');
+});
