@@ -98,10 +98,11 @@ test('a switch is told once, however often the host repeats it', async () => {
   ).toEqual([]);
 });
 
-test('changes of what a host runs are counted within an attempt', async () => {
+test('changes of what a host runs are counted within an attempt, not the moment in between', async () => {
   const host = await newHost('h-count');
   const said = [
     { running: release('base') },
+    { running: null, state: 'switching' },
     { running: release('next') },
     { running: release('next'), health: 'unhealthy' },
     { running: release('base'), state: 'reverted' },

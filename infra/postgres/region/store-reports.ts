@@ -48,7 +48,7 @@ export async function storeReports(
         trace = excluded.trace, sequence = excluded.sequence, reported_at = excluded.reported_at,
         traced_at = case when excluded.trace is not null and excluded.trace is distinct from known.trace
           then excluded.reported_at else known.traced_at end,
-        switches = (excluded.running is distinct from known.running)::int
+        switches = (excluded.running is not null and excluded.running is distinct from known.running)::int
           + case when (excluded.attempt_deployment, excluded.attempt_local)
               is not distinct from (known.attempt_deployment, known.attempt_local) then known.switches else 0 end,
         changed_at = case when

@@ -75,7 +75,7 @@ export const HostServiceRecord = defineEntity({
     trace: p.json<ServiceReport['trace']>().nullable(),
     /** When `trace` last became another one. */
     tracedAt: p.datetime().nullable(),
-    /** How often `running` was seen to change since the host took up the attempt: 1 is a switch that was not redone. */
+    /** How often a release was seen to begin to run since the host took up the attempt: 1 is a switch that was not redone. */
     switches: p.integer().default(0),
     sequence: p.bigint('number'),
     reportedAt: p.datetime(),

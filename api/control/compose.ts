@@ -1,0 +1,82 @@
+import type { KeyObject } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
+import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
+import { createMergeInbox } from '../../infra/postgres/central/api-merge-inbox.ts';
+import { createPeopleDirectory } from '../../infra/postgres/central/api-people.ts';
+import { createProjection } from '../../infra/postgres/central/api-projection.ts';
+import { createServiceDirectory } from '../../infra/postgres/central/api-services.ts';
+import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
+import type { Database } from '../../infra/postgres/connect.ts';
+import { whyTemporalNotUsable } from '../../infra/temporal/why-not-usable.ts';
+import { controlApi } from './app.ts';
+import { openChangeFeed } from './events/change-feed.ts';
+import { eventStream } from './events/event-stream.ts';
+import { createApiMetrics } from './operations/metrics.ts';
+import { operationRoutes } from './operations/operation-routes.ts';
+import { readinessOf } from './operations/readiness.ts';
+import { requestLog } from './operations/request-log.ts';
+import type { LinkTargets } from './reads/links.ts';
+import { summaryRoutes } from './regions/summary-routes.ts';
+import { deploymentMessages, laneMessages } from './verbs/temporal-messages.ts';
+
+/** What the api is given from outside; the caller closes it. */
+export interface Surroundings {
+  readonly database: Database;
+  /** Of the same database: who listens for notifications has a connection of its own. */
+  readonly databaseUrl: string;
+  /** May be away. */
+  readonly temporal: Client;
+  readonly webhookSecret: string;
+  readonly approvalKey: KeyObject;
+  readonly links: LinkTargets;
+  readonly log: Logger;
+  /** Ends event streams, which would otherwise never end. */
+  readonly stop: AbortSignal;
+}
+
+export interface ComposedApi {
+  readonly app: Express;
+  /** After the last request, before the database is closed. */
+  close(): Promise<void>;
+}
+
+/** The control API of a process, out of its parts. */
+export function composeControlApi(surroundings: Surroundings): ComposedApi {
+  const { database, databaseUrl, temporal, links, log, stop } = surroundings;
+  const now = (): Date => new Date();
+  const projection = createProjection(database);
+  const people = createPeopleDirectory(database);
+  const figures = createCentralFigures(database);
+  const readiness = readinessOf(
+    [
+      { name: 'postgres', isRequired: true, whyNot: (ms) => figures.check(ms).then(() => null) },
+      { name: 'temporal', isRequired: false, whyNot: (ms) => whyTemporalNotUsable(temporal, ms) },
+    ],
+    () => performance.now(),
+  );
+  const metrics = createApiMetrics(figures, readiness);
+  const feed = openChangeFeed({ projection, bell: createChangeBell(databaseUrl, log), links, log });
+  const app = controlApi({
+    projection,
+    people,
+    services: createServiceDirectory(database),
+    inbox: createMergeInbox(database),
+    lanes: laneMessages(temporal),
+    deployments: deploymentMessages(temporal),
+    webhookSecret: surroundings.webhookSecret,
+    approvalKey: surroundings.approvalKey,
+    links,
+    before: [requestLog(log), metrics.timed],
+    beside: [
+      operationRoutes(readiness, metrics),
+      eventStream({ projection, links, now, feed, people, stop, onClients: metrics.setEventClients }),
+      summaryRoutes(createRegionSummaries(database), people),
+    ],
+    log,
+    now,
+  });
+  return { app, close: () => feed.close() };
+}

@@ -1,0 +1,40 @@
+import { outcomeSentence } from '../../../domain/progress/outcome.ts';
+import type { AuditRecord } from '../../../protocol/api/audit.ts';
+import type { StoredDeployment } from '../reads/projection.ts';
+
+/**
+ * One audit record as a sentence. Workflows write their own; for the others the verb says it, which is what people who
+ * know Slipway's words expect of one that is newer than this file, too.
+ */
+export function changeSentence(record: AuditRecord, deployment: StoredDeployment | null): string {
+  const { actor, verb, detail } = record;
+  const message = textOf(detail.message);
+  if (message !== '') return message;
+  if (verb === 'deployment-ended' && deployment?.outcome) return endSentence(deployment, deployment.outcome);
+  const says = sentences[verb];
+  return says === undefined ? plain(record) : says(actor, detail);
+}
+
+type Detail = AuditRecord['detail'];
+
+const sentences: Readonly<Record<string, (actor: string, detail: Detail) => string>> = {
+  'deployment-opened': (actor, { kind, release }) => `${textOf(kind)} of ${textOf(release)}, asked for by ${actor}`,
+  'deployment-started': () => 'it is its turn',
+  'deployment-cancelled': (actor, { reason }) => `cancelled by ${actor}${because(reason)}`,
+  'service-held': () => 'no other deployment touches the service now',
+  'point-of-no-return': () => 'every region is ready: from here it is rolled back, not aborted',
+  'goal-intended': (_, { region, step }) => `${textOf(region)} is told: ${textOf(step)}`,
+  'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
+  'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
+};
+
+const endSentence = (
+  { reason, regions, pending }: StoredDeployment,
+  outcome: NonNullable<StoredDeployment['outcome']>,
+) => outcomeSentence({ outcome, reason, regions, pending });
+
+const plain = ({ actor, verb, detail }: AuditRecord): string =>
+  `${verb.replaceAll('-', ' ')}${actor === 'slipway' ? '' : ` by ${actor}`}${because(detail.reason)}`;
+
+const because = (reason: unknown): string => (textOf(reason) === '' ? '' : `: ${textOf(reason)}`);
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
