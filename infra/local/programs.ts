@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import { instancePortsPerHost, type Addresses } from './addresses.ts';
 import type { ServerCommand } from './child-server.ts';
@@ -37,6 +38,13 @@ export const hostsOf = (shape: Pick<StackShape, 'regions' | 'hosts'>): HostPlace
 
 export const databaseUrl = ({ addresses, secrets }: StackShape, database: string): string =>
   `postgresql://slipway:${secrets.postgresPassword}@127.0.0.1:${addresses.postgres}/${database}`;
+
+/**
+ * Each stack has a namespace of its own. When its Temporal is down, another stack's may take the port for a moment; its
+ * workers then find a Temporal that has nothing for them, instead of doing the other's work.
+ */
+export const temporalNamespace = (data: DataDirectory): string =>
+  `slipway-${hash('sha256', data.root, 'hex').slice(0, 8)}`;
 
 export const centralDatabase = 'slipway_central';
 export const regionDatabase = (region: string): string => `slipway_region_${region.replaceAll('-', '_')}`;
@@ -177,8 +185,8 @@ function nodeCommand(
 const central = (shape: StackShape): Record<string, string> => ({
   SLIPWAY_CENTRAL_DATABASE_URL: databaseUrl(shape, centralDatabase),
 });
-const temporal = ({ addresses }: StackShape): Record<string, string> => ({
+const temporal = ({ addresses, data }: StackShape): Record<string, string> => ({
   SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${addresses.temporal}`,
-  SLIPWAY_TEMPORAL_NAMESPACE: 'default',
+  SLIPWAY_TEMPORAL_NAMESPACE: temporalNamespace(data),
 });
 const key = ({ data }: StackShape, name: string): string => path.join(data.keys, name);

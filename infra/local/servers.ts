@@ -7,6 +7,7 @@ import {
   untilPostgresAccepts,
   type PostgresServerOptions,
 } from './postgres-server.ts';
+import { temporalNamespace } from './programs.ts';
 import type { ProcessRegister } from './process-register.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import { superviseProcess, type SupervisedProcess } from './supervised-process.ts';
@@ -68,7 +69,7 @@ export async function startStackTemporal(
     port: ports.temporal,
     uiPort: ports.temporalUi,
     dbFile: data.temporalFile,
-    namespace: 'default',
+    namespace: temporalNamespace(data),
     searchAttributes: slipwaySearchAttributes,
   };
   return superviseProcess({

@@ -2,7 +2,14 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { makeCurrent } from '../temporal/make-current.ts';
 import { bundleBuildId } from '../temporal/worker-version.ts';
-import { agentPrograms, apiUrl, controlPrograms, type Program, type StackShape } from './programs.ts';
+import {
+  agentPrograms,
+  apiUrl,
+  controlPrograms,
+  temporalNamespace,
+  type Program,
+  type StackShape,
+} from './programs.ts';
 import { untilHttpReady, untilLoggedReady } from './readiness.ts';
 import type { Supervision } from './servers.ts';
 import { startStackPostgres, startStackTemporal } from './servers.ts';
@@ -61,7 +68,7 @@ async function makeControlCurrent({ addresses, data }: StackShape): Promise<void
   const connection = await Connection.connect({ address: `127.0.0.1:${addresses.temporal}` });
   try {
     await makeCurrent(
-      new Client({ connection, namespace: 'default' }),
+      new Client({ connection, namespace: temporalNamespace(data) }),
       await bundleBuildId(data.workflowBundle),
       30_000,
     );
@@ -77,8 +84,11 @@ function startProgram({ name, command, readyUrl }: Program, supervision: Supervi
     name,
     command,
     logFile,
-    ready: (logStart, ended) =>
-      readyUrl === null ? untilLoggedReady(logFile, logStart, ended) : untilHttpReady(readyUrl, ended),
+    // Its own word first: who answers at the URL may be another program that took the port a moment before.
+    ready: async (logStart, ended) => {
+      await untilLoggedReady(logFile, logStart, ended);
+      if (readyUrl !== null) await untilHttpReady(readyUrl, ended);
+    },
   });
 }
 
@@ -87,6 +97,8 @@ async function stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
   const isServer = ({ name }: SupervisedProcess): boolean => name === 'postgres' || name === 'temporal';
   const ofKind = (wanted: (process: SupervisedProcess) => boolean): Promise<unknown> =>
     Promise.all(processes.filter(wanted).map((process) => process.stop()));
+  // A terminal's Ctrl-C reaches all of them at once: none may be started again while others are being ended.
+  for (const process of processes) process.expectEnd();
   await ofKind(({ name }) => name.startsWith('agent-'));
   await ofKind((process) => !isServer(process) && !process.name.startsWith('agent-'));
   await ofKind(({ name }) => name === 'temporal');
@@ -95,5 +107,5 @@ async function stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
 
 export const stackUrls = (shape: StackShape): { readonly api: string; readonly temporalUi: string } => ({
   api: apiUrl(shape),
-  temporalUi: `http://127.0.0.1:${shape.addresses.temporalUi}`,
+  temporalUi: `http://127.0.0.1:${shape.addresses.temporalUi}/namespaces/${temporalNamespace(shape.data)}/workflows`,
 });

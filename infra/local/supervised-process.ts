@@ -14,6 +14,8 @@ export interface SupervisedProcess {
   pid(): number | null;
   /** Runs after the first. */
   restarts(): number;
+  /** From now on its end is no fault: it isn't started again. */
+  expectEnd(): void;
   /** Ends it for good; resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function superviseProcess(options: SupervisionOptions): Promise<Sup
     name: options.name,
     pid: () => run.child?.pid ?? null,
     restarts: () => run.restarts,
+    expectEnd: () => expectEnd(run),
     stop: () => stopRun(options, run),
   };
 }
@@ -115,9 +118,13 @@ function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs:
   }, delayMs);
 }
 
-async function stopRun(options: SupervisionOptions, run: Run): Promise<void> {
+function expectEnd(run: Run): void {
   run.stopping = true;
   if (run.timer !== null) clearTimeout(run.timer);
+}
+
+async function stopRun(options: SupervisionOptions, run: Run): Promise<void> {
+  expectEnd(run);
   const child = run.child;
   if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     child.kill(options.command.stopSignal);
