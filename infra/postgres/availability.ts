@@ -1,5 +1,7 @@
 /** Postgres' own words for "not now": starting, stopping, out of connections, statement cut short (class 57, 53, 08). */
 const awayClasses = ['08', '53', '57'];
+/** Of class 08, but a mistake in what was sent: a NUL in a text. It fails again however often it is sent. */
+const protocolViolation = '08P01';
 /** Of the socket, before Postgres says anything. */
 const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH'];
 /** The driver's and the pool's own time-outs carry no code. */
@@ -9,6 +11,7 @@ const timeoutText = /timeout|terminated|Connection ended/i;
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const { code } = cause as { code?: unknown };
+    if (code === protocolViolation) return false;
     if (typeof code === 'string' && (socketCodes.includes(code) || awayClasses.includes(code.slice(0, 2)))) return true;
     if (code === undefined && timeoutText.test(cause.message)) return true;
   }

@@ -35,8 +35,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     migrations: { migrationsList: [...options.migrations], snapshot: false, silent: true },
     forceUtcTimezone: true,
     pool: { min: 0, max: options.maxConnections ?? 10 },
-    driverOptions: { application_name: options.applicationName },
+    driverOptions: { application_name: options.applicationName, onPoolCreated: takeBackLostClients },
     ensureDatabase: false,
+  });
+}
+
+/**
+ * A transaction whose connection was cut never gives its client back: Kysely does so only after a COMMIT or ROLLBACK that
+ * succeeded. After as many cuts as the pool has clients every call would wait for ever. So the pool takes it back itself.
+ */
+function takeBackLostClients(pool: pg.Pool): void {
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
+  pool.on('connect', (client) => {
+    client.once('end', () => {
+      if (!inUse.has(client)) return;
+      client.release(true);
+      client.release = () => undefined; // by its user, who may do so all the same
+    });
   });
 }
 
