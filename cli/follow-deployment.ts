@@ -1,27 +1,87 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Deployment } from '../protocol/api/deployment.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiEvent } from '../protocol/api/events.ts';
+import { problemCode } from '../protocol/api/problems.ts';
+import { ApiProblemError, type ApiClient } from './api-client.ts';
+import { followEvents, NoStreamError, type Following } from './follow-events.ts';
+import { pollDeployment } from './poll-deployment.ts';
+import { stateSentence } from './state-sentence.ts';
 
 export interface FollowedChange {
+  /** RFC 3339, UTC. */
   readonly at: string;
   /** One plain sentence. */
   readonly line: string;
+  /** As it is now, which may be newer than the line. */
   readonly deployment: Deployment;
 }
 
-/** Follows one deployment to its end. */
+export interface FollowedObject {
+  readonly service: string;
+  readonly number: number;
+}
+
+/**
+ * Follows one deployment to its end: first how it is, then each change. One that has ended already is told in one line.
+ * A cut connection is opened again, and where nothing streams the deployment is polled; `onCut` is told of either.
+ * @throws ApiProblemError for one that isn't there or may not be seen; the signal's reason when it aborts
+ */
 export async function* followDeployment(
   client: ApiClient,
-  object: { readonly service: string; readonly number: number },
+  object: FollowedObject,
   signal: AbortSignal,
+  onCut?: (sentence: string) => void,
 ): AsyncGenerator<FollowedChange> {
-  for (let shown = ''; ; ) {
-    const deployment = await client.call('showDeployment', { path: { service: object.service, deployment: object.number }, signal });
-    const { state, stage, waiting, reason, regions } = deployment;
-    const line = [state, stage, waiting, reason, ...regions.map((each) => `${each.region} ${each.state} ${each.hosts.healthy}/${each.hosts.total}`)].filter(Boolean).join(' · ');
-    if (line !== shown) yield { at: new Date().toISOString(), line, deployment };
-    shown = line;
-    if (deployment.outcome !== null) return;
-    await delay(200, undefined, { signal });
+  try {
+    yield* followByEvents(client, object, { signal, onCut });
+  } catch (error) {
+    if (!isWithoutStream(error)) throw error;
+    onCut?.(`${error.message}; asking again and again instead`);
+    yield* pollDeployment(client, object, signal);
   }
 }
+
+/** That nothing is found may also mean the deployment: polling says so. */
+const isWithoutStream = (error: unknown): error is Error =>
+  error instanceof NoStreamError || (error instanceof ApiProblemError && problemCode(error.problem) === 'not-found');
+
+async function* followByEvents(
+  client: ApiClient,
+  object: FollowedObject,
+  following: Following,
+): AsyncGenerator<FollowedChange> {
+  const { service, number } = object;
+  let shown: Deployment | null = null;
+  for await (const event of followEvents(client, { service, deployment: number }, following)) {
+    const change = changeOf(event, object, shown);
+    if (change !== null) {
+      yield change;
+      shown = change.deployment;
+    }
+    if (shown !== null && shown.outcome !== null && tellsEnd(event)) return;
+  }
+}
+
+/** A change carries the deployment as it is now, so its outcome can be known before the record that says so is here. */
+const tellsEnd = (event: ApiEvent): boolean =>
+  event.type === 'change' ? endings.has(event.verb) : event.type === 'snapshot' || event.type === 'heartbeat';
+
+const endings: ReadonlySet<string> = new Set(['deployment-ended', 'deployment-cancelled']);
+
+function changeOf(
+  event: ApiEvent,
+  { service, number }: FollowedObject,
+  shown: Deployment | null,
+): FollowedChange | null {
+  if (event.type === 'change') {
+    const { at, message, deployment } = event;
+    return deployment === null ? null : { at, line: message, deployment };
+  }
+  if (event.type !== 'snapshot') return null;
+  const deployment = event.deployments.find((each) => each.service === service && each.number === number);
+  if (deployment === undefined || isSame(deployment, shown)) return null;
+  return { at: event.at, line: stateSentence(deployment), deployment };
+}
+
+/** After a reset the snapshot may say nothing new. */
+const isSame = (deployment: Deployment, shown: Deployment | null): boolean =>
+  shown !== null && shown.sequence === deployment.sequence && shown.outcome === deployment.outcome;

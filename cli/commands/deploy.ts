@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { Command } from 'commander';
+import type { ServiceName } from '../../domain/names.ts';
+import { counted } from '../../domain/progress/plain-text.ts';
+import type { DeployAnswer } from '../../protocol/api/deployment.ts';
+import { problemOf } from '../../protocol/api/problems.ts';
+import type { Release } from '../../protocol/api/release.ts';
+import type { Service } from '../../protocol/api/service.ts';
+import { printAccepted } from '../accepted.ts';
+import { ApiProblemError } from '../api-client.ts';
+import { callInsistently } from '../insistent-call.ts';
+import { objectArgument } from '../object-argument.ts';
+import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
+import type { CarryOut } from './command.ts';
+import { watchDeployment } from './watch.ts';
+
+interface DeployFlags extends SharedFlags {
+  readonly watch?: true;
+  readonly queue?: true;
+  readonly reason?: string;
+}
+
+export function addDeployCommand(program: Command, carryOut: CarryOut): void {
+  withSharedFlags(program.command('deploy <object>'))
+    .description('bring checkout@412, or the newest release of checkout, to its regions')
+    .option('--watch', 'follow it to its end')
+    .option('--queue', 'wait behind a lock instead of being refused')
+    .option('--reason <text>', 'why, for all to read')
+    .action((object: string, flags: DeployFlags) => carryOut(flags, (session) => deploy(session, object, flags)));
+}
+
+async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
+  const object = objectArgument(text, 'release', 'service');
+  const { client, output, interrupted: signal } = session;
+  const { person } = await session.introduce();
+  const { service } = object;
+  const release =
+    object.kind === 'release' ? await findRelease(session, object) : await newestRelease(session, service);
+  const shown = await client.call('showService', { path: { service }, signal });
+  const queue = flags.queue === true;
+  const answer =
+    openDeployment(shown, release.number) ??
+    (await callInsistently(client, 'deploy', {
+      path: { service },
+      body: { release: release.number, queue, ...(flags.reason !== undefined && { reason: flags.reason }) },
+      idempotencyKey: keyOf(person, shown, release, queue),
+      signal,
+    }));
+  printAnswer(output, release, answer, flags.watch === true);
+  if (flags.watch) return watchDeployment(session, { service, number: answer.number }, null);
+}
+
+function printAnswer(output: Session['output'], { release }: Release, answer: DeployAnswer, isWatched: boolean): void {
+  const { deployment, repeated } = answer;
+  if (output.isJson && isWatched) {
+    output.event({ type: 'accepted', at: new Date().toISOString(), ...answer, inEffect: inEffect(answer) });
+    return;
+  }
+  const accepted = `${deployment}: ${release}${repeated ? ', asked for before' : ''}`;
+  printAccepted(
+    output,
+    'deploy',
+    { accepted, inEffect: inEffect(answer), next: `slipway watch ${deployment}` },
+    answer,
+  );
+}
+
+const findRelease = (
+  { client, interrupted: signal }: Session,
+  { service, release }: { readonly service: ServiceName; readonly release: number },
+): Promise<Release> => client.call('showRelease', { path: { service, release }, signal });
+
+async function newestRelease({ client, interrupted: signal }: Session, service: ServiceName): Promise<Release> {
+  const { items } = await client.call('listReleases', { path: { service }, query: { limit: 50 }, signal });
+  const ready = items.find(({ state }) => state === 'ready' || state === 'admitted');
+  if (ready !== undefined) return ready;
+  throw new ApiProblemError(problemOf('release-not-found', { detail: `no release of ${service} is ready` }));
+}
+
+/** Asking again for what is on its way finds it, and never makes a second one. */
+function openDeployment({ lane }: Service, release: number): DeployAnswer | null {
+  const open = [...(lane.active === null ? [] : [lane.active]), ...lane.queue];
+  const ahead = open.findIndex((each) => each.release === release && each.kind === 'rollout');
+  const found = open[ahead];
+  if (found === undefined) return null;
+  return { deployment: found.deployment, number: found.number, repeated: true, ahead, lock: lane.lock };
+}
+
+/**
+ * Two of the same command at once are one request. Given again it is a new one when something was deployed since, or when
+ * what it may have been refused for is different: the lock, the release's state, whether it is willing to wait.
+ */
+function keyOf(
+  person: string,
+  { service, deployments, lane }: Service,
+  { number, state }: Release,
+  queue: boolean,
+): string {
+  const last = deployments[0]?.number ?? 0;
+  const meaning = ['deploy', person, service, number, state, last, lane.lock?.since ?? null, queue];
+  return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
+}
+
+function inEffect({ ahead, lock }: DeployAnswer): string {
+  if (lock !== null) return `when the lane is unlocked: locked by ${lock.owner}: "${lock.reason}"`;
+  return ahead === 0
+    ? 'now: it goes through its checks, approvals and regions'
+    : `after ${counted(ahead, 'deployment')} before it`;
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiEvent } from '../protocol/api/events.ts';
+import { ApiProblemError, type ApiClient } from './api-client.ts';
+import { receiveEvents, type ReceivedEvent } from './event-source.ts';
+
+/** The first event is sent at once: a proxy that has not passed it on by now gathers what should stream. */
+const firstEventMs = 5_000;
+/** The api says something every 10 s (protocol/api/events.ts): after this long without a word the connection is dead. */
+const silenceMs = 25_000;
+const shortestRestMs = 250;
+const longestRestMs = 5_000;
+
+/** The api answers, but no event arrives. */
+export class NoStreamError extends Error {
+  override readonly name = 'NoStreamError';
+}
+
+export interface Following {
+  readonly signal: AbortSignal;
+  /** Told once for each cut, with a sentence; the stream is opened again by itself. */
+  readonly onCut?: ((sentence: string) => void) | undefined;
+}
+
+type Query = Readonly<Record<string, string | number>>;
+
+/**
+ * Events for as long as the caller wants them, over as many connections as that takes: each goes on where the last one
+ * was cut. @throws ApiProblemError that trying again can't help; NoStreamError; the signal's reason when it aborts
+ */
+export async function* followEvents(
+  client: ApiClient,
+  query: Query,
+  { signal, onCut }: Following,
+): AsyncGenerator<ApiEvent> {
+  let lastEventId: string | null = null;
+  for (let restMs = shortestRestMs; ; restMs = Math.min(2 * restMs, longestRestMs)) {
+    try {
+      for await (const received of oneConnection(client, query, lastEventId, signal)) {
+        // A client that was reset knows nothing until it has the snapshot that follows.
+        lastEventId = received.event.type === 'reset' ? null : (received.lastEventId ?? lastEventId);
+        restMs = shortestRestMs;
+        yield received.event;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isHopeless(error)) throw error;
+      if (restMs === shortestRestMs) onCut?.(`${(error as Error).message}; connecting again`);
+    }
+    await delay(restMs, undefined, { signal });
+  }
+}
+
+const isHopeless = (error: unknown): boolean =>
+  error instanceof NoStreamError || (error instanceof ApiProblemError && !error.problem.retryable);
+
+async function* oneConnection(
+  client: ApiClient,
+  query: Query,
+  lastEventId: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<ReceivedEvent> {
+  const ended = new AbortController();
+  let watch: NodeJS.Timeout | undefined;
+  const expectWithin = (ms: number, otherwise: Error): void => {
+    clearTimeout(watch);
+    watch = setTimeout(() => ended.abort(otherwise), ms);
+  };
+  try {
+    expectWithin(firstEventMs, new NoStreamError('no first event in 5 s: a proxy holds the stream back'));
+    const { body } = await client.events(query, lastEventId, AbortSignal.any([signal, ended.signal]));
+    if (body === null) return;
+    for await (const received of receiveEvents(body)) {
+      expectWithin(silenceMs, new Error('the event stream fell silent'));
+      yield received;
+    }
+  } finally {
+    clearTimeout(watch);
+    // Whoever stops reading in the middle leaves no connection open.
+    ended.abort();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Problem } from '../protocol/problem.ts';
+import { problemCode } from '../protocol/api/problems.ts';
+import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
+import { UsageError } from './usage-error.ts';
+
+/** How a command answers: to a person, or to a program. */
+export interface Output {
+  readonly isJson: boolean;
+  /** A line of data for a person; nothing with `--json`. */
+  line(text: string): void;
+  /** The one document of a command; nothing without `--json`. */
+  document(verb: string, data: unknown, next: readonly string[]): void;
+  /** One of many documents, a line each; nothing without `--json`. */
+  event(event: object): void;
+  /** Beside the data: where it acts, what is wrong with the connection. */
+  note(text: string): void;
+}
+
+export function createOutput(isJson: boolean): Output {
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  return {
+    isJson,
+    line: (text) => void (isJson || print(plain(text))),
+    document(verb, data, next) {
+      if (isJson) print(JSON.stringify({ schema: `slipway.${verb}/v1`, asOf: new Date().toISOString(), data, next }));
+    },
+    event: (event) => void (isJson && print(JSON.stringify(event))),
+    note: (text) => void process.stderr.write(`${plain(text)}\n`),
+  };
+}
+
+/** What went wrong, on stderr: a problem with `--json`, else a sentence and what to do. */
+export function reportError(error: unknown, isJson: boolean): void {
+  const problem = problemOfError(error);
+  if (isJson) {
+    process.stderr.write(`${JSON.stringify(problem)}\n`);
+    return;
+  }
+  const marks = [problemCode(problem), problem.requestId && `request ${problem.requestId}`].filter(Boolean).join(', ');
+  const lines = [
+    `error: ${problem.detail ?? problem.title}${marks === '' ? '' : `  (${marks})`}`,
+    ...(problem.errors ?? []).slice(1).map(({ path, message }) => `  ${path}: ${message}`),
+    ...(problem.next === undefined ? [] : [`  ${problem.next}`]),
+  ];
+  process.stderr.write(lines.map((line) => `${plain(line)}\n`).join(''));
+}
+
+function problemOfError(error: unknown): Problem {
+  if (error instanceof ApiProblemError) return error.problem;
+  const { message } = error as Error;
+  if (error instanceof UsageError)
+    return { type: 'about:blank', title: 'The command is not valid', status: 400, detail: message, retryable: false };
+  const unreachable = error instanceof ApiUnreachableError;
+  return {
+    type: 'about:blank',
+    title: unreachable ? 'The api does not answer' : 'The command failed',
+    status: unreachable ? 503 : 500,
+    detail: message,
+    ...(unreachable && { next: 'Hosts keep running what they run. Check the address and try again.' }),
+    retryable: unreachable,
+  };
+}
+
+/** Texts of strangers (commits, reasons, hosts) must not steer a terminal. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

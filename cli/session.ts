@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { SignedIn } from '../protocol/api/people.ts';
+import { createApiClient, type ApiClient } from './api-client.ts';
+import { createOutput, type Output } from './output.ts';
+import { readSettings, type SettingFlags } from './settings.ts';
+
+/** One run of a command. */
+export interface Session {
+  readonly client: ApiClient;
+  readonly output: Output;
+  /** Aborts at Ctrl-C. */
+  readonly interrupted: AbortSignal;
+  /** Who acts; says on stderr where and as whom, before anything is changed. */
+  introduce(): Promise<SignedIn>;
+}
+
+export interface SharedFlags extends SettingFlags {
+  readonly json?: true;
+}
+
+/** Flags that every command has; they may stand behind the verb. */
+export const withSharedFlags = (command: Command): Command =>
+  command
+    .option('--json', 'print JSON instead of text')
+    .option('--api <url>', 'address of the api (SLIPWAY_API)')
+    .option('--token-file <path>', 'file that holds your token (or SLIPWAY_TOKEN)')
+    .option('--profile <name>', 'profile to use (SLIPWAY_PROFILE)');
+
+/** @throws UsageError */
+export function openSession(flags: SharedFlags, interrupted: AbortSignal): Session {
+  const { profile, api, token } = readSettings(flags, process.env);
+  const client = createApiClient(api, token);
+  const output = createOutput(flags.json === true);
+  return {
+    client,
+    output,
+    interrupted,
+    async introduce() {
+      const me = await client.call('me', { signal: interrupted });
+      output.note(`${profile === null ? api : `${profile} (${api})`} as ${me.person}`);
+      return me;
+    },
+  };
+}
