@@ -11,7 +11,7 @@ export interface EventConnection {
 }
 
 /** A proxy or a client that hears nothing for longer believes that the connection is dead (protocol/api/events.ts). */
-export const heartbeatMs = 10_000;
+const heartbeatMs = 10_000;
 
 /**
  * What may wait for a client that reads slowly. Past it the connection is cut: the client comes back with the last id it
@@ -23,7 +23,12 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 const retryMs = 1_000;
 
 /** Sends the headers. `onClose` is called once, whoever ended it. */
-export function openConnection(response: Response, now: () => Date, onClose: () => void): EventConnection {
+export function openConnection(
+  response: Response,
+  now: () => Date,
+  onClose: () => void,
+  everyMs = heartbeatMs,
+): EventConnection {
   let sequence = 0;
   const write = (text: string): void => {
     if (response.writableEnded || response.destroyed) return;
@@ -35,7 +40,7 @@ export function openConnection(response: Response, now: () => Date, onClose: () 
     if ('sequence' in event) sequence = event.sequence;
     write(frameOf(event));
   };
-  const heartbeat = setInterval(() => send({ type: 'heartbeat', sequence, at: now().toISOString() }), heartbeatMs);
+  const heartbeat = setInterval(() => send({ type: 'heartbeat', sequence, at: now().toISOString() }), everyMs);
   response.once('close', () => {
     clearInterval(heartbeat);
     onClose();

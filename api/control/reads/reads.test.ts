@@ -49,19 +49,19 @@ const finish = (number: number) =>
     lock: null,
   });
 
-/** All pages, each of `limit` at most; every page but the last must be full. */
+/** All pages; every page but the last must be full. */
 async function allPages<Item>(
   page: (query: { limit: number; cursor?: string }) => Promise<{ items: Item[]; next: string | null }>,
   limit: number,
 ): Promise<Item[]> {
-  const items: Item[] = [];
+  const pages: Item[][] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const read: { items: Item[]; next: string | null } = await page(cursor === '' ? { limit } : { limit, cursor });
-    if (read.next !== null) expect(read.items).toHaveLength(limit);
-    items.push(...read.items);
+    pages.push(read.items);
     cursor = read.next;
   }
-  return items;
+  expect(pages.slice(0, -1).map(({ length }) => length)).toEqual(pages.slice(0, -1).map(() => limit));
+  return pages.flat();
 }
 
 test.each([1, 2, 3, 7, 50])('pages of %i hold everything once, in order', async (limit) => {
@@ -138,7 +138,7 @@ test.each([
   expect(codeOf(answer)).toBe('not-found');
 });
 
-test.each(['limit=0', 'limit=201', 'limit=x', 'cursor=', 'more=1', 'state=lost'])(
+test.each(['limit=0', 'limit=201', 'limit=x', 'cursor=', 'cursor=%00', 'more=1', 'state=lost'])(
   'a list with %s is refused',
   async (query) => {
     const answer = await api.ask(`/v1/deployments?${query}`, { token });
@@ -146,7 +146,7 @@ test.each(['limit=0', 'limit=201', 'limit=x', 'cursor=', 'more=1', 'state=lost']
   },
 );
 
-test.each(['zzz', "'; drop table audit; --", '\0', '9999999999999999999999'])(
+test.each(['zzz', "'; drop table audit; --", '9999999999999999999999'])(
   'a cursor that is none (%s) is an empty page, or the first',
   async (cursor) => {
     for (const list of ['/v1/services', '/v1/deployments', '/v1/services/checkout/releases', '/v1/audit'])

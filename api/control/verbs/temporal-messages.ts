@@ -15,8 +15,11 @@ import { ProblemError } from '../../http/problem-error.ts';
 import type { DeploymentMessages } from './deployment-messages.ts';
 import type { LaneMessages } from './lane-messages.ts';
 
-/** People wait for the answer; after this it is not known whether the message arrived, and repeating it is safe. */
-const answerMs = 4_000;
+/**
+ * People wait for the answer; after this it is not known whether the message arrived, and repeating it is safe. A pause
+ * between two tries, up to 1.2 s, may end after the deadline: in all it is below five seconds.
+ */
+const answerMs = 3_500;
 /** A page is shown without what only the workflow knows, rather than late. */
 const queryMs = 1_500;
 

@@ -1,0 +1,289 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import path from 'node:path';
+import { Worker } from '@temporalio/worker';
+import {
+  deploymentNumber,
+  digest,
+  regionName,
+  releaseNumber,
+  serviceName,
+  type DeploymentNumber,
+} from '../../../domain/names.ts';
+import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
+import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
+import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
+import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
+import { controlQueue } from '../../../workflows/messages/queues.ts';
+import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../../../test/central-database.ts';
+import {
+  codeOf,
+  signIn,
+  startControlApi,
+  type AskOptions,
+  type Asked,
+  type TestControlApi,
+} from '../../../test/control-api.ts';
+import { connectTestTemporal, type TestTemporal } from '../../../test/temporal.ts';
+
+const service = serviceName('checkout');
+const planDigest = digest(`sha256:${'2'.repeat(64)}`);
+const workflowsPath = path.resolve(import.meta.dirname, '../../../test/workflow-fixtures/stand-in-workflows.ts');
+
+let central: CentralTestDatabase;
+let temporal: TestTemporal;
+let worker: Worker;
+let working: Promise<void>;
+let api: TestControlApi;
+let tokens: Record<'ada' | 'mo' | 'lin', string>;
+
+beforeAll(async () => {
+  temporal = await connectTestTemporal();
+  const { nativeConnection: connection, namespace } = temporal;
+  worker = await Worker.create({ connection, namespace, taskQueue: controlQueue, workflowsPath });
+  working = worker.run();
+});
+afterAll(async () => {
+  worker.shutdown();
+  await working;
+  await temporal.close();
+});
+beforeEach(async () => {
+  central = await createCentralDatabase();
+  api = await startControlApi({ database: central.database, databaseUrl: central.url, temporal: temporal.client });
+  tokens = {
+    ada: await signIn(central.database, 'ada', 'deployer'),
+    mo: await signIn(central.database, 'mo', 'release-owner'),
+    lin: await signIn(central.database, 'lin', 'release-owner'),
+  };
+});
+afterEach(async () => {
+  // Numbers begin anew with each database; ids of workflows must not meet those of the test before.
+  const ids = [
+    laneWorkflowId(service),
+    ...[1, 2].map((number) => deploymentWorkflowId(service, deploymentNumber(number))),
+  ];
+  await Promise.all(
+    ids.map((id) =>
+      temporal.client.workflow
+        .getHandle(id)
+        .terminate()
+        .catch(() => undefined),
+    ),
+  );
+  await api.close();
+  await central.close();
+});
+
+const post = (verb: string, token: string, body: object, more: AskOptions = {}): Promise<Asked> =>
+  api.ask(`/v1/services/checkout/${verb}`, { token, body, ...more });
+
+/** A merge by lin that has been opened; its workflow runs unless `state` says otherwise. */
+async function openDeployment(state: 'running' | 'not-started' = 'running', binding = true): Promise<string> {
+  const opened = await createLaneRecords(central.database).open(mergeRequest(`merge-${Math.random()}`));
+  if (opened.outcome === 'refused') throw new Error(opened.reason);
+  const number = opened.deployment.deployment;
+  if (state === 'running') await startWorkflow(number, binding);
+  return `deployments/${number}`;
+}
+
+async function startWorkflow(number: DeploymentNumber, isPlanned: boolean): Promise<void> {
+  const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
+  const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
+  const status: DeploymentStatus = {
+    state: 'approving',
+    stage: null,
+    paused: false,
+    held: false,
+    waiting: null,
+    planDigest: isPlanned ? planDigest : null,
+    binding: isPlanned ? binding : null,
+    approvals: { given: 0, wanted: 1 },
+    regions: [],
+    controlRevision: 0,
+  };
+  const workflowId = deploymentWorkflowId(service, number);
+  const start = {
+    workflowId,
+    taskQueue: controlQueue,
+    args: [status],
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING' as const,
+  };
+  await temporal.client.workflow.start('deployment', start);
+}
+
+const tokenFor = async (deployment: string, who: string, verb = 'approve'): Promise<string> =>
+  String((await post(`${deployment}/approval-token`, who, { verb, planDigest })).body.token);
+
+test('a deploy starts the lane and gets its number and its place', async () => {
+  const answer = await post('deployments', tokens.ada, { release: 7, reason: 'hotfix' });
+  expect(answer.status).toBe(202);
+  expect(answer.body).toEqual({ deployment: 'checkout/1', number: 1, repeated: false, ahead: 0, lock: null });
+  expect((await post('deployments', tokens.ada, { release: 8 })).body).toMatchObject({ number: 2, ahead: 1 });
+});
+
+test('the same request sent again, by two processes at once, is one deployment', async () => {
+  const other = await startControlApi({
+    database: central.database,
+    databaseUrl: central.url,
+    temporal: temporal.client,
+  });
+  try {
+    const ask = { token: tokens.ada, body: { release: 7 }, key: 'the-same-request' };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => (index % 2 ? api : other).ask('/v1/services/checkout/deployments', ask)),
+    );
+    for (const { body } of answers) expect(body).toMatchObject({ deployment: 'checkout/1' });
+  } finally {
+    await other.close();
+  }
+});
+
+test('a locked lane refuses a deploy with the reason, and queues one that says so', async () => {
+  expect((await post('lock', tokens.mo, { reason: 'INC-7' })).status).toBe(202);
+  const refused = await post('deployments', tokens.ada, { release: 7 });
+  expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+    409,
+    'lane-locked',
+    'checkout is locked by mo',
+  ]);
+  const queued = await post('deployments', tokens.ada, { release: 7, queue: true });
+  expect(queued.body).toMatchObject({ number: 1, lock: { owner: 'mo', reason: 'INC-7' } });
+  expect((await post('unlock', tokens.mo, { reason: 'over' })).status).toBe(202);
+  expect((await post('deployments', tokens.ada, { release: 7 })).body).toMatchObject({ number: 2, lock: null });
+});
+
+test('a release that is not there is named', async () => {
+  const answer = await post('deployments', tokens.ada, { release: 404 });
+  expect([answer.status, codeOf(answer)]).toEqual([404, 'release-not-found']);
+  const newest = await post('deployments', tokens.ada, {});
+  expect(newest.body.detail).toBe('no release of checkout is ready');
+});
+
+test('a rollback undoes what is on its way, and says so when there is nothing', async () => {
+  const nothing = await post('rollback', tokens.ada, {});
+  expect([nothing.status, codeOf(nothing)]).toEqual([409, 'nothing-to-roll-back-to']);
+  await post('deployments', tokens.ada, { release: 7 });
+  const answer = await post('rollback', tokens.ada, { reason: 'it burns' });
+  expect(answer.body).toMatchObject({ outcome: 'undoing', deployment: 'checkout/1' });
+});
+
+test('an approval is a token over the plan that the person was shown, and reaches the deployment', async () => {
+  const deployment = await openDeployment();
+  const token = await tokenFor(deployment, tokens.mo);
+  const answer = await post(`${deployment}/approve`, tokens.mo, { token });
+  expect(answer.status).toBe(202);
+  expect(answer.body).toEqual({ deployment: 'checkout/1', message: `approved with ${token}` });
+});
+
+test('nobody gets a token for a change of their own, whatever the case of their name', async () => {
+  const deployment = await openDeployment();
+  for (const token of [tokens.lin, await signIn(central.database, 'LIN', 'release-owner')]) {
+    const answer = await post(`${deployment}/approval-token`, token, { verb: 'approve', planDigest });
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'own-change']);
+  }
+});
+
+test('a plan that has moved on is not approved', async () => {
+  const deployment = await openDeployment();
+  const other = `sha256:${'9'.repeat(64)}`;
+  const moved = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'approve', planDigest: other });
+  expect([moved.status, codeOf(moved)]).toEqual([409, 'state-changed']);
+  const unplanned = await openDeployment('running', false);
+  const early = await post(`${unplanned}/approval-token`, tokens.mo, { verb: 'approve', planDigest });
+  expect([early.status, codeOf(early)]).toEqual([409, 'state-changed']);
+});
+
+test.each([
+  ['that is none', async () => 'not.a.token', 'the approval token is malformed'],
+  [
+    'of another person',
+    (deployment: string) => tokenFor(deployment, tokens.ada),
+    "the approval token is ada's, not yours",
+  ],
+  [
+    'for another verb',
+    (deployment: string) => tokenFor(deployment, tokens.mo, 'resume'),
+    'the approval token is wrong-verb',
+  ],
+])('a token %s does not reach the deployment', async (_, tokenOf, detail) => {
+  const deployment = await openDeployment();
+  const answer = await post(`${deployment}/approve`, tokens.mo, { token: await tokenOf(deployment) });
+  expect([answer.status, answer.body.detail]).toEqual([403, detail]);
+});
+
+test('a message and its repeat are one message; the next one is another', async () => {
+  const deployment = await openDeployment();
+  const once = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
+  const again = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
+  expect(once.body).toEqual({ deployment: 'checkout/1', message: 'paused by ada: look' });
+  expect(again.body).toEqual(once.body);
+  const handle = temporal.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1)));
+  expect(await handle.query<DeploymentStatus>('status')).toMatchObject({ controlRevision: 1 });
+  await post(`${deployment}/pause`, tokens.ada, {}, { key: 'pause-twice' });
+  expect(await handle.query<DeploymentStatus>('status')).toMatchObject({ controlRevision: 2 });
+});
+
+test("what the deployment refuses is told in the deployment's words", async () => {
+  const deployment = await openDeployment();
+  const past = await post(`${deployment}/abort`, tokens.ada, { hold: true });
+  expect([past.status, codeOf(past), past.body.detail]).toEqual([409, 'refused', 'past its point of no return']);
+  const malformed = await post(`${deployment}/pause`, tokens.ada, { reason: 'malformed' });
+  expect([malformed.status, codeOf(malformed), malformed.body.detail]).toEqual([
+    409,
+    'refused',
+    'the message is malformed',
+  ]);
+});
+
+test('a deployment that is over, or was never there, takes no message', async () => {
+  const deployment = await openDeployment();
+  await createDeploymentRecords(central.database).finish({
+    service,
+    deployment: deploymentNumber(1),
+    sequence: 3,
+    outcome: 'undone',
+    reason: 'bad',
+    regions: [],
+    pending: [],
+    lock: null,
+  });
+  const over = await post(`${deployment}/abort`, tokens.ada, {});
+  expect([over.status, codeOf(over), over.body.detail]).toEqual([409, 'refused', 'checkout/1 is over: undone']);
+  const none = await post('deployments/999/abort', tokens.ada, {});
+  expect([none.status, codeOf(none)]).toEqual([404, 'not-found']);
+});
+
+test('one that waits in the queue has no workflow yet: it can not be paused', async () => {
+  const deployment = await openDeployment('not-started');
+  const answer = await post(`${deployment}/pause`, tokens.ada, {});
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'refused']);
+});
+
+test('a deployment that ends with the message it takes has taken it', async () => {
+  const deployment = await openDeployment();
+  const answer = await post(`${deployment}/reject`, tokens.mo, { reason: 'not today' });
+  expect([answer.status, answer.body.message]).toEqual([202, 'rejected by mo']);
+  const late = await post(`${deployment}/pause`, tokens.mo, {});
+  expect([late.status, codeOf(late)]).toEqual([409, 'refused']);
+});
+
+test.each([
+  ['deployments', { release: 7 }],
+  ['lock', { reason: 'INC-7' }],
+  ['rollback', {}],
+  ['deployments/1/abort', {}],
+  ['deployments/1/approval-token', { verb: 'approve', planDigest }],
+])('while Temporal is away, %s is answered within five seconds: send it again', async (verb, body) => {
+  await openDeployment('not-started');
+  const cutOff = await startControlApi({ database: central.database, databaseUrl: central.url });
+  try {
+    const startedAt = performance.now();
+    const answer = await cutOff.ask(`/v1/services/checkout/${verb}`, { token: tokens.mo, body });
+    const tookMs = performance.now() - startedAt;
+    expect([answer.status, codeOf(answer), answer.body.retryable]).toEqual([503, 'unavailable', true]);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(tookMs).toBeLessThan(5_000);
+  } finally {
+    await cutOff.close();
+  }
+});
