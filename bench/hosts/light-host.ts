@@ -1,0 +1,43 @@
+import { connectGateway } from '../../agent/gateway/gateway-client.ts';
+import { runPolls } from '../../agent/gateway/poll-loop.ts';
+import { runReports } from '../../agent/gateway/report-loop.ts';
+import { startHostLoop } from '../../agent/host-loop.ts';
+import type { Log } from '../../agent/log.ts';
+import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
+import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
+import type { HostId } from '../../domain/names.ts';
+import { lightEffects } from './light-effects.ts';
+
+export interface LightHost {
+  readonly verifier: GoalVerifier;
+  readonly gateway: URL;
+  readonly token: string;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One host over its own sockets: the agent's polls, verification, decisions and reports, without the agent's disk. It
+ * remembers nothing over its end. Resolves when the signal has aborted.
+ */
+export async function runLightHost({ verifier, gateway, token, log, signal }: LightHost): Promise<void> {
+  const client = connectGateway(gateway, () => token);
+  const loop = startHostLoop({
+    memory: forgetful(verifier.host),
+    carryOut: (effect) => carryOut(effect),
+    onFatal: (error) => log.error('a host ended', { reason: String(error) }),
+    now: Date.now,
+  });
+  const carryOut = lightEffects(loop.dispatch);
+  const polls = runPolls({ loop, client, verifier, log, signal });
+  const { reportEveryMs, reconnect } = polls;
+  await Promise.all([polls.done, runReports({ loop, client, log, signal, reportEveryMs, onUnreachable: reconnect })]);
+  client.close();
+}
+
+const forgetful = (host: HostId): HostMemoryStore => ({
+  remembered: { host, sequenceCeiling: 0, timeFloorMs: 0, services: new Map() },
+  append: async () => undefined,
+  compact: async () => undefined,
+  close: async () => undefined,
+});

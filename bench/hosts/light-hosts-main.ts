@@ -1,0 +1,34 @@
+/**
+ * Program: the light hosts of one region, in one process. `light-hosts-main.ts <fleet file>`, until SIGTERM. Logs what
+ * hosts warn of, one JSON line each.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openLog } from '../../agent/log.ts';
+import { hostId, regionName } from '../../domain/names.ts';
+import { stopSignal } from '../../infra/stop-signal.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
+import { verifyRoot } from '../../protocol/root-document.ts';
+import type { Fleet } from './light-hosts.ts';
+import { runLightHost } from './light-host.ts';
+
+/** So that a listening socket's backlog isn't overrun. */
+const betweenStartsMs = 2;
+
+const fleet = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Fleet;
+const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Envelope);
+if (!root.ok) throw new Error(`${fleet.rootFile} ${root.reason}`);
+const { keys } = root;
+const signal = stopSignal();
+const log = openLog('warn', `light hosts ${fleet.region}`, (line) => void process.stdout.write(line));
+const region = regionName(fleet.region);
+const gateway = new URL(fleet.gateway);
+
+const running: Promise<void>[] = [];
+for (const { host, token } of fleet.hosts) {
+  if (signal.aborted) break;
+  running.push(runLightHost({ verifier: { host: hostId(host), region, keys }, gateway, token, log, signal }));
+  await delay(betweenStartsMs);
+}
+await Promise.all(running);
+process.exit();

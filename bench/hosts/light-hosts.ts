@@ -1,0 +1,77 @@
+import path from 'node:path';
+import { hostId } from '../../domain/names.ts';
+import { controlPrograms, databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
+import { writeSecret } from '../../infra/local/stack-secrets.ts';
+import { superviseProcess } from '../../infra/local/supervised-process.ts';
+import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
+import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
+import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { until } from '../frame/until.ts';
+import type { TemporaryStack } from '../stack/temporary-stack.ts';
+
+/** What the process of one region's light hosts is given, as a file: tokens are no arguments. */
+export interface Fleet {
+  readonly region: string;
+  readonly gateway: string;
+  readonly rootFile: string;
+  readonly hosts: readonly { readonly host: string; readonly token: string }[];
+}
+
+const startMs = 120_000;
+
+/** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
+export async function startLightHosts(
+  stack: TemporaryStack,
+  region: string,
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { shape } = stack;
+  const url = databaseUrl(shape, regionDatabase(region));
+  const database = await connectRegionDatabase({ url, applicationName: 'slipway-bench', maxConnections: 4 });
+  try {
+    const names = Array.from({ length: count }, (_, index) => `${region}-${index + 1}`);
+    const enroll = async (host: string) => ({
+      host,
+      token: await enrollHost(database, hostId(host), { role: 'web' }),
+    });
+    await startProcess(stack, region, await Promise.all(names.map(enroll)));
+    await until(`${count} hosts of ${region} to report`, { limitMs: startMs, signal }, async () => {
+      const silent = await database.em.fork().count(HostRecord, { reportedAt: null });
+      return silent === 0 ? true : undefined;
+    });
+  } finally {
+    await database.close(true);
+  }
+}
+
+async function startProcess(stack: TemporaryStack, region: string, hosts: Fleet['hosts']): Promise<void> {
+  const { shape, supervision } = stack;
+  const { data, projectRoot } = shape;
+  const gateway = controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!;
+  const fleet: Fleet = {
+    region,
+    gateway: new URL(gateway.readyUrl!).origin,
+    rootFile: path.join(data.keys, 'root.json'),
+    hosts,
+  };
+  const fleetFile = writeSecret(path.join(data.root, 'run', `light-hosts-${region}.json`), JSON.stringify(fleet));
+  const name = `light-hosts-${region}`;
+  const entry = path.join(import.meta.dirname, 'light-hosts-main.ts');
+  stack.adopt(
+    await superviseProcess({
+      ...supervision,
+      name,
+      command: {
+        title: name,
+        file: process.execPath,
+        args: ['--disable-warning=ExperimentalWarning', entry, fleetFile],
+        env: { PATH: process.env['PATH'] ?? '' },
+        cwd: projectRoot,
+        stopSignal: 'SIGTERM',
+      },
+      logFile: path.join(data.logs, `${name}.log`),
+      ready: async () => undefined,
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+/** `npm run bench -- deploy | intake | hosts`: each starts what it measures, ends it, and prints its figures. */
+import { Command, InvalidArgumentError } from 'commander';
+import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
+import { runBenchmark } from './frame/run-benchmark.ts';
+import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
+import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
+
+const program = new Command('npm run bench --').description('Measures Slipway on this machine.');
+
+benchmark('deploy', 'merge → workflow started, and the split of merge → green')
+  .option('--services <n>', 'merges, each to a service of its own (0: leave this part out)', count, 50)
+  .option('--pace-ms <ms>', 'between two of these merges; 0 sends all at once', count, 2_000)
+  .option('--runs <n>', 'deployments of the sample service (0: leave this part out)', count, 5)
+  .option('--regions <n>', 'regions of the sample service', count, 5)
+  .option('--hosts <n>', 'hosts in each of them', count, 2)
+  .action((options: DeployOptions) => runBenchmark('deploy', options, (bench) => deployBenchmark(bench, options)));
+
+benchmark('intake', 'one merge delivered many times over two apis, with Temporal away in between')
+  .option('--deliveries <n>', 'in parallel, each time', count, 100)
+  .option('--outage-seconds <s>', 'how long Temporal is away', count, 20)
+  .action((options: IntakeOptions) => runBenchmark('intake', options, (bench) => intakeBenchmark(bench, options)));
+
+benchmark('hosts', 'the same deployment with few and with many hosts a region')
+  .option('--few <n>', 'hosts a region of the first deployment', count, 8)
+  .option('--many <n>', 'of the second', count, 800)
+  .option('--regions <n>', 'regions', count, 2)
+  .action((options: HostsOptions) => runBenchmark('hosts', options, (bench) => hostsBenchmark(bench, options)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).stack}\n`);
+  process.exitCode = 1;
+}
+process.exit(); // Temporal's native client keeps threads of its own
+
+function benchmark(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--json <file>', 'write the figures to a file')
+    .option('--keep', "keep the stack's data", false);
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number');
+  return value;
+}

@@ -1,0 +1,27 @@
+import { sampleFiles } from '../../infra/local/demo/sample-files.ts';
+
+export interface BenchService {
+  readonly service: string;
+  /** One stage: all of them at once. */
+  readonly regions: readonly string[];
+  /** As in slipway.yaml: `1`, `50%`. */
+  readonly batches: readonly (number | string)[];
+  /** Whether somebody has to approve. */
+  readonly approve: boolean;
+}
+
+/** Path → content of a service: one file of plain Node, so that nothing has to be fetched to build it. */
+export const serviceFiles = (service: BenchService): Readonly<Record<string, string>> => ({
+  'slipway.yaml': specOf(service),
+  'server.mjs': sampleFiles({ greeting: 'hello', health: 200 }, service.regions)['server.mjs']!,
+});
+
+const specOf = ({ service, regions, batches, approve }: BenchService): string => `service: ${service}
+build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
+run: { command: [node, server.mjs], on: { role: web } }
+health: { http: /healthz, startPeriod: 30s, interval: 1s, healthyAfter: 1, unhealthyAfter: 3 }
+${approve ? 'approve: { quorum: 1, roles: [release-owner], expires: 1h }\n' : ''}rollout:
+  absentAfter: 1m
+  stages:
+    - { name: world, regions: [${regions.join(', ')}], batches: [${batches.join(', ')}] }
+`;
