@@ -53,7 +53,8 @@ export function openRunningStack(root: string): RunningStack {
     programs: names(register, '').filter((name) => name !== 'supervisor'),
     secrets: readOrMakeSecrets(data.secrets),
     programNow,
-    clientOf: (person) => createApiClient(addresses.api, readFileSync(personTokenFile({ data }, person), 'utf8').trim()),
+    clientOf: (person) =>
+      createApiClient(addresses.api, readFileSync(personTokenFile({ data }, person), 'utf8').trim()),
   };
 }
 

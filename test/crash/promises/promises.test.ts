@@ -1,0 +1,203 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import type { Generation } from '../../../domain/names.ts';
+import type { HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
+import { brokenPromises } from './broken-promises.ts';
+import {
+  atMs,
+  audited,
+  chain,
+  deployment,
+  goal,
+  host,
+  kept,
+  look,
+  one,
+  openLook,
+  service,
+  signGoal,
+  started,
+  two,
+} from './kept.fixture.ts';
+
+const [keptHost] = kept.hosts as [HostEvidence];
+const [keptRegion] = kept.regions as [RegionEvidence];
+const [keptDeployment] = kept.deployments as [RunEvidence['deployments'][number]];
+const withHost = (changed: Partial<HostEvidence>): RunEvidence => ({ ...kept, hosts: [{ ...keptHost, ...changed }] });
+const withRegion = (changed: Partial<RegionEvidence>): RunEvidence => ({
+  ...kept,
+  regions: [{ ...keptRegion, ...changed }],
+});
+const withCentre = (changed: Partial<RunEvidence['centre']>): RunEvidence => ({
+  ...kept,
+  centre: { ...kept.centre, ...changed },
+});
+const withLooks = (...looks: Parameters<typeof look>[]): RunEvidence =>
+  withHost({ looks: [...looks.map((seen) => look(...seen)), ...keptHost.looks] });
+const journal = (...more: HostEvidence['journal']): RunEvidence =>
+  withHost({ journal: [...keptHost.journal, ...more] });
+const shown = (hosts: { readonly total: number; readonly switched: number; readonly healthy: number }): RunEvidence => {
+  const progress = { ...openLook(0).regions[0]!, hosts: { ...hosts, failed: 0 } };
+  return { ...kept, openLooks: [[openLook(3.5, [progress as never])]] };
+};
+
+test('a run that keeps every promise breaks none', async () => {
+  expect(await brokenPromises('good', kept)).toEqual([]);
+});
+
+const stranger = generateKeyPairSync('ed25519').privateKey;
+
+/** What was planted, the promise that it breaks, and the sentence that says so. */
+const violations: readonly (readonly [planted: string, promise: number, seen: RunEvidence, sentence: RegExp])[] = [
+  [
+    'a release on disk that nobody signed',
+    1,
+    withHost({ disk: { ...keptHost.disk, releases: [{ digest: two.digest, intact: true, signed: false }] } }),
+    /which nobody signed/,
+  ],
+  [
+    'an instance from before the admission',
+    1,
+    withCentre({ admissions: kept.centre.admissions.map((each) => ({ ...each, admittedAtMs: atMs + 9_000 })) }),
+    /before it was admitted/,
+  ],
+  [
+    'a goal by another key',
+    1,
+    withRegion({ goal: { ...keptRegion.goal, envelope: signGoal(goal, stranger) } }),
+    /not signed by its director/,
+  ],
+  [
+    'a goal that names no admission',
+    1,
+    withRegion({ goal: { ...keptRegion.goal, envelope: signGoal({ ...goal, admissions: [] }) } }),
+    /admits no more/,
+  ],
+  [
+    'two started deployments',
+    2,
+    { ...kept, openLooks: [[openLook(1), { ...openLook(1), deployment: 3 as never }]] },
+    /2 and 3 were active at once/,
+  ],
+  ['a deployment that holds the service for ever', 2, withCentre({ holder: deployment }), /still holds/],
+  ['a link to a release that is not whole', 3, withLooks([1, { current: two.digest }]), /not whole/],
+  ['a link to nothing', 3, withLooks([1, { current: null }]), /to run nothing/],
+  ['an answer of a third release', 3, withLooks([1, { answers: 7 as never }]), /answered as release 7/],
+  ['the old release at the end', 3, withHost({ disk: { ...keptHost.disk, current: one.digest } }), /is left with/],
+  [
+    'a damaged tree',
+    3,
+    withHost({ disk: { ...keptHost.disk, releases: [{ digest: two.digest, intact: false, signed: true }] } }),
+    /damaged/,
+  ],
+  [
+    'a way back that was collected',
+    4,
+    withLooks([1, { current: two.digest, whole: [two.digest], answers: two.number, pid: 101 }]),
+    /no more on its disk/,
+  ],
+  [
+    'a way back over the network',
+    4,
+    journal({ type: 'fetchStarted', service, atMs, release: one.digest }),
+    /had to fetch/,
+  ],
+  [
+    'a generation that falls',
+    5,
+    {
+      ...kept,
+      goalLooks: [30, 20].map((generation) => ({ ...kept.goalLooks[0]!, generation: generation as Generation })),
+    },
+    /down to 20/,
+  ],
+  [
+    'one generation with two contents',
+    5,
+    { ...kept, goalLooks: [kept.goalLooks[0]!, { ...kept.goalLooks[0]!, mode: 'undo' }] },
+    /two goals of generation 10/,
+  ],
+  [
+    'a changed audit record',
+    6,
+    withCentre({ audit: kept.centre.audit.map((record) => ({ ...record, verb: 'other' })) }),
+    /the audit breaks at record 1/,
+  ],
+  [
+    'a change without an audit record',
+    6,
+    withCentre({ audit: chain(audited.filter(({ verb }) => verb !== 'stage-started')) }),
+    /changes 1/,
+  ],
+  ['an end without an audit record', 6, withCentre({ audit: chain(audited.slice(0, -1)) }), /beginning or end/],
+  ['a merge that became nothing', 7, { ...kept, merge: { ...kept.merge, commit: 'd'.repeat(40) } }, /was lost/],
+  ['a merge that became two deployments', 7, { ...kept, deployments: [keptDeployment, keptDeployment] }, /was doubled/],
+  ['an inbox row left over', 7, withCentre({ unfinished: 1 }), /never finished/],
+  ['a second start of what runs', 10, journal(started(6, two, 'c')), /twice in attempt/],
+  [
+    'a switch that was redone',
+    10,
+    withRegion({ reports: [{ ...keptRegion.reports[0]!, switches: 3 }] }),
+    /switched 3 times/,
+  ],
+  [
+    'a batch out of order',
+    10,
+    withRegion({ batches: [{ ...keptRegion.batches[0]!, number: 2 }] }),
+    /batch 2 .* does not follow/,
+  ],
+  [
+    'bytes copied twice',
+    10,
+    withRegion({ replicas: [{ ...keptRegion.replicas[0]!, copiedBytes: 61 }] }),
+    /more than it has/,
+  ],
+  [
+    'a deployment without an end',
+    11,
+    { ...kept, deployments: [{ ...keptDeployment, outcome: null }] },
+    /has not ended/,
+  ],
+  [
+    'a good release that failed',
+    11,
+    { ...kept, deployments: [{ ...keptDeployment, outcome: 'failed' }] },
+    /ended as failed/,
+  ],
+  ['something owed', 11, withCentre({ obligations: 1 }), /still open/],
+  [
+    'success before a host was healthy',
+    13,
+    withHost({ journal: keptHost.journal.filter(({ type }) => type !== 'confirmed') }),
+    /before eu-west-1 was healthy/,
+  ],
+  ['an instance that is silent', 14, withLooks([-60, { answers: null }]), /did not answer/],
+  ['an instance that became another process', 14, withLooks([-60, { pid: 99 }]), /another process/],
+  [
+    'more healthy hosts than could be',
+    15,
+    shown({ total: 2, switched: 2, healthy: 2 }),
+    /showed 2 healthy hosts when 1 could be/,
+  ],
+  ['more healthy hosts than switched', 15, shown({ total: 1, switched: 0, healthy: 1 }), /1 healthy of 0/],
+];
+
+test.each(violations)('%s breaks promise %i', async (_planted, promise, seen, sentence) => {
+  const broken = await brokenPromises('good', seen);
+  expect(broken.filter((each) => each.promise === promise).map((each) => each.sentence)).toContainEqual(
+    expect.stringMatching(sentence),
+  );
+});
+
+test('a host that is named as absent may be missed by a success', async () => {
+  const [batch] = keptRegion.batches;
+  const absent = { ...batch!.members, hosts: [], absent: [host] };
+  const regions = [{ ...keptRegion, batches: [{ ...batch!, members: absent }] }];
+  const seen = { ...kept, regions, hosts: [{ ...keptHost, journal: [] }] };
+  const broken = await brokenPromises('good', seen);
+  expect(broken.filter(({ promise }) => promise === 13)).toEqual([]);
+});
+
+test('a bad release may not succeed', async () => {
+  expect((await brokenPromises('bad', kept)).map(({ promise }) => promise)).toEqual([11]);
+});

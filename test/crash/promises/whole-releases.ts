@@ -1,0 +1,51 @@
+import type { Digest } from '../../../domain/names.ts';
+import type { HostEvidence, KnownRelease, RunEvidence } from '../evidence/evidence.ts';
+import type { HostLook } from '../evidence/look-at-hosts.ts';
+
+type Seen = Pick<RunEvidence, 'hosts' | 'before' | 'after' | 'deployments' | 'releases'>;
+
+/** Promise 3: after any crash a host runs exactly the new or the previous release; in the end the one that it must. */
+export function newOrPrevious({ hosts, before, after, deployments, releases }: Seen): string[] {
+  const brought = releases.filter(({ number }) => deployments.some(({ release }) => release === number));
+  return hosts.flatMap((host) => [
+    ...first(host.looks.flatMap((look) => strange(look, [before, ...brought]))),
+    ...wrongAtEnd(host, after),
+  ]);
+}
+
+/** The link points to no whole release, or somewhere else than to the new or previous one; or something else answers. */
+function strange({ host, current, whole, answers }: HostLook, allowed: readonly KnownRelease[]): string[] {
+  if (current === null || !allowed.some(({ digest }) => digest === current))
+    return [`${host} was to run ${current ?? 'nothing'}, neither the new nor the previous release`];
+  if (!whole.includes(current)) return [`${host} was to run ${current}, which is not whole on its disk`];
+  if (answers !== null && !allowed.some(({ number }) => number === answers))
+    return [`${host} answered as release ${answers}, neither the new nor the previous one`];
+  return [];
+}
+
+function wrongAtEnd({ host, looks, disk }: HostEvidence, after: KnownRelease): string[] {
+  const answers = looks.at(-1)?.answers ?? null;
+  const damaged = disk.releases.filter(({ intact }) => !intact);
+  return [
+    ...(disk.current === after.digest ? [] : [`${host} is left with ${disk.current}, not with ${after.digest}`]),
+    ...(answers === after.number ? [] : [`${host} answers as release ${answers} in the end, not ${after.number}`]),
+    ...damaged.map(({ digest }) => `${host} has ${digest} on disk, damaged`),
+  ];
+}
+
+/** Promise 4: a host's rollback needs only its own disk. What ran before stays there, and is never fetched again. */
+export const waysBackStay = ({ hosts, before }: Pick<Seen, 'hosts' | 'before'>): string[] =>
+  hosts.flatMap(({ host, looks, journal }) => [
+    ...first(looks.flatMap(({ whole }) => lacks(host, whole, before))),
+    ...journal.flatMap((event) =>
+      event.type === 'fetchStarted' && event.release === before.digest
+        ? [`${host} had to fetch ${before.digest} again, which it ran before`]
+        : [],
+    ),
+  ]);
+
+const lacks = (host: string, whole: readonly Digest[], { digest }: KnownRelease): string[] =>
+  whole.includes(digest) ? [] : [`${host} had ${digest}, which it ran before, no more on its disk`];
+
+/** One sentence is enough of what is seen four times a second. */
+const first = (sentences: readonly string[]): string[] => sentences.slice(0, 1);

@@ -1,0 +1,16 @@
+import type { ServiceName } from '../../../domain/names.ts';
+import type { SampleRepository } from '../../../infra/local/demo/sample-repository.ts';
+import type { TrustedKeys } from '../../../protocol/root-document.ts';
+import type { StackDatabases } from '../evidence/databases.ts';
+import type { RunningStack } from '../stack/running-stack.ts';
+import type { People } from './people.ts';
+
+/** What all runs on one stack have in common. */
+export interface RunSettings {
+  readonly stack: RunningStack;
+  readonly databases: StackDatabases;
+  readonly people: People;
+  readonly repository: SampleRepository;
+  readonly keys: TrustedKeys;
+  readonly service: ServiceName;
+}

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { until } from '../crash/run/patience.ts';
+
+const projectRoot = path.resolve(import.meta.dirname, '../..');
+const readyMs = 90_000;
+const endMs = 30_000;
+
+/** `npm start` in a session of its own, so that its whole process group can be killed without us. */
+export interface NpmStart {
+  /** All that it has printed. */
+  output(): string;
+  /** Resolves when it says that it runs on. @throws InVainError when it doesn't within a minute and a half */
+  untilReady(): Promise<void>;
+  /** To npm, the launcher, the supervisor and all programs, as a terminal's Ctrl-C. */
+  signalGroup(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal that ended it. @throws InVainError */
+  untilEnded(): Promise<number | NodeJS.Signals>;
+}
+
+export function npmStart(args: readonly string[]): NpmStart {
+  const child = spawn('npm', ['start', '--', ...args], {
+    cwd: projectRoot,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  return {
+    output: () => output,
+    async untilReady() {
+      await until(`npm start is ready\n${output}`, readyMs, () => {
+        if (hasEnded(child)) throw new Error(`npm start has ended:\n${output}`);
+        return output.includes('Slipway runs on') || undefined;
+      });
+    },
+    signalGroup(signal) {
+      try {
+        process.kill(-child.pid!, signal);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    },
+    async untilEnded() {
+      if (!hasEnded(child)) await once(child, 'exit', { signal: AbortSignal.timeout(endMs) });
+      return child.signalCode ?? child.exitCode!;
+    },
+  };
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;

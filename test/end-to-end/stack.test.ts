@@ -1,0 +1,217 @@
+/**
+ * One embedded stack, from `npm start` to the last process gone. The tests stand in order: each goes on with what the one
+ * before left.
+ */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openAgentDirectory } from '../../agent/agent-directory.ts';
+import { removeTree } from '../../agent/install/remove-tree.ts';
+import { dataDirectory } from '../../infra/local/data-directory.ts';
+import { demonstrate } from '../../infra/local/demo/demonstration.ts';
+import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { stopHosts } from '../../infra/local/stack-hosts.ts';
+import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
+import { readAudit } from '../crash/evidence/read-centre.ts';
+import { watchRun } from '../crash/evidence/watch.ts';
+import { noSecrets } from '../crash/promises/no-secrets.ts';
+import { openRunSettings } from '../crash/run/open-run-settings.ts';
+import { until } from '../crash/run/patience.ts';
+import { begin, releaseNow, runScenario, undisturbed } from '../crash/run/run-scenario.ts';
+import type { RunSettings } from '../crash/run/run-settings.ts';
+import { untilOver } from '../crash/run/until-over.ts';
+import { findVictim, killVictim } from '../crash/run/victims.ts';
+import { drawKillEachOnce } from '../crash/scenario/draw-scenarios.ts';
+import { openRunningStack, type Place } from '../crash/stack/running-stack.ts';
+import { npmStart, type NpmStart } from './npm-start.ts';
+import { processesOf } from './processes-of.ts';
+import { readSpans, upwards } from './span-files.ts';
+
+const seed = 24;
+const waitMs = 30_000;
+const slowMs = 150_000;
+
+let folder: string;
+let root: string;
+let portHolder: Server;
+let stack: NpmStart;
+let repository: SampleRepository;
+let settings: RunSettings;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-end-to-end-'));
+  root = path.join(folder, 'data');
+  portHolder = await hold(8080);
+  stack = npmStart(['--no-demo', '--data', root]);
+  await stack.untilReady();
+  const running = openRunningStack(root);
+  repository = await makeSampleRepository(running.data.sample, running.regions);
+  settings = await openRunSettings(running, repository);
+}, slowMs);
+
+afterAll(async () => {
+  await settings?.databases.close();
+  stack.signalGroup('SIGKILL');
+  await stopHosts(dataDirectory(root));
+  portHolder.close();
+  await removeTree(folder);
+});
+
+/** Unless somebody holds the port already, which is as good. */
+async function hold(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await Promise.race([once(server, 'listening'), once(server, 'error').catch(() => undefined)]);
+  return server;
+}
+
+const serviceOn = ({ host }: Place) => openAgentDirectory(settings.stack.data.agent(host)).service(settings.service);
+const logOf = (program: string): string => readFileSync(path.join(settings.stack.data.logs, `${program}.log`), 'utf8');
+const instanceOn = (place: Place) => keptInstance(serviceOn(place))?.process ?? null;
+const keeperOn = ({ host }: Place) => findVictim(settings.stack, `keeper-${host}`);
+const everywhere = <Seen>(look: (place: Place) => Seen): Seen[] => settings.stack.places.map(look);
+
+test('a port that is taken is named with its owner, and the next free one is used', () => {
+  expect(stack.output()).toMatch(/port 8080 is taken by .+; API uses 8\d{3}/);
+  expect(settings.stack.addresses.api).not.toContain(':8080');
+});
+
+test(
+  'the demonstration: a good merge goes live, a bad one undoes itself, its fix goes live',
+  async () => {
+    const { stack: running } = settings;
+    const shown = await demonstrate({
+      deployer: running.clientOf('ada'),
+      releaseOwner: running.clientOf('mo'),
+      repository,
+      webhookSecret: running.secrets.webhookSecret,
+      say: () => undefined,
+      signal: AbortSignal.timeout(slowMs),
+    });
+    expect(shown.deployments.map(({ outcome }) => outcome)).toEqual(['succeeded', 'undone', 'succeeded']);
+    expect(shown.ok).toBe(true);
+  },
+  slowMs,
+);
+
+test("one trace leads from the webhook to every host's switch", async () => {
+  const hosts = everywhere(({ host }) => host).toSorted();
+  const webhooks = await until('spans of every switch', waitMs, () => {
+    const spans = readSpans(root);
+    const isWebhook = ({ name, service }: (typeof spans)[number]): boolean =>
+      service === 'slipway-api' && name === 'POST /webhooks/github';
+    const first = spans.find(isWebhook);
+    const switches = spans.filter(({ name, traceId }) => name === 'host.switch' && traceId === first?.traceId);
+    return new Set(switches.map(({ attributes }) => attributes['slipway.host'])).size === hosts.length
+      ? { spans, first, switches }
+      : undefined;
+  });
+  const { spans, first, switches } = webhooks;
+  expect([...new Set(switches.map(({ attributes }) => attributes['slipway.host']))].toSorted()).toEqual(hosts);
+  for (const each of switches) expect(upwards(each, spans).at(-1)).toEqual(first);
+  const programs = new Set(spans.filter(({ traceId }) => traceId === first!.traceId).map(({ service }) => service));
+  for (const program of ['api', 'control-worker', 'build-worker', 'region-worker-eu-west', 'gateway-sa-east']) {
+    expect(programs).toContain(`slipway-${program}`);
+  }
+});
+
+test('an instance keeps its process through kill -9 of its agent, and a new agent speaks for it', async () => {
+  const [place] = settings.stack.places as [Place];
+  const before = { instance: instanceOn(place), agent: settings.stack.programNow(`agent-${place.host}`) };
+  killVictim(settings.stack, `agent-${place.host}`);
+  const after = await until('a new agent', waitMs, () => settings.stack.programNow(`agent-${place.host}`) ?? undefined);
+  expect(after.pid).not.toBe(before.agent?.pid);
+  await until(
+    'its ready line',
+    waitMs,
+    () => logOf(`agent-${place.host}`).split('"msg":"ready"').length > 2 || undefined,
+  );
+  expect(instanceOn(place)).toEqual(before.instance);
+  expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 3, pid: before.instance?.pid });
+});
+
+test(
+  'each program is killed once in a few deployments, and no promise is broken',
+  async () => {
+    const killed: string[] = [];
+    for (const [index, scenario] of drawKillEachOnce({ seed, places: settings.stack.places }).entries()) {
+      const before = (await releaseNow(settings))!;
+      const result = await runScenario(settings, scenario, { before, name: `kill ${index}` });
+      expect(result.broken).toEqual([]);
+      expect(result.merged).toBe('deployed');
+      killed.push(...result.killed.map(({ victim }) => victim));
+    }
+    expect(killed.toSorted()).toEqual([
+      'agent-eu-west-1',
+      'api',
+      'build-worker',
+      'control-worker',
+      'gateway-eu-west',
+      'keeper-eu-west-1',
+      'postgres',
+      'region-worker-eu-west',
+      'temporal',
+    ]);
+  },
+  2 * slowMs,
+);
+
+test(
+  'kill -9 of everything in the middle of a rollout: instances run on, and the next start ends it',
+  async () => {
+    const before = await releaseNow(settings);
+    const watch = watchRun(settings.stack, settings.databases, settings.service);
+    const begun = await begin(settings, undisturbed, { before, name: 'killed whole', watch });
+    await until(
+      'a region of the second stage rolls',
+      waitMs,
+      () =>
+        watch.rows.open.at(-1)?.some(({ regions }) => regions.filter(({ state }) => state === 'rolling').length > 1) ||
+        undefined,
+    );
+    stack.signalGroup('SIGKILL');
+    await watch.close();
+    expect(await stack.untilEnded()).toBe('SIGKILL');
+    await settings.databases.close();
+    await until(
+      'the end of all programs',
+      waitMs,
+      () => !settings.stack.programs.some(settings.stack.programNow) || undefined,
+    );
+    const left = everywhere((place) => ({ place, keeper: keeperOn(place), kept: keptInstance(serviceOn(place)) }));
+    const { places } = settings.stack;
+    // The first stage is done, and its instances need nobody.
+    const canaries = places.filter(({ region }) => region === places[0]?.region);
+    for (const place of canaries) expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 7 });
+
+    stack = npmStart(['--no-demo', '--data', root]);
+    await stack.untilReady();
+    settings = await openRunSettings(openRunningStack(root), repository);
+    expect(await untilOver({ ...begun, ...settings })).toBeNull();
+    await begun.course.end();
+    const after = await releaseNow(settings);
+    expect(after?.number).toBe(7);
+    for (const { place, keeper, kept } of left) {
+      expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
+      if (kept?.release === after?.digest) expect(instanceOn(place)).toEqual(kept?.process);
+    }
+  },
+  slowMs,
+);
+
+test('no secret was written where it could be read', async () => {
+  expect(noSecrets(settings.stack.data, JSON.stringify(await readAudit(settings.databases)))).toEqual([]);
+});
+
+test(
+  'Ctrl-C ends every process, keepers and instances too',
+  async () => {
+    stack.signalGroup('SIGINT');
+    expect(await stack.untilEnded()).toBe(0);
+    expect(processesOf(root)).toEqual([]);
+  },
+  slowMs,
+);

@@ -1,0 +1,78 @@
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { deploymentNumber } from '../../domain/names.ts';
+import {
+  abortUpdate,
+  approveUpdate,
+  pauseUpdate,
+  rejectUpdate,
+  resumeUpdate,
+  statusQuery,
+  type DeploymentStatus,
+} from '../../workflows/messages/deployment.ts';
+import {
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
+  type LaneStatus,
+  type LockMessage,
+  type RollbackAnswer,
+} from '../../workflows/messages/lane.ts';
+
+/** A lane that answers as lanes do and starts nothing. It refuses a release whose number is 404. */
+export async function lane(): Promise<void> {
+  let locked: LockMessage | null = null;
+  let opened = 0;
+  const lockOf = (message: LockMessage | null) =>
+    message === null ? null : { owner: message.by, reason: message.reason, since: '2026-11-24T12:00:00.000Z' };
+  const status = (): LaneStatus => ({ lock: lockOf(locked), active: null, queue: [], held: null });
+  setHandler(submitUpdate, ({ request: { source }, queueWhenLocked }) => {
+    if (source.from === 'person' && Number(source.release) === 404)
+      return { outcome: 'refused', code: 'release-not-found', message: 'there is no release checkout@404' };
+    if (locked !== null && !queueWhenLocked)
+      return { outcome: 'refused', code: 'lane-locked', message: `checkout is locked by ${locked.by}` };
+    opened += 1;
+    return { outcome: 'accepted', deployment: deploymentNumber(opened), ahead: opened - 1, lock: lockOf(locked) };
+  });
+  setHandler(rollbackUpdate, (): RollbackAnswer => {
+    if (opened === 0) return { outcome: 'refused', code: 'nothing-to-roll-back-to', message: 'nothing ran before' };
+    return { outcome: 'undoing', deployment: deploymentNumber(opened) };
+  });
+  setHandler(lockUpdate, (message) => {
+    locked = message;
+    return status();
+  });
+  setHandler(unlockUpdate, () => {
+    locked = null;
+    return status();
+  });
+  await condition(() => false);
+}
+
+/** A deployment that waits for approval, answers as deployments do, and ends when it is rejected. */
+export async function deployment(given: DeploymentStatus): Promise<void> {
+  let said = '';
+  let revision = 0;
+  setHandler(statusQuery, () => ({ ...given, waiting: said, controlRevision: revision }));
+  const take = (message: string) => {
+    revision += 1;
+    said = message;
+    return { accepted: true, message };
+  };
+  setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
+  setHandler(resumeUpdate, ({ token }) => take(`resumed with ${token}`));
+  setHandler(pauseUpdate, ({ by, reason }) => take(`paused by ${by}: ${reason}`), {
+    validator: ({ reason }) => {
+      if (reason === 'malformed') throw ApplicationFailure.nonRetryable('the message is malformed', 'InvalidMessage');
+    },
+  });
+  setHandler(abortUpdate, ({ by, hold }) =>
+    hold ? { accepted: false, message: 'past its point of no return' } : take(`aborted by ${by}`),
+  );
+  let isRejected = false;
+  setHandler(rejectUpdate, ({ by }) => {
+    isRejected = true;
+    return take(`rejected by ${by}`);
+  });
+  await condition(() => isRejected);
+}
