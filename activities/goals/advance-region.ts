@@ -32,7 +32,27 @@ async function advance(
   const batches = await transaction.readBatches(input.attempt.deployment);
   if (asked.outcome === 'repeat')
     return { outcome: 'written', answer: asked.answer, batch: batchFixed(input, batches) };
+  const known = batches.find((one) => compareAttempts(one.attempt, input.attempt) === 0 && one.number === input.batch);
+  if (known !== undefined) return allowAgain(parts, transaction, input, known, batches);
   return beginBatch(parts, transaction, input, { ...asked.row, cut }, batches);
+}
+
+/**
+ * After a hold that was resumed, or a generation that was raised. Who belongs to the batch was decided when it began;
+ * its hosts have their time from now on.
+ */
+async function allowAgain(
+  parts: GoalParts,
+  transaction: GoalTransaction,
+  input: AdvanceRegionInput,
+  { attempt, number, cut, members }: StartedBatch,
+  batches: readonly StartedBatch[],
+): Promise<AdvanceRegionResult> {
+  const { absentAfterMs } = input;
+  const written = answered(await writeStep(parts, transaction, advanceStep(input, cut), { absentAfterMs }));
+  if (written.outcome === 'fenced') return written;
+  await transaction.storeBatch({ attempt, number, cut, members });
+  return { ...written, batch: batchFixed(input, batches) };
 }
 
 async function beginBatch(

@@ -189,6 +189,21 @@ describe('promise 15: unknown is never counted as healthy', () => {
   });
 });
 
+test('a batch that was held and let go on is allowed again, with the hosts that it began with, and has its time anew', async () => {
+  await here.enroll('a', 'b');
+  const { answer } = await begun(1, 'one');
+  const first = await here.activities.advanceRegion(advance(1, answer.generation, 1, 1));
+  await here.activities.holdRegion(control(1, 1));
+  await here.database.em.fork().execute("update batch set started_at = started_at - interval '1 day'");
+  const resumed = await here.activities.resumeRegion(control(1, 2));
+  const { generation } = (resumed as Extract<typeof resumed, { outcome: 'written' }>).answer;
+  const again = await here.activities.advanceRegion(advance(1, generation, 1, 1));
+  expect(again).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
+  expect((again as { answer: { cut: string } }).answer.cut).toBe((first as { answer: { cut: string } }).answer.cut);
+  const batches = await here.database.em.fork().execute('select extract(day from now() - started_at)::int as days from batch');
+  expect(batches).toEqual([{ days: 0 }]);
+});
+
 test('an advance that slept through an undo is fenced', async () => {
   await here.enroll('a');
   const first = await begun(1, 'one');

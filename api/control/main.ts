@@ -12,6 +12,9 @@ import { connectClientLazily } from '../../infra/temporal/connect.ts';
 import { serveHttp } from '../http/serve.ts';
 import { composeControlApi } from './compose.ts';
 
+/** A delivery or a person is told 503 after this long, when the database neither answers nor refuses. */
+const patienceMs = 3_000;
+
 const config = configOrExit(readApiConfig);
 const log = createLogger({ program: 'api', level: config.logLevel });
 const stop = stopSignal();
@@ -21,7 +24,7 @@ try {
   if (webhookSecret === '')
     throw new Error('the file of SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE is empty: nothing could be verified');
   const databaseUrl = config.centralDatabaseUrl;
-  const database = await connectCentral({ url: databaseUrl, applicationName: 'slipway-api' });
+  const database = await connectCentral({ url: databaseUrl, applicationName: 'slipway-api', patienceMs });
   const temporal = connectClientLazily(config.temporal);
   const approvalKey = await readPrivateKey(config.approvalKeyFile);
   const links = { temporalUiUrl: config.temporalUiUrl, temporalNamespace: config.temporal.namespace };

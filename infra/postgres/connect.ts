@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections of this process: at most 10 unless said. */
   readonly maxConnections?: number;
+  /** A connection or an answer that takes longer is given up; without it they are waited for. */
+  readonly patienceMs?: number;
 }
 
 /** Any number, but the same in all programs: who migrates a database holds this lock in it. */
@@ -35,10 +37,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     migrations: { migrationsList: [...options.migrations], snapshot: false, silent: true },
     forceUtcTimezone: true,
     pool: { min: 0, max: options.maxConnections ?? 10 },
-    driverOptions: { application_name: options.applicationName, onPoolCreated: takeBackLostClients },
+    driverOptions: {
+      application_name: options.applicationName,
+      onPoolCreated: takeBackLostClients,
+      ...patience(options.patienceMs),
+    },
     ensureDatabase: false,
   });
 }
+
+/** For servers: who waits for an answer is told soon that a database hangs. */
+const patience = (ms: number | undefined) => (ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms });
 
 /**
  * A transaction whose connection was cut never gives its client back: Kysely does so only after a COMMIT or ROLLBACK that

@@ -1,12 +1,15 @@
 import type { RegionName } from '../../../domain/names.ts';
 
-/**
- * Rings after commits. It may ring in vain and may miss one while the database is away, so it rings again once it is
- * back: who hears it looks at the tables.
- */
+/** What has been committed: records of the audit, newer counts of a region, or nobody knows. */
+export type Ring =
+  | { readonly for: 'audit' }
+  | { readonly for: 'region'; readonly region: RegionName }
+  /** The bell was out of order for a while, or has just begun. */
+  | { readonly for: 'anything' };
+
+/** Rings after commits; also in vain. Who hears it looks at the tables. */
 export interface ChangeBell {
-  /** `region` is the one that has new counts; `null` says that the audit has grown, or that nobody knows what happened. */
-  listen(ring: (region: RegionName | null) => void): ListeningBell;
+  listen(hear: (ring: Ring) => void): ListeningBell;
 }
 
 export interface ListeningBell {

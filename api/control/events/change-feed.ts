@@ -32,7 +32,8 @@ const pageSize = 200;
 /** What happens, read once for all clients of this process, however many there are. */
 export function openChangeFeed({ projection, bell, links, log }: ChangeFeedParts): ChangeFeed {
   const listeners = new Set<(news: News) => void>();
-  const regions = new Set<RegionName>();
+  /** Regions with newer counts. */
+  let regions: Set<RegionName> | 'all' = new Set();
   /** Sequence of the last record that was told; `null` until the first look. */
   let position: number | null = null;
   let failing = false;
@@ -55,11 +56,15 @@ export function openChangeFeed({ projection, bell, links, log }: ChangeFeedParts
   };
 
   const tellRegions = async (): Promise<void> => {
-    for (const name of regions) {
-      regions.delete(name);
-      const region = listeners.size > 0 ? await projection.findRegion(name) : null;
-      if (region !== null && region.services.length > 0) tell({ kind: 'hosts', hosts: region.services });
-    }
+    const changed = regions;
+    regions = new Set();
+    if (listeners.size === 0 || (changed !== 'all' && changed.size === 0)) return;
+    const all = await projection.listHosts(null).catch((error: unknown) => {
+      regions = 'all';
+      throw error;
+    });
+    const hosts = changed === 'all' ? all : all.filter(({ region }) => changed.has(region));
+    if (hosts.length > 0) tell({ kind: 'hosts', hosts });
   };
 
   /** One look at a time: a position that two looks moved could go back. */
@@ -82,8 +87,9 @@ export function openChangeFeed({ projection, bell, links, log }: ChangeFeedParts
     );
   };
 
-  const listening = bell.listen((region) => {
-    if (region !== null) regions.add(region);
+  const listening = bell.listen((ring) => {
+    if (ring.for === 'anything') regions = 'all';
+    else if (ring.for === 'region' && regions !== 'all') regions.add(ring.region);
     lookSoon();
   });
   return {

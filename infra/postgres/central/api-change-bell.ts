@@ -10,25 +10,26 @@ const tickMs = 5_000;
 
 /** @see ChangeBell */
 export const createChangeBell = (url: string, log: Logger): ChangeBell => ({
-  listen(ring) {
-    let heard = true;
+  listen(hear) {
+    let isConnected = true;
     const connection = listenForNotifications({
       url,
       channels: [auditChannel, summaryChannel],
       onNotification({ channel, payload }) {
-        ring(channel === summaryChannel && isName(payload) ? regionName(payload) : null);
+        const isRegion = channel === summaryChannel && isName(payload);
+        hear(isRegion ? { for: 'region', region: regionName(payload) } : { for: 'audit' });
       },
       onConnected() {
-        if (!heard) log.info('the database tells of changes again');
-        heard = true;
-        ring(null);
+        if (!isConnected) log.info('the database tells of changes again');
+        isConnected = true;
+        hear({ for: 'anything' });
       },
       onError(error) {
-        if (heard) log.warn({ error: error.message }, 'the database tells of no changes; connecting again');
-        heard = false;
+        if (isConnected) log.warn({ error: error.message }, 'the database tells of no changes; connecting again');
+        isConnected = false;
       },
     });
-    const tick = setInterval(() => ring(null), tickMs);
+    const tick = setInterval(() => hear({ for: 'audit' }), tickMs);
     return {
       async close() {
         clearInterval(tick);

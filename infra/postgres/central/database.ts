@@ -8,4 +8,5 @@ export const connectCentral = (options: {
   readonly url: string;
   readonly applicationName: string;
   readonly maxConnections?: number;
+  readonly patienceMs?: number;
 }): Promise<Database> => connectDatabase({ ...options, entities: centralEntities, migrations: centralMigrations });
