@@ -200,7 +200,9 @@ test('a batch that was held and let go on is allowed again, with the hosts that 
   const again = await here.activities.advanceRegion(advance(1, generation, 1, 1));
   expect(again).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
   expect((again as { answer: { cut: string } }).answer.cut).toBe((first as { answer: { cut: string } }).answer.cut);
-  const batches = await here.database.em.fork().execute('select extract(day from now() - started_at)::int as days from batch');
+  const batches = await here.database.em
+    .fork()
+    .execute('select extract(day from now() - started_at)::int as days from batch');
   expect(batches).toEqual([{ days: 0 }]);
 });
 

@@ -47,7 +47,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /** For servers: who waits for an answer is told soon that a database hangs. */
-const patience = (ms: number | undefined) => (ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms });
+const patience = (ms: number | undefined) =>
+  ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms };
 
 /**
  * A transaction whose connection was cut never gives its client back: Kysely does so only after a COMMIT or ROLLBACK that

@@ -76,4 +76,8 @@ export function writeFigures(file: string, figures: CrashFigures): void {
 const programOf = (victim: string): string => /^(region-worker|gateway|agent|keeper)-/.exec(victim)?.[1] ?? victim;
 
 const countBy = (names: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]).sort());
+  Object.fromEntries(
+    [...Map.groupBy(names, (name) => name)]
+      .map(([name, all]) => [name, all.length] as const)
+      .sort(([a], [b]) => a.localeCompare(b)),
+  );

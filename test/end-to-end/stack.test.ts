@@ -110,7 +110,7 @@ test("one trace leads from the webhook to every host's switch", async () => {
       : undefined;
   });
   const { spans, first, switches } = webhooks;
-  expect([...new Set(switches.map(({ attributes }) => attributes['slipway.host']))].toSorted()).toEqual(hosts);
+  expect(new Set(switches.map(({ attributes }) => attributes['slipway.host']))).toEqual(new Set(hosts));
   for (const each of switches) expect(upwards(each, spans).at(-1)).toEqual(first);
   const programs = new Set(spans.filter(({ traceId }) => traceId === first!.traceId).map(({ service }) => service));
   for (const program of ['api', 'control-worker', 'build-worker', 'region-worker-eu-west', 'gateway-sa-east']) {
@@ -122,8 +122,10 @@ test('an instance keeps its process through kill -9 of its agent, and a new agen
   const [place] = settings.stack.places as [Place];
   const before = { instance: instanceOn(place), agent: settings.stack.programNow(`agent-${place.host}`) };
   killVictim(settings.stack, `agent-${place.host}`);
-  const after = await until('a new agent', waitMs, () => settings.stack.programNow(`agent-${place.host}`) ?? undefined);
-  expect(after.pid).not.toBe(before.agent?.pid);
+  await until('a new agent', waitMs, () => {
+    const now = settings.stack.programNow(`agent-${place.host}`);
+    return (now !== null && now.pid !== before.agent?.pid) || undefined;
+  });
   await until(
     'its ready line',
     waitMs,
@@ -194,10 +196,9 @@ test(
     await begun.course.end();
     const after = await releaseNow(settings);
     expect(after?.number).toBe(7);
-    for (const { place, keeper, kept } of left) {
-      expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
-      if (kept?.release === after?.digest) expect(instanceOn(place)).toEqual(kept?.process);
-    }
+    for (const { place, keeper } of left) expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
+    const switched = left.filter(({ kept }) => kept?.release === after?.digest);
+    expect(switched.map(({ place }) => instanceOn(place))).toEqual(switched.map(({ kept }) => kept?.process));
   },
   slowMs,
 );
@@ -210,7 +211,8 @@ test(
   'Ctrl-C ends every process, keepers and instances too',
   async () => {
     stack.signalGroup('SIGINT');
-    expect(await stack.untilEnded()).toBe(0);
+    // The shell between npm and the launcher may answer with the signal, after all is over.
+    expect([0, 'SIGINT']).toContain(await stack.untilEnded());
     expect(processesOf(root)).toEqual([]);
   },
   slowMs,

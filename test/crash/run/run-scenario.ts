@@ -61,8 +61,8 @@ export async function runScenario(
 ): Promise<RunResult> {
   const { stack, databases, service } = settings;
   const watch = watchRun(stack, databases, service);
-  const played = await playOut(settings, scenario, { before, name, watch }).finally(() => watch.close());
-  const seen = await until('what was left behind', readOutMs, () =>
+  const played = await watched(watch, () => playOut(settings, scenario, { before, name, watch }));
+  const seen = await until('what was left behind', readOutMs, async () =>
     gatherEvidence({ ...settings, ...played, before, watch }),
   );
   return resultOf(scenario, played, seen);
@@ -145,4 +145,15 @@ async function resultOf(scenario: Scenario, { course, durationMs }: Played, seen
     broken: await brokenPromises(scenario.kind, seen),
     after: seen.after,
   };
+}
+
+async function watched<Answer>(
+  watch: Pick<ReturnType<typeof watchRun>, 'close'>,
+  act: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await act();
+  } finally {
+    await watch.close();
+  }
 }
