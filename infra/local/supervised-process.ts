@@ -60,8 +60,9 @@ export async function superviseProcess(options: SupervisionOptions): Promise<Sup
   };
 }
 
-/** What a start may run into once, right after a kill -9: its port or its memory is still held for a moment. */
-const heldByKilledProcess = /address already in use|EADDRINUSE|pre-existing shared memory block|could not bind/;
+/** What a start may run into, right after a kill -9: port, memory or pid of the killed process are held for a moment. */
+const heldByKilledProcess =
+  /address already in use|EADDRINUSE|pre-existing shared memory block|lock file "postmaster.pid" already exists|could not bind/;
 const heldForMs = 10_000;
 
 async function startUntilReady(options: SupervisionOptions, run: Run): Promise<void> {

@@ -28,9 +28,12 @@ export function followJournals({ data, places }: RunningStack): Journals {
   };
   for (const { tail } of tails) tail.more(); // what was before
   const reading = repeat(everyMs, read);
+  let closed = false;
   return {
     entries,
     async close() {
+      if (closed) return;
+      closed = true;
       await reading.close();
       read();
       for (const { tail } of tails) tail.close();
