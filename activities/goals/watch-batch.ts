@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { judgeBake, judgeBatch } from '../../domain/goal/judge.ts';
+import { isDeaf } from '../../domain/goal/region-view.ts';
 import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
 import { isWatched } from '../../domain/goal/takeover.ts';
 import type { BatchResult, Fenced, WatchBakeInput, WatchBatchInput } from './contract.ts';
@@ -17,8 +18,9 @@ export async function watchBatch(parts: GoalParts, input: WatchBatchInput): Prom
   if (batch === undefined)
     throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
   const clock = stopwatch(batch.startedAgoMs);
+  const ear = openEar();
   return watch(parts.reports, input.service, async () => {
-    const view = await lookAtRegion(parts, input, batches, clock());
+    const view = await lookAtRegion(parts, input, batches, clock(), ear);
     if ('outcome' in view) return view;
     const { batchTimeoutMs } = input;
     return resultOf(judgeBatch({ ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs }));
@@ -36,8 +38,9 @@ export async function watchBake(parts: GoalParts, input: WatchBakeInput): Promis
   const batches = await parts.store.readBatches(input.service, input.attempt.deployment);
   const cursor = Context.current().info.heartbeatDetails as BakeCursor | undefined;
   const clock = stopwatch(cursor?.watchedMs ?? 0);
+  const ear = openEar();
   const look = async (): Promise<BatchResult | null> => {
-    const view = await lookAtRegion(parts, input, batches, clock());
+    const view = await lookAtRegion(parts, input, batches, clock(), ear);
     return 'outcome' in view ? view : resultOf(judgeBake({ ...view, bakeMs: input.bakeMs }));
   };
   return watch(parts.reports, input.service, look, (): BakeCursor => ({ watchedMs: clock() }));
@@ -49,6 +52,7 @@ async function lookAtRegion(
   input: WatchBatchInput | WatchBakeInput,
   batches: readonly StartedBatch[],
   elapsedMs: number,
+  ear: Ear,
 ): Promise<RegionView | Fenced> {
   const { service, attempt, budget, absentAfterMs } = input;
   const row = (await store.readGoal(service))?.row ?? null;
@@ -56,7 +60,7 @@ async function lookAtRegion(
     return fencedBy(row, 'the goal became another one while its hosts were watched');
   }
   const { base, next, cut, canaries } = row;
-  return {
+  return ear.hear({
     attempt,
     next,
     cut,
@@ -67,6 +71,22 @@ async function lookAtRegion(
     ordered: batches.flatMap(({ members }) => members.hosts),
     hosts: await reports.readHosts({ service, deployment: attempt.deployment, base, next }),
     otherServices: await reports.countOtherServices({ service, elapsedMs, absentAfterMs }),
+  });
+}
+
+interface Ear {
+  /** Adds for how long the region has been listened to. */
+  hear(view: Omit<RegionView, 'listeningMs'>): RegionView;
+}
+
+/** Listens from now on, in each attempt anew: what killed the one before may have kept hosts from being heard too. */
+function openEar(): Ear {
+  let listeningMs = stopwatch(0);
+  return {
+    hear(view) {
+      if (isDeaf(view)) listeningMs = stopwatch(0);
+      return { ...view, listeningMs: listeningMs() };
+    },
   };
 }
 

@@ -124,6 +124,37 @@ describe('watching a batch', () => {
     expect(result).toMatchObject({ outcome: 'stop', counts: { switched: 1, lost: 1 }, lost: { hosts: ['a'] } });
   });
 
+  const silence = (): Promise<unknown> =>
+    here.database.em.fork().execute(`update host_service set reported_at = now() - interval '5 min'`);
+
+  test('waits when nobody at all is heard, and goes on when hosts are', async () => {
+    const { hosts, generation } = await inBatch('a');
+    const [other] = await here.enroll('b');
+    for (const host of [hosts[0]!, other!]) await here.say(host, { generation });
+    await silence();
+    const deaf = activityAttempt();
+    const watched = deaf.run(watchBatch, here.parts, watching(generation));
+    await heartbeat(deaf);
+    await here.say(other!, { generation });
+    await heartbeat(deaf);
+    await here.say(hosts[0]!, { generation, ...onNext });
+    expect(await watched).toMatchObject({ outcome: 'advance', counts: { healthy: 1, lost: 0 } });
+  });
+
+  test('gives a silent host its time again, as nobody may have been there to hear it; then it is lost', async () => {
+    const { hosts, generation } = await inBatch('a');
+    await here.say(hosts[0]!, { generation });
+    await silence();
+    const again = activityAttempt();
+    const watched = again.run(watchBatch, here.parts, watching(generation));
+    await heartbeat(again);
+    await here.say(hosts[0]!, { generation, ...onNext });
+    expect(await watched).toMatchObject({ outcome: 'advance' });
+    await silence();
+    const shorter = watching(generation, { absentAfterMs: 500 });
+    expect(await here.activities.watchBatch(shorter)).toMatchObject({ outcome: 'stop', lost: { hosts: ['a'] } });
+  });
+
   test('a cancelled watch ends, and frees its slot', async () => {
     const { generation } = await inBatch('a');
     const environment = activityAttempt();

@@ -89,6 +89,7 @@ const view = {
   absentAfterMs,
   batchTimeoutMs,
   otherServices: { healthy: 9, unhealthy: 0 },
+  listeningMs: Number.POSITIVE_INFINITY,
 };
 
 const failures = ({ counts }: Verdict): number => counts.failed + counts.lost;

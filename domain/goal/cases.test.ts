@@ -282,6 +282,7 @@ describe('hosts', () => {
     const verdict = judgeBatch({
       ...judged,
       otherServices,
+      listeningMs: Number.POSITIVE_INFINITY,
       cut: position('6'),
       batch: 2,
       hosts: [canary, other, returned],

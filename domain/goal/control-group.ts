@@ -1,6 +1,7 @@
 import { inBatch } from './batch-order.ts';
 import { isLive } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
+import { isSilent } from './region-view.ts';
 import type { RegionView } from './region-view.ts';
 import type { Tally } from './tally.ts';
 
@@ -35,9 +36,7 @@ function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
 
 /** Live when the batch or bake began, silent now. One that was absent before tells nothing. */
 const wentSilent = (host: HostStatus, view: RegionView): boolean =>
-  !isLive(host, view.absentAfterMs) &&
-  host.reportAgeMs !== null &&
-  host.reportAgeMs < view.elapsedMs + view.absentAfterMs;
+  isSilent(host, view) && host.reportAgeMs !== null && host.reportAgeMs < view.elapsedMs + view.absentAfterMs;
 
 const isSick = (host: HostStatus, view: RegionView): boolean =>
   isLive(host, view.absentAfterMs) && host.health === 'unhealthy';

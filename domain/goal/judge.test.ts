@@ -32,6 +32,7 @@ function view(hosts: readonly HostStatus[], change: Partial<BatchView> = {}): Ba
     absentAfterMs: 5_000,
     batchTimeoutMs: 60_000,
     elapsedMs: 1_000,
+    listeningMs: Number.POSITIVE_INFINITY,
     otherServices: { healthy: 0, unhealthy: 0 },
     ...change,
   };
@@ -229,6 +230,15 @@ describe('a bad release is told from a bad world', () => {
       { otherServices: { healthy: 1, unhealthy: 4 } },
       'hold',
     ],
+    ['the silence is longer than anybody has listened', [silent('1'), pending('5')], { listeningMs: 4_999 }, 'wait'],
+    ['so is that of hosts without the release', [silent('1'), gone('5', 5_500)], { listeningMs: 0 }, 'wait'],
+    [
+      'nobody has listened, but one said before that it failed',
+      [reverted('1'), gone('5', 5_500)],
+      { listeningMs: 0 },
+      'stop',
+    ],
+    ['nobody has listened until the limit', [silent('1'), pending('5')], { listeningMs: 0, elapsedMs: 60_000 }, 'stop'],
     ['the world is bad, but who reverted is well again', [reverted('1'), sick('5')], {}, 'stop'],
     ['the world is bad, and who reverted is not well', [reverted('1', 'unhealthy'), sick('5')], {}, 'hold'],
     ['the world is bad, and who reverted is coming up', [reverted('1', 'starting'), sick('5')], {}, 'wait'],

@@ -3,7 +3,7 @@ import type { Budget } from '../spec/service-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AllowedHosts } from './batch-order.ts';
 import type { Placement } from './goal.ts';
-import type { HostStatus } from './host-status.ts';
+import { isLive, type HostStatus } from './host-status.ts';
 
 /** What the judge sees of one service in one region. `cut` and `canaries` are the row's. */
 export interface RegionView extends AllowedHosts {
@@ -17,6 +17,8 @@ export interface RegionView extends AllowedHosts {
   readonly absentAfterMs: number;
   /** Since the batch or the bake began, by the region's clock. */
   readonly elapsedMs: number;
+  /** For how long somebody has listened to a region that wasn't deaf (`isDeaf`): no silence is longer. */
+  readonly listeningMs: number;
   /**
    * Instances of other services in the region, for the control group. Those whose host went silent since the batch or the
    * bake began are unhealthy; those of unknown health are in neither count.
@@ -42,3 +44,17 @@ export interface BatchCounts {
   readonly lost: number;
   readonly pending: number;
 }
+
+/**
+ * Whether nobody at all is heard. Then it is more likely that reports don't get through (a gateway or database that
+ * restarts) than that every host is gone: neither is the release's fault, and there is nothing to ask a person yet. The
+ * silence of a single host says nothing of the region.
+ */
+export function isDeaf({ hosts, absentAfterMs, otherServices }: Omit<RegionView, 'listeningMs'>): boolean {
+  const known = hosts.filter(({ reportAgeMs }) => reportAgeMs !== null);
+  return known.length > 1 && otherServices.healthy === 0 && !known.some((host) => isLive(host, absentAfterMs));
+}
+
+/** Whether a host says nothing although somebody has listened for long enough. */
+export const isSilent = (host: HostStatus, { absentAfterMs, listeningMs }: RegionView): boolean =>
+  !isLive(host, absentAfterMs) && listeningMs >= absentAfterMs;

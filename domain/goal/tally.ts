@@ -2,6 +2,7 @@ import type { HostId } from '../names.ts';
 import { inBatch } from './batch-order.ts';
 import { isLive, isRefused, targetOf } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
+import { isSilent } from './region-view.ts';
 import type { BatchCounts, RegionView } from './region-view.ts';
 
 type Fate = 'healthy' | 'failed' | 'lost' | 'pending';
@@ -41,7 +42,8 @@ function fateOf(host: HostStatus, view: RegionView, ordered: ReadonlySet<HostId>
   const switched = hasSwitched(host, view);
   if (switched && host.health === 'unhealthy') return 'failed';
   if (!told && !switched) return null;
-  if (!isLive(host, view.absentAfterMs)) return 'lost';
+  if (isSilent(host, view)) return 'lost';
+  if (!isLive(host, view.absentAfterMs)) return told ? 'pending' : null;
   if (switched && isWell(host, view)) return 'healthy';
   return told ? 'pending' : null;
 }

@@ -16,7 +16,7 @@ import { demonstrate } from '../../infra/local/demo/demonstration.ts';
 import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
-import { readAudit, readDeployments } from '../crash/evidence/read-centre.ts';
+import { readAudit } from '../crash/evidence/read-centre.ts';
 import { watchRun } from '../crash/evidence/watch.ts';
 import { noSecrets } from '../crash/promises/no-secrets.ts';
 import { openRunSettings } from '../crash/run/open-run-settings.ts';
@@ -60,7 +60,7 @@ const cleanUps: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   await Promise.allSettled(cleanUps.map((cleanUp) => cleanUp()));
   await settings?.databases.close();
-  stack.signalGroup('SIGKILL');
+  stack?.signalGroup('SIGKILL');
   await stopHosts(dataDirectory(root));
   portHolder.close();
   await removeTree(folder);
@@ -69,7 +69,7 @@ afterAll(async () => {
 /** Unless somebody holds the port already, which is as good. */
 async function hold(port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1');
-  await Promise.race([once(server, 'listening'), once(server, 'error').catch(() => undefined)]);
+  await once(server, 'listening').catch(() => undefined);
   return server;
 }
 
@@ -136,7 +136,7 @@ test('an instance keeps its process through kill -9 of its agent, and a new agen
   expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 3, pid: before.instance?.pid });
 });
 
-test.skip('each program is killed once in a few deployments, and no promise is broken', async () => {
+test('each program is killed once in a few deployments, and no promise is broken', async () => {
   const killed: string[] = [];
   for (const [index, scenario] of drawKillEachOnce({ seed, places: settings.stack.places }).entries()) {
     const before = (await releaseNow(settings))!;
@@ -170,8 +170,6 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
       watch.rows.open.at(-1)?.some(({ regions }) => regions.filter(({ state }) => state === 'rolling').length > 1) ||
       undefined,
   );
-  const t0 = Date.now();
-  const lap = (w: string) => process.stderr.write(`LAP ${w} ${Date.now() - t0}\n`);
   stack.signalGroup('SIGKILL');
   await watch.close();
   expect(await stack.untilEnded()).toBe('SIGKILL');
@@ -185,27 +183,15 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   const { places } = settings.stack;
   // The first stage is done, and its instances need nobody.
   const canaries = places.filter(({ region }) => region === places[0]?.region);
-  for (const place of canaries) expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 4 });
+  for (const place of canaries) expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 7 });
 
   stack = npmStart(['--no-demo', '--data', root]);
   await stack.untilReady();
   settings = await openRunSettings(openRunningStack(root), repository);
-  lap('ready');
-  const iv = setInterval(() => {
-    void readDeployments(settings.databases, settings.service).then((d) =>
-      lap(
-        JSON.stringify(d.at(-1)?.regions.map((r) => r.region + ' ' + r.state + ' ' + r.batch + ' ' + r.reason)) +
-          d.at(-1)?.outcome,
-      ),
-    );
-  }, 3000);
-  cleanUps.push(async () => clearInterval(iv));
   expect(await untilOver({ ...begun, ...settings })).toBeNull();
-  lap('over');
-  clearInterval(iv);
   await begun.course.end();
   const after = await releaseNow(settings);
-  expect(after?.number).toBe(4);
+  expect(after?.number).toBe(7);
   for (const { place, keeper } of left) expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
   const switched = left.filter(({ kept }) => kept?.release === after?.digest);
   expect(switched.map(({ place }) => instanceOn(place))).toEqual(switched.map(({ kept }) => kept?.process));

@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { isDeaf } from './region-view.ts';
+import { attempt, host, release } from './testing/given.ts';
+
+const heard = host('h1', '1');
+const silent = (name: string) => host(name, '2', { reportAgeMs: 5_000 });
+const neverHeard = host('h9', '9', { reportAgeMs: null });
+const view = {
+  attempt: attempt(2),
+  next: release('b'),
+  cut: null,
+  canaries: [],
+  ordered: [],
+  budget: { failedPercent: 5, cap: 1 },
+  absentAfterMs: 5_000,
+  elapsedMs: 0,
+};
+const nobody = { healthy: 0, unhealthy: 0 };
+
+test.each([
+  ['none of its hosts is heard', [silent('h1'), silent('h2')], nobody, true],
+  ['one of them is heard', [heard, silent('h2')], nobody, false],
+  ['hosts of other services are heard', [silent('h1'), silent('h2')], { healthy: 1, unhealthy: 0 }, false],
+  ['its one host is silent, which may have fallen to the release', [silent('h1')], nobody, false],
+  ['its one host is silent, and another was never heard', [silent('h1'), neverHeard], nobody, false],
+  ['it has no host', [], nobody, false],
+] as const)('a region of which %s', (_what, hosts, otherServices, expected) => {
+  expect(isDeaf({ ...view, hosts, otherServices })).toBe(expected);
+});
