@@ -1,4 +1,5 @@
 /** The api: webhooks into the inbox, and everything that people do. It starts and serves while Temporal is away. */
+import '../../infra/telemetry/trace-routes.ts';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { readApiConfig } from '../../infra/config/api.ts';

@@ -1,4 +1,5 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
+import '../../infra/telemetry/trace-routes.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';

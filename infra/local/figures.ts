@@ -44,10 +44,15 @@ export function writeFigures(file: string, figures: Figures): void {
 }
 
 function memoryByProgram(stack: Stack, hostProcesses: readonly number[]): Record<string, number> {
+  // Keepers descend from the agent that started them, until it ends: counted once.
+  const ofHosts = new Set(hostProcesses);
   const roots = [
-    { name: 'supervisor', pids: [process.pid] },
+    { name: 'supervisor and launcher', pids: [process.pid, process.ppid] },
     { name: 'keepers and instances', pids: hostProcesses },
-    ...stack.processes.map((each) => ({ name: each.name, pids: pidsBelow(each.pid()) })),
+    ...stack.processes.map((each) => ({
+      name: each.name,
+      pids: pidsBelow(each.pid()).filter((pid) => !ofHosts.has(pid)),
+    })),
   ];
   return Object.fromEntries(roots.map(({ name, pids }) => [name, pids.reduce((sum, pid) => sum + pssOf(pid), 0)]));
 }

@@ -17,6 +17,7 @@ afterEach(() => rm(data, { recursive: true }));
 
 /** A program that answers `/things/:id`, `/healthz` and a long poll, and asks itself for each once. */
 const program = `
+  import './infra/telemetry/trace-routes.ts';
   import express from 'express';
   const app = express();
   for (const route of ['/things/:id', '/healthz', '/v1/poll']) app.get(route, (_, response) => response.send('ok'));

@@ -2,12 +2,8 @@
  * Loaded before a program's own code (`node --import ./infra/telemetry/register.ts <entry>`), because instrumentation
  * must be in place before the modules it wraps are imported. Reads SLIPWAY_PROGRAM, SLIPWAY_DATA and OTEL_*.
  */
-import { register } from 'node:module';
 import { z } from 'zod';
 import { configOrExit, programVariables, readEnvironment } from '../config/environment.ts';
-
-// Wraps ES modules as they load: without it http and undici are traced, but Express' routes are not.
-register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
 
 const variables = z.object({
   SLIPWAY_PROGRAM: z
