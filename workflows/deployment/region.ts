@@ -1,5 +1,5 @@
 import { TypedSearchAttributes } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { CancellationScope, ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
 import type { RegionReport, RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
@@ -18,13 +18,20 @@ export async function rollOutRegion(run: DeploymentRun, region: RegionName): Pro
   at.touched = true;
   at.running = true;
   const input = inputOf(run, region);
-  const child = await startRegion(run, input);
+  const child = await unlessCancelled(startRegion(run, input));
   run.children.set(region, child);
   if (mayGoOn(run) === input.paused) await tellRegions(run);
-  const result = await child.result();
+  const result = await unlessCancelled(child.result());
   over(run, region, result);
   return result.outcome === 'ready' ? null : failed(result.reason);
 }
+
+/**
+ * Rejects as soon as the scope is cancelled. Of a child that is cancelled before the news of its start has come, the SDK
+ * tells neither start nor end, though Temporal's history has both.
+ */
+const unlessCancelled = <T>(answer: Promise<T>): Promise<T> =>
+  Promise.race([answer, CancellationScope.current().cancelRequested]);
 
 /** Not waited for when it is cancelled: an undo waits for nobody. */
 const startRegion = (run: DeploymentRun, input: RegionRolloutInput) =>

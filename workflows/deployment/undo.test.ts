@@ -96,6 +96,18 @@ describe('an abort', () => {
     expect(service.progress.filter(({ actor }) => actor === 'ada').map(({ event: by }) => by)).toContain('abort');
   });
 
+  test('at the very moment at which regions begin ends it too', async () => {
+    // Whether the news of a region's start or the abort comes first is chance: of so many, some have it either way.
+    const results = Array.from({ length: 24 }, async (_, index) => {
+      const service = world.service(`abort-at-start-${index}`);
+      const handle = await world.deploy(service);
+      await until(() => eventsOf(service).includes('stage-started'));
+      await handle.signal(abortSignal, undoIt);
+      return (await handle.result()).outcome;
+    });
+    expect(new Set(await Promise.all(results))).toEqual(new Set(['undone']));
+  });
+
   function bake(service: ServiceWorld): void {
     service.plan = {
       ...twoStages,
