@@ -36,4 +36,4 @@ export function openBell(signal: AbortSignal): Bell {
 
 /** Resolves early, and never rejects, when the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  delay(Math.min(ms, longestTimerMs), undefined, { signal }).catch(() => undefined);
+  delay(Math.max(0, Math.min(ms, longestTimerMs)), undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,7 @@
 /** `npm start`: brings an embedded Slipway up, shows a deployment, and stays up until Ctrl-C. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree } from '../../agent/install/remove-tree.ts';
 import { createApiClient } from '../../cli/api-client.ts';
 import { chooseAddresses } from './addresses.ts';
 import { chooseScratch } from './choose-scratch.ts';
@@ -29,7 +30,7 @@ async function main(options: StartOptions): Promise<number> {
   const register = await openProcessRegister(data.processes, options.reset);
   if (options.reset) {
     await stopHosts(data);
-    await rm(data.root, { recursive: true, force: true });
+    await removeTree(data.root); // trees of releases are read-only
   }
   const shape = await shapeOf(options, data);
   const onRestart = (sentence: string): void => say(`  ${sentence}`);

@@ -28,6 +28,8 @@ export interface CrashFigures {
   readonly broken: readonly (BrokenPromise & { readonly run: number })[];
   /** Runs in which a person had to let a held deployment go on. */
   readonly held: number;
+  /** Runs that were over before the moment of their first kill came. */
+  readonly unharmed: number;
   /** How often each kind of program was killed. */
   readonly kills: Readonly<Record<string, number>>;
   /** How often runs ended so. */
@@ -57,6 +59,7 @@ export function figuresOf(
     lost: merged('lost'),
     doubled: merged('doubled'),
     stuck,
+    unharmed: rows.filter(({ killed }) => killed.length === 0).length,
     held: results.filter(({ resumed }) => resumed > 0).length,
     broken,
     kills: countBy(rows.flatMap(({ killed }) => killed.map(({ victim }) => programOf(victim)))),

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { until } from '../crash/run/patience.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
-const readyMs = 90_000;
+const readyMs = 120_000;
 const endMs = 30_000;
 
 /** `npm start` in a session of its own, so that its whole process group can be killed without us. */
 export interface NpmStart {
   /** All that it has printed. */
   output(): string;
-  /** Resolves when it says that it runs on. @throws InVainError when it doesn't within a minute and a half */
+  /** Resolves when it says that it runs on. @throws Error, with its output, when it doesn't within two minutes */
   untilReady(): Promise<void>;
   /** To npm, the launcher, the supervisor and all programs, as a terminal's Ctrl-C. */
   signalGroup(signal: NodeJS.Signals): void;
@@ -30,10 +30,11 @@ export function npmStart(args: readonly string[]): NpmStart {
   return {
     output: () => output,
     async untilReady() {
-      await until(`npm start is ready\n${output}`, readyMs, () => {
-        if (hasEnded(child)) throw new Error(`npm start has ended:\n${output}`);
-        return output.includes('Slipway runs on') || undefined;
-      });
+      const state = await until('npm start is ready', readyMs, () => {
+        if (output.includes('Slipway runs on')) return 'ready';
+        return hasEnded(child) ? 'ended' : undefined;
+      }).catch((error: unknown) => error);
+      if (state !== 'ready') throw new Error(`npm start is not ready (${String(state)}):\n${output}`);
     },
     signalGroup(signal) {
       try {

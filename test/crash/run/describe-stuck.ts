@@ -60,7 +60,7 @@ async function reportRows(
   }));
 }
 
-/** The lane and open deployments with their regions, as `temporal workflow describe` shows them. */
+/** The lane and open deployments with their regions, as `temporal workflow describe` and `stack` show them. */
 async function describeWorkflows(
   { addresses, data, regions }: RunningStack,
   databases: StackDatabases,
@@ -80,7 +80,8 @@ async function describeWorkflows(
 
 async function describeWorkflow(client: Client, id: string): Promise<unknown> {
   return orFault(async () => {
-    const { status, historyLength, raw } = await client.workflow.getHandle(id).describe();
+    const handle = client.workflow.getHandle(id);
+    const { status, historyLength, raw } = await handle.describe();
     const activities = raw.pendingActivities?.map(
       ({ activityType, state, attempt, lastFailure, lastHeartbeatTime }) => ({
         activity: activityType?.name,
@@ -90,9 +91,14 @@ async function describeWorkflow(client: Client, id: string): Promise<unknown> {
         failure: lastFailure?.message,
       }),
     );
-    return { id, status: status.name, historyLength, activities };
+    const waits = status.name === 'RUNNING' ? await orFault(() => whereItWaits(client, id)) : null;
+    return { id, status: status.name, historyLength, activities, waits };
   });
 }
+
+/** What every part of a workflow waits for; a query that each workflow answers. */
+const whereItWaits = (client: Client, id: string): Promise<unknown> =>
+  client.withDeadline(Date.now() + patienceMs, () => client.workflow.getHandle(id).query('__stack_trace'));
 
 const lastLines = (logs: string): StuckRun['logs'] =>
   Object.fromEntries(
