@@ -22,3 +22,27 @@ export async function withHeartbeat<R>(progress: () => unknown, act: (signal: Ab
     clearInterval(timer);
   }
 }
+
+/**
+ * Short steps with a heartbeat a second: one that its killed worker took along is begun again after the heartbeat
+ * timeout, not at the step's own time-out, which has to be long enough for the slowest.
+ */
+export const withHeartbeats = <Steps extends object>(steps: Steps): Steps =>
+  Object.fromEntries(
+    Object.entries(steps as Record<string, Step>).map(([name, step]) => [
+      name,
+      (...input: unknown[]) => beating(step, input),
+    ]),
+  ) as Steps;
+
+type Step = (...input: unknown[]) => Promise<unknown>;
+
+async function beating(step: Step, input: unknown[]): Promise<unknown> {
+  const activity = Context.current();
+  const timer = setInterval(() => activity.heartbeat(), beatEveryMs);
+  try {
+    return await step(...input);
+  } finally {
+    clearInterval(timer);
+  }
+}

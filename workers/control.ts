@@ -1,5 +1,6 @@
 /** The control worker: every workflow, the light activities, the inbox and the schedules. Signing keys live here. */
 import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
+import { withHeartbeats } from '../activities/heartbeat.ts';
 import { createLaneActivities } from '../activities/lane/activities.ts';
 import { createReleaseActivities } from '../activities/release/release-activities.ts';
 import { readControlConfig } from '../infra/config/control.ts';
@@ -49,7 +50,7 @@ try {
   installRuntime(log);
   const client = await connectClient(temporal, { signal: stop, log });
   const connection = await connectWorker(temporal, { signal: stop, log });
-  const activities = {
+  const activities = withHeartbeats({
     ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
     ...createDeploymentRecordActivities({
       deployments: createDeploymentRecords(database),
@@ -62,7 +63,7 @@ try {
       store: await openFolderStore(config.centralStore),
       now: () => new Date(),
     }),
-  };
+  });
   const worker = await createWorker({
     connection,
     namespace: temporal.namespace,

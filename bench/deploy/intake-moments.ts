@@ -5,7 +5,7 @@ import { activitiesOf } from '../history/activities.ts';
 import { firstOf, readHistory, type HistoryEvent } from '../history/read-history.ts';
 import { acceptedMove, type Delivered } from '../service/deliver-merge.ts';
 import type { DeploymentRef } from '../service/follow-deployment.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import type { Moment } from './moments.ts';
 
 /** What one merge left behind on its way to its workflow. Times are of the wall clock, in ms. */
@@ -19,7 +19,7 @@ export interface IntakeFacts {
 }
 
 export async function readIntakeFacts(
-  { central, temporal }: TemporaryStack,
+  { central, temporal }: BenchStack,
   { service, deployment }: DeploymentRef,
   delivered: Delivered,
 ): Promise<IntakeFacts> {

@@ -8,7 +8,7 @@ import { readHistory } from '../history/read-history.ts';
 import { acceptedMove, deliverMerge, type Delivered } from '../service/deliver-merge.ts';
 import { approveWhen, numberOfMerge, untilEnded, type DeploymentRef } from '../service/follow-deployment.ts';
 import { usageByProgram, usedSince } from '../stack/process-usage.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { deploymentMoments, type DeploymentFacts, type DeploymentMoments } from './deployment-moments.ts';
 import { hostSwitches } from './host-switches.ts';
 import { readIntakeFacts } from './intake-moments.ts';
@@ -23,7 +23,7 @@ export interface SplitRun extends DeploymentMoments {
 const repositoryName = `acme/${sampleService}`;
 
 /** Deploys the demonstration's service again and again, each time from a merge to green. */
-export async function measureSplit(bench: Bench, stack: TemporaryStack, runs: number): Promise<readonly SplitRun[]> {
+export async function measureSplit(bench: Bench, stack: BenchStack, runs: number): Promise<readonly SplitRun[]> {
   const { shape, releaseOwner } = stack;
   const repository = await makeSampleRepository(shape.data.sample, shape.regions);
   const { cloneUrl } = repository;
@@ -36,7 +36,7 @@ export async function measureSplit(bench: Bench, stack: TemporaryStack, runs: nu
 
 async function deployOnce(
   { signal, say }: Bench,
-  stack: TemporaryStack,
+  stack: BenchStack,
   repository: SampleRepository,
   run: number,
 ): Promise<SplitRun> {
@@ -59,7 +59,7 @@ async function deployOnce(
 }
 
 async function factsOf(
-  stack: TemporaryStack,
+  stack: BenchStack,
   ref: DeploymentRef,
   delivered: Delivered,
   approvalSentAtMs: number,

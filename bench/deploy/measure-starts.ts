@@ -5,7 +5,7 @@ import type { Bench } from '../frame/run-benchmark.ts';
 import { addService, type AddedService } from '../service/add-service.ts';
 import { acceptedMove, deliverMerge } from '../service/deliver-merge.ts';
 import { numberOfMerge, untilEnded } from '../service/follow-deployment.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { firstTaskStarted, intakeMoments, readIntakeFacts, workflowStarted } from './intake-moments.ts';
 import { since, stepFigures, type Moment, type StepFigures } from './moments.ts';
 
@@ -38,7 +38,7 @@ interface Start {
  */
 export async function measureStarts(
   bench: Bench,
-  stack: TemporaryStack,
+  stack: BenchStack,
   { services: count, paceMs }: { readonly services: number; readonly paceMs: number },
 ): Promise<StartFigures> {
   const [first, ...services] = await addServices(stack, warmUpMerges + count);
@@ -65,7 +65,7 @@ export async function measureStarts(
 }
 
 /** Spread over the regions, because a host has ports for a few instances only. */
-async function addServices(stack: TemporaryStack, count: number): Promise<readonly AddedService[]> {
+async function addServices(stack: BenchStack, count: number): Promise<readonly AddedService[]> {
   const { regions, data } = stack.shape;
   const services: AddedService[] = [];
   for (let index = 0; index < count; index++) {
@@ -77,7 +77,7 @@ async function addServices(stack: TemporaryStack, count: number): Promise<readon
   return services;
 }
 
-async function start({ signal }: Bench, stack: TemporaryStack, { repository, merge }: AddedService): Promise<Start> {
+async function start({ signal }: Bench, stack: BenchStack, { repository, merge }: AddedService): Promise<Start> {
   const { webhookSecret: secret } = stack.shape.secrets;
   const delivered = await deliverMerge({ api: stack.api, repository, merge, secret });
   const ref = await numberOfMerge(stack, acceptedMove(delivered), signal);

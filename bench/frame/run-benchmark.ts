@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stopSignal } from '../../infra/stop-signal.ts';
-import type { TemporaryStack, TemporaryStackOptions } from '../stack/temporary-stack.ts';
-import { startTemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack, BenchStackOptions } from '../stack/bench-stack.ts';
+import { startBenchStack } from '../stack/bench-stack.ts';
 import { thisMachine } from './machine.ts';
 
 /** What every benchmark is given. */
@@ -12,8 +12,8 @@ export interface Bench {
   say(line: string): void;
   /** Runs `measure` on a stack of its own, which is ended and removed after it, whatever happens. */
   onStack<Result>(
-    options: Omit<TemporaryStackOptions, 'say'>,
-    measure: (stack: TemporaryStack) => Promise<Result>,
+    options: Omit<BenchStackOptions, 'say'>,
+    measure: (stack: BenchStack) => Promise<Result>,
   ): Promise<Result>;
 }
 
@@ -55,7 +55,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const onStackOf =
   (keep: boolean, signal: AbortSignal): Bench['onStack'] =>
   async (options, measure) => {
-    const stack = await startTemporaryStack({ ...options, say });
+    const stack = await startBenchStack({ ...options, say });
     try {
       signal.throwIfAborted();
       return await measure(stack);

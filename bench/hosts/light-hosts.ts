@@ -7,7 +7,7 @@ import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { until } from '../frame/until.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** What the process of one region's light hosts is given, as a file: tokens are no arguments. */
 export interface Fleet {
@@ -21,7 +21,7 @@ const startMs = 120_000;
 
 /** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
 export async function startLightHosts(
-  stack: TemporaryStack,
+  stack: BenchStack,
   region: string,
   count: number,
   signal: AbortSignal,
@@ -45,7 +45,7 @@ export async function startLightHosts(
   }
 }
 
-async function startProcess(stack: TemporaryStack, region: string, hosts: Fleet['hosts']): Promise<void> {
+async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hosts']): Promise<void> {
   const { shape, supervision } = stack;
   const { data, projectRoot } = shape;
   const gateway = controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!;

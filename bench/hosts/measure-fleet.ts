@@ -10,7 +10,7 @@ import { addService } from '../service/add-service.ts';
 import { acceptedMove, deliverMerge } from '../service/deliver-merge.ts';
 import { approveWhen, numberOfMerge, untilEnded, type DeploymentRef } from '../service/follow-deployment.ts';
 import { usageByProgram, usedSince, type UsageByProgram } from '../stack/process-usage.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { startLightHosts } from './light-hosts.ts';
 
 export interface FleetFigures {
@@ -27,7 +27,7 @@ export interface FleetFigures {
 }
 
 /** One deployment, a service's first, to light hosts in every region. */
-export async function measureFleet(bench: Bench, stack: TemporaryStack, hosts: number): Promise<FleetFigures> {
+export async function measureFleet(bench: Bench, stack: BenchStack, hosts: number): Promise<FleetFigures> {
   const { signal, say } = bench;
   const { regions, data, secrets } = stack.shape;
   say(`starting ${hosts} light hosts a region`);
@@ -53,7 +53,7 @@ export async function measureFleet(bench: Bench, stack: TemporaryStack, hosts: n
 }
 
 async function readHistories(
-  { temporal, shape }: TemporaryStack,
+  { temporal, shape }: BenchStack,
   { service, deployment }: DeploymentRef,
 ): Promise<Pick<FleetFigures, 'histories' | 'batchesMs'>> {
   const whole = await readHistory(temporal, deploymentWorkflowId(service, deployment));

@@ -8,7 +8,7 @@ import { firstOf, readHistory } from '../history/read-history.ts';
 import { addService } from '../service/add-service.ts';
 import { numberOfMerge, untilEnded } from '../service/follow-deployment.ts';
 import { startSecondApi } from '../stack/second-api.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { deliverMany, type Wave, type WaveFigures } from './deliver-many.ts';
 import { lookAtIntake, type IntakeFigures } from './look-at-intake.ts';
 import { temporalOutages, type DuringOutage, type Outage } from './temporal-outage.ts';
@@ -34,7 +34,7 @@ export interface OutageFigures {
 
 /** What the steps of a run share. */
 interface Intake {
-  readonly stack: TemporaryStack;
+  readonly stack: BenchStack;
   readonly signal: AbortSignal;
   readonly during: DuringOutage;
   readonly outageMs: number;
@@ -44,7 +44,7 @@ interface Intake {
 const service = serviceName('intake');
 
 /** Three merges of one service, each delivered many times: with Temporal there, killed, and frozen. */
-export async function runIntake(bench: Bench, stack: TemporaryStack, settings: IntakeSettings): Promise<IntakeRun> {
+export async function runIntake(bench: Bench, stack: BenchStack, settings: IntakeSettings): Promise<IntakeRun> {
   const { regions, data } = stack.shape;
   const spec = { service, regions, batches: ['100%'], approve: false };
   const { git, repository, merge: first } = await addService(stack, spec, path.join(data.root, 'repository'));
@@ -66,7 +66,7 @@ export async function runIntake(bench: Bench, stack: TemporaryStack, settings: I
 
 async function openIntake(
   { signal, say }: Bench,
-  stack: TemporaryStack,
+  stack: BenchStack,
   { deliveries, outageSeconds }: IntakeSettings,
   repository: string,
   waves: WaveFigures[],

@@ -3,7 +3,7 @@ import { deploymentNumber, type ServiceName } from '../../domain/names.ts';
 import type { Merge } from '../../infra/local/demo/sample-repository.ts';
 import { Delivery, Deployment, InboxRow } from '../../infra/postgres/central/entities.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** What all deliveries together left behind. */
 export interface IntakeFigures {
@@ -32,7 +32,7 @@ export interface Sent {
 
 /** Looks after all deployments have ended. */
 export async function lookAtIntake(
-  { central, temporal }: TemporaryStack,
+  { central, temporal }: BenchStack,
   { service, merges, accepted }: Sent,
 ): Promise<IntakeFigures> {
   const em = central.em.fork();
@@ -55,7 +55,7 @@ export async function lookAtIntake(
 }
 
 /** Numbers have no gaps: the first that isn't there was never started. */
-async function countWorkflows(workflow: TemporaryStack['temporal']['workflow'], service: ServiceName): Promise<number> {
+async function countWorkflows(workflow: BenchStack['temporal']['workflow'], service: ServiceName): Promise<number> {
   for (let number = 1; ; number++) {
     const handle = workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(number)));
     const there = await handle.describe().catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startStackTemporal } from '../../infra/local/servers.ts';
 import type { SupervisedProcess } from '../../infra/local/supervised-process.ts';
 import { findTemporalCli } from '../../infra/local/tools/find-tool.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** `killed` (-9): connections are refused. `frozen` (SIGSTOP): they are taken, and nothing answers. */
 export type Outage = 'killed' | 'frozen';
@@ -13,7 +13,7 @@ export type Outage = 'killed' | 'frozen';
  */
 export type DuringOutage = (outage: Outage, forMs: number, meanwhile: () => Promise<void>) => Promise<number>;
 
-export function temporalOutages(stack: TemporaryStack): DuringOutage {
+export function temporalOutages(stack: BenchStack): DuringOutage {
   let temporal: SupervisedProcess = stack.process('temporal');
   const send = (signal: NodeJS.Signals): void => void process.kill(temporal.pid()!, signal);
   const takeAway: Readonly<Record<Outage, () => Promise<void>>> = {

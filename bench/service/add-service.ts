@@ -1,5 +1,5 @@
 import type { Merge } from '../../infra/local/demo/sample-repository.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { makeGitRepository, type GitRepository } from './git-repository.ts';
 import { serviceFiles, type BenchService } from './service-files.ts';
 
@@ -13,7 +13,7 @@ export interface AddedService {
 
 /** Makes a repository with one commit, and adds its service. The folder must not exist. */
 export async function addService(
-  { releaseOwner }: TemporaryStack,
+  { releaseOwner }: BenchStack,
   spec: BenchService,
   directory: string,
 ): Promise<AddedService> {

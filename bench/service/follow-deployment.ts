@@ -4,7 +4,7 @@ import { Deployment } from '../../infra/postgres/central/entities.ts';
 import type { DeploymentRow } from '../../infra/postgres/central/entities/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { until } from '../frame/until.ts';
-import type { TemporaryStack } from '../stack/temporary-stack.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** One deployment of the stack. */
 export interface DeploymentRef {
@@ -16,7 +16,7 @@ const longestMs = 10 * 60_000;
 
 /** The number that the lane gave to a merge, by the key that the webhook's answer named. */
 export const numberOfMerge = async (
-  { central }: TemporaryStack,
+  { central }: BenchStack,
   { service, key }: { readonly service: string; readonly key: string },
   signal: AbortSignal,
 ): Promise<DeploymentRef> =>
@@ -26,11 +26,7 @@ export const numberOfMerge = async (
   });
 
 /** The deployment's row when it has ended; its workflow, which has a few things to do after that, has closed too. */
-export async function untilEnded(
-  stack: TemporaryStack,
-  ref: DeploymentRef,
-  signal: AbortSignal,
-): Promise<DeploymentRow> {
+export async function untilEnded(stack: BenchStack, ref: DeploymentRef, signal: AbortSignal): Promise<DeploymentRow> {
   const { service, deployment } = ref;
   const ended = await until(`the end of ${service}/${deployment}`, { limitMs: longestMs, signal }, async () => {
     const row = await readRow(stack, ref);
@@ -45,7 +41,7 @@ export async function untilEnded(
  * clock. Answers `null` when the deployment ended before that.
  */
 export async function approveWhen(
-  stack: TemporaryStack,
+  stack: BenchStack,
   ref: DeploymentRef,
   when: (regions: readonly RegionProgress[]) => boolean,
   signal: AbortSignal,
@@ -66,5 +62,5 @@ export async function approveWhen(
   return sentAtMs;
 }
 
-const readRow = ({ central }: TemporaryStack, { service, deployment }: DeploymentRef): Promise<DeploymentRow> =>
+const readRow = ({ central }: BenchStack, { service, deployment }: DeploymentRef): Promise<DeploymentRow> =>
   central.em.fork().findOneOrFail(Deployment, { service, number: deployment });

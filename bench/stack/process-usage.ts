@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pssOf, withDescendants } from '../../infra/local/memory.ts';
-import type { TemporaryStack } from './temporary-stack.ts';
+import type { BenchStack } from './bench-stack.ts';
 
 /** What a program and its children have used. */
 export interface Usage {
@@ -12,7 +12,7 @@ export interface Usage {
 export type UsageByProgram = Readonly<Record<string, Usage>>;
 
 /** Of all programs of the stack: CPU since they started, memory now. */
-export const usageByProgram = (stack: TemporaryStack): UsageByProgram =>
+export const usageByProgram = (stack: BenchStack): UsageByProgram =>
   Object.fromEntries(stack.processes().map((each) => [each.name, usageOf(each.pid() ?? 0)]));
 
 /** CPU since `before`, memory as it is `after`. */

@@ -3,10 +3,10 @@ import { freePort } from '../../infra/local/free-port.ts';
 import { apiUrl, controlPrograms } from '../../infra/local/programs.ts';
 import { untilHttpReady } from '../../infra/local/readiness.ts';
 import { superviseProcess } from '../../infra/local/supervised-process.ts';
-import type { TemporaryStack } from './temporary-stack.ts';
+import type { BenchStack } from './bench-stack.ts';
 
 /** Starts another api of the same installation, which ends with the stack; answers its address. */
-export async function startSecondApi({ shape, supervision, adopt }: TemporaryStack): Promise<string> {
+export async function startSecondApi({ shape, supervision, adopt }: BenchStack): Promise<string> {
   const second = { ...shape, addresses: { ...shape.addresses, api: await freePort() } };
   const program = controlPrograms(second).find(({ name }) => name === 'api')!;
   const api = await superviseProcess({

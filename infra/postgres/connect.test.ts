@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Migration } from '@mikro-orm/migrations';
 import { createTestDatabase, type TestDatabase } from '../../test/postgres.ts';
 import { Audit } from './central/entities.ts';
-import { openDatabase } from './connect.ts';
+import { connectDatabase, openDatabase } from './connect.ts';
 
 let created: TestDatabase;
 beforeAll(async () => {
@@ -21,5 +22,24 @@ test('transactions whose connection is cut, more of them than the pool has, leav
     database.em.fork().transactional((em) => em.execute('select pg_terminate_backend(pg_backend_pid())'));
   for (let time = 0; time < 5; time++) await expect(cut()).rejects.toThrow(/terminat|connection/i);
   expect(await database.em.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
+  await database.close(true);
+});
+
+class SlowMigration extends Migration {
+  override up(): void {
+    this.addSql('select pg_sleep(0.5)');
+  }
+}
+
+test('a migration may take longer than an answer may', async () => {
+  const database = await connectDatabase({
+    url: created.url,
+    entities: [Audit],
+    migrations: [{ name: 'slow', class: SlowMigration }],
+    applicationName: 'test',
+    patienceMs: 200,
+  });
+  expect((await database.migrator.getExecuted()).map(({ name }) => name)).toEqual(['slow']);
+  await expect(database.em.fork().execute('select pg_sleep(0.5)')).rejects.toThrow(/timeout/);
   await database.close(true);
 });

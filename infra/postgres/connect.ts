@@ -82,8 +82,15 @@ export async function migrateDatabase(database: Database, url: string): Promise<
   }
 }
 
-/** Opens a database and migrates it. Call `close()` at the end. */
-export async function connectDatabase(options: DatabaseOptions): Promise<Database> {
+/** Opens a database and migrates it, which takes as long as it takes: patience is for what comes later. Call `close()` at the end. */
+export async function connectDatabase({ patienceMs, ...options }: DatabaseOptions): Promise<Database> {
+  const migrated = await openMigrated(options);
+  if (patienceMs === undefined) return migrated;
+  await migrated.close(true);
+  return openDatabase({ ...options, patienceMs });
+}
+
+async function openMigrated(options: DatabaseOptions): Promise<Database> {
   const database = await openDatabase(options);
   try {
     await migrateDatabase(database, options.url);

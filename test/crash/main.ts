@@ -1,5 +1,6 @@
 /** `npm run crash`: kills programs of an embedded Slipway in the middle of deployments, and checks what it promises. */
 import { makeSampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { KnownRelease } from './evidence/evidence.ts';
 import { readAudit } from './evidence/read-centre.ts';
 import { figuresOf, writeFigures, type CrashFigures, type RunRow } from './figures.ts';
@@ -10,7 +11,7 @@ import { deployFirst, runScenario, StuckError } from './run/run-scenario.ts';
 import type { RunSettings } from './run/run-settings.ts';
 import { drawScenarios } from './scenario/draw-scenarios.ts';
 import { scenarioText, type Scenario } from './scenario/scenario.ts';
-import { startEmbeddedStack, type EmbeddedStack } from './stack/embedded-stack.ts';
+import { openRunningStack, type RunningStack } from './stack/running-stack.ts';
 
 const stop = new AbortController();
 // A terminal's Ctrl-C arrives several times: by itself, by npm and by the launcher.
@@ -29,12 +30,12 @@ interface Findings {
 async function main(options: CrashOptions): Promise<number> {
   const found: Findings = { rows: [], leaks: [], restarts: 0 };
   while (found.rows.length < options.runs && !stop.signal.aborted) {
-    const embedded = await startEmbeddedStack({ ...options, say: () => undefined });
+    const { shape, stack, close } = await startTemporaryStack({ ...options, purpose: 'crash', say });
     try {
-      await runOn(embedded, options, found);
+      await runOn(openRunningStack(shape.data.root), options, found);
     } finally {
-      found.restarts += embedded.restarts();
-      await embedded.close(options);
+      found.restarts += stack.processes.reduce((sum, each) => sum + each.restarts(), 0);
+      await close(options);
     }
   }
   const { ok, runs, lost, doubled, stuck, broken } = write(options, found);
@@ -43,7 +44,7 @@ async function main(options: CrashOptions): Promise<number> {
 }
 
 /** Runs on one stack until all are done or one is stuck, which spoils it. */
-async function runOn({ running }: EmbeddedStack, options: CrashOptions, found: Findings): Promise<void> {
+async function runOn(running: RunningStack, options: CrashOptions, found: Findings): Promise<void> {
   const repository = await makeSampleRepository(running.data.sample, running.regions);
   const settings = await openRunSettings(running, repository);
   const scenarios = drawScenarios(options.runs, { seed: options.seed, places: running.places });

@@ -3,10 +3,15 @@ import type { DeploymentRecordActivities } from '../../activities/deployment-rec
 import type { LaneActivities } from '../../activities/lane/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import { controlQueue } from '../messages/queues.ts';
-import { untilItHeals } from './retry.ts';
+import { heartbeatTimeout, untilItHeals } from './retry.ts';
 
 /** One transaction in central Postgres or one signature: 30 s is far above both, and frees a hung connection soon. */
-const shortStep = { taskQueue: controlQueue, startToCloseTimeout: '30s', retry: untilItHeals } as const;
+const shortStep = {
+  taskQueue: controlQueue,
+  startToCloseTimeout: '30s',
+  heartbeatTimeout,
+  retry: untilItHeals,
+} as const;
 
 export const records = proxyActivities<DeploymentRecordActivities>(shortStep);
 export const lanes = proxyActivities<LaneActivities>(shortStep);

@@ -12,6 +12,7 @@ export const urgentSteps = (region: RegionName) =>
   proxyActivities<Steps>({
     taskQueue: regionUrgentQueue(region),
     startToCloseTimeout: '30s',
+    heartbeatTimeout,
     retry: { ...untilItHeals, maximumInterval: '2s' },
     cancellationType: ActivityCancellationType.ABANDON,
   });

@@ -15,6 +15,7 @@ export const regionSteps = (region: RegionName) =>
   proxyActivities<Steps>({
     taskQueue: regionQueue(region),
     startToCloseTimeout: '1m',
+    heartbeatTimeout,
     retry: untilItHeals,
     cancellationType: ActivityCancellationType.ABANDON,
   });

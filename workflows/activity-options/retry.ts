@@ -1,7 +1,7 @@
 import type { RetryPolicy } from '@temporalio/common';
 import { terminalErrors } from './terminal-errors.ts';
 
-/** How long a killed worker goes unnoticed while it runs a long activity; workers heartbeat every second. */
+/** How long a killed worker goes unnoticed while it runs an activity; workers heartbeat every second. */
 export const heartbeatTimeout = '10s';
 
 /** A person waits for most steps: the first retry is fast, and an outage is asked about every five seconds. */

@@ -143,6 +143,17 @@ describe('a lane', () => {
     expect((await status()).lock).toMatchObject({ owner: 'slipway' });
   });
 
+  test('is opened by who sees that an undo has locked it before the lane has heard of the end', async () => {
+    const { service, handle, submit, status } = await lane('early', (fresh) => wasStarted(fresh));
+    await submit('next');
+    await until(async () => (await status()).active?.deployment === 1);
+    service.rows[0]!.outcome = 'undone';
+    service.lock = { owner: 'slipway', reason: 'undone', since: '2026-01-01T00:00:00Z' };
+    expect((await handle.executeUpdate(unlockUpdate, keyed('u'))).lock).toBeNull();
+    await until(async () => (await status()).active?.deployment === 2);
+    expect(service.lock).toBeNull();
+  });
+
   test('starts nothing more when its deployment was closed without an outcome, and says why', async () => {
     const { service, submit, status } = await lane('lost', (fresh) => wasStarted(fresh));
     await submit('next');

@@ -171,6 +171,12 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     withHost({ journal: keptHost.journal.filter(({ type }) => type !== 'confirmed') }),
     /before eu-west-1 was healthy/,
   ],
+  [
+    'success before a host could be healthy',
+    13,
+    withHost({ journal: keptHost.journal.map((event) => ({ ...event, atMs: event.atMs + 60_000 })) }),
+    /before eu-west-1 was healthy/,
+  ],
   ['an instance that is silent', 14, withLooks([-60, { answers: null }]), /did not answer/],
   ['an instance that became another process', 14, withLooks([-60, { pid: 99 }]), /another process/],
   [
@@ -196,6 +202,12 @@ test('a host that is named as absent may be missed by a success', async () => {
   const seen = { ...kept, regions, hosts: [{ ...keptHost, journal: [] }] };
   const broken = await brokenPromises('good', seen);
   expect(broken.filter(({ promise }) => promise === 13)).toEqual([]);
+});
+
+test('a start that a killed agent could not write down counts from the switch on', async () => {
+  const journal = keptHost.journal.filter(({ type }) => type !== 'instanceStarted');
+  const broken = await brokenPromises('good', { ...kept, hosts: [{ ...keptHost, journal }] });
+  expect(broken.filter(({ promise }) => promise === 13 || promise === 15)).toEqual([]);
 });
 
 test('a bad release may not succeed', async () => {

@@ -1,6 +1,6 @@
-import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Digest } from '../../../domain/names.ts';
 import type { EndedDeployment, HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
+import { healthyFrom } from './healthy-from.ts';
 
 type Seen = Pick<RunEvidence, 'service' | 'deployments' | 'releases' | 'regions' | 'hosts' | 'centre'>;
 
@@ -44,15 +44,9 @@ function missedHosts(
     .filter(({ deployment, host }) => deployment === number && !leftOut.includes(host))
     .flatMap(({ host }) => {
       const journal = hosts.find((each) => each.host === host)?.journal ?? [];
-      const isHealthy = wasHealthy(journal, success);
-      return isHealthy ? [] : [`deployment ${number} succeeded in ${region} before ${host} was healthy`];
+      const from = healthyFrom(journal, success.digest);
+      return from !== null && from <= success.decidedAtMs
+        ? []
+        : [`deployment ${number} succeeded in ${region} before ${host} was healthy`];
     });
 }
-
-/**
- * Started before; and found healthy, which an agent that is killed after its report writes down when it is back.
- */
-const wasHealthy = (journal: readonly DurableEvent[], { digest, decidedAtMs }: Success): boolean =>
-  journal.some(
-    (event) => event.type === 'instanceStarted' && event.instance.release === digest && event.atMs <= decidedAtMs,
-  ) && journal.some((event) => event.type === 'confirmed' && event.release === digest);

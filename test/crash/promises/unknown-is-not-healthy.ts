@@ -2,6 +2,7 @@ import type { Digest } from '../../../domain/names.ts';
 import type { RegionProgress } from '../../../domain/progress/region-progress.ts';
 import type { HostEvidence, RunEvidence } from '../evidence/evidence.ts';
 import type { ProgressLook } from '../evidence/look-at-rows.ts';
+import { healthyFrom } from './healthy-from.ts';
 
 type Seen = Pick<RunEvidence, 'hosts' | 'deployments' | 'releases' | 'openLooks' | 'before'>;
 
@@ -40,8 +41,6 @@ function couldBeHealthy(
   { before }: Pick<Seen, 'before'>,
 ): boolean {
   if (digest === before.digest) return true;
-  const started = journal.some(
-    (event) => event.type === 'instanceStarted' && event.instance.release === digest && event.atMs <= atMs,
-  );
-  return started && journal.some((event) => event.type === 'confirmed' && event.release === digest);
+  const from = healthyFrom(journal, digest);
+  return from !== null && from <= atMs;
 }

@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { removeTree } from '../../agent/install/remove-tree.ts';
+import { instancePortsPerHost, type Addresses } from './addresses.ts';
+import { chooseScratch } from './choose-scratch.ts';
+import { dataDirectory } from './data-directory.ts';
+import { freePort } from './free-port.ts';
+import { regionNames } from './options.ts';
+import { openProcessRegister } from './process-register.ts';
+import type { StackShape } from './programs.ts';
+import type { Supervision } from './servers.ts';
+import { stopHosts } from './stack-hosts.ts';
+import { readOrMakeSecrets } from './stack-secrets.ts';
+import { startStack, type Stack } from './stack.ts';
+
+export interface TemporaryStackOptions {
+  /** What it is for, in the name of its folder. */
+  readonly purpose: string;
+  readonly regions: number;
+  /** Real ones, in each region. */
+  readonly hosts: number;
+  readonly say: (line: string) => void;
+}
+
+/** An embedded stack of its own, with real hosts, in a new temporary folder. */
+export interface TemporaryStack {
+  readonly shape: StackShape;
+  readonly supervision: Supervision;
+  readonly stack: Stack;
+  /** Ends every process, keepers and instances too, and removes the folder unless it is to be kept. */
+  close(options: { readonly keep: boolean }): Promise<void>;
+}
+
+const projectRoot = path.resolve(import.meta.dirname, '../..');
+
+/** As a child of this process. What it has begun is ended and removed when it can't start. */
+export async function startTemporaryStack(options: TemporaryStackOptions): Promise<TemporaryStack> {
+  const folder = await mkdtemp(path.join(tmpdir(), `slipway-${options.purpose}-`));
+  await chmod(folder, 0o711); // builds and the database run as others, below it; secrets close themselves
+  const shape = await shapeIn(path.join(folder, 'data'), options);
+  const { data } = shape;
+  const register = await openProcessRegister(data.processes, false);
+  const supervision: Supervision = { data, register, onRestart: options.say };
+  const remove = async (keep: boolean): Promise<void> => {
+    await stopHosts(data);
+    await removeTree(shape.scratch);
+    if (keep) options.say(`kept: ${data.root}`);
+    else await removeTree(folder);
+  };
+  try {
+    const stack = await startStack(shape, supervision, options.say);
+    return {
+      shape,
+      supervision,
+      stack,
+      async close({ keep }) {
+        await stack.stop();
+        await remove(keep);
+      },
+    };
+  } catch (error) {
+    await remove(false);
+    throw error;
+  }
+}
+
+async function shapeIn(root: string, { regions, hosts }: TemporaryStackOptions): Promise<StackShape> {
+  const data = dataDirectory(root);
+  return {
+    projectRoot,
+    data,
+    addresses: await ownAddresses(regions, hosts),
+    secrets: readOrMakeSecrets(data.secrets),
+    regions: regionNames.slice(0, regions),
+    hosts,
+    scratch: await chooseScratch(data.root),
+  };
+}
+
+/** None of the usual ports: an `npm start` on this machine has those, and other temporary stacks may start just now. */
+async function ownAddresses(regions: number, hosts: number): Promise<Addresses> {
+  const instancePorts = regions * hosts * instancePortsPerHost;
+  const firstInstance = randomInt(10_000, 32_000 - instancePorts);
+  const taken = new Set(Array.from({ length: instancePorts }, (_, index) => firstInstance + index));
+  const choose = async (): Promise<number> => {
+    for (let port = await freePort(); ; port = await freePort()) {
+      if (taken.has(port)) continue;
+      taken.add(port);
+      return port;
+    }
+  };
+  const gateways: number[] = [];
+  for (let region = 0; region < regions; region++) gateways.push(await choose());
+  const [postgres, temporal, temporalUi, api] = [await choose(), await choose(), await choose(), await choose()];
+  return { postgres, temporal, temporalUi, api, gateways, firstInstance };
+}

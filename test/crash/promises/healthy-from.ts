@@ -1,0 +1,14 @@
+import type { DurableEvent } from '../../../domain/host/events.ts';
+import type { Digest } from '../../../domain/names.ts';
+
+/**
+ * The earliest time at which a host can have been healthy with a release, in ms since 1970; `null` when it never was. An
+ * agent that is killed after its report writes down "confirmed" when it is back; one that is killed before it could write
+ * down the start finds the instance with its keeper.
+ */
+export function healthyFrom(journal: readonly DurableEvent[], digest: Digest | null): number | null {
+  if (!journal.some((event) => event.type === 'confirmed' && event.release === digest)) return null;
+  const started = journal.find((event) => event.type === 'instanceStarted' && event.instance.release === digest);
+  const switched = journal.find((event) => event.type === 'switched' && event.to === digest);
+  return (started ?? switched)?.atMs ?? null;
+}
