@@ -1,9 +1,10 @@
-/** `npm run bench -- deploy | intake | hosts`: each starts what it measures, ends it, and prints its figures. */
+/** `npm run bench -- deploy | undo | intake | hosts`: each starts what it measures, ends it, and prints its figures. */
 import { Command, InvalidArgumentError } from 'commander';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark } from './frame/run-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
+import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
 
 const program = new Command('npm run bench --').description('Measures Slipway on this machine.');
 
@@ -14,6 +15,12 @@ benchmark('deploy', 'merge → workflow started, and the split of merge → gree
   .option('--regions <n>', 'regions of the sample service', count, 5)
   .option('--hosts <n>', 'hosts in each of them', count, 2)
   .action((options: DeployOptions) => runBenchmark('deploy', options, (bench) => deployBenchmark(bench, options)));
+
+benchmark('undo', 'a release that is bad on the last host: found bad → every host back')
+  .option('--runs <n>', 'on a stack each', count, 3)
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'hosts in each of them', count, 2)
+  .action((options: UndoOptions) => runBenchmark('undo', options, (bench) => undoBenchmark(bench, options)));
 
 benchmark('intake', 'one merge delivered many times over two apis, with Temporal away in between')
   .option('--deliveries <n>', 'in parallel, each time', count, 100)

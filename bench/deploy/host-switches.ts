@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { openAgentDirectory } from '../../agent/agent-directory.ts';
-import { decodeLines } from '../../agent/state/journal-line.ts';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import { hostsOf, type StackShape } from '../../infra/local/programs.ts';
 import type { DeploymentRef } from '../service/follow-deployment.ts';
+import { readHostJournal } from '../stack/host-journal.ts';
 
 /** How one host went forward in one deployment, from its journal; wall clock, in ms. */
 export interface HostSwitch {
@@ -26,7 +24,7 @@ type Of<Type extends ServiceEvent['type']> = Extract<ServiceEvent, { readonly ty
 /** Every host that switched, and is healthy. */
 export const hostSwitches = (shape: StackShape, ref: DeploymentRef): readonly HostSwitch[] =>
   hostsOf(shape).flatMap(({ host, region }) => {
-    const seen = switchIn(readJournal(shape, host), ref);
+    const seen = switchIn(readHostJournal(shape, host), ref);
     return seen === null ? [] : [{ host, region, ...seen }];
   });
 
@@ -58,8 +56,3 @@ export function switchIn(
     healthyMs: confirmed.atMs,
   };
 }
-
-const readJournal = ({ data }: StackShape, host: string): readonly DurableEvent[] =>
-  decodeLines(readFileSync(openAgentDirectory(data.agent(host)).journal)).texts.map(
-    (text) => (JSON.parse(text) as { readonly event: DurableEvent }).event,
-  );

@@ -27,6 +27,7 @@ import { untilOver } from '../crash/run/until-over.ts';
 import { findVictim, killVictim } from '../crash/run/victims.ts';
 import { drawKillEachOnce } from '../crash/scenario/draw-scenarios.ts';
 import { openRunningStack, type Place } from '../crash/stack/running-stack.ts';
+import { freeze } from './freeze.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { readSpans, upwards } from './span-files.ts';
@@ -197,6 +198,24 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   for (const { place, keeper } of left) expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
   const switched = left.filter(({ kept }) => kept?.release === after?.digest);
   expect(switched.map(({ place }) => instanceOn(place))).toEqual(switched.map(({ kept }) => kept?.process));
+});
+
+test('a region worker that answers nothing is named to whoever waits, and the deployment goes on when it does', async () => {
+  const before = await releaseNow(settings);
+  const goOn = freeze(settings.stack, 'region-worker-us-west');
+  cleanUps.push(async () => goOn());
+  const watch = watchRun(settings.stack, settings.databases, settings.service);
+  const begun = await begin(settings, undisturbed, { before, name: 'frozen', watch });
+  cleanUps.push(watch.close, begun.course.end);
+  const path = { service: settings.service, deployment: 8 };
+  await until('the region is named', waitMs, async () => {
+    const { waiting } = await settings.stack.clientOf('ada').call('showDeployment', { path });
+    return waiting?.includes('us-west') || undefined;
+  });
+  goOn();
+  expect(await untilOver({ ...begun, ...settings })).toBeNull();
+  await Promise.all([begun.course.end(), watch.close()]);
+  expect((await releaseNow(settings))?.number).toBe(8);
 });
 
 test('no secret was written where it could be read', async () => {
