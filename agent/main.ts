@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { ConfigError, readAgentConfig, type AgentConfig } from './agent-config.ts';
 import { openLog } from './log.ts';
 import { startAgent } from './start-agent.ts';
@@ -23,6 +24,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void agent.stop().then(() => process.exit(0), die);
   });
 }
+flushCompileCache(); // the next program of this kind starts from it
 log.info('ready', { host: config.host, region: config.region });
 
 function configOrExit(): AgentConfig {

@@ -8,6 +8,8 @@ import type { StackSecrets } from './stack-secrets.ts';
 /** One of Slipway's own programs, as data. */
 export interface Program {
   readonly name: string;
+  /** Its first file. */
+  readonly entry: string;
   readonly command: ServerCommand;
   /** Asked over HTTP where there is such a thing, else read from the log. */
   readonly readyUrl: string | null;
@@ -127,8 +129,9 @@ function gateway(shape: StackShape, region: string): Program {
 }
 
 function agent(shape: StackShape, { host, region }: HostPlace, index: number): Program {
+  const entry = 'agent/main.ts';
   const first = shape.addresses.firstInstance + index * instancePortsPerHost;
-  const command = nodeCommand(shape, `agent ${host}`, ['agent/main.ts'], {
+  const command = nodeCommand(shape, `agent ${host}`, [entry], {
     SLIPWAY_HOST: host,
     SLIPWAY_REGION: region,
     SLIPWAY_GATEWAY_URL: gatewayUrl(shape, region),
@@ -139,7 +142,7 @@ function agent(shape: StackShape, { host, region }: HostPlace, index: number): P
     // All hosts of the embedded stack share one disk, which need not be large.
     SLIPWAY_RESERVE_BYTES: String(64 * 1024 * 1024),
   });
-  return { name: `agent-${host}`, command, readyUrl: null };
+  return { name: `agent-${host}`, entry, command, readyUrl: null };
 }
 
 function program(
@@ -152,6 +155,7 @@ function program(
   const telemetry = ['--import', './infra/telemetry/register.ts'];
   return {
     name,
+    entry,
     readyUrl,
     command: nodeCommand(shape, name, [...telemetry, entry], { SLIPWAY_PROGRAM: name, ...env }),
   };

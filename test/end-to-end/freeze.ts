@@ -8,5 +8,5 @@ export function freeze(stack: RunningStack, program: Victim): () => void {
   const identity = findVictim(stack, program);
   if (identity === null) throw new Error(`there is no ${program}`);
   signalProcess(identity, 'SIGSTOP');
-  return () => void signalProcess(identity, 'SIGCONT');
+  return () => signalProcess(identity, 'SIGCONT');
 }
