@@ -34,6 +34,7 @@ const ofProblem: Readonly<Record<ProblemCode, number>> = {
   'own-change': exitCodes.notAllowed,
   'not-found': exitCodes.notFound,
   'release-not-found': exitCodes.notFound,
+  'release-not-ready': exitCodes.refused,
   'method-not-allowed': exitCodes.fault,
   'lane-locked': exitCodes.refused,
   'state-changed': exitCodes.refused,
@@ -64,5 +65,5 @@ export function exitCodeOfDeployment({ outcome, pending, regions }: Deployment):
   return pending.length > 0 || left ? exitCodes.personNeeded : exitCodes.undone;
 }
 
-/** A region in one of these runs what it ran before. */
-const cleanStates: ReadonlySet<string> = new Set(['pending', 'replicating', 'undone', 'skipped']);
+/** A region in one of these runs what it ran before: the deployment never began there, or was undone. */
+const cleanStates: ReadonlySet<string> = new Set(['pending', 'replicating', 'ready', 'undone']);

@@ -7,8 +7,8 @@ import { ApiProblemError, ApiUnreachableError, type ApiClient, type Call } from 
 const restsMs = [500, 1_000, 2_000, 4_000];
 
 /**
- * A call that changes something, tried again while the api can't say whether it arrived. Every try has the same
- * Idempotency-Key, so that it is one request however often it is sent. @throws what the last try threw
+ * A call that is tried again while the api doesn't answer, or can't say whether it arrived. Every try has the same
+ * Idempotency-Key, so that what changes something is one request however often it is sent. @throws what the last try threw
  */
 export async function callInsistently<Name extends RouteName>(
   client: ApiClient,

@@ -111,6 +111,7 @@ async function openDeployment(): Promise<number> {
     held: false,
     waiting: null,
     planDigest,
+    excluded: ['lin'],
     binding,
     approvals: { given: 0, wanted: 1 },
     regions: [],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SignedIn } from '../protocol/api/people.ts';
 import { createApiClient, type ApiClient } from './api-client.ts';
+import { callInsistently } from './insistent-call.ts';
 import { createOutput, type Output } from './output.ts';
 import { readSettings, type SettingFlags } from './settings.ts';
 
@@ -36,7 +37,7 @@ export function openSession(flags: SharedFlags, interrupted: AbortSignal): Sessi
     output,
     interrupted,
     async introduce() {
-      const me = await client.call('me', { signal: interrupted });
+      const me = await callInsistently(client, 'me', { signal: interrupted });
       output.note(`${profile === null ? api : `${profile} (${api})`} as ${me.person}`);
       return me;
     },

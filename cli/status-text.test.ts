@@ -120,6 +120,7 @@ test('a service is told in a few lines: where, what moves, why, and what to do',
 test.each([
   [{ ...deployment, state: 'approving' as const, approvals: { given: 0, wanted: 1 } }, 'slipway approve checkout/87'],
   [{ ...deployment, paused: true }, 'slipway resume checkout/87'],
+  [{ ...deployment, held: true, waiting: "failed since 12:00 and can't go on: bad" }, 'slipway abort checkout/87'],
   [deployment, 'slipway watch checkout/87'],
   [null, 'slipway deploy checkout'],
 ])('the next step is one command: %#', (active, next) => {

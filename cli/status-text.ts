@@ -1,3 +1,4 @@
+import { endsByResume } from '../domain/progress/waiting.ts';
 import { lasted } from '../domain/progress/plain-text.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
 import type { Lane } from '../protocol/api/lane.ts';
@@ -94,6 +95,7 @@ function nextStep({ service, lane }: Service, active: Deployment | null): string
   if (active === null) return lane.lock === null ? `slipway deploy ${service}` : `slipway unlock ${service} --reason …`;
   if (active.state === 'approving' && (active.approvals?.given ?? 0) < (active.approvals?.wanted ?? 0))
     return `slipway approve ${active.deployment}`;
+  if (active.held && !endsByResume(active.waiting)) return `slipway abort ${active.deployment}`;
   if (active.held || active.paused) return `slipway resume ${active.deployment}`;
   return `slipway watch ${active.deployment}`;
 }

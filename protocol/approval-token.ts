@@ -14,7 +14,7 @@ const algorithm = 'EdDSA';
 
 /** 256 regions with names of 63 characters fit. */
 export const approvalTokenMaxLength = 24 * 1024;
-/** No policy may ask for approvals that last longer (`approve.expires`). */
+/** The longest that a token may be delivered, and that an approval may count (`approve.expires`). */
 export const approvalTokenMaxAgeMs = 7 * 24 * 3_600_000;
 
 /** What the api attests: this person, whom it authenticated, wants this verb on exactly this plan. */
@@ -62,6 +62,11 @@ export function signApprovalToken(grant: ApprovalGrant, key: KeyObject): Promise
 }
 
 export type ApprovalRefusal = 'malformed' | 'bad-signature' | 'expired' | 'not-yet-valid' | 'wrong-kind' | 'wrong-verb';
+
+/** Whether a token that is refused for this reason is one that the api made; all others are guesses. */
+export const isSigned = (reason: ApprovalRefusal): boolean =>
+  reason === 'expired' || reason === 'not-yet-valid' || reason === 'wrong-verb';
+
 export type VerifiedApproval =
   { readonly ok: true; readonly claims: ApprovalClaims } | { readonly ok: false; readonly reason: ApprovalRefusal };
 
@@ -114,12 +119,11 @@ export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding)
   return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
 }
 
-/** The approval that a verified token stands for. */
-export const approvalOf = ({ sub, role, iat, exp }: ApprovalClaims): Approval => ({
+/** The approval that a verified token stands for. The token's own end bounds its delivery, not the approval. */
+export const approvalOf = ({ sub, role }: ApprovalClaims, acceptedAt: Date): Approval => ({
   approver: sub,
   role,
-  approvedAt: new Date(iat * 1000).toISOString(),
-  expiresAt: new Date(exp * 1000).toISOString(),
+  approvedAt: acceptedAt.toISOString(),
 });
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {

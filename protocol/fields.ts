@@ -42,9 +42,12 @@ export const releaseNumberField = z
   .int()
   .min(1)
   .transform((n) => n as ReleaseNumber);
+/** The end of year 9999, in ms: no clock that is written as RFC 3339 says more, and there is room above to count up. */
+const highestGeneration = 253_402_300_799_999;
 export const generationField = z
   .int()
   .min(1)
+  .max(highestGeneration)
   .transform((n) => n as Generation);
 export const timeField = z.iso.datetime();
 export const attemptField = z.strictObject({ deployment: deploymentField, local: z.int().min(0) });

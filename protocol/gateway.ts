@@ -20,15 +20,18 @@ import { hostStates } from '../domain/states.ts';
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
  * Errors are RFC 9457 problems.
+ *
+ * Both sides ignore fields that they don't know: a region's agents and gateways are never all of one version. Only what is
+ * signed (the envelopes' payloads) is strict, since there an unknown field may change what the others mean.
  */
-export const pollRequestSchema = z.strictObject({
+export const pollRequestSchema = z.object({
   /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
-  known: z.array(z.strictObject({ service: serviceField, etag: digestField })).max(500),
+  known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
   waitMs: z.int().min(0).max(60_000),
 });
 export type PollRequest = z.infer<typeof pollRequestSchema>;
 
-export const offeredGoalSchema = z.strictObject({
+export const offeredGoalSchema = z.object({
   service: serviceField,
   etag: digestField,
   goal: envelopeSchema,
@@ -38,7 +41,7 @@ export const offeredGoalSchema = z.strictObject({
 });
 export type OfferedGoal = z.infer<typeof offeredGoalSchema>;
 
-export const pollResponseSchema = z.strictObject({
+export const pollResponseSchema = z.object({
   goals: z.array(offeredGoalSchema),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
@@ -55,14 +58,16 @@ const peopleField = (length: number) =>
     .max(length)
     .transform((text) => text.replaceAll('\0', '').toWellFormed());
 
-const refusalField = z.strictObject({ deployment: deploymentField, digest: digestField, reason: peopleField(500) });
+const refusalField = z.object({ deployment: deploymentField, digest: digestField, reason: peopleField(500) });
+
+const reportedAttemptField = z.object(attemptField.shape);
 
 /** What one host says of one service. */
-export const serviceReportSchema = z.strictObject({
+export const serviceReportSchema = z.object({
   service: serviceField,
   /** Of the goal taken up; 0 and null before the first. */
   generation: z.union([generationField, z.literal(0)]),
-  attempt: attemptField.nullable(),
+  attempt: reportedAttemptField.nullable(),
   running: digestField.nullable(),
   health: z.enum(['healthy', 'unhealthy', 'starting', 'stopped', 'unknown']),
   state: z.enum(hostStates),
@@ -70,17 +75,15 @@ export const serviceReportSchema = z.strictObject({
   pinned: z.boolean(),
   maintenance: z.boolean(),
   /** (pid, start time, boot id) of the running instance: a pid alone is nobody. */
-  instance: z.strictObject({ pid: z.int(), startTime: peopleField(40), bootId: peopleField(64) }).nullable(),
+  instance: z.object({ pid: z.int(), startTime: peopleField(40), bootId: peopleField(64) }).nullable(),
   /** Why it isn't healthy, for people. */
   reason: peopleField(500).nullable(),
   /** The goal's traceparent and when the host switched because of it. */
-  trace: z
-    .strictObject({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField })
-    .nullable(),
+  trace: z.object({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField }).nullable(),
 });
 export type ServiceReport = z.infer<typeof serviceReportSchema>;
 
-export const reportBatchSchema = z.strictObject({
+export const reportBatchSchema = z.object({
   /** Grows with each report of this host, over restarts too (milliseconds of the host's clock, or last + 1). */
   sequence: z.int().min(1),
   bootId: peopleField(64),

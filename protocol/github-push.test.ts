@@ -29,7 +29,7 @@ test("GitHub's push becomes Slipway's, and fields that nobody reads are dropped"
     ref: 'refs/heads/main',
     before: a,
     after: b,
-    author: 'lin',
+    authors: ['lin'],
     pusher: 'pat',
     message: 'Fix double charge\n\nDetails.',
   });
@@ -45,7 +45,27 @@ describe('who wrote it', () => {
     ],
     ['is the pusher, without a commit', { head_commit: null }, 'pat'],
     ['is the pusher, if the commit is another', { head_commit: { ...event.head_commit, id: a } }, 'pat'],
-  ])('%s', (_, changed, author) => expect(parsed(changed).author).toBe(author));
+  ])('%s', (_, changed, author) => expect(parsed(changed).authors).toEqual([author]));
+
+  test('is everybody whose commits a merge brought, each once, and not only who pressed the button', () => {
+    const merged = { ...event.head_commit, author: { name: 'Pat', username: 'pat' } };
+    const by = (author: object) => ({ id: a, message: 'work', author });
+    const commits = [
+      by({ name: 'Lin Liu', username: 'lin' }),
+      by({ name: 'Kim', username: null }),
+      by({ name: 'Lin', username: 'LIN' }),
+      { ...merged },
+    ];
+    expect(parsed({ head_commit: merged, commits }).authors).toEqual(['pat', 'lin', 'Kim']);
+    expect(parsed({ head_commit: null, commits }).authors).toEqual(['lin', 'Kim', 'pat']);
+  });
+
+  test('is a list that fits into a message, however many there are', () => {
+    const commits = Array.from({ length: 2048 }, (_, at) => ({ author: { name: `${at}${'ü'.repeat(1000)}` } }));
+    const { authors } = parsed({ commits });
+    expect(authors[0]).toBe('lin');
+    expect(Buffer.byteLength(JSON.stringify(authors))).toBeLessThan(100_000);
+  });
 
   test('the pusher is the signed-in account, or else the name in the push', () => {
     expect(parsed({ sender: { login: 'ada' } }).pusher).toBe('ada');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { samePerson } from '../domain/approval/same-person.ts';
 import { noCommit, type VerifiedPush } from '../domain/intake/merge.ts';
 
 const commitField = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits');
@@ -15,6 +16,16 @@ const peopleText = (maxLength: number) =>
       .toWellFormed()
       .replaceAll(/(?!\n)\p{Cc}/gu, '\uFFFD'),
   );
+
+/** GitHub's account, or, of a commit whose address belongs to none, what the commit says. */
+const authorSchema = z.object({
+  name: peopleText(100),
+  username: peopleText(100).nullish(),
+  email: peopleText(320).nullish(),
+});
+
+/** Together they stay far below what a workflow's message may hold. */
+const maxAuthors = 300;
 
 /**
  * GitHub's `push` event (docs.github.com/webhooks/webhook-events-and-payloads#push), the parts that intake reads. Fields
@@ -36,34 +47,43 @@ export const githubPushSchema = z.object({
     .object({
       id: commitField,
       message: peopleText(10_000),
-      author: z.object({
-        name: peopleText(200),
-        username: peopleText(100).nullish(),
-        email: peopleText(320).nullish(),
-      }),
+      author: authorSchema,
     })
     .nullish(),
+  /** Of a merge: the commits that it brought, at most 2,048. */
+  commits: z.array(z.object({ author: authorSchema })).nullish(),
   pusher: z.object({ name: peopleText(100) }),
   sender: z.object({ login: peopleText(100) }).nullish(),
 });
 export type GithubPush = z.infer<typeof githubPushSchema>;
+type Author = z.infer<typeof authorSchema>;
 
 /**
  * A push in Slipway's words. The pusher is the signed-in account that GitHub names (`sender`), or the name that the push
- * itself carries. The author is the head commit's login, else its name; a head commit that isn't `after` says nothing.
+ * itself carries. The authors are those of all commits, the head's first: with a merge commit the head's is only who pressed
+ * the button. A head commit that isn't `after` says nothing; when no commit does, the pusher is the author.
  */
 export function pushOf(event: GithubPush): VerifiedPush {
   const { ref, before, deleted, repository, head_commit: head, pusher, sender } = event;
   const after = deleted ? noCommit : event.after;
   const pushed = sender?.login || pusher.name;
-  const author = head?.id === after ? head.author : null;
+  const told = head?.id === after ? head : null;
   return {
     repository: repository.full_name,
     ref,
     before,
     after,
-    author: author?.username || author?.name || pushed,
+    authors: authorsOf([...(told === null ? [] : [told]), ...(event.commits ?? [])], pushed),
     pusher: pushed,
-    message: head?.id === after ? head.message : '',
+    message: told?.message ?? '',
   };
+}
+
+function authorsOf(commits: readonly { readonly author: Author }[], pushed: string): readonly string[] {
+  const byPerson = new Map<string, string>();
+  for (const { author } of commits) {
+    const name = author.username || author.name;
+    if (name !== '' && !byPerson.has(samePerson(name))) byPerson.set(samePerson(name), name);
+  }
+  return byPerson.size === 0 ? [pushed] : [...byPerson.values()].slice(0, maxAuthors);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import type { ServiceSpec } from '../domain/spec/service-spec.ts';
-import { parseServiceSpec, specProblemText } from './service-spec.ts';
+import { parsedSpecMistake, parseServiceSpec, specProblemText } from './service-spec.ts';
 import { serviceSpecSchema } from './service-spec-schema.ts';
 
 const smallest = `
@@ -309,4 +309,31 @@ test('the schema has a JSON form with a description and a default for editors an
   const schema = z.toJSONSchema(serviceSpecSchema, { io: 'input' });
   expect(schema.required).toEqual(['service', 'run', 'health', 'rollout']);
   expect(schema.properties?.['health']).toMatchObject({ properties: { interval: { type: 'string', default: '2s' } } });
+});
+
+describe('a spec that somebody else parsed', () => {
+  test.each([
+    ['the smallest', smallest],
+    ['the whole', whole],
+  ])('is right when it is one that parsing gives: %s', (_, text) => {
+    expect(parsedSpecMistake(accepted(text))).toBeNull();
+  });
+
+  test.each<[string, (spec: ServiceSpec) => unknown, RegExp]>([
+    [
+      'a budget above all',
+      (s) => ({ ...s, rollout: { ...s.rollout, budget: { failedPercent: 101, cap: 1 } } }),
+      /failed/,
+    ],
+    ['no stage', (s) => ({ ...s, rollout: { ...s.rollout, stages: [] } }), /rollout\.stages/],
+    ['a time of half a millisecond', (s) => ({ ...s, health: { ...s.health, intervalMs: 100.5 } }), /health\.interval/],
+    ['a field more', (s) => ({ ...s, sudo: true }), /holds what no spec holds/],
+    ['a field less', (s) => ({ ...s, health: undefined }), /not a spec/],
+  ])('is refused with %s', (_, change, mistake) => {
+    expect(parsedSpecMistake(change(accepted(whole)) as ServiceSpec)).toMatch(mistake);
+  });
+
+  test('is refused whatever it is', () => {
+    fc.assert(fc.property(fc.anything(), (any) => parsedSpecMistake(any as ServiceSpec) !== null));
+  });
 });

@@ -1,8 +1,10 @@
 import { regionName, serviceName } from '../domain/names.ts';
 import type { ServiceSpec, SpecProblem } from '../domain/spec/service-spec.ts';
 import { readBoundedYaml } from './bounded-yaml.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { pathText, problemsOf } from './service-spec-mistakes.ts';
 import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
+import { spelledOut } from './service-spec-spelled-out.ts';
 import { takeUnsupported } from './service-spec-unsupported.ts';
 
 export const serviceSpecFile = 'slipway.yaml';
@@ -35,6 +37,23 @@ export function parseServiceSpec(source: string | Uint8Array, fileName: string =
     ...problemsOf(parsed.error?.issues ?? [], yaml, parents),
   ];
   return refused(problems.map((problem) => ({ ...problem, path: problem.path || fileName })));
+}
+
+/**
+ * What is wrong with a spec that somebody else parsed: `null` only for one that `parseServiceSpec` can give. It is spelled
+ * out again and read by the same rules. Never throws, whatever it is.
+ */
+export function parsedSpecMistake(spec: ServiceSpec): string | null {
+  try {
+    const parsed = serviceSpecSchema.safeParse(spelledOut(spec));
+    if (!parsed.success) {
+      const [first] = parsed.error.issues;
+      return `${pathText((first?.path ?? []).map((part) => (typeof part === 'number' ? part : String(part))))} ${first?.message}`;
+    }
+    return canonicalJson(specOf(parsed.data)) === canonicalJson(spec) ? null : 'it holds what no spec holds';
+  } catch {
+    return 'it is not a spec';
+  }
 }
 
 /** `slipway.yaml:14:7 rollout.stages[0].batches: must be a list of batches` */

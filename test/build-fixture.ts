@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createBuildActivities } from '../activities/build/build-activities.ts';
 import type { BuildActivities } from '../activities/build/contract.ts';
 import type { BlobStore } from '../activities/blob-store.ts';
-import { buildAccount } from '../infra/build/build-account.ts';
+import { buildAccounts } from '../infra/build/build-account.ts';
 import { openScratch } from '../infra/build/scratch-folder.ts';
 import { shellCommandRunner } from '../infra/build/shell-command-runner.ts';
 import { gitCommand } from '../infra/git/git-command.ts';
@@ -51,14 +51,13 @@ export async function makeBuildActivities(
   folder: string,
   changeStore: (store: BlobStore) => BlobStore = (store) => store,
 ): Promise<{ activities: BuildActivities; store: BlobStore; scratch: string }> {
-  const account = await buildAccount('nobody');
-  const scratch = await openScratch(path.join(folder, 'scratch'), account);
+  const scratch = await openScratch(path.join(folder, 'scratch'), await buildAccounts('nobody', 1));
   const store = changeStore(await openFolderStore(path.join(folder, 'store')));
-  const git = gitCommand({ path: process.env['PATH']!, protocols: 'file', scratch: scratch.root });
+  const git = gitCommand({ path: process.env['PATH']!, protocols: 'file', credentials: null, scratch: scratch.root });
   const activities = createBuildActivities({
     source: gitSourceRepository({ git, mirrors: scratch.mirrors, retryAfterMs: [10] }),
     workspaces: scratch.workspaces,
-    commands: shellCommandRunner({ account, path: process.env['PATH']!, logCapBytes: 64 * 1024 }),
+    commands: shellCommandRunner({ accountOf: scratch.accountOf, path: process.env['PATH']!, logCapBytes: 64 * 1024 }),
     store,
   });
   return { activities, store, scratch: scratch.root };

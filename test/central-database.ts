@@ -53,7 +53,7 @@ export function mergeRequest(key: string, service = 'checkout'): DeploymentReque
     commit: 'a'.repeat(40),
     before: 'b'.repeat(40),
     branch: 'main',
-    author: 'lin',
+    authors: ['lin'],
     pusher: 'lin',
     subject: 'Fix',
   };

@@ -54,6 +54,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
   const composed = composeControlApi({
     database,
     databaseUrl,
+    isMigrated: () => true,
     temporal,
     webhookSecret: secret,
     approvalKey: generateKeyPairSync('ed25519').privateKey,

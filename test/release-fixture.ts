@@ -56,7 +56,7 @@ export async function storeFiles(
 export function makeRecords(
   releases: Readonly<Record<number, Partial<StoredRelease>>>,
 ): ReleaseRecords & { readonly admissions: NewAdmission[] } {
-  const fresh: StoredRelease = { commit, author: 'lin', pusher: 'lin', state: 'building', digest: null, spec: null };
+  const fresh: StoredRelease = { commit, authors: ['lin'], pusher: 'lin', state: 'building', digest: null, spec: null };
   const rows = new Map(Object.entries(releases).map(([number, row]) => [Number(number), { ...fresh, ...row }]));
   const admissions: NewAdmission[] = [];
   return {

@@ -7,6 +7,9 @@ export interface SwitchablePort {
   readonly port: number;
   /** Cuts every connection, and refuses new ones. */
   down(): Promise<void>;
+  /** As if the server's machine had vanished: nothing is cut or refused, and nothing said or answered any more. */
+  silence(): void;
+  /** For new connections; those that were silenced stay so. */
   up(): Promise<void>;
 }
 
@@ -16,7 +19,9 @@ export async function openSwitchablePort(target: {
   readonly port: number;
 }): Promise<SwitchablePort> {
   const sockets = new Set<Socket>();
+  let silent = false;
   const server = createServer((near) => {
+    if (silent) return void sockets.add(near.on('error', () => near.destroy()));
     const far = connect(target);
     for (const [socket, other] of [
       [near, far],
@@ -39,7 +44,14 @@ export async function openSwitchablePort(target: {
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    up: () => (server.listening ? Promise.resolve() : listen(port)),
+    up() {
+      silent = false;
+      return server.listening ? Promise.resolve() : listen(port);
+    },
+    silence() {
+      silent = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     async down() {
       if (!server.listening) return;
       const closed = once(server, 'close');

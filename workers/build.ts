@@ -1,6 +1,7 @@
 /** The build worker: turns commits into unsigned releases. It runs foreign code, so it holds no key. */
+import { flushCompileCache } from 'node:module';
 import { createBuildActivities } from '../activities/build/build-activities.ts';
-import { buildAccount } from '../infra/build/build-account.ts';
+import { buildAccounts } from '../infra/build/build-account.ts';
 import { openScratch } from '../infra/build/scratch-folder.ts';
 import { shellCommandRunner } from '../infra/build/shell-command-runner.ts';
 import { readBuildConfig } from '../infra/config/build.ts';
@@ -28,21 +29,26 @@ const log = createLogger({ program: 'build', level: config.logLevel });
 const stop = stopSignal();
 
 try {
-  const account = await buildAccount(config.buildUser);
-  const scratch = await openScratch(config.scratch, account);
+  const accounts = await buildAccounts(config.buildUser, maxBuilds);
+  const scratch = await openScratch(config.scratch, accounts);
   await removeStaleLocks(scratch.mirrors);
-  const git = gitCommand({ path: config.path, protocols: config.gitProtocols, scratch: scratch.root });
+  const { path, gitProtocols: protocols, gitCredentials: credentials } = config;
+  const git = gitCommand({ path, protocols, credentials, scratch: scratch.root });
   const activities = createBuildActivities({
     source: gitSourceRepository({ git, mirrors: scratch.mirrors, retryAfterMs: repositoryRetryAfterMs }),
     workspaces: scratch.workspaces,
-    commands: shellCommandRunner({ account, path: config.path, logCapBytes }),
+    commands: shellCommandRunner({ accountOf: scratch.accountOf, path, logCapBytes }),
     store: await openFolderStore(config.centralStore),
   });
   installRuntime(log);
   const connection = await connectWorker(config.temporal, { signal: stop, log });
   const { namespace } = config.temporal;
   const worker = await createWorker({ connection, namespace, queue: buildQueue, activities, maxActivities: maxBuilds });
-  log.info({ queue: buildQueue, buildsRunAs: account?.uid ?? 'this user' }, 'ready');
+  flushCompileCache(); // the next program of this kind starts from it
+  log.info(
+    { queue: buildQueue, buildsRunAs: accounts.length === 0 ? 'this user' : accounts.map(({ uid }) => uid) },
+    'ready',
+  );
   await runWorkers([worker], stop);
   await connection.close();
 } catch (error) {

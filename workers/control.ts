@@ -1,4 +1,5 @@
 /** The control worker: every workflow, the light activities, the inbox and the schedules. Signing keys live here. */
+import { flushCompileCache } from 'node:module';
 import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
 import { withHeartbeats } from '../activities/heartbeat.ts';
 import { createLaneActivities } from '../activities/lane/activities.ts';
@@ -36,6 +37,8 @@ import { createWakeUp } from './wake-up.ts';
 const maxActivities = 40;
 /** Connections: activities queue for them, and each service whose inbox is drained holds one while its lane answers. */
 const maxConnections = 24;
+/** Below the 30 s of an activity: one that waits for a database that vanished ends, and gives its connection back. */
+const patienceMs = 20_000;
 
 const config = configOrExit(readControlConfig);
 const log = createLogger({ program: 'control', level: config.logLevel });
@@ -45,7 +48,7 @@ try {
   const { temporal, centralDatabaseUrl: url } = config;
   const keys = await readKeys(config);
   const workflows = await workflowSettings(config);
-  const connect = () => connectCentral({ url, applicationName: 'slipway-control', maxConnections });
+  const connect = () => connectCentral({ url, applicationName: 'slipway-control', maxConnections, patienceMs });
   const database = await untilAvailable(connect, { signal: stop, log });
   installRuntime(log);
   const client = await connectClient(temporal, { signal: stop, log });
@@ -90,6 +93,7 @@ try {
     keepLanesOpen({ inbox, lanes, log }, stop),
     keepReconcileSchedules({ client, listRegions, log }, stop),
   ];
+  flushCompileCache(); // the next program of this kind starts from it
   log.info({ queue: controlQueue }, 'ready');
   await Promise.all([runWorkers([worker], stop), ...loops]);
   await listener.close();

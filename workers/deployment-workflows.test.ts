@@ -27,7 +27,7 @@ const start = (number: number): DeploymentStart => ({
     commit: checkout.commit,
     before: 'b'.repeat(40),
     branch: 'main',
-    author: 'lin',
+    authors: ['lin', 'kim'],
     pusher: 'lin',
     subject: '🚢'.repeat(200),
   },
@@ -56,5 +56,5 @@ test("Temporal's own tools say what a deployment is before any worker has looked
   expect(described.typedSearchAttributes.get(searchAttribute.service)).toBe(service);
   expect(described.typedSearchAttributes.get(searchAttribute.release)).toBe(`${service}@412`);
   expect(await described.staticSummary()).toContain(`${service}/2 roll-forward of ${service}@412: 🚢`);
-  expect(await described.staticDetails()).toContain('lin merged a commit by lin');
+  expect(await described.staticDetails()).toContain('lin merged a commit by lin and 1 other');
 });

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { DeploymentStart, DeploymentWorkflows } from '../activities/lane/deployment-workflows.ts';
+import { authorsText } from '../domain/progress/plain-text.ts';
 import { inTrace } from '../infra/telemetry/trace-context.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { DeploymentInput } from '../workflows/messages/deployment.ts';
@@ -62,6 +63,8 @@ function summaryOf({ service, deployment, kind, release, source }: DeploymentSta
 
 function detailsOf({ source, checkout }: DeploymentStart): string {
   const who =
-    source.from === 'merge' ? `${source.pusher} merged a commit by ${source.author}` : `${source.person} asked for it`;
+    source.from === 'merge'
+      ? `${source.pusher} merged a commit by ${authorsText(source.authors)}`
+      : `${source.person} asked for it`;
   return `${who}. Commit ${checkout.commit} of ${checkout.cloneUrl}, folder ${checkout.folder}.`;
 }

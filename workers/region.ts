@@ -1,4 +1,5 @@
 /** A region's worker: writes and watches its goals, copies releases into it, and tells the centre how it is. */
+import { flushCompileCache } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
 import { createReplicationActivities } from '../activities/replication/replicate-release.ts';
@@ -34,6 +35,8 @@ const maxWatches = 200;
 const maxCopies = 4;
 /** Watches look one after the other at most a quarter of the time; more would only queue in the database. */
 const maxConnections = 12;
+/** Far above a begin or a summary over 20,000 hosts; a database that vanished holds up steps and loops for no longer. */
+const patienceMs = 60_000;
 
 const config = configOrExit(readRegionConfig);
 const { region, databaseUrl: url, temporal } = config;
@@ -44,10 +47,8 @@ try {
   const { directorKey, buildKey } = await readRegionKeys(config);
   const token = (await readFile(config.regionTokenFile, 'utf8')).trim();
   const applicationName = `slipway-region-${region}`;
-  const database = await untilAvailable(() => connectRegionDatabase({ url, applicationName, maxConnections }), {
-    signal: stop,
-    log,
-  });
+  const connect = () => connectRegionDatabase({ url, applicationName, maxConnections, patienceMs });
+  const database = await untilAvailable(connect, { signal: stop, log });
   await claimRegion(database.em, region);
   const changes = listenForServiceChanges({
     url,
@@ -99,6 +100,7 @@ try {
     runSummaryLoop(summaries, stop),
     runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),
   ];
+  flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');
   await Promise.all([runWorkers(workers, stop), ...loops]);
   await changes.close();

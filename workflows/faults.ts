@@ -17,6 +17,20 @@ export function isInfrastructureFault(error: unknown): boolean {
   );
 }
 
+/** Whether no worker took the activity up within its schedule-to-start time-out. */
+export const wasNotTakenUp = (error: unknown): boolean =>
+  error instanceof ActivityFailure &&
+  error.cause instanceof TimeoutFailure &&
+  error.cause.timeoutType === 'SCHEDULE_TO_START';
+
+/** What the last attempt said, for people; `null` when none said anything: it was not taken up, or its worker went. */
+export function faultCause(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.message;
+  }
+  return null;
+}
+
 /**
  * The sentence of a failed activity or child workflow, for people. Anything else is a mistake in a workflow's own code:
  * it is thrown on, so that the task is retried and the next version of the code goes on from here.

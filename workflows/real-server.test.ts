@@ -4,7 +4,7 @@ import type { TestTemporal } from '../test/temporal.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { WorkflowWorld } from '../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../test/workflow-world/environment.ts';
-import { ap, eu, eventsOf } from '../test/workflow-world/service-world.ts';
+import { ap, eu, eventsOf, us } from '../test/workflow-world/service-world.ts';
 import { abortUpdate } from './messages/deployment.ts';
 
 /** What the time-skipping server is lenient about: Temporal's own has the last word. */
@@ -44,6 +44,20 @@ describe('on a development server', () => {
     const child = await world.env.client.workflow.getHandle('deployment:aborted:1:eu-west').describe();
     expect(child.status.name).toBe('CANCELLED');
     await until(() => service.regions[eu]!.gate('watch:1').waiting() === 0);
+  });
+
+  test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {
+    const service = world.service('undo-terminated');
+    const [watch, undo] = [service.regions[us]!.gate('watch:1'), service.regions[eu]!.gate('undo')];
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: '', hold: false }] });
+    await until(() => undo.waiting() > 0);
+    await world.env.client.workflow.getHandle('deployment:undo-terminated:1:eu-west:undo').terminate('by mistake');
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [eu] });
+    expect(service.obligations).toMatchObject([{ region: eu, kind: 'undo' }]);
+    expect(service.finished).toMatchObject([{ outcome: 'undone', pending: [eu] }]);
+    undo.open();
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Obligation } from '../activities/deployment-record/contract.ts';
 import { deploymentNumber, releaseNumber } from '../domain/names.ts';
 import type { Generation } from '../domain/names.ts';
@@ -82,11 +83,31 @@ describe('what a region owes', () => {
     service.obligations = [];
   });
 
-  test('is owed no longer when a newer deployment has begun there', async () => {
-    const { region } = leftBehind('overtaken', 'undo');
+  test.each(['undo', 'finish'] as const)('%s is overtaken when a newer deployment has begun there', async (kind) => {
+    const { service, region } = leftBehind(`overtaken-${kind}`, kind);
     const attempt = { deployment: deploymentNumber(2), local: 0 };
     region.row = { ...region.row!, attempt };
     expect(await run()).toEqual({ owed: 1, settled: 1 });
     expect(region.row).toMatchObject({ mode: 'advance', attempt });
+    expect(service.settled).toMatchObject([{ kind, settlement: 'overtaken' }]);
+  });
+
+  test('a finish is settled as undone when someone in the region rolled back first', async () => {
+    const { service, region } = leftBehind('rolled-back-finish', 'finish');
+    actLocally(region, 'undo');
+    expect(await run()).toEqual({ owed: 1, settled: 1 });
+    expect(region.row).toMatchObject({ mode: 'undo', base: null });
+    expect(service.settled).toMatchObject([{ kind: 'finish', settlement: 'undone' }]);
+  });
+
+  test('is settled though another fails for good, and the run shows that', async () => {
+    const { service: broken, region: mixedUp } = leftBehind('mixed-up', 'undo');
+    const fault = { message: 'this worker serves us-east', type: 'wrong-region', nonRetryable: true } as const;
+    mixedUp.enter = () => Promise.reject(ApplicationFailure.create({ ...fault, category: 'BENIGN' }));
+    const { service, region } = leftBehind('beside-it', 'undo');
+    await expect(run()).rejects.toMatchObject({ cause: { cause: { type: 'wrong-region' } } });
+    expect(region.row?.mode).toBe('undo');
+    expect(service.settled).toMatchObject([{ settlement: 'applied' }]);
+    broken.obligations = [];
   });
 });

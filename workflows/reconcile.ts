@@ -1,4 +1,5 @@
-import type { Obligation } from '../activities/deployment-record/contract.ts';
+import { workflowInfo } from '@temporalio/workflow';
+import type { Obligation, Settlement } from '../activities/deployment-record/contract.ts';
 import type { Fenced, Written } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import { records } from './activity-options/control.ts';
@@ -18,34 +19,40 @@ const mostAtOnce = 20;
  * it, one at a time a region; where nothing is owed it is one activity, and a region that is still away ends it soon.
  */
 export async function reconcile({ region }: ReconcileInput): Promise<ReconcileResult> {
-  const { obligations } = await records.listObligations({ region });
-  const settled = await Promise.all(obligations.slice(0, mostAtOnce).map(settle));
-  return { owed: obligations.length, settled: settled.filter(Boolean).length };
+  const runAt = workflowInfo().startTime.toISOString();
+  const { obligations, owed } = await records.listObligations({ region, runAt, most: mostAtOnce });
+  const tried = await Promise.allSettled(obligations.map(settle));
+  // Only now: one that fails for good keeps no other from being settled, and still shows as a run that failed.
+  const failed = tried.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason as Error;
+  return { owed, settled: tried.filter((one) => one.status === 'fulfilled' && one.value).length };
 }
 whenUpgraded('AUTO_UPGRADE', reconcile);
 
 /** True when the region owes this no longer. */
 async function settle(owed: Obligation): Promise<boolean> {
+  let settlement: Settlement | null;
   try {
-    if (!(await applied(owed))) return false;
+    settlement = await apply(owed);
   } catch (error) {
     if (isInfrastructureFault(error)) return false; // away still
     throw error;
   }
-  await records.settleObligation(owed);
+  if (settlement === null) return false;
+  await records.settleObligation({ ...owed, settlement });
   return true;
 }
 
-/** Writes the step that is owed; an undo is over only when the hosts are back. False when a person has to act first. */
-async function applied(owed: Obligation): Promise<boolean> {
+/** Writes the step that is owed; an undo is over only when the hosts are back. `null` when a person has to act first. */
+async function apply(owed: Obligation): Promise<Settlement | null> {
   const { service, region, attempt } = owed;
   const written = await write(owed);
-  if (written.outcome === 'fenced') return isOvertaken(owed, written);
-  if (owed.kind !== 'undo') return true;
+  if (written.outcome === 'fenced') return settledBefore(owed, written);
+  if (owed.kind !== 'undo') return 'applied';
   const { generation } = written.answer;
   const watched = { service, region, attempt, generation, absentAfterMs };
   const seen = await owedWatch(region).watchUndo(watched);
-  return seen.outcome === 'undone' || isOvertaken(owed, seen);
+  return seen.outcome === 'undone' ? 'applied' : settledBefore(owed, seen);
 }
 
 async function write(owed: Obligation): Promise<Written | Fenced> {
@@ -71,8 +78,9 @@ async function finish({ service, region, attempt, generation }: Obligation): Pro
   return finishRegion({ service, region, attempt: following.attempt, generation: following.generation });
 }
 
-/** Whether the region went on without this, so that it is owed no longer; a region that is held there waits for a person. */
-function isOvertaken({ attempt, generation }: Obligation, fenced: Fenced): boolean {
+/** How the region went on without this, so that it is owed no longer; one that is held there waits for a person: `null`. */
+function settledBefore({ attempt, generation }: Obligation, fenced: Fenced): Settlement | null {
   const { follow } = followFenced(fenced, { attempt, generation });
-  return follow === 'give up' || follow === 'undone';
+  if (follow === 'undone') return 'undone';
+  return follow === 'give up' ? 'overtaken' : null;
 }

@@ -1,4 +1,5 @@
-import { CancellationScope, setHandler } from '@temporalio/workflow';
+import { CancellationScope, log, setHandler } from '@temporalio/workflow';
+import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
@@ -19,17 +20,44 @@ export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResu
   setHandler(endRegionUndoSignal, ({ reason }) => void (ended ??= reason));
   const deadline = { ms: input.deadlineMs, summary: `undo of ${input.region}`, enough: () => ended !== null };
   return CancellationScope.nonCancellable(async () => {
-    const undone = await withinDeadline(deadline, () => undo(input)).catch(faultReason);
+    const intended = intend(input);
+    intended.catch(() => undefined); // heard below, or where the answer is needed
+    const undone = await withinDeadline(deadline, () => undo(input, intended)).catch(faultReason);
+    await intended.catch((error: unknown) => log.error('an undo was not written down', { why: faultReason(error) }));
     if (typeof undone === 'object') return undone;
     return owe(input, undone === 'too late' ? (ended ?? 'does not answer') : undone);
   });
 }
 whenUpgraded('PINNED', regionUndo);
 
-async function undo(input: RegionUndoInput): Promise<RegionUndoResult> {
-  const { service, region, attempt, controlRevision, next, knownGeneration } = input;
-  const intent = { service, deployment: attempt.deployment, region, attempt, step: 'undo', next, knownGeneration };
-  const known = await records.recordIntent({ ...intent, mode: 'undo' });
+/** The centre writes down what the region hears, for the day on which the region's database has to be restored. */
+function intend({ service, region, attempt, next, knownGeneration }: RegionUndoInput): Promise<RecordedIntent> {
+  const { deployment } = attempt;
+  return records.recordIntent({
+    service,
+    deployment,
+    region,
+    attempt,
+    step: 'undo',
+    mode: 'undo',
+    next,
+    knownGeneration,
+  });
+}
+
+/**
+ * What the undo has to bring along. A region that has answered this deployment knows its own base, and is not kept waiting
+ * for a central database that is away. One that may never have heard of it has no host that has switched, and needs the
+ * recorded outcomes: its base may be the release of a success that it hasn't heard of either (docs/goal-protocol.md §3).
+ */
+const knowledgeFor = async (
+  { knownGeneration }: RegionUndoInput,
+  intended: Promise<RecordedIntent>,
+): Promise<RecordedIntent> => (knownGeneration === 0 ? intended : { outcomes: [], centreGeneration: knownGeneration });
+
+async function undo(input: RegionUndoInput, intended: Promise<RecordedIntent>): Promise<RegionUndoResult> {
+  const { service, region, attempt, controlRevision } = input;
+  const known = await knowledgeFor(input, intended);
   const step = { service, region, attempt, controlRevision, ...known };
   const written = await urgentSteps(region).undoRegion.executeWithOptions({ summary: `undo ${region}` }, [step]);
   if (written.outcome === 'fenced') return { outcome: 'superseded', reason: written.reason };

@@ -3,7 +3,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deploymentNumber, releaseNumber, serviceName } from '../../domain/names.ts';
@@ -109,6 +109,19 @@ describe('the person who merged is told that', () => {
       reason: "there is no file slipway.yaml in the service's folder",
       exitCode: null,
       log: null,
+    });
+  });
+
+  test.each([
+    ['a link, even to a good one', 'linked', (at: string) => symlinkSync('../slipway.yaml', at)],
+    ['a folder', 'foldered', (at: string) => (mkdirSync(at), writeFileSync(path.join(at, 'file'), ''))],
+  ])('the spec is %s', async (_, name, make) => {
+    mkdirSync(path.join(repository.cloneUrl, name));
+    make(path.join(repository.cloneUrl, name, 'slipway.yaml'));
+    const commit = repository.commit({ 'slipway.yaml': specWith('{}') });
+    expect(await build(inputOf(commit, { folder: name }))).toMatchObject({
+      outcome: 'failed',
+      reason: "there is no file slipway.yaml in the service's folder",
     });
   });
 

@@ -38,8 +38,8 @@ export function createDeploymentRecordActivities(
 
     recordIntent: (intent) => regions.recordIntent(intent),
     recordObligation: (obligation) => regions.recordObligation(obligation),
-    listObligations: async ({ region }) => ({ obligations: await regions.listObligations(region) }),
-    settleObligation: (obligation) => regions.settleObligation(obligation),
+    listObligations: (input) => regions.listObligations(input),
+    settleObligation: (settled) => regions.settleObligation(settled),
   };
 }
 

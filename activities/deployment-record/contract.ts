@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../domain/names.ts';
+import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
 import type { LaneLock } from '../lane/contract.ts';
@@ -22,6 +23,7 @@ export interface DeploymentProgress extends OfDeployment {
   readonly held: boolean;
   /** What it waits for, and what ends that, in one sentence; `null` when it moves. */
   readonly waiting: string | null;
+  /** Those that have changed since the record before: with 80 regions a history would not hold them all each time. */
   readonly regions: readonly RegionProgress[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
   /** Who did it: a person, or `slipway`. */
@@ -59,12 +61,40 @@ export interface Obligation extends OfDeployment {
   readonly reason: string;
 }
 
+export interface ListObligationsInput {
+  readonly region: RegionName;
+  /** When the run that asks began, RFC 3339: asked again by the same run, the same are answered. */
+  readonly runAt: string;
+  readonly most: number;
+}
+
+export interface OwedInRegion {
+  /** Those of which the last try is the longest ago, first those that were never tried; they count as tried now. */
+  readonly obligations: readonly Obligation[];
+  /** All of the region's, also those whose turn it isn't. */
+  readonly owed: number;
+}
+
+/**
+ * Why something is owed no longer. `applied`: the region did it. `undone`: the deployment was undone there first.
+ * `overtaken`: the region is at a later deployment, and what is recorded of this one is what the later one went by.
+ */
+export type Settlement = 'applied' | 'undone' | 'overtaken';
+
+export interface SettleObligationInput extends Obligation {
+  readonly settlement: Settlement;
+}
+
 export interface FinishDeploymentInput extends OfDeployment {
   readonly sequence: number;
   readonly outcome: DeploymentOutcome;
   readonly reason: string;
-  /** Of every region that was touched. */
-  readonly regions: readonly { readonly region: RegionName; readonly outcome: RecordedOutcome['outcome'] }[];
+  /** Of every region that was touched. `missing`: hosts that its success doesn't speak for. */
+  readonly regions: readonly {
+    readonly region: RegionName;
+    readonly outcome: RecordedOutcome['outcome'];
+    readonly missing?: MissingHosts;
+  }[];
   /** Regions where something is still owed. */
   readonly pending: readonly RegionName[];
   readonly lock: LaneLock | null;
@@ -84,8 +114,8 @@ export interface DeploymentRecordActivities {
   recordObligation(input: Obligation): Promise<void>;
   /** Records outcome and lock, frees the service, ends the inbox row; all in one transaction, once. */
   finishDeployment(input: FinishDeploymentInput): Promise<void>;
-  /** What reconcile has to apply in a region, oldest attempt first. */
-  listObligations(input: { readonly region: RegionName }): Promise<{ readonly obligations: readonly Obligation[] }>;
-  /** Removes it unless a newer one has taken its place; the region's outcome is recorded. */
-  settleObligation(input: Obligation): Promise<void>;
+  /** What reconcile has to apply in a region. Whatever can't be applied keeps nothing else from its turn. */
+  listObligations(input: ListObligationsInput): Promise<OwedInRegion>;
+  /** Removes it unless a newer one has taken its place; the region's outcome is recorded if this step or an undo made it. */
+  settleObligation(input: SettleObligationInput): Promise<void>;
 }

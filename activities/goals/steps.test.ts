@@ -5,6 +5,7 @@ import type { Generation, ServiceName } from '../../domain/names.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
+import { generationField } from '../../protocol/fields.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
 import { GoalRecord } from '../../infra/postgres/region/tables.ts';
 import {
@@ -171,6 +172,19 @@ describe('promise 5: generations never go down', () => {
     expect(held.answer.generation).toBe(first.answer.generation + 5_000_001);
     expect(undone.answer.generation).toBe(centre + 1);
   });
+});
+
+test('a host that claims the highest number there is uses none up: its service is held, undone and deployed again', async () => {
+  const [liar] = await here.enroll('liar');
+  await begun(1, 'one');
+  await here.say(liar!, { generation: generationField.parse(253_402_300_799_999) });
+  await here.activities.holdRegion(control(1));
+  await here.activities.undoRegion(control(1));
+  await begun(2, 'two');
+  const { envelope } = await stored();
+  const verified = verifyDocument(envelope, goalType, [director.publicKey]);
+  const { generation } = goalSchema.parse(verified.ok && verified.payload);
+  expect(generation).toBeLessThan(Date.now() + 2 * 86_400_000);
 });
 
 describe('promise 15: unknown is never counted as healthy', () => {

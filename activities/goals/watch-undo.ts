@@ -15,12 +15,16 @@ async function lookAtUndo(
   { store, reports }: GoalParts,
   { service, attempt, generation, absentAfterMs }: WatchUndoInput,
 ): Promise<UndoneRegion | Fenced | null> {
-  const row = (await store.readGoal(service))?.row ?? null;
+  const stored = await store.readGoal(service);
+  const row = stored?.row ?? null;
   // By deployment and generation: an undo takes a row over whatever the local count is.
   const here = row?.mode === 'undo' && row.attempt.deployment === attempt.deployment && row.generation === generation;
-  if (row === null || !here) return fencedBy(row, 'the goal became another one while its hosts were watched');
+  if (stored === null || row === null || !here)
+    return fencedBy(row, 'the goal became another one while its hosts were watched');
   const hosts = await reports.readHosts({ ...row, deployment: attempt.deployment });
-  const undone = judgeUndone(hosts, { attempt, generation, base: row.base, absentAfterMs });
+  // Hosts report by the time that the goal says: a deployment that never began here may have a shorter one of its own.
+  const silentAfterMs = Math.max(absentAfterMs, stored.absentAfterMs);
+  const undone = judgeUndone(hosts, { attempt, generation, base: row.base, absentAfterMs: silentAfterMs });
   if (undone.verdict === 'wait') return null;
   return {
     outcome: 'undone',

@@ -16,6 +16,7 @@ import {
 import type { GoalRegion } from '../../test/goal-region.ts';
 import type { Fenced, Written } from './contract.ts';
 import { watchBake, watchBatch } from './watch-batch.ts';
+import { watchUndo } from './watch-undo.ts';
 
 let here: GoalRegion;
 beforeAll(async () => {
@@ -124,6 +125,15 @@ describe('watching a batch', () => {
     expect(result).toMatchObject({ outcome: 'stop', counts: { switched: 1, lost: 1 }, lost: { hosts: ['a'] } });
   });
 
+  test('names the cause in the host’s own words when it is well but could not switch in time', async () => {
+    const { hosts, generation } = await inBatch('a');
+    const reason = 'disk full while fetching: ENOSPC';
+    await here.say(hosts[0]!, { generation, running: releaseOf('base'), state: 'fetching', reason });
+    const late = await here.activities.watchBatch(watching(generation, { batchTimeoutMs: 0 }));
+    expect(late).toMatchObject({ outcome: 'stop', counts: { lost: 1 } });
+    expect(late).toMatchObject({ reason: `of 1 host 1 lost, 0 allowed: ${reason} (a)` });
+  });
+
   const silence = (): Promise<unknown> =>
     here.database.em.fork().execute(`update host_service set reported_at = now() - interval '5 min'`);
 
@@ -171,6 +181,33 @@ describe('watching a batch', () => {
       nonRetryable: true,
     });
   });
+});
+
+test('a host that is the service’s by its own word only neither stops a batch nor holds up its undo', async () => {
+  const [host, liar] = await here.enroll('a', 'liar');
+  const begun = await begin(1, placement('next', { role: 'web' }));
+  await here.say(liar!, {});
+  for (const statement of [
+    `update host set labels = '{"role":"db"}' where id = 'liar'`,
+    `delete from snapshot where host = 'liar'`,
+  ]) {
+    await here.database.em.fork().execute(statement);
+  }
+  const batch = { ...of, attempt: attempt(1), generation: begun, batch: 1, share: { hosts: 1 }, absentAfterMs };
+  const allowed = await here.activities.advanceRegion(batch);
+  if (allowed.outcome !== 'written') throw new Error(allowed.outcome);
+  const { generation } = allowed.answer;
+  await here.say(liar!, { generation, ...failed });
+  await here.say(host!, { generation, ...onNext });
+  expect(await here.activities.watchBatch(watching(generation))).toMatchObject({
+    outcome: 'advance',
+    counts: { switched: 1, healthy: 1, failed: 0 },
+  });
+  const undone = await written(here.activities.undoRegion(control()));
+  await here.say(liar!, { generation, ...onNext });
+  await here.say(host!, { generation: undone, running: null, health: 'stopped' });
+  const watched = here.activities.watchUndo({ ...of, attempt: attempt(1), generation: undone, absentAfterMs });
+  expect(await watched).toMatchObject({ outcome: 'undone', hosts: 1 });
 });
 
 describe('watching a bake', () => {
@@ -248,6 +285,19 @@ describe('watching an undo', () => {
     expect(done).toBe(false);
     await here.say(hosts[0]!, { ...before, generation });
     expect(await watched).toMatchObject({ outcome: 'undone', hosts: 1 });
+  });
+
+  test('calls no host unreachable before the silence that its goal allows, though the deployment names a shorter one', async () => {
+    const { hosts } = await inBatch('a');
+    const generation = await written(here.activities.undoRegion(control()));
+    await here.say(hosts[0]!, { generation: generation - 1, ...onNext });
+    await here.database.em.fork().execute(`update host_service set reported_at = now() - interval '40 s'`);
+    const environment = activityAttempt();
+    const input = { ...of, attempt: attempt(1), generation, absentAfterMs: 10_000 };
+    const watched = environment.run(watchUndo, here.parts, input);
+    await Promise.race([heartbeat(environment), watched]);
+    await here.say(hosts[0]!, { generation, running: null, health: 'stopped' });
+    expect(await watched).toMatchObject({ outcome: 'undone', hosts: 1, unreachable: { count: 0 } });
   });
 
   test('an undo overtaken by the next deployment ends fenced', async () => {

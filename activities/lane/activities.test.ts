@@ -12,7 +12,7 @@ const merge: StoredDeployment['source'] = {
   commit: checkout.commit,
   before: 'b'.repeat(40),
   branch: 'main',
-  author: 'lin',
+  authors: ['lin'],
   pusher: 'lin',
   subject: 'Fix',
 };
@@ -43,7 +43,7 @@ function lane(row: StoredDeployment | null, found: Awaited<ReturnType<Deployment
     readLane: unused,
     open: unused,
     changeLock: unused,
-    readSuccesses: unused,
+    readHistory: unused,
     read: async () => row,
     claimStart: async () => (row === null ? 'unknown' : row.outcome === null ? 'claimed' : 'ended'),
     cancel: async () => (row?.started === true ? 'started' : 'cancelled'),

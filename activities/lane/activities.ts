@@ -53,16 +53,15 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       }
     },
 
-    async recordLock(change) {
-      if ((await records.changeLock(change)) === 'unknown') absent(`service ${change.service}`);
-    },
+    recordLock: async (change) => (await records.changeLock(change)) ?? absent(`service ${change.service}`),
 
     async findRollbackTarget({ service, finishing }) {
-      const { successes, deployable } = await records.readSuccesses(service);
+      const { successes, deployable, leftHeld } = await records.readHistory(service);
       // Past its point of no return it counts as a success, also before that is recorded.
       const ending = finishing === undefined ? [] : [await stored({ service, deployment: finishing })];
       const all = [...successes, ...ending.filter(({ outcome }) => outcome === null)];
-      return { release: rollbackTarget(all, (release) => deployable.has(release)) };
+      const history = { successes: all, leftHeld: leftHeld && ending.length === 0 };
+      return { release: rollbackTarget({ ...history, deployable: (release) => deployable.has(release) }) };
     },
   };
 }

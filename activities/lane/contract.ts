@@ -32,7 +32,10 @@ export interface LaneRecord {
 
 export type OpenDeploymentResult =
   | { readonly outcome: 'opened' | 'repeated'; readonly deployment: OpenDeployment }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly reason: string };
+
+/** What a person can do about it differs: choose another name, another release, or wait for this one. */
+export type OpenRefusal = 'not-found' | 'release-not-found' | 'release-not-ready';
 
 export interface DeploymentEnd {
   readonly state: 'running' | 'ended' | 'lost';
@@ -60,17 +63,20 @@ export interface LaneActivities {
     readonly by: string;
     readonly reason: string;
   }): Promise<void>;
-  /** `lock: null` opens the lane. Idempotent by `key`, the id of the message. */
+  /**
+   * `lock: null` opens the lane. Idempotent by `key`, the id of the message: a repeat changes nothing, and answers the
+   * lock that stands now.
+   */
   recordLock(input: {
     readonly service: ServiceName;
     readonly lock: LaneLock | null;
     readonly by: string;
     readonly reason: string;
     readonly key: string;
-  }): Promise<void>;
+  }): Promise<{ readonly lock: LaneLock | null }>;
   /**
-   * The release that a rollback goes to: what the regions ran before the last success, or, with `finishing` (a deployment
-   * past its point of no return), what that one replaces. `null` when there is none.
+   * The release that a rollback goes to (`domain/history`), or, with `finishing` (a deployment past its point of no
+   * return), what that one replaces. `null` when there is none.
    */
   findRollbackTarget(input: {
     readonly service: ServiceName;

@@ -39,6 +39,15 @@ export interface LockChange {
   readonly key: string;
 }
 
+export interface StoredHistory {
+  /** Oldest first. */
+  readonly successes: readonly Success[];
+  /** The releases among them that may run. */
+  readonly deployable: ReadonlySet<ReleaseNumber>;
+  /** A deployment after the last success stands held on some hosts. */
+  readonly leftHeld: boolean;
+}
+
 /** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */
 export interface LaneRecords {
   /** `null`: there is no such service. */
@@ -49,9 +58,7 @@ export interface LaneRecords {
   claimStart(ref: DeploymentRef): Promise<'claimed' | 'ended' | 'unknown'>;
   /** Nothing is changed but on `cancelled`. */
   cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;
-  changeLock(change: LockChange): Promise<'changed' | 'repeated' | 'unknown'>;
-  /** Oldest first, and the releases among them that may run. */
-  readSuccesses(
-    service: ServiceName,
-  ): Promise<{ readonly successes: readonly Success[]; readonly deployable: ReadonlySet<ReleaseNumber> }>;
+  /** The lock as it stands then; a repeat changes nothing. `null`: there is no such service. */
+  changeLock(change: LockChange): Promise<{ readonly lock: LaneLock | null } | null>;
+  readHistory(service: ServiceName): Promise<StoredHistory>;
 }

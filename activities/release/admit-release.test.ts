@@ -23,7 +23,7 @@ import {
   usEast,
 } from '../../test/release-fixture.ts';
 import type { BlobStore } from '../blob-store.ts';
-import type { AdmitReleaseResult, Approval, ApprovalVerb } from './contract.ts';
+import type { Approval, ApprovalVerb } from './contract.ts';
 import { readPlan } from './read-plan.ts';
 
 let folder: string;
@@ -51,21 +51,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const plan = (release = release412) =>
-  activities.planDeployment({ service: checkout, deployment: deployment87, release, kind: 'rollout' });
+const plan = (release = release412, askedBy: string | null = null) =>
+  activities.planDeployment({ service: checkout, deployment: deployment87, release, kind: 'rollout', askedBy });
 const approvalBy = (approver: string, more: Partial<Approval> = {}): Approval => ({
   approver,
   role: 'release-owner',
   approvedAt: new Date(Date.now() - 1000).toISOString(),
-  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
   ...more,
 });
-const admit = (approvals: readonly Approval[], of = binding) =>
-  activities.admitRelease({
-    binding: of,
-    approvals,
-    evidence: [{ kind: 'checks', digest: digestOf('log'), detail: 'npm test' }],
-  });
+const inputOf = (approvals: readonly Approval[], of = binding, askedBy: string | null = null) => ({
+  binding: of,
+  approvals,
+  askedBy,
+  evidence: [{ kind: 'checks', digest: digestOf('log'), detail: 'npm test' }],
+});
+const admit = (...input: Parameters<typeof inputOf>) => activities.admitRelease(inputOf(...input));
+async function admitted(approvals: readonly Approval[]) {
+  const result = await admit(approvals);
+  if (result.outcome !== 'admitted') throw new Error(result.reason);
+  return result;
+}
 
 describe('a plan', () => {
   test('is kept under its digest, and the same facts give the same one', async () => {
@@ -75,6 +80,11 @@ describe('a plan', () => {
     expect(await readPlan(store, first.planDigest)).toEqual(first.plan);
     expect(first.planDigest).toBe(planDigestOf(first.plan));
     expect(await readPlan(store, digestOf('a'))).toBeNull();
+  });
+
+  test('names who may not approve it: who made the release, and who asked for it', async () => {
+    expect(await plan()).toMatchObject({ excluded: ['lin'] });
+    expect(await plan(release412, 'ada')).toMatchObject({ excluded: ['lin', 'ada'] });
   });
 
   test.each([
@@ -103,15 +113,18 @@ describe('an approval token', () => {
   const verify = (token: string, verb: ApprovalVerb = 'approve', excluded = ['Lin']) =>
     activities.verifyApproval({ token, verb, binding, excluded });
 
-  test('of a person in the role is valid', async () => {
-    expect(await verify(await tokenOf('mo'))).toMatchObject({
+  test('of a person in the role is valid, and counts from now on, whenever it was made', async () => {
+    const acceptedAt = new Date(Date.now() + 30_000);
+    const later = makeReleaseActivities(store, records, { now: () => acceptedAt });
+    const input = { token: await tokenOf('mo'), verb: 'approve', binding, excluded: [] } as const;
+    expect(await later.verifyApproval(input)).toEqual({
       valid: true,
-      approval: { approver: 'mo', role: 'release-owner' },
+      approval: { approver: 'mo', role: 'release-owner', approvedAt: acceptedAt.toISOString() },
     });
   });
 
   test.each<[string, () => Promise<string>, RegExp]>([
-    ['is of the author of the change', () => tokenOf('lin'), /lin made or pushed this change/],
+    ['is of the author of the change', () => tokenOf('lin'), /lin made, pushed or asked for this change/],
     ['claims a role that the person has no more', () => tokenOf('ada'), /ada is no release-owner/],
     ['is of a stranger', () => tokenOf('eve'), /eve is no release-owner/],
     ['is for another verb', () => tokenOf('mo', 'resume'), /wrong-verb/],
@@ -121,9 +134,21 @@ describe('an approval token', () => {
       /another deployment/,
     ],
     ['is for another plan', () => tokenOf('mo', 'approve', { ...binding, planDigest: digestOf('x') }), /another plan/],
-    ['is no token', async () => 'yes', /malformed/],
-  ])('is refused when it %s', async (_, make, reason) => {
-    expect(await verify(await make())).toMatchObject({ valid: false, reason: expect.stringMatching(reason) });
+  ])('is refused when it %s, and is not taken for a guess', async (_, make, reason) => {
+    const refused = { valid: false, genuine: true, reason: expect.stringMatching(reason) };
+    expect(await verify(await make())).toEqual(refused);
+  });
+
+  test('that was delivered too late is refused, and is not taken for a guess', async () => {
+    const later = makeReleaseActivities(store, records, { now: () => new Date(Date.now() + 3_600_000) });
+    const input = { token: await tokenOf('mo'), verb: 'approve', binding, excluded: [] } as const;
+    expect(await later.verifyApproval(input)).toMatchObject({ valid: false, genuine: true });
+  });
+
+  test('that the api never signed is a guess', async () => {
+    const [head, , signature] = (await tokenOf('mo')).split('.');
+    for (const token of ['yes', `${head}.e30.${signature}`])
+      expect(await verify(token)).toMatchObject({ valid: false, genuine: false });
   });
 
   test('to resume may be of the author: it starts nothing that was not approved', async () => {
@@ -133,8 +158,7 @@ describe('an approval token', () => {
 
 describe('a release is admitted', () => {
   test('by a statement that names regions, approvers, config and evidence', async () => {
-    const result = await admit([approvalBy('mo')]);
-    if (result.outcome === 'refused') throw new Error(result.reason);
+    const result = await admitted([approvalBy('mo')]);
     expect(digestOf(result.admission)).toBe(result.digest);
     const envelope = envelopeSchema.parse(JSON.parse(result.admission));
     const verified = verifyDocument(envelope, admissionType, [keys.admission.publicKey]);
@@ -148,15 +172,14 @@ describe('a release is admitted', () => {
     const approvals = [approvalBy('mo')];
     const first = await admit(approvals);
     const later = makeReleaseActivities(store, records, { now: () => new Date(Date.now() + 24 * 3_600_000) });
-    const input = { binding, approvals, evidence: [{ kind: 'checks', digest: digestOf('log'), detail: 'npm test' }] };
-    expect(await later.admitRelease(input)).toEqual(first);
+    expect(await later.admitRelease(inputOf(approvals))).toEqual(first);
     expect(records.admissions).toHaveLength(1);
     const [one, two] = await Promise.all([admit(approvals), admit(approvals)]);
     expect([one, two]).toEqual([first, first]);
   });
 
   test('and the admission is found again for its regions, not for others, not when it is blocked', async () => {
-    const { admission } = (await admit([approvalBy('mo')])) as Extract<AdmitReleaseResult, { outcome: 'admitted' }>;
+    const { admission } = await admitted([approvalBy('mo')]);
     const find = (regions: readonly (typeof euWest)[], release = release412) =>
       activities.findAdmission({ service: checkout, release, regions });
     expect(await find([usEast])).toEqual({ admission });
@@ -165,17 +188,30 @@ describe('a release is admitted', () => {
   });
 });
 
+describe('people have to be asked again', () => {
+  const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
+  test.each<[string, () => readonly Approval[]]>([
+    ['without approvals', () => []],
+    ['when it was approved by its own author', () => [approvalBy('LIN')]],
+    ['when it was approved by who asked for it', () => [approvalBy('ada')]],
+    ['when the approval has expired, by the policy of four hours', () => [approvalBy('mo', { approvedAt: hours(4) })]],
+    ['when the approval is of another role', () => [approvalBy('mo', { role: 'deployer' })]],
+  ])('%s', async (_, approvals) => {
+    expect(await admit(approvals(), binding, 'Ada')).toEqual({
+      outcome: 'quorum-not-met',
+      reason: '0 of 1 approvals are there and still fresh',
+    });
+    expect(records.admissions).toEqual([]);
+  });
+
+  test('but not before an approval is as old as the policy allows, however short its token lived', async () => {
+    const recent = approvalBy('mo', { approvedAt: hours(3.9) });
+    expect(await admit([recent])).toMatchObject({ outcome: 'admitted' });
+  });
+});
+
 describe('a release is not admitted', () => {
   test.each<[string, Partial<ApprovalBinding>, Approval[], RegExp]>([
-    ['without approvals', {}, [], /0 of 1 approvals/],
-    ['by its own author', {}, [approvalBy('LIN')], /0 of 1 approvals/],
-    [
-      'by an approval that has expired',
-      {},
-      [approvalBy('mo', { expiresAt: new Date(Date.now() - 1).toISOString() })],
-      /0 of 1/,
-    ],
-    ['by another role', {}, [approvalBy('ada', { role: 'deployer' })], /0 of 1/],
     [
       'under a plan that nobody made',
       { planDigest: digestOf('plan') },

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import { decideQuorum } from '../../domain/approval/quorum.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import { admissionType, type Admission } from '../../protocol/admission.ts';
@@ -38,10 +39,12 @@ export async function admitRelease(parts: AdmissionParts, input: AdmitReleaseInp
   // An answer that was lost is given again, even when the approvals have expired meanwhile.
   if (standing !== undefined) return admitted(standing);
   const { approve: policy } = plan!;
-  const excluded = [release!.author, release!.pusher];
+  const excluded = excludedFromApproval(release!, input.askedBy);
   const quorum = decideQuorum({ policy, approvals: input.approvals, excluded, nowMs: parts.now().getTime() });
-  if (quorum.outcome !== 'met')
-    return refused(`${quorum.given} of ${quorum.wanted} approvals are there and still fresh`);
+  if (quorum.outcome !== 'met') {
+    const reason = `${quorum.given} of ${quorum.wanted} approvals are there and still fresh`;
+    return { outcome: 'quorum-not-met', reason };
+  }
   await store.put(digestOf(evidence), evidence.length, evidence);
   const config = await configOf(store, binding);
   if (config === null)

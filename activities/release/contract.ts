@@ -25,25 +25,41 @@ export interface PlanDeploymentInput {
   readonly deployment: DeploymentNumber;
   readonly release: ReleaseNumber;
   readonly kind: DeploymentKind;
+  /** Who asked for a release that existed; `null` for a merge. */
+  readonly askedBy: string | null;
 }
 
 export type PlanDeploymentResult =
-  | { readonly outcome: 'planned'; readonly plan: Plan; readonly planDigest: Digest }
+  | {
+      readonly outcome: 'planned';
+      readonly plan: Plan;
+      readonly planDigest: Digest;
+      /** Who may not approve it (`domain/approval/excluded.ts`). */
+      readonly excluded: readonly string[];
+    }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 export interface VerifyApprovalInput {
   readonly token: string;
   readonly verb: ApprovalVerb;
   readonly binding: ApprovalBinding;
-  /** Author and pusher of the change: they may not approve it. Only checked for `approve`. */
+  /** Who may not approve it. Only checked for `approve`. */
   readonly excluded: readonly string[];
 }
 
 export type VerifyApprovalResult =
-  { readonly valid: true; readonly approval: Approval } | { readonly valid: false; readonly reason: string };
+  | { readonly valid: true; readonly approval: Approval }
+  | {
+      readonly valid: false;
+      /** `false`: the api never signed it, so that somebody is guessing. */
+      readonly genuine: boolean;
+      readonly reason: string;
+    };
 
 export interface AdmitReleaseInput {
   readonly binding: ApprovalBinding;
+  /** As in `PlanDeploymentInput`. */
+  readonly askedBy: string | null;
   readonly approvals: readonly Approval[];
   /** What else was agreed to: checks and their logs. */
   readonly evidence: readonly { readonly kind: string; readonly digest: Digest | null; readonly detail: string }[];
@@ -51,6 +67,8 @@ export interface AdmitReleaseInput {
 
 export type AdmitReleaseResult =
   | { readonly outcome: 'admitted'; readonly admission: string; readonly digest: Digest }
+  /** People have to be asked again: an approval has expired on its way here. */
+  | { readonly outcome: 'quorum-not-met'; readonly reason: string }
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /** The admissions that already cover a release in these regions, as signed envelopes; empty when there is none. */

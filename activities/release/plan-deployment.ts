@@ -1,8 +1,9 @@
+import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import type { Digest } from '../../domain/names.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
-import { digestOf } from '../../protocol/digest.ts';
+import { planDigestOf } from '../../protocol/plan-digest.ts';
 import type { BlobStore } from '../blob-store.ts';
 import type { PlanDeploymentInput, PlanDeploymentResult } from './contract.ts';
 import type { ReleaseRecords } from './release-records.ts';
@@ -31,7 +32,9 @@ export async function planDeployment(
     previousRegions: await records.listRegionsOf(service),
   });
   if (decision.outcome === 'refused') return decision;
-  return { outcome: 'planned', plan: decision.plan, planDigest: await keepPlan(store, decision.plan) };
+  const { plan } = decision;
+  const excluded = excludedFromApproval(release!, input.askedBy);
+  return { outcome: 'planned', plan, planDigest: await keepPlan(store, plan), excluded };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;
@@ -45,7 +48,7 @@ export function whyNotDeployable(release: Row, name: string): string | null {
 
 async function keepPlan(store: BlobStore, plan: Plan): Promise<Digest> {
   const bytes = Buffer.from(canonicalJson(plan));
-  const digest = digestOf(bytes);
+  const digest = planDigestOf(plan);
   await store.put(digest, bytes.length, bytes);
   return digest;
 }

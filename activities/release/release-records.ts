@@ -5,7 +5,7 @@ import type { ReleaseState } from '../../domain/states.ts';
 /** A release's row. Digest and spec are null while it is `building`. */
 export interface StoredRelease {
   readonly commit: string;
-  readonly author: string;
+  readonly authors: readonly string[];
   readonly pusher: string;
   readonly state: ReleaseState;
   readonly digest: Digest | null;

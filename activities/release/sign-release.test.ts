@@ -140,6 +140,26 @@ describe('nothing is signed for a build worker that', () => {
       /not that of the spec/,
     ],
     [
+      'sends the spec of another service',
+      async () => inputOf(built.root, { spec: { ...spec, service: serviceName('payments') } }),
+      /the spec is of service payments/,
+    ],
+    [
+      'asks for the approval of nobody',
+      async () => inputOf(built.root, { spec: { ...spec, approve: { ...spec.approve!, quorum: 0 } } }),
+      /the spec is not valid: approve\.quorum must be a whole number from 1 to 20/,
+    ],
+    [
+      'sends no spec at all',
+      async () => inputOf(built.root, { spec: null as unknown as typeof spec }),
+      /the spec is not valid: it is not a spec/,
+    ],
+    [
+      'sends a spec that holds more than a spec',
+      async () => inputOf(built.root, { spec: { ...spec, on: { ...spec.on }, extra: 1 } as typeof spec }),
+      /the spec is not valid: it holds what no spec holds/,
+    ],
+    [
       'lists a path out of the tree',
       async () => inputOf(await forge([{ ...fileOf('a'), path: '../a' }], [{ digest: digestOf('a'), sizeBytes: 1 }])),
       /holds ".."/,

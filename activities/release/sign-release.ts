@@ -5,6 +5,7 @@ import { digestOf } from '../../protocol/digest.ts';
 import { signText } from '../../protocol/dsse.ts';
 import { chunksProblem, decodeListing } from '../../protocol/listing.ts';
 import { manifestType, parseManifestRoot, type ManifestRoot } from '../../protocol/manifest.ts';
+import { parsedSpecMistake } from '../../protocol/service-spec.ts';
 import { readPart, type BlobStore } from '../blob-store.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { SignReleaseInput, SignReleaseResult } from './contract.ts';
@@ -30,7 +31,8 @@ export async function signRelease(parts: SigningParts, input: SignReleaseInput):
   const parsed = parseManifestRoot(input.unsigned.manifestRoot);
   if (!parsed.ok) return refused(parsed.reason);
   const { root, digest } = parsed;
-  const problem = identityProblem(root, input, row.commit) ?? (await contentProblem(store, root, input));
+  const problem =
+    identityProblem(root, input, row.commit) ?? specProblem(input) ?? (await contentProblem(store, root, input));
   if (problem !== null) return refused(problem);
   if (digest !== input.unsigned.digest) return refused('the digest is not that of the manifest');
   // Published in the store before it is recorded: a release that is `ready` can be replicated.
@@ -53,6 +55,13 @@ function identityProblem(root: ManifestRoot, { service, release }: SignReleaseIn
   if (root.service !== service) return `the manifest is of service ${root.service}`;
   if (root.release !== release) return `the manifest is of release ${root.release}`;
   return root.commit === commit ? null : `the manifest is of commit ${root.commit}, merged was ${commit}`;
+}
+
+/** It decides who must approve and how many hosts may fail, so no part of it is taken that no `slipway.yaml` gives. */
+function specProblem({ service, spec }: SignReleaseInput): string | null {
+  const mistake = parsedSpecMistake(spec);
+  if (mistake !== null) return `the spec is not valid: ${mistake}`;
+  return spec.service === service ? null : `the spec is of service ${spec.service}`;
 }
 
 async function contentProblem(

@@ -1,6 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { samePerson } from '../../domain/approval/quorum.ts';
-import { approvalOf, bindingMatches, verifyApprovalToken, type ApprovalClaims } from '../../protocol/approval-token.ts';
+import { isExcluded } from '../../domain/approval/excluded.ts';
+import {
+  approvalOf,
+  bindingMatches,
+  isSigned,
+  verifyApprovalToken,
+  type ApprovalClaims,
+} from '../../protocol/approval-token.ts';
 import type { VerifyApprovalInput, VerifyApprovalResult } from './contract.ts';
 import type { PersonRoles } from './person-roles.ts';
 
@@ -13,18 +19,19 @@ export interface ApprovalParts {
 
 /** What is wrong with a token, for whoever sent it. Nothing of the token itself is repeated. */
 export async function verifyApproval(parts: ApprovalParts, input: VerifyApprovalInput): Promise<VerifyApprovalResult> {
-  const invalid = (reason: string): VerifyApprovalResult => ({ valid: false, reason });
+  const invalid = (reason: string, genuine = true): VerifyApprovalResult => ({ valid: false, genuine, reason });
+  const now = parts.now();
   const verified = await verifyApprovalToken(input.token, {
     verb: input.verb,
     key: parts.approvalKey,
-    now: parts.now(),
+    now,
   });
-  if (!verified.ok) return invalid(`the approval token is refused: ${verified.reason}`);
+  if (!verified.ok) return invalid(`the approval token is refused: ${verified.reason}`, isSigned(verified.reason));
   const { claims } = verified;
   const bound = bindingMatches(claims, input.binding);
   if (!bound.ok) return invalid(`the approval token is for another ${bound.differs}`);
   const obstacle = await personProblem(parts.people, claims, input);
-  return obstacle === null ? { valid: true, approval: approvalOf(claims) } : invalid(obstacle);
+  return obstacle === null ? { valid: true, approval: approvalOf(claims, now) } : invalid(obstacle);
 }
 
 async function personProblem(
@@ -32,8 +39,8 @@ async function personProblem(
   { sub, role }: ApprovalClaims,
   input: VerifyApprovalInput,
 ): Promise<string | null> {
-  if (input.verb === 'approve' && input.excluded.some((person) => samePerson(person) === samePerson(sub))) {
-    return `${sub} made or pushed this change and can't approve it`;
+  if (input.verb === 'approve' && isExcluded(input.excluded, sub)) {
+    return `${sub} made, pushed or asked for this change and can't approve it`;
   }
   const roles = await people.rolesOf(sub);
   return roles.includes(role) ? null : `${sub} is no ${role}`;

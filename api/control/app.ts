@@ -31,9 +31,9 @@ export interface ControlApiParts {
   readonly webhookSecret: string;
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
-  /** Before all else: request logging. */
+  /** Before all else: request logging, probes. */
   readonly before: readonly express.RequestHandler[];
-  /** Beside the routes for people: events, regions, health. */
+  /** Beside the routes for people: events, regions. */
   readonly beside: readonly Router[];
   readonly log: Logger;
   readonly now: () => Date;
@@ -50,7 +50,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...readHandlers(projection, bindingsOf(deployments), parts.links),
     ...serviceHandlers(parts.services, projection),
     ...laneHandlers(projection, parts.lanes),
-    ...verbHandlers(projection, deployments, approvalTokens(parts.approvalKey, parts.now)),
+    ...verbHandlers(projection, deployments, parts.lanes, approvalTokens(parts.approvalKey, parts.now)),
   };
   app.use(
     typedRoutes(handlers, async (request, allows) => {

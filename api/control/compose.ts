@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
@@ -11,6 +11,7 @@ import { createServiceDirectory } from '../../infra/postgres/central/api-service
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { whyTemporalNotUsable } from '../../infra/temporal/why-not-usable.ts';
+import { ProblemError } from '../http/problem-error.ts';
 import { controlApi } from './app.ts';
 import { openChangeFeed } from './events/change-feed.ts';
 import { eventStream } from './events/event-stream.ts';
@@ -27,6 +28,8 @@ export interface Surroundings {
   readonly database: Database;
   /** Of the same database: who listens for notifications has a connection of its own. */
   readonly databaseUrl: string;
+  /** False until its schema is up to date: till then only probes are answered. */
+  readonly isMigrated: () => boolean;
   /** May be away. */
   readonly temporal: Client;
   readonly webhookSecret: string;
@@ -43,16 +46,29 @@ export interface ComposedApi {
   close(): Promise<void>;
 }
 
+const notMigrated = 'its tables are not up to date yet';
+
+const onceMigrated =
+  (isMigrated: () => boolean): RequestHandler =>
+  (_request, _response, next) => {
+    if (!isMigrated()) throw new ProblemError('unavailable', { detail: 'the central database is not up yet' }, 2);
+    next();
+  };
+
 /** The control API of a process, out of its parts. */
 export function composeControlApi(surroundings: Surroundings): ComposedApi {
-  const { database, databaseUrl, temporal, links, log, stop } = surroundings;
+  const { database, databaseUrl, isMigrated, temporal, links, log, stop } = surroundings;
   const now = (): Date => new Date();
   const projection = createProjection(database);
   const people = createPeopleDirectory(database);
   const figures = createCentralFigures(database);
   const readiness = readinessOf(
     [
-      { name: 'postgres', isRequired: true, whyNot: (ms) => figures.check(ms).then(() => null) },
+      {
+        name: 'postgres',
+        isRequired: true,
+        whyNot: (ms) => figures.check(ms).then(() => (isMigrated() ? null : notMigrated)),
+      },
       { name: 'temporal', isRequired: false, whyNot: (ms) => whyTemporalNotUsable(temporal, ms) },
     ],
     () => performance.now(),
@@ -69,9 +85,8 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     webhookSecret: surroundings.webhookSecret,
     approvalKey: surroundings.approvalKey,
     links,
-    before: [requestLog(log), metrics.timed],
+    before: [requestLog(log), metrics.timed, operationRoutes(readiness, metrics), onceMigrated(isMigrated)],
     beside: [
-      operationRoutes(readiness, metrics),
       eventStream({ projection, links, now, feed, people, stop, onClients: metrics.setEventClients }),
       summaryRoutes(createRegionSummaries(database), people),
     ],

@@ -1,11 +1,16 @@
-/** The api: webhooks into the inbox, and everything that people do. It starts and serves while Temporal is away. */
+/**
+ * The api: webhooks into the inbox, and everything that people do. It starts and serves while Temporal is away, and
+ * answers 503 while Postgres is.
+ */
 import '../../infra/telemetry/trace-routes.ts';
+import { flushCompileCache } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { readApiConfig } from '../../infra/config/api.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readPrivateKey } from '../../infra/keys/read-keys.ts';
-import { connectCentral } from '../../infra/postgres/central/database.ts';
+import { migrateCentral, openCentral } from '../../infra/postgres/central/database.ts';
+import { untilAvailable } from '../../infra/postgres/until-available.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
@@ -25,21 +30,40 @@ try {
   if (webhookSecret === '')
     throw new Error('the file of SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE is empty: nothing could be verified');
   const databaseUrl = config.centralDatabaseUrl;
-  const database = await connectCentral({ url: databaseUrl, applicationName: 'slipway-api', patienceMs });
+  const central = { url: databaseUrl, applicationName: 'slipway-api' };
+  const database = await openCentral({ ...central, patienceMs });
+  let isMigrated = false;
+  const migrated = untilAvailable(() => migrateCentral(central), { signal: stop, log }).then(() => (isMigrated = true));
+  migrated.catch(() => undefined); // told below, once it listens
   const temporal = connectClientLazily(config.temporal);
   const approvalKey = await readPrivateKey(config.approvalKeyFile);
   const links = { temporalUiUrl: config.temporalUiUrl, temporalNamespace: config.temporal.namespace };
-  const api = composeControlApi({ database, databaseUrl, temporal, webhookSecret, approvalKey, links, log, stop });
+  const api = composeControlApi({
+    database,
+    databaseUrl,
+    isMigrated: () => isMigrated,
+    temporal,
+    webhookSecret,
+    approvalKey,
+    links,
+    log,
+    stop,
+  });
   const http = await serveHttp(api.app, config.listen);
+  flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port }, 'ready');
-  if (!stop.aborted) await once(stop, 'abort');
+  const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
+  // Ends by itself only when the database refuses the migration.
+  await Promise.race([stopped, migrated.then(async () => void (await stopped))]);
   await http.close();
   await api.close();
   await temporal.connection.close();
   await database.close(true);
 } catch (error) {
-  log.fatal({ error }, `the api ends: ${(error as Error).message}`);
-  process.exitCode = 1;
+  if (!stop.aborted) {
+    log.fatal({ error }, `the api ends: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
 }
 await endTracing();
 process.exit();

@@ -93,6 +93,15 @@ test('while its database is down it answers 503 with Retry-After, and serves aga
   expect((await post('/v1/reports', report)).status).toBe(204);
 });
 
+test('while its database says nothing at all it answers 503, and serves again by itself', async () => {
+  await untilReady();
+  door.silence();
+  expect((await post('/v1/poll', { known: [], waitMs: 0 })).status).toBe(503);
+  await door.up();
+  await untilReady();
+  expect((await post('/v1/poll', { known: [], waitMs: 0 })).status).toBe(200);
+});
+
 test('a gateway that is told to stop answers its open polls, and ends within seconds', async () => {
   await untilReady();
   const held = post('/v1/poll', { known: [], waitMs: 60_000 });

@@ -1,5 +1,6 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
 import '../../infra/telemetry/trace-routes.ts';
+import { flushCompileCache } from 'node:module';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
@@ -22,6 +23,8 @@ import { tokenIdentity } from './host-identity.ts';
 
 /** Requests queue for them; a request holds one for a millisecond or two. */
 const maxConnections = 10;
+/** A host is told 503 after this long, when the database neither answers nor refuses; storing 500 reports takes 60 ms. */
+const patienceMs = 5_000;
 /** A host that begins a request and doesn't end it is cut soon: sockets are what a gateway has fewest of. */
 const limits = { requestTimeout: 20_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
 
@@ -31,7 +34,8 @@ const log = createLogger({ program: `gateway-${region}`, level: config.logLevel 
 const stop = stopSignal();
 
 try {
-  const database = await openRegionDatabase({ url, applicationName: 'slipway-gateway', maxConnections });
+  const applicationName = 'slipway-gateway';
+  const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
   const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
   const room = openPollRoom();
   const app = gatewayApp({
@@ -48,6 +52,7 @@ try {
   const changes = listenForServiceChanges({ url, channels: [goalChannel] });
   changes.onAny(followGoals(board, room, log));
   const http = await serveHttp(app, config.listen, limits);
+  flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region }, 'ready');
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();

@@ -87,9 +87,10 @@ describe('a poll', () => {
   });
 
   test('tells a host that runs the service of its goal, though no placement selects the host any more', async () => {
-    const token = await enroll('moved', { role: 'db' });
-    await here.say(hostId('moved'), {});
+    await enroll('moved');
     await begin(1);
+    await here.say(hostId('moved'), {});
+    const token = await enroll('moved', { role: 'db' });
     expect((await poll(token)).goals).toHaveLength(1);
   });
 
@@ -165,11 +166,16 @@ describe('a body', () => {
   test.each([
     ['that is oversized', JSON.stringify({ known: [], waitMs: 0, pad: 'x'.repeat(200_000) }), 413, 'too-large'],
     ['that is not JSON', '{"known":', 400, 'invalid-request'],
-    ['with a field that nobody knows', { known: [], waitMs: 0, admin: true }, 400, 'invalid-request'],
     ['that asks to wait for an hour', { known: [], waitMs: 3_600_000 }, 400, 'invalid-request'],
   ])('%s is refused', async (_case, body, status, code) => {
     const answer = await gateway.post('/v1/poll', await enroll('a'), body);
     expect(answer).toMatchObject({ status, body: { type: expect.stringMatching(new RegExp(`${code}$`)) } });
+  });
+
+  test('with a field of a later version is answered', async () => {
+    const known = [{ service, etag: placement('x').release.digest, seenAt: 'today' }];
+    const answer = await gateway.post('/v1/poll', await enroll('a'), { known, waitMs: 0, wantsPeers: true });
+    expect(answer.status).toBe(200);
   });
 
   test('that is announced and never sent is given up', async () => {

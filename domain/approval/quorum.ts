@@ -1,11 +1,12 @@
 import type { ApprovePolicy } from '../spec/service-spec.ts';
 import type { Approval } from './approval.ts';
+import { samePerson } from './same-person.ts';
 
 export interface QuorumInput {
   /** `null`: no person is asked. */
   readonly policy: ApprovePolicy | null;
   readonly approvals: readonly Approval[];
-  /** Author and pusher of the change: nobody approves a change of their own. */
+  /** Who may not approve it (`excluded.ts`). */
   readonly excluded: readonly string[];
   readonly nowMs: number;
 }
@@ -40,14 +41,9 @@ export function decideQuorum({ policy, approvals, excluded, nowMs }: QuorumInput
   };
 }
 
-/** No two logins differ only in case, so `Lin` is `lin`: else a person could approve their own change by shouting. */
-export const samePerson = (person: string): string => person.trim().toLowerCase();
-
 function counts(approval: Approval, policy: ApprovePolicy, nowMs: number): boolean {
   return policy.roles.includes(approval.role) && nowMs < expiryOf(approval, policy);
 }
 
-/** The token's own end or the policy's, whichever comes first. NaN (no date) never counts: nothing is less than it. */
-function expiryOf(approval: Approval, policy: ApprovePolicy): number {
-  return Math.min(Date.parse(approval.expiresAt), Date.parse(approval.approvedAt) + policy.expiresMs);
-}
+/** In ms since 1970. NaN (no date) never counts: nothing is less than it. */
+const expiryOf = ({ approvedAt }: Approval, { expiresMs }: ApprovePolicy): number => Date.parse(approvedAt) + expiresMs;

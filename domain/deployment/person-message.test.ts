@@ -69,6 +69,12 @@ describe.each([
   );
 });
 
+test('what failed and asks a person is not said to go on, nor to be undone, and says what there is to choose', () => {
+  expect(decideResume(places['asking a person']!).message).toBe(
+    "checkout/87 has failed since 2026-01-01T00:00:00Z and can't go on: bad; abort it to undo it, or abort it with hold to leave hosts where they are",
+  );
+});
+
 test('a second abort is answered with the fact and who made it', () => {
   expect(decideAbort(places['being undone']!, false).message).toBe(
     'checkout/87 is being undone since 2026-01-01T00:00:00Z, by ada: bad',

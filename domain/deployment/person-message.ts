@@ -33,35 +33,38 @@ export function decideAbort(at: Standing, hold: boolean): MessageDecision {
   if (at.finishing) return refuse(`${at.name} is past its point of no return: roll back instead`);
   const { stop } = at;
   if (stop === null || at.asking) return accept(hold ? `${at.name} is being held` : `${at.name} is being undone`);
-  if (stop.hold === hold) return { do: 'done', message: whatGoesOn(at.name, stop) };
-  return refuse(`${whatGoesOn(at.name, stop)}; when that is over, roll back or deploy`);
+  if (stop.hold === hold) return { do: 'done', message: whatGoesOn(at, stop) };
+  return refuse(`${whatGoesOn(at, stop)}; when that is over, roll back or deploy`);
 }
 
 /** Says no before anything has happened; later there is something to undo. */
 export function decideReject(at: Standing): MessageDecision {
   if (at.stop?.cause === 'rejected') return { do: 'done', message: `rejected by ${at.stop.by}` };
-  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
   if (at.touched || at.finishing) return refuse(`${at.name} has begun in a region: abort it instead`);
   return accept(`${at.name} is rejected`);
 }
 
 export function decidePause(at: Standing): MessageDecision {
-  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
   if (at.finishing) return refuse(`${at.name} is past its last batch`);
   if (at.paused) return { do: 'done', message: `${at.name} is paused already` };
   return accept(`${at.name} is paused: batches that are allowed finish, no other starts`);
 }
 
-/** Whether a resume would do anything; its token is verified only then. */
+/**
+ * Whether a resume would do anything; its token is verified only then. What has failed can't go on: its failures stay those
+ * of this release, and the next look at them would end it again.
+ */
 export function decideResume(at: Standing): MessageDecision {
-  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
   if (!at.paused && !at.held) return refuse(`${at.name} is neither paused nor held`);
   if (!at.planned) return refuse(`the plan of ${at.name} is not made yet, so no token can be bound to it: try again`);
   return accept(`${at.name} goes on`);
 }
 
 export function decideApprove(at: Standing): MessageDecision {
-  if (at.stop !== null) return refuse(whatGoesOn(at.name, at.stop));
+  if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
   if (at.admitted) return refuse(`${at.name} needs no approval any more`);
   if (!at.planned) return refuse(`the plan of ${at.name} is not made yet: try again`);
   return accept(`${at.name} is approved`);
@@ -75,7 +78,9 @@ export function decideEndUndo(at: Standing): MessageDecision {
     : refuse(`${at.name} is not being undone`);
 }
 
-function whatGoesOn(name: string, { cause, hold, by, at, reason }: Stop): string {
+function whatGoesOn({ name, asking }: Standing, { cause, hold, by, at, reason }: Stop): string {
+  if (asking)
+    return `${name} has failed since ${at} and can't go on: ${reason}; abort it to undo it, or abort it with hold to leave hosts where they are`;
   const what = cause === 'rejected' ? 'was rejected' : hold ? 'is being held' : 'is being undone';
   return `${name} ${what} since ${at}, by ${by}: ${reason}`;
 }

@@ -27,6 +27,7 @@ const none: Obstacles = {
   pause: null,
   asking: null,
   approval: null,
+  noBuildWorker: null,
   copying: [],
   undo: null,
   bake: null,
@@ -41,7 +42,13 @@ test.each<[string, Partial<Obstacles>, Wait]>([
   ['another deployment', { holder: deploymentNumber(86) }, { for: 'service', holder: deploymentNumber(86) }],
   ['approvals', { approval }, { for: 'approval', ...approval }],
   ['a resume, before an approval', { pause, approval }, { for: 'resume', ...pause }],
-  ['a copy', { copying: [eu, us] }, { for: 'replication', regions: [eu, us] }],
+  ['a copy', { copying: [eu, us] }, { for: 'replication', regions: [eu, us], reason: null }],
+  [
+    'a copy that meets a fault',
+    { copying: [eu, us], regions: [{ ...rolling, region: us, state: 'replicating', reason: 'store full' }] },
+    { for: 'replication', regions: [eu, us], reason: 'store full' },
+  ],
+  ['a build worker', { noBuildWorker: since }, { for: 'build-worker', since }],
   ['a region, before a copy', { regions: [away], copying: [us] }, { for: 'regions', regions: [eu], since }],
   [
     'regions, since the first went',
@@ -60,7 +67,7 @@ test.each<[string, Partial<Obstacles>, Wait]>([
     { pause, regions: [{ ...rolling, held: true, reason: 'all bad' }] },
     { for: 'decision', reason: 'eu-west: all bad', since },
   ],
-  ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'decision', reason: 'canary failed', since }],
+  ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'choice', reason: 'canary failed', since }],
   ['an undo, before all else', { undo: { regions: [us], until }, pause }, { for: 'undo', regions: [us], until }],
 ])('it waits for %s', (_, obstacles, wait) => {
   expect(waitOf({ ...none, ...obstacles })).toEqual(wait);

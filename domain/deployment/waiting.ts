@@ -14,6 +14,8 @@ export interface Obstacles {
   /** It stopped, and the spec leaves it to a person what happens now. */
   readonly asking: { readonly reason: string; readonly at: string } | null;
   readonly approval: ApprovalWait | null;
+  /** When no build worker had taken up the work in time; `null` while one works, or nothing is to be built. */
+  readonly noBuildWorker: string | null;
   /** Regions of the stage that is next which don't have the whole release yet. */
   readonly copying: readonly RegionName[];
   readonly undo: UndoWait | null;
@@ -29,16 +31,18 @@ export interface RegionStanding extends RegionProgress {
 }
 
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
-export function waitOf({ holder, pause, asking, approval, copying, undo, bake, regions }: Obstacles): Wait | null {
+export function waitOf(obstacles: Obstacles): Wait | null {
+  const { holder, pause, asking, approval, undo, noBuildWorker } = obstacles;
   if (undo !== null && undo.regions.length > 0) return { for: 'undo', ...undo };
-  if (asking !== null) return { for: 'decision', reason: asking.reason, since: asking.at };
-  const held = regions.find((region) => region.held);
+  if (asking !== null) return { for: 'choice', reason: asking.reason, since: asking.at };
+  const held = obstacles.regions.find((region) => region.held);
   if (held !== undefined)
     return { for: 'decision', reason: `${held.region}: ${held.reason ?? 'held'}`, since: held.since };
   if (pause !== null) return { for: 'resume', ...pause };
   if (holder !== null) return { for: 'service', holder };
+  if (noBuildWorker !== null) return { for: 'build-worker', since: noBuildWorker };
   if (approval !== null) return { for: 'approval', ...approval };
-  return regionWait(regions) ?? (copying.length > 0 ? { for: 'replication', regions: copying } : bakeWait(bake));
+  return regionWait(obstacles.regions) ?? copyWait(obstacles) ?? bakeWait(obstacles.bake);
 }
 
 function regionWait(regions: readonly RegionStanding[]): Wait | null {
@@ -47,6 +51,12 @@ function regionWait(regions: readonly RegionStanding[]): Wait | null {
   if (first !== undefined) return { for: 'regions', regions: names(away), since: first.since };
   const empty = regions.filter(({ state, reason }) => state === 'rolling' && reason === 'no host');
   return empty.length > 0 ? { for: 'hosts', regions: names(empty), reason: 'no host' } : null;
+}
+
+function copyWait({ copying, regions }: Obstacles): Wait | null {
+  if (copying.length === 0) return null;
+  const failing = regions.find(({ region, reason }) => reason !== null && copying.includes(region));
+  return { for: 'replication', regions: copying, reason: failing?.reason ?? null };
 }
 
 const bakeWait = (bake: BakeWait | null): Wait | null => (bake === null ? null : { for: 'bake', ...bake });

@@ -1,4 +1,3 @@
-/** Promise 8: the share of failed hosts never passes the budget by more than the batch in flight. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { deploymentNumber } from '../names.ts';
@@ -94,7 +93,7 @@ const view = {
 
 const failures = ({ counts }: Verdict): number => counts.failed + counts.lost;
 
-test('no batch begins over budget, so failures pass it by the batch in flight at most', () => {
+test('promise 8: no batch begins over budget, so the share of failed hosts never passes it by more than the batch in flight', () => {
   fc.assert(
     fc.property(fleets, plans, budgets, (fleet, batches, budget) => {
       const judged = rollOut(fleet, batches, budget);

@@ -1,5 +1,5 @@
 import { inBatch } from './batch-order.ts';
-import { isLive } from './host-status.ts';
+import { belongs, isLive } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
 import { isSilent } from './region-view.ts';
 import type { RegionView } from './region-view.ts';
@@ -26,7 +26,9 @@ export function blame(view: RegionView, { failed }: Tally): Blame {
 /** As bad as would stop a batch: more unhealthy than the budget's share of the group, rounded down. */
 function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
   const told = new Set(view.ordered);
-  const untouched = view.hosts.filter((host) => !told.has(host.host) && !inBatch(view, host) && !host.pinned);
+  const untouched = view.hosts.filter(
+    (host) => belongs(host) && !told.has(host.host) && !inBatch(view, host) && !host.pinned,
+  );
   const { healthy: well, unhealthy: sick } = view.otherServices;
   const good =
     well + [...untouched, ...reverted].filter((host) => isLive(host, view.absentAfterMs) && isGood(host)).length;

@@ -117,7 +117,7 @@ export type GoalStep = BeginStep | AdvanceStep | FinishStep | HoldStep | ResumeS
 /** What the region knows of generations besides its own row: each pushes the next one up. */
 export interface GenerationFloors {
   readonly centre: Generation | 0;
-  /** Highest that a host of the service ever reported. */
+  /** Highest that a host of the service ever reported: what it may raise is bounded by the clock. */
   readonly hosts: Generation | 0;
   readonly nowMs: number;
 }

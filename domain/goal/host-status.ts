@@ -24,12 +24,16 @@ export interface HostStatus {
   readonly health: InstanceHealth;
   readonly state: HostState;
   readonly refused: readonly Refusal[];
+  /** What the host itself says is wrong, for people: `disk full while fetching`; `null` when nothing is. */
+  readonly reason: string | null;
   readonly pinned: boolean;
   readonly maintenance: boolean;
   /** By the region's clock; `null` when the host never reported. */
   readonly reportAgeMs: number | null;
   /** Which of the goal's placements the host's labels match. A release that doesn't select the host means "stop" there. */
   readonly selected: Selected;
+  /** Found by this deployment, or by the one before, when it began here. */
+  readonly snapshotted: boolean;
 }
 
 /** `false` too when there is no such placement. */
@@ -37,6 +41,13 @@ export interface Selected {
   readonly base: boolean;
   readonly next: boolean;
 }
+
+/**
+ * Whether the host is one of the service's, now or when a deployment began. Any other is so by its own word only, and what
+ * it says decides nothing about the service.
+ */
+export const belongs = ({ selected, snapshotted }: HostStatus): boolean =>
+  selected.base || selected.next || snapshotted;
 
 /** A host is live, or reachable, while its last report is younger than `absentAfterMs`. */
 export const isLive = (host: HostStatus, absentAfterMs: number): boolean =>

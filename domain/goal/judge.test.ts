@@ -179,6 +179,20 @@ describe('who counts', () => {
     }
   });
 
+  test('a host that is the service’s by its own word only decides nothing, not even where it says that it failed', () => {
+    const foreign = { selected: { base: false, next: false }, snapshotted: false };
+    const liar = host('h9', '9', { ...foreign, refused: [refusal] });
+    expect(judgeBatch(view([...good, liar], strict))).toMatchObject({ verdict: 'advance', counts: { failed: 0 } });
+    expect(judgeBatch(canary([healthy('1'), { ...liar, health: 'unhealthy', running: b }])).verdict).toBe('advance');
+    const sick = ['5', '6', '7'].map((at) => host(`h${at}`, at, { ...foreign, health: 'unhealthy' }));
+    expect(judgeBatch(canary([silent('1'), pending('8'), pending('9'), ...sick])).verdict).toBe('stop');
+  });
+
+  test('a host that was told to switch counts, also when its labels were changed since', () => {
+    const moved = { selected: { base: false, next: false }, snapshotted: false, refused: [refusal] };
+    expect(judgeBatch(canary([host('h1', '1', moved)]))).toMatchObject({ verdict: 'stop', failed: ['h1'] });
+  });
+
   test('a pinned host that failed before counts; one that is pinned on something else doesn’t', () => {
     const pinned = host('h4', '4', { pinned: true, refused: [refusal] });
     expect(judgeBatch(view([...good.slice(0, 3), pinned], strict)).verdict).toBe('stop');
@@ -306,3 +320,15 @@ test('the reason names what failed, how many and where', () => {
   );
   expect(judgeBatch(canary([silent('1')])).reason).toBe('of 1 host 1 lost, 0 allowed: no report for 5 s (h1)');
 });
+
+test.each([
+  ['says why itself', 'disk full while fetching: ENOSPC', 'disk full while fetching: ENOSPC'],
+  ['says nothing', null, 'fetching and healthy, but not on it'],
+])(
+  'a host that is well on its old release and could not switch in time is named with its cause: it %s',
+  (_, reason, cause) => {
+    const late = host('h1', '1', { state: 'fetching', reason });
+    const over = canary([late], { elapsedMs: 60_000 });
+    expect(judgeBatch(over).reason).toBe(`of 1 host 1 lost, 0 allowed: ${cause} (h1)`);
+  },
+);

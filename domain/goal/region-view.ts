@@ -9,7 +9,7 @@ import { isLive, type HostStatus } from './host-status.ts';
 export interface RegionView extends AllowedHosts {
   readonly attempt: Attempt;
   readonly next: Placement;
-  /** Every host of the service here, joiners and returned ones too. */
+  /** Every host of the service here, joiners and returned ones too; who only says that it is one (`belongs`) doesn't count. */
   readonly hosts: readonly HostStatus[];
   /** Told to switch: the hosts of this batch and of those before, as each was fixed (`BatchDecision.hosts`). */
   readonly ordered: readonly HostId[];

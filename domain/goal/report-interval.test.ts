@@ -5,6 +5,7 @@ import { awaitsFirstReports, reportEveryMs } from './report-interval.ts';
 
 const placement = { release: { number: 1 as ReleaseNumber, digest: 'sha256:00' as Digest }, selector: {} };
 const settled = (absentAfterMs: number) => ({ mode: 'advance', next: null, absentAfterMs }) as const;
+const coming = (absentAfterMs: number) => ({ ...settled(absentAfterMs), next: placement });
 
 describe('a host reports', () => {
   test.each([
@@ -12,9 +13,9 @@ describe('a host reports', () => {
     ['three times within the shortest absentAfter', [settled(180_000), settled(30_000)], 10_000],
     ['never less than once a minute', [settled(3_600_000)], 60_000],
     ['never more than once a second', [settled(1_500)], 1_000],
-    ['every second while a release is coming', [settled(180_000), { ...settled(180_000), next: placement }], 1_000],
-    ['every second while a goal is undone', [{ ...settled(180_000), mode: 'undo' as const }], 1_000],
-    ['every second while a goal is held', [{ ...settled(180_000), mode: 'hold' as const }], 1_000],
+    ['every second while a release is coming', [settled(180_000), coming(180_000)], 1_000],
+    ['as for a finished goal after an undo', [{ ...coming(180_000), mode: 'undo' as const }], 60_000],
+    ['as for a finished goal during a hold', [{ ...coming(30_000), mode: 'hold' as const }], 10_000],
   ])('%s', (_case, goals, everyMs) => expect(reportEveryMs(goals)).toBe(everyMs));
 });
 
@@ -27,10 +28,12 @@ const lastReport = (reportAgeMs: number | null, selected = { base: false, next: 
   health: 'unknown',
   state: 'pending',
   refused: [],
+  reason: null,
   pinned: false,
   maintenance: false,
   reportAgeMs,
   selected,
+  snapshotted: false,
 });
 
 describe('a region that just began', () => {

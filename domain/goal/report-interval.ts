@@ -14,10 +14,12 @@ export interface ReportedGoal {
 
 /**
  * How often a host reports, by the goals that concern it: three reports within the shortest time after which it would
- * count as absent, and every second while one of its goals is on its way somewhere.
+ * count as absent, and every second while a release is coming. A hold or an undo may stand for weeks and asks for no more
+ * than a goal that is finished: a host that isn't yet where it wants it reports every second by itself
+ * (domain/host/observed-state.ts).
  */
 export function reportEveryMs(goals: readonly ReportedGoal[]): number {
-  if (goals.some(({ mode, next }) => next !== null || mode !== 'advance')) return fastestReportMs;
+  if (goals.some(({ mode, next }) => next !== null && mode === 'advance')) return fastestReportMs;
   const shortest = Math.min(...goals.map(({ absentAfterMs }) => absentAfterMs));
   return Math.max(fastestReportMs, Math.min(slowestReportMs, Math.floor(shortest / 3)));
 }

@@ -1,6 +1,6 @@
 import type { HostId } from '../names.ts';
 import { inBatch } from './batch-order.ts';
-import { isLive, isRefused, targetOf } from './host-status.ts';
+import { belongs, isLive, isRefused, targetOf } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
 import { isSilent } from './region-view.ts';
 import type { BatchCounts, RegionView } from './region-view.ts';
@@ -31,14 +31,15 @@ export function restrict({ healthy, failed, lost, pending }: Tally, among: reado
 }
 
 /**
- * `null`: doesn't count. A failure counts wherever the host stands and whenever it comes (docs/goal-protocol.md §5). A
- * host that wasn't told to switch, but did because its position is below the cut, counts as healthy or lost, and nobody
- * waits for it.
+ * `null`: doesn't count. A failure counts wherever a host of the service stands and whenever it comes
+ * (docs/goal-protocol.md §5). A host that wasn't told to switch, but did because its position is below the cut, counts as
+ * healthy or lost, and nobody waits for it.
  */
 function fateOf(host: HostStatus, view: RegionView, ordered: ReadonlySet<HostId>): Fate | null {
+  const told = ordered.has(host.host);
+  if (!told && !belongs(host)) return null;
   if (isRefused(host.refused, view.attempt.deployment, view.next.release.digest)) return 'failed';
   if (host.pinned || host.maintenance) return null;
-  const told = ordered.has(host.host);
   const switched = hasSwitched(host, view);
   if (switched && host.health === 'unhealthy') return 'failed';
   if (!told && !switched) return null;

@@ -51,6 +51,20 @@ test('the undo of a first deployment is done when nothing runs', () => {
   expect(judgeUndone([host('h1', '1', { ...heard, running: b, selected })], first).verdict).toBe('wait');
 });
 
+test('a host that is the service’s by its own word only is not waited for; one that was when it began is', () => {
+  const unselected = { running: b, selected: { base: false, next: false } };
+  const liar = host('liar', '8', { ...unselected, snapshotted: false });
+  expect(judgeUndone([host('h1', '1', { ...heard, running: a }), liar], input)).toEqual({
+    verdict: 'undone',
+    onBase: ['h1'],
+    pending: [],
+    unreachable: [],
+    pinned: [],
+    refusing: [],
+  });
+  expect(judgeUndone([host('moved', '8', unselected)], input)).toMatchObject({ verdict: 'wait', pending: ['moved'] });
+});
+
 test('one host that is not there yet is waited for, whoever else is named', () => {
   const hosts = [
     host('h1', '1', { ...heard, running: a }),

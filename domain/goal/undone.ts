@@ -1,7 +1,7 @@
 import type { Generation, HostId } from '../names.ts';
 import type { Attempt } from './attempt.ts';
 import type { Placement } from './goal.ts';
-import { isLive, isRefused, targetOf } from './host-status.ts';
+import { belongs, isLive, isRefused, targetOf } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
 
 export interface UndoneInput {
@@ -30,10 +30,11 @@ type Standing = Exclude<keyof UndoneVerdict, 'verdict'>;
 /**
  * Whether a deployment is undone in a region: every reachable, unpinned host of the service there, joiners too, has
  * reported the undo's generation and runs the base (docs/goal-protocol.md §6). The generation is what tells it from a host
- * that hasn't heard yet, also where the release undone is the base itself.
+ * that hasn't heard yet, also where the release undone is the base itself. A host that belongs to the service by its own
+ * word only is in no list: nobody waits for it.
  */
 export function judgeUndone(hosts: readonly HostStatus[], input: UndoneInput): UndoneVerdict {
-  const lists = Object.groupBy(hosts, (host) => standingOf(host, input));
+  const lists = Object.groupBy(hosts.filter(belongs), (host) => standingOf(host, input));
   const named = (standing: Standing): readonly HostId[] => (lists[standing] ?? []).map(({ host }) => host);
   return {
     verdict: (lists.pending ?? []).length === 0 ? 'undone' : 'wait',

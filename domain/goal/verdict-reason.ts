@@ -12,11 +12,13 @@ export function describeFailure(view: RegionView, hosts: Tally, allowed: number)
   return `of ${switched} ${switched === 1 ? 'host' : 'hosts'} ${what}, ${allowed} allowed${why}`;
 }
 
+/** In the host's own words where it has any: a host that could not switch is often well on its old release. */
 function causeOf(host: HostStatus, { next, attempt, absentAfterMs }: RegionView): string {
   const refusal = host.refused.find(
     ({ digest, deployment }) => digest === next.release.digest && deployment >= attempt.deployment,
   );
   if (refusal !== undefined) return refusal.reason;
   if (host.reportAgeMs === null) return 'no report';
-  return host.reportAgeMs >= absentAfterMs ? `no report for ${Math.floor(host.reportAgeMs / 1000)} s` : host.health;
+  if (host.reportAgeMs >= absentAfterMs) return `no report for ${Math.floor(host.reportAgeMs / 1000)} s`;
+  return host.reason ?? (host.health === 'unhealthy' ? 'unhealthy' : `${host.state} and ${host.health}, but not on it`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { releaseNumber } from '../names.ts';
 import type { DeploymentKind } from '../states.ts';
-import { rollbackTarget } from './rollback-target.ts';
+import { isLeftHeld, rollbackTarget } from './rollback-target.ts';
 
 const history = (...steps: readonly (readonly [DeploymentKind, number])[]) =>
   steps.map(([kind, release]) => ({ kind, release: releaseNumber(release) }));
@@ -17,11 +17,30 @@ describe('the target of a rollback', () => {
     ['a rollback to the first', history(['rollout', 1], ['rollout', 2], ['rollback', 1]), null],
     ['a fix after a rollback', history(['rollout', 1], ['rollout', 2], ['rollback', 1], ['roll-forward', 3]), 1],
   ] as const)('%s', (_name, successes, target) => {
-    expect(rollbackTarget(successes, any)).toBe(target);
+    expect(rollbackTarget({ successes, deployable: any, leftHeld: false })).toBe(target);
   });
 
   test('a release that may not run is passed over', () => {
     const successes = history(['rollout', 1], ['rollout', 2], ['rollout', 3]);
-    expect(rollbackTarget(successes, (release) => release !== 2)).toBe(1);
+    const deployable = (release: number) => release !== 2;
+    expect(rollbackTarget({ successes, deployable, leftHeld: false })).toBe(1);
   });
+
+  test('is the last success where a later deployment was left held on some hosts', () => {
+    const successes = history(['rollout', 3], ['rollout', 4]);
+    expect(rollbackTarget({ successes, deployable: any, leftHeld: true })).toBe(4);
+    expect(rollbackTarget({ successes: [], deployable: any, leftHeld: true })).toBeNull();
+  });
+});
+
+describe('hosts are left held', () => {
+  const ending = (region: string, deployment: number, outcome: string) => ({ region, deployment, outcome });
+  test.each([
+    ['by nothing', [], false],
+    ['by a hold', [ending('eu', 5, 'held')], true],
+    ['by a hold in one of two regions', [ending('eu', 5, 'held'), ending('us', 5, 'skipped')], true],
+    ['no more after a later undo there', [ending('eu', 5, 'held'), ending('eu', 6, 'undone')], false],
+    ['still, after a later undo elsewhere', [ending('eu', 5, 'held'), ending('us', 6, 'undone')], true],
+    ['by the later of two', [ending('eu', 6, 'held'), ending('eu', 5, 'undone')], true],
+  ] as const)('%s', (_, endings, held) => expect(isLeftHeld(endings)).toBe(held));
 });

@@ -7,19 +7,24 @@ export interface Success {
   readonly release: ReleaseNumber;
 }
 
+export interface RollbackHistory {
+  /** Oldest first. */
+  readonly successes: readonly Success[];
+  /** False for releases that are blocked or retired. */
+  readonly deployable: (release: ReleaseNumber) => boolean;
+  /** A deployment after the last success was left standing on some of the hosts (`abort --hold`). */
+  readonly leftHeld: boolean;
+}
+
 /**
- * The release that a rollback goes to: what ran before the last success, seen over rollbacks. A rollback goes back in
- * this history instead of adding to it, so a second one goes further back and never to the release that was left.
- *
- * @param successes oldest first
- * @param deployable false for releases that are blocked or retired
+ * The release that a rollback goes to: what ran before the last success, seen over rollbacks; or, where a later
+ * deployment was left held on some hosts, the last success itself, which is the base that they have left
+ * (docs/goal-protocol.md §6). A rollback goes back in this history instead of adding to it, so a second one goes further
+ * back and never to the release that was left.
  */
-export function rollbackTarget(
-  successes: readonly Success[],
-  deployable: (release: ReleaseNumber) => boolean,
-): ReleaseNumber | null {
-  const before = successes.reduce<readonly ReleaseNumber[]>(afterSuccess, []).slice(0, -1);
-  return before.findLast(deployable) ?? null;
+export function rollbackTarget({ successes, deployable, leftHeld }: RollbackHistory): ReleaseNumber | null {
+  const ran = successes.reduce<readonly ReleaseNumber[]>(afterSuccess, []);
+  return (leftHeld ? ran : ran.slice(0, -1)).findLast(deployable) ?? null;
 }
 
 function afterSuccess(ran: readonly ReleaseNumber[], { kind, release }: Success): readonly ReleaseNumber[] {
@@ -29,4 +34,21 @@ function afterSuccess(ran: readonly ReleaseNumber[], { kind, release }: Success)
   }
   // The same release again (a retry) is no step in the history.
   return ran.at(-1) === release ? ran : [...ran, release];
+}
+
+/** How a deployment ended in one region. */
+export interface RegionEnding<Region, Outcome> {
+  readonly region: Region;
+  readonly deployment: number;
+  readonly outcome: Outcome;
+}
+
+/** Whether in any region the newest ending is a hold: an undo or a success after it took its hosts along. */
+export function isLeftHeld<Region, Outcome extends string>(endings: readonly RegionEnding<Region, Outcome>[]): boolean {
+  const newest = new Map<Region, RegionEnding<Region, Outcome>>();
+  for (const ending of endings) {
+    const known = newest.get(ending.region);
+    if (known === undefined || known.deployment < ending.deployment) newest.set(ending.region, ending);
+  }
+  return [...newest.values()].some(({ outcome }) => outcome === 'held');
 }

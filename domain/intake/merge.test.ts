@@ -9,7 +9,7 @@ const push: VerifiedPush = {
   ref: 'refs/heads/main',
   before: a,
   after: b,
-  author: 'lin',
+  authors: ['lin', 'kim'],
   pusher: 'pat',
   message: 'Fix double charge\n\nIt was charged twice.',
 };
@@ -31,7 +31,7 @@ test('a merge into the deployed branch moves its service', () => {
           commit: b,
           before: a,
           branch: 'main',
-          author: 'lin',
+          authors: ['lin', 'kim'],
           pusher: 'pat',
           subject: 'Fix double charge',
         },

@@ -6,7 +6,9 @@ export interface MergeSource {
   readonly commit: string;
   readonly before: string;
   readonly branch: string;
-  readonly author: string;
+  /** Of every commit that it brought, each once, the head commit's first. Never empty. */
+  readonly authors: readonly string[];
+  /** Who merged or pushed it. */
   readonly pusher: string;
   /** First line of the commit message, at most 200 characters. */
   readonly subject: string;
@@ -20,7 +22,8 @@ export interface VerifiedPush {
   readonly ref: string;
   readonly before: string;
   readonly after: string;
-  readonly author: string;
+  /** As in `MergeSource`. */
+  readonly authors: readonly string[];
   readonly pusher: string;
   readonly message: string;
 }
@@ -103,13 +106,13 @@ function ignoredWhole({ ref, before, after }: VerifiedPush): Omit<Ignored, 'serv
 }
 
 function moveOf(service: ServiceName, branch: string, push: VerifiedPush): Move {
-  const { before, after, author, pusher, message } = push;
+  const { before, after, authors, pusher, message } = push;
   // The cut may halve a surrogate pair, which has no UTF-8 form: no database would take it.
   const subject = (message.split('\n', 1)[0] ?? '').slice(0, 200).toWellFormed();
   return {
     service,
     key: deliveryKey(service, branch, before, after),
-    source: { from: 'merge', commit: after, before, branch, author, pusher, subject },
+    source: { from: 'merge', commit: after, before, branch, authors, pusher, subject },
   };
 }
 

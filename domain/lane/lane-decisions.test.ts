@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploymentNumber, releaseNumber } from '../names.ts';
+import { deploymentNumber, releaseNumber, serviceName } from '../names.ts';
 import { emptyLane, type LaneState, type OpenDeployment } from './lane.ts';
-import { decideRollback, decideSubmit } from './lane-decisions.ts';
+import { decideRollback, decideSubmit, whyNotWithdrawn } from './lane-decisions.ts';
 
 const open = (number: number, kind: OpenDeployment['kind'] = 'rollout'): OpenDeployment => ({
   deployment: deploymentNumber(number),
@@ -30,6 +30,15 @@ describe('a submission', () => {
   test('is accepted on a locked one if it may wait', () => {
     expect(decideSubmit(locked, { queueWhenLocked: true })).toEqual({ outcome: 'accept' });
   });
+});
+
+test.each([
+  [8, null],
+  [7, 'checkout/7 has begun: abort it'],
+  [9, "checkout/9 doesn't wait in the queue"],
+])('deployment %i can be taken out of the queue only while it waits there: %s', (number, why) => {
+  const lane = { ...emptyLane, active: open(7), queue: [open(8)] };
+  expect(whyNotWithdrawn(lane, serviceName('checkout'), deploymentNumber(number))).toBe(why);
 });
 
 describe('a rollback', () => {

@@ -1,4 +1,5 @@
 /** What a lane answers to people. Refusals are data: a handler that throws would fail the workflow's task. */
+import type { DeploymentNumber, ServiceName } from '../names.ts';
 import type { LaneLock, LaneState, OpenDeployment } from './lane.ts';
 
 export type SubmitDecision =
@@ -13,6 +14,17 @@ export function decideSubmit(
   if (state.lock === null || queueWhenLocked) return { outcome: 'accept' };
   const { since, owner, reason } = state.lock;
   return { outcome: 'refuse', code: 'lane-locked', message: `locked since ${since} by ${owner}: "${reason}"` };
+}
+
+/** `null` when it waits in the queue and can be taken out of it, else why not. */
+export function whyNotWithdrawn(
+  { active, queue }: LaneState,
+  service: ServiceName,
+  deployment: DeploymentNumber,
+): string | null {
+  if (queue.some((waiting) => waiting.deployment === deployment)) return null;
+  const name = `${service}/${deployment}`;
+  return active?.deployment === deployment ? `${name} has begun: abort it` : `${name} doesn't wait in the queue`;
 }
 
 /** How far the active deployment has come; decided by the deployment, not by the lane. */
@@ -34,8 +46,9 @@ export interface RollbackRequest {
 
 /**
  * - `abort`: the active deployment undoes what it did.
- * - `open`: cancel the one named, if any; then open a deployment of kind `rollback`. It goes to the release before the
- *   last success, or, if `finishing` names a deployment, to what that one replaces, and starts when that has ended.
+ * - `open`: cancel the one named, if any; then open a deployment of kind `rollback`. It goes to the release that
+ *   `domain/history` names, or, if `finishing` names a deployment, to what that one replaces, and starts when that has
+ *   ended.
  * - `await`: a rollback is open already, and this is the answer.
  *
  * `lock` is set at once, so that nothing queued starts behind the rollback.

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { serviceName } from '../names.ts';
-import { keyedMessageMistake, personMessageMistake, submitMistake, tokenMessageMistake } from './message-shape.ts';
+import {
+  keyedMessageMistake,
+  personMessageMistake,
+  submitMistake,
+  tokenMessageMistake,
+  withdrawMistake,
+} from './message-shape.ts';
 
 const checkout = serviceName('checkout');
 const request = { key: 'k', service: 'checkout', kind: 'rollout', source: { from: 'merge' }, traceparent: null };
@@ -45,6 +51,14 @@ test.each([
 test('a message about a lane needs a key too', () => {
   expect(keyedMessageMistake({ by: 'ada', reason: '', key: 'k' })).toBeNull();
   expect(keyedMessageMistake({ by: 'ada', reason: '' })).toBe('key must have 1 to 500 characters');
+});
+
+test('a withdrawal needs a deployment too', () => {
+  const message = { by: 'ada', reason: '', key: 'k' };
+  expect(withdrawMistake({ ...message, deployment: 7 })).toBeNull();
+  expect(withdrawMistake({ ...message, deployment: '7' })).toBe('deployment must be a number');
+  expect(withdrawMistake({ deployment: 7 })).toBe('key must have 1 to 500 characters');
+  expect(withdrawMistake(null)).toBe('deployment must be a number');
 });
 
 test('a token may come bare or in an object', () => {

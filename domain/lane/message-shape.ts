@@ -32,6 +32,12 @@ export function keyedMessageMistake(message: unknown): string | null {
   return personMessageMistake(message);
 }
 
+export function withdrawMistake(message: unknown): string | null {
+  const deployment = isRecord(message) ? message['deployment'] : undefined;
+  if (!Number.isSafeInteger(deployment)) return 'deployment must be a number';
+  return keyedMessageMistake(message);
+}
+
 /** Of `pause`, `abort` and `reject`. */
 export function personMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason }';

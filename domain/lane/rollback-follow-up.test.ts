@@ -12,7 +12,7 @@ test.each([
   ['was undone after all, the rollback opened for it is cancelled', opened, 'undone', 'cancel'],
   ['succeeded, the rollback opened for it goes on', opened, 'succeeded', 'nothing'],
   ['was undone as asked, that is enough', aborted, 'undone', 'nothing'],
-  ['was cancelled, nothing had changed', aborted, 'cancelled', 'nothing'],
+  ['was left held by an abort before ours, a rollback is opened', aborted, 'cancelled', 'open'],
   ['succeeded before the abort arrived, a rollback is opened', aborted, 'succeeded', 'open'],
 ] as const)('when the deployment %s', (_, rollback, outcome, expected) => {
   expect(followUp(rollback, outcome)).toBe(expected);

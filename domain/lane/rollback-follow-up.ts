@@ -19,9 +19,10 @@ export interface PendingRollback {
 
 /**
  * - `cancel`: it had touched a region after all and was undone; a rollback now would go one release too far back.
- * - `open`: it had passed its point of no return after all, so only a rollback brings the service back.
+ * - `open`: its undo was to be enough, and it ended otherwise: past its point of no return after all, or held by somebody
+ *   who had aborted it before. Only a rollback brings the service back.
  */
 export function followUp({ opened }: PendingRollback, outcome: DeploymentOutcome): 'nothing' | 'cancel' | 'open' {
   if (opened !== null) return outcome === 'undone' ? 'cancel' : 'nothing';
-  return outcome === 'succeeded' ? 'open' : 'nothing';
+  return outcome === 'undone' ? 'nothing' : 'open';
 }

@@ -6,7 +6,7 @@ import type { LaneState } from '../lane/lane.ts';
 import { nextInQueue } from '../lane/lane.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../names.ts';
 import type { DeploymentKind, DeploymentState } from '../states.ts';
-import { clockTime } from './plain-text.ts';
+import { authorsText, clockTime } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
 
 export interface Titled {
@@ -25,7 +25,7 @@ export type Origin =
       readonly from: 'merge';
       readonly commit: string;
       readonly branch: string;
-      readonly author: string;
+      readonly authors: readonly string[];
       readonly subject: string;
     }
   | { readonly from: 'person'; readonly person: string; readonly reason: string | null };
@@ -34,8 +34,8 @@ export type Origin =
 export function originDetails(origin: Origin): string {
   if (origin.from === 'person')
     return `Asked for by ${escaped(origin.person)}${origin.reason ? `: ${escaped(origin.reason)}` : ''}`;
-  const { commit, branch, author, subject } = origin;
-  return `Merge of \`${commit.slice(0, 12)}\` into ${escaped(branch)} by ${escaped(author)}: ${escaped(subject)}`;
+  const { commit, branch, authors, subject } = origin;
+  return `Merge of \`${commit.slice(0, 12)}\` into ${escaped(branch)} by ${escaped(authorsText(authors))}: ${escaped(subject)}`;
 }
 
 export interface DeploymentNow extends Titled {

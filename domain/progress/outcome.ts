@@ -1,5 +1,6 @@
 import type { RegionName } from '../names.ts';
 import type { DeploymentOutcome } from '../states.ts';
+import { withoutText } from './missing-hosts.ts';
 import { counted, named } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
 
@@ -16,21 +17,21 @@ export function outcomeSentence({ outcome, reason, regions, pending }: Ending): 
   const because = reason ? `: ${reason}` : '';
   switch (outcome) {
     case 'succeeded':
-      return `${live(regions)}${owed(pending)}`;
+      return `${live(regions)}${withoutText(regions)}${owed(pending)}`;
     case 'undone': {
       const undone = regions.filter(({ state }) => state === 'undone').length;
-      return `undone in ${counted(undone, 'region')}${owed(pending)}${because}`;
+      return `undone in ${counted(undone, 'region')}${notUndone(regions)}${owed(pending)}${because}`;
     }
     case 'failed':
       return regions.length === 0
         ? `failed before any region was touched${because}`
         : `failed${owed(pending)}${because}`;
     case 'rejected':
-      return `rejected${because}`;
+      return `rejected${owed(pending)}${because}`;
     case 'cancelled':
-      return `cancelled${because}`;
+      return `cancelled${owed(pending)}${because}`;
     case 'superseded':
-      return `superseded${because}`;
+      return `superseded${owed(pending)}${because}`;
   }
 }
 
@@ -38,6 +39,12 @@ function live(regions: readonly RegionProgress[]): string {
   const done = regions.filter(({ state }) => state === 'done');
   const healthy = done.reduce((sum, { hosts }) => sum + hosts.healthy, 0);
   return `live in ${done.length} of ${counted(regions.length, 'region')}, ${counted(healthy, 'healthy host')}`;
+}
+
+/** Where a later deployment stood already when this one was undone. */
+function notUndone(regions: readonly RegionProgress[]): string {
+  const others = regions.filter(({ state }) => state === 'skipped').map(({ region }) => region);
+  return others.length === 0 ? '' : `; not in ${named(others)}, which went on`;
 }
 
 const owed = (pending: readonly RegionName[]): string => (pending.length === 0 ? '' : `; pending: ${named(pending)}`);

@@ -2,14 +2,21 @@
 
 /** `1 host`, `2,480 hosts` */
 export function counted(count: number, noun: string): string {
-  const digits = String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return `${digits} ${noun}${count === 1 ? '' : 's'}`;
+  return `${digits(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** `2,480` */
+export const digits = (count: number): string => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 
 /** `eu-west, us-east and 3 more`: a sentence doesn't grow with the company. */
 export function named(names: readonly string[], limit = 5): string {
   if (names.length <= limit) return names.join(', ');
   return `${names.slice(0, limit).join(', ')} and ${names.length - limit} more`;
+}
+
+/** `lin`, `lin and 1 other`, `lin and 2 others` */
+export function authorsText([first = 'nobody', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `${first} and ${counted(others.length, 'other')}`;
 }
 
 /** RFC 3339 UTC as `2026-11-24 16:40 UTC`. */

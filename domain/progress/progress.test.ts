@@ -4,7 +4,7 @@ import { deploymentDetails, deploymentTitle, laneDetails, originDetails, regionD
 import { outcomeSentence } from './outcome.ts';
 import { clockTime, counted, lasted, named } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
-import { waitingSentence, type Wait } from './waiting.ts';
+import { endsByResume, waitingSentence, type Wait } from './waiting.ts';
 
 const checkout = serviceName('checkout');
 const [euWest, apSouth] = [regionName('eu-west'), regionName('ap-south')];
@@ -66,7 +66,18 @@ describe('what a deployment waits for, and what ends that', () => {
       { for: 'approval', given: 0, wanted: 1, roles: ['release-owner'], expiresAt: noon },
       'waits for approval (0 of 1) by release-owner; expires 2026-11-24 12:00 UTC',
     ],
-    [{ for: 'replication', regions: [euWest, apSouth] }, 'waits until the release is copied to eu-west, ap-south'],
+    [
+      { for: 'replication', regions: [euWest, apSouth], reason: null },
+      'waits until the release is copied to eu-west, ap-south',
+    ],
+    [
+      { for: 'replication', regions: [apSouth], reason: 'not copied yet: no space left' },
+      'waits until the release is copied to ap-south: not copied yet: no space left',
+    ],
+    [
+      { for: 'build-worker', since: noon },
+      'no build worker had taken it up by 2026-11-24 12:00 UTC: all are busy, or none is there; goes on when one does',
+    ],
     [
       { for: 'resume', by: 'ada', reason: '', since: noon },
       'paused since 2026-11-24 12:00 UTC by ada; goes on when someone resumes it',
@@ -74,6 +85,10 @@ describe('what a deployment waits for, and what ends that', () => {
     [
       { for: 'decision', reason: 'hosts not switched got bad too', since: noon },
       'held since 2026-11-24 12:00 UTC: hosts not switched got bad too; a person must resume or abort it',
+    ],
+    [
+      { for: 'choice', reason: 'canary failed', since: noon },
+      "failed since 2026-11-24 12:00 UTC and can't go on: canary failed; a person must abort it: to undo it, or with hold to leave hosts where they are",
     ],
     [{ for: 'hosts', regions: [apSouth], reason: 'no host' }, 'no host reports in ap-south; goes on when one does'],
     [
@@ -90,6 +105,13 @@ describe('what a deployment waits for, and what ends that', () => {
       "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
     ],
   ])('%j', (wait, sentence) => expect(waitingSentence(checkout, wait)).toBe(sentence));
+
+  test('a resume ends a hold, and nothing else that a person must decide', () => {
+    const [decision, choice] = (['decision', 'choice'] as const).map((what) =>
+      waitingSentence(checkout, { for: what, reason: 'bad', since: noon }),
+    );
+    expect([decision, choice, null].map((waiting) => endsByResume(waiting!))).toEqual([true, false, false]);
+  });
 });
 
 describe('how it ended', () => {
@@ -113,7 +135,15 @@ describe('how it ended', () => {
     ['failed', 'build failed at "npm ci"', [], [], 'failed before any region was touched: build failed at "npm ci"'],
     ['failed', 'undo stuck', [region()], [apSouth], 'failed; pending: ap-south: undo stuck'],
     ['rejected', 'by mo: not on Friday', [], [], 'rejected: by mo: not on Friday'],
+    [
+      'undone',
+      'aborted by ada',
+      [region({ state: 'undone' }), region({ region: apSouth, state: 'skipped' })],
+      [],
+      'undone in 1 region; not in ap-south, which went on: aborted by ada',
+    ],
     ['cancelled', null, [], [], 'cancelled'],
+    ['cancelled', 'aborted by ada', [region()], [apSouth], 'cancelled; pending: ap-south: aborted by ada'],
     ['superseded', 'by checkout/88', [], [], 'superseded: by checkout/88'],
   ] as const)('%s: %s', (outcome, reason, regions, pending, sentence) => {
     expect(outcomeSentence({ outcome, reason, regions, pending })).toBe(sentence);
@@ -165,7 +195,13 @@ describe("Temporal's Web UI is told", () => {
   });
 
   test('where it came from', () => {
-    const merge = { from: 'merge', commit: 'a'.repeat(40), branch: 'main', author: 'lin', subject: 'Fix it' } as const;
+    const merge = {
+      from: 'merge',
+      commit: 'a'.repeat(40),
+      branch: 'main',
+      authors: ['lin'],
+      subject: 'Fix it',
+    } as const;
     expect(originDetails(merge)).toBe(`Merge of \`${'a'.repeat(12)}\` into main by lin: Fix it`);
     expect(originDetails({ from: 'person', person: 'ada', reason: null })).toBe('Asked for by ada');
   });

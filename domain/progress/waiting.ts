@@ -16,9 +16,15 @@ export type Wait =
       readonly roles: readonly Role[];
       readonly expiresAt: string;
     }
-  | { readonly for: 'replication'; readonly regions: readonly RegionName[] }
+  /** `reason`: the fault in which a copy last ended, if one did. */
+  | { readonly for: 'replication'; readonly regions: readonly RegionName[]; readonly reason: string | null }
+  /** Nobody had taken up a build, checks or a verification by then. */
+  | { readonly for: 'build-worker'; readonly since: string }
   | { readonly for: 'resume'; readonly by: string; readonly reason: string; readonly since: string }
+  /** Held: it goes on when a person says so. */
   | { readonly for: 'decision'; readonly reason: string; readonly since: string }
+  /** It failed, can't go on, and its spec leaves it to a person what becomes of the hosts. */
+  | { readonly for: 'choice'; readonly reason: string; readonly since: string }
   | { readonly for: 'hosts'; readonly regions: readonly RegionName[]; readonly reason: 'no host' | 'all hosts pinned' }
   | { readonly for: 'bake'; readonly stage: string; readonly until: string }
   | { readonly for: 'regions'; readonly regions: readonly RegionName[]; readonly since: string }
@@ -38,11 +44,15 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'approval':
       return `waits for approval (${wait.given} of ${wait.wanted}) by ${wait.roles.join(' or ')}; expires ${clockTime(wait.expiresAt)}`;
     case 'replication':
-      return `waits until the release is copied to ${named(wait.regions)}`;
+      return `waits until the release is copied to ${named(wait.regions)}${wait.reason === null ? '' : `: ${wait.reason}`}`;
+    case 'build-worker':
+      return `no build worker had taken it up by ${clockTime(wait.since)}: all are busy, or none is there; goes on when one does`;
     case 'resume':
       return `paused since ${clockTime(wait.since)} by ${wait.by}${quoted(wait.reason)}; goes on when someone resumes it`;
     case 'decision':
-      return `held since ${clockTime(wait.since)}: ${wait.reason}; a person must resume or abort it`;
+      return `held since ${clockTime(wait.since)}: ${wait.reason}; ${resumeOrAbort}`;
+    case 'choice':
+      return `failed since ${clockTime(wait.since)} and can't go on: ${wait.reason}; a person must abort it: to undo it, or with hold to leave hosts where they are`;
     case 'hosts':
       return wait.reason === 'no host'
         ? `no host reports in ${named(wait.regions)}; goes on when one does`
@@ -55,5 +65,10 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
+
+const resumeOrAbort = 'a person must resume or abort it';
+
+/** Whether what is held goes on when a person resumes it; else only an abort ends the wait. */
+export const endsByResume = (waiting: string | null): boolean => waiting?.endsWith(resumeOrAbort) ?? false;
 
 const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);

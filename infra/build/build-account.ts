@@ -10,22 +10,25 @@ export interface Account {
 }
 
 /**
- * The account that foreign code runs as: `user` (a name, or a uid that need not have an entry) when this process is
- * root; null for an ordinary user, who can only run it as himself. @throws when the name doesn't exist or is root.
+ * The accounts that foreign code runs as when this process is root: the one named by `user`, or, when `user` is a uid
+ * without an entry, `count` of them from it on, so that no two builds share one. None for an ordinary user, who can only
+ * run it as himself. @throws when the name doesn't exist or is root
  */
-export async function buildAccount(user: string): Promise<Account | null> {
-  if (process.getuid?.() !== 0) return null;
-  const account = await idsOf(user);
-  if (account.uid === 0) throw new Error(`foreign builds may not run as root: SLIPWAY_BUILD_USER is ${user}`);
-  return account;
+export async function buildAccounts(user: string, count: number): Promise<readonly Account[]> {
+  if (process.getuid?.() !== 0) return [];
+  const named = await idsOf(user);
+  if (named?.uid === 0) throw new Error(`foreign builds may not run as root: SLIPWAY_BUILD_USER is ${user}`);
+  if (named !== null) return [named];
+  if (!/^[1-9]\d{0,8}$/.test(user)) throw new Error(`there is no account ${user} for builds (SLIPWAY_BUILD_USER)`);
+  return Array.from({ length: count }, (_, place) => ({ uid: Number(user) + place, gid: Number(user) + place }));
 }
 
-async function idsOf(user: string): Promise<Account> {
+/** `null`: it has no entry. */
+async function idsOf(user: string): Promise<Account | null> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', '--', user]), run('id', ['-g', '--', user])]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
-    if (/^\d{1,9}$/.test(user)) return { uid: Number(user), gid: Number(user) };
-    throw new Error(`there is no account ${user} for builds (SLIPWAY_BUILD_USER)`);
+    return null;
   }
 }

@@ -23,7 +23,7 @@ test('what a killed worker left is cleared away: its workspaces, and processes t
     env: { PATH: process.env['PATH'], SLIPWAY_WORKSPACE: `${folder}-other` },
   });
   try {
-    await openScratch(folder, null);
+    await openScratch(folder, []);
     expect((await ended)[1]).toBe('SIGKILL');
     expect(await readdir(path.join(folder, 'workspaces'))).toEqual([]);
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
@@ -33,8 +33,8 @@ test('what a killed worker left is cleared away: its workspaces, and processes t
 });
 
 test('a scratch folder belongs to one worker at a time', async () => {
-  await openScratch(folder, null);
-  await expect(openScratch(folder, null)).rejects.toThrow(/another build worker uses/);
+  await openScratch(folder, []);
+  await expect(openScratch(folder, [])).rejects.toThrow(/another build worker uses/);
 });
 
 (process.getuid?.() === 0 ? test : test.skip)(
@@ -43,7 +43,7 @@ test('a scratch folder belongs to one worker at a time', async () => {
     const closed = path.join(folder, 'closed');
     await mkdir(closed);
     await chmod(closed, 0o700);
-    const failure = await openScratch(path.join(closed, 'scratch'), { uid: 65_534, gid: 65_534 }).catch(
+    const failure = await openScratch(path.join(closed, 'scratch'), [{ uid: 65_534, gid: 65_534 }]).catch(
       (error: unknown) => error,
     );
     expect(failure).toBeInstanceOf(ScratchError);

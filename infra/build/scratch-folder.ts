@@ -3,6 +3,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { chmod, chown, lchown, mkdir, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Workspace, Workspaces } from '../../activities/build/workspaces.ts';
+import { accountsInTurn, type AccountsInTurn } from './accounts-in-turn.ts';
 import type { Account } from './build-account.ts';
 import { killProcessesIn } from './leftover-processes.ts';
 import { runInGroup } from './process-group.ts';
@@ -17,15 +18,17 @@ export interface Scratch {
   /** Without links in it. */
   readonly root: string;
   readonly workspaces: Workspaces;
+  /** Of the commands that run in the workspace with this root; `null` for our own. */
+  accountOf(workspace: string): Account | null;
   /** For copies of repositories; kept over restarts. */
   readonly mirrors: string;
 }
 
 /**
  * Takes a scratch folder for this process alone and clears away what a killed one left in it: processes, workspaces.
- * @throws ScratchError when another build worker has it, or the build account can't reach it.
+ * @throws ScratchError when another build worker has it, or the build accounts can't reach it.
  */
-export async function openScratch(folder: string, account: Account | null): Promise<Scratch> {
+export async function openScratch(folder: string, accounts: readonly Account[]): Promise<Scratch> {
   await mkdir(folder, { recursive: true });
   const root = await realpath(folder);
   await takeAlone(root);
@@ -36,8 +39,10 @@ export async function openScratch(folder: string, account: Account | null): Prom
   // Search only: one build doesn't see the names of others.
   for (const open of [root, workspaces]) await mkdir(open, { recursive: true }).then(() => chmod(open, 0o711));
   await mkdir(mirrors, { recursive: true, mode: 0o700 });
-  await checkReach(workspaces, account);
-  return { root, workspaces: { create: () => createWorkspace(path.join(workspaces, randomUUID()), account) }, mirrors };
+  for (const account of accounts) await checkReach(workspaces, account);
+  const inTurn = accountsInTurn(accounts);
+  const create = () => createWorkspace(path.join(workspaces, randomUUID()), inTurn);
+  return { root, workspaces: { create }, accountOf: inTurn.of, mirrors };
 }
 
 /** The kernel frees the name when the process ends, however it ends: there is no stale lock. */
@@ -52,8 +57,7 @@ async function takeAlone(root: string): Promise<void> {
   lock.unref();
 }
 
-async function checkReach(folder: string, account: Account | null): Promise<void> {
-  if (account === null) return;
+async function checkReach(folder: string, account: Account): Promise<void> {
   const end = await runInGroup({
     file: '/bin/sh',
     args: ['-c', 'cd -- "$1"', 'sh', folder],
@@ -70,13 +74,14 @@ async function checkReach(folder: string, account: Account | null): Promise<void
   );
 }
 
-async function createWorkspace(root: string, account: Account | null): Promise<Workspace> {
+async function createWorkspace(root: string, accounts: AccountsInTurn): Promise<Workspace> {
   const [source, home, temporary] = [
     path.join(root, 'source'),
     path.join(root, 'home'),
     path.join(root, 'tmp'),
   ] as const;
   await mkdir(root, { mode: 0o700 });
+  const account = accounts.take(root);
   for (const folder of [source, home, temporary]) await mkdir(folder, { mode: 0o755 }).then(() => chmod(folder, 0o755));
   return {
     root,
@@ -89,6 +94,7 @@ async function createWorkspace(root: string, account: Account | null): Promise<W
     remove: async () => {
       await killProcessesIn(root);
       await removeTree(root);
+      accounts.giveBack(root);
     },
   };
 }

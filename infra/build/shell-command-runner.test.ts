@@ -1,25 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Workspace } from '../../activities/build/workspaces.ts';
 import { identify } from '../local/process-identity.ts';
-import { buildAccount, type Account } from './build-account.ts';
-import { openScratch } from './scratch-folder.ts';
+import { buildAccounts } from './build-account.ts';
+import { openScratch, type Scratch } from './scratch-folder.ts';
 import { shellCommandRunner } from './shell-command-runner.ts';
 
 const logCapBytes = 64 * 1024;
 const isRoot = process.getuid?.() === 0;
 
 let folder: string;
-let account: Account | null;
+let scratch: Scratch;
 let workspace: Workspace;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-scratch-'));
   await chmod(folder, 0o755);
-  account = await buildAccount('nobody');
-  workspace = await (await openScratch(path.join(folder, 'scratch'), account)).workspaces.create();
+  scratch = await openScratch(path.join(folder, 'scratch'), await buildAccounts('64001', 2));
+  workspace = await scratch.workspaces.create();
   await workspace.handOver();
 });
 afterEach(async () => {
@@ -27,13 +28,28 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(line: string, timeoutMs = 60_000) {
-  const commands = shellCommandRunner({ account, path: process.env['PATH']!, logCapBytes });
+async function run(line: string, timeoutMs = 60_000, where = workspace) {
+  const commands = shellCommandRunner({ accountOf: scratch.accountOf, path: process.env['PATH']!, logCapBytes });
   const environment = { SLIPWAY_COMMIT: 'abc' };
   const signal = new AbortController().signal;
-  const end = await commands.run({ line, workspace, folder: workspace.source, environment, timeoutMs, signal });
+  const end = await commands.run({ line, workspace: where, folder: where.source, environment, timeoutMs, signal });
   return { ...end, text: end.log.bytes.toString() };
 }
+
+(isRoot ? test : test.skip)('builds that run at once reach nothing of each other', async () => {
+  const second = await scratch.workspaces.create();
+  await second.handOver();
+  const pidFile = path.join(second.root, 'pid');
+  const building = run(`echo $$ > ${pidFile}; exec sleep 60`, 3_000, second);
+  while (!existsSync(pidFile) || (await stat(pidFile)).size === 0) await delay(5);
+  const pid = (await readFile(pidFile, 'utf8')).trim();
+  const { text } = await run(`id -u; touch /proc/${pid}/cwd/planted; cat ${pidFile}; kill -KILL ${pid}`);
+  expect(text.startsWith('64001')).toBe(true);
+  expect(existsSync(path.join(second.source, 'planted'))).toBe(false);
+  expect(text).not.toContain(`\n${pid}\n`);
+  expect((await building).ended).toBe('timed-out');
+  await second.remove();
+});
 
 describe('a line of a spec', () => {
   test('runs in its folder, with a HOME of its own, and in a plain environment', async () => {
@@ -87,8 +103,7 @@ describe('a line of a spec', () => {
     expect(text).toMatch(/Permission denied/);
     expect(text).toMatch(/not permitted/i);
     const [uid, groups] = text.split('\n');
-    expect(uid).toBe(String(account!.uid));
-    expect(groups).toBe(String(account!.gid));
+    expect([uid, groups]).toEqual(['64001', '64001']);
   });
 });
 

@@ -5,7 +5,8 @@ import { killProcessesIn, workspaceVariable } from './leftover-processes.ts';
 import { runInGroup, type GroupEnd } from './process-group.ts';
 
 export interface ShellCommandOptions {
-  readonly account: Account | null;
+  /** By the root of a workspace. */
+  readonly accountOf: (workspace: string) => Account | null;
   /** PATH of commands. */
   readonly path: string;
   /** How much of an output is kept. */
@@ -15,7 +16,7 @@ export interface ShellCommandOptions {
 /** The umask is set by an outer shell: a process can't set it for a child, and ours stays as it is. */
 const underUmask = ['-c', 'umask 022; exec /bin/sh -c "$1"', 'sh'];
 
-/** Runs lines of specs with `/bin/sh`, as the build account and with nothing of our own environment. */
+/** Runs lines of specs with `/bin/sh`, as the workspace's account and with nothing of our own environment. */
 export const shellCommandRunner = (options: ShellCommandOptions): CommandRunner => ({
   run: async (command) => {
     const log = captureLog(options.logCapBytes);
@@ -24,7 +25,7 @@ export const shellCommandRunner = (options: ShellCommandOptions): CommandRunner 
       args: [...underUmask, command.line],
       cwd: command.folder,
       env: environmentOf(command, options.path),
-      account: options.account,
+      account: options.accountOf(command.workspace.root),
       timeoutMs: command.timeoutMs,
       signal: command.signal,
       onOutput: log.write,

@@ -14,6 +14,8 @@ export interface BuildConfig {
   readonly buildUser: string;
   /** PATH of builds and of git. */
   readonly path: string;
+  /** File of git's `credential-store`, which only the worker itself should be able to read; `null` for none. */
+  readonly gitCredentials: string | null;
   /** Transports that clone URLs may use. */
   readonly gitProtocols: string;
 }
@@ -27,7 +29,8 @@ const variables = z.object({
     .string()
     .regex(/^[a-z0-9_][a-z0-9_.-]{0,31}$/i)
     .default('nobody')
-    .describe('an account, by name or uid'),
+    .describe('an account, by name or uid; from a uid without an entry on, each build at once gets one of its own'),
+  SLIPWAY_GIT_CREDENTIALS: z.string().startsWith('/').optional().describe('the path of a file of git credentials'),
   SLIPWAY_GIT_PROTOCOLS: z
     .string()
     .regex(/^(https|http|ssh|git|file)(:(https|http|ssh|git|file))*$/)
@@ -46,6 +49,7 @@ export function readBuildConfig(environment: Environment): BuildConfig {
     scratch: read.SLIPWAY_SCRATCH,
     buildUser: read.SLIPWAY_BUILD_USER,
     path: read.PATH,
+    gitCredentials: read.SLIPWAY_GIT_CREDENTIALS ?? null,
     gitProtocols: read.SLIPWAY_GIT_PROTOCOLS,
   };
 }

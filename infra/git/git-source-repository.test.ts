@@ -49,11 +49,16 @@ function commit(files: Record<string, string>): string {
   return gitHere(repository, 'rev-parse', 'HEAD');
 }
 let checkouts = 0;
-async function checkOut(hash: string, cloneUrl = repository, signal = new AbortController().signal) {
+async function checkOut(
+  hash: string,
+  cloneUrl = repository,
+  signal = new AbortController().signal,
+  { credentials = null as string | null, searchPath = process.env['PATH']! } = {},
+) {
   const workspace = path.join(folder, `workspace-${checkouts++}`);
   const into = path.join(workspace, 'source');
   mkdirSync(into, { recursive: true });
-  const git = gitCommand({ path: process.env['PATH']!, protocols: 'https:http:file', scratch: folder });
+  const git = gitCommand({ path: searchPath, protocols: 'https:http:file', credentials, scratch: folder });
   const result = await gitSourceRepository({ git, mirrors, retryAfterMs: [10] }).checkOut(
     { cloneUrl, commit: hash },
     into,
@@ -135,6 +140,53 @@ describe('it is said clearly that', () => {
   });
 });
 
+describe('a server that wants credentials', () => {
+  let server: Server;
+  const asked: (string | undefined)[] = [];
+  beforeEach(async () => {
+    asked.length = 0;
+    server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => void server.close());
+
+  test('is given those of the file, which keeps them when they are refused', async () => {
+    const { port } = server.address() as AddressInfo;
+    const file = path.join(folder, "git's credentials");
+    const content = `http://lin:hunter2@127.0.0.1%3a${port}\n`;
+    writeFileSync(file, content, { mode: 0o600 });
+    const url = `http://127.0.0.1:${port}/acme/checkout.git`;
+    const { result } = await checkOut('1'.repeat(40), url, undefined, { credentials: file });
+    expect(asked).toContain(`Basic ${Buffer.from('lin:hunter2').toString('base64')}`);
+    expect(result.outcome).toBe('unreachable');
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+    expect(readFileSync(file, 'utf8')).toBe(content);
+  });
+});
+
+describe('a disk that is full is told from a repository that is away', () => {
+  const fetchThatSays = (said: string) => {
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin);
+    const script = `#!/bin/sh\ncase " $* " in *" fetch "*) printf '%s\\n' '${said}' >&2; exit 128;; esac\nexit 1\n`;
+    writeFileSync(path.join(bin, 'git'), script, { mode: 0o755 });
+    return checkOut('1'.repeat(40), repository, undefined, { searchPath: `${bin}:${process.env['PATH']}` });
+  };
+
+  test('when it is ours', async () => {
+    const fetched = fetchThatSays('fatal: write error: No space left on device\nfatal: index-pack failed');
+    await expect(fetched).rejects.toMatchObject({ name: 'DiskFullError', code: 'ENOSPC' });
+  });
+
+  test('but not when it is that of the server', async () => {
+    const { result } = await fetchThatSays('remote: fatal: No space left on device\nfatal: early EOF');
+    expect(result).toEqual({ outcome: 'unreachable', reason: 'fatal: early EOF' });
+  });
+});
+
 describe('a mirror', () => {
   test('answers again when the repository is away', async () => {
     const hash = commit({ 'a.txt': 'one' });
@@ -166,7 +218,7 @@ describe('a mirror', () => {
 
   test('serves runs that come at once', async () => {
     const hashes = ['one', 'two', 'three', 'four'].map((text) => commit({ 'a.txt': text }));
-    const git = gitCommand({ path: process.env['PATH']!, protocols: 'file', scratch: folder });
+    const git = gitCommand({ path: process.env['PATH']!, protocols: 'file', credentials: null, scratch: folder });
     const source = gitSourceRepository({ git, mirrors, retryAfterMs: [] });
     const read = hashes.map(async (hash, i) => {
       const into = path.join(folder, `at-once-${i}`, 'source');

@@ -25,6 +25,24 @@ test('transactions whose connection is cut, more of them than the pool has, leav
   await database.close(true);
 });
 
+test('answers that never come, to more callers than the pool has connections, are given up and leave it whole', async () => {
+  const database = await openDatabase({
+    url: created.url,
+    entities: [Audit],
+    migrations: [],
+    applicationName: 'test',
+    maxConnections: 2,
+    patienceMs: 300,
+  });
+  const hang = (): Promise<unknown> => database.em.fork().transactional((em) => em.execute('select pg_sleep(600)'));
+  for (let time = 0; time < 3; time++) {
+    await expect(hang()).rejects.toThrow(/timeout/);
+    await expect(database.em.fork().execute('select pg_sleep(600)')).rejects.toThrow(/timeout/);
+  }
+  expect(await database.em.fork().execute('select 1 as one')).toEqual([{ one: 1 }]);
+  await database.close(true);
+});
+
 class SlowMigration extends Migration {
   override up(): void {
     this.addSql('select pg_sleep(0.5)');

@@ -21,7 +21,7 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections of this process: at most 10 unless said. */
   readonly maxConnections?: number;
-  /** A connection or an answer that takes longer is given up; without it they are waited for. */
+  /** A connection or an answer that takes longer is given up, the connection with it; without it they are waited for. */
   readonly patienceMs?: number;
 }
 
@@ -39,16 +39,48 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     pool: { min: 0, max: options.maxConnections ?? 10 },
     driverOptions: {
       application_name: options.applicationName,
-      onPoolCreated: takeBackLostClients,
+      onPoolCreated: watchOverClients,
+      ...keptAlive,
       ...patience(options.patienceMs),
     },
     ensureDatabase: false,
   });
 }
 
-/** For servers: who waits for an answer is told soon that a database hangs. */
+/**
+ * A database that vanishes without a word (its machine is gone, its network is cut) is found out within some 20 seconds on
+ * a connection that waits for nothing: the kernel asks after 10 s, and not after the two hours that it takes by itself.
+ */
+export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
+
+/** On a connection that waits for an answer the kernel tries for a quarter of an hour: who asks gives up before. */
 const patience = (ms: number | undefined) =>
   ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms };
+
+function watchOverClients(pool: pg.Pool): void {
+  takeBackLostClients(pool);
+  pool.on('connect', endWhenUnanswered);
+}
+
+/**
+ * The driver's time-out leaves its connection behind the answer that didn't come: whatever is sent next, a ROLLBACK or
+ * another caller's query, would wait there too. So the connection ends, and the pool opens another.
+ */
+function endWhenUnanswered(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const watched = (...args: unknown[]): unknown => {
+    const answer = query(...args);
+    if (answer instanceof Promise) answer.catch((error: unknown) => void (isUnanswered(error) && endNow(client)));
+    return answer;
+  };
+  Object.assign(client, { query: watched });
+}
+
+/** The driver's own words; it has no code for them. */
+const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
+
+/** With a query under way the driver cuts the socket, and doesn't wait for the other side. */
+const endNow = (client: pg.PoolClient): Promise<void> => (client as unknown as pg.Client).end().catch(() => undefined);
 
 /**
  * A transaction whose connection was cut never gives its client back: Kysely does so only after a COMMIT or ROLLBACK that
@@ -72,7 +104,7 @@ function takeBackLostClients(pool: pg.Pool): void {
  * it. The lock belongs to a connection of its own, so a killed process frees it.
  */
 export async function migrateDatabase(database: Database, url: string): Promise<void> {
-  const holder = new pg.Client({ connectionString: url, application_name: 'slipway-migration' });
+  const holder = new pg.Client({ connectionString: url, application_name: 'slipway-migration', ...keptAlive });
   await holder.connect();
   try {
     await holder.query('select pg_advisory_lock($1)', [migrationLock]);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { keptAlive } from './connect.ts';
 
 export interface Notification {
   readonly channel: string;
@@ -53,7 +54,8 @@ async function listenOnce(options: ListenOptions, stop: AbortSignal): Promise<vo
     connectionString: options.url,
     application_name: 'slipway-listen',
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
+    query_timeout: 5_000, // of LISTEN: to be notified is no query
+    ...keptAlive,
   });
   const ended = Promise.withResolvers<void>();
   // A promise that nobody awaits yet (connect failed first) must not end the process.

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { deploymentKinds, deploymentOutcomes, deploymentStates, regionStates } from '../../domain/states.ts';
-import { deploymentField, digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { missingBecause } from '../../domain/progress/missing-hosts.ts';
+import {
+  deploymentField,
+  digestField,
+  hostField,
+  regionField,
+  releaseNumberField,
+  serviceField,
+  timeField,
+} from '../fields.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 import { givenReasonField, personField, reasonField } from './people.ts';
 
@@ -13,7 +22,7 @@ export const sourceSchema = z.discriminatedUnion('from', [
     commit: z.string(),
     before: z.string(),
     branch: z.string(),
-    author: z.string(),
+    authors: z.array(z.string()),
     pusher: z.string(),
     subject: z.string(),
   }),
@@ -29,6 +38,10 @@ export const deploymentRegionSchema = z.object({
   hosts: z.object({ total: count, switched: count, healthy: count, failed: count }),
   /** Why it doesn't move; `null` when nothing is wrong. */
   reason: z.string().nullable(),
+  /** Hosts that its success doesn't speak for; `count` is exact, `hosts` are the first of them. */
+  missing: z
+    .partialRecord(z.enum(missingBecause), z.object({ count, hosts: z.array(hostField).readonly() }))
+    .optional(),
 });
 export type DeploymentRegion = z.infer<typeof deploymentRegionSchema>;
 

@@ -53,6 +53,12 @@ export const problemKinds = {
     retryable: false,
     next: 'List the releases of the service and choose one that is ready.',
   },
+  'release-not-ready': {
+    status: 409,
+    title: 'The release is not ready',
+    retryable: false,
+    next: 'Wait until it is built, or choose a release that is ready.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This address does not take that method',

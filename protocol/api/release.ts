@@ -12,7 +12,7 @@ export const releaseSchema = z.object({
   commit: z.string().regex(/^[0-9a-f]{40}$/),
   /** First line of the commit's message. */
   subject: z.string(),
-  author: z.string(),
+  authors: z.array(z.string()),
   /** Of the manifest root; `null` until it was built. */
   digest: digestField.nullable(),
   totalBytes: z.int().min(0).nullable(),

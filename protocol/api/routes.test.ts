@@ -76,8 +76,29 @@ describe('a request', () => {
     ['a service in an absolute folder', serviceSettingsSchema, { repository: 'a/b', cloneUrl: 'x', folder: '/x' }],
     ['a service of a branch with a colon', serviceSettingsSchema, { repository: 'a/b', cloneUrl: 'x', branch: 'a:b' }],
     ['a service of two branches', serviceSettingsSchema, { repository: 'a/b', cloneUrl: 'x', branch: 'main dev' }],
+    ...[
+      'https://lin:hunter2@git.example/acme/checkout',
+      'https://ghp_token@git.example/acme/checkout.git',
+      'HTTP://lin:a/b@git.example/x',
+      'https::https://lin:hunter2@git.example/x',
+      'ssh://git:hunter2@git.example/acme/checkout',
+    ].map(
+      (cloneUrl) =>
+        [`a service with credentials in ${cloneUrl}`, serviceSettingsSchema, { repository: 'a/b', cloneUrl }] as const,
+    ),
     ['no body', deployRequestSchema, undefined],
   ])('%s is refused', (_, schema, input) => expect(schema.safeParse(input).success).toBe(false));
+});
+
+test.each([
+  'https://git.example/acme/checkout.git',
+  'https://git.example:8443/acme/checkout.git',
+  'ssh://git@git.example:22/acme/checkout',
+  'git@git.example:acme/checkout.git',
+  '/srv/git/checkout.git',
+  'file:///srv/git/a:b@c',
+])('a service may be cloned from %s', (cloneUrl) => {
+  expect(serviceSettingsSchema.safeParse({ repository: 'a/b', cloneUrl }).success).toBe(true);
 });
 
 test('the longest branch makes a key that fits into the id of a Temporal update', () => {

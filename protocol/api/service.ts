@@ -26,11 +26,24 @@ const branchField = z
   .max(244)
   .refine((branch) => !/[\s:~^?*[\\\p{Cc}]|\.\./u.test(branch), 'must be the name of a branch, such as main');
 
+/**
+ * It is kept in the audit and in every history, and is an argument of git: whoever may read those would have the
+ * password. A user without one is left, as `ssh://git@…` needs it; over http it is most often a token.
+ */
+const cloneUrlField = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine(
+    (url) => !/https?:\/\/.*@/i.test(url) && !/\/\/[^/@]*:[^/]*@/.test(url),
+    'must hold no user, password or token: the build worker finds them in the file of SLIPWAY_GIT_CREDENTIALS',
+  );
+
 /** `PUT /v1/services/:service`: adds a service or changes where it comes from. */
 export const serviceSettingsSchema = z.strictObject({
   /** As the code review names it: `acme/checkout`. */
   repository: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name'),
-  cloneUrl: z.string().min(1).max(1000),
+  cloneUrl: cloneUrlField,
   /** Folder of `slipway.yaml` below the repository's root. */
   folder: folderField.default('.'),
   /** Merges into this branch are deployed. */

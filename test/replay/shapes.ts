@@ -10,7 +10,14 @@ import {
   rejectUpdate,
   resumeUpdate,
 } from '../../workflows/messages/deployment.ts';
-import { lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate } from '../../workflows/messages/lane.ts';
+import type { Accepted } from '../../workflows/messages/lane.ts';
+import {
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
+  withdrawUpdate,
+} from '../../workflows/messages/lane.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import type { WorkflowWorld } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
@@ -176,6 +183,19 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await handle.result();
     return withRegion(service);
   },
+  'copy-waits': async (world, service) => {
+    const region = service.regions[eu]!;
+    const { enter } = region;
+    region.enter = (id) => (id === 'copy' ? Promise.reject(benignFault('no space left in the store')) : enter(id));
+    const handle = await started(world, service, 'planned');
+    await until(async () => {
+      await world.env.sleep('10s');
+      return eventsOf(service).includes('copy-waits');
+    });
+    region.enter = enter;
+    await handle.result();
+    return whole(service);
+  },
   'aborted-before': async (world, service) => {
     service.plan = { ...small, approve: approveByOne };
     const handle = await started(world, service, 'approval-wanted');
@@ -258,7 +278,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** Merges, a lock, a rollback of what is active, a rollback on its own. */
+/** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own. */
 async function workTheLane(handle: WorkflowHandle<typeof lane>, service: ServiceWorld): Promise<void> {
   service.plan = small;
   const source = { from: 'person', person: 'ada', release: releaseNumber(3), reason: null } as const;
@@ -272,6 +292,8 @@ async function workTheLane(handle: WorkflowHandle<typeof lane>, service: Service
   await submit('a');
   await reached();
   await submit('b');
+  const { deployment: withdrawn } = (await submit('c')) as Accepted;
+  await handle.executeUpdate(withdrawUpdate, { args: [{ ...message('w1'), deployment: withdrawn }] });
   await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r1'), traceparent: null }] });
   await ended(1);
   gate.open();

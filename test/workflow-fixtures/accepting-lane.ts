@@ -10,10 +10,10 @@ export async function lane(): Promise<void> {
     submitUpdate,
     async ({ request }) => {
       const opened = await openDeployment(request);
-      if (opened.outcome === 'refused')
-        return { outcome: 'refused', code: 'release-not-found', message: opened.reason };
+      if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
       const outcome = opened.outcome === 'opened' ? 'accepted' : 'repeated';
-      return { outcome, deployment: opened.deployment.deployment, ahead: 0, lock: null };
+      const { deployment, release, kind } = opened.deployment;
+      return { outcome, deployment, release, kind, ahead: 0, lock: null };
     },
     {
       validator: ({ request: { source } }) => {

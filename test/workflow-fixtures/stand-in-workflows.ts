@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import { deploymentNumber } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import {
   abortUpdate,
   approveUpdate,
@@ -14,6 +14,7 @@ import {
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
+  withdrawUpdate,
   type LaneStatus,
   type LockMessage,
   type RollbackAnswer,
@@ -26,18 +27,23 @@ export async function lane(): Promise<void> {
   const lockOf = (message: LockMessage | null) =>
     message === null ? null : { owner: message.by, reason: message.reason, since: '2026-11-24T12:00:00.000Z' };
   const status = (): LaneStatus => ({ lock: lockOf(locked), active: null, queue: [], held: null });
-  setHandler(submitUpdate, ({ request: { source }, queueWhenLocked }) => {
+  setHandler(submitUpdate, ({ request: { source, kind }, queueWhenLocked }) => {
     if (source.from === 'person' && Number(source.release) === 404)
       return { outcome: 'refused', code: 'release-not-found', message: 'there is no release checkout@404' };
     if (locked !== null && !queueWhenLocked)
       return { outcome: 'refused', code: 'lane-locked', message: `checkout is locked by ${locked.by}` };
     opened += 1;
-    return { outcome: 'accepted', deployment: deploymentNumber(opened), ahead: opened - 1, lock: lockOf(locked) };
+    const release = source.from === 'person' ? source.release : releaseNumber(opened);
+    const deployment = deploymentNumber(opened);
+    return { outcome: 'accepted', deployment, release, kind, ahead: opened - 1, lock: lockOf(locked) };
   });
   setHandler(rollbackUpdate, (): RollbackAnswer => {
     if (opened === 0) return { outcome: 'refused', code: 'nothing-to-roll-back-to', message: 'nothing ran before' };
     return { outcome: 'undoing', deployment: deploymentNumber(opened) };
   });
+  setHandler(withdrawUpdate, ({ reason }) =>
+    reason === 'it waits' ? { outcome: 'withdrawn' } : { outcome: 'refused', message: 'it has begun' },
+  );
   setHandler(lockUpdate, (message) => {
     locked = message;
     return status();

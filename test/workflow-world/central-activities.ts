@@ -4,7 +4,8 @@ import type { BuildActivities } from '../../activities/build/contract.ts';
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { RegionName, ServiceName } from '../../domain/names.ts';
+import type { ServiceName } from '../../domain/names.ts';
+import { benignFault } from './region-world.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { hash } from './service-world.ts';
 
@@ -23,6 +24,7 @@ export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => 
   },
   async recordIntent(intent) {
     const world = worlds.of(intent.service);
+    if (world.intentsAway) throw benignFault('the central database does not answer');
     world.intents.push(intent);
     const ended = world.finished.filter(({ deployment }) => deployment < intent.deployment);
     const outcomes = ended.flatMap(({ deployment, regions }) =>
@@ -44,9 +46,9 @@ export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => 
     const row = world.rows.find(({ deployment }) => deployment === end.deployment);
     if (row !== undefined) row.outcome = end.outcome;
   },
-  async listObligations({ region }: { readonly region: RegionName }) {
-    const obligations = worlds.all().flatMap((world) => world.obligations.filter((owed) => owed.region === region));
-    return { obligations };
+  async listObligations({ region, most }) {
+    const owed = worlds.all().flatMap((world) => world.obligations.filter((one) => one.region === region));
+    return { obligations: owed.slice(0, most), owed: owed.length };
   },
   async settleObligation(owed) {
     const world = worlds.of(owed.service);
@@ -78,20 +80,27 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
   async planDeployment(input) {
     const world = worlds.of(input.service);
     if (world.planRefused !== null) return { outcome: 'refused', reason: world.planRefused };
-    return { outcome: 'planned', plan: planOf(world, input), planDigest: hash('b') };
+    const asked = input.askedBy === null ? [] : [input.askedBy];
+    return { outcome: 'planned', plan: planOf(world, input), planDigest: hash('b'), excluded: ['lin', ...asked] };
   },
-  /** `approve:mo` is a good token of mo's to approve; whatever has another form is a bad one. */
+  /** `approve:mo` is a good token of mo's to approve, `stale` an old one; whatever has another form is a guess. */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
     const [said, approver] = token.split(':');
-    if (said !== verb || approver === undefined) return { valid: false, reason: 'the signature does not verify' };
+    if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
+    if (said !== verb || approver === undefined)
+      return { valid: false, genuine: false, reason: 'the signature does not verify' };
+    await worlds.of(binding.service).verifying?.pass();
     if (excluded.includes(approver))
-      return { valid: false, reason: `${approver} may not approve a change of their own` };
-    const at = workflowTime();
-    const [approvedAt, expiresAt] = [new Date(at).toISOString(), new Date(at + 86_400_000).toISOString()];
-    return { valid: true, approval: { approver, role: 'release-owner', approvedAt, expiresAt } };
+      return { valid: false, genuine: true, reason: `${approver} may not approve a change of their own` };
+    const approvedAt = new Date(workflowTime()).toISOString();
+    return { valid: true, approval: { approver, role: 'release-owner', approvedAt } };
   },
-  async admitRelease() {
+  async admitRelease({ binding }) {
+    const world = worlds.of(binding.service);
+    world.admissionsAsked += 1;
+    if (world.admissionsAsked <= world.quorumsMissed)
+      return { outcome: 'quorum-not-met', reason: '0 of 1 approvals are there and still fresh' };
     return { outcome: 'admitted', admission: '{}', digest: hash('c') };
   },
   async findAdmission() {

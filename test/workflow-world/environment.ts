@@ -37,6 +37,8 @@ export interface WorkflowWorld {
   deploy(world: ServiceWorld, over?: Partial<DeploymentInput>): Promise<WorkflowHandle<typeof deployment>>;
   /** Starts the lane of a service. */
   openLane(world: ServiceWorld): Promise<WorkflowHandle<typeof lane>>;
+  /** In a world that began without one. */
+  startBuildWorker(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export interface WorkflowWorldOptions {
   readonly env?: TestWorkflowEnvironment;
   /** Of the control worker; without it, the worker is not versioned. */
   readonly version?: { readonly deploymentName: string; readonly buildId: string };
+  /** `later`: nothing is built before `startBuildWorker`. */
+  readonly buildWorker?: 'later';
 }
 
 export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): Promise<WorkflowWorld> {
@@ -52,8 +56,11 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
   await bundleWorkflows(testBundle);
-  const workers = await createWorkers(env, worlds, options.version);
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
+  const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
+  const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
+  for (const worker of await createWorkers(env, worlds, options.version)) run(worker);
+  if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
     service: (name) => {
@@ -79,12 +86,27 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
       });
     },
     close: async () => {
-      for (const worker of workers) worker.shutdown();
-      await running;
+      for (const { worker } of running) worker.shutdown();
+      await Promise.all(running.map(({ ended }) => ended));
       await env.teardown();
     },
+    startBuildWorker,
   };
 }
+
+const createWorker = (
+  { nativeConnection, namespace }: TestWorkflowEnvironment,
+  taskQueue: string,
+  activities: object,
+) =>
+  Worker.create({
+    connection: nativeConnection,
+    namespace: namespace ?? 'default',
+    taskQueue,
+    activities,
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '1s',
+  });
 
 async function createWorkers(
   env: TestWorkflowEnvironment,
@@ -98,15 +120,7 @@ async function createWorkers(
     ...releaseActivities(worlds),
     ...laneActivities(worlds, () => env.client),
   };
-  const worker = (taskQueue: string, activities: object) =>
-    Worker.create({
-      connection,
-      namespace,
-      taskQueue,
-      activities,
-      maxHeartbeatThrottleInterval: 200,
-      shutdownForceTime: '1s',
-    });
+  const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
   const ofRegion = (region: RegionName) => {
     const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
     return [
@@ -129,7 +143,6 @@ async function createWorkers(
       maxHeartbeatThrottleInterval: 200,
       shutdownForceTime: '1s',
     }),
-    worker(buildQueue, buildActivities(worlds)),
     ...allRegions.flatMap(ofRegion),
   ]);
 }
@@ -150,7 +163,7 @@ const mergeOf = ({ service }: ServiceWorld): DeploymentInput => ({
     commit: checkout.commit,
     before: 'b'.repeat(40),
     branch: 'main',
-    author: 'lin',
+    authors: ['lin'],
     pusher: 'lin',
     subject: 'a change',
   },

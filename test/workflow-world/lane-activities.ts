@@ -39,7 +39,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const known = rows.find(({ key }) => key === request.key);
     if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known) };
     if (request.source.from === 'person' && request.source.release > 900)
-      return { outcome: 'refused', reason: 'no such release' };
+      return { outcome: 'refused', code: 'release-not-found', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
     const release = request.source.from === 'person' ? request.source.release : releaseNumber(rows.length + 1);
     const row = { deployment, release, kind: request.kind, key: request.key, started: false, request, outcome: null };
@@ -62,11 +62,16 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const running = await isRunning(client(), service, deployment);
     return { state: running ? 'running' : 'lost', outcome, reach };
   },
-  async cancelDeployment({ service, deployment }) {
-    rowOf(worlds.of(service), deployment).outcome = 'cancelled';
+  async cancelDeployment({ service, deployment, by, reason }) {
+    const world = worlds.of(service);
+    rowOf(world, deployment).outcome = 'cancelled';
+    world.cancelled.push({ deployment, by, reason });
   },
-  async recordLock({ service, lock }) {
-    worlds.of(service).lock = lock;
+  async recordLock({ service, lock, key }) {
+    const world = worlds.of(service);
+    if (!world.lockKeys.includes(key)) world.lock = lock;
+    world.lockKeys.push(key);
+    return { lock: world.lock };
   },
   async findRollbackTarget({ service }) {
     return { release: worlds.of(service).rollbackTarget };

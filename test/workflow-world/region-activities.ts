@@ -3,7 +3,7 @@ import type { ReplicationActivities } from '../../activities/replication/contrac
 import type { RegionName, ServiceName } from '../../domain/names.ts';
 import { hostId } from '../../domain/names.ts';
 import type { RegionWorld } from './region-world.ts';
-import { applyStep, cutOf, judged, noHosts, seen, snapshot, undone } from './region-world.ts';
+import { applyStep, cutOf, judged, missingIn, seen, snapshot, undone } from './region-world.ts';
 
 type WorldOf = (of: { readonly service: ServiceName; readonly region: RegionName }) => RegionWorld;
 
@@ -34,7 +34,10 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     const step = { kind: 'advance', id: `advance:${batch}`, attempt, generation, cut: cutOf(batch) } as const;
     const written = applyStep(world, service, step);
     if (written.outcome === 'fenced') return written;
-    const fixed = { hosts: 1, cumulative: batch, absent: noHosts, pinned: noHosts, maintenance: noHosts };
+    const [absent, pinned, maintenance] = (['absent', 'pinned', 'maintenance'] as const).map((why) =>
+      missingIn(world, why),
+    );
+    const fixed = { hosts: 1, cumulative: batch, absent: absent!, pinned: pinned!, maintenance: maintenance! };
     return { ...written, batch: fixed };
   },
 

@@ -19,6 +19,10 @@ import { createGate } from './gate.ts';
 export const benignFault = (message: string): ApplicationFailure =>
   ApplicationFailure.create({ message, type: 'away', category: 'BENIGN' });
 
+/** A fault that another attempt can't cure. */
+export const terminalFault = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({ message, type: 'broken', nonRetryable: true, category: 'BENIGN' });
+
 /** What the judge says of a batch, or of the bake (`batch` 0). */
 export type Verdict = Extract<BatchResult, { readonly counts: BatchCounts }>['outcome'];
 
@@ -31,6 +35,8 @@ export interface RegionWorld {
   /** Hosts that report; without any, no batch can start. */
   hosts: number;
   pinned: boolean;
+  /** Hosts that a batch goes on without. */
+  missing: Partial<Record<'absent' | 'pinned' | 'maintenance' | 'failed' | 'lost', readonly string[]>>;
   judge: (batch: number) => Verdict;
   /** Ids of steps and watches that ran, in order. */
   readonly ran: string[];
@@ -48,6 +54,7 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     away: false,
     hosts: 4,
     pinned: false,
+    missing: {},
     judge: () => 'advance',
     ran: [],
     gate: (id) => {
@@ -65,6 +72,12 @@ export function createRegionWorld(region: RegionName): RegionWorld {
 }
 
 export const noHosts: HostList = { count: 0, hosts: [] };
+
+/** At most twenty names, as the activities list them. */
+export const missingIn = ({ missing }: RegionWorld, why: keyof RegionWorld['missing']): HostList => {
+  const hosts = (missing[why] ?? []).map(hostId);
+  return { count: hosts.length, hosts: hosts.slice(0, 20) };
+};
 
 /** Where batch `n` cuts the hosts' order. */
 export const cutOf = (batch: number): Position => String(batch).padStart(16, '0') as Position;
@@ -108,8 +121,8 @@ export function judged(world: RegionWorld, batch: number, answer: StepAnswer | n
     outcome,
     reason: outcome === 'advance' ? `batch ${batch} is healthy` : '/healthz answered 500',
     counts: { switched, healthy: switched - bad, failed: bad, lost: 0, pending: 0 },
-    failed: bad === 0 ? noHosts : { count: 1, hosts: [hostId(`${world.region}-1`)] },
-    lost: noHosts,
+    failed: bad === 0 ? missingIn(world, 'failed') : { count: 1, hosts: [hostId(`${world.region}-1`)] },
+    lost: missingIn(world, 'lost'),
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   FinishDeploymentInput,
   Obligation,
   RecordIntentInput,
+  SettleObligationInput,
 } from '../../activities/deployment-record/contract.ts';
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
@@ -11,6 +12,7 @@ import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '.
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
+import type { Gate } from './gate.ts';
 import type { RegionWorld } from './region-world.ts';
 import { createRegionWorld } from './region-world.ts';
 
@@ -36,15 +38,26 @@ export interface ServiceWorld {
   holder: DeploymentNumber | null;
   readonly regions: Readonly<Record<RegionName, RegionWorld>>;
   readonly progress: DeploymentProgress[];
+  /** Central Postgres answers no intent. */
+  intentsAway: boolean;
   readonly intents: RecordIntentInput[];
   readonly finished: FinishDeploymentInput[];
   readonly pointsOfNoReturn: DeploymentNumber[];
   obligations: Obligation[];
-  readonly settled: Obligation[];
+  readonly settled: SettleObligationInput[];
   /** Tokens that were verified, in order. */
   readonly verified: string[];
+  /** Where a token's verification waits, when the test made one. */
+  verifying: Gate | null;
+  /** Of the first admissions so many find that an approval has expired on its way. */
+  quorumsMissed: number;
+  admissionsAsked: number;
   readonly rows: DeploymentRow[];
+  /** Deployments that were taken out of the queue. */
+  readonly cancelled: { readonly deployment: DeploymentNumber; readonly by: string; readonly reason: string }[];
   lock: LaneLock | null;
+  /** Of every change of the lock: a key changes it once. */
+  readonly lockKeys: string[];
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -113,12 +126,18 @@ export function createServiceWorld(name: string): ServiceWorld {
     holder: null,
     regions: Object.fromEntries(allRegions.map((region) => [region, createRegionWorld(region)])),
     progress: [],
+    intentsAway: false,
     intents: [],
     finished: [],
     pointsOfNoReturn: [],
     obligations: [],
     settled: [],
+    cancelled: [],
+    lockKeys: [],
     verified: [],
+    verifying: null,
+    quorumsMissed: 0,
+    admissionsAsked: 0,
     rows: [],
     lock: null,
     rollbackTarget: releaseNumber(1),

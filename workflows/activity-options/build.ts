@@ -20,14 +20,21 @@ const foreignCode = {
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 } as const;
 
-export const builds = proxyActivities<Pick<BuildActivities, 'buildRelease'>>({
-  ...foreignCode,
-  startToCloseTimeout: longestBuild,
-});
+/** How long a build worker may be away, or all be busy, before people are told. `null`: they know, and it waits. */
+export type Patience = '20s' | null;
+const within = (patience: Patience) => (patience === null ? {} : { scheduleToStartTimeout: patience });
+
+export const builds = (patience: Patience) =>
+  proxyActivities<Pick<BuildActivities, 'buildRelease'>>({
+    ...foreignCode,
+    ...within(patience),
+    startToCloseTimeout: longestBuild,
+  });
 
 /** @param timeoutMs limit of the command, kept by the activity */
-export const commands = (timeoutMs: number) =>
+export const commands = (timeoutMs: number, patience: Patience) =>
   proxyActivities<Pick<BuildActivities, 'runCommand'>>({
     ...foreignCode,
+    ...within(patience),
     startToCloseTimeout: timeoutMs + aroundCommandMs,
   });

@@ -8,14 +8,20 @@ type Steps = Pick<UrgentGoalActivities, 'holdRegion' | 'resumeRegion' | 'undoReg
 type Watches = Pick<UrgentGoalActivities, 'watchUndo'>;
 
 /** One fenced write; hosts run what fails while it waits, so it is asked often. A deadline in the workflow ends it. */
-export const urgentSteps = (region: RegionName) =>
-  proxyActivities<Steps>({
+export const urgentSteps = (region: RegionName) => proxyActivities<Steps>(step(region));
+
+const step = (region: RegionName) =>
+  ({
     taskQueue: regionUrgentQueue(region),
     startToCloseTimeout: '30s',
     heartbeatTimeout,
     retry: { ...untilItHeals, maximumInterval: '2s' },
     cancellationType: ActivityCancellationType.ABANDON,
-  });
+  }) as const;
+
+/** The same for a minute: a rollout then shows that the region doesn't answer, and why. */
+export const firstUrgentSteps = (region: RegionName) =>
+  proxyActivities<Steps>({ ...step(region), scheduleToCloseTimeout: '1m' });
 
 /** @param longestMs the workflow's deadline for the undo, which ends the watch */
 export const urgentWatches = (region: RegionName, longestMs: number) =>

@@ -11,14 +11,23 @@ type Watches = Pick<GoalActivities, 'watchBatch' | 'watchBake'>;
  * One fenced write in the region, repeated until it is answered. A begin reads 20,000 hosts: 1 min is far above. When
  * the deployment stops, a step is left alone: an undo waits for nobody, and the goal's row fences what comes late.
  */
-export const regionSteps = (region: RegionName) =>
-  proxyActivities<Steps>({
+export const regionSteps = (region: RegionName) => proxyActivities<Steps>(step(region));
+
+const step = (region: RegionName) =>
+  ({
     taskQueue: regionQueue(region),
     startToCloseTimeout: '1m',
     heartbeatTimeout,
     retry: untilItHeals,
     cancellationType: ActivityCancellationType.ABANDON,
-  });
+  }) as const;
+
+/**
+ * The same for a minute, which is enough for a restart of the region's worker and database: then its deployment shows that
+ * the region doesn't answer, and why.
+ */
+export const firstRegionSteps = (region: RegionName) =>
+  proxyActivities<Steps>({ ...step(region), scheduleToCloseTimeout: '1m' });
 
 /**
  * Watching hosts. A region that nobody speaks for has to be noticed here: no worker takes the watch up within 30 s, or

@@ -4,7 +4,7 @@ import { decideQuorum } from '../../domain/approval/quorum.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { releases } from '../activity-options/control.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { plannedOf, releaseOf } from './deployment-run.ts';
+import { askedBy, plannedOf, releaseOf } from './deployment-run.ts';
 import { enter, record } from './record.ts';
 import { failed } from './stop.ts';
 
@@ -12,40 +12,61 @@ import { failed } from './stop.ts';
 export async function admit(run: DeploymentRun): Promise<Stop | null> {
   const { plan, binding } = plannedOf(run);
   run.askedAtMs = Date.now();
-  const { counted } = plan.approve === null ? quorumOf(run) : await untilApproved(run);
   if (plan.approve === null) {
     const { service, release } = run.input;
     run.admission = (await releases.findAdmission({ service, release, regions: binding.regions })).admission;
   }
-  if (run.admission === null) {
-    const admitted = await releases.admitRelease({ binding, approvals: counted, evidence: run.evidence });
-    if (admitted.outcome === 'refused') return failed(`${releaseOf(run)} was not admitted: ${admitted.reason}`);
-    run.admission = admitted.admission;
-  }
+  const refused = run.admission === null ? await untilAdmitted(run) : null;
+  if (refused !== null) return failed(`${releaseOf(run)} was not admitted: ${refused}`);
   record(run, { event: 'admitted', message: `${releaseOf(run)} may run in ${binding.regions.join(', ')}` });
   return null;
 }
 
+/** `null` when it was admitted, else why it can't be. Where the approvals don't do after all, people are asked again. */
+async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
+  const { plan, binding } = plannedOf(run);
+  for (;;) {
+    const quorum = plan.approve === null ? quorumOf(run) : await untilApproved(run);
+    const input = { binding, approvals: quorum.counted, askedBy: askedBy(run), evidence: run.evidence };
+    const admitted = await releases.admitRelease(input);
+    if (admitted.outcome === 'refused') return admitted.reason;
+    if (admitted.outcome === 'admitted') {
+      run.admission = admitted.admission;
+      return null;
+    }
+    run.askedAtMs = Date.now();
+    record(run, { event: 'approval-expired', message: `asks again for approval: ${admitted.reason}` });
+    await untilQuorumMoves(run, showQuorum(run));
+  }
+}
+
 /** Asks until the quorum is met: again when an approval expires, and when nobody has answered for as long. */
 async function untilApproved(run: DeploymentRun): Promise<QuorumDecision> {
-  enter(run, 'approving', { event: 'approval-wanted', message: `waits for approval, ${countsOf(showQuorum(run))}` });
+  if (run.state !== 'approving') {
+    enter(run, 'approving', { event: 'approval-wanted', message: `waits for approval, ${countsOf(showQuorum(run))}` });
+  }
   for (;;) {
     const quorum = showQuorum(run);
     if (quorum.outcome === 'met') return quorum;
-    const approvals = run.approvals.length;
-    const given = await condition(() => run.approvals.length > approvals, quorum.expiresMs - Date.now(), {
-      summary: 'the approval expires',
-    });
-    if (given) continue;
+    if (await untilQuorumMoves(run, quorum)) continue;
     run.askedAtMs = Date.now();
     record(run, { event: 'approval-expired', message: `asks again for approval, ${countsOf(showQuorum(run))}` });
   }
 }
 
+/** True when somebody approved, false when the first of the approvals has expired, or the time to give one. */
+function untilQuorumMoves(run: DeploymentRun, { expiresMs }: ShownQuorum): Promise<boolean> {
+  const approvals = run.approvals.length;
+  const given = () => run.approvals.length > approvals;
+  return condition(given, Math.max(1, expiresMs - Date.now()), { summary: 'the approval expires' });
+}
+
 const countsOf = ({ given, wanted }: QuorumDecision): string => `${given} of ${wanted}`;
 
+type ShownQuorum = QuorumDecision & { readonly expiresMs: number };
+
 /** What the approvals come to now, and until when people are asked. */
-export function showQuorum(run: DeploymentRun): QuorumDecision & { readonly expiresMs: number } {
+export function showQuorum(run: DeploymentRun): ShownQuorum {
   const quorum = quorumOf(run);
   const expiresMs = quorum.nextExpiryMs ?? run.askedAtMs + (plannedOf(run).plan.approve?.expiresMs ?? 0);
   const { given, wanted } = quorum;
@@ -53,15 +74,7 @@ export function showQuorum(run: DeploymentRun): QuorumDecision & { readonly expi
   return { ...quorum, expiresMs };
 }
 
-const quorumOf = (run: DeploymentRun): QuorumDecision =>
-  decideQuorum({
-    policy: plannedOf(run).plan.approve,
-    approvals: run.approvals,
-    excluded: excludedFrom(run),
-    nowMs: Date.now(),
-  });
-
-/** Nobody approves a change of their own, nor what they ask for themselves. */
-export function excludedFrom({ input: { source } }: DeploymentRun): readonly string[] {
-  return source.from === 'merge' ? [source.author, source.pusher] : [source.person];
+function quorumOf(run: DeploymentRun): QuorumDecision {
+  const { plan, excluded } = plannedOf(run);
+  return decideQuorum({ policy: plan.approve, approvals: run.approvals, excluded, nowMs: Date.now() });
 }

@@ -1,7 +1,9 @@
 import type { BuildReleaseResult } from '../../activities/build/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { specProblemsText, withLastWords } from '../../domain/progress/why-not-built.ts';
 import { builds, commands } from '../activity-options/build.ts';
 import { releases } from '../activity-options/control.ts';
+import { byBuildWorker } from './build-worker.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { releaseOf } from './deployment-run.ts';
 import { enter } from './record.ts';
@@ -13,7 +15,10 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
   if (source === null) return null;
   enter(run, 'building', { event: 'build-started', message: `builds ${releaseOf(run)}` });
   const summary = `${releaseOf(run)} from ${source.commit.slice(0, 12)}`;
-  const built = await builds.buildRelease.executeWithOptions({ summary }, [{ service, deployment, release, source }]);
+  const commit = { service, deployment, release, source };
+  const built = await byBuildWorker(run, (patience) =>
+    builds(patience).buildRelease.executeWithOptions({ summary }, [commit]),
+  );
   if (built.outcome !== 'built') return failed(whyNotBuilt(built));
   const signed = await releases.signRelease({
     service,
@@ -29,11 +34,10 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
 }
 
 function whyNotBuilt(result: Exclude<BuildReleaseResult, { readonly outcome: 'built' }>): string {
-  if (result.outcome === 'failed') return `build: ${result.reason}`;
-  const [first, ...others] = result.problems;
-  if (first === undefined) return 'slipway.yaml is not valid';
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-  return `slipway.yaml:${first.line}:${first.column} ${first.path}: ${first.message}${more}`;
+  if (result.outcome === 'invalid-spec') return specProblemsText(result.problems);
+  // A command that did its part has nothing to say about an artifact that is refused.
+  const tail = result.exitCode === 0 ? '' : (result.log?.tail ?? '');
+  return `build: ${withLastWords(result.reason, tail)}`;
 }
 
 /** Runs the spec's own checks against the commit. A release that exists was checked when it was built. */
@@ -50,9 +54,11 @@ export async function check(run: DeploymentRun): Promise<Stop | null> {
     run: checks.run,
     timeoutMs: checks.timeoutMs,
   } as const;
-  const { runCommand } = commands(checks.timeoutMs);
-  const checked = await runCommand.executeWithOptions({ summary: `checks: ${checks.run.slice(0, 100)}` }, [command]);
-  if (checked.outcome === 'failed') return failed(`checks: ${checked.reason}`);
+  const summary = `checks: ${checks.run.slice(0, 100)}`;
+  const checked = await byBuildWorker(run, (patience) =>
+    commands(checks.timeoutMs, patience).runCommand.executeWithOptions({ summary }, [command]),
+  );
+  if (checked.outcome === 'failed') return failed(`checks: ${withLastWords(checked.reason, checked.log?.tail ?? '')}`);
   run.evidence = [...run.evidence, { kind: 'checks', digest: checked.log?.digest ?? null, detail: checked.reason }];
   return null;
 }

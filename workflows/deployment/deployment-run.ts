@@ -15,6 +15,8 @@ export interface Planned {
   readonly plan: Plan;
   readonly planDigest: Digest;
   readonly binding: ApprovalBinding;
+  /** Who may not approve it. */
+  readonly excluded: readonly string[];
 }
 
 /** One region of the plan. */
@@ -58,6 +60,8 @@ export interface DeploymentRun {
   /** Verified ones, also those that have expired since. */
   approvals: readonly Approval[];
   quorum: { readonly given: number; readonly wanted: number; readonly expiresAt: string } | null;
+  /** When no build worker had taken up what it waits for, RFC 3339; `null` while it waits for none. */
+  noBuildWorker: string | null;
   /** When people were last asked to approve. */
   askedAtMs: number;
   /** Signed envelope; `null` until the release may run. */
@@ -79,6 +83,8 @@ export interface DeploymentRun {
   interrupt: () => void;
   /** Of the last record. */
   sequence: number;
+  /** Each region as it was last recorded. */
+  readonly recordedRegions: Map<RegionName, RegionProgress>;
   /** Settled when all records were made. */
   recorded: Promise<void>;
   /** What each token did: a token works once. */
@@ -98,6 +104,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   planned: null,
   approvals: [],
   quorum: null,
+  noBuildWorker: null,
   askedAtMs: 0,
   admission: null,
   copying: [],
@@ -111,6 +118,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   undoEnded: null,
   interrupt: () => undefined,
   sequence: 0,
+  recordedRegions: new Map(),
   recorded: Promise.resolve(),
   tokens: new Map(),
   badTokens: 0,
@@ -121,6 +129,10 @@ export const nameOf = ({ input }: DeploymentRun): string => `${input.service}/${
 
 /** `checkout@412` */
 export const releaseOf = ({ input }: DeploymentRun): string => `${input.service}@${input.release}`;
+
+/** Who asked for a release that existed; `null` for a merge. */
+export const askedBy = ({ input: { source } }: DeploymentRun): string | null =>
+  source.from === 'merge' ? null : source.person;
 
 /** @throws Error before the plan was made: the order of the workflow is broken */
 export function plannedOf({ planned, input }: DeploymentRun): Planned {
@@ -138,7 +150,9 @@ export function regionOf(run: DeploymentRun, region: RegionName): RegionRecord {
 export const touchedRegions = (run: DeploymentRun): readonly (readonly [RegionName, RegionRecord])[] =>
   [...run.regions].filter(([, { touched }]) => touched);
 
-export const isHeld = (run: DeploymentRun): boolean => run.asking || [...run.regions.values()].some(({ held }) => held);
+/** Of what has stopped nobody decides about a single region any more. */
+export const isHeld = ({ asking, stop, regions }: DeploymentRun): boolean =>
+  asking || (stop === null && [...regions.values()].some(({ held }) => held));
 
 /** Whether another batch or stage may start: nobody has paused, and no region waits for a person. */
 export const mayGoOn = (run: DeploymentRun): boolean => run.pause === null && !isHeld(run);

@@ -3,7 +3,7 @@ import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
-import { allRegions, ap, builtBy, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import { allRegions, ap, builtBy, eu, eventsOf, hash, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, pauseUpdate, statusQuery } from '../messages/deployment.ts';
 
 let world: WorkflowWorld;
@@ -119,20 +119,23 @@ describe('a good release', () => {
   });
 });
 
+const saying = (tail: string) => ({ digest: hash('1'), sizeBytes: tail.length, truncated: false, tail });
+
 describe('a deployment that fails before any region heard of it touches nothing and frees its service', () => {
+  const spelled = 'slipway.yaml:14:9 rollout.stages[0].batches: is not a list';
   const problem = { path: 'rollout.stages[0].batches', line: 14, column: 9, message: 'is not a list' };
   test.each<[string, (service: ServiceWorld) => void, string]>([
     [
       'the build',
-      (s) => (s.build = { outcome: 'failed', reason: '"npm ci" ended with code 1', exitCode: 1, log: null }),
-      'build: "npm ci" ended with code 1',
+      (s) => (s.build = { outcome: 'failed', reason: 'exit code 1', exitCode: 1, log: saying('E404\nnot found\n') }),
+      'build: exit code 1; its last words: E404 | not found',
     ],
     [
       'the spec',
       (s) => (s.build = { outcome: 'invalid-spec', problems: [problem, problem] }),
-      'slipway.yaml:14:9 rollout.stages[0].batches: is not a list (and 1 more)',
+      `${spelled}; ${spelled}`,
     ],
-    ['the checks', (s) => failChecks(s), 'checks: exit code 1'],
+    ['the checks', (s) => failChecks(s), 'checks: exit code 1; its last words: 1 failed'],
     [
       'a fault that does not heal',
       (s) => (s.build = builtBy(s.service, 'throws')),
@@ -150,7 +153,7 @@ describe('a deployment that fails before any region heard of it touches nothing 
 
   function failChecks(service: ServiceWorld): void {
     service.build = builtBy(service.service, 'npm test');
-    service.command = () => ({ outcome: 'failed', reason: 'exit code 1', log: null });
+    service.command = () => ({ outcome: 'failed', reason: 'exit code 1', log: saying('1 failed') });
   }
 });
 

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { endingOf } from '../../domain/deployment/ending.ts';
 import type { DeploymentInput, DeploymentResult } from '../messages/deployment.ts';
@@ -13,12 +13,12 @@ import type { Ended } from './ended.ts';
 import { finish } from './finish.ts';
 import { holdService } from './hold-service.ts';
 import { leaveHeld } from './leave-held.ts';
-import { listen } from './messages.ts';
+import { listen, stopBy } from './messages.ts';
 import { plan } from './plan.ts';
 import { record } from './record.ts';
-import { startCopies } from './replicate.ts';
+import { startCopies, unlessCopyFails } from './replicate.ts';
 import { rollOut } from './stages.ts';
-import { untilStopped } from './stop.ts';
+import { cancelledInTemporal, untilStopped } from './stop.ts';
 import { undo } from './undo.ts';
 import { verify } from './verify.ts';
 
@@ -29,6 +29,7 @@ import { verify } from './verify.ts';
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
   const run = openDeploymentRun(input);
   listen(run);
+  CancellationScope.current().cancelRequested.catch(() => run.asking && stopBy(run, cancelledInTemporal()));
   upsertSearchAttributes([
     { key: searchAttribute.service, value: input.service },
     { key: searchAttribute.release, value: releaseOf(run) },
@@ -46,7 +47,7 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   const prepared = (await holdService(run)) ?? (await build(run)) ?? (await check(run)) ?? (await plan(run));
   if (prepared !== null) return prepared;
   startCopies(run);
-  return (await admit(run)) ?? (await rollOut(run)) ?? (await verify(run));
+  return (await unlessCopyFails(run, () => admit(run))) ?? (await rollOut(run)) ?? (await verify(run));
 }
 
 async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
@@ -65,11 +66,21 @@ async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
   }
 }
 
-/** Nothing moves while a person chooses; what they choose is an abort, which sets another stop. */
+/**
+ * Nothing moves while a person chooses; what they choose is an abort, which sets another stop. It is heard at once, also
+ * while a region that doesn't answer has yet to be held: an undo waits for nobody.
+ */
 async function ask(run: DeploymentRun, stop: Stop): Promise<Stop> {
   run.asking = true;
-  await leaveHeld(run, stop);
+  const holding = new CancellationScope();
+  const held = holding.run(() => leaveHeld(run, stop)).catch(unlessCancelled);
   record(run, { event: 'decision-wanted', message: `${stop.reason}; a person decides between undo and hold` });
   await condition(() => !run.asking);
+  holding.cancel();
+  await held;
   return run.stop ?? stop;
+}
+
+function unlessCancelled(error: unknown): void {
+  if (!isCancellation(error)) throw error;
 }

@@ -1,5 +1,7 @@
 import type { StepAnswer } from '../../domain/goal/goal.ts';
 import { followFenced } from '../../domain/goal/takeover.ts';
+import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
+import { withoutText } from '../../domain/progress/missing-hosts.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { records } from '../activity-options/control.ts';
 import { regionSteps } from '../activity-options/region.ts';
@@ -20,10 +22,17 @@ export async function finish(run: DeploymentRun): Promise<Ended> {
   const { service, deployment } = run.input;
   await records.recordPointOfNoReturn({ service, deployment });
   record(run, { event: 'point-of-no-return', message: `${releaseOf(run)} becomes the base of its regions` });
-  const pending = await inTouchedRegions(run, (region) => finishRegion(run, region));
+  const pending = await inTouchedRegions(run, 'finish', (region) => finishRegion(run, region));
   const total = run.regions.size;
-  const reason = `${releaseOf(run)} is live in ${total - pending.length} of ${total} regions`;
-  return { outcome: 'succeeded', by: 'slipway', reason, regions: outcomesOf(run, 'succeeded'), pending };
+  const without = withoutText([...run.regions.values()].map(({ progress }) => progress));
+  const reason = `${releaseOf(run)} is live in ${total - pending.length} of ${total} regions${without}`;
+  const regions = outcomesOf(run, 'succeeded').map((ended) => ({ ...ended, ...missingIn(run, ended.region) }));
+  return { outcome: 'succeeded', by: 'slipway', reason, regions, pending };
+}
+
+function missingIn(run: DeploymentRun, region: RegionName): { readonly missing?: MissingHosts } {
+  const { missing = {} } = regionOf(run, region).progress;
+  return Object.keys(missing).length === 0 ? {} : { missing };
 }
 
 async function finishRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {

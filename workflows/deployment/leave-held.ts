@@ -13,7 +13,7 @@ import { record } from './record.ts';
 /** Leaves every host where it is: nobody else switches, nobody goes back. */
 export async function leaveHeld(run: DeploymentRun, stop: Stop): Promise<Ended> {
   record(run, { actor: stop.by, event: 'hold-started', message: stop.reason });
-  const pending = await inTouchedRegions(run, (region) => holdRegion(run, region));
+  const pending = await inTouchedRegions(run, 'hold', (region) => holdRegion(run, region));
   return { outcome: 'cancelled', by: stop.by, reason: stop.reason, regions: outcomesOf(run, 'held'), pending };
 }
 

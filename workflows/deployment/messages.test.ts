@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { createGate } from '../../test/workflow-world/gate.ts';
 import { actLocally } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import { releaseNumber } from '../../domain/names.ts';
+import type { DeploymentInput } from '../messages/deployment.ts';
 import {
   abortUpdate,
   approveSignal,
@@ -25,10 +28,10 @@ afterAll(() => world.close());
 const ada = { by: 'ada', reason: '' };
 const token = (text: string) => ({ args: [{ token: text }] as [{ token: string }] });
 
-async function waitingForApproval(name: string, quorum = 1) {
+async function waitingForApproval(name: string, quorum = 1, over: Partial<DeploymentInput> = {}) {
   const service = world.service(name);
   service.plan = { ...twoStages, approve: { ...approveByOne!, quorum } };
-  const handle = await world.deploy(service);
+  const handle = await world.deploy(service, over);
   await until(() => eventsOf(service).includes('approval-wanted'));
   return { service, handle };
 }
@@ -68,6 +71,45 @@ describe('a deployment that needs approval', () => {
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 
+  test('that a colleague asked for takes no approval of its author, nor of the colleague, and waits on', async () => {
+    const source = { from: 'person', person: 'ada', release: releaseNumber(1), reason: null } as const;
+    const over = { kind: 'roll-forward', source, build: null } as const;
+    const { service, handle } = await waitingForApproval('asked-for', 1, over);
+    for (const person of ['lin', 'ada']) {
+      const { accepted } = await handle.executeUpdate(approveUpdate, token(`approve:${person}`));
+      expect([person, accepted]).toEqual([person, false]);
+    }
+    expect(service.admissionsAsked).toBe(0);
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
+  test('asks again, and does not fail, when its approval expired on the way to the admission', async () => {
+    const { service, handle } = await waitingForApproval('late');
+    service.quorumsMissed = 1;
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await until(() => eventsOf(service).includes('approval-expired'));
+    expect(service.progress.at(-1)?.message).toBe(
+      'asks again for approval: 0 of 1 approvals are there and still fresh',
+    );
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(service.admissionsAsked).toBe(2);
+  });
+
+  test('refuses an approval that meets an abort while its token is verified', async () => {
+    const { service, handle } = await waitingForApproval('races');
+    const verifying = createGate();
+    service.verifying = verifying;
+    const approved = handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await until(() => verifying.waiting() > 0);
+    await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
+    verifying.open();
+    expect(await approved).toMatchObject({ accepted: false });
+    expect((await handle.result()).outcome).toBe('cancelled');
+    expect(service.admissionsAsked).toBe(0);
+  });
+
   test('counts persons, not tokens', async () => {
     const { handle } = await waitingForApproval('quorum', 2);
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).message).toBe('approved by mo, 1 of 2');
@@ -101,6 +143,17 @@ describe('a deployment that needs approval', () => {
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).accepted).toBe(false);
     await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
     expect((await handle.result()).outcome).toBe('cancelled');
+  });
+
+  test('looks at a good token however many stale ones came before', async () => {
+    const { service, handle } = await waitingForApproval('stale');
+    for (let sent = 0; sent < 6; sent += 1) {
+      const answer = await handle.executeUpdate(approveUpdate, token(`stale:${sent}`));
+      expect(answer).toEqual({ accepted: false, message: 'the approval token is for another plan' });
+    }
+    await until(() => eventsOf(service).filter((event) => event === 'token-refused').length === 6);
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    expect((await handle.result()).outcome).toBe('succeeded');
   });
 
   test('refuses a message of the wrong shape before it is accepted', async () => {

@@ -98,7 +98,8 @@ function reject(run: DeploymentRun, { by, reason }: PersonMessage): MessageAnswe
   );
 }
 
-function stopBy(run: DeploymentRun, stop: Stop): void {
+/** What goes forward ends at once, for this reason. */
+export function stopBy(run: DeploymentRun, stop: Stop): void {
   run.stop = stop;
   run.asking = false;
   record(run, { actor: stop.by, event: stop.cause === 'rejected' ? 'reject' : 'abort', message: stop.reason });

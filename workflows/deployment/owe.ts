@@ -1,7 +1,9 @@
+import { log } from '@temporalio/workflow';
 import type { ObligationKind, RecordedIntent } from '../../activities/deployment-record/contract.ts';
 import type { GoalMode } from '../../domain/goal/goal.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { records } from '../activity-options/control.ts';
+import { faultReason } from '../faults.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { record } from './record.ts';
@@ -21,7 +23,12 @@ export async function owe(run: DeploymentRun, region: RegionName, kind: Obligati
   const { attempt, generation } = regionOf(run, region);
   const { controlRevision } = run;
   const obligation = { service, deployment, region, kind, attempt, generation, controlRevision, reason };
-  await records.recordObligation.executeWithOptions({ summary: `${region} owes ${kind}` }, [obligation]);
+  try {
+    await records.recordObligation.executeWithOptions({ summary: `${region} owes ${kind}` }, [obligation]);
+  } catch (error) {
+    // Only a terminal fault gets here: the outcome must be recorded all the same, or the service stays held.
+    log.error('an obligation was not recorded', { region, kind, why: faultReason(error) });
+  }
   showOwed(run, region, kind, reason);
 }
 

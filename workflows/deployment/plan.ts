@@ -1,26 +1,26 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
+import { bindingOf } from '../../domain/plan/plan.ts';
 import type { PlannedStage } from '../../domain/plan/plan.ts';
 import { releases } from '../activity-options/control.ts';
 import { now } from '../now.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun, RegionRecord } from './deployment-run.ts';
-import { nameOf } from './deployment-run.ts';
+import { askedBy, nameOf } from './deployment-run.ts';
 import { record } from './record.ts';
 import { failed } from './stop.ts';
 
 /** Computes what will be done before anything is; from here approvals can be bound to it. */
 export async function plan(run: DeploymentRun): Promise<Stop | null> {
   const { service, deployment, release, kind } = run.input;
-  const planned = await releases.planDeployment({ service, deployment, release, kind });
+  const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
   if (planned.outcome === 'refused') return failed(`plan: ${planned.reason}`);
-  const { stages, release: placement } = planned.plan;
-  const regions = stages.flatMap((stage) => stage.regions);
-  const { planDigest } = planned;
-  const binding = { service, deployment, release: placement.release, planDigest, regions };
-  run.planned = { plan: planned.plan, planDigest, binding };
-  for (const [index, stage] of stages.entries()) {
+  const { plan: made, planDigest, excluded } = planned;
+  const binding = bindingOf(made, planDigest);
+  const { regions } = binding;
+  run.planned = { plan: made, planDigest, binding, excluded };
+  for (const [index, stage] of made.stages.entries()) {
     for (const region of stage.regions) run.regions.set(region, notBegun(run, index, stage, region));
   }
   upsertSearchAttributes([{ key: searchAttribute.region, value: [...regions] }]);

@@ -23,8 +23,11 @@ export function record(run: DeploymentRun, { actor = 'slipway', event, message }
   run.sequence += 1;
   const { service, deployment } = run.input;
   const shown = shownOf(run);
-  const progress: DeploymentProgress = { service, deployment, sequence: run.sequence, ...shown, actor, event, message };
-  setCurrentDetails(deploymentDetails({ ...run.input, ...progress }));
+  setCurrentDetails(deploymentDetails({ ...run.input, ...shown, message }));
+  const regions = shown.regions.filter((progress) => run.recordedRegions.get(progress.region) !== progress);
+  for (const progress of regions) run.recordedRegions.set(progress.region, progress);
+  const { sequence } = run;
+  const progress: DeploymentProgress = { service, deployment, sequence, ...shown, regions, actor, event, message };
   run.recorded = run.recorded.then(() => send(progress));
 }
 

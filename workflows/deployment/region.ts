@@ -17,6 +17,8 @@ export async function rollOutRegion(run: DeploymentRun, region: RegionName): Pro
   const at = regionOf(run, region);
   at.touched = true;
   at.running = true;
+  // No longer just `ready`: from here on it counts as begun, whatever is heard of it.
+  showRegion(run, region, { state: 'rolling' });
   const input = inputOf(run, region);
   const child = await unlessCancelled(startRegion(run, input));
   run.children.set(region, child);

@@ -1,8 +1,9 @@
-import { condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
-import { replication } from '../activity-options/region-bulk.ts';
+import { firstReplication, replication } from '../activity-options/region-bulk.ts';
 import { faultReason } from '../faults.ts';
+import { showingFaults } from '../showing-faults.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { record } from './record.ts';
@@ -14,19 +15,48 @@ export function startCopies(run: DeploymentRun): void {
 }
 
 async function copy(run: DeploymentRun, region: RegionName): Promise<void> {
-  const { service } = run.input;
-  const release = plannedOf(run).binding.release.digest;
   showRegion(run, region, { state: 'replicating' });
   try {
-    const summary = `copy to ${region}`;
-    await replication(region).replicateRelease.executeWithOptions({ summary }, [{ service, region, release }]);
+    await copied(run, region);
   } catch (error) {
     if (!isCancellation(error)) run.copyFailed ??= failed(`copy to ${region}: ${faultReason(error)}`);
     return;
   }
-  showRegion(run, region, { state: 'ready' });
+  showRegion(run, region, { state: 'ready', reason: null });
   regionOf(run, region).copied = true;
   record(run, { event: 'region-replicated', message: `${region} has the whole release` });
+}
+
+/** A store that is full, here or in the centre, may take days to heal, and nobody could see why the copy stands still. */
+async function copied(run: DeploymentRun, region: RegionName): Promise<void> {
+  const { service } = run.input;
+  const release = plannedOf(run).binding.release.digest;
+  const call = ({ replicateRelease }: ReturnType<typeof replication>) =>
+    replicateRelease.executeWithOptions({ summary: `copy to ${region}` }, [{ service, region, release }]);
+  await showingFaults(
+    () => call(firstReplication(region)),
+    () => call(replication(region)),
+    (fault) => {
+      const reason = `not copied yet: ${fault ?? 'nobody there takes it up'}`;
+      showRegion(run, region, { reason });
+      record(run, { event: 'copy-waits', message: `${region}: ${reason}; it is tried until it succeeds` });
+    },
+  );
+}
+
+/**
+ * Work that goes on while the release is copied. A copy that fails for good ends it: nobody is asked to approve what can't
+ * be brought.
+ */
+export async function unlessCopyFails(run: DeploymentRun, work: () => Promise<Stop | null>): Promise<Stop | null> {
+  const scope = new CancellationScope();
+  let over = false;
+  const result = scope.run(work).finally(() => (over = true));
+  result.catch(() => undefined); // awaited below, unless the copy fails first
+  await condition(() => over || run.copyFailed !== null);
+  if (over) return result;
+  scope.cancel();
+  return run.copyFailed;
 }
 
 /** A region serves a release only when all of it is there. */

@@ -33,11 +33,12 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   ...shownOf(run),
   planDigest: run.planned?.planDigest ?? null,
   binding: run.planned?.binding ?? null,
+  excluded: run.planned?.excluded ?? [],
   controlRevision: run.controlRevision,
 });
 
 function waitingOf(run: DeploymentRun): string | null {
-  const { holder, copying, undoUntil, stop } = run;
+  const { holder, copying, undoUntil, stop, noBuildWorker } = run;
   const standings = [...run.regions.values()].map(({ progress, held, since }) => ({ ...progress, held, since }));
   const undoing = standings.filter(({ state }) => state === 'undoing').map(({ region }) => region);
   const wait = waitOf({
@@ -45,6 +46,7 @@ function waitingOf(run: DeploymentRun): string | null {
     copying,
     pause: stop === null ? run.pause : null,
     asking: run.asking ? stop : null,
+    noBuildWorker: stop === null ? noBuildWorker : null,
     approval: approvalWaitOf(run),
     undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
     bake: bakeWaitOf(run),

@@ -7,7 +7,7 @@ import type { DeploymentRun } from './deployment-run.ts';
 export const failed = (reason: string): Stop => ({ cause: 'failed', hold: false, by: 'slipway', reason, at: now() });
 
 /** Cancel, from Temporal's own tools, is an abort by whoever may use them. */
-const cancelledInTemporal = (): Stop => ({
+export const cancelledInTemporal = (): Stop => ({
   cause: 'aborted',
   hold: false,
   by: 'temporal',

@@ -1,15 +1,17 @@
 import { CancellationScope } from '@temporalio/workflow';
+import type { VerifyApprovalResult } from '../../activities/release/contract.ts';
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
 import type { MessageDecision, Standing } from '../../domain/deployment/person-message.ts';
 import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import { releases } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
 import type { MessageAnswer, TokenMessage } from '../messages/deployment.ts';
-import { excludedFrom } from './admit.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { record } from './record.ts';
 import { standingOf } from './standing.ts';
+
+type InvalidToken = Extract<VerifyApprovalResult, { readonly valid: false }>;
 
 /** After so many, somebody is guessing; good tokens pass the api's own check first. */
 const maxBadTokens = 5;
@@ -47,10 +49,12 @@ async function verified(run: DeploymentRun, token: string, { verb, decide, act }
   if (run.badTokens >= maxBadTokens) {
     return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
   }
-  const input = { token, verb, binding: plannedOf(run).binding, excluded: excludedFrom(run) };
+  const { binding, excluded } = plannedOf(run);
   try {
-    const result = await CancellationScope.nonCancellable(() => releases.verifyApproval(input));
-    if (!result.valid) return badToken(run, result.reason);
+    const result = await CancellationScope.nonCancellable(() =>
+      releases.verifyApproval({ token, verb, binding, excluded }),
+    );
+    if (!result.valid) return refusedToken(run, result);
     const still = decide(standingOf(run)); // it may have ended meanwhile
     if (still.do !== 'accept') return notNow(still);
     run.controlRevision += 1;
@@ -60,12 +64,11 @@ async function verified(run: DeploymentRun, token: string, { verb, decide, act }
   }
 }
 
-function badToken(run: DeploymentRun, reason: string): TokenAnswer {
-  run.badTokens += 1;
-  record(run, {
-    event: 'token-refused',
-    message: `a token was refused (${run.badTokens} of ${maxBadTokens}): ${reason}`,
-  });
+/** Only guesses are counted: what the api signed, for another plan or too long ago, must not shut out good tokens. */
+function refusedToken(run: DeploymentRun, { genuine, reason }: InvalidToken): TokenAnswer {
+  if (!genuine) run.badTokens += 1;
+  const count = genuine ? '' : ` (${run.badTokens} of ${maxBadTokens})`;
+  record(run, { event: 'token-refused', message: `a token was refused${count}: ${reason}` });
   return { final: true, answer: refused(reason) };
 }
 

@@ -62,7 +62,10 @@ describe('a bad release', () => {
     await until(() => eventsOf(service).includes('decision-wanted'));
     const { held, waiting } = await handle.query(statusQuery);
     expect(held).toBe(true);
-    expect(waiting).toMatch(/held since .*: eu-west: \/healthz answered 500; a person must resume or abort it$/);
+    expect(waiting).toMatch(
+      /^failed since .*: eu-west: \/healthz answered 500; a person must abort it: to undo it, or with hold/,
+    );
+    await until(() => eventsOf(service).includes('region-held'));
     expect(modeOf(service)).toEqual(['hold', null, null]);
     expect((await handle.executeUpdate(abortUpdate, { args: [undoIt] })).accepted).toBe(true);
     expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: it smells' });

@@ -23,7 +23,7 @@ export async function undo(run: DeploymentRun, stop: Stop): Promise<Ended> {
   run.undoUntil = new Date(Date.now() + plannedOf(run).plan.undoDeadlineMs).toISOString();
   for (const [region] of touchedRegions(run)) showRegion(run, region, { state: 'undoing', reason: null });
   enter(run, 'undoing', { actor: stop.by, event: 'undo-started', message: stop.reason });
-  const pending = await inTouchedRegions(run, (region) => undoRegion(run, region));
+  const pending = await inTouchedRegions(run, 'undo', (region) => undoRegion(run, region));
   // Also where it is pending: the next deployment there must not keep this one's release.
   const regions = outcomesOf(run, 'undone');
   return { outcome: 'undone', by: stop.by, reason: stop.reason, regions, pending };
@@ -41,9 +41,20 @@ async function undoRegion(run: DeploymentRun, region: RegionName): Promise<Regio
     showOwed(run, region, 'undo', reason ?? 'does not answer');
     return 'pending';
   }
+  if (outcome === 'superseded') showSuperseded(run, region, reason ?? 'the region went on');
+  else showUndone(run, region, reason);
+  return 'done';
+}
+
+function showUndone(run: DeploymentRun, region: RegionName, reason: string | null): void {
   showRegion(run, region, { state: 'undone', reason });
   record(run, { event: 'region-undone', message: `${region} is undone${reason === null ? '' : `: ${reason}`}` });
-  return 'done';
+}
+
+/** A later goal stands there: this deployment has nothing more to say, and owes nothing, but it did not undo the region. */
+function showSuperseded(run: DeploymentRun, region: RegionName, why: string): void {
+  showRegion(run, region, { state: 'skipped', reason: `not undone: ${why}` });
+  record(run, { event: 'region-not-undone', message: `${region} is not undone: ${why}` });
 }
 
 /** `null` when one runs already: it survived an earlier run of this deployment, and does what is needed. */

@@ -1,5 +1,7 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { withLastWords } from '../../domain/progress/why-not-built.ts';
 import { commands } from '../activity-options/build.ts';
+import { byBuildWorker } from './build-worker.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, releaseOf } from './deployment-run.ts';
 import { untilMayGoOn } from './go-on.ts';
@@ -16,8 +18,11 @@ export async function verify(run: DeploymentRun): Promise<Stop | null> {
     const { timeoutMs } = plan.verify;
     const command = { service, deployment, purpose: 'verify', source, run: plan.verify.run, timeoutMs } as const;
     const summary = `verify: ${plan.verify.run.slice(0, 100)}`;
-    const verified = await commands(timeoutMs).runCommand.executeWithOptions({ summary }, [command]);
-    if (verified.outcome === 'failed') return failed(`verify: ${verified.reason}`);
+    const verified = await byBuildWorker(run, (patience) =>
+      commands(timeoutMs, patience).runCommand.executeWithOptions({ summary }, [command]),
+    );
+    if (verified.outcome === 'failed')
+      return failed(`verify: ${withLastWords(verified.reason, verified.log?.tail ?? '')}`);
   }
   await untilMayGoOn(run);
   return null;

@@ -5,8 +5,9 @@ import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
+import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { LockMessage, RollbackMessage, SubmitMessage } from '../messages/lane.ts';
-import { laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate } from '../messages/lane.ts';
+import { laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -19,7 +20,7 @@ const merge = {
   commit: 'c'.repeat(40),
   before: 'b'.repeat(40),
   branch: 'main',
-  author: 'lin',
+  authors: ['lin'],
   pusher: 'lin',
   subject: 's',
 } as const;
@@ -65,9 +66,30 @@ const inCanary = (service: ServiceWorld) => until(() => service.regions[eu]!.gat
 describe('a lane', () => {
   test('runs deployments one at a time, in the order in which they came', async () => {
     const { service, submit, status, ended } = await lane('fifo', canaryWaits);
-    expect(await submit('a')).toEqual({ outcome: 'accepted', deployment: 1, ahead: 0, lock: null });
-    expect(await submit('b')).toEqual({ outcome: 'accepted', deployment: 2, ahead: 1, lock: null });
-    expect(await submit('c')).toEqual({ outcome: 'accepted', deployment: 3, ahead: 2, lock: null });
+    expect(await submit('a')).toEqual({
+      outcome: 'accepted',
+      deployment: 1,
+      release: 1,
+      kind: 'rollout',
+      ahead: 0,
+      lock: null,
+    });
+    expect(await submit('b')).toEqual({
+      outcome: 'accepted',
+      deployment: 2,
+      release: 2,
+      kind: 'rollout',
+      ahead: 1,
+      lock: null,
+    });
+    expect(await submit('c')).toEqual({
+      outcome: 'accepted',
+      deployment: 3,
+      release: 3,
+      kind: 'rollout',
+      ahead: 2,
+      lock: null,
+    });
     await inCanary(service);
     const { active, queue } = await status();
     expect([active?.deployment, queue.map(({ deployment }) => deployment)]).toEqual([1, [2, 3]]);
@@ -131,6 +153,30 @@ describe('a lane', () => {
     await handle.executeUpdate(lockUpdate, keyed('l3', 'third'));
     expect((await handle.executeUpdate(unlockUpdate, keyed('u1'))).lock).toMatchObject({ reason: 'third' });
     expect(service.lock).toMatchObject({ reason: 'third' });
+  });
+
+  test('is not shut by a late copy of a lock that Postgres knows to be older than its unlock', async () => {
+    const { service, handle, status } = await lane('late-lock', (fresh) => void fresh.lockKeys.push('l1', 'u1'));
+    expect((await handle.executeUpdate(lockUpdate, keyed('l1', 'first'))).lock).toBeNull();
+    expect([(await status()).lock, service.lock]).toEqual([null, null]);
+  });
+
+  test('lets go of a deployment that waits in its queue, and only of such a one', async () => {
+    const { service, handle, submit, status, ended } = await lane('withdrawn', canaryWaits);
+    const withdraw = (deployment: number, key: string) => {
+      const message = { deployment: deploymentNumber(deployment), by: 'ada', reason: 'not today', key };
+      return handle.executeUpdate(withdrawUpdate, { args: [message] });
+    };
+    for (const key of ['a', 'b', 'c']) await submit(key);
+    await inCanary(service);
+    expect(await withdraw(2, 'w2')).toEqual({ outcome: 'withdrawn' });
+    expect(service.cancelled).toEqual([{ deployment: 2, by: 'ada', reason: 'withdrawn by ada: not today' }]);
+    expect((await status()).queue.map(({ deployment }) => deployment)).toEqual([3]);
+    const refused = { outcome: 'refused', message: 'withdrawn/1 has begun: abort it' };
+    expect(await withdraw(1, 'w1')).toEqual(refused);
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(3);
+    expect(service.finished.map(({ deployment }) => deployment)).toEqual([1, 3]);
   });
 
   test('learns by asking that its deployment ended, when no signal came', async () => {
@@ -211,6 +257,28 @@ describe('a rollback', () => {
       { deployment: 2, outcome: 'succeeded' },
     ]);
     expect(service.lock).toMatchObject({ owner: 'ada' });
+  });
+
+  test('of a deployment that somebody leaves held meanwhile follows when that is written', async () => {
+    const { service, handle, submit, ended } = await lane('leaves-held', (fresh) => {
+      canaryWaits(fresh);
+      fresh.regions[eu]!.gate('hold');
+    });
+    await submit('a');
+    await inCanary(service);
+    const active = world.env.client.workflow.getHandle(deploymentWorkflowId(service.service, deploymentNumber(1)));
+    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
+    await until(() => service.regions[eu]!.gate('hold').waiting() > 0);
+    expect(await handle.executeUpdate(rollbackUpdate, rollback('r'))).toEqual({ outcome: 'undoing', deployment: 1 });
+    service.regions[eu]!.gate('hold').open();
+    service.regions[eu]!.gate('watch:1').open();
+    await until(() => service.rows.length === 2);
+    await ended(2);
+    expect(service.finished).toMatchObject([
+      { deployment: 1, outcome: 'cancelled' },
+      { deployment: 2, outcome: 'succeeded' },
+    ]);
+    expect(service.rows[1]).toMatchObject({ kind: 'rollback' });
   });
 
   test('of a deployment past its point of no return follows when that has succeeded', async () => {

@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextStep } from '../../domain/lane/lane.ts';
-import { keyedMessageMistake, submitMistake } from '../../domain/lane/message-shape.ts';
+import { keyedMessageMistake, submitMistake, withdrawMistake } from '../../domain/lane/message-shape.ts';
 import type { LaneInput } from '../messages/lane.ts';
 import {
   deploymentEndedSignal,
@@ -17,6 +17,7 @@ import {
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
+  withdrawUpdate,
 } from '../messages/lane.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
@@ -27,6 +28,7 @@ import { load } from './load.ts';
 import { lock, unlock } from './lock.ts';
 import { rollback } from './rollback.ts';
 import { submit } from './submit.ts';
+import { withdraw } from './withdraw.ts';
 
 /** How often the lane asks after its active deployment; seldom once something is wrong that a person has to mend. */
 const askEveryMs = 30_000;
@@ -57,6 +59,9 @@ function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
   setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), {
     validator: (message) => refuse(submitMistake(run.service, message)),
+  });
+  setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), {
+    validator: (message) => refuse(withdrawMistake(message)),
   });
   const validator = (message: unknown): void => refuse(keyedMessageMistake(message));
   setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator });

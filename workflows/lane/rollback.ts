@@ -11,6 +11,7 @@ import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
 import { now } from '../now.ts';
 import type { LaneRun } from './lane-run.ts';
 import { answeredBefore, happened, remember } from './lane-run.ts';
+import { recordLock } from './record-lock.ts';
 
 /** Brings the service back by one release: by the undo of what is active, or by a deployment of kind `rollback`. */
 export async function rollback(run: LaneRun, message: RollbackMessage): Promise<RollbackAnswer> {
@@ -78,8 +79,7 @@ async function reachOfActive({ service, state }: LaneRun): Promise<ActiveReach> 
 
 async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested): Promise<void> {
   if (run.state.lock !== null) return;
-  await lanes.recordLock({ service: run.service, lock, by, reason, key });
-  happened(run, { kind: 'locked', lock });
+  await recordLock(run, { lock, by, reason, key });
 }
 
 async function abort(run: LaneRun, deployment: DeploymentNumber, { by, reason }: RollbackMessage): Promise<void> {

@@ -12,14 +12,14 @@ export async function submit(run: LaneRun, { request, queueWhenLocked }: SubmitM
   const decision = decideSubmit(run.state, { queueWhenLocked });
   if (decision.outcome === 'refuse') return { outcome: 'refused', code: decision.code, message: decision.message };
   const opened = await lanes.openDeployment(request);
-  if (opened.outcome === 'refused') return { outcome: 'refused', code: 'release-not-found', message: opened.reason };
-  const { deployment } = opened.deployment;
+  if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
+  const { deployment, release, kind } = opened.deployment;
   // A repeat may be of one that has ended long ago, or of an answer that got lost on its way here.
   if (opened.outcome === 'opened' || !(await hasEnded(run, deployment))) {
     happened(run, { kind: 'opened', deployment: opened.deployment });
   }
   const { state } = run;
-  const answer = { deployment, ahead: ahead(state, deployment), lock: state.lock } as const;
+  const answer = { deployment, release, kind, ahead: ahead(state, deployment), lock: state.lock } as const;
   const accepted = { outcome: opened.outcome === 'opened' ? 'accepted' : 'repeated', ...answer } as const;
   remember(run, { verb: 'submit', key: request.key, answer: accepted });
   return accepted;

@@ -61,6 +61,8 @@ export interface DeploymentStatus {
   readonly planDigest: Digest | null;
   /** What an approval token must be bound to; `null` before the plan exists. */
   readonly binding: ApprovalBinding | null;
+  /** Who may not approve it; empty before the plan exists. */
+  readonly excluded: readonly string[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */

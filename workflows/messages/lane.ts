@@ -1,8 +1,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { DeploymentRequest, LaneLock, OpenDeployment } from '../../activities/lane/contract.ts';
+import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '../../activities/lane/contract.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
-import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
-import type { DeploymentOutcome } from '../../domain/states.ts';
+import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 
 /** `lane:checkout` */
 export const laneWorkflowId = (service: ServiceName): string => `lane:${service}`;
@@ -44,14 +44,16 @@ export interface SubmitMessage {
 export interface Accepted {
   readonly outcome: 'accepted' | 'repeated';
   readonly deployment: DeploymentNumber;
+  /** Of that deployment: another than was asked for when the key was used for another request before. */
+  readonly release: ReleaseNumber;
+  readonly kind: DeploymentKind;
   /** Deployments before it, the active one included. */
   readonly ahead: number;
   readonly lock: LaneLock | null;
 }
 
 export type SubmitAnswer =
-  | Accepted
-  | { readonly outcome: 'refused'; readonly code: 'lane-locked' | 'release-not-found'; readonly message: string };
+  Accepted | { readonly outcome: 'refused'; readonly code: 'lane-locked' | OpenRefusal; readonly message: string };
 
 export interface LockMessage {
   readonly by: string;
@@ -59,6 +61,14 @@ export interface LockMessage {
   /** Idempotency key of the request. */
   readonly key: string;
 }
+
+/** Takes a deployment out of the queue that has not begun. */
+export interface WithdrawMessage extends LockMessage {
+  readonly deployment: DeploymentNumber;
+}
+
+export type WithdrawAnswer =
+  { readonly outcome: 'withdrawn' } | { readonly outcome: 'refused'; readonly message: string };
 
 export interface RollbackMessage extends LockMessage {
   readonly traceparent: string | null;
@@ -71,6 +81,7 @@ export type RollbackAnswer =
 
 export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit');
 export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('rollback');
+export const withdrawUpdate = defineUpdate<WithdrawAnswer, [WithdrawMessage]>('withdraw');
 export const lockUpdate = defineUpdate<LaneStatus, [LockMessage]>('lock');
 export const unlockUpdate = defineUpdate<LaneStatus, [LockMessage]>('unlock');
 

@@ -1,34 +1,30 @@
-import { condition } from '@temporalio/workflow';
+import { showingFaults } from '../showing-faults.ts';
 import type { RegionRun } from './region-run.ts';
 import { report } from './region-run.ts';
 
-/** A step takes well below a second; a minute covers a restart of the region's worker and database. */
-const answerWithinMs = 60_000;
-
 /**
- * Waits for a region's answer as long as it takes. After a minute the region is shown as unreachable; when it answers it
- * goes on by itself. An abort cancels the scope around this, at any time.
+ * Asks a region for an answer, for as long as it takes. Past the limit of the first call the region is shown as unreachable,
+ * with what its last attempt said; when it answers it goes on by itself. An abort cancels the scope around this, at any time.
+ *
+ * @param first with a limit of time (`activity-options/`)
+ * @param untilItHeals the same step, which the goal's row takes for a repeat
  */
-export async function answered<T>(run: RegionRun, call: Promise<T>): Promise<T> {
-  let over = false;
-  const answer = call.finally(() => (over = true));
-  answer.catch(() => undefined); // awaited below, unless the wait is cancelled first
-  if (run.progress.state !== 'unreachable') {
-    const inTime = await condition(() => over, answerWithinMs, { summary: `${run.input.region} has to answer` });
-    if (!inTime) unreachable(run);
-  }
-  const result = await answer;
+export async function answered<T>(run: RegionRun, first: () => Promise<T>, untilItHeals: () => Promise<T>): Promise<T> {
+  const asked = run.progress.state === 'unreachable' ? untilItHeals : first;
+  const result = await showingFaults(asked, untilItHeals, (fault) => unreachable(run, fault));
   if (run.progress.state === 'unreachable') reachable(run);
   return result;
 }
 
-export function unreachable(run: RegionRun): void {
+/** @param fault what went wrong, in one sentence; `null` when nobody there said anything */
+export function unreachable(run: RegionRun, fault: string | null): void {
   const { region } = run.input;
+  const reason = fault === null ? 'does not answer' : `does not answer: ${fault}`;
   report(run, {
     event: 'region-unreachable',
-    message: `${region} does not answer; it goes on by itself when it does`,
+    message: `${region} ${reason}; it goes on by itself when it does`,
     state: 'unreachable',
-    reason: 'does not answer',
+    reason,
   });
 }
 

@@ -1,6 +1,7 @@
 import { condition, sleep } from '@temporalio/workflow';
+import { knownMissing, withoutText } from '../../domain/progress/missing-hosts.ts';
 import type { BatchFixed } from '../../activities/goals/contract.ts';
-import { regionSteps } from '../activity-options/region.ts';
+import { firstRegionSteps, regionSteps } from '../activity-options/region.ts';
 import { answered } from './answered.ts';
 import { follow } from './follow.ts';
 import { hold } from './hold.ts';
@@ -34,8 +35,13 @@ async function allow(run: RegionRun, batch: number): Promise<Step> {
   const generation = begunGeneration(run);
   const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs };
   const summary = `${region}: batch ${batch} of ${batches.length}`;
-  const call = regionSteps(region).advanceRegion.executeWithOptions({ summary }, [step]);
-  const allowed = await answered(run, call);
+  const call = ({ advanceRegion }: ReturnType<typeof regionSteps>) =>
+    advanceRegion.executeWithOptions({ summary }, [step]);
+  const allowed = await answered(
+    run,
+    () => call(firstRegionSteps(region)),
+    () => call(regionSteps(region)),
+  );
   if (allowed.outcome === 'fenced') return follow(run, allowed);
   if (allowed.outcome === 'waiting') return waitForHosts(run, allowed.reason);
   run.generation = allowed.answer.generation;
@@ -44,11 +50,13 @@ async function allow(run: RegionRun, batch: number): Promise<Step> {
   return 'done';
 }
 
-function reportAllowed(run: RegionRun, batch: number, { hosts, cumulative, absent }: BatchFixed): void {
+function reportAllowed(run: RegionRun, batch: number, fixed: BatchFixed): void {
   const { region, batches } = run.input;
-  const without = absent.count === 0 ? '' : `, ${absent.count} absent`;
-  const message = `${region}: batch ${batch} of ${batches.length} allowed, ${hosts} hosts (${cumulative} in all${without})`;
-  report(run, { event: 'batch-advanced', message, state: 'rolling', batch, reason: null });
+  const { hosts, cumulative, absent, pinned, maintenance } = fixed;
+  const missing = knownMissing(run.progress.missing ?? {}, { absent, pinned, maintenance });
+  const which = `${region}: batch ${batch} of ${batches.length}`;
+  const message = `${which} allowed, ${hosts} hosts (${cumulative} in all${withoutText([{ missing }])})`;
+  report(run, { event: 'batch-advanced', message, state: 'rolling', batch, reason: null, missing });
 }
 
 async function waitForHosts(run: RegionRun, reason: 'no host' | 'all hosts pinned'): Promise<Step> {

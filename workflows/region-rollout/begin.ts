@@ -1,4 +1,4 @@
-import { regionSteps } from '../activity-options/region.ts';
+import { firstRegionSteps, regionSteps } from '../activity-options/region.ts';
 import { answered } from './answered.ts';
 import { follow } from './follow.ts';
 import { intend } from './intend.ts';
@@ -10,8 +10,13 @@ export async function begin(run: RegionRun): Promise<Step> {
   const { service, region, next, admission, absentAfterMs } = run.input;
   const known = await intend(run, 'begin', 'advance');
   const step = { service, region, attempt: run.attempt, next, admission, absentAfterMs, ...known };
-  const call = regionSteps(region).beginRegion.executeWithOptions({ summary: `begin in ${region}` }, [step]);
-  const begun = await answered(run, call);
+  const call = ({ beginRegion }: ReturnType<typeof regionSteps>) =>
+    beginRegion.executeWithOptions({ summary: `begin in ${region}` }, [step]);
+  const begun = await answered(
+    run,
+    () => call(firstRegionSteps(region)),
+    () => call(regionSteps(region)),
+  );
   if (begun.outcome === 'fenced') return follow(run, begun);
   run.generation = begun.answer.generation;
   const hosts = { ...run.progress.hosts, total: begun.hosts };

@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Fenced } from '../../activities/goals/contract.ts';
-import { urgentSteps } from '../activity-options/region-urgent.ts';
+import { firstUrgentSteps, urgentSteps } from '../activity-options/region-urgent.ts';
 import { answered } from './answered.ts';
 import { intend } from './intend.ts';
 import type { RegionRun, Step } from './region-run.ts';
@@ -35,11 +35,14 @@ async function write(run: RegionRun, verb: 'hold' | 'resume'): Promise<Fenced | 
   const { service, region } = run.input;
   const { attempt, controlRevision } = run;
   const known = await intend(run, `${verb}:${controlRevision}`, verb === 'hold' ? 'hold' : 'advance');
-  const { holdRegion, resumeRegion } = urgentSteps(region);
-  const call = (verb === 'hold' ? holdRegion : resumeRegion).executeWithOptions({ summary: `${verb} ${region}` }, [
-    { service, region, attempt, controlRevision, ...known },
-  ]);
-  const written = await answered(run, call);
+  const step = { service, region, attempt, controlRevision, ...known };
+  const call = ({ holdRegion, resumeRegion }: ReturnType<typeof urgentSteps>) =>
+    (verb === 'hold' ? holdRegion : resumeRegion).executeWithOptions({ summary: `${verb} ${region}` }, [step]);
+  const written = await answered(
+    run,
+    () => call(firstUrgentSteps(region)),
+    () => call(urgentSteps(region)),
+  );
   if (written.outcome === 'fenced') return written;
   run.generation = written.answer.generation;
   return null;

@@ -91,7 +91,7 @@ export function report(run: RegionRun, { event, message, ...changed }: Change): 
 
 const notBegun = ({ region, batches }: RegionRolloutInput): RegionProgress => ({
   region,
-  state: 'ready',
+  state: 'rolling',
   batch: 0,
   batches: batches.length,
   hosts: { total: 0, switched: 0, healthy: 0, failed: 0 },

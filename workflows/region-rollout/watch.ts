@@ -1,7 +1,8 @@
 import type { BatchCounts, BatchResult } from '../../activities/goals/contract.ts';
+import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { regionWatches } from '../activity-options/region.ts';
-import { isInfrastructureFault } from '../faults.ts';
+import { faultCause, isInfrastructureFault } from '../faults.ts';
 import { unreachable } from './answered.ts';
 import { follow } from './follow.ts';
 import { hold } from './hold.ts';
@@ -31,15 +32,15 @@ export function bake(run: RegionRun): Promise<Step> {
 
 async function judged(run: RegionRun, call: Promise<BatchResult>): Promise<Step> {
   const seen = await call.catch((error: unknown) => {
-    if (isInfrastructureFault(error)) return null;
-    throw error;
+    if (!isInfrastructureFault(error)) throw error;
+    unreachable(run, faultCause(error));
+    return null;
   });
-  if (seen === null) {
-    unreachable(run);
-    return 'again';
-  }
+  if (seen === null) return 'again';
   if (seen.outcome === 'fenced') return follow(run, seen);
-  run.progress = { ...run.progress, hosts: hostCounts(run, seen.counts) };
+  const { counts, failed, lost } = seen;
+  const missing = knownMissing(run.progress.missing ?? {}, { failed, lost });
+  run.progress = { ...run.progress, hosts: hostCounts(run, counts), missing };
   if (seen.outcome === 'hold') return hold(run, seen.reason);
   if (seen.outcome === 'stop') return { stop: `${run.input.region}: ${seen.reason}` };
   report(run, { event: 'batch-healthy', message: `${run.input.region}: ${seen.reason}`, reason: null });

@@ -107,7 +107,7 @@ test('a deployment is shown with where it came from, also while its workflow doe
     state: 'queued',
     outcome: null,
     binding: null,
-    source: { from: 'merge', author: 'lin' },
+    source: { from: 'merge', authors: ['lin'] },
     links: { temporal: 'http://temporal.example/namespaces/default/workflows/deployment%3Acheckout%3A2' },
   });
 });

@@ -1,13 +1,15 @@
 import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
+import { isExcluded } from '../../../domain/approval/excluded.ts';
 import type { Digest } from '../../../domain/names.ts';
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
 import type { Role } from '../../../domain/states.ts';
 import type { ApprovalTokenAnswer } from '../../../protocol/api/approval.ts';
+import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import { signApprovalToken, verifyApprovalToken } from '../../../protocol/approval-token.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import type { StoredDeployment } from '../reads/projection.ts';
+import type { DeploymentObject } from './deployment-messages.ts';
 
 export interface TokenRequest {
   readonly person: SignedIn;
@@ -15,25 +17,36 @@ export interface TokenRequest {
   /** Of the plan that the person was shown. */
   readonly planDigest: Digest;
   readonly binding: ApprovalBinding | null;
-  readonly source: StoredDeployment['source'];
+  /** Who may not approve it. */
+  readonly excluded: readonly string[];
+}
+
+export interface ExpectedToken {
+  readonly verb: ApprovalVerb;
+  readonly person: string;
+  readonly object: DeploymentObject;
 }
 
 /** Signed statements of the api: this person, whom it authenticated, wants this (docs/decisions/001). */
 export interface ApprovalTokens {
   /** @throws ProblemError `own-change`, `state-changed`, `not-allowed` */
   issue(request: TokenRequest): Promise<ApprovalTokenAnswer>;
-  /** @throws ProblemError when the token is none, is another person's, or says another verb */
-  check(token: string, verb: ApprovalVerb, person: string): Promise<void>;
+  /** @throws ProblemError when the token is none, is another person's, or says another verb or another deployment */
+  check(token: string, expected: ExpectedToken): Promise<void>;
 }
 
-/** Long enough to paste it into Temporal's Web UI, short enough to be no key. */
+/**
+ * How long a token may be delivered: long enough to paste it into Temporal's Web UI, short enough to be no key. How long
+ * the approval then counts is the spec's to say (`approve.expires`).
+ */
 const lifeMs = 15 * 60_000;
 
 export function approvalTokens(key: KeyObject, now: () => Date): ApprovalTokens {
   const publicKey = createPublicKey(key);
   return {
-    async issue({ person, verb, planDigest, binding, source }) {
-      if (verb === 'approve') refuseOwnChange(person.person, source);
+    async issue({ person, verb, planDigest, binding, excluded }) {
+      if (verb === 'approve' && isExcluded(excluded, person.person))
+        throw new ProblemError('own-change', { detail: `${person.person} wrote, pushed or asked for this` });
       const role = roleOf(person);
       if (binding === null)
         throw new ProblemError('state-changed', { detail: 'there is no plan yet that could be agreed to' });
@@ -46,24 +59,23 @@ export function approvalTokens(key: KeyObject, now: () => Date): ApprovalTokens 
         expiresAt: new Date(issued.getTime() + lifeMs).toISOString(),
       };
     },
-    async check(token, verb, person) {
+    async check(token, { verb, person, object }) {
       const verified = await verifyApprovalToken(token, { verb, key: publicKey, now: now() });
-      if (!verified.ok)
-        throw new ProblemError('not-allowed', {
-          detail: `the approval token is ${verified.reason}`,
-          next: 'Ask for a new token and send that one.',
-        });
-      if (verified.claims.sub !== person)
-        throw new ProblemError('not-allowed', { detail: `the approval token is ${verified.claims.sub}'s, not yours` });
+      if (!verified.ok) throw notAllowed(`is ${verified.reason}`);
+      const { sub, service, deployment } = verified.claims;
+      if (sub !== person) throw notAllowed(`is ${sub}'s, not yours`);
+      // A deployment is planned once, so a token for it is for its plan.
+      if (service !== object.service || deployment !== object.number)
+        throw notAllowed(`is for ${deploymentReference(service, deployment)}`);
     },
   };
 }
 
-function refuseOwnChange(person: string, source: TokenRequest['source']): void {
-  const own = source.from === 'merge' ? [source.author, source.pusher] : [source.person];
-  if (own.some((name) => name.toLowerCase() === person.toLowerCase()))
-    throw new ProblemError('own-change', { detail: `${person} wrote, pushed or asked for this` });
-}
+const notAllowed = (what: string): ProblemError =>
+  new ProblemError('not-allowed', {
+    detail: `the approval token ${what}`,
+    next: 'Ask for a new token and send that one.',
+  });
 
 /** The strongest that the person has; whether it is enough is the policy's to say. */
 function roleOf({ person, roles }: SignedIn): Role {

@@ -1,6 +1,9 @@
 import { currentTraceparent } from '../../../infra/telemetry/trace-context.ts';
+import { requestKey } from '../../../domain/lane/request-key.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
+import type { BodyOf } from '../../../protocol/api/routes.ts';
+import type { Accepted } from '../../../workflows/messages/lane.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
@@ -18,11 +21,12 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
       const release = body.release ?? (await newestRelease(projection, service));
       const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
       const answer = await lanes.submit(
-        { key, service, kind: body.kind, source, traceparent: currentTraceparent() },
+        { key: requestKey('deploy', key), service, kind: body.kind, source, traceparent: currentTraceparent() },
         body.queue,
       );
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
+      refuseReusedKey(body, service, answer);
       return {
         deployment: deploymentReference(service, deployment),
         number: deployment,
@@ -33,7 +37,12 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
     },
     async rollback({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      const message = { by: person.person, reason: body.reason ?? '', key, traceparent: currentTraceparent() };
+      const message = {
+        by: person.person,
+        reason: body.reason ?? '',
+        key: requestKey('rollback', key),
+        traceparent: currentTraceparent(),
+      };
       const answer = await lanes.rollback(service, message);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       return {
@@ -45,15 +54,27 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
     },
     async lock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.lock(service, { by: person.person, reason: body.reason, key });
+      await lanes.lock(service, { by: person.person, reason: body.reason, key: requestKey('lock', key) });
       return laneOf(projection, service);
     },
     async unlock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.unlock(service, { by: person.person, reason: body.reason, key });
+      await lanes.unlock(service, { by: person.person, reason: body.reason, key: requestKey('unlock', key) });
       return laneOf(projection, service);
     },
   };
+}
+
+/**
+ * Lanes know a request by its key alone, so what the key stands for is compared here. A repeat that left the release
+ * open may find a newer one by now, and is the same request all the same.
+ * @throws ProblemError `key-reused`
+ */
+function refuseReusedKey(asked: BodyOf<'deploy'>, service: ServiceName, answer: Accepted): void {
+  const { deployment, kind, release } = answer;
+  if (kind === asked.kind && (asked.release === undefined || asked.release === release)) return;
+  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}`;
+  throw new ProblemError('key-reused', { detail });
 }
 
 const existing = async (projection: Projection, service: ServiceName): Promise<ServiceName> =>

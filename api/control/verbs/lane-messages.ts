@@ -1,11 +1,19 @@
 import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
 import type { ServiceName } from '../../../domain/names.ts';
-import type { LockMessage, RollbackAnswer, RollbackMessage, SubmitAnswer } from '../../../workflows/messages/lane.ts';
+import type {
+  LockMessage,
+  RollbackAnswer,
+  RollbackMessage,
+  SubmitAnswer,
+  WithdrawAnswer,
+  WithdrawMessage,
+} from '../../../workflows/messages/lane.ts';
 
 /** Lanes as people's requests see them. A lane that isn't open is started. @throws ProblemError when it can't answer */
 export interface LaneMessages {
   submit(request: DeploymentRequest, queueWhenLocked: boolean): Promise<SubmitAnswer>;
   rollback(service: ServiceName, message: RollbackMessage): Promise<RollbackAnswer>;
+  withdraw(service: ServiceName, message: WithdrawMessage): Promise<WithdrawAnswer>;
   lock(service: ServiceName, message: LockMessage): Promise<void>;
   unlock(service: ServiceName, message: LockMessage): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
+  withdrawUpdate,
   type LaneInput,
 } from '../../../workflows/messages/lane.ts';
 import { controlQueue } from '../../../workflows/messages/queues.ts';
@@ -23,7 +24,7 @@ const answerMs = 3_500;
 /** A page is shown without what only the workflow knows, rather than late. */
 const queryMs = 1_500;
 
-type LaneUpdate = typeof submitUpdate | typeof rollbackUpdate | typeof lockUpdate;
+type LaneUpdate = typeof submitUpdate | typeof rollbackUpdate | typeof withdrawUpdate | typeof lockUpdate;
 
 export function laneMessages(client: Client): LaneMessages {
   const send = <Answer>(service: ServiceName, update: LaneUpdate, message: object, key: string): Promise<Answer> =>
@@ -38,6 +39,7 @@ export function laneMessages(client: Client): LaneMessages {
     submit: (request, queueWhenLocked) =>
       send(request.service, submitUpdate, { request, queueWhenLocked }, request.key),
     rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
+    withdraw: (service, message) => send(service, withdrawUpdate, message, message.key),
     lock: async (service, message) => void (await send(service, lockUpdate, message, message.key)),
     unlock: async (service, message) => void (await send(service, unlockUpdate, message, message.key)),
   };
@@ -71,7 +73,10 @@ async function answered<R>(client: Client, ms: number, call: () => Promise<R>): 
     const failure = callFailure(error);
     if (failure?.kind === 'refused') throw new ProblemError('refused', { detail: failure.message });
     if (failure?.kind === 'gone')
-      throw new ProblemError('refused', { detail: 'the deployment is over, or has not begun' });
+      throw new ProblemError('refused', {
+        detail: 'the deployment is over, or has not begun',
+        next: 'While it waits in the queue of its lane only abort does anything: it takes it out.',
+      });
     if (failure?.kind === 'unreachable') throw unavailable();
     throw error;
   }

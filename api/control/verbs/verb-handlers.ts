@@ -1,3 +1,4 @@
+import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -6,6 +7,7 @@ import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { ApprovalTokens } from './approval-tokens.ts';
 import type { DeploymentMessages, DeploymentObject, MessageArguments } from './deployment-messages.ts';
+import type { LaneMessages } from './lane-messages.ts';
 
 type VerbHandlers = Pick<
   RouteHandlers,
@@ -16,6 +18,7 @@ type VerbHandlers = Pick<
 export function verbHandlers(
   projection: Projection,
   deployments: DeploymentMessages,
+  lanes: Pick<LaneMessages, 'withdraw'>,
   tokens: ApprovalTokens,
 ): VerbHandlers {
   const send = async <Verb extends keyof MessageArguments>(
@@ -25,7 +28,7 @@ export function verbHandlers(
     key: string,
   ): Promise<VerbAnswer> => {
     await requireOpen(projection, object);
-    const answer = await deployments.send(object, verb, message, key);
+    const answer = await deployments.send(object, verb, message, requestKey(verb, key));
     if (!answer.accepted) throw new ProblemError('refused', { detail: answer.message });
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
   };
@@ -36,9 +39,9 @@ export function verbHandlers(
   return {
     async approvalToken({ person, parameters, body }) {
       const object = objectOf(parameters);
-      const stored = await requireOpen(projection, object);
-      const { binding } = await deployments.status(object);
-      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, source: stored.source });
+      await requireOpen(projection, object);
+      const { binding, excluded } = await deployments.status(object);
+      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded });
     },
     approve: async (request) =>
       send(objectOf(request.parameters), 'approve', await verified(tokens, request, 'approve'), request.key),
@@ -48,8 +51,15 @@ export function verbHandlers(
       send(objectOf(request.parameters), 'endUndo', await verified(tokens, request, 'end-undo'), request.key),
     reject: (request) => send(objectOf(request.parameters), 'reject', byPerson(request), request.key),
     pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request.key),
-    abort: (request) =>
-      send(objectOf(request.parameters), 'abort', { ...byPerson(request), hold: request.body.hold }, request.key),
+    async abort(request) {
+      const object = objectOf(request.parameters);
+      const message = { ...byPerson(request), hold: request.body.hold };
+      const { state } = await requireOpen(projection, object);
+      return (
+        (state === 'queued' ? await withdraw(lanes, object, message, request.key) : null) ??
+        send(object, 'abort', message, request.key)
+      );
+    },
   };
 }
 
@@ -58,12 +68,25 @@ const objectOf = (parameters: Readonly<Record<string, string>>): DeploymentObjec
   number: deploymentParameter(parameters),
 });
 
+/** What waits in the queue has no workflow to abort; `null` when it has begun, which only its lane knows for certain. */
+async function withdraw(
+  lanes: Pick<LaneMessages, 'withdraw'>,
+  { service, number }: DeploymentObject,
+  { by, reason }: MessageArguments['abort'],
+  key: string,
+): Promise<VerbAnswer | null> {
+  const message = { deployment: number, by, reason, key: requestKey('withdraw', key) };
+  const { outcome } = await lanes.withdraw(service, message);
+  const deployment = deploymentReference(service, number);
+  return outcome === 'withdrawn' ? { deployment, message: `${deployment} was taken out of the queue` } : null;
+}
+
 async function verified(
   tokens: ApprovalTokens,
-  { person, body }: RouteRequest<'approve' | 'resume' | 'endUndo'>,
+  { person, parameters, body }: RouteRequest<'approve' | 'resume' | 'endUndo'>,
   verb: 'approve' | 'resume' | 'end-undo',
 ): Promise<{ token: string }> {
-  await tokens.check(body.token, verb, person.person);
+  await tokens.check(body.token, { verb, person: person.person, object: objectOf(parameters) });
   return { token: body.token };
 }
 

@@ -12,7 +12,7 @@ import {
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
-import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
+import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
 import { controlQueue } from '../../../workflows/messages/queues.ts';
 import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../../../test/central-database.ts';
 import {
@@ -97,6 +97,7 @@ async function startWorkflow(number: DeploymentNumber, isPlanned: boolean): Prom
     waiting: null,
     planDigest: isPlanned ? planDigest : null,
     binding: isPlanned ? binding : null,
+    excluded: ['lin'],
     approvals: { given: 0, wanted: 1 },
     regions: [],
     controlRevision: 0,
@@ -205,6 +206,11 @@ test.each([
     (deployment: string) => tokenFor(deployment, tokens.mo, 'resume'),
     'the approval token is wrong-verb',
   ],
+  [
+    'for another deployment',
+    async () => tokenFor(await openDeployment(), tokens.mo),
+    'the approval token is for checkout/2',
+  ],
 ])('a token %s does not reach the deployment', async (_, tokenOf, detail) => {
   const deployment = await openDeployment();
   const answer = await post(`${deployment}/approve`, tokens.mo, { token: await tokenOf(deployment) });
@@ -257,6 +263,41 @@ test('one that waits in the queue has no workflow yet: it can not be paused', as
   const deployment = await openDeployment('not-started');
   const answer = await post(`${deployment}/pause`, tokens.ada, {});
   expect([answer.status, codeOf(answer)]).toEqual([409, 'refused']);
+});
+
+test('an abort takes a deployment out of the queue, and reaches it when it has begun meanwhile', async () => {
+  const waiting = await post(`${await openDeployment('not-started')}/abort`, tokens.ada, { reason: 'it waits' });
+  expect([waiting.status, waiting.body.message]).toEqual([202, 'checkout/1 was taken out of the queue']);
+  const begun = await post(`${await openDeployment()}/abort`, tokens.ada, {});
+  expect([begun.status, begun.body.message]).toEqual([202, 'aborted by ada']);
+});
+
+test('a key is one of its person and its verb: what a merge or another verb did with it is not answered', async () => {
+  const move = `merge:checkout:main:${'b'.repeat(40)}:${'a'.repeat(40)}`;
+  const key = { key: move };
+  await post('lock', tokens.mo, { reason: 'INC-7' }, key);
+  await post('unlock', tokens.mo, { reason: 'over' }, key);
+  const lane = temporal.client.workflow.getHandle(laneWorkflowId(service));
+  const args: [SubmitMessage] = [{ request: mergeRequest(move), queueWhenLocked: true }];
+  expect(await lane.executeUpdate(submitUpdate, { updateId: move, args })).toMatchObject({ deployment: 1 });
+  const deployed = await post('deployments', tokens.ada, { release: 7 }, key);
+  expect(deployed.body).toMatchObject({ number: 2, lock: null });
+  expect((await post('rollback', tokens.ada, {}, key)).body).toMatchObject({ outcome: 'undoing', number: 2 });
+  const deployment = await openDeployment();
+  const paused = await post(`${deployment}/pause`, tokens.ada, {}, key);
+  expect(paused.body.message).toBe('paused by ada: ');
+  expect((await post(`${deployment}/abort`, tokens.ada, {}, key)).body.message).toBe('aborted by ada');
+});
+
+test('a key that comes with another request is refused', async () => {
+  const key = { key: 'one-and-the-same' };
+  expect((await post('deployments', tokens.ada, { release: 1 }, key)).status).toBe(202);
+  expect((await post('deployments', tokens.ada, { release: 1, queue: true }, key)).body).toMatchObject({ number: 1 });
+  for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }]) {
+    const answer = await post('deployments', tokens.ada, body, key);
+    expect([answer.status, codeOf(answer)]).toEqual([422, 'key-reused']);
+    expect(answer.body.detail).toBe('it was used for checkout/1, a rollout of release 1');
+  }
 });
 
 test('a deployment that ends with the message it takes has taken it', async () => {

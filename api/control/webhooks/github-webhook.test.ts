@@ -31,7 +31,7 @@ test('a merge is written down before it is answered', async () => {
   expect(response.status).toBe(202);
   const key = `merge:checkout:main:${commitOf('b')}:${commitOf('a')}`;
   expect(await answerOf(response)).toEqual({ accepted: [{ service: 'checkout', key, repeated: false }], ignored: [] });
-  const source = { from: 'merge', author: 'lin', pusher: 'lin', commit: commitOf('a'), subject: 'Fix the total' };
+  const source = { from: 'merge', authors: ['lin'], pusher: 'lin', commit: commitOf('a'), subject: 'Fix the total' };
   expect(await rows('inbox')).toMatchObject([
     { service: 'checkout', delivery_key: key, delivered_at: null, payload: { kind: 'rollout', source } },
   ]);
@@ -84,6 +84,24 @@ test.each([
   expect(problem.type).toMatch(new RegExp(`/${code}$`));
   expect(problem.requestId).toBe(response.headers.get('x-request-id'));
   expect(await rows('inbox')).toEqual([]);
+});
+
+test.each([
+  ['no event', { event: '' }, 'X-GitHub-Event must be the name of an event'],
+  ['an event of two lines of text', { event: 'push now' }, 'X-GitHub-Event must be the name of an event'],
+  ['no id', { id: '' }, 'X-GitHub-Delivery must be the id of a delivery'],
+  ['an id that is a path', { id: '../../x' }, 'X-GitHub-Delivery must be the id of a delivery'],
+  ['an id without end', { id: 'x'.repeat(101) }, 'X-GitHub-Delivery must be the id of a delivery'],
+])('a signed delivery with %s is refused and leaves nothing behind', async (_, headers, detail) => {
+  const response = await deliver(api, pushOf(), headers);
+  expect([response.status, (await problemOf(response)).detail]).toEqual([400, detail]);
+  expect([...(await rows('inbox')), ...(await rows('delivery'))]).toEqual([]);
+});
+
+test('a merge counts everybody whose commits it brought as its authors', async () => {
+  const commits = ['kim', 'lin', 'KIM'].map((username) => ({ author: { name: username, username } }));
+  expect((await deliver(api, pushOf({ commits }))).status).toBe(202);
+  expect(await rows('inbox')).toMatchObject([{ payload: { source: { authors: ['lin', 'kim'] } } }]);
 });
 
 function deliverBytes(body: Buffer): Promise<Response> {

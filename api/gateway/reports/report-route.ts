@@ -12,7 +12,7 @@ export function reportRoute(intake: ReportIntake): Router {
   const router = Router();
   router.post('/v1/reports', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const batch = parsedBody(reportBatchSchema, request.body);
-    await intake.take({ host: hostOf(response).id, ...batch });
+    await intake.take({ ...batch, host: hostOf(response).id });
     response.status(204).end();
   });
   return router;

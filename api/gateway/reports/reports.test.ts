@@ -18,6 +18,9 @@ const host = hostId('a');
 beforeAll(async () => {
   new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
   region = await createRegionDatabase();
+  await region.database.em.fork()
+    .execute(`insert into goal values ('${service}', '{"next":{"selector":{}}}', 3, '{}', '',
+    '[]', null, 1000, now(), now(), now())`);
   gateway = await startGateway(region);
   token = await enrollHost(region.database, host, {});
 });
@@ -88,13 +91,19 @@ test('a switch becomes one span of the trace that wrote the goal, with the times
 test.each([
   ['oversized', report({ pad: 'x'.repeat(1_100_000) }), 413],
   ['without a sequence', { bootId: 'b', agentVersion: '1', services: [] }, 400],
-  ['that names another host', report({ host: 'b' }), 400],
   ['with a state that nobody knows', report({}, about({ state: 'fine' })), 400],
 ])('a report %s is refused, and nothing of it is kept', async (_case, body, status) => {
   const before = await stored();
   const answer = await gateway.post('/v1/reports', token, body);
   expect(answer).toMatchObject({ status, body: { title: expect.any(String), retryable: false } });
   expect(await stored()).toEqual(before);
+});
+
+test('a report with fields of a later version is taken up, and no field of it makes it that of another host', async () => {
+  const later = { load: 0.7, attempt: { deployment: 3, local: 0, name: 'x' }, health: 'unhealthy' };
+  const answer = await gateway.post('/v1/reports', token, report({ host: 'b', zone: '1a' }, about(later)));
+  expect(answer.status).toBe(204);
+  expect(await stored()).toMatchObject({ host, health: 'unhealthy', attemptDeployment: 3 });
 });
 
 test('metrics count by route, and never by what a caller chose', async () => {

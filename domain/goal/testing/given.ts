@@ -120,10 +120,12 @@ export function host(name: string, at: string, change: Partial<HostStatus> = {})
     health: 'healthy',
     state: 'healthy',
     refused: [],
+    reason: null,
     pinned: false,
     maintenance: false,
     reportAgeMs: 0,
     selected: { base: true, next: true },
+    snapshotted: true,
     ...change,
   };
 }

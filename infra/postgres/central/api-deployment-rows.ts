@@ -52,7 +52,7 @@ export const storedDeployment = (row: DeploymentRow, since: ReadonlyMap<string, 
 });
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
-  if (source.from === 'merge') return { ...source };
+  if (source.from === 'merge') return { ...source, authors: [...source.authors] };
   const { from, person, reason } = source;
   return { from, person, reason };
 }

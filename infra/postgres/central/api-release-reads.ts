@@ -45,7 +45,7 @@ async function answers(em: EntityManager, rows: readonly ReleaseRow[]): Promise<
     state: row.state,
     commit: row.commit,
     subject: row.subject,
-    author: row.author,
+    authors: [...row.authors],
     digest: row.digest ?? null,
     totalBytes: row.totalBytes ?? null,
     createdAt: row.createdAt.toISOString(),

@@ -14,7 +14,11 @@ test('programs that start at once migrate an empty database once, to the schema 
   const databases = await Promise.all([connect(), connect(), connect()]);
   try {
     const applied = await databases[0]!.migrator.getExecuted();
-    expect(applied.map(({ name }) => name)).toEqual(['0001-initial-schema']);
+    expect(applied.map(({ name }) => name)).toEqual([
+      '0001-initial-schema',
+      '0002-release-authors',
+      '0003-obligation-tried-at',
+    ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {
     await Promise.all(databases.map((database) => database.close(true)));

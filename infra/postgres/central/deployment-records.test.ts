@@ -83,6 +83,16 @@ describe('progress', () => {
     expect(await recorded()).toBe(2);
   });
 
+  test('a change tells of the regions that changed, and leaves the others shown', async () => {
+    const hosts = { total: 1, switched: 0, healthy: 0, failed: 0 };
+    const at = (region: typeof euWest, state: 'pending' | 'rolling') =>
+      ({ region, state, batch: 0, batches: 1, hosts, reason: null }) as const;
+    await records().showProgress(progress(1, { regions: [at(euWest, 'pending'), at(apSouth, 'pending')] }));
+    await records().showProgress(progress(2, { regions: [at(apSouth, 'rolling')] }));
+    await records().showProgress(progress(3));
+    expect((await shown()).regions).toEqual([at(euWest, 'pending'), at(apSouth, 'rolling')]);
+  });
+
   test('a late one does not open what has ended', async () => {
     await records().finish(undone);
     expect(await records().showProgress(progress(99))).toBe('dropped');

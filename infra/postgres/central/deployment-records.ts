@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { DeploymentProgress } from '../../../activities/deployment-record/contract.ts';
 import type { DeploymentRecords, HoldAnswer } from '../../../activities/deployment-record/deployment-records.ts';
 import type { DeploymentRef } from '../../../activities/lane/lane-records.ts';
+import { withChanged } from '../../../domain/progress/region-progress.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
@@ -53,7 +54,8 @@ async function showProgress(
 }
 
 function show(row: DeploymentRow, progress: DeploymentProgress): void {
-  const { sequence, state, stage, paused, held, waiting, regions, approvals } = progress;
+  const { sequence, state, stage, paused, held, waiting, approvals } = progress;
+  const regions = withChanged(row.regions, progress.regions);
   Object.assign(row, { sequence, state, stage, paused, held, waiting, regions, approvals });
 }
 

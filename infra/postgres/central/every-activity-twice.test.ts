@@ -119,8 +119,8 @@ const steps: readonly Step[] = [
         lock,
       }),
   ],
-  ['listObligations', (a) => a.listObligations({ region })],
-  ['settleObligation', (a) => a.settleObligation(obligation)],
+  ['listObligations', (a) => a.listObligations({ region, runAt: '2026-11-24T10:00:00.000Z', most: 20 })],
+  ['settleObligation', (a) => a.settleObligation({ ...obligation, settlement: 'applied' })],
   ['findRollbackTarget', (a) => a.findRollbackTarget({ service })],
 ];
 

@@ -23,7 +23,8 @@ export async function finishDeployment(
   row.sequence = Math.max(row.sequence, sequence);
   const pending = await stillPending(em, end);
   await endDeployment(em, service, row, { ...storable(end), pending });
-  await recordRegions(em, row, { ...end, pending });
+  const settled = end.pending.filter((region) => !pending.includes(region));
+  await recordRegions(em, row, { ...end, pending }, settled);
   return { result: 'finished', audit: [ended({ ...end, pending }), ...lockAtEnd(service, end)] };
 }
 
@@ -34,13 +35,25 @@ async function stillPending(em: EntityManager, end: FinishDeploymentInput): Prom
   return pending.filter((region) => owed.some((row) => row.region === region));
 }
 
-async function recordRegions(em: EntityManager, row: DeploymentRow, end: FinishDeploymentInput): Promise<void> {
+async function recordRegions(
+  em: EntityManager,
+  row: DeploymentRow,
+  end: FinishDeploymentInput,
+  settled: readonly RegionName[],
+): Promise<void> {
   const { service, deployment } = end;
+  // What was settled before the end is known better by whoever asked the region: its own people may have rolled it back.
+  const undone = await em.find(RegionOutcome, {
+    service,
+    deployment,
+    region: { $in: [...settled] },
+    outcome: 'undone',
+  });
   const outcomes = end.regions.map(({ region, outcome }) => ({
     service,
     region,
     deployment,
-    outcome,
+    outcome: undone.find((one) => one.region === region)?.outcome ?? outcome,
     pending: end.pending.includes(region),
   }));
   if (outcomes.length > 0) await em.upsertMany(RegionOutcome, outcomes);

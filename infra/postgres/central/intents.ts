@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { RecordedIntent, RecordIntentInput } from '../../../activities/deployment-record/contract.ts';
-import { compareAttempts } from '../../../domain/goal/attempt.ts';
 import type { RecordedOutcome } from '../../../domain/goal/goal.ts';
+import { replacesIntent } from '../../../domain/goal/intent-order.ts';
 import { deploymentNumber } from '../../../domain/names.ts';
 import type { Generation } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
@@ -12,7 +12,7 @@ import { dropOlderObligations } from './obligations.ts';
 import { deploymentName } from './object-names.ts';
 
 /**
- * Writes down what a step is about to write in a region. An older attempt (an activity that slept) changes nothing and is
+ * Writes down what a step is about to write in a region. One that comes late (an activity that slept) changes nothing and is
  * answered all the same: the region itself fences it.
  */
 export async function recordIntent(
@@ -45,14 +45,8 @@ function keepIntent(
   row.centreGeneration = centreGeneration;
   // A deployment that knows a generation there heard the answer of a step of its own: it has written.
   if (knownGeneration > 0) row.writtenDeployment = Math.max(row.writtenDeployment, deployment);
-  if (isNewer(intent, row.intent)) Object.assign(row, { intent, intendedAt });
+  if (replacesIntent(intent, row.intent)) Object.assign(row, { intent, intendedAt });
   return row;
-}
-
-/** Within an attempt each step knows the generation that the one before it wrote; a repeat is not newer. */
-function isNewer(a: Intent, b: Intent): boolean {
-  const order = compareAttempts(a.attempt, b.attempt) || a.knownGeneration - b.knownGeneration;
-  return order > 0 || (order === 0 && a.step !== b.step);
 }
 
 /** From its first step in a region on, a deployment counts there; its end says how it ended. */

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deploymentNumber, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { createLaneActivities } from '../../../activities/lane/activities.ts';
 import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import type { DeploymentWorkflows } from '../../../activities/lane/deployment-workflows.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { createDeploymentRecords } from './deployment-records.ts';
 import { Deployment, InboxRow, Release } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
 
@@ -73,10 +76,12 @@ describe('opening deployments', () => {
   test('a person deploys only a release that exists and was built', async () => {
     expect(await records().open(person('p1', 999))).toEqual({
       outcome: 'refused',
+      code: 'release-not-found',
       reason: 'there is no release checkout@999',
     });
     expect(await records().open(person('p2', 1))).toMatchObject({
       outcome: 'refused',
+      code: 'release-not-ready',
       reason: "checkout@1 can't be deployed: it is building",
     });
     await em().nativeUpdate(Release, { service, number: releaseNumber(1) }, { state: 'ready' });
@@ -84,7 +89,7 @@ describe('opening deployments', () => {
   });
 
   test('an unknown service is refused', async () => {
-    expect(await records().open(mergeRequest('x', 'nobody'))).toMatchObject({ outcome: 'refused' });
+    expect(await records().open(mergeRequest('x', 'nobody'))).toMatchObject({ outcome: 'refused', code: 'not-found' });
     expect(await records().readLane(serviceName('nobody'))).toBeNull();
   });
 
@@ -121,10 +126,49 @@ describe('locking', () => {
   test('a late repeat of a lock does not shut a lane that was opened since', async () => {
     const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
     const shut = { service, lock, by: 'mo', reason: 'INC-7', key: 'k1' };
-    expect(await records().changeLock(shut)).toBe('changed');
+    expect(await records().changeLock(shut)).toEqual({ lock });
     expect(await records().readLane(service)).toMatchObject({ lock });
-    expect(await records().changeLock({ ...shut, lock: null, key: 'k2' })).toBe('changed');
-    expect(await records().changeLock(shut)).toBe('repeated');
+    expect(await records().changeLock({ ...shut, lock: null, key: 'k2' })).toEqual({ lock: null });
+    expect(await records().changeLock(shut)).toEqual({ lock: null });
     expect(await records().readLane(service)).toMatchObject({ lock: null });
   });
 });
+
+test('a rollback goes to the base that a held deployment has left, and further once that was undone', async () => {
+  const name = 'held';
+  await addService(central.database, name);
+  const of = serviceName(name);
+  const { findRollbackTarget } = createLaneActivities({ records: records(), workflows: noWorkflows });
+  const regions = ['eu-west', 'ap-south'].map(regionName);
+  const end = async (
+    key: string,
+    outcome: 'succeeded' | 'cancelled' | 'undone',
+    inRegions: 'held' | 'undone' | null,
+  ) => {
+    const opened = await records().open(mergeRequest(key, name));
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    const { deployment, release } = opened.deployment;
+    await em().nativeUpdate(Release, { service: of, number: release }, { state: 'ready' });
+    const ended = regions.map((region) => ({ region, outcome: inRegions ?? ('succeeded' as const) }));
+    const more = { sequence: 1, reason: '', pending: [], lock: null };
+    await createDeploymentRecords(central.database).finish({
+      service: of,
+      deployment,
+      outcome,
+      regions: ended,
+      ...more,
+    });
+  };
+  await end('one', 'succeeded', null);
+  await end('two', 'succeeded', null);
+  expect(await findRollbackTarget({ service: of })).toEqual({ release: 1 });
+  await end('three', 'cancelled', 'held');
+  expect(await findRollbackTarget({ service: of })).toEqual({ release: 2 });
+  await end('four', 'undone', 'undone');
+  expect(await findRollbackTarget({ service: of })).toEqual({ release: 1 });
+});
+
+const noWorkflows: DeploymentWorkflows = {
+  start: () => Promise.reject(new Error('not asked for here')),
+  find: () => Promise.resolve('absent'),
+};

@@ -1,12 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
-import type { LaneRecords, LockChange } from '../../../activities/lane/lane-records.ts';
+import type { LaneRecords, LockChange, StoredHistory } from '../../../activities/lane/lane-records.ts';
 import type { LaneRecord } from '../../../activities/lane/contract.ts';
-import type { ServiceName } from '../../../domain/names.ts';
+import { isLeftHeld } from '../../../domain/history/rollback-target.ts';
+import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { cancelDeployment, claimDeploymentStart, readStoredDeployment } from './deployment-start.ts';
-import { Audit, Deployment, Release, Service } from './entities.ts';
+import { Audit, Deployment, RegionOutcome, Release, Service } from './entities.ts';
 import { openDeployment, openDeploymentOf } from './open-deployment.ts';
 
 /** How far back a rollback can go: more deployments than anybody keeps releases of. */
@@ -21,7 +22,7 @@ export function createLaneRecords(database: Database): LaneRecords {
     claimStart: (ref) => changeAudited(database, (em) => claimDeploymentStart(em, ref)),
     cancel: (ref, by, reason) => changeAudited(database, (em) => cancelDeployment(em, ref, by, reason)),
     changeLock: (change) => changeAudited(database, (em) => changeLock(em, change)),
-    readSuccesses: (service) => readSuccesses(database.em.fork(), service),
+    readHistory: (service) => readHistory(database.em.fork(), service),
   };
 }
 
@@ -34,21 +35,21 @@ async function readLane(em: EntityManager, name: ServiceName): Promise<LaneRecor
 
 async function changeLock(em: EntityManager, { service: name, lock, by, reason, key }: LockChange) {
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (service === null) return { result: 'unknown' as const, audit: [] };
+  if (service === null) return { result: null, audit: [] };
   const auditKey = `lock:${name}:${key}`;
   // By key and not by state: a late repeat of a lock must not shut a lane that was opened since.
-  if ((await em.count(Audit, { key: auditKey })) > 0) return { result: 'repeated' as const, audit: [] };
+  if ((await em.count(Audit, { key: auditKey })) > 0) return { result: { lock: service.lock ?? null }, audit: [] };
   service.lock = lock;
   const verb = lock === null ? 'lane-unlocked' : 'lane-locked';
   const entry: AuditEntry = { actor: by, verb, object: name, detail: { reason }, key: auditKey };
-  return { result: 'changed' as const, audit: [entry] };
+  return { result: { lock }, audit: [entry] };
 }
 
-async function readSuccesses(em: EntityManager, service: ServiceName) {
+async function readHistory(em: EntityManager, service: ServiceName): Promise<StoredHistory> {
   const newestFirst = await em.find(
     Deployment,
     { service, outcome: 'succeeded' },
-    { orderBy: { number: 'desc' }, limit: historyLength, fields: ['kind', 'release'] },
+    { orderBy: { number: 'desc' }, limit: historyLength, fields: ['kind', 'release', 'number'] },
   );
   const numbers = newestFirst.map(({ release }) => release);
   const deployable = await em.find(
@@ -57,5 +58,11 @@ async function readSuccesses(em: EntityManager, service: ServiceName) {
     { fields: ['number'] },
   );
   const successes = newestFirst.toReversed().map(({ kind, release }) => ({ kind, release }));
-  return { successes, deployable: new Set(deployable.map(({ number }) => number)) };
+  const deployment = { $gt: newestFirst[0]?.number ?? (0 as DeploymentNumber) };
+  const endings = await em.find(RegionOutcome, { service, deployment });
+  return {
+    successes,
+    deployable: new Set(deployable.map(({ number }) => number)),
+    leftHeld: isLeftHeld(endings),
+  };
 }

@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type { Obligation } from '../../../activities/deployment-record/contract.ts';
+import type { Obligation, SettleObligationInput } from '../../../activities/deployment-record/contract.ts';
+import type { RecordedOutcome } from '../../../domain/goal/goal.ts';
 import type { DeploymentNumber } from '../../../domain/names.ts';
 import { placeObligation } from '../../../domain/obligation/replaces.ts';
 import type { EntityManager } from '../connect.ts';
@@ -65,19 +66,32 @@ export async function dropOlderObligations(
   return closeObligations(em, older.map(obligationOf), deployment);
 }
 
-/** The region has done it: nothing is pending there any more. */
-export async function settleObligation(em: EntityManager, obligation: Obligation): Promise<AuditedChange<void>> {
+/** Nothing is pending there any more. Only what the region did, or someone in it undid, is known to be its outcome. */
+export async function settleObligation(
+  em: EntityManager,
+  { settlement, ...obligation }: SettleObligationInput,
+): Promise<AuditedChange<void>> {
   const { service, region, deployment, kind, attempt, controlRevision } = obligation;
   await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const exactly = { service, region, deployment, kind, local: attempt.local, controlRevision };
   if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
   const { release } = await close(em, obligation);
-  await em.nativeUpdate(RegionOutcome, { service, region, deployment }, { outcome: outcomeOf[kind] });
-  if (kind === 'finish') await em.nativeUpdate(ServiceRegion, { service, region }, { release });
-  return { result: undefined, audit: [entryOf('obligation-settled', obligation)] };
+  const outcome = settledOutcome(kind, settlement);
+  if (outcome !== null) await em.nativeUpdate(RegionOutcome, { service, region, deployment }, { outcome });
+  if (outcome === 'succeeded') await em.nativeUpdate(ServiceRegion, { service, region }, { release });
+  return { result: undefined, audit: [entryOf('obligation-settled', obligation, { settlement })] };
 }
 
 const outcomeOf = { undo: 'undone', hold: 'held', finish: 'succeeded' } as const;
+
+/** `null`: what was recorded when the deployment ended stays. */
+function settledOutcome(
+  kind: Obligation['kind'],
+  settlement: SettleObligationInput['settlement'],
+): RecordedOutcome['outcome'] | null {
+  if (settlement === 'overtaken') return null;
+  return settlement === 'undone' ? 'undone' : outcomeOf[kind];
+}
 
 /** Those of `successor` itself are only exchanged: the region stays pending for it. */
 async function closeObligations(
@@ -107,13 +121,14 @@ const keyOf = ({ service, region, deployment }: Obligation) => ({ service, regio
 function entryOf(
   verb: string,
   { service, region, deployment, kind, attempt, controlRevision, reason }: Obligation,
+  more: AuditEntry['detail'] = {},
 ): AuditEntry {
   const object = deploymentName(service, deployment);
   return {
     actor: 'slipway',
     verb,
     object,
-    detail: { region, kind, attempt, reason },
+    detail: { region, kind, attempt, reason, ...more },
     key: `${verb}:${object}:${region}:${kind}:${attempt.local}:${controlRevision}`,
   };
 }

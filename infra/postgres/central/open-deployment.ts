@@ -4,6 +4,7 @@ import type {
   MergeSource,
   OpenDeployment,
   OpenDeploymentResult,
+  OpenRefusal,
 } from '../../../activities/lane/contract.ts';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
@@ -24,14 +25,14 @@ export async function openDeployment(
 ): Promise<AuditedChange<OpenDeploymentResult>> {
   const { service: name, key } = request;
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (service === null) return refused(`there is no service ${name}`);
+  if (service === null) return refused('not-found', `there is no service ${name}`);
   const earlier = await em.findOne(Deployment, { service: name, key });
   if (earlier !== null) return { result: { outcome: 'repeated', deployment: openDeploymentOf(earlier) }, audit: [] };
 
   const { source } = request;
   const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
   const mistake = source.from === 'person' ? await releaseMistake(em, service, release) : null;
-  if (mistake !== null) return refused(mistake);
+  if (mistake !== null) return refused(mistake.code, mistake.reason);
   const deployment = newDeployment(em, service, request, release);
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
@@ -47,21 +48,21 @@ export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
   started: (row.startedAt ?? null) !== null,
 });
 
-const refused = (reason: string): AuditedChange<OpenDeploymentResult> => ({
-  result: { outcome: 'refused', reason },
+const refused = (code: OpenRefusal, reason: string): AuditedChange<OpenDeploymentResult> => ({
+  result: { outcome: 'refused', code, reason },
   audit: [],
 });
 
 function newRelease(em: EntityManager, service: ServiceRow, source: MergeSource): ReleaseNumber {
   const number = service.nextRelease;
   service.nextRelease = (number + 1) as ReleaseNumber;
-  const { commit, subject, author, pusher } = storable(source);
+  const { commit, subject, authors, pusher } = storable(source);
   em.create(Release, {
     service: service.name,
     number,
     commit,
     subject,
-    author,
+    authors,
     pusher,
     state: 'building',
     createdAt: new Date(),
@@ -69,13 +70,18 @@ function newRelease(em: EntityManager, service: ServiceRow, source: MergeSource)
   return number;
 }
 
-async function releaseMistake(em: EntityManager, service: ServiceRow, number: ReleaseNumber): Promise<string | null> {
+interface Mistake {
+  readonly code: OpenRefusal;
+  readonly reason: string;
+}
+
+async function releaseMistake(em: EntityManager, service: ServiceRow, number: ReleaseNumber): Promise<Mistake | null> {
   const name = releaseName(service.name, number);
   const release = await em.findOne(Release, { service: service.name, number });
-  if (release === null) return `there is no release ${name}`;
+  if (release === null) return { code: 'release-not-found', reason: `there is no release ${name}` };
   return release.state === 'ready' || release.state === 'admitted'
     ? null
-    : `${name} can't be deployed: it is ${release.state}`;
+    : { code: 'release-not-ready', reason: `${name} can't be deployed: it is ${release.state}` };
 }
 
 function newDeployment(

@@ -5,7 +5,7 @@ import type { Generation } from '../../../domain/names.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
-import { Deployment, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, ServiceRegion } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
 import { createRegionRecords } from './region-records.ts';
 
@@ -52,8 +52,12 @@ const finish = (deployment: number, outcome: 'succeeded' | 'undone', pending: bo
     regions: [{ region, outcome }],
     pending: pending ? [region] : [],
   });
-const listed = async () =>
-  (await records().listObligations(region)).map(({ deployment, kind }) => `${kind} ${deployment}`);
+let runs = 0;
+/** Each call is a run of reconcile of its own, a second after the one before. */
+const listed = async (most = 20, runAt = new Date((runs += 1) * 1_000).toISOString()) => {
+  const { obligations } = await records().listObligations({ region, most, runAt });
+  return obligations.map(({ deployment, kind }) => `${kind} ${deployment}`);
+};
 const pendingOf = async (deployment: number) =>
   (await em().findOneOrFail(Deployment, { service, number: deploymentNumber(deployment) })).pending;
 
@@ -95,6 +99,16 @@ describe('intents', () => {
   });
 });
 
+test('an intent to undo stays the last one, though a cancelled step of the same deployment records its own later', async () => {
+  await records().recordIntent(intent(1, 100, 'advance:1'));
+  await records().recordIntent({ ...intent(1, 100, 'undo'), mode: 'undo' });
+  await records().recordIntent(intent(1, 200, 'advance:2'));
+  expect(await em().findOneOrFail(ServiceRegion, { service, region })).toMatchObject({
+    intent: { mode: 'undo', step: 'undo' },
+    centreGeneration: 200,
+  });
+});
+
 describe('obligations', () => {
   test('of a deployment that skipped the region leaves the older undo owed; both are listed, oldest first', async () => {
     await records().recordIntent(intent(1, 100));
@@ -133,22 +147,59 @@ describe('obligations', () => {
     await records().recordObligation(owed(1));
     await finish(1, 'undone', true);
     expect(await pendingOf(1)).toEqual(['ap-south']);
-    await records().settleObligation(owed(1));
+    await records().settleObligation({ ...owed(1), settlement: 'applied' });
     expect(await listed()).toEqual([]);
     expect(await pendingOf(1)).toEqual([]);
   });
 
+  test.each([
+    ['applied', 'succeeded', 1],
+    ['undone', 'undone', null],
+    ['overtaken', 'succeeded', null],
+  ] as const)(
+    'a finish that was %s leaves the outcome %s, and the release %s',
+    async (settlement, outcome, release) => {
+      await records().recordIntent(intent(1, 100));
+      await records().recordObligation(owed(1, 'finish'));
+      await finish(1, 'succeeded', true);
+      await records().settleObligation({ ...owed(1, 'finish'), settlement });
+      const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
+      expect(here).toMatchObject({ outcome, pending: false });
+      expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBe(release);
+      expect(await pendingOf(1)).toEqual([]);
+    },
+  );
+
+  test('that can not be settled keep no other from its turn', async () => {
+    for (const deployment of [1, 2, 3]) await records().recordObligation(owed(deployment));
+    const turns = [await listed(1), await listed(1), await listed(1), await listed(1)];
+    expect(turns.flat()).toEqual(['undo 1', 'undo 2', 'undo 3', 'undo 1']);
+    const runAt = new Date(60_000).toISOString();
+    expect(await listed(2, runAt)).toEqual(await listed(2, runAt));
+    expect(await records().listObligations({ region, most: 2, runAt })).toMatchObject({ owed: 3 });
+  });
+
   test('one that was settled before the deployment ended leaves nothing pending', async () => {
     await records().recordObligation(owed(1));
-    await records().settleObligation(owed(1));
+    await records().settleObligation({ ...owed(1), settlement: 'applied' });
     await finish(1, 'undone', true);
     expect(await pendingOf(1)).toEqual([]);
+  });
+
+  test('one that was settled as undone before the deployment ended stays so', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'finish'));
+    await records().settleObligation({ ...owed(1, 'finish'), settlement: 'undone' });
+    await finish(1, 'succeeded', true);
+    const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
+    expect(here).toMatchObject({ outcome: 'undone', pending: false });
+    expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
   });
 
   test('settling what another has replaced changes nothing', async () => {
     await records().recordObligation(owed(1, 'hold', 3));
     await records().recordObligation(owed(1, 'undo', 4));
-    await records().settleObligation(owed(1, 'hold', 3));
+    await records().settleObligation({ ...owed(1, 'hold', 3), settlement: 'applied' });
     expect(await listed()).toEqual(['undo 1']);
   });
 });

@@ -1,6 +1,5 @@
-import type { Obligation } from '../../../activities/deployment-record/contract.ts';
+import type { ListObligationsInput, OwedInRegion } from '../../../activities/deployment-record/contract.ts';
 import type { RegionRecords } from '../../../activities/deployment-record/region-records.ts';
-import type { RegionName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { changeAudited } from './audit-log.ts';
 import { ObligationRow } from './entities.ts';
@@ -12,12 +11,21 @@ export function createRegionRecords(database: Database): RegionRecords {
   return {
     recordIntent: (intent) => changeAudited(database, (em) => recordIntent(em, intent)),
     recordObligation: (obligation) => changeAudited(database, (em) => recordObligation(em, obligation)),
-    listObligations: (region) => listObligations(database.em.fork(), region),
-    settleObligation: (obligation) => changeAudited(database, (em) => settleObligation(em, obligation)),
+    listObligations: (input) => database.em.fork().transactional((em) => listObligations(em, input)),
+    settleObligation: (settled) => changeAudited(database, (em) => settleObligation(em, settled)),
   };
 }
 
-async function listObligations(em: EntityManager, region: RegionName): Promise<Obligation[]> {
-  const rows = await em.find(ObligationRow, { region }, { orderBy: { deployment: 'asc', service: 'asc' } });
-  return rows.map(obligationOf);
+/** Those whose turn it is, and marks them as tried: what can't be settled goes behind what waits. */
+async function listObligations(
+  em: EntityManager,
+  { region, runAt, most }: ListObligationsInput,
+): Promise<OwedInRegion> {
+  const triedAt = new Date(runAt);
+  const again = await em.find(ObligationRow, { region, triedAt });
+  const orderBy = { triedAt: 'asc nulls first', deployment: 'asc', service: 'asc' } as const;
+  const rows = again.length > 0 ? again : await em.find(ObligationRow, { region }, { orderBy, limit: most });
+  for (const row of rows) row.triedAt = triedAt;
+  await em.flush();
+  return { obligations: rows.map(obligationOf), owed: await em.count(ObligationRow, { region }) };
 }

@@ -31,8 +31,8 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
 async function findRelease(em: EntityManager, service: ServiceName, number: ReleaseNumber) {
   const row = await em.findOne(Release, { service, number });
   if (row === null) return null;
-  const { commit, author, pusher, state, digest, spec } = row;
-  return { commit, author, pusher, state, digest: digest ?? null, spec: spec ?? null };
+  const { commit, authors, pusher, state, digest, spec } = row;
+  return { commit, authors, pusher, state, digest: digest ?? null, spec: spec ?? null };
 }
 
 async function listRegionsOf(em: EntityManager, service: ServiceName): Promise<RegionName[]> {

@@ -16,8 +16,9 @@ type StatusRow = Omit<HostStatus, 'position' | 'attempt' | 'selected'> & {
 };
 
 /**
- * What the region knows of a service's hosts, in one statement however many they are. A report's age is that of the
- * last one that named the service; of a host that never named it, that of its last report at all.
+ * What the region knows of a service's hosts, in one statement however many they are; with those that only say that they
+ * are its hosts, which domain/goal/host-status.ts tells apart. A report's age is that of the last one that named the
+ * service; of a host that never named it, that of its last report at all.
  */
 export async function readHostStatuses(em: EntityManager, of: HostsOf): Promise<readonly HostStatus[]> {
   const { rows } = await sql<StatusRow>`
@@ -25,10 +26,12 @@ export async function readHostStatuses(em: EntityManager, of: HostsOf): Promise<
       coalesce(said.generation, 0)::float8 as generation, coalesce(said.state, 'pending') as state,
       said.attempt_deployment::float8 as "attemptDeployment", said.attempt_local::float8 as "attemptLocal",
       said.running, coalesce(said.health, 'unknown') as health, coalesce(said.refused, '[]') as refused,
+      said.reason,
       coalesce(said.pinned, false) as pinned, host.maintenance or coalesce(said.maintenance, false) as maintenance,
       (extract(epoch from clock_timestamp() - coalesce(said.reported_at, host.reported_at)) * 1000)::float8
         as "reportAgeMs",
-      ${selects(of.base)} as "selectedBase", ${selects(of.next)} as "selectedNext"
+      ${selects(of.base)} as "selectedBase", ${selects(of.next)} as "selectedNext",
+      host.id in (select snapshot.host from snapshot where snapshot.service = ${of.service}) as snapshotted
     from host
       left join snapshot on snapshot.service = ${of.service} and snapshot.deployment = ${of.deployment}
         and snapshot.host = host.id

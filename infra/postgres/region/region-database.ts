@@ -14,6 +14,7 @@ export interface RegionDatabaseOptions {
   readonly url: string;
   readonly applicationName: string;
   readonly maxConnections?: number;
+  readonly patienceMs?: number;
 }
 
 const migrations: DatabaseOptions['migrations'] = [{ name: '2026-11-24-first-tables', class: FirstTables }];

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { digest, hostId } from '../../../domain/names.ts';
 import type { HostId } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
@@ -14,12 +14,15 @@ import { HostRecord, HostServiceRecord } from './tables.ts';
 let region: TestRegionDatabase;
 beforeAll(async () => {
   region = await createRegionDatabase();
+  await region.database.em.fork().execute(`
+    insert into goal select service, '{"attempt":{"deployment":3},"base":null,"next":{"selector":{"role":"web"}}}'::jsonb, 3,
+      '{}', '', '[]', null, 1000, now(), now(), now() from unnest(array['checkout', 'search', 'last']) as service`);
 });
 afterAll(() => region.close());
 
 const release = (name: string) => digest(digestOf(name));
-const newHost = async (name: string): Promise<HostId> => {
-  await enrollHost(region.database, hostId(name), { role: 'web' });
+const newHost = async (name: string, role = 'web'): Promise<HostId> => {
+  await enrollHost(region.database, hostId(name), { role });
   return hostId(name);
 };
 const about = (service: string, over: object = {}): object => ({
@@ -77,6 +80,34 @@ test('of several reports of one host in one statement the newest counts, and a s
 test('a report about an unknown host is dropped', async () => {
   expect(await storeReports(region.database, [report(hostId('nobody'), 1, about('checkout'))])).toEqual([]);
   expect(await stored(hostId('nobody'), 'checkout')).toBeNull();
+});
+
+describe('what a host says of a service', () => {
+  const sayBoth = (host: HostId, sequence: number, over: object = {}) =>
+    storeReports(region.database, [report(host, sequence, about('checkout', over), about('unheard-of', over))]);
+
+  test('that it has nothing to do with, or that nobody ever placed here, is not kept', async () => {
+    const host = await newHost('h-foreign', 'db');
+    await sayBoth(host, 1);
+    expect(await stored(host, 'checkout')).toBeNull();
+    expect(await stored(host, 'unheard-of')).toBeNull();
+    expect(await region.database.em.fork().findOne(HostRecord, host)).toMatchObject({ reportSequence: 1 });
+  });
+
+  test('whose deployment found it when it began here is kept, whatever its labels are now', async () => {
+    const host = await newHost('h-moved', 'db');
+    await region.database.em.fork().execute(`insert into snapshot values ('checkout', 3, 'h-moved', 'p')`);
+    await sayBoth(host, 1);
+    expect(await stored(host, 'checkout')).not.toBeNull();
+  });
+
+  test('that it had to do with before is kept until it has told that it stopped', async () => {
+    const host = await newHost('h-left');
+    await sayBoth(host, 1);
+    await newHost('h-left', 'db');
+    await sayBoth(host, 2, { running: null });
+    expect(await stored(host, 'checkout')).toMatchObject({ running: null, sequence: 2 });
+  });
 });
 
 test('text that Postgres cannot hold is cleaned, and the report counts', async () => {

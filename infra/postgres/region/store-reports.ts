@@ -4,8 +4,9 @@ import type { Database } from '../connect.ts';
 
 /**
  * Takes up the reports of many hosts in one statement. A host's row only goes forward: a report whose sequence isn't
- * higher than the last changes nothing, be it late, repeated, or of another copy of the gateway. Notifies
- * `slipway_report` for each service about which something new was said; idle reports wake nobody.
+ * higher than the last changes nothing, be it late, repeated, or of another copy of the gateway. What is said of a service
+ * that the host never had to do with (its goal doesn't select the host, nor did it when it began) isn't kept: a host speaks
+ * for itself only. Notifies `slipway_report` for each service about which something new was said; idle reports wake nobody.
  */
 export async function storeReports(
   database: Database,
@@ -24,13 +25,23 @@ export async function storeReports(
         agent_version = incoming."agentVersion", reported_at = now(), last_seen_at = now()
       from incoming join locked on locked.id = incoming.host
       where host.id = incoming.host and host.report_sequence < incoming.sequence
-      returning incoming.host, incoming.sequence, incoming.services
+      returning incoming.host, incoming.sequence, incoming.services, host.labels
     ),
     said as (
       select distinct on (accepted.host, about.service) accepted.host, accepted.sequence, about.*
       from accepted cross join lateral jsonb_to_recordset(accepted.services)
         as about(service text, generation bigint, attempt jsonb, running text, health text, state text, refused jsonb,
                  pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb)
+      where (
+        select true from goal where goal.service = about.service and (
+          accepted.labels @> (goal.row->'base'->'selector') or accepted.labels @> (goal.row->'next'->'selector')
+          or (select true from snapshot where snapshot.service = goal.service and snapshot.host = accepted.host
+            and snapshot.deployment = (goal.row->'attempt'->>'deployment')::int)
+        )
+      -- Of a service that it once had to do with, a host goes on to tell until it has stopped it.
+      ) or (
+        select true from host_service as before where before.host = accepted.host and before.service = about.service
+      )
     ),
     written as (
       insert into host_service as known (

@@ -86,8 +86,9 @@ describe('a summary', () => {
 
   test('counts hosts that still run a service which no longer selects them, and no others', async () => {
     const [left] = await here.enroll('left', 'other');
+    await begin(1, 'one', { role: 'web' });
     await here.say(left!, { running: releaseOf('one') });
-    await begin(1, 'two', { role: 'db' });
+    await begin(2, 'two', { role: 'db' });
     expect(await onlyService()).toMatchObject({ hosts: { total: 1, healthy: 1 } });
   });
 

@@ -67,5 +67,7 @@ export const ObligationRow = defineEntity({
     controlRevision: p.integer(),
     reason: p.text(),
     recordedAt: p.datetime(3),
+    /** When the run of reconcile began that tried it last; `null` before the first. */
+    triedAt: p.datetime(3).nullable(),
   },
 });

@@ -15,7 +15,8 @@ export const Release = defineEntity({
     /** 40 hex digits. */
     commit: p.text(),
     subject: p.text(),
-    author: p.text(),
+    /** Of every commit that the merge brought. */
+    authors: p.json<readonly string[]>(),
     pusher: p.text(),
     state: p.text().$type<ReleaseState>(),
     digest: p.text().$type<Digest>().nullable(),

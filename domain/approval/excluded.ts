@@ -1,0 +1,24 @@
+import { samePerson } from './same-person.ts';
+
+/** Who made a release. */
+export interface Makers {
+  /** Of every commit that the merge brought. */
+  readonly authors: readonly string[];
+  /** Who merged it. */
+  readonly pusher: string;
+}
+
+/**
+ * Who may not approve a deployment: nobody approves a change of their own, nor what they asked for themselves.
+ *
+ * @param askedBy the person who asked for a release that existed; `null` for a merge
+ * @returns each person once
+ */
+export function excludedFromApproval({ authors, pusher }: Makers, askedBy: string | null): readonly string[] {
+  const all = [...authors, pusher, ...(askedBy === null ? [] : [askedBy])];
+  const persons = all.map(samePerson);
+  return all.filter((person, at) => persons.indexOf(samePerson(person)) === at);
+}
+
+export const isExcluded = (excluded: readonly string[], person: string): boolean =>
+  excluded.some((each) => samePerson(each) === samePerson(person));

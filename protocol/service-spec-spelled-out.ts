@@ -1,0 +1,47 @@
+import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
+import type { serviceSpecSchema } from './service-spec-schema.ts';
+import type { z } from 'zod';
+
+/** A spec as a person would have written it, every default said. Reading it gives the spec again. */
+export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema> {
+  const { service, build, checks, run, on, health, approve, rollback } = spec;
+  return {
+    service,
+    build: { ...(build.run !== null && { run: build.run }), output: build.output, timeout: duration(build.timeoutMs) },
+    ...(checks && { checks: { run: checks.run, timeout: duration(checks.timeoutMs) } }),
+    run: { command: [...run.command], on: { ...on }, env: { ...run.env }, restart: run.restart },
+    health: {
+      http: health.http,
+      startPeriod: duration(health.startPeriodMs),
+      interval: duration(health.intervalMs),
+      timeout: duration(health.timeoutMs),
+      healthyAfter: health.healthyAfter,
+      unhealthyAfter: health.unhealthyAfter,
+    },
+    ...(approve && {
+      approve: { quorum: approve.quorum, roles: [...approve.roles], expires: duration(approve.expiresMs) },
+    }),
+    rollout: rolloutOf(spec.rollout),
+    rollback: { ...rollback },
+  };
+}
+
+function rolloutOf(rollout: ServiceSpec['rollout']): z.input<typeof serviceSpecSchema>['rollout'] {
+  const { stages, budget, verify } = rollout;
+  return {
+    stages: stages.map(({ name, regions, batches, bakeMs }) => ({
+      name,
+      regions: [...regions],
+      batches: batches.map(shareOf),
+      bake: duration(bakeMs),
+    })),
+    budget: { failed: `${budget.failedPercent}%`, cap: budget.cap },
+    batchTimeout: duration(rollout.batchTimeoutMs),
+    absentAfter: duration(rollout.absentAfterMs),
+    undoDeadline: duration(rollout.undoDeadlineMs),
+    ...(verify && { verify: { run: verify.run, timeout: duration(verify.timeoutMs) } }),
+  };
+}
+
+const duration = (ms: number): string => `${ms}ms`;
+const shareOf = (share: Share): number | string => ('hosts' in share ? share.hosts : `${share.percent}%`);
