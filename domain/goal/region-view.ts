@@ -3,7 +3,7 @@ import type { Budget } from '../spec/service-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AllowedHosts } from './batch-order.ts';
 import type { Placement } from './goal.ts';
-import { isLive, type HostStatus } from './host-status.ts';
+import { belongs, isLive, type HostStatus } from './host-status.ts';
 
 /** What the judge sees of one service in one region. `cut` and `canaries` are the row's. */
 export interface RegionView extends AllowedHosts {
@@ -51,7 +51,7 @@ export interface BatchCounts {
  * silence of a single host says nothing of the region.
  */
 export function isDeaf({ hosts, absentAfterMs, otherServices }: Omit<RegionView, 'listeningMs'>): boolean {
-  const known = hosts.filter(({ reportAgeMs }) => reportAgeMs !== null);
+  const known = hosts.filter((host) => belongs(host) && host.reportAgeMs !== null);
   return known.length > 1 && otherServices.healthy === 0 && !known.some((host) => isLive(host, absentAfterMs));
 }
 

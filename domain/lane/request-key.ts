@@ -1,6 +1,6 @@
 /**
  * The key of a person's request inside Slipway: an Idempotency-Key is the person's choice, so it names a request only
- * together with what was asked. Without the verb a key could be taken for a merge's, or for that of another verb.
+ * together with who asked for what. Without them a key could be taken for a merge's, or for that of another request.
  */
 export type KeyedVerb =
   | 'deploy'
@@ -15,4 +15,5 @@ export type KeyedVerb =
   | 'abort'
   | 'endUndo';
 
-export const requestKey = (verb: KeyedVerb, idempotencyKey: string): string => `${verb}:${idempotencyKey}`;
+export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>
+  `${verb}:${person}:${idempotencyKey}`;

@@ -76,7 +76,7 @@ describe('what a deployment waits for, and what ends that', () => {
     ],
     [
       { for: 'build-worker', since: noon },
-      'no build worker had taken it up by 2026-11-24 12:00 UTC: all are busy, or none is there; goes on when one does',
+      'no build worker had taken it up by 2026-11-24 12:00 UTC: all were busy, or none was there; goes on by itself',
     ],
     [
       { for: 'resume', by: 'ada', reason: '', since: noon },

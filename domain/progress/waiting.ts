@@ -46,7 +46,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'replication':
       return `waits until the release is copied to ${named(wait.regions)}${wait.reason === null ? '' : `: ${wait.reason}`}`;
     case 'build-worker':
-      return `no build worker had taken it up by ${clockTime(wait.since)}: all are busy, or none is there; goes on when one does`;
+      return `no build worker had taken it up by ${clockTime(wait.since)}: all were busy, or none was there; goes on by itself`;
     case 'resume':
       return `paused since ${clockTime(wait.since)} by ${wait.by}${quoted(wait.reason)}; goes on when someone resumes it`;
     case 'decision':

@@ -27,6 +27,10 @@ describe('workspaces', () => {
     expect(await buildAccounts('64001', 2)).toEqual([one, two]);
   });
 
+  test('are not taken from a row of uids that somebody has one of', async () => {
+    await expect(buildAccounts('65532', 4)).rejects.toThrow('builds need 4 free uids from 65532 on');
+  });
+
   test('are the one that was named', async () => {
     const [nobody, ...others] = await buildAccounts('nobody', 4);
     expect([nobody?.uid, others]).toEqual([65_534, []]);

@@ -92,9 +92,12 @@ async function createWorkspace(root: string, accounts: AccountsInTurn): Promise<
       if (account !== null) await giveTo(root, account);
     },
     remove: async () => {
-      await killProcessesIn(root);
-      await removeTree(root);
-      accounts.giveBack(root);
+      try {
+        await killProcessesIn(root);
+        await removeTree(root);
+      } finally {
+        accounts.giveBack(root);
+      }
     },
   };
 }

@@ -53,9 +53,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
  */
 export const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const;
 
+/** A statement that nobody waits for any more goes on in the server, with its locks, until the server ends it. */
+const abandonedMs = 1_000;
+
 /** On a connection that waits for an answer the kernel tries for a quarter of an hour: who asks gives up before. */
 const patience = (ms: number | undefined) =>
-  ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms };
+  ms === undefined ? {} : { connectionTimeoutMillis: ms, query_timeout: ms, statement_timeout: ms + abandonedMs };
 
 function watchOverClients(pool: pg.Pool): void {
   takeBackLostClients(pool);

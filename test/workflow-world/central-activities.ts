@@ -99,6 +99,7 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
   async admitRelease({ binding }) {
     const world = worlds.of(binding.service);
     world.admissionsAsked += 1;
+    await world.admitting?.pass();
     if (world.admissionsAsked <= world.quorumsMissed)
       return { outcome: 'quorum-not-met', reason: '0 of 1 approvals are there and still fresh' };
     return { outcome: 'admitted', admission: '{}', digest: hash('c') };

@@ -49,6 +49,8 @@ export interface ServiceWorld {
   readonly verified: string[];
   /** Where a token's verification waits, when the test made one. */
   verifying: Gate | null;
+  /** The same for an admission. */
+  admitting: Gate | null;
   /** Of the first admissions so many find that an approval has expired on its way. */
   quorumsMissed: number;
   admissionsAsked: number;
@@ -136,6 +138,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lockKeys: [],
     verified: [],
     verifying: null,
+    admitting: null,
     quorumsMissed: 0,
     admissionsAsked: 0,
     rows: [],

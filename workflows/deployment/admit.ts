@@ -27,6 +27,7 @@ async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
   const { plan, binding } = plannedOf(run);
   for (;;) {
     const quorum = plan.approve === null ? quorumOf(run) : await untilApproved(run);
+    const known = run.approvals.length;
     const input = { binding, approvals: quorum.counted, askedBy: askedBy(run), evidence: run.evidence };
     const admitted = await releases.admitRelease(input);
     if (admitted.outcome === 'refused') return admitted.reason;
@@ -36,7 +37,7 @@ async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
     }
     run.askedAtMs = Date.now();
     record(run, { event: 'approval-expired', message: `asks again for approval: ${admitted.reason}` });
-    await untilQuorumMoves(run, showQuorum(run));
+    await untilQuorumMoves(run, showQuorum(run), known);
   }
 }
 
@@ -48,16 +49,15 @@ async function untilApproved(run: DeploymentRun): Promise<QuorumDecision> {
   for (;;) {
     const quorum = showQuorum(run);
     if (quorum.outcome === 'met') return quorum;
-    if (await untilQuorumMoves(run, quorum)) continue;
+    if (await untilQuorumMoves(run, quorum, run.approvals.length)) continue;
     run.askedAtMs = Date.now();
     record(run, { event: 'approval-expired', message: `asks again for approval, ${countsOf(showQuorum(run))}` });
   }
 }
 
-/** True when somebody approved, false when the first of the approvals has expired, or the time to give one. */
-function untilQuorumMoves(run: DeploymentRun, { expiresMs }: ShownQuorum): Promise<boolean> {
-  const approvals = run.approvals.length;
-  const given = () => run.approvals.length > approvals;
+/** True when somebody approved beyond the `known`, false when the first of the approvals has expired, or the time to give one. */
+function untilQuorumMoves(run: DeploymentRun, { expiresMs }: ShownQuorum, known: number): Promise<boolean> {
+  const given = () => run.approvals.length > known;
   return condition(given, Math.max(1, expiresMs - Date.now()), { summary: 'the approval expires' });
 }
 

@@ -11,7 +11,7 @@ test('while no build worker is there a deployment says so, can be aborted, and g
   await until(() => services.every((service) => eventsOf(service).includes('build-worker-wanted')));
   const { state, waiting } = await kept!.query(statusQuery);
   expect(state).toBe('building');
-  expect(waiting).toMatch(/^no build worker had taken it up by .*; goes on when one does$/);
+  expect(waiting).toMatch(/^no build worker had taken it up by .*; goes on by itself$/);
   await aborted!.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: '', hold: false }] });
   expect((await aborted!.result()).outcome).toBe('cancelled');
   await world.startBuildWorker();

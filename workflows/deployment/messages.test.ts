@@ -97,6 +97,19 @@ describe('a deployment that needs approval', () => {
     expect(service.admissionsAsked).toBe(2);
   });
 
+  test('counts an approval that comes while another is found to have expired', async () => {
+    const { service, handle } = await waitingForApproval('crossed');
+    service.quorumsMissed = 1;
+    const admitting = createGate();
+    service.admitting = admitting;
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await until(() => admitting.waiting() > 0);
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    admitting.open();
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(eventsOf(service).filter((event) => event === 'approval-expired')).toHaveLength(1);
+  });
+
   test('refuses an approval that meets an abort while its token is verified', async () => {
     const { service, handle } = await waitingForApproval('races');
     const verifying = createGate();

@@ -21,7 +21,13 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
       const release = body.release ?? (await newestRelease(projection, service));
       const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
       const answer = await lanes.submit(
-        { key: requestKey('deploy', key), service, kind: body.kind, source, traceparent: currentTraceparent() },
+        {
+          key: requestKey('deploy', person.person, key),
+          service,
+          kind: body.kind,
+          source,
+          traceparent: currentTraceparent(),
+        },
         body.queue,
       );
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
@@ -40,7 +46,7 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
       const message = {
         by: person.person,
         reason: body.reason ?? '',
-        key: requestKey('rollback', key),
+        key: requestKey('rollback', person.person, key),
         traceparent: currentTraceparent(),
       };
       const answer = await lanes.rollback(service, message);
@@ -54,12 +60,20 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
     },
     async lock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.lock(service, { by: person.person, reason: body.reason, key: requestKey('lock', key) });
+      await lanes.lock(service, {
+        by: person.person,
+        reason: body.reason,
+        key: requestKey('lock', person.person, key),
+      });
       return laneOf(projection, service);
     },
     async unlock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.unlock(service, { by: person.person, reason: body.reason, key: requestKey('unlock', key) });
+      await lanes.unlock(service, {
+        by: person.person,
+        reason: body.reason,
+        key: requestKey('unlock', person.person, key),
+      });
       return laneOf(projection, service);
     },
   };

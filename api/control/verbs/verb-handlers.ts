@@ -25,10 +25,10 @@ export function verbHandlers(
     object: DeploymentObject,
     verb: Verb,
     message: MessageArguments[Verb],
-    key: string,
+    { person, key }: Pick<RouteRequest<Verb>, 'person' | 'key'>,
   ): Promise<VerbAnswer> => {
     await requireOpen(projection, object);
-    const answer = await deployments.send(object, verb, message, requestKey(verb, key));
+    const answer = await deployments.send(object, verb, message, requestKey(verb, person.person, key));
     if (!answer.accepted) throw new ProblemError('refused', { detail: answer.message });
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
   };
@@ -44,20 +44,22 @@ export function verbHandlers(
       return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded });
     },
     approve: async (request) =>
-      send(objectOf(request.parameters), 'approve', await verified(tokens, request, 'approve'), request.key),
+      send(objectOf(request.parameters), 'approve', await verified(tokens, request, 'approve'), request),
     resume: async (request) =>
-      send(objectOf(request.parameters), 'resume', await verified(tokens, request, 'resume'), request.key),
+      send(objectOf(request.parameters), 'resume', await verified(tokens, request, 'resume'), request),
     endUndo: async (request) =>
-      send(objectOf(request.parameters), 'endUndo', await verified(tokens, request, 'end-undo'), request.key),
-    reject: (request) => send(objectOf(request.parameters), 'reject', byPerson(request), request.key),
-    pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request.key),
+      send(objectOf(request.parameters), 'endUndo', await verified(tokens, request, 'end-undo'), request),
+    reject: (request) => send(objectOf(request.parameters), 'reject', byPerson(request), request),
+    pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request),
     async abort(request) {
       const object = objectOf(request.parameters);
       const message = { ...byPerson(request), hold: request.body.hold };
       const { state } = await requireOpen(projection, object);
+      const abort = (): Promise<VerbAnswer> => send(object, 'abort', message, request);
+      if (state !== 'queued') return abort();
+      // First, though it mostly waits in the queue: the way out of one that has begun must not depend on its lane.
       return (
-        (state === 'queued' ? await withdraw(lanes, object, message, request.key) : null) ??
-        send(object, 'abort', message, request.key)
+        (await abort().catch(unlessRefused)) ?? (await withdraw(lanes, object, message, request.key)) ?? (await abort())
       );
     },
   };
@@ -75,10 +77,15 @@ async function withdraw(
   { by, reason }: MessageArguments['abort'],
   key: string,
 ): Promise<VerbAnswer | null> {
-  const message = { deployment: number, by, reason, key: requestKey('withdraw', key) };
+  const message = { deployment: number, by, reason, key: requestKey('withdraw', by, key) };
   const { outcome } = await lanes.withdraw(service, message);
   const deployment = deploymentReference(service, number);
   return outcome === 'withdrawn' ? { deployment, message: `${deployment} was taken out of the queue` } : null;
+}
+
+function unlessRefused(error: unknown): null {
+  if (error instanceof ProblemError && error.code === 'refused') return null;
+  throw error;
 }
 
 async function verified(

@@ -272,7 +272,7 @@ test('an abort takes a deployment out of the queue, and reaches it when it has b
   expect([begun.status, begun.body.message]).toEqual([202, 'aborted by ada']);
 });
 
-test('a key is one of its person and its verb: what a merge or another verb did with it is not answered', async () => {
+test('a key is one of its person and its verb: what a merge, another verb or another person did with it is not answered', async () => {
   const move = `merge:checkout:main:${'b'.repeat(40)}:${'a'.repeat(40)}`;
   const key = { key: move };
   await post('lock', tokens.mo, { reason: 'INC-7' }, key);
@@ -283,6 +283,8 @@ test('a key is one of its person and its verb: what a merge or another verb did 
   const deployed = await post('deployments', tokens.ada, { release: 7 }, key);
   expect(deployed.body).toMatchObject({ number: 2, lock: null });
   expect((await post('rollback', tokens.ada, {}, key)).body).toMatchObject({ outcome: 'undoing', number: 2 });
+  const queued = { release: 7, queue: true };
+  expect((await post('deployments', tokens.mo, queued, key)).body).toMatchObject({ number: 3, repeated: false });
   const deployment = await openDeployment();
   const paused = await post(`${deployment}/pause`, tokens.ada, {}, key);
   expect(paused.body.message).toBe('paused by ada: ');

@@ -101,7 +101,7 @@ describe('what a host says of a service', () => {
     expect(await stored(host, 'checkout')).not.toBeNull();
   });
 
-  test('that it had to do with before is kept until it has told that it stopped', async () => {
+  test('that it had to do with before is kept: it has to tell that it stopped', async () => {
     const host = await newHost('h-left');
     await sayBoth(host, 1);
     await newHost('h-left', 'db');

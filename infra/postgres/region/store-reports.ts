@@ -38,7 +38,7 @@ export async function storeReports(
           or (select true from snapshot where snapshot.service = goal.service and snapshot.host = accepted.host
             and snapshot.deployment = (goal.row->'attempt'->>'deployment')::int)
         )
-      -- Of a service that it once had to do with, a host goes on to tell until it has stopped it.
+      -- Of a service that it once had to do with a host goes on to tell: whether it has stopped it, and what still runs.
       ) or (
         select true from host_service as before where before.host = accepted.host and before.service = about.service
       )
