@@ -17,7 +17,7 @@ async function* chunksOf(bytes: Uint8Array, cuts: readonly number[]): AsyncGener
 
 async function received(text: string, cuts: readonly number[] = []): Promise<ReceivedEvent[]> {
   const events: ReceivedEvent[] = [];
-  for await (const event of receiveEvents(chunksOf(new TextEncoder().encode(text), cuts))) events.push(event);
+  for await (const event of receiveEvents({ body: chunksOf(new TextEncoder().encode(text), cuts) })) events.push(event);
   return events;
 }
 

@@ -6,15 +6,21 @@ export interface ReceivedEvent {
   readonly event: ApiEvent;
 }
 
+export interface EventResponse {
+  readonly body: AsyncIterable<Uint8Array> | null;
+}
+
 /**
  * The events of an open stream, as they arrive, until the stream ends. What this version doesn't know is passed over. The
  * format is that of server-sent events (html.spec.whatwg.org, "Interpreting an event stream"), of which Slipway sends
  * `id` and one `data` for each event; `event` repeats the type that stands in the data.
+ *
+ * Takes the response, not its body: once nobody holds a response, fetch ends a body that nobody has begun to read.
  */
-export async function* receiveEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<ReceivedEvent> {
+export async function* receiveEvents(response: EventResponse): AsyncGenerator<ReceivedEvent> {
   let lastEventId: string | null = null;
   let data = '';
-  for await (const line of linesOf(body)) {
+  for await (const line of linesOf(response.body ?? [])) {
     if (line.startsWith('id:')) lastEventId = line.slice(3).trim();
     else if (line.startsWith('data:')) data += line.slice(5);
     else if (line === '' && data !== '') {
@@ -25,7 +31,7 @@ export async function* receiveEvents(body: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
-async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* linesOf(body: NonNullable<EventResponse['body']> | readonly Uint8Array[]): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of body) {

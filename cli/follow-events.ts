@@ -67,9 +67,8 @@ async function* oneConnection(
   };
   try {
     expectWithin(firstEventMs, new NoStreamError('no first event in 5 s: a proxy holds the stream back'));
-    const { body } = await client.events(query, lastEventId, AbortSignal.any([signal, ended.signal]));
-    if (body === null) return;
-    for await (const received of receiveEvents(body)) {
+    const response = await client.events(query, lastEventId, AbortSignal.any([signal, ended.signal]));
+    for await (const received of receiveEvents(response)) {
       expectWithin(silenceMs, new Error('the event stream fell silent'));
       yield received;
     }

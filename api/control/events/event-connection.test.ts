@@ -39,7 +39,7 @@ test('a client that hears nothing else hears heartbeats, which say how far it is
   connection.send(change(3));
   connection.reached(8);
   connection.reached(5);
-  const events = receiveEvents(response.body!);
+  const events = receiveEvents(response);
   expect((await events.next()).value?.lastEventId).toBe('3');
   expect((await events.next()).value).toEqual({
     lastEventId: '8',

@@ -34,8 +34,7 @@ afterEach(async () => {
 type Query = Readonly<Record<string, string | number>>;
 
 async function follow(query: Query = {}, lastEventId: string | null = null): Promise<AsyncGenerator<ReceivedEvent>> {
-  const { body } = await client.events(query, lastEventId, stop.signal);
-  return receiveEvents(body!);
+  return receiveEvents(await client.events(query, lastEventId, stop.signal));
 }
 
 /** The next event that says something new: counts and heartbeats come whenever they come. */
@@ -168,7 +167,7 @@ test('two processes tell the same changes', async () => {
   const other = await startControlApi({ database: central.database, databaseUrl: central.url });
   try {
     const otherClient = createApiClient(other.url, await signIn(central.database, 'lin'));
-    const streams = [await follow(), receiveEvents((await otherClient.events({}, null, stop.signal)).body!)];
+    const streams = [await follow(), receiveEvents(await otherClient.events({}, null, stop.signal))];
     for (const stream of streams) await next(stream, 'snapshot');
     await lock('two-processes');
     const [mine, theirs] = await Promise.all(streams.map((stream) => next(stream, 'change')));
