@@ -1,15 +1,21 @@
 /**
  * Loaded into Jest and each of its workers before anything else: when one is told to end, or its parent has died, it
- * ends at once and takes its children along. Without it a worker goes on with the test it is in, and Temporal's test
- * server, a child that no one else knows, outlives it.
+ * ends at once and takes along all that descends from it. Without it a worker goes on with the test it is in, and Temporal's
+ * test server, a child that no one else knows, outlives it; so does a whole stack, since npm tells its own child nothing.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
-function childrenOf(parent) {
-  return readdirSync('/proc')
+const processes = () =>
+  readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => parentOf(pid) === parent);
+    .map(Number);
+
+function descendantsOf(ancestor) {
+  const parents = new Map(processes().map((pid) => [pid, parentOf(pid)]));
+  const descends = (pid) => parents.get(pid) === ancestor || (parents.has(pid) && descends(parents.get(pid)));
+  return [...parents.keys()].filter(descends);
 }
 
 function parentOf(pid) {
@@ -21,8 +27,27 @@ function parentOf(pid) {
   }
 }
 
+/** Keepers of hosts that tests made: they outlive their agent, and descend from nobody then. */
+function keepersOfTests() {
+  const program = path.resolve(import.meta.dirname, '../agent/keeper/keeper.mjs');
+  const folder = `"directory":"${path.join(tmpdir(), 'slipway-host-')}`;
+  return processes().filter((pid) => {
+    const line = commandLineOf(pid);
+    return line.includes(program) && line.includes(folder);
+  });
+}
+
+function commandLineOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // ended while we looked
+  }
+}
+
 function end(exitCode) {
-  for (const pid of childrenOf(process.pid)) {
+  const keepers = keepersOfTests().flatMap((keeper) => [keeper, ...descendantsOf(keeper)]);
+  for (const pid of [...descendantsOf(process.pid), ...keepers]) {
     try {
       process.kill(pid, 'SIGTERM');
     } catch {

@@ -5,7 +5,7 @@ const maxLines = 5;
 const maxLineLength = 160;
 const maxProblems = 5;
 
-/** What terminals are told by: colours, cursors, titles. Each begins with a control character, which ESC always is here. */
+/** What terminals are told by: colours, cursors, titles. Each begins with ESC, or with a control character that stands for it. */
 const terminalCodes = /(?![\n\r\t])\p{Cc}(\[[0-?]*[ -/]*[@-~]|\][^\p{Cc}]*\p{Cc}?\\?)/gu;
 
 /**
