@@ -20,12 +20,14 @@ const retryAfterMs = 500;
 
 /**
  * After an outage people wait for the first call that gets through. gRPC's own pauses between connections grow to two
- * minutes and those of the SDK between tries of a call to five seconds: here neither is longer than a second.
+ * minutes and those of the SDK between tries of a call to five seconds: here neither is longer than this. A call's deadline
+ * is looked at only after a pause, so it is also how late a call may end.
  */
-const longestPauseMs = 1_000;
+const longestPauseMs = 500;
 const channelArgs = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': longestPauseMs };
 const retries = makeGrpcRetryInterceptor({
-  ...defaultGrpcRetryOptions(),
+  // As many as fit into any deadline here: it ends a call, not their number.
+  ...defaultGrpcRetryOptions({ maxAttempts: 30 }),
   delayFunction: (attempt) => Math.min(longestPauseMs, 100 * 1.7 ** attempt) * (0.8 + 0.4 * Math.random()),
 });
 const connectionOptions = { channelArgs, interceptors: [retries] };

@@ -18,7 +18,7 @@ import type { LaneMessages } from './lane-messages.ts';
 
 /**
  * People wait for the answer; after this it is not known whether the message arrived, and repeating it is safe. A pause
- * between two tries, up to 1.2 s, may end after the deadline: in all it is below five seconds.
+ * between two tries, up to 0.6 s, may end after the deadline: in all it is well below five seconds.
  */
 const answerMs = 3_500;
 /** A page is shown without what only the workflow knows, rather than late. */
