@@ -32,12 +32,16 @@ const relativeFolder = textField(500, "a folder below the service's own").refine
 const build = mapping({
   run: commandLine.optional().describe('Makes the artifact; left out, nothing has to be built.'),
   output: relativeFolder.prefault('.').describe('Folder whose content is the artifact.'),
-  timeout: durationField(second, 6 * hour).prefault('10m'),
+  timeout: durationField(second, 6 * hour)
+    .prefault('10m')
+    .describe('A build that takes longer is killed and fails.'),
 });
 
 const checks = mapping({
   run: commandLine.describe('Must succeed before anybody is asked to approve.'),
-  timeout: durationField(second, 6 * hour).prefault('10m'),
+  timeout: durationField(second, 6 * hour)
+    .prefault('10m')
+    .describe('Checks that take longer are killed and fail.'),
 });
 
 const environmentName = z
@@ -54,13 +58,22 @@ const run = mapping({
       error: 'must be a mapping of labels to values',
     })
     .refine(atMost(16), 'must have at most 16 labels')
+    .meta({ allowed: 'mapping of at most 16 labels to text of at most 63 characters' })
     .prefault({})
     .describe('Labels that a host must carry, all of them; left out, every host of a region.'),
   env: z
     .record(environmentName, textField(4096, 'text', 0), { error: 'must be a mapping of names to text' })
     .refine(atMost(128), 'must have at most 128 variables')
-    .prefault({}),
-  restart: z.literal('stop-first', { error: 'must be stop-first' }).prefault('stop-first'),
+    .meta({ allowed: 'mapping of at most 128 names to text of at most 4096 characters' })
+    .prefault({})
+    .describe(
+      'Environment of an instance. What Slipway sets itself is refused: `PORT`, `STATE_DIRECTORY`, `SLIPWAY_…`.',
+    ),
+  restart: z
+    .literal('stop-first', { error: 'must be stop-first' })
+    .meta({ allowed: '`stop-first`' })
+    .prefault('stop-first')
+    .describe('How a host changes over: the old instance ends before the new one starts.'),
 });
 
 const health = ruled(
@@ -71,7 +84,9 @@ const health = ruled(
     startPeriod: durationField(100, hour)
       .prefault('10s')
       .describe('After this long without success the start has failed.'),
-    interval: durationField(50, 10 * minute).prefault('2s'),
+    interval: durationField(50, 10 * minute)
+      .prefault('2s')
+      .describe('Time between two checks.'),
     timeout: durationField(10, minute).prefault('2s').describe('A check that takes longer is a failure.'),
     healthyAfter: countField(1, 100).prefault(3).describe('Successes in a row.'),
     unhealthyAfter: countField(1, 100).prefault(2).describe('Failures in a row.'),
@@ -83,13 +98,17 @@ const approve = mapping({
   quorum: countField(1, 20).prefault(1).describe('How many persons, none of them the author.'),
   roles: list(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }), roles.length, 'roles')
     .refine((named) => new Set(named).size === named.length, 'must name each role once')
-    .prefault(['release-owner']),
-  expires: durationField(minute, approvalTokenMaxAgeMs).prefault('4h'),
+    .meta({ allowed: `list of roles: ${roles.join(', ')}` })
+    .prefault(['release-owner'])
+    .describe('A person with any of these may approve.'),
+  expires: durationField(minute, approvalTokenMaxAgeMs)
+    .prefault('4h')
+    .describe('An approval counts this long; people are asked again after it.'),
 });
 
 const stage = mapping({
-  name: nameField,
-  regions: list(nameField, 256, 'regions'),
+  name: nameField.describe('What people see; another one for each stage.'),
+  regions: list(nameField, 256, 'regions').describe('They go together. A region stands in one stage only.'),
   batches: ruled(list(shareField, 20, 'batches'), batchesMistakes).describe(
     "Cumulative shares of each region's hosts, rounded up.",
   ),
@@ -104,9 +123,11 @@ const budget = mapping({
 });
 
 const rollout = mapping({
-  stages: ruled(list(stage, 50, 'stages'), stagesMistakes),
-  budget: budget.prefault({}),
-  batchTimeout: durationField(second, 24 * hour).prefault('10m'),
+  stages: ruled(list(stage, 50, 'stages'), stagesMistakes).describe('One after the other, in this order.'),
+  budget: budget.prefault({}).describe('How many hosts may fail before the deployment stops.'),
+  batchTimeout: durationField(second, 24 * hour)
+    .prefault('10m')
+    .describe('Hosts of a batch that are not healthy after this long are lost.'),
   // A host reports every second while it switches: three silent ones are no accident.
   absentAfter: durationField(3 * second, hour)
     .prefault('3m')
@@ -116,21 +137,27 @@ const rollout = mapping({
     .describe('How long an undo waits for a region.'),
   verify: mapping({
     run: commandLine.describe('Must succeed before the deployment is finished.'),
-    timeout: durationField(second, hour).prefault('10m'),
-  }).optional(),
+    timeout: durationField(second, hour)
+      .prefault('10m')
+      .describe('A verification that takes longer is killed and fails.'),
+  })
+    .optional()
+    .describe('A last look at what runs, before it is the release to go back to.'),
 });
 
 export const serviceSpecSchema = mapping({
-  service: nameField,
-  build: build.prefault({}),
-  checks: checks.optional(),
-  run,
-  health,
+  service: nameField.describe('The name under which the service was connected.'),
+  build: build.prefault({}).describe('How a commit becomes an artifact.'),
+  checks: checks.optional().describe('Left out, nothing is checked.'),
+  run: run.describe('How an instance is started on a host.'),
+  health: health.describe('How a host tells that its instance is well.'),
   approve: approve.optional().describe('Left out, no person is asked.'),
-  rollout,
+  rollout: rollout.describe('Where it goes, in which order, and what stops it.'),
   rollback: mapping({
     automatic: flagField.prefault(true).describe('Undo when the budget is exceeded; else hold and ask a person.'),
     lockAfter: flagField.prefault(true).describe('Lock the service after an undo.'),
-  }).prefault({}),
+  })
+    .prefault({})
+    .describe('What follows when a rollout goes wrong.'),
 });
 export type WrittenSpec = z.infer<typeof serviceSpecSchema>;

@@ -20,6 +20,12 @@ const unsupportedValues: readonly { readonly path: readonly string[]; readonly v
   { path: ['run', 'restart'], values: ['socket', 'overlap'] },
 ];
 
+/** As people write them: `health.tcp`, `run.restart: socket`. */
+export const unsupportedNames = (): readonly string[] => [
+  ...unsupportedKeys.map(nameOf),
+  ...unsupportedValues.flatMap(({ path, values }) => values.map((value) => `${nameOf(path)}: ${value}`)),
+];
+
 export interface Unsupported {
   readonly path: ValuePath;
   readonly message: string;

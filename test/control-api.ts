@@ -2,9 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { composeControlApi } from '../api/control/compose.ts';
+import type { BuildLogs } from '../api/control/reads/build-logs.ts';
 import { serveHttp } from '../api/http/serve.ts';
 import type { Role } from '../domain/states.ts';
 import { createApiToken } from '../infra/postgres/central/setup.ts';
+import { noBuildLogs } from '../infra/stores/build-logs.ts';
 import type { Database } from '../infra/postgres/connect.ts';
 import { connectClientLazily } from '../infra/temporal/connect.ts';
 
@@ -41,6 +43,9 @@ export interface ControlApiOptions {
   readonly temporal?: Client;
   readonly secret?: string;
   readonly log?: Logger;
+  /** Only the recorded end of each is known unless given. */
+  readonly logs?: BuildLogs;
+  readonly webFolder?: string;
   /** A free one unless given. */
   readonly port?: number;
 }
@@ -58,7 +63,14 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     temporal,
     webhookSecret: secret,
     approvalKey: generateKeyPairSync('ed25519').privateKey,
-    links: { temporalUiUrl: 'http://temporal.example', temporalNamespace: 'default' },
+    links: {
+      temporalUiUrl: 'http://temporal.example',
+      temporalNamespace: 'default',
+      commitUrl: 'https://code.example/{repository}/commit/{commit}',
+    },
+    logs: options.logs ?? noBuildLogs,
+    webFolder: options.webFolder ?? null,
+    version: '0.0.0-test',
     log,
     stop: stop.signal,
   });

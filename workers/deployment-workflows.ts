@@ -15,10 +15,10 @@ export function createDeploymentWorkflows(client: Client): DeploymentWorkflows {
       // In the trace of the merge, which has waited in the lane meanwhile.
       inTrace(start.traceparent, 'start deployment', { 'slipway.service': start.service }, async () => {
         try {
-          await client.workflow.start('deployment', startOptions(start));
-          return 'started';
+          const { firstExecutionRunId } = await client.workflow.start('deployment', startOptions(start));
+          return { runId: firstExecutionRunId };
         } catch (error) {
-          if (error instanceof WorkflowExecutionAlreadyStartedError) return 'already-started';
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return { runId: await runIdOf(client, start) };
           throw error;
         }
       }),
@@ -33,6 +33,15 @@ export function createDeploymentWorkflows(client: Client): DeploymentWorkflows {
       }
     },
   };
+}
+
+async function runIdOf(client: Client, { service, deployment }: DeploymentStart): Promise<string | null> {
+  try {
+    return (await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe()).runId;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }
 
 function startOptions(start: DeploymentStart) {

@@ -3,7 +3,9 @@ import type { GoalMode, Placement, RecordedOutcome } from '../../domain/goal/goa
 import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../domain/names.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import type { WaitKind } from '../../domain/progress/waiting.ts';
 import type { DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
+import type { LogRef } from '../build/contract.ts';
 import type { LaneLock } from '../lane/contract.ts';
 
 export type { RegionProgress };
@@ -23,6 +25,8 @@ export interface DeploymentProgress extends OfDeployment {
   readonly held: boolean;
   /** What it waits for, and what ends that, in one sentence; `null` when it moves. */
   readonly waiting: string | null;
+  /** The kind of that wait; the version before sends none. */
+  readonly waitingFor?: WaitKind | null;
   /** Those that have changed since the record before: with 80 regions a history would not hold them all each time. */
   readonly regions: readonly RegionProgress[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
@@ -98,6 +102,8 @@ export interface FinishDeploymentInput extends OfDeployment {
   /** Regions where something is still owed. */
   readonly pending: readonly RegionName[];
   readonly lock: LaneLock | null;
+  /** What its build printed, if the build failed: one that succeeded is recorded with its release. */
+  readonly buildLog?: LogRef | null;
 }
 
 /** Queue `control`: the projection that people read, and what the centre must remember of a deployment. */

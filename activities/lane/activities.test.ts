@@ -35,10 +35,11 @@ function lane(row: StoredDeployment | null, found: Awaited<ReturnType<Deployment
     find: async () => found,
     async start(start) {
       starts.push(start);
-      return starts.length === 1 ? 'started' : 'already-started';
+      return { runId: 'run-1' };
     },
   };
   const unused = async (): Promise<never> => Promise.reject(new Error('not asked for here'));
+  const runs: string[] = [];
   const records: LaneRecords = {
     readLane: unused,
     open: unused,
@@ -46,16 +47,18 @@ function lane(row: StoredDeployment | null, found: Awaited<ReturnType<Deployment
     readHistory: unused,
     read: async () => row,
     claimStart: async () => (row === null ? 'unknown' : row.outcome === null ? 'claimed' : 'ended'),
+    noteRun: async (_ref, runId) => void runs.push(runId),
     cancel: async () => (row?.started === true ? 'started' : 'cancelled'),
   };
-  return { activities: createLaneActivities({ records, workflows }), starts };
+  return { activities: createLaneActivities({ records, workflows }), starts, runs };
 }
 
 describe('starting a deployment', () => {
   test('a merge is built from its commit, in the trace of its webhook', async () => {
-    const { activities, starts } = lane(queued);
+    const { activities, starts, runs } = lane(queued);
     await activities.startDeployment(ref);
     await activities.startDeployment(ref);
+    expect(runs).toEqual(['run-1', 'run-1']);
     const start = {
       ...ref,
       kind: 'rollout',

@@ -11,6 +11,10 @@ export interface LaneDependencies {
 
 /** What a lane must keep although Temporal forgets. A row that isn't there is terminal: asking again won't bring it. */
 export function createLaneActivities({ records, workflows }: LaneDependencies): LaneActivities {
+  const start = async (deployment: StoredDeployment): Promise<void> => {
+    const { runId } = await workflows.start(startOf(deployment));
+    if (runId !== null) await records.noteRun(deployment, runId);
+  };
   const stored = async (ref: DeploymentRef): Promise<StoredDeployment> =>
     (await records.read(ref)) ?? absent(nameOf(ref));
 
@@ -23,8 +27,8 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       // Claimed first, so that a start that is cut off in the middle can't be cancelled meanwhile: it is started again.
       const claim = await records.claimStart(ref);
       if (claim === 'unknown') absent(nameOf(ref));
-      // `already-started` is this request's own start: the id is its number, and the number's row names the request.
-      if (claim === 'claimed') await workflows.start(startOf(await stored(ref)));
+      // One that runs already is this request's own: the id is its number, and the number's row names the request.
+      if (claim === 'claimed') await start(await stored(ref));
     },
 
     async describeDeployment(ref): Promise<DeploymentEnd> {
@@ -35,7 +39,7 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       if (outcome !== null) return { state: 'ended', outcome, reach };
       if (workflow === 'absent' && started && reach === 'untouched') {
         // Claimed, and cut off before Temporal heard of it.
-        await workflows.start(startOf(deployment));
+        await start(deployment);
         return { state: 'running', outcome, reach };
       }
       return { state: workflow === 'running' ? 'running' : 'lost', outcome, reach };

@@ -14,8 +14,11 @@ export interface DeploymentStart extends Pick<
 
 /** The workflows of deployments, each found by its own id. */
 export interface DeploymentWorkflows {
-  /** `already-started` when a workflow with this id ran before or runs now: an id is used once. */
-  start(start: DeploymentStart): Promise<'started' | 'already-started'>;
+  /**
+   * A workflow with this id that ran before or runs now is this deployment's own: an id is used once.
+   * @returns the id of its first run; `null` when Temporal has forgotten it
+   */
+  start(start: DeploymentStart): Promise<{ readonly runId: string | null }>;
   /** `absent`: Temporal knows no such workflow (any more). */
   find(ref: DeploymentRef): Promise<'running' | 'closed' | 'absent'>;
 }

@@ -56,6 +56,8 @@ export interface LaneRecords {
   read(ref: DeploymentRef): Promise<StoredDeployment | null>;
   /** From here on it can't be cancelled. `ended`: it was cancelled before. */
   claimStart(ref: DeploymentRef): Promise<'claimed' | 'ended' | 'unknown'>;
+  /** The run of its workflow, for people to open. */
+  noteRun(ref: DeploymentRef, runId: string): Promise<void>;
   /** Nothing is changed but on `cancelled`. */
   cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;
   /** The lock as it stands then; a repeat changes nothing. `null`: there is no such service. */

@@ -4,7 +4,7 @@ import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName }
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind } from '../../domain/states.ts';
-import type { UnsignedRelease } from '../build/contract.ts';
+import type { LogRef, UnsignedRelease } from '../build/contract.ts';
 
 export type { Approval, ApprovalVerb };
 
@@ -14,6 +14,8 @@ export interface SignReleaseInput {
   readonly deployment: DeploymentNumber;
   readonly unsigned: UnsignedRelease;
   readonly spec: ServiceSpec;
+  /** What the build printed; the version before sends none. */
+  readonly log?: LogRef;
 }
 
 export type SignReleaseResult =

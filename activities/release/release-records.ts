@@ -1,6 +1,7 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { ReleaseState } from '../../domain/states.ts';
+import type { LogRef } from '../build/contract.ts';
 
 /** A release's row. Digest and spec are null while it is `building`. */
 export interface StoredRelease {
@@ -22,6 +23,8 @@ export interface SignedRelease {
   readonly spec: ServiceSpec;
   readonly totalBytes: number;
   readonly files: number;
+  /** What its build printed; `null` when that is not known. */
+  readonly buildLog: LogRef | null;
 }
 
 export interface NewAdmission {

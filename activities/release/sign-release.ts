@@ -46,6 +46,7 @@ export async function signRelease(parts: SigningParts, input: SignReleaseInput):
     spec: input.spec,
     totalBytes: root.totalBytes,
     files: root.listing.files,
+    buildLog: input.log ?? null,
   });
   if (recorded !== 'recorded') return refused(`${input.service}@${input.release} is another release already`);
   return { outcome: 'signed', placement: { release: { number: input.release, digest }, selector: input.spec.on } };

@@ -6,6 +6,9 @@ import { requestId } from '../http/request-id.ts';
 import { typedRoutes } from '../http/typed-routes.ts';
 import type { PeopleDirectory } from './people/people-directory.ts';
 import { requireRole, signedIn } from './people/sign-in.ts';
+import type { BuildLogs } from './reads/build-logs.ts';
+import { createDialogs } from './dialogs/dialogs.ts';
+import { planHandlers } from './plans/plan-handlers.ts';
 import type { LinkTargets } from './reads/links.ts';
 import type { Projection } from './reads/projection.ts';
 import { readHandlers } from './reads/read-handlers.ts';
@@ -31,6 +34,9 @@ export interface ControlApiParts {
   readonly webhookSecret: string;
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
+  readonly logs: BuildLogs;
+  /** Of this Slipway. */
+  readonly version: string;
   /** Before all else: request logging, probes. */
   readonly before: readonly express.RequestHandler[];
   /** Beside the routes for people: events, regions. */
@@ -40,17 +46,19 @@ export interface ControlApiParts {
 }
 
 export function controlApi(parts: ControlApiParts): Express {
-  const { projection, people, deployments, log } = parts;
+  const { projection, people, deployments, lanes, links, logs, version, log, now } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(requestId, ...parts.before);
   app.use(githubWebhook(parts.inbox, parts.webhookSecret), ...parts.beside);
+  const dialogs = createDialogs({ projection, deployments, now });
   const handlers = {
-    ...readHandlers(projection, bindingsOf(deployments), parts.links),
+    ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
+    ...planHandlers(projection, dialogs, now),
     ...serviceHandlers(parts.services, projection),
-    ...laneHandlers(projection, parts.lanes),
-    ...verbHandlers(projection, deployments, parts.lanes, approvalTokens(parts.approvalKey, parts.now)),
+    ...laneHandlers({ projection, lanes, dialogs, now }),
+    ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(
     typedRoutes(handlers, async (request, allows) => {

@@ -8,6 +8,7 @@ import { createMergeInbox } from '../../infra/postgres/central/api-merge-inbox.t
 import { createPeopleDirectory } from '../../infra/postgres/central/api-people.ts';
 import { createProjection } from '../../infra/postgres/central/api-projection.ts';
 import { createServiceDirectory } from '../../infra/postgres/central/api-services.ts';
+import { createBrowserSessions } from '../../infra/postgres/central/api-sessions.ts';
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { whyTemporalNotUsable } from '../../infra/temporal/why-not-usable.ts';
@@ -15,10 +16,14 @@ import { ProblemError } from '../http/problem-error.ts';
 import { controlApi } from './app.ts';
 import { openChangeFeed } from './events/change-feed.ts';
 import { eventStream } from './events/event-stream.ts';
+import { apiDocument } from './operations/api-document.ts';
 import { createApiMetrics } from './operations/metrics.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { readinessOf } from './operations/readiness.ts';
 import { requestLog } from './operations/request-log.ts';
+import { pages } from './pages/pages.ts';
+import { sessionRoutes } from './people/session-routes.ts';
+import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
 import { summaryRoutes } from './regions/summary-routes.ts';
 import { deploymentMessages, laneMessages } from './verbs/temporal-messages.ts';
@@ -35,6 +40,11 @@ export interface Surroundings {
   readonly webhookSecret: string;
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
+  readonly logs: BuildLogs;
+  /** The built pages; `null` serves none. */
+  readonly webFolder: string | null;
+  /** Of this Slipway. */
+  readonly version: string;
   readonly log: Logger;
   /** Ends event streams, which would otherwise never end. */
   readonly stop: AbortSignal;
@@ -57,7 +67,7 @@ const onceMigrated =
 
 /** The control API of a process, out of its parts. */
 export function composeControlApi(surroundings: Surroundings): ComposedApi {
-  const { database, databaseUrl, isMigrated, temporal, links, log, stop } = surroundings;
+  const { database, databaseUrl, isMigrated, temporal, links, logs, webFolder, version, log, stop } = surroundings;
   const now = (): Date => new Date();
   const projection = createProjection(database);
   const people = createPeopleDirectory(database);
@@ -85,9 +95,19 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     webhookSecret: surroundings.webhookSecret,
     approvalKey: surroundings.approvalKey,
     links,
-    before: [requestLog(log), metrics.timed, operationRoutes(readiness, metrics), onceMigrated(isMigrated)],
+    logs,
+    version,
+    before: [
+      requestLog(log),
+      metrics.timed,
+      operationRoutes(readiness, metrics),
+      apiDocument(version),
+      ...(webFolder === null ? [] : [pages(webFolder)]),
+      onceMigrated(isMigrated),
+    ],
     beside: [
       eventStream({ projection, links, now, feed, people, stop, onClients: metrics.setEventClients }),
+      sessionRoutes(createBrowserSessions(database, now)),
       summaryRoutes(createRegionSummaries(database), people),
     ],
     log,

@@ -9,8 +9,11 @@ import { once } from 'node:events';
 import { readApiConfig } from '../../infra/config/api.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readPrivateKey } from '../../infra/keys/read-keys.ts';
+import { ownVersion } from '../../infra/own-version.ts';
 import { migrateCentral, openCentral } from '../../infra/postgres/central/database.ts';
 import { untilAvailable } from '../../infra/postgres/until-available.ts';
+import { noBuildLogs, storedBuildLogs } from '../../infra/stores/build-logs.ts';
+import { folderReader } from '../../infra/stores/folder-store.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
@@ -37,7 +40,11 @@ try {
   migrated.catch(() => undefined); // told below, once it listens
   const temporal = connectClientLazily(config.temporal);
   const approvalKey = await readPrivateKey(config.approvalKeyFile);
-  const links = { temporalUiUrl: config.temporalUiUrl, temporalNamespace: config.temporal.namespace };
+  const links = {
+    temporalUiUrl: config.temporalUiUrl,
+    temporalNamespace: config.temporal.namespace,
+    commitUrl: config.commitUrl,
+  };
   const api = composeControlApi({
     database,
     databaseUrl,
@@ -46,6 +53,9 @@ try {
     webhookSecret,
     approvalKey,
     links,
+    logs: config.centralStore === null ? noBuildLogs : storedBuildLogs(folderReader(config.centralStore)),
+    webFolder: config.webFolder,
+    version: ownVersion(),
     log,
     stop,
   });

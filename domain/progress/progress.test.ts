@@ -4,7 +4,7 @@ import { deploymentDetails, deploymentTitle, laneDetails, originDetails, regionD
 import { outcomeSentence } from './outcome.ts';
 import { clockTime, counted, lasted, named } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
-import { endsByResume, waitingSentence, type Wait } from './waiting.ts';
+import { waitingSentence, type Wait } from './waiting.ts';
 
 const checkout = serviceName('checkout');
 const [euWest, apSouth] = [regionName('eu-west'), regionName('ap-south')];
@@ -105,13 +105,6 @@ describe('what a deployment waits for, and what ends that', () => {
       "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
     ],
   ])('%j', (wait, sentence) => expect(waitingSentence(checkout, wait)).toBe(sentence));
-
-  test('a resume ends a hold, and nothing else that a person must decide', () => {
-    const [decision, choice] = (['decision', 'choice'] as const).map((what) =>
-      waitingSentence(checkout, { for: what, reason: 'bad', since: noon }),
-    );
-    expect([decision, choice, null].map((waiting) => endsByResume(waiting!))).toEqual([true, false, false]);
-  });
 });
 
 describe('how it ended', () => {

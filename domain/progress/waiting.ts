@@ -30,6 +30,9 @@ export type Wait =
   | { readonly for: 'regions'; readonly regions: readonly RegionName[]; readonly since: string }
   | { readonly for: 'undo'; readonly regions: readonly RegionName[]; readonly until: string };
 
+/** Which of them it is: what follows from a wait is decided by this, never by its sentence. */
+export type WaitKind = Wait['for'];
+
 /** What it waits for, and what ends that, in one sentence. */
 export function waitingSentence(service: ServiceName, wait: Wait): string {
   switch (wait.for) {
@@ -50,7 +53,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'resume':
       return `paused since ${clockTime(wait.since)} by ${wait.by}${quoted(wait.reason)}; goes on when someone resumes it`;
     case 'decision':
-      return `held since ${clockTime(wait.since)}: ${wait.reason}; ${resumeOrAbort}`;
+      return `held since ${clockTime(wait.since)}: ${wait.reason}; a person must resume or abort it`;
     case 'choice':
       return `failed since ${clockTime(wait.since)} and can't go on: ${wait.reason}; a person must abort it: to undo it, or with hold to leave hosts where they are`;
     case 'hosts':
@@ -65,10 +68,5 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
-
-const resumeOrAbort = 'a person must resume or abort it';
-
-/** Whether what is held goes on when a person resumes it; else only an abort ends the wait. */
-export const endsByResume = (waiting: string | null): boolean => waiting?.endsWith(resumeOrAbort) ?? false;
 
 const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);

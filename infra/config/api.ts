@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
+  commitUrlVariable,
   databaseUrlVariable,
+  folderVariable,
   httpUrlVariable,
   listenVariable,
   programVariables,
@@ -18,16 +20,25 @@ export interface ApiConfig {
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** Where people open a workflow; links are left out without it. */
   readonly temporalUiUrl: string | null;
+  /** Where people read a commit, with `{repository}` and `{commit}` to be filled in; links are left out without it. */
+  readonly commitUrl: string | null;
+  /** Where build logs lie; without it only the end of each is known. */
+  readonly centralStore: string | null;
+  /** The built pages; without them the api serves none. */
+  readonly webFolder: string | null;
   readonly listen: ListenAddress;
   readonly githubWebhookSecretFile: string;
   readonly approvalKeyFile: string;
 }
 
-const variables = z.object({
+export const apiVariables = z.object({
   ...programVariables,
   ...temporalVariables,
   SLIPWAY_CENTRAL_DATABASE_URL: databaseUrlVariable,
   SLIPWAY_TEMPORAL_UI_URL: httpUrlVariable.optional(),
+  SLIPWAY_COMMIT_URL: commitUrlVariable.optional(),
+  SLIPWAY_CENTRAL_STORE: folderVariable.optional(),
+  SLIPWAY_WEB: folderVariable.optional(),
   SLIPWAY_API_LISTEN: listenVariable,
   SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: readableFileVariable,
   SLIPWAY_APPROVAL_KEY_FILE: readableFileVariable,
@@ -35,12 +46,15 @@ const variables = z.object({
 
 /** @throws EnvironmentError */
 export function readApiConfig(environment: Environment): ApiConfig {
-  const read = readEnvironment(variables, environment);
+  const read = readEnvironment(apiVariables, environment);
   return {
     logLevel: read.SLIPWAY_LOG_LEVEL,
     centralDatabaseUrl: read.SLIPWAY_CENTRAL_DATABASE_URL,
     temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },
     temporalUiUrl: read.SLIPWAY_TEMPORAL_UI_URL ?? null,
+    commitUrl: read.SLIPWAY_COMMIT_URL ?? null,
+    centralStore: read.SLIPWAY_CENTRAL_STORE ?? null,
+    webFolder: read.SLIPWAY_WEB ?? null,
     listen: read.SLIPWAY_API_LISTEN,
     githubWebhookSecretFile: read.SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE,
     approvalKeyFile: read.SLIPWAY_APPROVAL_KEY_FILE,

@@ -20,7 +20,7 @@ export interface BuildConfig {
   readonly gitProtocols: string;
 }
 
-const variables = z.object({
+export const buildVariables = z.object({
   ...programVariables,
   ...temporalVariables,
   SLIPWAY_CENTRAL_STORE: folderVariable,
@@ -41,7 +41,7 @@ const variables = z.object({
 
 /** @throws EnvironmentError */
 export function readBuildConfig(environment: Environment): BuildConfig {
-  const read = readEnvironment(variables, environment);
+  const read = readEnvironment(buildVariables, environment);
   return {
     logLevel: read.SLIPWAY_LOG_LEVEL,
     temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },

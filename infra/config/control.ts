@@ -24,7 +24,7 @@ export interface ControlConfig {
   readonly workflowBundle: string;
 }
 
-const variables = z.object({
+export const controlVariables = z.object({
   ...programVariables,
   ...temporalVariables,
   SLIPWAY_CENTRAL_DATABASE_URL: databaseUrlVariable,
@@ -37,7 +37,7 @@ const variables = z.object({
 
 /** @throws EnvironmentError */
 export function readControlConfig(environment: Environment): ControlConfig {
-  const read = readEnvironment(variables, environment);
+  const read = readEnvironment(controlVariables, environment);
   return {
     logLevel: read.SLIPWAY_LOG_LEVEL,
     centralDatabaseUrl: read.SLIPWAY_CENTRAL_DATABASE_URL,

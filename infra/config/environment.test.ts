@@ -4,6 +4,7 @@ import { readControlConfig } from './control.ts';
 import {
   databaseUrlVariable,
   EnvironmentError,
+  commitUrlVariable,
   httpUrlVariable,
   listenVariable,
   programVariables,
@@ -53,6 +54,11 @@ describe('the environment', () => {
   test.each([
     [listenVariable, ['127.0.0.1:0', 'localhost:65535'], ['4400', ':4400', 'h:65536', 'http://h:1']],
     [regionVariable, ['eu-west'], ['EU', '-a', 'a'.repeat(64)]],
+    [
+      commitUrlVariable,
+      ['https://code.example/{repository}/commit/{commit}', 'http://c/{commit}'],
+      ['https://code.example/commit', '{commit}', 'javascript:{commit}'],
+    ],
     [httpUrlVariable, ['http://127.0.0.1:1', 'https://slipway.example/'], ['ftp://x', 'slipway.example']],
   ])('a value is taken or refused: %#', (variable, taken, refused) => {
     expect(taken.map((value) => variable.safeParse(value).success)).toEqual(taken.map(() => true));

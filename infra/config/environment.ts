@@ -79,6 +79,12 @@ export const httpUrlVariable = z
   .transform((url) => url.replace(/\/$/, ''))
   .describe('an http or https URL');
 
+/** With `{repository}` and `{commit}`, which are filled in. */
+export const commitUrlVariable = z
+  .string()
+  .refine((template) => template.includes('{commit}') && isHttpUrl(template.replaceAll(/[{}]/g, '')))
+  .describe('an http or https URL with {commit} in it, and {repository} where owner/name belongs');
+
 export const regionVariable = z
   .string()
   .refine(isName)
@@ -115,6 +121,8 @@ export const temporalVariables = {
     .describe('host:port of the Temporal frontend, one address'),
   SLIPWAY_TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('a Temporal namespace'),
 };
+
+const isHttpUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 
 function isReadable(path: string): boolean {
   try {

@@ -20,7 +20,7 @@ export interface GatewayConfig {
   readonly listen: ListenAddress;
 }
 
-const variables = z.object({
+export const gatewayVariables = z.object({
   ...programVariables,
   SLIPWAY_REGION: regionVariable,
   SLIPWAY_REGION_DATABASE_URL: databaseUrlVariable,
@@ -30,7 +30,7 @@ const variables = z.object({
 
 /** @throws EnvironmentError */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
-  const read = readEnvironment(variables, environment);
+  const read = readEnvironment(gatewayVariables, environment);
   return {
     logLevel: read.SLIPWAY_LOG_LEVEL,
     region: read.SLIPWAY_REGION,

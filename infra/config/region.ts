@@ -29,7 +29,7 @@ export interface RegionConfig {
   readonly regionTokenFile: string;
 }
 
-const variables = z.object({
+export const regionVariables = z.object({
   ...programVariables,
   ...temporalVariables,
   SLIPWAY_REGION: regionVariable,
@@ -44,7 +44,7 @@ const variables = z.object({
 
 /** @throws EnvironmentError */
 export function readRegionConfig(environment: Environment): RegionConfig {
-  const read = readEnvironment(variables, environment);
+  const read = readEnvironment(regionVariables, environment);
   return {
     logLevel: read.SLIPWAY_LOG_LEVEL,
     temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },

@@ -67,6 +67,11 @@ export async function openFolderStore(root: string): Promise<BlobStore> {
   };
 }
 
+/** Only reads: for a program that may not write there. */
+export const folderReader = (root: string): Pick<BlobStore, 'open'> => ({
+  open: async (digest, range) => openBlob(path.join(root, 'blobs', ...shard(digest)), range),
+});
+
 /** 65,536 blobs are 256 in a folder. The check keeps anything but a digest from becoming a path. */
 function shard(digest: Digest): [string, string] {
   const hex = checkedDigest(digest).slice('sha256:'.length);

@@ -15,5 +15,8 @@ export const approvalTokenAnswerSchema = z.object({ token: z.string(), expiresAt
 export type ApprovalTokenAnswer = z.infer<typeof approvalTokenAnswerSchema>;
 
 /** `POST …/approve`, `…/resume`, `…/end-undo`. The same token works in Temporal's Web UI and CLI. */
-export const tokenRequestSchema = z.strictObject({ token: z.string().min(1).max(approvalTokenMaxLength) });
+export const tokenRequestSchema = z.strictObject({
+  token: z.string().min(1).max(approvalTokenMaxLength),
+  dialog: digestField.optional(),
+});
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;

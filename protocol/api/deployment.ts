@@ -12,8 +12,15 @@ import {
 } from '../fields.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 import { givenReasonField, personField, reasonField } from './people.ts';
+import { offeredVerbs, whySchema } from './why.ts';
 
 const count = z.int().min(0);
+
+/**
+ * The digest of the dialog that was shown. When what it means has moved on the verb is refused with `state-changed`.
+ * Verbs that only stop things take none: the fire exit doesn't jam.
+ */
+export const dialogField = digestField.optional();
 
 /** Where a deployment came from. */
 export const sourceSchema = z.discriminatedUnion('from', [
@@ -31,6 +38,8 @@ export const sourceSchema = z.discriminatedUnion('from', [
 
 export const deploymentRegionSchema = z.object({
   region: regionField,
+  /** `null` before the plan exists. */
+  stage: z.string().nullable(),
   state: z.enum(regionStates),
   /** Batches allowed so far, of how many. */
   batch: count,
@@ -53,6 +62,10 @@ export const deploymentSummarySchema = z.object({
   number: deploymentField,
   kind: z.enum(deploymentKinds),
   release: releaseNumberField,
+  /** What the service ran when it began; `null` when that was nothing, or is not known. */
+  from: releaseNumberField.nullable(),
+  /** First line of the commit's message. */
+  subject: z.string(),
   state: z.enum(deploymentStates),
   stage: z.string().nullable(),
   paused: z.boolean(),
@@ -69,6 +82,10 @@ export const deploymentSummarySchema = z.object({
   endedAt: timeField.nullable(),
   /** When it came into its state. */
   since: timeField,
+  /** `null` once it has succeeded everywhere. */
+  why: whySchema.nullable(),
+  /** Hosts of its regions; `onRelease` run what it brings. */
+  hosts: z.object({ total: count, onRelease: count }),
   /** Grows with each change of this deployment: what has a lower one than is shown is old news. */
   sequence: count,
 });
@@ -83,10 +100,26 @@ export const approvalBindingSchema = z.object({
   regions: z.array(regionField),
 });
 
+/** One step on its way, in order: build, checks, approval beside replication, each stage, verify; undo when it came to that. */
+export const stepSchema = z.object({
+  kind: z.enum(['build', 'checks', 'approval', 'replication', 'stage', 'verify', 'undo']),
+  /** `build`, `canary`. */
+  name: z.string(),
+  state: z.enum(['pending', 'running', 'waiting', 'done', 'failed', 'skipped']),
+  startedAt: timeField.nullable(),
+  endedAt: timeField.nullable(),
+  /** `1 of 1 (mo)`, `5 of 5`. */
+  note: z.string().nullable(),
+});
+export type DeploymentStep = z.infer<typeof stepSchema>;
+
 /** `GET /v1/services/:service/deployments/:deployment` */
 export const deploymentSchema = deploymentSummarySchema.extend({
   source: sourceSchema,
   regions: z.array(deploymentRegionSchema),
+  steps: z.array(stepSchema),
+  /** What a person can do now, as far as the state says. */
+  verbs: z.array(z.enum(offeredVerbs)),
   approvals: z.object({ given: count, wanted: count }).nullable(),
   binding: approvalBindingSchema.nullable(),
   /** From here abort is refused and rollback is offered. */
@@ -113,6 +146,9 @@ export const deployRequestSchema = z.strictObject({
   /** Wait behind a lock instead of being refused. */
   queue: z.boolean().default(false),
   reason: reasonField.optional(),
+  /** Only if the plan is still this one. */
+  plan: digestField.optional(),
+  dialog: dialogField,
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 
@@ -130,7 +166,7 @@ export const deployAnswerSchema = z.object({
 export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
 
 /** `POST /v1/services/:service/rollback` */
-export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional() });
+export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional(), dialog: dialogField });
 export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
 
 /** `undoing`: the active deployment is aborted and undone. `started`: a deployment of kind `rollback` was made. */
@@ -149,7 +185,7 @@ export const abortRequestSchema = z.strictObject({
   /** Leave hosts where they are instead of undoing. */
   hold: z.boolean().default(false),
 });
-export const rejectRequestSchema = z.strictObject({ reason: givenReasonField });
+export const rejectRequestSchema = z.strictObject({ reason: givenReasonField, dialog: dialogField });
 export type PauseRequest = z.infer<typeof pauseRequestSchema>;
 export type AbortRequest = z.infer<typeof abortRequestSchema>;
 export type RejectRequest = z.infer<typeof rejectRequestSchema>;

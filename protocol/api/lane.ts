@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deploymentKinds } from '../../domain/states.ts';
-import { deploymentField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { deploymentField, digestField, releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { givenReasonField, personField } from './people.ts';
 
 export const lockSchema = z.object({ owner: personField, reason: z.string(), since: timeField });
@@ -22,6 +22,9 @@ export const laneSchema = z.object({
 });
 export type Lane = z.infer<typeof laneSchema>;
 
-/** `POST /v1/services/:service/lock` and `/unlock`; both answer the lane as it is then. */
+/** `POST /v1/services/:service/lock`; answers the lane as it is then. */
 export const lockRequestSchema = z.strictObject({ reason: givenReasonField });
+/** `POST /v1/services/:service/unlock`; answers the lane as it is then. */
+export const unlockRequestSchema = z.strictObject({ reason: givenReasonField, dialog: digestField.optional() });
+export type UnlockRequest = z.infer<typeof unlockRequestSchema>;
 export type LockRequest = z.infer<typeof lockRequestSchema>;

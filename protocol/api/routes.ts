@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Role } from '../../domain/states.ts';
 import { approvalTokenAnswerSchema, approvalTokenRequestSchema, tokenRequestSchema } from './approval.ts';
+import { aboutSchema } from './about.ts';
 import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import {
   abortRequestSchema,
@@ -15,12 +16,15 @@ import {
   rollbackRequestSchema,
   verbAnswerSchema,
 } from './deployment.ts';
-import { laneSchema, lockRequestSchema } from './lane.ts';
+import { dialogQuerySchema, dialogSchema } from './dialog.ts';
+import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
 import { signedInSchema } from './people.ts';
+import { deploymentPlanSchema, planQuerySchema } from './plan.ts';
 import { regionListSchema, regionSchema, serviceHostsListSchema } from './region.ts';
 import { releasePageSchema, releaseSchema } from './release.ts';
 import { servicePageSchema, serviceSchema, serviceSettingsSchema } from './service.ts';
+import { buildLogSchema, timelinePageSchema } from './timeline.ts';
 
 /** One address of the API: who may use it, what goes in, what comes out. */
 export interface Route {
@@ -64,6 +68,7 @@ const act = <Path extends string, Body extends z.ZodType, Answer extends z.ZodTy
  */
 export const routes = {
   me: read('/v1/me', signedInSchema, noQuery),
+  about: read('/v1/about', aboutSchema, noQuery),
   listServices: read('/v1/services', servicePageSchema, pageQuerySchema),
   showService: read(service, serviceSchema, noQuery),
   putService: {
@@ -75,15 +80,19 @@ export const routes = {
     answer: serviceSchema,
   },
   listServiceHosts: read(`${service}/hosts`, serviceHostsListSchema, noQuery),
+  showPlan: read(`${service}/plan`, deploymentPlanSchema, planQuerySchema),
+  showDialog: read(`${service}/dialog`, dialogSchema, dialogQuerySchema),
   showLane: read(`${service}/lane`, laneSchema, noQuery),
   lock: act(`${service}/lock`, eitherRole, lockRequestSchema, laneSchema),
-  unlock: act(`${service}/unlock`, eitherRole, lockRequestSchema, laneSchema),
+  unlock: act(`${service}/unlock`, eitherRole, unlockRequestSchema, laneSchema),
   rollback: act(`${service}/rollback`, eitherRole, rollbackRequestSchema, rollbackAnswerSchema),
   listReleases: read(`${service}/releases`, releasePageSchema, pageQuerySchema),
   showRelease: read(`${service}/releases/:release`, releaseSchema, noQuery),
+  showBuildLog: read(`${service}/releases/:release/log`, buildLogSchema, noQuery),
   listAllDeployments: read('/v1/deployments', deploymentPageSchema, deploymentListQuerySchema),
   listDeployments: read(`${service}/deployments`, deploymentPageSchema, deploymentListQuerySchema),
   showDeployment: read(deployment, deploymentSchema, noQuery),
+  showTimeline: read(`${deployment}/timeline`, timelinePageSchema, pageQuerySchema),
   deploy: act(`${service}/deployments`, eitherRole, deployRequestSchema, deployAnswerSchema),
   approvalToken: act(`${deployment}/approval-token`, eitherRole, approvalTokenRequestSchema, approvalTokenAnswerSchema),
   approve: act(`${deployment}/approve`, eitherRole, tokenRequestSchema, verbAnswerSchema),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { releaseNumberField, serviceField } from '../fields.ts';
+import { releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { deploymentSummarySchema } from './deployment.ts';
 import { laneSchema } from './lane.ts';
 import { pageOf } from './page.ts';
 import { personField } from './people.ts';
 import { serviceHostsSchema } from './region.ts';
+import { whySchema } from './why.ts';
 
 const folderField = z
   .string()
@@ -62,6 +63,14 @@ export const serviceSummarySchema = z.object({
   /** The release of the last success; `null` before the first. */
   currentRelease: releaseNumberField.nullable(),
   lane: laneSchema,
+  /** The deployment that its lane is at: what runs, else what waits first; `null` when all have ended. */
+  active: deploymentSummarySchema.nullable(),
+  /** What keeps it: the lock after an undo, a region that does not report; `null` when all is settled. */
+  why: whySchema.nullable(),
+  /** One per region where it has run. */
+  hosts: z.array(serviceHostsSchema),
+  /** When it last changed. */
+  changedAt: timeField.nullable(),
 });
 export type ServiceSummary = z.infer<typeof serviceSummarySchema>;
 export const servicePageSchema = pageOf(serviceSummarySchema);
@@ -69,10 +78,11 @@ export type ServicePage = z.infer<typeof servicePageSchema>;
 
 /** `GET /v1/services/:service`: its truth and its recent history. */
 export const serviceSchema = serviceSummarySchema.extend({
-  hosts: z.array(serviceHostsSchema),
   /** The last ten, newest first. */
   deployments: z.array(deploymentSummarySchema),
   /** Position of the audit when this was read: the event stream goes on from here. */
   sequence: z.int().min(0),
+  /** Who has to agree, as its newest release says; `null` before the first was built. */
+  policy: z.object({ approval: z.string(), rollout: z.string() }).nullable(),
 });
 export type Service = z.infer<typeof serviceSchema>;

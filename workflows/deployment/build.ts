@@ -19,6 +19,7 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
   const built = await byBuildWorker(run, (patience) =>
     builds(patience).buildRelease.executeWithOptions({ summary }, [commit]),
   );
+  if (built.outcome === 'failed') run.failedBuildLog = built.log;
   if (built.outcome !== 'built') return failed(whyNotBuilt(built));
   const signed = await releases.signRelease({
     service,
@@ -26,6 +27,7 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
     release,
     unsigned: built.release,
     spec: built.spec,
+    log: built.log,
   });
   if (signed.outcome === 'refused') return failed(`${releaseOf(run)} was not signed: ${signed.reason}`);
   run.built = built;

@@ -33,6 +33,7 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
     regions,
     pending,
     lock,
+    buildLog: run.failedBuildLog,
   });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
   await tellLane(run, outcome);

@@ -1,5 +1,5 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
-import type { BuildReleaseResult } from '../../activities/build/contract.ts';
+import type { BuildReleaseResult, LogRef } from '../../activities/build/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
@@ -55,6 +55,8 @@ export interface DeploymentRun {
   /** Who holds the service instead; `null` when this deployment does, or has not asked. */
   holder: DeploymentNumber | null;
   built: Extract<BuildReleaseResult, { readonly outcome: 'built' }> | null;
+  /** Of a build that failed. */
+  failedBuildLog: LogRef | null;
   evidence: readonly Evidence[];
   planned: Planned | null;
   /** Verified ones, also those that have expired since. */
@@ -100,6 +102,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   controlRevision: 0,
   holder: null,
   built: null,
+  failedBuildLog: null,
   evidence: [],
   planned: null,
   approvals: [],

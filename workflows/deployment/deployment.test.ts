@@ -148,7 +148,8 @@ describe('a deployment that fails before any region heard of it touches nothing 
     const handle = await world.deploy(service);
     expect(await handle.result()).toEqual({ outcome: 'failed', reason, pending: [] });
     expect(service.intents).toEqual([]);
-    expect(service.finished).toMatchObject([{ outcome: 'failed', regions: [], lock: null }]);
+    const buildLog = 'log' in service.build && service.build.outcome === 'failed' ? service.build.log : null;
+    expect(service.finished).toMatchObject([{ outcome: 'failed', regions: [], lock: null, buildLog }]);
   });
 
   function failChecks(service: ServiceWorld): void {

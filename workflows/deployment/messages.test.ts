@@ -43,6 +43,7 @@ describe('a deployment that needs approval', () => {
     expect(service.intents).toEqual([]);
     const { waiting, approvals, binding } = await handle.query(statusQuery);
     expect(waiting).toMatch(/^waits for approval \(0 of 1\) by release-owner; expires /);
+    expect(service.progress.at(-1)).toMatchObject({ waiting, waitingFor: 'approval' });
     expect(approvals).toEqual({ given: 0, wanted: 1 });
     expect(binding).toMatchObject({ service: 'waits', deployment: 1, regions: [eu, us, ap] });
     const answer = await handle.executeUpdate(approveUpdate, token('approve:mo'));

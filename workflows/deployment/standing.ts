@@ -1,7 +1,7 @@
 /** Where a run stands: for decisions about messages, and for people. */
 import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf } from '../../domain/deployment/waiting.ts';
-import { waitingSentence } from '../../domain/progress/waiting.ts';
+import { waitingSentence, type Wait } from '../../domain/progress/waiting.ts';
 import type { DeploymentStatus } from '../messages/deployment.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { isHeld, nameOf, touchedRegions } from './deployment-run.ts';
@@ -19,15 +19,19 @@ export const standingOf = (run: DeploymentRun): Standing => ({
 });
 
 /** What people see, and what is recorded with each change. */
-export const shownOf = (run: DeploymentRun) => ({
-  state: run.state,
-  stage: run.stage,
-  paused: run.pause !== null,
-  held: isHeld(run),
-  waiting: waitingOf(run),
-  regions: [...run.regions.values()].map(({ progress }) => progress),
-  approvals: run.quorum === null ? null : { given: run.quorum.given, wanted: run.quorum.wanted },
-});
+export function shownOf(run: DeploymentRun) {
+  const wait = waitIn(run);
+  return {
+    state: run.state,
+    stage: run.stage,
+    paused: run.pause !== null,
+    held: isHeld(run),
+    waiting: wait === null ? null : waitingSentence(run.input.service, wait),
+    waitingFor: wait?.for ?? null,
+    regions: [...run.regions.values()].map(({ progress }) => progress),
+    approvals: run.quorum === null ? null : { given: run.quorum.given, wanted: run.quorum.wanted },
+  };
+}
 
 export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   ...shownOf(run),
@@ -37,11 +41,11 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   controlRevision: run.controlRevision,
 });
 
-function waitingOf(run: DeploymentRun): string | null {
+function waitIn(run: DeploymentRun): Wait | null {
   const { holder, copying, undoUntil, stop, noBuildWorker } = run;
   const standings = [...run.regions.values()].map(({ progress, held, since }) => ({ ...progress, held, since }));
   const undoing = standings.filter(({ state }) => state === 'undoing').map(({ region }) => region);
-  const wait = waitOf({
+  return waitOf({
     holder,
     copying,
     pause: stop === null ? run.pause : null,
@@ -52,7 +56,6 @@ function waitingOf(run: DeploymentRun): string | null {
     bake: bakeWaitOf(run),
     regions: stop === null ? standings : [],
   });
-  return wait === null ? null : waitingSentence(run.input.service, wait);
 }
 
 function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {

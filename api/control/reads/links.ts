@@ -1,25 +1,41 @@
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
-import type { StoredDeployment } from './projection.ts';
+import type { Linked, StoredDeployment } from './projection.ts';
 
 export interface LinkTargets {
   /** `null` without a Web UI. */
   readonly temporalUiUrl: string | null;
   readonly temporalNamespace: string;
+  /** With `{repository}` and `{commit}` to be filled in; `null` when commits are shown nowhere. */
+  readonly commitUrl: string | null;
 }
 
 /** A stored deployment as it is answered: with links, and with what an approval must be bound to where that was asked. */
 export function withLinks(
-  { temporalUiUrl, temporalNamespace }: LinkTargets,
-  stored: StoredDeployment,
+  targets: LinkTargets,
+  { linked, ...stored }: StoredDeployment,
   binding: ApprovalBinding | null,
 ): Deployment {
-  const id = encodeURIComponent(deploymentWorkflowId(stored.service, stored.number));
-  const temporal = temporalUiUrl === null ? null : `${temporalUiUrl}/namespaces/${temporalNamespace}/workflows/${id}`;
   return {
     ...stored,
     binding: binding === null ? null : { ...binding, regions: [...binding.regions] },
-    links: { temporal, commit: null },
+    links: { temporal: temporalLink(targets, stored, linked), commit: commitLink(targets, linked) },
   };
 }
+
+/** Temporal's Web UI finds the newest run of an id by itself when none is named. */
+function temporalLink(
+  { temporalUiUrl, temporalNamespace }: LinkTargets,
+  { service, number }: Pick<StoredDeployment, 'service' | 'number'>,
+  { runId }: Linked,
+): string | null {
+  if (temporalUiUrl === null) return null;
+  const id = encodeURIComponent(deploymentWorkflowId(service, number));
+  const run = runId === null ? '' : `/${encodeURIComponent(runId)}/history`;
+  return `${temporalUiUrl}/namespaces/${encodeURIComponent(temporalNamespace)}/workflows/${id}${run}`;
+}
+
+/** A repository is `owner/name`: its slash is part of the path. */
+const commitLink = ({ commitUrl }: LinkTargets, { repository, commit }: Linked): string | null =>
+  commitUrl?.replaceAll('{repository}', () => repository).replaceAll('{commit}', () => commit) ?? null;

@@ -1,4 +1,7 @@
+import type { LogRef } from '../../../activities/build/contract.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { Durations } from '../../../domain/progress/durations.ts';
+import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { AuditPage, AuditQuery, AuditRecord } from '../../../protocol/api/audit.ts';
 import type { Deployment, DeploymentListQuery, DeploymentPage } from '../../../protocol/api/deployment.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
@@ -8,7 +11,19 @@ import type { Release, ReleasePage } from '../../../protocol/api/release.ts';
 import type { Service, ServicePage } from '../../../protocol/api/service.ts';
 
 /** A deployment as it is stored; links and binding are added by the api. */
-export type StoredDeployment = Omit<Deployment, 'binding' | 'links'>;
+export interface StoredDeployment extends Omit<Deployment, 'binding' | 'links'> {
+  /** What links are made of. */
+  readonly linked: Linked;
+}
+
+export interface Linked {
+  /** `acme/checkout` */
+  readonly repository: string;
+  /** 40 hex digits. */
+  readonly commit: string;
+  /** Of its workflow. */
+  readonly runId: string | null;
+}
 
 /** What people read. Nothing here decides what a deployment does next. `null` stands for "there is no such thing". */
 export interface Projection {
@@ -18,15 +33,38 @@ export interface Projection {
   listHosts(service: ServiceName | null): Promise<readonly ServiceHosts[]>;
   listReleases(service: ServiceName, page: PageQuery): Promise<ReleasePage>;
   findRelease(service: ServiceName, release: ReleaseNumber): Promise<Release | null>;
+  /** `null` also until it was built. */
+  findSpec(service: ServiceName, release: ReleaseNumber): Promise<ServiceSpec | null>;
+  /** What its build printed, also when it failed. */
+  findBuildLog(service: ServiceName, release: ReleaseNumber): Promise<LogRef | null>;
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;
+  /** All that a verb has to know: the way out must not depend on what only a page shows. */
+  findStanding(
+    service: ServiceName,
+    deployment: DeploymentNumber,
+  ): Promise<Pick<StoredDeployment, 'state' | 'outcome'> | null>;
   /** Of one service, or of all. */
   listOpenDeployments(service: ServiceName | null): Promise<readonly StoredDeployment[]>;
   listLanes(): Promise<readonly Lane[]>;
   listRegions(): Promise<readonly Region[]>;
+  /** Every region of the organisation. */
+  listRegionNames(): Promise<readonly RegionName[]>;
   findRegion(region: RegionName): Promise<Region | null>;
   listAudit(query: AuditQuery): Promise<AuditPage>;
+  /** Of one object, newest first. */
+  listAuditOf(object: string, page: PageQuery): Promise<AuditPage>;
+  /** What a rollback would go to; `null` when nothing ran before. */
+  findRollbackTarget(service: ServiceName): Promise<ReleaseNumber | null>;
+  /** Regions where a deployment of the service was finished. */
+  listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;
+  /** Of the last ten that ended so: from admission to success, from the undo's start to its end. */
+  durations(service: ServiceName): Promise<{ readonly deploy: Durations | null; readonly undo: Durations | null }>;
+  /** Grows with every message of a person that was accepted, to the deployment or, without one, to the service. */
+  controlRevision(service: ServiceName, deployment: DeploymentNumber | null): Promise<number>;
+  /** Whether a lane has acted on a message with this key. */
+  knowsRequest(service: ServiceName, key: string): Promise<boolean>;
   /** After `sequence`, oldest first, at most `limit`. */
   auditAfter(sequence: number, limit: number): Promise<readonly AuditRecord[]>;
   /** 0 when nothing was recorded yet. */

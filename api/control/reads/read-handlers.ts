@@ -1,14 +1,18 @@
 import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { deploymentReference, releaseReference } from '../../../protocol/api/object-reference.ts';
+import { changeSentence } from '../events/change-sentence.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { deploymentParameter, regionParameter, releaseParameter, serviceParameter } from './parameters.ts';
 import { withLinks, type LinkTargets } from './links.ts';
 import type { Projection } from './projection.ts';
 import type { Bindings } from './bindings.ts';
+import type { BuildLogs } from './build-logs.ts';
 
 type ReadHandlers = Pick<
   RouteHandlers,
   | 'me'
+  | 'about'
   | 'listServices'
   | 'showService'
   | 'listServiceHosts'
@@ -21,13 +25,35 @@ type ReadHandlers = Pick<
   | 'listRegions'
   | 'showRegion'
   | 'listAudit'
+  | 'showTimeline'
+  | 'showBuildLog'
 >;
 
-export function readHandlers(projection: Projection, bindings: Bindings, links: LinkTargets): ReadHandlers {
+/** What read handlers are made of. */
+export interface ReadParts {
+  readonly projection: Projection;
+  readonly bindings: Bindings;
+  readonly links: LinkTargets;
+  readonly logs: BuildLogs;
+  /** Of this Slipway. */
+  readonly version: string;
+  readonly now: () => Date;
+}
+
+/** So much of a build's log is answered: its end, where it says what went wrong. */
+const maxLogBytes = 256 * 1024;
+
+export function readHandlers({ projection, bindings, links, logs, version, now }: ReadParts): ReadHandlers {
   const existing = async (service: ServiceName): Promise<ServiceName> =>
     found(await projection.findLane(service), `service ${service}`).service;
   return {
     me: ({ person }) => Promise.resolve(person),
+    async about() {
+      const regions = await projection.listRegions();
+      const reporting = regions.filter(({ stale }) => !stale).length;
+      const { temporalUiUrl: temporalUi } = links;
+      return { version, at: now().toISOString(), temporalUi, regions: { total: regions.length, reporting } };
+    },
     listServices: ({ query }) => projection.listServices(query),
     async showService({ parameters }) {
       const service = serviceParameter(parameters);
@@ -64,6 +90,28 @@ export function readHandlers(projection: Projection, bindings: Bindings, links: 
       return found(await projection.findRegion(region), `region ${region}`);
     },
     listAudit: ({ query }) => projection.listAudit(query),
+    async showTimeline({ parameters, query }) {
+      const service = serviceParameter(parameters);
+      const number = deploymentParameter(parameters);
+      const name = deploymentReference(service, number);
+      const stored = found(await projection.findDeployment(service, number), `deployment ${name}`);
+      const { items, next } = await projection.listAuditOf(name, query);
+      const entries = items.map((record) => {
+        const { sequence, at, actor, verb } = record;
+        return { sequence, at, actor, verb, message: changeSentence(record, stored) };
+      });
+      return { items: entries, next };
+    },
+    async showBuildLog({ parameters }) {
+      const service = serviceParameter(parameters);
+      const number = releaseParameter(parameters);
+      const release = releaseReference(service, number);
+      found(await projection.findRelease(service, number), `release ${release}`);
+      const log = found(await projection.findBuildLog(service, number), `log of ${release}: its build has not ended`);
+      const text = await logs.read(log, maxLogBytes);
+      const isCut = text === null ? log.sizeBytes > Buffer.byteLength(log.tail) : log.sizeBytes > maxLogBytes;
+      return { release, text: text ?? log.tail, truncated: log.truncated || isCut };
+    },
   };
 }
 

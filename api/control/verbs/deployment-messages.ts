@@ -30,5 +30,7 @@ export interface DeploymentMessages {
     message: MessageArguments[Verb],
     key: string,
   ): Promise<MessageAnswer>;
+  /** What the message with this key got; `null` when none was taken. Also asked of what is over. */
+  answered(object: DeploymentObject, key: string): Promise<MessageAnswer | null>;
   status(object: DeploymentObject): Promise<DeploymentStatus>;
 }

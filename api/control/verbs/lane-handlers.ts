@@ -1,54 +1,55 @@
 import { currentTraceparent } from '../../../infra/telemetry/trace-context.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
-import type { ServiceName } from '../../../domain/names.ts';
+import type { Digest, ServiceName } from '../../../domain/names.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
+import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { BodyOf } from '../../../protocol/api/routes.ts';
 import type { Accepted } from '../../../workflows/messages/lane.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
+import type { Dialogs } from '../dialogs/dialogs.ts';
+import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
 
+export interface LaneParts {
+  readonly projection: Projection;
+  readonly lanes: LaneMessages;
+  readonly dialogs: Dialogs;
+  readonly now: () => Date;
+}
+
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneHandlers {
+export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): LaneHandlers {
+  const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
-    async deploy({ person, parameters, body, key }) {
+    async deploy({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
+      const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
+      const taken = isKnown(service, key);
+      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release }, body.dialog, taken);
+      await requirePlan(() => deploymentPlan(projection, service, release, now()), body.plan, taken);
       const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
-      const answer = await lanes.submit(
-        {
-          key: requestKey('deploy', person.person, key),
-          service,
-          kind: body.kind,
-          source,
-          traceparent: currentTraceparent(),
-        },
-        body.queue,
-      );
+      const request = { key, service, kind: body.kind, source, traceparent: currentTraceparent() };
+      const answer = await lanes.submit(request, body.queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
       refuseReusedKey(body, service, answer);
-      return {
-        deployment: deploymentReference(service, deployment),
-        number: deployment,
-        repeated: outcome === 'repeated',
-        ahead,
-        lock,
-      };
+      const name = deploymentReference(service, deployment);
+      return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
     },
-    async rollback({ person, parameters, body, key }) {
+    async rollback({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
-      const message = {
-        by: person.person,
-        reason: body.reason ?? '',
-        key: requestKey('rollback', person.person, key),
-        traceparent: currentTraceparent(),
-      };
+      const key = requestKey('rollback', person.person, given);
+      // The undo of what moves leaves no record of the lane's own when that is locked already.
+      const taken = async () => (await isKnown(service, key)()) || (await lanes.hasTaken(service, key));
+      await dialogs.requireUnmoved(person, { verb: 'rollback', service }, body.dialog, taken);
+      const message = { by: person.person, reason: body.reason ?? '', key, traceparent: currentTraceparent() };
       const answer = await lanes.rollback(service, message);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       return {
@@ -60,23 +61,36 @@ export function laneHandlers(projection: Projection, lanes: LaneMessages): LaneH
     },
     async lock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.lock(service, {
-        by: person.person,
-        reason: body.reason,
-        key: requestKey('lock', person.person, key),
-      });
+      const message = { by: person.person, reason: body.reason, key: requestKey('lock', person.person, key) };
+      await lanes.lock(service, message);
       return laneOf(projection, service);
     },
-    async unlock({ person, parameters, body, key }) {
+    async unlock({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
-      await lanes.unlock(service, {
-        by: person.person,
-        reason: body.reason,
-        key: requestKey('unlock', person.person, key),
-      });
+      const key = requestKey('unlock', person.person, given);
+      await dialogs.requireUnmoved(person, { verb: 'unlock', service }, body.dialog, isKnown(service, key));
+      await lanes.unlock(service, { by: person.person, reason: body.reason, key });
       return laneOf(projection, service);
     },
   };
+}
+
+/**
+ * Holds a person to the plan that they were shown, unless this very request was taken before.
+ * @throws ProblemError `state-changed`
+ */
+async function requirePlan(
+  planNow: () => Promise<DeploymentPlan>,
+  shown: Digest | undefined,
+  wasTaken: () => Promise<boolean>,
+): Promise<void> {
+  if (shown === undefined) return;
+  const { digest } = await planNow();
+  if (digest === shown || (await wasTaken())) return;
+  throw new ProblemError('state-changed', {
+    detail: `the plan is now ${digest}`,
+    next: 'Look at the plan again, and deploy that one.',
+  });
 }
 
 /**
@@ -99,10 +113,4 @@ async function laneOf(projection: Projection, service: ServiceName): Promise<Lan
   const lane = await projection.findLane(service);
   if (lane === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   return lane;
-}
-
-async function newestRelease(projection: Projection, service: ServiceName) {
-  const release = await projection.newestReadyRelease(service);
-  if (release === null) throw new ProblemError('release-not-found', { detail: `no release of ${service} is ready` });
-  return release;
 }

@@ -15,5 +15,7 @@ export interface LaneMessages {
   rollback(service: ServiceName, message: RollbackMessage): Promise<RollbackAnswer>;
   withdraw(service: ServiceName, message: WithdrawMessage): Promise<WithdrawAnswer>;
   lock(service: ServiceName, message: LockMessage): Promise<void>;
+  /** Whether this run of the lane has taken a message with this key. */
+  hasTaken(service: ServiceName, key: string): Promise<boolean>;
   unlock(service: ServiceName, message: LockMessage): Promise<void>;
 }

@@ -38,6 +38,7 @@ export function laneMessages(client: Client): LaneMessages {
   return {
     submit: (request, queueWhenLocked) =>
       send(request.service, submitUpdate, { request, queueWhenLocked }, request.key),
+    hasTaken: async (service, key) => (await answerTo(client, laneWorkflowId(service), key)) !== null,
     rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
     withdraw: (service, message) => send(service, withdrawUpdate, message, message.key),
     lock: async (service, message) => void (await send(service, lockUpdate, message, message.key)),
@@ -53,8 +54,21 @@ export function deploymentMessages(client: Client): DeploymentMessages {
       answered(client, answerMs, () =>
         handle(object).executeUpdate<MessageAnswer, [object]>(verb, { args: [message], updateId: key }),
       ),
+    answered: ({ service, number }, key) => answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key),
     status: (object) => answered(client, queryMs, () => handle(object).query(statusQuery)),
   };
+}
+
+/** @returns `null` when the newest run of the workflow has taken no update with this id @throws ProblemError */
+async function answerTo<Answer>(client: Client, workflowId: string, updateId: string): Promise<Answer | null> {
+  const update = client.workflow.getHandle(workflowId).getUpdateHandle<Answer>(updateId);
+  try {
+    return await client.withDeadline(Date.now() + queryMs, () => update.result());
+  } catch (error) {
+    const failure = callFailure(error);
+    if (failure?.kind === 'gone' || failure?.kind === 'refused') return null;
+    throw failure === null ? error : unavailable();
+  }
 }
 
 const laneOptions = (service: ServiceName) => ({

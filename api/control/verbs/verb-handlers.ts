@@ -1,8 +1,10 @@
+import type { Digest } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import type { VerbAnswer } from '../../../protocol/api/deployment.ts';
+import type { Dialogs } from '../dialogs/dialogs.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { ApprovalTokens } from './approval-tokens.ts';
@@ -14,23 +16,44 @@ type VerbHandlers = Pick<
   'approvalToken' | 'approve' | 'reject' | 'pause' | 'resume' | 'abort' | 'endUndo'
 >;
 
+export interface VerbParts {
+  readonly projection: Projection;
+  readonly deployments: DeploymentMessages;
+  readonly lanes: Pick<LaneMessages, 'withdraw'>;
+  readonly dialogs: Dialogs;
+  readonly tokens: ApprovalTokens;
+}
+
 /** Verbs on one deployment: each becomes an Update of its workflow, with the Idempotency-Key as its id. */
-export function verbHandlers(
-  projection: Projection,
-  deployments: DeploymentMessages,
-  lanes: Pick<LaneMessages, 'withdraw'>,
-  tokens: ApprovalTokens,
-): VerbHandlers {
+export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }: VerbParts): VerbHandlers {
   const send = async <Verb extends keyof MessageArguments>(
     object: DeploymentObject,
     verb: Verb,
     message: MessageArguments[Verb],
     { person, key }: Pick<RouteRequest<Verb>, 'person' | 'key'>,
   ): Promise<VerbAnswer> => {
-    await requireOpen(projection, object);
-    const answer = await deployments.send(object, verb, message, requestKey(verb, person.person, key));
+    const { outcome } = await existing(projection, object);
+    const id = requestKey(verb, person.person, key);
+    // The message may be what it ended by: its repeat gets the same answer.
+    const before = outcome === null ? null : await deployments.answered(object, id);
+    if (before === null) requireOpen(object, outcome);
+    const answer = before ?? (await deployments.send(object, verb, message, id));
     if (!answer.accepted) throw new ProblemError('refused', { detail: answer.message });
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
+  };
+  /** As `send`, if it still means what the person was shown. */
+  const sendShown = async <Verb extends 'approve' | 'resume' | 'endUndo' | 'reject'>(
+    verb: Verb,
+    message: MessageArguments[Verb],
+    request: Pick<RouteRequest<Verb>, 'person' | 'parameters' | 'key'> & { readonly body: Shown },
+  ): Promise<VerbAnswer> => {
+    const { person, parameters, key, body } = request;
+    const object = objectOf(parameters);
+    const id = requestKey(verb, person.person, key);
+    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number };
+    const wasTaken = async () => (await deployments.answered(object, id)) !== null;
+    await dialogs.requireUnmoved(person, about, body.dialog, wasTaken);
+    return send(object, verb, message, { person, key });
   };
   const byPerson = ({ person, body }: { person: { person: string }; body: { reason?: string | undefined } }) => ({
     by: person.person,
@@ -39,24 +62,22 @@ export function verbHandlers(
   return {
     async approvalToken({ person, parameters, body }) {
       const object = objectOf(parameters);
-      await requireOpen(projection, object);
+      requireOpen(object, (await existing(projection, object)).outcome);
       const { binding, excluded } = await deployments.status(object);
       return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded });
     },
-    approve: async (request) =>
-      send(objectOf(request.parameters), 'approve', await verified(tokens, request, 'approve'), request),
-    resume: async (request) =>
-      send(objectOf(request.parameters), 'resume', await verified(tokens, request, 'resume'), request),
-    endUndo: async (request) =>
-      send(objectOf(request.parameters), 'endUndo', await verified(tokens, request, 'end-undo'), request),
-    reject: (request) => send(objectOf(request.parameters), 'reject', byPerson(request), request),
+    approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
+    resume: async (request) => sendShown('resume', await verified(tokens, request, 'resume'), request),
+    endUndo: async (request) => sendShown('endUndo', await verified(tokens, request, 'end-undo'), request),
+    reject: (request) => sendShown('reject', byPerson(request), request),
     pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request),
     async abort(request) {
       const object = objectOf(request.parameters);
       const message = { ...byPerson(request), hold: request.body.hold };
-      const { state } = await requireOpen(projection, object);
+      const { state } = await existing(projection, object);
       const abort = (): Promise<VerbAnswer> => send(object, 'abort', message, request);
-      if (state !== 'queued') return abort();
+      // A repeat of what took it out of the queue gets its answer from the lane, too.
+      if (state !== 'queued' && state !== 'cancelled') return abort();
       // First, though it mostly waits in the queue: the way out of one that has begun must not depend on its lane.
       return (
         (await abort().catch(unlessRefused)) ?? (await withdraw(lanes, object, message, request.key)) ?? (await abort())
@@ -64,6 +85,15 @@ export function verbHandlers(
     },
   };
 }
+
+interface Shown {
+  /** Digest of the dialog that the person was shown. */
+  readonly dialog?: Digest | undefined;
+}
+
+const offeredAs = { approve: 'approve', resume: 'resume', endUndo: 'end-undo', reject: 'reject' } as const;
+
+type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 
 const objectOf = (parameters: Readonly<Record<string, string>>): DeploymentObject => ({
   service: serviceParameter(parameters),
@@ -97,11 +127,15 @@ async function verified(
   return { token: body.token };
 }
 
+/** @throws ProblemError `not-found` */
+async function existing(projection: Projection, { service, number }: DeploymentObject): Promise<Standing> {
+  const stored = await projection.findStanding(service, number);
+  if (stored !== null) return stored;
+  throw new ProblemError('not-found', { detail: `there is no deployment ${deploymentReference(service, number)}` });
+}
+
 /** @throws ProblemError that says how it ended, when it has. */
-async function requireOpen(projection: Projection, { service, number }: DeploymentObject) {
-  const stored = await projection.findDeployment(service, number);
-  const name = deploymentReference(service, number);
-  if (stored === null) throw new ProblemError('not-found', { detail: `there is no deployment ${name}` });
-  if (stored.outcome !== null) throw new ProblemError('refused', { detail: `${name} is over: ${stored.outcome}` });
-  return stored;
+function requireOpen({ service, number }: DeploymentObject, outcome: Standing['outcome']): void {
+  if (outcome === null) return;
+  throw new ProblemError('refused', { detail: `${deploymentReference(service, number)} is over: ${outcome}` });
 }

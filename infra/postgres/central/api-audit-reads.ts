@@ -4,7 +4,7 @@ import type { Database } from '../connect.ts';
 import { Audit } from './entities.ts';
 import type { AuditRow } from './entities/audit.ts';
 
-type AuditReads = Pick<Projection, 'listAudit' | 'auditAfter' | 'newestSequence'>;
+type AuditReads = Pick<Projection, 'listAudit' | 'listAuditOf' | 'auditAfter' | 'newestSequence'>;
 
 export const auditReads = (database: Database): AuditReads => ({
   async listAudit({ limit, cursor, service }) {
@@ -18,6 +18,19 @@ export const auditReads = (database: Database): AuditReads => ({
       .find(
         Audit,
         { sequence: { $lt: Number.isSafeInteger(before) ? before : 0 }, ...ofService },
+        { orderBy: { sequence: 'desc' }, limit: limit + 1 },
+      );
+    const items = rows.slice(0, limit).map(auditRecord);
+    return { items, next: rows.length > limit ? String(items.at(-1)?.sequence) : null };
+  },
+
+  async listAuditOf(object, { limit, cursor }) {
+    const before = Number(cursor ?? Number.MAX_SAFE_INTEGER);
+    const rows = await database.em
+      .fork()
+      .find(
+        Audit,
+        { object, sequence: { $lt: Number.isSafeInteger(before) ? before : 0 } },
         { orderBy: { sequence: 'desc' }, limit: limit + 1 },
       );
     const items = rows.slice(0, limit).map(auditRecord);

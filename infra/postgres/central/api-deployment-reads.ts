@@ -1,9 +1,10 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import type { Database } from '../connect.ts';
-import { changedAt, deploymentSummary, storedDeployment } from './api-deployment-rows.ts';
+import { deploymentContext } from './api-deployment-context.ts';
+import { deploymentSummary, storedDeployment } from './api-deployment-rows.ts';
 import { Deployment } from './entities.ts';
 
-type DeploymentReads = Pick<Projection, 'listDeployments' | 'findDeployment' | 'listOpenDeployments'>;
+type DeploymentReads = Pick<Projection, 'listDeployments' | 'findDeployment' | 'findStanding' | 'listOpenDeployments'>;
 
 export const deploymentReads = (database: Database): DeploymentReads => ({
   async listDeployments(service, { limit, cursor, state, open }) {
@@ -19,19 +20,24 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
       { orderBy: [{ openedAt: 'desc' }, { service: 'asc' }, { number: 'desc' }], limit: limit + 1 },
     );
     const page = rows.slice(0, limit);
-    const since = await changedAt(em, page);
+    const context = await deploymentContext(em, page, 'summary');
     const last = page.at(-1);
     const next =
       rows.length > limit && last !== undefined
         ? `${last.openedAt.toISOString()} ${last.service} ${last.number}`
         : null;
-    return { items: page.map((row) => deploymentSummary(row, since)), next };
+    return { items: page.map((row) => deploymentSummary(row, context)), next };
   },
 
   async findDeployment(service, number) {
     const em = database.em.fork();
     const row = await em.findOne(Deployment, { service, number });
-    return row === null ? null : storedDeployment(row, await changedAt(em, [row]));
+    return row === null ? null : storedDeployment(row, await deploymentContext(em, [row], 'whole'));
+  },
+
+  async findStanding(service, number) {
+    const row = await database.em.fork().findOne(Deployment, { service, number }, { fields: ['state', 'outcome'] });
+    return row === null ? null : { state: row.outcome ?? row.state, outcome: row.outcome ?? null };
   },
 
   async listOpenDeployments(service) {
@@ -41,8 +47,8 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
       { outcome: null, ...(service === null ? {} : { service }) },
       { orderBy: { openedAt: 'asc' }, limit: 1_000 },
     );
-    const since = await changedAt(em, rows);
-    return rows.map((row) => storedDeployment(row, since));
+    const context = await deploymentContext(em, rows, 'whole');
+    return rows.map((row) => storedDeployment(row, context));
   },
 });
 

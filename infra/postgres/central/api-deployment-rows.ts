@@ -1,55 +1,130 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
+import { queueWait } from '../../../domain/lane/queue-wait.ts';
+import { verbsOf } from '../../../domain/progress/offered-verbs.ts';
+import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
+import { staged, stagesOf } from '../../../domain/progress/stages.ts';
+import { stepsOf } from '../../../domain/progress/steps.ts';
+import { waitingSentence, type WaitKind } from '../../../domain/progress/waiting.ts';
+import { whyOf } from '../../../domain/progress/why.ts';
 import type { DeploymentSummary } from '../../../protocol/api/deployment.ts';
-import type { EntityManager } from '../connect.ts';
+import type { DeploymentContext } from './api-deployment-context.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { deploymentName } from './object-names.ts';
+import { openDeploymentOf } from './open-deployment.ts';
 
-/** When each of these deployments last changed: the time of its newest audit record. */
-export async function changedAt(
-  em: EntityManager,
-  rows: readonly DeploymentRow[],
-): Promise<ReadonlyMap<string, string>> {
-  if (rows.length === 0) return new Map();
-  const names = rows.map(({ service, number }) => deploymentName(service, number));
-  const found = await em.execute<{ object: string; at: Date }[]>(
-    `select object, max(at) as at from audit where object in (${names.map(() => '?').join(', ')}) group by object`,
-    names,
-  );
-  return new Map(found.map(({ object, at }) => [object, new Date(at).toISOString()]));
-}
-
-export function deploymentSummary(row: DeploymentRow, since: ReadonlyMap<string, string>): DeploymentSummary {
-  const deployment = deploymentName(row.service, row.number);
-  const openedAt = row.openedAt.toISOString();
+export function deploymentSummary(row: DeploymentRow, context: DeploymentContext): DeploymentSummary {
+  const shown = shownOf(row);
+  const { waiting, waitingFor } = waitOf(row, context);
+  const since = sinceOf(row, context);
+  const { lock, nextDeployment } = context.serviceOf(row);
+  const stages = stagesOf(row.kind, context.specOf(row) ?? null, row.regions);
+  const facts = {
+    ...shown,
+    stages: stages.map(({ name }) => name),
+    waiting,
+    waitingFor,
+    regions: staged(row.regions, stages),
+    approvals: row.approvals ?? null,
+    pointOfNoReturn: row.pointOfNoReturn,
+    since,
+    lock: lock ?? null,
+    isNewest: row.number === nextDeployment - 1,
+  };
   return {
-    deployment,
-    service: row.service,
-    number: row.number,
-    kind: row.kind,
-    release: row.release,
-    state: row.outcome ?? row.state,
-    stage: row.stage ?? null,
-    paused: row.paused,
-    held: row.held,
-    waiting: row.waiting ?? null,
-    outcome: row.outcome ?? null,
-    reason: row.reason ?? null,
-    pending: [...row.pending],
+    ...shown,
+    subject: context.releaseOf(row).subject,
+    waiting,
     startedAt: (row.startedAt ?? row.openedAt).toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
-    since: row.endedAt?.toISOString() ?? since.get(deployment) ?? openedAt,
+    since,
+    why: whyOf(facts),
+    hosts: shownHosts(row.regions, row.outcome ? new Map() : context.hostsOf(row)),
     sequence: row.sequence,
   };
 }
 
-export const storedDeployment = (row: DeploymentRow, since: ReadonlyMap<string, string>): StoredDeployment => ({
-  ...deploymentSummary(row, since),
-  source: sourceOf(row.source),
-  regions: row.regions.map((region) => ({ ...region })),
-  approvals: row.approvals ?? null,
-  pointOfNoReturn: row.pointOfNoReturn,
-});
+export function storedDeployment(row: DeploymentRow, context: DeploymentContext): StoredDeployment {
+  const { repository, currentRelease } = context.serviceOf(row);
+  const { commit, state: releaseState } = context.releaseOf(row);
+  const spec = context.specOf(row) ?? null;
+  const stages = stagesOf(row.kind, spec, row.regions);
+  const summary = deploymentSummary(row, context);
+  const { waitingFor } = waitOf(row, context);
+  const approvals = row.approvals ?? null;
+  const milestones = context.milestonesOf(row);
+  const isBuilt = row.source.from === 'merge';
+  const { pending, state, outcome, endedAt, kind } = summary;
+  return {
+    ...summary,
+    source: sourceOf(row.source),
+    regions: staged(row.regions, stages).map((region) => ({ ...region })),
+    steps: [
+      ...stepsOf({
+        kind,
+        isBuilt,
+        spec,
+        stages,
+        regions: row.regions,
+        approvals,
+        state,
+        outcome,
+        waitingFor,
+        pending,
+        milestones,
+        endedAt,
+      }),
+    ],
+    verbs: [
+      ...verbsOf({
+        state,
+        outcome,
+        waitingFor,
+        paused: row.paused,
+        held: row.held,
+        regions: row.regions,
+        pointOfNoReturn: row.pointOfNoReturn,
+        isCurrent: outcome === 'succeeded' && currentRelease === row.release,
+        isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+      }),
+    ],
+    approvals,
+    pointOfNoReturn: row.pointOfNoReturn,
+    linked: { repository, commit, runId: row.runId ?? null },
+  };
+}
+
+function shownOf(row: DeploymentRow) {
+  const { service, number, kind, release, paused, held } = row;
+  return {
+    deployment: deploymentName(service, number),
+    service,
+    number,
+    kind,
+    release,
+    from: row.fromRelease ?? null,
+    state: row.outcome ?? row.state,
+    stage: row.stage ?? null,
+    paused,
+    held,
+    outcome: row.outcome ?? null,
+    reason: row.reason ?? null,
+    pending: [...row.pending],
+  };
+}
+
+/** Of one that its lane has not started nothing is recorded: the lane itself says what it waits for. */
+function waitOf(
+  row: DeploymentRow,
+  context: DeploymentContext,
+): { waiting: string | null; waitingFor: WaitKind | null } {
+  if (row.outcome || row.startedAt) return { waiting: row.waiting ?? null, waitingFor: row.waitingFor ?? null };
+  const wait = queueWait(context.laneOf(row), openDeploymentOf(row));
+  return { waiting: wait === null ? null : waitingSentence(row.service, wait), waitingFor: wait?.for ?? null };
+}
+
+const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
+  (row.endedAt ?? row.since)?.toISOString() ?? context.changedAt(row) ?? row.openedAt.toISOString();
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
   if (source.from === 'merge') return { ...source, authors: [...source.authors] };

@@ -1,27 +1,28 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
-import type { Database } from '../connect.ts';
+import type { Database, EntityManager } from '../connect.ts';
 import { Region, RegionSummaryRow } from './entities.ts';
 
-type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'findRegion'>;
+type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'listRegionNames' | 'findRegion'>;
 
 /** Regions send a summary at least this often while they can; older counts are shown as "was". */
 const trustedMs = 60_000;
 
+/** One for each service and region that has sent a summary. */
+export async function readServiceHosts(em: EntityManager, where: object): Promise<readonly ServiceHosts[]> {
+  const rows = await em.find(RegionSummaryRow, where, { orderBy: [{ service: 'asc' }, { region: 'asc' }] });
+  return rows.map(({ region, service, summary, at, receivedAt }) => ({
+    service,
+    region,
+    hosts: summary.hosts,
+    running: summary.running.map((each) => ({ ...each })),
+    at: at.toISOString(),
+    stale: Date.now() - receivedAt.getTime() > trustedMs,
+  }));
+}
+
 export const hostReads = (database: Database): HostReads => {
-  const summaries = async (where: object): Promise<readonly ServiceHosts[]> => {
-    const rows = await database.em
-      .fork()
-      .find(RegionSummaryRow, where, { orderBy: [{ service: 'asc' }, { region: 'asc' }] });
-    return rows.map(({ region, service, summary, at, receivedAt }) => ({
-      service,
-      region,
-      hosts: summary.hosts,
-      running: summary.running.map((each) => ({ ...each })),
-      at: at.toISOString(),
-      stale: Date.now() - receivedAt.getTime() > trustedMs,
-    }));
-  };
+  const summaries = (where: object): Promise<readonly ServiceHosts[]> => readServiceHosts(database.em.fork(), where);
   const regionOf = (
     { name, addedAt }: { readonly name: ServiceHosts['region']; readonly addedAt: Date },
     all: readonly ServiceHosts[],
@@ -47,6 +48,10 @@ export const hostReads = (database: Database): HostReads => {
       const rows = await database.em.fork().find(Region, {}, { orderBy: { name: 'asc' } });
       const all = await summaries({});
       return rows.map((row) => regionOf(row, all));
+    },
+    async listRegionNames() {
+      const rows = await database.em.fork().find(Region, {}, { orderBy: { name: 'asc' }, fields: ['name'] });
+      return rows.map(({ name }) => name);
     },
     async findRegion(name) {
       const row = await database.em.fork().findOne(Region, { name });

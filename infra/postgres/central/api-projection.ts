@@ -2,6 +2,7 @@ import type { Projection } from '../../../api/control/reads/projection.ts';
 import type { Database } from '../connect.ts';
 import { deploymentReads } from './api-deployment-reads.ts';
 import { auditReads } from './api-audit-reads.ts';
+import { historyReads } from './api-history-reads.ts';
 import { hostReads } from './api-host-reads.ts';
 import { releaseReads } from './api-release-reads.ts';
 import { serviceReads } from './api-service-reads.ts';
@@ -11,6 +12,7 @@ export const createProjection = (database: Database): Projection => ({
   ...serviceReads(database),
   ...releaseReads(database),
   ...deploymentReads(database),
+  ...historyReads(database),
   ...hostReads(database),
   ...auditReads(database),
 });

@@ -5,7 +5,10 @@ import { Release, ServiceRegion } from './entities.ts';
 import type { ReleaseRow } from './entities/release.ts';
 import { releaseName } from './object-names.ts';
 
-type ReleaseReads = Pick<Projection, 'listReleases' | 'findRelease' | 'newestReadyRelease'>;
+type ReleaseReads = Pick<
+  Projection,
+  'listReleases' | 'findRelease' | 'newestReadyRelease' | 'findSpec' | 'findBuildLog'
+>;
 
 export const releaseReads = (database: Database): ReleaseReads => ({
   async listReleases(service, { limit, cursor }) {
@@ -21,6 +24,16 @@ export const releaseReads = (database: Database): ReleaseReads => ({
     const em = database.em.fork();
     const rows = await em.find(Release, { service, number });
     return (await answers(em, rows))[0] ?? null;
+  },
+
+  async findSpec(service, number) {
+    const row = await database.em.fork().findOne(Release, { service, number });
+    return row?.spec ?? null;
+  },
+
+  async findBuildLog(service, number) {
+    const row = await database.em.fork().findOne(Release, { service, number });
+    return row?.buildLog ?? null;
   },
 
   async newestReadyRelease(service) {

@@ -1,13 +1,15 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
+import { policyOf } from '../../../domain/plan/policy-text.ts';
+import type { ServiceName } from '../../../domain/names.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
-import type { ServiceSummary } from '../../../protocol/api/service.ts';
 import type { Database, EntityManager } from '../connect.ts';
-import { changedAt, deploymentSummary } from './api-deployment-rows.ts';
-import { hostReads } from './api-host-reads.ts';
-import { Deployment, Service } from './entities.ts';
+import { deploymentContext } from './api-deployment-context.ts';
+import { deploymentSummary } from './api-deployment-rows.ts';
+import { laneOf } from './api-lane-rows.ts';
+import { serviceSummaries } from './api-service-rows.ts';
+import { Deployment, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
-import { deploymentName } from './object-names.ts';
 
 type ServiceReads = Pick<Projection, 'listServices' | 'findService' | 'findLane' | 'listLanes'>;
 
@@ -19,8 +21,7 @@ export const serviceReads = (database: Database): ServiceReads => ({
     const where = cursor === undefined ? {} : { name: { $gt: cursor } as object };
     const rows = await em.find(Service, where, { orderBy: { name: 'asc' }, limit: limit + 1 });
     const page = rows.slice(0, limit);
-    const open = await openDeployments(em, page);
-    const items = page.map((row) => summaryOf(row, open));
+    const items = await serviceSummaries(em, page, await openDeployments(em, page));
     return { items, next: rows.length > limit ? (items.at(-1)?.service ?? null) : null };
   },
 
@@ -28,17 +29,15 @@ export const serviceReads = (database: Database): ServiceReads => ({
     const em = database.em.fork();
     const row = await em.findOne(Service, { name });
     if (row === null) return null;
+    const [summary] = await serviceSummaries(em, [row], await openDeployments(em, [row]));
     const recent = await em.find(
       Deployment,
       { service: name },
       { orderBy: { number: 'desc' }, limit: shownDeployments },
     );
-    const since = await changedAt(em, recent);
-    return {
-      ...summaryOf(row, await openDeployments(em, [row])),
-      hosts: [...(await hostReads(database).listHosts(name))],
-      deployments: recent.map((each) => deploymentSummary(each, since)),
-    };
+    const context = await deploymentContext(em, recent, 'summary');
+    const deployments = recent.map((each) => deploymentSummary(each, context));
+    return { ...summary!, deployments, policy: await policyIn(em, name) };
   },
 
   async findLane(name) {
@@ -47,7 +46,7 @@ export const serviceReads = (database: Database): ServiceReads => ({
     return row === null ? null : laneOf(row, await openDeployments(em, [row]));
   },
 
-  async listLanes() {
+  async listLanes(): Promise<Lane[]> {
     const em = database.em.fork();
     const rows = await em.find(Service, {}, { orderBy: { name: 'asc' }, limit: 1_000 });
     const open = await openDeployments(em, rows);
@@ -62,33 +61,9 @@ const openDeployments = (em: EntityManager, services: readonly ServiceRow[]): Pr
     { orderBy: { number: 'asc' } },
   );
 
-function summaryOf(row: ServiceRow, open: readonly DeploymentRow[]): ServiceSummary {
-  const { name, repository, branch, folder, owners, currentRelease } = row;
-  return {
-    service: name,
-    repository,
-    branch,
-    folder,
-    owners: [...owners],
-    currentRelease: currentRelease ?? null,
-    lane: laneOf(row, open),
-  };
-}
-
-/** The active deployment is the one that was started first; what was not started waits behind it. */
-function laneOf({ name, lock }: ServiceRow, open: readonly DeploymentRow[]): Lane {
-  const own = open.filter(({ service }) => service === name);
-  const active = own.find(({ startedAt }) => startedAt !== null && startedAt !== undefined) ?? null;
-  const entryOf = ({ service, number, release, kind }: DeploymentRow) => ({
-    deployment: deploymentName(service, number),
-    number,
-    release,
-    kind,
-  });
-  return {
-    service: name,
-    lock: lock ?? null,
-    active: active === null ? null : entryOf(active),
-    queue: own.filter((row) => row !== active).map(entryOf),
-  };
+async function policyIn(em: EntityManager, service: ServiceName) {
+  const [newest] = await em
+    .fork()
+    .find(Release, { service, spec: { $ne: null } }, { orderBy: { number: 'desc' }, limit: 1, fields: ['spec'] });
+  return newest?.spec ? policyOf(newest.spec) : null;
 }

@@ -18,6 +18,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0001-initial-schema',
       '0002-release-authors',
       '0003-obligation-tried-at',
+      '0004-what-people-ask',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

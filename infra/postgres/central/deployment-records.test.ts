@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeploymentProgress, FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
-import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
-import { Audit, Deployment, InboxRow, RegionOutcome, Service } from './entities.ts';
+import { Audit, Deployment, InboxRow, RegionOutcome, Release, Service } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
 import { createRegionRecords } from './region-records.ts';
 
@@ -93,6 +93,34 @@ describe('progress', () => {
     expect((await shown()).regions).toEqual([at(euWest, 'pending'), at(apSouth, 'rolling')]);
   });
 
+  test('what it waits for is kept with its kind, and since when it stands so', async () => {
+    await records().showProgress(progress(1, { waiting: 'paused by ada', waitingFor: 'resume', paused: true }));
+    const { since } = await shown();
+    await records().showProgress(progress(2, { waiting: 'paused by ada', waitingFor: 'resume', paused: true }));
+    expect(await shown()).toMatchObject({ waiting: 'paused by ada', waitingFor: 'resume', since });
+    // The version before sends no kind.
+    await records().showProgress(progress(3, { waiting: 'waits for something' }));
+    expect(await shown()).toMatchObject({ waiting: 'waits for something', waitingFor: null });
+    expect((await shown()).since).not.toEqual(since);
+  });
+
+  test('why it is undone is known while it is', async () => {
+    await records().showProgress(
+      progress(1, { state: 'undoing', event: 'undo-started', message: 'the canary failed' }),
+    );
+    await records().showProgress(
+      progress(2, { state: 'undoing', event: 'region-undone', message: 'eu-west is undone' }),
+    );
+    expect(await shown()).toMatchObject({ reason: 'the canary failed' });
+  });
+
+  test('what the service ran when it was started is kept', async () => {
+    await em().nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(7) });
+    await createLaneRecords(central.database).claimStart(ref(1));
+    await em().nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(8) });
+    expect(await shown()).toMatchObject({ fromRelease: 7 });
+  });
+
   test('a late one does not open what has ended', async () => {
     await records().finish(undone);
     expect(await records().showProgress(progress(99))).toBe('dropped');
@@ -126,6 +154,13 @@ describe('finishing', () => {
       { region: 'ap-south', outcome: 'undone', pending: true },
       { region: 'eu-west', outcome: 'undone', pending: false },
     ]);
+  });
+
+  test('keeps what a build printed that failed', async () => {
+    const buildLog = { digest: digest(`sha256:${'1'.repeat(64)}`), sizeBytes: 9, truncated: false, tail: 'no \0 such' };
+    await records().finish({ ...undone, outcome: 'failed', regions: [], pending: [], buildLog });
+    const release = await em().findOneOrFail(Release, { service, number: releaseNumber(1) });
+    expect(release).toMatchObject({ state: 'retired', buildLog: { ...buildLog, tail: 'no \ufffd such' } });
   });
 
   test('the first end stays, whatever a repeat says', async () => {

@@ -54,10 +54,22 @@ async function showProgress(
 }
 
 function show(row: DeploymentRow, progress: DeploymentProgress): void {
-  const { sequence, state, stage, paused, held, waiting, approvals } = progress;
+  const { sequence, state, stage, paused, held, waiting, waitingFor = null, approvals } = progress;
   const regions = withChanged(row.regions, progress.regions);
-  Object.assign(row, { sequence, state, stage, paused, held, waiting, regions, approvals });
+  const standing = { state, stage, paused, held, waitingFor };
+  if (!isSameStanding(row, standing)) row.since = new Date();
+  if (progress.event === 'undo-started') row.reason = progress.message;
+  Object.assign(row, { ...standing, sequence, waiting, regions, approvals });
 }
+
+type Standing = Pick<DeploymentProgress, 'state' | 'stage' | 'paused' | 'held' | 'waitingFor'>;
+
+const isSameStanding = (row: DeploymentRow, { state, stage, paused, held, waitingFor }: Standing): boolean =>
+  row.state === state &&
+  (row.stage ?? null) === stage &&
+  row.paused === paused &&
+  row.held === held &&
+  (row.waitingFor ?? null) === waitingFor;
 
 function progressEntry(progress: DeploymentProgress): AuditEntry {
   const { service, deployment, sequence, state, stage, paused, held, waiting, actor, event, message } = progress;

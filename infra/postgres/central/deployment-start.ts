@@ -46,6 +46,8 @@ export async function claimDeploymentStart(
   if (row.outcome) return { result: 'ended', audit: [] };
   if (row.startedAt) return { result: 'claimed', audit: [] };
   row.startedAt = new Date();
+  row.since = row.startedAt;
+  row.fromRelease = (await em.findOneOrFail(Service, { name: service })).currentRelease ?? null;
   const object = deploymentName(service, number);
   const entry = { actor: 'slipway', verb: 'deployment-started', object, detail: {}, key: `start:${object}` };
   return { result: 'claimed', audit: [entry] };

@@ -19,7 +19,8 @@ export async function endDeployment(
   { outcome, reason, pending }: DeploymentEnding,
 ): Promise<void> {
   const endedAt = new Date();
-  Object.assign(row, { state: outcome, outcome, reason, pending, endedAt, waiting: null, held: false, paused: false });
+  const stopped = { waiting: null, waitingFor: null, held: false, paused: false };
+  Object.assign(row, { ...stopped, state: outcome, outcome, reason, pending, endedAt, since: endedAt });
   if (service.holder === row.number) service.holder = null;
   if (outcome === 'succeeded') service.currentRelease = row.release;
   const { service: name, number: deployment, release } = row;

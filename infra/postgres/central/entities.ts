@@ -1,4 +1,4 @@
-import { ApiToken } from './entities/access.ts';
+import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
@@ -21,6 +21,8 @@ export const centralEntities = [
   Audit,
   RegionSummaryRow,
   ApiToken,
+  SignInCode,
+  WebSession,
 ];
 
 export {
@@ -37,4 +39,6 @@ export {
   Release,
   Service,
   ServiceRegion,
+  SignInCode,
+  WebSession,
 };

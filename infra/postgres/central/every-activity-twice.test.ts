@@ -57,6 +57,7 @@ const steps: readonly Step[] = [
         spec: {} as ServiceSpec,
         totalBytes: 1,
         files: 1,
+        buildLog: null,
       }),
   ],
   [
@@ -135,9 +136,8 @@ function onceStarted(): DeploymentWorkflows {
   const started = new Set<number>();
   return {
     async start({ deployment }) {
-      if (started.has(deployment)) return 'already-started';
       started.add(deployment);
-      return 'started';
+      return { runId: `run-${deployment}` };
     },
     find: async ({ deployment }) => (started.has(deployment) ? 'running' : 'absent'),
   };

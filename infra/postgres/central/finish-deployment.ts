@@ -5,7 +5,7 @@ import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
-import { Deployment, ObligationRow, RegionOutcome, Service, ServiceRegion } from './entities.ts';
+import { Deployment, ObligationRow, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { deploymentName } from './object-names.ts';
@@ -23,6 +23,8 @@ export async function finishDeployment(
   row.sequence = Math.max(row.sequence, sequence);
   const pending = await stillPending(em, end);
   await endDeployment(em, service, row, { ...storable(end), pending });
+  const buildLog = storable(end.buildLog ?? null);
+  if (buildLog !== null) await em.nativeUpdate(Release, { service: name, number: row.release }, { buildLog });
   const settled = end.pending.filter((region) => !pending.includes(region));
   await recordRegions(em, row, { ...end, pending }, settled);
   return { result: 'finished', audit: [ended({ ...end, pending }), ...lockAtEnd(service, end)] };

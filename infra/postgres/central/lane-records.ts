@@ -20,6 +20,8 @@ export function createLaneRecords(database: Database): LaneRecords {
     open: (request) => changeAudited(database, (em) => openDeployment(em, request)),
     read: (ref) => readStoredDeployment(database.em.fork(), ref),
     claimStart: (ref) => changeAudited(database, (em) => claimDeploymentStart(em, ref)),
+    noteRun: async ({ service, deployment: number }, runId) =>
+      void (await database.em.fork().nativeUpdate(Deployment, { service, number }, { runId })),
     cancel: (ref, by, reason) => changeAudited(database, (em) => cancelDeployment(em, ref, by, reason)),
     changeLock: (change) => changeAudited(database, (em) => changeLock(em, change)),
     readHistory: (service) => readHistory(database.em.fork(), service),
@@ -45,7 +47,7 @@ async function changeLock(em: EntityManager, { service: name, lock, by, reason, 
   return { result: { lock }, audit: [entry] };
 }
 
-async function readHistory(em: EntityManager, service: ServiceName): Promise<StoredHistory> {
+export async function readHistory(em: EntityManager, service: ServiceName): Promise<StoredHistory> {
   const newestFirst = await em.find(
     Deployment,
     { service, outcome: 'succeeded' },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => empty.drop());
 
-test('the one author of releases, deployments and inbox rows of the version before becomes a list', async () => {
+test('rows of the versions before get what later ones keep: a list of authors, what ran before', async () => {
   const database = await openDatabase({
     url: empty.url,
     entities: centralEntities,
@@ -31,6 +31,8 @@ test('the one author of releases, deployments and inbox rows of the version befo
                ('checkout', 2, 'rollout', 1, 'p', '{"from":"person","person":"ada"}', 'queued', '[]', '[]', now());
       insert into inbox (service, delivery_key, payload, received_at)
         values ('checkout', 'm', '{"kind":"rollout","source":{"from":"merge","author":"lin"}}', now());
+      update service set current_release = 1;
+      update deployment set started_at = now() where number = 1;
     `);
     await database.migrator.up();
     expect(await em.find(Release, {})).toMatchObject([{ authors: ['lin'], pusher: 'pat' }]);
@@ -39,6 +41,9 @@ test('the one author of releases, deployments and inbox rows of the version befo
       { from: 'merge', authors: ['lin'], pusher: 'pat' },
       { from: 'person', person: 'ada' },
     ]);
+    // What has begun goes away from what runs now; what waits in a lane has not begun.
+    const from = (await em.find(Deployment, {}, { orderBy: { number: 'asc' } })).map(({ fromRelease }) => fromRelease);
+    expect(from).toEqual([1, null]);
     expect((await em.find(InboxRow, {})).map(({ payload }) => payload.source)).toEqual([
       { from: 'merge', authors: ['lin'] },
     ]);

@@ -44,10 +44,11 @@ type Recorded = 'recorded' | 'conflict' | 'unknown';
 
 async function recordSigned(em: EntityManager, signed: SignedRelease): Promise<AuditedChange<Recorded>> {
   const { service, release: number, deployment, digest, configDigest, spec, totalBytes, files } = signed;
+  const buildLog = signed.buildLog === null ? null : storable(signed.buildLog);
   const row = await em.findOne(Release, { service, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) return { result: 'unknown', audit: [] };
   if (row.state !== 'building') return { result: row.digest === digest ? 'recorded' : 'conflict', audit: [] };
-  Object.assign(row, { state: 'ready', digest, configDigest, spec: storable(spec), totalBytes, files });
+  Object.assign(row, { state: 'ready', digest, configDigest, spec: storable(spec), totalBytes, files, buildLog });
   const object = releaseName(service, number);
   const detail = { digest, configDigest, deployment: deploymentName(service, deployment) };
   const entry = { actor: 'slipway', verb: 'release-signed', object, detail, key: `sign:${object}` };

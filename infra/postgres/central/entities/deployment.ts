@@ -7,6 +7,7 @@ import type {
 } from '../../../../activities/deployment-record/contract.ts';
 import type { MergeSource, PersonSource } from '../../../../activities/lane/contract.ts';
 import type { DeploymentNumber, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
+import type { WaitKind } from '../../../../domain/progress/waiting.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../../../domain/states.ts';
 import { keyOfRegion } from './region.ts';
 import { keyOfService } from './service.ts';
@@ -20,6 +21,8 @@ export const Deployment = defineEntity({
     number: p.integer().$type<DeploymentNumber>().primary(),
     kind: p.text().$type<DeploymentKind>(),
     release: p.integer().$type<ReleaseNumber>(),
+    /** What the service ran when this one was started; `null` before that, and when it was nothing. */
+    fromRelease: p.integer().$type<ReleaseNumber>().nullable(),
     /** Delivery key or Idempotency-Key: one starts at most one deployment. */
     key: p.text(),
     source: p.json<MergeSource | PersonSource>(),
@@ -30,6 +33,10 @@ export const Deployment = defineEntity({
     regions: p.json<readonly RegionProgress[]>(),
     approvals: p.json<NonNullable<DeploymentProgress['approvals']>>().nullable(),
     waiting: p.text().nullable(),
+    /** Of that wait. */
+    waitingFor: p.text().$type<WaitKind>().nullable(),
+    /** When it came into its state, stage or wait. */
+    since: p.datetime(3).nullable(),
     held: p.boolean().default(false),
     paused: p.boolean().default(false),
     outcome: p.text().$type<DeploymentOutcome>().nullable(),
@@ -41,6 +48,8 @@ export const Deployment = defineEntity({
     startedAt: p.datetime(3).nullable(),
     endedAt: p.datetime(3).nullable(),
     traceparent: p.text().nullable(),
+    /** Of its workflow, for links; `null` when Temporal's answer got lost. */
+    runId: p.text().nullable(),
   },
   uniques: [{ name: 'deployment_key', properties: ['service', 'key'] }],
   indexes: [

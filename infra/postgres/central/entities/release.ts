@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
+import type { LogRef } from '../../../../activities/build/contract.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
 import type { ServiceSpec } from '../../../../domain/spec/service-spec.ts';
 import type { ReleaseState } from '../../../../domain/states.ts';
@@ -24,6 +25,8 @@ export const Release = defineEntity({
     spec: p.json<ServiceSpec>().nullable(),
     totalBytes: p.bigint('number').nullable(),
     files: p.integer().nullable(),
+    /** What its build printed, also when it failed; the text lies in the central store. */
+    buildLog: p.json<LogRef>().nullable(),
     createdAt: p.datetime(3),
   },
 });

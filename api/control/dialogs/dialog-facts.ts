@@ -1,0 +1,56 @@
+import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { Durations } from '../../../domain/progress/durations.ts';
+import type { Role } from '../../../domain/states.ts';
+import type { Lane } from '../../../protocol/api/lane.ts';
+import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
+import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { StoredDeployment } from '../reads/projection.ts';
+
+/** What the dialog of any verb on a service says something about. */
+export interface ServiceDialogFacts {
+  readonly service: ServiceName;
+  readonly lane: Lane;
+  readonly currentRelease: ReleaseNumber | null;
+  readonly hosts: readonly ServiceHosts[];
+  readonly took: { readonly deploy: Durations | null; readonly undo: Durations | null };
+}
+
+export interface DeploymentDialogFacts extends ServiceDialogFacts {
+  readonly deployment: StoredDeployment;
+  /** The lane is locked when it was undone. */
+  readonly lockAfter: boolean;
+  /** Whose approval counts; empty where nobody is asked. */
+  readonly approvers: readonly Role[];
+}
+
+/** Verbs that need a token: only the workflow knows what it has to name. */
+export interface TokenDialogFacts extends DeploymentDialogFacts {
+  readonly person: string;
+  readonly roles: readonly Role[];
+  readonly binding: ApprovalBinding | null;
+  readonly excluded: readonly string[];
+}
+
+export interface DeployDialogFacts extends ServiceDialogFacts {
+  readonly plan: DeploymentPlan;
+}
+
+export interface RollbackDialogFacts extends ServiceDialogFacts {
+  /** What its lane runs; `null` when nothing moves. */
+  readonly active: DeploymentDialogFacts | null;
+  /** What runs again afterwards; `null` when nothing ran before. */
+  readonly target: ReleaseNumber | null;
+}
+
+/** What a verb would do, as people read it, and what of that is its meaning. */
+export interface DialogText {
+  readonly title: string;
+  readonly lines: readonly { readonly label: string; readonly text: string }[];
+  readonly keep: string;
+  readonly confirm: string;
+  readonly reason: 'required' | 'optional' | 'none';
+  readonly refused: string | null;
+  /** What the person agrees to: no count and no time, which move by themselves. */
+  readonly meaning: Readonly<Record<string, unknown>>;
+}

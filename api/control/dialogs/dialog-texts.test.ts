@@ -1,0 +1,244 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import type { Lane } from '../../../protocol/api/lane.ts';
+import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
+import type { HostCounts } from '../../../protocol/api/region.ts';
+import type { StoredDeployment } from '../reads/projection.ts';
+import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
+import { approveDialog, deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
+
+const service = serviceName('checkout');
+const [usEast, apSouth] = [regionName('us-east'), regionName('ap-south')];
+const noon = '2026-11-24T12:00:00.000Z';
+const none: HostCounts = { total: 0, healthy: 0, unhealthy: 0, switching: 0, reverted: 0, unknown: 0, absent: 0 };
+const planDigest = digest(`sha256:${'2'.repeat(64)}`);
+
+const hostsIn = (region: typeof usEast, total: number, stale = false) => ({
+  service,
+  region,
+  hosts: { ...none, total, healthy: total },
+  running: [],
+  at: noon,
+  stale,
+});
+const entry = (number: number, release: number, kind: 'rollout' | 'rollback' = 'rollout') => ({
+  deployment: `checkout/${number}`,
+  number: deploymentNumber(number),
+  release: releaseNumber(release),
+  kind,
+});
+const lane: Lane = { service, lock: null, active: entry(87, 412), queue: [entry(88, 413)] };
+const lock = { owner: 'mo', reason: 'INC-7', since: noon };
+
+const shared: ServiceDialogFacts = {
+  service,
+  lane,
+  currentRelease: releaseNumber(411),
+  hosts: [hostsIn(usEast, 6_185), hostsIn(apSouth, 155, true)],
+  took: { deploy: null, undo: { leastMs: 1, medianMs: 50_000, worstMs: 100_000, count: 10 } },
+};
+
+const region = (name: typeof usEast, state: 'rolling' | 'ready') => ({
+  region: name,
+  stage: 'world',
+  state,
+  batch: 1,
+  batches: 2,
+  hosts: { total: 0, switched: 0, healthy: 0, failed: 0 },
+  reason: null,
+});
+const deployment = (more: Partial<StoredDeployment> = {}): StoredDeployment =>
+  ({
+    deployment: 'checkout/87',
+    service,
+    number: deploymentNumber(87),
+    release: releaseNumber(412),
+    from: releaseNumber(411),
+    subject: 'Fix double charge',
+    state: 'rolling',
+    outcome: null,
+    paused: false,
+    held: false,
+    waiting: null,
+    pointOfNoReturn: false,
+    approvals: { given: 0, wanted: 1 },
+    hosts: { total: 10_120, onRelease: 6_340 },
+    regions: [region(usEast, 'rolling'), region(apSouth, 'rolling')],
+    ...more,
+  }) as StoredDeployment;
+const about = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => ({
+  ...shared,
+  deployment: deployment(more),
+  lockAfter: true,
+  approvers: ['release-owner'],
+});
+const untouched: Partial<StoredDeployment> = { state: 'approving', regions: [region(usEast, 'ready')] };
+const byToken = (more: Partial<StoredDeployment>, person = 'mo'): TokenDialogFacts => ({
+  ...about(more),
+  person,
+  roles: ['release-owner'],
+  excluded: ['lin'],
+  binding: {
+    service,
+    deployment: deploymentNumber(87),
+    release: { number: releaseNumber(412), digest: planDigest },
+    planDigest,
+    regions: [usEast],
+  },
+});
+const textOf = ({ lines }: DialogText, label: string) => lines.find((line) => line.label === label)?.text;
+
+describe('abort', () => {
+  test('names hosts, regions, hooks, time, what comes after and how to take it back', () => {
+    expect(abortDialog(about())).toMatchObject({
+      title: 'Abort checkout/87 and undo?',
+      lines: [
+        {
+          label: 'What',
+          text: '6,340 hosts go back @412 → @411 in 2 regions (us-east, ap-south); those in ap-south once it reports again.',
+        },
+        { label: 'Hooks', text: 'none' },
+        {
+          label: 'Time',
+          text: 'about 50 s (last 10: worst 1 min 40 s), regions in parallel. No network needed on hosts.',
+        },
+        {
+          label: 'After',
+          text: 'The lane is locked; checkout/88 waits. Undo this: unlock checkout, deploy checkout@412 again.',
+        },
+      ],
+      keep: 'Keep it running',
+      confirm: 'Abort and undo on 6,340 hosts',
+      refused: null,
+    });
+  });
+
+  test('of what has changed nothing undoes nothing, and of what waits in the lane takes it out', () => {
+    expect(textOf(abortDialog(about(untouched)), 'What')).toBe('No host has switched: there is nothing to undo.');
+    const queued = abortDialog(about({ state: 'queued', regions: [] }));
+    expect(textOf(queued, 'What')).toBe('checkout/87 is taken out of the queue: there is nothing to undo.');
+    expect(queued.confirm).toBe('Abort checkout/87');
+  });
+
+  test('of a first release says that it stops', () => {
+    expect(textOf(abortDialog(about({ from: null })), 'What')).toContain('@412 → nothing (it stops) in 2 regions');
+  });
+
+  test('means the same while counts move, and is said to be refused when it is over or past its point', () => {
+    const meanings = [
+      about(),
+      about({ hosts: { total: 9, onRelease: 7 } }),
+      about({ regions: [region(apSouth, 'ready'), region(usEast, 'rolling')] }),
+    ];
+    expect(new Set(meanings.map((facts) => JSON.stringify(abortDialog(facts).meaning))).size).toBe(1);
+    expect(abortDialog(about({ outcome: 'undone' })).refused).toBe('checkout/87 is over: undone');
+    expect(abortDialog(about({ pointOfNoReturn: true })).refused).toContain('roll back instead');
+  });
+});
+
+describe('rollback', () => {
+  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null };
+  test('goes to what ran before, without approval, and locks the lane', () => {
+    const dialog = rollbackDialog({ ...settled, target: releaseNumber(410) });
+    expect(textOf(dialog, 'What')).toContain('6,340 hosts go back @411 → @410 in 2 regions (us-east, ap-south)');
+    expect(textOf(dialog, 'After')).toBe('The lane is locked. Undo this: unlock checkout, deploy checkout@411 again.');
+    expect(dialog).toMatchObject({ confirm: 'Roll back 6,340 hosts', refused: null, meaning: { from: 411, to: 410 } });
+  });
+
+  test('undoes what moves, cancels what has changed nothing, and rolls back what is past its point', () => {
+    const of = (more: Partial<StoredDeployment>) =>
+      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410) });
+    expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
+    expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
+    expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
+  });
+
+  test('is refused when nothing ran before, and is a fact when one is on its way', () => {
+    expect(rollbackDialog({ ...settled, target: null }).refused).toContain('no release of checkout ran before');
+    const going = { ...lane, active: null, queue: [entry(88, 410, 'rollback')] };
+    const dialog = rollbackDialog({ ...settled, lane: going, target: null });
+    expect([dialog.refused, textOf(dialog, 'What')]).toEqual([null, 'checkout/88 rolls it back already.']);
+  });
+});
+
+describe('approve', () => {
+  test('says what would switch where, and what is bound', () => {
+    const dialog = approveDialog(byToken(untouched));
+    expect(textOf(dialog, 'What')).toBe('10,120 hosts go @411 → @412 in 1 region (us-east).');
+    expect(textOf(dialog, 'Time')).toBe('no measure yet');
+    expect(dialog).toMatchObject({ refused: null, meaning: { plan: planDigest } });
+  });
+
+  test('is not for who has no role that counts', () => {
+    const deployer = { ...byToken(untouched), roles: ['deployer'] as const };
+    expect(approveDialog(deployer).refused).toBe('mo needs the role release-owner');
+  });
+
+  test('is not for a change of their own, nor before the plan', () => {
+    expect(approveDialog(byToken(untouched, 'LIN')).refused).toContain('your own change');
+    expect(approveDialog({ ...byToken(untouched), binding: null }).refused).toBe(
+      'the plan of checkout/87 is not made yet',
+    );
+  });
+});
+
+test('resume says how many hosts are left, and why it stood still', () => {
+  const dialog = resumeDialog(byToken({ held: true, waiting: 'held since noon: bad world' }));
+  expect(textOf(dialog, 'What')).toBe('Batches go on: 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect([textOf(dialog, 'Why'), dialog.keep]).toEqual(['held since noon: bad world', 'Keep it held']);
+  expect(resumeDialog(byToken({})).refused).toBe('checkout/87 is neither paused nor held');
+});
+
+test('reject wants a reason, and only what has begun nowhere can be rejected', () => {
+  expect(rejectDialog(about(untouched))).toMatchObject({ reason: 'required', refused: null });
+  expect(rejectDialog(about()).refused).toBe('checkout/87 has begun in a region: abort it instead');
+});
+
+test('pause and the end of an undo say what goes on', () => {
+  expect(pauseDialog(about()).lines[0]?.text).toBe('Batches that are allowed finish, no other starts.');
+  expect(pauseDialog(about({ paused: true })).refused).toBe('checkout/87 is paused already');
+  const undoing = [
+    { ...region(usEast, 'rolling'), state: 'undone' as const },
+    { ...region(apSouth, 'rolling'), state: 'undoing' as const },
+  ];
+  const dialog = endUndoDialog(about({ state: 'undoing', regions: undoing }));
+  expect(textOf(dialog, 'After')).toBe('checkout/87 ends; hosts in ap-south go back when it answers.');
+  expect(endUndoDialog(about()).refused).toBe('checkout/87 is not being undone');
+});
+
+test('unlock says what it was locked for and what starts then', () => {
+  const shut = { ...lane, lock, active: null };
+  const dialog = unlockDialog({ ...shared, lane: shut });
+  expect(textOf(dialog, 'What')).toBe('Locked since 2026-11-24 12:00 UTC by mo: "INC-7".');
+  expect(textOf(dialog, 'After')).toContain('checkout/88 starts: @411 → @413.');
+  expect(dialog).toMatchObject({ confirm: 'Unlock and start checkout/88', reason: 'required', meaning: { lock } });
+  expect(unlockDialog(shared).refused).toBe('checkout is not locked');
+  expect(lockDialog({ ...shared, lane: shut }).refused).toBe('locked already, by mo: "INC-7"');
+});
+
+test('deploy says what, where, who must agree and what goes first', () => {
+  const plan = {
+    release: releaseNumber(412),
+    from: releaseNumber(411),
+    ahead: 1,
+    lock: null,
+    digest: planDigest,
+    tookMs: null,
+    stages: [
+      {
+        name: 'world',
+        regions: [
+          { region: usEast, hosts: 6_185 },
+          { region: apSouth, hosts: null },
+        ],
+      },
+    ],
+    approval: { quorum: 1, roles: ['release-owner'], expiresMs: 1 },
+    commit: { id: 'a'.repeat(40), subject: 'Fix double charge', authors: ['lin'] },
+  } as unknown as DeploymentPlan;
+  const dialog = deployDialog({ ...shared, plan });
+  expect(textOf(dialog, 'What')).toBe('6,185 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
+  expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
+  expect(deployDialog({ ...shared, plan: { ...plan, lock } }).refused).toContain('INC-7');
+});

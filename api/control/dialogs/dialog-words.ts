@@ -1,0 +1,46 @@
+import type { RegionName } from '../../../domain/names.ts';
+import { counted, named } from '../../../domain/progress/plain-text.ts';
+import { isBegunIn } from '../../../domain/progress/begun.ts';
+import type { Lane } from '../../../protocol/api/lane.ts';
+import type { StoredDeployment } from '../reads/projection.ts';
+import type { DeploymentDialogFacts, ServiceDialogFacts } from './dialog-facts.ts';
+
+/** Pieces that dialogs have in common. */
+export const line = (label: string, text: string) => ({ label, text });
+
+/** No spec can have any yet. */
+export const hooksLine = line('Hooks', 'none');
+
+/** `@412 → @411`; a service that ran nothing before stops. */
+export const change = (from: number | null, to: number | null): string =>
+  `${from === null ? '' : `@${from} `}→ ${to === null ? 'nothing (it stops)' : `@${to}`}`;
+
+/** `2 regions (eu-west, us-east)` */
+export const inRegions = (regions: readonly RegionName[]): string =>
+  `${counted(regions.length, 'region')} (${named(regions)})`;
+
+export const touchedRegions = ({ regions }: Pick<StoredDeployment, 'regions'>): readonly RegionName[] =>
+  regions.filter(isBegunIn).map(({ region }) => region);
+
+/** In order of names, so that the meaning doesn't depend on how they are listed. */
+export const sortedRegions = ({ regions }: Pick<StoredDeployment, 'regions'>): readonly string[] =>
+  regions.map(({ region }) => region as string).toSorted();
+
+/** `; those in ap-south once it reports again`: nothing is promised of a region that nobody hears. */
+export function onceHeard(regions: readonly RegionName[], { hosts }: ServiceDialogFacts): string {
+  const silent = hosts.filter((each) => regions.includes(each.region) && (each.stale || each.hosts === null));
+  return silent.length === 0 ? '' : `; those in ${named(silent.map(({ region }) => region))} once it reports again`;
+}
+
+/** `checkout/88 waits`, or nothing. */
+export function queueText({ queue }: Lane): string {
+  const [next] = queue;
+  if (next === undefined) return '';
+  return queue.length === 1 ? `${next.deployment} waits` : `${next.deployment} and ${queue.length - 1} more wait`;
+}
+
+export const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+/** Why nothing more can be done with it; `null` while it is open. */
+export const whyOver = ({ deployment: { deployment, outcome } }: DeploymentDialogFacts): string | null =>
+  outcome === null ? null : `${deployment} is over: ${outcome}`;

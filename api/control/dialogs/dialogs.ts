@@ -1,0 +1,93 @@
+import { hash } from 'node:crypto';
+import type { DeploymentNumber, Digest, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { OfferedVerb } from '../../../domain/progress/offered-verbs.ts';
+import type { Dialog } from '../../../protocol/api/dialog.ts';
+import { deploymentReference } from '../../../protocol/api/object-reference.ts';
+import type { SignedIn } from '../../../protocol/api/people.ts';
+import { routes } from '../../../protocol/api/routes.ts';
+import { canonicalJson } from '../../../protocol/canonical-json.ts';
+import { digestOf } from '../../../protocol/digest.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { Projection } from '../reads/projection.ts';
+import type { DeploymentMessages } from '../verbs/deployment-messages.ts';
+import type { DialogText } from './dialog-facts.ts';
+import { readDialog } from './read-dialog.ts';
+
+export interface DialogObject {
+  readonly verb: OfferedVerb;
+  readonly service: ServiceName;
+  readonly deployment?: DeploymentNumber | undefined;
+  readonly release?: ReleaseNumber | undefined;
+}
+
+export interface DialogParts {
+  readonly projection: Projection;
+  readonly deployments: Pick<DeploymentMessages, 'status'>;
+  readonly now: () => Date;
+}
+
+/** What verbs would do. */
+export interface Dialogs {
+  /** @throws ProblemError when there is no such object */
+  show(person: SignedIn, object: DialogObject): Promise<Dialog>;
+  /**
+   * Lets a verb pass that still means what the person was shown, or that was taken before: a repeat gets its answer.
+   * @param shown what the request carries; without it nothing is compared
+   * @throws ProblemError `state-changed`
+   */
+  requireUnmoved(
+    person: SignedIn,
+    object: DialogObject,
+    shown: Digest | undefined,
+    wasTaken: () => Promise<boolean>,
+  ): Promise<void>;
+}
+
+export function createDialogs(parts: DialogParts): Dialogs {
+  const show = async (person: SignedIn, object: DialogObject): Promise<Dialog> => {
+    const { text, planDigest } = await readDialog(parts, person, object);
+    const { verb, service, deployment } = object;
+    const name = nameOf(object);
+    const { meaning, ...shown } = text;
+    const digest = digestOf(canonicalJson({ verb, object: name, ...meaning }));
+    const revision = await parts.projection.controlRevision(service, deployment ?? null);
+    return {
+      ...shown,
+      verb,
+      object: name,
+      lines: [...shown.lines],
+      refused: whyNotAllowed(person, verb) ?? shown.refused,
+      digest,
+      idempotencyKey: keyOf(person, verb, name, digest, revision),
+      planDigest,
+      readAt: parts.now().toISOString(),
+    };
+  };
+  return {
+    show,
+    async requireUnmoved(person, object, shown, wasTaken) {
+      if (shown === undefined || (await show(person, object)).digest === shown || (await wasTaken())) return;
+      throw new ProblemError('state-changed', {
+        detail: `${object.verb} of ${nameOf(object)} means something else now than what was shown`,
+        next: 'Look at what it would do now, and decide anew.',
+      });
+    },
+  };
+}
+
+const nameOf = ({ service, deployment }: DialogObject): string =>
+  deployment === undefined ? service : deploymentReference(service, deployment);
+
+/** One for this person and meaning until a message of a person is accepted. */
+function keyOf(person: SignedIn, verb: OfferedVerb, object: string, digest: Digest, revision: number): string {
+  const parts: readonly (string | number)[] = [person.person, verb, object, digest, revision];
+  return `dialog-${hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40)}`;
+}
+
+const routeOf = { ...routes, 'end-undo': routes.endUndo };
+
+/** Who can give the role is said where it is refused. */
+function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb): DialogText['refused'] {
+  const { allows } = routeOf[verb];
+  return allows.some((role) => roles.includes(role)) ? null : `${person} needs the role ${allows.join(' or ')}`;
+}

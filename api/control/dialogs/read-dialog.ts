@@ -1,0 +1,115 @@
+import type { Digest } from '../../../domain/names.ts';
+import type { SignedIn } from '../../../protocol/api/people.ts';
+import type { Service } from '../../../protocol/api/service.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import { deploymentPlan } from '../plans/deployment-plan.ts';
+import type { StoredDeployment } from '../reads/projection.ts';
+import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
+import type { DialogObject, DialogParts } from './dialogs.ts';
+import { approveDialog, deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
+
+export interface ReadDialog {
+  readonly text: DialogText;
+  /** What an approval token has to name. */
+  readonly planDigest: Digest | null;
+}
+
+/** Reads what the dialog of a verb is about. @throws ProblemError when there is no such object */
+export async function readDialog(parts: DialogParts, person: SignedIn, object: DialogObject): Promise<ReadDialog> {
+  const { projection, now } = parts;
+  const facts = await serviceFacts(parts, object);
+  switch (object.verb) {
+    case 'lock':
+      return plain(lockDialog(facts));
+    case 'unlock':
+      return plain(unlockDialog(facts));
+    case 'deploy':
+      return plain(
+        deployDialog({ ...facts, plan: await deploymentPlan(projection, object.service, object.release, now()) }),
+      );
+    case 'rollback':
+      return plain(await rollback(parts, facts));
+    default:
+      return ofDeployment(parts, person, object, facts);
+  }
+}
+
+const plain = (text: DialogText): ReadDialog => ({ text, planDigest: null });
+
+async function serviceFacts({ projection }: DialogParts, { service }: DialogObject): Promise<ServiceDialogFacts> {
+  const stored: Omit<Service, 'sequence'> | null = await projection.findService(service);
+  if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
+  const { lane, currentRelease, hosts } = stored;
+  return { service, lane, currentRelease, hosts, took: await projection.durations(service) };
+}
+
+async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
+  const { service, lane } = facts;
+  const active = lane.active === null ? null : await projection.findDeployment(service, lane.active.number);
+  const target = await projection.findRollbackTarget(service);
+  const moving = active === null || active.outcome !== null ? null : active;
+  return rollbackDialog({
+    ...facts,
+    active: moving === null ? null : await deploymentFacts(projection, facts, moving),
+    // What has become the base is what is rolled back from.
+    target: moving?.pointOfNoReturn ? facts.currentRelease : target,
+  });
+}
+
+async function ofDeployment(
+  parts: DialogParts,
+  person: SignedIn,
+  { verb, service, deployment: number }: DialogObject,
+  facts: ServiceDialogFacts,
+): Promise<ReadDialog> {
+  if (number === undefined)
+    throw new ProblemError('invalid-request', {
+      detail: `${verb} is about a deployment`,
+      errors: [{ path: 'deployment', message: 'must be its number' }],
+    });
+  const stored = await parts.projection.findDeployment(service, number);
+  if (stored === null) throw new ProblemError('not-found', { detail: `there is no deployment ${service}/${number}` });
+  const about = await deploymentFacts(parts.projection, facts, stored);
+  switch (verb) {
+    case 'abort':
+      return plain(abortDialog(about));
+    case 'pause':
+      return plain(pauseDialog(about));
+    case 'reject':
+      return plain(rejectDialog(about));
+    default:
+      return byToken(parts, person, verb as 'approve' | 'resume' | 'end-undo', about);
+  }
+}
+
+const tokenDialogs = { approve: approveDialog, resume: resumeDialog, 'end-undo': endUndoDialog };
+
+async function byToken(
+  { deployments }: DialogParts,
+  { person, roles }: SignedIn,
+  verb: keyof typeof tokenDialogs,
+  about: DeploymentDialogFacts,
+): Promise<ReadDialog> {
+  const { service, number, outcome } = about.deployment;
+  const isAsked = outcome === null && about.deployment.state !== 'queued';
+  const { binding, excluded } = isAsked
+    ? await deployments.status({ service, number })
+    : { binding: null, excluded: [] };
+  const facts: TokenDialogFacts = { ...about, person, roles, binding, excluded };
+  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null };
+}
+
+async function deploymentFacts(
+  projection: DialogParts['projection'],
+  facts: ServiceDialogFacts,
+  deployment: StoredDeployment,
+): Promise<DeploymentDialogFacts> {
+  const spec = await projection.findSpec(deployment.service, deployment.release);
+  return {
+    ...facts,
+    deployment,
+    lockAfter: spec?.rollback.lockAfter ?? true,
+    approvers: spec?.approve?.roles ?? [],
+  };
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import { deploymentNumber, serviceName } from '../../../domain/names.ts';
+import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
+import { Audit, Deployment, Release } from '../../../infra/postgres/central/entities.ts';
+import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
+import {
+  addService,
+  createCentralDatabase,
+  mergeRequest,
+  type CentralTestDatabase,
+} from '../../../test/central-database.ts';
+import { startCentralWorker, type CentralWorker } from '../../../test/central-worker.ts';
+import { codeOf, signIn, startControlApi, type Asked, type TestControlApi } from '../../../test/control-api.ts';
+import { connectTestTemporal, type TestTemporal } from '../../../test/temporal.ts';
+import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
+import { laneWorkflowId, lockUpdate, submitUpdate } from '../../../workflows/messages/lane.ts';
+
+let central: CentralTestDatabase;
+let temporal: TestTemporal;
+let worker: CentralWorker;
+let api: TestControlApi;
+let tokens: Record<'ada' | 'mo', string>;
+
+beforeAll(async () => {
+  central = await createCentralDatabase();
+  temporal = await connectTestTemporal();
+  worker = await startCentralWorker(central.database, temporal);
+  api = await startControlApi({ database: central.database, databaseUrl: central.url, temporal: temporal.client });
+  tokens = {
+    ada: await signIn(central.database, 'ada', 'release-owner'),
+    mo: await signIn(central.database, 'mo', 'release-owner'),
+  };
+});
+afterAll(async () => {
+  await api.close();
+  await worker.close();
+  await temporal.close();
+  await central.close();
+});
+
+const em = () => central.database.em.fork();
+const post = (address: string, who: string, body: object, key: string): Promise<Asked> =>
+  api.ask(`/v1/services/${address}`, { token: who, body, key });
+const dialogOf = async (service: string, query: string, who = tokens.ada) => {
+  const { status, body } = await api.ask(`/v1/services/${service}/dialog?${query}`, { token: who });
+  expect([status, body.refused]).toEqual([200, null]);
+  return body as { digest: string; idempotencyKey: string };
+};
+const updatesOf = async (workflowId: string): Promise<number> => {
+  const { events } = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).filter((event) => Boolean(event.workflowExecutionUpdateAcceptedEventAttributes)).length;
+};
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(20);
+}
+
+/** A merge whose deployment has begun, and waits for a build worker. */
+async function beginDeployment(name: string): Promise<void> {
+  await addService(central.database, name);
+  const lane = laneWorkflowId(serviceName(name));
+  await post(`${name}/lock`, tokens.mo, { reason: 'so that its lane is open' }, `open-${name}`);
+  await post(`${name}/unlock`, tokens.mo, { reason: 'it is' }, `open-${name}`);
+  const args = [{ request: mergeRequest(`merge-${name}`, name), queueWhenLocked: true }] as const;
+  await temporal.client.workflow.getHandle(lane).executeUpdate(submitUpdate, { args: [...args] });
+  await until(async () => (await em().count(Audit, { object: `${name}/1`, verb: 'build-started' })) > 0);
+}
+
+/** Sends so many messages that the lane goes on in a new history, which knows no update of the one before. */
+async function continueLane(name: string): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(laneWorkflowId(serviceName(name)));
+  const { runId } = await handle.describe();
+  const message = { by: 'mo', reason: 'again', key: `locked-${name}` };
+  // Temporal lets ten updates be under way in a workflow.
+  for (let sent = 0; sent < 1_000; sent += 10)
+    await Promise.all(Array.from({ length: 10 }, () => handle.executeUpdate(lockUpdate, { args: [message] })));
+  await until(async () => (await handle.describe()).runId !== runId);
+}
+
+test('a double click, a retry and two tabs on abort make one Update and one audit record', async () => {
+  await beginDeployment('cart');
+  const [tab, other] = await Promise.all([1, 2].map(() => dialogOf('cart', 'verb=abort&deployment=1')));
+  expect(other).toMatchObject({ digest: tab!.digest, idempotencyKey: tab!.idempotencyKey });
+  const abort = () => post('cart/deployments/1/abort', tokens.ada, { reason: 'wrong' }, tab!.idempotencyKey);
+  const clicked = await Promise.all([abort(), abort(), abort()]);
+  await until(
+    async () =>
+      (await em().findOne(Deployment, { service: serviceName('cart'), number: deploymentNumber(1) }))?.outcome ===
+      'cancelled',
+  );
+  const retried = await abort();
+  for (const { status, body } of [...clicked, retried])
+    expect([status, body.message]).toEqual([202, 'cart/1 is being undone']);
+  expect(await updatesOf(deploymentWorkflowId(serviceName('cart'), deploymentNumber(1)))).toBe(1);
+  expect(await em().count(Audit, { object: 'cart/1', verb: 'abort' })).toBe(1);
+  // Another message is another one, and there is nothing left to abort.
+  const later = await post('cart/deployments/1/abort', tokens.mo, {}, 'another-message');
+  expect([later.status, codeOf(later), later.body.detail]).toEqual([409, 'refused', 'cart/1 is over: cancelled']);
+});
+
+test('an abort that takes a deployment out of the queue gets the same answer when it is repeated', async () => {
+  await addService(central.database, 'auth');
+  await post('auth/lock', tokens.mo, { reason: 'INC-7' }, 'locked-auth');
+  const args = [{ request: mergeRequest('merge-auth', 'auth'), queueWhenLocked: true }] as const;
+  await temporal.client.workflow
+    .getHandle(laneWorkflowId(serviceName('auth')))
+    .executeUpdate(submitUpdate, { args: [...args] });
+  const { idempotencyKey } = await dialogOf('auth', 'verb=abort&deployment=1');
+  const abort = () => post('auth/deployments/1/abort', tokens.ada, {}, idempotencyKey);
+  for (const { status, body } of [await abort(), await abort()])
+    expect([status, body.message]).toEqual([202, 'auth/1 was taken out of the queue']);
+  expect(await em().count(Audit, { object: 'auth/1', verb: 'deployment-cancelled' })).toBe(1);
+});
+
+test('an unlock is one over the history of its lane, and a late copy of it opens nothing', async () => {
+  await addService(central.database, 'mail');
+  const lock = (key: string) => post('mail/lock', tokens.mo, { reason: 'INC-7' }, key);
+  await lock('locked-first');
+  const dialog = await dialogOf('mail', 'verb=unlock');
+  const body = { reason: 'over', dialog: dialog.digest };
+  const unlock = () => post('mail/unlock', tokens.ada, body, dialog.idempotencyKey);
+  expect((await unlock()).body.lock).toBeNull();
+  expect((await unlock()).status).toBe(202);
+  await continueLane('mail');
+  const late = await unlock();
+  expect([late.status, (late.body.lock as { owner: string }).owner]).toEqual([202, 'mo']);
+  expect(await em().count(Audit, { object: 'mail', verb: 'lane-unlocked' })).toBe(1);
+  // What was shown is not what it would mean now.
+  const stale = await post('mail/unlock', tokens.ada, body, 'another-message');
+  expect([stale.status, codeOf(stale)]).toEqual([409, 'state-changed']);
+});
+
+test('a rollback is one over the history of its lane', async () => {
+  await addService(central.database, 'search');
+  const service = serviceName('search');
+  const lanes = createLaneRecords(central.database);
+  for (const each of [1, 2]) {
+    const number = deploymentNumber(each);
+    await lanes.open(mergeRequest(`merge-search-${each}`, 'search'));
+    await em().nativeUpdate(Release, { service, number: each as never }, { state: 'ready' });
+    await lanes.claimStart({ service, deployment: number });
+    await createDeploymentRecords(central.database).finish({
+      service,
+      deployment: number,
+      sequence: 1,
+      outcome: 'succeeded',
+      reason: '',
+      regions: [],
+      pending: [],
+      lock: null,
+    });
+  }
+  const dialog = await dialogOf('search', 'verb=rollback');
+  const rollback = () =>
+    post('search/rollback', tokens.ada, { reason: 'it burns', dialog: dialog.digest }, dialog.idempotencyKey);
+  const [first, second] = await Promise.all([rollback(), rollback()]);
+  expect([first!.body, second!.body]).toMatchObject([{ deployment: 'search/3' }, { deployment: 'search/3' }]);
+  await continueLane('search');
+  expect((await rollback()).body).toMatchObject({ deployment: 'search/3', repeated: true });
+  expect(await em().count(Deployment, { service, kind: 'rollback' })).toBe(1);
+  expect(await em().count(Audit, { object: 'search', verb: 'lane-locked', actor: 'ada' })).toBe(1);
+});

@@ -1,0 +1,168 @@
+/** Dialogs of verbs that stop something: abort, rollback, reject, pause, and the end of an undo. */
+import { durationText } from '../../../domain/progress/durations.ts';
+import { counted, named } from '../../../domain/progress/plain-text.ts';
+import type { DeploymentDialogFacts, DialogText, RollbackDialogFacts } from './dialog-facts.ts';
+import {
+  change,
+  hooksLine,
+  inRegions,
+  line,
+  onceHeard,
+  queueText,
+  sentences,
+  sortedRegions,
+  touchedRegions,
+  whyOver,
+} from './dialog-words.ts';
+
+export function abortDialog(facts: DeploymentDialogFacts): DialogText {
+  const { deployment, took } = facts;
+  const { deployment: name, release, from, hosts } = deployment;
+  const touched = touchedRegions(deployment);
+  const isTouched = touched.length > 0;
+  const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
+  const nothing = deployment.state === 'queued' ? `${name} is taken out of the queue` : 'No host has switched';
+  const isPast = deployment.pointOfNoReturn && deployment.outcome === null;
+  return {
+    title: isTouched ? `Abort ${name} and undo?` : `Abort ${name}?`,
+    lines: [
+      line('What', isTouched ? `${back}${onceHeard(touched, facts)}.` : `${nothing}: there is nothing to undo.`),
+      hooksLine,
+      line(
+        'Time',
+        isTouched ? `${durationText(took.undo)}, regions in parallel. No network needed on hosts.` : 'at once',
+      ),
+      line('After', afterUndo(facts, isTouched)),
+    ],
+    keep: 'Keep it running',
+    confirm: isTouched ? `Abort and undo on ${counted(hosts.onRelease, 'host')}` : `Abort ${name}`,
+    reason: 'optional',
+    refused: whyOver(facts) ?? (isPast ? `${name} is past its point of no return: roll back instead` : null),
+    meaning: { release, to: from, regions: sortedRegions(deployment) },
+  };
+}
+
+function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFacts, isTouched: boolean): string {
+  const waits = queueText(lane);
+  const again = `deploy ${service}@${deployment.release} again`;
+  if (isTouched && lockAfter)
+    return `The lane is locked${waits === '' ? '' : `; ${waits}`}. Undo this: unlock ${service}, ${again}.`;
+  return sentences(waits === '' ? '' : `${lane.queue[0]?.deployment} is next.`, `Undo this: ${again}.`);
+}
+
+export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
+  const { service, active, target, currentRelease, hosts, lane, took } = facts;
+  const open = [lane.active, ...lane.queue].find((entry) => entry?.kind === 'rollback');
+  if (active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0)
+    return undoingRollback(active);
+  const regions = hosts.map(({ region }) => region);
+  const count = hosts.reduce((sum, { hosts: counts }) => sum + (counts?.total ?? 0), 0);
+  const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
+  const cancelled =
+    active === null || active.deployment.pointOfNoReturn ? '' : `${active.deployment.deployment} is cancelled.`;
+  const moves = `${counted(count, 'host')} go back ${change(running, target)} in ${inRegions(regions)}`;
+  return {
+    title: `Roll ${service} back?`,
+    lines: [
+      line(
+        'What',
+        open
+          ? `${open.deployment} rolls it back already.`
+          : sentences(`${moves}${onceHeard(regions, facts)}.`, cancelled),
+      ),
+      hooksLine,
+      line(
+        'Time',
+        `${durationText(took.undo ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
+      ),
+      line(
+        'After',
+        sentences('The lane is locked.', `Undo this: unlock ${service}, deploy ${service}@${running ?? '…'} again.`),
+      ),
+    ],
+    keep: 'Leave it as it is',
+    confirm: `Roll back ${counted(count, 'host')}`,
+    reason: 'optional',
+    refused:
+      open || target !== null ? null : `no release of ${service} ran before this one, or none that may still run`,
+    meaning: { from: running, to: target, active: active?.deployment.deployment ?? null, regions: regions.toSorted() },
+  };
+}
+
+/** What moves is undone instead. */
+function undoingRollback(active: DeploymentDialogFacts): DialogText {
+  const abort = abortDialog(active);
+  const { service, deployment } = active;
+  return {
+    ...abort,
+    title: `Roll ${service} back: abort ${deployment.deployment} and undo?`,
+    meaning: { ...abort.meaning, active: deployment.deployment },
+  };
+}
+
+export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
+  const { deployment, lane, service } = facts;
+  const { deployment: name, release } = deployment;
+  const isTouched = touchedRegions(deployment).length > 0;
+  const next = lane.queue[0];
+  return {
+    title: `Reject ${name}?`,
+    lines: [
+      line('What', `${name} ends; no host has switched to @${release}.`),
+      line(
+        'After',
+        sentences(
+          next === undefined ? '' : `${next.deployment} is next.`,
+          `Undo this: deploy ${service}@${release} again.`,
+        ),
+      ),
+    ],
+    keep: 'Leave it waiting',
+    confirm: `Reject ${name}`,
+    reason: 'required',
+    refused: whyOver(facts) ?? (isTouched ? `${name} has begun in a region: abort it instead` : null),
+    meaning: { release },
+  };
+}
+
+export function pauseDialog(facts: DeploymentDialogFacts): DialogText {
+  const { deployment } = facts;
+  const { deployment: name, paused } = deployment;
+  return {
+    title: `Pause ${name}?`,
+    lines: [
+      line('What', 'Batches that are allowed finish, no other starts.'),
+      line('After', `${name} stays where it is. Undo this: resume it.`),
+    ],
+    keep: 'Let it go on',
+    confirm: `Pause ${name}`,
+    reason: 'optional',
+    refused: whyOver(facts) ?? (paused ? `${name} is paused already` : null),
+    meaning: {},
+  };
+}
+
+export function endUndoDialog(facts: DeploymentDialogFacts): DialogText {
+  const { deployment } = facts;
+  const { deployment: name, state, regions } = deployment;
+  const left = regions
+    .filter((each) => each.state === 'undoing' || each.state === 'unreachable')
+    .map(({ region }) => region);
+  const where = left.length === 0 ? 'No region' : inRegions(left);
+  return {
+    title: `End the undo of ${name}?`,
+    lines: [
+      line('What', `${where} is not undone yet: nobody waits for it any longer.`),
+      hooksLine,
+      line(
+        'After',
+        left.length === 0 ? `${name} ends.` : `${name} ends; hosts in ${named(left)} go back when it answers.`,
+      ),
+    ],
+    keep: 'Wait on',
+    confirm: `End the undo of ${name}`,
+    reason: 'none',
+    refused: whyOver(facts) ?? (state === 'undoing' ? null : `${name} is not being undone`),
+    meaning: { release: deployment.release, to: deployment.from, regions: sortedRegions(deployment) },
+  };
+}

@@ -1,0 +1,94 @@
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
+import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
+import type { Release } from '../../../protocol/api/release.ts';
+import { canonicalJson } from '../../../protocol/canonical-json.ts';
+import { digestOf } from '../../../protocol/digest.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { Projection } from '../reads/projection.ts';
+
+/**
+ * What a deployment of a release would do now; nothing is touched. The newest release that is ready, if none is named.
+ * @throws ProblemError when there is no such service or release, or it can't be deployed
+ */
+export async function deploymentPlan(
+  projection: Projection,
+  service: ServiceName,
+  asked: ReleaseNumber | undefined,
+  now: Date,
+): Promise<DeploymentPlan> {
+  const stored = await projection.findService(service);
+  if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
+  const release = await deployable(projection, service, asked);
+  const preview = await previewed(projection, release, stored.currentRelease);
+  const { lane, hosts } = stored;
+  const { deploy } = await projection.durations(service);
+  const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
+  return {
+    service,
+    release: release.number,
+    from: stored.currentRelease,
+    kind: 'rollout',
+    commit: { id: release.commit, subject: release.subject, authors: release.authors },
+    totalBytes: release.totalBytes,
+    ...shown(preview),
+    stages: preview.stages.map(({ regions, batches, ...stage }) => ({
+      ...stage,
+      batches: [...batches],
+      regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
+    })),
+    tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
+    lock: lane.lock,
+    ahead: (lane.active === null ? 0 : 1) + lane.queue.length,
+    digest: digestOf(canonicalJson({ service, ...preview })),
+    asOf: now.toISOString(),
+  };
+}
+
+function shown({ approval, checks, verify, health, budget, rollback }: Preview) {
+  return {
+    approval: approval === null ? null : { ...approval, roles: [...approval.roles] },
+    checks,
+    verify,
+    health,
+    budget,
+    rollback,
+  };
+}
+
+async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null): Promise<Preview> {
+  const { service, number, digest } = release;
+  const spec = await projection.findSpec(service, number);
+  if (spec === null || digest === null) throw notReady(release);
+  const regions = await projection.listRegionNames();
+  const decision = previewOf({ release: { number, digest }, from, spec, regions });
+  if (decision.outcome === 'planned') return decision.preview;
+  throw new ProblemError('refused', {
+    detail: `${release.release} can't be planned: ${decision.reason}`,
+    next: 'Correct slipway.yaml and merge, or have the region added.',
+  });
+}
+
+/** @throws ProblemError `release-not-found`, `release-not-ready` */
+async function deployable(
+  projection: Projection,
+  service: ServiceName,
+  asked: ReleaseNumber | undefined,
+): Promise<Release> {
+  const number = asked ?? (await newestRelease(projection, service));
+  const release = await projection.findRelease(service, number);
+  if (release === null)
+    throw new ProblemError('release-not-found', { detail: `there is no release ${service}@${number}` });
+  if (release.state !== 'ready' && release.state !== 'admitted') throw notReady(release);
+  return release;
+}
+
+const notReady = ({ release, state }: Release): ProblemError =>
+  new ProblemError('release-not-ready', { detail: `${release} can't be deployed: it is ${state}` });
+
+/** @throws ProblemError `release-not-found` */
+export async function newestRelease(projection: Projection, service: ServiceName): Promise<ReleaseNumber> {
+  const release = await projection.newestReadyRelease(service);
+  if (release === null) throw new ProblemError('release-not-found', { detail: `no release of ${service} is ready` });
+  return release;
+}

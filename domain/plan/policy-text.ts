@@ -1,0 +1,32 @@
+import { counted, lasted, named } from '../progress/plain-text.ts';
+import type { ApprovePolicy, HealthConfig, RolloutSpec, ServiceSpec, Share, StageSpec } from '../spec/service-spec.ts';
+
+/** `1`, `50%`: as the spec writes it. */
+export const shareText = (share: Share): string => ('hosts' in share ? String(share.hosts) : `${share.percent}%`);
+
+/** `1 approval by release-owner, within 4 h` */
+export function approvalText(policy: ApprovePolicy | null): string {
+  if (policy === null) return 'nobody has to agree';
+  const { quorum, roles, expiresMs } = policy;
+  return `${counted(quorum, 'approval')} by ${roles.join(' or ')}, within ${lasted(expiresMs)}`;
+}
+
+/** `canary in eu-west: 1, 10%, bake 2 min; world in us-east, us-west: 1, 100%` */
+export const rolloutText = ({ stages }: Pick<RolloutSpec, 'stages'>): string => stages.map(stageText).join('; ');
+
+function stageText({ name, regions, batches, bakeMs }: StageSpec): string {
+  const bake = bakeMs === 0 ? '' : `, bake ${lasted(bakeMs)}`;
+  return `${name} in ${named(regions)}: ${batches.map(shareText).join(', ')}${bake}`;
+}
+
+/** `GET /healthz every 2 s: healthy after 3, unhealthy after 2, starts within 10 s` */
+export function healthText(health: HealthConfig): string {
+  const { http, intervalMs, healthyAfter, unhealthyAfter, startPeriodMs } = health;
+  return `GET ${http} every ${lasted(intervalMs)}: healthy after ${healthyAfter}, unhealthy after ${unhealthyAfter}, starts within ${lasted(startPeriodMs)}`;
+}
+
+/** What a service's newest spec asks of people and of the rollout. */
+export const policyOf = ({ approve, rollout }: Pick<ServiceSpec, 'approve' | 'rollout'>) => ({
+  approval: approvalText(approve),
+  rollout: rolloutText(rollout),
+});

@@ -1,0 +1,58 @@
+import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
+import type { ServiceSpec } from '../spec/service-spec.ts';
+import { planDeployment } from './plan-deployment.ts';
+import { healthText, shareText } from './policy-text.ts';
+
+export interface PreviewFacts {
+  readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
+  readonly from: ReleaseNumber | null;
+  readonly spec: ServiceSpec;
+  /** Every region of the organisation. */
+  readonly regions: readonly RegionName[];
+}
+
+export type PreviewDecision =
+  { readonly outcome: 'planned'; readonly preview: Preview } | { readonly outcome: 'refused'; readonly reason: string };
+
+/** What a deployment of a release would do on hosts, and who must agree to it: nothing that moves by itself. */
+export interface Preview {
+  readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
+  readonly from: ReleaseNumber | null;
+  readonly stages: readonly PreviewStage[];
+  readonly approval: ServiceSpec['approve'];
+  readonly checks: string | null;
+  readonly verify: string | null;
+  readonly health: string;
+  readonly budget: { readonly failedPercent: number; readonly cap: number };
+  readonly rollback: ServiceSpec['rollback'];
+}
+
+export interface PreviewStage {
+  readonly name: string;
+  readonly regions: readonly RegionName[];
+  readonly batches: readonly string[];
+  readonly bakeMs: number;
+}
+
+/** The plan of a deployment that has no number yet; what its digest covers is all of this. */
+export function previewOf({ release, from, spec, regions }: PreviewFacts): PreviewDecision {
+  // The number takes no part in what is decided.
+  const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
+  const decision = planDeployment({ deployment, kind: 'rollout', release, spec, regions, previousRegions: [] });
+  if (decision.outcome === 'refused') return decision;
+  const { stages, approve, budget, verify, rollback } = decision.plan;
+  return {
+    outcome: 'planned',
+    preview: {
+      release,
+      from,
+      stages: stages.map((stage) => ({ ...stage, batches: stage.batches.map(shareText) })),
+      approval: approve,
+      checks: spec.checks?.run ?? null,
+      verify: verify?.run ?? null,
+      health: healthText(spec.health),
+      budget,
+      rollback,
+    },
+  };
+}

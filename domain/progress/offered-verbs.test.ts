@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { verbsOf, type OfferedVerb, type VerbFacts } from './offered-verbs.ts';
+import { euWest, inRegion } from './why.fixture.ts';
+
+const facts = (more: Partial<VerbFacts>): VerbFacts => ({
+  state: 'rolling',
+  outcome: null,
+  waitingFor: null,
+  paused: false,
+  held: false,
+  pointOfNoReturn: false,
+  regions: [inRegion(euWest, 'rolling')],
+  isCurrent: false,
+  isDeployable: true,
+  ...more,
+});
+
+test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
+  ['waits in the lane', { state: 'queued', regions: [] }, ['abort']],
+  ['is built', { state: 'building', regions: [] }, ['reject', 'pause', 'abort']],
+  [
+    'waits for approval',
+    { state: 'approving', waitingFor: 'approval', regions: [inRegion(euWest, 'ready')] },
+    ['approve', 'reject', 'pause', 'abort'],
+  ],
+  ['rolls out', {}, ['pause', 'abort']],
+  ['is paused', { paused: true, waitingFor: 'resume' }, ['resume', 'abort']],
+  ['is held', { held: true, waitingFor: 'decision' }, ['pause', 'resume', 'abort']],
+  ['waits for a choice', { held: true, waitingFor: 'choice' }, ['abort']],
+  ['is past its point of no return', { pointOfNoReturn: true }, ['rollback']],
+  ['is being undone', { state: 'undoing' }, ['end-undo']],
+  ['runs', { state: 'succeeded', outcome: 'succeeded', isCurrent: true }, ['rollback']],
+  ['ran once', { state: 'succeeded', outcome: 'succeeded' }, ['deploy']],
+  ['was undone', { state: 'undone', outcome: 'undone' }, ['deploy']],
+  ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
+])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));

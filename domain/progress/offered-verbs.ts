@@ -1,0 +1,51 @@
+import { isBegunIn } from './begun.ts';
+import type { RegionProgress } from './region-progress.ts';
+import type { WaitKind } from './waiting.ts';
+import type { DeploymentOutcome, DeploymentState } from '../states.ts';
+
+/** What a person can do from where something stands; the words on buttons, in commands and in the audit. */
+export const offeredVerbs = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'abort',
+  'rollback',
+  'deploy',
+  'lock',
+  'unlock',
+  'end-undo',
+] as const;
+export type OfferedVerb = (typeof offeredVerbs)[number];
+
+export interface VerbFacts {
+  readonly state: DeploymentState;
+  readonly outcome: DeploymentOutcome | null;
+  readonly waitingFor: WaitKind | null;
+  readonly paused: boolean;
+  readonly held: boolean;
+  /** Past it nothing is aborted. */
+  readonly pointOfNoReturn: boolean;
+  readonly regions: readonly RegionProgress[];
+  /** Its release is what the service runs. */
+  readonly isCurrent: boolean;
+  /** Its release was built and may run. */
+  readonly isDeployable: boolean;
+}
+
+/** What a person can do with a deployment, as far as its state says: the workflow has the last word. */
+export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
+  const { state, outcome, pointOfNoReturn, isCurrent, isDeployable } = facts;
+  if (outcome !== null) return [...only(isCurrent, 'rollback'), ...only(!isCurrent && isDeployable, 'deploy')];
+  if (pointOfNoReturn) return ['rollback'];
+  if (state === 'queued' || state === 'undoing') return state === 'queued' ? ['abort'] : ['end-undo'];
+  if (facts.waitingFor === 'choice') return ['abort'];
+  return [...agreeing(facts), ...only(!facts.paused, 'pause'), ...only(facts.paused || facts.held, 'resume'), 'abort'];
+}
+
+function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {
+  if (regions.some(isBegunIn)) return [];
+  return [...only(state === 'approving' && waitingFor !== 'service', 'approve'), 'reject'];
+}
+
+const only = (isTrue: boolean, verb: OfferedVerb): readonly OfferedVerb[] => (isTrue ? [verb] : []);

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ServiceSpec } from '../spec/service-spec.ts';
+import { inRegion, euWest, usEast, apSouth } from './why.fixture.ts';
+import { stepsOf, type Milestone, type StepFacts } from './steps.ts';
+
+const spec = {
+  checks: { run: 'npm test', timeoutMs: 1 },
+  approve: { quorum: 1, roles: ['release-owner'], expiresMs: 1 },
+  rollout: { verify: { run: './smoke', timeoutMs: 1 } },
+} as unknown as ServiceSpec;
+
+const at = (minute: number): string => `2026-11-24T12:${String(minute).padStart(2, '0')}:00.000Z`;
+const mark = (verb: string, minute: number, more: Partial<Milestone> = {}): Milestone => ({
+  verb,
+  at: at(minute),
+  actor: 'slipway',
+  stage: null,
+  ...more,
+});
+const untilCanary = [
+  mark('build-started', 0),
+  mark('checks-started', 2),
+  mark('planned', 3),
+  mark('region-replicated', 4),
+  mark('approve', 5, { actor: 'mo' }),
+  mark('admitted', 5),
+  mark('stage-started', 6, { stage: 'canary' }),
+];
+const facts = (more: Partial<StepFacts> = {}): StepFacts => ({
+  kind: 'rollout',
+  isBuilt: true,
+  spec,
+  stages: [
+    { name: 'canary', regions: [euWest] },
+    { name: 'world', regions: [usEast, apSouth] },
+  ],
+  regions: [inRegion(euWest, 'rolling'), inRegion(usEast, 'replicating'), inRegion(apSouth, 'replicating')],
+  approvals: { given: 1, wanted: 1 },
+  state: 'rolling',
+  outcome: null,
+  waitingFor: null,
+  pending: [],
+  milestones: untilCanary,
+  endedAt: null,
+  ...more,
+});
+const shown = (given: StepFacts): string[] => stepsOf(given).map(({ name, state }) => `${name} ${state}`);
+
+describe('the steps of a deployment', () => {
+  test('are all there in order, with when each began and ended, and how far it is', () => {
+    expect(stepsOf(facts())).toEqual([
+      { kind: 'build', name: 'build', state: 'done', startedAt: at(0), endedAt: at(2), note: null },
+      { kind: 'checks', name: 'checks', state: 'done', startedAt: at(2), endedAt: at(3), note: null },
+      { kind: 'approval', name: 'approval', state: 'done', startedAt: at(3), endedAt: at(5), note: '1 of 1 (mo)' },
+      { kind: 'replication', name: 'replication', state: 'running', startedAt: at(3), endedAt: null, note: '1 of 3' },
+      { kind: 'stage', name: 'canary', state: 'running', startedAt: at(6), endedAt: null, note: '0 of 1' },
+      { kind: 'stage', name: 'world', state: 'pending', startedAt: null, endedAt: null, note: '0 of 2' },
+      { kind: 'verify', name: 'verify', state: 'pending', startedAt: null, endedAt: null, note: null },
+    ]);
+  });
+
+  test.each<[string, Partial<StepFacts>, string[]]>([
+    ['a build that nobody has begun', { milestones: [], spec: null, state: 'queued' }, ['build pending']],
+    [
+      'a build that waits for a worker',
+      { milestones: untilCanary.slice(0, 1), spec: null, waitingFor: 'build-worker' },
+      ['build waiting'],
+    ],
+    [
+      'a build that failed',
+      { milestones: untilCanary.slice(0, 1), spec: null, state: 'failed', outcome: 'failed', endedAt: at(1) },
+      ['build failed'],
+    ],
+    [
+      'a rollback, which asks nobody',
+      {
+        kind: 'rollback',
+        isBuilt: false,
+        stages: [{ name: 'rollback', regions: [euWest, usEast] }],
+        milestones: [mark('planned', 0), mark('stage-started', 1, { stage: 'rollback' })],
+      },
+      ['replication running', 'rollback running'],
+    ],
+  ])('of %s', (_, more, steps) => expect(shown(facts(more))).toEqual(steps));
+
+  const past = ['build done', 'checks done'];
+  test.each<[string, Partial<StepFacts>, string[]]>([
+    [
+      'people who are asked',
+      { milestones: untilCanary.slice(0, 4), waitingFor: 'approval' },
+      ['approval waiting', 'replication running', 'canary pending', 'world pending', 'verify pending'],
+    ],
+    [
+      'a person who rejected',
+      { milestones: [...untilCanary.slice(0, 4), mark('reject', 7)], outcome: 'rejected', endedAt: at(7) },
+      ['approval failed', 'replication skipped', 'canary skipped', 'world skipped', 'verify skipped'],
+    ],
+    [
+      'a copy that failed for good',
+      { milestones: untilCanary.slice(0, 4), outcome: 'failed', endedAt: at(7) },
+      ['approval skipped', 'replication failed', 'canary skipped', 'world skipped', 'verify skipped'],
+    ],
+    [
+      'a stage that is held',
+      { waitingFor: 'decision' },
+      ['approval done', 'replication running', 'canary waiting', 'world pending', 'verify pending'],
+    ],
+    [
+      'a stage that failed, and its undo',
+      { milestones: [...untilCanary, mark('undo-started', 8)], state: 'undoing' },
+      ['approval done', 'replication skipped', 'canary failed', 'world skipped', 'verify skipped', 'undo running'],
+    ],
+    [
+      'an undo that a region still owes',
+      {
+        milestones: [...untilCanary, mark('undo-started', 8)],
+        outcome: 'undone',
+        pending: [euWest],
+        endedAt: at(9),
+      },
+      ['approval done', 'replication skipped', 'canary failed', 'world skipped', 'verify skipped', 'undo failed'],
+    ],
+    [
+      'a success',
+      {
+        milestones: [
+          ...untilCanary,
+          mark('region-replicated', 6),
+          mark('region-replicated', 7),
+          mark('stage-started', 8, { stage: 'world' }),
+          mark('verify-started', 9),
+          mark('point-of-no-return', 10),
+        ],
+        state: 'succeeded',
+        outcome: 'succeeded',
+        endedAt: at(11),
+      },
+      ['approval done', 'replication done', 'canary done', 'world done', 'verify done'],
+    ],
+  ])('with %s', (_, more, steps) => expect(shown(facts(more))).toEqual([...past, ...steps]));
+});

@@ -1,0 +1,189 @@
+import type { RegionName } from '../names.ts';
+import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../states.ts';
+import type { RegionProgress } from './region-progress.ts';
+import type { ShownStage } from './stages.ts';
+import type { WaitKind } from './waiting.ts';
+
+/** One step on the way of a deployment. Times are RFC 3339, UTC. */
+export interface Step {
+  readonly kind: 'build' | 'checks' | 'approval' | 'replication' | 'stage' | 'verify' | 'undo';
+  readonly name: string;
+  readonly state: 'pending' | 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly note: string | null;
+}
+
+/** What was recorded when it happened. */
+export interface Milestone {
+  readonly verb: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly stage: string | null;
+}
+
+/** The records that steps begin and end with: nothing else of the audit is read for them. */
+export const milestoneVerbs = [
+  'build-started',
+  'checks-started',
+  'planned',
+  'approve',
+  'admitted',
+  'region-replicated',
+  'stage-started',
+  'verify-started',
+  'point-of-no-return',
+  'abort',
+  'reject',
+  'undo-started',
+  'hold-started',
+] as const;
+type MilestoneVerb = (typeof milestoneVerbs)[number];
+
+export interface StepFacts {
+  readonly kind: DeploymentKind;
+  /** It came from a merge, so that its release had to be built. */
+  readonly isBuilt: boolean;
+  /** Of its release; `null` until that was built. */
+  readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout'> | null;
+  readonly stages: readonly ShownStage[];
+  readonly regions: readonly RegionProgress[];
+  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  readonly state: DeploymentState;
+  readonly outcome: DeploymentOutcome | null;
+  readonly waitingFor: WaitKind | null;
+  readonly pending: readonly RegionName[];
+  /** Oldest first. */
+  readonly milestones: readonly Milestone[];
+  readonly endedAt: string | null;
+}
+
+/** The whole way in order, what comes later too. What depends on the spec is not there before the spec is known. */
+export function stepsOf(facts: StepFacts): readonly Step[] {
+  const { kind, isBuilt, spec } = facts;
+  const forward = kind !== 'rollback';
+  return [
+    ...(isBuilt ? [buildStep(facts)] : []),
+    ...(isBuilt && spec?.checks ? [checksStep(facts)] : []),
+    ...(forward && spec?.approve ? [approvalStep(facts)] : []),
+    ...(spec === null
+      ? []
+      : [replicationStep(facts), ...facts.stages.map((stage, index) => stageStep(facts, stage, index))]),
+    ...(forward && spec?.rollout.verify ? [verifyStep(facts)] : []),
+    ...undoSteps(facts),
+  ];
+}
+
+const buildStep = (facts: StepFacts): Step =>
+  step(facts, {
+    kind: 'build',
+    name: 'build',
+    startedAt: first(facts, 'build-started'),
+    endedAt: first(facts, 'checks-started', 'planned'),
+    waits: ['build-worker'],
+    note: null,
+  });
+
+const checksStep = (facts: StepFacts): Step =>
+  step(facts, {
+    kind: 'checks',
+    name: 'checks',
+    startedAt: first(facts, 'checks-started'),
+    endedAt: first(facts, 'planned'),
+    waits: ['build-worker'],
+    note: null,
+  });
+
+function approvalStep(facts: StepFacts): Step {
+  const { approvals, milestones, spec } = facts;
+  const people = [...new Set(milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor))];
+  const wanted = approvals?.wanted ?? spec?.approve?.quorum ?? 0;
+  const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
+  return step(facts, {
+    kind: 'approval',
+    name: 'approval',
+    startedAt: first(facts, 'planned'),
+    endedAt: first(facts, 'admitted'),
+    waits: ['approval'],
+    note: `${approvals?.given ?? 0} of ${wanted}${by}`,
+  });
+}
+
+function replicationStep(facts: StepFacts): Step {
+  const { milestones, regions } = facts;
+  const copied = milestones.filter(({ verb }) => verb === 'region-replicated');
+  const isWhole = regions.length > 0 && copied.length >= regions.length;
+  return step(facts, {
+    kind: 'replication',
+    name: 'replication',
+    startedAt: first(facts, 'planned'),
+    endedAt: isWhole ? (copied.at(-1)?.at ?? null) : null,
+    waits: ['replication'],
+    note: regions.length === 0 ? null : `${Math.min(copied.length, regions.length)} of ${regions.length}`,
+  });
+}
+
+function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
+  const started = (name: string | undefined) =>
+    facts.milestones.find((each) => each.verb === 'stage-started' && each.stage === name)?.at ?? null;
+  const next = facts.stages[index + 1]?.name;
+  const inStage = facts.regions.filter(({ region }) => stage.regions.includes(region));
+  const ready = inStage.filter(({ state }) => state === 'done').length;
+  return step(facts, {
+    kind: 'stage',
+    name: stage.name,
+    startedAt: started(stage.name),
+    endedAt: next === undefined ? first(facts, 'verify-started', 'point-of-no-return') : started(next),
+    waits: ['resume', 'decision', 'choice', 'hosts', 'regions'],
+    note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
+  });
+}
+
+const verifyStep = (facts: StepFacts): Step =>
+  step(facts, {
+    kind: 'verify',
+    name: 'verify',
+    startedAt: first(facts, 'verify-started'),
+    endedAt: first(facts, 'point-of-no-return'),
+    waits: ['build-worker', 'resume'],
+    note: null,
+  });
+
+function undoSteps(facts: StepFacts): readonly Step[] {
+  const startedAt = first(facts, 'undo-started');
+  if (startedAt === null) return [];
+  const { endedAt, pending, regions } = facts;
+  const undone = regions.filter(({ state }) => state === 'undone').length;
+  const all = regions.filter(({ state }) => ['undone', 'undoing', 'unreachable'].includes(state)).length;
+  const over = pending.length > 0 ? 'failed' : 'done';
+  const state = endedAt === null ? 'running' : over;
+  return [{ kind: 'undo', name: 'undo', state, startedAt, endedAt, note: `${undone} of ${all}` }];
+}
+
+interface Given extends Omit<Step, 'state'> {
+  /** Waits that mean that this step stands still. */
+  readonly waits: readonly WaitKind[];
+}
+
+function step(facts: StepFacts, { waits, ...given }: Given): Step {
+  const { startedAt, endedAt } = given;
+  const stoppedAt = first(facts, 'abort', 'reject', 'undo-started', 'hold-started') ?? facts.endedAt;
+  if (startedAt === null) return { ...given, endedAt: null, state: stoppedAt === null ? 'pending' : 'skipped' };
+  if (endedAt !== null) return { ...given, state: 'done' };
+  // Of what has succeeded the records of a step may be those of an earlier version, which wrote fewer.
+  if (facts.outcome === 'succeeded') return { ...given, endedAt: facts.endedAt, state: 'done' };
+  if (stoppedAt !== null) return { ...given, endedAt: stoppedAt, state: stoppedState(given, facts) };
+  const isWaiting = facts.waitingFor !== null && waits.includes(facts.waitingFor);
+  return { ...given, state: isWaiting ? 'waiting' : 'running' };
+}
+
+/** Approval and copy go on beside each other: of the two only what ended it has failed. */
+function stoppedState({ kind }: Pick<Step, 'kind'>, facts: StepFacts): 'failed' | 'skipped' {
+  const byPerson = first(facts, 'abort', 'reject') !== null;
+  const isBeside = kind === 'replication' && (byPerson || first(facts, 'stage-started') !== null);
+  return isBeside || (kind === 'approval' && !byPerson) ? 'skipped' : 'failed';
+}
+
+const first = ({ milestones }: StepFacts, ...verbs: readonly MilestoneVerb[]): string | null =>
+  milestones.find(({ verb }) => (verbs as readonly string[]).includes(verb))?.at ?? null;

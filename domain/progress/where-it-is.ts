@@ -1,0 +1,58 @@
+import type { ReleaseNumber, ServiceName } from '../names.ts';
+import type { DeploymentState } from '../states.ts';
+import { named } from './plain-text.ts';
+import type { StagedRegion } from './stages.ts';
+
+export interface Moving {
+  readonly service: ServiceName;
+  readonly release: ReleaseNumber;
+  readonly state: DeploymentState;
+  readonly stage: string | null;
+  readonly stages: readonly string[];
+  readonly reason: string | null;
+  readonly regions: readonly StagedRegion[];
+  readonly pointOfNoReturn: boolean;
+}
+
+/** How far something that moves has come: `world (2 of 2): us-east batch 2 of 4`. */
+export function whereItIs(moving: Moving): string {
+  const { service, release, state, regions, pointOfNoReturn, reason } = moving;
+  const name = `${service}@${release}`;
+  if (state === 'undoing') return undoing(regions, reason);
+  if (pointOfNoReturn) return `${name} becomes the base of its regions`;
+  switch (state) {
+    case 'queued':
+      return 'it is its turn';
+    case 'building':
+      return `builds ${name}`;
+    case 'checking':
+      return `checks ${name}`;
+    case 'verifying':
+      return `verifies ${name}`;
+    case 'rolling':
+    case 'baking':
+      return inStage(moving);
+    default:
+      return `${name} is made ready`;
+  }
+}
+
+function inStage({ stage, stages, regions, state }: Moving): string {
+  const place = stages.indexOf(stage ?? '');
+  const which = place === -1 ? (stage ?? state) : `${stage} (${place + 1} of ${stages.length})`;
+  const going = regions
+    .filter((region) => (region.stage === stage || region.stage === null) && isGoing(region))
+    .map(({ region, batch, batches }) => `${region} batch ${batch} of ${batches}`);
+  return going.length === 0 ? which : `${which}: ${named(going, 3)}`;
+}
+
+const isGoing = ({ state }: StagedRegion): boolean => state === 'rolling' || state === 'baking';
+
+function undoing(regions: readonly StagedRegion[], reason: string | null): string {
+  const back = regions.filter(({ state }) => state === 'undone').length;
+  const all = regions.filter(
+    ({ state }) => state === 'undone' || state === 'undoing' || state === 'unreachable',
+  ).length;
+  const why = reason === null ? '' : `: ${reason}`;
+  return all === 0 ? `goes back${why}` : `goes back, ${back} of ${all} regions are undone${why}`;
+}

@@ -1,0 +1,58 @@
+import type { LaneLock } from '../lane/lane.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
+import type { DeploymentOutcome, DeploymentState } from '../states.ts';
+import type { OfferedVerb } from './offered-verbs.ts';
+import type { StagedRegion } from './stages.ts';
+import type { WaitKind } from './waiting.ts';
+
+/** Why something is where it is, and what ends that; the same words on pages, in commands and in messages. */
+export interface Why {
+  /** One sentence. */
+  readonly cause: string;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+  readonly next: NextStep;
+  /** A person must do something before it goes on. */
+  readonly needsSomeone: boolean;
+}
+
+export interface NextStep {
+  readonly text: string;
+  /** Ready to be pasted; `null` when nothing is to be done. */
+  readonly command: string | null;
+  readonly verb: OfferedVerb | null;
+}
+
+/** What is stored of a deployment, and of its lane. */
+export interface DeploymentFacts {
+  readonly service: ServiceName;
+  readonly number: DeploymentNumber;
+  readonly release: ReleaseNumber;
+  readonly state: DeploymentState;
+  readonly outcome: DeploymentOutcome | null;
+  readonly stage: string | null;
+  /** All of its stages in their order; empty while they are not known. */
+  readonly stages: readonly string[];
+  readonly paused: boolean;
+  readonly held: boolean;
+  readonly waiting: string | null;
+  /** `null` also for a wait that an earlier version recorded. */
+  readonly waitingFor: WaitKind | null;
+  readonly reason: string | null;
+  readonly pending: readonly RegionName[];
+  readonly regions: readonly StagedRegion[];
+  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  readonly pointOfNoReturn: boolean;
+  /** When it came into its state; RFC 3339, UTC. */
+  readonly since: string;
+  /** Of its lane, now. */
+  readonly lock: LaneLock | null;
+  /** No later deployment of the service exists: what this one left behind is how things are. */
+  readonly isNewest: boolean;
+}
+
+export const unlockStep = (service: ServiceName, text: string): NextStep => ({
+  text,
+  command: `slipway unlock ${service} --reason …`,
+  verb: 'unlock',
+});

@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploymentOutcomes, deploymentStates, isOutcome } from '../states.ts';
+import { apSouth, checkout, euWest, facts, inRegion, noon, usEast } from './why.fixture.ts';
+import type { WaitKind } from './waiting.ts';
+import type { DeploymentFacts } from './why-facts.ts';
+import { whyOf } from './why.ts';
+
+const lock = { owner: 'mo', reason: 'checkout/87 was undone: canary failed', since: noon };
+const unlock = `slipway unlock ${checkout} --reason …`;
+const watch = 'slipway watch checkout/87';
+
+describe('what moves says where it is, and that nobody has to do anything', () => {
+  const inWorld = [inRegion(euWest, 'done'), inRegion(usEast, 'rolling'), inRegion(apSouth, 'pending')];
+  test.each<[string, Partial<DeploymentFacts>]>([
+    ['it is its turn', { state: 'queued', stage: null }],
+    ['builds checkout@412', { state: 'building', stage: null }],
+    ['checks checkout@412', { state: 'checking', stage: null }],
+    ['checkout@412 is made ready', { state: 'approving', stage: null }],
+    ['world (2 of 2): us-east batch 2 of 4', { regions: inWorld }],
+    ['world (2 of 2)', { regions: inWorld.slice(0, 1) }],
+    ['world: us-east batch 2 of 4', { regions: inWorld, stages: [] }],
+    ['verifies checkout@412', { state: 'verifying', stage: null }],
+    ['checkout@412 becomes the base of its regions', { pointOfNoReturn: true }],
+    [
+      'goes back, 1 of 2 regions are undone: canary failed',
+      {
+        state: 'undoing',
+        waitingFor: 'undo',
+        waiting: 'waits until us-east is undone; after noon it is left',
+        reason: 'canary failed',
+        regions: [inRegion(euWest, 'undone'), inRegion(usEast, 'undoing'), inRegion(apSouth, 'ready')],
+      },
+    ],
+  ])('%s', (cause, more) => {
+    const next = { text: 'Nothing needs you.', command: watch, verb: null };
+    expect(whyOf(facts(more))).toEqual({ cause, since: noon, next, needsSomeone: false });
+  });
+});
+
+describe('what waits says for what, and who ends that', () => {
+  test.each<[WaitKind, string, string | null]>([
+    ['turn', watch, null],
+    ['unlock', unlock, 'unlock'],
+    ['service', watch, null],
+    ['approval', 'slipway approve checkout/87', 'approve'],
+    ['replication', watch, null],
+    ['build-worker', watch, null],
+    ['resume', 'slipway resume checkout/87', 'resume'],
+    ['decision', 'slipway resume checkout/87', 'resume'],
+    ['choice', 'slipway abort checkout/87', 'abort'],
+    ['hosts', 'slipway status checkout', null],
+    ['bake', watch, null],
+    ['regions', watch, null],
+  ])('%s', (waitingFor, command, verb) => {
+    const why = whyOf(facts({ waitingFor, waiting: 'waits' }));
+    expect(why).toMatchObject({ cause: 'waits', next: { command, verb }, needsSomeone: command !== watch });
+  });
+
+  test('what an earlier version recorded without its kind is told by its flags', () => {
+    const commandOf = (more: Partial<DeploymentFacts>) => whyOf(facts({ waiting: 'waits', ...more }))?.next.command;
+    expect(commandOf({ held: true })).toBe('slipway resume checkout/87');
+    expect(commandOf({ paused: true })).toBe('slipway resume checkout/87');
+    expect(commandOf({ state: 'approving', approvals: { given: 0, wanted: 1 } })).toBe('slipway approve checkout/87');
+    expect(commandOf({})).toBe(watch);
+  });
+});
+
+describe('what has ended says how, and what it left to do', () => {
+  const touched = [inRegion(euWest, 'undone')];
+  test.each<[string, Partial<DeploymentFacts>, string | null, boolean]>([
+    ['undone, with a lock', { outcome: 'undone', regions: touched, lock }, unlock, true],
+    ['undone, and opened since', { outcome: 'undone', regions: touched }, null, false],
+    ['undone, and another came', { outcome: 'undone', regions: touched, lock, isNewest: false }, null, false],
+    ['undone, but for a region', { outcome: 'undone', regions: touched, pending: [apSouth] }, null, false],
+    ['failed before any region', { outcome: 'failed' }, 'slipway logs checkout/87', true],
+    [
+      'failed, not all undone',
+      { outcome: 'failed', regions: touched, pending: [euWest] },
+      'slipway status checkout',
+      true,
+    ],
+    ['rejected', { outcome: 'rejected' }, null, false],
+    ['superseded', { outcome: 'superseded' }, null, false],
+    ['cancelled', { outcome: 'cancelled' }, null, false],
+    [
+      'left where it was',
+      { outcome: 'cancelled', regions: [inRegion(euWest, 'rolling')] },
+      'slipway rollback checkout',
+      true,
+    ],
+    ['succeeded, but for a region', { outcome: 'succeeded', pending: [apSouth] }, null, false],
+  ])('%s', (_, more, command, needsSomeone) => {
+    const why = whyOf(facts({ state: more.outcome!, ...more }));
+    expect(why).toMatchObject({ since: noon, next: { command }, needsSomeone });
+    expect(why?.cause).toMatch(/\w/);
+  });
+
+  test('a region that still owes something is named', () => {
+    const why = whyOf(facts({ state: 'undone', outcome: 'undone', regions: touched, pending: [apSouth] }));
+    expect(why?.next.text).toBe('Nothing needs you: ap-south is told when it answers.');
+  });
+
+  test('a success everywhere needs no explanation', () => {
+    expect(whyOf(facts({ state: 'succeeded', outcome: 'succeeded' }))).toBeNull();
+  });
+});
+
+test('every state but a success has a cause and a next step', () => {
+  const states = deploymentStates.filter((state) => !isOutcome(state)).map((state) => facts({ state, stage: null }));
+  const outcomes = deploymentOutcomes.map((outcome) => facts({ state: outcome, outcome }));
+  for (const each of [...states, ...outcomes].filter(({ outcome }) => outcome !== 'succeeded')) {
+    const why = whyOf(each);
+    expect([why?.cause, why?.next.text].every((text) => text !== undefined && text !== '')).toBe(true);
+  }
+});

@@ -1,0 +1,55 @@
+import type { OfferedVerb } from './offered-verbs.ts';
+import type { WaitKind } from './waiting.ts';
+import { whereItIs } from './where-it-is.ts';
+import { whyEnded } from './why-ended.ts';
+import { unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+
+/** `null` for what has succeeded everywhere: there is nothing to explain. */
+export function whyOf(facts: DeploymentFacts): Why | null {
+  if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
+  const kind = waitKindOf(facts);
+  const step = kind === null ? null : stepsThatEnd[kind];
+  const next = (step ?? nothingNeeded)(facts);
+  return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
+}
+
+/** Of an undo the wait says until when, and not why. */
+const causeOf = (facts: DeploymentFacts, kind: WaitKind | null): string =>
+  kind === 'undo' ? whereItIs(facts) : (facts.waiting ?? whereItIs(facts));
+
+/** Of a wait that an earlier version recorded without its kind, what its flags say. */
+function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: DeploymentFacts): WaitKind | null {
+  if (waitingFor !== null || waiting === null) return waitingFor;
+  if (held) return 'decision';
+  if (paused) return 'resume';
+  return state === 'approving' && approvals !== null && approvals.given < approvals.wanted ? 'approval' : null;
+}
+
+type StepOf = (facts: DeploymentFacts) => NextStep;
+
+const nothingNeeded: StepOf = ({ service, number }) => ({
+  text: 'Nothing needs you.',
+  command: `slipway watch ${service}/${number}`,
+  verb: null,
+});
+
+const ofDeployment =
+  (verb: OfferedVerb, text: string): StepOf =>
+  ({ service, number }) => ({ text, command: `slipway ${verb} ${service}/${number}`, verb });
+
+/** What a person does to end each wait; `null` where it ends by itself. */
+const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
+  turn: null,
+  unlock: ({ service }) => unlockStep(service, `Unlock ${service}.`),
+  service: null,
+  approval: ofDeployment('approve', 'Approve it, or reject it.'),
+  replication: null,
+  'build-worker': null,
+  resume: ofDeployment('resume', 'Resume it, or abort it.'),
+  decision: ofDeployment('resume', 'Resume it, or abort it.'),
+  choice: ofDeployment('abort', 'Abort it: to undo it, or with --hold to leave hosts where they are.'),
+  hosts: ({ service }) => ({ text: 'Look after the hosts there.', command: `slipway status ${service}`, verb: null }),
+  bake: null,
+  regions: null,
+  undo: null,
+};

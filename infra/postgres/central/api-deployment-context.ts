@@ -1,0 +1,159 @@
+import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
+import type { RegionName, ServiceName } from '../../../domain/names.ts';
+import { milestoneVerbs, type Milestone } from '../../../domain/progress/steps.ts';
+import type { EntityManager } from '../connect.ts';
+import { Audit, Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import type { ReleaseRow } from './entities/release.ts';
+import type { ServiceRow } from './entities/service.ts';
+import { deploymentName, releaseName } from './object-names.ts';
+import { openDeploymentOf } from './open-deployment.ts';
+
+export type ReleaseFacts = Pick<ReleaseRow, 'service' | 'number' | 'commit' | 'subject' | 'state'>;
+export type ServiceFacts = Pick<ServiceRow, 'name' | 'repository' | 'lock' | 'nextDeployment' | 'currentRelease'>;
+
+/** What rows of other tables say about some deployments: read for all of them at once, however many there are. */
+export interface DeploymentContext {
+  serviceOf(row: DeploymentRow): ServiceFacts;
+  releaseOf(row: DeploymentRow): ReleaseFacts;
+  /** Of its release; `null` before it was built, and where only a summary is shown of one that has ended. */
+  specOf(row: DeploymentRow): ReleaseRow['spec'];
+  /** Of an open deployment's service. */
+  laneOf(row: DeploymentRow): LaneState;
+  /** Hosts of an open deployment's service, by region. */
+  hostsOf(row: DeploymentRow): ReadonlyMap<RegionName, number>;
+  /** Of rows that an earlier version wrote, which didn't keep it; RFC 3339. */
+  changedAt(row: DeploymentRow): string | undefined;
+  /** Empty where only a summary is shown. */
+  milestonesOf(row: DeploymentRow): readonly Milestone[];
+}
+
+/** @param shown `whole` also reads what only a deployment's own page shows */
+export async function deploymentContext(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+  shown: 'summary' | 'whole',
+): Promise<DeploymentContext> {
+  const open = rows.filter(({ outcome }) => !outcome);
+  const services = await readServices(em, rows);
+  const releases = await readReleases(em, rows);
+  const specs = await readSpecs(em, shown === 'whole' ? rows : open);
+  const lanes = await readLanes(em, open, services);
+  const hosts = await readHosts(em, open);
+  const changed = await readChanged(em, rows);
+  const milestones = shown === 'whole' ? await readMilestones(em, rows) : new Map<string, Milestone[]>();
+  return {
+    serviceOf: ({ service }) => services.get(service)!,
+    releaseOf: ({ service, release }) => releases.get(releaseName(service, release))!,
+    specOf: ({ service, release }) => specs.get(releaseName(service, release)) ?? null,
+    laneOf: ({ service }) => lanes.get(service) ?? emptyLane,
+    hostsOf: ({ service }) => hosts.get(service) ?? new Map<RegionName, number>(),
+    changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
+    milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
+  };
+}
+
+const namesOf = (rows: readonly DeploymentRow[]): ServiceName[] => [...new Set(rows.map(({ service }) => service))];
+
+async function readServices(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlyMap<ServiceName, ServiceFacts>> {
+  if (rows.length === 0) return new Map();
+  const found = await em.find(Service, { name: { $in: namesOf(rows) } });
+  return new Map(found.map((service) => [service.name, service]));
+}
+
+/** Of each service its releases, so that the statement doesn't grow with the rows. */
+const releasesOf = (rows: readonly DeploymentRow[]) => ({
+  $or: namesOf(rows).map((service) => ({
+    service,
+    number: { $in: [...new Set(rows.filter((row) => row.service === service).map(({ release }) => release))] },
+  })),
+});
+
+async function readReleases(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlyMap<string, ReleaseFacts>> {
+  if (rows.length === 0) return new Map();
+  const fields = ['service', 'number', 'commit', 'subject', 'state'] as const;
+  const found = await em.fork().find(Release, releasesOf(rows), { fields: [...fields] });
+  return new Map(found.map((release) => [releaseName(release.service, release.number), release]));
+}
+
+async function readSpecs(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlyMap<string, ReleaseRow['spec']>> {
+  if (rows.length === 0) return new Map();
+  const found = await em.fork().find(Release, releasesOf(rows), { fields: ['service', 'number', 'spec'] });
+  return new Map(found.map(({ service, number, spec }) => [releaseName(service, number), spec]));
+}
+
+async function readLanes(
+  em: EntityManager,
+  open: readonly DeploymentRow[],
+  services: ReadonlyMap<ServiceName, ServiceFacts>,
+): Promise<ReadonlyMap<ServiceName, LaneState>> {
+  const queued = namesOf(open.filter(({ startedAt }) => !startedAt));
+  if (queued.length === 0) return new Map();
+  const all = await em.find(Deployment, { outcome: null, service: { $in: queued } });
+  return new Map(
+    queued.map((name) => {
+      const ofService = all.filter(({ service }) => service === name).map(openDeploymentOf);
+      const lock = services.get(name)?.lock ?? null;
+      return [name, apply(emptyLane, { kind: 'loaded', lock, open: ofService })];
+    }),
+  );
+}
+
+async function readHosts(
+  em: EntityManager,
+  open: readonly DeploymentRow[],
+): Promise<ReadonlyMap<ServiceName, ReadonlyMap<RegionName, number>>> {
+  if (open.length === 0) return new Map();
+  const rows = await em.find(RegionSummaryRow, { service: { $in: namesOf(open) } });
+  const byService = new Map<ServiceName, Map<RegionName, number>>();
+  for (const { service, region, summary } of rows) {
+    if (summary.hosts === null) continue;
+    const hosts = byService.get(service) ?? new Map<RegionName, number>();
+    byService.set(service, hosts.set(region, summary.hosts.total));
+  }
+  return byService;
+}
+
+async function readChanged(em: EntityManager, rows: readonly DeploymentRow[]): Promise<ReadonlyMap<string, string>> {
+  const names = rows
+    .filter(({ since, endedAt }) => !since && !endedAt)
+    .map((row) => deploymentName(row.service, row.number));
+  if (names.length === 0) return new Map();
+  const found = await em.execute<{ object: string; at: Date }[]>(
+    `select object, max(at) as at from audit where object in (${names.map(() => '?').join(', ')}) group by object`,
+    names,
+  );
+  return new Map(found.map(({ object, at }) => [object, new Date(at).toISOString()]));
+}
+
+async function readMilestones(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlyMap<string, Milestone[]>> {
+  if (rows.length === 0) return new Map();
+  const object = { $in: rows.map(({ service, number }) => deploymentName(service, number)) };
+  const records = await em.find(
+    Audit,
+    { object, verb: { $in: [...milestoneVerbs] } },
+    { orderBy: { sequence: 'asc' }, fields: ['sequence', 'at', 'actor', 'verb', 'object', 'detail'] },
+  );
+  const byObject = Map.groupBy(records, (record) => record.object);
+  return new Map(
+    [...byObject].map(([name, of]) => [
+      name,
+      of.map(({ verb, at, actor, detail }) => ({ verb, at: at.toISOString(), actor, stage: stageIn(detail) })),
+    ]),
+  );
+}
+
+const stageIn = ({ stage }: Readonly<Record<string, unknown>>): string | null =>
+  typeof stage === 'string' ? stage : null;

@@ -1,0 +1,77 @@
+import type { Projection } from '../../../api/control/reads/projection.ts';
+import { rollbackTarget } from '../../../domain/history/rollback-target.ts';
+import type { ServiceName } from '../../../domain/names.ts';
+import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
+import type { DeploymentOutcome } from '../../../domain/states.ts';
+import type { Database, EntityManager } from '../connect.ts';
+import { Audit, Deployment, ServiceRegion } from './entities.ts';
+import { readHistory } from './lane-records.ts';
+import { deploymentName } from './object-names.ts';
+
+type HistoryReads = Pick<
+  Projection,
+  'findRollbackTarget' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
+>;
+
+/** So many of the newest are measured. */
+const measured = 10;
+
+/** What people send to a deployment, as it is recorded; a record by `slipway` is of its own doing. */
+const messageVerbs = ['approve', 'reject', 'pause', 'resume', 'abort', 'end-undo', 'lane-locked', 'lane-unlocked'];
+
+export const historyReads = (database: Database): HistoryReads => ({
+  async findRollbackTarget(service) {
+    const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
+    return rollbackTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) });
+  },
+
+  async listRegionsOf(service) {
+    const ran = { service, release: { $ne: null } };
+    const rows = await database.em.fork().find(ServiceRegion, ran, { orderBy: { region: 'asc' } });
+    return rows.map(({ region }) => region);
+  },
+
+  async durations(service) {
+    const em = database.em.fork();
+    return {
+      deploy: await durations(em, service, { outcome: 'succeeded', since: 'admitted' }),
+      undo: await durations(em, service, { outcome: 'undone', since: 'undo-started' }),
+    };
+  },
+
+  async controlRevision(service, deployment) {
+    const em = database.em.fork();
+    const object = deployment === null ? service : deploymentName(service, deployment);
+    const messages = await em.count(Audit, { object, verb: { $in: messageVerbs }, actor: { $ne: 'slipway' } });
+    if (deployment !== null) return messages;
+    const [row] = await em.execute<[{ count: number }]>(
+      `select count(*)::int as count from deployment where service = ? and source ->> 'from' = 'person'`,
+      [service],
+    );
+    return messages + row.count;
+  },
+
+  async knowsRequest(service, key) {
+    const em = database.em.fork();
+    if ((await em.count(Deployment, { service, key })) > 0) return true;
+    return (await em.count(Audit, { key: `lock:${service}:${key}` })) > 0;
+  },
+});
+
+/** From the record of `since` to the end, of the newest that ended so. */
+async function durations(
+  em: EntityManager,
+  service: ServiceName,
+  { outcome, since }: { readonly outcome: DeploymentOutcome; readonly since: string },
+): Promise<Durations | null> {
+  const rows = await em.find(Deployment, { service, outcome }, { orderBy: { number: 'desc' }, limit: measured });
+  const object = { $in: rows.map(({ number }) => deploymentName(service, number)) };
+  const records = await em.find(Audit, { object, verb: since }, { fields: ['sequence', 'object', 'at'] });
+  const begun = new Map(records.map((record) => [record.object, record.at.getTime()]));
+  return durationsOf(
+    rows.flatMap(({ number, endedAt }) => {
+      const at = begun.get(deploymentName(service, number));
+      return at === undefined || !endedAt ? [] : [Math.max(0, endedAt.getTime() - at)];
+    }),
+  );
+}

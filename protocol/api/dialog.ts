@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { deploymentField, digestField, releaseNumberField, timeField } from '../fields.ts';
+import { offeredVerbs } from './why.ts';
+
+/**
+ * `GET /v1/services/:service/dialog`: what a verb would do, said before it is done. Verbs of a deployment need
+ * `deployment`; `deploy` may name a `release`.
+ */
+export const dialogQuerySchema = z.strictObject({
+  verb: z.enum(offeredVerbs),
+  deployment: z.coerce.number().pipe(deploymentField).optional(),
+  release: z.coerce.number().pipe(releaseNumberField).optional(),
+});
+export type DialogQuery = z.infer<typeof dialogQuerySchema>;
+
+export const dialogSchema = z.object({
+  verb: z.enum(offeredVerbs),
+  /** `checkout/87`, or `checkout`. */
+  object: z.string(),
+  /** `Abort checkout/87 and undo?` */
+  title: z.string(),
+  /** What, Hooks, Time, After, Told: label and sentence, in order. */
+  lines: z.array(z.object({ label: z.string(), text: z.string() })),
+  /** The two buttons: what leaves everything as it is (first), and the verb with its count and object. */
+  keep: z.string(),
+  confirm: z.string(),
+  reason: z.enum(['required', 'optional', 'none']),
+  /** Why it would be refused; the button is not offered then. */
+  refused: z.string().nullable(),
+  /**
+   * Of what the verb means (verb, object, releases from and to, regions, what can't be undone), never of counts. Sent
+   * back with the verb: when the meaning has moved the answer is the problem `state-changed`.
+   */
+  digest: digestField,
+  /**
+   * To be sent as `Idempotency-Key`: the same for this person, verb, object and meaning until a person's message is
+   * accepted, so a second click, a retry and a second tab are one request.
+   */
+  idempotencyKey: z.string(),
+  /** What an approval token has to name; `null` for verbs without one. */
+  planDigest: digestField.nullable(),
+  readAt: timeField,
+});
+export type Dialog = z.infer<typeof dialogSchema>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { deploymentKinds, roles } from '../../domain/states.ts';
+import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { lockSchema } from './lane.ts';
+
+const count = z.int().min(0);
+
+/** `GET /v1/services/:service/plan`: what a deployment would do; nothing is touched. */
+export const planQuerySchema = z.strictObject({
+  /** The newest release that is ready, if left out. */
+  release: z.coerce.number().pipe(releaseNumberField).optional(),
+});
+export type PlanQuery = z.infer<typeof planQuerySchema>;
+
+export const plannedStageSchema = z.object({
+  name: z.string(),
+  /** `hosts` is `null` where the region has not reported. */
+  regions: z.array(z.object({ region: regionField, hosts: count.nullable() })),
+  /** `1`, `50%`: as the spec writes them. */
+  batches: z.array(z.string()),
+  bakeMs: count,
+});
+
+/** A deployment's plan as people read it. */
+export const deploymentPlanSchema = z.object({
+  service: serviceField,
+  release: releaseNumberField,
+  /** What runs now; `null` before the first. */
+  from: releaseNumberField.nullable(),
+  kind: z.enum(deploymentKinds),
+  commit: z.object({ id: z.string(), subject: z.string(), authors: z.array(z.string()) }),
+  totalBytes: count.nullable(),
+  stages: z.array(plannedStageSchema),
+  /** `null`: nobody has to agree. */
+  approval: z.object({ quorum: count, roles: z.array(z.enum(roles)), expiresMs: count }).nullable(),
+  checks: z.string().nullable(),
+  verify: z.string().nullable(),
+  health: z.string(),
+  budget: z.object({ failedPercent: z.number(), cap: z.number().nullable() }),
+  rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),
+  /** How long the last ten successes took after their approval, least and most; `null` without one. */
+  tookMs: z.object({ least: count, most: count }).nullable(),
+  lock: lockSchema.nullable(),
+  /** Deployments that would go first. */
+  ahead: count,
+  /** Of everything above that decides what happens on hosts: `slipway deploy --plan` holds on to it. */
+  digest: digestField,
+  asOf: timeField,
+});
+export type DeploymentPlan = z.infer<typeof deploymentPlanSchema>;
