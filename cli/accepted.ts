@@ -1,3 +1,4 @@
+import type { DocumentData, DocumentName } from './json-documents.ts';
 import type { Output } from './output.ts';
 
 /** What a change says when the api has taken it. Accepted is not in effect: both are said, and how to see the rest. */
@@ -9,14 +10,17 @@ export interface Accepted {
   readonly next: string;
 }
 
-export function printAccepted(
+/** Commands whose document says when they are in effect. */
+type Change = { [Name in DocumentName]: 'inEffect' extends keyof DocumentData<Name> ? Name : never }[DocumentName];
+
+export function printAccepted<Name extends Change>(
   output: Output,
-  verb: string,
+  verb: Name,
   { accepted, inEffect, next }: Accepted,
-  data: object,
+  data: Omit<DocumentData<Name>, 'inEffect'>,
 ): void {
   output.line(`accepted   ${accepted}`);
   output.line(`in effect  ${inEffect}`);
   output.line(`next       ${next}`);
-  output.document(verb, { ...data, inEffect }, [next]);
+  output.document(verb, { ...data, inEffect } as DocumentData<Name>, [next]);
 }

@@ -7,6 +7,7 @@ import {
   type BodyOf,
   type RouteName,
 } from '../protocol/api/routes.ts';
+import { signInLinkSchema } from '../protocol/api/session.ts';
 import { problemSchema, type Problem } from '../protocol/problem.ts';
 
 /** The api refused, or failed; `problem` says why and what to do. */
@@ -44,9 +45,21 @@ export interface ApiClient {
     lastEventId: string | null,
     signal: AbortSignal,
   ): Promise<Response>;
+  /** An address that signs a browser in as the token's owner, once. @throws ApiProblemError, ApiUnreachableError */
+  signInUrl(signal: AbortSignal): Promise<SignInUrl>;
+}
+
+export interface SignInUrl {
+  readonly url: string;
+  readonly expiresAt: string;
 }
 
 const timeoutMs = 30_000;
+
+function limited(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+}
 
 export function createApiClient(url: string, token: string): ApiClient {
   const send = (path: string, init: RequestInit): Promise<Response> => request(new URL(path, url), token, init);
@@ -58,8 +71,7 @@ export function createApiClient(url: string, token: string): ApiClient {
       const headers: Record<string, string> = {};
       if (route.method === 'POST') headers[idempotencyKeyHeader] = call.idempotencyKey ?? randomUUID();
       if (call.body !== undefined) headers['content-type'] = 'application/json';
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+      const signal = limited(call.signal);
       const body = call.body === undefined ? null : JSON.stringify(call.body);
       const response = await send(path, { method: route.method, headers, body, signal });
       const { answer }: { answer: { parse(given: unknown): unknown } } = route;
@@ -70,6 +82,12 @@ export function createApiClient(url: string, token: string): ApiClient {
         headers: { accept: 'text/event-stream', ...(lastEventId === null ? {} : { 'last-event-id': lastEventId }) },
         signal,
       }),
+    signInUrl: async (signal) => {
+      const headers = { [idempotencyKeyHeader]: randomUUID() };
+      const response = await send('/v1/sign-in-links', { method: 'POST', headers, signal: limited(signal) });
+      const { path, expiresAt } = signInLinkSchema.parse(await response.json());
+      return { url: new URL(path, url).href, expiresAt };
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Deployment } from '../protocol/api/deployment.ts';
 import type { ApiEvent } from '../protocol/api/events.ts';
 import { problemCode } from '../protocol/api/problems.ts';
+import type { ServiceHosts } from '../protocol/api/region.ts';
 import { ApiProblemError, type ApiClient } from './api-client.ts';
 import { followEvents, NoStreamError, type Following } from './follow-events.ts';
 import { pollDeployment } from './poll-deployment.ts';
@@ -23,6 +24,7 @@ export interface FollowedObject {
 /**
  * Follows one deployment to its end: first how it is, then each change. One that has ended already is told in one line.
  * A cut connection is opened again, and where nothing streams the deployment is polled; `onCut` is told of either.
+ * `onHosts` is told what regions say of the service's hosts: at first of all, then of those that say something new.
  * @throws ApiProblemError for one that isn't there or may not be seen; the signal's reason when it aborts
  */
 export async function* followDeployment(
@@ -30,9 +32,10 @@ export async function* followDeployment(
   object: FollowedObject,
   signal: AbortSignal,
   onCut?: (sentence: string) => void,
+  onHosts?: (hosts: readonly ServiceHosts[]) => void,
 ): AsyncGenerator<FollowedChange> {
   try {
-    yield* followByEvents(client, object, { signal, onCut });
+    yield* followByEvents(client, object, { signal, onCut }, onHosts);
   } catch (error) {
     if (!isWithoutStream(error)) throw error;
     onCut?.(`${error.message}; asking again and again instead`);
@@ -48,10 +51,12 @@ async function* followByEvents(
   client: ApiClient,
   object: FollowedObject,
   following: Following,
+  onHosts?: (hosts: readonly ServiceHosts[]) => void,
 ): AsyncGenerator<FollowedChange> {
   const { service, number } = object;
   let shown: Deployment | null = null;
   for await (const event of followEvents(client, { service, deployment: number }, following)) {
+    if (event.type === 'hosts' || event.type === 'snapshot') onHosts?.(event.hosts);
     const change = changeOf(event, object, shown);
     if (change !== null) {
       yield change;

@@ -1,180 +1,32 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
-import { Worker } from '@temporalio/worker';
-import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../domain/names.ts';
-import type { DeploymentOutcome } from '../domain/states.ts';
-import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
-import { deploymentWorkflowId, type DeploymentStatus } from '../workflows/messages/deployment.ts';
-import { laneWorkflowId } from '../workflows/messages/lane.ts';
-import { controlQueue } from '../workflows/messages/queues.ts';
-import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../test/central-database.ts';
-import { signIn, startControlApi, type TestControlApi } from '../test/control-api.ts';
-import { connectTestTemporal, type TestTemporal } from '../test/temporal.ts';
-
-const projectRoot = path.resolve(import.meta.dirname, '..');
-const service = serviceName('checkout');
-
-let temporal: TestTemporal;
-let worker: Worker;
-let working: Promise<void>;
-let central: CentralTestDatabase;
-let api: TestControlApi;
-let folder: string;
-let tokens: Record<'ada' | 'mo' | 'lin', string>;
-
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'slipway-cli-'));
-  temporal = await connectTestTemporal();
-  const { nativeConnection: connection, namespace } = temporal;
-  const workflowsPath = path.join(projectRoot, 'test/workflow-fixtures/stand-in-workflows.ts');
-  worker = await Worker.create({ connection, namespace, taskQueue: controlQueue, workflowsPath });
-  working = worker.run();
-  central = await createCentralDatabase();
-  api = await startControlApi({ database: central.database, databaseUrl: central.url, temporal: temporal.client });
-  tokens = {
-    ada: await signIn(central.database, 'ada', 'deployer'),
-    mo: await signIn(central.database, 'mo', 'release-owner'),
-    lin: await signIn(central.database, 'lin', 'release-owner'),
-  };
-});
-afterAll(async () => {
-  await api.close();
-  await central.close();
-  worker.shutdown();
-  await working;
-  await temporal.close();
-  rmSync(folder, { recursive: true });
-});
-beforeEach(() =>
-  temporal.client.workflow
-    .getHandle(laneWorkflowId(service))
-    .terminate()
-    .then(
-      () => undefined,
-      () => undefined,
-    ),
-);
-
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
-  const env = {
-    SLIPWAY_API: api.url,
-    SLIPWAY_TOKEN: tokens.ada,
-    XDG_CONFIG_HOME: folder,
-    HOME: folder,
-    ...environment,
-  };
-  const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts'];
-  return spawn(process.execPath, [...node, ...args], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function ended(child: ChildProcess): Promise<Ran> {
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout!),
-    text(child.stderr!),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
-}
-
-const slipway = (args: string, environment: NodeJS.ProcessEnv = {}): Promise<Ran> =>
-  ended(
-    start(
-      args.match(/"[^"]*"|\S+/g)!.map((word) => word.replaceAll('"', '')),
-      environment,
-    ),
-  );
-
-/** Opened as a lane does it, with a workflow that has a plan to be approved. */
-async function openDeployment(): Promise<number> {
-  const opened = await createLaneRecords(central.database).open(mergeRequest(`merge-${Math.random()}`));
-  if (opened.outcome === 'refused') throw new Error(opened.reason);
-  const { deployment: number } = opened.deployment;
-  const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
-  const planDigest = digest(`sha256:${'2'.repeat(64)}`);
-  const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
-  const status: DeploymentStatus = {
-    state: 'approving',
-    stage: null,
-    paused: false,
-    held: false,
-    waiting: null,
-    planDigest,
-    excluded: ['lin'],
-    binding,
-    approvals: { given: 0, wanted: 1 },
-    regions: [],
-    controlRevision: 0,
-  };
-  const workflowId = deploymentWorkflowId(service, number);
-  await temporal.client.workflow.start('deployment', { workflowId, taskQueue: controlQueue, args: [status] });
-  return number;
-}
-
-const finish = (number: number, outcome: DeploymentOutcome, reason: string) =>
-  createDeploymentRecords(central.database).finish({
-    service,
-    deployment: deploymentNumber(number),
-    sequence: 99,
-    outcome,
-    reason,
-    regions: [],
-    pending: [],
-    lock: null,
-  });
-
-const leaveHostsOn = (number: number) =>
-  createDeploymentRecords(central.database).showProgress({
-    service,
-    deployment: deploymentNumber(number),
-    sequence: 1,
-    state: 'undoing',
-    stage: 'world',
-    paused: false,
-    held: false,
-    waiting: null,
-    approvals: null,
-    actor: 'slipway',
-    event: 'region-undo-failed',
-    message: 'stuck',
-    regions: [
-      {
-        region: regionName('eu-west'),
-        state: 'undoing',
-        batch: 1,
-        batches: 1,
-        reason: '14 hosts do not answer',
-        hosts: { total: 620, switched: 620, healthy: 606, failed: 14 },
-      },
-    ],
-  });
-
-/** A release whose deployment is over. */
-async function releaseAtRest(): Promise<number> {
-  const number = await openDeployment();
-  await finish(number, 'cancelled', 'for another day');
-  return number;
-}
-
-/** The stand-in lane writes nothing down, as a lane does. */
-const lockedBy = (owner: string, key: string) => ({
+import {
+  ended,
+  finish as finishIn,
+  leaveHostsOn as leaveHostsOnIn,
+  lockedBy,
+  openDeployment as openIn,
+  releaseAtRest as releaseAtRestIn,
   service,
-  key,
-  by: owner,
-  reason: 'INC-7',
-  lock: { owner, reason: 'INC-7', since: '2026-11-24T12:00:00.000Z' },
-});
+  startTestCli,
+  type Ran,
+  type TestCli,
+} from './test-cli.fixture.ts';
+
+let cli: TestCli;
+beforeAll(async () => void (cli = await startTestCli()));
+afterAll(() => cli.close());
+beforeEach(() => cli.freshLane());
+
+const slipway: TestCli['slipway'] = (args, environment) => cli.slipway(args, environment);
+const openDeployment = () => openIn(cli);
+const finish = (number: number, outcome: Parameters<typeof finishIn>[2], reason: string) =>
+  finishIn(cli, number, outcome, reason);
+const leaveHostsOn = (number: number) => leaveHostsOnIn(cli, number);
+const releaseAtRest = () => releaseAtRestIn(cli);
 
 const problemIn = ({ stderr }: Ran): { type: string; detail: string } =>
   JSON.parse(stderr.trim().split('\n').at(-1)!) as { type: string; detail: string };
@@ -189,7 +41,7 @@ test('a change says what was accepted, when it is in effect, and what comes next
     `next       slipway resume checkout/${number}`,
     '',
   ]);
-  expect(stderr).toBe(`${api.url} as ada\n`);
+  expect(stderr).toBe(`${cli.api.url} as ada\n`);
 });
 
 test.each([
@@ -199,7 +51,7 @@ test.each([
   ['reject', '--reason "not today"', /rejected by mo/],
 ])('%s reaches the deployment', async (verb, flags, message) => {
   const number = await openDeployment();
-  const ran = await slipway(`${verb} checkout/${number} --json ${flags}`, { SLIPWAY_TOKEN: tokens.mo });
+  const ran = await slipway(`${verb} checkout/${number} --yes --json ${flags}`, { SLIPWAY_TOKEN: cli.tokens.mo });
   expect([ran.code, ran.stderr.includes('as mo')]).toEqual([0, true]);
   const document = JSON.parse(ran.stdout) as { schema: string; data: { message: string }; next: string[] };
   expect(document).toMatchObject({ schema: `slipway.${verb}/v1`, data: { deployment: `checkout/${number}` } });
@@ -209,13 +61,13 @@ test.each([
 
 test('approving shows on stderr what is agreed to', async () => {
   const number = await openDeployment();
-  const { stderr } = await slipway(`approve checkout/${number}`, { SLIPWAY_TOKEN: tokens.mo });
-  expect(stderr).toContain(`approve: checkout@1 in eu-west; plan sha256:${'2'.repeat(64)}`);
+  const { stderr } = await slipway(`approve checkout/${number} --yes`, { SLIPWAY_TOKEN: cli.tokens.mo });
+  expect(stderr).toMatch(new RegExp(`^${cli.api.url} as mo\nApprove checkout/${number}`));
 });
 
 test('nobody approves a change of their own: 4', async () => {
   const number = await openDeployment();
-  const ran = await slipway(`approve checkout/${number} --json`, { SLIPWAY_TOKEN: tokens.lin });
+  const ran = await slipway(`approve checkout/${number} --yes --json`, { SLIPWAY_TOKEN: cli.tokens.lin });
   expect([ran.code, ran.stdout]).toEqual([4, '']);
   expect(problemIn(ran)).toMatchObject({ type: expect.stringMatching(/\/own-change$/) });
 });
@@ -226,19 +78,19 @@ test('a locked lane refuses a deploy with its reason and the way out: 3', async 
   const refused = await slipway(`deploy checkout@${release}`);
   expect([refused.code, refused.stdout]).toEqual([3, '']);
   expect(refused.stderr).toMatch(/^error: checkout is locked by ada {2}\(lane-locked, request [\w-]+\)$/m);
-  expect(refused.stderr).toContain('Unlock the service');
+  expect(refused.stderr).toContain('Open it: slipway unlock checkout --reason …');
   const queued = await slipway(`deploy checkout@${release} --queue --json`);
   expect(JSON.parse(queued.stdout)).toMatchObject({ data: { lock: { owner: 'ada', reason: 'INC-7' } } });
-  expect((await slipway('unlock checkout --reason over')).code).toBe(0);
+  expect((await slipway('unlock checkout --reason over --yes')).code).toBe(0);
 });
 
 test('a deploy that was refused for a lock goes through once the lock is gone', async () => {
   const release = await releaseAtRest();
   await slipway('lock checkout --reason INC-7');
-  await createLaneRecords(central.database).changeLock(lockedBy('mo', 'stored-lock'));
+  await createLaneRecords(cli.central.database).changeLock(lockedBy('mo', 'stored-lock'));
   expect((await slipway(`deploy checkout@${release}`)).code).toBe(3);
-  await slipway('unlock checkout --reason over');
-  await createLaneRecords(central.database).changeLock({ ...lockedBy('mo', 'stored-unlock'), lock: null });
+  await slipway('unlock checkout --reason over --yes');
+  await createLaneRecords(cli.central.database).changeLock({ ...lockedBy('mo', 'stored-unlock'), lock: null });
   expect((await slipway(`deploy checkout@${release}`)).code).toBe(0);
 });
 
@@ -251,7 +103,7 @@ test('the same deploy given twice at once is one deployment', async () => {
 
 test('a deploy of what is on its way finds it', async () => {
   const number = await openDeployment();
-  const release = (await createLaneRecords(central.database).readLane(service))?.open.find(
+  const release = (await createLaneRecords(cli.central.database).readLane(service))?.open.find(
     ({ deployment }) => deployment === number,
   )?.release;
   const { stdout } = await slipway(`deploy checkout@${release} --json`);
@@ -276,9 +128,9 @@ test.each([
   expect(events.at(-1)).toMatchObject({ type: 'result', outcome, exitCode: expected });
 });
 
-test('watching says each change in one plain line, without an escape character', async () => {
+test('watch | cat: a line on each change, and no escape character', async () => {
   const number = await openDeployment();
-  const child = start(['watch', `checkout/${number}`]);
+  const child = cli.start(['watch', `checkout/${number}`]);
   const running = ended(child);
   await once(child.stdout!, 'data');
   await leaveHostsOn(number);
@@ -304,7 +156,7 @@ test('when the time is up it says what is not ready, and that the deployment goe
 
 test('Ctrl-C ends the watching and nothing else: 130', async () => {
   const number = await openDeployment();
-  const child = start(['watch', `checkout/${number}`]);
+  const child = cli.start(['watch', `checkout/${number}`]);
   const running = ended(child);
   await once(child.stdout!, 'data');
   child.kill('SIGINT');
@@ -326,7 +178,9 @@ test('status tells a person in lines and a program in one document', async () =>
 test.each([
   ['status nothing', {}, 8],
   ['watch checkout/9999', {}, 8],
-  ['abort checkout/9999', {}, 8],
+  ['abort checkout/9999 --yes', {}, 8],
+  ['abort checkout/9999', {}, 2],
+  ['reject checkout/9999 --yes', {}, 2],
   ['deploy checkout@404', {}, 8],
   ['deploy Checkout', {}, 2],
   ['pause checkout', {}, 2],
@@ -364,11 +218,123 @@ test('help needs no token and is no failure', async () => {
 });
 
 test('a token comes from a file, and is never shown', async () => {
-  const file = path.join(folder, 'token');
-  writeFileSync(file, `${tokens.mo}\n`);
+  const file = path.join(cli.folder, 'token');
+  writeFileSync(file, `${cli.tokens.mo}\n`);
   const { code, stdout, stderr } = await slipway(`lock checkout --reason x --token-file ${file}`, {
     SLIPWAY_TOKEN: '',
   });
-  expect([code, stderr]).toEqual([0, `${api.url} as mo\n`]);
-  expect(stdout + stderr).not.toContain(tokens.mo);
+  expect([code, stderr]).toEqual([0, `${cli.api.url} as mo\n`]);
+  expect(stdout + stderr).not.toContain(cli.tokens.mo);
+});
+
+test.each([
+  ['list services', 'list-services'],
+  ['list releases --service checkout --limit 2', 'list-releases'],
+  ['list deployments --service checkout --all', 'list-deployments'],
+  ['list deployments --state approving', 'list-deployments'],
+  ['list approvals', 'list-approvals'],
+  ['list regions', 'list-regions'],
+  ['list hosts --region eu-west', 'list-hosts'],
+  ['list locks', 'list-locks'],
+  ['show checkout', 'show-service'],
+  ['show checkout/1', 'show-deployment'],
+  ['show checkout@1', 'show-release'],
+  ['show region eu-west', 'show-region'],
+  ['logs checkout/1', 'logs'],
+  ['version', 'version'],
+  ['config', 'config'],
+  ['doctor', 'doctor'],
+])('%s prints a document of its published schema, and lines for people', async (command, name) => {
+  await openDeployment();
+  const document = await slipway(`${command} --json`);
+  expect(JSON.parse(document.stdout)).toMatchObject({ schema: `slipway.${name}/v1` });
+  const { code, stdout, stderr } = await slipway(command);
+  expect([code, stdout + stderr]).toEqual([document.code, expect.stringMatching(/\w/)]);
+});
+
+test('a page of a list ends with the command for the next one', async () => {
+  await openDeployment();
+  await openDeployment();
+  const first = JSON.parse((await slipway('list deployments --service checkout --limit 1 --json')).stdout) as {
+    data: { items: { number: number }[]; cursor: string };
+    next: string[];
+  };
+  const { cursor } = first.data;
+  expect(first.next).toEqual([
+    expect.stringMatching(/^slipway list deployments --service checkout --limit 1 --cursor \S/),
+  ]);
+  const rest = ['list', 'deployments', '--service', 'checkout', '--limit', '1', '--cursor', cursor, '--json'];
+  const second = JSON.parse((await ended(cli.start(rest))).stdout) as typeof first;
+  expect(second.data.items[0]!.number).toBe(first.data.items[0]!.number - 1);
+});
+
+test.each([
+  ['list releases', /needs --service/],
+  ['list services --state ready', /takes no --state/],
+  ['list deployments --state great', /--state of a deployment is one of queued/],
+  ['list hosts --state great', /--state of hosts is one of healthy/],
+  ['list regions --limit 0', /a number from 1 to 200/],
+  ['list cars', /Allowed choices are services/],
+  ['show region', /./],
+  ['show checkout eu-west', /should be one object, or region eu-west/],
+  ['logs checkout', /a deployment such as checkout\/87 or a release/],
+  ['deploy checkout --plan 9f2c', /--plan should be the digest/],
+])('%s is a mistake that says what is allowed', async (command, message) => {
+  const ran = await slipway(command);
+  expect([ran.code, ran.stdout]).toEqual([command === 'show region' ? 8 : 2, '']);
+  expect(ran.stderr).toMatch(message);
+});
+
+test('open prints a link that signs a browser in once, and nothing else', async () => {
+  const opened = await slipway('open');
+  const code = /^http:.*\/signin#code=(\S+)\n$/.exec(opened.stdout)?.[1];
+  const session = (): Promise<Response> =>
+    fetch(new URL('/v1/session', opened.stdout), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+  expect([(await session()).status, (await session()).status]).toEqual([200, 401]);
+});
+
+test('a service is connected with what its repository says and what flags add, and stays as it was otherwise', async () => {
+  const environment = { SLIPWAY_TOKEN: cli.tokens.mo };
+  const where = '--clone-url https://git.example/acme/cart.git --repository acme/cart';
+  const first = await slipway(`connect cart ${where} --branch main --owners ada,mo --json`, environment);
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    data: { service: 'cart', repository: 'acme/cart', branch: 'main', folder: '.', owners: ['ada', 'mo'] },
+    next: ['slipway watch cart'],
+  });
+  const second = await slipway(`connect cart ${where} --branch release --json`, environment);
+  expect(JSON.parse(second.stdout)).toMatchObject({ data: { branch: 'release', owners: ['ada', 'mo'] } });
+  expect((await slipway(`connect cart ${where}`)).code).toBe(4);
+});
+
+test('a doctor before a working api finds all well, and before none says what to do: 1', async () => {
+  const { stdout } = await slipway('doctor');
+  expect(stdout).toMatch(/^ok {4}api +http:\/\/127\.0\.0\.1:\d+ answers in \d+ ms, version \S+$/m);
+  expect(stdout).toMatch(/^ok {4}events +first event \(snapshot\)/m);
+  expect(stdout).toMatch(/^ok {4}signed in +as ada \(deployer\)$/m);
+  const away = await slipway('doctor', { SLIPWAY_API: 'http://127.0.0.1:1' });
+  expect([away.code, away.stdout]).toEqual([1, expect.stringMatching(/^FAIL {2}api .+\n {6}start it/)]);
+  const stranger = await slipway('doctor', { SLIPWAY_TOKEN: '' });
+  expect([stranger.code, stranger.stdout]).toEqual([1, expect.stringMatching(/^ok {4}api .+\nFAIL {2}signed in/)]);
+});
+
+test('the shell completes services and deployments, for a minute without asking again, and silently nothing', async () => {
+  const environment = { XDG_CACHE_HOME: path.join(cli.folder, 'cache') };
+  const number = await openDeployment();
+  expect((await slipway('__complete -- status che', environment)).stdout).toBe('checkout\n');
+  expect((await slipway(`__complete -- abort checkout/${number}`, environment)).stdout).toContain(`checkout/${number}`);
+  const away = { ...environment, SLIPWAY_API: 'http://127.0.0.1:1' };
+  expect(await slipway('__complete -- status che', away)).toEqual({ code: 0, stdout: '', stderr: '' });
+  const nobody = { ...environment, SLIPWAY_TOKEN: 'unknown' };
+  expect((await slipway('__complete -- status che', nobody)).stdout).toBe('checkout\n');
+});
+
+test('config shows each value and its source, and never the token', async () => {
+  const { stdout } = await slipway('config');
+  expect(stdout).toMatch(/^api +http:\/\/127\.0\.0\.1:\d+ +SLIPWAY_API$/m);
+  expect(stdout).toMatch(/^token +set +SLIPWAY_TOKEN$/m);
+  expect(stdout).not.toContain(cli.tokens.ada);
 });

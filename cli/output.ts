@@ -1,6 +1,9 @@
 import type { Problem } from '../protocol/problem.ts';
 import { problemCode } from '../protocol/api/problems.ts';
 import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
+import { asciiText } from './ascii-text.ts';
+import type { DocumentData, DocumentName } from './json-documents.ts';
+import { hasUnicode } from './live/room.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How a command answers: to a person, or to a program. */
@@ -9,7 +12,7 @@ export interface Output {
   /** A line of data for a person; nothing with `--json`. */
   line(text: string): void;
   /** The one document of a command; nothing without `--json`. */
-  document(verb: string, data: unknown, next: readonly string[]): void;
+  document<Name extends DocumentName>(name: Name, data: DocumentData<Name>, next: readonly string[]): void;
   /** One of many documents, a line each; nothing without `--json`. */
   event(event: object): void;
   /** Beside the data: where it acts, what is wrong with the connection. */
@@ -18,11 +21,12 @@ export interface Output {
 
 export function createOutput(isJson: boolean): Output {
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  const isPoor = process.stdout.isTTY && !hasUnicode(process.env);
   return {
     isJson,
-    line: (text) => void (isJson || print(plain(text))),
-    document(verb, data, next) {
-      if (isJson) print(JSON.stringify({ schema: `slipway.${verb}/v1`, asOf: new Date().toISOString(), data, next }));
+    line: (text) => void (isJson || print(isPoor ? asciiText(plain(text)) : plain(text))),
+    document(name, data, next) {
+      if (isJson) print(JSON.stringify({ schema: `slipway.${name}/v1`, asOf: new Date().toISOString(), data, next }));
     },
     event: (event) => void (isJson && print(JSON.stringify(event))),
     note: (text) => void process.stderr.write(`${plain(text)}\n`),
@@ -39,17 +43,19 @@ export function reportError(error: unknown, isJson: boolean): void {
   const marks = [problemCode(problem), problem.requestId && `request ${problem.requestId}`].filter(Boolean).join(', ');
   const lines = [
     `error: ${problem.detail ?? problem.title}${marks === '' ? '' : `  (${marks})`}`,
-    ...(problem.errors ?? []).slice(1).map(({ path, message }) => `  ${path}: ${message}`),
+    ...listed(error, problem).map(({ path, message }) => `  ${path}: ${message}`),
     ...(problem.next === undefined ? [] : [`  ${problem.next}`]),
   ];
   process.stderr.write(lines.map((line) => `${plain(line)}\n`).join(''));
 }
 
+/** The api's sentence names the first mistake already. */
+const listed = (error: unknown, { errors = [] }: Problem) => (error instanceof UsageError ? errors : errors.slice(1));
+
 function problemOfError(error: unknown): Problem {
   if (error instanceof ApiProblemError) return error.problem;
   const { message } = error as Error;
-  if (error instanceof UsageError)
-    return { type: 'about:blank', title: 'The command is not valid', status: 400, detail: message, retryable: false };
+  if (error instanceof UsageError) return usageProblem(error);
   const unreachable = error instanceof ApiUnreachableError;
   return {
     type: 'about:blank',
@@ -60,6 +66,15 @@ function problemOfError(error: unknown): Problem {
     retryable: unreachable,
   };
 }
+
+const usageProblem = ({ message, mistakes }: UsageError): Problem => ({
+  type: 'about:blank',
+  title: 'The command is not valid',
+  status: 400,
+  detail: message,
+  ...(mistakes.length > 0 && { errors: [...mistakes] }),
+  retryable: false,
+});
 
 /** Texts of strangers (commits, reasons, hosts) must not steer a terminal. */
 const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

@@ -4,25 +4,31 @@ import { createApiClient, type ApiClient } from './api-client.ts';
 import { callInsistently } from './insistent-call.ts';
 import { createOutput, type Output } from './output.ts';
 import { readSettings, type SettingFlags } from './settings.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 
-/** One run of a command. */
+/** One run of a command that talks to the api. */
 export interface Session {
   readonly client: ApiClient;
   readonly output: Output;
+  /** `null` where nobody could answer. */
+  readonly terminal: Terminal | null;
   /** Aborts at Ctrl-C. */
   readonly interrupted: AbortSignal;
   /** Who acts; says on stderr where and as whom, before anything is changed. */
   introduce(): Promise<SignedIn>;
 }
 
-export interface SharedFlags extends SettingFlags {
+export interface OutputFlags {
   readonly json?: true;
 }
 
-/** Flags that every command has; they may stand behind the verb. */
+export interface SharedFlags extends SettingFlags, OutputFlags {}
+
+export const withOutputFlags = (command: Command): Command => command.option('--json', 'print JSON instead of text');
+
+/** Flags that every command has which talks to the api; they may stand behind the verb. */
 export const withSharedFlags = (command: Command): Command =>
-  command
-    .option('--json', 'print JSON instead of text')
+  withOutputFlags(command)
     .option('--api <url>', 'address of the api (SLIPWAY_API)')
     .option('--token-file <path>', 'file that holds your token (or SLIPWAY_TOKEN)')
     .option('--profile <name>', 'profile to use (SLIPWAY_PROFILE)');
@@ -35,6 +41,7 @@ export function openSession(flags: SharedFlags, interrupted: AbortSignal): Sessi
   return {
     client,
     output,
+    terminal: openTerminal(interrupted),
     interrupted,
     async introduce() {
       const me = await callInsistently(client, 'me', { signal: interrupted });

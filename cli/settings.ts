@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { readProfiles, readToken, type Profile } from './profiles-file.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Where the command acts, and as whom. */
@@ -17,38 +17,27 @@ export interface SettingFlags {
   readonly profile?: string | undefined;
 }
 
-/** A place where the command may act. The token stands in a file of its own, which need not be shared with the rest. */
-interface Profile {
-  readonly api: string;
-  /** Below the folder of the profiles, unless it is absolute. */
-  readonly tokenFile: string;
+/** A setting and the place that it comes from, in words: `--api`, `SLIPWAY_API`, `profile mo in …`, `default`. */
+export interface Sourced<Value> {
+  readonly value: Value;
+  readonly source: string;
 }
 
-interface Profiles {
-  /** Used when none is named. */
-  readonly use: string | undefined;
-  readonly profiles: Readonly<Record<string, Profile>>;
+/** Every setting with its source, before anything is asked of it. */
+export interface FoundSettings {
+  readonly profile: Sourced<string> | null;
+  readonly api: Sourced<string>;
+  /** Where the token is: a file, or `null` for the environment itself. Nothing when there is none. */
+  readonly token: Sourced<string | null> | null;
 }
 
-/** Of the embedded Slipway. */
+const projectRoot = path.resolve(import.meta.dirname, '..');
+
+/** Of the embedded Slipway, unless its port was taken. */
 const defaultApi = 'http://127.0.0.1:8080';
 
-/**
- * Each setting from the first place that has it: flag, environment (`SLIPWAY_API`, `SLIPWAY_TOKEN`, `SLIPWAY_PROFILE`),
- * profile, default. A token is never an argument, which every process of the machine can read. A profile's token is not
- * sent to an address that isn't the profile's. @throws UsageError
- */
-export function readSettings(flags: SettingFlags, environment: NodeJS.ProcessEnv): Settings {
-  const name = flags.profile ?? environment.SLIPWAY_PROFILE;
-  const given = flags.api ?? environment.SLIPWAY_API;
-  const found = given === undefined || name !== undefined ? findProfile(name, environment) : null;
-  const api = urlOf(given ?? found?.profile.api ?? defaultApi);
-  const isProfiles = found !== null && urlOf(found.profile.api) === api;
-  const tokenFile = flags.tokenFile ?? (environment.SLIPWAY_TOKEN || !isProfiles ? undefined : found.profile.tokenFile);
-  const token = tokenFile === undefined ? environment.SLIPWAY_TOKEN : readToken(tokenFile);
-  if (!token) throw new UsageError(`no token for ${api}: set SLIPWAY_TOKEN, or name a file with --token-file`);
-  return { profile: isProfiles ? found.name : null, api, token };
-}
+/** Written by `npm start` in this checkout: the people of the embedded Slipway, in the form of the profiles file. */
+export const embeddedProfilesFile = path.join(projectRoot, '.slipway', 'run', 'profiles.json');
 
 /** `slipway/profiles.json` in the folder for configuration (XDG Base Directory Specification). */
 export function profilesFile(environment: NodeJS.ProcessEnv): string {
@@ -56,67 +45,82 @@ export function profilesFile(environment: NodeJS.ProcessEnv): string {
   return path.join(folder, 'slipway', 'profiles.json');
 }
 
-function findProfile(
-  wanted: string | undefined,
+/** @throws UsageError when something is not as it should be, or there is no token */
+export function readSettings(
+  flags: SettingFlags,
   environment: NodeJS.ProcessEnv,
-): { readonly name: string; readonly profile: Profile } | null {
-  const file = profilesFile(environment);
-  const text = readIfThere(file);
-  const { use, profiles }: Profiles = text === null ? { use: undefined, profiles: {} } : parseProfiles(file, text);
-  const name = wanted ?? use;
-  if (name === undefined) return null;
-  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-  if (profile === undefined) throw new UsageError(`there is no profile ${JSON.stringify(name)} in ${file}`);
-  return { name, profile: { ...profile, tokenFile: path.resolve(path.dirname(file), profile.tokenFile) } };
+  embeddedFile: string = embeddedProfilesFile,
+): Settings {
+  const { profile, api, token } = findSettings(flags, environment, embeddedFile);
+  if (token === null) throw new UsageError(missingToken(api));
+  const value = token.value === null ? environment.SLIPWAY_TOKEN! : readToken(token.value);
+  return { profile: profile?.value ?? null, api: api.value, token: value };
 }
 
-/** @throws UsageError that names the first part that is not as it should be */
-function parseProfiles(file: string, text: string): Profiles {
-  try {
-    const { use, profiles, ...more } = fieldsOf(JSON.parse(text), 'the file');
-    refuseMore(more, 'the file');
-    if (use !== undefined && typeof use !== 'string') throw new Error('use must be the name of a profile');
-    const parsed = Object.entries(fieldsOf(profiles, 'profiles')).map(([name, profile]) => [
-      name,
-      profileOf(profile, name),
-    ]);
-    return { use, profiles: Object.fromEntries(parsed) as Profiles['profiles'] };
-  } catch (error) {
-    throw new UsageError(`${file} can't be used: ${(error as Error).message}`);
+/** The default address is a guess: the embedded Slipway says its own once it was started. */
+const missingToken = ({ value, source }: Sourced<string>): string =>
+  `no token for ${value}: ${source === 'default' ? 'start Slipway with npm start, or ' : ''}set SLIPWAY_TOKEN, or name a file with --token-file`;
+
+/**
+ * Each setting from the first place that has it: flag, environment (`SLIPWAY_API`, `SLIPWAY_TOKEN`, `SLIPWAY_PROFILE`),
+ * profile, the embedded Slipway of this checkout, default. A token is never an argument, which every process of the
+ * machine can read. A profile's token is not sent to an address that isn't the profile's. @throws UsageError
+ */
+export function findSettings(
+  flags: SettingFlags,
+  environment: NodeJS.ProcessEnv,
+  embeddedFile: string = embeddedProfilesFile,
+): FoundSettings {
+  const named = given(flags.profile, '--profile') ?? given(environment.SLIPWAY_PROFILE, 'SLIPWAY_PROFILE');
+  const address = given(flags.api, '--api') ?? given(environment.SLIPWAY_API, 'SLIPWAY_API');
+  const found = address === null || named !== null ? findProfile(named, environment, embeddedFile) : null;
+  const api = address ?? found?.api ?? { value: defaultApi, source: 'default' };
+  const value = urlOf(api.value);
+  const isProfiles = found !== null && urlOf(found.api.value) === value;
+  return {
+    profile: isProfiles ? found.name : null,
+    api: { value, source: api.source },
+    token:
+      given(flags.tokenFile, '--token-file') ??
+      (environment.SLIPWAY_TOKEN ? { value: null, source: 'SLIPWAY_TOKEN' } : null) ??
+      (isProfiles ? found.tokenFile : null),
+  };
+}
+
+const given = (value: string | undefined, source: string): Sourced<string> | null =>
+  value === undefined ? null : { value, source };
+
+interface FoundProfile {
+  readonly name: Sourced<string>;
+  readonly api: Sourced<string>;
+  readonly tokenFile: Sourced<string>;
+}
+
+/** The named one, else the one to be used; first in the person's own file, then of the embedded Slipway. */
+function findProfile(
+  wanted: Sourced<string> | null,
+  environment: NodeJS.ProcessEnv,
+  embeddedFile: string,
+): FoundProfile | null {
+  const own = profilesFile(environment);
+  for (const [file, place] of [
+    [own, own],
+    [embeddedFile, `the embedded Slipway, ${embeddedFile}`],
+  ] as const) {
+    const { use, profiles } = readProfiles(file);
+    const name = wanted?.value ?? use;
+    if (name === undefined) continue;
+    const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+    if (profile !== undefined) return foundIn(place, wanted ?? { value: name, source: `use in ${place}` }, profile);
+    if (wanted === null) throw new UsageError(`there is no profile ${JSON.stringify(name)} in ${file}`);
   }
+  if (wanted === null) return null;
+  throw new UsageError(`there is no profile ${JSON.stringify(wanted.value)} in ${own}, nor of an embedded Slipway`);
 }
 
-function profileOf(given: unknown, name: string): Profile {
-  const { api, tokenFile, ...more } = fieldsOf(given, name);
-  refuseMore(more, name);
-  if (typeof api !== 'string' || typeof tokenFile !== 'string') throw new Error(`${name} must have api and tokenFile`);
-  return { api, tokenFile };
-}
-
-function fieldsOf(given: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Error(`${what} must be an object`);
-  return given as Readonly<Record<string, unknown>>;
-}
-
-function refuseMore(more: object, what: string): void {
-  const [name] = Object.keys(more);
-  if (name !== undefined) throw new Error(`${what} holds ${JSON.stringify(name)}, which is not known`);
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
-  }
-}
-
-function readToken(file: string): string {
-  const token = readIfThere(file)?.trim();
-  if (token === undefined) throw new UsageError(`there is no token file ${file}`);
-  if (!/^[\x21-\x7e]{1,500}$/.test(token)) throw new UsageError(`${file} does not hold one token`);
-  return token;
+function foundIn(place: string, name: Sourced<string>, { api, tokenFile }: Profile): FoundProfile {
+  const source = `profile ${name.value} in ${place}`;
+  return { name, api: { value: api, source }, tokenFile: { value: tokenFile, source } };
 }
 
 function urlOf(text: string): string {

@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { regionName, releaseNumber, serviceName, deploymentNumber } from '../domain/names.ts';
-import type { Deployment } from '../protocol/api/deployment.ts';
-import type { HostCounts, ServiceHosts } from '../protocol/api/region.ts';
-import type { Service, ServiceSummary } from '../protocol/api/service.ts';
-import { deploymentMark, hostsMark, overviewLines, serviceLines } from './status-text.ts';
-
-const none: HostCounts = { total: 0, healthy: 0, unhealthy: 0, switching: 0, reverted: 0, unknown: 0, absent: 0 };
+import { deployment, noHosts as none, now, service, why } from './shown.fixture.ts';
+import { deploymentMark, hostsMark, serviceLines, whyText } from './status-text.ts';
 
 test.each([
   ['all well', { ...none, total: 3, healthy: 3 }, '✓ healthy'],
@@ -24,32 +19,6 @@ test('counts that are too old are unknown, however good they were', () => {
   expect(hostsMark({ ...none, total: 3, healthy: 3 }, true)).toBe('? unknown');
 });
 
-const deployment: Deployment = {
-  deployment: 'checkout/87',
-  service: serviceName('checkout'),
-  number: deploymentNumber(87),
-  kind: 'rollout',
-  release: releaseNumber(412),
-  state: 'rolling',
-  stage: 'world',
-  paused: false,
-  held: false,
-  waiting: null,
-  outcome: null,
-  reason: null,
-  pending: [],
-  startedAt: '',
-  endedAt: null,
-  since: '',
-  sequence: 3,
-  source: { from: 'person', person: 'ada', reason: null },
-  regions: [],
-  approvals: null,
-  binding: null,
-  pointOfNoReturn: false,
-  links: { temporal: null, commit: null },
-};
-
 test.each([
   [{ ...deployment }, '▶ rolling'],
   [{ ...deployment, held: true, paused: true }, '✋ held'],
@@ -63,108 +32,46 @@ test.each([
   expect(deploymentMark(shown)).toBe(mark);
 });
 
-const entry = {
-  deployment: 'checkout/87',
-  number: deploymentNumber(87),
-  release: releaseNumber(412),
-  kind: 'rollout' as const,
-};
-const hosts: ServiceHosts[] = [
-  {
-    service: serviceName('checkout'),
-    region: regionName('eu-west'),
-    hosts: { ...none, total: 1200, healthy: 1200 },
-    running: [{ release: 412, hosts: 1200 }],
-    at: '2026-11-24T12:00:00.000Z',
-    stale: false,
-  },
-  {
-    service: serviceName('checkout'),
-    region: regionName('ap-south'),
-    hosts: { ...none, total: 620, healthy: 620 },
-    running: [{ release: 411, hosts: 620 }],
-    at: '2026-11-24T11:51:00.000Z',
-    stale: true,
-  },
-];
-const service: Service = {
-  service: serviceName('checkout'),
-  repository: 'acme/checkout',
-  branch: 'main',
-  folder: '.',
-  owners: [],
-  currentRelease: releaseNumber(411),
-  hosts,
-  deployments: [],
-  sequence: 1,
-  lane: { service: serviceName('checkout'), lock: null, active: entry, queue: [] },
-};
-const now = new Date('2026-11-24T12:00:01.000Z');
-
 test('a service is told in a few lines: where, what moves, why, and what to do', () => {
-  const held = {
-    ...deployment,
-    held: true,
-    waiting: 'held since 12:00: budget exceeded; a person must resume or abort it',
-  };
-  expect(serviceLines(service, held, now)).toEqual([
-    'checkout  @411  checkout/87 → @412 ✋ held',
-    '  eu-west   @412  ✓ healthy  1200 of 1200    1 s',
+  expect(serviceLines(service, { ...deployment, held: true, why }, now)).toEqual([
+    'checkout  @411 → @412  checkout/87 ✋ held',
+    '  eu-west   @412  ✓ healthy  1,200 of 1,200  1 s',
     '  ap-south  @411  ? unknown  was 620 of 620  9 min 1 s',
     '  lane  nothing waits, not locked',
-    '  why   rolling world: held since 12:00: budget exceeded; a person must resume or abort it',
-    '  next  slipway resume checkout/87',
+    '  why   held: budget exceeded; since 2026-11-24 11:56 UTC, 4 min',
+    '  next  slipway resume checkout/87   (a person must resume or abort it)',
   ]);
 });
 
-test.each([
-  [{ ...deployment, state: 'approving' as const, approvals: { given: 0, wanted: 1 } }, 'slipway approve checkout/87'],
-  [{ ...deployment, paused: true }, 'slipway resume checkout/87'],
-  [{ ...deployment, held: true, waiting: "failed since 12:00 and can't go on: bad" }, 'slipway abort checkout/87'],
-  [deployment, 'slipway watch checkout/87'],
-  [null, 'slipway deploy checkout'],
-])('the next step is one command: %#', (active, next) => {
-  expect(serviceLines(service, active, now).at(-1)).toBe(`  next  ${next}`);
+test('where no command helps, the next step says what will happen', () => {
+  const moving = { ...why, next: { text: 'nothing needs a person', command: null, verb: null }, needsSomeone: false };
+  expect(serviceLines(service, { ...deployment, why: moving }, now).at(-1)).toBe('  next  nothing needs a person');
 });
 
-test('a locked service says how to open it, and how its last deployment ended', () => {
+test('a settled service offers the next deployment', () => {
+  const settled = { ...service, active: null, lane: { ...service.lane, active: null } };
+  expect(serviceLines(settled, null, now).slice(-2)).toEqual([
+    '  lane  nothing waits, not locked',
+    '  next  slipway deploy checkout',
+  ]);
+});
+
+test('a locked service says who holds it, why, and how to open it', () => {
   const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-24T11:00:00.000Z' };
-  const ended = { ...deployment, outcome: 'undone' as const, reason: 'eu-west: 3 of 3 failed' };
-  const lines = serviceLines(
-    { ...service, lane: { ...service.lane, active: null, lock }, deployments: [ended] },
-    null,
-    now,
-  );
+  const undone = {
+    ...why,
+    cause: 'checkout/87 was undone: eu-west: 3 of 3 failed',
+    next: { text: 'unlock it when the cause is gone', command: 'slipway unlock checkout --reason …', verb: 'unlock' },
+  } as const;
+  const lines = serviceLines({ ...service, why: undone, lane: { ...service.lane, active: null, lock } }, null, now);
   expect(lines.slice(-3)).toEqual([
     '  lane  nothing waits, locked by mo: "INC-7"',
-    '  why   checkout/87 undone: eu-west: 3 of 3 failed',
-    '  next  slipway unlock checkout --reason …',
+    '  why   checkout/87 was undone: eu-west: 3 of 3 failed; since 2026-11-24 11:56 UTC, 4 min',
+    '  next  slipway unlock checkout --reason …   (unlock it when the cause is gone)',
   ]);
 });
 
-test('of all services, those that need someone come first', () => {
-  const named = (name: string, active: typeof entry | null): ServiceSummary => ({
-    ...service,
-    service: serviceName(name),
-    lane: { service: serviceName(name), lock: null, queue: [], active },
-  });
-  const at = (name: string) => ({ ...entry, deployment: `${name}/1` });
-  const open = [
-    { ...deployment, deployment: 'moving/1' },
-    { ...deployment, deployment: 'held/1', held: true },
-    { ...deployment, deployment: 'waiting/1', state: 'approving' as const, waiting: 'waits for approval' },
-  ];
-  const services = [
-    named('calm', null),
-    named('moving', at('moving')),
-    named('waiting', at('waiting')),
-    named('held', at('held')),
-  ];
-  expect(overviewLines(services, open).map((line) => line.split(' ')[0])).toEqual([
-    'held',
-    'waiting',
-    'moving',
-    'calm',
-  ]);
-  expect(overviewLines([], [])).toEqual(['no service yet']);
+test('a cause that says since when is not told twice', () => {
+  const cause = 'the lane is locked since 2026-11-24 11:56 UTC by mo: "INC-7"';
+  expect(whyText({ ...why, cause }, now)).toBe(`${cause}; for 4 min`);
 });

@@ -1,12 +1,12 @@
-import { endsByResume } from '../domain/progress/waiting.ts';
-import { lasted } from '../domain/progress/plain-text.ts';
+import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
 import type { Lane } from '../protocol/api/lane.ts';
 import type { HostCounts, ServiceHosts } from '../protocol/api/region.ts';
-import type { Service, ServiceSummary } from '../protocol/api/service.ts';
-import { stateSentence } from './state-sentence.ts';
+import type { Service } from '../protocol/api/service.ts';
+import type { Why } from '../protocol/api/why.ts';
+import { textTable } from './text-table.ts';
 
-/** What people see of a service, or of all, as lines. Shape and word, never colour alone; unknown is never healthy. */
+/** What people see of a service as lines. Shape and word, never colour alone; unknown is never healthy. */
 
 const mark = (symbol: string, word: string): string => `${symbol} ${word}`;
 
@@ -30,83 +30,49 @@ export function deploymentMark({ outcome, held, paused, waiting, state }: Deploy
   return waiting === null ? mark('▶', state) : mark('⧗', state);
 }
 
-/** One service: what runs where, what moves, what it waits for, and the one next step. */
+/** One service: what runs where, what moves, why it is where it is, and the one next step. */
 export function serviceLines(service: Service, active: Deployment | null, now: Date): string[] {
   const { lane, currentRelease } = service;
   const runs = currentRelease === null ? 'nothing released yet' : `@${currentRelease}`;
-  const moves = active === null ? '' : `  ${active.deployment} → @${active.release} ${deploymentMark(active)}`;
+  const moves = active === null ? '' : ` → @${active.release}  ${active.deployment} ${deploymentMark(active)}`;
+  const why = active?.why ?? service.why;
   return [
     `${service.service}  ${runs}${moves}`,
-    ...table(service.hosts.map((each) => regionCells(each, now))).map((line) => `  ${line}`),
+    ...textTable(service.hosts.map((each) => hostsCells(each, now))).map((line) => `  ${line}`),
     `  lane  ${laneText(lane)}`,
-    ...whyLines(service, active).map((line) => `  why   ${line}`),
-    `  next  ${nextStep(service, active)}`,
+    ...(why === null ? [] : [`  why   ${whyText(why, now)}`]),
+    ...regionReasons(active).map((line) => `        ${line}`),
+    `  next  ${nextText(why) ?? `slipway deploy ${service.service}`}`,
   ];
 }
 
-/** All services: what needs someone first, then what moves, then the rest. */
-export function overviewLines(services: readonly ServiceSummary[], open: readonly DeploymentSummary[]): string[] {
-  if (services.length === 0) return ['no service yet'];
-  const rows = services
-    .map((service) => ({ service, moving: open.find((each) => each.deployment === service.lane.active?.deployment) }))
-    .toSorted((a, b) => urgency(b.moving, b.service.lane) - urgency(a.moving, a.service.lane));
-  return table(
-    rows.map(({ service: { service, currentRelease, lane }, moving }) => [
-      service,
-      currentRelease === null ? '–' : `@${currentRelease}`,
-      moving === undefined ? laneText(lane) : `${moving.deployment} → @${moving.release} ${deploymentMark(moving)}`,
-      moving === undefined ? '' : (moving.waiting ?? moving.reason ?? ''),
-    ]),
-  );
+/** `waits for approval (0 of 1); since 2026-11-24 12:04 UTC, 4 min`; a cause that says when itself gets its age only. */
+export function whyText({ cause, since }: Why, now: Date): string {
+  const age = lasted(now.getTime() - Date.parse(since));
+  return cause.includes(' since ') ? `${cause}; for ${age}` : `${cause}; since ${clockTime(since)}, ${age}`;
 }
 
-function urgency(moving: DeploymentSummary | undefined, { lock }: Lane): number {
-  if (moving?.held) return 3;
-  if (moving !== undefined) return moving.waiting === null ? 1 : 2;
-  return lock === null ? 0 : 1;
+/** The command, if there is one, and what it is for. */
+export function nextText(why: Why | null): string | null {
+  if (why === null) return null;
+  const { command, text } = why.next;
+  return command === null ? text : `${command}   (${text})`;
 }
 
-function regionCells({ region, hosts, running, at, stale }: ServiceHosts, now: Date): string[] {
+const regionReasons = (active: Deployment | null): string[] =>
+  active?.regions.flatMap(({ region, reason }) => (reason === null ? [] : [`${region}: ${reason}`])) ?? [];
+
+/** Region, releases, shape and word, counts, age. */
+export function hostsCells({ region, hosts, running, at, stale }: ServiceHosts, now: Date): string[] {
   const releases = running.map(({ release }) => `@${release}`).join(' ') || '@?';
-  const counts = hosts === null ? 'not reported' : `${hosts.healthy} of ${hosts.total}`;
+  const counts = hosts === null ? 'not reported' : `${digits(hosts.healthy)} of ${digits(hosts.total)}`;
   const age = at === null ? '' : lasted(now.getTime() - Date.parse(at));
   return [region, releases, hostsMark(hosts, stale), `${stale ? 'was ' : ''}${counts}`, age];
 }
 
-function laneText({ lock, queue }: Lane): string {
+export function laneText({ lock, queue }: Lane): string {
   const next = queue[0];
   const waits = next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}`;
   const more = queue.length > 1 ? `, ${queue.length - 1} more` : '';
   return `${waits}${more}, ${lock === null ? 'not locked' : `locked by ${lock.owner}: "${lock.reason}"`}`;
-}
-
-function whyLines({ deployments }: Service, active: Deployment | null): string[] {
-  if (active !== null)
-    return [
-      stateSentence(active),
-      ...active.regions.flatMap(({ region, reason }) => (reason === null ? [] : [`${region}: ${reason}`])),
-    ];
-  const last = deployments[0];
-  if (last === undefined || last.outcome === null || last.outcome === 'succeeded') return [];
-  return [`${last.deployment} ${last.outcome}${last.reason === null ? '' : `: ${last.reason}`}`];
-}
-
-function nextStep({ service, lane }: Service, active: Deployment | null): string {
-  if (active === null) return lane.lock === null ? `slipway deploy ${service}` : `slipway unlock ${service} --reason …`;
-  if (active.state === 'approving' && (active.approvals?.given ?? 0) < (active.approvals?.wanted ?? 0))
-    return `slipway approve ${active.deployment}`;
-  if (active.held && !endsByResume(active.waiting)) return `slipway abort ${active.deployment}`;
-  if (active.held || active.paused) return `slipway resume ${active.deployment}`;
-  return `slipway watch ${active.deployment}`;
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,4 +1,11 @@
-import type { Session, SharedFlags } from '../session.ts';
+import type { Output } from '../output.ts';
+import type { OutputFlags, Session, SharedFlags } from '../session.ts';
 
-/** Carries a command out and keeps its exit code; without one it was done. */
-export type CarryOut = (flags: SharedFlags, act: (session: Session) => Promise<number | void>) => Promise<void>;
+type ExitCode = Promise<number | void>;
+
+/** Carries commands out and keeps their exit code; without one it was done. */
+export interface CarryOut {
+  (flags: SharedFlags, act: (session: Session) => ExitCode): Promise<void>;
+  /** A command that needs no api, or looks for it by itself. */
+  here(flags: OutputFlags, act: (output: Output, interrupted: AbortSignal) => ExitCode): Promise<void>;
+}

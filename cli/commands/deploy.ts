@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ServiceName } from '../../domain/names.ts';
+import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
-import { problemOf } from '../../protocol/api/problems.ts';
+import { problemCode, problemOf } from '../../protocol/api/problems.ts';
 import type { Release } from '../../protocol/api/release.ts';
 import type { Service } from '../../protocol/api/service.ts';
 import { printAccepted } from '../accepted.ts';
@@ -11,43 +11,76 @@ import { ApiProblemError } from '../api-client.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
+import { reasonFlag } from './deployment-verbs.ts';
 import { watchDeployment } from './watch.ts';
 
 interface DeployFlags extends SharedFlags {
   readonly watch?: true;
-  readonly queue?: true;
+  readonly queue?: boolean;
+  readonly rollForward?: true;
+  readonly plan?: string;
+  readonly reason?: string;
+}
+
+/** What is asked for, beside the release. */
+interface Wish {
+  readonly kind: 'rollout' | 'roll-forward';
+  readonly queue: boolean;
+  readonly plan?: Digest;
   readonly reason?: string;
 }
 
 export function addDeployCommand(program: Command, carryOut: CarryOut): void {
-  withSharedFlags(program.command('deploy <object>'))
+  reasonFlag(withSharedFlags(program.command('deploy <object>')))
     .description('bring checkout@412, or the newest release of checkout, to its regions')
+    .option('--plan <digest>', 'only if what `slipway plan` showed is still the plan')
+    .option('--roll-forward', 'as the way out of a bad release, instead of an undo')
     .option('--watch', 'follow it to its end')
     .option('--queue', 'wait behind a lock instead of being refused')
-    .option('--reason <text>', 'why, for all to read')
     .action((object: string, flags: DeployFlags) => carryOut(flags, (session) => deploy(session, object, flags)));
 }
 
 async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
   const object = objectArgument(text, 'release', 'service');
+  const wish = wishOf(flags);
   const { client, output, interrupted: signal } = session;
   const { person } = await session.introduce();
   const { service } = object;
   const release =
     object.kind === 'release' ? await findRelease(session, object) : await newestRelease(session, service);
   const shown = await client.call('showService', { path: { service }, signal });
-  const queue = flags.queue === true;
   const answer =
-    openDeployment(shown, release.number) ??
+    openDeployment(shown, release.number, wish.kind) ??
     (await callInsistently(client, 'deploy', {
       path: { service },
-      body: { release: release.number, queue, ...(flags.reason !== undefined && { reason: flags.reason }) },
-      idempotencyKey: keyOf(person, shown, release, queue),
+      body: { release: release.number, ...wish },
+      idempotencyKey: keyOf(person, shown, release, wish),
       signal,
+    }).catch((error: unknown) => {
+      throw withUnlock(error, service);
     }));
   printAnswer(output, release, answer, flags.watch === true);
   if (flags.watch) return watchDeployment(session, { service, number: answer.number }, null);
+}
+
+function wishOf({ plan, reason, queue = false, rollForward }: DeployFlags): Wish {
+  if (plan !== undefined && !isDigest(plan))
+    throw new UsageError('--plan should be the digest that `slipway plan` printed: sha256: and 64 hex digits');
+  return {
+    kind: rollForward ? 'roll-forward' : 'rollout',
+    queue,
+    ...(plan !== undefined && { plan }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** The api says who holds the lane; which commands look at it and open it is known here. */
+function withUnlock(error: unknown, service: string): unknown {
+  if (!(error instanceof ApiProblemError) || problemCode(error.problem) !== 'lane-locked') return error;
+  const next = `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`;
+  return new ApiProblemError({ ...error.problem, next });
 }
 
 function printAnswer(output: Session['output'], { release }: Release, answer: DeployAnswer, isWatched: boolean): void {
@@ -78,9 +111,9 @@ async function newestRelease({ client, interrupted: signal }: Session, service: 
 }
 
 /** Asking again for what is on its way finds it, and never makes a second one. */
-function openDeployment({ lane }: Service, release: number): DeployAnswer | null {
+function openDeployment({ lane }: Service, release: number, kind: Wish['kind']): DeployAnswer | null {
   const open = [...(lane.active === null ? [] : [lane.active]), ...lane.queue];
-  const ahead = open.findIndex((each) => each.release === release && each.kind === 'rollout');
+  const ahead = open.findIndex((each) => each.release === release && each.kind === kind);
   const found = open[ahead];
   if (found === undefined) return null;
   return { deployment: found.deployment, number: found.number, repeated: true, ahead, lock: lane.lock };
@@ -88,16 +121,16 @@ function openDeployment({ lane }: Service, release: number): DeployAnswer | null
 
 /**
  * Two of the same command at once are one request. Given again it is a new one when something was deployed since, or when
- * what it may have been refused for is different: the lock, the release's state, whether it is willing to wait.
+ * what it may have been refused for is different: the lock, the release's state, whether it is willing to wait, the plan.
  */
 function keyOf(
   person: string,
   { service, deployments, lane }: Service,
   { number, state }: Release,
-  queue: boolean,
+  { kind, queue, plan }: Wish,
 ): string {
   const last = deployments[0]?.number ?? 0;
-  const meaning = ['deploy', person, service, number, state, last, lane.lock?.since ?? null, queue];
+  const meaning = [kind, person, service, number, state, last, lane.lock?.since ?? null, queue, plan ?? null];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }
 

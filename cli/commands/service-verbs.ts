@@ -1,40 +1,43 @@
 import type { Command } from 'commander';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
+import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import type { CarryOut } from './command.ts';
-
-interface ReasonFlags extends SharedFlags {
-  readonly reason?: string;
-}
+import { reasonFlag } from './deployment-verbs.ts';
 
 /** `rollback`, `lock`, `unlock` of a service. */
 export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
-  withSharedFlags(program.command('rollback <service>'))
+  reasonFlag(yesFlag(withSharedFlags(program.command('rollback <service>'))))
     .description('go back to what ran before: undo what is on its way, else the last success')
-    .option('--reason <text>', 'why, for all to read')
-    .action((service: string, flags: ReasonFlags) =>
-      carryOut(flags, (session) => rollback(session, objectArgument(service, 'service').service, flags.reason)),
+    .action((text: string, flags: DialogFlags) =>
+      carryOut(flags, (session) => rollback(session, objectArgument(text, 'service').service, flags)),
     );
-  for (const verb of ['lock', 'unlock'] as const) {
-    withSharedFlags(program.command(`${verb} <service>`))
-      .description(verb === 'lock' ? 'start no more of its deployments' : 'let its deployments start again')
-      .requiredOption('--reason <text>', 'why, for all to read')
-      .action((service: string, flags: SharedFlags & { readonly reason: string }) =>
-        carryOut(flags, (session) =>
-          changeLock(session, verb, objectArgument(service, 'service').service, flags.reason),
-        ),
-      );
-  }
+  withSharedFlags(program.command('lock <service>'))
+    .description('start no more of its deployments')
+    .requiredOption('--reason <text>', 'why, for all to read')
+    .action((text: string, flags: SharedFlags & { readonly reason: string }) =>
+      carryOut(flags, (session) => lock(session, objectArgument(text, 'service').service, flags.reason)),
+    );
+  reasonFlag(yesFlag(withSharedFlags(program.command('unlock <service>'))))
+    .description('let its deployments start again')
+    .action((text: string, flags: DialogFlags) =>
+      carryOut(flags, (session) => unlock(session, objectArgument(text, 'service').service, flags)),
+    );
 }
 
-async function rollback(session: Session, service: string, reason: string | undefined): Promise<void> {
+async function rollback(session: Session, service: string, flags: DialogFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;
-  await session.introduce();
-  const body = reason === undefined ? {} : { reason };
-  const answer = await callInsistently(client, 'rollback', { path: { service }, body, signal });
+  const answer = await sendAgreed(session, { service, verb: 'rollback' }, flags, ({ dialog, reason }) =>
+    callInsistently(client, 'rollback', {
+      path: { service },
+      body: { dialog: dialog.digest, ...(reason !== undefined && { reason }) },
+      idempotencyKey: dialog.idempotencyKey,
+      signal,
+    }),
+  );
   const { deployment, outcome } = answer;
   const accepted: Accepted = {
     accepted: outcome === 'undoing' ? `${deployment} is aborted and undone` : `${deployment} rolls ${service} back`,
@@ -44,23 +47,38 @@ async function rollback(session: Session, service: string, reason: string | unde
   printAccepted(output, 'rollback', accepted, answer);
 }
 
-async function changeLock(session: Session, verb: 'lock' | 'unlock', service: string, reason: string): Promise<void> {
+async function lock(session: Session, service: string, reason: string): Promise<void> {
   const { client, output, interrupted: signal } = session;
   const { person } = await session.introduce();
-  const lane = await callInsistently(client, verb, { path: { service }, body: { reason }, signal });
-  const accepted: Accepted =
-    verb === 'lock'
-      ? {
-          accepted: `${service} is locked by ${lane.lock?.owner ?? person}: "${lane.lock?.reason ?? reason}"`,
-          inEffect: lane.active === null ? 'now' : `now for what comes next; ${lane.active.deployment} goes on`,
-          next: `slipway unlock ${service} --reason …`,
-        }
-      : {
-          accepted: `${service} is unlocked by ${person}`,
-          inEffect: startsNext(lane),
-          next: `slipway status ${service}`,
-        };
-  printAccepted(output, verb, accepted, lane);
+  const lane = await callInsistently(client, 'lock', { path: { service }, body: { reason }, signal });
+  const accepted: Accepted = {
+    accepted: `${service} is locked by ${lane.lock?.owner ?? person}: "${lane.lock?.reason ?? reason}"`,
+    inEffect: lane.active === null ? 'now' : `now for what comes next; ${lane.active.deployment} goes on`,
+    next: `slipway unlock ${service} --reason …`,
+  };
+  printAccepted(output, 'lock', accepted, lane);
+}
+
+async function unlock(session: Session, service: string, flags: DialogFlags): Promise<void> {
+  const { client, output, interrupted: signal } = session;
+  const lane = await sendAgreed(
+    session,
+    { service, verb: 'unlock', needsReason: true },
+    flags,
+    ({ dialog, reason = '' }) =>
+      callInsistently(client, 'unlock', {
+        path: { service },
+        body: { reason, dialog: dialog.digest },
+        idempotencyKey: dialog.idempotencyKey,
+        signal,
+      }),
+  );
+  const accepted: Accepted = {
+    accepted: `${service} is unlocked`,
+    inEffect: startsNext(lane),
+    next: `slipway status ${service}`,
+  };
+  printAccepted(output, 'unlock', accepted, lane);
 }
 
 function startsNext({ active, queue }: Lane): string {

@@ -1,0 +1,18 @@
+import type { ServiceSummary } from '../protocol/api/service.ts';
+import { exitCodes } from './exit-code.ts';
+
+/** Of `status --check`: the worst that is true of these services. */
+export function checkCode(services: readonly ServiceSummary[]): number {
+  const codes = services.map(codeOf);
+  return worstFirst.find((code) => codes.includes(code)) ?? exitCodes.done;
+}
+
+const worstFirst = [exitCodes.personNeeded, exitCodes.refused, exitCodes.notOver];
+
+function codeOf({ active, lane, why }: ServiceSummary): number {
+  if (active !== null)
+    return active.state === 'undoing' && active.why?.needsSomeone ? exitCodes.personNeeded : exitCodes.notOver;
+  if (lane.lock !== null) return exitCodes.refused;
+  if (why === null) return exitCodes.done;
+  return why.needsSomeone ? exitCodes.personNeeded : exitCodes.notOver;
+}

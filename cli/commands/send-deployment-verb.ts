@@ -1,0 +1,103 @@
+import type { VerbAnswer } from '../../protocol/api/deployment.ts';
+import { deploymentReference, type ObjectReference } from '../../protocol/api/object-reference.ts';
+import { problemOf } from '../../protocol/api/problems.ts';
+import { ApiProblemError } from '../api-client.ts';
+import { DialogUnreadError, sendAgreed, type Agreed, type DialogFlags, type DialogTarget } from '../dialog.ts';
+import { callInsistently } from '../insistent-call.ts';
+import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+
+export interface VerbFlags extends DialogFlags {
+  readonly hold?: true;
+  readonly confirm?: string;
+}
+
+export type Target = Extract<ObjectReference, { kind: 'deployment' }>;
+
+/** Nothing is asked: it only stops, and can be undone. */
+export async function pause(session: Session, target: Target, { reason }: VerbFlags): Promise<VerbAnswer> {
+  await session.introduce();
+  const body = reason === undefined ? {} : { reason };
+  return callInsistently(session.client, 'pause', { ...callOf(session, target), body });
+}
+
+export const reject = (session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> =>
+  sendAgreed(session, { ...asked(target, 'reject'), needsReason: true }, flags, ({ dialog, reason = '' }) =>
+    callInsistently(session.client, 'reject', {
+      ...callOf(session, target, dialog.idempotencyKey),
+      body: { reason, dialog: dialog.digest },
+    }),
+  );
+
+export async function endUndo(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  await requireName(session, target, flags);
+  return sendWithToken(session, target, flags, 'end-undo');
+}
+
+const asked = ({ service, deployment }: Target, verb: DialogTarget['verb']) => ({
+  service,
+  verb,
+  deployment,
+});
+
+/** With `--yes` it is sent even if the api can't say what it would do: the fire exit doesn't jam. */
+export async function abort(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  const { hold = false } = flags;
+  const sendIt = (reason: string | undefined, key?: string) =>
+    callInsistently(session.client, 'abort', {
+      ...callOf(session, target, key && key + (hold ? ':hold' : '')),
+      body: { hold, ...(reason !== undefined && { reason }) },
+    });
+  try {
+    return await sendAgreed(session, { ...asked(target, 'abort'), ...abortOf(flags) }, flags, ({ dialog, reason }) =>
+      sendIt(reason, dialog.idempotencyKey),
+    );
+  } catch (error) {
+    if (!(error instanceof DialogUnreadError)) throw error;
+    if (!flags.yes) throw error.cause;
+    session.output.note(`what it does could not be shown (${error.message}); it is sent all the same`);
+    return sendIt(flags.reason);
+  }
+}
+
+/** The dialog is that of an undo; who holds must not be told that hosts go back. */
+const abortOf = ({ hold }: VerbFlags): Pick<DialogTarget, 'unbound' | 'note'> => ({
+  unbound: true,
+  ...(hold && { note: '--hold: nothing of this is undone now; hosts stay on what they run' }),
+});
+
+const callOf = ({ interrupted: signal }: Session, { service, deployment }: Target, idempotencyKey?: string) => ({
+  path: { service, deployment },
+  signal,
+  ...(idempotencyKey !== undefined && { idempotencyKey }),
+});
+
+/** What moves hosts forward needs a signed statement over exactly the plan that was shown. */
+export const sendWithToken = (
+  session: Session,
+  target: Target,
+  flags: VerbFlags,
+  verb: 'approve' | 'resume' | 'end-undo',
+): Promise<VerbAnswer> =>
+  sendAgreed(session, asked(target, verb), flags, async ({ dialog }) => {
+    const body = { verb, planDigest: planDigestOf(dialog, target) };
+    const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
+    return callInsistently(session.client, verb === 'end-undo' ? 'endUndo' : verb, {
+      ...callOf(session, target, dialog.idempotencyKey),
+      body: { token, dialog: dialog.digest },
+    });
+  });
+
+function planDigestOf({ planDigest, refused }: Agreed['dialog'], { service, deployment }: Target) {
+  if (planDigest !== null) return planDigest;
+  const name = deploymentReference(service, deployment);
+  const detail = refused ?? `${name} has no plan that could be agreed to now`;
+  throw new ApiProblemError(problemOf('state-changed', { detail }));
+}
+
+/** Who ends an undo leaves hosts on a bad release: a name that was typed is the right service's. */
+async function requireName({ terminal }: Session, { service }: Target, { confirm }: VerbFlags): Promise<void> {
+  const typed = confirm ?? (await terminal?.ask(`Type the service's name, ${service}, to go on: `))?.trim();
+  if (typed === undefined) throw new UsageError(`nobody can be asked here: give --confirm ${service}`);
+  if (typed !== service) throw new UsageError(`${JSON.stringify(typed)} is not ${service}: nothing was changed`);
+}

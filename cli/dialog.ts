@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import type { Dialog, DialogQuery } from '../protocol/api/dialog.ts';
+import { problemCode, problemOf } from '../protocol/api/problems.ts';
+import { ApiProblemError } from './api-client.ts';
+import { callInsistently } from './insistent-call.ts';
+import type { Output } from './output.ts';
+import type { Session, SharedFlags } from './session.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './text-table.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface DialogFlags extends SharedFlags {
+  readonly yes?: true;
+  readonly reason?: string;
+}
+
+export const yesFlag = (command: Command): Command =>
+  command.option('--yes', 'agree to what it would do without being asked (needed where nobody can answer)');
+
+/** What is asked about. */
+export interface DialogTarget extends Pick<DialogQuery, 'verb' | 'deployment'> {
+  readonly service: string;
+  /** A refusal that only the verb itself can tell: nothing would stop it from doing more than was shown. */
+  readonly unbound?: true;
+  readonly needsReason?: true;
+  /** What this command does differently from what the dialog says. */
+  readonly note?: string;
+}
+
+/** What a verb would do can't be told now: `cause` is why. */
+export class DialogUnreadError extends Error {
+  override readonly name = 'DialogUnreadError';
+}
+
+/** What a person agreed to. */
+export interface Agreed {
+  readonly dialog: Dialog;
+  readonly reason: string | undefined;
+}
+
+/**
+ * Shows what a verb would do, asks once, and sends it. When its meaning moved between the two, the dialog is shown again
+ * and must be agreed to again; with `--yes` that is the end. @throws UsageError when nobody agreed
+ */
+export async function sendAgreed<Answer>(
+  session: Session,
+  target: DialogTarget,
+  flags: DialogFlags,
+  send: (agreed: Agreed) => Promise<Answer>,
+): Promise<Answer> {
+  requireAnswers(session.terminal, target, flags);
+  await session.introduce();
+  for (let before: Dialog | null = null; ;) {
+    const dialog = await readDialog(session, target);
+    showDialog(session.output, dialog, before);
+    if (target.note !== undefined) session.output.note(target.note);
+    const reason = await agree(session.terminal, dialog, target, flags);
+    try {
+      return await send({ dialog, reason });
+    } catch (error) {
+      // What is refused is not asked about again: nobody would stop that.
+      if (flags.yes || dialog.refused !== null || !isStateChanged(error)) throw error;
+      session.output.note((error as Error).message);
+      before = dialog;
+    }
+  }
+}
+
+/** Before anything is sent: whether a script is right must not depend on what the api would say. */
+function requireAnswers(terminal: Terminal | null, { needsReason }: DialogTarget, { yes, reason }: DialogFlags): void {
+  if (terminal === null && !yes)
+    throw new UsageError('nobody can be asked here: look at it first, then give --yes to agree to what it does');
+  if (yes && needsReason && !reason?.trim()) throw new UsageError(missingReason);
+}
+
+const missingReason = 'it needs a reason, for all to read: --reason <text>';
+
+async function readDialog(
+  { client, interrupted: signal }: Session,
+  { service, verb, deployment, unbound }: DialogTarget,
+): Promise<Dialog> {
+  const call = { path: { service }, query: { verb, deployment }, signal };
+  try {
+    return await callInsistently(client, 'showDialog', call);
+  } catch (error) {
+    const isFault = error instanceof ApiProblemError && error.problem.status >= 500;
+    throw unbound && isFault ? new DialogUnreadError(error.message, { cause: error }) : error;
+  }
+}
+
+/** `*` marks what is not as it was a moment ago. */
+function showDialog(output: Output, { title, lines, refused }: Dialog, before: Dialog | null): void {
+  const isNew = ({ label, text }: Dialog['lines'][number]): boolean =>
+    before !== null && !before.lines.some((line) => line.label === label && line.text === text);
+  output.note(title);
+  for (const line of textTable(lines.map((each) => [isNew(each) ? '*' : ' ', each.label, each.text])))
+    output.note(line);
+  if (refused !== null) output.note(`  refused: ${refused}`);
+}
+
+/** @returns the reason, which may have been asked for */
+async function agree(
+  terminal: Terminal | null,
+  { confirm, keep, reason: wanted, refused }: Dialog,
+  { unbound }: DialogTarget,
+  flags: DialogFlags,
+): Promise<string | undefined> {
+  if (refused !== null) {
+    if (unbound) throw new ApiProblemError(problemOf('refused', { detail: refused }));
+    return flags.reason; // the api says why, with the problem that it is
+  }
+  const reason = flags.reason ?? (wanted === 'required' ? await askReason(terminal, flags) : undefined);
+  if (flags.yes) return reason;
+  const answer = await terminal?.ask(`${confirm}? Type yes, or Enter for "${keep}": `);
+  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new UsageError(`not agreed to (${keep}): nothing was changed`);
+  return reason;
+}
+
+async function askReason(terminal: Terminal | null, { yes }: DialogFlags): Promise<string> {
+  const reason = yes ? '' : (await terminal?.ask('Reason, for all to read: '))?.trim();
+  if (!reason) throw new UsageError(missingReason);
+  return reason;
+}
+
+const isStateChanged = (error: unknown): boolean =>
+  error instanceof ApiProblemError && problemCode(error.problem) === 'state-changed';

@@ -1,0 +1,117 @@
+/**
+ * What `--json` prints, by command. Fields are only added and unions may grow; whatever else changes is a `/v2`.
+ * Published in docs/reference/cli-documents.json.
+ */
+import { z } from 'zod';
+import { deploymentOutcomes } from '../domain/states.ts';
+import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
+import { rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
+import { deploymentPlanSchema } from '../protocol/api/plan.ts';
+import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
+import { releaseSchema } from '../protocol/api/release.ts';
+import { serviceSchema, serviceSummarySchema } from '../protocol/api/service.ts';
+import { buildLogSchema, timelineEntrySchema } from '../protocol/api/timeline.ts';
+import { regionField, serviceField, timeField } from '../protocol/fields.ts';
+
+/** A change: accepted, and when it is in effect. */
+const change = { inEffect: z.string() };
+const verb = verbAnswerSchema.extend(change);
+const count = z.int().min(0);
+
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item).readonly(), cursor: z.string().nullable() });
+
+const plannedSchema = z.object({
+  service: serviceField,
+  file: z.string(),
+  warnings: z.array(z.string()).readonly(),
+  regions: z.array(regionField).readonly(),
+  /** What it would do, as lines for people. */
+  plan: z.array(z.string()).readonly(),
+});
+
+export const documentData = {
+  status: z.union([
+    z.object({ service: serviceSchema, deployment: deploymentSchema.nullable() }),
+    z.object({ services: z.array(serviceSummarySchema).readonly() }),
+  ]),
+  plan: deploymentPlanSchema,
+  deploy: deployAnswerSchema.extend(change),
+  approve: verb,
+  reject: verb,
+  pause: verb,
+  resume: verb,
+  abort: verb,
+  'end-undo': verb,
+  rollback: rollbackAnswerSchema.extend(change),
+  lock: laneSchema.extend(change),
+  unlock: laneSchema.extend(change),
+  connect: serviceSchema.extend(change),
+  open: z.object({ url: z.string(), expiresAt: timeField }),
+  logs: z.object({
+    release: z.string(),
+    /** `null` when none is kept. */
+    build: buildLogSchema.nullable(),
+    /** Oldest first; `null` when only the build was asked for. */
+    timeline: z.array(timelineEntrySchema).readonly().nullable(),
+  }),
+  'list-services': listOf(serviceSummarySchema),
+  'list-releases': listOf(releaseSchema),
+  'list-deployments': listOf(deploymentSummarySchema),
+  'list-approvals': listOf(deploymentSummarySchema),
+  'list-regions': listOf(regionSchema),
+  'list-hosts': listOf(serviceHostsSchema),
+  'list-locks': listOf(lockSchema.extend({ service: serviceField })),
+  'show-service': serviceSchema,
+  'show-release': releaseSchema,
+  'show-deployment': deploymentSchema,
+  'show-region': regionSchema,
+  validate: plannedSchema,
+  init: plannedSchema.extend({ found: z.string() }),
+  doctor: z.object({
+    checks: z
+      .array(z.object({ name: z.string(), ok: z.boolean(), text: z.string(), todo: z.string().nullable() }))
+      .readonly(),
+  }),
+  config: z.object({
+    settings: z.array(z.object({ name: z.string(), value: z.string().nullable(), source: z.string() })).readonly(),
+  }),
+  version: z.object({ cli: z.string(), api: z.object({ url: z.string(), version: z.string() }).nullable() }),
+} as const;
+
+export type DocumentName = keyof typeof documentData;
+export type DocumentData<Name extends DocumentName> = z.infer<(typeof documentData)[Name]>;
+
+/** `slipway.status/v1` */
+export const schemaOf = <Name extends DocumentName>(name: Name) => `slipway.${name}/v1` as const;
+
+/** The whole document: one, on one line. */
+export const documentOf = (name: DocumentName) =>
+  z.object({
+    schema: z.literal(schemaOf(name)),
+    asOf: timeField,
+    data: documentData[name],
+    /** Commands that come next. */
+    next: z.array(z.string()),
+  });
+
+/** What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`. */
+export const watchEvent = z.discriminatedUnion('type', [
+  deployAnswerSchema.extend({ type: z.literal('accepted'), at: timeField, ...change }),
+  z.object({
+    type: z.enum(['change', 'still']),
+    at: timeField,
+    message: z.string(),
+    deployment: deploymentSchema.nullable(),
+  }),
+  z.object({
+    type: z.literal('result'),
+    at: timeField,
+    deployment: z.string(),
+    outcome: z.enum(deploymentOutcomes).nullable(),
+    reason: z.string().nullable(),
+    pending: z.array(regionField),
+    exitCode: count,
+  }),
+]);

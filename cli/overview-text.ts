@@ -1,0 +1,70 @@
+import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
+import type { ServiceSummary } from '../protocol/api/service.ts';
+import { deploymentMark, hostsMark, nextText } from './status-text.ts';
+import { textTable } from './text-table.ts';
+
+/** More than these are counted, and listed on request. */
+const settledShown = 20;
+
+/** All services: what needs someone first, then what moves, then the rest. */
+export function overviewLines(services: readonly ServiceSummary[], now: Date): string[] {
+  if (services.length === 0) return ['no service yet; add one: slipway init, slipway connect <service>, then merge'];
+  const { someone = [], moving = [], settled = [] } = Object.groupBy(services, placeOf);
+  return [
+    ...section('NEEDS SOMEONE', someone, (service) => someoneCells(service, now)),
+    ...section('MOVING', moving, (service) => movingCells(service, now)),
+    ...settledLines(settled),
+  ];
+}
+
+/** Something is known about those with a `why`: they are never only counted. */
+function settledLines(settled: readonly ServiceSummary[]): string[] {
+  if (settled.length <= settledShown) return section('SETTLED', settled, settledCells);
+  const told = settled.filter(({ why }) => why !== null);
+  const title = `SETTLED ${digits(settled.length)}  (all of them: slipway list services)`;
+  return [title, ...textTable(told.map(settledCells)).map((line) => `  ${line}`)];
+}
+
+/** Where a service stands among all. */
+export function placeOf({ active, why }: ServiceSummary): 'someone' | 'moving' | 'settled' {
+  if (active?.why?.needsSomeone || why?.needsSomeone) return 'someone';
+  return active === null ? 'settled' : 'moving';
+}
+
+function section(
+  title: string,
+  services: readonly ServiceSummary[],
+  cellsOf: (service: ServiceSummary) => readonly string[],
+): string[] {
+  if (services.length === 0) return [];
+  return [`${title} ${digits(services.length)}`, ...textTable(services.map(cellsOf)).map((line) => `  ${line}`)];
+}
+
+function someoneCells(service: ServiceSummary, now: Date): string[] {
+  const { active, lane } = service;
+  const why = active?.why ?? service.why;
+  const what = active === null ? (lane.lock === null ? '? attention' : '▣ locked') : deploymentMark(active);
+  const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
+  return [active?.deployment ?? service.service, what, why?.cause ?? '', age, nextText(why)?.split('   ')[0] ?? ''];
+}
+
+function movingCells({ active }: ServiceSummary, now: Date): string[] {
+  if (active === null) return [];
+  const { deployment, release, from, hosts, since, stage } = active;
+  const releases = `${from === null ? '' : `@${from} `}→ @${release}`;
+  const switched = hosts.total === 0 ? '' : `${digits(hosts.onRelease)} of ${digits(hosts.total)} hosts`;
+  return [
+    deployment,
+    releases,
+    deploymentMark(active),
+    stage ?? '',
+    switched,
+    lasted(now.getTime() - Date.parse(since)),
+  ];
+}
+
+function settledCells({ service, currentRelease, hosts, why, changedAt }: ServiceSummary): string[] {
+  const regions = hosts.map((each) => `${each.region} ${hostsMark(each.hosts, each.stale).split(' ')[0]}`).join('  ');
+  const runs = currentRelease === null ? '–' : `@${currentRelease}`;
+  return [service, runs, regions, why?.cause ?? (changedAt === null ? '' : `since ${clockTime(changedAt)}`)];
+}

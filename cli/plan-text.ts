@@ -1,0 +1,59 @@
+import { counted, lasted } from '../domain/progress/plain-text.ts';
+import type { DeploymentPlan } from '../protocol/api/plan.ts';
+import { durationText } from '../protocol/quantities.ts';
+import { sizeText } from './size-text.ts';
+import { textTable } from './text-table.ts';
+
+/** What a deployment would do: heading, stages, and what must agree. */
+export function planLines(plan: DeploymentPlan): string[] {
+  const { service, from, release, commit, totalBytes, lock, ahead } = plan;
+  const size = totalBytes === null ? '' : `, ${sizeText(totalBytes)}`;
+  const rows = [
+    ...plan.stages.map(stageCells),
+    ['approval', approvalText(plan.approval)],
+    ['checks', plan.checks ?? 'none'],
+    ['verify', plan.verify ?? 'nothing beside health'],
+    ['health', plan.health],
+    ['budget', budgetText(plan.budget)],
+    ['rollback', rollbackText(plan.rollback)],
+    ['time', timeText(plan)],
+    ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
+    ...(lock === null ? [] : [['lock', `locked by ${lock.owner}: "${lock.reason}"`]]),
+  ];
+  return [
+    `${service} ${from === null ? 'nothing' : `@${from}`} → @${release}   "${commit.subject}", ${commit.authors.join(', ') || 'nobody'}, ${commit.id.slice(0, 7)}${size}`,
+    ...textTable(rows).map((line) => ` ${line}`),
+    `plan ${plan.digest}   nothing changed.`,
+  ];
+}
+
+function stageCells({ name, regions, batches, bakeMs }: DeploymentPlan['stages'][number], index: number): string[] {
+  const known = regions.flatMap(({ hosts }) => (hosts === null ? [] : [hosts]));
+  const hosts = counted(
+    known.reduce((sum, each) => sum + each, 0),
+    'host',
+  );
+  const unknown = regions.length - known.length;
+  const where = regions.length === 1 ? regions[0]!.region : `${regions.length} regions`;
+  const count = known.length === 0 ? 'hosts not known' : `${hosts}${unknown === 0 ? '' : `, ${unknown} not reported`}`;
+  const bake = bakeMs === 0 ? '' : `, bake ${durationText(bakeMs)}`;
+  return [`${index + 1} ${name}`, `${where}, ${count}: ${batches.join(', ')}${bake}`];
+}
+
+const approvalText = (approval: DeploymentPlan['approval']): string =>
+  approval === null
+    ? 'nobody is asked'
+    : `${approval.quorum} of ${approval.roles.join(' or ')}, within ${durationText(approval.expiresMs)}`;
+
+const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
+  `failed ${failedPercent} % of switched${cap === null ? '' : `, at most ${counted(cap, 'host')}`}`;
+
+const rollbackText = ({ automatic, lockAfter }: DeploymentPlan['rollback']): string =>
+  `${automatic ? 'automatic' : 'a person decides'}${lockAfter ? ', then the lane is locked' : ''}`;
+
+function timeText({ tookMs, approval }: DeploymentPlan): string {
+  if (tookMs === null) return 'not known: none has succeeded yet';
+  const { least, most } = tookMs;
+  const range = lasted(least) === lasted(most) ? lasted(most) : `${lasted(least)} to ${lasted(most)}`;
+  return `${range}${approval === null ? '' : ' after approval'} (last 10)`;
+}

@@ -1,0 +1,103 @@
+import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
+import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
+import type { Region } from '../protocol/api/region.ts';
+import type { Release } from '../protocol/api/release.ts';
+import type { Service } from '../protocol/api/service.ts';
+import { deploymentsListing } from './list/paged-listings.ts';
+import { sizeText } from './size-text.ts';
+import { stateSentence } from './state-sentence.ts';
+import { deploymentMark, hostsCells, hostsMark, laneText, nextText, whyText } from './status-text.ts';
+import { textTable } from './text-table.ts';
+
+/** All that is known of one thing, as lines: a heading, labelled facts, tables. */
+const facts = (rows: readonly (readonly [label: string, text: string | null])[]): string[] =>
+  textTable(rows.flatMap(([label, text]) => (text === null || text === '' ? [] : [[`  ${label}`, text]])));
+
+export function serviceDetails(service: Service, now: Date): string[] {
+  const { currentRelease, policy, why, deployments } = service;
+  return [
+    `${service.service}  ${currentRelease === null ? 'nothing released yet' : `@${currentRelease}`}`,
+    ...facts([
+      ['repository', `${service.repository}, branch ${service.branch}, folder ${service.folder}`],
+      ['owners', service.owners.join(', ')],
+      ['lane', laneText(service.lane)],
+      ['approval', policy?.approval ?? null],
+      ['rollout', policy?.rollout ?? null],
+      ['why', why && whyText(why, now)],
+      ['next', nextText(why)],
+    ]),
+    ...textTable(service.hosts.map((each) => hostsCells(each, now))).map((line) => `  ${line}`),
+    ...textTable(deployments.map((each) => deploymentsListing.cellsOf(each, now))).map((line) => `  ${line}`),
+  ];
+}
+
+export const releaseLines = (release: Release): string[] => [
+  `${release.release}  ${release.state}`,
+  ...facts([
+    ['subject', release.subject],
+    ['commit', release.commit],
+    ['authors', release.authors.join(', ')],
+    ['digest', release.digest ?? 'not built'],
+    ['size', release.totalBytes === null ? null : sizeText(release.totalBytes)],
+    ['created', clockTime(release.createdAt)],
+    ['runs in', release.regions.join(', ') || 'no region'],
+  ]),
+];
+
+export function deploymentLines(deployment: Deployment, now: Date): string[] {
+  const { release, from, kind, why, approvals, links, pending } = deployment;
+  return [
+    `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
+    ...facts([
+      ['subject', deployment.subject],
+      ['from', sourceText(deployment)],
+      ['state', stateSentence(deployment)],
+      ['began', clockTime(deployment.startedAt)],
+      ['ended', deployment.endedAt && clockTime(deployment.endedAt)],
+      ['approvals', approvals && `${approvals.given} of ${approvals.wanted}`],
+      ['pending', named(pending)],
+      ['why', why && whyText(why, now)],
+      ['next', nextText(why)],
+      ['temporal', links.temporal],
+      ['commit', links.commit],
+    ]),
+    ...textTable(deployment.steps.map((step) => stepCells(step, now))).map((line) => `  ${line}`),
+    ...textTable(deployment.regions.map(regionCells)).map((line) => `  ${line}`),
+  ];
+}
+
+const sourceText = ({ source }: Deployment): string =>
+  source.from === 'merge'
+    ? `merge of ${source.commit.slice(0, 7)} into ${source.branch} by ${source.pusher}, authors ${source.authors.join(', ')}`
+    : `${source.person}${source.reason === null ? '' : `: "${source.reason}"`}`;
+
+function stepCells({ name, state, startedAt, endedAt, note }: DeploymentStep, now: Date): string[] {
+  const took = startedAt === null ? '' : lasted(Date.parse(endedAt ?? now.toISOString()) - Date.parse(startedAt));
+  return [name, state, took, note ?? ''];
+}
+
+const regionCells = ({ region, stage, state, batch, batches, hosts, reason }: Deployment['regions'][number]) => [
+  region,
+  stage ?? '',
+  state,
+  `batch ${batch} of ${batches}`,
+  `${digits(hosts.healthy)} of ${digits(hosts.total)} healthy`,
+  hosts.failed === 0 ? '' : `${digits(hosts.failed)} failed`,
+  reason ?? '',
+];
+
+export const regionLines = ({ region, stale, addedAt, lastSummaryAt, services }: Region, now: Date): string[] => [
+  `${region}  ${stale ? '? unknown' : '✓ reports'}`,
+  ...facts([
+    ['added', clockTime(addedAt)],
+    ['last report', lastSummaryAt === null ? 'never' : `${lasted(now.getTime() - Date.parse(lastSummaryAt))} ago`],
+  ]),
+  ...textTable(
+    services.map(({ service, hosts, running, stale: old }) => [
+      service,
+      running.map(({ release }) => `@${release}`).join(' ') || '@?',
+      hostsMark(hosts, old),
+      hosts === null ? 'not reported' : `${digits(hosts.healthy)} of ${digits(hosts.total)}`,
+    ]),
+  ).map((line) => `  ${line}`),
+];

@@ -1,0 +1,43 @@
+import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
+import { counted } from '../../domain/progress/plain-text.ts';
+import { durationText, shareText } from '../../protocol/quantities.ts';
+import { textTable } from '../text-table.ts';
+
+/** What a release with this spec would go through, in order. */
+export function specLines(spec: ServiceSpec): string[] {
+  const { build, checks, run, on, approve, rollout, rollback } = spec;
+  const labels = Object.entries(on).map(([name, value]) => `${name}=${value}`);
+  const { budget, verify } = rollout;
+  return textTable([
+    [
+      'build',
+      `${build.run ?? 'nothing to build'}; what is released: ${build.output === '.' ? 'the whole folder' : build.output}`,
+    ],
+    ['checks', checks?.run ?? 'none'],
+    ['approval', approvalText(approve)],
+    ...rollout.stages.map(stageCells),
+    ['run', `${run.command.join(' ')}   on ${labels.length === 0 ? 'every host' : `hosts with ${labels.join(', ')}`}`],
+    ['health', healthText(spec.health)],
+    ['budget', `failed ${budget.failedPercent} % of switched hosts, at most ${counted(budget.cap, 'host')}`],
+    ['verify', verify?.run ?? 'nothing beside health'],
+    [
+      'rollback',
+      `${rollback.automatic ? 'automatic' : 'a person decides'}${rollback.lockAfter ? ', then locked' : ''}`,
+    ],
+  ]).map((line) => ` ${line}`);
+}
+
+const approvalText = (approve: ServiceSpec['approve']): string =>
+  approve === null
+    ? 'nobody is asked'
+    : `${approve.quorum} of ${approve.roles.join(' or ')}, within ${durationText(approve.expiresMs)}`;
+
+function stageCells({ name, regions, batches, bakeMs }: ServiceSpec['rollout']['stages'][number], index: number) {
+  const bake = bakeMs === 0 ? '' : `, then bake ${durationText(bakeMs)}`;
+  return [`${index + 1} ${name}`, `${regions.join(', ')}: ${batches.map(shareText).join(', ')}${bake}`];
+}
+
+function healthText({ http, intervalMs, healthyAfter, unhealthyAfter, startPeriodMs }: ServiceSpec['health']): string {
+  const often = `every ${durationText(intervalMs)}, healthy after ${healthyAfter}, unhealthy after ${unhealthyAfter}`;
+  return `GET ${http} ${often}; started within ${durationText(startPeriodMs)}`;
+}

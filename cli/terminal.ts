@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline/promises';
+
+/** A person who can answer. Questions go to stderr: stdout is data. */
+export interface Terminal {
+  /** The line that was typed; `null` when there is no more to come (Ctrl-D). @throws the signal's reason */
+  ask(question: string): Promise<string | null>;
+}
+
+/** `null` where nobody could answer: a pipe, a script, CI. */
+export function openTerminal(interrupted: AbortSignal): Terminal | null {
+  const { stdin, stderr, env } = process;
+  if (!stdin.isTTY || !stderr.isTTY || env.TERM === 'dumb') return null;
+  return { ask: (question) => askOnce(question, interrupted) };
+}
+
+/** The terminal edits the line and turns Ctrl-C into a signal: no escape character is written. */
+async function askOnce(question: string, signal: AbortSignal): Promise<string | null> {
+  const { stdin: input, stderr: output } = process;
+  const lines = createInterface({ input, output, terminal: false });
+  try {
+    const ended = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } finally {
+    lines.close();
+  }
+}
