@@ -45,6 +45,8 @@ const refused: readonly (readonly [folder: string, statement: string, wall: stri
   ['cli', "import { Client } from '@temporalio/client'", 'cli may not import the package @temporalio/client'],
   ['cli', "import { read } from '../infra/config/environment.ts'", 'cli may not import infra'],
   ['web', "import { z } from 'zod'", 'web may not import the package zod'],
+  ['web', "import { states } from '../domain/states.ts'", 'web may not import domain'],
+  ['web/pages', "import type { Why } from '../../protocol/api/why.ts'", 'web may not import protocol'],
   ['domain/goal', "import { model } from './testing/model.ts'", 'domain may not import what is for tests only'],
   ['workflows/lane', "import { bundleWorkflows } from '../bundle.ts'", 'workflows may not import workflows/bundle.ts'],
   ['workers', "import { cases } from './region.test.ts'", 'workers may not import what is for tests only'],
@@ -70,7 +72,8 @@ const accepted: readonly (readonly [folder: string, statement: string])[] = [
   ['agent', "import { verify } from '../protocol/dsse.ts'"],
   ['agent', "import net from 'node:net'"],
   ['cli', "import { Command } from 'commander'"],
-  ['web', "import { states } from '../domain/states.ts'"],
+  ['web/pages', "import { showService } from '../client/api.ts'"],
+  ['web', "import { useState } from 'react'"],
 ];
 
 let root: string;

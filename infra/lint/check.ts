@@ -9,6 +9,8 @@ const checks = {
   lint: [bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
   format: [bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.'],
   types: [bin('typescript/bin/tsc'), '--noEmit'],
+  // A browser's globals instead of Node's.
+  'types of web': [bin('typescript/bin/tsc'), '--noEmit', '-p', 'web'],
   walls: ['--experimental-vm-modules', bin('jest/bin/jest.js'), '--silent', 'test/walls.test.ts'],
 };
 

@@ -1,7 +1,7 @@
 /**
  * Which folder may import what (docs/design.md §10). Imports point one way: workflows → domain; activities → domain and
- * protocol; infra implements what activities and the api ask for; workers, api and infra/local put it together; agent, cli and web
- * stand alone on domain and protocol. Folders without an entry (test, bench, docs) have no wall.
+ * protocol; infra implements what activities and the api ask for; workers, api and infra/local put it together; agent and cli stand
+ * alone on domain and protocol, and web on nothing. Folders without an entry (test, bench, docs) have no wall.
  */
 import path from 'node:path';
 
@@ -40,8 +40,15 @@ export const walls: Readonly<Record<string, Wall>> = {
     nodeBuiltins: true,
   },
   agent: { values: ['domain', 'protocol'], packages: [], nodeBuiltins: true },
-  cli: { values: ['domain', 'protocol'], packages: ['commander'], nodeBuiltins: true },
-  web: { values: ['domain', 'protocol'], packages: [], nodeBuiltins: false },
+  cli: { values: ['domain', 'protocol'], packages: ['commander', 'zod', 'ink', 'react'], nodeBuiltins: true },
+  // What runs in a browser knows the api by its published document only.
+  web: {
+    values: [],
+    packages: ['react', 'react-dom', 'wouter', '@oazapfts/runtime'],
+    nodeBuiltins: false,
+  },
+  // Runs in Node, and writes the file that the pages call the api through.
+  'web/client/generate.ts': { values: ['protocol'], packages: ['oazapfts'], nodeBuiltins: true },
 };
 
 export interface Import {

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Role } from '../../domain/states.ts';
+import { buildPages } from '../../infra/local/web-build.ts';
+import { createCentralDatabase, type CentralTestDatabase } from '../central-database.ts';
+import { signIn, startControlApi, type TestControlApi } from '../control-api.ts';
+import { connectTestTemporal, type TestTemporal } from '../temporal.ts';
+import { openBrowser } from './open-browser.ts';
+
+/** The real pages, served by the real api on a real database, in a real browser. */
+export interface Dashboard {
+  readonly central: CentralTestDatabase;
+  /** Without workers: a test that needs answers from workflows brings its own. */
+  readonly temporal: TestTemporal;
+  /** Its address stays the same, whatever happens to it. */
+  readonly url: string;
+  readonly browser: Browser;
+  /** A browser of its own for somebody who is signed in. */
+  openAs(person: string, options?: BrowserContextOptions): Promise<Page>;
+  stopApi(): Promise<void>;
+  startApi(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const roles: readonly Role[] = ['deployer', 'release-owner'];
+
+export async function openDashboard(): Promise<Dashboard> {
+  const webFolder = await mkdtemp(path.join(tmpdir(), 'slipway-pages-'));
+  const [central, temporal, browser] = await Promise.all([
+    createCentralDatabase(),
+    connectTestTemporal(),
+    openBrowser(),
+    buildPages(webFolder),
+  ]);
+  const { database, url: databaseUrl } = central;
+  const start = (port?: number): Promise<TestControlApi> =>
+    startControlApi({
+      database,
+      databaseUrl,
+      webFolder,
+      temporal: temporal.client,
+      ...(port !== undefined && { port }),
+    });
+  let api = await start();
+  const { url } = api;
+  return {
+    central,
+    temporal,
+    url,
+    browser,
+    async openAs(person, contextOptions) {
+      const context = await browser.newContext({ baseURL: url, ...contextOptions });
+      const token = await signIn(database, person, ...roles);
+      const answer = await context.request.post('/v1/session', { data: { token } });
+      if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
+      return await context.newPage();
+    },
+    stopApi: () => api.close(),
+    async startApi() {
+      api = await start(Number(new URL(url).port));
+    },
+    async close() {
+      await browser.close();
+      await api.close();
+      await temporal.close();
+      await central.close();
+      await rm(webFolder, { recursive: true });
+    },
+  };
+}
+
+/** Goes there and waits until the page has something to show. @returns what the browser complains of, also later */
+export async function openPage(page: Page, address: string): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(address);
+  await page.locator('main :is(h1, h2)').first().waitFor();
+  await page.locator('[aria-busy]').waitFor({ state: 'detached' });
+  return complaints;
+}

@@ -1,0 +1,16 @@
+import chromium from '@sparticuz/chromium';
+import { chromium as playwright, type Browser } from 'playwright-core';
+
+/** Chromium's packaging turns these on for a lambda; a page is tested as people's browsers run it. */
+const unwanted =
+  /^--(single-process|no-zygote|disable-web-security|disable-site-isolation-trials|window-size|headless)/;
+
+/** A real browser without a screen; the caller closes it. */
+export async function openBrowser(): Promise<Browser> {
+  return await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    // Its sandbox needs rights that root's and containers' processes don't have.
+    args: [...chromium.args.filter((argument) => !unwanted.test(argument)), '--no-sandbox'],
+    headless: true,
+  });
+}

@@ -1,0 +1,100 @@
+import {
+  abort,
+  approvalToken,
+  approve,
+  deploy,
+  endUndo,
+  lock,
+  pause,
+  reject,
+  resume,
+  rollback,
+  showDialog,
+  unlock,
+  type Dialog,
+} from '../client/api.ts';
+
+export type Verb = Dialog['verb'];
+
+/** What a person is about to do, and to what. */
+export interface Order {
+  readonly verb: Verb;
+  readonly service: string;
+  /** For verbs of a deployment. */
+  readonly deployment?: number;
+  /** For deploy: the newest that is ready, if left out. */
+  readonly release?: number;
+}
+
+/** What was shown when the person agreed. */
+export type Agreed = Pick<Dialog, 'digest' | 'idempotencyKey' | 'planDigest'>;
+
+const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
+
+export const readDialog = ({ verb, service, deployment, release }: Order): Promise<Dialog> =>
+  showDialog(service, verb, {
+    ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
+    ...(release !== undefined && verb === 'deploy' && { release }),
+  });
+
+/** Sends it. @returns what the api says it has accepted @throws what `problemOf` understands */
+export async function send(order: Order, agreed: Agreed, reason: string): Promise<string> {
+  const { verb, service } = order;
+  const { digest: dialog, idempotencyKey: key } = agreed;
+  const why = reason === '' ? {} : { reason };
+  switch (verb) {
+    case 'deploy': {
+      const { release } = order;
+      const answer = await deploy(service, key, { ...why, dialog, ...(release !== undefined && { release }) });
+      return answer.ahead === 0
+        ? `${answer.deployment} starts`
+        : `${answer.deployment} is queued, ${answer.ahead} before it`;
+    }
+    case 'rollback': {
+      const { outcome, deployment } = await rollback(service, key, { ...why, dialog });
+      return outcome === 'undoing' ? `${deployment} is being undone` : `${deployment} goes back`;
+    }
+    case 'lock':
+      return await lock(service, key, { reason }).then(() => 'the lane is locked');
+    case 'unlock':
+      return await unlock(service, key, { reason, dialog }).then(() => 'the lane is open');
+    default:
+      return await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+  }
+}
+
+type DeploymentVerb = Exclude<Verb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+
+async function sendToDeployment(
+  verb: DeploymentVerb,
+  { service, deployment }: { readonly service: string; readonly deployment: number },
+  { digest: dialog, idempotencyKey: key, planDigest }: Agreed,
+  reason: string,
+): Promise<string> {
+  const why = reason === '' ? {} : { reason };
+  switch (verb) {
+    case 'pause':
+      return (await pause(service, deployment, key, why)).message;
+    case 'abort':
+      return (await abort(service, deployment, key, why)).message;
+    case 'reject':
+      return (await reject(service, deployment, key, { reason, dialog })).message;
+    default: {
+      const token = await requestToken(verb, service, deployment, planDigest, key);
+      const act = { approve, resume, 'end-undo': endUndo }[verb];
+      return (await act(service, deployment, key, { token, dialog })).message;
+    }
+  }
+}
+
+/** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
+export async function requestToken(
+  verb: 'approve' | 'resume' | 'end-undo',
+  service: string,
+  deployment: number,
+  planDigest: string | null,
+  key: string,
+): Promise<string> {
+  if (planDigest === null) throw new RangeError(`${service}/${deployment} has no plan to agree to yet`);
+  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest })).token;
+}

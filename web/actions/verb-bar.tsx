@@ -1,0 +1,56 @@
+import { useRef } from 'react';
+import { clockText } from '../live/freshness.ts';
+import { useKeptFocus } from '../parts/use-kept-focus.ts';
+import { isAsked } from './asking.ts';
+import type { Order, Verb } from './orders.ts';
+import type { OpenOrder } from './use-order.ts';
+import { inOrder, isAskedFirst, isStopping, verbWords } from './verb-words.ts';
+import { VerbDialog } from './verb-dialog.tsx';
+
+interface VerbBarProps {
+  readonly verbs: readonly Verb[];
+  /** What the verbs are about. */
+  readonly about: Omit<Order, 'verb'>;
+  readonly open: OpenOrder;
+  /** Nobody decides by old news, but stopping is never kept from anybody. */
+  readonly isStale: boolean;
+}
+
+/** A button for each verb that is offered now, and how far the one that was pressed has come. */
+export function VerbBar({ verbs, about, open, isStale }: VerbBarProps) {
+  const bar = useRef<HTMLElement>(null);
+  const kept = useKeptFocus(bar, `${verbs.join()} ${open.asking.phase}`);
+  return (
+    <>
+      <section className="verbs" aria-label="Actions" tabIndex={-1} ref={bar} {...kept}>
+        {inOrder(verbs).map((verb) => (
+          <button
+            type="button"
+            key={verb}
+            className={verb}
+            disabled={isStale && !isStopping(verb)}
+            onClick={() => open.begin({ verb, ...about })}
+          >
+            {verbWords[verb]}
+          </button>
+        ))}
+      </section>
+      <OrderNotice open={open} />
+      <VerbDialog open={open} />
+    </>
+  );
+}
+
+/** Beside the buttons: what was accepted, and how a verb without a dialog fares. */
+function OrderNotice({ open: { order, asking } }: { readonly open: OpenOrder }) {
+  return <output className="notice">{noticeOf(order, asking)}</output>;
+}
+
+function noticeOf(order: OpenOrder['order'], asking: OpenOrder['asking']): string {
+  if (asking.phase === 'accepted') return `Accepted ${clockText(asking.at)}: ${asking.message}`;
+  if (order === null || isAskedFirst(order.verb) || asking.phase === 'kept') return '';
+  if (!isAsked(asking))
+    return asking.problem === null ? 'Sending…' : `${asking.problem.title}. ${asking.problem.detail ?? ''}`;
+  if (asking.isUncertain) return 'Not known whether it arrived. Pressing again is safe.';
+  return asking.problem === null ? 'Sending…' : `${asking.problem.title}: ${asking.problem.detail ?? ''}`;
+}

@@ -1,0 +1,40 @@
+import type { Verb } from './orders.ts';
+
+/** On buttons. Three dots: it asks before it acts. */
+export const verbWords: Readonly<Record<Verb, string>> = {
+  approve: 'Approve…',
+  reject: 'Reject…',
+  pause: 'Pause',
+  resume: 'Resume…',
+  abort: 'Abort and undo…',
+  rollback: 'Roll back…',
+  deploy: 'Deploy…',
+  lock: 'Lock…',
+  unlock: 'Unlock…',
+  'end-undo': 'End the undo…',
+};
+
+/** What stops things stays usable with stale data: the workflow decides. */
+const stopping: readonly Verb[] = ['pause', 'abort', 'lock', 'reject'];
+export const isStopping = (verb: Verb): boolean => stopping.includes(verb);
+
+/** What only stops is done at once; everything else is asked first. */
+export const isAskedFirst = (verb: Verb): boolean => verb !== 'pause';
+
+/** What harms if it is meant for another object: its name is typed. */
+export const isTyped = (verb: Verb): boolean => verb === 'end-undo';
+
+/** What lets things go on stands left, what stops them right, far from it. */
+const order: readonly Verb[] = [
+  'approve',
+  'resume',
+  'deploy',
+  'unlock',
+  'pause',
+  'lock',
+  'reject',
+  'rollback',
+  'abort',
+  'end-undo',
+];
+export const inOrder = (verbs: readonly Verb[]): Verb[] => order.filter((verb) => verbs.includes(verb));

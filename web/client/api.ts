@@ -1,0 +1,1079 @@
+/**
+ * Slipway
+ * v1
+ * DO NOT MODIFY - This file has been generated using oazapfts.
+ * See https://www.npmjs.com/package/oazapfts
+ */
+import * as Oazapfts from "@oazapfts/runtime";
+import * as QS from "@oazapfts/runtime/query";
+export const defaults: Oazapfts.Defaults<Oazapfts.CustomHeaders> = {
+    headers: {},
+    baseUrl: "/"
+};
+const oazapfts = Oazapfts.runtime(defaults);
+export const servers = {
+    server1: "/"
+};
+export type SignedIn = {
+    person: string;
+    roles: ("deployer" | "release-owner")[];
+};
+export type Problem = {
+    "type": string;
+    title: string;
+    status: number;
+    detail?: string;
+    next?: string;
+    requestId?: string;
+    retryable: boolean;
+    errors?: {
+        path: string;
+        message: string;
+    }[];
+};
+export type About = {
+    version: string;
+    at: string;
+    temporalUi: string | null;
+    regions: {
+        total: number;
+        reporting: number;
+    };
+};
+export type Lock = {
+    owner: string;
+    reason: string;
+    since: string;
+};
+export type LaneEntry = {
+    deployment: string;
+    "number": number;
+    release: number;
+    kind: "rollout" | "rollback" | "roll-forward";
+};
+export type Lane = {
+    service: string;
+    lock: Lock | null;
+    active: LaneEntry | null;
+    queue: LaneEntry[];
+};
+export type Why = {
+    cause: string;
+    since: string;
+    next: {
+        text: string;
+        command: string | null;
+        verb: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+    };
+    needsSomeone: boolean;
+};
+export type DeploymentSummary = {
+    deployment: string;
+    service: string;
+    "number": number;
+    kind: "rollout" | "rollback" | "roll-forward";
+    release: number;
+    "from": number | null;
+    subject: string;
+    state: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
+    stage: string | null;
+    paused: boolean;
+    held: boolean;
+    waiting: string | null;
+    outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
+    reason: string | null;
+    pending: string[];
+    startedAt: string;
+    endedAt: string | null;
+    since: string;
+    why: Why | null;
+    hosts: {
+        total: number;
+        onRelease: number;
+    };
+    sequence: number;
+};
+export type HostCounts = {
+    total: number;
+    healthy: number;
+    unhealthy: number;
+    switching: number;
+    reverted: number;
+    "unknown": number;
+    absent: number;
+};
+export type ServiceHosts = {
+    service: string;
+    region: string;
+    hosts: HostCounts | null;
+    running: {
+        release: number;
+        hosts: number;
+    }[];
+    at: string | null;
+    stale: boolean;
+};
+export type ServiceSummary = {
+    service: string;
+    repository: string;
+    branch: string;
+    folder: string;
+    owners: string[];
+    currentRelease: number | null;
+    lane: Lane;
+    active: DeploymentSummary | null;
+    why: Why | null;
+    hosts: ServiceHosts[];
+    changedAt: string | null;
+};
+export type ServicePage = {
+    items: ServiceSummary[];
+    next: string | null;
+};
+export type Service = {
+    service: string;
+    repository: string;
+    branch: string;
+    folder: string;
+    owners: string[];
+    currentRelease: number | null;
+    lane: Lane;
+    active: DeploymentSummary | null;
+    why: Why | null;
+    hosts: ServiceHosts[];
+    changedAt: string | null;
+    deployments: DeploymentSummary[];
+    sequence: number;
+    policy: {
+        approval: string;
+        rollout: string;
+    } | null;
+};
+export type PutServiceRequest = {
+    repository: string;
+    cloneUrl: string;
+    folder?: string;
+    branch?: string;
+    owners?: string[];
+};
+export type ServiceHostsList = {
+    items: ServiceHosts[];
+};
+export type PlannedStage = {
+    name: string;
+    regions: {
+        region: string;
+        hosts: number | null;
+    }[];
+    batches: string[];
+    bakeMs: number;
+};
+export type DeploymentPlan = {
+    service: string;
+    release: number;
+    "from": number | null;
+    kind: "rollout" | "rollback" | "roll-forward";
+    commit: {
+        id: string;
+        subject: string;
+        authors: string[];
+    };
+    totalBytes: number | null;
+    stages: PlannedStage[];
+    approval: {
+        quorum: number;
+        roles: ("deployer" | "release-owner")[];
+        expiresMs: number;
+    } | null;
+    checks: string | null;
+    verify: string | null;
+    health: string;
+    budget: {
+        failedPercent: number;
+        cap: number | null;
+    };
+    rollback: {
+        automatic: boolean;
+        lockAfter: boolean;
+    };
+    tookMs: {
+        least: number;
+        most: number;
+    } | null;
+    lock: Lock | null;
+    ahead: number;
+    digest: string;
+    asOf: string;
+};
+export type Dialog = {
+    verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    "object": string;
+    title: string;
+    lines: {
+        label: string;
+        text: string;
+    }[];
+    keep: string;
+    confirm: string;
+    reason: "required" | "optional" | "none";
+    refused: string | null;
+    digest: string;
+    idempotencyKey: string;
+    planDigest: string | null;
+    readAt: string;
+};
+export type LockRequest = {
+    reason: string;
+};
+export type UnlockRequest = {
+    reason: string;
+    dialog?: string;
+};
+export type RollbackRequest = {
+    reason?: string;
+    dialog?: string;
+};
+export type RollbackAnswer = {
+    outcome: "undoing" | "started";
+    deployment: string;
+    "number": number;
+    repeated: boolean;
+};
+export type Release = {
+    release: string;
+    service: string;
+    "number": number;
+    state: "building" | "ready" | "admitted" | "blocked" | "retired";
+    commit: string;
+    subject: string;
+    authors: string[];
+    digest: string | null;
+    totalBytes: number | null;
+    createdAt: string;
+    regions: string[];
+};
+export type ReleasePage = {
+    items: Release[];
+    next: string | null;
+};
+export type BuildLog = {
+    release: string;
+    text: string;
+    truncated: boolean;
+};
+export type DeploymentPage = {
+    items: DeploymentSummary[];
+    next: string | null;
+};
+export type DeployRequest = {
+    release?: number;
+    kind?: "rollout" | "roll-forward";
+    queue?: boolean;
+    reason?: string;
+    plan?: string;
+    dialog?: string;
+};
+export type DeployAnswer = {
+    deployment: string;
+    "number": number;
+    repeated: boolean;
+    ahead: number;
+    lock: {
+        owner: string;
+        reason: string;
+        since: string;
+    } | null;
+};
+export type Source = {
+    "from": "merge";
+    commit: string;
+    before: string;
+    branch: string;
+    authors: string[];
+    pusher: string;
+    subject: string;
+} | {
+    "from": "person";
+    person: string;
+    reason: string | null;
+};
+export type DeploymentRegion = {
+    region: string;
+    stage: string | null;
+    state: "pending" | "replicating" | "ready" | "rolling" | "baking" | "done" | "undoing" | "undone" | "unreachable" | "skipped";
+    batch: number;
+    batches: number;
+    hosts: {
+        total: number;
+        switched: number;
+        healthy: number;
+        failed: number;
+    };
+    reason: string | null;
+    missing?: {
+        [key: string]: {
+            count: number;
+            hosts: string[];
+        };
+    };
+};
+export type DeploymentStep = {
+    kind: "build" | "checks" | "approval" | "replication" | "stage" | "verify" | "undo";
+    name: string;
+    state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
+    startedAt: string | null;
+    endedAt: string | null;
+    note: string | null;
+};
+export type Deployment = {
+    deployment: string;
+    service: string;
+    "number": number;
+    kind: "rollout" | "rollback" | "roll-forward";
+    release: number;
+    "from": number | null;
+    subject: string;
+    state: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
+    stage: string | null;
+    paused: boolean;
+    held: boolean;
+    waiting: string | null;
+    outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
+    reason: string | null;
+    pending: string[];
+    startedAt: string;
+    endedAt: string | null;
+    since: string;
+    why: Why | null;
+    hosts: {
+        total: number;
+        onRelease: number;
+    };
+    sequence: number;
+    source: Source;
+    regions: DeploymentRegion[];
+    steps: DeploymentStep[];
+    verbs: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    approvals: {
+        given: number;
+        wanted: number;
+    } | null;
+    binding: {
+        service: string;
+        deployment: number;
+        release: {
+            "number": number;
+            digest: string;
+        };
+        planDigest: string;
+        regions: string[];
+    } | null;
+    pointOfNoReturn: boolean;
+    links: {
+        temporal: string | null;
+        commit: string | null;
+    };
+};
+export type TimelineEntry = {
+    sequence: number;
+    at: string;
+    actor: string;
+    verb: string;
+    message: string;
+};
+export type TimelinePage = {
+    items: TimelineEntry[];
+    next: string | null;
+};
+export type ApprovalTokenRequest = {
+    verb: "approve" | "resume" | "end-undo";
+    planDigest: string;
+};
+export type ApprovalTokenAnswer = {
+    token: string;
+    expiresAt: string;
+};
+export type ApproveRequest = {
+    token: string;
+    dialog?: string;
+};
+export type VerbAnswer = {
+    deployment: string;
+    message: string;
+};
+export type RejectRequest = {
+    reason: string;
+    dialog?: string;
+};
+export type PauseRequest = {
+    reason?: string;
+};
+export type AbortRequest = {
+    reason?: string;
+    hold?: boolean;
+};
+export type Region = {
+    region: string;
+    addedAt: string;
+    lastSummaryAt: string | null;
+    stale: boolean;
+    services: ServiceHosts[];
+};
+export type RegionList = {
+    items: Region[];
+};
+export type AuditRecord = {
+    sequence: number;
+    at: string;
+    actor: string;
+    verb: string;
+    "object": string;
+    detail: {
+        [key: string]: unknown;
+    };
+    previousHash: string;
+    hash: string;
+};
+export type AuditPage = {
+    items: AuditRecord[];
+    next: string | null;
+};
+export type SessionRequest = {
+    code: string;
+} | {
+    token: string;
+};
+export type SignInLink = {
+    path: string;
+    expiresAt: string;
+};
+export type ApiEvent = {
+    "type": "snapshot";
+    sequence: number;
+    at: string;
+    deployments: Deployment[];
+    lanes: Lane[];
+    hosts: ServiceHosts[];
+} | {
+    "type": "change";
+    sequence: number;
+    at: string;
+    actor: string;
+    verb: string;
+    "object": string;
+    message: string;
+    deployment: Deployment | null;
+    lane: Lane | null;
+} | {
+    "type": "hosts";
+    at: string;
+    hosts: ServiceHosts[];
+} | {
+    "type": "reset";
+    sequence: number;
+    at: string;
+} | {
+    "type": "heartbeat";
+    sequence: number;
+    at: string;
+};
+/**
+ * Whoever is signed in.
+ */
+export function me(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: SignedIn;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/me", {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function about(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: About;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/about", {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listServices({ limit, cursor }: {
+    limit?: number;
+    cursor?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ServicePage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showService(service: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Service;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}`, {
+        ...opts
+    }));
+}
+/**
+ * Role: release-owner.
+ */
+export function putService(service: string, putServiceRequest: PutServiceRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Service;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}`, oazapfts.json({
+        ...opts,
+        method: "PUT",
+        body: putServiceRequest
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listServiceHosts(service: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ServiceHostsList;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/hosts`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showPlan(service: string, { release }: {
+    release?: number;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: DeploymentPlan;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/plan${QS.query(QS.explode({
+        release
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release }: {
+    deployment?: number;
+    release?: number;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Dialog;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/dialog${QS.query(QS.explode({
+        verb,
+        deployment,
+        release
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showLane(service: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Lane;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/lane`, {
+        ...opts
+    }));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function lock(service: string, idempotencyKey: string, lockRequest: LockRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Lane;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/lock`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: lockRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function unlock(service: string, idempotencyKey: string, unlockRequest: UnlockRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Lane;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/unlock`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: unlockRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function rollback(service: string, idempotencyKey: string, rollbackRequest: RollbackRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: RollbackAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/rollback`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: rollbackRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listReleases(service: string, { limit, cursor }: {
+    limit?: number;
+    cursor?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ReleasePage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/releases${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showRelease(service: string, release: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Release;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/releases/${encodeURIComponent(release)}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showBuildLog(service: string, release: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: BuildLog;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/releases/${encodeURIComponent(release)}/log`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listAllDeployments({ limit, cursor, state, open }: {
+    limit?: number;
+    cursor?: string;
+    state?: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
+    open?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: DeploymentPage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/deployments${QS.query(QS.explode({
+        limit,
+        cursor,
+        state,
+        open
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listDeployments(service: string, { limit, cursor, state, open }: {
+    limit?: number;
+    cursor?: string;
+    state?: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
+    open?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: DeploymentPage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments${QS.query(QS.explode({
+        limit,
+        cursor,
+        state,
+        open
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function deploy(service: string, idempotencyKey: string, deployRequest: DeployRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: DeployAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: deployRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showDeployment(service: string, deployment: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Deployment;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showTimeline(service: string, deployment: number, { limit, cursor }: {
+    limit?: number;
+    cursor?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: TimelinePage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/timeline${QS.query(QS.explode({
+        limit,
+        cursor
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function approvalToken(service: string, deployment: number, idempotencyKey: string, approvalTokenRequest: ApprovalTokenRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: ApprovalTokenAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/approval-token`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approvalTokenRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function approve(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/approve`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function reject(service: string, deployment: number, idempotencyKey: string, rejectRequest: RejectRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/reject`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: rejectRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function pause(service: string, deployment: number, idempotencyKey: string, pauseRequest: PauseRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/pause`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: pauseRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function resume(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/resume`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function abort(service: string, deployment: number, idempotencyKey: string, abortRequest: AbortRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/abort`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: abortRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function endUndo(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/end-undo`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listRegions(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: RegionList;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/regions", {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showRegion(region: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Region;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/regions/${encodeURIComponent(region)}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listAudit({ limit, cursor, service }: {
+    limit?: number;
+    cursor?: string;
+    service?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: AuditPage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/audit${QS.query(QS.explode({
+        limit,
+        cursor,
+        service
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Signs a browser in: sets the cookie of the session.
+ */
+export function signIn(sessionRequest: SessionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: SignedIn;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/session", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: sessionRequest
+    })));
+}
+export function signOut(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 204;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/session", {
+        ...opts,
+        method: "DELETE"
+    }));
+}
+/**
+ * A link for the person who asks, good once, for ten minutes.
+ */
+export function createSignInLink(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: SignInLink;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/sign-in-links", {
+        ...opts,
+        method: "POST"
+    }));
+}
+/**
+ * Server-sent events: the data of each is one of `ApiEvent`, its name the `type`.
+ */
+export function followEvents({ service, deployment, lastEventId }: {
+    service?: string;
+    deployment?: number;
+    lastEventId?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: ApiEvent;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/events${QS.query(QS.explode({
+        service,
+        deployment
+    }))}`, {
+        ...opts,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "Last-Event-ID": lastEventId
+        })
+    }));
+}

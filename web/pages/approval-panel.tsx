@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import type { Deployment, Problem } from '../client/api.ts';
+import { requestToken } from '../actions/orders.ts';
+import { problemOf } from '../client/problem-of.ts';
+import { CopyText } from '../parts/copy-text.tsx';
+import { ProblemPanel } from '../parts/problem-panel.tsx';
+
+interface ApprovalPanelProps {
+  readonly deployment: Deployment;
+  readonly binding: NonNullable<Deployment['binding']>;
+}
+
+/** A token for those who approve in Temporal's Web UI or CLI: both take the same as the button here. */
+export function ApprovalPanel({ deployment: { service, number, links }, binding }: ApprovalPanelProps) {
+  const [token, setToken] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const ask = (): void => {
+    requestToken('approve', service, number, binding.planDigest, crypto.randomUUID?.() ?? `token-${Date.now()}`).then(
+      (made) => {
+        setToken(made);
+        setProblem(null);
+      },
+      (error: unknown) => setProblem(problemOf(error)),
+    );
+  };
+  return (
+    <details>
+      <summary>Approve in Temporal’s Web UI or CLI instead</summary>
+      <p>
+        The workflow <code>{`deployment:${service}:${number}`}</code> takes the update <code>approve</code> with a token
+        that says who agrees to exactly this plan.
+        {links.temporal !== null && (
+          <>
+            {' '}
+            <a href={links.temporal}>Open it in Temporal</a>, choose Send Update, and paste the input.
+          </>
+        )}
+      </p>
+      {problem !== null && <ProblemPanel problem={problem} />}
+      {token === null ? (
+        <button type="button" onClick={ask}>
+          Make a token
+        </button>
+      ) : (
+        <dl className="lines">
+          <div>
+            <dt>Input</dt>
+            <dd>
+              <CopyText text={JSON.stringify({ token })} label="the input" />
+            </dd>
+          </div>
+          <div>
+            <dt>Command</dt>
+            <dd>
+              <CopyText text={updateCommand(service, number, token)} label="the command" />
+            </dd>
+          </div>
+        </dl>
+      )}
+    </details>
+  );
+}
+
+const updateCommand = (service: string, number: number, token: string): string =>
+  `temporal workflow update execute --workflow-id deployment:${service}:${number} --name approve --input '${JSON.stringify({ token })}'`;

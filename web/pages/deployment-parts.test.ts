@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import type { Deployment, DeploymentRegion } from '../client/api.ts';
+import { deploymentFixture, hostsFixture } from '../live/known.fixture.ts';
+import { hostsKey, type ChangeEvent } from '../live/known.ts';
+import { absentHosts, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
+
+const region = (name: string, parts: Partial<DeploymentRegion> = {}): DeploymentRegion => ({
+  region: name,
+  stage: 'world',
+  state: 'rolling',
+  batch: 1,
+  batches: 4,
+  hosts: { total: 10, switched: 3, healthy: 3, failed: 0 },
+  reason: null,
+  ...parts,
+});
+const withRegions = (...regions: DeploymentRegion[]): Deployment => deploymentFixture({ regions });
+
+test('a region that is silent shows question marks, and counts as unknown in the title', () => {
+  const deployment = withRegions(region('eu-west'), region('ap-south', { state: 'done' }));
+  const hosts = {
+    [hostsKey('checkout', 'ap-south')]: { ...hostsFixture('ap-south', 10), stale: true },
+    [hostsKey('checkout', 'eu-west')]: hostsFixture('eu-west', 10),
+  };
+  const rows = regionRows(deployment, hosts);
+  expect(rows.map((row) => [row.region.region, row.mark.mark, row.healthy, row.unknown])).toEqual([
+    ['ap-south', 'unknown', '?', '?'],
+    ['eu-west', 'running', '10', '0'],
+  ]);
+  expect(titleState(deployment, rows, 'succeeded')).toBe('checkout/87 succeeded, 1 region unknown');
+});
+
+test('regions that are not fine come first', () => {
+  const deployment = withRegions(
+    region('done', { state: 'done' }),
+    region('later', { state: 'pending', batch: 0 }),
+    region('rolling'),
+    region('undone', { state: 'undone' }),
+    region('stuck', { state: 'undoing', reason: 'two hosts do not go back' }),
+  );
+  expect(regionRows(deployment, {}).map((row) => row.region.region)).toEqual([
+    'stuck',
+    'undone',
+    'rolling',
+    'later',
+    'done',
+  ]);
+});
+
+test('hosts that it does not speak for are named', () => {
+  const missing = { absent: { count: 12, hosts: ['a', 'b'] } };
+  expect(absentHosts(withRegions(region('eu-west', { missing })))).toEqual(['eu-west: absent a, b and 10 more']);
+});
+
+test('the timeline holds each entry once, the newest first, and only of this deployment', () => {
+  const entry = (sequence: number) => ({
+    sequence,
+    at: '2026-11-25T12:00:00Z',
+    actor: 'ada',
+    verb: 'pause',
+    message: '',
+  });
+  const told = (sequence: number, object: string): ChangeEvent => ({
+    ...entry(sequence),
+    type: 'change',
+    object,
+    deployment: null,
+    lane: null,
+  });
+  const changes = [told(3, 'checkout/87'), told(4, 'checkout'), told(5, 'checkout/87')];
+  const timeline = timelineOf([entry(3), entry(1)], 'checkout/87', changes);
+  expect(timeline.map(({ sequence }) => sequence)).toEqual([5, 3, 1]);
+});
+
+test('a step that goes on lasts until now', () => {
+  const step = { kind: 'build', name: 'build', state: 'running', note: null } as const;
+  const startedAt = '2026-11-25T12:00:00Z';
+  const now = Date.parse('2026-11-25T12:00:30Z');
+  expect(stepMs({ ...step, startedAt, endedAt: null }, now)).toBe(30_000);
+  expect(stepMs({ ...step, startedAt, endedAt: '2026-11-25T12:00:10Z' }, now)).toBe(10_000);
+  expect(stepMs({ ...step, startedAt: null, endedAt: null }, now)).toBeNull();
+});

@@ -1,0 +1,84 @@
+import { useMemo } from 'react';
+import { listAllDeployments, listServices, type ServiceSummary, type SignedIn } from '../client/api.ts';
+import type { FeedSource } from '../live/feed.ts';
+import { useLive } from '../live/use-live.ts';
+import { usePaced } from '../live/use-paced.ts';
+import { useResource, worthTelling } from '../live/use-resource.ts';
+import { Frame } from '../parts/frame.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { hostsMark } from '../parts/marks.ts';
+import { ProblemPanel } from '../parts/problem-panel.tsx';
+import { BusyList } from './busy-list.tsx';
+import { NoService } from './no-service.tsx';
+import { overviewRows, type Overview } from './overview-rows.ts';
+import { SettledTable } from './settled-table.tsx';
+
+/** A change may settle a service; the list is asked for anew this often at most. */
+const listEveryMs = 3_000;
+
+/** `/`: is anything wrong, what moves, what runs where. */
+export function OverviewPage({ person }: { readonly person: SignedIn }) {
+  const feed = useLive(everything);
+  const version = usePaced(`${feed.connects} ${feed.known?.sequence ?? 0}`, listEveryMs);
+  const services = useResource(allServices, version);
+  const { now, isStale } = feed;
+  const overview = useMemo(() => overviewRows(services.data ?? [], feed.known), [services.data, feed.known]);
+  const { needs, moving, settled } = overview;
+  const problem = feed.problem ?? worthTelling(services);
+  // The newest is the one that nobody was told of yet. That something waits for an approval can be said calmly.
+  const alarming = needs.findLast(({ mark }) => mark.mark !== 'waiting');
+  return (
+    <Frame
+      title={services.data === null ? 'Overview' : titleOf(overview)}
+      freshness={feed.freshness}
+      person={person}
+      status={`${needs.length} need someone, ${moving.length} moving`}
+      alert={alarming === undefined ? '' : `${alarming.object}: ${alarming.cause}`}
+    >
+      <h1 className="unseen">Overview</h1>
+      {problem !== null && <ProblemPanel problem={problem} onTryAgain={services.reload} />}
+      {services.data === null && problem === null && <Loading what="Overview" />}
+      {services.data?.length === 0 && <NoService />}
+      {needs.length > 0 && <BusyList title="Needs someone" rows={needs} now={now} isStale={isStale} />}
+      {moving.length > 0 && <BusyList title="Moving" rows={moving} now={now} isStale={isStale} />}
+      {settled.length > 0 && <SettledTable rows={settled} now={now} isStale={isStale} />}
+    </Frame>
+  );
+}
+
+const everything: FeedSource = {
+  url: '/v1/events',
+  poll: async () => {
+    const [deployments, services] = await Promise.all([
+      listAllDeployments({ open: 'true', limit: 200 }),
+      allServices(),
+    ]);
+    return {
+      deployments: deployments.items,
+      lanes: services.map(({ lane }) => lane),
+      hosts: services.flatMap(({ hosts }) => hosts),
+    };
+  },
+};
+
+async function allServices(): Promise<ServiceSummary[]> {
+  const services: ServiceSummary[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listServices({ limit: 200, ...(cursor !== undefined && { cursor }) });
+    services.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return services;
+}
+
+/** Never "ok" while anything is unknown. */
+function titleOf({ needs, moving, settled }: Overview): string {
+  const unknown = settled.filter(({ hosts }) => hosts.some((each) => hostsMark(each).mark === 'unknown')).length;
+  const parts = [
+    needs.length > 0 && `${needs.length} need someone`,
+    moving.length > 0 && `${moving.length} moving`,
+    unknown > 0 && `${unknown} unknown`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? parts.join(', ') : `${settled.length} settled`;
+}

@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals';
+import type { Deployment, ServiceSummary, Why } from '../client/api.ts';
+import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
+import { hostsKey, type Known } from '../live/known.ts';
+import { filtered, overviewRows, regionsOf, runningRelease } from './overview-rows.ts';
+
+const why = (needsSomeone: boolean, since: string): Why => ({
+  cause: `since ${since}`,
+  since,
+  next: { text: 'wait', command: null, verb: null },
+  needsSomeone,
+});
+
+const service = (name: string, parts: Partial<ServiceSummary> = {}): ServiceSummary => ({
+  service: name,
+  repository: `acme/${name}`,
+  branch: 'main',
+  folder: '.',
+  owners: ['payments'],
+  currentRelease: 18,
+  lane: laneFixture({ service: name }),
+  active: null,
+  why: null,
+  hosts: [{ ...hostsFixture('eu-west', 3), service: name }],
+  changedAt: null,
+  ...parts,
+});
+
+const deployment = (name: string, needsSomeone: boolean, since: string, parts: Partial<Deployment> = {}): Deployment =>
+  deploymentFixture({ deployment: `${name}/1`, service: name, why: why(needsSomeone, since), since, ...parts });
+
+const known = (parts: Partial<Known>): Known => ({
+  sequence: 1,
+  at: null,
+  deployments: {},
+  lanes: {},
+  hosts: {},
+  changes: [],
+  isReset: false,
+  ...parts,
+});
+const byName = (...deployments: Deployment[]): Known['deployments'] =>
+  Object.fromEntries(deployments.map((each) => [each.deployment, each]));
+
+test('what needs someone comes first, the oldest on top, then what moves, then the rest', () => {
+  const services = ['auth', 'cart', 'checkout', 'mail', 'search'].map((name) => service(name));
+  const locked = service('billing', {
+    why: why(true, '2026-11-25T10:30:00Z'),
+    lane: laneFixture({ lock: { owner: 'mo', reason: 'INC-7', since: '2026-11-25T10:30:00Z' } }),
+  });
+  const deployments = byName(
+    deployment('checkout', true, '2026-11-25T11:00:00Z', { held: true }),
+    deployment('search', true, '2026-11-25T10:00:00Z'),
+    deployment('cart', false, '2026-11-25T09:00:00Z'),
+  );
+  const rows = overviewRows([...services, locked], known({ deployments }));
+  expect(rows.needs.map(({ object, mark }) => [object, mark.mark])).toEqual([
+    ['search/1', 'running'],
+    ['billing', 'locked'],
+    ['checkout/1', 'held'],
+  ]);
+  expect(rows.moving.map(({ object }) => object)).toEqual(['cart/1']);
+  expect(rows.settled.map((row) => row.service.service)).toEqual(['auth', 'mail']);
+});
+
+test('a deployment of a service that is on no page yet is shown all the same', () => {
+  const deployments = byName(deployment('zebra', true, '2026-11-25T11:00:00Z'));
+  expect(overviewRows([], known({ deployments })).needs.map(({ path }) => path)).toEqual(['/s/zebra/d/87']);
+});
+
+test('one that has ended is not moving, and its service is settled again', () => {
+  const ended = deployment('auth', false, '2026-11-25T11:00:00Z', { outcome: 'succeeded', why: null });
+  const rows = overviewRows([service('auth')], known({ deployments: byName(ended) }));
+  expect([rows.moving.length, rows.settled.length]).toEqual([0, 1]);
+});
+
+test('before the stream speaks, the list of services says what is active', () => {
+  const active = deployment('auth', false, '2026-11-25T11:00:00Z');
+  expect(overviewRows([service('auth', { active })], null).moving.map(({ object }) => object)).toEqual(['auth/1']);
+});
+
+test("a region's newer counts take the place of those of the list", () => {
+  const hosts = { [hostsKey('auth', 'eu-west')]: { ...hostsFixture('eu-west', 1), service: 'auth', stale: true } };
+  expect(overviewRows([service('auth')], known({ hosts })).settled[0]?.hosts[0]?.stale).toBe(true);
+});
+
+test('rows are found by name, owner, region and state', () => {
+  const silent = { ...hostsFixture('ap-south', 3), stale: true };
+  const { settled } = overviewRows([service('auth'), service('mail', { hosts: [silent], owners: ['post'] })], null);
+  const names = (find: string, region = '', state = ''): string[] =>
+    filtered(settled, { find, region, state }).map((row) => row.service.service);
+  expect(names('')).toEqual(['auth', 'mail']);
+  expect(names('POST ma')).toEqual(['mail']);
+  expect(names('', 'eu-west')).toEqual(['auth']);
+  expect(names('', '', 'unknown')).toEqual(['mail']);
+  expect(names('', 'eu-west', 'unknown')).toEqual([]);
+  expect(regionsOf(settled)).toEqual(['ap-south', 'eu-west']);
+});
+
+test('the release that most hosts run stands for the region', () => {
+  const running = [
+    { release: 17, hosts: 1 },
+    { release: 18, hosts: 9 },
+  ];
+  expect(runningRelease({ ...hostsFixture('eu-west', 9), running })).toBe(18);
+  expect(runningRelease({ ...hostsFixture('eu-west', 0), running: [] })).toBeNull();
+});

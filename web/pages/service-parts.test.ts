@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import type { Service } from '../client/api.ts';
+import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
+import { learn } from '../live/known.ts';
+import { serviceNow, serviceTitle, serviceVerbs } from './service-parts.ts';
+
+const at = '2026-11-25T12:00:00Z';
+const lock = { owner: 'mo', reason: 'INC-7', since: at };
+
+const service = (parts: Partial<Service> = {}): Service => ({
+  service: 'checkout',
+  repository: 'acme/checkout',
+  branch: 'main',
+  folder: '.',
+  owners: [],
+  currentRelease: 411,
+  lane: laneFixture(),
+  active: null,
+  why: null,
+  hosts: [hostsFixture('eu-west', 3)],
+  changedAt: null,
+  deployments: [],
+  sequence: 10,
+  policy: null,
+  ...parts,
+});
+
+test('its title says what runs, that it is locked, and which regions nobody knows of', () => {
+  expect(serviceTitle(service())).toBe('checkout @411');
+  expect(serviceTitle(service({ currentRelease: null }))).toBe('checkout nothing deployed');
+  const hosts = [{ ...hostsFixture('eu-west', 3), stale: true }];
+  expect(serviceTitle(service({ lane: laneFixture({ lock }), hosts }))).toBe('checkout @411, locked, 1 region unknown');
+  expect(serviceTitle(service({ active: deploymentFixture({ paused: true }) }))).toBe('checkout paused');
+});
+
+test('a locked lane offers to be unlocked, and nothing is rolled back before something ran', () => {
+  expect(serviceVerbs(service())).toEqual(['deploy', 'rollback', 'lock']);
+  expect(serviceVerbs(service({ lane: laneFixture({ lock }), currentRelease: null }))).toEqual(['deploy', 'unlock']);
+});
+
+test('what the stream told since it was read takes its place, what it told before does not', () => {
+  const told = (sequence: number) =>
+    learn(null, { type: 'snapshot', sequence, at, deployments: [], lanes: [laneFixture({ lock })], hosts: [] });
+  expect(serviceNow(service(), told(11)).lane.lock).toEqual(lock);
+  expect(serviceNow(service(), told(9)).lane.lock).toBeNull();
+});
+
+test('a deployment in the list is as new as the stream knows it', () => {
+  const read = deploymentFixture({ sequence: 3, state: 'rolling' });
+  const deployments = [deploymentFixture({ sequence: 4, state: 'baking' })];
+  const known = learn(null, { type: 'snapshot', sequence: 11, at, deployments, lanes: [], hosts: [] });
+  const now = serviceNow(service({ deployments: [read], active: read }), known);
+  expect([now.deployments[0]?.state, now.active?.state]).toEqual(['baking', 'baking']);
+});

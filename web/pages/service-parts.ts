@@ -1,0 +1,42 @@
+import type { DeploymentSummary, Service } from '../client/api.ts';
+import type { Verb } from '../actions/orders.ts';
+import { hostsKey, type Known } from '../live/known.ts';
+import { deploymentMark, hostsMark } from '../parts/marks.ts';
+
+/** As read, with what the stream told since. */
+export function serviceNow(service: Service, known: Known | null): Service {
+  if (known === null) return service;
+  const name = service.service;
+  const newest = (each: DeploymentSummary): DeploymentSummary => {
+    const told = known.deployments[each.deployment];
+    return told !== undefined && told.sequence > each.sequence ? told : each;
+  };
+  const told = Object.values(known.hosts).filter((each) => each.service === name);
+  return {
+    ...service,
+    lane: known.sequence > service.sequence ? (known.lanes[name] ?? service.lane) : service.lane,
+    deployments: service.deployments.map(newest),
+    active: service.active === null ? null : newest(service.active),
+    hosts: told.length === 0 ? service.hosts : told.map((each) => known.hosts[hostsKey(name, each.region)] ?? each),
+  };
+}
+
+/** What a person can do with its lane. */
+export function serviceVerbs({ lane, currentRelease }: Service): Verb[] {
+  const back: Verb[] = currentRelease === null && lane.active === null ? [] : ['rollback'];
+  return ['deploy', ...back, lane.lock === null ? 'lock' : 'unlock'];
+}
+
+/** For the title of the window: never well while a region is unknown. */
+export function serviceTitle({ service, active, lane, hosts, currentRelease }: Service): string {
+  const unknown = hosts.filter((each) => hostsMark(each).mark === 'unknown').length;
+  const doubt = unknown === 0 ? '' : `, ${unknown} ${unknown === 1 ? 'region' : 'regions'} unknown`;
+  const lock = lane.lock === null ? '' : ', locked';
+  const state =
+    active === null
+      ? currentRelease === null
+        ? 'nothing deployed'
+        : `@${currentRelease}`
+      : deploymentMark(active).word;
+  return `${service} ${state}${lock}${doubt}`;
+}
