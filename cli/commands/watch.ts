@@ -5,6 +5,8 @@ import { durationForm, durationMs } from '../../protocol/quantities.ts';
 import { ApiProblemError } from '../api-client.ts';
 import { exitCodeOfDeployment, exitCodes } from '../exit-code.ts';
 import { followDeployment } from '../follow-deployment.ts';
+import { openDeploymentScreen, type DeploymentScreen } from '../live/open-deployment-screen.ts';
+import { isLiveTerminal } from '../live/room.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { stateSentence } from '../state-sentence.ts';
@@ -54,10 +56,7 @@ async function watchedObject({ client, interrupted }: Session, text: string): Pr
   return { service, number };
 }
 
-/** A log that is silent for longer looks as if it were stuck. */
-const silenceMs = 30_000;
-
-/** One line for each change. @returns the exit code: how it ended, or that it was not over */
+/** Drawn in place for a person at a terminal, else one line for each change. @returns the exit code: how it ended, or that it was not over */
 export async function watchDeployment(
   { client, output, interrupted }: Session,
   object: WatchedObject,
@@ -65,6 +64,27 @@ export async function watchDeployment(
 ): Promise<number> {
   const name = `${object.service}/${object.number}`;
   const timeUp = timeoutMs === null ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
+  const isLive = !output.isJson && isLiveTerminal(process.stdout, process.env);
+  const screen = isLive ? await openDeploymentScreen(process.stdout, process.env) : printedChanges(output, name);
+  let last: Deployment | null = null;
+  try {
+    const signal = AbortSignal.any([interrupted, timeUp]);
+    for await (const change of followDeployment(client, object, signal, screen.trouble, screen.hosts)) {
+      last = change.deployment;
+      screen.change(change);
+    }
+  } catch (error) {
+    if (!interrupted.aborted && !timeUp.aborted) throw error;
+  } finally {
+    await screen.close();
+  }
+  return concludeWatch(output, name, last, interrupted.aborted);
+}
+
+/** A log that is silent for longer looks as if it were stuck. */
+const silenceMs = 30_000;
+
+function printedChanges(output: Session['output'], name: string): DeploymentScreen {
   let last: Deployment | null = null;
   const say = (type: 'change' | 'still', at: string, message: string): void => {
     output.line(`${at.slice(11, 19)}Z ${name} ${message}`);
@@ -74,18 +94,15 @@ export async function watchDeployment(
   const silence = setInterval(() => {
     if (last !== null) say('still', new Date().toISOString(), `still ${stateSentence(last)}`);
   }, silenceMs);
-  try {
-    const signal = AbortSignal.any([interrupted, timeUp]);
-    for await (const { at, line, deployment } of followDeployment(client, object, signal, output.note)) {
+  return {
+    change({ at, line, deployment }) {
       last = deployment;
       say('change', at, line);
-    }
-  } catch (error) {
-    if (!interrupted.aborted && !timeUp.aborted) throw error;
-  } finally {
-    clearInterval(silence);
-  }
-  return concludeWatch(output, name, last, interrupted.aborted);
+    },
+    hosts: () => undefined,
+    trouble: output.note,
+    close: async () => clearInterval(silence),
+  };
 }
 
 function concludeWatch(output: Session['output'], name: string, last: Deployment | null, interrupted: boolean): number {

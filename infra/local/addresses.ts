@@ -13,17 +13,17 @@ export interface Addresses {
 }
 
 const wanted = { postgres: 15432, temporal: 7233, temporalUi: 8233, api: 8080, firstGateway: 8101 };
-const firstInstance = 20_000;
 export const instancePortsPerHost = 10;
+/** Each stack has a block of its own: 20 hosts in each of ten regions. Who starts an instance looks whether its port is free. */
+const instances = { first: 20_000, block: 2_000 };
 
 /** Chooses every port; `onTaken` is told of each default that another program holds. */
 export async function chooseAddresses(
   regions: number,
   onTaken: (name: string, chosen: ChosenPort) => void,
 ): Promise<Addresses> {
-  const taken = new Set<number>();
   const choose = async (name: string, port: number): Promise<number> => {
-    const chosen = await choosePort(port, taken);
+    const chosen = await choosePort(port);
     if (chosen.insteadOf !== null) onTaken(name, chosen);
     return chosen.port;
   };
@@ -34,5 +34,6 @@ export async function chooseAddresses(
   const api = await choose('API', wanted.api);
   for (let index = 0; index < regions; index++)
     gateways.push(await choose(`gateway ${index + 1}`, wanted.firstGateway + index));
+  const { port: firstInstance } = await choosePort(instances.first, instances.block);
   return { postgres, temporal, temporalUi, api, gateways, firstInstance };
 }

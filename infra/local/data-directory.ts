@@ -13,6 +13,10 @@ export interface DataDirectory {
   readonly centralStore: string;
   readonly logs: string;
   readonly workflowBundle: string;
+  /** What the api serves to browsers. */
+  readonly pages: string;
+  /** The people of this stack, for the command line. */
+  readonly profiles: string;
   readonly sample: string;
   readonly cli: string;
   regionStore(region: string): string;
@@ -31,6 +35,8 @@ export function dataDirectory(root: string): DataDirectory {
     centralStore: at('stores', 'central'),
     logs: at('logs'),
     workflowBundle: at('run', 'workflows.js'),
+    pages: at('pages'),
+    profiles: at('run', 'profiles.json'),
     sample: at('sample'),
     cli: at('cli.json'),
     regionStore: (region) => at('stores', region),

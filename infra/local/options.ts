@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { usualDataDirectory } from './command-settings.ts';
 
 /** What `npm start` was asked for. */
 export interface StartOptions {
@@ -30,17 +32,27 @@ export const regionNames = [
   'ca-central',
 ] as const;
 
+const examples = `
+Examples:
+  npm start                                   five regions, ten hosts; stays up until Ctrl-C
+  npm start -- --regions 2 --hosts 1          less of everything
+  npm start -- --once                         show the deployments, and end
+  npm start -- --data /tmp/other --no-demo    a second one, beside the first`;
+
 /** Reads the command line; prints help or the mistake and ends the process when there is nothing to start. */
 export function readStartOptions(argv: readonly string[], projectRoot: string): StartOptions {
   const command = new Command('npm start --')
     .description('Starts Slipway on this machine, with everything it needs, and shows a deployment.')
-    .option('--regions <n>', 'regions', wholeNumber(1, regionNames.length), 5)
-    .option('--hosts <n>', 'hosts in each region', wholeNumber(1, 20), 2)
+    .option('--regions <n>', `regions, at most ${regionNames.length}`, wholeNumber(1, regionNames.length), 5)
+    .option('--hosts <n>', 'hosts in each region, at most 20', wholeNumber(1, 20), 2)
     .option('--no-demo', 'only start; deploy nothing')
     .option('--once', 'end after the demonstration', false)
-    .option('--json <file>', 'write the figures of this run to a file')
-    .option('--data <directory>', 'where everything is kept', path.join(projectRoot, '.slipway'))
-    .option('--reset', 'end what runs from an earlier start and begin anew', false);
+    .option('--json <file>', 'write the figures of this run to a file', writableFile)
+    .option('--data <directory>', 'where everything is kept', usualDataDirectory(projectRoot))
+    .option('--reset', 'end what runs from an earlier start, delete its data and begin anew', false)
+    .allowExcessArguments(false)
+    .showHelpAfterError('(all options: npm start -- --help)')
+    .addHelpText('after', examples);
   command.parse([...argv], { from: 'user' });
   const given = command.opts<{
     regions: number;
@@ -56,7 +68,7 @@ export function readStartOptions(argv: readonly string[], projectRoot: string): 
     hosts: given.hosts,
     demo: given.demo,
     once: given.once,
-    json: given.json === undefined ? null : path.resolve(given.json),
+    json: given.json ?? null,
     dataDirectory: path.resolve(given.data),
     reset: given.reset,
   };
@@ -69,4 +81,15 @@ function wholeNumber(least: number, most: number): (text: string) => number {
       throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
     return value;
   };
+}
+
+/** Said before the run, not after it. */
+function writableFile(text: string): string {
+  const file = path.resolve(text);
+  try {
+    accessSync(path.dirname(file), constants.W_OK);
+  } catch {
+    throw new InvalidArgumentError(`no file can be written in ${path.dirname(file)}`);
+  }
+  return file;
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 
 export interface ChosenPort {
   readonly port: number;
@@ -9,23 +9,40 @@ export interface ChosenPort {
 
 const host = '127.0.0.1';
 
-/** The wanted port, or the next free one that is not in `taken`; adds it there. */
-export async function choosePort(wanted: number, taken: Set<number>): Promise<ChosenPort> {
-  for (let port = wanted; port < wanted + 1000; port++) {
-    if (taken.has(port) || !(await isFree(port))) continue;
-    taken.add(port);
+/** The wanted port, or the next free one (`step` further each time); claimed from then on until this process ends. */
+export async function choosePort(wanted: number, step = 1): Promise<ChosenPort> {
+  for (let port = wanted; port < wanted + 1000 * step && port < 65_536; port += step) {
+    if (!(await claim(port))) continue;
     return { port, insteadOf: port === wanted ? null : { port: wanted, owner: ownerOf(wanted) ?? 'another program' } };
   }
-  throw new Error(`no free port from ${wanted} to ${wanted + 999} on ${host}`);
+  throw new Error(`no free port from ${wanted} on ${host}`);
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
+/**
+ * A program binds its port seconds after it was chosen; another `npm start` must not choose it meanwhile. The claim is
+ * an abstract socket (man 7 unix): known where the port is, and gone with this process, however that ends.
+ */
+async function claim(port: number): Promise<boolean> {
+  const held = createServer().unref();
+  const isMine = await listens(held, { path: `\0slipway-port-${port}` });
+  if (!isMine) return false;
+  if (await isFree(port)) return true;
+  held.close();
+  return false;
 }
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  const isBound = await listens(probe, { port, host, exclusive: true });
+  if (isBound) await new Promise((closed) => probe.close(closed));
+  return isBound;
+}
+
+const listens = (server: Server, where: ListenOptions): Promise<boolean> =>
+  new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(where, () => resolve(true));
+  });
 
 /** Name and pid of the process that listens on a TCP port of this machine; `null` when it can't be seen. */
 export function ownerOf(port: number): string | null {

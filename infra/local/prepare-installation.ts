@@ -20,7 +20,9 @@ import {
   webhookSecretFile,
   type StackShape,
 } from './programs.ts';
+import { asStep, type OnStep } from './set-up-step.ts';
 import { readOrMakeToken, writeSecret } from './stack-secrets.ts';
+import { buildPages } from './web-build.ts';
 
 export interface Person {
   readonly name: string;
@@ -43,7 +45,17 @@ const people = [
 const actor = 'installer';
 
 /** Makes what is missing: keys, databases with their schemas, regions, people, hosts. A second run changes nothing. */
-export async function prepareInstallation(shape: StackShape): Promise<Installation> {
+export async function prepareInstallation(shape: StackShape, onStep: OnStep): Promise<Installation> {
+  const { data } = shape;
+  const [installation] = await Promise.all([
+    asStep(onStep, 'keys, databases, hosts', () => prepareDatabases(shape)),
+    asStep(onStep, 'workflow bundle', () => bundleWorkflows(data.workflowBundle)),
+    asStep(onStep, 'pages', () => buildPages(data.pages)),
+  ]);
+  return installation;
+}
+
+async function prepareDatabases(shape: StackShape): Promise<Installation> {
   const { data, addresses, secrets, regions } = shape;
   await mkdir(data.centralStore, { recursive: true });
   writeSecret(webhookSecretFile(shape), secrets.webhookSecret);
@@ -54,7 +66,6 @@ export async function prepareInstallation(shape: StackShape): Promise<Installati
   ]);
   const [installation] = await Promise.all([
     prepareCentre(shape),
-    bundleWorkflows(data.workflowBundle),
     ...regions.map((region) => prepareRegion(shape, region)),
   ]);
   return installation;

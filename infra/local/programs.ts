@@ -78,6 +78,8 @@ function api(shape: StackShape): Program {
     SLIPWAY_TEMPORAL_UI_URL: `http://127.0.0.1:${shape.addresses.temporalUi}`,
     SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: webhookSecretFile(shape),
     SLIPWAY_APPROVAL_KEY_FILE: key(shape, 'api/approval.pem'),
+    SLIPWAY_WEB: shape.data.pages,
+    SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
   });
 }
 

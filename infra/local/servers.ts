@@ -10,7 +10,7 @@ import {
 import { temporalNamespace } from './programs.ts';
 import type { ProcessRegister } from './process-register.ts';
 import type { StackSecrets } from './stack-secrets.ts';
-import { superviseProcess, type SupervisedProcess } from './supervised-process.ts';
+import { superviseProcess, type Restart, type SupervisedProcess } from './supervised-process.ts';
 import { temporalCommand, untilTemporalServes, type TemporalServerOptions } from './temporal-server.ts';
 import { slipwaySearchAttributes } from '../temporal/search-attributes.ts';
 import { findPostgresBinaries } from './tools/postgres-binaries.ts';
@@ -20,8 +20,7 @@ import { databaseAccount } from './unprivileged-account.ts';
 export interface Supervision {
   readonly data: DataDirectory;
   readonly register: ProcessRegister;
-  /** For people: a process ended and is started again. */
-  readonly onRestart: (sentence: string) => void;
+  readonly onRestart: (restart: Restart) => void;
 }
 
 const startTimeoutMs = 60_000;

@@ -14,6 +14,7 @@ import { untilHttpReady, untilLoggedReady } from './readiness.ts';
 import type { Supervision } from './servers.ts';
 import { startStackPostgres, startStackTemporal } from './servers.ts';
 import { prepareInstallation, type Installation } from './prepare-installation.ts';
+import { asStep, type OnStep, type SetUpStepName } from './set-up-step.ts';
 import { superviseProcess, type SupervisedProcess } from './supervised-process.ts';
 import { findTemporalCli } from './tools/find-tool.ts';
 
@@ -30,39 +31,72 @@ export interface Stack {
  * Starts every process of an embedded Slipway and waits until all serve: servers, then what steers, then agents.
  * When one doesn't start, those that did are ended. @throws ServerStartError, ToolMissingError
  */
-export async function startStack(
-  shape: StackShape,
-  supervision: Supervision,
-  say: (line: string) => void,
-): Promise<Stack> {
+export async function startStack(shape: StackShape, supervision: Supervision, onStep: OnStep): Promise<Stack> {
   const processes: SupervisedProcess[] = [];
   const stop = (): Promise<void> => stopAll(processes);
-  const started = async (...starting: Promise<SupervisedProcess>[]): Promise<void> => {
+  const started: Started = async (...starting) => {
     const settled = await Promise.allSettled(starting);
     processes.push(...settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
     for (const each of settled) if (each.status === 'rejected') throw each.reason;
   };
   try {
-    say('starting Postgres and Temporal');
     const { addresses, secrets } = shape;
+    const cli = await asStep(onStep, 'tools', findTemporalCli);
     await started(
-      startStackPostgres(supervision, addresses.postgres, secrets),
-      findTemporalCli().then((cli) => startStackTemporal(supervision, cli, addresses)),
+      asStep(onStep, 'Postgres', () => startStackPostgres(supervision, addresses.postgres, secrets)),
+      asStep(onStep, 'Temporal', () => startStackTemporal(supervision, cli, addresses)),
     );
-    say('preparing keys, databases and hosts');
-    const installation = await prepareInstallation(shape);
-    say(`starting Slipway for ${shape.regions.length} regions`);
-    for (const wave of inWaves(controlPrograms(shape)))
-      await started(...wave.map((program) => startProgram(program, supervision)));
+    const installation = await prepareInstallation(shape, onStep);
+    await startPrograms(controlPrograms(shape), { supervision, onStep, started });
     await makeControlCurrent(shape);
-    say(`starting ${shape.regions.length * shape.hosts} hosts`);
-    for (const wave of inWaves(agentPrograms(shape)))
-      await started(...wave.map((program) => startProgram(program, supervision)));
+    await startPrograms(agentPrograms(shape), { supervision, onStep, started });
     return { shape, installation, processes, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Resolves when all that were being started have, and remembers them. */
+type Started = (...starting: readonly Promise<SupervisedProcess>[]) => Promise<void>;
+
+interface Starting {
+  readonly supervision: Supervision;
+  readonly onStep: OnStep;
+  readonly started: Started;
+}
+
+async function startPrograms(programs: readonly Program[], { supervision, onStep, started }: Starting): Promise<void> {
+  const done = new Map<SetUpStepName, number>();
+  const tell = (name: SetUpStepName, more: number): void => {
+    const sofar = (done.get(name) ?? 0) + more;
+    done.set(name, sofar);
+    onStep({ name, done: sofar, of: programs.filter((each) => kindOf(each) === name).length });
+  };
+  for (const name of new Set(programs.map(kindOf))) tell(name, 0);
+  for (const wave of inWaves(programs))
+    await started(
+      ...wave.map(async (program) => {
+        const process = await startProgram(program, supervision);
+        tell(kindOf(program), 1);
+        return process;
+      }),
+    );
+}
+
+const kinds: Readonly<Record<string, SetUpStepName>> = {
+  'api/control/main.ts': 'api',
+  'workers/control.ts': 'control worker',
+  'workers/build.ts': 'build worker',
+  'workers/region.ts': 'region workers',
+  'api/gateway/main.ts': 'gateways',
+  'agent/main.ts': 'agents',
+};
+
+function kindOf({ name, entry }: Program): SetUpStepName {
+  const kind = kinds[entry];
+  if (kind === undefined) throw new Error(`${name} begins with ${entry}, which is of no kind that is known`);
+  return kind;
 }
 
 /** One of each kind first: the others load what it compiled, which costs less time and memory. */

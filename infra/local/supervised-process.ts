@@ -28,8 +28,38 @@ export interface SupervisionOptions {
   readonly register: ProcessRegister;
   /** Resolves when the process serves. Given the log's size at the start of the run, and a signal that it has ended. */
   readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
-  /** Told of each unexpected end, with what is done about it. */
-  readonly onRestart: (sentence: string) => void;
+  /** Told of each unexpected end, and when it serves again. */
+  readonly onRestart: (restart: Restart) => void;
+}
+
+/** A process that ended and is started again. */
+export type Restart =
+  | {
+      readonly name: string;
+      readonly phase: 'ended';
+      /** `ended with SIGKILL` */
+      readonly how: string;
+      readonly againInMs: number;
+      readonly logFile: string;
+    }
+  | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number };
+
+/** A supervised process did not get ready. */
+export class ProgramStartError extends ServerStartError {
+  readonly program: string;
+  readonly logFile: string;
+  /** `ended with code 1` */
+  readonly how: string;
+  /** The end of its log. */
+  readonly lastLines: string;
+
+  constructor({ name, logFile }: Pick<SupervisionOptions, 'name' | 'logFile'>, how: string, lastLines: string) {
+    super(`${name} did not start: ${how}\n${lastLines}`);
+    this.program = name;
+    this.logFile = logFile;
+    this.how = how;
+    this.lastLines = lastLines;
+  }
 }
 
 const stopGraceMs = 10_000;
@@ -38,7 +68,7 @@ const restartDelaysMs = [50, 250, 1_000, 2_000, 5_000] as const;
 /** After this long a process counts as having started well. */
 const settledAfterMs = 10_000;
 
-/** Starts a process, waits until it is ready, and starts it again whenever it ends. @throws ServerStartError */
+/** Starts a process, waits until it is ready, and starts it again whenever it ends. @throws ProgramStartError */
 export async function superviseProcess(options: SupervisionOptions): Promise<SupervisedProcess> {
   const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
   mkdirSync(path.dirname(options.logFile), { recursive: true });
@@ -47,9 +77,7 @@ export async function superviseProcess(options: SupervisionOptions): Promise<Sup
     run.settled = true;
   } catch (error) {
     await stopRun(options, run);
-    throw new ServerStartError(
-      `${options.name} did not start: ${(error as Error).message}\n${textAfter(options.logFile, 0).slice(-2_000).trim()}`,
-    );
+    throw new ProgramStartError(options, (error as Error).message, textAfter(options.logFile, 0).slice(-2_000).trim());
   }
   return {
     name: options.name,
@@ -112,10 +140,15 @@ function startRun(options: SupervisionOptions, run: Run): { logStart: number; en
 function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs: number): void {
   run.quickEnds = ranMs > settledAfterMs ? 0 : run.quickEnds + 1;
   const delayMs = restartDelaysMs[Math.min(run.quickEnds, restartDelaysMs.length - 1)]!;
-  options.onRestart(`${options.name} ${how}; started again in ${delayMs} ms (${options.logFile})`);
+  const { name, logFile, onRestart } = options;
+  const endedAt = performance.now();
+  onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile });
   run.timer = setTimeout(() => {
     run.restarts += 1;
-    startRun(options, run);
+    const { logStart, ended } = startRun(options, run);
+    const serves = (): void => onRestart({ name, phase: 'serves', afterMs: Math.round(performance.now() - endedAt) });
+    // One that ends before it serves is told of by its end.
+    options.ready(logStart, ended).then(serves, () => undefined);
   }, delayMs);
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeTree } from '../../agent/install/remove-tree.ts';
 import { instancePortsPerHost, type Addresses } from './addresses.ts';
+import { counted } from '../../domain/progress/plain-text.ts';
 import { chooseScratch } from './choose-scratch.ts';
 import { dataDirectory } from './data-directory.ts';
 import { freePort } from './free-port.ts';
@@ -11,6 +12,7 @@ import { regionNames } from './options.ts';
 import { openProcessRegister } from './process-register.ts';
 import type { StackShape } from './programs.ts';
 import type { Supervision } from './servers.ts';
+import { restartSentence } from './restart-sentence.ts';
 import { stopHosts } from './stack-hosts.ts';
 import { readOrMakeSecrets } from './stack-secrets.ts';
 import { startStack, type Stack } from './stack.ts';
@@ -42,7 +44,7 @@ export async function startTemporaryStack(options: TemporaryStackOptions): Promi
   const shape = await shapeIn(path.join(folder, 'data'), options);
   const { data } = shape;
   const register = await openProcessRegister(data.processes, false);
-  const supervision: Supervision = { data, register, onRestart: options.say };
+  const supervision: Supervision = { data, register, onRestart: (restart) => options.say(restartSentence(restart)) };
   const remove = async (keep: boolean): Promise<void> => {
     await stopHosts(data);
     await removeTree(shape.scratch);
@@ -50,7 +52,8 @@ export async function startTemporaryStack(options: TemporaryStackOptions): Promi
     else await removeTree(folder);
   };
   try {
-    const stack = await startStack(shape, supervision, options.say);
+    options.say(`starting an embedded Slipway for ${counted(shape.regions.length, 'region')}`);
+    const stack = await startStack(shape, supervision, () => undefined);
     return {
       shape,
       supervision,

@@ -1,8 +1,10 @@
 import { type ApiClient, ApiProblemError } from '../../../cli/api-client.ts';
-import { followDeployment } from '../../../cli/follow-deployment.ts';
+import { followDeployment, type FollowedChange } from '../../../cli/follow-deployment.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
-import { githubPush } from './github-webhook.ts';
-import type { Merge, SampleRepository } from './sample-repository.ts';
+import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { ConsoleEvent } from '../console/console.ts';
+import { deliverMerge, numberOfMerge, registerSample, sampleService } from './deliver-merge.ts';
+import type { SampleRepository } from './sample-repository.ts';
 
 export interface DemonstrationParts {
   /** May deploy. */
@@ -11,9 +13,14 @@ export interface DemonstrationParts {
   readonly releaseOwner: ApiClient;
   readonly repository: SampleRepository;
   readonly webhookSecret: string;
-  readonly say: (line: string) => void;
+  readonly say: (event: DemonstrationEvent) => void;
   readonly signal: AbortSignal;
 }
+
+export type DemonstrationEvent = Extract<
+  ConsoleEvent,
+  { readonly type: 'chapter' | 'deployment' | 'hosts' | 'said' | 'cut' }
+>;
 
 export interface DemonstratedDeployment {
   readonly deployment: string;
@@ -34,22 +41,20 @@ export interface Demonstration {
   readonly deployments: readonly DemonstratedDeployment[];
 }
 
-export const sampleService = 'checkout';
-const sampleFullName = 'acme/checkout';
+export { sampleService } from './deliver-merge.ts';
 
 /** A good merge, a bad one, and its fix, each followed to its end. */
 export async function demonstrate(parts: DemonstrationParts): Promise<Demonstration> {
   const { releaseOwner, repository, say } = parts;
-  await releaseOwner.call('putService', {
-    path: { service: sampleService },
-    body: { repository: sampleFullName, cloneUrl: repository.cloneUrl, branch: 'main', owners: ['lin'] },
-  });
-  say('a good change is merged');
+  const chapter = (text: string): void => say({ type: 'chapter', text });
+  await registerSample(releaseOwner, repository.cloneUrl);
+  await endEarlier(parts);
+  chapter('lin merges a good change, mo approves it');
   const good = await mergeAndFollow(parts, 'Say hello', { greeting: 'hello', health: 200 }, 'succeeded');
-  say('a change is merged whose health check fails');
+  chapter('lin merges a change whose health check fails');
   const bad = await mergeAndFollow(parts, 'Greet faster', { greeting: 'hi', health: 500 }, 'undone');
-  await releaseOwner.call('unlock', { path: { service: sampleService }, body: { reason: 'the fix is on its way' } });
-  say('mo unlocks the lane, and the fix is merged');
+  await unlock(parts, 'the fix is on its way');
+  chapter('mo unlocks the lane, and lin merges the fix');
   const fix = await mergeAndFollow(parts, 'Greet well', { greeting: 'good day', health: 200 }, 'succeeded');
   const ended = (each: DemonstratedDeployment): number | null =>
     each.outcome === each.expected ? each.durationMs : null;
@@ -63,26 +68,33 @@ export async function demonstrate(parts: DemonstrationParts): Promise<Demonstrat
   };
 }
 
+/** What an earlier start left in the lane would keep a new merge waiting: it goes to its end first. */
+async function endEarlier(parts: DemonstrationParts): Promise<void> {
+  const { lock, active, queue } = await parts.releaseOwner.call('showLane', { path: { service: sampleService } });
+  if (lock !== null) await unlock(parts, 'the demonstration begins again');
+  const open = [...(active === null ? [] : [active]), ...queue];
+  if (open.length > 0) parts.say({ type: 'chapter', text: 'what an earlier start left goes to its end first' });
+  for (const { number } of open) await followToEnd(parts, number, () => undefined);
+}
+
+const unlock = ({ releaseOwner }: DemonstrationParts, reason: string): Promise<unknown> =>
+  releaseOwner.call('unlock', { path: { service: sampleService }, body: { reason } });
+
 async function mergeAndFollow(
   parts: DemonstrationParts,
   subject: string,
   version: Parameters<SampleRepository['merge']>[1],
   expected: DemonstratedDeployment['expected'],
 ): Promise<DemonstratedDeployment> {
-  const { deployer, say, signal } = parts;
+  const { deployer, signal } = parts;
   const merge = await parts.repository.merge(subject, version);
   const startedAt = performance.now();
-  await deliver(deployer.url, merge, parts.webhookSecret);
-  const number = await numberOf(deployer, merge.after, signal);
+  await deliverMerge(deployer.url, merge, parts.webhookSecret);
+  const number = await numberOfMerge(deployer, merge.after, signal);
   const steps: { atMs: number; line: string }[] = [];
-  let last: Deployment | null = null;
-  for await (const { line, deployment } of followDeployment(deployer, { service: sampleService, number }, signal)) {
-    const atMs = Math.round(performance.now() - startedAt);
-    steps.push({ atMs, line });
-    say(`${(atMs / 1000).toFixed(1).padStart(5)} s  ${line}`);
-    if (wantsApproval(deployment) && !wantsApproval(last)) await approve(parts, number);
-    last = deployment;
-  }
+  const last = await followToEnd(parts, number, ({ line }) =>
+    steps.push({ atMs: Math.round(performance.now() - startedAt), line }),
+  );
   const durationMs = Math.round(performance.now() - startedAt);
   const release = `${sampleService}@${last?.release ?? '?'}`;
   return {
@@ -95,29 +107,23 @@ async function mergeAndFollow(
   };
 }
 
-async function deliver(apiUrl: string, merge: Merge, secret: string): Promise<void> {
-  const { headers, body } = githubPush(sampleFullName, merge, secret);
-  const response = await fetch(new URL('/webhooks/github', apiUrl), { method: 'POST', headers, body });
-  if (response.status !== 202) throw new Error(`the webhook was answered ${response.status}: ${await response.text()}`);
-}
-
-/** The number that the lane gave to this merge. */
-async function numberOf(client: ApiClient, commit: string, signal: AbortSignal): Promise<number> {
-  for (;;) {
-    const { items } = await client.call('listDeployments', {
-      path: { service: sampleService },
-      query: { limit: 5 },
-      signal,
-    });
-    for (const { number } of items) {
-      const found = await client.call('showDeployment', {
-        path: { service: sampleService, deployment: number },
-        signal,
-      });
-      if (found.source.from === 'merge' && found.source.commit === commit) return number;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** Says what happens, and approves when that is wanted. Answers how it ended. */
+async function followToEnd(
+  parts: DemonstrationParts,
+  number: number,
+  onChange: (change: FollowedChange) => void,
+): Promise<Deployment | null> {
+  const { deployer, say, signal } = parts;
+  const onCut = (sentence: string): void => say({ type: 'cut', sentence });
+  const onHosts = (reports: readonly ServiceHosts[]): void => say({ type: 'hosts', reports });
+  let last: Deployment | null = null;
+  for await (const change of followDeployment(deployer, { service: sampleService, number }, signal, onCut, onHosts)) {
+    onChange(change);
+    say({ type: 'deployment', ...change });
+    if (wantsApproval(change.deployment) && !wantsApproval(last)) await approve(parts, number);
+    last = change.deployment;
   }
+  return last;
 }
 
 const wantsApproval = (deployment: Deployment | null): boolean =>
@@ -133,6 +139,6 @@ async function approve({ releaseOwner, say }: DemonstrationParts, number: number
     path,
     body: { verb: 'approve', planDigest: binding.planDigest },
   });
-  const { message } = await releaseOwner.call('approve', { path, body: { token } });
-  say(`         mo: ${message}`);
+  await releaseOwner.call('approve', { path, body: { token } });
+  say({ type: 'said', person: 'mo', text: `approves ${sampleService}/${number}` });
 }

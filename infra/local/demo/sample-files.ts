@@ -6,13 +6,16 @@ export interface SampleVersion {
   readonly health: 200 | 500;
 }
 
+/** Whatever a person wants it to answer. */
+const inTemplate = (text: string): string => text.replaceAll(/[`\\$]/g, '\\$&');
+
 const server = ({ greeting, health }: SampleVersion): string => `import { createServer } from 'node:http';
 
 const { PORT, SLIPWAY_RELEASE, SLIPWAY_HOST } = process.env;
 
 createServer((request, response) => {
   if (request.url === '/healthz') return response.writeHead(${health}).end();
-  response.end(\`${greeting} from \${SLIPWAY_HOST}, running \${SLIPWAY_RELEASE}\\n\`);
+  response.end(\`${inTemplate(greeting)} from \${SLIPWAY_HOST}, running \${SLIPWAY_RELEASE}\\n\`);
 }).listen(Number(PORT), '127.0.0.1');
 `;
 
@@ -38,8 +41,13 @@ rollback: { automatic: true, lockAfter: true }
 `;
 };
 
+/** What the service is made of. */
+export const programFiles = (version: SampleVersion): Readonly<Record<string, string>> => ({
+  'server.mjs': server(version),
+});
+
 /** Path → content of the whole repository. */
 export const sampleFiles = (version: SampleVersion, regions: readonly string[]): Readonly<Record<string, string>> => ({
   'slipway.yaml': spec(regions),
-  'server.mjs': server(version),
+  ...programFiles(version),
 });

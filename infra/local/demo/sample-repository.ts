@@ -25,42 +25,45 @@ const noCommit = '0'.repeat(40);
 /** Makes the repository anew, with an empty main. */
 export async function makeSampleRepository(directory: string, regions: readonly string[]): Promise<SampleRepository> {
   await rm(directory, { recursive: true, force: true });
-  const bare = path.join(directory, 'checkout.git');
-  const work = path.join(directory, 'work');
+  const { bare, work } = foldersOf(directory);
   await mkdir(work, { recursive: true });
-  const git = (...args: string[]): Promise<string> => gitIn(work, args);
   await gitIn(directory, ['init', '--quiet', '--bare', '--initial-branch=main', bare]);
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('remote', 'add', 'origin', bare);
-  let head = noCommit;
+  await gitIn(work, ['init', '--quiet', '--initial-branch=main']);
+  await gitIn(work, ['remote', 'add', 'origin', bare]);
   return {
     cloneUrl: `file://${bare}`,
-    merge: async (subject, version) => {
-      const before = head;
-      head = await mergeVersion(git, work, before === noCommit, subject, sampleFiles(version, regions));
-      return { before, after: head, subject };
-    },
+    merge: (subject, version) => mergeFiles(work, subject, sampleFiles(version, regions)),
   };
 }
 
-async function mergeVersion(
-  git: (...args: string[]) => Promise<string>,
+export const foldersOf = (directory: string) => ({
+  bare: path.join(directory, 'checkout.git'),
+  work: path.join(directory, 'work'),
+});
+
+/** What was changed in the work tree and not committed, as git writes it: a line for each file. */
+export const uncommitted = (work: string): Promise<string> => gitIn(work, ['status', '--porcelain']);
+
+/** Commits the work tree as it is, with `files` written over it, on a branch of its own, and merges that into main. */
+export async function mergeFiles(
   work: string,
-  first: boolean,
   subject: string,
   files: Readonly<Record<string, string>>,
-): Promise<string> {
-  if (!first) await git('checkout', '--quiet', '-b', 'change');
+): Promise<Merge> {
+  const git = (...args: string[]): Promise<string> => gitIn(work, args);
+  const before = (await git('for-each-ref', '--format=%(objectname)', 'refs/heads/main')).trim() || noCommit;
+  const isFirst = before === noCommit;
+  if (!isFirst) await git('checkout', '--quiet', '-B', 'change');
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(work, name), content);
   await git('add', '--all');
   await git('commit', '--quiet', '--message', subject);
-  if (!first) {
+  if (!isFirst) {
     await git('checkout', '--quiet', 'main');
     await git('merge', '--quiet', '--no-ff', '--message', subject, 'change');
     await git('branch', '--quiet', '--delete', 'change');
   }
   await git('push', '--quiet', 'origin', 'main');
-  return (await git('rev-parse', 'HEAD')).trim();
+  return { before, after: (await git('rev-parse', 'HEAD')).trim(), subject };
 }
 
 async function gitIn(cwd: string, args: readonly string[]): Promise<string> {

@@ -1,0 +1,26 @@
+import type { Tone } from './styled-line.ts';
+
+/** Shape, word for terminals without Unicode, and tone of each state that people tell apart. */
+const known = {
+  ok: ['✓', 'ok', 'good'],
+  run: ['▶', 'run', 'moving'],
+  bake: ['◔', 'bake', 'moving'],
+  pause: ['⏸', 'paus', 'waiting'],
+  wait: ['⧗', 'wait', 'waiting'],
+  hold: ['✋', 'HOLD', 'waiting'],
+  fail: ['✕', 'FAIL', 'bad'],
+  back: ['↩', 'back', 'waiting'],
+  unknown: ['?', '????', 'waiting'],
+  absent: ['–', 'none', 'quiet'],
+  lock: ['▣', 'lock', 'waiting'],
+  todo: ['·', '....', 'quiet'],
+} as const satisfies Readonly<Record<string, readonly [string, string, Tone]>>;
+
+export type MarkName = keyof typeof known;
+
+export const markText = (name: MarkName, hasUnicode: boolean): string => known[name][hasUnicode ? 0 : 1];
+export const markTone = (name: MarkName): Tone => known[name][2];
+
+/** Lines that only look different without Unicode. */
+export const arrow = (hasUnicode: boolean): string => (hasUnicode ? '→' : '->');
+export const more = (hasUnicode: boolean): string => (hasUnicode ? '…' : '..');

@@ -1,0 +1,111 @@
+import { digits, lasted } from '../../domain/progress/plain-text.ts';
+import type { DeploymentRegion } from '../../protocol/api/deployment.ts';
+import type { ServiceHosts } from '../../protocol/api/region.ts';
+import { markText, type MarkName } from './marks.ts';
+import { regionMarkName } from './state-mark.ts';
+import { widthOf } from './styled-line.ts';
+
+/** A region of a deployment, with the age of what is known about its hosts. */
+export interface SeenRegion {
+  readonly progress: DeploymentRegion;
+  readonly mark: MarkName;
+  /** What its hosts last said; `null` when nothing is known. */
+  readonly report: ServiceHosts | null;
+}
+
+export function seenRegions(regions: readonly DeploymentRegion[], reports: readonly ServiceHosts[]): SeenRegion[] {
+  return regions.map((progress) => {
+    const report = reports.find(({ region }) => region === progress.region) ?? null;
+    return { progress, report, mark: regionMarkName(progress, report?.stale === true) };
+  });
+}
+
+const worst: readonly MarkName[] = ['fail', 'unknown', 'hold', 'back', 'run', 'bake', 'todo', 'absent', 'ok'];
+
+/** Those that need looking at first; else the order of the plan. */
+export const worstFirst = (regions: readonly SeenRegion[]): SeenRegion[] =>
+  regions.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = ({ mark, progress }: SeenRegion): number =>
+  progress.reason !== null && !isFine({ mark }) ? -1 : worst.indexOf(mark);
+
+export const isFine = ({ mark }: Pick<SeenRegion, 'mark'>): boolean => mark === 'ok';
+
+export interface Column {
+  readonly name: string;
+  readonly align: 'left' | 'right';
+  /** Columns with a high number go first when the terminal is narrow. */
+  readonly dispensable: number;
+  readonly cell: (region: SeenRegion) => string;
+}
+
+/** `■■▣□`: batches that are through, the one that is on its way, those to come. */
+export function batchBlocks({ state, batch, batches }: DeploymentRegion, hasUnicode: boolean): string {
+  const [full, current, open] = hasUnicode ? ['■', '▣', '□'] : ['#', '*', '.'];
+  const moving = state === 'rolling' || state === 'undoing' || state === 'baking';
+  if (state === 'undone') return open!.repeat(batches);
+  const through = state === 'done' ? batches : Math.max(0, batch - (moving ? 1 : 0));
+  return (
+    full!.repeat(through) +
+    (batch > through ? current! : '') +
+    open!.repeat(Math.max(0, batches - Math.max(batch, through)))
+  );
+}
+
+export function regionColumns(release: number, now: number, hasUnicode: boolean): readonly Column[] {
+  const known = (count: number, { mark }: SeenRegion): string => (mark === 'unknown' ? '?' : digits(count));
+  return [
+    { name: 'region', align: 'left', dispensable: 0, cell: ({ progress }) => progress.region },
+    {
+      name: '',
+      align: 'left',
+      dispensable: 0,
+      cell: ({ progress, mark }) => `${markText(mark, hasUnicode)} ${progress.state}`,
+    },
+    { name: 'batches', align: 'left', dispensable: 2, cell: ({ progress }) => batchBlocks(progress, hasUnicode) },
+    { name: 'hosts', align: 'left', dispensable: 2, cell: ({ progress }) => hostStrip(progress, hasUnicode) },
+    {
+      name: `on @${release}`,
+      align: 'right',
+      dispensable: 0,
+      cell: (each) => `${digits(onRelease(each, release))} of ${digits(each.progress.hosts.total)}`,
+    },
+    { name: 'healthy', align: 'right', dispensable: 3, cell: (each) => known(each.progress.hosts.healthy, each) },
+    { name: 'failed', align: 'right', dispensable: 1, cell: (each) => known(each.progress.hosts.failed, each) },
+    { name: 'unknown', align: 'right', dispensable: 4, cell: ({ report }) => unknownCell(report) },
+    { name: 'last report', align: 'right', dispensable: 5, cell: ({ report }) => ageCell(report, now) },
+  ];
+}
+
+/** So many can be told apart; more are counted only. */
+const mostInStrip = 20;
+
+/** `✓✓▶·`: each host of a small region, those that are through first. */
+export function hostStrip({ state, hosts }: DeploymentRegion, hasUnicode: boolean): string {
+  const { total, switched, healthy, failed } = hosts;
+  if (total > mostInStrip) return '';
+  const [fine, moving, bad, back, rest] = hasUnicode ? ['✓', '▶', '✕', '↩', '·'] : ['+', '>', 'x', '<', '.'];
+  const goesBack = state === 'undone' || state === 'undoing';
+  const strip = goesBack
+    ? back!.repeat(switched)
+    : fine!.repeat(healthy) + moving!.repeat(Math.max(0, switched - healthy - failed)) + bad!.repeat(failed);
+  return strip + rest!.repeat(Math.max(0, total - widthOf(strip)));
+}
+
+/** What was switched is counted no more when it goes back: then hosts say what they run, until all are back. */
+function onRelease({ progress, report }: SeenRegion, release: number): number {
+  const { state, hosts } = progress;
+  if (state === 'undone') return 0;
+  if (state !== 'undoing' || report === null) return hosts.switched;
+  return report.running.find((each) => each.release === release)?.hosts ?? 0;
+}
+
+function unknownCell(report: ServiceHosts | null): string {
+  const hosts = report?.hosts ?? null;
+  return hosts === null ? '?' : digits(report?.stale === true ? hosts.total : hosts.unknown);
+}
+
+function ageCell(report: ServiceHosts | null, now: number): string {
+  const at = report?.at ?? null;
+  return at === null ? 'none' : lasted(Math.max(1000, now - Date.parse(at)));
+}

@@ -1,0 +1,78 @@
+import { expect, test } from '@jest/globals';
+import { afterNoon, deploymentOf, doneRegion, noon, regionOf, reportOf } from '../../../cli/live/deployment.fixture.ts';
+import type { Room } from '../../../cli/live/room.ts';
+import { textOf } from '../../../cli/live/styled-line.ts';
+import type { ConsoleEvent } from './console.ts';
+import { consoleFrame } from './console-frame.ts';
+import { createLiveState, type LiveState } from './live-state.ts';
+
+const room: Room = { columns: 100, rows: 20, hasUnicode: true };
+const ready: ConsoleEvent = { type: 'ready', readyMs: 9200, api: 'http://api', temporalUi: 'http://ui' };
+
+const take = (state: LiveState, ...events: readonly ConsoleEvent[]): string[] =>
+  events.flatMap((event) => state.take(event, room, noon)).map(textOf);
+const drawn = (state: LiveState, given: Partial<Room> = {}): string[] =>
+  consoleFrame(state.sight(noon + 2000), { ...room, ...given }).map((line) => textOf(line).trimEnd());
+
+test('the start is drawn step by step, then stays in lines', () => {
+  const state = createLiveState();
+  take(state, { type: 'step', step: { name: 'tools', done: 0, of: 1 } });
+  take(state, { type: 'step', step: { name: 'tools', done: 1, of: 1 } });
+  take(state, { type: 'step', step: { name: 'gateways', done: 3, of: 5 } });
+  expect(drawn(state).filter((line) => !line.includes('·'))).toEqual([
+    '  ✓ tools                    0.0 s',
+    '  ▶ gateways                 2.0 s  3 of 5',
+  ]);
+  expect(drawn(state, { rows: 4 })).toHaveLength(4);
+  take(state, { type: 'failed' });
+  expect(drawn(state).join()).toContain('✕ gateways');
+  expect(take(state, ready).at(-1)).toBe('ready after 9.2 s');
+  expect(drawn(state)).toEqual(['dashboard http://api   Temporal Web UI http://ui']);
+});
+
+test('a deployment is drawn while it moves; its last frame stays, once', () => {
+  const state = createLiveState();
+  const regions = [regionOf('eu-west', { state: 'rolling', batch: 1 })];
+  const moving: ConsoleEvent = {
+    type: 'deployment',
+    at: afterNoon(0),
+    line: '',
+    deployment: deploymentOf({ regions }),
+  };
+  expect(take(state, ready, { type: 'hosts', reports: [reportOf('eu-west')] }, moving).slice(-1)).toEqual([
+    'ready after 9.2 s',
+  ]);
+  expect(drawn(state)[0]).toBe('checkout/2 rollout @1 → @2 "Greet faster"  lin');
+  expect(drawn(state).at(-1)).toMatch(/^dashboard/);
+  const over = deploymentOf({
+    outcome: 'succeeded',
+    state: 'succeeded',
+    regions: [doneRegion('eu-west')],
+    sequence: 8,
+  });
+  const ended: ConsoleEvent = { type: 'deployment', at: afterNoon(1), line: '', deployment: over };
+  const kept = take(state, ended);
+  expect(kept[1]).toContain('✓ succeeded');
+  expect(kept.at(-1)).toMatch(/^eu-west .* 2 s$/);
+  expect(take(state, ended, moving)).toEqual([]);
+  expect(drawn(state)).toHaveLength(1);
+});
+
+test('a frame of many regions and of programs that ended fits the screen', () => {
+  const state = createLiveState();
+  const regions = Array.from({ length: 50 }, (_, index) => regionOf(`region-${index}`, { state: 'rolling', batch: 1 }));
+  take(state, ready, { type: 'deployment', at: afterNoon(0), line: '', deployment: deploymentOf({ regions }) });
+  for (const name of ['api', 'postgres', 'temporal', 'api'])
+    take(state, {
+      type: 'restart',
+      restart: { name, phase: 'ended', how: 'ended with SIGKILL', againInMs: 50, logFile: '/l' },
+    });
+  expect(drawn(state)).toHaveLength(20);
+  expect(
+    drawn(state)
+      .filter((line) => line.includes('SIGKILL'))
+      .map((line) => line.split(' ')[0]),
+  ).toEqual(['postgres', 'temporal', 'api']);
+  take(state, { type: 'stopping' });
+  expect(drawn(state).join()).toContain('Slipway stops');
+});

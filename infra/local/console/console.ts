@@ -1,0 +1,49 @@
+import type { FollowedChange } from '../../../cli/follow-deployment.ts';
+import { hasUnicode, isLiveTerminal } from '../../../cli/live/room.ts';
+import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { ChosenPort } from '../port-choice.ts';
+import type { SetUpStep } from '../set-up-step.ts';
+import type { Restart } from '../supervised-process.ts';
+import type { Guide } from './guide-lines.ts';
+import { createLiveConsole } from './live-console.ts';
+import { createPlainConsole } from './plain-console.ts';
+
+export type ConsoleEvent =
+  | { readonly type: 'begun'; readonly regions: number; readonly hosts: number; readonly dataDirectory: string }
+  | { readonly type: 'port-taken'; readonly name: string; readonly chosen: ChosenPort }
+  | { readonly type: 'step'; readonly step: SetUpStep }
+  /** Every program serves. */
+  | { readonly type: 'ready'; readonly readyMs: number; readonly api: string; readonly temporalUi: string }
+  /** A program ended unasked, or serves again. */
+  | { readonly type: 'restart'; readonly restart: Restart }
+  /** What the demonstration does next. */
+  | { readonly type: 'chapter'; readonly text: string }
+  | ({ readonly type: 'deployment' } & FollowedChange)
+  | { readonly type: 'hosts'; readonly reports: readonly ServiceHosts[] }
+  | { readonly type: 'said'; readonly person: string; readonly text: string }
+  /** The connection to the api was cut. */
+  | { readonly type: 'cut'; readonly sentence: string }
+  | { readonly type: 'demonstrated'; readonly ok: boolean }
+  /** It stays up from here. */
+  | { readonly type: 'settled'; readonly guide: Guide }
+  | { readonly type: 'stopping' }
+  | { readonly type: 'stopped' }
+  /** The start failed; why is said on stderr. */
+  | { readonly type: 'failed' };
+
+/** Where `npm start` says what happens. */
+export interface Console {
+  tell(event: ConsoleEvent): void;
+  /** What was said last stays readable. */
+  close(): Promise<void>;
+}
+
+export async function openConsole(stdout: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Promise<Console> {
+  if (!isLiveTerminal(stdout, environment))
+    return createPlainConsole({
+      print: (line) => void stdout.write(`${line}\n`),
+      now: () => performance.now(),
+      hasUnicode: hasUnicode(environment),
+    });
+  return createLiveConsole(stdout, environment);
+}

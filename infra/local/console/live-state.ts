@@ -1,0 +1,134 @@
+import { deploymentFrame, type DeploymentSight } from '../../../cli/live/deployment-frame.ts';
+import { createDeploymentView, type DeploymentView } from '../../../cli/live/deployment-view.ts';
+import type { Room } from '../../../cli/live/room.ts';
+import type { Line } from '../../../cli/live/styled-line.ts';
+import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { SetUpStep, SetUpStepName } from '../set-up-step.ts';
+import type { Restart } from '../supervised-process.ts';
+import type { ConsoleEvent } from './console.ts';
+import { stepLines, type ConsoleSight, type StepSight } from './console-frame.ts';
+import { guideLines } from './guide-lines.ts';
+import { begunSentence, portSentence, seconds } from './sentences.ts';
+
+/** What the live console knows. */
+export interface LiveState {
+  /** Takes an event in; answers the lines that from now on stay above what is drawn. */
+  take(event: ConsoleEvent, room: Room, now: number): readonly Line[];
+  sight(now: number): ConsoleSight;
+}
+
+export function createLiveState(): LiveState {
+  const steps = new Map<SetUpStepName, StepSight>();
+  const moving = createMoving();
+  let restarts: readonly Restart[] = [];
+  let addresses = '';
+  let phase: ConsoleSight['phase'] = 'starting';
+  let isFailed = false;
+  const sight = (now: number): ConsoleSight => ({
+    steps,
+    isFailed,
+    phase,
+    addresses,
+    moving: moving.sights(now),
+    restarts,
+    now,
+  });
+  return {
+    sight,
+    take(event, room, now) {
+      switch (event.type) {
+        case 'step':
+          steps.set(event.step.name, stepAfter(steps.get(event.step.name), event.step, now));
+          return [];
+        case 'ready':
+          phase = 'shown';
+          addresses = `dashboard ${event.api}   Temporal Web UI ${event.temporalUi}`;
+          return [...stepLines(sight(now), room), quiet(`ready after ${seconds(event.readyMs)}`)];
+        case 'restart':
+          restarts = [...restarts.filter(({ name }) => name !== event.restart.name), event.restart];
+          return [];
+        case 'deployment':
+        case 'hosts':
+        case 'cut':
+          return moving.take(event, room, now);
+        case 'settled':
+          phase = 'settled';
+          return [[], ...guideLines(event.guide, room.hasUnicode).slice(2)];
+        case 'stopping':
+        case 'stopped':
+          phase = event.type;
+          return [];
+        // Its approval is a step of the deployment.
+        case 'said':
+          return [];
+        case 'failed':
+          isFailed = true;
+          return [];
+        default:
+          return sentencesOf(event);
+      }
+    },
+  };
+}
+
+const quiet = (text: string): Line => [{ text, tone: 'quiet' }];
+
+function sentencesOf(
+  event: Extract<ConsoleEvent, { type: 'begun' | 'port-taken' | 'chapter' | 'demonstrated' }>,
+): Line[] {
+  switch (event.type) {
+    case 'begun':
+      return [[{ text: begunSentence(event.regions, event.hosts, event.dataDirectory), tone: 'strong' }]];
+    case 'port-taken':
+      return [[{ text: portSentence(event.name, event.chosen), tone: 'waiting' }]];
+    case 'chapter':
+      return [[], [{ text: event.text, tone: 'strong' }]];
+    case 'demonstrated':
+      return event.ok ? [] : [[{ text: 'the demonstration did NOT go as it should', tone: 'bad' }]];
+  }
+}
+
+const stepAfter = (before: StepSight | undefined, { done, of }: SetUpStep, now: number): StepSight => ({
+  begunAt: before?.begunAt ?? now,
+  endedAt: done === of ? now : null,
+  done,
+  of,
+});
+
+/** What stays may be as long as it is: the terminal wraps and scrolls it. */
+const unlimited = { columns: Number.MAX_SAFE_INTEGER, rows: Number.MAX_SAFE_INTEGER };
+
+interface Moving {
+  /** Answers the last frame of a deployment that has ended. */
+  take(event: Extract<ConsoleEvent, { type: 'deployment' | 'hosts' | 'cut' }>, room: Room, now: number): Line[];
+  sights(now: number): DeploymentSight[];
+}
+
+function createMoving(): Moving {
+  /** Those that go on, the one that changed last first. */
+  const views = new Map<string, DeploymentView>();
+  const ended = new Set<string>();
+  const reports = new Map<string, ServiceHosts>();
+  const sights = (now: number): DeploymentSight[] =>
+    [...views.values()].toReversed().flatMap((view) => view.sight(now) ?? []);
+  return {
+    sights,
+    take(event, room, now) {
+      if (event.type === 'cut') for (const view of views.values()) view.trouble(event.sentence);
+      if (event.type === 'hosts') {
+        for (const report of event.reports) reports.set(`${report.service} ${report.region}`, report);
+        for (const view of views.values()) view.hosts(event.reports);
+      }
+      if (event.type !== 'deployment' || ended.has(event.deployment.deployment)) return [];
+      const { deployment, outcome } = event.deployment;
+      const view = views.get(deployment) ?? createDeploymentView('npx slipway');
+      view.hosts([...reports.values()]);
+      view.change(event);
+      views.delete(deployment);
+      if (outcome === null) views.set(deployment, view);
+      else ended.add(deployment);
+      const sight = outcome === null ? null : view.sight(now);
+      return sight === null ? [] : deploymentFrame(sight, { ...room, ...unlimited });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { markText, type MarkName } from '../../../cli/live/marks.ts';
+import { titleLine } from '../../../cli/live/deployment-frame.ts';
+import { deploymentNews } from '../../../cli/live/deployment-news.ts';
+import { padTo, textOf } from '../../../cli/live/styled-line.ts';
+import type { Deployment } from '../../../protocol/api/deployment.ts';
+import { restartSentence } from '../restart-sentence.ts';
+import { setUpSteps, type SetUpStep } from '../set-up-step.ts';
+import type { Console, ConsoleEvent } from './console.ts';
+import { guideLines } from './guide-lines.ts';
+import { begunSentence, portSentence, seconds } from './sentences.ts';
+
+export interface PlainConsoleParts {
+  readonly print: (line: string) => void;
+  /** ms; only differences count. */
+  readonly now: () => number;
+  readonly hasUnicode: boolean;
+}
+
+/** Each thing once, in a line that stays. */
+export function createPlainConsole(parts: PlainConsoleParts): Console {
+  const steps = createStepLines(parts);
+  const news = createNewsLines(parts);
+  const print = (line: string): void => parts.print(line.replaceAll(/\p{Cc}/gu, ' '));
+  return {
+    tell: (event) => [...steps(event), ...news(event), ...plainLines(event, parts.hasUnicode)].forEach(print),
+    close: async () => undefined,
+  };
+}
+
+type LinesOf = (event: ConsoleEvent) => readonly string[];
+
+function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[] {
+  switch (event.type) {
+    case 'begun':
+      return [begunSentence(event.regions, event.hosts, event.dataDirectory)];
+    case 'port-taken':
+      return [portSentence(event.name, event.chosen)];
+    case 'ready':
+      return [`ready after ${seconds(event.readyMs)}: ${event.api}`];
+    case 'restart':
+      return [restartSentence(event.restart)];
+    case 'chapter':
+      return ['', event.text];
+    case 'said':
+      return [`           ${event.person}: ${event.text}`];
+    case 'cut':
+      return [event.sentence];
+    case 'demonstrated':
+      return ['', `the demonstration ${event.ok ? 'went' : 'did NOT go'} as it should`];
+    case 'settled':
+      return ['', ...guideLines(event.guide, hasUnicode).map(textOf)];
+    case 'stopping':
+      return ['stopping'];
+    default:
+      return [];
+  }
+}
+
+const widestStep = Math.max(...setUpSteps.map((name) => name.length));
+
+/** A step is told when it is through. */
+function createStepLines({ now, hasUnicode }: PlainConsoleParts): LinesOf {
+  const begun = new Map<SetUpStep['name'], number>();
+  const line = (mark: MarkName, name: SetUpStep['name'], more: string): string =>
+    `  ${markText(mark, hasUnicode)} ${padTo(name, widestStep)}  ${more}`;
+  return (event) => {
+    if (event.type === 'failed') return [...begun.keys()].map((name) => line('fail', name, 'not ready'));
+    if (event.type !== 'step') return [];
+    const { name, done, of } = event.step;
+    const since = begun.get(name) ?? now();
+    begun.set(name, since);
+    if (done < of) return [];
+    begun.delete(name);
+    return [line('ok', name, `${seconds(now() - since)}${of > 1 ? `  ${of} of ${of}` : ''}`)];
+  };
+}
+
+/** Grouped by deployment: a heading, then what changes, with the time since it began. */
+function createNewsLines({ hasUnicode }: PlainConsoleParts): LinesOf {
+  const known = new Map<string, Deployment>();
+  let heading: string | null = null;
+  return (event) => {
+    if (event.type !== 'deployment') return [];
+    const { at, deployment } = event;
+    const before = known.get(deployment.deployment) ?? null;
+    if (before !== null && deployment.sequence < before.sequence) return [];
+    known.set(deployment.deployment, deployment);
+    const news = deploymentNews(before, deployment);
+    if (news.length === 0) return [];
+    const isOther = heading !== deployment.deployment;
+    heading = deployment.deployment;
+    const since = seconds(Date.parse(at) - Date.parse(deployment.startedAt)).padStart(8);
+    return [
+      ...(isOther ? [textOf(titleLine(deployment, hasUnicode))] : []),
+      ...news.map((text) => `${since}  ${text}`),
+    ];
+  };
+}

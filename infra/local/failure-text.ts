@@ -1,0 +1,64 @@
+import { AlreadyRunningError } from './process-register.ts';
+import { ProgramStartError } from './supervised-process.ts';
+import { ServerStartError } from './child-server.ts';
+import { ToolMissingError } from './tools/find-tool.ts';
+
+const lastLines = 12;
+
+/** Why it did not start, and what to do: lines for people. What programs wrote can't steer the terminal. */
+export const failureText = (error: unknown, dataDirectory: string): string[] =>
+  failureLines(error, dataDirectory)
+    .flatMap((text) => text.split('\n'))
+    .map((line) => line.replaceAll(/\p{Cc}/gu, ' '));
+
+function failureLines(error: unknown, dataDirectory: string): string[] {
+  const { message, stack } = error as Error;
+  if (error instanceof AlreadyRunningError)
+    return [
+      message,
+      'Use that one, or end it with Ctrl-C where it runs. A second one: npm start -- --data <another folder>.',
+      'To end it from here and begin anew, which deletes its data: npm start -- --reset',
+    ];
+  if (error instanceof ToolMissingError) return [message];
+  const advice = adviceFor(error as Error, dataDirectory);
+  if (error instanceof ProgramStartError) {
+    const log = error.lastLines.split('\n').slice(-lastLines).map(readable);
+    return [
+      `${error.program} did not start: ${error.how}`,
+      ...log.map((line) => `  | ${line}`),
+      `Its log: ${error.logFile}`,
+      advice ?? `Try npm start again. If it stays so: npm start -- --reset begins anew and deletes ${dataDirectory}.`,
+    ];
+  }
+  if (advice !== null) return [message.trim(), advice];
+  return error instanceof ServerStartError ? [message] : [String(stack)];
+}
+
+/** Slipway's own programs log a JSON object in each line. */
+function readable(line: string): string {
+  try {
+    const { level, msg, err } = JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
+    return [level, msg, err?.message].filter(Boolean).join(' ') || line;
+  } catch {
+    return line;
+  }
+}
+
+/** Faults that are not Slipway's, by what the system or a server says of them. */
+function adviceFor(error: Error, dataDirectory: string): string | null {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const text = `${code ?? ''} ${error.message}`;
+  if (/ENOSPC|No space left on device|EDQUOT|Disk quota exceeded/i.test(text))
+    return `The disk that holds ${dataDirectory} is full: make room, or choose another place with npm start -- --data <folder>.`;
+  if (/EADDRINUSE|address already in use|could not bind/i.test(text))
+    return 'Another program took the port in this moment: npm start again chooses another one.';
+  if (/EMFILE|ENFILE|Too many open files/i.test(text))
+    return 'Too many files are open: raise the limit (ulimit -n 4096) and start again.';
+  if (/ENOMEM|out of memory|Cannot allocate memory/i.test(text))
+    return 'The machine has too little memory free: end other programs, or start less: npm start -- --regions 2 --hosts 1';
+  if (code === 'ENOENT' && syscall?.startsWith('spawn') && path === 'git')
+    return 'The demonstration needs git: install it, or start without: npm start -- --no-demo';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `${path ?? dataDirectory} can't be written: choose another place with npm start -- --data <folder>.`;
+  return null;
+}

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { deploymentNumber, regionName, serviceName } from '../../domain/names.ts';
+import { waitingSentence, type Wait, type WaitKind } from '../../domain/progress/waiting.ts';
+import { problemKinds } from '../../protocol/api/problems.ts';
+import { readDocument } from './fenced-blocks.ts';
+
+const { text } = readDocument('docs/troubleshooting.md');
+const since = '2026-01-01T12:00:00Z';
+const regions = [regionName('eu-west')];
+const deployment = deploymentNumber(86);
+
+/** Every kind of wait, and the words by which the page has it. */
+const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = {
+  turn: [[{ for: 'turn', ahead: 2, active: null }, 'waits for … deployments before it']],
+  unlock: [[{ for: 'unlock', lock: { owner: 'mo', reason: 'INC-7', since } }, 'the lane is locked since']],
+  service: [[{ for: 'service', holder: deployment }, 'waits until … has let go of the service']],
+  approval: [
+    [{ for: 'approval', given: 0, wanted: 1, roles: ['release-owner'], expiresAt: since }, 'waits for approval'],
+  ],
+  replication: [[{ for: 'replication', regions, reason: null }, 'waits until the release is copied to']],
+  'build-worker': [[{ for: 'build-worker', since }, 'no build worker had taken it up by']],
+  resume: [[{ for: 'resume', by: 'mo', reason: '', since }, 'paused since']],
+  decision: [[{ for: 'decision', reason: 'bad', since }, 'held since']],
+  choice: [[{ for: 'choice', reason: 'bad', since }, "failed since … and can't go on"]],
+  hosts: [
+    [{ for: 'hosts', regions, reason: 'no host' }, 'no host reports in'],
+    [{ for: 'hosts', regions, reason: 'all hosts pinned' }, 'all hosts are pinned in'],
+  ],
+  bake: [[{ for: 'bake', stage: 'canary', until: since }, 'watches stage … until']],
+  regions: [[{ for: 'regions', regions, since }, "can't reach … since"]],
+  undo: [[{ for: 'undo', regions, until: since }, 'waits until … is undone']],
+};
+
+test.each(
+  Object.values(waits)
+    .flat()
+    .map(([wait, words]) => [words, wait] as const),
+)('troubleshooting explains "%s", in the words that people see', (words, wait) => {
+  const parts = words.split(' … ');
+  const seen = waitingSentence(serviceName('checkout'), wait);
+  expect(parts.filter((part) => !seen.includes(part))).toEqual([]);
+  expect(text).toContain(`| ${words}`);
+});
+
+test('troubleshooting links every problem, and none that is not there', () => {
+  const linked = new Set([...text.matchAll(/reference\/problems\.md#([\w-]+)/g)].map(([, code]) => code!));
+  expect([...linked].toSorted()).toEqual(Object.keys(problemKinds).toSorted());
+});
