@@ -1,0 +1,51 @@
+import { parse } from 'yaml';
+
+/** A spec that uses every field: the source of the examples beside each. */
+export const specExample = `service: checkout
+build:
+  run: npm ci && npm run build
+  output: dist
+  timeout: 10m
+checks:
+  run: npm test
+  timeout: 5m
+run:
+  command: [node, server.js]
+  on: { role: web }
+  env: { LOG: info }
+  restart: stop-first
+health:
+  http: /healthz
+  startPeriod: 10s
+  interval: 2s
+  timeout: 1s
+  healthyAfter: 3
+  unhealthyAfter: 2
+approve:
+  quorum: 1
+  roles: [release-owner]
+  expires: 4h
+rollout:
+  stages:
+    - { name: canary, regions: [eu-west], batches: [1, 100%], bake: 2m }
+    - { name: world, regions: [us-east, us-west], batches: [1, 5%, 25%, 100%] }
+  budget: { failed: 5%, cap: 50 }
+  batchTimeout: 10m
+  absentAfter: 3m
+  undoDeadline: 2m
+  verify:
+    run: ./smoke.sh
+    timeout: 1m
+rollback:
+  automatic: true
+  lockAfter: true
+`;
+
+/** What the example has at a path such as `rollout.stages[].name`; `undefined` when it has nothing there. */
+export function exampleAt(path: string): unknown {
+  const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+  return path.split('.').reduce<unknown>((value, part) => {
+    const inside = (value as Record<string, unknown> | undefined)?.[part.replace('[]', '')];
+    return part.endsWith('[]') ? first(inside) : inside;
+  }, parse(specExample));
+}
