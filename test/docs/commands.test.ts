@@ -60,7 +60,8 @@ describe('the documentation names a command that exists', () => {
 });
 
 describe('the documentation starts Slipway with options that exist', () => {
-  test.each(startingWith('npm', 'start', '--'))('npm start -- %s', (_, words) => {
+  const starts = startingWith('npm', 'start', '--').filter(([, words]) => !words.includes('--help'));
+  test.each(starts)('npm start -- %s', (_, words) => {
     const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
       throw new Error(`ended with ${code}`);
     });

@@ -42,7 +42,7 @@ const paste = async (line: string): Promise<string> =>
 const shownCommand = (wanted: RegExp): string => wanted.exec(text())![1]!;
 
 test('a terminal shows each step of the start, and three deployments with their ends', () => {
-  expect(text()).toMatch(/^ {2}✓ region workers +\d+\.\d s {2}2 of 2$/m);
+  expect(text()).toMatch(/^ {2}✓ region workers +[\d.]+ s {2}2 of 2$/m);
   expect(text()).toMatch(/^ready after \d+\.\d s$/m);
   expect(text().match(/^checkout\/\d rollout .+$/gm)).toEqual([
     'checkout/1 rollout @1 "Say hello"  lin',
