@@ -1,5 +1,6 @@
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser } from 'playwright-core';
+import { chromiumExecutable } from './chromium-files.ts';
 
 /** Chromium's packaging turns these on for a lambda; a page is tested as people's browsers run it. */
 const unwanted =
@@ -8,7 +9,7 @@ const unwanted =
 /** A real browser without a screen; the caller closes it. */
 export async function openBrowser(): Promise<Browser> {
   return await playwright.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: await chromiumExecutable(),
     // Its sandbox needs rights that root's and containers' processes don't have.
     args: [...chromium.args.filter((argument) => !unwanted.test(argument)), '--no-sandbox'],
     headless: true,

@@ -18,7 +18,14 @@ export function VerbDialog({ open }: { readonly open: OpenOrder }) {
     if (!isOpen && element.open) element.close();
   }, [isOpen]);
   return (
-    <dialog ref={dialog} className="verb" aria-labelledby="verb-title" onCancel={keep} onClose={() => isOpen && keep()}>
+    <dialog
+      ref={dialog}
+      className="verb"
+      aria-labelledby="verb-title"
+      onCancel={keep}
+      // The event comes a moment after the closing: the dialog may have been opened again meanwhile.
+      onClose={({ currentTarget }) => isOpen && !currentTarget.open && keep()}
+    >
       {isOpen && order !== null && <Content key={`${order.verb} ${order.service}`} open={open} order={order} />}
     </dialog>
   );
