@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { freePort } from '../infra/local/free-port.ts';
 import { slipwaySearchAttributes } from '../infra/temporal/search-attributes.ts';
 import { findTemporalTestServer } from '../infra/local/tools/find-tool.ts';
 import { askForServer } from './servers/ask.ts';
@@ -44,7 +45,8 @@ export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvir
   installQuietRuntime();
   const path = await findTemporalTestServer();
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path } },
+    // Left to itself it takes an ephemeral port, which any program's next connection may be given before it is bound.
+    server: { executable: { type: 'existing-path', path }, port: await freePort() },
   });
   await registerSearchAttributes(environment.connection, environment.namespace ?? 'default');
   return environment;
