@@ -1,9 +1,10 @@
-/** `npm run bench -- deploy | undo | intake | hosts`: each starts what it measures, ends it, and prints its figures. */
+/** `npm run bench -- deploy | undo | intake | hosts | page`: each starts what it measures, ends it, and prints its figures. */
 import { Command, InvalidArgumentError } from 'commander';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark } from './frame/run-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
+import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
 
 const program = new Command('npm run bench --').description('Measures Slipway on this machine.');
@@ -32,6 +33,12 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
   .option('--many <n>', 'of the second', count, 800)
   .option('--regions <n>', 'regions', count, 2)
   .action((options: HostsOptions) => runBenchmark('hosts', options, (bench) => hostsBenchmark(bench, options)));
+
+benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
+  .option('--runs <n>', 'deployments, each with its page open', count, 5)
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'hosts in each of them', count, 2)
+  .action((options: PageOptions) => runBenchmark('page', options, (bench) => pageBenchmark(bench, options)));
 
 try {
   await program.parseAsync();
