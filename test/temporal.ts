@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
-import { freePort } from '../infra/local/free-port.ts';
 import { slipwaySearchAttributes } from '../infra/temporal/search-attributes.ts';
-import { findTemporalTestServer } from '../infra/local/tools/find-tool.ts';
 import { askForServer } from './servers/ask.ts';
+import { startTimeSkipping } from './time-skipping-environment.ts';
 
 export interface TestTemporal {
   readonly address: string;
@@ -43,11 +42,7 @@ export async function connectTestTemporal(): Promise<TestTemporal> {
  */
 export async function createTimeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   installQuietRuntime();
-  const path = await findTemporalTestServer();
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    // Left to itself it takes an ephemeral port, which any program's next connection may be given before it is bound.
-    server: { executable: { type: 'existing-path', path }, port: await freePort() },
-  });
+  const environment = await startTimeSkipping();
   await registerSearchAttributes(environment.connection, environment.namespace ?? 'default');
   return environment;
 }
