@@ -18,5 +18,5 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
