@@ -51,7 +51,7 @@ async function apply(owed: Obligation): Promise<Settlement | null> {
   if (owed.kind !== 'undo') return 'applied';
   const { generation } = written.answer;
   const watched = { service, region, attempt, generation, absentAfterMs };
-  const seen = await owedWatch(region).watchUndo(watched);
+  const seen = await owedWatch(region).watchUndo.executeWithOptions({ summary: `hosts of ${region}` }, [watched]);
   return seen.outcome === 'undone' ? 'applied' : settledBefore(owed, seen);
 }
 
@@ -60,22 +60,26 @@ async function write(owed: Obligation): Promise<Written | Fenced> {
   const step = { hold: `hold:${controlRevision}`, undo: 'undo', finish: 'finish' }[kind];
   const mode = kind === 'finish' ? 'advance' : kind;
   const intent = { service, region, deployment, attempt, step, mode, next: null, knownGeneration: generation } as const;
-  const known = await records.recordIntent.executeWithOptions({ summary: `${service}: ${step}` }, [intent]);
+  const known = await records.recordIntent(intent);
   if (kind === 'finish') return finish(owed);
   const { holdRegion, undoRegion } = owedSteps(region);
   const control = { service, region, attempt, controlRevision, ...known };
-  return kind === 'undo' ? undoRegion(control) : holdRegion(control);
+  const call = kind === 'undo' ? undoRegion : holdRegion;
+  return call.executeWithOptions({ summary: `${kind} ${service} in ${region}, which it owes` }, [control]);
 }
 
 /** A finish must match the goal's generation, which a restore may have raised since. */
 async function finish({ service, region, attempt, generation }: Obligation): Promise<Written | Fenced> {
   const { finishRegion } = owedFinish(region);
   if (generation === 0) return { outcome: 'fenced', reason: 'the region has not begun', row: null };
-  const written = await finishRegion({ service, region, attempt, generation });
+  const owed = { service, region, attempt, generation };
+  const summary = `finish ${service} in ${region}, which it owes`;
+  const call = (step: typeof owed) => finishRegion.executeWithOptions({ summary }, [step]);
+  const written = await call(owed);
   if (written.outcome === 'written') return written;
   const following = followFenced(written, { attempt, generation });
   if (following.follow !== 'take over') return written;
-  return finishRegion({ service, region, attempt: following.attempt, generation: following.generation });
+  return call({ ...owed, attempt: following.attempt, generation: following.generation });
 }
 
 /** How the region went on without this, so that it is owed no longer; one that is held there waits for a person: `null`. */

@@ -1,8 +1,9 @@
-import { CancellationScope, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, log, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
+import { regionUndoDetails } from '../domain/progress/details.ts';
 import { records } from './activity-options/control.ts';
 import { urgentSteps, urgentWatches } from './activity-options/region-urgent.ts';
 import { faultReason } from './faults.ts';
@@ -20,15 +21,27 @@ export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResu
   setHandler(endRegionUndoSignal, ({ reason }) => void (ended ??= reason));
   const deadline = { ms: input.deadlineMs, summary: `undo of ${input.region}`, enough: () => ended !== null };
   return CancellationScope.nonCancellable(async () => {
+    show(input, `${input.region} is told to go back`);
     const intended = intend(input);
     intended.catch(() => undefined); // heard below, or where the answer is needed
     const undone = await withinDeadline(deadline, () => undo(input, intended)).catch(faultReason);
     await intended.catch((error: unknown) => log.error('an undo was not written down', { why: faultReason(error) }));
-    if (typeof undone === 'object') return undone;
+    if (typeof undone === 'object') {
+      show(input, endText(input, undone));
+      return undone;
+    }
     return owe(input, undone === 'too late' ? (ended ?? 'does not answer') : undone);
   });
 }
 whenUpgraded('PINNED', regionUndo);
+
+const show = ({ service }: RegionUndoInput, message: string): void =>
+  setCurrentDetails(regionUndoDetails(service, message));
+
+function endText({ region }: RegionUndoInput, { outcome, reason }: RegionUndoResult): string {
+  const what = outcome === 'undone' ? `${region} is undone` : `${region} went on without this undo`;
+  return reason === null ? what : `${what}: ${reason}`;
+}
 
 /** The centre writes down what the region hears, for the day on which the region's database has to be restored. */
 function intend({ service, region, attempt, next, knownGeneration }: RegionUndoInput): Promise<RecordedIntent> {
@@ -61,6 +74,7 @@ async function undo(input: RegionUndoInput, intended: Promise<RecordedIntent>): 
   const step = { service, region, attempt, controlRevision, ...known };
   const written = await urgentSteps(region).undoRegion.executeWithOptions({ summary: `undo ${region}` }, [step]);
   if (written.outcome === 'fenced') return { outcome: 'superseded', reason: written.reason };
+  show(input, `${region} was told; waits until its hosts are back`);
   return watch(input, written.answer.generation);
 }
 
@@ -100,5 +114,6 @@ async function owe(input: RegionUndoInput, reason: string): Promise<RegionUndoRe
   const { deployment } = attempt;
   const obligation = { service, deployment, region, attempt, generation: knownGeneration, controlRevision, reason };
   await records.recordObligation({ ...obligation, kind: 'undo' });
+  show(input, `${region} owes it: ${reason}; it is asked again when it is back`);
   return { outcome: 'pending', reason };
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { KeyObject } from 'node:crypto';
+import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import { typedRoutes } from '../http/typed-routes.ts';
@@ -50,7 +51,7 @@ export function controlApi(parts: ControlApiParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use(requestId, ...parts.before);
+  app.use(noSniffing, requestId, ...parts.before);
   app.use(githubWebhook(parts.inbox, parts.webhookSecret), ...parts.beside);
   const dialogs = createDialogs({ projection, deployments, now });
   const handlers = {

@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { isDatabaseUnavailable } from '../../infra/postgres/availability.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import type { GoalBoard } from './goals/goal-board.ts';
@@ -36,7 +37,7 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.set('query parser', 'simple');
   // Answers differ by host, and the only one worth comparing, a chunk, has its digest.
   app.set('etag', false);
-  app.use(requestId, metrics.timed, operationRoutes(parts, metrics));
+  app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
   app.use('/v1', hostsOnly(identity));
   app.use(pollRoute(board, room), reportRoute(intake), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));

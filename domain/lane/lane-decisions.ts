@@ -1,4 +1,4 @@
-/** What a lane answers to people. Refusals are data: a handler that throws would fail the workflow's task. */
+/** What a lane answers to people. Refusals are data: validators throw them, handlers answer them. */
 import type { DeploymentNumber, ServiceName } from '../names.ts';
 import type { LaneLock, LaneState, OpenDeployment } from './lane.ts';
 

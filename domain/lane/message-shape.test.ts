@@ -10,11 +10,22 @@ import {
 } from './message-shape.ts';
 
 const checkout = serviceName('checkout');
-const request = { key: 'k', service: 'checkout', kind: 'rollout', source: { from: 'merge' }, traceparent: null };
+const merge = {
+  from: 'merge',
+  commit: 'a'.repeat(40),
+  before: '0'.repeat(40),
+  branch: 'main',
+  authors: ['lin'],
+  pusher: 'lin',
+  subject: '',
+};
+const person = { from: 'person', person: 'ada', release: 412, reason: null };
+const request = { key: 'k', service: 'checkout', kind: 'rollout', source: merge, traceparent: null };
 
 describe('a submission', () => {
   test('of the right shape is let through', () => {
-    expect(submitMistake(checkout, { request, queueWhenLocked: true })).toBeNull();
+    for (const source of [merge, person, { ...person, reason: 'hotfix' }])
+      expect(submitMistake(checkout, { request: { ...request, source }, queueWhenLocked: true })).toBeNull();
   });
 
   test.each([
@@ -38,6 +49,25 @@ describe('a submission', () => {
       'source.from must be merge or person',
     ],
   ])('of %s is refused', (_, message, mistake) => expect(submitMistake(checkout, message)).toBe(mistake));
+
+  test.each([
+    [{ from: 'merge' }, 'source.commit must be 40 hex digits'],
+    [{ ...merge, commit: 7 }, 'source.commit must be 40 hex digits'],
+    [{ ...merge, before: 'main' }, 'source.before must be 40 hex digits'],
+    [{ ...merge, branch: undefined }, 'source.branch must be text'],
+    [{ ...merge, pusher: null }, 'source.pusher must be text'],
+    [{ ...merge, subject: {} }, 'source.subject must be text'],
+    [{ ...merge, authors: 'lin' }, 'source.authors must name at least one person'],
+    [{ ...merge, authors: [] }, 'source.authors must name at least one person'],
+    [{ ...merge, authors: ['lin', 7] }, 'source.authors must name at least one person'],
+    [{ from: 'person' }, 'source.person must name a person in 1 to 100 characters'],
+    [{ ...person, release: '412' }, 'source.release must be the number of a release'],
+    [{ ...person, release: 0 }, 'source.release must be the number of a release'],
+    [{ ...person, reason: undefined }, 'source.reason must be null or have at most 500 characters'],
+    [{ ...person, from: 'tag' }, 'source.from must be merge or person'],
+  ])('from %j is refused', (source, mistake) =>
+    expect(submitMistake(checkout, { request: { ...request, source }, queueWhenLocked: true })).toBe(mistake),
+  );
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /**
- * What a lane's or deployment's validators may look at: the shape of a message and nothing of the state, because a fresh
- * workflow has not read its state yet. Messages also come from Temporal's own tools, so nothing about them is certain.
+ * What a lane's or deployment's validators look at first: the shape of a message. It is all that a fresh lane can look at,
+ * which has not read its state yet. Messages also come from Temporal's own tools, so nothing about them is certain.
  * Each function gives the mistake in one sentence, or `null`.
  */
 import type { ServiceName } from '../names.ts';
@@ -18,10 +18,32 @@ export function submitMistake(service: ServiceName, message: unknown): string | 
   if (!isText(request['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
   if (request['kind'] !== 'rollout' && request['kind'] !== 'roll-forward')
     return 'kind must be rollout or roll-forward';
-  const { source } = request;
-  if (!isRecord(source) || (source['from'] !== 'merge' && source['from'] !== 'person')) {
-    return 'source.from must be merge or person';
-  }
+  return sourceMistake(request['source']);
+}
+
+/** Steps say in their summaries what it holds, and a workflow that stumbles over it stands still: all of it is looked at. */
+function sourceMistake(source: unknown): string | null {
+  if (!isRecord(source)) return 'source.from must be merge or person';
+  if (source['from'] === 'merge') return mergeMistake(source);
+  return source['from'] === 'person' ? personMistake(source) : 'source.from must be merge or person';
+}
+
+function mergeMistake(source: Readonly<Record<string, unknown>>): string | null {
+  const odd = ['commit', 'before'].find((field) => !isCommit(source[field]));
+  if (odd !== undefined) return `source.${odd} must be 40 hex digits`;
+  const missing = ['branch', 'pusher', 'subject'].find((field) => !isText(source[field]));
+  if (missing !== undefined) return `source.${missing} must be text`;
+  const { authors } = source;
+  if (!Array.isArray(authors) || authors.length === 0 || !authors.every((author) => isText(author)))
+    return 'source.authors must name at least one person';
+  return null;
+}
+
+function personMistake({ person, release, reason }: Readonly<Record<string, unknown>>): string | null {
+  if (!isText(person, 1, 100)) return 'source.person must name a person in 1 to 100 characters';
+  if (!Number.isSafeInteger(release) || Number(release) < 1) return 'source.release must be the number of a release';
+  if (reason !== null && !isText(reason, 0, maxReason))
+    return `source.reason must be null or have at most ${maxReason} characters`;
   return null;
 }
 
@@ -56,5 +78,7 @@ export function tokenMessageMistake(message: unknown): string | null {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isText = (value: unknown, min: number, max: number): value is string =>
+const isText = (value: unknown, min = 0, max = Infinity): value is string =>
   typeof value === 'string' && value.length >= min && value.length <= max;
+
+const isCommit = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);

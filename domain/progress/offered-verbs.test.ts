@@ -25,7 +25,7 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ],
   ['rolls out', {}, ['pause', 'abort']],
   ['is paused', { paused: true, waitingFor: 'resume' }, ['resume', 'abort']],
-  ['is held', { held: true, waitingFor: 'decision' }, ['pause', 'resume', 'abort']],
+  ['is held', { held: true, waitingFor: 'decision' }, ['resume', 'abort']],
   ['waits for a choice', { held: true, waitingFor: 'choice' }, ['abort']],
   ['is past its point of no return', { pointOfNoReturn: true }, ['rollback']],
   ['is being undone', { state: 'undoing' }, ['end-undo']],

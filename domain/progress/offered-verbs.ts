@@ -40,7 +40,7 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   if (pointOfNoReturn) return ['rollback'];
   if (state === 'queued' || state === 'undoing') return state === 'queued' ? ['abort'] : ['end-undo'];
   if (facts.waitingFor === 'choice') return ['abort'];
-  return [...agreeing(facts), ...only(!facts.paused, 'pause'), ...only(facts.paused || facts.held, 'resume'), 'abort'];
+  return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
 }
 
 function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {

@@ -1,5 +1,12 @@
 /** Pieces of sentences. */
 
+/**
+ * Texts of strangers (commits, reasons, names) as they may be shown on a terminal: they can't steer it, and can't turn the
+ * direction of what stands beside them, so that a line reads otherwise than it is (trojansource.codes).
+ */
+export const plainText = (text: string): string =>
+  text.replaceAll(/\p{Cc}/gu, ' ').replaceAll(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+
 /** `1 host`, `2,480 hosts` */
 export function counted(count: number, noun: string): string {
   return `${digits(count)} ${noun}${count === 1 ? '' : 's'}`;

@@ -143,6 +143,8 @@ describe('how it ended', () => {
   });
 });
 
+const resume = { text: 'Resume it, or abort it.', command: 'slipway resume checkout/87', verb: 'resume' } as const;
+
 describe("Temporal's Web UI is told", () => {
   test('the deployment, its state, why it waits, its regions', () => {
     expect(
@@ -152,17 +154,19 @@ describe("Temporal's Web UI is told", () => {
         stage: 'world',
         paused: true,
         held: false,
-        waiting: 'waits for someone',
         approvals: { given: 1, wanted: 1 },
         regions: [region()],
         message: 'batch 2 allowed',
+        why: { cause: 'paused by ada', next: resume },
       }).split('\n'),
     ).toEqual([
       '**checkout/87 rollout of checkout@412: rolling, stage world, paused**',
       '',
       'batch 2 allowed',
       '',
-      'waits for someone',
+      'Why: paused by ada',
+      '',
+      'Next: Resume it, or abort it. `slipway resume checkout/87`. From this page: the signal `resume`, with a token that the api makes.',
       '',
       'Approvals: 1 of 1.',
       '',
@@ -170,6 +174,17 @@ describe("Temporal's Web UI is told", () => {
       '| --- | --- | --- | --- | --- | --- | --- |',
       '| eu-west | rolling | 2 of 4 | 2480 of 4960 | 2471 | 3 |  |',
     ]);
+  });
+
+  test('nothing twice, and of what needs nobody no command', () => {
+    const why = { cause: 'live', next: { text: 'Nothing needs you.', command: null, verb: null } };
+    const now = { ...rollout, state: 'succeeded', stage: null, paused: false, held: false, approvals: null } as const;
+    expect(deploymentDetails({ ...now, regions: [], message: 'live', why }).split('\n\n')).toEqual([
+      '**checkout/87 rollout of checkout@412: succeeded**',
+      'live',
+      'Next: Nothing needs you.',
+    ]);
+    expect(deploymentDetails({ ...now, regions: [], message: 'live', why: null })).not.toContain('Next');
   });
 
   test('the lane, its lock, what runs and what waits', () => {
@@ -192,11 +207,17 @@ describe("Temporal's Web UI is told", () => {
       from: 'merge',
       commit: 'a'.repeat(40),
       branch: 'main',
-      authors: ['lin'],
+      authors: ['lin', 'kim'],
+      pusher: 'mo',
       subject: 'Fix it',
     } as const;
-    expect(originDetails(merge)).toBe(`Merge of \`${'a'.repeat(12)}\` into main by lin: Fix it`);
-    expect(originDetails({ from: 'person', person: 'ada', reason: null })).toBe('Asked for by ada');
+    const sources = { commit: 'a'.repeat(40), cloneUrl: 'https://git.example/acme/checkout_api', folder: '.' };
+    expect(originDetails(merge, sources).split('\n\n')).toEqual([
+      `mo merged \`${'a'.repeat(12)}\` by lin and 1 other into main: Fix it`,
+      `Sources: commit \`${'a'.repeat(40)}\` of https://git.example/acme/checkout\\_api.`,
+    ]);
+    const asked = originDetails({ from: 'person', person: 'ada', reason: null }, { ...sources, folder: 'api' });
+    expect(asked.split('\n\n')).toEqual(['Asked for by ada', expect.stringContaining(', folder api.')]);
   });
 
   test('nothing of strangers that acts as Markdown', () => {

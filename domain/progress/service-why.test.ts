@@ -53,7 +53,19 @@ test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
   [
     'a region that never reported',
     { hosts: [{ ...silent, hosts: null, at: null }] },
-    'no report from ap-south: how hosts there are is not known',
+    'ap-south never reported: how hosts there are is not known',
+    null,
+    false,
+  ],
+  [
+    'a region that is silent beside one that never reported',
+    {
+      hosts: [
+        { ...silent, region: euWest },
+        { ...silent, hosts: null, at: null },
+      ],
+    },
+    'no report from eu-west since 2026-11-24 12:00 UTC; ap-south never reported: how hosts there are is not known',
     null,
     false,
   ],
@@ -61,6 +73,13 @@ test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
   ['something owed', { ended: owed, isOwed: true }, 'undone in 0 regions; pending: ap-south', null, false],
 ])('%s keeps a service from being settled', (_, more, cause, command, needsSomeone) => {
   expect(serviceWhy(service(more))).toMatchObject({ cause, next: { command }, needsSomeone });
+});
+
+test('a region that never reported has been silent since the service was added, not since 1970', () => {
+  const never = { ...silent, hosts: null, at: null };
+  const addedAt = '2026-11-01T00:00:00.000Z';
+  expect(serviceWhy(service({ addedAt, hosts: [never] }))?.since).toBe(addedAt);
+  expect(serviceWhy(service({ addedAt, hosts: [never, { ...silent, region: euWest }] }))?.since).toBe(noon);
 });
 
 test.each<[string, Partial<ServiceFacts>]>([

@@ -21,7 +21,7 @@ export interface ServiceFacts {
   readonly lock: LaneLock | null;
   readonly currentRelease: ReleaseNumber | null;
   readonly hosts: readonly ReportedHosts[];
-  /** Of its newest deployment when that has ended; `null` when it succeeded, moves, or is none. */
+  /** Of its newest deployment that wasn't taken back, when that has ended; `null` when it succeeded, moves, or is none. */
   readonly ended: Why | null;
   /** That one still owes something in a region. */
   readonly isOwed: boolean;
@@ -37,7 +37,7 @@ export function serviceWhy(facts: ServiceFacts): Why | null {
     return { cause, since: lock.since, next: unlockStep(service, `Unlock ${service}.`), needsSomeone: true };
   }
   if (ended?.needsSomeone) return ended;
-  return neverRun(facts) ?? silent(facts.hosts) ?? unwell(facts) ?? (facts.isOwed ? ended : null);
+  return neverRun(facts) ?? silent(facts) ?? unwell(facts) ?? (facts.isOwed ? ended : null);
 }
 
 function neverRun({ currentRelease, isMoving, addedAt, branch }: ServiceFacts): Why | null {
@@ -47,26 +47,34 @@ function neverRun({ currentRelease, isMoving, addedAt, branch }: ServiceFacts): 
 }
 
 /** Unknown is never well. */
-function silent(hosts: readonly ReportedHosts[]): Why | null {
+function silent({ hosts, addedAt }: ServiceFacts): Why | null {
   const away = hosts.filter((each) => each.stale || each.hosts === null);
-  const [first] = away.map(({ at }) => at ?? '').toSorted();
-  if (first === undefined) return null;
-  const since = first === '' ? '' : ` since ${clockTime(first)}`;
-  const cause = `no report from ${named(away.map(({ region }) => region))}${since}: how hosts there are is not known`;
+  const names = (regions: readonly ReportedHosts[]): string => named(regions.map(({ region }) => region));
+  const never = away.filter(({ at }) => at === null);
+  const heard = away.filter(({ at }) => at !== null);
+  const [first] = heard.flatMap(({ at }) => at ?? []).toSorted();
+  const causes = [
+    ...(first === undefined ? [] : [`no report from ${names(heard)} since ${clockTime(first)}`]),
+    ...(never.length === 0 ? [] : [`${names(never)} never reported`]),
+  ];
+  if (causes.length === 0) return null;
   const text = 'Hosts keep running what they run; operators look after the region.';
-  return { cause, since: first === '' ? epoch : first, next: { text, command: null, verb: null }, needsSomeone: false };
+  return {
+    cause: `${causes.join('; ')}: how hosts there are is not known`,
+    // What never reported has been silent since the service was there to report of.
+    since: first ?? addedAt,
+    next: { text, command: null, verb: null },
+    needsSomeone: false,
+  };
 }
 
-/** A region that never reported has been silent for ever. */
-const epoch = new Date(0).toISOString();
-
-function unwell({ service, hosts, isMoving }: ServiceFacts): Why | null {
+function unwell({ service, hosts, isMoving, addedAt }: ServiceFacts): Why | null {
   const bad = hosts.filter((each) => (each.hosts?.unhealthy ?? 0) > 0);
   if (isMoving || bad.length === 0) return null;
   const count = bad.reduce((sum, each) => sum + (each.hosts?.unhealthy ?? 0), 0);
   const is = count === 1 ? 'is' : 'are';
   const cause = `${counted(count, 'host')} ${is} unhealthy in ${named(bad.map(({ region }) => region))}`;
-  const [since = epoch] = bad.flatMap(({ at }) => at ?? []).toSorted();
+  const [since = addedAt] = bad.flatMap(({ at }) => at ?? []).toSorted();
   const next = { text: 'Look after them, or roll back.', command: `slipway status ${service}`, verb: null };
   return { cause, since, next, needsSomeone: false };
 }

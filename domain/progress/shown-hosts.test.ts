@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { durationsOf, durationText } from './durations.ts';
-import { shownHosts } from './shown-hosts.ts';
+import { hostsOnRelease, shownHosts } from './shown-hosts.ts';
 import { staged, stagesOf } from './stages.ts';
 import { apSouth, euWest, inRegion, usEast } from './why.fixture.ts';
 
@@ -17,6 +17,21 @@ test('hosts that went back run no longer what it brought', () => {
     total: 20,
     onRelease: 3,
   });
+});
+
+test.each([
+  ['rolling, as far as it was reported', 'rolling', 5, 5],
+  ['rolling, and further than was reported', 'rolling', 1, 3],
+  ['rolling and silent', 'unreachable', null, 3],
+  ['done, when later releases run there', 'done', 0, 3],
+  ['being undone', 'undoing', 2, 2],
+  ['being undone, and all are back', 'undoing', 0, 0],
+  ['being undone and silent', 'undoing', null, 3],
+  ['undone', 'undone', null, 0],
+  ['undone but for one that is pinned', 'undone', 1, 1],
+  ['not undone, as another went on there', 'skipped', 0, 0],
+] as const)('of 4 hosts that were switched, 1 of which failed, in a region that is %s', (_, state, reported, hosts) => {
+  expect(hostsOnRelease(inRegion(euWest, state), reported)).toBe(hosts);
 });
 
 test('a region is shown in its stage; a rollback has one for all', () => {

@@ -17,7 +17,7 @@ export interface ShownHosts {
 export function shownHosts(regions: readonly RegionProgress[], reported: ReadonlyMap<RegionName, number>): ShownHosts {
   const counts = regions.map((progress) => ({
     total: isBegunIn(progress) ? progress.hosts.total : (reported.get(progress.region) ?? progress.hosts.total),
-    onRelease: onRelease(progress),
+    onRelease: hostsOnRelease(progress, null),
   }));
   return {
     total: counts.reduce((sum, { total }) => sum + total, 0),
@@ -25,7 +25,19 @@ export function shownHosts(regions: readonly RegionProgress[], reported: Readonl
   };
 }
 
-/** What was undone is back; a host that failed went back by itself. */
-function onRelease({ state, hosts: { switched, failed } }: RegionProgress): number {
-  return state === 'undone' ? 0 : Math.max(0, switched - failed);
+/**
+ * Hosts of a region that run what the deployment brings. Going forward, what it has switched is known before the region
+ * reports it, and a host that failed went back by itself. Going back, only the region knows how far they are; without
+ * its word they count until all are.
+ *
+ * @param reported as the region says; `null` when it is silent
+ */
+export function hostsOnRelease(
+  { state, hosts: { switched, failed } }: Pick<RegionProgress, 'state' | 'hosts'>,
+  reported: number | null,
+): number {
+  const kept = Math.max(0, switched - failed);
+  if (state === 'undoing') return reported ?? kept;
+  if (state === 'undone' || state === 'skipped') return reported ?? 0;
+  return Math.max(kept, reported ?? 0);
 }

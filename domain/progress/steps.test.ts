@@ -13,7 +13,9 @@ const at = (minute: number): string => `2026-11-24T12:${String(minute).padStart(
 const mark = (verb: string, minute: number, more: Partial<Milestone> = {}): Milestone => ({
   verb,
   at: at(minute),
-  actor: 'slipway',
+  lastAt: at(minute),
+  count: 1,
+  actor: null,
   stage: null,
   ...more,
 });
@@ -47,6 +49,14 @@ const facts = (more: Partial<StepFacts> = {}): StepFacts => ({
 const shown = (given: StepFacts): string[] => stepsOf(given).map(({ name, state }) => `${name} ${state}`);
 
 describe('the steps of a deployment', () => {
+  test('name everybody who approved, and say when the last region had its copy', () => {
+    const more = [mark('approve', 6, { actor: 'kim' }), mark('region-replicated', 4, { count: 3, lastAt: at(7) })];
+    const milestones = [...untilCanary.filter(({ verb }) => verb !== 'region-replicated'), ...more];
+    const steps = stepsOf(facts({ milestones, approvals: { given: 2, wanted: 2 } }));
+    expect(steps.find(({ kind }) => kind === 'approval')?.note).toBe('2 of 2 (mo, kim)');
+    expect(steps.find(({ kind }) => kind === 'replication')).toMatchObject({ endedAt: at(7), note: '3 of 3' });
+  });
+
   test('are all there in order, with when each began and ended, and how far it is', () => {
     expect(stepsOf(facts())).toEqual([
       { kind: 'build', name: 'build', state: 'done', startedAt: at(0), endedAt: at(2), note: null },
@@ -124,9 +134,8 @@ describe('the steps of a deployment', () => {
       'a success',
       {
         milestones: [
-          ...untilCanary,
-          mark('region-replicated', 6),
-          mark('region-replicated', 7),
+          ...untilCanary.filter(({ verb }) => verb !== 'region-replicated'),
+          mark('region-replicated', 4, { count: 3, lastAt: at(7) }),
           mark('stage-started', 8, { stage: 'world' }),
           mark('verify-started', 9),
           mark('point-of-no-return', 10),

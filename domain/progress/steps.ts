@@ -15,11 +15,16 @@ export interface Step {
   readonly note: string | null;
 }
 
-/** What was recorded when it happened. */
+/** What was recorded when it happened, once or more often: all that steps have to know of these records. */
 export interface Milestone {
   readonly verb: string;
+  /** Of the first, and of the last of them. */
   readonly at: string;
-  readonly actor: string;
+  readonly lastAt: string;
+  readonly count: number;
+  /** Who approved; `null` for all other kinds. */
+  readonly actor: string | null;
+  /** Which stage was started; `null` for all other kinds. */
   readonly stage: string | null;
 }
 
@@ -54,7 +59,7 @@ export interface StepFacts {
   readonly outcome: DeploymentOutcome | null;
   readonly waitingFor: WaitKind | null;
   readonly pending: readonly RegionName[];
-  /** Oldest first. */
+  /** Those that began first, first. */
   readonly milestones: readonly Milestone[];
   readonly endedAt: string | null;
 }
@@ -97,7 +102,7 @@ const checksStep = (facts: StepFacts): Step =>
 
 function approvalStep(facts: StepFacts): Step {
   const { approvals, milestones, spec } = facts;
-  const people = [...new Set(milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor))];
+  const people = milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
   const wanted = approvals?.wanted ?? spec?.approve?.quorum ?? 0;
   const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
   return step(facts, {
@@ -112,15 +117,16 @@ function approvalStep(facts: StepFacts): Step {
 
 function replicationStep(facts: StepFacts): Step {
   const { milestones, regions } = facts;
-  const copied = milestones.filter(({ verb }) => verb === 'region-replicated');
-  const isWhole = regions.length > 0 && copied.length >= regions.length;
+  const copied = milestones.find(({ verb }) => verb === 'region-replicated');
+  const count = copied?.count ?? 0;
+  const isWhole = regions.length > 0 && count >= regions.length;
   return step(facts, {
     kind: 'replication',
     name: 'replication',
     startedAt: first(facts, 'planned'),
-    endedAt: isWhole ? (copied.at(-1)?.at ?? null) : null,
+    endedAt: isWhole ? (copied?.lastAt ?? null) : null,
     waits: ['replication'],
-    note: regions.length === 0 ? null : `${Math.min(copied.length, regions.length)} of ${regions.length}`,
+    note: regions.length === 0 ? null : `${Math.min(count, regions.length)} of ${regions.length}`,
   });
 }
 

@@ -47,7 +47,7 @@ export interface DeploymentFacts {
   readonly since: string;
   /** Of its lane, now. */
   readonly lock: LaneLock | null;
-  /** No later deployment of the service exists: what this one left behind is how things are. */
+  /** No later deployment of the service has changed anything: what this one left behind is how things are. */
   readonly isNewest: boolean;
 }
 

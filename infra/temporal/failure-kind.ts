@@ -8,11 +8,12 @@ import { isGrpcServiceError } from '@temporalio/client';
 
 /**
  * What a failed call to a workflow means for who called: `gone` (there is no open workflow), `refused` (its validator or
- * handler said no, `message` says why), `unreachable` (Temporal or the workflow's worker doesn't answer: nothing is
+ * handler said no, `message` says why, `code` of which kind it is), `unreachable` (Temporal or the workflow's worker doesn't answer: nothing is
  * known). `null`: something else.
  */
 export type CallFailure =
-  { readonly kind: 'gone' | 'unreachable' } | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'gone' | 'unreachable' }
+  | { readonly kind: 'refused'; readonly code: string | null; readonly message: string };
 
 export function callFailure(error: unknown): CallFailure | null {
   if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
@@ -26,7 +27,7 @@ export function callFailure(error: unknown): CallFailure | null {
 function updateFailure({ cause }: WorkflowUpdateFailedError): CallFailure {
   const type = (cause as { type?: unknown } | undefined)?.type;
   if (type === 'AcceptedUpdateCompletedWorkflow') return { kind: 'gone' };
-  return { kind: 'refused', message: cause?.message ?? 'refused' };
+  return { kind: 'refused', code: typeof type === 'string' ? type : null, message: cause?.message ?? 'refused' };
 }
 
 const isTimeout = (error: unknown): boolean =>

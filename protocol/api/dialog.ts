@@ -4,12 +4,13 @@ import { offeredVerbs } from './why.ts';
 
 /**
  * `GET /v1/services/:service/dialog`: what a verb would do, said before it is done. Verbs of a deployment need
- * `deployment`; `deploy` may name a `release`.
+ * `deployment`; `deploy` may name a `release`, and its `kind`, which is part of what is agreed to.
  */
 export const dialogQuerySchema = z.strictObject({
   verb: z.enum(offeredVerbs),
   deployment: z.coerce.number().pipe(deploymentField).optional(),
   release: z.coerce.number().pipe(releaseNumberField).optional(),
+  kind: z.enum(['rollout', 'roll-forward']).optional(),
 });
 export type DialogQuery = z.infer<typeof dialogQuerySchema>;
 

@@ -106,7 +106,8 @@ test('the longest branch makes a key that fits into the id of a Temporal update'
   const settings = serviceSettingsSchema.parse({ repository: 'a/b', cloneUrl: 'x', branch });
   const key = deliveryKey(serviceName('s'.repeat(63)), settings.branch, 'a'.repeat(40), 'b'.repeat(40));
   expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1000);
-  const request = { key, service: 's'.repeat(63), kind: 'rollout', source: { from: 'merge' } };
+  const source = { from: 'person', person: 'ada', release: 1, reason: null };
+  const request = { key, service: 's'.repeat(63), kind: 'rollout', source };
   expect(submitMistake(serviceName('s'.repeat(63)), { request, queueWhenLocked: true })).toBeNull();
 });
 

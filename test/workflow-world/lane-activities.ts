@@ -48,6 +48,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   },
   async startDeployment({ service, deployment }) {
     const world = worlds.of(service);
+    await world.starting?.pass();
     const row = rowOf(world, deployment);
     row.started = true;
     await start(client(), inputOf(world, row));

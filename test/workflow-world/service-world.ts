@@ -51,6 +51,8 @@ export interface ServiceWorld {
   verifying: Gate | null;
   /** The same for an admission. */
   admitting: Gate | null;
+  /** And for the start of a deployment by its lane. */
+  starting: Gate | null;
   /** Of the first admissions so many find that an approval has expired on its way. */
   quorumsMissed: number;
   admissionsAsked: number;
@@ -139,6 +141,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     verified: [],
     verifying: null,
     admitting: null,
+    starting: null,
     quorumsMissed: 0,
     admissionsAsked: 0,
     rows: [],

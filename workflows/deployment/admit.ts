@@ -1,10 +1,10 @@
 import { condition } from '@temporalio/workflow';
 import type { QuorumDecision } from '../../domain/approval/quorum.ts';
-import { decideQuorum } from '../../domain/approval/quorum.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { releases } from '../activity-options/control.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { askedBy, plannedOf, releaseOf } from './deployment-run.ts';
+import { quorumOf } from './quorum.ts';
 import { enter, record } from './record.ts';
 import { failed } from './stop.ts';
 
@@ -72,9 +72,4 @@ export function showQuorum(run: DeploymentRun): ShownQuorum {
   const { given, wanted } = quorum;
   run.quorum = { given, wanted, expiresAt: new Date(expiresMs).toISOString() };
   return { ...quorum, expiresMs };
-}
-
-function quorumOf(run: DeploymentRun): QuorumDecision {
-  const { plan, excluded } = plannedOf(run);
-  return decideQuorum({ policy: plan.approve, approvals: run.approvals, excluded, nowMs: Date.now() });
 }

@@ -46,9 +46,10 @@ describe('a failed deployment that waits for a person', () => {
     const { handle, hold } = await failedByHand('ask-resume');
     hold.open();
     expect((await handle.query(statusQuery)).waiting).toMatch(/; a person must abort it: to undo it, or with hold /);
-    const refused = await handle.executeUpdate(resumeUpdate, { args: [{ token: 'resume:mo' }] });
-    expect(refused.accepted).toBe(false);
-    expect(refused.message).toMatch(/^ask-resume\/1 has failed since .* and can't go on: .*; abort it to undo it, or/);
+    const why = /^ask-resume\/1 has failed since .* and can't go on: .*; abort it to undo it, or/;
+    await expect(handle.executeUpdate(resumeUpdate, { args: [{ token: 'resume:mo' }] })).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(why) },
+    });
     await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] });
     expect(await handle.result()).toMatchObject({ outcome: 'cancelled', pending: [] });
   });

@@ -1,5 +1,6 @@
 import type { BuildReleaseResult } from '../../activities/build/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { summaryLine } from '../../domain/progress/summary-line.ts';
 import { specProblemsText, withLastWords } from '../../domain/progress/why-not-built.ts';
 import { builds, commands } from '../activity-options/build.ts';
 import { releases } from '../activity-options/control.ts';
@@ -14,7 +15,7 @@ export async function build(run: DeploymentRun): Promise<Stop | null> {
   const { service, deployment, release, build: source } = run.input;
   if (source === null) return null;
   enter(run, 'building', { event: 'build-started', message: `builds ${releaseOf(run)}` });
-  const summary = `${releaseOf(run)} from ${source.commit.slice(0, 12)}`;
+  const summary = `builds ${releaseOf(run)} from ${source.commit.slice(0, 12)}`;
   const commit = { service, deployment, release, source };
   const built = await byBuildWorker(run, (patience) =>
     builds(patience).buildRelease.executeWithOptions({ summary }, [commit]),
@@ -56,7 +57,7 @@ export async function check(run: DeploymentRun): Promise<Stop | null> {
     run: checks.run,
     timeoutMs: checks.timeoutMs,
   } as const;
-  const summary = `checks: ${checks.run.slice(0, 100)}`;
+  const summary = summaryLine(`checks: ${checks.run}`);
   const checked = await byBuildWorker(run, (patience) =>
     commands(checks.timeoutMs, patience).runCommand.executeWithOptions({ summary }, [command]),
   );

@@ -2,10 +2,13 @@ import {
   allHandlersFinished,
   condition,
   getExternalWorkflowHandle,
+  setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { lockAfter } from '../../domain/deployment/ending.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
+import { deploymentDetails } from '../../domain/progress/details.ts';
+import { outcomeSentence } from '../../domain/progress/outcome.ts';
 import { records } from '../activity-options/control.ts';
 import type { DeploymentResult } from '../messages/deployment.ts';
 import { deploymentEndedSignal, laneWorkflowId } from '../messages/lane.ts';
@@ -13,6 +16,7 @@ import { now } from '../now.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import type { Ended } from './ended.ts';
+import { shownOf, whyNow } from './standing.ts';
 
 /** Records the outcome, which frees the service, and tells the lane. Called where nothing can be cancelled. */
 export async function conclude(run: DeploymentRun, ended: Ended): Promise<DeploymentResult> {
@@ -36,8 +40,15 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
     buildLog: run.failedBuildLog,
   });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
+  showEnd(run, ended, lock);
   await tellLane(run, outcome);
   return { outcome, reason, pending };
+}
+
+function showEnd(run: DeploymentRun, ended: Ended, lock: LaneLock | null): void {
+  const shown = shownOf(run);
+  const message = outcomeSentence({ ...ended, regions: shown.regions });
+  setCurrentDetails(deploymentDetails({ ...run.input, ...shown, message, why: whyNow(run, { ...ended, lock }) }));
 }
 
 function lockOf(run: DeploymentRun, { outcome, by, reason }: Ended): LaneLock | null {

@@ -195,9 +195,12 @@ test('a deployment can not be aborted any more while its release becomes the bas
   const finish = service.regions[ap]!.gate('finish');
   const handle = await world.deploy(service);
   await until(() => finish.waiting() > 0);
-  const refused = { accepted: false, message: 'finishing/1 is past its point of no return: roll back instead' };
-  expect(await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] })).toEqual(refused);
-  expect((await handle.executeUpdate(pauseUpdate, { args: [ada] })).accepted).toBe(false);
+  await expect(handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] })).rejects.toMatchObject({
+    cause: { message: 'finishing/1 is past its point of no return: roll back instead' },
+  });
+  await expect(handle.executeUpdate(pauseUpdate, { args: [ada] })).rejects.toMatchObject({
+    cause: { message: 'finishing/1 is past its last batch' },
+  });
   finish.open();
   expect((await handle.result()).outcome).toBe('succeeded');
 });

@@ -130,6 +130,7 @@ describe('a deployment that needs approval', () => {
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo:again'))).message).toBe(
       'approved by mo, 1 of 2',
     );
+    expect((await handle.query(statusQuery)).approvedBy).toEqual(['mo']);
     expect((await handle.executeUpdate(approveUpdate, token('approve:kim'))).message).toBe('approved by kim, 2 of 2');
     expect((await handle.result()).outcome).toBe('succeeded');
   });
@@ -144,6 +145,20 @@ describe('a deployment that needs approval', () => {
     expect((await handle.query(statusQuery)).controlRevision).toBe(1);
     await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
     await handle.result();
+  });
+
+  test('answers a repeated token as before also when nothing is to be approved any more, and no other', async () => {
+    const { service, handle } = await waitingForApproval('late-repeat');
+    const watch = service.regions[eu]!.gate('watch:1');
+    const approved = { accepted: true, message: 'approved by mo, 1 of 1' };
+    expect(await handle.executeUpdate(approveUpdate, token('approve:mo'))).toEqual(approved);
+    await until(() => watch.waiting() > 0);
+    expect(await handle.executeUpdate(approveUpdate, token('approve:mo'))).toEqual(approved);
+    await expect(handle.executeUpdate(approveUpdate, token('approve:kim'))).rejects.toMatchObject({
+      cause: { type: 'refused', message: 'late-repeat/1 needs no approval any more' },
+    });
+    watch.open();
+    expect((await handle.result()).outcome).toBe('succeeded');
   });
 
   test('looks at no token after five bad ones, however they come', async () => {
@@ -218,6 +233,21 @@ describe('a pause', () => {
     expect(await handle.executeUpdate(resumeUpdate, token('approve:mo'))).toMatchObject({ accepted: false });
     const resumed = await handle.executeUpdate(resumeUpdate, token('resume:mo'));
     expect(resumed).toEqual({ accepted: true, message: 'resumed by mo' });
+    expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
+  test('is resumed by the very Update that was refused while there was nothing to resume', async () => {
+    const service = world.service('pressed-again');
+    const watch = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    const resume = () => handle.executeUpdate(resumeUpdate, { ...token('resume:mo'), updateId: 'one-button' });
+    await expect(resume()).rejects.toMatchObject({
+      cause: { type: 'refused', message: 'pressed-again/1 is neither paused nor held' },
+    });
+    await handle.executeUpdate(pauseUpdate, { args: [ada] });
+    expect(await resume()).toEqual({ accepted: true, message: 'resumed by mo' });
+    watch.open();
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 

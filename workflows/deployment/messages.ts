@@ -1,4 +1,4 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import {
   decideAbort,
@@ -9,7 +9,7 @@ import {
   decideResume,
 } from '../../domain/deployment/person-message.ts';
 import type { MessageDecision } from '../../domain/deployment/person-message.ts';
-import { personMessageMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
+import { personMessageMistake } from '../../domain/lane/message-shape.ts';
 import type { AbortMessage, MessageAnswer, PersonMessage } from '../messages/deployment.ts';
 import {
   abortSignal,
@@ -31,36 +31,43 @@ import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { showQuorum } from './admit.ts';
 import type { DeploymentRun } from './deployment-run.ts';
+import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
 import { standingOf, statusOf } from './standing.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
+import { validatorsOf } from './validators.ts';
 
 /** Listens to people, by Update (they wait for the answer) and by Signal (from Temporal's own tools), and to regions. */
 export function listen(run: DeploymentRun): void {
-  setHandler(statusQuery, () => statusOf(run));
-  setHandler(regionProgressSignal, (report) => regionReported(run, report));
+  setHandler(statusQuery, () => statusOf(run), described('status'));
+  setHandler(regionProgressSignal, (report) => regionReported(run, report), described('regionProgress'));
 
-  setHandler(abortUpdate, (message) => abort(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(abortSignal, (message) => void abort(run, { hold: message?.hold === true, ...bySignal(message) }));
-  setHandler(rejectUpdate, (message) => reject(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(rejectSignal, (message) => void reject(run, bySignal(message)));
-  setHandler(pauseUpdate, (message) => pause(run, message), { validator: shaped(personMessageMistake) });
-  setHandler(pauseSignal, async (message) => void (await pause(run, bySignal(message))));
+  const validators = validatorsOf(run);
+  setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
+  const abortBySignal = (message?: Partial<AbortMessage>): void =>
+    void abort(run, { hold: message?.hold === true, ...bySignal(message) });
+  setHandler(abortSignal, abortBySignal, described('abort'));
+  setHandler(rejectUpdate, (message) => reject(run, message), { validator: validators.reject });
+  setHandler(rejectSignal, (message) => void reject(run, bySignal(message)), described('reject'));
+  setHandler(pauseUpdate, (message) => pause(run, message), { validator: validators.pause });
+  setHandler(pauseSignal, async (message) => void (await pause(run, bySignal(message))), described('pause'));
 
   // One at a time, so that of tokens sent at once no more than the allowed bad ones are verified.
-  const inTurn = oneAtATime();
+  const { inTurn } = oneAtATime();
   const take = (message: unknown, verb: TokenVerb): Promise<MessageAnswer> => inTurn(() => byToken(run, message, verb));
   const [approve, resume, endUndo] = [approveVerb(run), resumeVerb(run), endUndoVerb(run)];
-  setHandler(approveUpdate, (message) => take(message, approve), { validator: shaped(tokenMessageMistake) });
-  setHandler(approveSignal, async (message) => void (await take(message, approve)));
-  setHandler(resumeUpdate, (message) => take(message, resume), { validator: shaped(tokenMessageMistake) });
-  setHandler(resumeSignal, async (message) => void (await take(message, resume)));
-  setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: shaped(tokenMessageMistake) });
-  setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)));
+  setHandler(approveUpdate, (message) => take(message, approve), { validator: validators.byToken(approve) });
+  setHandler(approveSignal, async (message) => void (await take(message, approve)), described('approve'));
+  setHandler(resumeUpdate, (message) => take(message, resume), { validator: validators.byToken(resume) });
+  setHandler(resumeSignal, async (message) => void (await take(message, resume)), described('resume'));
+  setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: validators.byToken(endUndo) });
+  setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)), described('endUndo'));
 }
+
+const described = (message: keyof typeof descriptions) => ({ description: descriptions[message] });
 
 /** Signals have no validators: whatever is not a person's message is one of whoever may use Temporal. */
 function bySignal(message: Partial<PersonMessage> | undefined): PersonMessage {
@@ -69,13 +76,6 @@ function bySignal(message: Partial<PersonMessage> | undefined): PersonMessage {
 }
 
 const bare: PersonMessage = { by: 'temporal', reason: '' };
-
-const shaped =
-  (mistakeOf: (message: unknown) => string | null) =>
-  (message: unknown): void => {
-    const mistake = mistakeOf(message);
-    if (mistake !== null) throw ApplicationFailure.nonRetryable(mistake, 'InvalidMessage');
-  };
 
 /** Does what was decided, once; refusals and repeats change nothing. */
 function answer(run: DeploymentRun, decision: MessageDecision, act: () => void): MessageAnswer {

@@ -13,8 +13,7 @@ export function intend(run: DeploymentRun, region: RegionName, step: string, mod
   const { service, deployment } = run.input;
   const { attempt, generation } = regionOf(run, region);
   const next = plannedOf(run).plan.release;
-  const intent = { service, deployment, region, attempt, step, mode, next, knownGeneration: generation };
-  return records.recordIntent.executeWithOptions({ summary: `${region}: ${step}` }, [intent]);
+  return records.recordIntent({ service, deployment, region, attempt, step, mode, next, knownGeneration: generation });
 }
 
 /** What the region could not be told becomes an obligation; the deployment doesn't wait for it any longer. */
@@ -24,7 +23,7 @@ export async function owe(run: DeploymentRun, region: RegionName, kind: Obligati
   const { controlRevision } = run;
   const obligation = { service, deployment, region, kind, attempt, generation, controlRevision, reason };
   try {
-    await records.recordObligation.executeWithOptions({ summary: `${region} owes ${kind}` }, [obligation]);
+    await records.recordObligation(obligation);
   } catch (error) {
     // Only a terminal fault gets here: the outcome must be recorded all the same, or the service stays held.
     log.error('an obligation was not recorded', { region, kind, why: faultReason(error) });

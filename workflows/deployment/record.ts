@@ -4,7 +4,7 @@ import { deploymentDetails } from '../../domain/progress/details.ts';
 import { records } from '../activity-options/control.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { shownOf } from './standing.ts';
+import { shownOf, whyNow } from './standing.ts';
 
 export interface Change {
   /** A person, or `slipway`. */
@@ -23,7 +23,7 @@ export function record(run: DeploymentRun, { actor = 'slipway', event, message }
   run.sequence += 1;
   const { service, deployment } = run.input;
   const shown = shownOf(run);
-  setCurrentDetails(deploymentDetails({ ...run.input, ...shown, message }));
+  setCurrentDetails(deploymentDetails({ ...run.input, ...shown, message, why: whyNow(run) }));
   const regions = shown.regions.filter((progress) => run.recordedRegions.get(progress.region) !== progress);
   for (const progress of regions) run.recordedRegions.set(progress.region, progress);
   const { sequence } = run;
@@ -39,9 +39,8 @@ export function enter(run: DeploymentRun, state: DeploymentProgress['state'], ch
 }
 
 async function send(progress: DeploymentProgress): Promise<void> {
-  const call = () => records.recordProgress.executeWithOptions({ summary: progress.event }, [progress]);
   try {
-    await CancellationScope.nonCancellable(call);
+    await CancellationScope.nonCancellable(() => records.recordProgress(progress));
   } catch (error) {
     // Only a terminal fault gets here. Hosts must not pay for a record that can't be made.
     log.error('a change of state was not recorded', { event: progress.event, sequence: progress.sequence, error });

@@ -7,7 +7,7 @@ import { regionRolloutWorkflowId } from '../messages/region.ts';
 import { regionRollout } from '../region-rollout/region-rollout.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { mayGoOn, plannedOf, regionOf, releaseOf, showRegion } from './deployment-run.ts';
+import { mayGoOn, nameOf, plannedOf, regionOf, releaseOf, showRegion } from './deployment-run.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { failed } from './stop.ts';
@@ -43,13 +43,16 @@ const startRegion = (run: DeploymentRun, input: RegionRolloutInput) =>
     parentClosePolicy: ParentClosePolicy.TERMINATE,
     cancellationType: ChildWorkflowCancellationType.TRY_CANCEL,
     staticSummary: `${releaseOf(run)} to ${input.region}`,
-    staticDetails: `${input.batches.length} batches, budget ${input.budget.failedPercent} % or ${input.budget.cap} hosts`,
+    staticDetails: `Part of ${nameOf(run)}. Batches: ${input.batches.length}. ${budgetText(input)}`,
     typedSearchAttributes: new TypedSearchAttributes([
       { key: searchAttribute.service, value: input.service },
       { key: searchAttribute.release, value: releaseOf(run) },
       { key: searchAttribute.region, value: [input.region] },
     ]),
   });
+
+const budgetText = ({ budget }: RegionRolloutInput): string =>
+  `It stops when more hosts fail than ${budget.failedPercent} % of those that have switched, or than ${budget.cap}.`;
 
 function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
   const { plan } = plannedOf(run);

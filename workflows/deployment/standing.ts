@@ -1,10 +1,15 @@
 /** Where a run stands: for decisions about messages, and for people. */
 import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf } from '../../domain/deployment/waiting.ts';
+import type { LaneLock } from '../../domain/lane/lane.ts';
 import { waitingSentence, type Wait } from '../../domain/progress/waiting.ts';
+import type { Why } from '../../domain/progress/why-facts.ts';
+import { whyOf } from '../../domain/progress/why.ts';
 import type { DeploymentStatus } from '../messages/deployment.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { isHeld, nameOf, touchedRegions } from './deployment-run.ts';
+import type { Ended } from './ended.ts';
+import { quorumOf } from './quorum.ts';
 
 export const standingOf = (run: DeploymentRun): Standing => ({
   name: nameOf(run),
@@ -24,7 +29,8 @@ export function shownOf(run: DeploymentRun) {
   return {
     state: run.state,
     stage: run.stage,
-    paused: run.pause !== null,
+    // What has stopped goes on to its end, whoever paused it before.
+    paused: run.stop === null && run.pause !== null,
     held: isHeld(run),
     waiting: wait === null ? null : waitingSentence(run.input.service, wait),
     waitingFor: wait?.for ?? null,
@@ -33,13 +39,41 @@ export function shownOf(run: DeploymentRun) {
   };
 }
 
+/** Why it is where it is, and what comes next, in the words of pages and commands. */
+export function whyNow(
+  run: DeploymentRun,
+  end: (Ended & { readonly lock: LaneLock | null }) | null = null,
+): Why | null {
+  const { service, deployment: number, release } = run.input;
+  const stages = run.planned?.plan.stages.map(({ name }) => name) ?? [];
+  return whyOf({
+    ...shownOf(run),
+    service,
+    number,
+    release,
+    stages,
+    regions: [...run.regions.values()].map(({ progress, stage }) => ({ ...progress, stage: stages[stage] ?? null })),
+    outcome: end?.outcome ?? null,
+    reason: end?.reason ?? run.stop?.reason ?? null,
+    pending: end?.pending ?? [],
+    lock: end?.lock ?? null,
+    pointOfNoReturn: run.finishing,
+    isNewest: true,
+    since: '',
+  });
+}
+
 export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   ...shownOf(run),
   planDigest: run.planned?.planDigest ?? null,
   binding: run.planned?.binding ?? null,
   excluded: run.planned?.excluded ?? [],
+  approvedBy: approversOf(run),
   controlRevision: run.controlRevision,
 });
+
+const approversOf = (run: DeploymentRun): readonly string[] =>
+  run.planned === null ? [] : quorumOf(run).counted.map(({ approver }) => approver);
 
 function waitIn(run: DeploymentRun): Wait | null {
   const { holder, copying, undoUntil, stop, noBuildWorker } = run;

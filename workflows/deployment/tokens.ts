@@ -28,14 +28,20 @@ export interface TokenVerb {
 export async function byToken(run: DeploymentRun, message: unknown, verb: TokenVerb): Promise<MessageAnswer> {
   const mistake = tokenMessageMistake(message);
   if (mistake !== null) return refused(mistake);
-  const token = typeof message === 'string' ? message : (message as TokenMessage).token;
-  const key = `${verb.verb} ${token}`;
-  const before = run.tokens.get(key);
+  const before = answerBefore(run, message, verb);
   if (before !== undefined) return before;
-  const answer = await verified(run, token, verb);
-  if (answer.final) run.tokens.set(key, answer.answer);
+  const answer = await verified(run, tokenOf(message), verb);
+  if (answer.final) run.tokens.set(keyOf(message, verb), answer.answer);
   return answer.answer;
 }
+
+/** What the same token got before, for the same verb. The message has the shape of one with a token. */
+export const answerBefore = (run: DeploymentRun, message: unknown, verb: TokenVerb): MessageAnswer | undefined =>
+  run.tokens.get(keyOf(message, verb));
+
+const keyOf = (message: unknown, { verb }: TokenVerb): string => `${verb} ${tokenOf(message)}`;
+
+const tokenOf = (message: unknown): string => (typeof message === 'string' ? message : (message as TokenMessage).token);
 
 /** `final` answers are those that the same token gets for ever. */
 interface TokenAnswer {

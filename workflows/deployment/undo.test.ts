@@ -4,7 +4,7 @@ import { createWorkflowWorld, until } from '../../test/workflow-world/environmen
 import { actLocally } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
-import { abortSignal, abortUpdate, endUndoUpdate, statusQuery } from '../messages/deployment.ts';
+import { abortSignal, abortUpdate, endUndoUpdate, pauseUpdate, statusQuery } from '../messages/deployment.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -99,6 +99,20 @@ describe('an abort', () => {
     expect(service.progress.filter(({ actor }) => actor === 'ada').map(({ event: by }) => by)).toContain('abort');
   });
 
+  test('of what was paused is shown as the undo that it is', async () => {
+    const service = world.service('abort-paused');
+    const watch = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    await handle.executeUpdate(pauseUpdate, { args: [{ by: 'ada', reason: 'look' }] });
+    expect((await handle.query(statusQuery)).paused).toBe(true);
+    await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    await handle.result();
+    const shown = service.progress.map(({ event, state, paused }) => [event, state, paused]);
+    expect(shown).toContainEqual(['pause', 'rolling', true]);
+    expect(shown).toContainEqual(['undo-started', 'undoing', false]);
+  });
+
   test('at the very moment at which regions begin ends it too', async () => {
     // Whether the news of a region's start or the abort comes first is chance: of so many, some have it either way.
     const results = Array.from({ length: 24 }, async (_, index) => {
@@ -159,7 +173,9 @@ describe('an abort', () => {
     const again = await handle.executeUpdate(abortUpdate, { args: [{ by: 'mo', reason: '', hold: false }] });
     expect(again.accepted).toBe(true);
     expect(again.message).toMatch(/^twice\/1 is being undone since .*, by ada: aborted by ada: it smells$/);
-    expect((await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] })).accepted).toBe(false);
+    await expect(handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] })).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/when that is over, roll back or deploy$/) },
+    });
     undo.open();
     expect((await handle.result()).outcome).toBe('undone');
     expect(eventsOf(service).filter((event) => event === 'abort')).toHaveLength(1);

@@ -3,6 +3,7 @@ import { ParentClosePolicy, condition, startChild } from '@temporalio/workflow';
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
+import { regionUndoDetails } from '../../domain/progress/details.ts';
 import type { RegionUndoInput } from '../messages/region.ts';
 import { endRegionUndoSignal, regionUndoWorkflowId } from '../messages/region.ts';
 import { regionUndo } from '../region-undo.ts';
@@ -69,6 +70,7 @@ async function startUndo(
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `undo of ${nameOf(run)} in ${region}`,
+      staticDetails: regionUndoDetails(input.service, `Why: ${run.stop?.reason ?? 'nobody said'}`),
       typedSearchAttributes: new TypedSearchAttributes([
         { key: searchAttribute.service, value: run.input.service },
         { key: searchAttribute.region, value: [region] },

@@ -1,4 +1,5 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { summaryLine } from '../../domain/progress/summary-line.ts';
 import { withLastWords } from '../../domain/progress/why-not-built.ts';
 import { commands } from '../activity-options/build.ts';
 import { byBuildWorker } from './build-worker.ts';
@@ -17,7 +18,7 @@ export async function verify(run: DeploymentRun): Promise<Stop | null> {
     enter(run, 'verifying', { event: 'verify-started', message: `verifies ${releaseOf(run)}` });
     const { timeoutMs } = plan.verify;
     const command = { service, deployment, purpose: 'verify', source, run: plan.verify.run, timeoutMs } as const;
-    const summary = `verify: ${plan.verify.run.slice(0, 100)}`;
+    const summary = summaryLine(`verify: ${plan.verify.run}`);
     const verified = await byBuildWorker(run, (patience) =>
       commands(timeoutMs, patience).runCommand.executeWithOptions({ summary }, [command]),
     );

@@ -16,9 +16,8 @@ export async function startNext(run: LaneRun): Promise<void> {
   const { deployment } = step.deployment;
   // Active first: a message that comes while it starts must find it.
   happened(run, { kind: 'started', deployment });
-  const summary = `start ${run.service}/${deployment}`;
   try {
-    await lanes.startDeployment.executeWithOptions({ summary }, [{ service: run.service, deployment }]);
+    await lanes.startDeployment({ service: run.service, deployment });
   } catch (error) {
     hold(run, `${run.service}/${deployment} can't be started: ${faultReason(error)}`);
   }

@@ -4,14 +4,18 @@ import { apply, emptyLane } from '../../domain/lane/lane.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import { laneDetails } from '../../domain/progress/details.ts';
 import type { ServiceName } from '../../domain/names.ts';
-import type { LaneCarried, LaneInput, LaneStatus, RecentAnswer } from '../messages/lane.ts';
+import type { LaneCarried, LaneInput, LaneStatus, RecentAnswer, WithdrawMessage } from '../messages/lane.ts';
+import type { Turns } from '../one-at-a-time.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 
-/** Of each message an answer is kept for a repeat; 100 are days of messages, and 20 kB. */
+/**
+ * Of each message an answer is kept for a repeat; 100 are days of messages, and 20 kB. Withdrawals are counted apart: a
+ * history in which none was kept must find the same repeats when it is replayed.
+ */
 const recentAnswers = 100;
 
 /** What one run of the workflow knows. */
-export interface LaneRun {
+export interface LaneRun extends Turns {
   readonly service: ServiceName;
   state: LaneState;
   held: string | null;
@@ -19,7 +23,6 @@ export interface LaneRun {
   recent: readonly RecentAnswer[];
   /** Updates that this run has taken; Temporal allows 2,000 a run. */
   updates: number;
-  readonly inTurn: ReturnType<typeof oneAtATime>;
 }
 
 export function openLaneRun({ service, carried }: LaneInput): LaneRun {
@@ -31,7 +34,7 @@ export function openLaneRun({ service, carried }: LaneInput): LaneRun {
     rollback: carried?.rollback ?? null,
     recent: carried?.recent ?? [],
     updates: 0,
-    inTurn: oneAtATime(),
+    ...oneAtATime(),
   };
 }
 
@@ -57,6 +60,13 @@ export function showLane({ service, state, held }: LaneRun): void {
 export const answeredBefore = (run: LaneRun, verb: RecentAnswer['verb'], key: string): RecentAnswer | undefined =>
   run.recent.find((recent) => recent.verb === verb && recent.key === key);
 
+/** Whether this very deployment was withdrawn by a message with this key: one key may have been sent about several. */
+export const withdrawnBefore = (run: LaneRun, { deployment, key }: WithdrawMessage): boolean =>
+  run.recent.some((recent) => recent.verb === 'withdraw' && recent.key === key && recent.deployment === deployment);
+
 export function remember(run: LaneRun, answer: RecentAnswer): void {
-  run.recent = [...run.recent, answer].slice(-recentAnswers);
+  const isWithdrawal = answer.verb === 'withdraw';
+  const alike = run.recent.filter(({ verb }) => (verb === 'withdraw') === isWithdrawal);
+  const forgotten = alike.length < recentAnswers ? undefined : alike[0];
+  run.recent = [...run.recent.filter((recent) => recent !== forgotten), answer];
 }

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { DeploymentRequest } from '../../activities/lane/contract.ts';
-import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import {
+  canaryWaits,
+  inCanary,
+  keyed,
+  openedLane,
+  person,
+  submission,
+  wasStarted,
+  withdrawal,
+} from '../../test/workflow-world/opened-lane.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
-import type { LockMessage, RollbackMessage, SubmitMessage } from '../messages/lane.ts';
-import { laneQuery, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
+import type { RollbackMessage } from '../messages/lane.ts';
+import { lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -15,53 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const merge = {
-  from: 'merge',
-  commit: 'c'.repeat(40),
-  before: 'b'.repeat(40),
-  branch: 'main',
-  authors: ['lin'],
-  pusher: 'lin',
-  subject: 's',
-} as const;
-const person = (release: number) =>
-  ({ from: 'person', person: 'ada', release: releaseNumber(release), reason: null }) as const;
-
-function submission(
-  { service }: ServiceWorld,
-  key: string,
-  source: DeploymentRequest['source'] = merge,
-): { args: [SubmitMessage] } {
-  const request = { key, service, kind: 'rollout', source, traceparent: null } as const;
-  return { args: [{ request, queueWhenLocked: source.from === 'merge' }] };
-}
-
-const keyed = (key: string, reason = ''): { args: [LockMessage] } => ({ args: [{ by: 'ada', reason, key }] });
 const rollback = (key: string): { args: [RollbackMessage] } => ({
   args: [{ by: 'ada', reason: 'it burns', key, traceparent: null }],
 });
 
-/** Deployment 1 is open in Postgres; no workflow runs it. */
-function wasStarted(fresh: ServiceWorld, started = true): void {
-  const { request } = submission(fresh, 'old').args[0];
-  const [deployment, release] = [deploymentNumber(1), releaseNumber(1)];
-  fresh.rows.push({ deployment, release, kind: 'rollout', key: 'old', started, request, outcome: null });
-}
-
-async function lane(name: string, script: (service: ServiceWorld) => void = () => undefined) {
-  const service = world.service(name);
-  script(service);
-  const handle = await world.openLane(service);
-  const submit = (key: string, source?: DeploymentRequest['source']) =>
-    handle.executeUpdate(submitUpdate, submission(service, key, source));
-  const status = () => handle.query(laneQuery);
-  const ended = (deployment: number) => until(() => (service.rows[deployment - 1]?.outcome ?? null) !== null);
-  return { service, handle, submit, status, ended };
-}
-
-/** The first deployment waits in its canary until the gate is opened. */
-const canaryWaits = (service: ServiceWorld) => void service.regions[eu]!.gate('watch:1');
-const inCanary = (service: ServiceWorld) => until(() => service.regions[eu]!.gate('watch:1').waiting() > 0);
+const lane = (name: string, script: (fresh: ServiceWorld) => void = () => undefined) => openedLane(world, name, script);
 
 describe('a lane', () => {
   test('runs deployments one at a time, in the order in which they came', async () => {
@@ -139,10 +106,15 @@ describe('a lane', () => {
     expect((await status()).lock).toMatchObject({ owner: 'slipway' });
     service.regions[eu]!.judge = () => 'advance';
     expect(await submit('b')).toMatchObject({ outcome: 'accepted', ahead: 0 });
-    expect(await submit('c', person(1))).toMatchObject({ outcome: 'refused', code: 'lane-locked' });
+    const refused = handle.executeUpdate(submitUpdate, { ...submission(service, 'c', person(1)), updateId: 'c' });
+    await expect(refused).rejects.toMatchObject({ cause: { type: 'lane-locked' } });
     expect((await handle.executeUpdate(unlockUpdate, keyed('u'))).lock).toBeNull();
     await ended(2);
     expect(service.finished.at(-1)).toMatchObject({ deployment: 2, outcome: 'succeeded' });
+    // A refusal is no answer for ever: the same Update does it now.
+    const again = { ...submission(service, 'c', person(1)), updateId: 'c' };
+    expect(await handle.executeUpdate(submitUpdate, again)).toMatchObject({ outcome: 'accepted', deployment: 3 });
+    await ended(3);
   });
 
   test('keeps its first lock, and is not opened by a late copy of an older unlock', async () => {
@@ -163,20 +135,32 @@ describe('a lane', () => {
 
   test('lets go of a deployment that waits in its queue, and only of such a one', async () => {
     const { service, handle, submit, status, ended } = await lane('withdrawn', canaryWaits);
-    const withdraw = (deployment: number, key: string) => {
-      const message = { deployment: deploymentNumber(deployment), by: 'ada', reason: 'not today', key };
-      return handle.executeUpdate(withdrawUpdate, { args: [message] });
-    };
+    const withdraw = (deployment: number, key: string) =>
+      handle.executeUpdate(withdrawUpdate, withdrawal(deployment, key));
     for (const key of ['a', 'b', 'c']) await submit(key);
     await inCanary(service);
     expect(await withdraw(2, 'w2')).toEqual({ outcome: 'withdrawn' });
     expect(service.cancelled).toEqual([{ deployment: 2, by: 'ada', reason: 'withdrawn by ada: not today' }]);
     expect((await status()).queue.map(({ deployment }) => deployment)).toEqual([3]);
-    const refused = { outcome: 'refused', message: 'withdrawn/1 has begun: abort it' };
-    expect(await withdraw(1, 'w1')).toEqual(refused);
+    expect(await withdraw(2, 'w2')).toEqual({ outcome: 'withdrawn' });
+    const refused = { cause: { type: 'refused', message: 'withdrawn/1 has begun: abort it' } };
+    await expect(withdraw(1, 'w1')).rejects.toMatchObject(refused);
+    expect(service.cancelled).toHaveLength(1);
     service.regions[eu]!.gate('watch:1').open();
     await ended(3);
     expect(service.finished.map(({ deployment }) => deployment)).toEqual([1, 3]);
+  });
+
+  test('lets go of each deployment that one key is sent about', async () => {
+    const { service, handle, submit, status } = await lane('one-key', canaryWaits);
+    for (const key of ['a', 'b', 'c']) await submit(key);
+    await inCanary(service);
+    for (const deployment of [2, 3, 2])
+      expect(await handle.executeUpdate(withdrawUpdate, withdrawal(deployment, 'one'))).toEqual({
+        outcome: 'withdrawn',
+      });
+    expect(service.cancelled.map(({ deployment }) => deployment)).toEqual([2, 3]);
+    expect((await status()).queue).toEqual([]);
   });
 
   test('learns by asking that its deployment ended, when no signal came', async () => {

@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
@@ -8,7 +7,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextStep } from '../../domain/lane/lane.ts';
-import { keyedMessageMistake, submitMistake, withdrawMistake } from '../../domain/lane/message-shape.ts';
 import type { LaneInput } from '../messages/lane.ts';
 import {
   deploymentEndedSignal,
@@ -28,6 +26,7 @@ import { load } from './load.ts';
 import { lock, unlock } from './lock.ts';
 import { rollback } from './rollback.ts';
 import { submit } from './submit.ts';
+import { validatorsOf } from './validators.ts';
 import { withdraw } from './withdraw.ts';
 
 /** How often the lane asks after its active deployment; seldom once something is wrong that a person has to mend. */
@@ -57,13 +56,9 @@ whenUpgraded('AUTO_UPGRADE', lane);
 
 function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
-  setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), {
-    validator: (message) => refuse(submitMistake(run.service, message)),
-  });
-  setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), {
-    validator: (message) => refuse(withdrawMistake(message)),
-  });
-  const validator = (message: unknown): void => refuse(keyedMessageMistake(message));
+  const { submit: submittable, withdraw: withdrawable, keyed: validator } = validatorsOf(run);
+  setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), { validator: submittable });
+  setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), { validator: withdrawable });
   setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator });
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
@@ -73,11 +68,6 @@ function listen(run: LaneRun): void {
 function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {
   run.updates += 1;
   return run.inTurn(act);
-}
-
-/** Only the shape is looked at: a fresh lane has not read its state yet. */
-function refuse(mistake: string | null): void {
-  if (mistake !== null) throw ApplicationFailure.nonRetryable(mistake, 'InvalidMessage');
 }
 
 const isFull = (run: LaneRun): boolean => run.updates >= maxUpdates || workflowInfo().continueAsNewSuggested;

@@ -3,12 +3,13 @@ import { lanes } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
 import type { WithdrawAnswer, WithdrawMessage } from '../messages/lane.ts';
 import type { LaneRun } from './lane-run.ts';
-import { happened } from './lane-run.ts';
+import { happened, remember, withdrawnBefore } from './lane-run.ts';
 
 /** Ends a deployment that still waits in the queue, before it has a workflow. */
 export async function withdraw(run: LaneRun, message: WithdrawMessage): Promise<WithdrawAnswer> {
   const { service, state } = run;
-  const { deployment, by } = message;
+  const { deployment, by, key } = message;
+  if (withdrawnBefore(run, message)) return { outcome: 'withdrawn' };
   const why = whyNotWithdrawn(state, service, deployment);
   if (why !== null) return { outcome: 'refused', message: why };
   const reason = message.reason === '' ? `withdrawn by ${by}` : `withdrawn by ${by}: ${message.reason}`;
@@ -18,5 +19,6 @@ export async function withdraw(run: LaneRun, message: WithdrawMessage): Promise<
     return { outcome: 'refused', message: faultReason(error) };
   }
   happened(run, { kind: 'ended', deployment, lock: null });
+  remember(run, { verb: 'withdraw', key, deployment });
   return { outcome: 'withdrawn' };
 }

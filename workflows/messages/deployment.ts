@@ -64,6 +64,8 @@ export interface DeploymentStatus {
   /** Who may not approve it; empty before the plan exists. */
   readonly excluded: readonly string[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  /** Whose approvals count now, each person once; the version before doesn't say. */
+  readonly approvedBy?: readonly string[] | undefined;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */
   readonly controlRevision: number;

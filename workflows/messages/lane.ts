@@ -20,10 +20,11 @@ export interface LaneCarried extends LaneStatus {
   readonly recent: readonly RecentAnswer[];
 }
 
-/** `key` is the message's idempotency key. */
+/** `key` is the message's idempotency key. Refusals are not kept: the same message may be taken later. */
 export type RecentAnswer = { readonly key: string } & (
   | { readonly verb: 'submit'; readonly answer: Accepted }
   | { readonly verb: 'rollback'; readonly answer: RollbackAnswer }
+  | { readonly verb: 'withdraw'; readonly deployment: DeploymentNumber }
   | { readonly verb: 'lock' | 'unlock' }
 );
 

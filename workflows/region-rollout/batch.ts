@@ -1,5 +1,6 @@
 import { condition, sleep } from '@temporalio/workflow';
 import { knownMissing, withoutText } from '../../domain/progress/missing-hosts.ts';
+import { counted, digits } from '../../domain/progress/plain-text.ts';
 import type { BatchFixed } from '../../activities/goals/contract.ts';
 import { firstRegionSteps, regionSteps } from '../activity-options/region.ts';
 import { answered } from './answered.ts';
@@ -55,7 +56,7 @@ function reportAllowed(run: RegionRun, batch: number, fixed: BatchFixed): void {
   const { hosts, cumulative, absent, pinned, maintenance } = fixed;
   const missing = knownMissing(run.progress.missing ?? {}, { absent, pinned, maintenance });
   const which = `${region}: batch ${batch} of ${batches.length}`;
-  const message = `${which} allowed, ${hosts} hosts (${cumulative} in all${withoutText([{ missing }])})`;
+  const message = `${which} allowed, ${counted(hosts, 'host')} (${digits(cumulative)} in all${withoutText([{ missing }])})`;
   report(run, { event: 'batch-advanced', message, state: 'rolling', batch, reason: null, missing });
 }
 

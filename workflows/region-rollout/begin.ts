@@ -1,3 +1,4 @@
+import { counted } from '../../domain/progress/plain-text.ts';
 import { firstRegionSteps, regionSteps } from '../activity-options/region.ts';
 import { answered } from './answered.ts';
 import { follow } from './follow.ts';
@@ -20,6 +21,11 @@ export async function begin(run: RegionRun): Promise<Step> {
   if (begun.outcome === 'fenced') return follow(run, begun);
   run.generation = begun.answer.generation;
   const hosts = { ...run.progress.hosts, total: begun.hosts };
-  report(run, { event: 'region-begun', message: `${region}: ${begun.hosts} hosts`, state: 'rolling', hosts });
+  report(run, {
+    event: 'region-begun',
+    message: `${region}: ${counted(begun.hosts, 'host')}`,
+    state: 'rolling',
+    hosts,
+  });
   return 'done';
 }

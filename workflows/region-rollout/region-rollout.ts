@@ -1,4 +1,5 @@
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { runBatch } from './batch.ts';
@@ -17,10 +18,13 @@ export async function regionRollout(input: RegionRolloutInput): Promise<RegionRo
   await run.told; // news must not arrive after the end
   const { attempt, generation } = run;
   if (stopped !== null) {
+    setCurrentDetails(regionDetails(run.progress, `stops: ${stopped.stop}`));
     return { outcome: 'stop', reason: stopped.stop, attempt, generation, progress: run.progress };
   }
   const progress = { ...run.progress, state: 'done', reason: null } as const;
-  return { outcome: 'ready', reason: `${input.region} is ready`, attempt, generation, progress };
+  const reason = `${input.region} is ready`;
+  setCurrentDetails(regionDetails(progress, reason));
+  return { outcome: 'ready', reason, attempt, generation, progress };
 }
 whenUpgraded('PINNED', regionRollout);
 

@@ -1,5 +1,5 @@
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
-import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { Role } from '../../../domain/states.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
@@ -30,9 +30,12 @@ export interface TokenDialogFacts extends DeploymentDialogFacts {
   readonly roles: readonly Role[];
   readonly binding: ApprovalBinding | null;
   readonly excluded: readonly string[];
+  /** Whose approvals count now; `undefined` when its workflow was not asked, or is of a version that doesn't say. */
+  readonly approvedBy: readonly string[] | undefined;
 }
 
 export interface DeployDialogFacts extends ServiceDialogFacts {
+  readonly kind: 'rollout' | 'roll-forward';
   readonly plan: DeploymentPlan;
 }
 
@@ -41,6 +44,8 @@ export interface RollbackDialogFacts extends ServiceDialogFacts {
   readonly active: DeploymentDialogFacts | null;
   /** What runs again afterwards; `null` when nothing ran before. */
   readonly target: ReleaseNumber | null;
+  /** Where it goes back: regions in which a deployment of the service was finished, as its plan takes them. */
+  readonly regions: readonly RegionName[];
 }
 
 /** What a verb would do, as people read it, and what of that is its meaning. */

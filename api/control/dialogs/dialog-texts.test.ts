@@ -5,7 +5,8 @@ import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { HostCounts } from '../../../protocol/api/region.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
-import { approveDialog, deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { approveDialog } from './approving.ts';
+import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
 const service = serviceName('checkout');
@@ -79,6 +80,7 @@ const byToken = (more: Partial<StoredDeployment>, person = 'mo'): TokenDialogFac
   person,
   roles: ['release-owner'],
   excluded: ['lin'],
+  approvedBy: [],
   binding: {
     service,
     deployment: deploymentNumber(87),
@@ -138,7 +140,8 @@ describe('abort', () => {
 });
 
 describe('rollback', () => {
-  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null };
+  const regions = [usEast, apSouth];
+  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, regions };
   test('goes to what ran before, without approval, and locks the lane', () => {
     const dialog = rollbackDialog({ ...settled, target: releaseNumber(410) });
     expect(textOf(dialog, 'What')).toContain('6,340 hosts go back @411 → @410 in 2 regions (us-east, ap-south)');
@@ -148,10 +151,21 @@ describe('rollback', () => {
 
   test('undoes what moves, cancels what has changed nothing, and rolls back what is past its point', () => {
     const of = (more: Partial<StoredDeployment>) =>
-      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410) });
+      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410), regions });
     expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
     expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
     expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
+  });
+
+  test('counts hosts where its plan goes, and none elsewhere', () => {
+    const one = rollbackDialog({ ...settled, target: releaseNumber(410), regions: [usEast] });
+    expect(textOf(one, 'What')).toBe('6,185 hosts go back @411 → @410 in 1 region (us-east).');
+    expect([one.confirm, one.meaning.regions]).toEqual(['Roll back 6,185 hosts', [usEast]]);
+    const unheard = rollbackDialog({ ...settled, hosts: [hostsIn(usEast, 6_185)], target: releaseNumber(410) });
+    expect(textOf(unheard, 'What')).toBe(
+      '6,185 hosts go back @411 → @410 in 2 regions (us-east, ap-south); how many in ap-south is not known yet; those in ap-south once it reports again.',
+    );
+    expect(unheard.confirm).toBe('Roll back hosts in 2 regions');
   });
 
   test('is refused when nothing ran before, and is a fact when one is on its way', () => {
@@ -165,9 +179,35 @@ describe('rollback', () => {
 describe('approve', () => {
   test('says what would switch where, and what is bound', () => {
     const dialog = approveDialog(byToken(untouched));
-    expect(textOf(dialog, 'What')).toBe('10,120 hosts go @411 → @412 in 1 region (us-east).');
+    expect(textOf(dialog, 'What')).toBe('6,185 hosts go @411 → @412 in 1 region (us-east).');
     expect(textOf(dialog, 'Time')).toBe('no measure yet');
     expect(dialog).toMatchObject({ refused: null, meaning: { plan: planDigest } });
+  });
+
+  test('of a first release says so, and gives no number that no region has reported', () => {
+    const first = approveDialog(byToken({ ...untouched, from: null }));
+    expect(textOf(first, 'What')).toBe('First release: 6,185 hosts get @412 in 1 region (us-east).');
+    const unheard = approveDialog({ ...byToken({ ...untouched, from: null }), hosts: [] });
+    expect(textOf(unheard, 'What')).toBe(
+      'First release: all hosts get @412 in 1 region (us-east); how many is not known yet.',
+    );
+    expect(unheard.confirm).toBe('Approve @412 for hosts in 1 region');
+  });
+
+  test('counts persons: who has approved it is not counted again', () => {
+    const approved = { ...untouched, approvals: { given: 1, wanted: 2 } };
+    const [another, again] = ['ada', 'Mo'].map((person) =>
+      approveDialog({ ...byToken(approved, person), approvedBy: ['mo'] }),
+    );
+    expect([another!.refused, textOf(another!, 'Approval'), textOf(another!, 'After')]).toEqual([
+      null,
+      '1 of 2 so far (mo)',
+      'It starts at once. Undo this: abort checkout/87.',
+    ]);
+    expect([again!.refused, textOf(again!, 'After')]).toEqual([
+      'Mo has approved it already: 1 of 2',
+      'It waits for 1 more approval. Undo this: abort checkout/87.',
+    ]);
   });
 
   test('is not for who has no role that counts', () => {
@@ -185,9 +225,13 @@ describe('approve', () => {
 
 test('resume says how many hosts are left, and why it stood still', () => {
   const dialog = resumeDialog(byToken({ held: true, waiting: 'held since noon: bad world' }));
-  expect(textOf(dialog, 'What')).toBe('Batches go on: 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect(textOf(dialog, 'What')).toBe('Batches go on. 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
   expect([textOf(dialog, 'Why'), dialog.keep]).toEqual(['held since noon: bad world', 'Keep it held']);
   expect(resumeDialog(byToken({})).refused).toBe('checkout/87 is neither paused nor held');
+  const first = { ...untouched, from: null, paused: true, hosts: { total: 0, onRelease: 0 } };
+  expect(textOf(resumeDialog({ ...byToken(first), hosts: [] }), 'What')).toBe(
+    'Batches go on. First release: all hosts get @412 in 1 region (us-east); how many is not known yet.',
+  );
 });
 
 test('reject wants a reason, and only what has begun nowhere can be rejected', () => {
@@ -230,15 +274,27 @@ test('deploy says what, where, who must agree and what goes first', () => {
         name: 'world',
         regions: [
           { region: usEast, hosts: 6_185 },
-          { region: apSouth, hosts: null },
+          { region: apSouth, hosts: 155 },
         ],
       },
     ],
     approval: { quorum: 1, roles: ['release-owner'], expiresMs: 1 },
     commit: { id: 'a'.repeat(40), subject: 'Fix double charge', authors: ['lin'] },
   } as unknown as DeploymentPlan;
-  const dialog = deployDialog({ ...shared, plan });
-  expect(textOf(dialog, 'What')).toBe('6,185 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
+  const kind = 'rollout' as const;
+  const dialog = deployDialog({ ...shared, kind, plan });
+  expect(textOf(dialog, 'What')).toBe('6,340 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
+  expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
-  expect(deployDialog({ ...shared, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  expect(deployDialog({ ...shared, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  const first = deployDialog({ ...shared, hosts: [], kind, plan: { ...plan, from: null } });
+  expect(textOf(first, 'What')).toBe(
+    'First release: all hosts get @412 in 2 regions (us-east, ap-south), 1 stage; how many is not known yet.',
+  );
+  const forward = deployDialog({ ...shared, kind: 'roll-forward', plan });
+  expect([forward.title, forward.confirm]).toEqual([
+    'Roll checkout forward to @412?',
+    'Roll forward to @412 on 6,340 hosts',
+  ]);
+  expect(forward.meaning).not.toEqual(dialog.meaning);
 });

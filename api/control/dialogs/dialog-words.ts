@@ -3,7 +3,7 @@ import { counted, named } from '../../../domain/progress/plain-text.ts';
 import { isBegunIn } from '../../../domain/progress/begun.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
-import type { DeploymentDialogFacts, ServiceDialogFacts } from './dialog-facts.ts';
+import type { DeploymentDialogFacts, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 
 /** Pieces that dialogs have in common. */
 export const line = (label: string, text: string) => ({ label, text });
@@ -28,8 +28,9 @@ export const sortedRegions = ({ regions }: Pick<StoredDeployment, 'regions'>): r
 
 /** `; those in ap-south once it reports again`: nothing is promised of a region that nobody hears. */
 export function onceHeard(regions: readonly RegionName[], { hosts }: ServiceDialogFacts): string {
-  const silent = hosts.filter((each) => regions.includes(each.region) && (each.stale || each.hosts === null));
-  return silent.length === 0 ? '' : `; those in ${named(silent.map(({ region }) => region))} once it reports again`;
+  const heard = hosts.filter((each) => !each.stale && each.hosts !== null).map(({ region }) => region);
+  const silent = regions.filter((region) => !heard.includes(region));
+  return silent.length === 0 ? '' : `; those in ${named(silent)} once it reports again`;
 }
 
 /** `checkout/88 waits`, or nothing. */
@@ -44,3 +45,6 @@ export const sentences = (...parts: readonly string[]): string => parts.filter((
 /** Why nothing more can be done with it; `null` while it is open. */
 export const whyOver = ({ deployment: { deployment, outcome } }: DeploymentDialogFacts): string | null =>
   outcome === null ? null : `${deployment} is over: ${outcome}`;
+
+export const whyNoToken = ({ binding, deployment: { deployment } }: TokenDialogFacts): string | null =>
+  binding === null ? `the plan of ${deployment} is not made yet` : null;

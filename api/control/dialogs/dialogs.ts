@@ -18,6 +18,8 @@ export interface DialogObject {
   readonly service: ServiceName;
   readonly deployment?: DeploymentNumber | undefined;
   readonly release?: ReleaseNumber | undefined;
+  /** Of a deploy: a rollout unless said. */
+  readonly kind?: 'rollout' | 'roll-forward' | undefined;
 }
 
 export interface DialogParts {

@@ -1,15 +1,15 @@
-/** Dialogs of verbs that let something go on: deploy, approve, resume, lock and unlock. */
-import { isExcluded } from '../../../domain/approval/excluded.ts';
+/** Dialogs of verbs that let something go on: deploy, resume, lock and unlock. */
+import { isBegunIn } from '../../../domain/progress/begun.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { authorsText, clockTime, counted, lasted } from '../../../domain/progress/plain-text.ts';
 import type { DeployDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
-import { change, hooksLine, inRegions, line, queueText, sentences, sortedRegions, whyOver } from './dialog-words.ts';
+import { change, hooksLine, line, queueText, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
+import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
-export function deployDialog({ plan, lane, service }: DeployDialogFacts): DialogText {
+export function deployDialog(facts: DeployDialogFacts): DialogText {
+  const { plan, kind, lane, service, hosts } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
-  const regions = stages.flatMap((stage) => stage.regions);
-  const count = regions.reduce((sum, { hosts }) => sum + (hosts ?? 0), 0);
-  const where = inRegions(regions.map(({ region }) => region));
+  const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
   const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
@@ -17,85 +17,46 @@ export function deployDialog({ plan, lane, service }: DeployDialogFacts): Dialog
     approval === null
       ? 'nobody has to agree'
       : `${counted(approval.quorum, 'approval')} by ${approval.roles.join(' or ')}`;
+  const isForward = kind === 'roll-forward';
   return {
-    title: `Deploy ${service}@${release}?`,
+    title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,
     lines: [
-      line(
-        'What',
-        `${counted(count, 'host')} go ${change(from, release)} in ${where}, ${counted(stages.length, 'stage')}.`,
-      ),
+      line('What', `${switchText(there, { from, to: release, also: `, ${counted(stages.length, 'stage')}` })}.`),
       line('Change', `"${commit.subject}" by ${authorsText(commit.authors)}, ${commit.id.slice(0, 7)}`),
       line('Approval', agree),
       hooksLine,
       line('Time', took),
       line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
     ],
-    keep: 'Do not deploy',
-    confirm: `Deploy @${release} to ${counted(count, 'host')}`,
+    keep: isForward ? 'Do not roll forward' : 'Do not deploy',
+    confirm: isForward
+      ? `Roll forward to @${release} on ${hostsOnButton(there)}`
+      : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
     refused: lock === null ? null : `locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`,
-    meaning: { plan: plan.digest },
+    meaning: { kind, plan: plan.digest },
   };
 }
 
-export function approveDialog(facts: TokenDialogFacts): DialogText {
-  const { deployment, took, person, excluded } = facts;
-  const { deployment: name, release, from, regions, hosts, approvals, subject } = deployment;
-  const missing = Math.max(0, (approvals?.wanted ?? 1) - (approvals?.given ?? 0) - 1);
-  const own = isExcluded(excluded, person)
-    ? 'it is your own change: another person who has the role approves it'
-    : null;
-  return {
-    title: `Approve ${name}?`,
-    lines: [
-      line(
-        'What',
-        `${counted(hosts.total, 'host')} go ${change(from, release)} in ${inRegions(regions.map(({ region }) => region))}.`,
-      ),
-      line('Change', `"${subject}"`),
-      hooksLine,
-      line('Time', durationText(took.deploy)),
-      line(
-        'After',
-        sentences(
-          missing === 0 ? 'It starts at once.' : `It waits for ${counted(missing, 'more approval')}.`,
-          `Undo this: abort ${name}.`,
-        ),
-      ),
-    ],
-    keep: 'Not now',
-    confirm: `Approve @${release} for ${counted(hosts.total, 'host')}`,
-    reason: 'none',
-    refused: whyOver(facts) ?? own ?? whyNotCounted(facts) ?? whyNoToken(facts),
-    meaning: { release, from, plan: facts.binding?.planDigest ?? null, regions: sortedRegions(deployment) },
-  };
-}
-
-/** An approval in another role is taken, and counts for nothing. */
-const whyNotCounted = ({ person, roles, approvers }: TokenDialogFacts): string | null =>
-  approvers.length === 0 || approvers.some((role) => roles.includes(role))
-    ? null
-    : `${person} needs the role ${approvers.join(' or ')}`;
+const regionsOf = ({ stages }: DeployDialogFacts['plan']) =>
+  stages.flatMap(({ regions }) => regions.map(({ region }) => region));
 
 export function resumeDialog(facts: TokenDialogFacts): DialogText {
   const { deployment, took, service } = facts;
-  const { deployment: name, release, from, regions, hosts, paused, held, waiting } = deployment;
-  const left = Math.max(0, hosts.total - hosts.onRelease);
+  const { deployment: name, release, from, paused, held, waiting } = deployment;
+  const left = hostsLeft(facts);
   const idle = paused || held ? null : `${name} is neither paused nor held`;
   return {
     title: `Resume ${name}?`,
     lines: [
-      line(
-        'What',
-        `Batches go on: ${counted(left, 'host')} go ${change(from, release)} in ${inRegions(regions.map(({ region }) => region))}.`,
-      ),
+      line('What', `Batches go on. ${switchText(left, { from, to: release })}.`),
       ...(waiting === null ? [] : [line('Why', waiting)]),
       hooksLine,
       line('Time', durationText(took.deploy)),
       line('After', `Hosts switch. Undo this: abort ${name}, or roll ${service} back.`),
     ],
     keep: held ? 'Keep it held' : 'Keep it paused',
-    confirm: `Resume on ${counted(left, 'host')}`,
+    confirm: `Resume on ${hostsOnButton(left)}`,
     reason: 'none',
     refused: whyOver(facts) ?? idle ?? whyNoToken(facts),
     meaning: {
@@ -109,8 +70,15 @@ export function resumeDialog(facts: TokenDialogFacts): DialogText {
   };
 }
 
-const whyNoToken = ({ binding, deployment: { deployment } }: TokenDialogFacts): string | null =>
-  binding === null ? `the plan of ${deployment} is not made yet` : null;
+/** Regions that it has begun in have counted their hosts for it; of the others it is known what they last reported. */
+function hostsLeft({ deployment: { regions, hosts: shown }, hosts }: TokenDialogFacts): HostsThere {
+  const { unknown } = hostsIn(
+    regions.filter((each) => !isBegunIn(each)).map(({ region }) => region),
+    hosts,
+  );
+  const count = Math.max(0, shown.total - shown.onRelease);
+  return { count, regions: regions.map(({ region }) => region), unknown };
+}
 
 export function lockDialog({ service, lane }: ServiceDialogFacts): DialogText {
   const goesOn = lane.active === null ? '' : `${lane.active.deployment} goes on.`;

@@ -1,4 +1,4 @@
-import type { Digest } from '../../../domain/names.ts';
+import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -6,7 +6,8 @@ import { deploymentPlan } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import type { DialogObject, DialogParts } from './dialogs.ts';
-import { approveDialog, deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { approveDialog } from './approving.ts';
+import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
 export interface ReadDialog {
@@ -24,10 +25,10 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
       return plain(lockDialog(facts));
     case 'unlock':
       return plain(unlockDialog(facts));
-    case 'deploy':
-      return plain(
-        deployDialog({ ...facts, plan: await deploymentPlan(projection, object.service, object.release, now()) }),
-      );
+    case 'deploy': {
+      const plan = await deploymentPlan(projection, object.service, object.release, now());
+      return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
+    }
     case 'rollback':
       return plain(await rollback(parts, facts));
     default:
@@ -49,13 +50,20 @@ async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts):
   const active = lane.active === null ? null : await projection.findDeployment(service, lane.active.number);
   const target = await projection.findRollbackTarget(service);
   const moving = active === null || active.outcome !== null ? null : active;
+  const finishing = moving?.pointOfNoReturn ? moving : null;
+  const finished = await projection.listRegionsOf(service);
   return rollbackDialog({
     ...facts,
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),
     // What has become the base is what is rolled back from.
-    target: moving?.pointOfNoReturn ? facts.currentRelease : target,
+    target: finishing === null ? target : facts.currentRelease,
+    regions: [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
   });
 }
+
+/** Where it becomes the base: a rollback goes nowhere else. */
+const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =>
+  (finishing?.regions ?? []).filter(({ state }) => state === 'done').map(({ region }) => region);
 
 async function ofDeployment(
   parts: DialogParts,
@@ -93,10 +101,10 @@ async function byToken(
 ): Promise<ReadDialog> {
   const { service, number, outcome } = about.deployment;
   const isAsked = outcome === null && about.deployment.state !== 'queued';
-  const { binding, excluded } = isAsked
+  const { binding, excluded, approvedBy } = isAsked
     ? await deployments.status({ service, number })
-    : { binding: null, excluded: [] };
-  const facts: TokenDialogFacts = { ...about, person, roles, binding, excluded };
+    : { binding: null, excluded: [], approvedBy: undefined };
+  const facts: TokenDialogFacts = { ...about, person, roles, binding, excluded, approvedBy };
   return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null };
 }
 

@@ -98,7 +98,7 @@ test('a double click, a retry and two tabs on abort make one Update and one audi
   expect([later.status, codeOf(later), later.body.detail]).toEqual([409, 'refused', 'cart/1 is over: cancelled']);
 });
 
-test('an abort that takes a deployment out of the queue gets the same answer when it is repeated', async () => {
+test('an abort that takes a deployment out of the queue is one over the history of its lane', async () => {
   await addService(central.database, 'auth');
   await post('auth/lock', tokens.mo, { reason: 'INC-7' }, 'locked-auth');
   const args = [{ request: mergeRequest('merge-auth', 'auth'), queueWhenLocked: true }] as const;
@@ -107,9 +107,44 @@ test('an abort that takes a deployment out of the queue gets the same answer whe
     .executeUpdate(submitUpdate, { args: [...args] });
   const { idempotencyKey } = await dialogOf('auth', 'verb=abort&deployment=1');
   const abort = () => post('auth/deployments/1/abort', tokens.ada, {}, idempotencyKey);
-  for (const { status, body } of [await abort(), await abort()])
+  const answers = [await abort(), await abort()];
+  await continueLane('auth');
+  for (const { status, body } of [...answers, await abort()])
     expect([status, body.message]).toEqual([202, 'auth/1 was taken out of the queue']);
   expect(await em().count(Audit, { object: 'auth/1', verb: 'deployment-cancelled' })).toBe(1);
+});
+
+test('one key takes each deployment out of the queue that it is sent about', async () => {
+  await addService(central.database, 'stock');
+  await post('stock/lock', tokens.mo, { reason: 'INC-7' }, 'locked-stock');
+  const lane = temporal.client.workflow.getHandle(laneWorkflowId(serviceName('stock')));
+  for (const number of [1, 2]) {
+    const args = [{ request: mergeRequest(`merge-stock-${number}`, 'stock'), queueWhenLocked: true }] as const;
+    await lane.executeUpdate(submitUpdate, { args: [...args] });
+  }
+  for (const number of [1, 2]) {
+    const { status } = await post(`stock/deployments/${number}/abort`, tokens.ada, {}, 'one-and-the-same');
+    expect(status).toBe(202);
+  }
+  const rows = await em().find(Deployment, { service: serviceName('stock') });
+  expect(rows.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled']);
+});
+
+test('what a locked lane refused is done by the same request once it is open', async () => {
+  await addService(central.database, 'ledger');
+  const service = serviceName('ledger');
+  await createLaneRecords(central.database).open(mergeRequest('merge-ledger', 'ledger'));
+  await em().nativeUpdate(Release, { service }, { state: 'ready' });
+  await post('ledger/lock', tokens.mo, { reason: 'INC-7' }, 'locked-ledger');
+  const deploy = () => post('ledger/deployments', tokens.ada, { release: 1 }, 'one-and-the-same');
+  const refused = await deploy();
+  expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+    409,
+    'lane-locked',
+    expect.stringMatching(/^locked since .* by mo: "INC-7"$/),
+  ]);
+  await post('ledger/unlock', tokens.mo, { reason: 'over' }, 'opened-ledger');
+  expect((await deploy()).body).toMatchObject({ deployment: 'ledger/2', repeated: false });
 });
 
 test('an unlock is one over the history of its lane, and a late copy of it opens nothing', async () => {

@@ -14,6 +14,7 @@ import {
   touchedRegions,
   whyOver,
 } from './dialog-words.ts';
+import { backText, hostsIn, hostsOnButton } from './switching-hosts.ts';
 
 export function abortDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, took } = facts;
@@ -51,16 +52,14 @@ function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFac
 }
 
 export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
-  const { service, active, target, currentRelease, hosts, lane, took } = facts;
+  const { service, active, target, currentRelease, regions, lane, took } = facts;
   const open = [lane.active, ...lane.queue].find((entry) => entry?.kind === 'rollback');
   if (active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0)
     return undoingRollback(active);
-  const regions = hosts.map(({ region }) => region);
-  const count = hosts.reduce((sum, { hosts: counts }) => sum + (counts?.total ?? 0), 0);
+  const there = hostsIn(regions, facts.hosts);
   const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
   const cancelled =
     active === null || active.deployment.pointOfNoReturn ? '' : `${active.deployment.deployment} is cancelled.`;
-  const moves = `${counted(count, 'host')} go back ${change(running, target)} in ${inRegions(regions)}`;
   return {
     title: `Roll ${service} back?`,
     lines: [
@@ -68,7 +67,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
         'What',
         open
           ? `${open.deployment} rolls it back already.`
-          : sentences(`${moves}${onceHeard(regions, facts)}.`, cancelled),
+          : sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled),
       ),
       hooksLine,
       line(
@@ -81,7 +80,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       ),
     ],
     keep: 'Leave it as it is',
-    confirm: `Roll back ${counted(count, 'host')}`,
+    confirm: `Roll back ${hostsOnButton(there)}`,
     reason: 'optional',
     refused:
       open || target !== null ? null : `no release of ${service} ran before this one, or none that may still run`,

@@ -43,6 +43,15 @@ test.each(['/', '/signin', '/s/checkout', '/s/checkout/d/87', '/s/checkout/compa
   },
 );
 
+test.each(['/v1/me', '/v1/events', '/openapi.json', '/healthz', '/readyz', '/metrics', '/nothing'])(
+  '%s is read as what its type says',
+  async (address) => {
+    const answer = await fetch(api.url + address);
+    await answer.body?.cancel();
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  },
+);
+
 test('an asset is kept for ever, since its name holds its digest', async () => {
   const asset = await fetch(`${api.url}/assets/main-4f2a.js`);
   expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);

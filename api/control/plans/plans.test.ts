@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { storeLog } from '../../../activities/build/store-release.ts';
-import { deploymentNumber, digest, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
+import { ServiceRegion } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { createReleaseRecords } from '../../../infra/postgres/central/release-records.ts';
 import { createRegionSummaries } from '../../../infra/postgres/central/api-summaries.ts';
@@ -27,6 +28,7 @@ let folder: string;
 const service = serviceName('checkout');
 const one = deploymentNumber(1);
 const someDigest = digest(`sha256:${'1'.repeat(64)}`);
+const noHosts = { total: 0, healthy: 0, unhealthy: 0, switching: 0, reverted: 0, unknown: 0, absent: 0 };
 const big = `${'x'.repeat(300 * 1024)}é the last line\n`;
 
 const parsed = parseServiceSpec(`
@@ -63,7 +65,7 @@ beforeAll(async () => {
     files: 3,
     buildLog,
   });
-  const hosts = { total: 3, healthy: 3, unhealthy: 0, switching: 0, reverted: 0, unknown: 0, absent: 0 };
+  const hosts = { ...noHosts, total: 3, healthy: 3 };
   await createRegionSummaries(database).store({
     region: 'eu-west',
     sequence: 1,
@@ -147,6 +149,16 @@ test('a dialog says who may not do it', async () => {
   const guest = await signIn(central.database, 'guest');
   const { body } = await api.ask('/v1/services/checkout/dialog?verb=lock', { token: guest });
   expect(body.refused).toBe('guest needs the role deployer or release-owner');
+});
+
+test('a deploy is another one when it is a roll-forward: what was shown of the one is not sent as the other', async () => {
+  const dialogOf = async (query: string) => (await get(`checkout/dialog?verb=deploy&release=1${query}`)).body;
+  const [rollout, forward] = [await dialogOf(''), await dialogOf('&kind=roll-forward')];
+  expect(forward.title).toBe('Roll checkout forward to @1?');
+  expect(forward.idempotencyKey).not.toBe(rollout.idempotencyKey);
+  const sent = { release: 1, kind: 'roll-forward', dialog: rollout.digest };
+  const answer = await api.ask('/v1/services/checkout/deployments', { token, body: sent });
+  expect([answer.status, codeOf(answer)]).toEqual([409, 'state-changed']);
 });
 
 test('a log that is long is answered by its end, whole characters only', async () => {
@@ -234,8 +246,37 @@ test('an api says which it is', async () => {
   expect(body).toMatchObject({
     version: '0.0.0-test',
     temporalUi: 'http://temporal.example',
-    regions: { total: 2, reporting: 1 },
+    // In ap-south no service has run yet: it is not silent.
+    regions: { total: 2, reporting: 1, withoutService: 1 },
   });
+});
+
+test('a rollback is shown with the hosts of the regions where the service was finished, as its plan goes there', async () => {
+  const name = 'returns';
+  const other = serviceName(name);
+  const { database } = central;
+  await addService(database, name);
+  const hosts = (total: number) => ({ ...noHosts, total, healthy: total });
+  const reported = { service: other, generation: 1, running: [] };
+  for (const [region, total] of [
+    ['eu-west', 4],
+    ['ap-south', 7],
+  ] as const)
+    await createRegionSummaries(database).store({
+      region,
+      sequence: 100,
+      at: new Date().toISOString(),
+      services: [{ ...reported, hosts: hosts(total) }],
+    } as never);
+  // Only in eu-west a deployment was finished; what ap-south reports is of one that was undone there.
+  const intent = { service: other, intendedAt: new Date(), intent: {} as never };
+  const em = database.em.fork();
+  await em.insert(ServiceRegion, { ...intent, region: regionName('eu-west'), release: releaseNumber(2) });
+  await em.insert(ServiceRegion, { ...intent, region: regionName('ap-south') });
+  const { body } = await get(`${name}/dialog?verb=rollback`);
+  expect(body.confirm).toBe('Roll back 4 hosts');
+  expect((body.lines as { text: string }[])[0]?.text).toContain('4 hosts go back');
+  expect((body.lines as { text: string }[])[0]?.text).toContain('in 1 region (eu-west)');
 });
 
 test('a list asks the database as often for thirty services as for one', async () => {

@@ -50,9 +50,12 @@ export function readHandlers({ projection, bindings, links, logs, version, now }
     me: ({ person }) => Promise.resolve(person),
     async about() {
       const regions = await projection.listRegions();
-      const reporting = regions.filter(({ stale }) => !stale).length;
-      const { temporalUiUrl: temporalUi } = links;
-      return { version, at: now().toISOString(), temporalUi, regions: { total: regions.length, reporting } };
+      const counts = {
+        total: regions.length,
+        reporting: regions.filter(({ stale }) => !stale).length,
+        withoutService: regions.filter(({ services }) => services.length === 0).length,
+      };
+      return { version, at: now().toISOString(), temporalUi: links.temporalUiUrl, regions: counts };
     },
     listServices: ({ query }) => projection.listServices(query),
     async showService({ parameters }) {

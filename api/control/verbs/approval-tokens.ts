@@ -19,6 +19,8 @@ export interface TokenRequest {
   readonly binding: ApprovalBinding | null;
   /** Who may not approve it. */
   readonly excluded: readonly string[];
+  /** Roles whose approval counts, as its policy says; empty where any does. */
+  readonly counting: readonly Role[];
 }
 
 export interface ExpectedToken {
@@ -44,10 +46,10 @@ const lifeMs = 15 * 60_000;
 export function approvalTokens(key: KeyObject, now: () => Date): ApprovalTokens {
   const publicKey = createPublicKey(key);
   return {
-    async issue({ person, verb, planDigest, binding, excluded }) {
+    async issue({ person, verb, planDigest, binding, excluded, counting }) {
       if (verb === 'approve' && isExcluded(excluded, person.person))
         throw new ProblemError('own-change', { detail: `${person.person} wrote, pushed or asked for this` });
-      const role = roleOf(person);
+      const role = roleOf(person, verb === 'approve' ? counting : []);
       if (binding === null)
         throw new ProblemError('state-changed', { detail: 'there is no plan yet that could be agreed to' });
       if (binding.planDigest !== planDigest)
@@ -77,9 +79,16 @@ const notAllowed = (what: string): ProblemError =>
     next: 'Ask for a new token and send that one.',
   });
 
-/** The strongest that the person has; whether it is enough is the policy's to say. */
-function roleOf({ person, roles }: SignedIn): Role {
-  const role = roles.includes('release-owner') ? 'release-owner' : roles[0];
-  if (role === undefined) throw new ProblemError('not-allowed', { detail: `${person} has no role` });
-  return role;
+/**
+ * The strongest of the person's roles that the policy names: an approval in another would be taken, and count for nothing.
+ * @throws ProblemError `not-allowed`
+ */
+function roleOf({ person, roles }: SignedIn, counting: readonly Role[]): Role {
+  const own = strongestFirst.filter((role) => roles.includes(role));
+  const role = own.find((each) => counting.length === 0 || counting.includes(each));
+  if (role !== undefined) return role;
+  const needed = own.length === 0 ? `${person} has no role` : `${person} needs the role ${counting.join(' or ')}`;
+  throw new ProblemError('not-allowed', { detail: needed });
 }
+
+const strongestFirst: readonly Role[] = ['release-owner', 'deployer'];

@@ -32,10 +32,11 @@ export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): La
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release }, body.dialog, taken);
+      const { kind } = body;
+      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind }, body.dialog, taken);
       await requirePlan(() => deploymentPlan(projection, service, release, now()), body.plan, taken);
       const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
-      const request = { key, service, kind: body.kind, source, traceparent: currentTraceparent() };
+      const request = { key, service, kind, source, traceparent: currentTraceparent() };
       const answer = await lanes.submit(request, body.queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;

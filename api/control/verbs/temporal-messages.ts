@@ -85,7 +85,7 @@ async function answered<R>(client: Client, ms: number, call: () => Promise<R>): 
     return await client.withDeadline(Date.now() + ms, call);
   } catch (error) {
     const failure = callFailure(error);
-    if (failure?.kind === 'refused') throw new ProblemError('refused', { detail: failure.message });
+    if (failure?.kind === 'refused') throw new ProblemError(refusalCode(failure.code), { detail: failure.message });
     if (failure?.kind === 'gone')
       throw new ProblemError('refused', {
         detail: 'the deployment is over, or has not begun',
@@ -95,6 +95,9 @@ async function answered<R>(client: Client, ms: number, call: () => Promise<R>): 
     throw error;
   }
 }
+
+/** A lane that is locked says so by its code; all others say it in their message. */
+const refusalCode = (code: string | null) => (code === 'lane-locked' ? code : 'refused');
 
 const unavailable = (): ProblemError =>
   new ProblemError(

@@ -64,7 +64,10 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
       const object = objectOf(parameters);
       requireOpen(object, (await existing(projection, object)).outcome);
       const { binding, excluded } = await deployments.status(object);
-      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded });
+      // The plan was made from this very spec.
+      const spec = binding === null ? null : await projection.findSpec(object.service, binding.release.number);
+      const counting = spec?.approve?.roles ?? [];
+      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded, counting });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
     resume: async (request) => sendShown('resume', await verified(tokens, request, 'resume'), request),
@@ -107,10 +110,11 @@ async function withdraw(
   { by, reason }: MessageArguments['abort'],
   key: string,
 ): Promise<VerbAnswer | null> {
-  const message = { deployment: number, by, reason, key: requestKey('withdraw', by, key) };
-  const { outcome } = await lanes.withdraw(service, message);
+  // A lane holds many deployments, and a key may be sent about each of them.
+  const message = { deployment: number, by, reason, key: requestKey('withdraw', by, `${number}:${key}`) };
+  const answer = await lanes.withdraw(service, message).catch(unlessRefused);
   const deployment = deploymentReference(service, number);
-  return outcome === 'withdrawn' ? { deployment, message: `${deployment} was taken out of the queue` } : null;
+  return answer?.outcome === 'withdrawn' ? { deployment, message: `${deployment} was taken out of the queue` } : null;
 }
 
 function unlessRefused(error: unknown): null {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import path from 'node:path';
 import { Worker } from '@temporalio/worker';
 import {
@@ -10,6 +10,7 @@ import {
   type DeploymentNumber,
 } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
+import { Release } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -182,6 +183,39 @@ test('nobody gets a token for a change of their own, whatever the case of their 
     const answer = await post(`${deployment}/approval-token`, token, { verb: 'approve', planDigest });
     expect([answer.status, codeOf(answer)]).toEqual([403, 'own-change']);
   }
+});
+
+describe('the role that an approval is given in', () => {
+  /** As if checkout@1 had been built from a spec that asks deployers. */
+  const askDeployers = () =>
+    central.database.em
+      .fork()
+      .nativeUpdate(
+        Release,
+        { service, number: releaseNumber(1) },
+        { spec: { approve: { roles: ['deployer'] } } as never },
+      );
+
+  test('is one that the policy names, not the strongest that the person has', async () => {
+    const deployment = await openDeployment();
+    await askDeployers();
+    const both = await signIn(central.database, 'kim', 'release-owner', 'deployer');
+    const [, claims] = (await tokenFor(deployment, both)).split('.');
+    expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({ sub: 'kim', role: 'deployer' });
+    const [, resume] = (await tokenFor(deployment, both, 'resume')).split('.');
+    expect(JSON.parse(Buffer.from(resume!, 'base64url').toString())).toMatchObject({ role: 'release-owner' });
+  });
+
+  test('is refused by name to who has none that counts', async () => {
+    const deployment = await openDeployment();
+    await askDeployers();
+    const answer = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'approve', planDigest });
+    expect([answer.status, codeOf(answer), answer.body.detail]).toEqual([
+      403,
+      'not-allowed',
+      'mo needs the role deployer',
+    ]);
+  });
 });
 
 test('a plan that has moved on is not approved', async () => {

@@ -1,16 +1,19 @@
 import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
-import { milestoneVerbs, type Milestone } from '../../../domain/progress/steps.ts';
+import type { Milestone } from '../../../domain/progress/steps.ts';
 import type { EntityManager } from '../connect.ts';
-import { Audit, Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
+import { Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ReleaseRow } from './entities/release.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { readNewest } from './newest-deployments.ts';
+import { readMilestones } from './milestones.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 import { openDeploymentOf } from './open-deployment.ts';
+import { placeholders } from './placeholders.ts';
 
 export type ReleaseFacts = Pick<ReleaseRow, 'service' | 'number' | 'commit' | 'subject' | 'state'>;
-export type ServiceFacts = Pick<ServiceRow, 'name' | 'repository' | 'lock' | 'nextDeployment' | 'currentRelease'>;
+export type ServiceFacts = Pick<ServiceRow, 'name' | 'repository' | 'lock' | 'currentRelease'>;
 
 /** What rows of other tables say about some deployments: read for all of them at once, however many there are. */
 export interface DeploymentContext {
@@ -24,6 +27,8 @@ export interface DeploymentContext {
   hostsOf(row: DeploymentRow): ReadonlyMap<RegionName, number>;
   /** Of rows that an earlier version wrote, which didn't keep it; RFC 3339. */
   changedAt(row: DeploymentRow): string | undefined;
+  /** No later deployment of its service has changed anything. */
+  isNewest(row: DeploymentRow): boolean;
   /** Empty where only a summary is shown. */
   milestonesOf(row: DeploymentRow): readonly Milestone[];
 }
@@ -41,7 +46,9 @@ export async function deploymentContext(
   const lanes = await readLanes(em, open, services);
   const hosts = await readHosts(em, open);
   const changed = await readChanged(em, rows);
-  const milestones = shown === 'whole' ? await readMilestones(em, rows) : new Map<string, Milestone[]>();
+  const newest = await readNewest(em, namesOf(rows));
+  const names = rows.map(({ service, number }) => deploymentName(service, number));
+  const milestones = await readMilestones(em, shown === 'whole' ? names : []);
   return {
     serviceOf: ({ service }) => services.get(service)!,
     releaseOf: ({ service, release }) => releases.get(releaseName(service, release))!,
@@ -49,6 +56,7 @@ export async function deploymentContext(
     laneOf: ({ service }) => lanes.get(service) ?? emptyLane,
     hostsOf: ({ service }) => hosts.get(service) ?? new Map<RegionName, number>(),
     changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
+    isNewest: ({ service, number }) => newest.get(service) === number,
     milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
   };
 }
@@ -129,31 +137,8 @@ async function readChanged(em: EntityManager, rows: readonly DeploymentRow[]): P
     .map((row) => deploymentName(row.service, row.number));
   if (names.length === 0) return new Map();
   const found = await em.execute<{ object: string; at: Date }[]>(
-    `select object, max(at) as at from audit where object in (${names.map(() => '?').join(', ')}) group by object`,
+    `select object, max(at) as at from audit where object in (${placeholders(names)}) group by object`,
     names,
   );
   return new Map(found.map(({ object, at }) => [object, new Date(at).toISOString()]));
 }
-
-async function readMilestones(
-  em: EntityManager,
-  rows: readonly DeploymentRow[],
-): Promise<ReadonlyMap<string, Milestone[]>> {
-  if (rows.length === 0) return new Map();
-  const object = { $in: rows.map(({ service, number }) => deploymentName(service, number)) };
-  const records = await em.find(
-    Audit,
-    { object, verb: { $in: [...milestoneVerbs] } },
-    { orderBy: { sequence: 'asc' }, fields: ['sequence', 'at', 'actor', 'verb', 'object', 'detail'] },
-  );
-  const byObject = Map.groupBy(records, (record) => record.object);
-  return new Map(
-    [...byObject].map(([name, of]) => [
-      name,
-      of.map(({ verb, at, actor, detail }) => ({ verb, at: at.toISOString(), actor, stage: stageIn(detail) })),
-    ]),
-  );
-}
-
-const stageIn = ({ stage }: Readonly<Record<string, unknown>>): string | null =>
-  typeof stage === 'string' ? stage : null;

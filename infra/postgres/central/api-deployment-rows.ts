@@ -17,7 +17,7 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
   const shown = shownOf(row);
   const { waiting, waitingFor } = waitOf(row, context);
   const since = sinceOf(row, context);
-  const { lock, nextDeployment } = context.serviceOf(row);
+  const { lock } = context.serviceOf(row);
   const stages = stagesOf(row.kind, context.specOf(row) ?? null, row.regions);
   const facts = {
     ...shown,
@@ -29,7 +29,7 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     pointOfNoReturn: row.pointOfNoReturn,
     since,
     lock: lock ?? null,
-    isNewest: row.number === nextDeployment - 1,
+    isNewest: context.isNewest(row),
   };
   return {
     ...shown,

@@ -1,5 +1,4 @@
 import { serviceWhy } from '../../../domain/progress/service-why.ts';
-import type { DeploymentNumber } from '../../../domain/names.ts';
 import type { DeploymentSummary } from '../../../protocol/api/deployment.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
@@ -12,6 +11,7 @@ import { laneOf } from './api-lane-rows.ts';
 import { Deployment } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { readNewest } from './newest-deployments.ts';
 
 /** A page of services. What belongs to them is read once for all. */
 export async function serviceSummaries(
@@ -40,18 +40,19 @@ export async function serviceSummaries(
 const rowOf = ({ active, queue }: Lane, { name }: ServiceRow, open: readonly DeploymentRow[]): DeploymentRow[] =>
   open.filter(({ service, number }) => service === name && number === (active ?? queue[0])?.number);
 
-const newestDeployments = (em: EntityManager, services: readonly ServiceRow[]): Promise<DeploymentRow[]> =>
-  em.find(Deployment, {
-    $or: services.map(({ name, nextDeployment }) => ({
-      service: name,
-      number: (nextDeployment - 1) as DeploymentNumber,
-    })),
-  });
+async function newestDeployments(em: EntityManager, services: readonly ServiceRow[]): Promise<DeploymentRow[]> {
+  const newest = await readNewest(
+    em,
+    services.map(({ name }) => name),
+  );
+  if (newest.size === 0) return [];
+  return em.find(Deployment, { $or: [...newest].map(([service, number]) => ({ service, number })) });
+}
 
 interface Shown {
   readonly lane: Lane;
   readonly active: DeploymentSummary | null;
-  /** Its newest deployment, ended or not. */
+  /** Its newest deployment that wasn't taken back, ended or not. */
   readonly newest: DeploymentSummary | null;
   readonly hosts: readonly ServiceHosts[];
 }

@@ -19,6 +19,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0002-release-authors',
       '0003-obligation-tried-at',
       '0004-what-people-ask',
+      '0005-audit-of-an-object',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

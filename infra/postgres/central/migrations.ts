@@ -3,6 +3,7 @@ import { InitialSchema } from './migrations/0001-initial-schema.ts';
 import { ReleaseAuthors } from './migrations/0002-release-authors.ts';
 import { ObligationTriedAt } from './migrations/0003-obligation-tried-at.ts';
 import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
+import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -10,4 +11,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0002-release-authors', class: ReleaseAuthors },
   { name: '0003-obligation-tried-at', class: ObligationTriedAt },
   { name: '0004-what-people-ask', class: WhatPeopleAsk },
+  { name: '0005-audit-of-an-object', class: AuditOfAnObject },
 ];

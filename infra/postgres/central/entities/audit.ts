@@ -12,11 +12,18 @@ export const Audit = defineEntity({
     at: p.datetime(3),
     actor: p.text(),
     verb: p.text(),
-    object: p.text().index('audit_object'),
+    object: p.text(),
     detail: p.json<Readonly<Record<string, unknown>>>(),
     key: p.text().unique('audit_key'),
     previousHash: p.text().$type<Digest>(),
     hash: p.text().$type<Digest>(),
   },
+  indexes: [
+    {
+      name: 'audit_object',
+      expression: 'create index audit_object on audit (object text_pattern_ops, sequence)',
+    },
+    { name: 'audit_object_verb', properties: ['object', 'verb'] },
+  ],
 });
 export type AuditRow = InferEntity<typeof Audit>;

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
+import { deploymentNumber, regionName, serviceName, type DeploymentNumber } from '../../../domain/names.ts';
+import {
+  addService,
+  createCentralDatabase,
+  mergeRequest,
+  type CentralTestDatabase,
+} from '../../../test/central-database.ts';
+import { createProjection } from './api-projection.ts';
+import { createDeploymentRecords } from './deployment-records.ts';
+import { createLaneRecords } from './lane-records.ts';
+
+let central: CentralTestDatabase;
+beforeAll(async () => {
+  central = await createCentralDatabase();
+});
+afterAll(() => central.close());
+
+type End = Pick<FinishDeploymentInput, 'outcome' | 'reason' | 'regions'>;
+const failed: End = { outcome: 'failed', reason: 'out of disk', regions: [] };
+const held = [{ region: regionName('eu-west'), outcome: 'held' as const }];
+
+async function open(name: string, key: string): Promise<DeploymentNumber> {
+  const opened = await createLaneRecords(central.database).open(mergeRequest(key, name));
+  if (opened.outcome === 'refused') throw new Error(opened.reason);
+  return opened.deployment.deployment;
+}
+async function end(name: string, key: string, how: End | 'withdrawn'): Promise<void> {
+  const ref = { service: serviceName(name), deployment: await open(name, key) };
+  if (how === 'withdrawn') await createLaneRecords(central.database).cancel(ref, 'ada', 'not today');
+  else await createDeploymentRecords(central.database).finish({ ...ref, ...how, sequence: 1, pending: [], lock: null });
+}
+
+test.each<[string, string, End | 'withdrawn']>([
+  ['was withdrawn from the queue', 'withdrawn', 'withdrawn'],
+  ['was rejected', 'rejected', { outcome: 'rejected', reason: 'no', regions: [] }],
+  ['was superseded', 'superseded', { outcome: 'superseded', reason: 'by another', regions: [] }],
+  ['was aborted before it began in a region', 'aborted', { outcome: 'cancelled', reason: 'no', regions: [] }],
+])('a failed deployment is why, also when a later one %s', async (_, name, how) => {
+  await addService(central.database, name);
+  await end(name, 'first', failed);
+  await end(name, 'second', how);
+  const projection = createProjection(central.database);
+  const service = serviceName(name);
+  const why = { cause: 'failed before any region was touched: out of disk', needsSomeone: true };
+  expect((await projection.findService(service))?.why).toMatchObject(why);
+  const { items } = await projection.listServices({ limit: 200 });
+  expect(items.find((each) => each.service === name)?.why).toMatchObject(why);
+  expect((await projection.findDeployment(service, deploymentNumber(1)))?.why).toMatchObject(why);
+  expect((await projection.findDeployment(service, deploymentNumber(2)))?.why).toMatchObject({ needsSomeone: false });
+});
+
+test.each<[string, string, End]>([
+  ['failed too', 'fails', { ...failed, reason: 'again' }],
+  ['was left held in a region', 'stands', { outcome: 'cancelled', reason: 'held', regions: held }],
+])('a later deployment that %s takes its place', async (_, name, how) => {
+  await addService(central.database, name);
+  await end(name, 'first', failed);
+  await end(name, 'second', how);
+  const projection = createProjection(central.database);
+  const shown = await projection.findDeployment(serviceName(name), deploymentNumber(1));
+  expect(shown?.why).toMatchObject({ needsSomeone: false });
+  expect((await projection.findService(serviceName(name)))?.why?.cause ?? '').not.toContain('out of disk');
+});
+
+test('a service of which everything was withdrawn has not run anywhere', async () => {
+  await addService(central.database, 'idle');
+  await end('idle', 'only', 'withdrawn');
+  const shown = await createProjection(central.database).findService(serviceName('idle'));
+  expect(shown?.why?.cause).toBe('it never ran anywhere');
+});

@@ -1,0 +1,11 @@
+/** What each message does and takes, where Temporal's Web UI offers to send it. */
+export const descriptions = {
+  status: 'where it stands, its regions, and what an approval is bound to',
+  approve: "agrees to it; the input is what the deployment's page in the dashboard makes",
+  reject: 'ends it before it touches a region; input, if any: {"reason": "…"}',
+  pause: 'no new batch starts; input, if any: {"reason": "…"}',
+  resume: 'goes on; the input is a token that the api makes',
+  abort: 'stops and undoes it; input, if any: {"reason": "…"}, {"hold": true} to leave hosts where they are',
+  endUndo: 'waits no longer for regions that are not undone; the input is a token that the api makes',
+  regionProgress: 'what a region tells; not for people',
+} as const;

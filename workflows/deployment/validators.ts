@@ -1,0 +1,41 @@
+/**
+ * What is refused before it is accepted. A refusal by a validator leaves no record, so the same Update id may be sent again
+ * once the message is possible; what a handler answers is the answer of that id for ever. Handlers decide all the same:
+ * signals have no validators, and in a replay none runs.
+ */
+import {
+  decideAbort,
+  decidePause,
+  decideReject,
+  type MessageDecision,
+} from '../../domain/deployment/person-message.ts';
+import { personMessageMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
+import type { AbortMessage } from '../messages/deployment.ts';
+import { refuseMistake, refusal } from '../refusal.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { standingOf } from './standing.ts';
+import { answerBefore, type TokenVerb } from './tokens.ts';
+
+export const validatorsOf = (run: DeploymentRun) => ({
+  abort(message: AbortMessage): void {
+    refuseMistake(personMessageMistake(message));
+    requirePossible(decideAbort(standingOf(run), message.hold === true));
+  },
+  reject(message: unknown): void {
+    refuseMistake(personMessageMistake(message));
+    requirePossible(decideReject(standingOf(run)));
+  },
+  pause(message: unknown): void {
+    refuseMistake(personMessageMistake(message));
+    requirePossible(decidePause(standingOf(run)));
+  },
+  /** Whether the token is good takes an activity: that refusal is the handler's. */
+  byToken: (verb: TokenVerb) => (message: unknown) => {
+    refuseMistake(tokenMessageMistake(message));
+    if (answerBefore(run, message, verb) === undefined) requirePossible(verb.decide(standingOf(run)));
+  },
+});
+
+function requirePossible(decision: MessageDecision): void {
+  if (decision.do === 'refuse') throw refusal('refused', decision.message);
+}
