@@ -73,6 +73,7 @@ const accepted: readonly (readonly [folder: string, statement: string])[] = [
   ['agent', "import net from 'node:net'"],
   ['cli', "import { Command } from 'commander'"],
   ['web/pages', "import { showService } from '../client/api.ts'"],
+  ['web/pages', "import { deploymentShown } from '../../domain/progress/shown-state.ts'"],
   ['web', "import { useState } from 'react'"],
 ];
 

@@ -32,7 +32,10 @@ export async function buildPages(folder: string): Promise<void> {
 
 /** Of what the pages are made of, how they are built, and of the lock file in place of the packages. */
 async function digestOfSources(): Promise<string> {
-  const listed = await readdir(path.join(projectRoot, 'web'), { recursive: true, withFileTypes: true });
+  const folders = ['web', 'domain'].map((folder) =>
+    readdir(inProject(folder), { recursive: true, withFileTypes: true }),
+  );
+  const listed = (await Promise.all(folders)).flat();
   const sources = listed.filter((entry) => entry.isFile() && !/\.(test|fixture)\.ts$|\.md$/.test(entry.name));
   const files = sources.map((entry) => path.join(entry.parentPath, entry.name)).toSorted();
   const digest = createHash('sha256');

@@ -118,7 +118,7 @@ test('nothing is shown before it is true: sent, accepted and in effect are three
   await page.getByText(/^Accepted/).waitFor();
   expect(await stateWord()).toBe('rolling');
   await tellProgress(dashboard.central.database, number, { sequence: 2, state: 'undoing' });
-  await page.locator('.state .mark-undone').waitFor();
+  await page.locator('.state .mark-back').waitFor();
   // The button is gone; who stood on it is still there.
   await abortButton().waitFor({ state: 'detached' });
   expect(await page.evaluate<string>('document.activeElement.getAttribute("aria-label")')).toBe('Actions');
@@ -138,6 +138,23 @@ test('without an answer for 10 s it says that it is not known, and pressing agai
   await page.getByText(/^Accepted/).waitFor();
   expect(answers.keys.length).toBe(2);
   expect(new Set(answers.keys).size).toBe(1);
+});
+
+test('two tabs of one person, and a double click in each: one Update', async () => {
+  const other = await page.context().newPage();
+  await openPage(other, `/s/checkout/d/${number}`);
+  const tabs = [page, other];
+  for (const tab of tabs) await tab.getByRole('button', { name: 'Abort and undo…' }).click();
+  const confirms = tabs.map((tab) => tab.locator('dialog[open] .choice button.confirm'));
+  for (const confirm of confirms) await confirm.waitFor();
+  await Promise.all(confirms.map((confirm) => confirm.dblclick({ timeout: 5_000 }).catch(() => undefined)));
+  for (const tab of tabs) await tab.getByText(/^Accepted \d\d:\d\d:\d\d: aborted by ada/).waitFor();
+  const workflow = dashboard.temporal.client.workflow.getHandle(
+    deploymentWorkflowId(service, deploymentNumber(number)),
+  );
+  const { events } = await workflow.fetchHistory();
+  const updates = events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes) ?? [];
+  expect(updates).toHaveLength(1);
 });
 
 test('by keyboard: Enter decides nothing, Esc keeps it running, and focus comes back to where it was', async () => {
@@ -164,6 +181,22 @@ test('by keyboard: Enter decides nothing, Esc keeps it running, and focus comes 
   await page.keyboard.press('Enter');
   await page.getByText(/^Accepted/).waitFor();
   expect(sent.length).toBe(1);
+});
+
+test('the fire exit does not jam: what would happen is not told, and pause and abort are sent all the same', async () => {
+  // Never answered, as by an api that is slow or stuck.
+  await page.route('**/dialog?**', () => undefined);
+  const answers = await holdAnswers('**/abort');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText(/^Accepted \d\d:\d\d:\d\d: paused by ada/).waitFor();
+  await abortButton().click();
+  await confirmButton().waitFor();
+  expect(await confirmButton().textContent()).toBe('Abort all the same');
+  await page.getByLabel('Reason').fill('INC-7');
+  await confirmButton().click();
+  await answers.letGo();
+  await page.getByText(/^Accepted \d\d:\d\d:\d\d: aborted by ada/).waitFor();
+  expect(answers.keys).toEqual([expect.stringMatching(/^page-[0-9a-f]{32}$/)]);
 });
 
 test('pause asks nothing, and says when it was accepted', async () => {

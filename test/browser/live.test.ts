@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BrowserContext, Page, Request } from 'playwright-core';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
 import { beginDeployment, regionProgress, tellHosts, tellProgress } from './shown-rows.ts';
 
@@ -21,11 +23,11 @@ test('a page shows what happens without being asked to, and its title says the s
   const complaints = await openPage(page, '/s/checkout/d/1');
   await page.getByText('live,').waitFor();
   await tell({ paused: true, actor: 'mo', event: 'paused', message: 'paused by mo' });
-  await page.locator('.state .mark-paused').waitFor();
+  await page.locator('.state .mark-pause').waitFor();
   await page.getByText('paused by mo').first().waitFor();
   expect(await page.title()).toBe('checkout/1 paused · Slipway');
   await tell({ state: 'baking' });
-  await page.locator('.state .mark-baking').waitFor();
+  await page.locator('.state .mark-bake').waitFor();
   expect(complaints).toEqual([]);
   await page.context().close();
 });
@@ -66,4 +68,70 @@ test('behind a proxy that holds the stream back the page asks instead, and says 
   await page.locator('.timeline').getByText('the last look at all hosts').waitFor();
   expect(await page.locator('.freshness').textContent()).toMatch(/^polling, \d s old$/);
   await page.context().close();
+});
+
+test('while the stream cannot be opened the page goes on asking, and comes back to the stream by itself', async () => {
+  const page = await dashboard.openAs('ada');
+  await page.clock.install();
+  await page.route('**/v1/events?**', (route) => route.abort());
+  await page.goto('/s/checkout/d/1');
+  await page.getByText('polling,').waitFor();
+  await tell({ state: 'rolling', stage: 'asked' });
+  await page.clock.fastForward(5_001);
+  await page.locator('.state').getByText('asked', { exact: true }).waitFor();
+  expect(await page.locator('.freshness').textContent()).toMatch(/^polling, \d s old$/);
+  await page.unroute('**/v1/events?**');
+  await page.clock.fastForward(30_001);
+  await page.getByText('live,').waitFor();
+  await page.context().close();
+});
+
+/**
+ * Tabs of a browser without a screen are all visible, whichever is in front. So each of them is told by its own document
+ * whether it is seen, as a browser with a screen would tell it.
+ */
+const seenAsTold = "Object.defineProperty(document, 'visibilityState', { get: () => window.told ?? 'visible' });";
+const turn = (tab: Page, to: 'visible' | 'hidden'): Promise<void> =>
+  tab.evaluate(`window.told = '${to}'; document.dispatchEvent(new Event('visibilitychange'));`);
+
+/** Event streams of all tabs of a browser that are open now. */
+function openStreams(browser: BrowserContext): ReadonlySet<Request> {
+  const open = new Set<Request>();
+  browser.on('request', (request) => request.url().includes('/v1/events') && open.add(request));
+  browser.on('requestfinished', (request) => void open.delete(request));
+  browser.on('requestfailed', (request) => void open.delete(request));
+  return open;
+}
+
+/** Over HTTP/1.1 a browser has six connections to one address: the next page needs two of them. */
+async function untilFree(streams: ReadonlySet<Request>, most: number): Promise<void> {
+  while (streams.size > most) await delay(20);
+}
+
+test('eight tabs of one browser over HTTP/1.1: each loads, is right when it comes to the front, and only that one has a stream', async () => {
+  const first = await dashboard.openAs('ada');
+  const browser = first.context();
+  await browser.addInitScript(seenAsTold);
+  const streams = openStreams(browser);
+  const tabs = [first];
+  while (tabs.length < 8) tabs.push(await browser.newPage());
+  for (const tab of tabs) {
+    await openPage(tab, '/s/checkout/d/1');
+    await tab.getByText('live,').waitFor();
+    await turn(tab, 'hidden');
+    await untilFree(streams, 4);
+  }
+  for (const [index, tab] of tabs.entries()) {
+    const stage = `seen-${index + 1}`;
+    await tell({ state: 'rolling', stage });
+    await turn(tab, 'visible');
+    await tab.locator('.state').getByText(stage, { exact: true }).waitFor({ timeout: 2_000 });
+    await turn(tab, 'hidden');
+    await untilFree(streams, 4);
+  }
+  await untilFree(streams, 0);
+  await turn(first, 'visible');
+  await first.locator('.state').getByText('seen-8', { exact: true }).waitFor({ timeout: 2_000 });
+  expect(streams.size).toBe(1);
+  await browser.close();
 });

@@ -41,8 +41,7 @@ const asked = (...events: readonly AskingEvent[]): Asked => {
   return asking;
 };
 
-test('nothing can be pressed before the dialog was read, nor while the answer is awaited', () => {
-  expect(isAsked(after({ type: 'sent' }))).toBe(false);
+test('nothing can be pressed while the answer is awaited', () => {
   expect(mayPress(asked())).toBe(true);
   expect(mayPress(asked({ type: 'sent' }))).toBe(false);
 });
@@ -95,6 +94,25 @@ test('what was accepted is accepted, also when the dialog was closed before the 
 
 test('a dialog that could not be read says why, and may be read again', () => {
   const away = problem(503, 'unavailable');
-  expect(after({ type: 'unreadable', problem: away })).toEqual({ phase: 'reading', problem: away });
-  expect(after({ type: 'unreadable', problem: away }, { type: 'read-again' })).toEqual(reading);
+  expect(after({ type: 'unreadable', problem: away })).toEqual({ phase: 'reading', problem: away, isLate: false });
+  expect(after({ type: 'unreadable', problem: away }, { type: 'read', dialog })).toMatchObject({ dialog });
+});
+
+describe('what was sent without its dialog', () => {
+  const unread = (...events: readonly AskingEvent[]): Asking => after({ type: 'late' }, { type: 'sent' }, ...events);
+
+  test('stays as it was sent, also when the dialog comes after all', () => {
+    expect(unread({ type: 'no-answer' }, { type: 'read', dialog })).toMatchObject({ dialog: null, isUncertain: true });
+  });
+
+  test('may be pressed again as long as no answer came', () => {
+    const lost = unread({ type: 'failed', problem: problem(0, 'no-connection') });
+    expect(isAsked(lost) && mayPress(lost)).toBe(true);
+  });
+
+  test('can be refused and accepted', () => {
+    const refusal = problem(409, 'refused');
+    expect(unread({ type: 'failed', problem: refusal })).toMatchObject({ problem: refusal, isUncertain: false });
+    expect(unread({ type: 'accepted', at: 1, message: 'paused by ada' }).phase).toBe('accepted');
+  });
 });

@@ -3,15 +3,24 @@ import { codeOf } from '../client/problem-of.ts';
 
 /** How far a person's order has come. Sent, accepted and in effect are three states; the last is told by the page. */
 export type Asking =
-  | { readonly phase: 'reading'; readonly problem: Problem | null }
+  | Reading
   | Asked
   | { readonly phase: 'accepted'; readonly at: number; readonly message: string }
   | { readonly phase: 'kept' };
 
-/** The dialog is on screen. */
+export interface Reading {
+  readonly phase: 'reading';
+  /** Why the dialog could not be read. */
+  readonly problem: Problem | null;
+  /** It takes long. */
+  readonly isLate: boolean;
+}
+
+/** The person can send it, or has. */
 export interface Asked {
   readonly phase: 'asking' | 'sending';
-  readonly dialog: Dialog;
+  /** `null` when it was sent without: what stops things doesn't wait for its dialog. */
+  readonly dialog: Dialog | null;
   /** Labels of lines that say something else than before, and `title`. */
   readonly changed: readonly string[];
   /** Why it was not done. */
@@ -22,15 +31,15 @@ export interface Asked {
 
 export type AskingEvent =
   | { readonly type: 'read'; readonly dialog: Dialog }
+  | { readonly type: 'late' }
   | { readonly type: 'unreadable'; readonly problem: Problem }
-  | { readonly type: 'read-again' }
   | { readonly type: 'sent' }
   | { readonly type: 'no-answer' }
   | { readonly type: 'failed'; readonly problem: Problem }
   | { readonly type: 'accepted'; readonly at: number; readonly message: string }
   | { readonly type: 'kept' };
 
-export const reading: Asking = { phase: 'reading', problem: null };
+export const reading: Reading = { phase: 'reading', problem: null, isLate: false };
 
 /** The next state. Nothing is shown before it is true, and what can't happen in a state changes nothing. */
 export function afterEvent(asking: Asking, event: AskingEvent): Asking {
@@ -42,12 +51,12 @@ export function afterEvent(asking: Asking, event: AskingEvent): Asking {
       return { phase: 'accepted', at: event.at, message: event.message };
     case 'read':
       return shown(asking, event.dialog);
+    case 'late':
+      return asking.phase === 'reading' ? { ...asking, isLate: true } : asking;
     case 'unreadable':
-      return asking.phase === 'reading' ? { phase: 'reading', problem: event.problem } : asking;
-    case 'read-again':
-      return asking.phase === 'reading' ? reading : asking;
+      return asking.phase === 'reading' ? { ...asking, problem: event.problem } : asking;
     case 'sent':
-      return isAsked(asking) ? { ...asking, phase: 'sending', problem: null, isUncertain: false } : asking;
+      return sent(asking);
     case 'no-answer':
       return isAsked(asking) && asking.phase === 'sending' ? { ...asking, isUncertain: true } : asking;
     case 'failed':
@@ -61,19 +70,31 @@ export const isAsked = (asking: Asking): asking is Asked => asking.phase === 'as
 
 /** What was sent and not answered may be pressed again: it is one request, however often it arrives. */
 export const mayPress = ({ phase, isUncertain, dialog }: Asked): boolean =>
-  dialog.refused === null && (phase === 'asking' || isUncertain);
+  (dialog === null || dialog.refused === null) && (phase === 'asking' || isUncertain);
+
+/** It may have arrived, or not. */
+export const isNoAnswer = ({ status }: Problem): boolean => status === 0 || status >= 500;
 
 /** Its meaning moved while it was open: it has to be read anew. */
 export const isMoved = (problem: Problem): boolean => codeOf(problem) === 'state-changed';
 
+function sent(asking: Asking): Asking {
+  if (isAsked(asking)) return { ...asking, phase: 'sending', problem: null, isUncertain: false };
+  if (asking.phase !== 'reading') return asking;
+  return { phase: 'sending', dialog: null, changed: [], problem: null, isUncertain: false };
+}
+
 function shown(asking: Asking, dialog: Dialog): Asking {
   if (asking.phase === 'kept' || asking.phase === 'accepted') return asking;
-  const changed = isAsked(asking) ? differences(asking.dialog, dialog) : [];
+  if (!isAsked(asking)) return { phase: 'asking', dialog, changed: [], problem: null, isUncertain: false };
+  // What was sent without its dialog is pressed again as it was: another key would make it another request.
+  if (asking.dialog === null) return asking;
+  const changed = differences(asking.dialog, dialog);
   return { phase: 'asking', dialog, changed, problem: null, isUncertain: false };
 }
 
 function refused(asking: Asked, problem: Problem): Asked {
-  const isUncertain = problem.status === 0 || problem.status >= 500;
+  const isUncertain = isNoAnswer(problem);
   return { ...asking, phase: 'asking', problem: isUncertain ? null : problem, isUncertain };
 }
 

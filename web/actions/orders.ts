@@ -26,16 +26,21 @@ export interface Order {
   readonly release?: number;
 }
 
-/** What was shown when the person agreed. */
-export type Agreed = Pick<Dialog, 'digest' | 'idempotencyKey' | 'planDigest'>;
+/** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
+export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest'> & Partial<Pick<Dialog, 'digest'>>;
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
-export const readDialog = ({ verb, service, deployment, release }: Order): Promise<Dialog> =>
-  showDialog(service, verb, {
-    ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
-    ...(release !== undefined && verb === 'deploy' && { release }),
-  });
+export const readDialog = ({ verb, service, deployment, release }: Order, signal: AbortSignal): Promise<Dialog> =>
+  showDialog(
+    service,
+    verb,
+    {
+      ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
+      ...(release !== undefined && verb === 'deploy' && { release }),
+    },
+    { signal },
+  );
 
 /** Sends it. @returns what the api says it has accepted @throws what `problemOf` understands */
 export async function send(order: Order, agreed: Agreed, reason: string): Promise<string> {

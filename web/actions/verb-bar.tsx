@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { clockText } from '../live/freshness.ts';
 import { useKeptFocus } from '../parts/use-kept-focus.ts';
 import { isAsked } from './asking.ts';
@@ -20,6 +20,8 @@ interface VerbBarProps {
 export function VerbBar({ verbs, about, open, isStale }: VerbBarProps) {
   const bar = useRef<HTMLElement>(null);
   const kept = useKeptFocus(bar, `${verbs.join()} ${open.asking.phase}`);
+  const { offer } = open;
+  useEffect(() => offer(verbs), [offer, verbs]);
   return (
     <>
       <section className="verbs" aria-label="Actions" tabIndex={-1} ref={bar} {...kept}>
@@ -48,9 +50,7 @@ function OrderNotice({ open: { order, asking } }: { readonly open: OpenOrder }) 
 
 function noticeOf(order: OpenOrder['order'], asking: OpenOrder['asking']): string {
   if (asking.phase === 'accepted') return `Accepted ${clockText(asking.at)}: ${asking.message}`;
-  if (order === null || isAskedFirst(order.verb) || asking.phase === 'kept') return '';
-  if (!isAsked(asking))
-    return asking.problem === null ? 'Sending…' : `${asking.problem.title}. ${asking.problem.detail ?? ''}`;
+  if (order === null || isAskedFirst(order.verb) || !isAsked(asking)) return '';
   if (asking.isUncertain) return 'Not known whether it arrived. Pressing again is safe.';
   return asking.problem === null ? 'Sending…' : `${asking.problem.title}: ${asking.problem.detail ?? ''}`;
 }

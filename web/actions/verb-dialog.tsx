@@ -1,16 +1,19 @@
 import { useEffect, useRef, useState } from 'react';
 import { clockText } from '../live/freshness.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
-import { isAsked, mayPress, type Asked } from './asking.ts';
+import { isAsked, mayPress, type Asked, type Asking, type Reading } from './asking.ts';
 import type { Order } from './orders.ts';
+import { questionOf } from './question.ts';
 import type { OpenOrder } from './use-order.ts';
 import { isAskedFirst, isTyped } from './verb-words.ts';
+
+const isShown = (asking: Asking): asking is Reading | Asked => asking.phase === 'reading' || isAsked(asking);
 
 /** Asks before a verb is sent: what it would do, and two buttons, of which the first leaves everything as it is. */
 export function VerbDialog({ open }: { readonly open: OpenOrder }) {
   const { order, asking, keep } = open;
   const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = order !== null && isAskedFirst(order.verb) && (asking.phase === 'reading' || isAsked(asking));
+  const isOpen = order !== null && isAskedFirst(order.verb) && isShown(asking);
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
@@ -26,86 +29,91 @@ export function VerbDialog({ open }: { readonly open: OpenOrder }) {
       // The event comes a moment after the closing: the dialog may have been opened again meanwhile.
       onClose={({ currentTarget }) => isOpen && !currentTarget.open && keep()}
     >
-      {isOpen && order !== null && <Content key={`${order.verb} ${order.service}`} open={open} order={order} />}
+      {isOpen && <Content key={`${order.verb} ${order.service}`} open={open} order={order} asking={asking} />}
     </dialog>
   );
 }
 
-function Content({ open, order }: { readonly open: OpenOrder; readonly order: Order }) {
-  const { asking } = open;
-  if (isAsked(asking)) return <Question asked={asking} open={open} order={order} />;
-  const problem = asking.phase === 'reading' ? asking.problem : null;
-  return (
-    <>
-      <h2 id="verb-title" tabIndex={-1}>
-        {problem === null ? 'Reading what it would do…' : 'It can’t be said what it would do'}
-      </h2>
-      {problem !== null && <ProblemPanel problem={problem} onTryAgain={open.readAgain} />}
-      <button type="button" onClick={open.keep}>
-        Close
-      </button>
-    </>
-  );
+interface ContentProps {
+  readonly open: OpenOrder;
+  readonly order: Order;
+  readonly asking: Reading | Asked;
 }
 
-function Question({ asked, open, order }: { readonly asked: Asked; readonly open: OpenOrder; readonly order: Order }) {
-  const { dialog, changed, problem, isUncertain, phase } = asked;
+/** The same elements before and after it was read: whoever types a reason goes on typing. */
+function Content({ open, order, asking }: ContentProps) {
+  const { title, lines, keep, confirm, reason: wanted, refused, readAt } = questionOf(order, asking);
+  const asked = isAsked(asking) ? asking : null;
+  const changed = asked?.changed ?? [];
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   // Enter does nothing until a button is chosen.
-  useEffect(() => heading.current?.focus(), [dialog]);
-  const isMissing =
-    (dialog.reason === 'required' && reason.trim() === '') || (isTyped(order.verb) && typed !== order.service);
+  useEffect(() => {
+    if (!(document.activeElement instanceof HTMLInputElement)) heading.current?.focus();
+  }, [asked?.dialog, title]);
+  const isMissing = (wanted === 'required' && reason.trim() === '') || (isTyped(order.verb) && typed !== order.service);
   return (
     <>
       <h2 id="verb-title" tabIndex={-1} ref={heading}>
-        {changed.includes('title') ? <mark>{dialog.title}</mark> : dialog.title}
+        {changed.includes('title') ? <mark>{title}</mark> : title}
       </h2>
-      <p className="quiet">state read at {clockText(dialog.readAt)}</p>
+      {readAt !== null && <p className="quiet">state read at {clockText(readAt)}</p>}
       {changed.length > 0 && (
         <p className="changed" role="alert">
           Something changed since you looked. What differs is marked: look again, and decide anew.
         </p>
       )}
-      <dl className="lines">
-        {dialog.lines.map(({ label, text }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{changed.includes(label) ? <mark>{text}</mark> : text}</dd>
-          </div>
-        ))}
-      </dl>
-      {dialog.refused !== null && <p className="refused">{dialog.refused}</p>}
-      {dialog.reason !== 'none' && dialog.refused === null && (
+      {lines.length > 0 && <Lines lines={lines} changed={changed} />}
+      {refused !== null && <p className="refused">{refused}</p>}
+      {wanted !== 'none' && refused === null && (
         <label className="field">
-          Reason{dialog.reason === 'optional' && ' (optional)'}
+          Reason{wanted === 'optional' && ' (optional)'}
           <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
         </label>
       )}
-      {isTyped(order.verb) && (
+      {isTyped(order.verb) && confirm !== null && (
         <label className="field">
           Type <code>{order.service}</code> to go on
           <input value={typed} autoComplete="off" onChange={({ target }) => setTyped(target.value)} />
         </label>
       )}
-      {problem !== null && <ProblemPanel problem={problem} />}
-      {isUncertain && <p role="alert">Not known whether it arrived. Pressing again is safe.</p>}
+      {asking.problem !== null && (
+        <ProblemPanel problem={asking.problem} {...(asked === null && { onTryAgain: open.readAgain })} />
+      )}
+      {asked?.isUncertain === true && <p role="alert">Not known whether it arrived. Pressing again is safe.</p>}
       <div className="choice">
         <button type="button" onClick={open.keep}>
-          {dialog.keep}
+          {keep}
         </button>
-        {dialog.refused === null && (
+        {confirm !== null && (
           <button
             type="button"
-            className={`confirm ${dialog.verb}`}
-            disabled={!mayPress(asked) || isMissing}
+            className={`confirm ${order.verb}`}
+            disabled={isMissing || (asked !== null && !mayPress(asked))}
             onClick={() => open.confirm(reason.trim())}
           >
-            {phase === 'sending' && !isUncertain ? 'Sending…' : dialog.confirm}
+            {asked?.phase === 'sending' && !asked.isUncertain ? 'Sending…' : confirm}
           </button>
         )}
       </div>
     </>
+  );
+}
+
+interface LinesProps extends Pick<ReturnType<typeof questionOf>, 'lines'> {
+  readonly changed: Asked['changed'];
+}
+
+function Lines({ lines, changed }: LinesProps) {
+  return (
+    <dl className="lines">
+      {lines.map(({ label, text }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{changed.includes(label) ? <mark>{text}</mark> : text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -21,6 +21,9 @@ export const isStopping = (verb: Verb): boolean => stopping.includes(verb);
 /** What only stops is done at once; everything else is asked first. */
 export const isAskedFirst = (verb: Verb): boolean => verb !== 'pause';
 
+/** The fire exit doesn't jam: these are sent also when what they would do can't be read. The api never refuses them for it. */
+export const isSentUnread = (verb: Verb): boolean => verb === 'pause' || verb === 'abort' || verb === 'lock';
+
 /** What harms if it is meant for another object: its name is typed. */
 export const isTyped = (verb: Verb): boolean => verb === 'end-undo';
 

@@ -38,6 +38,7 @@ export type About = {
     regions: {
         total: number;
         reporting: number;
+        withoutService: number;
     };
 };
 export type Lock = {
@@ -590,9 +591,10 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release }: {
+export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind }: {
     deployment?: number;
     release?: number;
+    kind?: "rollout" | "roll-forward";
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -603,7 +605,8 @@ export function showDialog(service: string, verb: "approve" | "reject" | "pause"
     }>(`/v1/services/${encodeURIComponent(service)}/dialog${QS.query(QS.explode({
         verb,
         deployment,
-        release
+        release,
+        kind
     }))}`, {
         ...opts
     }));

@@ -12,7 +12,9 @@ test.each<[transport: Transport, ageMs: number, level: string, text: string, isC
   ['cut', 12_000, 'late', 'data is 12 s old, reconnecting', true],
   ['cut', 60_001, 'stale', 'as of 12:04:31, reconnecting', true],
   ['polling', 4_000, 'live', 'polling, 4 s old', false],
+  ['polling', 60_001, 'stale', 'as of 12:04:31, reconnecting', true],
   ['connecting', 0, 'live', 'live, 0 s old', false],
+  ['connecting', 1_800_000, 'stale', 'as of 12:04:31, reconnecting', false],
   ['stream', -500, 'live', 'live, 0 s old', false],
 ])('by %s, after %d ms, the page is %s: %s', (transport, ageMs, level, text, isCut) => {
   const cutSince = isCut ? '12:04:31' : null;

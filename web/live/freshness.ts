@@ -1,6 +1,7 @@
 /** How far what a page shows may be trusted to be now. */
 export type FreshnessLevel = 'loading' | 'live' | 'late' | 'stale';
 
+/** `connecting` also while nobody sees the page, and until it has found the api again after that. */
 export type Transport = 'connecting' | 'stream' | 'polling' | 'cut';
 
 export interface Freshness {
@@ -23,7 +24,9 @@ export function freshness(transport: Transport, heardAt: number | null, now: num
     return { level: 'loading', text: transport === 'cut' ? 'no connection yet' : 'connecting', cutSince: null };
   const ageMs = Math.max(0, now - heardAt);
   const seconds = `${Math.floor(ageMs / 1000)} s old`;
-  const cutSince = ageMs > staleMs || (transport === 'cut' && ageMs > blinkMs) ? clockText(heardAt) : null;
+  const isCut = transport === 'cut' ? ageMs > blinkMs : ageMs > staleMs;
+  // Who has slept has lost nothing yet.
+  const cutSince = isCut && transport !== 'connecting' ? clockText(heardAt) : null;
   if (ageMs > staleMs) return { level: 'stale', text: `as of ${clockText(heardAt)}, reconnecting`, cutSince };
   if (ageMs > liveMs || transport === 'cut')
     return { level: 'late', text: `data is ${seconds}, reconnecting`, cutSince };

@@ -38,5 +38,6 @@ test('a page that was left paints no more', () => {
   view.update({ hosts: 2 }, 'in its turn');
   view.close();
   jest.advanceTimersByTime(5_000);
-  expect(shown).toEqual([1]);
+  view.update({ hosts: 3 }, 'at once');
+  expect([shown, view.shown()]).toEqual([[1], { hosts: 1 }]);
 });

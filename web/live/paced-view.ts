@@ -21,6 +21,7 @@ export function pacedView<View extends object>(initial: View, now = () => perfor
   let hurryUntil = -Infinity;
   let waiting: ReturnType<typeof setTimeout> | null = null;
   const listeners = new Set<() => void>();
+  let isClosed = false;
 
   const paint = (): void => {
     if (waiting !== null) clearTimeout(waiting);
@@ -37,6 +38,7 @@ export function pacedView<View extends object>(initial: View, now = () => perfor
       return () => listeners.delete(listener);
     },
     update(parts, urgency) {
+      if (isClosed) return;
       newest = { ...newest, ...parts };
       const restMs = paintedAt + repaintMs - now();
       if (urgency === 'at once' || now() < hurryUntil || restMs <= 0) paint();
@@ -47,6 +49,7 @@ export function pacedView<View extends object>(initial: View, now = () => perfor
       if (newest !== shown) paint();
     },
     close() {
+      isClosed = true;
       if (waiting !== null) clearTimeout(waiting);
       listeners.clear();
     },

@@ -1,21 +1,21 @@
 import { useState } from 'react';
-import type { Deployment, Problem } from '../client/api.ts';
+import { showDeployment, type Deployment, type Problem } from '../client/api.ts';
 import { requestToken } from '../actions/orders.ts';
+import { randomKey } from '../actions/random-key.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { CopyText } from '../parts/copy-text.tsx';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 
 interface ApprovalPanelProps {
   readonly deployment: Deployment;
-  readonly binding: NonNullable<Deployment['binding']>;
 }
 
 /** A token for those who approve in Temporal's Web UI or CLI: both take the same as the button here. */
-export function ApprovalPanel({ deployment: { service, number, links }, binding }: ApprovalPanelProps) {
+export function ApprovalPanel({ deployment: { service, number, links } }: ApprovalPanelProps) {
   const [token, setToken] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const ask = (): void => {
-    requestToken('approve', service, number, binding.planDigest, crypto.randomUUID?.() ?? `token-${Date.now()}`).then(
+    makeToken(service, number).then(
       (made) => {
         setToken(made);
         setProblem(null);
@@ -27,12 +27,13 @@ export function ApprovalPanel({ deployment: { service, number, links }, binding 
     <details>
       <summary>Approve in Temporal’s Web UI or CLI instead</summary>
       <p>
-        The workflow <code>{`deployment:${service}:${number}`}</code> takes the update <code>approve</code> with a token
+        The workflow <code>{`deployment:${service}:${number}`}</code> takes the signal <code>approve</code> with a token
         that says who agrees to exactly this plan.
         {links.temporal !== null && (
           <>
             {' '}
-            <a href={links.temporal}>Open it in Temporal</a>, choose Send Update, and paste the input.
+            <a href={links.temporal}>Open it in Temporal</a>, choose More Actions, Send a Signal, <code>approve</code>,
+            and paste the input.
           </>
         )}
       </p>
@@ -59,6 +60,13 @@ export function ApprovalPanel({ deployment: { service, number, links }, binding 
       )}
     </details>
   );
+}
+
+/** What is streamed of a deployment doesn't hold its plan, which never changes: it is asked for. */
+async function makeToken(service: string, number: number): Promise<string> {
+  const { binding } = await showDeployment(service, number);
+  const key = randomKey();
+  return await requestToken('approve', service, number, binding?.planDigest ?? null, key);
 }
 
 const updateCommand = (service: string, number: number, token: string): string =>

@@ -1,7 +1,8 @@
 import { Link } from 'wouter';
+import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import type { DeploymentSummary } from '../client/api.ts';
 import { durationText } from '../parts/durations.ts';
-import { deploymentMark } from '../parts/marks.ts';
+import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { TimeAgo } from '../parts/time-ago.tsx';
 
@@ -16,60 +17,46 @@ export function DeploymentList({ deployments, now, isStale }: DeploymentListProp
   return (
     <section aria-label="Deployments">
       <h2>Last deployments</h2>
-      {deployments.length === 0 && <p>None yet.</p>}
-      {deployments.length > 0 && (
-        <table className="cards">
-          <thead>
-            <tr>
-              <th scope="col">deployment</th>
-              <th scope="col">state</th>
-              <th scope="col">release</th>
-              <th scope="col">subject</th>
-              <th scope="col">began</th>
-              <th scope="col">took</th>
-            </tr>
-          </thead>
-          <tbody>
-            {deployments.map((each) => (
-              <Row key={each.number} deployment={each} now={now} isStale={isStale && each.outcome === null} />
-            ))}
-          </tbody>
-        </table>
+      {deployments.length === 0 ? (
+        <p>None yet.</p>
+      ) : (
+        <RowTable columns={columnsOf(now, isStale)} rows={deployments} keyOf={({ number }) => number} />
       )}
     </section>
   );
 }
 
-interface RowProps {
-  readonly deployment: DeploymentSummary;
-  readonly now: number;
-  readonly isStale: boolean;
-}
-
-function Row({ deployment, now, isStale }: RowProps) {
-  const { deployment: object, service, number, kind, release, from, subject, reason, startedAt, endedAt } = deployment;
-  const endMs = endedAt === null ? now : Date.parse(endedAt);
-  return (
-    <tr>
-      <th scope="row">
-        <Link href={`/s/${service}/d/${number}`} data-row>
-          {object}
-        </Link>
-      </th>
-      <td data-label="state">
-        <StateMark {...deploymentMark(deployment)} isStale={isStale} />
-        {reason !== null && <span className="reason">{reason}</span>}
-      </td>
-      <td data-label="release">
-        {kind} {from !== null && `@${from} → `}@{release}
-      </td>
-      <td data-label="subject" className="subject">
-        {subject}
-      </td>
-      <td data-label="began">
+const columnsOf = (now: number, isStale: boolean): Column<DeploymentSummary>[] => [
+  {
+    name: 'deployment',
+    cell: ({ deployment, service, number }) => (
+      <Link href={`/s/${service}/d/${number}`} data-row>
+        {deployment}
+      </Link>
+    ),
+  },
+  {
+    name: 'state',
+    cell: (deployment) => (
+      <>
+        <StateMark {...deploymentShown(deployment)} isStale={isStale && deployment.outcome === null} />
+        {deployment.reason !== null && <span className="reason">{deployment.reason}</span>}
+      </>
+    ),
+  },
+  { name: 'release', cell: ({ kind, from, release }) => `${kind} ${from === null ? '' : `@${from} → `}@${release}` },
+  { name: 'subject', cell: ({ subject }) => subject, className: 'subject' },
+  {
+    name: 'began',
+    cell: ({ startedAt }) => (
+      <>
         <TimeAgo at={startedAt} now={now} /> ago
-      </td>
-      <td data-label="took">{durationText(endMs - Date.parse(startedAt))}</td>
-    </tr>
-  );
-}
+      </>
+    ),
+  },
+  {
+    name: 'took',
+    cell: ({ startedAt, endedAt }) =>
+      durationText((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)),
+  },
+];

@@ -11,9 +11,10 @@ import {
 import type { FeedSource } from '../live/feed.ts';
 import { useLive } from '../live/use-live.ts';
 import { useResource } from '../live/use-resource.ts';
+import type { Alert } from '../parts/alerts.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { deploymentMark } from '../parts/marks.ts';
+import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { DeploymentView } from './deployment-view.tsx';
 import { regionRows, titleState } from './deployment-parts.ts';
@@ -34,14 +35,14 @@ export function DeploymentPage({ service, number, person }: DeploymentPageProps)
   const found = feed.known?.deployments[object];
   const deployment = found !== undefined && 'steps' in found ? found : null;
   const rows = deployment === null ? [] : regionRows(deployment, feed.known!.hosts);
-  const word = deployment === null ? '' : deploymentMark(deployment).word;
+  const word = deployment === null ? '' : deploymentShown(deployment).word;
   return (
     <Frame
       title={deployment === null ? object : titleState(deployment, rows, isStale ? `was ${word}` : word)}
       freshness={feed.freshness}
       person={person}
       status={deployment === null ? '' : stageSentence(deployment, word)}
-      alert={deployment === null ? '' : alertSentence(deployment, word)}
+      alerts={deployment === null ? [] : alertsOf(deployment, word)}
     >
       {feed.problem !== null && <ProblemPanel problem={feed.problem} onTryAgain={() => window.location.reload()} />}
       {deployment === null && feed.problem === null && <Loading what={object} />}
@@ -79,7 +80,8 @@ function sourceOf(service: string, number: number): FeedSource {
 const stageSentence = ({ deployment, stage }: Deployment, word: string): string =>
   `${deployment} ${word}${stage === null ? '' : ` in ${stage}`}`;
 
-const alertSentence = ({ deployment, state, held, why }: Deployment, word: string): string =>
-  state === 'failed' || state === 'undone' || state === 'undoing' || held
-    ? `${deployment} ${word}: ${why?.cause ?? ''}`
-    : '';
+/** Why it goes back, and not how far it is. */
+function alertsOf({ deployment, state, held, reason, why }: Deployment, word: string): Alert[] {
+  const isAlarming = held || state === 'failed' || state === 'undone' || state === 'undoing';
+  return isAlarming ? [{ about: `${deployment} ${word}`, cause: reason ?? why?.cause ?? '' }] : [];
+}

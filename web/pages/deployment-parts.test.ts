@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Deployment, DeploymentRegion } from '../client/api.ts';
+import type { Deployment, DeploymentRegion, ServiceHosts } from '../client/api.ts';
 import { deploymentFixture, hostsFixture } from '../live/known.fixture.ts';
 import { hostsKey, type ChangeEvent } from '../live/known.ts';
 import { absentHosts, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
@@ -25,9 +25,27 @@ test('a region that is silent shows question marks, and counts as unknown in the
   const rows = regionRows(deployment, hosts);
   expect(rows.map((row) => [row.region.region, row.mark.mark, row.healthy, row.unknown])).toEqual([
     ['ap-south', 'unknown', '?', '?'],
-    ['eu-west', 'running', '10', '0'],
+    ['eu-west', 'run', '10', '0'],
   ]);
   expect(titleState(deployment, rows, 'succeeded')).toBe('checkout/87 succeeded, 1 region unknown');
+});
+
+test('while a region goes back the hosts that run the release become fewer, as it reports them', () => {
+  const undoing = region('eu-west', { state: 'undoing', hosts: { total: 10, switched: 6, healthy: 5, failed: 1 } });
+  const onRelease = (state: 'undoing' | 'undone', hosts: Partial<ServiceHosts> | null): string => {
+    const heard =
+      hosts === null ? {} : { [hostsKey('checkout', 'eu-west')]: { ...hostsFixture('eu-west', 10), ...hosts } };
+    return regionRows(withRegions({ ...undoing, state }), heard)[0]!.onRelease;
+  };
+  const running = (hosts: number) => [
+    { release: 411, hosts: 10 - hosts },
+    { release: 412, hosts },
+  ];
+  expect(onRelease('undoing', { running: running(4) })).toBe('4');
+  expect(onRelease('undoing', { running: [{ release: 411, hosts: 10 }] })).toBe('0');
+  expect(onRelease('undoing', { stale: true })).toBe('?');
+  expect(onRelease('undone', { running: [{ release: 411, hosts: 10 }] })).toBe('0');
+  expect(onRelease('undone', null)).toBe('0');
 });
 
 test('regions that are not fine come first', () => {

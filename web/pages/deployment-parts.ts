@@ -1,14 +1,15 @@
 import type { Deployment, DeploymentRegion, DeploymentStep, ServiceHosts, TimelineEntry } from '../client/api.ts';
+import { hostsOnRelease } from '../../domain/progress/shown-hosts.ts';
+import { isSilent, regionShown, type ShownState } from '../../domain/progress/shown-state.ts';
 import { hostsKey, type ChangeEvent, type Known } from '../live/known.ts';
-import { isSilent, regionMark, type Mark } from '../parts/marks.ts';
 
 /** A region's line in the table of a deployment. */
 export interface RegionRow {
   readonly region: DeploymentRegion;
   readonly hosts: ServiceHosts | null;
-  readonly mark: Mark;
-  readonly onRelease: number;
+  readonly mark: ShownState;
   /** `?` while the region is silent: unknown, not zero. */
+  readonly onRelease: string;
   readonly healthy: string;
   readonly unhealthy: string;
   readonly unknown: string;
@@ -26,17 +27,23 @@ export function regionRows(deployment: Deployment, hosts: Known['hosts']): Regio
 function rowOf(region: DeploymentRegion, hosts: ServiceHosts | null, release: number): RegionRow {
   const isKnown = hosts !== null && !isSilent(hosts);
   const counts = isKnown ? hosts.hosts : null;
-  const running = hosts?.running.find((each) => each.release === release)?.hosts;
   return {
     region,
     hosts,
-    mark: regionMark(region, hosts ?? undefined),
-    onRelease: running ?? region.hosts.switched,
+    mark: regionShown(region, hosts),
+    onRelease: onRelease(region, hosts, release),
     healthy: counts === null ? unknownOr(hosts, region.hosts.healthy) : String(counts.healthy),
     unhealthy: counts === null ? unknownOr(hosts, region.hosts.failed) : String(counts.unhealthy + counts.reverted),
     unknown: counts === null ? unknownOr(hosts, 0) : String(counts.unknown),
     missing: counts?.absent ?? missingCount(region),
   };
+}
+
+/** Of a silent region it is known how far it came, but not how far it is back. */
+function onRelease(region: DeploymentRegion, hosts: ServiceHosts | null, release: number): string {
+  if (hosts !== null && isSilent(hosts)) return region.state === 'undoing' ? '?' : String(hostsOnRelease(region, null));
+  const reported = hosts?.running.find((each) => each.release === release)?.hosts ?? 0;
+  return String(hostsOnRelease(region, hosts === null ? null : reported));
 }
 
 /** Without any word of the region's hosts, the deployment's own counts stand; of a silent region nothing is claimed. */
@@ -47,9 +54,9 @@ export const missingCount = ({ missing = {} }: DeploymentRegion): number =>
 
 function concern({ mark, region }: RegionRow): number {
   if (mark.mark === 'unknown' || region.reason !== null) return 0;
-  if (mark.mark === 'failed' || mark.mark === 'undone') return 1;
-  if (mark.mark === 'running' || mark.mark === 'baking') return 2;
-  return mark.mark === 'healthy' ? 4 : 3;
+  if (mark.mark === 'back') return 1;
+  if (mark.mark === 'run' || mark.mark === 'bake') return 2;
+  return mark.mark === 'ok' ? 4 : 3;
 }
 
 /** Region and names of hosts that a success doesn't speak for. */

@@ -1,6 +1,6 @@
 import type { DeploymentStep } from '../client/api.ts';
 import { shortDuration } from '../parts/durations.ts';
-import { stepMark } from '../parts/marks.ts';
+import { stepShown } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
 import { stepMs } from './deployment-parts.ts';
 
@@ -22,7 +22,7 @@ export function DeploymentSteps({ steps, now, isStale }: DeploymentStepsProps) {
           return (
             <li key={`${step.kind} ${step.name}`} className={step.state}>
               <strong>{step.name}</strong>{' '}
-              <StateMark {...stepMark(step)} isStale={isStale && step.state === 'running'} />
+              <StateMark {...stepShown(step)} isStale={isStale && step.state === 'running'} />
               {ms !== null && <span className="quiet">{shortDuration(ms)}</span>}
               {step.note !== null && <span className="quiet">{step.note}</span>}
             </li>

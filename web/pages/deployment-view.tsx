@@ -4,7 +4,7 @@ import { VerbBar } from '../actions/verb-bar.tsx';
 import type { ChangeEvent } from '../live/known.ts';
 import type { Resource } from '../live/use-resource.ts';
 import { CopyText } from '../parts/copy-text.tsx';
-import { deploymentMark } from '../parts/marks.ts';
+import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
 import { WhyLine } from '../parts/why-line.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
@@ -28,14 +28,14 @@ interface DeploymentViewProps {
 
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
-  const { service, number, verbs, why, binding } = deployment;
+  const { service, number, verbs, why } = deployment;
   const open = useOrder(onAccepted);
   return (
     <article className="deployment">
       <Title deployment={deployment} />
       <section className="state" aria-label="State">
         <p className="big">
-          <StateMark {...deploymentMark(deployment)} isStale={isStale} />
+          <StateMark {...deploymentShown(deployment)} isStale={isStale} />
           {deployment.stage !== null && <span>{deployment.stage}</span>}
           <Hosts deployment={deployment} />
         </p>
@@ -51,7 +51,7 @@ export function DeploymentView(props: DeploymentViewProps) {
       {deployment.approvals !== null && (
         <p>Approvals: {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}</p>
       )}
-      {verbs.includes('approve') && binding !== null && <ApprovalPanel deployment={deployment} binding={binding} />}
+      {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />
       <BuildLog service={service} release={deployment.release} />
       <DeploymentRegions rows={rows} release={deployment.release} now={now} isStale={isStale} />

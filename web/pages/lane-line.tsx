@@ -17,7 +17,7 @@ export function LaneLine({ lane: { service, lock, active, queue }, now, except }
       <h2>Lane</h2>
       {lock !== null && (
         <p className="banner locked">
-          <MarkShape name="locked" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}.
+          <MarkShape name="lock" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}.
           Open it with Unlock on the page of <Link href={`/s/${service}`}>{service}</Link>.
         </p>
       )}

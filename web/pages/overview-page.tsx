@@ -6,7 +6,7 @@ import { usePaced } from '../live/use-paced.ts';
 import { useResource, worthTelling } from '../live/use-resource.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { hostsMark } from '../parts/marks.ts';
+import { hostsShown } from '../../domain/progress/shown-state.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { BusyList } from './busy-list.tsx';
 import { NoService } from './no-service.tsx';
@@ -25,15 +25,15 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
   const overview = useMemo(() => overviewRows(services.data ?? [], feed.known), [services.data, feed.known]);
   const { needs, moving, settled } = overview;
   const problem = feed.problem ?? worthTelling(services);
-  // The newest is the one that nobody was told of yet. That something waits for an approval can be said calmly.
-  const alarming = needs.findLast(({ mark }) => mark.mark !== 'waiting');
+  // That something waits for an approval can be said calmly.
+  const alarming = needs.filter(({ mark }) => mark.mark !== 'wait');
   return (
     <Frame
       title={services.data === null ? 'Overview' : titleOf(overview)}
       freshness={feed.freshness}
       person={person}
       status={`${needs.length} need someone, ${moving.length} moving`}
-      alert={alarming === undefined ? '' : `${alarming.object}: ${alarming.cause}`}
+      alerts={alarming.map(({ object, mark, cause }) => ({ about: `${object} ${mark.word}`, cause }))}
     >
       <h1 className="unseen">Overview</h1>
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={services.reload} />}
@@ -74,7 +74,7 @@ async function allServices(): Promise<ServiceSummary[]> {
 
 /** Never "ok" while anything is unknown. */
 function titleOf({ needs, moving, settled }: Overview): string {
-  const unknown = settled.filter(({ hosts }) => hosts.some((each) => hostsMark(each).mark === 'unknown')).length;
+  const unknown = settled.filter(({ hosts }) => hosts.some((each) => hostsShown(each).mark === 'unknown')).length;
   const parts = [
     needs.length > 0 && `${needs.length} need someone`,
     moving.length > 0 && `${moving.length} moving`,

@@ -53,11 +53,13 @@ test('what needs someone comes first, the oldest on top, then what moves, then t
     deployment('search', true, '2026-11-25T10:00:00Z'),
     deployment('cart', false, '2026-11-25T09:00:00Z'),
   );
-  const rows = overviewRows([...services, locked], known({ deployments }));
+  const failed = service('failed', { why: why(true, '2026-11-25T10:45:00Z') });
+  const rows = overviewRows([...services, locked, failed], known({ deployments }));
   expect(rows.needs.map(({ object, mark }) => [object, mark.mark])).toEqual([
-    ['search/1', 'running'],
-    ['billing', 'locked'],
-    ['checkout/1', 'held'],
+    ['search/1', 'run'],
+    ['billing', 'lock'],
+    ['failed', 'fail'],
+    ['checkout/1', 'hold'],
   ]);
   expect(rows.moving.map(({ object }) => object)).toEqual(['cart/1']);
   expect(rows.settled.map((row) => row.service.service)).toEqual(['auth', 'mail']);
@@ -94,6 +96,7 @@ test('rows are found by name, owner, region and state', () => {
   expect(names('', 'eu-west')).toEqual(['auth']);
   expect(names('', '', 'unknown')).toEqual(['mail']);
   expect(names('', 'eu-west', 'unknown')).toEqual([]);
+  expect(names('', '', 'healthy')).toEqual(['auth']);
   expect(regionsOf(settled)).toEqual(['ap-south', 'eu-west']);
 });
 

@@ -1,11 +1,11 @@
-import type { Deployment, DeploymentSummary, Lane, ServiceHosts, ServiceSummary } from '../client/api.ts';
+import type { Deployment, DeploymentSummary, ServiceHosts, ServiceSummary } from '../client/api.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { deploymentMark, hostsMark, type Mark } from '../parts/marks.ts';
+import { deploymentShown, hostsShown, serviceShown, type ShownState } from '../../domain/progress/shown-state.ts';
 
 /** A line of "needs someone" or "moving". */
 export interface BusyRow {
   readonly key: string;
-  readonly mark: Mark;
+  readonly mark: ShownState;
   readonly path: string;
   /** What it is called: `checkout/87`, or a service that is locked. */
   readonly object: string;
@@ -66,7 +66,7 @@ function deploymentRow(deployment: Deployment | DeploymentSummary): BusyRow {
   const { deployment: object, service, number, why, waiting, since } = deployment;
   return {
     key: object,
-    mark: deploymentMark(deployment),
+    mark: deploymentShown(deployment),
     path: `/s/${service}/d/${number}`,
     object,
     cause: why?.cause ?? waiting ?? deployment.subject,
@@ -76,10 +76,11 @@ function deploymentRow(deployment: Deployment | DeploymentSummary): BusyRow {
   };
 }
 
-function serviceRow({ service, why, lane }: ServiceSummary): BusyRow {
+function serviceRow(summary: ServiceSummary): BusyRow {
+  const { service, why } = summary;
   return {
     key: service,
-    mark: serviceMark(lane),
+    mark: serviceShown(summary),
     path: `/s/${service}`,
     object: service,
     cause: why!.cause,
@@ -89,12 +90,10 @@ function serviceRow({ service, why, lane }: ServiceSummary): BusyRow {
   };
 }
 
-const serviceMark = ({ lock }: Lane): Mark =>
-  lock === null ? { mark: 'unknown', word: 'unknown' } : { mark: 'locked', word: 'locked' };
-
 export interface Filter {
   readonly find: string;
   readonly region: string;
+  /** The word that is shown for a region's hosts. */
   readonly state: string;
 }
 
@@ -105,7 +104,7 @@ export function filtered(rows: readonly SettledRow[], { find, region, state }: F
     const text = [service.service, service.repository, ...service.owners].join(' ').toLowerCase();
     const shown = region === '' ? hosts : hosts.filter((each) => each.region === region);
     const isThere = region === '' || shown.length > 0;
-    const isState = state === '' || shown.some((each) => hostsMark(each).mark === state);
+    const isState = state === '' || shown.some((each) => hostsShown(each).word === state);
     return isThere && isState && words.every((word) => text.includes(word));
   });
 }

@@ -1,6 +1,6 @@
 import type { ServiceHosts } from '../client/api.ts';
 import { agoText } from '../parts/durations.ts';
-import { hostsMark, isSilent, type MarkName } from '../parts/marks.ts';
+import { hostsShown, isSilent, type ShownState } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
 import { runningRelease } from './overview-rows.ts';
 
@@ -14,12 +14,14 @@ interface RegionCellProps {
 export function RegionCell({ hosts, now, isStale }: RegionCellProps) {
   if (hosts === undefined) return <span className="quiet">not here</span>;
   const release = runningRelease(hosts);
+  const absent = hosts.hosts?.absent ?? 0;
   const age = hosts.at === null ? 'never reported' : agoText(now - Date.parse(hosts.at));
   return (
     <>
       {release !== null && <span>{isSilent(hosts) ? `was @${release}` : `@${release}`}</span>}{' '}
-      <StateMark {...hostsMark(hosts)} isStale={isStale} />
+      <StateMark {...hostsShown(hosts)} isStale={isStale} />
       {isSilent(hosts) && <span className="quiet"> {age}</span>}
+      {!isSilent(hosts) && absent > 0 && <span className="quiet"> {absent} absent</span>}
     </>
   );
 }
@@ -31,15 +33,16 @@ interface RegionsSummaryProps {
 
 /** Of many regions: how many are in which state. */
 export function RegionsSummary({ hosts, isStale }: RegionsSummaryProps) {
-  const counts = new Map<MarkName, { word: string; regions: number }>();
-  for (const each of hosts) {
-    const { mark, word } = hostsMark(each);
-    counts.set(mark, { word, regions: (counts.get(mark)?.regions ?? 0) + 1 });
-  }
+  const byWord = Map.groupBy(hosts.map(hostsShown), ({ word }: ShownState) => word);
   return (
     <>
-      {[...counts].map(([mark, { word, regions }]) => (
-        <StateMark key={mark} mark={mark} word={`${word} in ${regions} of ${hosts.length}`} isStale={isStale} />
+      {[...byWord].map(([word, [first, ...others]]) => (
+        <StateMark
+          key={word}
+          mark={first!.mark}
+          word={`${word} in ${others.length + 1} of ${hosts.length}`}
+          isStale={isStale}
+        />
       ))}
     </>
   );

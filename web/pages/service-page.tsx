@@ -29,7 +29,7 @@ export function ServicePage({ service: name, person }: ServicePageProps) {
       freshness={feed.freshness}
       person={person}
       status={service?.active ? `${service.active.deployment} ${service.active.state}` : ''}
-      alert={service?.why?.needsSomeone === true ? `${name}: ${service.why.cause}` : ''}
+      alerts={service?.why?.needsSomeone === true ? [{ about: name, cause: service.why.cause }] : []}
     >
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={resource.reload} />}
       {service === null && problem === null && <Loading what={name} />}

@@ -1,7 +1,7 @@
 import type { DeploymentSummary, Service } from '../client/api.ts';
 import type { Verb } from '../actions/orders.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { deploymentMark, hostsMark } from '../parts/marks.ts';
+import { deploymentShown, hostsShown } from '../../domain/progress/shown-state.ts';
 
 /** As read, with what the stream told since. */
 export function serviceNow(service: Service, known: Known | null): Service {
@@ -29,7 +29,7 @@ export function serviceVerbs({ lane, currentRelease }: Service): Verb[] {
 
 /** For the title of the window: never well while a region is unknown. */
 export function serviceTitle({ service, active, lane, hosts, currentRelease }: Service): string {
-  const unknown = hosts.filter((each) => hostsMark(each).mark === 'unknown').length;
+  const unknown = hosts.filter((each) => hostsShown(each).mark === 'unknown').length;
   const doubt = unknown === 0 ? '' : `, ${unknown} ${unknown === 1 ? 'region' : 'regions'} unknown`;
   const lock = lane.lock === null ? '' : ', locked';
   const state =
@@ -37,6 +37,6 @@ export function serviceTitle({ service, active, lane, hosts, currentRelease }: S
       ? currentRelease === null
         ? 'nothing deployed'
         : `@${currentRelease}`
-      : deploymentMark(active).word;
+      : deploymentShown(active).word;
   return `${service} ${state}${lock}${doubt}`;
 }

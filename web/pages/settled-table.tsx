@@ -1,6 +1,7 @@
 import { Link, useLocation, useSearch } from 'wouter';
 import { agoText } from '../parts/durations.ts';
-import { hostsMark, markNames } from '../parts/marks.ts';
+import { hostsShown } from '../../domain/progress/shown-state.ts';
+import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { filtered, regionsOf, type SettledRow } from './overview-rows.ts';
 import { RegionCell, RegionsSummary } from './region-cell.tsx';
@@ -28,14 +29,11 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
     navigate(next.size === 0 ? '/' : `/?${next}`, { replace: name !== 'page' });
   };
   const regions = regionsOf(rows);
-  const states = markNames.filter((mark) =>
-    rows.some(({ hosts }) => hosts.some((each) => hostsMark(each).mark === mark)),
-  );
+  const states = [...new Set(rows.flatMap(({ hosts }) => hosts.map((each) => hostsShown(each).word)))].toSorted();
   const found = filtered(rows, { find: asked('find'), region: asked('region'), state: asked('state') });
   const pages = Math.max(1, Math.ceil(found.length / pageSize));
   const page = Math.min(Math.max(1, Math.floor(Number(asked('page'))) || 1), pages);
   const shown = found.slice((page - 1) * pageSize, page * pageSize);
-  const columns = regions.length <= mostColumns ? regions : [];
   return (
     <section aria-label="Settled">
       <div className="heading">
@@ -50,25 +48,12 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
       </div>
       {found.length === 0 && <p>Nothing matches. Change the filter.</p>}
       {shown.length > 0 && (
-        <table className="cards settled">
-          <thead>
-            <tr>
-              <th scope="col">service</th>
-              {columns.map((region) => (
-                <th scope="col" key={region}>
-                  {region}
-                </th>
-              ))}
-              {columns.length === 0 && <th scope="col">regions</th>}
-              <th scope="col">changed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((row) => (
-              <Row key={row.service.service} row={row} columns={columns} now={now} isStale={isStale} />
-            ))}
-          </tbody>
-        </table>
+        <RowTable
+          columns={columnsOf(regions, now, isStale)}
+          rows={shown}
+          keyOf={({ service }) => service.service}
+          className="settled"
+        />
       )}
       {pages > 1 && (
         <nav className="pages" aria-label="Pages">
@@ -85,38 +70,35 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
   );
 }
 
-interface RowProps {
-  readonly row: SettledRow;
-  readonly columns: readonly string[];
-  readonly now: number;
-  readonly isStale: boolean;
-}
-
-function Row({ row: { service, hosts, changedAt }, columns, now, isStale }: RowProps) {
-  return (
-    <tr>
-      <th scope="row">
+const columnsOf = (regions: readonly string[], now: number, isStale: boolean): Column<SettledRow>[] => [
+  {
+    name: 'service',
+    cell: ({ service }) => (
+      <>
         <Link href={`/s/${service.service}`} data-row>
           {service.service}
         </Link>
-        {service.lane.lock !== null && <StateMark mark="locked" word="locked" isStale={isStale} />}
-      </th>
-      {columns.map((region) => (
-        <td key={region} data-label={region}>
-          <RegionCell hosts={hosts.find((each) => each.region === region)} now={now} isStale={isStale} />
-        </td>
-      ))}
-      {columns.length === 0 && (
-        <td data-label="regions">
-          <RegionsSummary hosts={hosts} isStale={isStale} />
-        </td>
-      )}
-      <td data-label="changed" className="quiet">
-        {changedAt === null ? 'never' : `${agoText(now - Date.parse(changedAt))} ago`}
-      </td>
-    </tr>
-  );
-}
+        {service.lane.lock !== null && <StateMark mark="lock" word="locked" isStale={isStale} />}
+      </>
+    ),
+  },
+  ...(regions.length <= mostColumns ? regions.map((region) => regionColumn(region, now, isStale)) : [summary(isStale)]),
+  {
+    name: 'changed',
+    cell: ({ changedAt }) => (changedAt === null ? 'never' : `${agoText(now - Date.parse(changedAt))} ago`),
+    className: 'quiet',
+  },
+];
+
+const regionColumn = (region: string, now: number, isStale: boolean): Column<SettledRow> => ({
+  name: region,
+  cell: ({ hosts }) => <RegionCell hosts={hosts.find((each) => each.region === region)} now={now} isStale={isStale} />,
+});
+
+const summary = (isStale: boolean): Column<SettledRow> => ({
+  name: 'regions',
+  cell: ({ hosts }) => <RegionsSummary hosts={hosts} isStale={isStale} />,
+});
 
 interface ChoiceProps {
   readonly name: string;

@@ -2,16 +2,19 @@ import type { DeploymentRegion } from '../client/api.ts';
 
 export type BatchBlock = 'done' | 'running' | 'pending';
 
-/** One block for each batch of a region; `batch` counts those that were allowed. */
-export function batchBlocks({
-  batch,
-  batches,
-  state,
-}: Pick<DeploymentRegion, 'batch' | 'batches' | 'state'>): BatchBlock[] {
+type Batches = Pick<DeploymentRegion, 'batch' | 'batches' | 'state'>;
+
+/** Those that were allowed, and stand. */
+export const allowedBatches = ({ batch, state }: Pick<Batches, 'batch' | 'state'>): number =>
+  state === 'undone' ? 0 : batch;
+
+/** One block for each batch of a region. */
+export function batchBlocks({ batch, batches, state }: Batches): BatchBlock[] {
+  const allowed = allowedBatches({ batch, state });
   const isSettled = state === 'done' || state === 'baking';
   return Array.from({ length: batches }, (_, index) => {
-    if (index >= batch) return 'pending';
-    return index === batch - 1 && !isSettled ? 'running' : 'done';
+    if (index >= allowed) return 'pending';
+    return index === allowed - 1 && !isSettled ? 'running' : 'done';
   });
 }
 

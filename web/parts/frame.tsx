@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { signOut, type SignedIn } from '../client/api.ts';
 import type { Freshness } from '../live/freshness.ts';
+import type { Alert } from './alerts.ts';
 import { Announcer } from './announcer.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -14,12 +15,14 @@ interface FrameProps {
   readonly person: SignedIn | null;
   /** What screen readers are told. */
   readonly status?: string;
-  readonly alert?: string;
+  readonly alerts?: readonly Alert[];
   readonly children: ReactNode;
 }
 
+const connectionLost: Alert = { about: 'The connection to Slipway is lost', cause: '' };
+
 /** What stands around every page. */
-export function Frame({ title, freshness, person, status = '', alert = '', children }: FrameProps) {
+export function Frame({ title, freshness, person, status = '', alerts = [], children }: FrameProps) {
   const [, navigate] = useLocation();
   const help = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -53,7 +56,7 @@ export function Frame({ title, freshness, person, status = '', alert = '', child
         <p className="banner">No connection since {cutSince}. Deployments go on without this page.</p>
       )}
       <main>{children}</main>
-      <Announcer status={status} alert={cutSince === null ? alert : 'The connection to Slipway is lost'} />
+      <Announcer status={status} alerts={cutSince === null ? alerts : [...alerts, connectionLost]} />
       <HelpDialog dialog={help} />
     </div>
   );

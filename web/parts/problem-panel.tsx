@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import type { Problem } from '../client/api.ts';
 import { codeOf } from '../client/problem-of.ts';
+import { WithCode } from './with-code.tsx';
 
 interface ProblemPanelProps {
   readonly problem: Problem;
@@ -13,8 +14,16 @@ export function ProblemPanel({ problem, onTryAgain }: ProblemPanelProps) {
   return (
     <section className="problem" aria-label="Problem">
       <h2>{title}</h2>
-      {detail !== undefined && <p>{detail}</p>}
-      {next !== undefined && <p className="next">{next}</p>}
+      {detail !== undefined && (
+        <p>
+          <WithCode text={detail} />
+        </p>
+      )}
+      {next !== undefined && (
+        <p className="next">
+          <WithCode text={next} />
+        </p>
+      )}
       {requestId !== undefined && (
         <p className="quiet">
           Request <code>{requestId}</code>

@@ -1,3 +1,5 @@
+import { remember, remembered } from './remembered.ts';
+
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
@@ -5,12 +7,12 @@ const place = 'slipway-theme';
 
 /** What the person chose in this browser; `system` until then. */
 export function chosenTheme(): Theme {
-  const stored = window.localStorage.getItem(place);
+  const stored = remembered(place);
   return themes.find((theme) => theme === stored) ?? 'system';
 }
 
 export function chooseTheme(theme: Theme): void {
-  window.localStorage.setItem(place, theme);
+  remember(place, theme);
   showTheme(theme);
 }
 
