@@ -1,10 +1,12 @@
-import { markText, type MarkName } from './live/marks.ts';
+import type { MarkName } from '../domain/progress/shown-state.ts';
+import { markText } from './live/marks.ts';
 
 const names: readonly MarkName[] = ['ok', 'run', 'bake', 'pause', 'wait', 'hold', 'fail', 'back', 'lock'];
 const known: ReadonlyMap<string, string> = new Map([
   ...names.map((name) => [markText(name, true), markText(name, false)] as const),
   ['→', '->'],
   ['–', '-'],
+  ['·', '.'],
   ['…', '...'],
 ]);
 

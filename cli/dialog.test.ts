@@ -5,6 +5,7 @@ import { problemOf } from '../protocol/api/problems.ts';
 import { ApiProblemError, type ApiClient } from './api-client.ts';
 import { DialogUnreadError, sendAgreed, type DialogFlags, type DialogTarget } from './dialog.ts';
 import type { Session } from './session.ts';
+import { pipedSurroundings } from './surroundings.fixture.ts';
 
 const abort: Dialog = {
   verb: 'abort',
@@ -32,6 +33,7 @@ function sitting(answers: readonly string[] | null, ...dialogs: readonly Dialog[
   const asked: string[] = [];
   const left = [...(answers ?? [])];
   const shown = [...dialogs];
+  const { around } = pipedSurroundings();
   const client = { call: async () => (shown.length > 1 ? shown.shift() : shown[0]) } as unknown as ApiClient;
   const session: Session = {
     client,
@@ -51,7 +53,8 @@ function sitting(answers: readonly string[] | null, ...dialogs: readonly Dialog[
               return left.shift() ?? null;
             },
           },
-    interrupted: new AbortController().signal,
+    around,
+    interrupted: around.interrupted,
     introduce: async () => ({ person: 'ada', roles: [] }),
   };
   return { session, notes, asked };

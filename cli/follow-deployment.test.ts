@@ -8,6 +8,7 @@ import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../test/central-database.ts';
 import { signIn, startControlApi, type TestControlApi } from '../test/control-api.ts';
 import { ApiProblemError, createApiClient, type ApiClient } from './api-client.ts';
+import { watchConnection, type ConnectionNews } from './connection-news.ts';
 import { followDeployment, type FollowedChange } from './follow-deployment.ts';
 
 const service = serviceName('checkout');
@@ -72,11 +73,12 @@ const finish = () =>
     lock: { owner: 'slipway', reason: 'checkout/1 was undone', since: '2026-11-24T12:00:00.000Z' },
   });
 
-const follow = (onCut?: (sentence: string) => void, from: ApiClient = client, signal = testEnds.signal) => {
-  const following = followDeployment(from, { service, number }, signal, onCut);
+const follow = (tell: (news: ConnectionNews) => void = () => undefined, from = client, signal = testEnds.signal) => {
+  const following = followDeployment(from, { service, number }, { signal, connection: watchConnection(tell) });
   followings.push(following);
   return following;
 };
+const unwatched = () => ({ signal: testEnds.signal, connection: watchConnection(() => undefined) });
 const nextLine = async (following: AsyncGenerator<FollowedChange>): Promise<string> =>
   String((await following.next()).value?.line);
 async function linesOf(following: AsyncGenerator<FollowedChange>): Promise<string[]> {
@@ -109,7 +111,7 @@ test('the end is told even when it is known before its own line', async () => {
 });
 
 test('a deployment that is not there is an error, and so is a token that is none', async () => {
-  const nothing = followDeployment(client, { service, number: 999 }, testEnds.signal).next();
+  const nothing = followDeployment(client, { service, number: 999 }, unwatched()).next();
   await expect(nothing).rejects.toThrow(ApiProblemError);
   await expect(nothing).rejects.toThrow('there is no deployment checkout/999');
   const stranger = follow(undefined, createApiClient(api.url, 'nobody')).next();
@@ -170,35 +172,55 @@ test('over connections that are cut again and again nothing is missed and nothin
       if (events >= 1) setImmediate(() => response.destroy());
     });
   });
-  const cuts: string[] = [];
-  const following = follow((sentence) => cuts.push(sentence), from);
+  const news: ConnectionNews['type'][] = [];
+  const following = follow(({ type }) => news.push(type), from);
   expect(await nextLine(following)).toBe('queued');
   const expected = Array.from({ length: 6 }, (_, index) => `step ${index + 1}`);
   for (const [index, message] of expected.entries()) await progress(index + 1, 'rolling', message);
   await finish();
   expect(await linesOf(following)).toEqual([...expected, 'undone in 0 regions: too many failed']);
-  expect(cuts.length).toBeGreaterThan(0);
+  expect(news.slice(0, 2)).toEqual(['cut', 'found']);
+  for (const [index, type] of news.entries()) expect(type).toBe(index % 2 === 0 ? 'cut' : 'found');
 });
 
-test('behind a proxy that holds the stream back it asks again and again, and says so', async () => {
-  const from = await proxied((answer) => answer.resume());
-  const cuts: string[] = [];
-  const following = follow((sentence) => cuts.push(sentence), from);
-  expect(await nextLine(following)).toBe('queued');
-  expect(cuts).toEqual(['no first event in 5 s: a proxy holds the stream back; asking again and again instead']);
-  await progress(1, 'building', 'builds checkout@1');
-  expect(await nextLine(following)).toBe('building');
-  await finish();
-  expect((await linesOf(following)).at(-1)).toBe('undone in 0 regions: too many failed');
-});
+/** Each as it is told. */
+function toldNews() {
+  const waiting: ((news: ConnectionNews) => void)[] = [];
+  const told = (): Promise<ConnectionNews> => new Promise((resolve) => void waiting.push(resolve));
+  return { told, tell: (news: ConnectionNews): void => waiting.shift()?.(news) };
+}
 
-test('a stream goes on after the api was started anew', async () => {
+test('a stream goes on after the api was started anew, and the cut and its end are told', async () => {
   const { port } = new URL(api.url);
-  const following = follow();
+  const { told, tell } = toldNews();
+  const following = follow(tell);
   await nextLine(following);
-  await api.close();
+  const [cut, found] = [told(), told()];
   const next = nextLine(following);
+  await api.close();
+  expect(await cut).toMatchObject({ type: 'cut', asOf: expect.any(Number) });
   await progress(1, 'building', 'builds checkout@1');
   api = await startControlApi({ database: central.database, databaseUrl: central.url, port: Number(port) });
   expect(await next).toBe('builds checkout@1');
+  expect((await found).type).toBe('found');
+});
+
+test('behind a proxy that holds the stream back it asks again and again, and says so; also after a new start', async () => {
+  const { port } = new URL(api.url);
+  const from = await proxied((answer) => answer.resume());
+  const { told, tell } = toldNews();
+  const following = follow(tell, from);
+  const polled = told();
+  expect(await nextLine(following)).toBe('queued');
+  expect(await polled).toEqual({ type: 'polled', why: 'no first event in 5 s: a proxy holds it back' });
+  const [cut, found] = [told(), told()];
+  const next = nextLine(following);
+  await api.close();
+  expect((await cut).type).toBe('cut');
+  await progress(1, 'building', 'builds checkout@1');
+  api = await startControlApi({ database: central.database, databaseUrl: central.url, port: Number(port) });
+  expect(await next).toBe('building');
+  expect((await found).type).toBe('found');
+  await finish();
+  expect((await linesOf(following)).at(-1)).toBe('undone in 0 regions: too many failed');
 });

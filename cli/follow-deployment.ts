@@ -23,23 +23,27 @@ export interface FollowedObject {
 
 /**
  * Follows one deployment to its end: first how it is, then each change. One that has ended already is told in one line.
- * A cut connection is opened again, and where nothing streams the deployment is polled; `onCut` is told of either.
+ * A cut connection is opened again, and where nothing streams the deployment is polled; `connection` is told of either.
  * `onHosts` is told what regions say of the service's hosts: at first of all, then of those that say something new.
  * @throws ApiProblemError for one that isn't there or may not be seen; the signal's reason when it aborts
  */
 export async function* followDeployment(
   client: ApiClient,
   object: FollowedObject,
-  signal: AbortSignal,
-  onCut?: (sentence: string) => void,
+  following: Following,
   onHosts?: (hosts: readonly ServiceHosts[]) => void,
 ): AsyncGenerator<FollowedChange> {
   try {
-    yield* followByEvents(client, object, { signal, onCut }, onHosts);
+    yield* followByEvents(client, object, following, onHosts);
   } catch (error) {
     if (!isWithoutStream(error)) throw error;
-    onCut?.(`${error.message}; asking again and again instead`);
-    yield* pollDeployment(client, object, signal);
+    const isHeldBack = error instanceof NoStreamError;
+    yield* pollDeployment(
+      client,
+      object,
+      following,
+      isHeldBack ? `${error.message}: a proxy holds it back` : error.message,
+    );
   }
 }
 

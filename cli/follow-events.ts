@@ -1,7 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiEvent } from '../protocol/api/events.ts';
 import { ApiProblemError, type ApiClient } from './api-client.ts';
+import type { ConnectionWatch } from './connection-news.ts';
 import { receiveEvents, type ReceivedEvent } from './event-source.ts';
+import { rest } from './rest.ts';
 
 /** The first event is sent at once: a proxy that has not passed it on by now gathers what should stream. */
 const firstEventMs = 5_000;
@@ -10,15 +11,14 @@ const silenceMs = 25_000;
 const shortestRestMs = 250;
 const longestRestMs = 5_000;
 
-/** The api answers, but no event arrives. */
+/** Nothing refuses the connection, but no event arrives. */
 export class NoStreamError extends Error {
   override readonly name = 'NoStreamError';
 }
 
 export interface Following {
   readonly signal: AbortSignal;
-  /** Told once for each cut, with a sentence; the stream is opened again by itself. */
-  readonly onCut?: ((sentence: string) => void) | undefined;
+  readonly connection: ConnectionWatch;
 }
 
 type Query = Readonly<Record<string, string | number>>;
@@ -30,28 +30,35 @@ type Query = Readonly<Record<string, string | number>>;
 export async function* followEvents(
   client: ApiClient,
   query: Query,
-  { signal, onCut }: Following,
+  { signal, connection }: Following,
 ): AsyncGenerator<ApiEvent> {
   let lastEventId: string | null = null;
+  let streams = false;
   for (let restMs = shortestRestMs; ; restMs = Math.min(2 * restMs, longestRestMs)) {
     try {
       for await (const received of oneConnection(client, query, lastEventId, signal)) {
         // A client that was reset knows nothing until it has the snapshot that follows.
         lastEventId = received.event.type === 'reset' ? null : (received.lastEventId ?? lastEventId);
         restMs = shortestRestMs;
+        streams = true;
+        connection.heard();
         yield received.event;
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (isHopeless(error)) throw error;
-      if (restMs === shortestRestMs) onCut?.(`${(error as Error).message}; connecting again`);
+      if (isHopeless(error, streams)) throw error;
+      connection.lost(whyCut(error as Error));
     }
-    await delay(restMs, undefined, { signal });
+    await rest(restMs, signal);
   }
 }
 
-const isHopeless = (error: unknown): boolean =>
-  error instanceof NoStreamError || (error instanceof ApiProblemError && !error.problem.retryable);
+/** Where it has streamed, it will again. */
+const isHopeless = (error: unknown, streams: boolean): boolean =>
+  (error instanceof NoStreamError && !streams) || (error instanceof ApiProblemError && !error.problem.retryable);
+
+/** Of a body that ends too soon fetch says only `terminated`. */
+const whyCut = (error: Error): string => (error.name === 'TypeError' ? 'the event stream was cut' : error.message);
 
 async function* oneConnection(
   client: ApiClient,
@@ -66,7 +73,7 @@ async function* oneConnection(
     watch = setTimeout(() => ended.abort(otherwise), ms);
   };
   try {
-    expectWithin(firstEventMs, new NoStreamError('no first event in 5 s: a proxy holds the stream back'));
+    expectWithin(firstEventMs, new NoStreamError('no first event in 5 s'));
     const response = await client.events(query, lastEventId, AbortSignal.any([signal, ended.signal]));
     for await (const received of receiveEvents(response)) {
       expectWithin(silenceMs, new Error('the event stream fell silent'));

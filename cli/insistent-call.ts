@@ -1,10 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import type { AnswerOf, RouteName } from '../protocol/api/routes.ts';
 import { ApiProblemError, ApiUnreachableError, type ApiClient, type Call } from './api-client.ts';
+import { rest } from './rest.ts';
 
-/** About ten seconds in all: after that a person wants to know. */
 const restsMs = [500, 1_000, 2_000, 4_000];
+/** After that a person wants to know, also when a single try took as long. */
+const patienceMs = 10_000;
 
 /**
  * A call that is tried again while the api doesn't answer, or can't say whether it arrived. Every try has the same
@@ -16,16 +17,18 @@ export async function callInsistently<Name extends RouteName>(
   call: Call<Name>,
 ): Promise<AnswerOf<Name>> {
   const insistent = { ...call, idempotencyKey: call.idempotencyKey ?? randomUUID() };
+  const begunAt = performance.now();
   for (const restMs of restsMs) {
     try {
       return await client.call(name, insistent);
     } catch (error) {
-      if (!mayArrive(error)) throw error;
-      await delay(restMs, undefined, call.signal === undefined ? {} : { signal: call.signal });
+      if (!mayArrive(error) || performance.now() - begunAt > patienceMs) throw error;
+      await rest(restMs, call.signal ?? new AbortController().signal);
     }
   }
   return client.call(name, insistent);
 }
 
-const mayArrive = (error: unknown): boolean =>
+/** The same call may get through later. */
+export const mayArrive = (error: unknown): boolean =>
   error instanceof ApiUnreachableError || (error instanceof ApiProblemError && error.problem.retryable);

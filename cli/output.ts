@@ -1,9 +1,11 @@
 import type { Problem } from '../protocol/problem.ts';
+import { plainText } from '../domain/progress/plain-text.ts';
 import { problemCode } from '../protocol/api/problems.ts';
 import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
 import { asciiText } from './ascii-text.ts';
 import type { DocumentData, DocumentName } from './json-documents.ts';
 import { hasUnicode } from './live/room.ts';
+import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How a command answers: to a person, or to a program. */
@@ -19,25 +21,25 @@ export interface Output {
   note(text: string): void;
 }
 
-export function createOutput(isJson: boolean): Output {
-  const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  const isPoor = process.stdout.isTTY && !hasUnicode(process.env);
+export function createOutput(isJson: boolean, { stdout, stderr, environment }: Surroundings): Output {
+  const print = (text: string): void => void stdout.write(`${text}\n`);
+  const isPoor = stdout.isTTY && !hasUnicode(environment);
   return {
     isJson,
-    line: (text) => void (isJson || print(isPoor ? asciiText(plain(text)) : plain(text))),
+    line: (text) => void (isJson || print(isPoor ? asciiText(plainText(text)) : plainText(text))),
     document(name, data, next) {
       if (isJson) print(JSON.stringify({ schema: `slipway.${name}/v1`, asOf: new Date().toISOString(), data, next }));
     },
     event: (event) => void (isJson && print(JSON.stringify(event))),
-    note: (text) => void process.stderr.write(`${plain(text)}\n`),
+    note: (text) => void stderr.write(`${plainText(text)}\n`),
   };
 }
 
 /** What went wrong, on stderr: a problem with `--json`, else a sentence and what to do. */
-export function reportError(error: unknown, isJson: boolean): void {
+export function reportError(error: unknown, isJson: boolean, stderr: NodeJS.WritableStream): void {
   const problem = problemOfError(error);
   if (isJson) {
-    process.stderr.write(`${JSON.stringify(problem)}\n`);
+    stderr.write(`${JSON.stringify(problem)}\n`);
     return;
   }
   const marks = [problemCode(problem), problem.requestId && `request ${problem.requestId}`].filter(Boolean).join(', ');
@@ -46,7 +48,7 @@ export function reportError(error: unknown, isJson: boolean): void {
     ...listed(error, problem).map(({ path, message }) => `  ${path}: ${message}`),
     ...(problem.next === undefined ? [] : [`  ${problem.next}`]),
   ];
-  process.stderr.write(lines.map((line) => `${plain(line)}\n`).join(''));
+  stderr.write(lines.map((line) => `${plainText(line)}\n`).join(''));
 }
 
 /** The api's sentence names the first mistake already. */
@@ -75,6 +77,3 @@ const usageProblem = ({ message, mistakes }: UsageError): Problem => ({
   ...(mistakes.length > 0 && { errors: [...mistakes] }),
   retryable: false,
 });
-
-/** Texts of strangers (commits, reasons, hosts) must not steer a terminal. */
-const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');

@@ -19,7 +19,7 @@ test('what needs someone comes first, then what moves, then the rest', () => {
   expect(overviewLines([settled('auth'), moving, locked, held], now)).toEqual([
     'NEEDS SOMEONE 2',
     '  mail    ▣ locked  held: budget exceeded  4 min  slipway resume checkout/87',
-    '  cart/3  ✋ held    held: budget exceeded  4 min  slipway resume checkout/87',
+    '  cart/3  ✋ held   held: budget exceeded  4 min  slipway resume checkout/87',
     'MOVING 1',
     '  search/9  @411 → @412  ▶ rolling  world  1,200 of 1,820 hosts  4 min',
     'SETTLED 1',

@@ -1,6 +1,8 @@
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
+import { hostsShown, serviceShown } from '../domain/progress/shown-state.ts';
 import type { ServiceSummary } from '../protocol/api/service.ts';
-import { deploymentMark, hostsMark, nextText } from './status-text.ts';
+import { deploymentMark, nextText, shownText } from './status-text.ts';
+import { markText } from './live/marks.ts';
 import { textTable } from './text-table.ts';
 
 /** More than these are counted, and listed on request. */
@@ -41,11 +43,16 @@ function section(
 }
 
 function someoneCells(service: ServiceSummary, now: Date): string[] {
-  const { active, lane } = service;
+  const { active } = service;
   const why = active?.why ?? service.why;
-  const what = active === null ? (lane.lock === null ? '? attention' : '▣ locked') : deploymentMark(active);
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
-  return [active?.deployment ?? service.service, what, why?.cause ?? '', age, nextText(why)?.split('   ')[0] ?? ''];
+  return [
+    active?.deployment ?? service.service,
+    shownText(serviceShown(service)),
+    why?.cause ?? '',
+    age,
+    nextText(why)?.split('   ')[0] ?? '',
+  ];
 }
 
 function movingCells({ active }: ServiceSummary, now: Date): string[] {
@@ -64,7 +71,7 @@ function movingCells({ active }: ServiceSummary, now: Date): string[] {
 }
 
 function settledCells({ service, currentRelease, hosts, why, changedAt }: ServiceSummary): string[] {
-  const regions = hosts.map((each) => `${each.region} ${hostsMark(each.hosts, each.stale).split(' ')[0]}`).join('  ');
+  const regions = hosts.map((each) => `${each.region} ${markText(hostsShown(each).mark, true)}`).join('  ');
   const runs = currentRelease === null ? '–' : `@${currentRelease}`;
   return [service, runs, regions, why?.cause ?? (changedAt === null ? '' : `since ${clockTime(changedAt)}`)];
 }

@@ -17,13 +17,21 @@ import { addStatusCommand } from './commands/status.ts';
 import { addValidateCommand } from './commands/validate.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addWatchCommand } from './commands/watch.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** `slipway` with all its commands, in the order in which help and the reference show them. */
-export function createProgram(carryOut: CarryOut): Command {
+export function createProgram(
+  carryOut: CarryOut,
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'> = process,
+): Command {
   const program = new Command('slipway')
     .description('Deploys code to every region a company runs in.')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined });
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      outputError: () => undefined,
+    });
   addStatusCommand(program, carryOut);
   addPlanCommand(program, carryOut);
   addDeployCommand(program, carryOut);

@@ -4,6 +4,7 @@ import { createApiClient, type ApiClient } from './api-client.ts';
 import { callInsistently } from './insistent-call.ts';
 import { createOutput, type Output } from './output.ts';
 import { readSettings, type SettingFlags } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** One run of a command that talks to the api. */
@@ -12,6 +13,7 @@ export interface Session {
   readonly output: Output;
   /** `null` where nobody could answer. */
   readonly terminal: Terminal | null;
+  readonly around: Surroundings;
   /** Aborts at Ctrl-C. */
   readonly interrupted: AbortSignal;
   /** Who acts; says on stderr where and as whom, before anything is changed. */
@@ -34,14 +36,16 @@ export const withSharedFlags = (command: Command): Command =>
     .option('--profile <name>', 'profile to use (SLIPWAY_PROFILE)');
 
 /** @throws UsageError */
-export function openSession(flags: SharedFlags, interrupted: AbortSignal): Session {
-  const { profile, api, token } = readSettings(flags, process.env);
+export function openSession(flags: SharedFlags, around: Surroundings): Session {
+  const { interrupted, environment } = around;
+  const { profile, api, token } = readSettings(flags, environment);
   const client = createApiClient(api, token);
-  const output = createOutput(flags.json === true);
+  const output = createOutput(flags.json === true, around);
   return {
     client,
     output,
-    terminal: openTerminal(interrupted),
+    terminal: openTerminal(around),
+    around,
     interrupted,
     async introduce() {
       const me = await callInsistently(client, 'me', { signal: interrupted });

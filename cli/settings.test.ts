@@ -64,6 +64,13 @@ test('without any setting the embedded Slipway is meant, and a token is asked fo
   expect(readSettings({}, { ...environment, SLIPWAY_TOKEN: 't' }).api).toBe('http://127.0.0.1:8080');
 });
 
+test('an empty variable counts as not set', () => {
+  writeProfiles(prod);
+  const empty = { ...environment, SLIPWAY_API: '', SLIPWAY_PROFILE: '', SLIPWAY_TOKEN: '' };
+  expect(readSettings({}, empty)).toEqual(readSettings({}, environment));
+  expect(findSettings({}, empty, embeddedFile).api.source).toMatch(/^profile prod in /);
+});
+
 test.each([
   ['a profile that is not there', prod, { profile: 'test' }, /there is no profile "test" in/],
   ['a profile named like a method', prod, { profile: 'toString' }, /there is no profile/],

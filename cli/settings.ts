@@ -64,15 +64,16 @@ const missingToken = ({ value, source }: Sourced<string>): string =>
 /**
  * Each setting from the first place that has it: flag, environment (`SLIPWAY_API`, `SLIPWAY_TOKEN`, `SLIPWAY_PROFILE`),
  * profile, the embedded Slipway of this checkout, default. A token is never an argument, which every process of the
- * machine can read. A profile's token is not sent to an address that isn't the profile's. @throws UsageError
+ * machine can read. A profile's token is not sent to an address that isn't the profile's. An empty variable counts as not
+ * set. @throws UsageError
  */
 export function findSettings(
   flags: SettingFlags,
   environment: NodeJS.ProcessEnv,
   embeddedFile: string = embeddedProfilesFile,
 ): FoundSettings {
-  const named = given(flags.profile, '--profile') ?? given(environment.SLIPWAY_PROFILE, 'SLIPWAY_PROFILE');
-  const address = given(flags.api, '--api') ?? given(environment.SLIPWAY_API, 'SLIPWAY_API');
+  const named = given(flags.profile, '--profile') ?? given(environment.SLIPWAY_PROFILE || undefined, 'SLIPWAY_PROFILE');
+  const address = given(flags.api, '--api') ?? given(environment.SLIPWAY_API || undefined, 'SLIPWAY_API');
   const found = address === null || named !== null ? findProfile(named, environment, embeddedFile) : null;
   const api = address ?? found?.api ?? { value: defaultApi, source: 'default' };
   const value = urlOf(api.value);

@@ -1,4 +1,5 @@
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
+import { regionShown, stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
 import type { Region } from '../protocol/api/region.ts';
 import type { Release } from '../protocol/api/release.ts';
@@ -6,7 +7,16 @@ import type { Service } from '../protocol/api/service.ts';
 import { deploymentsListing } from './list/paged-listings.ts';
 import { sizeText } from './size-text.ts';
 import { stateSentence } from './state-sentence.ts';
-import { deploymentMark, hostsCells, hostsMark, laneText, nextText, whyText } from './status-text.ts';
+import {
+  deploymentMark,
+  hostsCells,
+  hostsMark,
+  laneText,
+  nextText,
+  reportsMark,
+  shownText,
+  whyText,
+} from './status-text.ts';
 import { textTable } from './text-table.ts';
 
 /** All that is known of one thing, as lines: a heading, labelled facts, tables. */
@@ -71,15 +81,15 @@ const sourceText = ({ source }: Deployment): string =>
     ? `merge of ${source.commit.slice(0, 7)} into ${source.branch} by ${source.pusher}, authors ${source.authors.join(', ')}`
     : `${source.person}${source.reason === null ? '' : `: "${source.reason}"`}`;
 
-function stepCells({ name, state, startedAt, endedAt, note }: DeploymentStep, now: Date): string[] {
+function stepCells({ kind, name, state, startedAt, endedAt, note }: DeploymentStep, now: Date): string[] {
   const took = startedAt === null ? '' : lasted(Date.parse(endedAt ?? now.toISOString()) - Date.parse(startedAt));
-  return [name, state, took, note ?? ''];
+  return [name, shownText(stepShown({ kind, state })), took, note ?? ''];
 }
 
 const regionCells = ({ region, stage, state, batch, batches, hosts, reason }: Deployment['regions'][number]) => [
   region,
   stage ?? '',
-  state,
+  shownText(regionShown({ state, reason }, null)),
   `batch ${batch} of ${batches}`,
   `${digits(hosts.healthy)} of ${digits(hosts.total)} healthy`,
   hosts.failed === 0 ? '' : `${digits(hosts.failed)} failed`,
@@ -87,16 +97,16 @@ const regionCells = ({ region, stage, state, batch, batches, hosts, reason }: De
 ];
 
 export const regionLines = ({ region, stale, addedAt, lastSummaryAt, services }: Region, now: Date): string[] => [
-  `${region}  ${stale ? '? unknown' : '✓ reports'}`,
+  `${region}  ${reportsMark({ stale, services })}`,
   ...facts([
     ['added', clockTime(addedAt)],
     ['last report', lastSummaryAt === null ? 'never' : `${lasted(now.getTime() - Date.parse(lastSummaryAt))} ago`],
   ]),
   ...textTable(
-    services.map(({ service, hosts, running, stale: old }) => [
+    services.map(({ service, hosts, running, stale: isOld }) => [
       service,
       running.map(({ release }) => `@${release}`).join(' ') || '@?',
-      hostsMark(hosts, old),
+      hostsMark({ hosts, stale: isOld }),
       hosts === null ? 'not reported' : `${digits(hosts.healthy)} of ${digits(hosts.total)}`,
     ]),
   ).map((line) => `  ${line}`),

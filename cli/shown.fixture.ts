@@ -1,10 +1,75 @@
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../domain/names.ts';
-import type { Deployment } from '../protocol/api/deployment.ts';
-import type { HostCounts, ServiceHosts } from '../protocol/api/region.ts';
-import type { Service } from '../protocol/api/service.ts';
+import { deploymentSchema, type Deployment, type DeploymentRegion } from '../protocol/api/deployment.ts';
+import { serviceHostsSchema, type HostCounts, type ServiceHosts } from '../protocol/api/region.ts';
+import { serviceSchema, type Service } from '../protocol/api/service.ts';
 import type { Why } from '../protocol/api/why.ts';
 
-/** What the api shows of `checkout`, whose `/87` is on its way to two regions. */
+/** What the api shows of `checkout`: whole, but for what a test changes. */
+
+export const noon = Date.parse('2026-11-24T12:00:00.000Z');
+export const afterNoon = (seconds: number): string => new Date(noon + seconds * 1000).toISOString();
+export const now = new Date(noon + 1000);
+
+export function regionOf(name: string, change: Partial<Omit<DeploymentRegion, 'region'>> = {}): DeploymentRegion {
+  return {
+    region: regionName(name),
+    stage: 'world',
+    state: 'pending',
+    batch: 0,
+    batches: 2,
+    hosts: { total: 2, switched: 0, healthy: 0, failed: 0 },
+    reason: null,
+    ...change,
+  };
+}
+
+export const doneRegion = (name: string): DeploymentRegion =>
+  regionOf(name, { state: 'done', batch: 2, hosts: { total: 2, switched: 2, healthy: 2, failed: 0 } });
+
+/** `checkout/2`, on its way. */
+export function deploymentOf(change: Partial<Deployment> = {}): Deployment {
+  return deploymentSchema.parse({
+    deployment: 'checkout/2',
+    service: 'checkout',
+    number: 2,
+    kind: 'rollout',
+    release: 2,
+    from: 1,
+    subject: 'Greet faster',
+    state: 'rolling',
+    stage: 'world',
+    paused: false,
+    held: false,
+    waiting: null,
+    outcome: null,
+    reason: null,
+    pending: [],
+    startedAt: afterNoon(-10),
+    endedAt: null,
+    since: afterNoon(-4),
+    why: null,
+    hosts: { total: 4, onRelease: 2 },
+    sequence: 7,
+    source: {
+      from: 'merge',
+      commit: 'a'.repeat(40),
+      before: 'b'.repeat(40),
+      branch: 'main',
+      authors: ['lin'],
+      pusher: 'lin',
+      subject: 'Greet faster',
+    },
+    regions: [],
+    steps: [],
+    verbs: [],
+    approvals: null,
+    binding: null,
+    pointOfNoReturn: false,
+    links: { temporal: null, commit: null },
+    ...change,
+  });
+}
+
 export const noHosts: HostCounts = {
   total: 0,
   healthy: 0,
@@ -15,86 +80,67 @@ export const noHosts: HostCounts = {
   absent: 0,
 };
 
-export const now = new Date('2026-11-24T12:00:01.000Z');
+export function reportOf(region: string, change: Partial<ServiceHosts> = {}): ServiceHosts {
+  return serviceHostsSchema.parse({
+    service: serviceName('checkout'),
+    region,
+    hosts: { ...noHosts, total: 2, healthy: 2 },
+    running: [],
+    at: afterNoon(-2),
+    stale: false,
+    ...change,
+  });
+}
 
 export const why: Why = {
   cause: 'held: budget exceeded',
-  since: '2026-11-24T11:56:01.000Z',
+  since: afterNoon(-239),
   next: { text: 'a person must resume or abort it', command: 'slipway resume checkout/87', verb: 'resume' },
   needsSomeone: true,
 };
 
-export const deployment: Deployment = {
+/** `checkout/87`, on its way to two regions of a larger company. */
+export const deployment = deploymentOf({
   deployment: 'checkout/87',
-  service: serviceName('checkout'),
   number: deploymentNumber(87),
-  kind: 'rollout',
   release: releaseNumber(412),
   from: releaseNumber(411),
   subject: 'Fix double charge',
-  state: 'rolling',
-  stage: 'world',
-  paused: false,
-  held: false,
-  waiting: null,
-  outcome: null,
-  reason: null,
-  pending: [],
-  startedAt: '2026-11-24T11:50:01.000Z',
-  endedAt: null,
-  since: '2026-11-24T11:56:01.000Z',
-  why: null,
+  since: afterNoon(-239),
   hosts: { total: 1820, onRelease: 1200 },
-  sequence: 3,
-  source: { from: 'person', person: 'ada', reason: null },
-  regions: [],
-  steps: [],
-  verbs: [],
-  approvals: null,
-  binding: null,
-  pointOfNoReturn: false,
-  links: { temporal: null, commit: null },
-};
+});
 
-export const entry = {
-  deployment: 'checkout/87',
-  number: deploymentNumber(87),
-  release: releaseNumber(412),
-  kind: 'rollout' as const,
-};
-
-const hosts: readonly ServiceHosts[] = [
-  {
-    service: serviceName('checkout'),
-    region: regionName('eu-west'),
-    hosts: { ...noHosts, total: 1200, healthy: 1200 },
-    running: [{ release: 412, hosts: 1200 }],
-    at: '2026-11-24T12:00:00.000Z',
-    stale: false,
-  },
-  {
-    service: serviceName('checkout'),
-    region: regionName('ap-south'),
-    hosts: { ...noHosts, total: 620, healthy: 620 },
-    running: [{ release: 411, hosts: 620 }],
-    at: '2026-11-24T11:51:00.000Z',
-    stale: true,
-  },
-];
-
-export const service: Service = {
-  service: serviceName('checkout'),
+/** What its lane is at. */
+export const service: Service = serviceSchema.parse({
+  service: 'checkout',
   repository: 'acme/checkout',
   branch: 'main',
   folder: '.',
   owners: [],
-  currentRelease: releaseNumber(411),
+  currentRelease: 411,
   active: deployment,
   why: null,
   changedAt: null,
   policy: null,
-  hosts: [...hosts],
+  hosts: [
+    reportOf('eu-west', {
+      hosts: { ...noHosts, total: 1200, healthy: 1200 },
+      running: [{ release: 412, hosts: 1200 }],
+      at: afterNoon(0),
+    }),
+    reportOf('ap-south', {
+      hosts: { ...noHosts, total: 620, healthy: 620 },
+      running: [{ release: 411, hosts: 620 }],
+      at: afterNoon(-540),
+      stale: true,
+    }),
+  ],
   deployments: [],
   sequence: 1,
-  lane: { service: serviceName('checkout'), lock: null, active: entry, queue: [] },
-};
+  lane: {
+    service: 'checkout',
+    lock: null,
+    active: { deployment: 'checkout/87', number: 87, release: 412, kind: 'rollout' },
+    queue: [],
+  },
+});

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deployment, noHosts as none, now, service, why } from './shown.fixture.ts';
-import { deploymentMark, hostsMark, serviceLines, whyText } from './status-text.ts';
+import { deploymentMark, hostsMark, reportsMark, serviceLines, whyText } from './status-text.ts';
 
 test.each([
   ['all well', { ...none, total: 3, healthy: 3 }, '✓ healthy'],
@@ -8,15 +8,24 @@ test.each([
   ['one went back', { ...none, total: 3, healthy: 2, reverted: 1 }, '↩ reverted'],
   ['one says nothing', { ...none, total: 3, healthy: 2, unknown: 1 }, '? unknown'],
   ['one on its way', { ...none, total: 3, healthy: 2, switching: 1 }, '▶ switching'],
-  ['one gone for long', { ...none, total: 3, healthy: 2, absent: 1 }, '– absent'],
+  ['one gone for long', { ...none, total: 3, healthy: 2, absent: 1 }, '✓ healthy'],
+  ['all gone for long', { ...none, total: 3, absent: 3 }, '– absent'],
   ['no host', none, '– no host'],
   ['not reported', null, '? unknown'],
 ])('hosts of a region: %s', (_, hosts, mark) => {
-  expect(hostsMark(hosts, false)).toBe(mark);
+  expect(hostsMark({ hosts, stale: false })).toBe(mark);
 });
 
 test('counts that are too old are unknown, however good they were', () => {
-  expect(hostsMark({ ...none, total: 3, healthy: 3 }, true)).toBe('? unknown');
+  expect(hostsMark({ hosts: { ...none, total: 3, healthy: 3 }, stale: true })).toBe('? unknown');
+});
+
+test.each([
+  [{ stale: false, services: service.hosts }, '✓ reports'],
+  [{ stale: true, services: service.hosts }, '? unknown'],
+  [{ stale: true, services: [] }, '– no service'],
+])('a region as a whole: %#', (region, mark) => {
+  expect(reportsMark(region)).toBe(mark);
 });
 
 test.each([

@@ -1,33 +1,25 @@
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
+import { deploymentShown, hostsShown, type ShownState } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
 import type { Lane } from '../protocol/api/lane.ts';
-import type { HostCounts, ServiceHosts } from '../protocol/api/region.ts';
+import type { Region, ServiceHosts } from '../protocol/api/region.ts';
 import type { Service } from '../protocol/api/service.ts';
 import type { Why } from '../protocol/api/why.ts';
+import { markText } from './live/marks.ts';
 import { textTable } from './text-table.ts';
 
 /** What people see of a service as lines. Shape and word, never colour alone; unknown is never healthy. */
 
-const mark = (symbol: string, word: string): string => `${symbol} ${word}`;
+/** `✓ healthy` */
+export const shownText = ({ mark, word }: ShownState): string => `${markText(mark, true)} ${word}`;
 
-/** The worst that is true of these hosts; counts that are too old are not believed. */
-export function hostsMark(hosts: HostCounts | null, stale: boolean): string {
-  if (hosts === null || stale) return mark('?', 'unknown');
-  if (hosts.unhealthy > 0) return mark('✕', 'unhealthy');
-  if (hosts.reverted > 0) return mark('↩', 'reverted');
-  if (hosts.unknown > 0) return mark('?', 'unknown');
-  if (hosts.switching > 0) return mark('▶', 'switching');
-  if (hosts.absent > 0) return mark('–', 'absent');
-  return hosts.total === 0 ? mark('–', 'no host') : mark('✓', 'healthy');
-}
+export const hostsMark = (report: Pick<ServiceHosts, 'hosts' | 'stale'>): string => shownText(hostsShown(report));
+export const deploymentMark = (deployment: DeploymentSummary): string => shownText(deploymentShown(deployment));
 
-export function deploymentMark({ outcome, held, paused, waiting, state }: DeploymentSummary): string {
-  if (outcome !== null) return mark(outcome === 'succeeded' ? '✓' : outcome === 'undone' ? '↩' : '✕', outcome);
-  if (held) return mark('✋', 'held');
-  if (paused) return mark('⏸', 'paused');
-  if (state === 'baking') return mark('◔', 'baking');
-  if (state === 'undoing') return mark('↩', 'undoing');
-  return waiting === null ? mark('▶', state) : mark('⧗', state);
+/** A region without a service has nothing to report. */
+export function reportsMark({ stale, services }: Pick<Region, 'stale' | 'services'>): string {
+  if (services.length === 0) return shownText({ mark: 'absent', word: 'no service' });
+  return shownText(stale ? { mark: 'unknown', word: 'unknown' } : { mark: 'ok', word: 'reports' });
 }
 
 /** One service: what runs where, what moves, why it is where it is, and the one next step. */
@@ -63,11 +55,12 @@ const regionReasons = (active: Deployment | null): string[] =>
   active?.regions.flatMap(({ region, reason }) => (reason === null ? [] : [`${region}: ${reason}`])) ?? [];
 
 /** Region, releases, shape and word, counts, age. */
-export function hostsCells({ region, hosts, running, at, stale }: ServiceHosts, now: Date): string[] {
+export function hostsCells(report: ServiceHosts, now: Date): string[] {
+  const { region, hosts, running, at, stale } = report;
   const releases = running.map(({ release }) => `@${release}`).join(' ') || '@?';
   const counts = hosts === null ? 'not reported' : `${digits(hosts.healthy)} of ${digits(hosts.total)}`;
   const age = at === null ? '' : lasted(now.getTime() - Date.parse(at));
-  return [region, releases, hostsMark(hosts, stale), `${stale ? 'was ' : ''}${counts}`, age];
+  return [region, releases, hostsMark(report), `${stale ? 'was ' : ''}${counts}`, age];
 }
 
 export function laneText({ lock, queue }: Lane): string {

@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { deploymentNumber } from '../domain/names.ts';
 import { deploymentWorkflowId, statusQuery } from '../workflows/messages/deployment.ts';
-import { ended, openDeployment, service, startTestCli, type Ran, type TestCli } from './test-cli.fixture.ts';
+import { ended, type Ran } from './test-cli.fixture.ts';
+import { service } from './test-deployments.fixture.ts';
+import { startDeployment, startTestCliWithLanes, type TestCliWithLanes } from './test-lanes.fixture.ts';
 
-let cli: TestCli;
-beforeAll(async () => void (cli = await startTestCli()));
+let cli: TestCliWithLanes;
+beforeAll(async () => void (cli = await startTestCliWithLanes()));
 afterAll(() => cli.close());
 beforeEach(() => cli.freshLane());
 
@@ -43,27 +45,27 @@ const revisionOf = async (number: number): Promise<number> => {
 };
 
 test('on a terminal the dialog is shown, and yes sends it', async () => {
-  const number = await openDeployment(cli);
+  const number = await startDeployment(cli);
   const ran = await atTerminal(['abort', `checkout/${number}`, '--reason', 'INC-7'], ['yes']);
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining(`accepted   checkout/${number}: aborted by mo`)]);
   expect(ran.stdout).toMatch(new RegExp(`Abort checkout/${number}[^]* What +[^]* After +[^]*Type yes, or Enter for`));
 });
 
 test('Enter leaves everything as it is: 2', async () => {
-  const number = await openDeployment(cli);
+  const number = await startDeployment(cli);
   const ran = await atTerminal(['abort', `checkout/${number}`], ['']);
   expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('nothing was changed')]);
   expect(await revisionOf(number)).toBe(0);
 });
 
 test('a reason that is needed is asked for', async () => {
-  const number = await openDeployment(cli);
+  const number = await startDeployment(cli);
   const ran = await atTerminal(['reject', `checkout/${number}`], ['not today', 'y']);
   expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('rejected by mo')]);
 });
 
 test('a terminal that is dumb is asked nothing: 2, and the flag is named', async () => {
-  const number = await openDeployment(cli);
+  const number = await startDeployment(cli);
   const ran = await atTerminal(['abort', `checkout/${number}`], ['yes'], { TERM: 'dumb' });
   expect([ran.code, ran.stdout]).toEqual([2, expect.stringContaining('--yes')]);
 });

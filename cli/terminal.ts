@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline/promises';
+import { plainText } from '../domain/progress/plain-text.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A person who can answer. Questions go to stderr: stdout is data. */
 export interface Terminal {
@@ -7,15 +9,17 @@ export interface Terminal {
 }
 
 /** `null` where nobody could answer: a pipe, a script, CI. */
-export function openTerminal(interrupted: AbortSignal): Terminal | null {
-  const { stdin, stderr, env } = process;
-  if (!stdin.isTTY || !stderr.isTTY || env.TERM === 'dumb') return null;
-  return { ask: (question) => askOnce(question, interrupted) };
+export function openTerminal(around: Surroundings): Terminal | null {
+  const { stdin, stderr, environment } = around;
+  if (!stdin.isTTY || !stderr.isTTY || environment.TERM === 'dumb') return null;
+  return { ask: (question) => askOnce(plainText(question), around) };
 }
 
 /** The terminal edits the line and turns Ctrl-C into a signal: no escape character is written. */
-async function askOnce(question: string, signal: AbortSignal): Promise<string | null> {
-  const { stdin: input, stderr: output } = process;
+async function askOnce(
+  question: string,
+  { stdin: input, stderr: output, interrupted: signal }: Surroundings,
+): Promise<string | null> {
   const lines = createInterface({ input, output, terminal: false });
   try {
     const ended = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));

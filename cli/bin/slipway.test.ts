@@ -60,14 +60,18 @@ test.each(shells)('slipway completion %s prints its script', (shell) => {
   expect(run(file, ['completion', shell])).toEqual({ status: 0, stdout: shellScripts[shell], stderr: '' });
 });
 
-test('bash completes with it', () => {
+/** Bash 4.3 knows no array without elements under `set -u`; later ones do, so that this shows only what they would. */
+test('bash completes with it, and where there is nothing to complete says nothing', () => {
   const script = `
+    set -u
     source <(slipway completion bash)
     COMP_LINE='slipway st' COMP_POINT=10
     _slipway slipway st slipway
     printf '%s\\n' "\${COMPREPLY[@]}"
     COMP_LINE='slipway list re' COMP_POINT=15
     _slipway slipway re list
-    printf '%s\\n' "\${COMPREPLY[@]}"`;
+    printf '%s\\n' "\${COMPREPLY[@]}"
+    COMP_LINE='slipway fly x:y' COMP_POINT=15
+    _slipway slipway y x`;
   expect(run('bash', ['-c', script])).toEqual({ status: 0, stdout: 'status\nreleases\nregions\n', stderr: '' });
 });

@@ -1,5 +1,6 @@
 import type { Output } from '../output.ts';
 import type { OutputFlags, Session, SharedFlags } from '../session.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 type ExitCode = Promise<number | void>;
 
@@ -7,5 +8,5 @@ type ExitCode = Promise<number | void>;
 export interface CarryOut {
   (flags: SharedFlags, act: (session: Session) => ExitCode): Promise<void>;
   /** A command that needs no api, or looks for it by itself. */
-  here(flags: OutputFlags, act: (output: Output, interrupted: AbortSignal) => ExitCode): Promise<void>;
+  here(flags: OutputFlags, act: (output: Output, around: Surroundings) => ExitCode): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { candidatesFor } from '../completion/candidates.ts';
 import { liveNames } from '../completion/live-names.ts';
 import { shells, shellScripts, type Shell } from '../completion/shell-scripts.ts';
 import { openSession } from '../session.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { CarryOut } from './command.ts';
 
 /** `completion <shell>`, and what its script asks at each Tab. */
@@ -11,13 +12,13 @@ export function addCompletionCommands(program: Command, carryOut: CarryOut): voi
     .command('completion')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .description('a script that lets the shell complete commands, services, releases and deployments')
-    .action((shell: Shell) => carryOut.here({}, async () => void process.stdout.write(shellScripts[shell])));
+    .action((shell: Shell) => carryOut.here({}, async (_, { stdout }) => void stdout.write(shellScripts[shell])));
   program
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
     .action((words: readonly string[]) =>
-      carryOut.here({}, async (_, interrupted) => printCandidates(program, words, interrupted)),
+      carryOut.here({}, async (_, around) => printCandidates(program, words, around)),
     );
 }
 
@@ -25,15 +26,16 @@ export function addCompletionCommands(program: Command, carryOut: CarryOut): voi
 const patienceMs = 1_500;
 
 /** Silent when anything is wrong: an error in the middle of a line that is being typed helps nobody. */
-async function printCandidates(program: Command, words: readonly string[], interrupted: AbortSignal): Promise<void> {
-  const signal = AbortSignal.any([interrupted, AbortSignal.timeout(patienceMs)]);
+async function printCandidates(program: Command, words: readonly string[], around: Surroundings): Promise<void> {
+  const { environment, stdout } = around;
+  const signal = AbortSignal.any([around.interrupted, AbortSignal.timeout(patienceMs)]);
   const ask = (service: string | null) => {
-    const { client } = openSession({}, signal);
-    return liveNames(client, service, process.env, signal);
+    const { client } = openSession({}, around);
+    return liveNames(client, service, environment, signal);
   };
   try {
     const candidates = await candidatesFor(program, words, ask);
-    process.stdout.write(candidates.map((candidate) => `${candidate}\n`).join(''));
+    stdout.write(candidates.map((candidate) => `${candidate}\n`).join(''));
   } catch {
     // Nothing to offer.
   }

@@ -12,9 +12,10 @@ import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { reasonFlag } from './deployment-verbs.ts';
-import { watchDeployment } from './watch.ts';
+import { openDeployment, requirePlan } from './open-deployment.ts';
 
 interface DeployFlags extends SharedFlags {
   readonly watch?: true;
@@ -51,8 +52,11 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   const release =
     object.kind === 'release' ? await findRelease(session, object) : await newestRelease(session, service);
   const shown = await client.call('showService', { path: { service }, signal });
+  const open = openDeployment(shown, release.number, wish.kind);
+  // The api holds only what is new to the plan that was shown.
+  if (open !== null && wish.plan !== undefined) await requirePlan(session, release, wish.plan);
   const answer =
-    openDeployment(shown, release.number, wish.kind) ??
+    open?.answer ??
     (await callInsistently(client, 'deploy', {
       path: { service },
       body: { release: release.number, ...wish },
@@ -61,8 +65,12 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
     }).catch((error: unknown) => {
       throw withUnlock(error, service);
     }));
-  printAnswer(output, release, answer, flags.watch === true);
-  if (flags.watch) return watchDeployment(session, { service, number: answer.number }, null);
+  const underWay = open?.underWay ?? null;
+  printAnswer(output, release, answer, {
+    inEffect: underWay === null ? inEffect(answer) : `now: it is under way, ${underWay}`,
+    isWatched: flags.watch === true,
+  });
+  if (flags.watch) return watchDeployment(session, { service, number: answer.number }, toItsEnd);
 }
 
 function wishOf({ plan, reason, queue = false, rollForward }: DeployFlags): Wish {
@@ -83,19 +91,24 @@ function withUnlock(error: unknown, service: string): unknown {
   return new ApiProblemError({ ...error.problem, next });
 }
 
-function printAnswer(output: Session['output'], { release }: Release, answer: DeployAnswer, isWatched: boolean): void {
+interface Printing {
+  readonly inEffect: string;
+  readonly isWatched: boolean;
+}
+
+function printAnswer(
+  output: Session['output'],
+  { release }: Release,
+  answer: DeployAnswer,
+  { inEffect: when, isWatched }: Printing,
+): void {
   const { deployment, repeated } = answer;
   if (output.isJson && isWatched) {
-    output.event({ type: 'accepted', at: new Date().toISOString(), ...answer, inEffect: inEffect(answer) });
+    output.event({ type: 'accepted', at: new Date().toISOString(), ...answer, inEffect: when });
     return;
   }
   const accepted = `${deployment}: ${release}${repeated ? ', asked for before' : ''}`;
-  printAccepted(
-    output,
-    'deploy',
-    { accepted, inEffect: inEffect(answer), next: `slipway watch ${deployment}` },
-    answer,
-  );
+  printAccepted(output, 'deploy', { accepted, inEffect: when, next: `slipway watch ${deployment}` }, answer);
 }
 
 const findRelease = (
@@ -108,15 +121,6 @@ async function newestRelease({ client, interrupted: signal }: Session, service: 
   const ready = items.find(({ state }) => state === 'ready' || state === 'admitted');
   if (ready !== undefined) return ready;
   throw new ApiProblemError(problemOf('release-not-found', { detail: `no release of ${service} is ready` }));
-}
-
-/** Asking again for what is on its way finds it, and never makes a second one. */
-function openDeployment({ lane }: Service, release: number, kind: Wish['kind']): DeployAnswer | null {
-  const open = [...(lane.active === null ? [] : [lane.active]), ...lane.queue];
-  const ahead = open.findIndex((each) => each.release === release && each.kind === kind);
-  const found = open[ahead];
-  if (found === undefined) return null;
-  return { deployment: found.deployment, number: found.number, repeated: true, ahead, lock: lane.lock };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RegionName } from '../../domain/names.ts';
 import type { Output } from '../output.ts';
 import { openSession, withSharedFlags, type SharedFlags } from '../session.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { CarryOut } from './command.ts';
 
 interface InitFlags extends SharedFlags {
@@ -18,12 +19,12 @@ export function addInitCommand(program: Command, carryOut: CarryOut): void {
     .option('--run <command>', 'how it is started, where that cannot be told from its files')
     .option('--health <path>', 'path that answers 2xx or 3xx when it is well')
     .option('--force', 'write over a slipway.yaml that is there')
-    .action((flags: InitFlags) => carryOut.here(flags, (output, interrupted) => init(output, flags, interrupted)));
+    .action((flags: InitFlags) => carryOut.here(flags, (output, around) => init(output, flags, around)));
 }
 
-async function init(output: Output, flags: InitFlags, interrupted: AbortSignal): Promise<void> {
+async function init(output: Output, flags: InitFlags, around: Surroundings): Promise<void> {
   const { initProject } = await import('../init/init-project.ts');
-  const made = initProject({ ...flags, folder: process.cwd(), regions: await regionsOf(flags, interrupted) });
+  const made = initProject({ ...flags, folder: process.cwd(), regions: await regionsOf(flags, around) });
   const { file, warnings, plan, repository, ...document } = made;
   output.line(`${document.service}  ${file} is written: ${document.found}`);
   plan.forEach((line) => output.line(line));
@@ -44,13 +45,15 @@ const nextSteps = (service: string, hasRemote: boolean, branch: string): string[
 const patienceMs = 2_000;
 
 /** `null` when Slipway does not say. */
-async function regionsOf(flags: SharedFlags, interrupted: AbortSignal): Promise<readonly RegionName[] | null> {
+async function regionsOf(flags: SharedFlags, around: Surroundings): Promise<readonly RegionName[] | null> {
+  const { interrupted } = around;
   try {
-    const { client } = openSession(flags, interrupted);
+    const { client } = openSession(flags, around);
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(patienceMs)]);
     const { items } = await client.call('listRegions', { signal });
     return items.length === 0 ? null : items.map(({ region }) => region);
   } catch {
+    interrupted.throwIfAborted();
     return null;
   }
 }

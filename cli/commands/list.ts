@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { DocumentData } from '../json-documents.ts';
 import type { Listing, ListFlags, Narrowing } from '../list/listing.ts';
 import { approvalsListing, deploymentsListing, releasesListing, servicesListing } from '../list/paged-listings.ts';
+import { usualLimit } from '../list/read-page.ts';
 import { hostsListing, locksListing, regionsListing } from '../list/whole-listings.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
@@ -19,7 +20,7 @@ export function addListCommand(program: Command, carryOut: CarryOut): void {
     .option('--service <service>', 'only of this service')
     .option('--region <region>', 'only in this region')
     .option('--state <state>', 'only in this state')
-    .option('--limit <n>', 'how many on a page, at most 200', pageSize, 50)
+    .option('--limit <n>', `how many on a page, at most 200; ${usualLimit} unless given`, pageSize)
     .option('--cursor <cursor>', 'go on where the page before ended')
     .option('--all', 'every page')
     .action((kind: Kind, flags: ListFlags) => carryOut(flags, (session) => listKind(session, kind, flags)));
@@ -69,15 +70,18 @@ async function list<Item>(session: Session, kind: Kind, listing: Listing<Item>, 
 
 /** A flag that would be ignored is a mistake. */
 function requireKnown(kind: Kind, { takes, needs }: Pick<Listing<never>, 'takes' | 'needs'>, flags: ListFlags): void {
-  for (const name of ['service', 'region', 'state', 'cursor'] satisfies Narrowing[])
+  for (const name of ['service', 'region', 'state', 'limit', 'cursor'] satisfies Narrowing[])
     if (flags[name] !== undefined && !takes.includes(name)) throw new UsageError(`list ${kind} takes no --${name}`);
   if (needs !== undefined && flags[needs] === undefined)
     throw new UsageError(`list ${kind} needs --${needs} <${needs}>`);
+  for (const name of ['limit', 'cursor'] satisfies Narrowing[])
+    if (flags.all && flags[name] !== undefined)
+      throw new UsageError(`--all lists every page: it goes without --${name}`);
 }
 
 function nextPage(kind: Kind, { service, state, limit }: ListFlags, cursor: string): string {
-  const narrowed = Object.entries({ service, state, limit: limit === 50 ? undefined : limit, cursor }).flatMap(
-    ([name, value]) => (value === undefined ? [] : [`--${name} ${shellWord(String(value))}`]),
+  const narrowed = Object.entries({ service, state, limit, cursor }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
   return ['slipway list', kind, ...narrowed].join(' ');
 }

@@ -5,17 +5,18 @@ import { createApiClient } from '../api-client.ts';
 import type { Output } from '../output.ts';
 import { withSharedFlags, type SharedFlags } from '../session.ts';
 import { readSettings } from '../settings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import type { CarryOut } from './command.ts';
 
 export function addVersionCommand(program: Command, carryOut: CarryOut): void {
   withSharedFlags(program.command('version'))
     .description('the version of this command, and of the api if it answers')
-    .action((flags: SharedFlags) => carryOut.here(flags, (output, interrupted) => version(output, flags, interrupted)));
+    .action((flags: SharedFlags) => carryOut.here(flags, (output, around) => version(output, flags, around)));
 }
 
-async function version(output: Output, flags: SharedFlags, interrupted: AbortSignal): Promise<void> {
+async function version(output: Output, flags: SharedFlags, around: Surroundings): Promise<void> {
   const cli = ownVersion();
-  const api = await versionOfApi(flags, interrupted);
+  const api = await versionOfApi(flags, around);
   output.line(`slipway ${cli}`);
   if (api !== null) output.line(`api     ${api.version}  ${api.url}`);
   output.document('version', { cli, api }, []);
@@ -29,13 +30,14 @@ function ownVersion(): string {
 /** Nobody waits long for it. */
 const patienceMs = 2_000;
 
-async function versionOfApi(flags: SharedFlags, interrupted: AbortSignal) {
+async function versionOfApi(flags: SharedFlags, { environment, interrupted }: Surroundings) {
   try {
-    const { api: url, token } = readSettings(flags, process.env);
+    const { api: url, token } = readSettings(flags, environment);
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(patienceMs)]);
     const about = await createApiClient(url, token).call('about', { signal });
     return { url, version: about.version };
   } catch {
+    interrupted.throwIfAborted();
     return null;
   }
 }

@@ -8,8 +8,10 @@ _slipway() {
   local line="\${COMP_LINE:0:COMP_POINT}" word words
   read -ra words <<< "$line"
   [[ "$line" == *[[:space:]] ]] && words+=("")
-  word="\${words[-1]}"
+  word="\${words[\${#words[@]} - 1]}"
   mapfile -t COMPREPLY < <(slipway __complete -- "\${words[@]:1}" 2>/dev/null)
+  # Before bash 4.4 an array without elements is unbound for set -u.
+  (( \${#COMPREPLY[@]} > 0 )) || return 0
   # Bash takes : and = for the end of a word; what stands before them is on the line already.
   local before="\${word%"\${2}"}"
   [[ -n "$before" ]] && COMPREPLY=("\${COMPREPLY[@]#"$before"}")

@@ -14,6 +14,7 @@ export async function lookAround(client: ApiClient, signal: AbortSignal): Promis
   const asked = performance.now();
   const answer = await client.call('about', { signal }).catch((error: unknown) => error as Error);
   const tookMs = performance.now() - asked;
+  signal.throwIfAborted();
   if (answer instanceof ApiUnreachableError)
     return [ill('api', answer.message, 'start it (npm start), or correct the address: slipway config')];
   if (answer instanceof ApiProblemError && answer.problem.status === 401)
@@ -41,6 +42,7 @@ async function signedIn(client: ApiClient, signal: AbortSignal): Promise<Finding
     const { person, roles } = await client.call('me', { signal });
     return well('signed in', `as ${person} (${roles.join(', ') || 'no role: may look, not change'})`);
   } catch (error) {
+    signal.throwIfAborted();
     return ill(
       'signed in',
       (error as Error).message,
@@ -49,10 +51,11 @@ async function signedIn(client: ApiClient, signal: AbortSignal): Promise<Finding
   }
 }
 
-function regions({ regions: { reporting, total } }: About): Finding {
-  const text = `${reporting} of ${total} report`;
+function regions({ regions: { reporting, total, withoutService } }: About): Finding {
+  const nothingToSay = withoutService === 0 ? '' : `, ${withoutService} without a service`;
+  const text = `${reporting} of ${total} report${nothingToSay}`;
   if (total === 0) return ill('regions', text, 'add a region: without one nothing can be deployed');
-  if (reporting < total) return ill('regions', text, 'see which: slipway list regions');
+  if (reporting + withoutService < total) return ill('regions', text, 'see which: slipway list regions');
   return well('regions', text);
 }
 

@@ -1,46 +1,55 @@
-import { healthPathIn, inShell, type Guess, type Project } from './project.ts';
-
-interface PackageJson {
-  readonly main?: unknown;
-  readonly scripts?: Readonly<Record<string, unknown>>;
-  readonly dependencies?: object;
-  readonly devDependencies?: object;
-}
+import {
+  devPackageOf,
+  hasTests,
+  isDevServer,
+  packageCommands,
+  type PackageCommands,
+  type PackageJson,
+} from './node-packages.ts';
+import { healthPathIn, inShell, type Guess, type Note, type Project } from './project.ts';
 
 /** A server with a start script or a main file; else a site that its build script makes. */
 export function guessNode(project: Project): Guess | null {
-  const text = project.read('package.json');
-  if (text === null) return null;
-  const manifest = parse(text);
+  const manifest = manifestOf(project);
   if (manifest === null) return null;
-  const install = installOf(project, manifest);
+  const packages = packageCommands(project, manifest);
   const script = (name: string): string | null => {
     const line = manifest.scripts?.[name];
     return typeof line === 'string' && line.trim() !== '' ? line.trim() : null;
   };
-  const build = [install, script('build') === null ? null : 'npm run build'].filter(Boolean).join(' && ') || null;
   const test = script('test');
-  const checks =
-    test === null || test.includes('no test specified') ? null : [install, 'npm test'].filter(Boolean).join(' && ');
-  const start = script('start') ?? mainOf(project, manifest);
-  if (start !== null) return server(project, start, build, checks);
-  return script('build') === null ? null : site(project, manifest, build, checks);
+  const checks = test === null || !hasTests(test, project) ? null : steps(packages?.all, 'npm test');
+  const made: Made = { project, manifest, packages, checks, isBuilt: script('build') !== null };
+  const start = startOf(script('start'), made);
+  if (start !== null) return server(start, made);
+  return made.isBuilt ? site(made) : null;
 }
 
-function parse(text: string): PackageJson | null {
+interface Made {
+  readonly project: Project;
+  readonly manifest: PackageJson;
+  readonly packages: PackageCommands | null;
+  readonly checks: string | null;
+  /** By a build script. */
+  readonly isBuilt: boolean;
+}
+
+function manifestOf(project: Project): PackageJson | null {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : null;
+    const parsed: unknown = JSON.parse(project.read('package.json') ?? 'null');
+    return typeof parsed === 'object' ? parsed : null;
   } catch {
     return null;
   }
 }
 
-function installOf(project: Project, { dependencies, devDependencies }: PackageJson): string | null {
-  if (Object.keys({ ...dependencies, ...devDependencies }).length === 0) return null;
-  if (project.has('pnpm-lock.yaml')) return 'pnpm install --frozen-lockfile';
-  if (project.has('yarn.lock')) return 'yarn install --frozen-lockfile';
-  return project.has('package-lock.json') ? 'npm ci' : 'npm install';
+const steps = (...commands: readonly (string | null | undefined)[]): string | null =>
+  commands.filter(Boolean).join(' && ') || null;
+
+/** What runs where it is released. A server for development is that only where nothing else could be. */
+function startOf(script: string | null, { project, manifest, isBuilt }: Made): string | null {
+  if (script !== null && !isDevServer(script)) return script;
+  return mainOf(project, manifest) ?? (isBuilt ? null : script);
 }
 
 function mainOf(project: Project, { main }: PackageJson): string | null {
@@ -49,33 +58,52 @@ function mainOf(project: Project, { main }: PackageJson): string | null {
   return file === undefined ? null : `node ${file}`;
 }
 
-function server(project: Project, start: string, build: string | null, checks: string | null): Guess {
+function server(start: string, made: Made): Guess {
+  const { project, manifest, checks } = made;
   const words = start.split(/\s+/);
   const isPlain = words[0] === 'node' && !/[$&|;<>'"`*=]/.test(start);
   const entry = isPlain ? (words.find((word) => /\.[cm]?js$/.test(word)) ?? null) : null;
+  const needed = devPackageOf(start, manifest);
+  const notes: Note[] = [{ about: 'run.command', text: 'it must listen on process.env.PORT' }];
+  if (needed !== null)
+    notes.push({
+      about: 'run.command',
+      text: `it starts ${needed}, a package for development: move it to dependencies`,
+    });
   return {
     found: `Node (package.json, starts with ${JSON.stringify(start)})`,
-    build,
+    build: buildOf(made, needed !== null),
     output: '.',
     checks,
     command: isPlain ? words : ['npm', 'start'],
     health: healthPathIn(entry === null ? null : project.read(entry)),
-    notes: ['it must listen on process.env.PORT'],
+    notes,
   };
 }
 
-const outputs = ['dist', 'build', 'out', 'public'] as const;
+/** The packages are released with the server: those that only development needs are not. */
+function buildOf({ manifest, packages, isBuilt }: Made, needsDev: boolean): string | null {
+  const build = isBuilt ? 'npm run build' : null;
+  const hasDev = Object.keys(manifest.devDependencies ?? {}).length > 0;
+  if (packages === null || !hasDev || needsDev) return steps(packages?.all, build);
+  return isBuilt ? steps(packages.all, build, packages.prune) : packages.production;
+}
 
-function site(project: Project, manifest: PackageJson, build: string | null, checks: string | null): Guess {
-  const isVite = Object.hasOwn({ ...manifest.dependencies, ...manifest.devDependencies }, 'vite');
-  const output = isVite ? 'dist' : (outputs.find((folder) => project.has(folder)) ?? 'dist');
+const outputs = ['dist', 'build', 'out', 'public'] as const;
+/** Where these write to unless told otherwise. */
+const outputOf: Readonly<Record<string, string>> = { vite: 'dist', 'react-scripts': 'build', gatsby: 'public' };
+
+function site({ project, manifest, packages, checks }: Made): Guess {
+  const named = { ...manifest.dependencies, ...manifest.devDependencies };
+  const tool = Object.keys(outputOf).find((each) => Object.hasOwn(named, each));
+  const output = outputOf[tool ?? ''] ?? outputs.find((folder) => project.has(folder)) ?? 'dist';
   return {
     found: 'a static site (package.json, script build)',
-    build,
+    build: steps(packages?.all, 'npm run build'),
     output,
     checks,
     command: inShell('python3 -m http.server "$PORT"'),
     health: '/',
-    notes: [`its build must write to ${output}`],
+    notes: [{ about: 'build.output', text: `its build must write to ${output}` }],
   };
 }

@@ -13,10 +13,16 @@ function guessGo(project: Project, service: string): Guess | null {
     found: `Go (go.mod${isCommand ? `, cmd/${service}` : ''})`,
     build: `go build -o bin/${service} ${isCommand ? `./cmd/${service}` : '.'}`,
     output: 'bin',
-    checks: project.files.some((file) => file.endsWith('_test.go')) ? 'go test ./...' : null,
+    checks: project.paths().some((file) => file.endsWith('_test.go')) ? 'go test ./...' : null,
     command: [`./${service}`],
     health: healthPathIn(project.read('main.go'), project.read(`cmd/${service}/main.go`)),
-    notes: ['it must listen on the port in os.Getenv("PORT")', 'build.output holds the program alone'],
+    notes: [
+      {
+        about: 'build.output',
+        text: 'it holds the program alone: what that reads at run time must be copied there too',
+      },
+      { about: 'run.command', text: 'it must listen on the port in os.Getenv("PORT")' },
+    ],
   };
 }
 

@@ -1,32 +1,44 @@
 import { healthPathIn, inShell, type Guess, type Project } from './project.ts';
 
-/** Uvicorn, gunicorn or Flask by what it depends on and what its files make; else a file that serves by itself. */
+/** Uvicorn, gunicorn or Flask by what it depends on and what its files make; else a file or package that serves by itself. */
 export function guessPython(project: Project): Guess | null {
-  const requirements = project.read('requirements.txt');
-  const needs = `${requirements ?? ''}\n${project.read('pyproject.toml') ?? ''}`.toLowerCase();
+  const declared = declarations.find((file) => project.has(file)) ?? null;
+  const needs = declarations
+    .map((file) => project.read(file) ?? '')
+    .join('\n')
+    .toLowerCase();
   // Some end up in a line for a shell: no name that means something to it.
-  const modules = project.files.filter((file) => /^\w[\w-]*\.py$/.test(file));
-  const isPackage = requirements !== null || project.has('pyproject.toml');
-  if (!isPackage && modules.length === 0) return null;
-  const served = modules.map((file) => appIn(file, project.read(file) ?? '')).find((app) => app !== null);
+  const modules = project.files.filter((file) => /^\w[\w-]*\.py$/.test(file) && !ofTools.has(file));
+  if (declared === null && modules.length === 0) return null;
+  const served = modules.map((file) => appIn(file, project.read(file) ?? '')).find((app) => app !== null) ?? null;
   const lone = modules.find((file) => /http\.server|socketserver|wsgiref/.test(project.read(file) ?? ''));
-  const module = served?.file ?? lone ?? modules.find((file) => /^(main|app|server)\.py$/.test(file));
-  if (module === undefined) return null;
-  const build = isPackage
-    ? `python3 -m venv --copies .venv && .venv/bin/python -m pip install ${wanted(requirements)}`
-    : null;
+  const module = served?.file ?? lone ?? modules.find((file) => /^(main|app|server)\.py$/.test(file)) ?? null;
+  const started = module ?? packageOf(project);
+  if (started === null) return null;
+  const python = declared === null ? 'python3' : '.venv/bin/python';
   return {
-    found: `Python (${requirements !== null ? 'requirements.txt' : isPackage ? 'pyproject.toml' : module}, ${module})`,
-    build,
+    found: `Python (${declared ?? started}, ${started})`,
+    build: declared === null ? null : installOf(declared),
     output: '.',
     checks: null,
-    command: commandOf(isPackage ? '.venv/bin/python' : 'python3', module, served ?? null, needs),
-    health: healthPathIn(project.read(module)),
-    notes: served === undefined ? ['it must listen on the port in os.environ["PORT"]'] : [],
+    command: module === null ? [python, '-m', started] : commandOf(python, module, served, needs),
+    health: healthPathIn(module === null ? null : project.read(module)),
+    notes: served === null ? [{ about: 'run.command', text: 'it must listen on the port in os.environ["PORT"]' }] : [],
   };
 }
 
-const wanted = (requirements: string | null): string => (requirements === null ? '.' : '-r requirements.txt');
+/** Files that say what it depends on, the most exact first. */
+const declarations = ['requirements.txt', 'pyproject.toml', 'setup.py', 'setup.cfg'] as const;
+const ofTools: ReadonlySet<string> = new Set(['setup.py', 'conftest.py', 'noxfile.py', 'fabfile.py']);
+
+const installOf = (declared: string): string =>
+  `python3 -m venv --copies .venv && .venv/bin/python -m pip install ${declared === 'requirements.txt' ? '-r requirements.txt' : '.'}`;
+
+/** What `python -m` starts. */
+function packageOf(project: Project): string | null {
+  const mains = project.paths().map((path) => /^(?:src\/)?(\w+)\/__main__\.py$/.exec(path)?.[1]);
+  return mains.find((name) => name !== undefined) ?? null;
+}
 
 interface App {
   readonly file: string;

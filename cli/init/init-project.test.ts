@@ -45,6 +45,7 @@ test.each([
       }),
       'package-lock.json': '{}',
       'server.js': "app.get('/healthz', ok)",
+      'src/shop.test.js': '',
     },
     {
       service: 'shop',
@@ -53,6 +54,69 @@ test.each([
       checks: 'npm ci && npm test',
       command: ['node', 'server.js'],
       http: '/healthz',
+    },
+  ],
+  [
+    'Node whose packages for development are not released',
+    {
+      'package.json': json({
+        scripts: { start: 'node .', build: 'tsc', test: 'jest' },
+        ...dependencies,
+        devDependencies: { typescript: '7', jest: '30' },
+      }),
+    },
+    {
+      service: 'checkout',
+      build: 'npm install && npm run build && npm prune --omit=dev',
+      output: '.',
+      checks: null,
+      command: ['node', '.'],
+      http: '/',
+    },
+  ],
+  [
+    'Node that is not built, with packages for development',
+    { 'package.json': json({ ...dependencies, devDependencies: { jest: '30' } }), 'app.js': '', 'yarn.lock': '' },
+    {
+      service: 'checkout',
+      build: 'yarn install --frozen-lockfile --production',
+      output: '.',
+      checks: null,
+      command: ['node', 'app.js'],
+      http: '/',
+    },
+  ],
+  [
+    'Node whose start script restarts it at each change',
+    {
+      'package.json': json({ main: 'app.js', scripts: { start: 'PORT=1 npx nodemon app.js' }, ...dependencies }),
+      'app.js': '',
+    },
+    { service: 'checkout', build: 'npm install', output: '.', checks: null, command: ['node', 'app.js'], http: '/' },
+  ],
+  [
+    'Node that needs a package for development',
+    {
+      'package.json': json({ scripts: { start: 'tsx server.ts' }, ...dependencies, devDependencies: { tsx: '4' } }),
+      'server.ts': '',
+    },
+    { service: 'checkout', build: 'npm install', output: '.', checks: null, command: ['npm', 'start'], http: '/' },
+  ],
+  [
+    'a site whose start script is for those who write it',
+    {
+      'package.json': json({
+        scripts: { start: 'react-scripts start', build: 'react-scripts build', test: 'react-scripts test' },
+        dependencies: { 'react-scripts': '5' },
+      }),
+    },
+    {
+      service: 'checkout',
+      build: 'npm install && npm run build',
+      output: 'build',
+      checks: null,
+      command: ['sh', '-c', 'exec python3 -m http.server "$PORT"'],
+      http: '/',
     },
   ],
   [
@@ -102,13 +166,37 @@ test.each([
     },
   ],
   [
+    'Python that only has a setup.py',
+    { 'setup.py': "setup(install_requires=['flask', 'gunicorn'])\n", 'site.py': 'app = Flask(__name__)\n' },
+    {
+      service: 'checkout',
+      build: 'python3 -m venv --copies .venv && .venv/bin/python -m pip install .',
+      output: '.',
+      checks: null,
+      command: ['sh', '-c', 'exec .venv/bin/python -m gunicorn --bind "0.0.0.0:$PORT" site:app'],
+      http: '/',
+    },
+  ],
+  [
+    'a Python package that is started as a module',
+    { 'pyproject.toml': '', 'src/shop/__main__.py': '' },
+    {
+      service: 'checkout',
+      build: 'python3 -m venv --copies .venv && .venv/bin/python -m pip install .',
+      output: '.',
+      checks: null,
+      command: ['.venv/bin/python', '-m', 'shop'],
+      http: '/',
+    },
+  ],
+  [
     'Python of the standard library',
     { 'serve.py': 'from http.server import HTTPServer\n' },
     { service: 'checkout', build: null, output: '.', checks: null, command: ['python3', 'serve.py'], http: '/' },
   ],
   [
     'Go',
-    { 'go.mod': 'module x\n', 'main.go': 'http.HandleFunc("/healthz", ok)', 'main_test.go': '' },
+    { 'go.mod': 'module x\n', 'main.go': 'http.HandleFunc("/healthz", ok)', 'cart/cart_test.go': '' },
     {
       service: 'checkout',
       build: 'go build -o bin/checkout .',
@@ -143,6 +231,20 @@ test.each([
     http: health.http,
   }).toEqual(expected);
   expect(rollout.stages.map((stage) => stage.regions)).toEqual([['eu-west'], ['us-east']]);
+});
+
+test('what has to be true for a guess stands at the line that it is about, and so does the warning', () => {
+  write({ 'go.mod': 'module x\n', 'main.go': '' });
+  const { warnings } = init();
+  const source = readFileSync(path.join(folder, 'slipway.yaml'), 'utf8');
+  expect(source).toMatch(/^ {2}output: bin .*\n {2}# it holds the program alone/m);
+  expect(source).toMatch(/^ {2}command: .*\n {2}# it must listen on the port in os\.Getenv\("PORT"\)$/m);
+  expect(warnings.map((warning) => warning.split(': ')[0]).slice(0, 2)).toEqual(['build.output', 'run.command']);
+});
+
+test('a package for development that a start needs is named', () => {
+  write({ 'package.json': json({ scripts: { start: 'tsx a.ts' }, devDependencies: { tsx: '4' } }) });
+  expect(init().warnings).toContain('run.command: it starts tsx, a package for development: move it to dependencies');
 });
 
 test('flags say what the files do not', () => {

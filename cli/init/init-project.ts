@@ -49,7 +49,7 @@ export function initProject({ folder, service: named, run, health, force, region
     service: parsed.spec.service,
     file: serviceSpecFile,
     found: guess.found,
-    warnings: [...guess.notes.map((note) => `run.command: ${note}`), ...specWarnings(parsed.spec)],
+    warnings: [...guess.notes.map(({ about, text }) => `${about}: ${text}`), ...specWarnings(parsed.spec)],
     regions: parsed.spec.rollout.stages.flatMap((stage) => stage.regions),
     plan: specLines(parsed.spec),
     repository: { hasRemote: repository.remote !== null, branch: repository.branch },
@@ -73,7 +73,10 @@ function guessOf(project: Project, service: string, run: string | undefined, hea
   };
   return {
     ...found,
-    ...(run !== undefined && { command: commandOf(run), notes: [] }),
+    ...(run !== undefined && {
+      command: commandOf(run),
+      notes: found.notes.filter(({ about }) => about !== 'run.command'),
+    }),
     ...(health !== undefined && { health }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Guess } from './project.ts';
+import type { Guess, Note } from './project.ts';
 
 export interface SpecParts {
   readonly service: string;
@@ -11,6 +11,8 @@ export interface SpecParts {
 /** `slipway.yaml` for a project, with a comment where a person should look. */
 export function specSource({ service, guess, regions, regionsKnown }: SpecParts): string {
   const { found, build, output, checks, command, health, notes } = guess;
+  const comments = (place: Note['about']): string[] =>
+    notes.flatMap(({ about, text: note }) => (about === place ? [`  # ${note}`] : []));
   return [
     `# How ${service} is built, run and rolled out. Made by slipway init for ${found}.`,
     '# Check it after each change: slipway validate',
@@ -22,6 +24,7 @@ export function specSource({ service, guess, regions, regionsKnown }: SpecParts)
           'build:',
           ...(build === null ? [] : [`  run: ${text(build)}`]),
           `  output: ${text(output)}   # the folder that is released`,
+          ...comments('build.output'),
           '  timeout: 10m',
         ]),
     '',
@@ -31,7 +34,7 @@ export function specSource({ service, guess, regions, regionsKnown }: SpecParts)
     '',
     'run:',
     `  command: [${command.map(text).join(', ')}]   # started in the released folder; PORT says where to listen`,
-    ...notes.map((note) => `  # ${note}`),
+    ...comments('run.command'),
     '  # env: { LOG: info }',
     '',
     'health:',

@@ -5,13 +5,13 @@ export interface ListFlags extends SharedFlags {
   readonly service?: string;
   readonly region?: string;
   readonly state?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly cursor?: string;
   readonly all?: true;
 }
 
-/** Flags that narrow a list; not every kind has every one. */
-export type Narrowing = 'service' | 'region' | 'state' | 'cursor';
+/** Flags that narrow a list, or cut it into pages; not every kind has every one. */
+export type Narrowing = 'service' | 'region' | 'state' | 'limit' | 'cursor';
 
 export interface Listed<Item> {
   readonly items: readonly Item[];

@@ -13,7 +13,7 @@ import { readPage } from './read-page.ts';
 
 export const servicesListing: Listing<ServiceSummary> = {
   document: 'list-services',
-  takes: ['cursor'],
+  takes: ['limit', 'cursor'],
   read: ({ client, interrupted: signal }, flags) =>
     readPage(flags, (query) => client.call('listServices', { query, signal })),
   heading: ['service', 'runs', 'moves', 'lane', 'repository', 'owners'],
@@ -30,7 +30,7 @@ export const servicesListing: Listing<ServiceSummary> = {
 
 export const releasesListing: Listing<Release> = {
   document: 'list-releases',
-  takes: ['service', 'cursor'],
+  takes: ['service', 'limit', 'cursor'],
   needs: 'service',
   read: ({ client, interrupted: signal }, flags) =>
     readPage(flags, (query) => client.call('listReleases', { path: { service: flags.service ?? '' }, query, signal })),
@@ -62,7 +62,7 @@ const deploymentColumns: Pick<Listing<DeploymentSummary>, 'heading' | 'cellsOf'>
 
 export const deploymentsListing: Listing<DeploymentSummary> = {
   document: 'list-deployments',
-  takes: ['service', 'state', 'cursor'],
+  takes: ['service', 'state', 'limit', 'cursor'],
   read: (session, flags) =>
     readPage(flags, (page) => readDeployments(session, flags, { ...page, state: stateOf(flags) })),
   ...deploymentColumns,

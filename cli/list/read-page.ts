@@ -6,9 +6,11 @@ interface Page<Item> {
   readonly next: string | null;
 }
 
+export const usualLimit = 50;
+
 /** One page, from the cursor on; with `--all` every page. */
 export async function readPage<Item>(
-  { limit, cursor, all }: ListFlags,
+  { limit = usualLimit, cursor, all }: ListFlags,
   read: (request: { readonly limit: number; readonly cursor: string | undefined }) => Promise<Page<Item>>,
 ): Promise<Listed<Item>> {
   if (all) return { items: await everyPage(read), cursor: null };

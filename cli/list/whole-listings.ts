@@ -2,7 +2,7 @@ import { clockTime, digits, lasted } from '../../domain/progress/plain-text.ts';
 import { hostCountsSchema, type HostCounts, type Region, type ServiceHosts } from '../../protocol/api/region.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { everyPage } from '../every-page.ts';
-import { hostsMark } from '../status-text.ts';
+import { hostsMark, reportsMark } from '../status-text.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Listing, ListFlags } from './listing.ts';
 
@@ -15,7 +15,7 @@ export const regionsListing: Listing<Region> = {
   heading: ['region', 'reports', 'last report', 'services', 'hosts'],
   cellsOf: ({ region, stale, lastSummaryAt, services }, now) => [
     region,
-    stale ? '? unknown' : '✓ reports',
+    reportsMark({ stale, services }),
     lastSummaryAt === null ? 'never' : `${lasted(now.getTime() - Date.parse(lastSummaryAt))} ago`,
     digits(services.length),
     digits(services.reduce((sum, { hosts }) => sum + (hosts?.total ?? 0), 0)),
@@ -40,7 +40,7 @@ export const hostsListing: Listing<ServiceHosts> = {
   cellsOf: ({ service, region, hosts, stale, running, at }, now) => [
     service,
     region,
-    hostsMark(hosts, stale),
+    hostsMark({ hosts, stale }),
     ...(['total', ...hostStates] as const).map((state) => (hosts === null ? '?' : digits(hosts[state]))),
     running.map(({ release, hosts: count }) => `@${release} ${digits(count)}`).join(', ') || '@?',
     at === null ? 'never' : lasted(now.getTime() - Date.parse(at)),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Deployment, DeploymentStep } from '../../protocol/api/deployment.ts';
 import { deploymentFrame, type DeploymentSight } from './deployment-frame.ts';
-import { afterNoon, deploymentOf, doneRegion, noon, regionOf, reportOf } from './deployment.fixture.ts';
+import { afterNoon, deploymentOf, doneRegion, noon, regionOf, reportOf } from '../shown.fixture.ts';
 import { textOf, widthOf } from './styled-line.ts';
 import type { Room } from './room.ts';
 
@@ -12,7 +12,7 @@ const sightOf = (deployment: Deployment, change: Partial<DeploymentSight> = {}):
   deployment,
   reports: [],
   changes: [],
-  trouble: null,
+  connection: null,
   program: 'slipway',
   now: noon,
   ...change,
@@ -68,7 +68,7 @@ test('a rollout is shown with its cause, its steps and its regions, the worst fi
     'Next: Nothing needs you.',
     'build ✓ 1.7 s → approval ✓ 1 of 1 (mo) 3.0 s ∥ replication ✓ 3 of 3 4.0 s → canary ✓ 2:10 → world ▶ 4.0 s → verify',
     'region               batches  hosts           on @2  healthy  failed  unknown  last report',
-    'ap-south  ✕ rolling  ▣□                  155 of 620       10       2        ?         none',
+    'ap-south  ▶ rolling  ▣□                  155 of 620       10       2        ?         none',
     'us-east   ▶ rolling  ▣□              2,480 of 4,960    2,471       0        0   1 min 30 s',
     'sa-east   · pending  □□       ··             0 of 2        0       0        ?         none',
     'eu-west   ✓ done     ■■       ✓✓             2 of 2        2       0        0          2 s',
@@ -130,7 +130,7 @@ test('a region that was undone runs nothing of it, as its hosts say', () => {
 
 test('a region whose report is too old is unknown, and none of its counts is believed', () => {
   const lines = shown(sightOf(rolling, { reports: [reportOf('eu-west', { stale: true })] }));
-  expect(lines.find((line) => line.startsWith('eu-west'))).toMatch(/\? done .* 2 of 2 +\? +\? +2 +2 s$/);
+  expect(lines.find((line) => line.startsWith('eu-west'))).toMatch(/\? unknown, was done .* 2 of 2 +\? +\? +2 +2 s$/);
 });
 
 test('held, paused and waiting are told apart, and the command that ends it stands beside it', () => {
@@ -140,7 +140,7 @@ test('held, paused and waiting are told apart, and the command that ends it stan
     next: { text: 'Approve it, or reject it.', command: 'slipway approve checkout/2', verb: 'approve' },
     needsSomeone: true,
   };
-  const approving = shown(sightOf(deploymentOf({ state: 'approving', stage: null, why })));
+  const approving = shown(sightOf(deploymentOf({ state: 'approving', stage: null, waiting: why.cause, why })));
   expect(approving.slice(1)).toEqual([
     '⧗ approving since 30 s  waits for approval, 0 of 1',
     'Next: Approve it, or reject it.  slipway approve checkout/2',
@@ -149,12 +149,32 @@ test('held, paused and waiting are told apart, and the command that ends it stan
   expect(shown(sightOf(deploymentOf({ paused: true })))[1]).toMatch(/^⏸ paused world/);
 });
 
+test('what is told after the connection was cut is told as it was, and no age of it grows', () => {
+  const connection = { type: 'cut', why: 'the event stream was cut', since: noon + 10_000, asOf: noon } as const;
+  const lines = shown(sightOf(rolling, { connection, now: noon + 60_000 }));
+  expect(lines.slice(0, 3)).toEqual([
+    'checkout/2 rollout @1 → @2 "Greet faster"  lin',
+    'as of 12:00:00Z, no connection since 12:00:10Z: the event stream was cut',
+    '▶ was rolling world since 4 s  batch 1 of 2 in us-east',
+  ]);
+  const frame = deploymentFrame(sightOf(rolling, { connection }), wide);
+  for (const line of frame.slice(2)) for (const piece of line) expect(piece.tone).toBe('quiet');
+});
+
+test('where nothing streams that is said, and what is shown is as it is', () => {
+  const connection = { type: 'polled', why: 'no first event in 5 s' } as const;
+  expect(shown(sightOf(rolling, { connection })).slice(1, 3)).toEqual([
+    'no first event in 5 s; asking again and again instead',
+    '▶ rolling world since 4 s  batch 1 of 2 in us-east',
+  ]);
+});
+
 test('without Unicode the marks are words', () => {
   const lines = shown(sightOf(rolling, { reports: [reportOf('eu-west')] }), { hasUnicode: false });
   expect(lines.join('\n')).toMatch(/^[\x20-\x7e\n]*$/);
   expect(lines[1]).toMatch(/^run rolling world/);
   expect(lines[3]).toContain('approval ok 3.0 s + replication ok');
-  expect(lines[5]).toMatch(/^ap-south {2}FAIL rolling {2}\*\./);
+  expect(lines[5]).toMatch(/^ap-south {2}run rolling {3}\*\./);
 });
 
 test('fifty regions fit a small screen: those in trouble stay, the fine ones are counted', () => {
@@ -204,7 +224,9 @@ test('whatever it is told, it is never wider nor higher than the screen, and not
       fc.nat(60),
       (columns, rows, hasUnicode, subject, count) => {
         const regions = Array.from({ length: count }, (_, index) => regionOf(`region-${index}`, { reason: subject }));
-        const sight = sightOf(deploymentOf({ subject, steps, regions, why: rolling.why }), { trouble: subject });
+        const sight = sightOf(deploymentOf({ subject, steps, regions, why: rolling.why }), {
+          connection: { type: 'cut', why: subject, since: noon, asOf: noon },
+        });
         const lines = deploymentFrame(sight, { columns, rows, hasUnicode }).map(textOf);
         expect(lines.length).toBeLessThanOrEqual(rows);
         for (const line of lines) {

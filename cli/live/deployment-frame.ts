@@ -1,10 +1,11 @@
 import { authorsText, lasted } from '../../domain/progress/plain-text.ts';
+import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
+import { connectionSentence, cutText, type ConnectionNews, type Cut } from '../connection-news.ts';
 import { stateSentence } from '../state-sentence.ts';
 import { arrow, markText, markTone, more } from './marks.ts';
 import { regionTable } from './region-table.ts';
-import { deploymentMarkName } from './state-mark.ts';
 import { stepsLine } from './steps-line.ts';
 import { cutLine, type Line } from './styled-line.ts';
 import type { Room } from './room.ts';
@@ -16,8 +17,8 @@ export interface DeploymentSight {
   readonly reports: readonly ServiceHosts[];
   /** The last things that happened, oldest first. */
   readonly changes: readonly { readonly at: string; readonly line: string }[];
-  /** What is wrong with the connection; `null` when nothing is. */
-  readonly trouble: string | null;
+  /** `null` while it is told as it happens. */
+  readonly connection: Exclude<ConnectionNews, { type: 'found' }> | null;
   /** How the command line is called here: `slipway`, `npx slipway`. */
   readonly program: string;
   /** ms since 1970 */
@@ -28,6 +29,19 @@ const mostChanges = 3;
 
 /** Everything about it that fits: at most `room.rows` lines of at most `room.columns` columns. */
 export function deploymentFrame(sight: DeploymentSight, room: Room): Line[] {
+  const cut = cutOf(sight);
+  // Ages stand still with what they belong to: only how old all of it is goes on.
+  if (cut === null) return linesOf(sight, room);
+  const [title = [], connection = [], ...lines] = linesOf({ ...sight, now: cut.asOf ?? sight.now }, room);
+  return [title, connection, ...lines.map(quiet)].slice(0, room.rows);
+}
+
+const cutOf = ({ connection, deployment }: DeploymentSight): Cut | null =>
+  connection?.type === 'cut' && deployment.outcome === null ? connection : null;
+
+const quiet = (line: Line): Line => line.map(({ text }) => ({ text, tone: 'quiet' }));
+
+function linesOf(sight: DeploymentSight, room: Room): Line[] {
   const head = headLines(sight, room).slice(0, room.rows);
   const wanted = sight.deployment.outcome === null ? sight.changes.slice(-mostChanges) : [];
   const left = room.rows - head.length;
@@ -41,14 +55,21 @@ export function deploymentFrame(sight: DeploymentSight, room: Room): Line[] {
 }
 
 function headLines(sight: DeploymentSight, room: Room): Line[] {
-  const { deployment, trouble, now } = sight;
+  const { deployment, now } = sight;
   const lines = [
     titleLine(deployment, room.hasUnicode),
-    stateLine(deployment, now, room.hasUnicode),
+    ...connectionLine(sight),
+    stateLine(sight, room.hasUnicode),
     ...nextLine(sight),
-    ...(trouble === null ? [] : [[{ text: trouble, tone: 'waiting' as const }]]),
   ].map((line) => cutLine(line, room.columns, more(room.hasUnicode)));
   return deployment.steps.length === 0 ? lines : [...lines, stepsLine(deployment.steps, now, room)];
+}
+
+/** `as of 12:04:31Z, no connection since 12:04:41Z: the event stream was cut` */
+function connectionLine(sight: DeploymentSight): Line[] {
+  const cut = cutOf(sight);
+  if (cut !== null) return [[{ text: `${cutText(cut)}: ${cut.why}`, tone: 'waiting' }]];
+  return sight.connection?.type === 'polled' ? [[{ text: connectionSentence(sight.connection), tone: 'quiet' }]] : [];
 }
 
 /** `checkout/2 rollout @1 → @2 "Greet faster"  lin` */
@@ -62,19 +83,20 @@ export function titleLine({ deployment, kind, from, release, subject, source }: 
   ];
 }
 
-function stateLine(deployment: Deployment, now: number, hasUnicode: boolean): Line {
-  const { state, stage, outcome, why, since, startedAt, endedAt } = deployment;
-  const mark = deploymentMarkName(deployment);
+function stateLine(sight: DeploymentSight, hasUnicode: boolean): Line {
+  const { deployment, now } = sight;
+  const { stage, outcome, why, since, startedAt, endedAt } = deployment;
+  const { mark, word } = deploymentShown(deployment);
+  const shape = markText(mark, hasUnicode);
   if (outcome !== null) {
     const tookMs = Date.parse(endedAt ?? since) - Date.parse(startedAt);
-    const word = `${markText(mark, hasUnicode)} ${outcome} after ${lasted(tookMs)}`;
-    return [{ text: word, tone: markTone(mark) }, { text: `  ${why?.cause ?? stateSentence(deployment)}` }];
+    const ending = `${shape} ${word} after ${lasted(tookMs)}`;
+    return [{ text: ending, tone: markTone(mark) }, { text: `  ${why?.cause ?? stateSentence(deployment)}` }];
   }
-  const standing = deployment.held ? 'held' : deployment.paused ? 'paused' : state;
-  const word = `${markText(mark, hasUnicode)} ${standing}${stage === null ? '' : ` ${stage}`}`;
+  const standing = `${cutOf(sight) === null ? '' : 'was '}${word}${stage === null ? '' : ` ${stage}`}`;
   const age = lasted(Math.max(1000, now - Date.parse(why?.since ?? since)));
   return [
-    { text: word, tone: markTone(mark) },
+    { text: `${shape} ${standing}`, tone: markTone(mark) },
     { text: ` since ${age}` },
     { text: why === null ? '' : `  ${why.cause}` },
   ];

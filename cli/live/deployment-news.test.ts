@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { deploymentNews } from './deployment-news.ts';
-import { deploymentOf, doneRegion, regionOf } from './deployment.fixture.ts';
+import { deploymentOf, doneRegion, regionOf } from '../shown.fixture.ts';
 
 const hosts = { total: 2, switched: 1, healthy: 1, failed: 0 };
 const rolling = (batch: number) => regionOf('eu-west', { state: 'rolling', batch, hosts });

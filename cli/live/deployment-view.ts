@@ -1,5 +1,6 @@
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
+import type { ConnectionNews } from '../connection-news.ts';
 import type { DeploymentSight } from './deployment-frame.ts';
 import { deploymentNews } from './deployment-news.ts';
 
@@ -9,7 +10,7 @@ export interface DeploymentView {
   change(change: { readonly at: string; readonly deployment: Deployment }): void;
   /** Of some regions. */
   hosts(reports: readonly ServiceHosts[]): void;
-  trouble(sentence: string): void;
+  connection(news: ConnectionNews): void;
   /** `null` until something is known. */
   sight(now: number): DeploymentSight | null;
 }
@@ -19,11 +20,10 @@ const mostChanges = 10;
 export function createDeploymentView(program: string): DeploymentView {
   let deployment: Deployment | null = null;
   let changes: readonly { readonly at: string; readonly line: string }[] = [];
-  let trouble: string | null = null;
+  let connection: DeploymentSight['connection'] = null;
   const reports = new Map<string, ServiceHosts>();
   return {
     change({ at, deployment: after }) {
-      trouble = null;
       if (deployment !== null && after.sequence < deployment.sequence) return;
       const news = deploymentNews(deployment, after).map((line) => ({ at, line }));
       changes = [...changes, ...news].slice(-mostChanges);
@@ -31,14 +31,13 @@ export function createDeploymentView(program: string): DeploymentView {
     },
     hosts(news) {
       for (const report of news) reports.set(`${report.service} ${report.region}`, report);
-      trouble = null;
     },
-    trouble: (sentence) => void (trouble = sentence),
+    connection: (news) => void (connection = news.type === 'found' ? null : news),
     sight(now) {
       if (deployment === null) return null;
       const { service } = deployment;
       const own = [...reports.values()].filter((report) => report.service === service);
-      return { deployment, reports: own, changes, trouble, program, now };
+      return { deployment, reports: own, changes, connection, program, now };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createElement } from 'react';
 import { render } from 'ink';
+import { hideTyping } from './hide-typing.ts';
 import { LinesView } from './lines-view.ts';
 import type { Line } from './styled-line.ts';
 import { roomOf, type Room } from './room.ts';
@@ -24,6 +25,7 @@ export function openLiveScreen(stdout: NodeJS.WriteStream, environment: NodeJS.P
     // A frame as high as the screen would push its own first line out of reach.
     return createElement(LinesView, { kept, drawn: lay({ ...room, rows: room.rows - 1 }) });
   };
+  const showTyping = hideTyping();
   const screen = render(view(), { stdout, exitOnCtrlC: false, interactive: true, maxFps: 15 });
   const again = (): void => screen.rerender(view());
   const clock = setInterval(again, ageEveryMs);
@@ -44,6 +46,7 @@ export function openLiveScreen(stdout: NodeJS.WriteStream, environment: NodeJS.P
       const exited = screen.waitUntilExit();
       screen.unmount();
       await exited;
+      showTyping();
     },
   };
 }

@@ -1,6 +1,7 @@
+import type { MarkName } from '../../domain/progress/shown-state.ts';
 import type { Tone } from './styled-line.ts';
 
-/** Shape, word for terminals without Unicode, and tone of each state that people tell apart. */
+/** Shape, word for terminals without Unicode, and tone of each mark. */
 const known = {
   ok: ['✓', 'ok', 'good'],
   run: ['▶', 'run', 'moving'],
@@ -14,9 +15,7 @@ const known = {
   absent: ['–', 'none', 'quiet'],
   lock: ['▣', 'lock', 'waiting'],
   todo: ['·', '....', 'quiet'],
-} as const satisfies Readonly<Record<string, readonly [string, string, Tone]>>;
-
-export type MarkName = keyof typeof known;
+} as const satisfies Readonly<Record<MarkName, readonly [string, string, Tone]>>;
 
 export const markText = (name: MarkName, hasUnicode: boolean): string => known[name][hasUnicode ? 0 : 1];
 export const markTone = (name: MarkName): Tone => known[name][2];

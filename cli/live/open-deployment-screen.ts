@@ -1,3 +1,4 @@
+import type { ConnectionNews } from '../connection-news.ts';
 import type { FollowedChange } from '../follow-deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
 import { deploymentFrame } from './deployment-frame.ts';
@@ -8,7 +9,7 @@ import { loadLiveScreen } from './load-live-screen.ts';
 export interface DeploymentScreen {
   change(change: FollowedChange): void;
   hosts(reports: readonly ServiceHosts[]): void;
-  trouble(sentence: string): void;
+  connection(news: ConnectionNews): void;
   /** Leaves the last frame. */
   close(): Promise<void>;
 }
@@ -34,7 +35,7 @@ export async function openDeploymentScreen(
   return {
     change: afterwards(view.change),
     hosts: afterwards(view.hosts),
-    trouble: afterwards(view.trouble),
+    connection: afterwards(view.connection),
     close: screen.close,
   };
 }

@@ -1,14 +1,15 @@
 import { digits, lasted } from '../../domain/progress/plain-text.ts';
+import { regionShown, type MarkName } from '../../domain/progress/shown-state.ts';
 import type { DeploymentRegion } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
-import { markText, type MarkName } from './marks.ts';
-import { regionMarkName } from './state-mark.ts';
+import { markText } from './marks.ts';
 import { widthOf } from './styled-line.ts';
 
 /** A region of a deployment, with the age of what is known about its hosts. */
 export interface SeenRegion {
   readonly progress: DeploymentRegion;
   readonly mark: MarkName;
+  readonly word: string;
   /** What its hosts last said; `null` when nothing is known. */
   readonly report: ServiceHosts | null;
 }
@@ -16,18 +17,19 @@ export interface SeenRegion {
 export function seenRegions(regions: readonly DeploymentRegion[], reports: readonly ServiceHosts[]): SeenRegion[] {
   return regions.map((progress) => {
     const report = reports.find(({ region }) => region === progress.region) ?? null;
-    return { progress, report, mark: regionMarkName(progress, report?.stale === true) };
+    return { progress, report, ...regionShown(progress, report) };
   });
 }
 
-const worst: readonly MarkName[] = ['fail', 'unknown', 'hold', 'back', 'run', 'bake', 'todo', 'absent', 'ok'];
+const worst: readonly MarkName[] = ['fail', 'unknown', 'hold', 'back', 'wait', 'run', 'bake', 'todo', 'absent', 'ok'];
 
 /** Those that need looking at first; else the order of the plan. */
 export const worstFirst = (regions: readonly SeenRegion[]): SeenRegion[] =>
   regions.toSorted((a, b) => rankOf(a) - rankOf(b));
 
+/** Of those that stand alike the ones with failures come first. */
 const rankOf = ({ mark, progress }: SeenRegion): number =>
-  progress.reason !== null && !isFine({ mark }) ? -1 : worst.indexOf(mark);
+  progress.reason !== null && !isFine({ mark }) ? -1 : worst.indexOf(mark) - (progress.hosts.failed > 0 ? 0.5 : 0);
 
 export const isFine = ({ mark }: Pick<SeenRegion, 'mark'>): boolean => mark === 'ok';
 
@@ -60,7 +62,7 @@ export function regionColumns(release: number, now: number, hasUnicode: boolean)
       name: '',
       align: 'left',
       dispensable: 0,
-      cell: ({ progress, mark }) => `${markText(mark, hasUnicode)} ${progress.state}`,
+      cell: ({ mark, word }) => `${markText(mark, hasUnicode)} ${word}`,
     },
     { name: 'batches', align: 'left', dispensable: 2, cell: ({ progress }) => batchBlocks(progress, hasUnicode) },
     { name: 'hosts', align: 'left', dispensable: 2, cell: ({ progress }) => hostStrip(progress, hasUnicode) },

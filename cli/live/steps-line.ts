@@ -1,7 +1,7 @@
+import { stepShown } from '../../domain/progress/shown-state.ts';
 import type { DeploymentStep } from '../../protocol/api/deployment.ts';
 import { briefDuration } from './brief-duration.ts';
 import { arrow, markText, markTone, more } from './marks.ts';
-import { stepMarkName } from './state-mark.ts';
 import { cutLine, textOf, widthOf, type Line } from './styled-line.ts';
 import type { Room } from './room.ts';
 
@@ -43,7 +43,7 @@ function separator(before: DeploymentStep, step: DeploymentStep, hasUnicode: boo
 /** What a step that is done has to say besides its time is left out when all doesn't fit. */
 function stepPieces(step: DeploymentStep, now: number, hasUnicode: boolean, isFull: boolean): Line {
   const { name, state, note, startedAt, endedAt } = step;
-  const mark = stepMarkName(step);
+  const { mark } = stepShown(step);
   if (mark === 'todo') return [{ text: name, tone: 'quiet' }];
   const ms = startedAt === null ? null : (endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt);
   const said = isFull || state !== 'done' ? note : null;

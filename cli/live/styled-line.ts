@@ -1,3 +1,5 @@
+import { plainText } from '../../domain/progress/plain-text.ts';
+
 /** A line as data: what it says, and what colour repeats of it. Colour never says anything alone. */
 
 export const tones = ['strong', 'good', 'bad', 'moving', 'waiting', 'quiet'] as const;
@@ -30,7 +32,7 @@ export const padTo = (text: string, columns: number): string => text + ' '.repea
 
 /** At most so many columns; what doesn't fit ends in `more`. Texts of strangers can't steer the terminal. */
 export function cutLine(line: Line, columns: number, more = '…'): Line {
-  const plain = line.map((piece) => ({ ...piece, text: piece.text.replaceAll(/\p{Cc}/gu, ' ') }));
+  const plain = line.map((piece) => ({ ...piece, text: plainText(piece.text) }));
   if (widthOf(textOf(plain)) <= columns) return plain;
   let left = columns - widthOf(more);
   const kept: Piece[] = [];

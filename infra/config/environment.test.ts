@@ -47,6 +47,13 @@ describe('the environment', () => {
     ]);
   });
 
+  test('a variable that may be left out is told as it should be too', () => {
+    const optional = z.object({ SLIPWAY_TEMPORAL_UI_URL: httpUrlVariable.optional() });
+    expect(() => readEnvironment(optional, { SLIPWAY_TEMPORAL_UI_URL: 'ftp://x' })).toThrow(
+      'SLIPWAY_TEMPORAL_UI_URL must be an http or https URL; it is something else',
+    );
+  });
+
   test('an empty variable counts as not set', () => {
     expect(mistakes({ ...good, SLIPWAY_API_LISTEN: '' })).toMatch(/^SLIPWAY_API_LISTEN .* it is not set$/);
   });

@@ -45,7 +45,10 @@ export function readEnvironment<S extends z.ZodObject>(schema: S, environment: E
 }
 
 function shouldBe(schema: z.ZodObject, name: string): string {
-  return (schema.shape[name] as z.ZodType).description ?? 'valid';
+  const variable = schema.shape[name] as z.ZodType;
+  // What may be left out is still described inside.
+  const described = variable instanceof z.ZodOptional ? (variable.unwrap() as z.ZodType) : variable;
+  return variable.description ?? described.description ?? 'valid';
 }
 
 /** For composition roots: the config, or one line per bad variable on stderr and exit status 2. */

@@ -97,7 +97,8 @@ function withoutMiddle(output: string): string {
 }
 
 /**
- * Repeats `attempt` until it resolves. Rejects with its last error when `signal` aborts or after `timeoutMs`.
+ * Repeats `attempt` until it resolves. Rejects with its last error after `timeoutMs`; when `signal` aborts with the reason
+ * of that: what answers at the address of a server that has ended is another one.
  */
 export async function untilReady(
   attempt: () => Promise<void>,
@@ -108,7 +109,8 @@ export async function untilReady(
     try {
       return await attempt();
     } catch (error) {
-      if (signal?.aborted || Date.now() > deadline) throw error;
+      signal?.throwIfAborted();
+      if (Date.now() > deadline) throw error;
     }
     await delay(20);
   }

@@ -35,6 +35,22 @@ test.each([
   expect(failureText(error, '/d').at(-1)).toMatch(expected);
 });
 
+test.each([
+  [
+    'Postgres',
+    'LOG:  could not bind IPv4 address "127.0.0.1": Address already in use\nHINT:  Is another postmaster already running on port 5499? If not, wait',
+    5499,
+  ],
+  ['Temporal', 'unable to start: listen tcp 127.0.0.1:7233: bind: address already in use', 7233],
+  ['Node', '{"err":{"message":"listen EADDRINUSE: address already in use 127.0.0.1:8080"}}', 8080],
+  ['Node, with another port before', 'connect ECONNREFUSED 127.0.0.1:5432\nlisten EADDRINUSE: 127.0.0.1:8080', 8080],
+])('a port that another program took is named with that program: %s', (_, lastLines, port) => {
+  const owner = (asked: number): string | null => (asked === port ? 'nc -l (pid 7)' : null);
+  const expected = `Port ${port} was taken in this moment by nc -l (pid 7): npm start again chooses another one.`;
+  expect(failureText(program(lastLines), '/d', owner).at(-1)).toBe(expected);
+  expect(failureText(program(lastLines), '/d', () => null).at(-1)).toContain('by another program: npm start again');
+});
+
 test('what nobody foresaw is told with where it happened', () => {
   expect(failureText(new Error('odd'), '/d').join()).toContain('failure-text.test.ts');
 });

@@ -1,3 +1,5 @@
+import { plainText } from '../../domain/progress/plain-text.ts';
+import { ownerOf } from './port-choice.ts';
 import { AlreadyRunningError } from './process-register.ts';
 import { ProgramStartError } from './supervised-process.ts';
 import { ServerStartError } from './child-server.ts';
@@ -5,13 +7,16 @@ import { ToolMissingError } from './tools/find-tool.ts';
 
 const lastLines = 12;
 
-/** Why it did not start, and what to do: lines for people. What programs wrote can't steer the terminal. */
-export const failureText = (error: unknown, dataDirectory: string): string[] =>
-  failureLines(error, dataDirectory)
-    .flatMap((text) => text.split('\n'))
-    .map((line) => line.replaceAll(/\p{Cc}/gu, ' '));
+/** Name and pid of the program that listens on a port; `null` when it can't be seen. */
+type PortOwner = (port: number) => string | null;
 
-function failureLines(error: unknown, dataDirectory: string): string[] {
+/** Why it did not start, and what to do: lines for people. What programs wrote can't steer the terminal. */
+export const failureText = (error: unknown, dataDirectory: string, portOwner: PortOwner = ownerOf): string[] =>
+  failureLines(error, dataDirectory, portOwner)
+    .flatMap((text) => text.split('\n'))
+    .map(plainText);
+
+function failureLines(error: unknown, dataDirectory: string, portOwner: PortOwner): string[] {
   const { message, stack } = error as Error;
   if (error instanceof AlreadyRunningError)
     return [
@@ -20,7 +25,7 @@ function failureLines(error: unknown, dataDirectory: string): string[] {
       'To end it from here and begin anew, which deletes its data: npm start -- --reset',
     ];
   if (error instanceof ToolMissingError) return [message];
-  const advice = adviceFor(error as Error, dataDirectory);
+  const advice = portAdvice(error as Error, portOwner) ?? adviceFor(error as Error, dataDirectory);
   if (error instanceof ProgramStartError) {
     const log = error.lastLines.split('\n').slice(-lastLines).map(readable);
     return [
@@ -44,14 +49,23 @@ function readable(line: string): string {
   }
 }
 
+/** In the words of the fault itself: a log names other ports too. */
+const takenPort = /(?:EADDRINUSE[^\n]*?127\.0\.0\.1:|listen tcp 127\.0\.0\.1:|running on port )(\d{1,5})/i;
+
+/** A port was free when it was chosen, and another program has it now. Node, Temporal and Postgres each say which. */
+function portAdvice({ message }: Error, portOwner: PortOwner): string | null {
+  if (!/EADDRINUSE|address already in use|could not bind/i.test(message)) return null;
+  const port = takenPort.exec(message)?.[1];
+  const [what, owner] = port === undefined ? ['A port', null] : [`Port ${port}`, portOwner(Number(port))];
+  return `${what} was taken in this moment by ${owner ?? 'another program'}: npm start again chooses another one.`;
+}
+
 /** Faults that are not Slipway's, by what the system or a server says of them. */
 function adviceFor(error: Error, dataDirectory: string): string | null {
   const { code, syscall, path } = error as NodeJS.ErrnoException;
   const text = `${code ?? ''} ${error.message}`;
   if (/ENOSPC|No space left on device|EDQUOT|Disk quota exceeded/i.test(text))
     return `The disk that holds ${dataDirectory} is full: make room, or choose another place with npm start -- --data <folder>.`;
-  if (/EADDRINUSE|address already in use|could not bind/i.test(text))
-    return 'Another program took the port in this moment: npm start again chooses another one.';
   if (/EMFILE|ENFILE|Too many open files/i.test(text))
     return 'Too many files are open: raise the limit (ulimit -n 4096) and start again.';
   if (/ENOMEM|out of memory|Cannot allocate memory/i.test(text))

@@ -9,7 +9,7 @@ import type { RunningServer } from './child-server.ts';
 import { ServerStartError } from './child-server.ts';
 import { freePort } from './free-port.ts';
 import type { PostgresServerOptions } from './postgres-server.ts';
-import { postgresUser, startPostgres } from './postgres-server.ts';
+import { postgresUser, startPostgres, untilPostgresAccepts } from './postgres-server.ts';
 import { findPostgresBinaries } from './tools/postgres-binaries.ts';
 import { databaseAccount } from './unprivileged-account.ts';
 
@@ -98,4 +98,16 @@ test('a taken port is said in the server’s own words', async () => {
   squatter.close();
   expect(failed).toBeInstanceOf(ServerStartError);
   expect((failed as Error).message).toContain('Address already in use');
+});
+
+test('when it has ended it is told by its end, whatever another Postgres on its port says', async () => {
+  const other = await options();
+  await start(other);
+  const ended = new AbortController();
+  const own = { port: other.port, password: 'of the one that could not bind' };
+  const waiting = untilPostgresAccepts(own, { timeoutMs: 60_000, signal: ended.signal });
+  // The other one is asked, and refuses, before the end is known.
+  await expect(query({ ...other, ...own }, 'SELECT 1')).rejects.toThrow('password authentication failed');
+  ended.abort(new Error('ended with code 1'));
+  await expect(waiting).rejects.toThrow('ended with code 1');
 });

@@ -94,7 +94,7 @@ function initdbCommand(options: PostgresServerOptions, dataDir: string, password
   );
 }
 
-/** Resolves when the server answers a connection; rejects with the last error after `timeoutMs` or on abort. */
+/** Resolves when the server answers a connection; rejects as `untilReady` does. */
 export async function untilPostgresAccepts(
   { port, password }: Pick<PostgresServerOptions, 'port' | 'password'>,
   wait: { readonly timeoutMs: number; readonly signal?: AbortSignal },

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../cli/api-client.ts';
+import { watchConnection } from '../../cli/connection-news.ts';
 import { followEvents } from '../../cli/follow-events.ts';
 import { stateSentence } from '../../cli/state-sentence.ts';
 import type { ApiEvent } from '../../protocol/api/events.ts';
@@ -10,11 +11,11 @@ export async function watchDeployments(
   tell: (event: ConsoleEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const onCut = (sentence: string): void => tell({ type: 'cut', sentence });
+  const connection = watchConnection((news) => tell({ type: 'connection', news }));
   try {
-    for await (const event of followEvents(client, {}, { signal, onCut })) consoleEvents(event).forEach(tell);
+    for await (const event of followEvents(client, {}, { signal, connection })) consoleEvents(event).forEach(tell);
   } catch (error) {
-    if (!signal.aborted) onCut(`deployments are not shown any more: ${(error as Error).message}`);
+    if (!signal.aborted) tell({ type: 'unfollowed', why: (error as Error).message });
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { afterNoon, deploymentOf, doneRegion, noon, regionOf, reportOf } from '../../../cli/live/deployment.fixture.ts';
+import { afterNoon, deploymentOf, doneRegion, noon, regionOf, reportOf } from '../../../cli/shown.fixture.ts';
 import type { Room } from '../../../cli/live/room.ts';
 import { textOf } from '../../../cli/live/styled-line.ts';
 import type { ConsoleEvent } from './console.ts';
@@ -56,6 +56,23 @@ test('a deployment is drawn while it moves; its last frame stays, once', () => {
   expect(kept.at(-1)).toMatch(/^eu-west .* 2 s$/);
   expect(take(state, ended, moving)).toEqual([]);
   expect(drawn(state)).toHaveLength(1);
+});
+
+test('while the api is away a deployment is shown as it was, and what cannot be shown any more is told', () => {
+  const state = createLiveState();
+  const regions = [regionOf('eu-west', { state: 'rolling', batch: 1 })];
+  take(state, ready, { type: 'deployment', at: afterNoon(0), line: '', deployment: deploymentOf({ regions }) });
+  const news = { type: 'cut', why: 'the event stream was cut', since: noon + 1000, asOf: noon } as const;
+  take(state, { type: 'connection', news });
+  expect(drawn(state).slice(1, 3)).toEqual([
+    'as of 12:00:00Z, no connection since 12:00:01Z: the event stream was cut',
+    '▶ was rolling world since 4 s',
+  ]);
+  take(state, { type: 'connection', news: { type: 'found', afterMs: 900 } });
+  expect(drawn(state)[1]).toBe('▶ rolling world since 6 s');
+  expect(take(state, { type: 'unfollowed', why: 'no token' })).toEqual([
+    'deployments are not shown any more: no token',
+  ]);
 });
 
 test('a frame of many regions and of programs that ended fits the screen', () => {

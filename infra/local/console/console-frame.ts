@@ -1,8 +1,9 @@
 import { briefDuration } from '../../../cli/live/brief-duration.ts';
 import { deploymentFrame, type DeploymentSight } from '../../../cli/live/deployment-frame.ts';
-import { markText, markTone, more, type MarkName } from '../../../cli/live/marks.ts';
+import { markText, markTone, more } from '../../../cli/live/marks.ts';
 import type { Room } from '../../../cli/live/room.ts';
 import { cutLine, padTo, type Line } from '../../../cli/live/styled-line.ts';
+import type { MarkName } from '../../../domain/progress/shown-state.ts';
 import { restartSentence } from '../restart-sentence.ts';
 import { setUpSteps, type SetUpStepName } from '../set-up-step.ts';
 import type { Restart } from '../supervised-process.ts';

@@ -1,3 +1,4 @@
+import type { ConnectionNews } from '../../../cli/connection-news.ts';
 import type { FollowedChange } from '../../../cli/follow-deployment.ts';
 import { hasUnicode, isLiveTerminal } from '../../../cli/live/room.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
@@ -21,8 +22,9 @@ export type ConsoleEvent =
   | ({ readonly type: 'deployment' } & FollowedChange)
   | { readonly type: 'hosts'; readonly reports: readonly ServiceHosts[] }
   | { readonly type: 'said'; readonly person: string; readonly text: string }
-  /** The connection to the api was cut. */
-  | { readonly type: 'cut'; readonly sentence: string }
+  | { readonly type: 'connection'; readonly news: ConnectionNews }
+  /** Deployments can't be shown any more. */
+  | { readonly type: 'unfollowed'; readonly why: string }
   | { readonly type: 'demonstrated'; readonly ok: boolean }
   /** It stays up from here. */
   | { readonly type: 'settled'; readonly guide: Guide }

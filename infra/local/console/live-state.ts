@@ -8,7 +8,7 @@ import type { Restart } from '../supervised-process.ts';
 import type { ConsoleEvent } from './console.ts';
 import { stepLines, type ConsoleSight, type StepSight } from './console-frame.ts';
 import { guideLines } from './guide-lines.ts';
-import { begunSentence, portSentence, seconds } from './sentences.ts';
+import { begunSentence, portSentence, seconds, unfollowedSentence } from './sentences.ts';
 
 /** What the live console knows. */
 export interface LiveState {
@@ -49,7 +49,7 @@ export function createLiveState(): LiveState {
           return [];
         case 'deployment':
         case 'hosts':
-        case 'cut':
+        case 'connection':
           return moving.take(event, room, now);
         case 'settled':
           phase = 'settled';
@@ -74,7 +74,7 @@ export function createLiveState(): LiveState {
 const quiet = (text: string): Line => [{ text, tone: 'quiet' }];
 
 function sentencesOf(
-  event: Extract<ConsoleEvent, { type: 'begun' | 'port-taken' | 'chapter' | 'demonstrated' }>,
+  event: Extract<ConsoleEvent, { type: 'begun' | 'port-taken' | 'chapter' | 'demonstrated' | 'unfollowed' }>,
 ): Line[] {
   switch (event.type) {
     case 'begun':
@@ -83,6 +83,8 @@ function sentencesOf(
       return [[{ text: portSentence(event.name, event.chosen), tone: 'waiting' }]];
     case 'chapter':
       return [[], [{ text: event.text, tone: 'strong' }]];
+    case 'unfollowed':
+      return [[{ text: unfollowedSentence(event.why), tone: 'bad' }]];
     case 'demonstrated':
       return event.ok ? [] : [[{ text: 'the demonstration did NOT go as it should', tone: 'bad' }]];
   }
@@ -100,7 +102,7 @@ const unlimited = { columns: Number.MAX_SAFE_INTEGER, rows: Number.MAX_SAFE_INTE
 
 interface Moving {
   /** Answers the last frame of a deployment that has ended. */
-  take(event: Extract<ConsoleEvent, { type: 'deployment' | 'hosts' | 'cut' }>, room: Room, now: number): Line[];
+  take(event: Extract<ConsoleEvent, { type: 'deployment' | 'hosts' | 'connection' }>, room: Room, now: number): Line[];
   sights(now: number): DeploymentSight[];
 }
 
@@ -114,7 +116,7 @@ function createMoving(): Moving {
   return {
     sights,
     take(event, room, now) {
-      if (event.type === 'cut') for (const view of views.values()) view.trouble(event.sentence);
+      if (event.type === 'connection') for (const view of views.values()) view.connection(event.news);
       if (event.type === 'hosts') {
         for (const report of event.reports) reports.set(`${report.service} ${report.region}`, report);
         for (const view of views.values()) view.hosts(event.reports);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { afterNoon, deploymentOf, doneRegion } from '../../../cli/live/deployment.fixture.ts';
+import { afterNoon, deploymentOf, doneRegion } from '../../../cli/shown.fixture.ts';
 import type { ConsoleEvent } from './console.ts';
 import type { Guide } from './guide-lines.ts';
 import { createPlainConsole } from './plain-console.ts';
@@ -91,6 +91,21 @@ test('the addresses and what to try come last, and no line can steer a terminal'
 test('without a sign-in link the token is named', () => {
   const lines = told([{ type: 'settled', guide: { ...guide, signIn: null } }]);
   expect(lines[3]).toBe('  dashboard        http://127.0.0.1:8080  sign in with the token in .slipway/run/token-mo');
+});
+
+test('that the api is away, and is back, is a line each', () => {
+  const cut = { type: 'cut', why: 'the event stream was cut', since: Date.parse(afterNoon(1)), asOf: null } as const;
+  expect(
+    told([
+      { type: 'connection', news: cut },
+      { type: 'connection', news: { type: 'found', afterMs: 1234 } },
+      { type: 'unfollowed', why: 'no token' },
+    ]),
+  ).toEqual([
+    'no connection since 12:00:01Z: the event stream was cut; connecting again',
+    'connected again after 1 s',
+    'deployments are not shown any more: no token',
+  ]);
 });
 
 test('programs that end and serve again are told as it happens', () => {

@@ -1,13 +1,16 @@
-import { markText, type MarkName } from '../../../cli/live/marks.ts';
+import { markText } from '../../../cli/live/marks.ts';
+import { connectionSentence } from '../../../cli/connection-news.ts';
 import { titleLine } from '../../../cli/live/deployment-frame.ts';
 import { deploymentNews } from '../../../cli/live/deployment-news.ts';
 import { padTo, textOf } from '../../../cli/live/styled-line.ts';
+import { plainText } from '../../../domain/progress/plain-text.ts';
+import type { MarkName } from '../../../domain/progress/shown-state.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import { restartSentence } from '../restart-sentence.ts';
 import { setUpSteps, type SetUpStep } from '../set-up-step.ts';
 import type { Console, ConsoleEvent } from './console.ts';
 import { guideLines } from './guide-lines.ts';
-import { begunSentence, portSentence, seconds } from './sentences.ts';
+import { begunSentence, portSentence, seconds, unfollowedSentence } from './sentences.ts';
 
 export interface PlainConsoleParts {
   readonly print: (line: string) => void;
@@ -20,7 +23,7 @@ export interface PlainConsoleParts {
 export function createPlainConsole(parts: PlainConsoleParts): Console {
   const steps = createStepLines(parts);
   const news = createNewsLines(parts);
-  const print = (line: string): void => parts.print(line.replaceAll(/\p{Cc}/gu, ' '));
+  const print = (line: string): void => parts.print(plainText(line));
   return {
     tell: (event) => [...steps(event), ...news(event), ...plainLines(event, parts.hasUnicode)].forEach(print),
     close: async () => undefined,
@@ -43,8 +46,10 @@ function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[]
       return ['', event.text];
     case 'said':
       return [`           ${event.person}: ${event.text}`];
-    case 'cut':
-      return [event.sentence];
+    case 'connection':
+      return [connectionSentence(event.news)];
+    case 'unfollowed':
+      return [unfollowedSentence(event.why)];
     case 'demonstrated':
       return ['', `the demonstration ${event.ok ? 'went' : 'did NOT go'} as it should`];
     case 'settled':

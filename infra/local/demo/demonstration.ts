@@ -1,4 +1,5 @@
 import { type ApiClient, ApiProblemError } from '../../../cli/api-client.ts';
+import { watchConnection } from '../../../cli/connection-news.ts';
 import { followDeployment, type FollowedChange } from '../../../cli/follow-deployment.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
@@ -19,7 +20,7 @@ export interface DemonstrationParts {
 
 export type DemonstrationEvent = Extract<
   ConsoleEvent,
-  { readonly type: 'chapter' | 'deployment' | 'hosts' | 'said' | 'cut' }
+  { readonly type: 'chapter' | 'deployment' | 'hosts' | 'said' | 'connection' }
 >;
 
 export interface DemonstratedDeployment {
@@ -114,10 +115,11 @@ async function followToEnd(
   onChange: (change: FollowedChange) => void,
 ): Promise<Deployment | null> {
   const { deployer, say, signal } = parts;
-  const onCut = (sentence: string): void => say({ type: 'cut', sentence });
+  const connection = watchConnection((news) => say({ type: 'connection', news }));
+  const object = { service: sampleService, number };
   const onHosts = (reports: readonly ServiceHosts[]): void => say({ type: 'hosts', reports });
   let last: Deployment | null = null;
-  for await (const change of followDeployment(deployer, { service: sampleService, number }, signal, onCut, onHosts)) {
+  for await (const change of followDeployment(deployer, object, { signal, connection }, onHosts)) {
     onChange(change);
     say({ type: 'deployment', ...change });
     if (wantsApproval(change.deployment) && !wantsApproval(last)) await approve(parts, number);

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
+import { problemIn } from '../test-cli.fixture.ts';
+import { lockedBy, releaseAtRest, service } from '../test-deployments.fixture.ts';
+import { startDeployment, startTestCliWithLanes, type TestCliWithLanes } from '../test-lanes.fixture.ts';
+
+let cli: TestCliWithLanes;
+beforeAll(async () => void (cli = await startTestCliWithLanes()));
+afterAll(() => cli.close());
+beforeEach(() => cli.freshLane());
+
+const slipway: TestCliWithLanes['slipway'] = (args, environment) => cli.slipway(args, environment);
+
+test('a change says what was accepted, when it is in effect, and what comes next', async () => {
+  const number = await startDeployment(cli);
+  const { code, stdout, stderr } = await slipway(`pause checkout/${number} --reason "look at it"`);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual([
+    `accepted   checkout/${number}: paused by ada: look at it`,
+    'in effect  when the batches that were allowed have ended',
+    `next       slipway resume checkout/${number}`,
+    '',
+  ]);
+  expect(stderr).toBe(`${cli.api.url} as ada\n`);
+});
+
+test.each([
+  ['approve', '', /approved with eyJ/],
+  ['resume', '', /resumed with eyJ/],
+  ['abort', '', /aborted by mo/],
+  ['reject', '--reason "not today"', /rejected by mo/],
+])('%s reaches the deployment', async (verb, flags, message) => {
+  const number = await startDeployment(cli);
+  const ran = await slipway(`${verb} checkout/${number} --yes --json ${flags}`, { SLIPWAY_TOKEN: cli.tokens.mo });
+  expect([ran.code, ran.stderr.includes('as mo')]).toEqual([0, true]);
+  const document = JSON.parse(ran.stdout) as { schema: string; data: { message: string }; next: string[] };
+  expect(document).toMatchObject({ schema: `slipway.${verb}/v1`, data: { deployment: `checkout/${number}` } });
+  expect(document.data.message).toMatch(message);
+  expect(document.next).toHaveLength(1);
+});
+
+test('approving shows on stderr what is agreed to', async () => {
+  const number = await startDeployment(cli);
+  const { stderr } = await slipway(`approve checkout/${number} --yes`, { SLIPWAY_TOKEN: cli.tokens.mo });
+  expect(stderr).toMatch(new RegExp(`^${cli.api.url} as mo\nApprove checkout/${number}`));
+});
+
+test('nobody approves a change of their own: 4', async () => {
+  const number = await startDeployment(cli);
+  const ran = await slipway(`approve checkout/${number} --yes --json`, { SLIPWAY_TOKEN: cli.tokens.lin });
+  expect([ran.code, ran.stdout]).toEqual([4, '']);
+  expect(problemIn(ran)).toMatchObject({ type: expect.stringMatching(/\/own-change$/) });
+});
+
+test('a locked lane refuses a deploy with its reason and the way out: 3', async () => {
+  expect((await slipway('lock checkout --reason INC-7')).code).toBe(0);
+  const release = await releaseAtRest(cli);
+  const refused = await slipway(`deploy checkout@${release}`);
+  expect([refused.code, refused.stdout]).toEqual([3, '']);
+  expect(refused.stderr).toMatch(/^error: checkout is locked by ada {2}\(lane-locked, request [\w-]+\)$/m);
+  expect(refused.stderr).toContain('Open it: slipway unlock checkout --reason …');
+  const queued = await slipway(`deploy checkout@${release} --queue --json`);
+  expect(JSON.parse(queued.stdout)).toMatchObject({ data: { lock: { owner: 'ada', reason: 'INC-7' } } });
+  expect((await slipway('unlock checkout --reason over --yes')).code).toBe(0);
+});
+
+test('a deploy that was refused for a lock goes through once the lock is gone', async () => {
+  const release = await releaseAtRest(cli);
+  await slipway('lock checkout --reason INC-7');
+  await createLaneRecords(cli.central.database).changeLock(lockedBy('mo', 'stored-lock'));
+  expect((await slipway(`deploy checkout@${release}`)).code).toBe(3);
+  await slipway('unlock checkout --reason over --yes');
+  await createLaneRecords(cli.central.database).changeLock({ ...lockedBy('mo', 'stored-unlock'), lock: null });
+  expect((await slipway(`deploy checkout@${release}`)).code).toBe(0);
+});
+
+test('the same deploy given twice at once is one deployment', async () => {
+  const deploy = `deploy checkout@${await releaseAtRest(cli)} --json`;
+  const both = await Promise.all([slipway(deploy), slipway(deploy)]);
+  const numbers = both.map(({ stdout }) => (JSON.parse(stdout) as { data: { number: number } }).data.number);
+  expect(numbers[0]).toBe(numbers[1]);
+});
+
+test('a deploy of what is on its way finds it', async () => {
+  const number = await startDeployment(cli);
+  const release = (await createLaneRecords(cli.central.database).readLane(service))?.open.find(
+    ({ deployment }) => deployment === number,
+  )?.release;
+  const { stdout } = await slipway(`deploy checkout@${release} --json`);
+  expect(JSON.parse(stdout)).toMatchObject({ data: { number, repeated: true } });
+});
+
+test('a token comes from a file, and is never shown', async () => {
+  const file = path.join(cli.folder, 'token');
+  writeFileSync(file, `${cli.tokens.mo}\n`);
+  const { code, stdout, stderr } = await slipway(`lock checkout --reason x --token-file ${file}`, {
+    SLIPWAY_TOKEN: '',
+  });
+  expect([code, stderr]).toEqual([0, `${cli.api.url} as mo\n`]);
+  expect(stdout + stderr).not.toContain(cli.tokens.mo);
+});

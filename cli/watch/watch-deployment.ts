@@ -1,0 +1,98 @@
+import type { Deployment } from '../../protocol/api/deployment.ts';
+import { secondText, watchConnection, type Cut } from '../connection-news.ts';
+import { exitCodeOfDeployment, exitCodes } from '../exit-code.ts';
+import { followDeployment, type FollowedObject } from '../follow-deployment.ts';
+import { openDeploymentScreen } from '../live/open-deployment-screen.ts';
+import { isLiveTerminal } from '../live/room.ts';
+import type { Session } from '../session.ts';
+import { stateSentence } from '../state-sentence.ts';
+import { isStageDone } from './is-stage-done.ts';
+import { printedChanges } from './printed-changes.ts';
+
+/** What ends the watching before the deployment ends. */
+export interface WatchLimits {
+  readonly timeoutMs: number | null;
+  /** The name of a stage: when that is done. */
+  readonly stage: string | null;
+}
+
+export const toItsEnd: WatchLimits = { timeoutMs: null, stage: null };
+
+/** What was seen until the watching ended. */
+interface Watched {
+  readonly name: string;
+  readonly last: Deployment | null;
+  /** Set when the connection was cut at the end. */
+  readonly cut: Cut | null;
+  /** The stage that it was watched for. */
+  readonly doneStage: string | null;
+  readonly isInterrupted: boolean;
+}
+
+/**
+ * Drawn in place for a person at a terminal, else one line for each change. Answers the exit code: how it ended, or that
+ * it was not over.
+ */
+export async function watchDeployment(
+  { client, output, interrupted, around: { stdout, environment } }: Session,
+  object: FollowedObject,
+  { timeoutMs, stage }: WatchLimits,
+): Promise<number> {
+  const name = `${object.service}/${object.number}`;
+  const timeUp = timeoutMs === null ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
+  const isLive = !output.isJson && isLiveTerminal(stdout, environment);
+  const screen = isLive ? await openDeploymentScreen(stdout, environment) : printedChanges(output, name);
+  let [last, cut, doneStage]: [Deployment | null, Cut | null, string | null] = [null, null, null];
+  const connection = watchConnection((news) => {
+    cut = news.type === 'cut' ? news : null;
+    screen.connection(news);
+  });
+  try {
+    const signal = AbortSignal.any([interrupted, timeUp]);
+    for await (const change of followDeployment(client, object, { signal, connection }, screen.hosts)) {
+      last = change.deployment;
+      screen.change(change);
+      if (stage === null || !isStageDone(last, stage)) continue;
+      doneStage = stage;
+      break;
+    }
+  } catch (error) {
+    if (!interrupted.aborted && !timeUp.aborted) throw error;
+  } finally {
+    await screen.close();
+  }
+  return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted });
+}
+
+function conclude(output: Session['output'], watched: Watched): number {
+  const { name, last, doneStage, isInterrupted } = watched;
+  const exitCode = exitCodeOf(watched);
+  output.event({
+    type: 'result',
+    at: new Date().toISOString(),
+    deployment: name,
+    outcome: last?.outcome ?? null,
+    reason: last?.reason ?? null,
+    pending: last?.pending ?? [],
+    exitCode,
+  });
+  if (last !== null && last.outcome !== null) return exitCode;
+  if (doneStage !== null) output.note(`${name}: stage ${doneStage} is done`);
+  else if (!isInterrupted) output.note(notOver(watched));
+  output.note(`${name} goes on. Watch: slipway watch ${name}   Stop it: slipway abort ${name}`);
+  return exitCode;
+}
+
+function exitCodeOf({ last, doneStage, isInterrupted }: Watched): number {
+  if (last !== null && last.outcome !== null) return exitCodeOfDeployment(last);
+  if (doneStage !== null) return exitCodes.done;
+  return isInterrupted ? exitCodes.interrupted : exitCodes.notOver;
+}
+
+/** Names the regions that are not ready. What was heard before a cut is told as that. */
+function notOver({ name, last, cut }: Watched): string {
+  if (last === null) return `${name} is not over: nothing is known yet`;
+  const open = last.regions.filter(({ state }) => state !== 'done').map(({ region, state }) => `${region} ${state}`);
+  const is = cut === null || cut.asOf === null ? 'is' : `was, as of ${secondText(cut.asOf)},`;
+  return `${name} ${is} not over: ${[stateSentence(last), ...open].join('; ')}`;
+}

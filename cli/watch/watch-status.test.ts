@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { ApiEvent } from '../../protocol/api/events.ts';
+import { deployment, now, regionOf, service } from '../shown.fixture.ts';
+import type { Status } from '../status.ts';
+import { overviewLines } from '../overview-text.ts';
+import type { Room } from '../live/room.ts';
+import { textOf } from '../live/styled-line.ts';
+import { onEachChange } from './on-each-change.ts';
+import { statusFrame } from './status-frame.ts';
+import { openStream, snapshotOf, watcherOf } from './watcher.fixture.ts';
+import { watchStatus } from './watch-status.ts';
+
+beforeEach(() => void jest.useFakeTimers({ now: new Date('2026-11-24T12:00:00.000Z') }));
+afterEach(() => void jest.useRealTimers());
+
+const change = (message: string): ApiEvent => ({
+  type: 'change',
+  sequence: 2,
+  at: '2026-11-24T12:00:05.000Z',
+  actor: 'ada',
+  verb: 'pause',
+  object: 'checkout/87',
+  message,
+  deployment,
+  lane: null,
+});
+
+const statusOf = (lines: readonly string[]): Status => ({
+  services: [service],
+  linesAt: (at) => [...lines, at.toISOString()],
+  document: { services: [service] },
+  next: [],
+});
+
+test('of one region only what concerns it is told', async () => {
+  const { client, send } = openStream();
+  const { session, lines, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf([]);
+  const watched = watchStatus(session, { service: null, region: 'eu-west' }, { read, print: () => undefined });
+  const ended = watched.catch((error: unknown) => error);
+  await send(snapshotOf([]));
+  const inRegion = (name: string) => ({ ...deployment, regions: [regionOf(name)] });
+  await send({ ...change('begins in us-east'), deployment: inRegion('us-east') } as ApiEvent);
+  await send({ ...change('begins in eu-west'), deployment: inRegion('eu-west') } as ApiEvent);
+  await send({ ...change('queued'), deployment } as ApiEvent);
+  interrupt();
+  await ended;
+  expect(lines).toEqual(['12:00:05Z checkout/87 begins in eu-west', '12:00:05Z checkout/87 queued']);
+});
+
+test('a script is told how it is once, then each change in a line, until Ctrl-C', async () => {
+  const { client, send } = openStream();
+  const { session, lines, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf(['all of it']);
+  const print = ({ linesAt }: Status): void => void lines.push(linesAt(now)[0]!);
+  const watched = watchStatus(session, { service: null, region: null }, { read, print });
+  const ended = watched.catch((error: unknown) => error);
+  await send(snapshotOf([deployment]));
+  await send(change('paused by ada'));
+  await send({ type: 'heartbeat', sequence: 2, at: '2026-11-24T12:00:10.000Z' });
+  await send(change('resumed by ada'));
+  interrupt();
+  expect(await ended).toEqual(new Error('interrupted'));
+  expect(lines).toEqual(['all of it', '12:00:05Z checkout/87 paused by ada', '12:00:05Z checkout/87 resumed by ada']);
+});
+
+test('a hundred changes at once are read once more, a second later, and silence is not read at all', async () => {
+  const stop = new AbortController();
+  async function* open(signal: AbortSignal): AsyncGenerator<ApiEvent> {
+    yield snapshotOf([]);
+    for (let each = 0; each < 100; each++) yield change(`change ${each}`);
+    yield { type: 'heartbeat', sequence: 2, at: '2026-11-24T12:00:10.000Z' };
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  }
+  let acts = 0;
+  const acting = onEachChange(open, async () => void (acts += 1), stop.signal).catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(0);
+  expect(acts).toBe(1);
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(acts).toBe(2);
+  stop.abort(new Error('enough'));
+  expect(await acting).toEqual(new Error('enough'));
+});
+
+test('when reading fails the stream is left too', async () => {
+  let left = false;
+  async function* open(signal: AbortSignal): AsyncGenerator<ApiEvent> {
+    signal.addEventListener('abort', () => (left = true));
+    yield snapshotOf([]);
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  }
+  const acting = onEachChange(open, () => Promise.reject(new Error('gone')), new AbortController().signal);
+  await expect(acting).rejects.toThrow('gone');
+  expect(left).toBe(true);
+});
+
+const room: Room = { columns: 60, rows: 5, hasUnicode: true };
+const shown = (...[status, connected, given]: [Status, Parameters<typeof statusFrame>[1], Partial<Room>?]): string[] =>
+  statusFrame(status, connected, now.getTime(), { ...room, ...given }).map(textOf);
+const live = { type: 'found', afterMs: 0 } as const;
+
+test('at a terminal it fits the screen, and says how much it leaves out', () => {
+  const status = statusOf(Array.from({ length: 9 }, (_, index) => `service ${index}`));
+  expect(shown(status, live)).toEqual([
+    'service 0',
+    'service 1',
+    'service 2',
+    'service 3',
+    '+ 6 lines more: slipway status',
+  ]);
+  expect(shown(status, live, { rows: 10 }).at(-1)).toBe('2026-11-24T12:00:01.000Z');
+  expect(shown(statusOf(['x'.repeat(70)]), live)[0]).toHaveLength(60);
+});
+
+test('after a cut it is shown as of the last word', () => {
+  const asOf = now.getTime() - 20_000;
+  const cut = { type: 'cut', why: 'the event stream was cut', since: now.getTime() - 10_000, asOf } as const;
+  expect(shown(statusOf(['service']), cut, { columns: 90 })).toEqual([
+    'as of 11:59:41Z, no connection since 11:59:51Z: the event stream was cut',
+    'service',
+    '2026-11-24T11:59:41.000Z',
+  ]);
+});
+
+test('without Unicode it has words for marks', () => {
+  const status = { ...statusOf([]), linesAt: (at: Date) => overviewLines([service], at) };
+  expect(shown(status, live, { hasUnicode: false, columns: 100 }).join('\n')).toMatch(/^[\x20-\x7e\n]*run rolling/);
+});
