@@ -53,6 +53,8 @@ test("Temporal's own tools say what a deployment is before any worker has looked
     .describe();
   expect(described.typedSearchAttributes.get(searchAttribute.service)).toBe(service);
   expect(described.typedSearchAttributes.get(searchAttribute.release)).toBe(`${service}@412`);
-  expect(await described.staticSummary()).toContain(`${service}/2 roll-forward of ${service}@412: 🚢`);
-  expect(await described.staticDetails()).toContain('lin merged a commit by lin and 1 other');
+  const summary = await described.staticSummary();
+  expect(summary).toContain(`${service}/2 roll-forward of ${service}@412: 🚢`);
+  expect(Buffer.byteLength(summary!)).toBeLessThanOrEqual(200);
+  expect(await described.staticDetails()).toContain('lin merged `aaaaaaaaaaaa` by lin and 1 other into main: 🚢');
 });

@@ -1,7 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import type { DeploymentStart, DeploymentWorkflows } from '../activities/lane/deployment-workflows.ts';
-import { authorsText } from '../domain/progress/plain-text.ts';
+import { deploymentTitle, originDetails } from '../domain/progress/details.ts';
+import { summaryLine } from '../domain/progress/summary-line.ts';
 import { inTrace } from '../infra/telemetry/trace-context.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { DeploymentInput } from '../workflows/messages/deployment.ts';
@@ -54,7 +55,7 @@ function startOptions(start: DeploymentStart) {
     taskQueue: controlQueue,
     args: [start satisfies DeploymentInput] as [DeploymentInput],
     staticSummary: summaryOf(start),
-    staticDetails: detailsOf(start),
+    staticDetails: originDetails(start.source, start.checkout),
     typedSearchAttributes: [
       { key: searchAttribute.service, value: service as string },
       { key: searchAttribute.release, value: `${service}@${release}` },
@@ -64,16 +65,9 @@ function startOptions(start: DeploymentStart) {
   };
 }
 
-/** `checkout/87 rollout of checkout@412: Fix double charge`; Temporal keeps 200 bytes. */
-function summaryOf({ service, deployment, kind, release, source }: DeploymentStart): string {
+/** `checkout/87 rollout of checkout@412: Fix double charge` */
+function summaryOf(start: DeploymentStart): string {
+  const { source } = start;
   const why = source.from === 'merge' ? source.subject : (source.reason ?? `asked for by ${source.person}`);
-  return `${service}/${deployment} ${kind} of ${service}@${release}: ${why.slice(0, 40).toWellFormed()}`;
-}
-
-function detailsOf({ source, checkout }: DeploymentStart): string {
-  const who =
-    source.from === 'merge'
-      ? `${source.pusher} merged a commit by ${authorsText(source.authors)}`
-      : `${source.person} asked for it`;
-  return `${who}. Commit ${checkout.commit} of ${checkout.cloneUrl}, folder ${checkout.folder}.`;
+  return summaryLine(`${deploymentTitle(start)}: ${why}`);
 }

@@ -65,7 +65,7 @@ async function follow(bench: Bench, { stack, context }: Pages, runs: number): Pr
     const page = await openWatched(context, `/s/${ref.service}/d/${ref.deployment}`);
     await approveWhen(stack, ref, () => true, bench.signal);
     const { outcome } = await untilEnded(stack, ref, bench.signal);
-    await page.locator('.state .mark-healthy').waitFor();
+    await page.locator('.state .mark-ok').waitFor();
     const events = await metEvents(page);
     bench.say(`  ${ref.service}/${ref.deployment}: ${outcome}, ${events.length} events on its page`);
     met.push(...events);

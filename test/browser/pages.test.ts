@@ -94,6 +94,17 @@ test('nothing is asked of elsewhere, and nothing breaks the content policy', asy
   await page.context().close();
 });
 
+test('a browser that keeps nothing shows the pages, and their theme can be chosen', async () => {
+  const page = await dashboard.openAs('ada');
+  await page.addInitScript(
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });",
+  );
+  expect(await openPage(page, '/s/checkout/d/1')).toEqual([]);
+  await page.getByLabel('Theme').selectOption('dark');
+  expect(await page.evaluate<string>('document.documentElement.dataset.theme')).toBe('dark');
+  await page.context().close();
+});
+
 describe('the overview', () => {
   test('shows what needs someone, then what moves, then the rest, on the first screen', async () => {
     const page = await dashboard.openAs('ada', { viewport: { width: 1280, height: 800 } });
