@@ -237,3 +237,11 @@ test('whatever it is told, it is never wider nor higher than the screen, and not
     ),
   );
 });
+
+test('a region that has not begun has no counts: how many hosts it has is not known yet', () => {
+  const hosts = { total: 0, switched: 0, healthy: 0, failed: 0 };
+  const lines = shown(
+    sightOf({ ...rolling, regions: [doneRegion('eu-west'), regionOf('sa-east', { state: 'ready', hosts })] }),
+  );
+  expect(lines.find((line) => line.startsWith('sa-east'))).toMatch(/ready +□+ +– +– +–/);
+});

@@ -55,7 +55,10 @@ export function batchBlocks({ state, batch, batches }: DeploymentRegion, hasUnic
 }
 
 export function regionColumns(release: number, now: number, hasUnicode: boolean): readonly Column[] {
-  const known = (count: number, { mark }: SeenRegion): string => (mark === 'unknown' ? '?' : digits(count));
+  /** How many hosts a region has is known once it has begun. */
+  const begun = ({ progress }: SeenRegion, text: string): string => (progress.hosts.total === 0 ? '–' : text);
+  const known = (count: number, each: SeenRegion): string =>
+    each.mark === 'unknown' ? '?' : begun(each, digits(count));
   return [
     { name: 'region', align: 'left', dispensable: 0, cell: ({ progress }) => progress.region },
     {
@@ -70,7 +73,7 @@ export function regionColumns(release: number, now: number, hasUnicode: boolean)
       name: `on @${release}`,
       align: 'right',
       dispensable: 0,
-      cell: (each) => `${digits(onRelease(each, release))} of ${digits(each.progress.hosts.total)}`,
+      cell: (each) => begun(each, `${digits(onRelease(each, release))} of ${digits(each.progress.hosts.total)}`),
     },
     { name: 'healthy', align: 'right', dispensable: 3, cell: (each) => known(each.progress.hosts.healthy, each) },
     { name: 'failed', align: 'right', dispensable: 1, cell: (each) => known(each.progress.hosts.failed, each) },
