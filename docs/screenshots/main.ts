@@ -1,4 +1,7 @@
-/** `node infra/local/launcher.mjs docs/screenshots/main.ts`: takes the pictures of the documentation anew. */
+/**
+ * `node infra/local/launcher.mjs docs/screenshots/main.ts [dashboard|console]`: takes the pictures of the documentation anew,
+ * all or those that are named.
+ */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -55,6 +58,7 @@ async function takeConsole(): Promise<void> {
   await browser.close();
 }
 
-await takeDashboard();
-await takeConsole();
+const [only] = process.argv.slice(2);
+if (only !== 'console') await takeDashboard();
+if (only !== 'dashboard') await takeConsole();
 process.exit(); // Temporal's native client keeps threads of its own
