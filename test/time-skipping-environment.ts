@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect as connectSocket } from 'node:net';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startServer, untilReady, type RunningServer } from '../infra/local/child-server.ts';
 import { freePort } from '../infra/local/free-port.ts';
@@ -12,11 +12,9 @@ import { findTemporalTestServer } from '../infra/local/tools/find-tool.ts';
 export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   const port = await freePort();
   const server = await startTestServer(port);
-  // What `createTimeSkipping` calls; the public way to an existing server does not skip time.
-  const environment = await (TestWorkflowEnvironment['create'] as CreateEnvironment)({
-    server: { type: 'existing' },
-    address: `127.0.0.1:${port}`,
-    supportsTimeSkipping: true,
+  const environment = await connect(port).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
   });
   const disconnect = environment.teardown.bind(environment);
   environment.teardown = async () => {
@@ -25,6 +23,14 @@ export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
   };
   return environment;
 }
+
+/** What `createTimeSkipping` calls; the public way to an existing server does not skip time. */
+const connect = (port: number): Promise<TestWorkflowEnvironment> =>
+  (TestWorkflowEnvironment['create'] as CreateEnvironment)({
+    server: { type: 'existing' },
+    address: `127.0.0.1:${port}`,
+    supportsTimeSkipping: true,
+  });
 
 type CreateEnvironment = (options: {
   readonly server: { readonly type: 'existing' };
@@ -45,7 +51,7 @@ async function startTestServer(port: number): Promise<RunningServer> {
     stopSignal: 'SIGTERM',
   } as const;
   const accepts = async (): Promise<void> => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connectSocket(port, '127.0.0.1');
     await once(socket, 'connect').finally(() => socket.destroy());
   };
   return startServer(command, (signal) => untilReady(accepts, { timeoutMs: startTimeoutMs, signal }));

@@ -86,7 +86,7 @@ export function regionColumns(release: number, now: number, hasUnicode: boolean)
 const mostInStrip = 20;
 
 /** `✓✓▶·`: each host of a small region, those that are through first. */
-export function hostStrip({ state, hosts }: DeploymentRegion, hasUnicode: boolean): string {
+function hostStrip({ state, hosts }: DeploymentRegion, hasUnicode: boolean): string {
   const { total, switched, healthy, failed } = hosts;
   if (total > mostInStrip) return '';
   const [fine, moving, bad, back, rest] = hasUnicode ? ['✓', '▶', '✕', '↩', '·'] : ['+', '>', 'x', '<', '.'];

@@ -50,7 +50,7 @@ function section(each: ProblemCode): readonly string[] {
 }
 
 /** What each exit code means, in the words of the reference. */
-export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'Done, or watched to success.',
   fault: 'Unexpected, or the api does not answer.',
   usage: 'A flag, an argument, a setting or an answer is wrong.',

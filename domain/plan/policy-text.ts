@@ -12,7 +12,7 @@ export function approvalText(policy: ApprovePolicy | null): string {
 }
 
 /** `canary in eu-west: 1, 10%, bake 2 min; world in us-east, us-west: 1, 100%` */
-export const rolloutText = ({ stages }: Pick<RolloutSpec, 'stages'>): string => stages.map(stageText).join('; ');
+const rolloutText = ({ stages }: Pick<RolloutSpec, 'stages'>): string => stages.map(stageText).join('; ');
 
 function stageText({ name, regions, batches, bakeMs }: StageSpec): string {
   const bake = bakeMs === 0 ? '' : `, bake ${lasted(bakeMs)}`;

@@ -6,21 +6,8 @@ import type { HostCounts } from '../summary/host-counts.ts';
 import type { DeploymentOutcome, DeploymentState, RegionState } from '../states.ts';
 import type { Step } from './steps.ts';
 
-export const markNames = [
-  'ok',
-  'run',
-  'bake',
-  'pause',
-  'wait',
-  'hold',
-  'fail',
-  'back',
-  'unknown',
-  'absent',
-  'lock',
-  'todo',
-] as const;
-export type MarkName = (typeof markNames)[number];
+export type MarkName =
+  'ok' | 'run' | 'bake' | 'pause' | 'wait' | 'hold' | 'fail' | 'back' | 'unknown' | 'absent' | 'lock' | 'todo';
 
 export interface ShownState {
   readonly mark: MarkName;

@@ -49,7 +49,7 @@ function onRelease(region: DeploymentRegion, hosts: ServiceHosts | null, release
 /** Without any word of the region's hosts, the deployment's own counts stand; of a silent region nothing is claimed. */
 const unknownOr = (hosts: ServiceHosts | null, count: number): string => (hosts === null ? String(count) : '?');
 
-export const missingCount = ({ missing = {} }: DeploymentRegion): number =>
+const missingCount = ({ missing = {} }: DeploymentRegion): number =>
   Object.values(missing).reduce((sum, list) => sum + (list?.count ?? 0), 0);
 
 function concern({ mark, region }: RegionRow): number {

@@ -3,7 +3,7 @@ import { githubPush } from './github-webhook.ts';
 import type { Merge } from './sample-repository.ts';
 
 export const sampleService = 'checkout';
-export const sampleFullName = 'acme/checkout';
+const sampleFullName = 'acme/checkout';
 
 /** Sends the webhook that GitHub would send. @throws Error when it isn't accepted */
 export async function deliverMerge(apiUrl: string, merge: Merge, secret: string): Promise<void> {
