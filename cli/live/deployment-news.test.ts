@@ -76,3 +76,10 @@ test('what was missed is told as it is now', () => {
     'eu-west  batch 1 of 2, 1 of 2 on @2',
   ]);
 });
+
+test('a region begins before it is known how many hosts it has', () => {
+  const before = deploymentOf({ regions: [regionOf('eu-west', { state: 'ready' })] });
+  const unknown = { total: 0, switched: 0, healthy: 0, failed: 0 };
+  const after = deploymentOf({ regions: [regionOf('eu-west', { state: 'rolling', hosts: unknown })] });
+  expect(deploymentNews(before, after)).toContain('eu-west  begins');
+});

@@ -87,10 +87,13 @@ function regionNews(before: DeploymentRegion | null, after: DeploymentRegion, { 
   const progress =
     state === 'rolling'
       ? batch === 0
-        ? `begins, ${counted(hosts.total, 'host')}`
+        ? beginning(hosts.total)
         : `batch ${batch} of ${batches}, ${hosts.switched} of ${hosts.total} on @${release}`
       : state === 'done'
         ? `done, ${counted(hosts.healthy, 'healthy host')}`
         : state;
   return [`${region}  ${progress}${isNewReason ? `: ${reason}` : ''}`];
 }
+
+/** How many hosts it has may be known a moment later. */
+const beginning = (hosts: number): string => (hosts === 0 ? 'begins' : `begins, ${counted(hosts, 'host')}`);
