@@ -3,6 +3,7 @@ import type { DeploymentRecordActivities } from '../../activities/deployment-rec
 import type { DeploymentRequest, LaneActivities } from '../../activities/lane/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import { goalStepText } from '../../domain/progress/goal-step-text.ts';
 import { named } from '../../domain/progress/plain-text.ts';
 import type { Words } from './in-words.ts';
 
@@ -21,7 +22,7 @@ const releaseOf = ({ service, release }: Released): string => `${service}@${rele
 export const recordWords: Words<DeploymentRecordActivities> = {
   holdService: (held) => `${nameOf(held)} takes hold of ${held.service}`,
   recordProgress: ({ message }) => message,
-  recordIntent: ({ region, step }) => `written down before ${region} hears it: ${stepText(step)}`,
+  recordIntent: ({ region, step }) => `written down before ${region} hears it: ${goalStepText(step)}`,
   recordPointOfNoReturn: (finished) => `point of no return: ${nameOf(finished)} can't be aborted any more`,
   recordObligation: ({ region, kind, reason }) => `${region} owes ${kind}: ${reason}`,
   finishDeployment: (ended) =>
@@ -29,12 +30,6 @@ export const recordWords: Words<DeploymentRecordActivities> = {
   listObligations: ({ region }) => `what ${region} owes`,
   settleObligation: (owed) => `${owed.region} no longer owes ${owed.kind} of ${nameOf(owed)}: ${owed.settlement}`,
 };
-
-/** `advance:2` is the second batch; the numbers of others count messages of people. */
-function stepText(step: string): string {
-  const [verb = '', number] = step.split(':');
-  return verb === 'advance' ? `batch ${number}` : verb;
-}
 
 export const laneWords: Words<LaneActivities> = {
   loadLane: ({ service }) => `how the lane of ${service} stood`,

@@ -1,3 +1,4 @@
+import { goalStepText } from '../../../domain/progress/goal-step-text.ts';
 import { outcomeSentence } from '../../../domain/progress/outcome.ts';
 import type { AuditRecord } from '../../../protocol/api/audit.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
@@ -23,7 +24,7 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
   'deployment-cancelled': (actor, { reason }) => `cancelled by ${actor}${because(reason)}`,
   'service-held': () => 'no other deployment touches the service now',
   'point-of-no-return': () => 'every region is ready: from here it is rolled back, not aborted',
-  'goal-intended': (_, { region, step }) => `${textOf(region)} is told: ${textOf(step)}`,
+  'goal-intended': (_, { region, step }) => `${textOf(region)} is told: ${goalStepText(textOf(step))}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
 };

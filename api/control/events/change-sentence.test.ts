@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { digest } from '../../../domain/names.ts';
+import type { AuditRecord } from '../../../protocol/api/audit.ts';
+import { changeSentence } from './change-sentence.ts';
+
+const record = (verb: string, detail: AuditRecord['detail'], actor = 'slipway'): AuditRecord => ({
+  sequence: 1,
+  at: '2026-11-25T12:00:00.000Z',
+  actor,
+  verb,
+  object: 'checkout/87',
+  detail,
+  previousHash: digest(`sha256:${'0'.repeat(64)}`),
+  hash: digest(`sha256:${'1'.repeat(64)}`),
+});
+
+test.each([
+  ['goal-intended', { region: 'us-east', step: 'advance:2' }, 'us-east is told: batch 2'],
+  ['goal-intended', { region: 'us-east', step: 'hold:4' }, 'us-east is told: hold'],
+  ['paused', { message: 'paused by mo' }, 'paused by mo'],
+  ['key-rotated', { reason: 'yearly' }, 'key rotated by mo: yearly'],
+])('%s %j reads as a person would say it', (verb, detail, sentence) => {
+  expect(changeSentence(record(verb, detail, 'mo'), null)).toBe(sentence);
+});
