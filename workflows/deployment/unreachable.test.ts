@@ -3,7 +3,7 @@ import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { RegionWorld } from '../../test/workflow-world/region-world.ts';
 import { benignFault } from '../../test/workflow-world/region-world.ts';
-import { ap, eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
+import { ap, eu, eventsOf, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, statusQuery } from '../messages/deployment.ts';
 
 // The test server skips no more time once a running activity was abandoned: nothing here holds one up and leaves it.
@@ -23,6 +23,13 @@ function goesDarkAt(region: RegionWorld, step: string): void {
     return region.away ? Promise.reject(benignFault('dark')) : enter(id);
   };
 }
+
+/** Between two tries of the step: none is under way then, and what comes next abandons none. */
+const untilUnreachable = (service: ServiceWorld): Promise<void> =>
+  until(async () => {
+    await world.env.sleep('10s');
+    return eventsOf(service).includes('region-unreachable');
+  });
 
 describe('a region that does not answer', () => {
   test('is shown as such, and the deployment goes on by itself when it does', async () => {
@@ -52,10 +59,7 @@ describe('a region that does not answer', () => {
     const region = service.regions[eu]!;
     goesDarkAt(region, 'watch:1');
     const handle = await world.deploy(service);
-    await until(async () => {
-      await world.env.sleep('10s');
-      return eventsOf(service).includes('region-unreachable');
-    });
+    await untilUnreachable(service);
     region.enter = (id) => Promise.resolve(void region.ran.push(id));
     expect((await handle.result()).outcome).toBe('succeeded');
     expect(region.ran.filter((id) => id === 'advance:1')).toHaveLength(2);
@@ -79,7 +83,7 @@ describe('a region that does not answer', () => {
     const service = world.service('dark');
     goesDarkAt(service.regions[eu]!, 'begin');
     const handle = await world.deploy(service);
-    await until(() => service.regions[eu]!.away);
+    await untilUnreachable(service);
     await handle.executeUpdate(abortUpdate, { args: [undoIt] });
     expect(await handle.result()).toEqual({ outcome: 'undone', reason: 'aborted by ada: it smells', pending: [eu] });
     expect(service.obligations).toMatchObject([{ region: eu, kind: 'undo', reason: 'does not answer', generation: 0 }]);
@@ -91,7 +95,7 @@ describe('a region that does not answer', () => {
     const service = world.service('dark-hold');
     goesDarkAt(service.regions[eu]!, 'advance:1');
     const handle = await world.deploy(service);
-    await until(() => service.regions[eu]!.away);
+    await untilUnreachable(service);
     await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] });
     expect(await handle.result()).toMatchObject({ outcome: 'cancelled', pending: [eu] });
     expect(service.obligations).toMatchObject([{ region: eu, kind: 'hold', controlRevision: 1 }]);
