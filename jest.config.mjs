@@ -18,5 +18,6 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   maxWorkers: 3,
 };

@@ -23,6 +23,7 @@ function atTerminal(
 ): Promise<Ran> {
   const env = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     SLIPWAY_API: cli.api.url,
     SLIPWAY_TOKEN: cli.tokens.mo,
     HOME: cli.folder,

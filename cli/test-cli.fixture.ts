@@ -61,7 +61,7 @@ export async function startTestCli(temporal?: Client): Promise<TestCli> {
     },
     start(args, environment = {}) {
       const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts'];
-      const env = { ...usual, ...environment };
+      const env = { ...usual, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment };
       return spawn(process.execPath, [...node, ...args], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
     },
     async close() {

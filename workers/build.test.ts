@@ -32,6 +32,7 @@ afterEach(async () => {
 function startWorker(more: Record<string, string> = {}) {
   const env = {
     PATH: process.env['PATH']!,
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     SLIPWAY_PROGRAM: 'build',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,

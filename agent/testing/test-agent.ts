@@ -58,6 +58,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: process.env['PATH'],
+          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
           SLIPWAY_HOST: testHost,
           SLIPWAY_REGION: testRegion,
           SLIPWAY_GATEWAY_URL: region.gateway.url,

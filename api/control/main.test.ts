@@ -49,6 +49,7 @@ async function startApi(secret: string): Promise<AsyncIterator<LogLine>> {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       SLIPWAY_PROGRAM: 'api',
       SLIPWAY_DATA: folder,
       SLIPWAY_CENTRAL_DATABASE_URL: address.href,

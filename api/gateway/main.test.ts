@@ -46,6 +46,7 @@ async function startGateway(databaseUrl: string): Promise<[ChildProcess, string]
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       SLIPWAY_PROGRAM: 'gateway',
       SLIPWAY_DATA: folder,
       SLIPWAY_REGION: 'eu-west',

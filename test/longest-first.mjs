@@ -1,0 +1,37 @@
+import path from 'node:path';
+import Sequencer from '@jest/test-sequencer';
+
+/**
+ * Seconds on two cores, of the suites that take longest. Jest orders by what the last run took; in a fresh clone, where none
+ * has run, a suite of minutes would begin among the last and go on alone.
+ */
+const usualSeconds = {
+  'test/browser/temporal-ui.test.ts': 120,
+  'test/end-to-end/stack.test.ts': 120,
+  'test/end-to-end/console.test.ts': 100,
+  'agent/crash.test.ts': 80,
+  'test/end-to-end/command-line.test.ts': 60,
+  'test/docs/how-to.test.ts': 60,
+  'agent/revert.test.ts': 50,
+  'test/browser/pages.test.ts': 40,
+  'test/browser/actions.test.ts': 40,
+  'test/browser/live.test.ts': 40,
+  'api/control/dialogs/repeats.test.ts': 40,
+  'api/control/verbs/verbs.test.ts': 40,
+  'agent/gateway/gateway.test.ts': 35,
+  'agent/goals.test.ts': 35,
+  'workers/build.test.ts': 35,
+  'workers/control.test.ts': 30,
+  'workers/inbox-loop.test.ts': 30,
+  'workflows/lane/lane.test.ts': 30,
+};
+
+export default class LongestFirst extends Sequencer {
+  sort(tests) {
+    return super.sort(tests).toSorted((one, other) => expectedMs(other) - expectedMs(one));
+  }
+}
+
+/** `duration` is set by Jest: ms in the last run that is on record, if there was one. */
+const expectedMs = ({ path: file, duration, context }) =>
+  duration ?? (usualSeconds[path.relative(context.config.rootDir, file)] ?? 0) * 1_000;
