@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { problemKinds, problemOf, type ProblemCode } from '../protocol/api/problems.ts';
 import type { Deployment } from '../protocol/api/deployment.ts';
 import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
-import { exitCodeOfDeployment, exitCodeOfError } from './exit-code.ts';
+import { exitCodeOfDeployment, exitCodeOfError, exitCodeOfUndo } from './exit-code.ts';
 import { UsageError } from './usage-error.ts';
 
 const region = (state: Deployment['regions'][number]['state']) => ({ state }) as Deployment['regions'][number];
@@ -32,6 +32,17 @@ test.each([
   ['still open', ended(null, [region('rolling')]), 7],
 ] as const)('a deployment that is %s', (_, deployment, code) => {
   expect(exitCodeOfDeployment(deployment)).toBe(code);
+});
+
+test.each([
+  ['is back everywhere', ended('undone', [region('undone'), region('pending')]), 0],
+  ['was never begun', ended('cancelled'), 0],
+  ['still owes a region', ended('undone', [region('undone'), region('unreachable')], ['ap-south'] as never), 6],
+  ['was left where it was', ended('cancelled', [region('rolling')]), 6],
+  ['went live all the same', ended('succeeded', [region('done')]), 7],
+  ['is still open', ended(null, [region('undoing')]), 7],
+] as const)('a rollback by the undo of a deployment that %s', (_, deployment, code) => {
+  expect(exitCodeOfUndo(deployment)).toBe(code);
 });
 
 const codes: Partial<Record<ProblemCode, number>> = {

@@ -65,5 +65,15 @@ export function exitCodeOfDeployment({ outcome, pending, regions }: Deployment):
   return pending.length > 0 || left ? exitCodes.personNeeded : exitCodes.undone;
 }
 
+/**
+ * Of the undo of a deployment that a rollback was asked of: it is what was wanted. One that went live all the same is
+ * followed by a rollback of its own, so the service is not back yet.
+ */
+export function exitCodeOfUndo(deployment: Deployment): number {
+  if (deployment.outcome === 'succeeded') return exitCodes.notOver;
+  const code = exitCodeOfDeployment(deployment);
+  return code === exitCodes.undone ? exitCodes.done : code;
+}
+
 /** A region in one of these runs what it ran before: the deployment never began there, or was undone. */
 const cleanStates: ReadonlySet<string> = new Set(['pending', 'replicating', 'ready', 'undone']);

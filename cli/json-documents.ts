@@ -96,9 +96,13 @@ export const documentOf = (name: DocumentName) =>
     next: z.array(z.string()),
   });
 
-/** What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`. */
+/**
+ * What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`,
+ * `rollback --watch` with `rolling-back`.
+ */
 export const watchEvent = z.discriminatedUnion('type', [
   deployAnswerSchema.extend({ type: z.literal('accepted'), at: timeField, ...change }),
+  rollbackAnswerSchema.extend({ type: z.literal('rolling-back'), at: timeField, ...change }),
   z.object({
     type: z.enum(['change', 'still']),
     at: timeField,

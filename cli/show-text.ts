@@ -55,7 +55,7 @@ export const releaseLines = (release: Release): string[] => [
 ];
 
 export function deploymentLines(deployment: Deployment, now: Date): string[] {
-  const { release, from, kind, why, approvals, links, pending } = deployment;
+  const { release, from, kind, why, approvals, links, pending, commit, traceId } = deployment;
   return [
     `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
     ...facts([
@@ -69,7 +69,8 @@ export function deploymentLines(deployment: Deployment, now: Date): string[] {
       ['why', why && whyText(why, now)],
       ['next', nextText(why)],
       ['temporal', links.temporal],
-      ['commit', links.commit],
+      ['commit', links.commit ?? commit],
+      ['trace', links.trace ?? traceId],
     ]),
     ...textTable(deployment.steps.map((step) => stepCells(step, now))).map((line) => `  ${line}`),
     ...textTable(deployment.regions.map(regionCells)).map((line) => `  ${line}`),

@@ -65,7 +65,9 @@ export function deploymentOf(change: Partial<Deployment> = {}): Deployment {
     approvals: null,
     binding: null,
     pointOfNoReturn: false,
-    links: { temporal: null, commit: null },
+    commit: 'a'.repeat(40),
+    traceId: null,
+    links: { temporal: null, commit: null, trace: null },
     ...change,
   });
 }

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
 import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
+import { exitCodeOfDeployment, exitCodeOfUndo } from '../exit-code.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
+import type { Output } from '../output.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
+import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { reasonFlag } from './deployment-verbs.ts';
 
@@ -12,7 +16,8 @@ import { reasonFlag } from './deployment-verbs.ts';
 export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
   reasonFlag(yesFlag(withSharedFlags(program.command('rollback <service>'))))
     .description('go back to what ran before: undo what is on its way, else the last success')
-    .action((text: string, flags: DialogFlags) =>
+    .option('--watch', 'follow it to its end')
+    .action((text: string, flags: RollbackFlags) =>
       carryOut(flags, (session) => rollback(session, objectArgument(text, 'service').service, flags)),
     );
   withSharedFlags(program.command('lock <service>'))
@@ -28,7 +33,11 @@ export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
     );
 }
 
-async function rollback(session: Session, service: string, flags: DialogFlags): Promise<void> {
+interface RollbackFlags extends DialogFlags {
+  readonly watch?: true;
+}
+
+async function rollback(session: Session, service: string, flags: RollbackFlags): Promise<number | void> {
   const { client, output, interrupted: signal } = session;
   const answer = await sendAgreed(session, { service, verb: 'rollback' }, flags, ({ dialog, reason }) =>
     callInsistently(client, 'rollback', {
@@ -38,13 +47,22 @@ async function rollback(session: Session, service: string, flags: DialogFlags): 
       signal,
     }),
   );
+  printRollback(output, service, answer, flags.watch === true);
+  if (!flags.watch) return;
+  const exitCodeOf = answer.outcome === 'undoing' ? exitCodeOfUndo : exitCodeOfDeployment;
+  return watchDeployment(session, { service, number: answer.number }, { ...toItsEnd, exitCodeOf });
+}
+
+function printRollback(output: Output, service: string, answer: RollbackAnswer, isWatched: boolean): void {
   const { deployment, outcome } = answer;
-  const accepted: Accepted = {
-    accepted: outcome === 'undoing' ? `${deployment} is aborted and undone` : `${deployment} rolls ${service} back`,
-    inEffect: 'when its hosts report what they ran before; the lane stays locked after it',
-    next: `slipway watch ${deployment}`,
-  };
-  printAccepted(output, 'rollback', accepted, answer);
+  const inEffect = 'when its hosts report what they ran before; the lane stays locked after it';
+  if (output.isJson && isWatched) {
+    output.event({ type: 'rolling-back', at: new Date().toISOString(), ...answer, inEffect });
+    return;
+  }
+  const accepted =
+    outcome === 'undoing' ? `${deployment} is aborted and undone` : `${deployment} rolls ${service} back`;
+  printAccepted(output, 'rollback', { accepted, inEffect, next: `slipway watch ${deployment}` }, answer);
 }
 
 async function lock(session: Session, service: string, reason: string): Promise<void> {

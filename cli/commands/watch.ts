@@ -7,7 +7,7 @@ import type { FollowedObject } from '../follow-deployment.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
-import { watchDeployment } from '../watch/watch-deployment.ts';
+import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 
 interface WatchFlags extends SharedFlags {
@@ -22,7 +22,7 @@ export function addWatchCommand(program: Command, carryOut: CarryOut): void {
     .option('--timeout <duration>', `stop watching after ${durationForm}`)
     .action((object: string, flags: WatchFlags) =>
       carryOut(flags, async (session) => {
-        const limits = { timeoutMs: timeoutOf(flags), stage: stageOf(flags) };
+        const limits = { ...toItsEnd, timeoutMs: timeoutOf(flags), stage: stageOf(flags) };
         return watchDeployment(session, await watchedObject(session, object), limits);
       }),
     );

@@ -51,6 +51,12 @@ test('a deployment is told change by change, each once', () => {
   }
 });
 
+test('one that was paused, and is aborted with hold, does not go on', () => {
+  const paused = deploymentOf({ paused: true, waiting: 'paused by ada' });
+  const aborted = deploymentOf({ reason: 'aborted by ada: it smells' });
+  expect(deploymentNews(paused, aborted)).toEqual(['aborted by ada: it smells']);
+});
+
 test('an undo says why, and each region once that it goes back', () => {
   const before = deploymentOf({ regions: [rolling(1)] });
   const undoing = deploymentOf({

@@ -55,7 +55,7 @@ function decisionNews(before: Deployment | null, after: Deployment): string[] {
   return [
     ...(given ? [`approved, ${approvals.given} of ${approvals.wanted}`] : []),
     ...(stopped ? [waiting ?? (held ? 'held' : 'paused')] : []),
-    ...(resumed && !stopped && after.state === before.state ? ['goes on'] : []),
+    ...(resumed && !stopped && after.state === before.state ? [after.reason ?? 'goes on'] : []),
   ];
 }
 

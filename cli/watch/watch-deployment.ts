@@ -14,9 +14,11 @@ export interface WatchLimits {
   readonly timeoutMs: number | null;
   /** The name of a stage: when that is done. */
   readonly stage: string | null;
+  /** What its end means to who watches. */
+  readonly exitCodeOf: (ended: Deployment) => number;
 }
 
-export const toItsEnd: WatchLimits = { timeoutMs: null, stage: null };
+export const toItsEnd: WatchLimits = { timeoutMs: null, stage: null, exitCodeOf: exitCodeOfDeployment };
 
 /** What was seen until the watching ended. */
 interface Watched {
@@ -27,6 +29,7 @@ interface Watched {
   /** The stage that it was watched for. */
   readonly doneStage: string | null;
   readonly isInterrupted: boolean;
+  readonly exitCodeOf: WatchLimits['exitCodeOf'];
 }
 
 /**
@@ -36,7 +39,7 @@ interface Watched {
 export async function watchDeployment(
   { client, output, interrupted, around: { stdout, environment } }: Session,
   object: FollowedObject,
-  { timeoutMs, stage }: WatchLimits,
+  { timeoutMs, stage, exitCodeOf }: WatchLimits,
 ): Promise<number> {
   const name = `${object.service}/${object.number}`;
   const timeUp = timeoutMs === null ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
@@ -61,12 +64,12 @@ export async function watchDeployment(
   } finally {
     await screen.close();
   }
-  return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted });
+  return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted, exitCodeOf });
 }
 
 function conclude(output: Session['output'], watched: Watched): number {
   const { name, last, doneStage, isInterrupted } = watched;
-  const exitCode = exitCodeOf(watched);
+  const exitCode = codeOf(watched);
   output.event({
     type: 'result',
     at: new Date().toISOString(),
@@ -83,8 +86,8 @@ function conclude(output: Session['output'], watched: Watched): number {
   return exitCode;
 }
 
-function exitCodeOf({ last, doneStage, isInterrupted }: Watched): number {
-  if (last !== null && last.outcome !== null) return exitCodeOfDeployment(last);
+function codeOf({ last, doneStage, isInterrupted, exitCodeOf }: Watched): number {
+  if (last !== null && last.outcome !== null) return exitCodeOf(last);
   if (doneStage !== null) return exitCodes.done;
   return isInterrupted ? exitCodes.interrupted : exitCodes.notOver;
 }

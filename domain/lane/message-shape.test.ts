@@ -71,6 +71,18 @@ describe('a submission', () => {
 });
 
 test.each([
+  [undefined, null],
+  [null, null],
+  [`00-${'0af7'.repeat(8)}-${'b7ad'.repeat(4)}-01`, null],
+  ['', 'traceparent must be one of W3C Trace Context, or null'],
+  ['0af7', 'traceparent must be one of W3C Trace Context, or null'],
+  [{ trace: 7 }, 'traceparent must be one of W3C Trace Context, or null'],
+])('the trace %j is one that can be gone on with, or is refused', (traceparent, mistake) => {
+  expect(submitMistake(checkout, { request: { ...request, traceparent }, queueWhenLocked: true })).toBe(mistake);
+  expect(keyedMessageMistake({ by: 'ada', reason: '', key: 'k', traceparent })).toBe(mistake);
+});
+
+test.each([
   [{ by: 'ada', reason: '' }, null],
   [{ by: '', reason: 'x' }, 'by must name a person in 1 to 100 characters'],
   [{ by: 'ada' }, 'reason must have at most 500 characters'],

@@ -18,7 +18,7 @@ export function submitMistake(service: ServiceName, message: unknown): string | 
   if (!isText(request['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
   if (request['kind'] !== 'rollout' && request['kind'] !== 'roll-forward')
     return 'kind must be rollout or roll-forward';
-  return sourceMistake(request['source']);
+  return traceMistake(request['traceparent']) ?? sourceMistake(request['source']);
 }
 
 /** Steps say in their summaries what it holds, and a workflow that stumbles over it stands still: all of it is looked at. */
@@ -51,7 +51,14 @@ function personMistake({ person, release, reason }: Readonly<Record<string, unkn
 export function keyedMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason, key }';
   if (!isText(message['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
-  return personMessageMistake(message);
+  return personMessageMistake(message) ?? traceMistake(message['traceparent']);
+}
+
+/** W3C Trace Context §3.2, https://www.w3.org/TR/trace-context/#traceparent-header; who isn't traced leaves it out. */
+function traceMistake(traceparent: unknown): string | null {
+  if (traceparent === undefined || traceparent === null) return null;
+  const isTrace = isText(traceparent) && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent);
+  return isTrace ? null : 'traceparent must be one of W3C Trace Context, or null';
 }
 
 export function withdrawMistake(message: unknown): string | null {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
-import { documentOf } from '../../cli/json-documents.ts';
+import { documentOf, watchEvent } from '../../cli/json-documents.ts';
 import { deliverMerge, numberOfMerge, registerSample } from '../../infra/local/demo/deliver-merge.ts';
 import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stackUrls } from '../../infra/local/stack.ts';
@@ -127,4 +127,20 @@ test('the build log and all that happened since can be read', async () => {
 test('a deployment that is over is watched to its end at once', async () => {
   expect((await slipway('ada', 'watch checkout/1')).code).toBe(0);
   expect((await slipway('ada', 'watch checkout/2')).code).toBe(5);
+});
+
+test('a rollback is watched until what ran before runs again: 0', async () => {
+  const number = await merge('Greet well', 200);
+  await approved(number);
+  expect((await slipway('ada', `watch checkout/${number}`)).code).toBe(0);
+  const { code, stdout } = await slipway('mo', 'rollback checkout --yes --watch --json');
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map((line) => watchEvent.parse(JSON.parse(line)));
+  const deployment = `checkout/${number + 1}`;
+  expect(events[0]).toMatchObject({ type: 'rolling-back', outcome: 'started', deployment });
+  expect(events.at(-1)).toMatchObject({ type: 'result', deployment, outcome: 'succeeded', exitCode: 0 });
+  expect(code).toBe(0);
+  expect((await mo.call('showService', { path: { service: 'checkout' } })).currentRelease).toBe(1);
 });

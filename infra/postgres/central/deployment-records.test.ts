@@ -114,6 +114,12 @@ describe('progress', () => {
     expect(await shown()).toMatchObject({ reason: 'the canary failed' });
   });
 
+  test.each(['abort', 'reject', 'hold-started'])('why it goes no further is known from its %s on', async (event) => {
+    await records().showProgress(progress(1, { event, message: 'by ada: it smells' }));
+    await records().showProgress(progress(2, { event: 'region-held', message: 'eu-west is held' }));
+    expect(await shown()).toMatchObject({ reason: 'by ada: it smells' });
+  });
+
   test('what the service ran when it was started is kept', async () => {
     await em().nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(7) });
     await createLaneRecords(central.database).claimStart(ref(1));

@@ -58,9 +58,12 @@ function show(row: DeploymentRow, progress: DeploymentProgress): void {
   const regions = withChanged(row.regions, progress.regions);
   const standing = { state, stage, paused, held, waitingFor };
   if (!isSameStanding(row, standing)) row.since = new Date();
-  if (progress.event === 'undo-started') row.reason = progress.message;
+  if (stopping.has(progress.event)) row.reason = progress.message;
   Object.assign(row, { ...standing, sequence, waiting, regions, approvals });
 }
+
+/** Their message says why it goes forward no more. */
+const stopping: ReadonlySet<string> = new Set(['abort', 'reject', 'hold-started', 'undo-started']);
 
 type Standing = Pick<DeploymentProgress, 'state' | 'stage' | 'paused' | 'held' | 'waitingFor'>;
 
