@@ -26,6 +26,8 @@ const projectRoot = path.resolve(import.meta.dirname, '../..');
 const stop = new AbortController();
 // A terminal's Ctrl-C arrives several times: by itself, by npm and by the launcher.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+// Whoever read what it says has gone (`npm start | head`): ended by the failed write, it would leave all programs behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
 
 async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const data = dataDirectory(options.dataDirectory);
@@ -39,7 +41,8 @@ async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const shape = await shapeOf(options, data, tell);
   const onRestart = (restart: Restart): void => tell({ type: 'restart', restart });
   try {
-    const stack = await startStack(shape, { data, register, onRestart }, (step) => tell({ type: 'step', step }));
+    const supervision = { data, register, onRestart, stop: stop.signal };
+    const stack = await startStack(shape, supervision, (step) => tell({ type: 'step', step }));
     try {
       return await showAndStay(stack, options, tell);
     } finally {

@@ -21,6 +21,8 @@ export interface Supervision {
   readonly data: DataDirectory;
   readonly register: ProcessRegister;
   readonly onRestart: (restart: Restart) => void;
+  /** Once it aborts nothing more is started: what was is ended, and the start rejects with its reason. */
+  readonly stop?: AbortSignal;
 }
 
 const startTimeoutMs = 60_000;

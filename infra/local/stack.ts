@@ -38,6 +38,7 @@ export async function startStack(shape: StackShape, supervision: Supervision, on
     const settled = await Promise.allSettled(starting);
     processes.push(...settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
     for (const each of settled) if (each.status === 'rejected') throw each.reason;
+    supervision.stop?.throwIfAborted();
   };
   try {
     const { addresses, secrets } = shape;

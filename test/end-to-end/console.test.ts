@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { removeTree } from '../../agent/install/remove-tree.ts';
 import { dataDirectory } from '../../infra/local/data-directory.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
+import { until } from '../crash/run/patience.ts';
 import { npmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { atTerminal, type AtTerminal } from './terminal-start.ts';
@@ -135,4 +136,12 @@ test('a pipe gets plain lines, without an escape character, each change once', a
     expect(changes.length).toBeGreaterThan(3);
     expect(new Set(changes).size).toBe(changes.length);
   }
+});
+
+test('when nobody reads any more what it says it ends, in the middle of its start too, and leaves nothing behind', async () => {
+  const unread = npmStart(['--regions', '1', '--hosts', '1', '--data', root]);
+  await until('it says something', 120_000, () => /✓ Temporal/.test(unread.output()) || undefined);
+  unread.closeOutput();
+  expect(await unread.untilEnded()).not.toBe(0);
+  expect(processesOf(root)).toEqual([]);
 });

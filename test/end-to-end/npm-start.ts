@@ -15,6 +15,8 @@ export interface NpmStart {
   untilReady(): Promise<void>;
   /** To npm, the launcher, the supervisor and all programs, as a terminal's Ctrl-C. */
   signalGroup(signal: NodeJS.Signals): void;
+  /** As `npm start | head`: nobody reads any more what it says. */
+  closeOutput(): void;
   /** The exit code, or the signal that ended it. @throws InVainError */
   untilEnded(): Promise<number | NodeJS.Signals>;
 }
@@ -42,6 +44,10 @@ export function npmStart(args: readonly string[]): NpmStart {
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
       }
+    },
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
     },
     async untilEnded() {
       if (!hasEnded(child)) await once(child, 'exit', { signal: AbortSignal.timeout(endMs) });
