@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { freePort } from '../infra/local/free-port.ts';
 
 /** A port in front of a server, which a test can take away and bring back. */
 export interface SwitchablePort {
@@ -40,8 +41,8 @@ export async function openSwitchablePort(target: {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort();
+  await listen(port);
   return {
     port,
     up() {

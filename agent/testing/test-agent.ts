@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import type { DurableEvent } from '../../domain/host/events.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { decodeLines } from '../state/journal-line.ts';
 import { stopHost } from '../stop-host.ts';
+import { freePort } from './free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
@@ -128,13 +128,4 @@ async function rmTree(folder: string): Promise<void> {
   const { removeTree } = await import('../install/remove-tree.ts');
   await removeTree(folder);
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

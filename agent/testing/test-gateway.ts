@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { pollRequestSchema, reportBatchSchema, type OfferedGoal, type ReportBatch } from '../../protocol/gateway.ts';
+import { freePort } from './free-port.ts';
 import type { TestRelease } from './test-release.ts';
 
 /** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */
@@ -124,7 +125,7 @@ export async function startTestGateway(): Promise<TestGateway> {
     response.end(bytes.subarray(start));
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(await freePort(), '127.0.0.1');
   await once(server, 'listening');
   return Object.assign(gateway, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
