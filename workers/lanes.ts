@@ -5,9 +5,8 @@ import type { ServiceName } from '../domain/names.ts';
 import type { LaneAnswer } from '../infra/postgres/central/inbox-records.ts';
 import { inTrace, untraced } from '../infra/telemetry/trace-context.ts';
 import { callFailure } from '../infra/temporal/failure-kind.ts';
-import { laneWorkflowId, submitUpdate } from '../workflows/messages/lane.ts';
-import type { LaneInput, SubmitAnswer } from '../workflows/messages/lane.ts';
-import { controlQueue } from '../workflows/messages/queues.ts';
+import { laneStart, submitUpdate } from '../workflows/messages/lane.ts';
+import type { SubmitAnswer } from '../workflows/messages/lane.ts';
 
 /** The lanes, as the inbox loop sees them. */
 export interface Lanes {
@@ -40,17 +39,9 @@ export function createLanes(client: Client, stop: AbortSignal): Lanes {
 
     // Asked again every few seconds: no trace of it.
     open: (service) =>
-      untraced(async () => void (await within(acceptMs, () => client.workflow.start('lane', laneOptions(service))))),
+      untraced(async () => void (await within(acceptMs, () => client.workflow.start('lane', laneStart(service))))),
   };
 }
-
-const laneOptions = (service: ServiceName) => ({
-  workflowId: laneWorkflowId(service),
-  taskQueue: controlQueue,
-  args: [{ service, carried: null } satisfies LaneInput] as [LaneInput],
-  workflowIdConflictPolicy: 'USE_EXISTING' as const,
-  staticSummary: `lane of ${service}`,
-});
 
 function startUpdate(client: Client, request: DeploymentRequest): Promise<WorkflowUpdateHandle<SubmitAnswer>> {
   return client.workflow.startUpdateWithStart(submitUpdate, {
@@ -58,7 +49,7 @@ function startUpdate(client: Client, request: DeploymentRequest): Promise<Workfl
     updateId: request.key,
     args: [{ request, queueWhenLocked: true }],
     waitForStage: 'ACCEPTED',
-    startWorkflowOperation: new WithStartWorkflowOperation('lane', laneOptions(request.service)),
+    startWorkflowOperation: new WithStartWorkflowOperation('lane', laneStart(request.service)),
   });
 }
 

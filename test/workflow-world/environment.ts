@@ -9,7 +9,7 @@ import { bundleWorkflows } from '../../workflows/bundle.ts';
 import type { deployment, lane } from '../../workflows/index.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
-import { laneWorkflowId } from '../../workflows/messages/lane.ts';
+import { laneStart } from '../../workflows/messages/lane.ts';
 import {
   buildQueue,
   controlQueue,
@@ -77,14 +77,7 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
         args: [input],
       });
     },
-    openLane: ({ service }) => {
-      const args: Parameters<typeof lane> = [{ service, carried: null }];
-      return env.client.workflow.start<typeof lane>('lane', {
-        workflowId: laneWorkflowId(service),
-        taskQueue: controlQueue,
-        args,
-      });
-    },
+    openLane: ({ service }) => env.client.workflow.start<typeof lane>('lane', laneStart(service)),
     close: async () => {
       for (const { worker } of running) worker.shutdown();
       await Promise.all(running.map(({ ended }) => ended));

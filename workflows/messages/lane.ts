@@ -3,6 +3,7 @@ import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '.
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
+import { controlQueue } from './queues.ts';
 
 /** `lane:checkout` */
 export const laneWorkflowId = (service: ServiceName): string => `lane:${service}`;
@@ -12,6 +13,19 @@ export interface LaneInput {
   /** `null` starts a fresh lane, which reads Postgres before it accepts anything. */
   readonly carried: LaneCarried | null;
 }
+
+/** How a lane is opened, by whoever needs it first; one that is open is left as it is. */
+export const laneStart = (service: ServiceName) => ({
+  workflowId: laneWorkflowId(service),
+  taskQueue: controlQueue,
+  args: [{ service, carried: null }] satisfies [LaneInput] as [LaneInput],
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  staticSummary: `lane of ${service}`,
+  staticDetails: [
+    `Runs the deployments of ${service} one at a time, in the order in which they came, and holds its lock.`,
+    'It never ends by itself. Terminated, it is opened again with what Postgres knows; a deployment that runs goes on.',
+  ].join(' '),
+});
 
 /** What a lane takes along into its next history. */
 export interface LaneCarried extends LaneStatus {

@@ -3,15 +3,14 @@ import type { ServiceName } from '../../../domain/names.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
 import { deploymentWorkflowId, statusQuery, type MessageAnswer } from '../../../workflows/messages/deployment.ts';
 import {
+  laneStart,
   laneWorkflowId,
   lockUpdate,
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
   withdrawUpdate,
-  type LaneInput,
 } from '../../../workflows/messages/lane.ts';
-import { controlQueue } from '../../../workflows/messages/queues.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { DeploymentMessages } from './deployment-messages.ts';
 import type { LaneMessages } from './lane-messages.ts';
@@ -32,7 +31,7 @@ export function laneMessages(client: Client): LaneMessages {
       client.workflow.executeUpdateWithStart(update as never, {
         updateId: key,
         args: [message] as never,
-        startWorkflowOperation: new WithStartWorkflowOperation('lane', laneOptions(service)),
+        startWorkflowOperation: new WithStartWorkflowOperation('lane', laneStart(service)),
       }),
     ) as Promise<Answer>;
   return {
@@ -70,14 +69,6 @@ async function answerTo<Answer>(client: Client, workflowId: string, updateId: st
     throw failure === null ? error : unavailable();
   }
 }
-
-const laneOptions = (service: ServiceName) => ({
-  workflowId: laneWorkflowId(service),
-  taskQueue: controlQueue,
-  args: [{ service, carried: null } satisfies LaneInput] as [LaneInput],
-  workflowIdConflictPolicy: 'USE_EXISTING' as const,
-  staticSummary: `lane of ${service}`,
-});
 
 /** @throws ProblemError */
 async function answered<R>(client: Client, ms: number, call: () => Promise<R>): Promise<R> {
