@@ -46,6 +46,9 @@ export async function addService(database: Database, name: string): Promise<void
   await registerService(database, service, 'test');
 }
 
+/** Of every merge that `mergeRequest` makes. */
+export const mergeTraceId = '0af7651916cd43dd8448eb211c80319c';
+
 /** A merge by `lin`; another `key` is another merge. */
 export function mergeRequest(key: string, service = 'checkout'): DeploymentRequest {
   const source: MergeSource = {
@@ -57,5 +60,11 @@ export function mergeRequest(key: string, service = 'checkout'): DeploymentReque
     pusher: 'lin',
     subject: 'Fix',
   };
-  return { key, service: serviceName(service), kind: 'rollout', source, traceparent: null };
+  return {
+    key,
+    service: serviceName(service),
+    kind: 'rollout',
+    source,
+    traceparent: `00-${mergeTraceId}-${'7'.repeat(16)}-01`,
+  };
 }

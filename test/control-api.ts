@@ -3,8 +3,10 @@ import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { composeControlApi } from '../api/control/compose.ts';
 import type { BuildLogs } from '../api/control/reads/build-logs.ts';
+import type { LinkTargets } from '../api/control/reads/links.ts';
 import { serveHttp } from '../api/http/serve.ts';
 import type { Role } from '../domain/states.ts';
+import { freePort } from '../infra/local/free-port.ts';
 import { createApiToken } from '../infra/postgres/central/setup.ts';
 import { noBuildLogs } from '../infra/stores/build-logs.ts';
 import type { Database } from '../infra/postgres/connect.ts';
@@ -46,6 +48,8 @@ export interface ControlApiOptions {
   /** Only the recorded end of each is known unless given. */
   readonly logs?: BuildLogs;
   readonly webFolder?: string;
+  /** Instead of places that nobody has. */
+  readonly links?: Partial<LinkTargets>;
   /** A free one unless given. */
   readonly port?: number;
 }
@@ -67,6 +71,8 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
       temporalUiUrl: 'http://temporal.example',
       temporalNamespace: 'default',
       commitUrl: 'https://code.example/{repository}/commit/{commit}',
+      traceUrl: 'https://traces.example/trace/{trace}',
+      ...options.links,
     },
     logs: options.logs ?? noBuildLogs,
     webFolder: options.webFolder ?? null,
@@ -74,7 +80,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     log,
     stop: stop.signal,
   });
-  const http = await serveHttp(composed.app, { host: '127.0.0.1', port: options.port ?? 0 });
+  const http = await serveHttp(composed.app, { host: '127.0.0.1', port: options.port ?? (await freePort()) });
   const url = `http://127.0.0.1:${http.port}`;
   const close = async (): Promise<void> => {
     stop.abort();

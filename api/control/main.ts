@@ -44,6 +44,7 @@ try {
     temporalUiUrl: config.temporalUiUrl,
     temporalNamespace: config.temporal.namespace,
     commitUrl: config.commitUrl,
+    traceUrl: config.traceUrl,
   };
   const api = composeControlApi({
     database,

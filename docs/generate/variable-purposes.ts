@@ -7,6 +7,7 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_CENTRAL_DATABASE_URL: 'The central Postgres.',
   SLIPWAY_TEMPORAL_UI_URL: "Where people open a workflow. Left out, answers hold no links to Temporal's Web UI.",
   SLIPWAY_COMMIT_URL: 'Where people read a commit. Left out, answers hold no links to commits.',
+  SLIPWAY_TRACE_URL: 'Where people read the trace of a deployment. Left out, answers hold no links to traces.',
   SLIPWAY_CENTRAL_STORE: 'The folder of the central store: releases and logs. Shared by all programs that name it.',
   SLIPWAY_WEB: 'The folder of the built pages. Left out, the api serves none.',
   SLIPWAY_API_LISTEN: 'Where people, the code review and region workers reach the api. Port 0 takes a free one.',

@@ -9,6 +9,7 @@ import {
   readableFileVariable,
   readEnvironment,
   temporalVariables,
+  traceUrlVariable,
   type Environment,
   type ListenAddress,
 } from './environment.ts';
@@ -22,6 +23,8 @@ export interface ApiConfig {
   readonly temporalUiUrl: string | null;
   /** Where people read a commit, with `{repository}` and `{commit}` to be filled in; links are left out without it. */
   readonly commitUrl: string | null;
+  /** Where people read a trace, with `{trace}` to be filled in; links are left out without it. */
+  readonly traceUrl: string | null;
   /** Where build logs lie; without it only the end of each is known. */
   readonly centralStore: string | null;
   /** The built pages; without them the api serves none. */
@@ -37,6 +40,7 @@ export const apiVariables = z.object({
   SLIPWAY_CENTRAL_DATABASE_URL: databaseUrlVariable,
   SLIPWAY_TEMPORAL_UI_URL: httpUrlVariable.optional(),
   SLIPWAY_COMMIT_URL: commitUrlVariable.optional(),
+  SLIPWAY_TRACE_URL: traceUrlVariable.optional(),
   SLIPWAY_CENTRAL_STORE: folderVariable.optional(),
   SLIPWAY_WEB: folderVariable.optional(),
   SLIPWAY_API_LISTEN: listenVariable,
@@ -53,6 +57,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
     temporal: { address: read.SLIPWAY_TEMPORAL_ADDRESS, namespace: read.SLIPWAY_TEMPORAL_NAMESPACE },
     temporalUiUrl: read.SLIPWAY_TEMPORAL_UI_URL ?? null,
     commitUrl: read.SLIPWAY_COMMIT_URL ?? null,
+    traceUrl: read.SLIPWAY_TRACE_URL ?? null,
     centralStore: read.SLIPWAY_CENTRAL_STORE ?? null,
     webFolder: read.SLIPWAY_WEB ?? null,
     listen: read.SLIPWAY_API_LISTEN,

@@ -10,6 +10,7 @@ import {
   programVariables,
   readEnvironment,
   regionVariable,
+  traceUrlVariable,
 } from './environment.ts';
 
 const schema = z.object({
@@ -66,6 +67,7 @@ describe('the environment', () => {
       ['https://code.example/{repository}/commit/{commit}', 'http://c/{commit}'],
       ['https://code.example/commit', '{commit}', 'javascript:{commit}'],
     ],
+    [traceUrlVariable, ['http://t/trace/{trace}'], ['http://t/trace', '{trace}']],
     [httpUrlVariable, ['http://127.0.0.1:1', 'https://slipway.example/'], ['ftp://x', 'slipway.example']],
   ])('a value is taken or refused: %#', (variable, taken, refused) => {
     expect(taken.map((value) => variable.safeParse(value).success)).toEqual(taken.map(() => true));

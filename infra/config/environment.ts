@@ -85,8 +85,14 @@ export const httpUrlVariable = z
 /** With `{repository}` and `{commit}`, which are filled in. */
 export const commitUrlVariable = z
   .string()
-  .refine((template) => template.includes('{commit}') && isHttpUrl(template.replaceAll(/[{}]/g, '')))
+  .refine(isUrlWith('{commit}'))
   .describe('an http or https URL with {commit} in it, and {repository} where owner/name belongs');
+
+/** With `{trace}`, which is filled in. */
+export const traceUrlVariable = z
+  .string()
+  .refine(isUrlWith('{trace}'))
+  .describe('an http or https URL with {trace} in it');
 
 export const regionVariable = z
   .string()
@@ -124,6 +130,10 @@ export const temporalVariables = {
     .describe('host:port of the Temporal frontend, one address'),
   SLIPWAY_TEMPORAL_NAMESPACE: z.string().min(1).default('default').describe('a Temporal namespace'),
 };
+
+function isUrlWith(place: string) {
+  return (template: string): boolean => template.includes(place) && isHttpUrl(template.replaceAll(/[{}]/g, ''));
+}
 
 const isHttpUrl = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 

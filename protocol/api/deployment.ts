@@ -124,7 +124,16 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   binding: approvalBindingSchema.nullable(),
   /** From here abort is refused and rollback is offered. */
   pointOfNoReturn: z.boolean(),
-  links: z.object({ temporal: z.string().nullable(), commit: z.string().nullable() }),
+  /** 40 hex digits: what its release was built from. */
+  commit: z.string(),
+  /** 32 hex digits; `null` when who asked for it was not traced. */
+  traceId: z.string().nullable(),
+  /** `null` where this installation doesn't say where such a thing is shown. */
+  links: z.object({
+    temporal: z.string().nullable(),
+    commit: z.string().nullable(),
+    trace: z.string().nullable(),
+  }),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { LinkTargets } from '../../api/control/reads/links.ts';
 import type { Role } from '../../domain/states.ts';
 import { buildPages } from '../../infra/local/web-build.ts';
 import { createCentralDatabase, type CentralTestDatabase } from '../central-database.ts';
@@ -20,7 +21,8 @@ export interface Dashboard {
   /** A browser of its own for somebody who is signed in. */
   openAs(person: string, options?: BrowserContextOptions): Promise<Page>;
   stopApi(): Promise<void>;
-  startApi(): Promise<void>;
+  /** `links`: instead of those that it had. */
+  startApi(links?: Partial<LinkTargets>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,12 +37,13 @@ export async function openDashboard(): Promise<Dashboard> {
     buildPages(webFolder),
   ]);
   const { database, url: databaseUrl } = central;
-  const start = (port?: number): Promise<TestControlApi> =>
+  const start = (port?: number, links: Partial<LinkTargets> = {}): Promise<TestControlApi> =>
     startControlApi({
       database,
       databaseUrl,
       webFolder,
       temporal: temporal.client,
+      links,
       ...(port !== undefined && { port }),
     });
   let api = await start();
@@ -58,8 +61,8 @@ export async function openDashboard(): Promise<Dashboard> {
       return await context.newPage();
     },
     stopApi: () => api.close(),
-    async startApi() {
-      api = await start(Number(new URL(url).port));
+    async startApi(links) {
+      api = await start(Number(new URL(url).port), links);
     },
     async close() {
       await browser.close();

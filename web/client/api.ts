@@ -370,9 +370,12 @@ export type Deployment = {
         regions: string[];
     } | null;
     pointOfNoReturn: boolean;
+    commit: string;
+    traceId: string | null;
     links: {
         temporal: string | null;
         commit: string | null;
+        trace: string | null;
     };
 };
 export type TimelineEntry = {

@@ -40,7 +40,9 @@ export const deploymentFixture = (parts: Partial<Deployment> = {}): Deployment =
   approvals: null,
   binding: null,
   pointOfNoReturn: false,
-  links: { temporal: null, commit: null },
+  commit: 'a'.repeat(40),
+  traceId: null,
+  links: { temporal: null, commit: null, trace: null },
   ...parts,
 });
 

@@ -90,18 +90,23 @@ function Hosts({ deployment: { hosts } }: { readonly deployment: Deployment }) {
   );
 }
 
-function Links({ deployment: { links } }: { readonly deployment: Deployment }) {
-  if (links.temporal === null && links.commit === null) return null;
+function Links({ deployment: { links, commit, traceId } }: { readonly deployment: Deployment }) {
   return (
     <p className="links">
       {links.temporal !== null && <a href={links.temporal}>Temporal</a>}
-      {links.commit !== null &&
-        (links.commit.startsWith('http') ? (
-          <a href={links.commit}>Commit</a>
-        ) : (
-          <CopyText text={links.commit} label="the commit" />
-        ))}
+      <LinkOrId name="Commit" url={links.commit} id={commit} />
+      {traceId !== null && <LinkOrId name="Trace" url={links.trace} id={traceId} />}
     </p>
+  );
+}
+
+/** Where nobody has said where such a thing is shown, its id can be copied. */
+function LinkOrId({ name, url, id }: { readonly name: string; readonly url: string | null; readonly id: string }) {
+  if (url !== null) return <a href={url}>{name}</a>;
+  return (
+    <span>
+      {name} <CopyText text={id} label={`the ${name.toLowerCase()}`} />
+    </span>
   );
 }
 

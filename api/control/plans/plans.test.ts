@@ -14,6 +14,7 @@ import {
   addService,
   createCentralDatabase,
   mergeRequest,
+  mergeTraceId,
   type CentralTestDatabase,
 } from '../../../test/central-database.ts';
 import { codeOf, signIn, startControlApi, type TestControlApi } from '../../../test/control-api.ts';
@@ -197,7 +198,12 @@ test('a deployment is shown with its steps, what ends its wait, and where its co
     },
     regions: [{ region: 'eu-west', stage: 'canary' }],
     verbs: ['approve', 'reject', 'pause', 'abort'],
-    links: { commit: `https://code.example/acme/checkout/commit/${'a'.repeat(40)}` },
+    commit: 'a'.repeat(40),
+    traceId: mergeTraceId,
+    links: {
+      commit: `https://code.example/acme/checkout/commit/${'a'.repeat(40)}`,
+      trace: `https://traces.example/trace/${mergeTraceId}`,
+    },
   });
   expect(shown.steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'build done',

@@ -9,6 +9,8 @@ export interface LinkTargets {
   readonly temporalNamespace: string;
   /** With `{repository}` and `{commit}` to be filled in; `null` when commits are shown nowhere. */
   readonly commitUrl: string | null;
+  /** With `{trace}` to be filled in; `null` when traces are shown nowhere. */
+  readonly traceUrl: string | null;
 }
 
 /** A stored deployment as it is answered: with links, and with what an approval must be bound to where that was asked. */
@@ -20,7 +22,11 @@ export function withLinks(
   return {
     ...stored,
     binding: binding === null ? null : { ...binding, regions: [...binding.regions] },
-    links: { temporal: temporalLink(targets, stored, linked), commit: commitLink(targets, linked) },
+    links: {
+      temporal: temporalLink(targets, stored, linked),
+      commit: commitLink(targets, stored, linked),
+      trace: traceLink(targets, stored),
+    },
   };
 }
 
@@ -37,5 +43,12 @@ function temporalLink(
 }
 
 /** A repository is `owner/name`: its slash is part of the path. */
-const commitLink = ({ commitUrl }: LinkTargets, { repository, commit }: Linked): string | null =>
+const commitLink = (
+  { commitUrl }: LinkTargets,
+  { commit }: Pick<StoredDeployment, 'commit'>,
+  { repository }: Linked,
+): string | null =>
   commitUrl?.replaceAll('{repository}', () => repository).replaceAll('{commit}', () => commit) ?? null;
+
+const traceLink = ({ traceUrl }: LinkTargets, { traceId }: Pick<StoredDeployment, 'traceId'>): string | null =>
+  traceId === null ? null : (traceUrl?.replaceAll('{trace}', () => traceId) ?? null);

@@ -19,8 +19,6 @@ export interface StoredDeployment extends Omit<Deployment, 'binding' | 'links'> 
 export interface Linked {
   /** `acme/checkout` */
   readonly repository: string;
-  /** 40 hex digits. */
-  readonly commit: string;
   /** Of its workflow. */
   readonly runId: string | null;
 }

@@ -90,7 +90,9 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     ],
     approvals,
     pointOfNoReturn: row.pointOfNoReturn,
-    linked: { repository, commit, runId: row.runId ?? null },
+    commit,
+    traceId: traceIdOf(row.traceparent ?? null),
+    linked: { repository, runId: row.runId ?? null },
   };
 }
 
@@ -122,6 +124,9 @@ function waitOf(
   const wait = queueWait(context.laneOf(row), openDeploymentOf(row));
   return { waiting: wait === null ? null : waitingSentence(row.service, wait), waitingFor: wait?.for ?? null };
 }
+
+/** The second part of W3C's `version-trace-parent-flags`. */
+const traceIdOf = (traceparent: string | null): string | null => traceparent?.split('-')[1] ?? null;
 
 const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
   (row.endedAt ?? row.since)?.toISOString() ?? context.changedAt(row) ?? row.openedAt.toISOString();
