@@ -33,7 +33,7 @@ async function waitingForApproval(name: string, quorum = 1, over: Partial<Deploy
   service.plan = { ...twoStages, approve: { ...approveByOne!, quorum } };
   const handle = await world.deploy(service, over);
   await until(() => eventsOf(service).includes('approval-wanted'));
-  // An abort during a copy would abandon it, and then the test server skips no more time, for no test.
+  // An abort during a copy would abandon it, and then the test server skips no more time for any test after it.
   await until(() => eventsOf(service).filter((event) => event === 'region-replicated').length === 3);
   return { service, handle };
 }

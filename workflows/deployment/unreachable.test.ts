@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { RegionWorld } from '../../test/workflow-world/region-world.ts';
@@ -6,12 +6,12 @@ import { benignFault } from '../../test/workflow-world/region-world.ts';
 import { ap, eu, eventsOf, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, statusQuery } from '../messages/deployment.ts';
 
-// The test server skips no more time once a running activity was abandoned: nothing here holds one up and leaves it.
+// The test server skips no more time once an activity was abandoned during a try, as a deadline may do: a server each.
 let world: WorkflowWorld;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await createWorkflowWorld();
 });
-afterAll(() => world.close());
+afterEach(() => world.close());
 
 const undoIt = { by: 'ada', reason: 'it smells', hold: false };
 

@@ -18,7 +18,8 @@ import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { RollbackMessage } from '../messages/lane.ts';
 import { lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
 
-// The test server skips no time while an activity is under way: what a test holds up it lets go before it ends.
+// The test server skips no time while an activity is under way, nor once one was abandoned during a try: what needs
+// skipped time stands before the rollbacks, and what is held up before it is let go.
 let world: WorkflowWorld;
 beforeAll(async () => {
   world = await createWorkflowWorld();

@@ -21,15 +21,7 @@ import {
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import type { lane } from '../index.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
-import {
-  laneWorkflowId,
-  lockUpdate,
-  rollbackUpdate,
-  submitUpdate,
-  unlockUpdate,
-  withdrawUpdate,
-} from '../messages/lane.ts';
-import { controlQueue } from '../messages/queues.ts';
+import { laneStart, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
 
 let temporal: TestTemporal;
 let world: WorkflowWorld;
@@ -100,12 +92,8 @@ test('a lane that is opened by a withdrawal first reads what waits in it', async
   const service = world.service('fresh');
   isLocked(service);
   wasStarted(service, false);
-  const startWorkflowOperation = new WithStartWorkflowOperation<typeof lane>('lane', {
-    workflowId: laneWorkflowId(service.service),
-    taskQueue: controlQueue,
-    args: [{ service: service.service, carried: null }],
-    workflowIdConflictPolicy: 'FAIL',
-  });
+  const start = { ...laneStart(service.service), workflowIdConflictPolicy: 'FAIL' } as const;
+  const startWorkflowOperation = new WithStartWorkflowOperation<typeof lane>('lane', start);
   const update = { ...withdrawal(1, 'w'), startWorkflowOperation };
   const answer = await world.env.client.workflow.executeUpdateWithStart(withdrawUpdate, update);
   expect(answer).toEqual({ outcome: 'withdrawn' });
