@@ -75,6 +75,9 @@ test.each([
   [null, null],
   [`00-${'0af7'.repeat(8)}-${'b7ad'.repeat(4)}-01`, null],
   ['', 'traceparent must be one of W3C Trace Context, or null'],
+  [`00-${'0'.repeat(32)}-${'b7ad'.repeat(4)}-01`, 'traceparent must be one of W3C Trace Context, or null'],
+  [`00-${'0af7'.repeat(8)}-${'0'.repeat(16)}-01`, 'traceparent must be one of W3C Trace Context, or null'],
+  [`ff-${'0af7'.repeat(8)}-${'b7ad'.repeat(4)}-01`, 'traceparent must be one of W3C Trace Context, or null'],
   ['0af7', 'traceparent must be one of W3C Trace Context, or null'],
   [{ trace: 7 }, 'traceparent must be one of W3C Trace Context, or null'],
 ])('the trace %j is one that can be gone on with, or is refused', (traceparent, mistake) => {

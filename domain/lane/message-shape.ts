@@ -54,10 +54,13 @@ export function keyedMessageMistake(message: unknown): string | null {
   return personMessageMistake(message) ?? traceMistake(message['traceparent']);
 }
 
-/** W3C Trace Context §3.2, https://www.w3.org/TR/trace-context/#traceparent-header; who isn't traced leaves it out. */
+/** W3C Trace Context §3.2, https://www.w3.org/TR/trace-context/#traceparent-header: not version ff, no id of zeros only. */
+const traceparentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Who isn't traced leaves it out. */
 function traceMistake(traceparent: unknown): string | null {
   if (traceparent === undefined || traceparent === null) return null;
-  const isTrace = isText(traceparent) && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent);
+  const isTrace = isText(traceparent) && traceparentForm.test(traceparent);
   return isTrace ? null : 'traceparent must be one of W3C Trace Context, or null';
 }
 

@@ -129,8 +129,13 @@ export function laneDetails(service: ServiceName, lane: LaneState): string {
     `Active: ${active === null ? 'none' : deploymentTitle({ service, ...active })}`,
     `Next: ${next === null ? 'none' : deploymentTitle({ service, ...next })}`,
     `Waiting: ${waiting.length === 0 ? 'none' : `${waiting.length}: ${waiting.slice(0, 20).join(', ')}`}`,
+    laneNature,
   ].join('\n\n');
 }
+
+/** Here and not in the details that a lane is started with: those don't come along into its next history. */
+const laneNature =
+  'A lane never ends by itself. Terminated, it is opened again with what Postgres knows; a deployment that runs goes on.';
 
 /** One line of plain text inside Markdown. */
 const escaped = (text: string): string =>

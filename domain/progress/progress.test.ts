@@ -199,6 +199,7 @@ describe("Temporal's Web UI is told", () => {
       'Active: checkout/87 rollout of checkout@412',
       'Next: checkout/88 rollout of checkout@412',
       'Waiting: 1: checkout/88 (@412)',
+      'A lane never ends by itself. Terminated, it is opened again with what Postgres knows; a deployment that runs goes on.',
     ]);
   });
 

@@ -21,10 +21,6 @@ export const laneStart = (service: ServiceName) => ({
   args: [{ service, carried: null }] satisfies [LaneInput] as [LaneInput],
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   staticSummary: `lane of ${service}`,
-  staticDetails: [
-    `Runs the deployments of ${service} one at a time, in the order in which they came, and holds its lock.`,
-    'It never ends by itself. Terminated, it is opened again with what Postgres knows; a deployment that runs goes on.',
-  ].join(' '),
 });
 
 /** What a lane takes along into its next history. */
