@@ -1,19 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { commandSettings, quoted } from './command-settings.ts';
+import { commandSettings, dataFlag, quoted } from './command-settings.ts';
 import { dataDirectory } from './data-directory.ts';
 
 const api = 'http://127.0.0.1:8081';
 
 test('the stack in its usual place is found without settings', () => {
   expect(commandSettings('/p', dataDirectory('/p/.slipway'), api)).toBeNull();
+  expect(dataFlag('/p', dataDirectory('/p/.slipway'))).toBe('');
 });
 
 test('another one is named by its address and its token', () => {
   expect(commandSettings('/p', dataDirectory("/tmp/it's mine"), api)).toBe(
     String.raw`export SLIPWAY_API=http://127.0.0.1:8081 SLIPWAY_TOKEN="$(cat '/tmp/it'\''s mine/run/token-mo')"`,
   );
+  expect(dataFlag('/p', dataDirectory('/tmp/two words'))).toBe(" --data '/tmp/two words'");
 });
 
 test('a shell takes whatever is quoted for one word', () => {

@@ -12,6 +12,10 @@ export function commandSettings(projectRoot: string, data: DataDirectory, api: s
   return `export SLIPWAY_API=${api} SLIPWAY_TOKEN="$(cat ${quoted(personTokenFile({ data }, mainPerson))})"`;
 }
 
+/** What follows a command of this checkout that is to find this stack; nothing for the one that it looks for. */
+export const dataFlag = (projectRoot: string, { root }: DataDirectory): string =>
+  root === usualDataDirectory(projectRoot) ? '' : ` --data ${quoted(root)}`;
+
 /** As a shell takes it for one word. */
 export const quoted = (text: string): string =>
   /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,42 +1,67 @@
+import { stripVTControlCharacters } from 'node:util';
 import { plainText } from '../../domain/progress/plain-text.ts';
+import { AdvisedError } from './advised-error.ts';
+import { keepFailure } from './keep-failure.ts';
 import { ownerOf } from './port-choice.ts';
 import { AlreadyRunningError } from './process-register.ts';
 import { ProgramStartError } from './supervised-process.ts';
 import { ServerStartError } from './child-server.ts';
-import { ToolMissingError } from './tools/find-tool.ts';
 
 const lastLines = 12;
 
-/** Name and pid of the program that listens on a port; `null` when it can't be seen. */
-type PortOwner = (port: number) => string | null;
+/** What it looks at and writes beside its answer. */
+export interface FailureParts {
+  /** Name and pid of the program that listens on a port; `null` when it can't be seen. */
+  readonly portOwner: (port: number) => string | null;
+  /** Writes down where a fault came from; answers the file, or `null` when it can't. */
+  readonly keep: (text: string, dataDirectory: string) => string | null;
+}
+
+const usualParts: FailureParts = { portOwner: ownerOf, keep: keepFailure };
 
 /** Why it did not start, and what to do: lines for people. What programs wrote can't steer the terminal. */
-export const failureText = (error: unknown, dataDirectory: string, portOwner: PortOwner = ownerOf): string[] =>
-  failureLines(error, dataDirectory, portOwner)
+export const failureText = (error: unknown, dataDirectory: string, parts: FailureParts = usualParts): string[] =>
+  failureLines(error instanceof Error ? error : new Error(String(error)), dataDirectory, parts)
     .flatMap((text) => text.split('\n'))
-    .map(plainText);
+    .map((line) => plainText(stripVTControlCharacters(line)));
 
-function failureLines(error: unknown, dataDirectory: string, portOwner: PortOwner): string[] {
-  const { message, stack } = error as Error;
+function failureLines(error: Error, dataDirectory: string, parts: FailureParts): string[] {
+  const { message } = error;
   if (error instanceof AlreadyRunningError)
     return [
       message,
       'Use that one, or end it with Ctrl-C where it runs. A second one: npm start -- --data <another folder>.',
       'To end it from here and begin anew, which deletes its data: npm start -- --reset',
     ];
-  if (error instanceof ToolMissingError) return [message];
-  const advice = portAdvice(error as Error, portOwner) ?? adviceFor(error as Error, dataDirectory);
-  if (error instanceof ProgramStartError) {
-    const log = error.lastLines.split('\n').slice(-lastLines).map(readable);
+  if (error instanceof AdvisedError) return [message];
+  const advice = portAdvice(error, parts) ?? adviceFor(error, dataDirectory);
+  const todo = advice ?? tryAgain(dataDirectory);
+  if (error instanceof ProgramStartError)
     return [
       `${error.program} did not start: ${error.how}`,
-      ...log.map((line) => `  | ${line}`),
+      ...quoted(error.lastLines.split('\n').map(readable)),
       `Its log: ${error.logFile}`,
-      advice ?? `Try npm start again. If it stays so: npm start -- --reset begins anew and deletes ${dataDirectory}.`,
+      todo,
     ];
-  }
-  if (advice !== null) return [message.trim(), advice];
-  return error instanceof ServerStartError ? [message] : [String(stack)];
+  if (advice !== null || error instanceof ServerStartError) return [message.trim(), todo];
+  return [...unforeseenLines(error, dataDirectory, parts), todo];
+}
+
+const tryAgain = (dataDirectory: string): string =>
+  `Try npm start again. If it stays so: npm start -- --reset begins anew and deletes ${dataDirectory}.`;
+
+const quoted = (lines: readonly string[]): string[] => lines.slice(-lastLines).map((line) => `  | ${line}`);
+
+/** What a command that failed has printed stands in its error's message. */
+function unforeseenLines(error: Error, dataDirectory: string, { keep }: FailureParts): string[] {
+  const [what = '', ...printed] = error.message.trim().split('\n');
+  const stack = error.stack ?? error.message;
+  const file = keep(stack, dataDirectory);
+  return [
+    what || error.name,
+    ...quoted(printed.filter((line) => line.trim() !== '')),
+    ...(file === null ? [stack] : [`Where it happened: ${file}`]),
+  ];
 }
 
 /** Slipway's own programs log a JSON object in each line. */
@@ -53,7 +78,7 @@ function readable(line: string): string {
 const takenPort = /(?:EADDRINUSE[^\n]*?127\.0\.0\.1:|listen tcp 127\.0\.0\.1:|running on port )(\d{1,5})/i;
 
 /** A port was free when it was chosen, and another program has it now. Node, Temporal and Postgres each say which. */
-function portAdvice({ message }: Error, portOwner: PortOwner): string | null {
+function portAdvice({ message }: Error, { portOwner }: FailureParts): string | null {
   if (!/EADDRINUSE|address already in use|could not bind/i.test(message)) return null;
   const port = takenPort.exec(message)?.[1];
   const [what, owner] = port === undefined ? ['A port', null] : [`Port ${port}`, portOwner(Number(port))];

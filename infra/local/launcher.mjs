@@ -2,7 +2,8 @@
  * Runs a TypeScript entry of this project on Node 24: `node infra/local/launcher.mjs [node options] <entry.ts> [args]`.
  * Needs only some Node >= 20, so it has no dependency and no type to strip. It installs the packages when they don't
  * match the lock, and passes on standard streams, signals, exit code and ending signal. Programs must take a repeated
- * signal for one: a terminal's Ctrl-C reaches them directly and through npm and this launcher.
+ * signal for one: a terminal's Ctrl-C reaches them directly and through npm and this launcher. What `--help` says of an
+ * entry that has its help in a file is printed without any of that.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,6 +22,9 @@ const compileCache = process.env.NODE_COMPILE_CACHE ?? path.join(modules, '.cach
 const launchedAt = String(Date.now());
 /** The first Node that Slipway's source runs on without a build (type stripping) and is tested with. */
 const nodeMajor = 24;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** An installation that says nothing for longer looks as if it were stuck. */
+const stillMs = 10_000;
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const say = (line) => process.stderr.write(`slipway: ${line}\n`);
@@ -28,6 +32,39 @@ const say = (line) => process.stderr.write(`slipway: ${line}\n`);
 function fail(line) {
   say(line);
   process.exit(1);
+}
+
+/** The help of `main.ts` may stand in `main.help.txt` beside it; `null` when it isn't asked for, or there is none. */
+function helpAskedFor(args) {
+  const place = args.findIndex((each) => each.endsWith('.ts'));
+  const given = args.slice(place + 1);
+  if (place === -1 || !(given.includes('--help') || given.includes('-h'))) return null;
+  const file = args[place].replace(/\.ts$/, '.help.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+/**
+ * Starts a child and passes signals on to it: from before it runs, or one that comes in between would leave it alone.
+ * Resolves when it has ended: how, and by which signal it was told to.
+ */
+function carryOut(file, args, options) {
+  let [child, told] = [null, null];
+  for (const each of signals)
+    process.on(each, () => {
+      told = each;
+      child.kill(each);
+    });
+  child = spawn(file, args, options);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve({ code, signal, told }));
+  });
+}
+
+/** Ends this process as a shell expects of one that was told to. */
+function endBy(signal) {
+  for (const each of signals) process.removeAllListeners(each);
+  process.kill(process.pid, signal);
 }
 
 /** What npm put in place (its own record in node_modules) is what the lock asks for, on this platform. */
@@ -44,19 +81,22 @@ function installedMatchesLock() {
   });
 }
 
-function install() {
+async function install() {
   const cli = process.env.npm_execpath;
   const [file, ...args] = cli?.endsWith('npm-cli.js') ? [process.execPath, cli] : ['npm'];
   say('installing packages with npm ci, about a minute');
   const begunAt = Date.now();
-  const run = spawnSync(
+  const seconds = (digits) => `${((Date.now() - begunAt) / 1000).toFixed(digits)} s`;
+  const still = setInterval(() => say(`still installing, ${seconds(0)}`), stillMs);
+  const { code, told } = await carryOut(
     file,
     [...args, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
     { cwd: root, stdio: ['ignore', 2, 2] },
-  );
-  if (run.error !== undefined) fail(`npm is needed to install packages and can't be run (${run.error.message})`);
-  if (run.status !== 0) fail('npm ci could not install the packages (see above); check the network and start again');
-  say(`packages are installed, ${((Date.now() - begunAt) / 1000).toFixed(1)} s`);
+  ).catch((error) => fail(`npm is needed to install packages and can't be run (${error.message})`));
+  clearInterval(still);
+  if (told !== null) endBy(told);
+  if (code !== 0) fail('npm ci could not install the packages (see above); check the network and start again');
+  say(`packages are installed, ${seconds(1)}`);
 }
 
 /** Where install scripts are switched off, Postgres' library links are missing: its own script makes them. */
@@ -70,12 +110,12 @@ function linkPostgresLibraries() {
 }
 
 /** Makes node_modules match the lock. Needs the network only when something has to be installed. */
-function preparePackages() {
+async function preparePackages() {
   const stamp = `${createHash('sha256').update(readFileSync(lockFile)).digest('hex')} ${platform}\n`;
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   if (!installedMatchesLock()) {
     rmSync(stampFile, { force: true });
-    install();
+    await install();
   }
   linkPostgresLibraries();
   try {
@@ -94,22 +134,23 @@ function findNode() {
   return node;
 }
 
-function run(node, args) {
-  const child = spawn(node, args, {
+async function run(node, args) {
+  const { code, signal } = await carryOut(node, args, {
     stdio: 'inherit',
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache, SLIPWAY_LAUNCHED_AT: launchedAt },
-  });
-  child.on('error', (error) => fail(`${node} can't be run (${error.message})`));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code);
-    for (const each of signals) process.removeAllListeners(each);
-    process.kill(process.pid, signal);
-  });
+  }).catch((error) => fail(`${node} can't be run (${error.message})`));
+  if (signal === null) process.exit(code);
+  endBy(signal);
 }
 
-if (process.argv.length < 3) fail('usage: node infra/local/launcher.mjs [node options] <entry.ts> [args]');
-if (!supported.includes(platform)) fail(`runs on ${supported.join(' and ')}, not on ${platform}: use a Linux machine`);
-preparePackages();
-run(findNode(), process.argv.slice(2));
+const argv = process.argv.slice(2);
+if (argv.length === 0) fail('usage: node infra/local/launcher.mjs [node options] <entry.ts> [args]');
+const help = helpAskedFor(argv);
+if (help !== null) {
+  process.stdout.write(help);
+} else {
+  if (!supported.includes(platform))
+    fail(`runs on ${supported.join(' and ')}, not on ${platform}: use a Linux machine`);
+  await preparePackages();
+  await run(findNode(), argv);
+}

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const project = path.resolve(import.meta.dirname, '../..');
@@ -98,8 +100,39 @@ const goodInstall = `
   echo real > ${postgresPackage}/native/libpq.so.5.18
   echo '[{ "source": "native/libpq.so.5.18", "target": "native/libpq.so.5" }]' > ${postgresPackage}/native/pg-symlinks.json`;
 
+/** A named pipe: who opens one end of it waits for the other. */
+async function makeGate(): Promise<string> {
+  const gate = path.join(scratch, 'gate');
+  await promisify(execFile)('mkfifo', [gate]);
+  return gate;
+}
+
 const npmCalls = async (): Promise<number> =>
   (await readFile(`${scratch}/npm-calls`, 'utf8')).trim().split('\n').length;
+
+describe('help', () => {
+  test('of the start is printed, and names every option', async () => {
+    const { code, stdout, stderr } = await end(launch(project, [path.join(project, 'infra/local/main.ts'), '--help']));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: npm start -- \[options\]$/m);
+    expect(stdout).toMatch(/^ {2}--regions <n>/m);
+  });
+
+  test.each(['--help', '-h'])('that an entry has in a file needs no packages: %s', async (flag) => {
+    const { root, env } = await smallProject('exit 1');
+    await writeFile(path.join(root, 'main.help.txt'), 'how to start it\n');
+    const main = path.join(root, 'main.ts');
+    const { code, stdout, stderr } = await end(launch(root, ['--enable-source-maps', main, '--once', flag], env));
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'how to start it\n', stderr: '' });
+    expect(existsSync(path.join(scratch, 'npm-calls'))).toBe(false);
+  });
+
+  test('of an entry without such a file is its own', async () => {
+    const file = path.join(scratch, 'entry.ts');
+    await writeFile(file, 'console.log(process.argv.slice(2));');
+    expect(await end(launch(project, [file, '--help']))).toMatchObject({ code: 0, stdout: "[ '--help' ]\n" });
+  });
+});
 
 describe('packages', () => {
   test('are installed at the first start and not again at the second', async () => {
@@ -110,6 +143,42 @@ describe('packages', () => {
     expect(second).toMatchObject({ code: 0, stdout: 'started\n', stderr: '' });
     expect(await npmCalls()).toBe(1);
   });
+
+  test('that take long to be installed are a line again and again, with how long it has taken', async () => {
+    const gate = await makeGate();
+    const { root, env } = await smallProject(`read _ < ${gate}\n${goodInstall}`);
+    const hurry = path.join(scratch, 'hurry.mjs');
+    await writeFile(hurry, 'const set = setInterval; globalThis.setInterval = (act, ms) => set(act, ms / 1000);');
+    const child = launch(root, [path.join(root, 'main.mjs')], { ...env, NODE_OPTIONS: `--import=${hurry}` });
+    const stdout = text(child.stdout!);
+    const closed = once(child, 'close');
+    let stderr = '';
+    const stills = (): number => stderr.match(/^slipway: still installing, \d+ s$/gm)?.length ?? 0;
+    for await (const chunk of child.stderr!) {
+      const before = stills();
+      stderr += chunk;
+      if (before < 2 && stills() >= 2) await writeFile(gate, '\n');
+    }
+    expect(await closed).toEqual([0, null]);
+    expect(await stdout).toBe('started\n');
+    expect(stills()).toBeGreaterThan(1);
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'whose installation is told of %s: npm ends, and the launcher by the same signal',
+    async (signal) => {
+      const gate = await makeGate();
+      const { root, env } = await smallProject(`echo $$ > ${gate}; exec sleep 600`);
+      const child = launch(root, [path.join(root, 'main.mjs')], env);
+      const ended = end(child);
+      const npm = Number(await readFile(gate, 'utf8'));
+      child.kill(signal);
+      const { stderr, ...how } = await ended;
+      expect(how).toEqual({ code: null, signal, stdout: '' });
+      expect(stderr).not.toContain('could not install');
+      expect(() => process.kill(npm, 0)).toThrow('ESRCH');
+    },
+  );
 
   test('are installed again when the lock has changed', async () => {
     const { root, env } = await smallProject(goodInstall);

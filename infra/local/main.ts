@@ -5,8 +5,9 @@ import { removeTree } from '../../agent/install/remove-tree.ts';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { chooseAddresses } from './addresses.ts';
 import { chooseScratch } from './choose-scratch.ts';
+import { dataFlag } from './command-settings.ts';
 import { openConsole, type Console } from './console/console.ts';
-import { guideOf } from './console/guide.ts';
+import { addressesOf, guideOf } from './console/guide.ts';
 import { dataDirectory, type DataDirectory } from './data-directory.ts';
 import { demonstrate, type Demonstration } from './demo/demonstration.ts';
 import { makeSampleRepository } from './demo/sample-repository.ts';
@@ -26,8 +27,14 @@ const projectRoot = path.resolve(import.meta.dirname, '../..');
 const stop = new AbortController();
 // A terminal's Ctrl-C arrives several times: by itself, by npm and by the launcher.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-// Whoever read what it says has gone (`npm start | head`): ended by the failed write, it would leave all programs behind.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
+let unsaid: NodeJS.ErrnoException | null = null;
+// Who read what it says has gone (`npm start | head`), or there is no room for it: ended by the failed write, it would leave
+// all programs behind.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    unsaid ??= error;
+    stop.abort();
+  });
 
 async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const data = dataDirectory(options.dataDirectory);
@@ -42,7 +49,13 @@ async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const onRestart = (restart: Restart): void => tell({ type: 'restart', restart });
   try {
     const supervision = { data, register, onRestart, stop: stop.signal };
-    const stack = await startStack(shape, supervision, (step) => tell({ type: 'step', step }));
+    const stack = await startStack(shape, supervision, (step) => tell({ type: 'step', step })).catch(
+      async (error: unknown) => {
+        // Agents that were begun have begun keepers and instances; those that run on after a failure are taken up again.
+        if (stop.signal.aborted) await stopHosts(data);
+        throw error;
+      },
+    );
     try {
       return await showAndStay(stack, options, tell);
     } finally {
@@ -73,12 +86,16 @@ async function shapeOf(options: StartOptions, data: DataDirectory, tell: Console
 
 async function showAndStay(stack: Stack, options: StartOptions, tell: Console['tell']): Promise<number> {
   const readyMs = Math.round(performance.timeOrigin + performance.now() - launchedAt());
-  tell({ type: 'ready', readyMs, ...stackUrls(stack.shape) });
   writeProfiles(stack.shape, stack.installation);
+  // What stays up gives another link at its end: this one may have been used by then.
+  tell({ type: 'ready', readyMs, ...(await addressesOf(stack, options.demo && !options.once)) });
   const shown = options.demo ? await runDemonstration(stack, tell) : null;
   if (options.json !== null)
     writeFigures(options.json, figuresOf(stack, readyMs, hostProcesses(stack.shape.data), shown));
-  if (shown !== null) tell({ type: 'demonstrated', ok: shown.ok });
+  if (shown !== null) {
+    const again = `npm start -- --no-demo${dataFlag(projectRoot, stack.shape.data)}`;
+    tell({ type: 'demonstrated', surprises: shown.surprises, startAgain: options.once ? again : null });
+  }
   if (options.once) return shown === null || shown.ok ? 0 : 1;
   if (stop.signal.aborted) return 0;
   tell({ type: 'settled', guide: await guideOf(stack, options.demo) });
@@ -122,7 +139,7 @@ function untilStopped(): Promise<void> {
   });
 }
 
-/** 128 and the signal's number, as shells count: ended by Ctrl-C before it had started. */
+/** 128 and the signal's number, as shells count: told to end before it had started. */
 const interrupted = 130;
 
 async function run(options: StartOptions): Promise<number> {
@@ -136,8 +153,9 @@ async function run(options: StartOptions): Promise<number> {
     return 1;
   });
   await console.close();
+  if (unsaid !== null) failure = [`what it says can't be written (${unsaid.code}): all that it had started is ended`];
   if (failure.length > 0) process.stderr.write(`slipway: ${failure.join('\n')}\n`);
-  return code;
+  return unsaid === null ? code : 1;
 }
 
 process.exitCode = await run(readStartOptions(process.argv.slice(2), projectRoot));

@@ -39,38 +39,43 @@ Examples:
   npm start -- --once                         show the deployments, and end
   npm start -- --data /tmp/other --no-demo    a second one, beside the first`;
 
-/** Reads the command line; prints help or the mistake and ends the process when there is nothing to start. */
-export function readStartOptions(argv: readonly string[], projectRoot: string): StartOptions {
-  const command = new Command('npm start --')
+/** What its `--help` prints stands in `main.help.txt` too, for the launcher: a test says when they differ. */
+export const startCommand = (): Command =>
+  new Command('npm start --')
     .description('Starts Slipway on this machine, with everything it needs, and shows a deployment.')
     .option('--regions <n>', `regions, at most ${regionNames.length}`, wholeNumber(1, regionNames.length), 5)
     .option('--hosts <n>', 'hosts in each region, at most 20', wholeNumber(1, 20), 2)
     .option('--no-demo', 'only start; deploy nothing')
-    .option('--once', 'end after the demonstration', false)
+    .option('--once', 'end after the demonstration')
     .option('--json <file>', 'write the figures of this run to a file', writableFile)
-    .option('--data <directory>', 'where everything is kept', usualDataDirectory(projectRoot))
-    .option('--reset', 'end what runs from an earlier start, delete its data and begin anew', false)
+    .option('--data <directory>', 'where everything is kept (default: .slipway here)')
+    .option('--reset', 'end what runs from an earlier start, delete its data and begin anew')
+    .helpOption('-h, --help', 'print this')
     .allowExcessArguments(false)
     .showHelpAfterError('(all options: npm start -- --help)')
     .addHelpText('after', examples);
+
+/** Reads the command line; prints help or the mistake and ends the process when there is nothing to start. */
+export function readStartOptions(argv: readonly string[], projectRoot: string): StartOptions {
+  const command = startCommand();
   command.parse([...argv], { from: 'user' });
   const given = command.opts<{
     regions: number;
     hosts: number;
     demo: boolean;
-    once: boolean;
+    once?: true;
     json?: string;
-    data: string;
-    reset: boolean;
+    data?: string;
+    reset?: true;
   }>();
   return {
     regions: given.regions,
     hosts: given.hosts,
     demo: given.demo,
-    once: given.once,
+    once: given.once ?? false,
     json: given.json ?? null,
-    dataDirectory: path.resolve(given.data),
-    reset: given.reset,
+    dataDirectory: path.resolve(given.data ?? usualDataDirectory(projectRoot)),
+    reset: given.reset ?? false,
   };
 }
 

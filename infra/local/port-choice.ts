@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type ListenOptions, type Server } from 'node:net';
+import { AdvisedError } from './advised-error.ts';
 
 export interface ChosenPort {
   readonly port: number;
@@ -15,7 +16,7 @@ export async function choosePort(wanted: number, step = 1): Promise<ChosenPort> 
     if (!(await claim(port))) continue;
     return { port, insteadOf: port === wanted ? null : { port: wanted, owner: ownerOf(wanted) ?? 'another program' } };
   }
-  throw new Error(`no free port from ${wanted} on ${host}`);
+  throw new AdvisedError(`no free port from ${wanted} on ${host}: end some of the programs that hold them`);
 }
 
 /**

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { identify, isAlive, signalProcess } from '../../agent/process-identity.ts';
 import type { ProcessIdentity } from '../../domain/host/service-state.ts';
+import { AdvisedError } from './advised-error.ts';
 
 export interface RegisteredProcess extends ProcessIdentity {
   readonly name: string;
@@ -66,7 +67,7 @@ export function readRegister(file: string): RegisteredProcess[] {
     return JSON.parse(readFileSync(file, 'utf8')) as RegisteredProcess[];
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`${file} can't be read (${(error as Error).message}); if no Slipway runs, delete it`);
+    throw new AdvisedError(`${file} can't be read (${(error as Error).message}); if no Slipway runs, delete it`);
   }
 }
 

@@ -21,7 +21,7 @@ export interface Supervision {
   readonly data: DataDirectory;
   readonly register: ProcessRegister;
   readonly onRestart: (restart: Restart) => void;
-  /** Once it aborts nothing more is started: what was is ended, and the start rejects with its reason. */
+  /** Once it aborts nothing more is started, and what was is ended. */
   readonly stop?: AbortSignal;
 }
 

@@ -15,6 +15,12 @@ export const setUpSteps = [
 ] as const;
 export type SetUpStepName = (typeof setUpSteps)[number];
 
+/** What goes on in a step that lasts: at a first start, and then no more. */
+export const longWork: Readonly<Partial<Record<SetUpStepName, string>>> = {
+  tools: "downloads Temporal's command line",
+  pages: 'builds the dashboard',
+};
+
 /** Told when a step begins (`done` is 0), as it gets on, and when it is through (`done` is `of`). */
 export interface SetUpStep {
   readonly name: SetUpStepName;

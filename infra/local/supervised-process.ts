@@ -30,6 +30,8 @@ export interface SupervisionOptions {
   readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
   /** Told of each unexpected end, and when it serves again. */
   readonly onRestart: (restart: Restart) => void;
+  /** Once it aborts nothing is started, and nothing that starts is waited for. */
+  readonly stop?: AbortSignal;
 }
 
 /** A process that ended and is started again. */
@@ -68,8 +70,12 @@ const restartDelaysMs = [50, 250, 1_000, 2_000, 5_000] as const;
 /** After this long a process counts as having started well. */
 const settledAfterMs = 10_000;
 
-/** Starts a process, waits until it is ready, and starts it again whenever it ends. @throws ProgramStartError */
+/**
+ * Starts a process, waits until it is ready, and starts it again whenever it ends.
+ * @throws ProgramStartError; the reason of `stop`
+ */
 export async function superviseProcess(options: SupervisionOptions): Promise<SupervisedProcess> {
+  options.stop?.throwIfAborted();
   const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
   mkdirSync(path.dirname(options.logFile), { recursive: true });
   try {
@@ -134,7 +140,7 @@ function startRun(options: SupervisionOptions, run: Run): { logStart: number; en
   child.once('exit', (code, signal) => onEnd(`ended with ${signal ?? `code ${code}`}`));
   run.child = child;
   if (child.pid !== undefined) options.register.add(options.name, child.pid, stopSignal);
-  return { logStart, ended: ended.signal };
+  return { logStart, ended: options.stop ? AbortSignal.any([ended.signal, options.stop]) : ended.signal };
 }
 
 function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs: number): void {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { AdvisedError } from './advised-error.ts';
 import type { ServerCommand } from './child-server.ts';
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ export async function databaseAccount(paths: readonly string[]): Promise<Account
     const closed = await Promise.all(paths.map((each) => isBehindClosedFolder(each)));
     return { uid: ids[0], gid: ids[1], behindClosedFolder: closed.includes(true) };
   }
-  throw new Error('Postgres does not run as root, and neither the account postgres nor nobody exists: add one');
+  throw new AdvisedError('Postgres does not run as root, and neither the account postgres nor nobody exists: add one');
 }
 
 /**

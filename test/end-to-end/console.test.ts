@@ -1,6 +1,6 @@
 /** What a person sees of `npm start`, at a terminal and in a pipe, and what it tells them to try. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,16 +21,23 @@ const size = { columns: 100, rows: 30 };
 let folder: string;
 let root: string;
 let start: AtTerminal;
+/** Of the dashboard, while the demonstration goes on. */
+let earlyLink: string;
+/** Of what goes on if a test ends early. */
+const cleanUps: (() => void)[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-console-'));
   root = path.join(folder, 'data');
   start = atTerminal(`npm start -- --regions 2 --hosts 1 --data ${root}`, size);
+  await start.untilShown(/^dashboard \S+#code=[\w-]{43}$/);
+  earlyLink = shownCommand(/^dashboard (\S+)$/m);
   await start.untilShown(/^Slipway runs on; Ctrl-C ends it\.$/);
 });
 
 afterAll(async () => {
   start?.kill();
+  for (const cleanUp of cleanUps) cleanUp();
   await stopHosts(dataDirectory(root));
   await removeTree(folder);
 });
@@ -68,23 +75,31 @@ test('no line is garbled: none that was drawn over is left, and none holds parts
   expect(text()).not.toContain('Warning');
 });
 
-test('the link signs in once, and the token is named for later', async () => {
+function signIn(link: string): Promise<Response> {
+  return fetch(new URL('/v1/session', link), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: new URL(link).origin },
+    body: JSON.stringify({ code: new URL(link).hash.replace('#code=', '') }),
+  });
+}
+
+test('the link signs in once, that of the demonstration and that of the end, and the token is named for later', async () => {
   const link = shownCommand(/^ {2}dashboard +(\S+)/m);
-  expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/signin#code=/);
-  const signIn = (): Promise<Response> =>
-    fetch(new URL('/v1/session', link), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: new URL(link).origin },
-      body: JSON.stringify({ code: new URL(link).hash.replace('#code=', '') }),
-    });
-  expect((await signIn()).status).toBe(200);
-  expect((await signIn()).status).toBe(401);
-  const file = shownCommand(/later: the token in (\S+)$/m);
+  for (const each of [earlyLink, link]) {
+    expect(each).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/signin#code=/);
+    expect((await signIn(each)).status).toBe(200);
+    expect((await signIn(each)).status).toBe(401);
+  }
+  const file = shownCommand(/later: npx slipway open, or the token in (\S+)$/m);
   expect(readFileSync(file, 'utf8').trim()).toMatch(/^\S{20,}$/);
+  expect(await paste('npx slipway open')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/signin#code=\S+$/m);
 });
 
 test('what it says to try works when pasted, and shows where it was started', async () => {
   expect(await paste(shownCommand(/^ +(npx slipway status.*)$/m))).toMatch(/checkout.*@3/);
+  const searchPath = shownCommand(/^ +(export PATH=.*)$/m);
+  expect(await paste(`${searchPath}; cd /; slipway status checkout`)).toMatch(/checkout.*@3/);
+  expect(existsSync(path.join(projectRoot, shownCommand(/^Then a service of your own: (\S+)$/m)))).toBe(true);
   const merged = await paste(shownCommand(/^ +(npm run merge.*)$/m));
   expect(merged).toMatch(/^merged .+ as checkout\/4$/m);
   await start.untilShown(/approving since/);
@@ -138,10 +153,11 @@ test('a pipe gets plain lines, without an escape character, each change once', a
   }
 });
 
-test('when nobody reads any more what it says it ends, in the middle of its start too, and leaves nothing behind', async () => {
-  const unread = npmStart(['--regions', '1', '--hosts', '1', '--data', root]);
-  await until('it says something', 120_000, () => /✓ Temporal/.test(unread.output()) || undefined);
+test('when nobody reads any more what it says it ends, also while hosts begin, and leaves nothing behind', async () => {
+  const unread = npmStart(['--regions', '2', '--hosts', '1', '--data', root]);
+  cleanUps.push(() => unread.signalGroup('SIGKILL'));
+  await until('gateways serve', 120_000, () => /✓ gateways/.test(unread.output()) || undefined);
   unread.closeOutput();
-  expect(await unread.untilEnded()).not.toBe(0);
+  expect(await unread.untilEnded()).toBe(1);
   expect(processesOf(root)).toEqual([]);
 });

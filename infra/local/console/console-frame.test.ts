@@ -7,7 +7,18 @@ import { consoleFrame } from './console-frame.ts';
 import { createLiveState, type LiveState } from './live-state.ts';
 
 const room: Room = { columns: 100, rows: 20, hasUnicode: true };
-const ready: ConsoleEvent = { type: 'ready', readyMs: 9200, api: 'http://api', temporalUi: 'http://ui' };
+const signIn = {
+  url: 'http://127.0.0.1:8080/signin#code=a-code-of-the-usual-length-is-as-long-as-this',
+  expiresAt: afterNoon(600),
+};
+const ready: Extract<ConsoleEvent, { type: 'ready' }> = {
+  type: 'ready',
+  readyMs: 9200,
+  api: 'http://api',
+  temporalUi: 'http://ui',
+  signIn: null,
+  person: 'mo',
+};
 
 const take = (state: LiveState, ...events: readonly ConsoleEvent[]): string[] =>
   events.flatMap((event) => state.take(event, room, noon)).map(textOf);
@@ -27,7 +38,48 @@ test('the start is drawn step by step, then stays in lines', () => {
   take(state, { type: 'failed' });
   expect(drawn(state).join()).toContain('✕ gateways');
   expect(take(state, ready).at(-1)).toBe('ready after 9.2 s');
-  expect(drawn(state)).toEqual(['dashboard http://api   Temporal Web UI http://ui']);
+  expect(drawn(state)).toEqual(['dashboard http://api', 'Temporal Web UI http://ui']);
+});
+
+test('a step that lasts says what it does', () => {
+  const state = createLiveState();
+  take(state, { type: 'step', step: { name: 'tools', done: 0, of: 1 } });
+  const [early, late] = [noon + 2000, noon + 4000].map((now) => textOf(consoleFrame(state.sight(now), room)[0]!));
+  expect(early).toBe('  ▶ tools                    2.0 s  ');
+  expect(late).toBe("  ▶ tools                    4.0 s  downloads Temporal's command line");
+});
+
+test.each([
+  [110, `dashboard ${signIn.url}   signs mo in, once`],
+  [100, `dashboard ${signIn.url}`],
+  [80, signIn.url],
+])('from when it is ready the foot has the link that signs in: %i columns', (columns, expected) => {
+  const state = createLiveState();
+  expect(state.take({ ...ready, signIn }, { ...room, columns }, noon).map(textOf)).not.toContain(signIn.url);
+  expect(drawn(state, { columns })[0]).toBe(expected);
+});
+
+test('a link that does not fit is never cut: it stays above, and the foot says how to have another', () => {
+  const state = createLiveState();
+  const columns = signIn.url.length - 1;
+  expect(
+    state
+      .take({ ...ready, signIn }, { ...room, columns }, noon)
+      .map(textOf)
+      .at(-1),
+  ).toBe(signIn.url);
+  expect(drawn(state, { columns })[0]).toBe('dashboard http://api   sign in: npx slipway open');
+});
+
+test('a demonstration that went otherwise is told with what to do', () => {
+  const surprises = [{ deployment: 'checkout/1', expected: 'succeeded', ending: 'failed: no disk' }] as const;
+  const lines = take(createLiveState(), ready, { type: 'demonstrated', surprises, startAgain: null });
+  expect(lines.slice(-4)).toEqual([
+    'the demonstration did NOT go as it should',
+    '  checkout/1 should have gone live: failed: no disk',
+    '    what happened to it: npx slipway logs checkout/1',
+    '  usual causes: docs/troubleshooting.md',
+  ]);
 });
 
 test('a deployment is drawn while it moves; its last frame stays, once', () => {
@@ -43,7 +95,7 @@ test('a deployment is drawn while it moves; its last frame stays, once', () => {
     'ready after 9.2 s',
   ]);
   expect(drawn(state)[0]).toBe('checkout/2 rollout @1 → @2 "Greet faster"  lin');
-  expect(drawn(state).at(-1)).toMatch(/^dashboard/);
+  expect(drawn(state).slice(-2)).toEqual(['dashboard http://api', 'Temporal Web UI http://ui']);
   const over = deploymentOf({
     outcome: 'succeeded',
     state: 'succeeded',
@@ -55,7 +107,7 @@ test('a deployment is drawn while it moves; its last frame stays, once', () => {
   expect(kept[1]).toContain('✓ succeeded');
   expect(kept.at(-1)).toMatch(/^eu-west .* 2 s$/);
   expect(take(state, ended, moving)).toEqual([]);
-  expect(drawn(state)).toHaveLength(1);
+  expect(drawn(state)).toHaveLength(2);
 });
 
 test('while the api is away a deployment is shown as it was, and what cannot be shown any more is told', () => {

@@ -2,11 +2,12 @@ import { briefDuration } from '../../../cli/live/brief-duration.ts';
 import { deploymentFrame, type DeploymentSight } from '../../../cli/live/deployment-frame.ts';
 import { markText, markTone, more } from '../../../cli/live/marks.ts';
 import type { Room } from '../../../cli/live/room.ts';
-import { cutLine, padTo, type Line } from '../../../cli/live/styled-line.ts';
+import { cutLine, padTo, widthOf, type Line } from '../../../cli/live/styled-line.ts';
 import type { MarkName } from '../../../domain/progress/shown-state.ts';
 import { restartSentence } from '../restart-sentence.ts';
-import { setUpSteps, type SetUpStepName } from '../set-up-step.ts';
+import { longWork, setUpSteps, type SetUpStepName } from '../set-up-step.ts';
 import type { Restart } from '../supervised-process.ts';
+import type { Addresses } from './guide-lines.ts';
 
 /** A step of the start as it is seen. Times in ms since 1970. */
 export interface StepSight {
@@ -20,7 +21,8 @@ export interface ConsoleSight {
   readonly steps: ReadonlyMap<SetUpStepName, StepSight>;
   readonly isFailed: boolean;
   readonly phase: 'starting' | 'shown' | 'settled' | 'stopping' | 'stopped';
-  readonly addresses: string;
+  /** `null` until it is ready. */
+  readonly addresses: Addresses | null;
   /** What moves, the one that changed last first. */
   readonly moving: readonly DeploymentSight[];
   readonly restarts: readonly Restart[];
@@ -28,10 +30,12 @@ export interface ConsoleSight {
 }
 
 const mostRestarts = 3;
+/** From then on one wants to know what a step does. */
+const longMs = 3_000;
 
 /** What is drawn in place, in at most `room.rows` lines. */
 export function consoleFrame(sight: ConsoleSight, room: Room): Line[] {
-  const foot = footLines(sight).map((line) => cutLine(line, room.columns, more(room.hasUnicode)));
+  const foot = footLines(sight, room).map((line) => cutLine(line, room.columns, more(room.hasUnicode)));
   const rows = Math.max(0, room.rows - foot.length);
   const [first, ...others] = sight.phase.startsWith('stop') ? [] : sight.moving;
   if (sight.phase === 'starting') return [...stepLines(sight, room).slice(-rows), ...foot];
@@ -48,16 +52,21 @@ export function stepLines({ steps, isFailed, now }: ConsoleSight, room: Room): L
   return setUpSteps.map((name) => {
     const step = steps.get(name);
     const mark = stepMark(step, isFailed);
-    const counts = step === undefined || step.of === 1 ? '' : `${step.done} of ${step.of}`;
-    const took = step === undefined ? '' : briefDuration((step.endedAt ?? now) - step.begunAt);
+    const tookMs = step === undefined ? 0 : (step.endedAt ?? now) - step.begunAt;
+    const took = step === undefined ? '' : briefDuration(tookMs);
+    const isLong = mark === 'run' && tookMs >= longMs;
     const line: Line = [
       { text: `  ${markText(mark, room.hasUnicode)} `, tone: markTone(mark) },
       { text: padTo(name, widestStep), ...(mark === 'todo' && { tone: 'quiet' }) },
-      { text: `  ${took.padStart(6)}  ${counts}` },
+      { text: `  ${took.padStart(6)}  ${countsOf(step)}` },
+      { text: isLong ? (longWork[name] ?? '') : '', tone: 'quiet' },
     ];
     return cutLine(line, room.columns, more(room.hasUnicode));
   });
 }
+
+const countsOf = (step: StepSight | undefined): string =>
+  step === undefined || step.of === 1 ? '' : `${step.done} of ${step.of}`;
 
 function stepMark(step: StepSight | undefined, isFailed: boolean): MarkName {
   if (step === undefined) return 'todo';
@@ -65,7 +74,7 @@ function stepMark(step: StepSight | undefined, isFailed: boolean): MarkName {
   return isFailed ? 'fail' : 'run';
 }
 
-function footLines({ phase, addresses, restarts }: ConsoleSight): Line[] {
+function footLines({ phase, addresses, restarts }: ConsoleSight, room: Room): Line[] {
   const ended: Line[] = restarts
     .slice(-mostRestarts)
     .map((restart) => [
@@ -75,7 +84,7 @@ function footLines({ phase, addresses, restarts }: ConsoleSight): Line[] {
     case 'starting':
       return ended;
     case 'shown':
-      return [...ended, [{ text: addresses, tone: 'quiet' }]];
+      return [...ended, ...(addresses === null ? [] : addressLines(addresses, room))];
     case 'settled':
       return [[], ...ended, [{ text: 'Slipway runs on; Ctrl-C ends it.', tone: 'strong' }]];
     case 'stopping':
@@ -83,4 +92,17 @@ function footLines({ phase, addresses, restarts }: ConsoleSight): Line[] {
     case 'stopped':
       return [[{ text: 'Slipway has stopped. Its data stay; npm start goes on from there.', tone: 'quiet' }]];
   }
+}
+
+const addressLines = (addresses: Addresses, room: Room): Line[] =>
+  [dashboardText(addresses, room.columns), `Temporal Web UI ${addresses.temporalUi}`].map((text) => [
+    { text, tone: 'quiet' },
+  ]);
+
+/** The link is there whole or not at all: the beginning of one signs nobody in. */
+function dashboardText({ api, signIn, person }: Addresses, columns: number): string {
+  if (signIn === null) return `dashboard ${api}`;
+  const { url } = signIn;
+  const forms = [`dashboard ${url}   signs ${person} in, once`, `dashboard ${url}`, url];
+  return forms.find((text) => widthOf(text) <= columns) ?? `dashboard ${api}   sign in: npx slipway open`;
 }

@@ -5,7 +5,8 @@ import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { ChosenPort } from '../port-choice.ts';
 import type { SetUpStep } from '../set-up-step.ts';
 import type { Restart } from '../supervised-process.ts';
-import type { Guide } from './guide-lines.ts';
+import type { Surprise } from '../demo/demonstration.ts';
+import type { Addresses, Guide } from './guide-lines.ts';
 import { createLiveConsole } from './live-console.ts';
 import { createPlainConsole } from './plain-console.ts';
 
@@ -14,7 +15,7 @@ export type ConsoleEvent =
   | { readonly type: 'port-taken'; readonly name: string; readonly chosen: ChosenPort }
   | { readonly type: 'step'; readonly step: SetUpStep }
   /** Every program serves. */
-  | { readonly type: 'ready'; readonly readyMs: number; readonly api: string; readonly temporalUi: string }
+  | ({ readonly type: 'ready'; readonly readyMs: number } & Addresses)
   /** A program ended unasked, or serves again. */
   | { readonly type: 'restart'; readonly restart: Restart }
   /** What the demonstration does next. */
@@ -25,7 +26,12 @@ export type ConsoleEvent =
   | { readonly type: 'connection'; readonly news: ConnectionNews }
   /** Deployments can't be shown any more. */
   | { readonly type: 'unfollowed'; readonly why: string }
-  | { readonly type: 'demonstrated'; readonly ok: boolean }
+  /** `startAgain` is the command that brings it back, when it ends now. */
+  | {
+      readonly type: 'demonstrated';
+      readonly surprises: readonly Surprise[];
+      readonly startAgain: string | null;
+    }
   /** It stays up from here. */
   | { readonly type: 'settled'; readonly guide: Guide }
   | { readonly type: 'stopping' }
@@ -45,6 +51,10 @@ export async function openConsole(stdout: NodeJS.WriteStream, environment: NodeJ
     return createPlainConsole({
       print: (line) => void stdout.write(`${line}\n`),
       now: () => performance.now(),
+      repeat(everyMs, act) {
+        const timer = setInterval(act, everyMs).unref();
+        return () => clearInterval(timer);
+      },
       hasUnicode: hasUnicode(environment),
     });
   return createLiveConsole(stdout, environment);

@@ -1,12 +1,17 @@
+import type { SignInUrl } from '../../../cli/api-client.ts';
 import { padTo, widthOf, type Line } from '../../../cli/live/styled-line.ts';
 
-/** What a person needs once Slipway runs: where it is, how to get in, what to try. */
-export interface Guide {
+/** Where a person finds it. */
+export interface Addresses {
   readonly api: string;
   readonly temporalUi: string;
-  /** A link that signs `person` in once; `null` when the api gives none. */
-  readonly signIn: { readonly url: string; readonly expiresAt: string } | null;
+  /** A link that signs `person` in once; `null` when there is none. */
+  readonly signIn: SignInUrl | null;
   readonly person: string;
+}
+
+/** What a person needs once Slipway runs: where it is, how to get in, what to try. */
+export interface Guide extends Addresses {
   readonly tokenFile: string;
   /** Everybody that there is: `ada (deployer), mo (release-owner)`. */
   readonly people: string;
@@ -17,33 +22,45 @@ export interface Guide {
   /** What the command line has to be told when this isn't the stack that it looks for. */
   readonly settings: string | null;
   readonly tries: readonly { readonly command: string; readonly what: string }[];
+  /** Lets a shell find `slipway`, which is what it is called wherever a command is named. */
+  readonly searchPath: string;
+  /** How one brings a service of one's own. */
+  readonly ownService: string;
 }
 
 export function guideLines(guide: Guide, hasUnicode: boolean): Line[] {
-  const { signIn, person, tokenFile, people, api, temporalUi, dataDirectory, logs, folder, settings, tries } = guide;
-  const commands = [...(settings === null ? [] : [{ command: settings, what: '' }]), ...tries];
+  const { people, api, temporalUi, dataDirectory, logs, folder, ownService } = guide;
   return [
     [{ text: 'Slipway runs on; Ctrl-C ends it.', tone: 'strong' }],
     [],
-    ...(signIn === null
-      ? [address('dashboard', api, `sign in with the token in ${tokenFile}`)]
-      : [
-          address('dashboard', signIn.url, ''),
-          note(
-            `signs ${person} in, once, until ${signIn.expiresAt.slice(11, 16)} UTC; later: the token in ${tokenFile}`,
-          ),
-        ]),
+    ...dashboardLines(guide),
     address('API', api, `tokens of ${people} beside that one`),
     address('Temporal Web UI', temporalUi, ''),
     address('data, logs', dataDirectory, logs),
     [],
     [{ text: `To try next, in another terminal: cd ${folder}`, tone: 'strong' }],
-    ...commands.flatMap(({ command, what }) => [
+    ...commandsOf(guide).flatMap(({ command, what }) => [
       ...(what === '' ? [] : [[{ text: `  ${hasUnicode ? '·' : '-'} ${what}`, tone: 'quiet' as const }]]),
       [{ text: `      ${command}` }],
     ]),
+    [{ text: `Then a service of your own: ${ownService}`, tone: 'strong' }],
   ];
 }
+
+function dashboardLines({ api, signIn, person, tokenFile }: Guide): Line[] {
+  if (signIn === null) return [address('dashboard', api, `sign in with the token in ${tokenFile}`)];
+  return [
+    address('dashboard', signIn.url, ''),
+    note(`signs ${person} in, once, until ${signIn.expiresAt.slice(11, 16)} UTC`),
+    note(`later: npx slipway open, or the token in ${tokenFile}`),
+  ];
+}
+
+const commandsOf = ({ settings, tries, searchPath }: Guide): Guide['tries'] => [
+  ...(settings === null ? [] : [{ command: settings, what: '' }]),
+  ...tries,
+  { command: searchPath, what: 'have slipway in any folder, without npx' },
+];
 
 const labelWidth = widthOf('Temporal Web UI') + 2;
 const address = (label: string, value: string, more: string): Line => [

@@ -1,14 +1,14 @@
 import { deploymentFrame, type DeploymentSight } from '../../../cli/live/deployment-frame.ts';
 import { createDeploymentView, type DeploymentView } from '../../../cli/live/deployment-view.ts';
 import type { Room } from '../../../cli/live/room.ts';
-import type { Line } from '../../../cli/live/styled-line.ts';
+import { widthOf, type Line } from '../../../cli/live/styled-line.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { SetUpStep, SetUpStepName } from '../set-up-step.ts';
 import type { Restart } from '../supervised-process.ts';
 import type { ConsoleEvent } from './console.ts';
 import { stepLines, type ConsoleSight, type StepSight } from './console-frame.ts';
-import { guideLines } from './guide-lines.ts';
-import { begunSentence, portSentence, seconds, unfollowedSentence } from './sentences.ts';
+import { guideLines, type Addresses } from './guide-lines.ts';
+import { begunSentence, portSentence, seconds, surpriseSentences, unfollowedSentence } from './sentences.ts';
 
 /** What the live console knows. */
 export interface LiveState {
@@ -21,7 +21,7 @@ export function createLiveState(): LiveState {
   const steps = new Map<SetUpStepName, StepSight>();
   const moving = createMoving();
   let restarts: readonly Restart[] = [];
-  let addresses = '';
+  let addresses: Addresses | null = null;
   let phase: ConsoleSight['phase'] = 'starting';
   let isFailed = false;
   const sight = (now: number): ConsoleSight => ({
@@ -42,8 +42,12 @@ export function createLiveState(): LiveState {
           return [];
         case 'ready':
           phase = 'shown';
-          addresses = `dashboard ${event.api}   Temporal Web UI ${event.temporalUi}`;
-          return [...stepLines(sight(now), room), quiet(`ready after ${seconds(event.readyMs)}`)];
+          addresses = event;
+          return [
+            ...stepLines(sight(now), room),
+            quiet(`ready after ${seconds(event.readyMs)}`),
+            ...tooWideLink(event, room),
+          ];
         case 'restart':
           restarts = [...restarts.filter(({ name }) => name !== event.restart.name), event.restart];
           return [];
@@ -86,9 +90,14 @@ function sentencesOf(
     case 'unfollowed':
       return [[{ text: unfollowedSentence(event.why), tone: 'bad' }]];
     case 'demonstrated':
-      return event.ok ? [] : [[{ text: 'the demonstration did NOT go as it should', tone: 'bad' }]];
+      if (event.surprises.length === 0) return [];
+      return surpriseSentences(event.surprises, event.startAgain).map((text) => [{ text, tone: 'bad' }]);
   }
 }
+
+/** A link that can't be drawn whole stays above, where the terminal wraps it and it can be copied. */
+const tooWideLink = ({ signIn }: Addresses, { columns }: Room): Line[] =>
+  signIn === null || widthOf(signIn.url) <= columns ? [] : [quiet(signIn.url)];
 
 const stepAfter = (before: StepSight | undefined, { done, of }: SetUpStep, now: number): StepSight => ({
   begunAt: before?.begunAt ?? now,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { afterNoon, deploymentOf, doneRegion } from '../../../cli/shown.fixture.ts';
-import type { ConsoleEvent } from './console.ts';
+import type { Console, ConsoleEvent } from './console.ts';
 import type { Guide } from './guide-lines.ts';
 import { createPlainConsole } from './plain-console.ts';
 
@@ -16,13 +16,36 @@ const guide: Guide = {
   folder: '/p',
   settings: null,
   tries: [{ command: 'npx slipway status checkout', what: 'see what runs where' }],
+  searchPath: 'export PATH=/p/cli/bin:"$PATH"',
+  ownService: 'docs/how-to/deploy-your-own-service.md',
 };
 
-/** Each event takes a second. */
-function told(events: readonly ConsoleEvent[], hasUnicode = true): string[] {
+interface Opened {
+  readonly console: Console;
+  readonly lines: readonly string[];
+  /** What is done again and again, and not ended yet. */
+  readonly repeated: ReadonlySet<() => void>;
+}
+
+/** A clock that goes on by a second each time it is read. */
+function open(hasUnicode = true): Opened {
   const lines: string[] = [];
+  const repeated = new Set<() => void>();
   let now = 0;
-  const console = createPlainConsole({ print: (line) => lines.push(line), now: () => (now += 1000), hasUnicode });
+  const console = createPlainConsole({
+    print: (line) => lines.push(line),
+    now: () => (now += 1000),
+    repeat(_, act) {
+      repeated.add(act);
+      return () => repeated.delete(act);
+    },
+    hasUnicode,
+  });
+  return { console, lines, repeated };
+}
+
+function told(events: readonly ConsoleEvent[], hasUnicode = true): readonly string[] {
+  const { console, lines } = open(hasUnicode);
   events.forEach(console.tell);
   return lines;
 }
@@ -43,6 +66,55 @@ test('a step of the start is told once, when it is through, with its time', () =
     '  ✓ gateways                2.0 s  2 of 2',
   ]);
   expect(told([step('api', 0, 1), { type: 'failed' }], false)).toEqual(['  FAIL api                     not ready']);
+});
+
+test('a step that lasts is told again and again, with what it does, until it is through', async () => {
+  const { console, lines, repeated } = open();
+  const step = (name: 'tools' | 'api', done: number): void =>
+    console.tell({ type: 'step', step: { name, done, of: 1 } });
+  step('tools', 0);
+  step('api', 0);
+  repeated.forEach((act) => act());
+  step('tools', 1);
+  repeated.forEach((act) => act());
+  expect(lines).toEqual([
+    "  ▶ tools                   2.0 s so far: downloads Temporal's command line",
+    '  ▶ api                     2.0 s so far',
+    '  ✓ tools                   4.0 s',
+    '  ▶ api                     4.0 s so far',
+  ]);
+  await console.close();
+  expect(repeated.size).toBe(0);
+});
+
+test('the link that signs in is told as soon as it is ready', () => {
+  const { api, temporalUi, signIn, person } = guide;
+  const ready = { type: 'ready', readyMs: 9200, api, temporalUi, person } as const;
+  expect(told([{ ...ready, signIn }])).toEqual([
+    'ready after 9.2 s: http://127.0.0.1:8080',
+    'dashboard, signs mo in once: http://127.0.0.1:8080/signin#code=abc',
+  ]);
+  expect(told([{ ...ready, signIn: null }])).toHaveLength(1);
+});
+
+test('a demonstration that went otherwise names each deployment, why, and where to read more', () => {
+  const surprises = [
+    { deployment: 'checkout/1', expected: 'succeeded', ending: 'undone in 1 region: eu-west: /healthz answered 500' },
+    { deployment: 'checkout/2', expected: 'undone', ending: 'live in 5 of 5 regions, 10 healthy hosts' },
+  ] as const;
+  expect(told([{ type: 'demonstrated', surprises, startAgain: null }]).slice(1)).toEqual([
+    'the demonstration did NOT go as it should',
+    '  checkout/1 should have gone live: undone in 1 region: eu-west: /healthz answered 500',
+    '    what happened to it: npx slipway logs checkout/1',
+    '  checkout/2 should have been undone: live in 5 of 5 regions, 10 healthy hosts',
+    '    what happened to it: npx slipway logs checkout/2',
+    '  usual causes: docs/troubleshooting.md',
+  ]);
+  const ends = { type: 'demonstrated', startAgain: 'npm start -- --no-demo' } as const;
+  expect(told([{ ...ends, surprises }])[3]).toBe(
+    '    what happened to it: npm start -- --no-demo, then npx slipway logs checkout/1',
+  );
+  expect(told([{ ...ends, surprises: [] }])).toEqual(['', 'the demonstration went as it should']);
 });
 
 test('a deployment has a heading, then each change once with the time since it began', () => {
@@ -77,7 +149,8 @@ test('the addresses and what to try come last, and no line can steer a terminal'
     'Slipway runs on; Ctrl-C ends it.',
     '',
     '  dashboard        http://127.0.0.1:8080/signin#code=abc',
-    '                   signs mo in, once, until 12:10 UTC; later: the token in .slipway/run/token-mo',
+    '                   signs mo in, once, until 12:10 UTC',
+    '                   later: npx slipway open, or the token in .slipway/run/token-mo',
     '  API              http://127.0.0.1:8080  tokens of ada (deployer), mo (release-owner) beside that one',
     '  Temporal Web UI  http://127.0.0.1:8233/namespaces/x/workflows',
     '  data, logs       /p/.slipway  /p/.slipway/logs',
@@ -85,6 +158,9 @@ test('the addresses and what to try come last, and no line can steer a terminal'
     'To try next, in another terminal: cd /p',
     '  · see what runs where',
     '      npx slipway status checkout',
+    '  · have slipway in any folder, without npx',
+    '      export PATH=/p/cli/bin:"$PATH"',
+    'Then a service of your own: docs/how-to/deploy-your-own-service.md',
   ]);
 });
 

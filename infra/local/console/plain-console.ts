@@ -9,13 +9,22 @@ import type { Deployment } from '../../../protocol/api/deployment.ts';
 import { restartSentence } from '../restart-sentence.ts';
 import { setUpSteps, type SetUpStep } from '../set-up-step.ts';
 import type { Console, ConsoleEvent } from './console.ts';
-import { guideLines } from './guide-lines.ts';
-import { begunSentence, portSentence, seconds, unfollowedSentence } from './sentences.ts';
+import { guideLines, type Addresses } from './guide-lines.ts';
+import {
+  begunSentence,
+  lastingSentence,
+  portSentence,
+  seconds,
+  surpriseSentences,
+  unfollowedSentence,
+} from './sentences.ts';
 
 export interface PlainConsoleParts {
   readonly print: (line: string) => void;
   /** ms; only differences count. */
   readonly now: () => number;
+  /** Acts again and again; answers what ends that. */
+  readonly repeat: (everyMs: number, act: () => void) => () => void;
   readonly hasUnicode: boolean;
 }
 
@@ -25,8 +34,8 @@ export function createPlainConsole(parts: PlainConsoleParts): Console {
   const news = createNewsLines(parts);
   const print = (line: string): void => parts.print(plainText(line));
   return {
-    tell: (event) => [...steps(event), ...news(event), ...plainLines(event, parts.hasUnicode)].forEach(print),
-    close: async () => undefined,
+    tell: (event) => [...steps.linesOf(event), ...news(event), ...plainLines(event, parts.hasUnicode)].forEach(print),
+    close: async () => steps.close(),
   };
 }
 
@@ -39,7 +48,7 @@ function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[]
     case 'port-taken':
       return [portSentence(event.name, event.chosen)];
     case 'ready':
-      return [`ready after ${seconds(event.readyMs)}: ${event.api}`];
+      return [`ready after ${seconds(event.readyMs)}: ${event.api}`, ...signInLines(event)];
     case 'restart':
       return [restartSentence(event.restart)];
     case 'chapter':
@@ -51,7 +60,7 @@ function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[]
     case 'unfollowed':
       return [unfollowedSentence(event.why)];
     case 'demonstrated':
-      return ['', `the demonstration ${event.ok ? 'went' : 'did NOT go'} as it should`];
+      return ['', ...demonstratedLines(event)];
     case 'settled':
       return ['', ...guideLines(event.guide, hasUnicode).map(textOf)];
     case 'stopping':
@@ -61,23 +70,44 @@ function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[]
   }
 }
 
-const widestStep = Math.max(...setUpSteps.map((name) => name.length));
+const signInLines = ({ signIn, person }: Addresses): string[] =>
+  signIn === null ? [] : [`dashboard, signs ${person} in once: ${signIn.url}`];
 
-/** A step is told when it is through. */
-function createStepLines({ now, hasUnicode }: PlainConsoleParts): LinesOf {
-  const begun = new Map<SetUpStep['name'], number>();
+const demonstratedLines = ({ surprises, startAgain }: Extract<ConsoleEvent, { type: 'demonstrated' }>): string[] =>
+  surprises.length === 0 ? ['the demonstration went as it should'] : surpriseSentences(surprises, startAgain);
+
+const widestStep = Math.max(...setUpSteps.map((name) => name.length));
+/** A log that is silent for longer looks as if it were stuck. */
+const lastingMs = 10_000;
+
+interface StepLines {
+  readonly linesOf: LinesOf;
+  close(): void;
+}
+
+/** A step is told when it is through, and again and again while it lasts. */
+function createStepLines({ print, now, repeat, hasUnicode }: PlainConsoleParts): StepLines {
+  const begun = new Map<SetUpStep['name'], { readonly since: number; readonly end: () => void }>();
   const line = (mark: MarkName, name: SetUpStep['name'], more: string): string =>
     `  ${markText(mark, hasUnicode)} ${padTo(name, widestStep)}  ${more}`;
-  return (event) => {
+  const begin = (name: SetUpStep['name']) => {
+    const since = now();
+    const end = repeat(lastingMs, () => print(line('run', name, lastingSentence(name, now() - since))));
+    begun.set(name, { since, end });
+    return { since, end };
+  };
+  const close = (): void => begun.forEach(({ end }) => end());
+  const linesOf: LinesOf = (event) => {
     if (event.type === 'failed') return [...begun.keys()].map((name) => line('fail', name, 'not ready'));
     if (event.type !== 'step') return [];
     const { name, done, of } = event.step;
-    const since = begun.get(name) ?? now();
-    begun.set(name, since);
+    const { since, end } = begun.get(name) ?? begin(name);
     if (done < of) return [];
+    end();
     begun.delete(name);
     return [line('ok', name, `${seconds(now() - since)}${of > 1 ? `  ${of} of ${of}` : ''}`)];
   };
+  return { linesOf, close };
 }
 
 /** Grouped by deployment: a heading, then what changes, with the time since it began. */

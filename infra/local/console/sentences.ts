@@ -1,5 +1,7 @@
 import { counted } from '../../../domain/progress/plain-text.ts';
 import type { ChosenPort } from '../port-choice.ts';
+import { longWork, type SetUpStepName } from '../set-up-step.ts';
+import type { Surprise } from '../demo/demonstration.ts';
 
 /** What both consoles say in the same words. */
 
@@ -12,3 +14,20 @@ export const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFix
 
 export const begunSentence = (regions: number, hosts: number, dataDirectory: string): string =>
   `Slipway starts: ${counted(regions, 'region')}, ${counted(hosts, 'host')}; data in ${dataDirectory}`;
+
+/** Of a step that has taken so long already. */
+export const lastingSentence = (step: SetUpStepName, ms: number): string =>
+  `${seconds(ms)} so far${longWork[step] === undefined ? '' : `: ${longWork[step]}`}`;
+
+/** Which deployments of the demonstration ended otherwise than they should have, why, and how to learn more. */
+export function surpriseSentences(surprises: readonly Surprise[], startAgain: string | null): string[] {
+  const first = startAgain === null ? '' : `${startAgain}, then `;
+  return [
+    'the demonstration did NOT go as it should',
+    ...surprises.flatMap(({ deployment, expected, ending }) => [
+      `  ${deployment} should have ${expected === 'succeeded' ? 'gone live' : 'been undone'}: ${ending}`,
+      `    what happened to it: ${first}npx slipway logs ${deployment}`,
+    ]),
+    '  usual causes: docs/troubleshooting.md',
+  ];
+}

@@ -1,6 +1,7 @@
 import { type ApiClient, ApiProblemError } from '../../../cli/api-client.ts';
 import { watchConnection } from '../../../cli/connection-news.ts';
 import { followDeployment, type FollowedChange } from '../../../cli/follow-deployment.ts';
+import { stateSentence } from '../../../cli/state-sentence.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { ConsoleEvent } from '../console/console.ts';
@@ -28,14 +29,20 @@ export interface DemonstratedDeployment {
   readonly release: string;
   readonly outcome: string | null;
   readonly expected: 'succeeded' | 'undone';
+  /** How it ended, in a sentence. */
+  readonly ending: string;
   /** From the webhook to the end. */
   readonly durationMs: number;
   /** What happened when, in ms after the webhook. */
   readonly steps: readonly { readonly atMs: number; readonly line: string }[];
 }
 
+/** One that ended otherwise than it should have. */
+export type Surprise = Pick<DemonstratedDeployment, 'deployment' | 'expected' | 'ending'>;
+
 export interface Demonstration {
   readonly ok: boolean;
+  readonly surprises: readonly Surprise[];
   readonly mergeToGreenMs: number | null;
   readonly badToUndoneMs: number | null;
   readonly rollForwardMs: number | null;
@@ -60,8 +67,10 @@ export async function demonstrate(parts: DemonstrationParts): Promise<Demonstrat
   const ended = (each: DemonstratedDeployment): number | null =>
     each.outcome === each.expected ? each.durationMs : null;
   const deployments = [good, bad, fix];
+  const surprises = deployments.filter(({ outcome, expected }) => outcome !== expected);
   return {
-    ok: deployments.every(({ outcome, expected }) => outcome === expected),
+    ok: surprises.length === 0,
+    surprises,
     mergeToGreenMs: ended(good),
     badToUndoneMs: ended(bad),
     rollForwardMs: ended(fix),
@@ -103,6 +112,7 @@ async function mergeAndFollow(
     release,
     outcome: last?.outcome ?? null,
     expected,
+    ending: last === null ? 'nothing was seen of it' : stateSentence(last),
     durationMs,
     steps,
   };

