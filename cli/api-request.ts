@@ -5,10 +5,13 @@ import { ApiProblemError, ApiUnreachableError } from './api-errors.ts';
 /** From the first byte that is sent to the last one of the answer. */
 const usualPatienceMs = 30_000;
 
-/** What the api answers, in JSON. @throws ApiProblemError, ApiUnreachableError, the signal's reason */
+/**
+ * What the api answers, in JSON. Without a token, something in the request itself shows who asks.
+ * @throws ApiProblemError, ApiUnreachableError, the signal's reason
+ */
 export async function ask(
   url: URL,
-  token: string,
+  token: string | null,
   init: RequestInit,
   patienceMs: number = usualPatienceMs,
 ): Promise<unknown> {
@@ -25,8 +28,11 @@ export async function ask(
 }
 
 /** The answer, as long as its body may be. @throws ApiProblemError, ApiUnreachableError, the signal's reason */
-export async function request(url: URL, token: string, init: RequestInit): Promise<Response> {
-  const headers = { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` };
+export async function request(url: URL, token: string | null, init: RequestInit): Promise<Response> {
+  const headers = {
+    ...(init.headers as Record<string, string>),
+    ...(token !== null && { authorization: `Bearer ${token}` }),
+  };
   const response = await fetch(url, { ...init, headers }).catch(unreachable(url.origin, init.signal));
   if (response.ok) return response;
   throw new ApiProblemError(problemIn(response, await response.text().catch(unreachable(url.origin, init.signal))));

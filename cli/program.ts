@@ -3,9 +3,11 @@ import type { CarryOut } from './commands/command.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addConnectCommand } from './commands/connect.ts';
+import { addDeliverCommand } from './commands/deliver.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentVerbs } from './commands/deployment-verbs.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addHelpCommand } from './commands/help.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
@@ -44,10 +46,12 @@ export function createProgram(
   addInitCommand(program, carryOut);
   addValidateCommand(program, carryOut);
   addConnectCommand(program, carryOut);
+  addDeliverCommand(program, carryOut);
   addOpenCommand(program, carryOut);
   addDoctorCommand(program, carryOut);
   addConfigCommand(program, carryOut);
   addCompletionCommands(program, carryOut);
   addVersionCommand(program, carryOut);
+  addHelpCommand(program, carryOut);
   return program;
 }

@@ -24,7 +24,7 @@ export async function followGuide(reader: Reader, sources: string, project: Proj
   const steps: GuideStep[] = [];
   for (const [step, script] of Object.entries(guideOf(sources, project))) {
     const startedAt = performance.now();
-    const { code, output } = await reader.bash(`export PATH="$PWD/cli/bin:$PATH" slipway_home="$PWD"\n${script}`);
+    const { code, output } = await reader.bash(`export PATH="$PWD/cli/bin:$PATH"\n${script}`);
     const ms = Math.round(performance.now() - startedAt);
     process.stderr.write(`${project.name}: ${step} ${(ms / 1000).toFixed(1)} s\n`);
     steps.push({ step, ms, exitCode: code, output });
@@ -40,16 +40,17 @@ function guideOf(sources: string, { name, init, edits, page }: Project): Readonl
   return {
     prepare: [
       `cp -r ${path.join(sources, name)} ~/${name}`,
-      inProject('git init --quiet --initial-branch=main', 'git add . && git commit --quiet --message "Begin"'),
+      inProject(
+        'git init --quiet --initial-branch=main',
+        'git config user.name lin && git config user.email lin@example.com',
+        'git add . && git commit --quiet --message "Begin"',
+      ),
     ].join('\n'),
     'write slipway.yaml': inProject(init, 'cat slipway.yaml'),
     edit: inProject(...edits.map(({ command }) => command), 'true'),
     check: inProject('slipway validate'),
-    connect: inProject(`slipway connect ${name} --repository acme/${name} --clone-url "file://$PWD"`),
-    merge: [
-      inProject('git add slipway.yaml && git commit --quiet --message "Deploy with Slipway"'),
-      `cd "$slipway_home" && node infra/local/launcher.mjs docs/examples/deliver-push.ts ~/${name} acme/${name}`,
-    ].join('\n'),
+    connect: inProject(`slipway connect ${name}`),
+    merge: inProject('git add slipway.yaml && git commit --quiet --message "Deploy with Slipway"', 'slipway deliver'),
     'wait for the build': `timeout ${longestBuildSeconds} bash -c '${untilBuilt(name)}' || { slipway logs ${name}/1 | tail -30; false; }`,
     approve: `slipway approve ${name}/1 --yes`,
     watch: `slipway watch ${name}/1 || { slipway logs ${name}/1 | tail -30; false; }`,
@@ -60,7 +61,6 @@ function guideOf(sources: string, { name, init, edits, page }: Project): Readonl
 /** Ends with 0 when somebody is asked to approve, with 1 when it ended before that. */
 const untilBuilt = (name: string): string =>
   [
-    `until slipway show ${name}/1 >/dev/null 2>&1; do :; done`,
     'while read -r line; do case "$line" in',
     '  *\\"state\\":\\"approving\\"*) exit 0;;',
     '  *\\"type\\":\\"result\\"*) exit 1;;',

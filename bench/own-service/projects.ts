@@ -40,13 +40,7 @@ export const projects: readonly Project[] = [
   {
     name: 'datasette',
     init: `slipway init --run '.venv/bin/python -m datasette serve --host 127.0.0.1 --port "$PORT"' --health /-/versions.json`,
-    edits: [
-      quick,
-      {
-        why: 'init does not know setup.py: what it needs has to be installed into the artifact',
-        command: `sed -i 's|^# Nothing is built.*|build:\\n  run: python3 -m venv --copies .venv \\&\\& .venv/bin/python -m pip install .|' slipway.yaml`,
-      },
-    ],
+    edits: [quick],
     page: '/-/versions.json',
   },
 ];

@@ -1,19 +1,15 @@
 import type { Command } from 'commander';
-import { printAccepted } from '../accepted.ts';
+import { printAccepted, type Accepted } from '../accepted.ts';
 import { problemCode } from '../../protocol/api/problems.ts';
 import { ApiProblemError } from '../api-client.ts';
+import { webhookSecretFile } from '../deliver/webhook-secret.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
-import { readRepository } from '../repository.ts';
+import { serviceSource, type ServiceSource } from '../service-source.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
 
-interface ConnectFlags extends SharedFlags {
-  readonly repository?: string;
-  readonly cloneUrl?: string;
-  readonly branch?: string;
-  readonly folder?: string;
+interface ConnectFlags extends SharedFlags, Partial<ServiceSource> {
   readonly owners?: string;
 }
 
@@ -33,21 +29,25 @@ export function addConnectCommand(program: Command, carryOut: CarryOut): void {
 
 async function connect(session: Session, service: string, flags: ConnectFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;
-  const around = readRepository(process.cwd());
-  const cloneUrl = flags.cloneUrl ?? around?.remote?.cloneUrl;
-  const repository = flags.repository ?? around?.remote?.name;
-  if (cloneUrl === undefined) throw new UsageError('where it is cloned from is not known: give --clone-url <url>');
-  if (repository === undefined) throw new UsageError('how the code review names it is not known: give --repository');
-  const branch = flags.branch ?? around?.branch ?? 'main';
-  const folder = flags.folder ?? (flags.cloneUrl === undefined ? around?.folder : undefined) ?? '.';
+  const isLocal = webhookSecretFile(client.url, session.around.environment) !== null;
+  const source = serviceSource(flags, process.cwd(), isLocal);
   await session.introduce();
   const owners = flags.owners?.split(',') ?? (await ownersOf(session, service));
-  const body = { repository, cloneUrl, branch, folder, owners };
+  const body = { ...source, owners };
   const connected = await callInsistently(client, 'putService', { path: { service }, body, signal });
+  const { repository, branch, folder } = source;
   const accepted = `${service} is ${repository}, folder ${folder}: merges into ${branch} are deployed`;
-  const inEffect = `with the next merge, once the code review sends its pushes to ${client.url}/webhooks/github`;
-  printAccepted(output, 'connect', { accepted, inEffect, next: `slipway watch ${service}` }, connected);
+  printAccepted(output, 'connect', { accepted, ...mergesOf(service, client.url, isLocal) }, connected);
 }
+
+/** The embedded Slipway hears of a merge by a command: no code review reaches this machine. */
+const mergesOf = (service: string, api: string, isLocal: boolean): Pick<Accepted, 'inEffect' | 'next'> =>
+  isLocal
+    ? { inEffect: 'with the next commit that slipway deliver tells of', next: 'slipway deliver' }
+    : {
+        inEffect: `with the next merge, once the code review sends its pushes to ${api}/webhooks/github`,
+        next: `slipway watch ${service}`,
+      };
 
 /** Of a service that is known already. */
 async function ownersOf({ client, interrupted: signal }: Session, service: string): Promise<string[]> {

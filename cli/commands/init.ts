@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
 import type { RegionName } from '../../domain/names.ts';
+import { serviceSpecFile } from '../../protocol/service-spec.ts';
+import { webhookSecretFile } from '../deliver/webhook-secret.ts';
 import type { Output } from '../output.ts';
+import { fileUrl, hasCommit, repositoryName, type Repository } from '../repository.ts';
 import { openSession, withSharedFlags, type SharedFlags } from '../session.ts';
+import { findSettings } from '../settings.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { CarryOut } from './command.ts';
 
@@ -29,17 +34,47 @@ async function init(output: Output, flags: InitFlags, around: Surroundings): Pro
   output.line(`${document.service}  ${file} is written: ${document.found}`);
   plan.forEach((line) => output.line(line));
   for (const warning of warnings) output.note(`look at: ${file} ${warning}`);
-  const next = nextSteps(document.service, repository?.hasRemote ?? false, repository?.branch ?? 'main');
-  ['connect', 'merge  ', 'watch  '].forEach((word, index) => output.line(`next ${word}  ${next[index]}`));
-  output.document('init', { file, warnings, plan, ...document }, next);
+  const steps = nextSteps(document.service, repository, isLocal(flags, around));
+  for (const [word, command] of steps) output.line(`next ${word.padEnd(7)}  ${command}`);
+  output.document(
+    'init',
+    { file, warnings, plan, ...document },
+    steps.map(([, command]) => command),
+  );
 }
 
-/** Connect the service, merge the file, watch it go live. */
-const nextSteps = (service: string, hasRemote: boolean, branch: string): string[] => [
-  `slipway connect ${service}${hasRemote ? '' : ' --clone-url <url> --repository <owner/name>'}`,
-  `git add slipway.yaml && git commit -m "Deploy with Slipway" && git push origin ${branch}`,
-  `slipway watch ${service}`,
-];
+type Step = readonly [word: string, command: string];
+
+/** Connect the service, merge the file, watch it go live. Nobody but a command tells the embedded Slipway of a merge. */
+function nextSteps(service: string, repository: Repository, local: boolean): readonly Step[] {
+  const watch: Step = ['watch', `slipway watch ${service}`];
+  // Before the first commit the project's own files are not committed either.
+  const commit = `git add ${hasCommit(repository) ? serviceSpecFile : '.'} && git commit -m "Deploy with Slipway"`;
+  if (local) {
+    const source = `--clone-url ${shellWord(fileUrl(repository))} --repository ${repositoryName(repository)}`;
+    return [
+      ['connect', `slipway connect ${service} ${source}`],
+      ['merge', commit],
+      ['deliver', 'slipway deliver'],
+      watch,
+    ];
+  }
+  const source = repository.remote === null ? ' --clone-url <url> --repository <owner/name>' : '';
+  return [
+    ['connect', `slipway connect ${service}${source}`],
+    ['merge', `${commit} && git push origin ${repository.branch ?? 'main'}`],
+    watch,
+  ];
+}
+
+/** Whether pushes are delivered from here: a Slipway that is not known yet is none of this machine. */
+function isLocal(flags: SharedFlags, { environment }: Surroundings): boolean {
+  try {
+    return webhookSecretFile(findSettings(flags, environment).api.value, environment) !== null;
+  } catch {
+    return false;
+  }
+}
 
 /** Asked for at most this long: the file can be written without. */
 const patienceMs = 2_000;

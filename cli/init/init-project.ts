@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isName, type RegionName, type ServiceName } from '../../domain/names.ts';
 import { parseServiceSpec, serviceSpecFile, specProblemText } from '../../protocol/service-spec.ts';
-import { readRepository } from '../repository.ts';
+import { readRepository, type Repository } from '../repository.ts';
 import { specLines } from '../spec/spec-text.ts';
 import { specWarnings } from '../spec/spec-warnings.ts';
 import { UsageError } from '../usage-error.ts';
@@ -27,7 +27,7 @@ export interface InitedProject {
   readonly warnings: readonly string[];
   readonly regions: readonly RegionName[];
   readonly plan: readonly string[];
-  readonly repository: { readonly hasRemote: boolean; readonly branch: string | null };
+  readonly repository: Repository;
 }
 
 /** Writes `slipway.yaml` into a folder of a git repository. @throws UsageError that says which flag is missing */
@@ -52,7 +52,7 @@ export function initProject({ folder, service: named, run, health, force, region
     warnings: [...guess.notes.map(({ about, text }) => `${about}: ${text}`), ...specWarnings(parsed.spec)],
     regions: parsed.spec.rollout.stages.flatMap((stage) => stage.regions),
     plan: specLines(parsed.spec),
-    repository: { hasRemote: repository.remote !== null, branch: repository.branch },
+    repository,
   };
 }
 

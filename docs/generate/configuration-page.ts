@@ -95,4 +95,5 @@ A flag comes before its variable, a variable before a profile. Tokens are never 
 | --- | --- | --- |
 | \`SLIPWAY_API\` | \`--api\` | address of the api |
 | \`SLIPWAY_TOKEN\` | \`--token-file\` names a file | the person's token |
-| \`SLIPWAY_PROFILE\` | \`--profile\` | the profile to use, out of \`$XDG_CONFIG_HOME/slipway/profiles.json\` |`;
+| \`SLIPWAY_PROFILE\` | \`--profile\` | the profile to use, out of \`$XDG_CONFIG_HOME/slipway/profiles.json\` |
+| \`SLIPWAY_WEBHOOK_SECRET_FILE\` | | file of the webhook's secret, with which \`slipway deliver\` signs; that of the embedded Slipway is found without |`;

@@ -57,6 +57,8 @@ export type ServiceSettings = z.infer<typeof serviceSettingsSchema>;
 export const serviceSummarySchema = z.object({
   service: serviceField,
   repository: z.string(),
+  /** Where the build worker clones it from; it holds no password. */
+  cloneUrl: z.string(),
   branch: z.string(),
   folder: z.string(),
   owners: z.array(personField),

@@ -3,16 +3,13 @@
  * against one embedded stack with real hosts.
  */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { documents, fencedBlocks, readDocument } from './fenced-blocks.ts';
+import { documents, fencedBlocks, proseOf, readDocument } from './fenced-blocks.ts';
 import { openReader, type Reader } from './reader.ts';
 
-/** In the order in which a reader comes to them: each goes on with what the ones before left. */
+/** In the order in which docs/README.md has them: each goes on with what the ones before left. */
 const pages = [
-  'docs/how-to/deploy-your-own-service.md',
-  'docs/how-to/approve.md',
-  'docs/how-to/roll-back.md',
-  'docs/how-to/use-the-temporal-web-ui.md',
-] as const;
+  ...proseOf(readDocument('docs/README.md')).matchAll(/\]\((how-to\/[\w-]+\.md)\).*\(carried out\)$/gm),
+].map(([, page]) => `docs/${page}`);
 
 jest.setTimeout(300_000);
 let reader: Reader;
@@ -22,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => reader?.leave());
 
-test('every page with runnable blocks is carried out', () => {
+test('every page with runnable blocks is carried out, and docs/README.md says so', () => {
   const runnable = documents().filter((document) => fencedBlocks(document).some(({ info }) => info === 'sh run'));
   expect(runnable.map(({ file }) => file).toSorted()).toEqual([...pages].toSorted());
 });

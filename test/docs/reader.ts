@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { removeTree } from '../../agent/install/remove-tree.ts';
+import { cacheFolder } from '../../infra/local/tools/tool-cache.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 
@@ -18,17 +19,13 @@ export interface Reader {
 export async function openReader(): Promise<Reader> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-reader-'));
   const stack = spawn(process.execPath, [path.join(import.meta.dirname, 'stack-for-reader.ts')], { cwd: project });
-  const { data, temporalCli, temporal } = await untilReady(stack);
-  // A folder that looks like the checkout to a shell, with the stack's data where `npm start` keeps them.
-  for (const part of ['cli', 'docs', 'infra']) await symlink(path.join(project, part), path.join(folder, part));
-  await symlink(data, path.join(folder, '.slipway'));
-  const home = await makeHome(folder, data);
-  const searched = [path.dirname(process.execPath), process.env['PATH'], path.dirname(temporalCli)];
+  const { data, temporalAddress } = await untilReady(stack);
+  await makeCheckout(folder, data);
   const env = {
-    HOME: home,
-    PATH: searched.join(':'),
-    TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.namespace,
+    HOME: await makeHome(folder),
+    PATH: [path.dirname(process.execPath), process.env['PATH']].join(':'),
+    NODE_COMPILE_CACHE: path.join(folder, 'compiled'), // by paths that no later reader has
+    TEMPORAL_ADDRESS: temporalAddress, // no usual port
   };
   return {
     bash: (script) => runBash(script, { cwd: folder, env }),
@@ -40,20 +37,27 @@ export async function openReader(): Promise<Reader> {
   };
 }
 
-/** The command line looks for an embedded Slipway in its own checkout: this one is named as any other is. */
-async function makeHome(folder: string, data: string): Promise<string> {
+/** What the command line needs of a checkout, as files of its own, and the stack's data where `npm start` keeps them. */
+async function makeCheckout(folder: string, data: string): Promise<void> {
+  const copied = ['cli', 'domain', 'protocol', 'infra/local/launcher.mjs', 'docs/examples', 'package.json'];
+  for (const part of [...copied, 'package-lock.json'])
+    await cp(path.join(project, part), path.join(folder, part), { recursive: true });
+  await symlink(path.join(project, 'node_modules'), path.join(folder, 'node_modules'));
+  await symlink(data, path.join(folder, '.slipway'));
+}
+
+/** Nothing is set up in it; what `npm start` unpacked into the cache is there. */
+async function makeHome(folder: string): Promise<string> {
   const home = path.join(folder, 'home');
-  await mkdir(path.join(home, '.config'), { recursive: true });
-  await symlink(path.join(data, 'run'), path.join(home, '.config/slipway'));
-  await writeFile(path.join(home, '.gitconfig'), '[user]\n  name = lin\n  email = lin@example.com\n');
+  await mkdir(path.join(home, '.cache'), { recursive: true });
+  await symlink(cacheFolder(process.env), path.join(home, '.cache/slipway'));
   return home;
 }
 
 /** What the stack says of itself. */
 export interface ReadyLine {
   readonly data: string;
-  readonly temporalCli: string;
-  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly temporalAddress: string;
 }
 
 async function untilReady(stack: ChildProcess): Promise<ReadyLine> {

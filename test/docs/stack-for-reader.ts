@@ -2,9 +2,7 @@
  * An embedded stack for the documentation's commands, in a process of its own: what it loads does not go into Jest. Says
  * where its data are, in one line, when it is ready; ends when its input does.
  */
-import { temporalNamespace } from '../../infra/local/programs.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
-import { findTemporalCli } from '../../infra/local/tools/find-tool.ts';
 import { writeProfiles } from '../../infra/local/write-profiles.ts';
 import type { ReadyLine } from './reader.ts';
 
@@ -14,8 +12,7 @@ writeProfiles(running.shape, running.stack.installation);
 const { data, addresses } = running.shape;
 const ready: ReadyLine = {
   data: data.root,
-  temporalCli: await findTemporalCli(),
-  temporal: { address: `127.0.0.1:${addresses.temporal}`, namespace: temporalNamespace(data) },
+  temporalAddress: `127.0.0.1:${addresses.temporal}`,
 };
 process.stdout.write(`${JSON.stringify(ready)}\n`);
 for await (const _ of process.stdin);

@@ -58,11 +58,12 @@ interface Shown {
 }
 
 function serviceSummary(row: ServiceRow, { lane, active, newest, hosts }: Shown): ServiceSummary {
-  const { name, repository, branch, folder, owners } = row;
+  const { name, repository, cloneUrl, branch, folder, owners } = row;
   const currentRelease = row.currentRelease ?? null;
   return {
     service: name,
     repository,
+    cloneUrl,
     branch,
     folder,
     owners: [...owners],

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { named } from '../../domain/progress/plain-text.ts';
+import type { WebhookAnswer } from '../../protocol/api/webhook.ts';
+import { problemOf } from '../../protocol/api/problems.ts';
+import { ApiProblemError } from '../api-client.ts';
+import { connectedName, requireSpecs, uncommitted } from '../deliver/delivered-repository.ts';
+import { deliveredLines, inEffectText, type Delivered } from '../deliver/delivered-text.ts';
+import { deploymentOfMerge } from '../deliver/deployment-of-merge.ts';
+import { headCommit, type HeadCommit } from '../deliver/head-commit.ts';
+import { sendPush, signedPush } from '../deliver/signed-push.ts';
+import { readWebhookSecret } from '../deliver/webhook-secret.ts';
+import { everyPage } from '../every-page.ts';
+import { readRepository } from '../repository.ts';
+import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+import type { CarryOut } from './command.ts';
+
+interface DeliverFlags extends SharedFlags {
+  readonly repository?: string;
+}
+
+/** `deliver [<folder>]`: nobody else tells the embedded Slipway of a commit on its machine. */
+export function addDeliverCommand(program: Command, carryOut: CarryOut): void {
+  withSharedFlags(program.command('deliver [folder]'))
+    .description(
+      'tell the embedded Slipway of the head commit of a repository, as GitHub would: of the one around this folder, or around the one given',
+    )
+    .option('--repository <owner/name>', 'as the service was connected; left out, as the api and its remote say')
+    .action((folder: string | undefined, flags: DeliverFlags) =>
+      carryOut(flags, (session) => deliver(session, path.resolve(folder ?? '.'), flags)),
+    );
+}
+
+async function deliver(session: Session, folder: string, flags: DeliverFlags): Promise<void> {
+  const { client, output, around, interrupted: signal } = session;
+  const secret = readWebhookSecret(client.url, around.environment);
+  const found = readRepository(folder);
+  if (found === null) throw new UsageError(`${folder} is not in a git repository: git init makes one`);
+  const head = headCommit(found.root);
+  const services = await everyPage((query) => client.call('listServices', { query, signal }));
+  const repository = flags.repository ?? connectedName(found, services);
+  requireSpecs(found.root, head, repository, services);
+  const left = uncommitted(found.root);
+  if (left.length > 0) output.note(`not committed, and so left out: ${named(left)}`);
+  output.note(`${client.url} is told of a push to ${repository} by ${head.pusher}`);
+  const answer = await sendPush(client.url, signedPush(repository, head, secret), signal);
+  if (answer.accepted.length === 0) throw new ApiProblemError(refusal(repository, answer));
+  const delivered = await withDeployments(session, head, answer);
+  const inEffect = inEffectText(delivered);
+  const next = delivered.accepted.map(({ service, deployment }) => `slipway watch ${deployment ?? service}`);
+  for (const line of deliveredLines(head, delivered, next)) output.line(line);
+  const { branch, commit } = head;
+  output.document('deliver', { repository, branch, commit, ...delivered, inEffect }, next);
+}
+
+const withDeployments = async (
+  { client, interrupted }: Session,
+  { commit }: HeadCommit,
+  { accepted, ignored }: WebhookAnswer,
+): Promise<Delivered> => ({
+  ignored,
+  accepted: await Promise.all(
+    accepted.map(async ({ service, repeated }) => ({
+      service,
+      repeated,
+      deployment: await deploymentOfMerge(client, { service, commit }, interrupted),
+    })),
+  ),
+});
+
+function refusal(repository: string, { ignored }: WebhookAnswer) {
+  const reasons = new Set(ignored.map(({ reason }) => reason));
+  const next = reasons.has('unknown-repository')
+    ? `Connect a service to it: slipway connect <service> --repository ${repository}`
+    : 'Merge it into the branch that is deployed, and deliver that.';
+  return problemOf('refused', { detail: ignored.map(({ message }) => message).join('; '), next });
+}

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { serviceName } from '../../domain/names.ts';
+import { deliveredLines, type Delivered } from './delivered-text.ts';
+
+const head = { branch: 'main', commit: '0123456789abcdef', message: 'Greet well\n\nDetails.' };
+const accepted = (service: string, deployment: string | null, repeated = false) => ({
+  service: serviceName(service),
+  deployment,
+  repeated,
+});
+const linesOf = (delivered: Delivered): string[] => deliveredLines(head, delivered, ['slipway watch shop/2']);
+
+test('each service has a line: begun, not begun yet, delivered before, ignored', () => {
+  const ignored = [
+    { service: serviceName('old'), reason: 'other-branch', message: 'old is deployed from old, not from main' },
+  ] as const;
+  const services = [accepted('shop', 'shop/2'), accepted('cart', null), accepted('mail', 'mail/7', true)];
+  expect(linesOf({ accepted: services, ignored: [...ignored] })).toEqual([
+    'accepted   shop/2 is main at 0123456789 "Greet well"',
+    'accepted   cart, not begun yet: main at 0123456789 "Greet well"',
+    'accepted   mail/7, delivered before: main at 0123456789 "Greet well"',
+    'ignored    old is deployed from old, not from main',
+    'in effect  when it is built, agreed to and rolled out',
+    'next       slipway watch shop/2',
+  ]);
+});
+
+test('where all was delivered before, nothing comes into effect', () => {
+  expect(linesOf({ accepted: [accepted('shop', null, true)], ignored: [] })).toEqual([
+    'accepted   shop, delivered before: main at 0123456789 "Greet well"',
+    'in effect  nothing new starts before the next commit',
+    'next       slipway watch shop/2',
+  ]);
+});

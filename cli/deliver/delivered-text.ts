@@ -1,0 +1,29 @@
+import type { DocumentData } from '../json-documents.ts';
+import type { HeadCommit } from './head-commit.ts';
+
+export type Delivered = Pick<DocumentData<'deliver'>, 'accepted' | 'ignored'>;
+
+/** A line for each service, then when it is in effect and how to see that, as other changes say it. */
+export function deliveredLines(
+  { branch, commit, message }: Pick<HeadCommit, 'branch' | 'commit' | 'message'>,
+  delivered: Delivered,
+  next: readonly string[],
+): string[] {
+  const tip = `${branch} at ${commit.slice(0, 10)} "${message.split('\n', 1)[0]}"`;
+  return [
+    ...delivered.accepted.map((each) => `accepted   ${acceptedText(each)} ${tip}`),
+    ...delivered.ignored.map((each) => `ignored    ${each.message}`),
+    `in effect  ${inEffectText(delivered)}`,
+    ...next.map((command) => `next       ${command}`),
+  ];
+}
+
+function acceptedText({ service, deployment, repeated }: Delivered['accepted'][number]): string {
+  if (repeated) return `${deployment ?? service}, delivered before:`;
+  return deployment === null ? `${service}, not begun yet:` : `${deployment} is`;
+}
+
+export const inEffectText = ({ accepted }: Delivered): string =>
+  accepted.every(({ repeated }) => repeated)
+    ? 'nothing new starts before the next commit'
+    : 'when it is built, agreed to and rolled out';

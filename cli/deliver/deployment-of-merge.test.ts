@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import type { ApiClient } from '../api-client.ts';
+import { deploymentOfMerge } from './deployment-of-merge.ts';
+
+const merge = { service: 'shop', commit: 'a'.repeat(40) };
+const never = new AbortController().signal;
+
+/** A lane that has numbered so many of these commits when it is asked the first time, the second, … */
+function laneOf(commits: readonly string[], numbered: readonly number[]) {
+  let asked = 0;
+  const shown: number[] = [];
+  const call = (name: string, { path }: { readonly path: { readonly deployment: number } }): Promise<unknown> => {
+    if (name === 'showDeployment') {
+      shown.push(path.deployment);
+      return Promise.resolve({ source: { from: 'merge', commit: commits[path.deployment - 1] } });
+    }
+    const count = numbered[Math.min(asked++, numbered.length - 1)]!;
+    const items = Array.from({ length: count }, (_, index) => ({
+      deployment: `shop/${count - index}`,
+      number: count - index,
+    }));
+    return Promise.resolve({ items, next: null });
+  };
+  return { client: { call } as unknown as ApiClient, shown };
+}
+
+test('a merge is found as soon as its lane has numbered it, and no other is read twice', async () => {
+  const { client, shown } = laneOf(['b', 'c', merge.commit], [2, 2, 3]);
+  expect(await deploymentOfMerge(client, merge, never)).toBe('shop/3');
+  expect(shown).toEqual([2, 1, 3]);
+});
+
+test('a merge that no lane numbers is not waited for without end', async () => {
+  const { client } = laneOf(['b'], [1]);
+  expect(await deploymentOfMerge(client, merge, never, 0)).toBeNull();
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { noCommit } from '../../domain/intake/merge.ts';
+import { githubPushSchema, pushOf } from '../../protocol/github-push.ts';
+import { makeTestRepository, type TestRepository } from '../test-repository.fixture.ts';
+import { headCommit } from './head-commit.ts';
+import { signedPush } from './signed-push.ts';
+
+let parent: string;
+let repository: TestRepository;
+beforeEach(() => {
+  parent = mkdtempSync(path.join(tmpdir(), 'slipway-head-'));
+  repository = makeTestRepository(path.join(parent, 'shop'));
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+/** As the api understands what is sent. */
+const pushed = () =>
+  pushOf(githubPushSchema.parse(JSON.parse(signedPush('acme/shop', headCommit(repository.root), 'secret').body)));
+
+test('a push says what moved from where to where, and what the commit says', () => {
+  const before = repository.commit({ a: '1' });
+  const after = repository.commit({ a: '2' }, 'Greet “well”\n\nDetails.');
+  expect(pushed()).toEqual({
+    repository: 'acme/shop',
+    ref: 'refs/heads/main',
+    before,
+    after,
+    authors: ['lin'],
+    pusher: 'lin',
+    message: 'Greet “well”\n\nDetails.',
+  });
+});
+
+test('the first commit moves the branch from none', () => {
+  const after = repository.commit({ a: '1' });
+  expect(pushed()).toMatchObject({ before: noCommit, after, authors: ['lin'] });
+});
+
+test('a merge has the authors of all that it brought, and moves the branch from its first parent', () => {
+  repository.commit({ a: '1' });
+  repository.git('switch', '--quiet', '--create', 'change');
+  repository.git('commit', '--quiet', '--allow-empty', '--author=kim <kim@example.com>', '--message', 'work');
+  repository.git('switch', '--quiet', 'main');
+  const before = repository.commit({ a: '2' });
+  repository.git('merge', '--quiet', '--no-ff', '--message', 'Merge the change', 'change');
+  expect(pushed()).toMatchObject({ before, authors: ['lin', 'kim'], message: 'Merge the change' });
+});
+
+test('the pusher is who sits here, whoever wrote the commit', () => {
+  repository.git('commit', '--quiet', '--allow-empty', '--author=kim <kim@example.com>', '--message', 'work');
+  expect(pushed()).toMatchObject({ authors: ['kim'], pusher: 'lin' });
+});
+
+test('without a commit or a branch there is nothing to tell, and it is said what to do', () => {
+  expect(() => headCommit(repository.root)).toThrow(/has no commit yet: git add --all && git commit/);
+  repository.commit({ a: '1' });
+  repository.git('switch', '--quiet', '--detach');
+  expect(() => headCommit(repository.root)).toThrow(/is on no branch: git switch <branch>/);
+});
