@@ -31,30 +31,37 @@ export function cutText({ since, asOf }: Cut): string {
 /** `12:04:31Z` */
 export const secondText = (at: number): string => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
-/** Tells of each cut once, and once of its end. */
+/** Tells of each cut once, and once of its end; and once that nothing streams, until something does. */
 export interface ConnectionWatch {
-  /** The api said something. */
+  /** The stream said something. */
   heard(): void;
   lost(why: string): void;
-  /** It is asked again and again, because nothing streams. */
+  /** The api was asked, because nothing streams, and has answered. */
   polled(why: string): void;
 }
 
 export function watchConnection(tell: (news: ConnectionNews) => void): ConnectionWatch {
   let heardAt: number | null = null;
   let cutAt: number | null = null;
+  let polledSince: number | null = null;
   return {
     heard() {
       const now = Date.now();
-      if (cutAt !== null) tell({ type: 'found', afterMs: now - cutAt });
-      cutAt = null;
-      heardAt = now;
+      const since = cutAt ?? polledSince;
+      if (since !== null) tell({ type: 'found', afterMs: now - since });
+      [cutAt, polledSince, heardAt] = [null, null, now];
     },
     lost(why) {
       if (cutAt !== null) return;
       cutAt = Date.now();
       tell({ type: 'cut', why, since: cutAt, asOf: heardAt });
     },
-    polled: (why) => tell({ type: 'polled', why }),
+    polled(why) {
+      const now = Date.now();
+      if (cutAt !== null) tell({ type: 'found', afterMs: now - cutAt });
+      // Who was told of the cut's end would believe that it streams.
+      if (cutAt !== null || polledSince === null) tell({ type: 'polled', why });
+      [cutAt, polledSince, heardAt] = [null, polledSince ?? now, now];
+    },
   };
 }

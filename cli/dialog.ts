@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Dialog, DialogQuery } from '../protocol/api/dialog.ts';
+import type { SignedIn } from '../protocol/api/people.ts';
 import { problemCode, problemOf } from '../protocol/api/problems.ts';
 import { ApiProblemError } from './api-client.ts';
 import { callInsistently } from './insistent-call.ts';
@@ -23,6 +24,8 @@ export interface DialogTarget extends Pick<DialogQuery, 'verb' | 'deployment'> {
   /** A refusal that only the verb itself can tell: nothing would stop it from doing more than was shown. */
   readonly unbound?: true;
   readonly needsReason?: true;
+  /** Waits until there is something to ask about. */
+  readonly until?: ((person: SignedIn) => Promise<void>) | undefined;
   /** What this command does differently from what the dialog says. */
   readonly note?: string;
 }
@@ -49,7 +52,8 @@ export async function sendAgreed<Answer>(
   send: (agreed: Agreed) => Promise<Answer>,
 ): Promise<Answer> {
   requireAnswers(session.terminal, target, flags);
-  await session.introduce();
+  const person = await session.introduce();
+  await target.until?.(person);
   for (let before: Dialog | null = null; ;) {
     const dialog = await readDialog(session, target);
     showDialog(session.output, dialog, before);

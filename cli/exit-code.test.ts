@@ -36,9 +36,8 @@ test.each([
 
 test.each([
   ['is back everywhere', ended('undone', [region('undone'), region('pending')]), 0],
-  ['was never begun', ended('cancelled'), 0],
   ['still owes a region', ended('undone', [region('undone'), region('unreachable')], ['ap-south'] as never), 6],
-  ['was left where it was', ended('cancelled', [region('rolling')]), 6],
+  ['somebody left held', ended('cancelled', [region('rolling')]), 7],
   ['went live all the same', ended('succeeded', [region('done')]), 7],
   ['is still open', ended(null, [region('undoing')]), 7],
 ] as const)('a rollback by the undo of a deployment that %s', (_, deployment, code) => {

@@ -1,6 +1,7 @@
 import type { Deployment } from '../protocol/api/deployment.ts';
 import { problemCode, type ProblemCode } from '../protocol/api/problems.ts';
 import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
+import { EndedMeanwhileError } from './ended-meanwhile.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a command says by ending: scripts rely on these numbers. */
@@ -52,6 +53,7 @@ const ofProblem: Readonly<Record<ProblemCode, number>> = {
 export function exitCodeOfError(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof ApiUnreachableError) return exitCodes.fault;
+  if (error instanceof EndedMeanwhileError) return exitCodeOfDeployment(error.deployment);
   if (!(error instanceof ApiProblemError)) return exitCodes.fault;
   const code = problemCode(error.problem);
   return code === null ? exitCodes.fault : ofProblem[code];
@@ -66,11 +68,11 @@ export function exitCodeOfDeployment({ outcome, pending, regions }: Deployment):
 }
 
 /**
- * Of the undo of a deployment that a rollback was asked of: it is what was wanted. One that went live all the same is
- * followed by a rollback of its own, so the service is not back yet.
+ * Of the undo of a deployment that a rollback was asked of: it is what was wanted. One that ended in another way is followed
+ * by a rollback (`domain/lane/rollback-follow-up.ts`), so the service is not back yet.
  */
 export function exitCodeOfUndo(deployment: Deployment): number {
-  if (deployment.outcome === 'succeeded') return exitCodes.notOver;
+  if (deployment.outcome !== 'undone') return exitCodes.notOver;
   const code = exitCodeOfDeployment(deployment);
   return code === exitCodes.undone ? exitCodes.done : code;
 }

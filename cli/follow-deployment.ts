@@ -3,7 +3,7 @@ import type { ApiEvent } from '../protocol/api/events.ts';
 import { problemCode } from '../protocol/api/problems.ts';
 import type { ServiceHosts } from '../protocol/api/region.ts';
 import { ApiProblemError, type ApiClient } from './api-client.ts';
-import { followEvents, NoStreamError, type Following } from './follow-events.ts';
+import { followEvents, NoStreamError, streamAgainMs, type Following } from './follow-events.ts';
 import { pollDeployment } from './poll-deployment.ts';
 import { stateSentence } from './state-sentence.ts';
 
@@ -23,7 +23,8 @@ export interface FollowedObject {
 
 /**
  * Follows one deployment to its end: first how it is, then each change. One that has ended already is told in one line.
- * A cut connection is opened again, and where nothing streams the deployment is polled; `connection` is told of either.
+ * A cut connection is opened again, and where nothing streams the deployment is polled until something does; `connection`
+ * is told of either.
  * `onHosts` is told what regions say of the service's hosts: at first of all, then of those that say something new.
  * @throws ApiProblemError for one that isn't there or may not be seen; the signal's reason when it aborts
  */
@@ -33,17 +34,23 @@ export async function* followDeployment(
   following: Following,
   onHosts?: (hosts: readonly ServiceHosts[]) => void,
 ): AsyncGenerator<FollowedChange> {
-  try {
-    yield* followByEvents(client, object, following, onHosts);
-  } catch (error) {
-    if (!isWithoutStream(error)) throw error;
-    const isHeldBack = error instanceof NoStreamError;
-    yield* pollDeployment(
-      client,
-      object,
-      following,
-      isHeldBack ? `${error.message}: a proxy holds it back` : error.message,
-    );
+  let last: Deployment | null = null;
+  for (let because: string | null = null; ;) {
+    const changes: AsyncGenerator<FollowedChange> =
+      because === null
+        ? followByEvents(client, object, following, { last, onHosts })
+        : pollDeployment(client, object, following, { last, because, forMs: streamAgainMs });
+    try {
+      for await (const change of changes) {
+        last = change.deployment;
+        yield change;
+      }
+      if (because === null || (last !== null && last.outcome !== null)) return;
+      because = null;
+    } catch (error) {
+      if (because !== null || !isWithoutStream(error)) throw error;
+      because = error instanceof NoStreamError ? `${error.message}: a proxy holds it back` : error.message;
+    }
   }
 }
 
@@ -51,14 +58,20 @@ export async function* followDeployment(
 const isWithoutStream = (error: unknown): error is Error =>
   error instanceof NoStreamError || (error instanceof ApiProblemError && problemCode(error.problem) === 'not-found');
 
+interface Follower {
+  /** What was told before; `null` when nothing was. */
+  readonly last: Deployment | null;
+  readonly onHosts: ((hosts: readonly ServiceHosts[]) => void) | undefined;
+}
+
 async function* followByEvents(
   client: ApiClient,
   object: FollowedObject,
   following: Following,
-  onHosts?: (hosts: readonly ServiceHosts[]) => void,
+  { last, onHosts }: Follower,
 ): AsyncGenerator<FollowedChange> {
   const { service, number } = object;
-  let shown: Deployment | null = null;
+  let shown = last;
   for await (const event of followEvents(client, { service, deployment: number }, following)) {
     if (event.type === 'hosts' || event.type === 'snapshot') onHosts?.(event.hosts);
     const change = changeOf(event, object, shown);

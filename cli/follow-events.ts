@@ -10,6 +10,8 @@ const firstEventMs = 5_000;
 const silenceMs = 25_000;
 const shortestRestMs = 250;
 const longestRestMs = 5_000;
+/** Who asks again and again instead tries the stream anew after so long: what held it back may be gone. */
+export const streamAgainMs = 30_000;
 
 /** Nothing refuses the connection, but no event arrives. */
 export class NoStreamError extends Error {

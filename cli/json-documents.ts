@@ -12,6 +12,7 @@ import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
 import { releaseSchema } from '../protocol/api/release.ts';
 import { serviceSchema, serviceSummarySchema } from '../protocol/api/service.ts';
 import { buildLogSchema, timelineEntrySchema } from '../protocol/api/timeline.ts';
+import { webhookAnswerSchema } from '../protocol/api/webhook.ts';
 import { regionField, serviceField, timeField } from '../protocol/fields.ts';
 
 /** A change: accepted, and when it is in effect. */
@@ -48,6 +49,18 @@ export const documentData = {
   lock: laneSchema.extend(change),
   unlock: laneSchema.extend(change),
   connect: serviceSchema.extend(change),
+  deliver: webhookAnswerSchema.extend({
+    repository: z.string(),
+    branch: z.string(),
+    commit: z.string(),
+    accepted: z.array(
+      webhookAnswerSchema.shape.accepted.element.omit({ key: true }).extend({
+        /** `checkout/87`; `null` while its lane has not numbered it. */
+        deployment: z.string().nullable(),
+      }),
+    ),
+    ...change,
+  }),
   open: z.object({ url: z.string(), expiresAt: timeField }),
   logs: z.object({
     release: z.string(),

@@ -64,10 +64,13 @@ function problemOfError(error: unknown): Problem {
     title: unreachable ? 'The api does not answer' : 'The command failed',
     status: unreachable ? 503 : 500,
     detail: message,
-    ...(unreachable && { next: 'Hosts keep running what they run. Check the address and try again.' }),
+    ...(unreachable && { next: withoutApi }),
     retryable: unreachable,
   };
 }
+
+const withoutApi =
+  'Hosts keep running what they run. See why: slipway doctor    To roll back without the api: slipway help offline';
 
 const usageProblem = ({ message, mistakes }: UsageError): Problem => ({
   type: 'about:blank',

@@ -10,21 +10,28 @@ const pollEveryMs = 500;
 /** An answer that takes longer is old when it comes. */
 const patienceMs = 5_000;
 
+export interface Polling {
+  /** Why nothing streams. */
+  readonly because: string;
+  /** What was told before; `null` when nothing was. */
+  readonly last: Deployment | null;
+  readonly forMs: number;
+}
+
 /**
- * The same as following the stream, but later and coarser: for where there is no stream, `because` of what is told once.
- * An api that doesn't answer is asked again. @throws ApiProblemError; the signal's reason when it aborts
+ * The same as following the stream, but later and coarser: for where there is none. Ends with the deployment, or when the
+ * time is up. An api that doesn't answer is asked again. @throws ApiProblemError; the signal's reason when it aborts
  */
 export async function* pollDeployment(
   client: ApiClient,
   object: FollowedObject,
   following: Following,
-  because: string,
+  { because, last, forMs }: Polling,
 ): AsyncGenerator<FollowedChange> {
-  for (let shown: string | null = null; ;) {
-    const deployment = await untilAnswered(client, object, following);
-    if (shown === null) following.connection.polled(because);
-    const regions = deployment.outcome === null ? regionsSentence(deployment) : '';
-    const line: string = [stateSentence(deployment), regions].filter(Boolean).join('; ');
+  const until = performance.now() + forMs;
+  for (let shown = last === null ? null : lineOf(last); performance.now() < until;) {
+    const deployment = await untilAnswered(client, object, following, because);
+    const line = lineOf(deployment);
     if (line !== shown) yield { at: new Date().toISOString(), line, deployment };
     shown = line;
     if (deployment.outcome !== null) return;
@@ -32,16 +39,22 @@ export async function* pollDeployment(
   }
 }
 
+function lineOf(deployment: Deployment): string {
+  const regions = deployment.outcome === null ? regionsSentence(deployment) : '';
+  return [stateSentence(deployment), regions].filter(Boolean).join('; ');
+}
+
 async function untilAnswered(
   client: ApiClient,
   { service, number }: FollowedObject,
   { signal, connection }: Following,
+  because: string,
 ): Promise<Deployment> {
   const call = { path: { service, deployment: number }, signal, patienceMs };
   for (;;) {
     try {
       const deployment = await client.call('showDeployment', call);
-      connection.heard();
+      connection.polled(because);
       return deployment;
     } catch (error) {
       signal.throwIfAborted();

@@ -1,10 +1,11 @@
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
-import { regionShown, stepShown } from '../domain/progress/shown-state.ts';
+import { stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
-import type { Region } from '../protocol/api/region.ts';
+import type { Region, ServiceHosts } from '../protocol/api/region.ts';
 import type { Release } from '../protocol/api/release.ts';
 import type { Service } from '../protocol/api/service.ts';
 import { deploymentsListing } from './list/paged-listings.ts';
+import { reportAge, seenRegions, type SeenRegion } from './live/region-rows.ts';
 import { sizeText } from './size-text.ts';
 import { stateSentence } from './state-sentence.ts';
 import {
@@ -54,7 +55,8 @@ export const releaseLines = (release: Release): string[] => [
   ]),
 ];
 
-export function deploymentLines(deployment: Deployment, now: Date): string[] {
+/** @param reports what the regions last said of the service's hosts */
+export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[], now: Date): string[] {
   const { release, from, kind, why, approvals, links, pending, commit, traceId } = deployment;
   return [
     `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
@@ -73,7 +75,9 @@ export function deploymentLines(deployment: Deployment, now: Date): string[] {
       ['trace', links.trace ?? traceId],
     ]),
     ...textTable(deployment.steps.map((step) => stepCells(step, now))).map((line) => `  ${line}`),
-    ...textTable(deployment.regions.map(regionCells)).map((line) => `  ${line}`),
+    ...textTable(seenRegions(deployment.regions, reports).map((each) => regionCells(each, now))).map(
+      (line) => `  ${line}`,
+    ),
   ];
 }
 
@@ -87,15 +91,22 @@ function stepCells({ kind, name, state, startedAt, endedAt, note }: DeploymentSt
   return [name, shownText(stepShown({ kind, state })), took, note ?? ''];
 }
 
-const regionCells = ({ region, stage, state, batch, batches, hosts, reason }: Deployment['regions'][number]) => [
-  region,
-  stage ?? '',
-  shownText(regionShown({ state, reason }, null)),
-  `batch ${batch} of ${batches}`,
-  `${digits(hosts.healthy)} of ${digits(hosts.total)} healthy`,
-  hosts.failed === 0 ? '' : `${digits(hosts.failed)} failed`,
-  reason ?? '',
-];
+/** Of a silent region no count is claimed. */
+function regionCells({ progress, mark, word, report }: SeenRegion, now: Date): string[] {
+  const { region, stage, batch, batches, hosts, reason } = progress;
+  const [healthy, failed] = [hosts.healthy, hosts.failed].map((count) => (mark === 'unknown' ? '?' : digits(count)));
+  const age = reportAge(report, now.getTime());
+  return [
+    region,
+    stage ?? '',
+    shownText({ mark, word }),
+    `batch ${batch} of ${batches}`,
+    `${healthy} of ${digits(hosts.total)} healthy`,
+    failed === '0' ? '' : `${failed} failed`,
+    age === null ? 'no report' : `reported ${age} ago`,
+    reason ?? '',
+  ];
+}
 
 export const regionLines = ({ region, stale, addedAt, lastSummaryAt, services }: Region, now: Date): string[] => [
   `${region}  ${reportsMark({ stale, services })}`,

@@ -63,6 +63,7 @@ export function deploymentOf(change: Partial<Deployment> = {}): Deployment {
     steps: [],
     verbs: [],
     approvals: null,
+    budget: null,
     binding: null,
     pointOfNoReturn: false,
     commit: 'a'.repeat(40),
@@ -116,6 +117,7 @@ export const deployment = deploymentOf({
 export const service: Service = serviceSchema.parse({
   service: 'checkout',
   repository: 'acme/checkout',
+  cloneUrl: 'https://code.example/acme/checkout.git',
   branch: 'main',
   folder: '.',
   owners: [],

@@ -23,7 +23,10 @@ async function askOnce(
   const lines = createInterface({ input, output, terminal: false });
   try {
     const ended = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));
-    return await Promise.race([lines.question(question, { signal }), ended]);
+    const answer = await Promise.race([lines.question(question, { signal }), ended]);
+    // At Ctrl-C readline ends the line that Enter did not end; at Ctrl-D it does not.
+    if (answer === null) output.write('\n');
+    return answer;
   } finally {
     lines.close();
   }

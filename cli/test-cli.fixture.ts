@@ -11,6 +11,7 @@ import { signIn, startControlApi, type TestControlApi } from '../test/control-ap
 import { documentData, documentOf, watchEvent, type DocumentName } from './json-documents.ts';
 import { runSlipway } from './run-slipway.ts';
 import { pipedSurroundings } from './surroundings.fixture.ts';
+import { programEnvironment } from '../test/program-environment.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '..');
 
@@ -61,7 +62,7 @@ export async function startTestCli(temporal?: Client): Promise<TestCli> {
     },
     start(args, environment = {}) {
       const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts'];
-      const env = { ...usual, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment };
+      const env = { ...programEnvironment, ...usual, ...environment };
       return spawn(process.execPath, [...node, ...args], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
     },
     async close() {

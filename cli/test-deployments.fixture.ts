@@ -11,11 +11,21 @@ type Cli = Pick<TestCli, 'central'>;
 export const service = serviceName('checkout');
 
 /** One that waits for an approval. */
-export async function openDeployment({ central }: Cli): Promise<DeploymentNumber> {
+export async function openDeployment(cli: Cli): Promise<DeploymentNumber> {
+  const number = await queueDeployment(cli);
+  await askForApproval(cli, number);
+  return number;
+}
+
+/** One that was just merged. */
+export async function queueDeployment({ central }: Cli): Promise<DeploymentNumber> {
   const opened = await createLaneRecords(central.database).open(mergeRequest(`merge-${Math.random()}`));
   if (opened.outcome === 'refused') throw new Error(opened.reason);
-  const { deployment: number } = opened.deployment;
-  await createDeploymentRecords(central.database).showProgress({
+  return opened.deployment.deployment;
+}
+
+export const askForApproval = ({ central }: Cli, number: DeploymentNumber) =>
+  createDeploymentRecords(central.database).showProgress({
     ...progress(number, 1),
     state: 'approving',
     approvals: { given: 0, wanted: 1 },
@@ -23,8 +33,6 @@ export async function openDeployment({ central }: Cli): Promise<DeploymentNumber
     message: 'waits for approval, 0 of 1',
     regions: [],
   });
-  return number;
-}
 
 export const finish = ({ central }: Cli, number: number, outcome: DeploymentOutcome, reason: string) =>
   createDeploymentRecords(central.database).finish({

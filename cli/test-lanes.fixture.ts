@@ -44,6 +44,12 @@ export async function startTestCliWithLanes(): Promise<TestCliWithLanes> {
 /** Opened as a lane does it, with a workflow that has a plan to be approved. */
 export async function startDeployment(cli: TestCliWithLanes): Promise<DeploymentNumber> {
   const deployment = await openDeployment(cli);
+  await startWorkflow(cli, deployment);
+  return deployment;
+}
+
+/** As a lane starts it, once it has a plan. */
+export async function startWorkflow(cli: TestCliWithLanes, deployment: DeploymentNumber): Promise<void> {
   const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
   const planDigest = digest(`sha256:${'2'.repeat(64)}`);
   const status: DeploymentStatus = {
@@ -61,5 +67,4 @@ export async function startDeployment(cli: TestCliWithLanes): Promise<Deployment
   };
   const workflowId = deploymentWorkflowId(service, deployment);
   await cli.temporal.client.workflow.start('deployment', { workflowId, taskQueue: controlQueue, args: [status] });
-  return deployment;
 }

@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { findTemporalCli } from '../../infra/local/tools/find-tool.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { problemIn } from '../test-cli.fixture.ts';
-import { lockedBy, releaseAtRest, service } from '../test-deployments.fixture.ts';
-import { startDeployment, startTestCliWithLanes, type TestCliWithLanes } from '../test-lanes.fixture.ts';
+import { offlineLines } from '../offline-text.ts';
+import {
+  askForApproval,
+  finish,
+  lockedBy,
+  queueDeployment,
+  releaseAtRest,
+  service,
+} from '../test-deployments.fixture.ts';
+import { startDeployment, startTestCliWithLanes, startWorkflow, type TestCliWithLanes } from '../test-lanes.fixture.ts';
 
 let cli: TestCliWithLanes;
 beforeAll(async () => void (cli = await startTestCliWithLanes()));
@@ -45,6 +56,41 @@ test('approving shows on stderr what is agreed to', async () => {
   const number = await startDeployment(cli);
   const { stderr } = await slipway(`approve checkout/${number} --yes`, { SLIPWAY_TOKEN: cli.tokens.mo });
   expect(stderr).toMatch(new RegExp(`^${cli.api.url} as mo\nApprove checkout/${number}`));
+});
+
+test('an approval right after a merge waits until there is something to approve', async () => {
+  const number = await queueDeployment(cli);
+  const approving = slipway(`approve checkout/${number} --yes`, { SLIPWAY_TOKEN: cli.tokens.mo });
+  await untilFollowed();
+  await startWorkflow(cli, number);
+  await askForApproval(cli, number);
+  const { code, stdout, stderr } = await approving;
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^accepted {3}checkout\/\d+: approved with eyJ/)]);
+  expect(stderr).toMatch(new RegExp(`checkout/${number} is queued.*it can be approved once its plan is made`));
+});
+
+/** By somebody who hears the api's events. */
+async function untilFollowed(): Promise<void> {
+  for (;;) {
+    const { body } = await cli.api.ask('/metrics');
+    if (/^slipway_api_event_clients [1-9]/m.test(String(body.text))) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test("what help offline says is taken by Temporal's own command line, without the api", async () => {
+  const number = await startDeployment(cli);
+  await slipway('lock checkout --reason "a lane is open"');
+  const isCommand = (line: string): boolean => /^ {2,}(temporal|--input) /.test(line);
+  const script = offlineLines.filter(isCommand).join('\n').replaceAll('checkout:87', `checkout:${number}`);
+  const env = {
+    PATH: `${path.dirname(await findTemporalCli())}:${process.env.PATH}`,
+    HOME: cli.folder,
+    TEMPORAL_ADDRESS: cli.temporal.address,
+    TEMPORAL_NAMESPACE: cli.temporal.namespace,
+  };
+  const { stdout } = await promisify(execFile)('sh', ['-ec', script], { env });
+  expect(stdout).toMatch(/approving[^]*nothing-to-roll-back-to/);
 });
 
 test('nobody approves a change of their own: 4', async () => {
@@ -101,3 +147,20 @@ test('a token comes from a file, and is never shown', async () => {
   expect([code, stderr]).toEqual([0, `${cli.api.url} as mo\n`]);
   expect(stdout + stderr).not.toContain(cli.tokens.mo);
 });
+
+test.each([
+  ['undone', 0, ''],
+  ['succeeded', 7, 'a rollback follows it. Watch: slipway watch checkout'],
+] as const)(
+  'a rollback is watched over the undo that it became: %s ends it with %i',
+  async (outcome, expected, told) => {
+    const number = await startDeployment(cli);
+    await finish(cli, number, outcome, 'aborted by mo');
+    const { code, stdout, stderr } = await slipway(`rollback checkout --yes --watch --json --reason "undo ${number}"`);
+    expect([code, stderr.includes('a rollback follows')]).toEqual([expected, told !== '']);
+    expect(stderr).toContain(told);
+    const [first, ...rest] = stdout.trim().split('\n');
+    expect(JSON.parse(first!)).toMatchObject({ type: 'rolling-back', outcome: 'undoing', number });
+    expect(JSON.parse(rest.at(-1)!)).toMatchObject({ type: 'result', outcome, exitCode: expected });
+  },
+);

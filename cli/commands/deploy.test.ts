@@ -97,7 +97,7 @@ test('it can be asked for anew behind its undo, and is found there', async () =>
   const queued = { ...undoing, lane: { ...undoing.lane, queue: [behind as typeof service.lane.active & object] } };
   expect((await given('deploy checkout@412', queued)).lines.slice(0, 2)).toEqual([
     'accepted   checkout/88: checkout@412, asked for before',
-    'in effect  after 1 deployment before it',
+    'in effect  after checkout/87',
   ]);
 });
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
-import { counted } from '../../domain/progress/plain-text.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
 import { problemCode, problemOf } from '../../protocol/api/problems.ts';
 import type { Release } from '../../protocol/api/release.ts';
@@ -16,6 +15,7 @@ import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { reasonFlag } from './deployment-verbs.ts';
 import { openDeployment, requirePlan } from './open-deployment.ts';
+import { whenItStarts } from './when-it-starts.ts';
 
 interface DeployFlags extends SharedFlags {
   readonly watch?: true;
@@ -67,7 +67,7 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
     }));
   const underWay = open?.underWay ?? null;
   printAnswer(output, release, answer, {
-    inEffect: underWay === null ? inEffect(answer) : `now: it is under way, ${underWay}`,
+    inEffect: underWay === null ? whenItStarts(answer, shown.lane) : `now: it is under way, ${underWay}`,
     isWatched: flags.watch === true,
   });
   if (flags.watch) return watchDeployment(session, { service, number: answer.number }, toItsEnd);
@@ -136,11 +136,4 @@ function keyOf(
   const last = deployments[0]?.number ?? 0;
   const meaning = [kind, person, service, number, state, last, lane.lock?.since ?? null, queue, plan ?? null];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
-}
-
-function inEffect({ ahead, lock }: DeployAnswer): string {
-  if (lock !== null) return `when the lane is unlocked: locked by ${lock.owner}: "${lock.reason}"`;
-  return ahead === 0
-    ? 'now: it goes through its checks, approvals and regions'
-    : `after ${counted(ahead, 'deployment')} before it`;
 }

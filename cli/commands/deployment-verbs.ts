@@ -5,7 +5,8 @@ import { yesFlag } from '../dialog.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
 import type { CarryOut } from './command.ts';
-import { abort, endUndo, pause, reject, sendWithToken, type Target, type VerbFlags } from './send-deployment-verb.ts';
+import { abort, approve, endUndo, pause, reject, sendWithToken } from './send-deployment-verb.ts';
+import type { Target, VerbFlags } from './send-deployment-verb.ts';
 
 interface Verb {
   readonly name: 'approve' | 'resume' | 'reject' | 'pause' | 'abort' | 'end-undo';
@@ -26,7 +27,7 @@ const verbs: readonly Verb[] = [
     flags: yesFlag,
     inEffect: () => 'when enough have approved and the release is copied',
     next: watchNext,
-    send: (session, target, flags) => sendWithToken(session, target, flags, 'approve'),
+    send: approve,
   },
   {
     name: 'reject',

@@ -6,6 +6,7 @@ import { usualLimit } from '../list/read-page.ts';
 import { hostsListing, locksListing, regionsListing } from '../list/whole-listings.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
+import { shellWord } from '../shell-word.ts';
 import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
@@ -71,7 +72,8 @@ async function list<Item>(session: Session, kind: Kind, listing: Listing<Item>, 
 /** A flag that would be ignored is a mistake. */
 function requireKnown(kind: Kind, { takes, needs }: Pick<Listing<never>, 'takes' | 'needs'>, flags: ListFlags): void {
   for (const name of ['service', 'region', 'state', 'limit', 'cursor'] satisfies Narrowing[])
-    if (flags[name] !== undefined && !takes.includes(name)) throw new UsageError(`list ${kind} takes no --${name}`);
+    if (flags[name] !== undefined && !takes.includes(name))
+      throw new UsageError(`list ${kind} takes no --${name}${elsewhere(name, flags)}`);
   if (needs !== undefined && flags[needs] === undefined)
     throw new UsageError(`list ${kind} needs --${needs} <${needs}>`);
   for (const name of ['limit', 'cursor'] satisfies Narrowing[])
@@ -79,13 +81,13 @@ function requireKnown(kind: Kind, { takes, needs }: Pick<Listing<never>, 'takes'
       throw new UsageError(`--all lists every page: it goes without --${name}`);
 }
 
+/** The api answers services and deployments by service, and hosts by region. */
+const elsewhere = (name: Narrowing, { region }: ListFlags): string =>
+  name === 'region' ? `; what runs there: slipway status --region ${shellWord(region ?? '')}` : '';
+
 function nextPage(kind: Kind, { service, state, limit }: ListFlags, cursor: string): string {
   const narrowed = Object.entries({ service, state, limit, cursor }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   );
   return ['slipway list', kind, ...narrowed].join(' ');
 }
-
-/** As a shell takes it for one word. */
-const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -40,6 +40,7 @@ test.each([
   ['list services --all --cursor x', /--all lists every page: it goes without --cursor/],
   ['list deployments --all --limit 10', /--all lists every page: it goes without --limit/],
   ['list hosts --limit 10', /list hosts takes no --limit/],
+  ['list services --region eu-west', /takes no --region; what runs there: slipway status --region eu-west/],
   ['list deployments --state great', /--state of a deployment is one of queued/],
   ['list hosts --state great', /--state of hosts is one of healthy/],
   ['list regions --limit 0', /a number from 1 to 200/],
@@ -48,6 +49,7 @@ test.each([
   ['logs checkout', /a deployment such as checkout\/87 or a release/],
   ['deploy checkout --plan 9f2c', /--plan should be the digest/],
   ['completion tcsh', /Allowed choices are bash/],
+  ['help cars', /Allowed choices are status/],
 ])('%s is a mistake that says what is allowed: 2', async (command, message) => {
   const ran = await cli.slipway(command);
   expect([ran.code, ran.stdout]).toEqual([2, '']);

@@ -6,6 +6,7 @@ import { DialogUnreadError, sendAgreed, type Agreed, type DialogFlags, type Dial
 import { callInsistently } from '../insistent-call.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
+import { untilPlanned } from './until-planned.ts';
 
 export interface VerbFlags extends DialogFlags {
   readonly hold?: true;
@@ -28,6 +29,12 @@ export const reject = (session: Session, target: Target, flags: VerbFlags): Prom
       body: { reason, dialog: dialog.digest },
     }),
   );
+
+/** It may be given as soon as a change is merged. */
+export function approve(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  const object = { service: target.service, number: target.deployment };
+  return sendWithToken(session, target, flags, 'approve', (person) => untilPlanned(session, object, person));
+}
 
 export async function endUndo(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
   await requireName(session, target, flags);
@@ -78,8 +85,9 @@ export const sendWithToken = (
   target: Target,
   flags: VerbFlags,
   verb: 'approve' | 'resume' | 'end-undo',
+  until?: DialogTarget['until'],
 ): Promise<VerbAnswer> =>
-  sendAgreed(session, asked(target, verb), flags, async ({ dialog }) => {
+  sendAgreed(session, { ...asked(target, verb), until }, flags, async ({ dialog }) => {
     const body = { verb, planDigest: planDigestOf(dialog, target) };
     const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
     return callInsistently(session.client, verb === 'end-undo' ? 'endUndo' : verb, {

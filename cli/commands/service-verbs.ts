@@ -3,7 +3,7 @@ import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
 import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
-import { exitCodeOfDeployment, exitCodeOfUndo } from '../exit-code.ts';
+import { exitCodeOfDeployment, exitCodeOfUndo, exitCodes } from '../exit-code.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
 import type { Output } from '../output.ts';
@@ -16,7 +16,7 @@ import { reasonFlag } from './deployment-verbs.ts';
 export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
   reasonFlag(yesFlag(withSharedFlags(program.command('rollback <service>'))))
     .description('go back to what ran before: undo what is on its way, else the last success')
-    .option('--watch', 'follow it to its end')
+    .option('--watch', 'follow it to its end: 0 when what ran before runs again')
     .action((text: string, flags: RollbackFlags) =>
       carryOut(flags, (session) => rollback(session, objectArgument(text, 'service').service, flags)),
     );
@@ -49,8 +49,13 @@ async function rollback(session: Session, service: string, flags: RollbackFlags)
   );
   printRollback(output, service, answer, flags.watch === true);
   if (!flags.watch) return;
-  const exitCodeOf = answer.outcome === 'undoing' ? exitCodeOfUndo : exitCodeOfDeployment;
-  return watchDeployment(session, { service, number: answer.number }, { ...toItsEnd, exitCodeOf });
+  const { deployment, number } = answer;
+  const isUndone = answer.outcome === 'undoing';
+  const exitCodeOf = isUndone ? exitCodeOfUndo : exitCodeOfDeployment;
+  const code = await watchDeployment(session, { service, number }, { ...toItsEnd, exitCodeOf });
+  if (isUndone && code === exitCodes.notOver)
+    output.note(`${deployment} was not undone: a rollback follows it. Watch: slipway watch ${service}`);
+  return code;
 }
 
 function printRollback(output: Output, service: string, answer: RollbackAnswer, isWatched: boolean): void {

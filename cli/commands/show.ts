@@ -36,8 +36,11 @@ async function show(session: Session, text: string): Promise<void> {
     }
     case 'deployment': {
       const path = { service, deployment: object.deployment };
-      const shown = await client.call('showDeployment', { path, signal });
-      print(deploymentLines(shown, now));
+      const [shown, { items: reports }] = await Promise.all([
+        client.call('showDeployment', { path, signal }),
+        client.call('listServiceHosts', { path: { service }, signal }),
+      ]);
+      print(deploymentLines(shown, reports, now));
       return output.document('show-deployment', shown, [shown.why?.next.command ?? `slipway logs ${shown.deployment}`]);
     }
   }

@@ -78,7 +78,7 @@ export function regionColumns(release: number, now: number, hasUnicode: boolean)
     { name: 'healthy', align: 'right', dispensable: 3, cell: (each) => known(each.progress.hosts.healthy, each) },
     { name: 'failed', align: 'right', dispensable: 1, cell: (each) => known(each.progress.hosts.failed, each) },
     { name: 'unknown', align: 'right', dispensable: 4, cell: ({ report }) => unknownCell(report) },
-    { name: 'last report', align: 'right', dispensable: 5, cell: ({ report }) => ageCell(report, now) },
+    { name: 'last report', align: 'right', dispensable: 5, cell: ({ report }) => reportAge(report, now) ?? 'none' },
   ];
 }
 
@@ -110,7 +110,8 @@ function unknownCell(report: ServiceHosts | null): string {
   return hosts === null ? '?' : digits(report?.stale === true ? hosts.total : hosts.unknown);
 }
 
-function ageCell(report: ServiceHosts | null, now: number): string {
+/** `9 min`; `null` where nothing was ever reported. */
+export function reportAge(report: ServiceHosts | null, now: number): string | null {
   const at = report?.at ?? null;
-  return at === null ? 'none' : lasted(Math.max(1000, now - Date.parse(at)));
+  return at === null ? null : lasted(Math.max(1000, now - Date.parse(at)));
 }

@@ -43,7 +43,7 @@ const json = `With \`--json\` stdout holds one document, \`{"schema": "slipway.s
 watched is an event a line, the last of them \`{"type": "result", …}\`. Fields are only added. On failure stdout is empty and
 stderr ends with an RFC 9457 problem. The schemas are in [cli-documents.json](cli-documents.json).`;
 
-const isShown = (command: Command): boolean => !command.name().startsWith('__') && command.name() !== 'help';
+const isShown = (command: Command): boolean => !command.name().startsWith('__');
 
 function section(command: Command): string {
   const name = command.name();

@@ -5,7 +5,7 @@ import type { Output } from '../output.ts';
 import { stateSentence } from '../state-sentence.ts';
 
 /** A log that is silent for longer looks as if it were stuck. */
-const silenceMs = 30_000;
+export const silenceMs = 30_000;
 
 /** One line for each change; in a silence, how it stands, as far as that is known. */
 export function printedChanges(output: Output, name: string): DeploymentScreen {
@@ -16,9 +16,7 @@ export function printedChanges(output: Output, name: string): DeploymentScreen {
     output.event({ type, at, message, deployment: last });
     silence.refresh();
   };
-  const silence = setInterval(() => {
-    if (last !== null) say('still', new Date().toISOString(), stillText(last, cut));
-  }, silenceMs);
+  const silence = setInterval(() => say('still', new Date().toISOString(), stillText(last, cut)), silenceMs);
   return {
     change({ at, line, deployment }) {
       last = deployment;
@@ -34,5 +32,8 @@ export function printedChanges(output: Output, name: string): DeploymentScreen {
 }
 
 /** `still rolling world`; nobody knows that while the connection is cut. */
-const stillText = (last: Deployment, cut: Cut | null): string =>
-  cut === null ? `still ${stateSentence(last)}` : `${cutText(cut)}; it was ${stateSentence(last)}`;
+function stillText(last: Deployment | null, cut: Cut | null): string {
+  const standing = last === null ? 'not known' : stateSentence(last);
+  if (cut === null) return `still ${standing}`;
+  return last === null ? cutText(cut) : `${cutText(cut)}; it was ${standing}`;
+}

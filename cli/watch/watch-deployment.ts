@@ -9,12 +9,12 @@ import { stateSentence } from '../state-sentence.ts';
 import { isStageDone } from './is-stage-done.ts';
 import { printedChanges } from './printed-changes.ts';
 
-/** What ends the watching before the deployment ends. */
+/** What ends the watching before the deployment ends, and what its end means. */
 export interface WatchLimits {
   readonly timeoutMs: number | null;
   /** The name of a stage: when that is done. */
   readonly stage: string | null;
-  /** What its end means to who watches. */
+  /** Of a deployment that has ended. */
   readonly exitCodeOf: (ended: Deployment) => number;
 }
 

@@ -64,6 +64,35 @@ test('a script is told how it is once, then each change in a line, until Ctrl-C'
   expect(lines).toEqual(['all of it', '12:00:05Z checkout/87 paused by ada', '12:00:05Z checkout/87 resumed by ada']);
 });
 
+test('a script hears each half minute what moves while nothing changes: never 60 s of silence', async () => {
+  const { client, send, cut } = openStream();
+  const { session, lines, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf([]);
+  const watched = watchStatus(session, { service: null, region: null }, { read, print: () => undefined });
+  const ended = watched.catch((error: unknown) => error);
+  const quiet = async (): Promise<void> => {
+    for (let seconds = 0; seconds < 30; seconds += 10) {
+      await jest.advanceTimersByTimeAsync(10_000);
+      await send({ type: 'heartbeat', sequence: 1, at: new Date().toISOString() });
+    }
+  };
+  await send(snapshotOf([deployment, ...['a', 'b', 'c'].map((name) => ({ ...deployment, deployment: `${name}/1` }))]));
+  await quiet();
+  await send(snapshotOf([deployment]));
+  await send({ ...change('live in 2 of 2 regions'), deployment: { ...deployment, outcome: 'succeeded' } } as ApiEvent);
+  await quiet();
+  cut();
+  await jest.advanceTimersByTimeAsync(30_000);
+  interrupt();
+  await ended;
+  expect(lines).toEqual([
+    '12:00:30Z still: checkout/87 rolling world; a/1 rolling world; b/1 rolling world; 1 more',
+    '12:00:05Z checkout/87 live in 2 of 2 regions',
+    '12:01:00Z still: nothing moves',
+    '12:01:30Z as of 12:01:00Z, no connection since 12:01:00Z; it was: nothing moves',
+  ]);
+});
+
 test('a hundred changes at once are read once more, a second later, and silence is not read at all', async () => {
   const stop = new AbortController();
   async function* open(signal: AbortSignal): AsyncGenerator<ApiEvent> {

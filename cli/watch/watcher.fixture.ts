@@ -16,7 +16,10 @@ export function openStream() {
   async function* body(signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const ended = new Promise<never>((_, reject) => {
       cut = reject;
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      signal.addEventListener('abort', () => {
+        waiting.length = 0;
+        reject(signal.reason as Error);
+      });
     });
     for (;;) yield await Promise.race([ended, new Promise<Uint8Array>((resolve) => void waiting.push(resolve))]);
   }

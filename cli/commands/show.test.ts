@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import type { ApiClient } from '../api-client.ts';
+import { createProgram } from '../program.ts';
+import { deployment, doneRegion, noHosts, regionOf, reportOf } from '../shown.fixture.ts';
+import { watcherOf } from '../watch/watcher.fixture.ts';
+import type { CarryOut } from './command.ts';
+
+test('of a deployment that is shown, a region that is silent is unknown and not healthy, however it was', async () => {
+  const minutes = (count: number): string => new Date(Date.now() - count * 60_000).toISOString();
+  const failing = { total: 4, switched: 2, healthy: 1, failed: 1 };
+  const regions = [doneRegion('ap-south'), doneRegion('eu-west'), regionOf('us-east', { hosts: failing, batch: 1 })];
+  const reports = [
+    reportOf('ap-south', { hosts: { ...noHosts, total: 2, healthy: 2 }, at: minutes(9), stale: true }),
+    reportOf('eu-west', { at: minutes(1) }),
+  ];
+  const answers: Readonly<Record<string, object>> = {
+    showDeployment: { ...deployment, regions },
+    listServiceHosts: { items: reports },
+  };
+  const { session, lines } = watcherOf({ call: async (name: string) => answers[name] } as unknown as ApiClient);
+  const act: CarryOut = Object.assign(async (...[, show]: Parameters<CarryOut>) => void (await show(session)), {
+    here: async () => {},
+  });
+  await createProgram(act).parseAsync(['show', 'checkout/87'], { from: 'user' });
+  expect(lines.slice(-3)).toEqual([
+    '  ap-south  world  ? unknown, was done  batch 2 of 2  ? of 2 healthy  ? failed  reported 9 min ago',
+    '  eu-west   world  ✓ done               batch 2 of 2  2 of 2 healthy            reported 1 min ago',
+    '  us-east   world  · pending            batch 1 of 2  1 of 4 healthy  1 failed  no report',
+  ]);
+});

@@ -1,0 +1,10 @@
+import type { Status, StatusScope } from '../status.ts';
+
+/** What runs where, while it is watched. */
+export interface WatchedStatus {
+  read(): Promise<Status>;
+  print(status: Status): void;
+}
+
+/** Which events concern it; those of one region can't be asked for. */
+export const eventsOf = ({ service }: StatusScope) => (service === null ? {} : { service });
