@@ -69,6 +69,26 @@ describe('the steps of a deployment', () => {
     ]);
   });
 
+  test.each<[string, number, string[]]>([
+    ['its canary went back', 1, ['1 of 1', '0 of 2']],
+    ['its canary and one of two went back', 2, ['1 of 1', '1 of 2']],
+    ['an earlier version kept no record of regions', 0, ['1 of 1', '0 of 2']],
+  ])('keep what stages have reached before they were undone: %s', (_, ready, notes) => {
+    const undone = [mark('stage-started', 8, { stage: 'world' }), mark('undo-started', 9)];
+    const records = ready === 0 ? [] : [mark('region-ready', 7, { count: ready })];
+    const regions = [inRegion(euWest, 'undone'), inRegion(usEast, 'undone'), inRegion(apSouth, 'undoing')];
+    const steps = stepsOf(facts({ milestones: [...untilCanary, ...records, ...undone], state: 'undoing', regions }));
+    expect(steps.filter(({ kind }) => kind === 'stage').map(({ note }) => note)).toEqual(notes);
+    expect(steps.at(-1)).toMatchObject({ kind: 'undo', note: '2 of 3' });
+  });
+
+  test('count regions that are ready while others of their stage are not', () => {
+    const world = [mark('stage-started', 8, { stage: 'world' }), mark('region-ready', 7, { count: 2 })];
+    const regions = [inRegion(euWest, 'done'), inRegion(usEast, 'done'), inRegion(apSouth, 'rolling')];
+    const steps = stepsOf(facts({ milestones: [...untilCanary, ...world], regions }));
+    expect(steps.filter(({ kind }) => kind === 'stage').map(({ note }) => note)).toEqual(['1 of 1', '1 of 2']);
+  });
+
   test.each<[string, Partial<StepFacts>, string[]]>([
     ['a build that nobody has begun', { milestones: [], spec: null, state: 'queued' }, ['build pending']],
     [

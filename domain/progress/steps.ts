@@ -37,6 +37,7 @@ export const milestoneVerbs = [
   'admitted',
   'region-replicated',
   'stage-started',
+  'region-ready',
   'verify-started',
   'point-of-no-return',
   'abort',
@@ -134,16 +135,28 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
   const started = (name: string | undefined) =>
     facts.milestones.find((each) => each.verb === 'stage-started' && each.stage === name)?.at ?? null;
   const next = facts.stages[index + 1]?.name;
+  const endedAt = next === undefined ? first(facts, 'verify-started', 'point-of-no-return') : started(next);
   const inStage = facts.regions.filter(({ region }) => stage.regions.includes(region));
-  const ready = inStage.filter(({ state }) => state === 'done').length;
+  const ready = endedAt === null ? readyIn(facts, index, inStage) : inStage.length;
   return step(facts, {
     kind: 'stage',
     name: stage.name,
     startedAt: started(stage.name),
-    endedAt: next === undefined ? first(facts, 'verify-started', 'point-of-no-return') : started(next),
+    endedAt,
     waits: ['resume', 'decision', 'choice', 'hosts', 'regions'],
     note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
   });
+}
+
+/**
+ * Regions of a stage that got ready. A region that goes back is ready no longer, but its record stays; a stage begins when all
+ * regions before it are ready, so the records beyond those are its own.
+ */
+function readyIn({ stages, milestones }: StepFacts, index: number, inStage: readonly RegionProgress[]): number {
+  const before = stages.slice(0, index).reduce((sum, { regions }) => sum + regions.length, 0);
+  const records = milestones.find(({ verb }) => verb === 'region-ready')?.count ?? 0;
+  const recorded = Math.min(Math.max(0, records - before), inStage.length);
+  return Math.max(recorded, inStage.filter(({ state }) => state === 'done').length);
 }
 
 const verifyStep = (facts: StepFacts): Step =>

@@ -121,6 +121,8 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   /** What a person can do now, as far as the state says. */
   verbs: z.array(z.enum(offeredVerbs)),
   approvals: z.object({ given: count, wanted: count }).nullable(),
+  /** How many hosts may fail in each region before it stops there; `null` until its release was built. */
+  budget: z.object({ failedPercent: z.number(), cap: count }).nullable(),
   binding: approvalBindingSchema.nullable(),
   /** From here abort is refused and rollback is offered. */
   pointOfNoReturn: z.boolean(),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { LinkTargets } from '../../api/control/reads/links.ts';
 import type { Role } from '../../domain/states.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import { buildPages } from '../../infra/local/web-build.ts';
 import { createCentralDatabase, type CentralTestDatabase } from '../central-database.ts';
 import { signIn, startControlApi, type TestControlApi } from '../control-api.ts';
@@ -21,7 +22,7 @@ export interface Dashboard {
   /** A browser of its own for somebody who is signed in. */
   openAs(person: string, options?: BrowserContextOptions): Promise<Page>;
   stopApi(): Promise<void>;
-  /** `links`: instead of those that it had. */
+  /** `links`: instead of those of every test. */
   startApi(links?: Partial<LinkTargets>): Promise<void>;
   close(): Promise<void>;
 }
@@ -37,16 +38,17 @@ export async function openDashboard(): Promise<Dashboard> {
     buildPages(webFolder),
   ]);
   const { database, url: databaseUrl } = central;
-  const start = (port?: number, links: Partial<LinkTargets> = {}): Promise<TestControlApi> =>
+  const start = (port: number, links: Partial<LinkTargets> = {}): Promise<TestControlApi> =>
     startControlApi({
       database,
       databaseUrl,
       webFolder,
       temporal: temporal.client,
       links,
-      ...(port !== undefined && { port }),
+      port,
     });
-  let api = await start();
+  // It is left and taken again: not one of those that an outgoing connection could be given meanwhile.
+  let api = await start(await freePort());
   const { url } = api;
   return {
     central,

@@ -38,7 +38,7 @@ test('the api goes away: the header gives the age, then all is grey; it comes ba
   await openPage(page, '/s/checkout/d/1');
   await page.getByText('live,').waitFor();
   await dashboard.stopApi();
-  await page.locator('.freshness.late').waitFor();
+  await page.locator('.freshness.late').waitFor({ timeout: 20_000 });
   expect(await page.locator('.freshness').textContent()).toMatch(/^data is \d+ s old, reconnecting$/);
   await page.clock.fastForward(61_000);
   await page.locator('.page.stale').waitFor();

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { addService } from '../central-database.ts';
+import { seriousFaults, sidewaysScroll } from './axe.ts';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
 import {
   beginDeployment,
@@ -14,12 +12,10 @@ import {
 } from './shown-rows.ts';
 
 let dashboard: Dashboard;
-let axe: string;
 
 /** checkout/1 rolls out and waits for nobody, search/1 is held, mail runs and one of its regions is silent. */
 beforeAll(async () => {
   dashboard = await openDashboard();
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const { database } = dashboard.central;
   for (const name of ['mail', 'search']) await addService(database, name);
   await beginDeployment(database);
@@ -48,23 +44,6 @@ async function tellAllHosts(): Promise<void> {
 const pages = ['/', '/s/checkout', '/s/mail', '/s/checkout/d/1', '/s/search/d/1', '/s/nothing', '/nowhere', '/signin'];
 const views = pages.flatMap((path) => (['light', 'dark'] as const).map((colorScheme) => ({ path, colorScheme })));
 
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  // Outside the page's own content policy, as a browser's extension is.
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResult>('axe.run()');
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
 test.each(views)(
   '$path in $colorScheme has no serious fault for people with disabilities',
   async ({ path, colorScheme }) => {
@@ -78,10 +57,7 @@ test.each(views)(
 test.each(pages)('%s fits a screen of 320 px without sideways scroll', async (path) => {
   const page = await dashboard.openAs('ada', { viewport: { width: 320, height: 640 } });
   await openPage(page, path);
-  const widths = await page.evaluate<number[]>(
-    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-  );
-  expect(widths[0]).toBeLessThanOrEqual(widths[1]!);
+  expect(await sidewaysScroll(page)).toBe(0);
   await page.context().close();
 });
 

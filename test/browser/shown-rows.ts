@@ -1,6 +1,6 @@
 import { deploymentNumber, regionName, serviceName, type DeploymentNumber } from '../../domain/names.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
-import type { DeploymentProgress } from '../../activities/deployment-record/contract.ts';
+import type { DeploymentProgress, FinishDeploymentInput } from '../../activities/deployment-record/contract.ts';
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import { createDeploymentRecords } from '../../infra/postgres/central/deployment-records.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
@@ -17,7 +17,7 @@ export async function beginDeployment(database: Database, service = 'checkout'):
   return deployment;
 }
 
-type Shown = Partial<Omit<DeploymentProgress, 'service' | 'deployment'>> & { readonly sequence: number };
+export type Shown = Partial<Omit<DeploymentProgress, 'service' | 'deployment'>> & { readonly sequence: number };
 
 /** What its workflow would tell of it. */
 export async function tellProgress(database: Database, number: number, shown: Shown, service = 'checkout') {
@@ -38,7 +38,13 @@ export async function tellProgress(database: Database, number: number, shown: Sh
   });
 }
 
-export async function endDeployment(database: Database, number: number, service = 'checkout'): Promise<void> {
+/** A success, unless another end is given. */
+export async function endDeployment(
+  database: Database,
+  number: number,
+  service = 'checkout',
+  end: Partial<FinishDeploymentInput> = {},
+): Promise<void> {
   await createDeploymentRecords(database).finish({
     service: serviceName(service),
     deployment: deploymentNumber(number),
@@ -48,6 +54,7 @@ export async function endDeployment(database: Database, number: number, service 
     regions: [],
     pending: [],
     lock: null,
+    ...end,
   });
 }
 

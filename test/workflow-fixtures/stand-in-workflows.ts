@@ -37,7 +37,9 @@ export async function lane(): Promise<void> {
     const deployment = deploymentNumber(opened);
     return { outcome: 'accepted', deployment, release, kind, ahead: opened - 1, lock: lockOf(locked) };
   });
-  setHandler(rollbackUpdate, (): RollbackAnswer => {
+  setHandler(rollbackUpdate, ({ reason }): RollbackAnswer => {
+    const active = /^undo (\d+)$/.exec(reason)?.[1];
+    if (active !== undefined) return { outcome: 'undoing', deployment: deploymentNumber(Number(active)) };
     if (opened === 0) return { outcome: 'refused', code: 'nothing-to-roll-back-to', message: 'nothing ran before' };
     return { outcome: 'undoing', deployment: deploymentNumber(opened) };
   });

@@ -4,20 +4,22 @@ import { useKeptFocus } from '../parts/use-kept-focus.ts';
 import { isAsked } from './asking.ts';
 import type { Order, Verb } from './orders.ts';
 import type { OpenOrder } from './use-order.ts';
-import { inOrder, isAskedFirst, isStopping, verbWords } from './verb-words.ts';
+import { inOrder, isAskedFirst, isStopping, verbWord } from './verb-words.ts';
 import { VerbDialog } from './verb-dialog.tsx';
 
 interface VerbBarProps {
   readonly verbs: readonly Verb[];
   /** What the verbs are about. */
   readonly about: Omit<Order, 'verb'>;
+  /** Hosts may have switched for it. */
+  readonly isTouched?: boolean;
   readonly open: OpenOrder;
   /** Nobody decides by old news, but stopping is never kept from anybody. */
   readonly isStale: boolean;
 }
 
 /** A button for each verb that is offered now, and how far the one that was pressed has come. */
-export function VerbBar({ verbs, about, open, isStale }: VerbBarProps) {
+export function VerbBar({ verbs, about, isTouched = false, open, isStale }: VerbBarProps) {
   const bar = useRef<HTMLElement>(null);
   const kept = useKeptFocus(bar, `${verbs.join()} ${open.asking.phase}`);
   const { offer } = open;
@@ -33,7 +35,7 @@ export function VerbBar({ verbs, about, open, isStale }: VerbBarProps) {
             disabled={isStale && !isStopping(verb)}
             onClick={() => open.begin({ verb, ...about })}
           >
-            {verbWords[verb]}
+            {verbWord(verb, isTouched)}
           </button>
         ))}
       </section>

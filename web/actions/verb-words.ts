@@ -1,7 +1,7 @@
 import type { Verb } from './orders.ts';
 
-/** On buttons. Three dots: it asks before it acts. */
-export const verbWords: Readonly<Record<Verb, string>> = {
+/** Three dots: it asks before it acts. */
+const verbWords: Readonly<Record<Verb, string>> = {
   approve: 'Approve…',
   reject: 'Reject…',
   pause: 'Pause',
@@ -13,6 +13,10 @@ export const verbWords: Readonly<Record<Verb, string>> = {
   unlock: 'Unlock…',
   'end-undo': 'End the undo…',
 };
+
+/** On a button. `isTouched`: hosts may have switched; elsewhere an abort has nothing to undo. */
+export const verbWord = (verb: Verb, isTouched: boolean): string =>
+  verb === 'abort' && !isTouched ? 'Abort…' : verbWords[verb];
 
 /** What stops things stays usable with stale data: the workflow decides. */
 const stopping: readonly Verb[] = ['pause', 'abort', 'lock', 'reject'];

@@ -117,6 +117,7 @@ export type ServiceHosts = {
 export type ServiceSummary = {
     service: string;
     repository: string;
+    cloneUrl: string;
     branch: string;
     folder: string;
     owners: string[];
@@ -134,6 +135,7 @@ export type ServicePage = {
 export type Service = {
     service: string;
     repository: string;
+    cloneUrl: string;
     branch: string;
     folder: string;
     owners: string[];
@@ -358,6 +360,10 @@ export type Deployment = {
     approvals: {
         given: number;
         wanted: number;
+    } | null;
+    budget: {
+        failedPercent: number;
+        cap: number;
     } | null;
     binding: {
         service: string;

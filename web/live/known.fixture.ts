@@ -38,6 +38,7 @@ export const deploymentFixture = (parts: Partial<Deployment> = {}): Deployment =
   steps: [],
   verbs: [],
   approvals: null,
+  budget: null,
   binding: null,
   pointOfNoReturn: false,
   commit: 'a'.repeat(40),

@@ -5,6 +5,7 @@ import { randomKey } from '../actions/random-key.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { CopyText } from '../parts/copy-text.tsx';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
+import { approvalCommand } from './approval-command.ts';
 
 interface ApprovalPanelProps {
   readonly deployment: Deployment;
@@ -12,6 +13,7 @@ interface ApprovalPanelProps {
 
 /** A token for those who approve in Temporal's Web UI or CLI: both take the same as the button here. */
 export function ApprovalPanel({ deployment: { service, number, links } }: ApprovalPanelProps) {
+  const workflowId = `deployment:${service}:${number}`;
   const [token, setToken] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const ask = (): void => {
@@ -27,8 +29,8 @@ export function ApprovalPanel({ deployment: { service, number, links } }: Approv
     <details>
       <summary>Approve in Temporal’s Web UI or CLI instead</summary>
       <p>
-        The workflow <code>{`deployment:${service}:${number}`}</code> takes the signal <code>approve</code> with a token
-        that says who agrees to exactly this plan.
+        The workflow <code>{workflowId}</code> takes the signal <code>approve</code> with a token that says who agrees
+        to exactly this plan.
         {links.temporal !== null && (
           <>
             {' '}
@@ -53,7 +55,10 @@ export function ApprovalPanel({ deployment: { service, number, links } }: Approv
           <div>
             <dt>Command</dt>
             <dd>
-              <CopyText text={updateCommand(service, number, token)} label="the command" />
+              <CopyText text={approvalCommand(workflowId, token, links.temporal)} label="the command" />
+              <p className="quiet">
+                Where Temporal’s frontend listens is your own setting: <code>TEMPORAL_ADDRESS</code>, a host and port.
+              </p>
             </dd>
           </div>
         </dl>
@@ -68,6 +73,3 @@ async function makeToken(service: string, number: number): Promise<string> {
   const key = randomKey();
   return await requestToken('approve', service, number, binding?.planDigest ?? null, key);
 }
-
-const updateCommand = (service: string, number: number, token: string): string =>
-  `temporal workflow update execute --workflow-id deployment:${service}:${number} --name approve --input '${JSON.stringify({ token })}'`;

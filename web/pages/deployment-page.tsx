@@ -18,6 +18,7 @@ import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { DeploymentView } from './deployment-view.tsx';
 import { regionRows, titleState } from './deployment-parts.ts';
+import { hostsNow } from './hosts-now.ts';
 
 interface DeploymentPageProps {
   readonly service: string;
@@ -49,6 +50,7 @@ export function DeploymentPage({ service, number, person }: DeploymentPageProps)
       {deployment !== null && (
         <DeploymentView
           deployment={deployment}
+          hosts={hostsNow(deployment, feed.known!.hosts)}
           rows={rows}
           lane={feed.known!.lanes[service] ?? null}
           changes={feed.known!.changes}

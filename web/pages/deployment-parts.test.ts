@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Deployment, DeploymentRegion, ServiceHosts } from '../client/api.ts';
 import { deploymentFixture, hostsFixture } from '../live/known.fixture.ts';
 import { hostsKey, type ChangeEvent } from '../live/known.ts';
-import { absentHosts, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
+import { missingLists, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
 
 const region = (name: string, parts: Partial<DeploymentRegion> = {}): DeploymentRegion => ({
   region: name,
@@ -44,6 +44,8 @@ test('while a region goes back the hosts that run the release become fewer, as i
   expect(onRelease('undoing', { running: running(4) })).toBe('4');
   expect(onRelease('undoing', { running: [{ release: 411, hosts: 10 }] })).toBe('0');
   expect(onRelease('undoing', { stale: true })).toBe('?');
+  // Counted before the undo began, when hosts had not switched yet.
+  expect(onRelease('undoing', { running: running(0), at: '2026-11-25T11:59:59Z' })).toBe('5');
   expect(onRelease('undone', { running: [{ release: 411, hosts: 10 }] })).toBe('0');
   expect(onRelease('undone', null)).toBe('0');
 });
@@ -53,11 +55,13 @@ test('regions that are not fine come first', () => {
     region('done', { state: 'done' }),
     region('later', { state: 'pending', batch: 0 }),
     region('rolling'),
-    region('undone', { state: 'undone' }),
+    region('undone', { state: 'undone', reason: 'of 1 host 1 failed' }),
+    region('going back', { state: 'undoing' }),
     region('stuck', { state: 'undoing', reason: 'two hosts do not go back' }),
   );
   expect(regionRows(deployment, {}).map((row) => row.region.region)).toEqual([
     'stuck',
+    'going back',
     'undone',
     'rolling',
     'later',
@@ -65,9 +69,18 @@ test('regions that are not fine come first', () => {
   ]);
 });
 
-test('hosts that it does not speak for are named', () => {
-  const missing = { absent: { count: 12, hosts: ['a', 'b'] } };
-  expect(absentHosts(withRegions(region('eu-west', { missing })))).toEqual(['eu-west: absent a, b and 10 more']);
+test('hosts that it does not speak for are named; in an undo those that failed are its cause', () => {
+  const missing = { absent: { count: 12, hosts: ['a', 'b'] }, failed: { count: 1, hosts: ['c'] } };
+  const undo = { kind: 'undo', name: 'undo', state: 'running', startedAt: null, endedAt: null, note: null } as const;
+  const deployment = withRegions(region('eu-west', { missing }));
+  expect(missingLists(deployment)).toEqual([
+    { title: 'Without these hosts', hosts: ['eu-west: absent a, b and 10 more', 'eu-west: failed c'] },
+  ]);
+  expect(missingLists({ ...deployment, steps: [undo] })).toEqual([
+    { title: 'Hosts that failed', hosts: ['eu-west: failed c'] },
+    { title: 'Without these hosts', hosts: ['eu-west: absent a, b and 10 more'] },
+  ]);
+  expect(missingLists(withRegions(region('eu-west')))).toEqual([]);
 });
 
 test('the timeline holds each entry once, the newest first, and only of this deployment', () => {

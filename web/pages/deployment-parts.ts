@@ -1,5 +1,5 @@
 import type { Deployment, DeploymentRegion, DeploymentStep, ServiceHosts, TimelineEntry } from '../client/api.ts';
-import { hostsOnRelease } from '../../domain/progress/shown-hosts.ts';
+import { hostsOnRelease, hostsRunning, reportedBack } from '../../domain/progress/shown-hosts.ts';
 import { isSilent, regionShown, type ShownState } from '../../domain/progress/shown-state.ts';
 import { hostsKey, type ChangeEvent, type Known } from '../live/known.ts';
 
@@ -19,19 +19,19 @@ export interface RegionRow {
 /** Regions that are not fine first, then in the plan's order. */
 export function regionRows(deployment: Deployment, hosts: Known['hosts']): RegionRow[] {
   const rows = deployment.regions.map((region) =>
-    rowOf(region, hosts[hostsKey(deployment.service, region.region)] ?? null, deployment.release),
+    rowOf(region, hosts[hostsKey(deployment.service, region.region)] ?? null, deployment),
   );
   return rows.toSorted((a, b) => concern(a) - concern(b));
 }
 
-function rowOf(region: DeploymentRegion, hosts: ServiceHosts | null, release: number): RegionRow {
+function rowOf(region: DeploymentRegion, hosts: ServiceHosts | null, deployment: Deployment): RegionRow {
   const isKnown = hosts !== null && !isSilent(hosts);
   const counts = isKnown ? hosts.hosts : null;
   return {
     region,
     hosts,
     mark: regionShown(region, hosts),
-    onRelease: onRelease(region, hosts, release),
+    onRelease: onRelease(region, hosts, deployment),
     healthy: counts === null ? unknownOr(hosts, region.hosts.healthy) : String(counts.healthy),
     unhealthy: counts === null ? unknownOr(hosts, region.hosts.failed) : String(counts.unhealthy + counts.reverted),
     unknown: counts === null ? unknownOr(hosts, 0) : String(counts.unknown),
@@ -40,10 +40,11 @@ function rowOf(region: DeploymentRegion, hosts: ServiceHosts | null, release: nu
 }
 
 /** Of a silent region it is known how far it came, but not how far it is back. */
-function onRelease(region: DeploymentRegion, hosts: ServiceHosts | null, release: number): string {
-  if (hosts !== null && isSilent(hosts)) return region.state === 'undoing' ? '?' : String(hostsOnRelease(region, null));
-  const reported = hosts?.running.find((each) => each.release === release)?.hosts ?? 0;
-  return String(hostsOnRelease(region, hosts === null ? null : reported));
+function onRelease(region: DeploymentRegion, hosts: ServiceHosts | null, { release, since }: Deployment): string {
+  const isBack = region.state === 'undoing';
+  if (hosts !== null && isSilent(hosts)) return isBack ? '?' : String(hostsOnRelease(region, null));
+  const running = hosts === null ? null : hostsRunning(hosts, release);
+  return String(hostsOnRelease(region, isBack ? reportedBack(hosts, { release, since }) : running));
 }
 
 /** Without any word of the region's hosts, the deployment's own counts stand; of a silent region nothing is claimed. */
@@ -52,21 +53,40 @@ const unknownOr = (hosts: ServiceHosts | null, count: number): string => (hosts 
 const missingCount = ({ missing = {} }: DeploymentRegion): number =>
   Object.values(missing).reduce((sum, list) => sum + (list?.count ?? 0), 0);
 
+/** What nobody knows of, what stands still, what goes back and what is back, what moves, what waits for its stage, what is done. */
 function concern({ mark, region }: RegionRow): number {
-  if (mark.mark === 'unknown' || region.reason !== null) return 0;
-  if (mark.mark === 'back') return 1;
-  if (mark.mark === 'run' || mark.mark === 'bake') return 2;
-  return mark.mark === 'ok' ? 4 : 3;
+  if (mark.mark === 'unknown') return 0;
+  if (region.state === 'undone') return 3;
+  if (region.reason !== null) return 1;
+  if (region.state === 'undoing') return 2;
+  if (mark.mark === 'run' || mark.mark === 'bake') return 4;
+  return mark.mark === 'ok' ? 6 : 5;
 }
 
-/** Region and names of hosts that a success doesn't speak for. */
-export const absentHosts = (deployment: Deployment): string[] =>
-  deployment.regions.flatMap(({ region, missing = {} }) =>
-    Object.entries(missing).map(([because, list]) => {
-      const more = list.count > list.hosts.length ? ` and ${list.count - list.hosts.length} more` : '';
-      return `${region}: ${because} ${list.hosts.join(', ')}${more}`;
+/** Hosts by what they are to the deployment. */
+export interface MissingList {
+  readonly title: string;
+  /** Region, reason and names. */
+  readonly hosts: readonly string[];
+}
+
+/** Hosts that it doesn't speak for. Once it goes back, those that failed are why. */
+export function missingLists({ regions, steps }: Deployment): MissingList[] {
+  const isUndo = steps.some(({ kind }) => kind === 'undo');
+  const all = regions.flatMap(({ region, missing = {} }) =>
+    Object.entries(missing).map(([because, { count, hosts }]) => {
+      const more = count > hosts.length ? ` and ${count - hosts.length} more` : '';
+      const isCause = isUndo && (because === 'failed' || because === 'lost');
+      return { isCause, text: `${region}: ${because} ${hosts.join(', ')}${more}` };
     }),
   );
+  const textsOf = (isCause: boolean) => all.filter((each) => each.isCause === isCause).map(({ text }) => text);
+  const lists = [
+    { title: 'Hosts that failed', hosts: textsOf(true) },
+    { title: 'Without these hosts', hosts: textsOf(false) },
+  ];
+  return lists.filter(({ hosts }) => hosts.length > 0);
+}
 
 /** How long a step took, or takes; `null` for one that has not begun. */
 export function stepMs({ startedAt, endedAt }: DeploymentStep, now: number): number | null {

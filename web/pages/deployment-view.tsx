@@ -1,3 +1,6 @@
+import { isBegunIn } from '../../domain/progress/begun.ts';
+import { budgetText } from '../../domain/progress/budget-text.ts';
+import type { ShownHosts } from '../../domain/progress/shown-hosts.ts';
 import type { Deployment, Lane, TimelinePage } from '../client/api.ts';
 import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
@@ -9,14 +12,18 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { WhyLine } from '../parts/why-line.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
 import { BuildLog } from './build-log.tsx';
-import { absentHosts, authorsOf, timelineOf, type RegionRow } from './deployment-parts.ts';
+import { authorsOf, missingLists, timelineOf, type MissingList, type RegionRow } from './deployment-parts.ts';
 import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
 import { LaneLine } from './lane-line.tsx';
+import { TimeLeft } from './time-left.tsx';
+import { onItsWaySince } from './time-left-text.ts';
 import { Timeline } from './timeline.tsx';
 
 interface DeploymentViewProps {
   readonly deployment: Deployment;
+  /** On its release, now. */
+  readonly hosts: ShownHosts;
   readonly rows: readonly RegionRow[];
   readonly lane: Lane | null;
   readonly changes: readonly ChangeEvent[];
@@ -27,9 +34,10 @@ interface DeploymentViewProps {
 }
 
 export function DeploymentView(props: DeploymentViewProps) {
-  const { deployment, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
+  const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
   const { service, number, verbs, why } = deployment;
   const open = useOrder(onAccepted);
+  const since = onItsWaySince(deployment);
   return (
     <article className="deployment">
       <Title deployment={deployment} />
@@ -37,13 +45,15 @@ export function DeploymentView(props: DeploymentViewProps) {
         <p className="big">
           <StateMark {...deploymentShown(deployment)} isStale={isStale} />
           {deployment.stage !== null && <span>{deployment.stage}</span>}
-          <Hosts deployment={deployment} />
+          <Hosts hosts={hosts} />
+          {since !== null && !isStale && <TimeLeft deployment={deployment} elapsedMs={now - Date.parse(since)} />}
         </p>
         {why !== null && <WhyLine why={why} now={now} />}
       </section>
       <VerbBar
         verbs={verbs}
         about={{ service, deployment: number, release: deployment.release }}
+        isTouched={deployment.regions.some(isBegunIn)}
         open={open}
         isStale={isStale}
       />
@@ -51,11 +61,14 @@ export function DeploymentView(props: DeploymentViewProps) {
       {deployment.approvals !== null && (
         <p>Approvals: {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}</p>
       )}
+      <Failed deployment={deployment} />
       {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />
       <BuildLog service={service} release={deployment.release} />
       <DeploymentRegions rows={rows} release={deployment.release} now={now} isStale={isStale} />
-      <Missing names={absentHosts(deployment)} />
+      {missingLists(deployment).map((list) => (
+        <Missing key={list.title} {...list} />
+      ))}
       {lane !== null && <LaneLine lane={lane} now={now} except={number} />}
       <Timeline
         timeline={timeline}
@@ -80,7 +93,7 @@ function Title({ deployment }: { readonly deployment: Deployment }) {
   );
 }
 
-function Hosts({ deployment: { hosts } }: { readonly deployment: Deployment }) {
+function Hosts({ hosts }: { readonly hosts: ShownHosts }) {
   if (hosts.total === 0) return null;
   const text = `${hosts.onRelease.toLocaleString('en')} of ${hosts.total.toLocaleString('en')} hosts`;
   return (
@@ -110,16 +123,20 @@ function LinkOrId({ name, url, id }: { readonly name: string; readonly url: stri
   );
 }
 
-function Missing({ names }: { readonly names: readonly string[] }) {
-  if (names.length === 0) return null;
+function Missing({ title, hosts }: MissingList) {
   return (
-    <section aria-label="Hosts that it does not speak for">
-      <h2>Without these hosts</h2>
+    <section aria-label={title}>
+      <h2>{title}</h2>
       <ul>
-        {names.map((name) => (
-          <li key={name}>{name}</li>
+        {hosts.map((host) => (
+          <li key={host}>{host}</li>
         ))}
       </ul>
     </section>
   );
+}
+
+function Failed({ deployment: { budget, regions, outcome } }: { readonly deployment: Deployment }) {
+  const text = budget === null || outcome !== null ? null : budgetText(budget, regions);
+  return text === null ? null : <p>Failed hosts: {text}</p>;
 }

@@ -14,6 +14,7 @@ const why = (needsSomeone: boolean, since: string): Why => ({
 const service = (name: string, parts: Partial<ServiceSummary> = {}): ServiceSummary => ({
   service: name,
   repository: `acme/${name}`,
+  cloneUrl: 'file:///repositories/checkout',
   branch: 'main',
   folder: '.',
   owners: ['payments'],

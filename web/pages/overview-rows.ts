@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentSummary, ServiceHosts, ServiceSummary } from '../client/api.ts';
 import { hostsKey, type Known } from '../live/known.ts';
 import { deploymentShown, hostsShown, serviceShown, type ShownState } from '../../domain/progress/shown-state.ts';
+import { hostsNow } from './hosts-now.ts';
 
 /** A line of "needs someone" or "moving". */
 export interface BusyRow {
@@ -59,7 +60,9 @@ function openDeployments(
   known: Known | null,
 ): readonly (Deployment | DeploymentSummary)[] {
   if (known === null) return services.flatMap(({ active }) => active ?? []);
-  return Object.values(known.deployments).filter(({ outcome }) => outcome === null);
+  return Object.values(known.deployments)
+    .filter(({ outcome }) => outcome === null)
+    .map((each) => ({ ...each, hosts: hostsNow(each, known.hosts) }));
 }
 
 function deploymentRow(deployment: Deployment | DeploymentSummary): BusyRow {

@@ -10,6 +10,7 @@ const lock = { owner: 'mo', reason: 'INC-7', since: at };
 const service = (parts: Partial<Service> = {}): Service => ({
   service: 'checkout',
   repository: 'acme/checkout',
+  cloneUrl: 'file:///repositories/checkout',
   branch: 'main',
   folder: '.',
   owners: [],

@@ -45,7 +45,8 @@ export function SignInPage({ onSignedIn }: { readonly onSignedIn: (person: Signe
       <h2>Without a token</h2>
       <p>
         Run <code>slipway open</code> where you are signed in with the command line: it prints a link that signs this
-        browser in. <code>npm start</code> prints one, too.
+        browser in, once and within ten minutes. <code>npm start</code> prints one, too; when that has been used or is
+        older, <code>npx slipway open</code> in the same folder prints another.
       </p>
     </main>
   );

@@ -7,6 +7,7 @@ export function ThemeSwitch() {
     <label className="theme">
       <span>Theme</span>
       <select
+        aria-label="Theme"
         value={theme}
         onChange={({ target }) => {
           const chosen = themes.find((each) => each === target.value) ?? 'system';

@@ -1,4 +1,5 @@
 import type { Why } from '../client/api.ts';
+import { clockText } from '../live/freshness.ts';
 import { CopyText } from './copy-text.tsx';
 import { durationText } from './durations.ts';
 
@@ -8,7 +9,13 @@ export function WhyLine({ why, now }: { readonly why: Why; readonly now: number 
   return (
     <div className={`why${why.needsSomeone ? ' needs' : ''}`}>
       <p>
-        {cause} <span className="quiet">since {durationText(now - Date.parse(since))}</span>
+        {cause}{' '}
+        <span className="quiet">
+          since{' '}
+          <time dateTime={since} title={`${new Date(since).toLocaleDateString()} ${clockText(since)}`}>
+            {durationText(now - Date.parse(since))}
+          </time>
+        </span>
       </p>
       <p className="next">
         Next: {next.text} {next.command !== null && <CopyText text={next.command} label="the command" />}

@@ -1,7 +1,9 @@
 import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
+import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
 import type { Milestone } from '../../../domain/progress/steps.ts';
 import type { EntityManager } from '../connect.ts';
+import { releasesReport } from './api-host-reads.ts';
 import { Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ReleaseRow } from './entities/release.ts';
@@ -14,6 +16,7 @@ import { placeholders } from './placeholders.ts';
 
 export type ReleaseFacts = Pick<ReleaseRow, 'service' | 'number' | 'commit' | 'subject' | 'state'>;
 export type ServiceFacts = Pick<ServiceRow, 'name' | 'repository' | 'lock' | 'currentRelease'>;
+type Reports = ReadonlyMap<RegionName, ReleasesReport>;
 
 /** What rows of other tables say about some deployments: read for all of them at once, however many there are. */
 export interface DeploymentContext {
@@ -23,8 +26,8 @@ export interface DeploymentContext {
   specOf(row: DeploymentRow): ReleaseRow['spec'];
   /** Of an open deployment's service. */
   laneOf(row: DeploymentRow): LaneState;
-  /** Hosts of an open deployment's service, by region. */
-  hostsOf(row: DeploymentRow): ReadonlyMap<RegionName, number>;
+  /** What regions last said of an open deployment's service. */
+  reportsOf(row: DeploymentRow): Reports;
   /** Of rows that an earlier version wrote, which didn't keep it; RFC 3339. */
   changedAt(row: DeploymentRow): string | undefined;
   /** No later deployment of its service has changed anything. */
@@ -44,7 +47,7 @@ export async function deploymentContext(
   const releases = await readReleases(em, rows);
   const specs = await readSpecs(em, shown === 'whole' ? rows : open);
   const lanes = await readLanes(em, open, services);
-  const hosts = await readHosts(em, open);
+  const reports = await readReports(em, open);
   const changed = await readChanged(em, rows);
   const newest = await readNewest(em, namesOf(rows));
   const names = rows.map(({ service, number }) => deploymentName(service, number));
@@ -54,7 +57,7 @@ export async function deploymentContext(
     releaseOf: ({ service, release }) => releases.get(releaseName(service, release))!,
     specOf: ({ service, release }) => specs.get(releaseName(service, release)) ?? null,
     laneOf: ({ service }) => lanes.get(service) ?? emptyLane,
-    hostsOf: ({ service }) => hosts.get(service) ?? new Map<RegionName, number>(),
+    reportsOf: ({ service }) => reports.get(service) ?? noReports,
     changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
     isNewest: ({ service, number }) => newest.get(service) === number,
     milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
@@ -116,19 +119,18 @@ async function readLanes(
   );
 }
 
-async function readHosts(
+const noReports: Reports = new Map();
+
+async function readReports(
   em: EntityManager,
   open: readonly DeploymentRow[],
-): Promise<ReadonlyMap<ServiceName, ReadonlyMap<RegionName, number>>> {
+): Promise<ReadonlyMap<ServiceName, Reports>> {
   if (open.length === 0) return new Map();
   const rows = await em.find(RegionSummaryRow, { service: { $in: namesOf(open) } });
-  const byService = new Map<ServiceName, Map<RegionName, number>>();
-  for (const { service, region, summary } of rows) {
-    if (summary.hosts === null) continue;
-    const hosts = byService.get(service) ?? new Map<RegionName, number>();
-    byService.set(service, hosts.set(region, summary.hosts.total));
-  }
-  return byService;
+  const byService = Map.groupBy(rows, ({ service }) => service);
+  return new Map(
+    [...byService].map(([service, of]) => [service, new Map(of.map((row) => [row.region, releasesReport(row)]))]),
+  );
 }
 
 async function readChanged(em: EntityManager, rows: readonly DeploymentRow[]): Promise<ReadonlyMap<string, string>> {

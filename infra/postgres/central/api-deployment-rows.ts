@@ -39,7 +39,10 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     endedAt: row.endedAt?.toISOString() ?? null,
     since,
     why: whyOf(facts),
-    hosts: shownHosts(row.regions, row.outcome ? new Map() : context.hostsOf(row)),
+    hosts: shownHosts(
+      { release: row.release, since, regions: row.regions },
+      row.outcome ? new Map() : context.reportsOf(row),
+    ),
     sequence: row.sequence,
   };
 }
@@ -89,6 +92,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
       }),
     ],
     approvals,
+    budget: spec?.rollout.budget ?? null,
     pointOfNoReturn: row.pointOfNoReturn,
     commit,
     traceId: traceIdOf(row.traceparent ?? null),

@@ -1,4 +1,6 @@
+import type { InferEntity } from '@mikro-orm/core';
 import type { Projection } from '../../../api/control/reads/projection.ts';
+import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { Region, RegionSummaryRow } from './entities.ts';
@@ -8,16 +10,27 @@ type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'listRegionNames
 /** Regions send a summary at least this often while they can; older counts are shown as "was". */
 const trustedMs = 60_000;
 
+type SummaryRow = InferEntity<typeof RegionSummaryRow>;
+
+const isStale = ({ receivedAt }: SummaryRow): boolean => Date.now() - receivedAt.getTime() > trustedMs;
+
+/** A region's clock may be ahead: what it counted is not younger than its arrival. */
+export function releasesReport(row: SummaryRow): ReleasesReport {
+  const { summary, at, receivedAt } = row;
+  const countedAt = at < receivedAt ? at : receivedAt;
+  return { hosts: summary.hosts, running: summary.running, at: countedAt.toISOString(), stale: isStale(row) };
+}
+
 /** One for each service and region that has sent a summary. */
 export async function readServiceHosts(em: EntityManager, where: object): Promise<readonly ServiceHosts[]> {
   const rows = await em.find(RegionSummaryRow, where, { orderBy: [{ service: 'asc' }, { region: 'asc' }] });
-  return rows.map(({ region, service, summary, at, receivedAt }) => ({
-    service,
-    region,
-    hosts: summary.hosts,
-    running: summary.running.map((each) => ({ ...each })),
-    at: at.toISOString(),
-    stale: Date.now() - receivedAt.getTime() > trustedMs,
+  return rows.map((row) => ({
+    service: row.service,
+    region: row.region,
+    hosts: row.summary.hosts,
+    running: row.summary.running.map((each) => ({ ...each })),
+    at: row.at.toISOString(),
+    stale: isStale(row),
   }));
 }
 

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { hostId, regionName } from '../../domain/names.ts';
+import type { Deployment } from '../../protocol/api/deployment.ts';
+import { addService } from '../central-database.ts';
+import { seriousFaults, sidewaysScroll } from './axe.ts';
+import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
+import { beginDeployment, endDeployment, regionProgress, tellProgress } from './shown-rows.ts';
+import { confirmButton } from './steered.ts';
+
+let dashboard: Dashboard;
+const reason = 'eu-west: of 1 host 1 failed, 0 allowed: /healthz answered 500 (eu-west-2)';
+
+/** cart/1 waits for approval, till/1 was undone and has left its lane locked, news was never deployed. */
+beforeAll(async () => {
+  dashboard = await openDashboard();
+  const { database } = dashboard.central;
+  for (const name of ['cart', 'till', 'news']) await addService(database, name);
+  await beginDeployment(database, 'cart');
+  const none = { total: 0, switched: 0, healthy: 0, failed: 0 };
+  const asking = {
+    state: 'approving',
+    stage: null,
+    waiting: 'waits for approval (0 of 1) by release-owner',
+    waitingFor: 'approval',
+    approvals: { given: 0, wanted: 1 },
+    regions: [regionProgress('eu-west', { state: 'ready', batch: 0, hosts: none })],
+  } as const;
+  await tellProgress(database, 1, { sequence: 1, ...asking }, 'cart');
+  await beginDeployment(database, 'till');
+  const missing = { failed: { count: 1, hosts: [hostId('eu-west-2')] } };
+  const regions = [regionProgress('eu-west', { state: 'undone', missing })];
+  const undo = { state: 'undoing', stage: null, event: 'undo-started', message: reason, regions } as const;
+  await tellProgress(database, 1, { sequence: 1, ...undo }, 'till');
+  await endDeployment(database, 1, 'till', {
+    outcome: 'undone',
+    reason,
+    regions: [{ region: regionName('eu-west'), outcome: 'undone' }],
+    lock: { owner: 'slipway', reason: `till/1 was undone: ${reason}`, since: new Date().toISOString() },
+  });
+});
+afterAll(() => dashboard.close());
+
+const states: readonly [string, (page: Page) => Promise<unknown>][] = [
+  ['a deployment that waits for approval', (page) => openPage(page, '/s/cart/d/1')],
+  ['a deployment that was undone', (page) => openPage(page, '/s/till/d/1')],
+  ['a service whose lane is locked', (page) => openPage(page, '/s/till')],
+  ['a service that was never deployed', (page) => openPage(page, '/s/news')],
+  ['an open dialog', openDialog],
+];
+const views = states.flatMap(([what, open]) => (['light', 'dark'] as const).map((scheme) => ({ what, scheme, open })));
+
+async function openDialog(page: Page): Promise<void> {
+  await openPage(page, '/s/cart/d/1');
+  // Nothing has switched: there is nothing to undo.
+  await page.getByRole('button', { name: 'Abort…', exact: true }).click();
+  await confirmButton(page).waitFor();
+}
+
+test.each(views)(
+  '$what in $scheme has no serious fault for people with disabilities, on a screen of 320 px neither',
+  async ({ scheme, open }) => {
+    const page = await dashboard.openAs('ada', { colorScheme: scheme });
+    await open(page);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.context().close();
+  },
+);
+
+test.each(['cart', 'till'])(
+  'the page of %s/1 says the cause, the time and the next step that the api says',
+  async (service) => {
+    const page = await dashboard.openAs('ada');
+    await openPage(page, `/s/${service}/d/1`);
+    const answer = await page.request.get(`/v1/services/${service}/deployments/1`);
+    const { why } = (await answer.json()) as Deployment;
+    const shown = page.locator('.state .why');
+    const [cause, next] = await shown.locator('p').allTextContents();
+    expect(cause?.replace(/ since [\w ]+$/, '')).toBe(why?.cause);
+    expect(await shown.locator('time').getAttribute('datetime')).toBe(why?.since);
+    expect(next).toBe(`Next: ${why?.next.text} ${why?.next.command}Copy the command`);
+    await page.context().close();
+  },
+);
+
+test('after an undo the page of the service says why its lane is locked, and lets one unlock it', async () => {
+  const page = await dashboard.openAs('ada');
+  await openPage(page, '/s/till');
+  expect(await page.locator('.lane .banner').textContent()).toContain(`till/1 was undone: ${reason}`);
+  await page.getByRole('button', { name: 'Unlock…', exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Lock…', exact: true }).count()).toBe(0);
+  await page.context().close();
+});
