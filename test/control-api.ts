@@ -6,7 +6,6 @@ import type { BuildLogs } from '../api/control/reads/build-logs.ts';
 import type { LinkTargets } from '../api/control/reads/links.ts';
 import { serveHttp } from '../api/http/serve.ts';
 import type { Role } from '../domain/states.ts';
-import { freePort } from '../infra/local/free-port.ts';
 import { createApiToken } from '../infra/postgres/central/setup.ts';
 import { noBuildLogs } from '../infra/stores/build-logs.ts';
 import type { Database } from '../infra/postgres/connect.ts';
@@ -80,7 +79,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     log,
     stop: stop.signal,
   });
-  const http = await serveHttp(composed.app, { host: '127.0.0.1', port: options.port ?? (await freePort()) });
+  const http = await serveHttp(composed.app, { host: '127.0.0.1', port: options.port ?? 0 });
   const url = `http://127.0.0.1:${http.port}`;
   const close = async (): Promise<void> => {
     stop.abort();

@@ -1,17 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
 import { deploymentNumber, releaseNumber, serviceName } from '../domain/names.ts';
+import { freePort } from '../infra/local/free-port.ts';
 import { identify } from '../infra/local/process-identity.ts';
 import { makeOpenFolder, makeRepository, specWith } from '../test/build-fixture.ts';
 import { connectTestTemporal, type TestTemporal } from '../test/temporal.ts';
 import { buildOnce } from '../test/workflow-fixtures/build-once.ts';
+import { programEnvironment } from '../test/program-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 let temporal: TestTemporal;
@@ -31,8 +32,7 @@ afterEach(async () => {
 /** Starts the program as it is started in earnest; `line` resolves at the first log line with this message. */
 function startWorker(more: Record<string, string> = {}) {
   const env = {
-    PATH: process.env['PATH']!,
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...programEnvironment,
     SLIPWAY_PROGRAM: 'build',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,
@@ -120,11 +120,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
 );
 
 test('the worker waits for a Temporal that is not up, and still ends when it is told to', async () => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const { port } = taken.address() as AddressInfo;
-  await new Promise((resolve) => taken.close(resolve));
-  const { worker, says } = startWorker({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
+  const { worker, says } = startWorker({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
   await says('waiting for Temporal');
   expect(await end(worker, 'SIGTERM')).toBe(0);
 });

@@ -22,6 +22,7 @@ import type { TestTemporal } from '../test/temporal.ts';
 import { bundleWorkflows } from '../workflows/bundle.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
+import { programEnvironment } from '../test/program-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 let temporal: TestTemporal;
@@ -51,8 +52,7 @@ afterEach(async () => {
 
 function startWorker(more: Record<string, string> = {}) {
   const env = {
-    PATH: process.env['PATH']!,
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...programEnvironment,
     SLIPWAY_PROGRAM: 'control',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,

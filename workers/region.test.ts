@@ -13,6 +13,7 @@ import { createTestDatabase } from '../test/postgres.ts';
 import type { TestDatabase } from '../test/postgres.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
+import { programEnvironment } from '../test/program-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 let temporal: TestTemporal;
@@ -37,8 +38,7 @@ afterEach(async () => {
 /** Starts the program as it is started in earnest; `says` resolves at the first log line with this text. */
 function startWorker(more: Record<string, string> = {}) {
   const env = {
-    PATH: process.env['PATH']!,
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    ...programEnvironment,
     SLIPWAY_PROGRAM: 'region-eu-west',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,

@@ -14,6 +14,7 @@ import { decodeChunkTable } from '../../protocol/chunk-table.ts';
 import { makeBuildActivities, makeOpenFolder, makeRepository, specWith } from '../../test/build-fixture.ts';
 import { readPart, type BlobStore } from '../blob-store.ts';
 import type { BuildActivities, BuildReleaseInput, BuildReleaseResult } from './contract.ts';
+import { programEnvironment } from '../../test/program-environment.ts';
 
 let folder: string;
 let repository: ReturnType<typeof makeRepository>;
@@ -231,7 +232,7 @@ test('after kill -9 in the middle of a build another attempt makes the release, 
   });
   const fixture = path.join(import.meta.dirname, 'build-release.fixture.ts');
   const args = ['--disable-warning=ExperimentalWarning', fixture, other, JSON.stringify(inputOf(commit))];
-  const worker = spawn(process.execPath, args, { stdio: 'inherit', env: { PATH: process.env['PATH'] } });
+  const worker = spawn(process.execPath, args, { stdio: 'inherit', env: programEnvironment });
   const pid = await untilSome(() => findPid(path.join(other, 'scratch', 'workspaces')));
   worker.kill('SIGKILL');
   await once(worker, 'exit');

@@ -8,8 +8,9 @@ import type { DurableEvent } from '../../domain/host/events.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { decodeLines } from '../state/journal-line.ts';
 import { stopHost } from '../stop-host.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
+import { programEnvironment } from '../../test/program-environment.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
 export interface TestHost {
@@ -57,8 +58,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
       child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
-          PATH: process.env['PATH'],
-          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+          ...programEnvironment,
           SLIPWAY_HOST: testHost,
           SLIPWAY_REGION: testRegion,
           SLIPWAY_GATEWAY_URL: region.gateway.url,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { pollRequestSchema, reportBatchSchema, type OfferedGoal, type ReportBatch } from '../../protocol/gateway.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import type { TestRelease } from './test-release.ts';
 
 /** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */

@@ -12,6 +12,7 @@ import { createTestDatabase } from '../../test/postgres.ts';
 import type { TestDatabase } from '../../test/postgres.ts';
 import { openSwitchablePort } from '../../test/switchable-port.ts';
 import type { SwitchablePort } from '../../test/switchable-port.ts';
+import { programEnvironment } from '../../test/program-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let database: TestDatabase;
@@ -49,7 +50,7 @@ async function startApi(secret: string): Promise<AsyncIterator<LogLine>> {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...programEnvironment,
       SLIPWAY_PROGRAM: 'api',
       SLIPWAY_DATA: folder,
       SLIPWAY_CENTRAL_DATABASE_URL: address.href,

@@ -14,6 +14,7 @@ import { createRegionDatabase } from '../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../test/region-database.ts';
 import { openSwitchablePort } from '../../test/switchable-port.ts';
 import type { SwitchablePort } from '../../test/switchable-port.ts';
+import { programEnvironment } from '../../test/program-environment.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let region: TestRegionDatabase;
@@ -46,7 +47,7 @@ async function startGateway(databaseUrl: string): Promise<[ChildProcess, string]
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
-      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...programEnvironment,
       SLIPWAY_PROGRAM: 'gateway',
       SLIPWAY_DATA: folder,
       SLIPWAY_REGION: 'eu-west',
