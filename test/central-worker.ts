@@ -6,10 +6,9 @@ import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { createRegionRecords } from '../infra/postgres/central/region-records.ts';
 import type { Database } from '../infra/postgres/connect.ts';
 import { createDeploymentWorkflows } from '../workers/deployment-workflows.ts';
-import { bundleWorkflows } from '../workflows/bundle.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
 import type { TestTemporal } from './temporal.ts';
-import { testBundle } from './workflow-world/environment.ts';
+import { bundleForRealTime } from './workflow-world/bundles.ts';
 
 export interface CentralWorker {
   close(): Promise<void>;
@@ -17,7 +16,6 @@ export interface CentralWorker {
 
 /** Slipway's own workflows over a real central database. Nobody builds, so that a merge waits for it, or plans. */
 export async function startCentralWorker(database: Database, temporal: TestTemporal): Promise<CentralWorker> {
-  await bundleWorkflows(testBundle);
   const { client, namespace, nativeConnection: connection } = temporal;
   const workflows = createDeploymentWorkflows(client);
   const deployments = createDeploymentRecords(database);
@@ -25,7 +23,7 @@ export async function startCentralWorker(database: Database, temporal: TestTempo
     connection,
     namespace,
     taskQueue: controlQueue,
-    workflowBundle: { codePath: testBundle },
+    workflowBundle: { codePath: await bundleForRealTime() },
     sinks: { exporter: { export: { fn: () => undefined, callDuringReplay: false } } },
     activities: {
       ...createLaneActivities({ records: createLaneRecords(database), workflows }),

@@ -17,12 +17,14 @@ const sourceFolders = ['domain', 'workflows'];
 /**
  * Writes the bundle to `file` (folders are made), unless it was made of the same sources and packages. Readers never see
  * half a file. @throws Error when a workflow imports what may not be in a bundle
+ *
+ * @param interceptors files of workflow interceptors, besides those that trace
  */
-export async function bundleWorkflows(file: string): Promise<void> {
-  const stamp = `// slipway-bundle ${await digestOfSources()}\n`;
+export async function bundleWorkflows(file: string, interceptors: readonly string[] = []): Promise<void> {
+  const stamp = `// slipway-bundle ${await digestOfSources(interceptors)}\n`;
   const present = await readFile(file, 'utf8').catch(() => '');
   if (present.startsWith(stamp)) return;
-  const code = await bundleCode(path.join(root, 'workflows/index.ts'));
+  const code = await bundleCode(path.join(root, 'workflows/index.ts'), interceptors);
   await mkdir(path.dirname(file), { recursive: true });
   const staging = `${file}.${process.pid}`;
   try {
@@ -34,10 +36,10 @@ export async function bundleWorkflows(file: string): Promise<void> {
 }
 
 /** The bundle of what `workflowsPath` exports. @throws Error when a workflow imports what may not be in a bundle */
-export async function bundleCode(workflowsPath: string): Promise<string> {
+export async function bundleCode(workflowsPath: string, interceptors: readonly string[] = []): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
-    workflowInterceptorModules: [tracing],
+    workflowInterceptorModules: [tracing, ...interceptors],
     logger: new DefaultLogger('WARN'),
     // Stack traces need lines; columns and the sources themselves would double the file.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
@@ -46,14 +48,14 @@ export async function bundleCode(workflowsPath: string): Promise<string> {
 }
 
 /** Of our own sources, and of the lock file in place of the packages. */
-async function digestOfSources(): Promise<string> {
+async function digestOfSources(interceptors: readonly string[]): Promise<string> {
   const listed = await Promise.all(
     sourceFolders.map((folder) => readdir(path.join(root, folder), { recursive: true, withFileTypes: true })),
   );
   const sources = listed.flat().filter((entry) => entry.isFile() && isSource(entry.name));
   const files = sources.map((entry) => path.join(entry.parentPath, entry.name)).toSorted();
   const digest = createHash('sha256');
-  for (const file of [...files, path.join(root, 'package-lock.json')]) {
+  for (const file of [...files, ...interceptors, path.join(root, 'package-lock.json')]) {
     digest
       .update(`${path.relative(root, file)}\0`)
       .update(await readFile(file))

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Obligation } from '../activities/deployment-record/contract.ts';
 import { deploymentNumber, releaseNumber } from '../domain/names.ts';
@@ -12,12 +12,11 @@ import { eu, hash } from '../test/workflow-world/service-world.ts';
 import type { reconcile } from './index.ts';
 import { controlQueue } from './messages/queues.ts';
 
-// The test server skips no more time once an activity was abandoned during a try, as a limit may do: a server each.
 let world: WorkflowWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await createWorkflowWorld();
 });
-afterEach(() => world.close());
+afterAll(() => world.close());
 
 let runs = 0;
 const run = (region = eu) =>

@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { bundleCode, bundleWorkflows } from '../../workflows/bundle.ts';
-import { testBundle } from '../workflow-world/environment.ts';
+import { bundleCode } from '../../workflows/bundle.ts';
+import { bundleForRealTime } from '../workflow-world/bundles.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(import.meta.dirname, 'histories');
@@ -15,8 +15,7 @@ const names = (await readdir(folder)).map((file) => file.replace('.json', '')).t
 let results: ReadonlyMap<string, Error | undefined>;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
-  await bundleWorkflows(testBundle);
-  results = await replay(names, { codePath: testBundle });
+  results = await replay(names, { codePath: await bundleForRealTime() });
 });
 
 const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };

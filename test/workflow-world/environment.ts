@@ -1,32 +1,22 @@
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
-import type { RegionName, ServiceName } from '../../domain/names.ts';
+import type { Worker } from '@temporalio/worker';
+import type { ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
-import { bundleWorkflows } from '../../workflows/bundle.ts';
 import type { deployment, lane } from '../../workflows/index.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { laneStart } from '../../workflows/messages/lane.ts';
-import {
-  buildQueue,
-  controlQueue,
-  regionBulkQueue,
-  regionQueue,
-  regionUrgentQueue,
-} from '../../workflows/messages/queues.ts';
+import { buildQueue, controlQueue } from '../../workflows/messages/queues.ts';
 import { createTimeSkippingEnvironment } from '../temporal.ts';
+import { bundleForRealTime, bundleForSkippedTime } from './bundles.ts';
 import type { Worlds } from './central-activities.ts';
-import { buildActivities, recordActivities, releaseActivities } from './central-activities.ts';
-import { laneActivities } from './lane-activities.ts';
-import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
+import { buildActivities } from './central-activities.ts';
 import type { ServiceWorld } from './service-world.ts';
-import { allRegions, createServiceWorld } from './service-world.ts';
-
-/** Kept from run to run: it is built again only when a source has changed. */
-export const testBundle = path.resolve(import.meta.dirname, '../../node_modules/.cache/slipway/workflows.js');
+import { createServiceWorld } from './service-world.ts';
+import type { WorkflowSettings } from './workers.ts';
+import { createWorker, createWorkers } from './workers.ts';
 
 /** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
 export interface WorkflowWorld {
@@ -45,8 +35,7 @@ export interface WorkflowWorld {
 export interface WorkflowWorldOptions {
   /** Without it, a server of its own that skips time. */
   readonly env?: TestWorkflowEnvironment;
-  /** Of the control worker; without it, the worker is not versioned. */
-  readonly version?: { readonly deploymentName: string; readonly buildId: string };
+  readonly version?: WorkflowSettings['version'];
   /** `later`: nothing is built before `startBuildWorker`. */
   readonly buildWorker?: 'later';
 }
@@ -55,11 +44,11 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const env = options.env ?? (await createTimeSkippingEnvironment());
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
-  await bundleWorkflows(testBundle);
+  const bundle = await (options.env === undefined ? bundleForSkippedTime() : bundleForRealTime());
   const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
   const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
-  for (const worker of await createWorkers(env, worlds, options.version)) run(worker);
+  for (const worker of await createWorkers(env, worlds, { version: options.version, bundle })) run(worker);
   if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
@@ -86,62 +75,6 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
     startBuildWorker,
   };
 }
-
-const createWorker = (
-  { nativeConnection, namespace }: TestWorkflowEnvironment,
-  taskQueue: string,
-  activities: object,
-) =>
-  Worker.create({
-    connection: nativeConnection,
-    namespace: namespace ?? 'default',
-    taskQueue,
-    activities,
-    maxHeartbeatThrottleInterval: 200,
-    shutdownForceTime: '1s',
-  });
-
-async function createWorkers(
-  env: TestWorkflowEnvironment,
-  worlds: Worlds,
-  version: WorkflowWorldOptions['version'],
-): Promise<readonly Worker[]> {
-  const { nativeConnection: connection } = env;
-  const namespace = env.namespace ?? 'default';
-  const control = {
-    ...recordActivities(worlds),
-    ...releaseActivities(worlds),
-    ...laneActivities(worlds, () => env.client),
-  };
-  const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
-  const ofRegion = (region: RegionName) => {
-    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
-    return [
-      worker(regionQueue(region), goalActivities(worldOf)),
-      worker(regionBulkQueue(region), replicationActivities(worldOf)),
-      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
-    ];
-  };
-  return Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      ...(version && {
-        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
-      }),
-      taskQueue: controlQueue,
-      activities: control,
-      workflowBundle: { codePath: testBundle },
-      sinks: noSpans,
-      maxHeartbeatThrottleInterval: 200,
-      shutdownForceTime: '1s',
-    }),
-    ...allRegions.flatMap(ofRegion),
-  ]);
-}
-
-/** The bundle traces; nobody looks at the spans here. */
-const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 
 const checkout = { cloneUrl: 'https://git.example/acme/checkout', folder: '.', commit: 'c'.repeat(40) };
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
@@ -7,12 +7,11 @@ import { benignFault, terminalFault } from '../../test/workflow-world/region-wor
 import { approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { statusQuery } from '../messages/deployment.ts';
 
-// The test server skips no more time once an activity was abandoned during a try, as a limit may do: a server each.
 let world: WorkflowWorld;
-beforeEach(async () => {
+beforeAll(async () => {
   world = await createWorkflowWorld();
 });
-afterEach(() => world.close());
+afterAll(() => world.close());
 
 /** This step ends in a fault, as often as it is tried, until what this answers is called. */
 function failsAt(region: RegionWorld, step: string, fault: ApplicationFailure): () => void {

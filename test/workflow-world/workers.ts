@@ -1,0 +1,73 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import type { RegionName, ServiceName } from '../../domain/names.ts';
+import { controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue } from '../../workflows/messages/queues.ts';
+import type { Worlds } from './central-activities.ts';
+import { recordActivities, releaseActivities } from './central-activities.ts';
+import { laneActivities } from './lane-activities.ts';
+import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
+import { allRegions } from './service-world.ts';
+
+export const createWorker = (
+  { nativeConnection, namespace }: TestWorkflowEnvironment,
+  taskQueue: string,
+  activities: object,
+) =>
+  Worker.create({
+    connection: nativeConnection,
+    namespace: namespace ?? 'default',
+    taskQueue,
+    activities,
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '1s',
+  });
+
+export interface WorkflowSettings {
+  /** File of the bundle. */
+  readonly bundle: string;
+  /** Of the control worker; without it, the worker is not versioned. */
+  readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
+}
+
+/** The control worker, and those of every region. */
+export async function createWorkers(
+  env: TestWorkflowEnvironment,
+  worlds: Worlds,
+  { version, bundle }: WorkflowSettings,
+): Promise<readonly Worker[]> {
+  const { nativeConnection: connection } = env;
+  const namespace = env.namespace ?? 'default';
+  const control = {
+    ...recordActivities(worlds),
+    ...releaseActivities(worlds),
+    ...laneActivities(worlds, () => env.client),
+  };
+  const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
+  const ofRegion = (region: RegionName) => {
+    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
+    return [
+      worker(regionQueue(region), goalActivities(worldOf)),
+      worker(regionBulkQueue(region), replicationActivities(worldOf)),
+      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
+    ];
+  };
+  return Promise.all([
+    Worker.create({
+      connection,
+      namespace,
+      ...(version && {
+        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+      }),
+      taskQueue: controlQueue,
+      activities: control,
+      workflowBundle: { codePath: bundle },
+      sinks: noSpans,
+      maxHeartbeatThrottleInterval: 200,
+      shutdownForceTime: '1s',
+    }),
+    ...allRegions.flatMap(ofRegion),
+  ]);
+}
+
+/** The bundle traces; nobody looks at the spans here. */
+const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
