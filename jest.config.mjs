@@ -19,5 +19,6 @@ export default {
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testTimeout: 60_000,
   testSequencer: '<rootDir>/test/longest-first.mjs',
-  maxWorkers: 3,
+  // Twice the cores of the machine that the tests are measured on: suites with real processes wait much of their time.
+  maxWorkers: 4,
 };

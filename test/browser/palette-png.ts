@@ -24,7 +24,8 @@ export function readPng(png: Buffer): Pixels {
     throw new RangeError(`not 8 bits of RGB: type ${type}, ${depth} bits`);
   const step = type === rgb ? 3 : 4;
   const bytes = unfiltered(inflateSync(Buffer.concat(chunksOf(png, 'IDAT'))), height, width * step, step);
-  const colours = Uint32Array.from({ length: width * height }, (_, index) => bytes.readUIntBE(index * step, 3));
+  const colours = new Uint32Array(width * height);
+  for (let index = 0; index < colours.length; index++) colours[index] = bytes.readUIntBE(index * step, 3);
   return { width, height, colours };
 }
 
@@ -41,30 +42,41 @@ function chunksOf(png: Buffer, wanted: string): readonly Buffer[] {
 function unfiltered(raw: Buffer, height: number, stride: number, step: number): Buffer {
   const out = Buffer.alloc(height * stride);
   for (let row = 0; row < height; row++) {
-    const filter = raw[row * (stride + 1)]!;
+    const predict = predictors[raw[row * (stride + 1)]!]!;
     for (let column = 0; column < stride; column++) {
       const at = row * stride + column;
       const left = column < step ? 0 : out[at - step]!;
       const up = row === 0 ? 0 : out[at - stride]!;
       const upLeft = row === 0 || column < step ? 0 : out[at - stride - step]!;
-      out[at] =
-        raw[row * (stride + 1) + 1 + column]! + [0, left, up, (left + up) >> 1, paeth(left, up, upLeft)][filter]!;
+      out[at] = raw[row * (stride + 1) + 1 + column]! + predict(left, up, upLeft);
     }
   }
   return out;
 }
 
 function paeth(left: number, up: number, upLeft: number): number {
-  const [a, b, c] = [Math.abs(up - upLeft), Math.abs(left - upLeft), Math.abs(left + up - 2 * upLeft)];
+  const a = Math.abs(up - upLeft);
+  const b = Math.abs(left - upLeft);
+  const c = Math.abs(left + up - 2 * upLeft);
   if (a <= b && a <= c) return left;
   return b <= c ? up : upLeft;
 }
+
+/** By the filter's number: none, sub, up, average, Paeth. */
+const predictors: readonly ((left: number, up: number, upLeft: number) => number)[] = [
+  () => 0,
+  (left) => left,
+  (_, up) => up,
+  (left, up) => (left + up) >> 1,
+  paeth,
+];
 
 export function writePng({ width, height, colours }: Pixels): Buffer {
   const palette = commonest(colours);
   const nearest = nearestIn(palette);
   const rows = Buffer.alloc((width + 1) * height);
-  for (const [index, colour] of colours.entries()) rows[index + Math.floor(index / width) + 1] = nearest(colour);
+  for (let index = 0; index < colours.length; index++)
+    rows[index + Math.floor(index / width) + 1] = nearest(colours[index]!);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

@@ -12,7 +12,6 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openAgentDirectory } from '../../agent/agent-directory.ts';
 import { removeTree } from '../../agent/install/remove-tree.ts';
 import { dataDirectory } from '../../infra/local/data-directory.ts';
-import { demonstrate } from '../../infra/local/demo/demonstration.ts';
 import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
@@ -48,7 +47,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-end-to-end-'));
   root = path.join(folder, 'data');
   portHolder = await hold(8080);
-  stack = npmStart(['--no-demo', '--data', root]);
+  stack = npmStart(['--data', root]);
   await stack.untilReady();
   const running = openRunningStack(root);
   repository = await makeSampleRepository(running.data.sample, running.regions);
@@ -86,17 +85,23 @@ test('a port that is taken is named with its owner, and the next free one is use
 });
 
 test('the demonstration: a good merge goes live, a bad one undoes itself, its fix goes live', async () => {
-  const { stack: running } = settings;
-  const shown = await demonstrate({
-    deployer: running.clientOf('ada'),
-    releaseOwner: running.clientOf('mo'),
-    repository,
-    webhookSecret: running.secrets.webhookSecret,
-    say: () => undefined,
-    signal: AbortSignal.timeout(5 * waitMs),
-  });
-  expect(shown.deployments.map(({ outcome }) => outcome)).toEqual(['succeeded', 'undone', 'succeeded']);
-  expect(shown.ok).toBe(true);
+  const { items } = await settings.stack
+    .clientOf('ada')
+    .call('listDeployments', { query: { service: settings.service } });
+  const outcomes = items.map(({ outcome }) => outcome).toReversed();
+  expect(outcomes).toEqual(['succeeded', 'undone', 'succeeded']);
+});
+
+test('a pipe gets it in plain lines, without an escape character, each change once', () => {
+  const shown = stack.output();
+  expect(shown).not.toMatch(/[^\P{Cc}\n]/u);
+  const deployments = shown.split(/^(?=checkout\/\d+ rollout)/m).slice(1);
+  expect(deployments).toHaveLength(3);
+  for (const deployment of deployments) {
+    const changes = deployment.split('\n').flatMap((line) => /^ *\d+\.\d s {2}(.+)$/.exec(line)?.[1] ?? []);
+    expect(changes.length).toBeGreaterThan(3);
+    expect(new Set(changes).size).toBe(changes.length);
+  }
 });
 
 test("one trace leads from the webhook to every host's switch", async () => {
