@@ -80,3 +80,18 @@ test('a second abort is answered with the fact and who made it', () => {
     'checkout/87 is being undone since 2026-01-01T00:00:00Z, by ada: bad',
   );
 });
+
+test.each([
+  ['before the plan', 'checkout/87 is stopped, before any host has changed'],
+  ['waiting for approval', 'checkout/87 is stopped, before any host has changed'],
+  ['rolling', 'checkout/87 is being undone'],
+  ['held', 'checkout/87 is being undone'],
+])('an abort %s says what it does there', (place, message) => {
+  expect(decideAbort(places[place]!, false).message).toBe(message);
+});
+
+test('what was stopped before any host had changed is not said to be undone', () => {
+  expect(decideAbort({ ...fresh, stop }, false).message).toBe(
+    'checkout/87 was stopped at 2026-01-01T00:00:00Z, by ada: bad',
+  );
+});

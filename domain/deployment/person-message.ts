@@ -32,9 +32,15 @@ export interface MessageDecision {
 export function decideAbort(at: Standing, hold: boolean): MessageDecision {
   if (at.finishing) return refuse(`${at.name} is past its point of no return: roll back instead`);
   const { stop } = at;
-  if (stop === null || at.asking) return accept(hold ? `${at.name} is being held` : `${at.name} is being undone`);
+  if (stop === null || at.asking) return accept(`${at.name} ${whatAbortDoes(at, hold)}`);
   if (stop.hold === hold) return { do: 'done', message: whatGoesOn(at, stop) };
   return refuse(`${whatGoesOn(at, stop)}; when that is over, roll back or deploy`);
+}
+
+/** Where no region has heard of it, there is nothing to undo or to hold. */
+function whatAbortDoes({ touched }: Standing, hold: boolean): string {
+  if (!touched) return 'is stopped, before any host has changed';
+  return hold ? 'is being held' : 'is being undone';
 }
 
 /** Says no before anything has happened; later there is something to undo. */
@@ -78,11 +84,12 @@ export function decideEndUndo(at: Standing): MessageDecision {
     : refuse(`${at.name} is not being undone`);
 }
 
-function whatGoesOn({ name, asking }: Standing, { cause, hold, by, at, reason }: Stop): string {
+function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, reason }: Stop): string {
   if (asking)
     return `${name} has failed since ${at} and can't go on: ${reason}; abort it to undo it, or abort it with hold to leave hosts where they are`;
-  const what = cause === 'rejected' ? 'was rejected' : hold ? 'is being held' : 'is being undone';
-  return `${name} ${what} since ${at}, by ${by}: ${reason}`;
+  const goesOn = hold ? 'is being held since' : 'is being undone since';
+  const what = cause === 'rejected' ? 'was rejected at' : touched ? goesOn : 'was stopped at';
+  return `${name} ${what} ${at}, by ${by}: ${reason}`;
 }
 
 const accept = (message: string): MessageDecision => ({ do: 'accept', message });

@@ -54,7 +54,7 @@ async function openAbort(tab: Page): Promise<void> {
   await confirmButton(tab).waitFor();
 }
 const accepted = (tab: Page): Promise<void> =>
-  tab.getByText(new RegExp(`^Accepted \\d\\d:\\d\\d:\\d\\d: checkout/${number} is being undone`)).waitFor();
+  tab.getByText(new RegExp(`^Accepted \\d\\d:\\d\\d:\\d\\d: checkout/${number} is stopped`)).waitFor();
 
 /** The first request arrives, and the connection is cut before its answer comes. */
 async function loseFirstAnswer(pattern: string): Promise<{ readonly keys: string[]; readonly lost: number[] }> {

@@ -90,7 +90,7 @@ test('a double click, a retry and two tabs on abort make one Update and one audi
   );
   const retried = await abort();
   for (const { status, body } of [...clicked, retried])
-    expect([status, body.message]).toEqual([202, 'cart/1 is being undone']);
+    expect([status, body.message]).toEqual([202, 'cart/1 is stopped, before any host has changed']);
   expect(await updatesOf(deploymentWorkflowId(serviceName('cart'), deploymentNumber(1)))).toBe(1);
   expect(await em().count(Audit, { object: 'cart/1', verb: 'abort' })).toBe(1);
   // Another message is another one, and there is nothing left to abort.
