@@ -11,9 +11,13 @@ test('the stack in its usual place is found without settings', () => {
   expect(dataFlag('/p', dataDirectory('/p/.slipway'))).toBe('');
 });
 
-test('another one is named by its address and its token', () => {
+test('another one is named by its address, its token and the secret that pushes are signed with', () => {
   expect(commandSettings('/p', dataDirectory("/tmp/it's mine"), api)).toBe(
-    String.raw`export SLIPWAY_API=http://127.0.0.1:8081 SLIPWAY_TOKEN="$(cat '/tmp/it'\''s mine/run/token-mo')"`,
+    [
+      'export SLIPWAY_API=http://127.0.0.1:8081',
+      String.raw`SLIPWAY_TOKEN="$(cat '/tmp/it'\''s mine/run/token-mo')"`,
+      String.raw`SLIPWAY_WEBHOOK_SECRET_FILE='/tmp/it'\''s mine/run/webhook-secret'`,
+    ].join(' '),
   );
   expect(dataFlag('/p', dataDirectory('/tmp/two words'))).toBe(" --data '/tmp/two words'");
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { DataDirectory } from './data-directory.ts';
-import { personTokenFile } from './programs.ts';
+import { personTokenFile, webhookSecretFile } from './programs.ts';
 import { mainPerson } from './write-profiles.ts';
 
 /** Where the command line and `npm run merge` look when nothing is said (`cli/settings.ts`). */
@@ -9,7 +9,9 @@ export const usualDataDirectory = (projectRoot: string): string => path.join(pro
 /** What a shell has to be told before the command line finds this stack; `null` for the one that it looks for. */
 export function commandSettings(projectRoot: string, data: DataDirectory, api: string): string | null {
   if (data.root === usualDataDirectory(projectRoot)) return null;
-  return `export SLIPWAY_API=${api} SLIPWAY_TOKEN="$(cat ${quoted(personTokenFile({ data }, mainPerson))})"`;
+  const token = `SLIPWAY_TOKEN="$(cat ${quoted(personTokenFile({ data }, mainPerson))})"`;
+  const secret = `SLIPWAY_WEBHOOK_SECRET_FILE=${quoted(webhookSecretFile({ data }))}`;
+  return `export SLIPWAY_API=${api} ${token} ${secret}`;
 }
 
 /** What follows a command of this checkout that is to find this stack; nothing for the one that it looks for. */
