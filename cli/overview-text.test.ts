@@ -12,7 +12,13 @@ const settled = (name: string): ServiceSummary => ({
 });
 
 test('what needs someone comes first, then what moves, then the rest', () => {
-  const moving = { ...settled('search'), active: { ...deployment, deployment: 'search/9' } };
+  const where = {
+    cause: 'world (2 of 2): us-east batch 2 of 4',
+    since: why.since,
+    next: { text: 'Nothing needs you.', command: 'slipway watch search/9', verb: null },
+    needsSomeone: false,
+  };
+  const moving = { ...settled('search'), active: { ...deployment, deployment: 'search/9', why: where } };
   const held = { ...settled('cart'), active: { ...deployment, deployment: 'cart/3', held: true, why } };
   const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-24T11:00:00.000Z' };
   const locked = { ...settled('mail'), why, lane: { ...service.lane, lock } };
@@ -21,7 +27,7 @@ test('what needs someone comes first, then what moves, then the rest', () => {
     '  mail    ▣ locked  held: budget exceeded  4 min  slipway resume checkout/87',
     '  cart/3  ✋ held   held: budget exceeded  4 min  slipway resume checkout/87',
     'MOVING 1',
-    '  search/9  @411 → @412  ▶ rolling  world  1,200 of 1,820 hosts  4 min',
+    '  search/9  @411 → @412  ▶ rolling  world (2 of 2): us-east batch 2 of 4  1,200 of 1,820 hosts  4 min  slipway watch search/9',
     'SETTLED 1',
     '  auth  @411  eu-west ✓  ap-south ?',
   ]);

@@ -1,7 +1,8 @@
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { hostsShown, serviceShown } from '../domain/progress/shown-state.ts';
 import type { ServiceSummary } from '../protocol/api/service.ts';
-import { deploymentMark, nextText, shownText } from './status-text.ts';
+import type { Why } from '../protocol/api/why.ts';
+import { deploymentMark, shownText } from './status-text.ts';
 import { markText } from './live/marks.ts';
 import { textTable } from './text-table.ts';
 
@@ -46,29 +47,20 @@ function someoneCells(service: ServiceSummary, now: Date): string[] {
   const { active } = service;
   const why = active?.why ?? service.why;
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
-  return [
-    active?.deployment ?? service.service,
-    shownText(serviceShown(service)),
-    why?.cause ?? '',
-    age,
-    nextText(why)?.split('   ')[0] ?? '',
-  ];
+  return [active?.deployment ?? service.service, shownText(serviceShown(service)), why?.cause ?? '', age, stepOf(why)];
 }
 
 function movingCells({ active }: ServiceSummary, now: Date): string[] {
   if (active === null) return [];
-  const { deployment, release, from, hosts, since, stage } = active;
+  const { deployment, release, from, hosts, since, why } = active;
   const releases = `${from === null ? '' : `@${from} `}→ @${release}`;
   const switched = hosts.total === 0 ? '' : `${digits(hosts.onRelease)} of ${digits(hosts.total)} hosts`;
-  return [
-    deployment,
-    releases,
-    deploymentMark(active),
-    stage ?? '',
-    switched,
-    lasted(now.getTime() - Date.parse(since)),
-  ];
+  const age = lasted(now.getTime() - Date.parse(since));
+  return [deployment, releases, deploymentMark(active), why?.cause ?? '', switched, age, stepOf(why)];
 }
+
+/** The command, where there is one. */
+const stepOf = (why: Why | null): string => why?.next.command ?? why?.next.text ?? '';
 
 function settledCells({ service, currentRelease, hosts, why, changedAt }: ServiceSummary): string[] {
   const regions = hosts.map((each) => `${each.region} ${markText(hostsShown(each).mark, true)}`).join('  ');
