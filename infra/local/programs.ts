@@ -51,7 +51,8 @@ export const temporalNamespace = (data: DataDirectory): string =>
 export const centralDatabase = 'slipway_central';
 export const regionDatabase = (region: string): string => `slipway_region_${region.replaceAll('-', '_')}`;
 export const apiUrl = ({ addresses }: StackShape): string => `http://127.0.0.1:${addresses.api}`;
-export const webhookSecretFile = ({ data }: Pick<StackShape, 'data'>): string => path.join(data.root, 'run', 'webhook-secret');
+export const webhookSecretFile = ({ data }: Pick<StackShape, 'data'>): string =>
+  path.join(data.root, 'run', 'webhook-secret');
 export const regionTokenFile = ({ data }: StackShape, region: string): string =>
   path.join(data.root, 'run', `region-token-${region}`);
 export const hostTokenFile = ({ data }: StackShape, host: string): string =>

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { serviceName, type DeploymentNumber } from '../../domain/names.ts';
-import { Audit } from '../../infra/postgres/central/entities.ts';
+import { Audit, Deployment } from '../../infra/postgres/central/entities.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { laneStart, submitUpdate } from '../../workflows/messages/lane.ts';
 import { mergeRequest } from '../central-database.ts';
@@ -43,6 +43,12 @@ afterEach(() => page.context().close());
 const recorded = (verb: string): Promise<number> =>
   dashboard.central.database.em.fork().count(Audit, { object: `checkout/${number}`, verb });
 
+/** Its records are written one after the other, the outcome last. */
+async function untilWritten(): Promise<void> {
+  const { em } = dashboard.central.database;
+  while ((await em.fork().count(Deployment, { service, number, outcome: 'cancelled' })) === 0) await delay(20);
+}
+
 async function updatesTaken(): Promise<number> {
   const workflow = dashboard.temporal.client.workflow.getHandle(deploymentWorkflowId(service, number));
   const { events } = await workflow.fetchHistory();
@@ -80,6 +86,7 @@ test('a connection that is cut after sending, and another press: one Update and 
   await confirmButton(page).click();
   await accepted(page);
   expect([lost, keys.length, new Set(keys).size]).toEqual([[202], 2, 1]);
+  await untilWritten();
   expect([await updatesTaken(), await recorded('abort')]).toEqual([1, 1]);
 });
 
@@ -90,5 +97,6 @@ test('two tabs of one person, and a double click in each: one Update and one aud
   for (const tab of tabs) await openAbort(tab);
   await Promise.all(tabs.map((tab) => confirmButton(tab).dblclick()));
   for (const tab of tabs) await accepted(tab);
+  await untilWritten();
   expect([await updatesTaken(), await recorded('abort')]).toEqual([1, 1]);
 });

@@ -87,7 +87,7 @@ test('a port that is taken is named with its owner, and the next free one is use
 test('the demonstration: a good merge goes live, a bad one undoes itself, its fix goes live', async () => {
   const { items } = await settings.stack
     .clientOf('ada')
-    .call('listDeployments', { query: { service: settings.service } });
+    .call('listDeployments', { path: { service: settings.service } });
   const outcomes = items.map(({ outcome }) => outcome).toReversed();
   expect(outcomes).toEqual(['succeeded', 'undone', 'succeeded']);
 });
