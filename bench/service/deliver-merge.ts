@@ -1,4 +1,4 @@
-import { githubPush } from '../../infra/local/demo/github-webhook.ts';
+import { githubPush } from '../../infra/local/demo/github-push.ts';
 import type { Merge } from '../../infra/local/demo/sample-repository.ts';
 import { webhookAnswerSchema, type WebhookAnswer } from '../../protocol/api/webhook.ts';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
-import { githubPush } from '../../infra/local/demo/github-webhook.ts';
+import { githubPush } from '../../infra/local/demo/github-push.ts';
 import { foldersOf, makeSampleRepository, mergeFiles } from '../../infra/local/demo/sample-repository.ts';
 import { temporalNamespace } from '../../infra/local/programs.ts';
 import { stackUrls } from '../../infra/local/stack.ts';

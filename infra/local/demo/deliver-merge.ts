@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../cli/api-client.ts';
-import { githubPush } from './github-webhook.ts';
+import { githubPush } from './github-push.ts';
 import type { Merge } from './sample-repository.ts';
 
 export const sampleService = 'checkout';

@@ -3,7 +3,7 @@ import type { ApiClient } from '../../../cli/api-client.ts';
 import type { DeploymentNumber } from '../../../domain/names.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import { sampleService } from '../../../infra/local/demo/demonstration.ts';
-import { githubPush } from '../../../infra/local/demo/github-webhook.ts';
+import { githubPush } from '../../../infra/local/demo/github-push.ts';
 import type { Merge, SampleRepository } from '../../../infra/local/demo/sample-repository.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import type { TakenBack } from '../scenario/scenario.ts';
