@@ -102,7 +102,7 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
   unavailable: {
     when: 'Postgres or Temporal does not answer, or the api is just starting. Hosts keep running what they run.',
     todo: [
-      '`slipway doctor` and `GET /readyz` tell which part is away.',
+      '`GET /readyz` tells which part is away.',
       'A webhook that got it is sent again by GitHub only by hand: redeliver it.',
     ],
   },
