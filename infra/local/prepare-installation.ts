@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostId, regionName } from '../../domain/names.ts';
 import type { Role } from '../../domain/states.ts';
-import { bundleWorkflows } from '../../workflows/bundle.ts';
 import { createTrust } from '../keys/create-trust.ts';
 import { connectCentral } from '../postgres/central/database.ts';
 import { addApiToken, registerRegion } from '../postgres/central/setup.ts';
@@ -23,6 +22,7 @@ import {
 import { asStep, type OnStep } from './set-up-step.ts';
 import { readOrMakeToken, writeSecret } from './stack-secrets.ts';
 import { buildPages } from './web-build.ts';
+import { writeWorkflowBundle } from './workflow-bundle.ts';
 
 export interface Person {
   readonly name: string;
@@ -49,7 +49,7 @@ export async function prepareInstallation(shape: StackShape, onStep: OnStep): Pr
   const { data } = shape;
   const [installation] = await Promise.all([
     asStep(onStep, 'keys, databases, hosts', () => prepareDatabases(shape)),
-    asStep(onStep, 'workflow bundle', () => bundleWorkflows(data.workflowBundle)),
+    asStep(onStep, 'workflow bundle', () => writeWorkflowBundle(data.workflowBundle)),
     asStep(onStep, 'pages', () => buildPages(data.pages)),
   ]);
   return installation;

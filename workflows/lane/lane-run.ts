@@ -21,11 +21,15 @@ export interface LaneRun extends Turns {
   held: string | null;
   rollback: PendingRollback | null;
   recent: readonly RecentAnswer[];
-  /** Updates that this run has taken; Temporal allows 2,000 a run. */
+  /** Updates that this run has taken, and may take. */
   updates: number;
+  readonly maxUpdates: number;
 }
 
-export function openLaneRun({ service, carried }: LaneInput): LaneRun {
+/** Of lanes that were started without a number: what their histories were made by must not change. */
+const maxUpdatesBefore = 1_000;
+
+export function openLaneRun({ service, carried, maxUpdates = maxUpdatesBefore }: LaneInput): LaneRun {
   const { lock, active, queue } = carried ?? emptyLane;
   return {
     service,
@@ -34,6 +38,7 @@ export function openLaneRun({ service, carried }: LaneInput): LaneRun {
     rollback: carried?.rollback ?? null,
     recent: carried?.recent ?? [],
     updates: 0,
+    maxUpdates,
     ...oneAtATime(),
   };
 }

@@ -16,7 +16,14 @@ import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { RollbackMessage } from '../messages/lane.ts';
-import { lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
+import {
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
+  updatesPerHistory,
+  withdrawUpdate,
+} from '../messages/lane.ts';
 
 // The test server skips no time while an activity is under way, nor once one was abandoned during a try: what needs
 // skipped time stands before the rollbacks, and what is held up before it is let go.
@@ -280,16 +287,15 @@ describe('a rollback', () => {
   });
 });
 
-test('a lane that has taken a thousand updates continues in a new history and forgets nothing', async () => {
+test('a lane that has taken two hundred updates continues in a new history and forgets nothing', async () => {
   const { service, handle, submit, status } = await lane('long', canaryWaits);
   await submit('a');
   await submit('b');
   await inCanary(service);
   const first = (await handle.describe()).runId;
   await handle.executeUpdate(lockUpdate, keyed('l', 'long'));
-  for (let sent = 0; sent < 1000; sent += 50) {
+  for (let sent = 0; sent < updatesPerHistory; sent += 50)
     await Promise.all(Array.from({ length: 50 }, () => handle.executeUpdate(lockUpdate, keyed('l'))));
-  }
   const now = world.env.client.workflow.getHandle(handle.workflowId);
   await until(async () => (await now.describe()).runId !== first);
   const { active, queue, lock } = await status();

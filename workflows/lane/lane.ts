@@ -15,6 +15,7 @@ import {
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
+  updatesPerHistory,
   withdrawUpdate,
 } from '../messages/lane.ts';
 import { searchAttribute } from '../search-attributes.ts';
@@ -33,9 +34,6 @@ import { withdraw } from './withdraw.ts';
 const askEveryMs = 30_000;
 const askWhenHeldEveryMs = 5 * 60_000;
 
-/** Temporal takes 2,000 updates a run. */
-const maxUpdates = 1_000;
-
 /** The queue of one service, for ever: starts one deployment at a time, unless the lane is locked. */
 export async function lane(input: LaneInput): Promise<void> {
   const run = openLaneRun(input);
@@ -50,7 +48,7 @@ export async function lane(input: LaneInput): Promise<void> {
     if (!news) await run.inTurn(() => askAfterActive(run));
   }
   await condition(allHandlersFinished);
-  await continueAsNew<typeof lane>({ service: run.service, carried: carriedBy(run) });
+  await continueAsNew<typeof lane>({ service: run.service, carried: carriedBy(run), maxUpdates: updatesPerHistory });
 }
 whenUpgraded('AUTO_UPGRADE', lane);
 
@@ -70,7 +68,8 @@ function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {
   return run.inTurn(act);
 }
 
-const isFull = (run: LaneRun): boolean => run.updates >= maxUpdates || workflowInfo().continueAsNewSuggested;
+const isFull = ({ updates, maxUpdates }: LaneRun): boolean =>
+  updates >= maxUpdates || workflowInfo().continueAsNewSuggested;
 
 /** False when nothing happened for as long as the lane trusts signals. */
 async function untilNews(run: LaneRun): Promise<boolean> {

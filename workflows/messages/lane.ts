@@ -12,13 +12,21 @@ export interface LaneInput {
   readonly service: ServiceName;
   /** `null` starts a fresh lane, which reads Postgres before it accepts anything. */
   readonly carried: LaneCarried | null;
+  /** After so many updates it goes on in a new history; absent in lanes that were started before it was chosen here. */
+  readonly maxUpdates?: number;
 }
+
+/**
+ * Temporal takes 2,000 updates a run and suggests a new one at some 800 of them. A quarter of that keeps a history short
+ * for who reads it, and a lane that a worker has to replay is back at once.
+ */
+export const updatesPerHistory = 200;
 
 /** How a lane is opened, by whoever needs it first; one that is open is left as it is. */
 export const laneStart = (service: ServiceName) => ({
   workflowId: laneWorkflowId(service),
   taskQueue: controlQueue,
-  args: [{ service, carried: null }] satisfies [LaneInput] as [LaneInput],
+  args: [{ service, carried: null, maxUpdates: updatesPerHistory }] satisfies [LaneInput] as [LaneInput],
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   staticSummary: `lane of ${service}`,
 });

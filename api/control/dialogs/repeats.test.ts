@@ -14,7 +14,7 @@ import { startCentralWorker, type CentralWorker } from '../../../test/central-wo
 import { codeOf, signIn, startControlApi, type Asked, type TestControlApi } from '../../../test/control-api.ts';
 import { connectTestTemporal, type TestTemporal } from '../../../test/temporal.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
-import { laneWorkflowId, lockUpdate, submitUpdate } from '../../../workflows/messages/lane.ts';
+import { laneWorkflowId, lockUpdate, submitUpdate, updatesPerHistory } from '../../../workflows/messages/lane.ts';
 
 let central: CentralTestDatabase;
 let temporal: TestTemporal;
@@ -72,7 +72,7 @@ async function continueLane(name: string): Promise<void> {
   const { runId } = await handle.describe();
   const message = { by: 'mo', reason: 'again', key: `locked-${name}` };
   // Temporal lets ten updates be under way in a workflow.
-  for (let sent = 0; sent < 1_000; sent += 10)
+  for (let sent = 0; sent < updatesPerHistory; sent += 10)
     await Promise.all(Array.from({ length: 10 }, () => handle.executeUpdate(lockUpdate, { args: [message] })));
   await until(async () => (await handle.describe()).runId !== runId);
 }
