@@ -52,6 +52,7 @@ function sitting(answers: readonly string[] | null, ...dialogs: readonly Dialog[
               asked.push(question);
               return left.shift() ?? null;
             },
+            deafTo: (work) => work(),
           },
     around,
     interrupted: around.interrupted,

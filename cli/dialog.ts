@@ -52,10 +52,12 @@ export async function sendAgreed<Answer>(
   send: (agreed: Agreed) => Promise<Answer>,
 ): Promise<Answer> {
   requireAnswers(session.terminal, target, flags);
+  const unasked = <Result>(work: () => Promise<Result>): Promise<Result> =>
+    session.terminal === null || flags.yes ? work() : session.terminal.deafTo(work);
   const person = await session.introduce();
-  await target.until?.(person);
+  await unasked(async () => target.until?.(person));
   for (let before: Dialog | null = null; ;) {
-    const dialog = await readDialog(session, target);
+    const dialog = await unasked(() => readDialog(session, target));
     showDialog(session.output, dialog, before);
     if (target.note !== undefined) session.output.note(target.note);
     const reason = await agree(session.terminal, dialog, target, flags);

@@ -27,6 +27,6 @@ export const offlineLines: readonly string[] = [
   'skips the undo. Approving, resuming and ending an undo need a token that the api signs: they wait until it answers.',
   '',
   'Without Temporal nothing can be changed from here; each host goes on with what is on its own disk. What is merged',
-  'while the api is away is not taken: deliver its webhook again, or deploy it, when it is back.',
+  'while the api is away is not taken: deliver its webhook again when it is back.',
   'More: docs/how-to/use-the-temporal-web-ui.md',
 ];

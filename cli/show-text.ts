@@ -55,8 +55,8 @@ export const releaseLines = (release: Release): string[] => [
   ]),
 ];
 
-/** @param reports what the regions last said of the service's hosts */
-export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[], now: Date): string[] {
+/** @param reports what the regions last said of the service's hosts; `null` where that is of later deployments */
+export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[] | null, now: Date): string[] {
   const { release, from, kind, why, approvals, links, pending, commit, traceId } = deployment;
   return [
     `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
@@ -75,9 +75,7 @@ export function deploymentLines(deployment: Deployment, reports: readonly Servic
       ['trace', links.trace ?? traceId],
     ]),
     ...textTable(deployment.steps.map((step) => stepCells(step, now))).map((line) => `  ${line}`),
-    ...textTable(seenRegions(deployment.regions, reports).map((each) => regionCells(each, now))).map(
-      (line) => `  ${line}`,
-    ),
+    ...textTable(regionTable(deployment.regions, reports, now)).map((line) => `  ${line}`),
   ];
 }
 
@@ -91,11 +89,24 @@ function stepCells({ kind, name, state, startedAt, endedAt, note }: DeploymentSt
   return [name, shownText(stepShown({ kind, state })), took, note ?? ''];
 }
 
+/** With the age of what its hosts report, where that says something of this deployment. */
+function regionTable(
+  regions: Deployment['regions'],
+  reports: readonly ServiceHosts[] | null,
+  now: Date,
+): readonly (readonly string[])[] {
+  const ageOf = ({ report }: SeenRegion): string => {
+    const age = reportAge(report, now.getTime());
+    return age === null ? 'no report' : `reported ${age} ago`;
+  };
+  const seen = seenRegions(regions, reports ?? []);
+  return seen.map((each) => regionCells(each, reports === null ? '' : ageOf(each)));
+}
+
 /** Of a silent region no count is claimed. */
-function regionCells({ progress, mark, word, report }: SeenRegion, now: Date): string[] {
+function regionCells({ progress, mark, word }: SeenRegion, age: string): string[] {
   const { region, stage, batch, batches, hosts, reason } = progress;
   const [healthy, failed] = [hosts.healthy, hosts.failed].map((count) => (mark === 'unknown' ? '?' : digits(count)));
-  const age = reportAge(report, now.getTime());
   return [
     region,
     stage ?? '',
@@ -103,7 +114,7 @@ function regionCells({ progress, mark, word, report }: SeenRegion, now: Date): s
     `batch ${batch} of ${batches}`,
     `${healthy} of ${digits(hosts.total)} healthy`,
     failed === '0' ? '' : `${failed} failed`,
-    age === null ? 'no report' : `reported ${age} ago`,
+    age,
     reason ?? '',
   ];
 }

@@ -6,13 +6,15 @@ import type { Surroundings } from './surroundings.ts';
 export interface Terminal {
   /** The line that was typed; `null` when there is no more to come (Ctrl-D). @throws the signal's reason */
   ask(question: string): Promise<string | null>;
+  /** What is typed during the work answers nothing: there was no question yet. */
+  deafTo<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 /** `null` where nobody could answer: a pipe, a script, CI. */
 export function openTerminal(around: Surroundings): Terminal | null {
   const { stdin, stderr, environment } = around;
   if (!stdin.isTTY || !stderr.isTTY || environment.TERM === 'dumb') return null;
-  return { ask: (question) => askOnce(plainText(question), around) };
+  return { ask: (question) => askOnce(plainText(question), around), deafTo: (work) => deafTo(work, stdin) };
 }
 
 /** The terminal edits the line and turns Ctrl-C into a signal: no escape character is written. */
@@ -20,6 +22,7 @@ async function askOnce(
   question: string,
   { stdin: input, stderr: output, interrupted: signal }: Surroundings,
 ): Promise<string | null> {
+  if (input.readableEnded) return null;
   const lines = createInterface({ input, output, terminal: false });
   try {
     const ended = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));
@@ -29,5 +32,16 @@ async function askOnce(
     return answer;
   } finally {
     lines.close();
+  }
+}
+
+async function deafTo<Result>(work: () => Promise<Result>, input: Surroundings['stdin']): Promise<Result> {
+  const drop = (): void => undefined;
+  input.on('data', drop);
+  try {
+    return await work();
+  } finally {
+    input.off('data', drop);
+    input.pause();
   }
 }

@@ -150,7 +150,7 @@ test('a token comes from a file, and is never shown', async () => {
 
 test.each([
   ['undone', 0, ''],
-  ['succeeded', 7, 'a rollback follows it. Watch: slipway watch checkout'],
+  ['succeeded', 7, 'a rollback follows it, if anything ran before. Watch: slipway watch checkout'],
 ] as const)(
   'a rollback is watched over the undo that it became: %s ends it with %i',
   async (outcome, expected, told) => {

@@ -166,6 +166,25 @@ test('what is written and not committed is not delivered in vain', async () => {
   expect((await slipway('deliver')).stderr).toContain('not committed, and so left out: index.html, new.html\n');
 });
 
+test('what is not pushed to where the service is cloned from is not delivered in vain', async () => {
+  commitSpec();
+  const repositoryOf = `acme/${service}`;
+  await slipway(`connect ${service} --clone-url https://git.example/${repositoryOf}.git --repository ${repositoryOf}`);
+  const refused = await slipway(`deliver --repository ${repositoryOf}`);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/this commit is not pushed: git push\n$/)]);
+  expect(await inbox()).toEqual([]);
+});
+
+test('a commit is not delivered for a service of another folder with the same name', async () => {
+  commitSpec();
+  await slipway(`connect ${service}`);
+  await slipway(`connect ${service}-other --clone-url file:///elsewhere/${service} --repository local/${service}`);
+  const refused = await slipway('deliver');
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`${service}-other is known as local/${service}, too, and is cloned from /elsewhere`);
+  expect(await inbox()).toEqual([]);
+});
+
 test.each([
   ['to a Slipway that is told by its code review', 2, 'its code review sends its pushes itself', 'deliver', ''],
   ['from a folder without a repository', 2, 'is not in a git repository', 'deliver /', undefined],

@@ -1,10 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { named } from '../../domain/progress/plain-text.ts';
+import type { LaneLock } from '../../protocol/api/lane.ts';
+import type { ServiceSummary } from '../../protocol/api/service.ts';
 import type { WebhookAnswer } from '../../protocol/api/webhook.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
 import { ApiProblemError } from '../api-client.ts';
-import { connectedName, requireSpecs, uncommitted } from '../deliver/delivered-repository.ts';
+import { connectedName, requireBuildable, uncommitted } from '../deliver/delivered-repository.ts';
 import { deliveredLines, inEffectText, type Delivered } from '../deliver/delivered-text.ts';
 import { deploymentOfMerge } from '../deliver/deployment-of-merge.ts';
 import { headCommit, type HeadCommit } from '../deliver/head-commit.ts';
@@ -40,16 +42,16 @@ async function deliver(session: Session, folder: string, flags: DeliverFlags): P
   const head = headCommit(found.root);
   const services = await everyPage((query) => client.call('listServices', { query, signal }));
   const repository = flags.repository ?? connectedName(found, services);
-  requireSpecs(found.root, head, repository, services);
+  requireBuildable(found.root, head, repository, services);
   const left = uncommitted(found.root);
   if (left.length > 0) output.note(`not committed, and so left out: ${named(left)}`);
   output.note(`${client.url} is told of a push to ${repository} by ${head.pusher}`);
   const answer = await sendPush(client.url, signedPush(repository, head, secret), signal);
   if (answer.accepted.length === 0) throw new ApiProblemError(refusal(repository, answer));
   const delivered = await withDeployments(session, head, answer);
-  const inEffect = inEffectText(delivered);
+  const inEffect = inEffectText(delivered, locksOf(services, delivered));
   const next = delivered.accepted.map(({ service, deployment }) => `slipway watch ${deployment ?? service}`);
-  for (const line of deliveredLines(head, delivered, next)) output.line(line);
+  for (const line of deliveredLines(head, delivered, { inEffect, next })) output.line(line);
   const { branch, commit } = head;
   output.document('deliver', { repository, branch, commit, ...delivered, inEffect }, next);
 }
@@ -64,10 +66,17 @@ const withDeployments = async (
     accepted.map(async ({ service, repeated }) => ({
       service,
       repeated,
-      deployment: await deploymentOfMerge(client, { service, commit }, interrupted),
+      // That it was accepted must be said, also when nobody answers any more.
+      deployment: await deploymentOfMerge(client, { service, commit }, interrupted).catch(() => null),
     })),
   ),
 });
+
+/** Of the lanes that take it. */
+const locksOf = (services: readonly ServiceSummary[], { accepted }: Delivered): readonly LaneLock[] =>
+  services
+    .filter(({ service }) => accepted.some((each) => each.service === service))
+    .flatMap(({ lane: { lock } }) => lock ?? []);
 
 function refusal(repository: string, { ignored }: WebhookAnswer) {
   const reasons = new Set(ignored.map(({ reason }) => reason));

@@ -57,7 +57,8 @@ const verbs: readonly Verb[] = [
     name: 'abort',
     description: 'stop it and undo it in every region',
     flags: (command) => reasonFlag(yesFlag(command)).option('--hold', 'leave hosts where they are instead of undoing'),
-    inEffect: ({ hold }) => (hold ? 'now: hosts stay where they are' : 'now: every region goes back to what it ran'),
+    inEffect: ({ hold }) =>
+      hold ? 'now: it stops, and hosts stay where they are' : 'now: it stops, and regions that it had begun in go back',
     next: watchNext,
     send: abort,
   },

@@ -54,7 +54,9 @@ async function rollback(session: Session, service: string, flags: RollbackFlags)
   const exitCodeOf = isUndone ? exitCodeOfUndo : exitCodeOfDeployment;
   const code = await watchDeployment(session, { service, number }, { ...toItsEnd, exitCodeOf });
   if (isUndone && code === exitCodes.notOver)
-    output.note(`${deployment} was not undone: a rollback follows it. Watch: slipway watch ${service}`);
+    output.note(
+      `${deployment} was not undone: a rollback follows it, if anything ran before. Watch: slipway watch ${service}`,
+    );
   return code;
 }
 

@@ -1,9 +1,22 @@
 import { expect, test } from '@jest/globals';
+import type { Deployment } from '../../protocol/api/deployment.ts';
+import type { ServiceHosts } from '../../protocol/api/region.ts';
 import type { ApiClient } from '../api-client.ts';
 import { createProgram } from '../program.ts';
-import { deployment, doneRegion, noHosts, regionOf, reportOf } from '../shown.fixture.ts';
+import { afterNoon, deployment, doneRegion, noHosts, regionOf, reportOf } from '../shown.fixture.ts';
 import { watcherOf } from '../watch/watcher.fixture.ts';
 import type { CarryOut } from './command.ts';
+
+/** What `show checkout/87` prints. */
+async function linesOf(shown: Deployment, reports: readonly ServiceHosts[]): Promise<readonly string[]> {
+  const answers: Readonly<Record<string, object>> = { showDeployment: shown, listServiceHosts: { items: reports } };
+  const { session, lines } = watcherOf({ call: async (name: string) => answers[name] } as unknown as ApiClient);
+  const act: CarryOut = Object.assign(async (...[, show]: Parameters<CarryOut>) => void (await show(session)), {
+    here: async () => {},
+  });
+  await createProgram(act).parseAsync(['show', 'checkout/87'], { from: 'user' });
+  return lines;
+}
 
 test('of a deployment that is shown, a region that is silent is unknown and not healthy, however it was', async () => {
   const minutes = (count: number): string => new Date(Date.now() - count * 60_000).toISOString();
@@ -13,18 +26,17 @@ test('of a deployment that is shown, a region that is silent is unknown and not 
     reportOf('ap-south', { hosts: { ...noHosts, total: 2, healthy: 2 }, at: minutes(9), stale: true }),
     reportOf('eu-west', { at: minutes(1) }),
   ];
-  const answers: Readonly<Record<string, object>> = {
-    showDeployment: { ...deployment, regions },
-    listServiceHosts: { items: reports },
-  };
-  const { session, lines } = watcherOf({ call: async (name: string) => answers[name] } as unknown as ApiClient);
-  const act: CarryOut = Object.assign(async (...[, show]: Parameters<CarryOut>) => void (await show(session)), {
-    here: async () => {},
-  });
-  await createProgram(act).parseAsync(['show', 'checkout/87'], { from: 'user' });
+  const lines = await linesOf({ ...deployment, regions }, reports);
   expect(lines.slice(-3)).toEqual([
     '  ap-south  world  ? unknown, was done  batch 2 of 2  ? of 2 healthy  ? failed  reported 9 min ago',
     '  eu-west   world  ✓ done               batch 2 of 2  2 of 2 healthy            reported 1 min ago',
     '  us-east   world  · pending            batch 1 of 2  1 of 4 healthy  1 failed  no report',
   ]);
+});
+
+test('of one that is over, what hosts report today says nothing', async () => {
+  const ended = { outcome: 'succeeded', endedAt: afterNoon(0) } as const;
+  const over = { ...deployment, ...ended, regions: [doneRegion('eu-west')] };
+  const reports = [reportOf('eu-west', { at: afterNoon(0), stale: true })];
+  expect((await linesOf(over, reports)).at(-1)).toBe('  eu-west  world  ✓ done  batch 2 of 2  2 of 2 healthy');
 });

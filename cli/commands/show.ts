@@ -40,7 +40,8 @@ async function show(session: Session, text: string): Promise<void> {
         client.call('showDeployment', { path, signal }),
         client.call('listServiceHosts', { path: { service }, signal }),
       ]);
-      print(deploymentLines(shown, reports, now));
+      // Of one that is over, what hosts report by now is of what came after it.
+      print(deploymentLines(shown, shown.outcome === null ? reports : null, now));
       return output.document('show-deployment', shown, [shown.why?.next.command ?? `slipway logs ${shown.deployment}`]);
     }
   }

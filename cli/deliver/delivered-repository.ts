@@ -4,7 +4,7 @@ import { clonedFolder, gitIn, repositoryName, type Repository } from '../reposit
 import { UsageError } from '../usage-error.ts';
 import type { HeadCommit } from './head-commit.ts';
 
-type Connected = Pick<ServiceSummary, 'repository' | 'cloneUrl' | 'branch' | 'folder'>;
+type Connected = Pick<ServiceSummary, 'service' | 'repository' | 'cloneUrl' | 'branch' | 'folder'>;
 
 /** As the services that are cloned from it name it; where none is, by its remote or its folder. @throws UsageError */
 export function connectedName(repository: Repository, services: readonly Connected[]): string {
@@ -14,13 +14,23 @@ export function connectedName(repository: Repository, services: readonly Connect
   return names[0] ?? repositoryName(repository);
 }
 
-/** What was written and not committed would end as a failed build. @throws UsageError with the commands to commit it */
-export function requireSpecs(root: string, head: HeadCommit, name: string, services: readonly Connected[]): void {
+/**
+ * What was not committed, or is not where a service is cloned from, would end as a failed build. @throws UsageError with
+ * what to do about it
+ */
+export function requireBuildable(root: string, head: HeadCommit, name: string, services: readonly Connected[]): void {
   const git = gitIn(root);
   const moved = services.filter(
     ({ repository, branch }) => repository.toLowerCase() === name.toLowerCase() && branch === head.branch,
   );
-  for (const { folder } of moved) {
+  for (const { service, cloneUrl, folder } of moved) {
+    const cloned = clonedFolder(cloneUrl);
+    if (cloned !== null && cloned !== root && gitIn(cloned)('cat-file', '-e', head.commit) === null)
+      throw new UsageError(
+        `${service} is known as ${name}, too, and is cloned from ${cloned}, which doesn't have this commit: push it there, or connect one of the two with another --repository`,
+      );
+    if (cloned === null && git('branch', '--remotes', '--contains', head.commit) === '')
+      throw new UsageError(`${service} is cloned from ${cloneUrl}, and this commit is not pushed: git push`);
     const file = folder === '.' ? serviceSpecFile : `${folder}/${serviceSpecFile}`;
     if (git('cat-file', '-e', `${head.commit}:${file}`) === null)
       throw new UsageError(`the head commit of ${root} has no ${file}: git add ${file} && git commit`);

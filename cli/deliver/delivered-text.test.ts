@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { serviceName } from '../../domain/names.ts';
-import { deliveredLines, type Delivered } from './delivered-text.ts';
+import { deliveredLines, inEffectText, type Delivered } from './delivered-text.ts';
 
 const head = { branch: 'main', commit: '0123456789abcdef', message: 'Greet well\n\nDetails.' };
 const accepted = (service: string, deployment: string | null, repeated = false) => ({
@@ -8,7 +8,8 @@ const accepted = (service: string, deployment: string | null, repeated = false) 
   deployment,
   repeated,
 });
-const linesOf = (delivered: Delivered): string[] => deliveredLines(head, delivered, ['slipway watch shop/2']);
+const linesOf = (delivered: Delivered): string[] =>
+  deliveredLines(head, delivered, { inEffect: inEffectText(delivered, []), next: ['slipway watch shop/2'] });
 
 test('each service has a line: begun, not begun yet, delivered before, ignored', () => {
   const ignored = [
@@ -31,4 +32,11 @@ test('where all was delivered before, nothing comes into effect', () => {
     'in effect  nothing new starts before the next commit',
     'next       slipway watch shop/2',
   ]);
+});
+
+test('on a locked lane it is said that somebody has to open it first', () => {
+  const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-24T12:00:00.000Z' };
+  expect(inEffectText({ accepted: [accepted('shop', 'shop/2')], ignored: [] }, [lock])).toBe(
+    'when the lane is unlocked (locked by mo: "INC-7"), and when it is built, agreed to and rolled out',
+  );
 });

@@ -1,3 +1,4 @@
+import type { LaneLock } from '../../protocol/api/lane.ts';
 import type { DocumentData } from '../json-documents.ts';
 import type { HeadCommit } from './head-commit.ts';
 
@@ -7,13 +8,13 @@ export type Delivered = Pick<DocumentData<'deliver'>, 'accepted' | 'ignored'>;
 export function deliveredLines(
   { branch, commit, message }: Pick<HeadCommit, 'branch' | 'commit' | 'message'>,
   delivered: Delivered,
-  next: readonly string[],
+  { inEffect, next }: { readonly inEffect: string; readonly next: readonly string[] },
 ): string[] {
   const tip = `${branch} at ${commit.slice(0, 10)} "${message.split('\n', 1)[0]}"`;
   return [
     ...delivered.accepted.map((each) => `accepted   ${acceptedText(each)} ${tip}`),
     ...delivered.ignored.map((each) => `ignored    ${each.message}`),
-    `in effect  ${inEffectText(delivered)}`,
+    `in effect  ${inEffect}`,
     ...next.map((command) => `next       ${command}`),
   ];
 }
@@ -23,7 +24,11 @@ function acceptedText({ service, deployment, repeated }: Delivered['accepted'][n
   return deployment === null ? `${service}, not begun yet:` : `${deployment} is`;
 }
 
-export const inEffectText = ({ accepted }: Delivered): string =>
-  accepted.every(({ repeated }) => repeated)
-    ? 'nothing new starts before the next commit'
-    : 'when it is built, agreed to and rolled out';
+/** @param locks of the lanes that take it */
+export function inEffectText({ accepted }: Delivered, [lock]: readonly LaneLock[]): string {
+  if (accepted.every(({ repeated }) => repeated)) return 'nothing new starts before the next commit';
+  const whenItIs = 'when it is built, agreed to and rolled out';
+  return lock === undefined
+    ? whenItIs
+    : `when the lane is unlocked (locked by ${lock.owner}: "${lock.reason}"), and ${whenItIs}`;
+}

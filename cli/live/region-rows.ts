@@ -1,6 +1,7 @@
 import { digits, lasted } from '../../domain/progress/plain-text.ts';
+import { reportedBack } from '../../domain/progress/shown-hosts.ts';
 import { regionShown, type MarkName } from '../../domain/progress/shown-state.ts';
-import type { DeploymentRegion } from '../../protocol/api/deployment.ts';
+import type { Deployment, DeploymentRegion } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
 import { markText } from './marks.ts';
 import { widthOf } from './styled-line.ts';
@@ -54,7 +55,12 @@ export function batchBlocks({ state, batch, batches }: DeploymentRegion, hasUnic
   );
 }
 
-export function regionColumns(release: number, now: number, hasUnicode: boolean): readonly Column[] {
+/** @param since of the deployment's state: what was reported before says nothing of its undo */
+export function regionColumns(
+  { release, since }: Pick<Deployment, 'release' | 'since'>,
+  now: number,
+  hasUnicode: boolean,
+): readonly Column[] {
   /** How many hosts a region has is known once it has begun. */
   const begun = ({ progress }: SeenRegion, text: string): string => (progress.hosts.total === 0 ? '–' : text);
   const known = (count: number, each: SeenRegion): string =>
@@ -73,7 +79,8 @@ export function regionColumns(release: number, now: number, hasUnicode: boolean)
       name: `on @${release}`,
       align: 'right',
       dispensable: 0,
-      cell: (each) => begun(each, `${digits(onRelease(each, release))} of ${digits(each.progress.hosts.total)}`),
+      cell: (each) =>
+        begun(each, `${digits(onRelease(each, { release, since }))} of ${digits(each.progress.hosts.total)}`),
     },
     { name: 'healthy', align: 'right', dispensable: 3, cell: (each) => known(each.progress.hosts.healthy, each) },
     { name: 'failed', align: 'right', dispensable: 1, cell: (each) => known(each.progress.hosts.failed, each) },
@@ -98,11 +105,10 @@ function hostStrip({ state, hosts }: DeploymentRegion, hasUnicode: boolean): str
 }
 
 /** What was switched is counted no more when it goes back: then hosts say what they run, until all are back. */
-function onRelease({ progress, report }: SeenRegion, release: number): number {
+function onRelease({ progress, report }: SeenRegion, moved: Pick<Deployment, 'release' | 'since'>): number {
   const { state, hosts } = progress;
   if (state === 'undone') return 0;
-  if (state !== 'undoing' || report === null) return hosts.switched;
-  return report.running.find((each) => each.release === release)?.hosts ?? 0;
+  return (state === 'undoing' ? reportedBack(report, moved) : null) ?? hosts.switched;
 }
 
 function unknownCell(report: ServiceHosts | null): string {

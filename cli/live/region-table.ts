@@ -1,12 +1,11 @@
-import type { DeploymentRegion } from '../../protocol/api/deployment.ts';
+import type { Deployment, DeploymentRegion } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
 import { markTone, more } from './marks.ts';
 import { isFine, regionColumns, seenRegions, worstFirst, type Column, type SeenRegion } from './region-rows.ts';
 import { cutLine, padTo, widthOf, type Line, type Piece } from './styled-line.ts';
 import type { Room } from './room.ts';
 
-export interface RegionsSeen {
-  readonly release: number;
+export interface RegionsSeen extends Pick<Deployment, 'release' | 'since'> {
   readonly regions: readonly DeploymentRegion[];
   readonly reports: readonly ServiceHosts[];
   readonly now: number;
@@ -15,11 +14,11 @@ export interface RegionsSeen {
 const gap = '  ';
 
 /** Header, regions worst first, and how many are left out, in at most `room.rows` lines. */
-export function regionTable({ release, regions, reports, now }: RegionsSeen, room: Room): Line[] {
+export function regionTable({ release, since, regions, reports, now }: RegionsSeen, room: Room): Line[] {
   if (regions.length === 0 || room.rows < 2) return [];
   const all = worstFirst(seenRegions(regions, reports));
   const shown = all.slice(0, all.length + 1 <= room.rows ? all.length : room.rows - 2);
-  const columns = fitting(regionColumns(release, now, room.hasUnicode), all, room.columns);
+  const columns = fitting(regionColumns({ release, since }, now, room.hasUnicode), all, room.columns);
   const header: Line = columns.map(({ name, width, align }) => ({ text: aligned(name, width, align), tone: 'quiet' }));
   const rows = shown.map((region) => rowOf(region, columns));
   const left = all.slice(shown.length);

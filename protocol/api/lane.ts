@@ -21,6 +21,7 @@ export const laneSchema = z.object({
   queue: z.array(laneEntrySchema),
 });
 export type Lane = z.infer<typeof laneSchema>;
+export type LaneLock = z.infer<typeof lockSchema>;
 
 /** `POST /v1/services/:service/lock`; answers the lane as it is then. */
 export const lockRequestSchema = z.strictObject({ reason: givenReasonField });

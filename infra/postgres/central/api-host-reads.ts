@@ -29,7 +29,7 @@ export async function readServiceHosts(em: EntityManager, where: object): Promis
     region: row.region,
     hosts: row.summary.hosts,
     running: row.summary.running.map((each) => ({ ...each })),
-    at: row.at.toISOString(),
+    at: releasesReport(row).at,
     stale: isStale(row),
   }));
 }
