@@ -5,7 +5,7 @@ import type { LaneLock } from '../../protocol/api/lane.ts';
 import type { ServiceSummary } from '../../protocol/api/service.ts';
 import type { WebhookAnswer } from '../../protocol/api/webhook.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
-import { ApiProblemError } from '../api-client.ts';
+import { ApiProblemError, ApiUnreachableError } from '../api-client.ts';
 import { connectedName, requireBuildable, uncommitted } from '../deliver/delivered-repository.ts';
 import { deliveredLines, inEffectText, type Delivered } from '../deliver/delivered-text.ts';
 import { deploymentOfMerge } from '../deliver/deployment-of-merge.ts';
@@ -66,8 +66,12 @@ const withDeployments = async (
     accepted.map(async ({ service, repeated }) => ({
       service,
       repeated,
-      // That it was accepted must be said, also when nobody answers any more.
-      deployment: await deploymentOfMerge(client, { service, commit }, interrupted).catch(() => null),
+      deployment: await deploymentOfMerge(client, { service, commit }, interrupted).catch((error: unknown) => {
+        // That it was accepted must be said, also when the api answers no more or a person waits no longer.
+        if (interrupted.aborted || error instanceof ApiProblemError || error instanceof ApiUnreachableError)
+          return null;
+        throw error;
+      }),
     })),
   ),
 });

@@ -9,8 +9,11 @@ const inFolder = (name: string): string => path.join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('each data directory gets a copy of what was built once', async () => {
-  await writeWorkflowBundle(inFolder('first/workflows.js'));
-  await writeWorkflowBundle(inFolder('second/workflows.js'));
+  const built = inFolder('cache/workflows.js');
+  await writeWorkflowBundle(inFolder('first/workflows.js'), built);
+  const { ino, mtimeMs } = statSync(built);
+  await writeWorkflowBundle(inFolder('second/workflows.js'), built);
+  expect(statSync(built)).toMatchObject({ ino, mtimeMs });
   const first = readFileSync(inFolder('first/workflows.js'), 'utf8');
   expect(first).toMatch(/^\/\/ slipway-bundle [0-9a-f]{64}\n/);
   expect(readFileSync(inFolder('second/workflows.js'), 'utf8')).toBe(first);
