@@ -110,6 +110,15 @@ test('connected and delivered without a flag, the head commit becomes a deployme
   expect(await inbox()).toMatchObject([{ payload: { source: { ...source, subject: 'Greet well' } } }]);
 });
 
+test('of several commits since the last merge each author is told: none of them approves it', async () => {
+  await slipway(`connect ${service}`);
+  await beginDeployment(commitSpec());
+  for (const name of ['kim', 'pat'])
+    repository.git('commit', '--quiet', '--allow-empty', `--author=${name} <${name}@example.com>`, '--message', name);
+  await slipway('deliver');
+  expect(await inbox()).toMatchObject([{ payload: { source: { authors: ['pat', 'kim'], pusher: 'lin' } } }]);
+});
+
 test('a repository is known by where services are cloned from, under whatever name', async () => {
   const commit = commitSpec();
   await slipway(`connect ${service} --repository acme/${service}`);

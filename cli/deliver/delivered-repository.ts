@@ -14,15 +14,21 @@ export function connectedName(repository: Repository, services: readonly Connect
   return names[0] ?? repositoryName(repository);
 }
 
+/** Those that a push to the branch is a merge for. */
+export const movedServices = <Service extends Connected>(
+  services: readonly Service[],
+  name: string,
+  { branch }: Pick<HeadCommit, 'branch'>,
+): readonly Service[] =>
+  services.filter((each) => each.repository.toLowerCase() === name.toLowerCase() && each.branch === branch);
+
 /**
  * What was not committed, or is not where a service is cloned from, would end as a failed build. @throws UsageError with
  * what to do about it
+ * @param moved `movedServices`
  */
-export function requireBuildable(root: string, head: HeadCommit, name: string, services: readonly Connected[]): void {
+export function requireBuildable(root: string, head: HeadCommit, name: string, moved: readonly Connected[]): void {
   const git = gitIn(root);
-  const moved = services.filter(
-    ({ repository, branch }) => repository.toLowerCase() === name.toLowerCase() && branch === head.branch,
-  );
   for (const { service, cloneUrl, folder } of moved) {
     const cloned = clonedFolder(cloneUrl);
     if (cloned !== null && cloned !== root && gitIn(cloned)('cat-file', '-e', head.commit) === null)

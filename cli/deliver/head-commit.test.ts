@@ -5,7 +5,7 @@ import path from 'node:path';
 import { noCommit } from '../../domain/intake/merge.ts';
 import { githubPushSchema, pushOf } from '../../protocol/github-push.ts';
 import { makeTestRepository, type TestRepository } from '../test-repository.fixture.ts';
-import { headCommit } from './head-commit.ts';
+import { headCommit, withAuthorsSince } from './head-commit.ts';
 import { signedPush } from './signed-push.ts';
 
 let parent: string;
@@ -47,6 +47,22 @@ test('a merge has the authors of all that it brought, and moves the branch from 
   const before = repository.commit({ a: '2' });
   repository.git('merge', '--quiet', '--no-ff', '--message', 'Merge the change', 'change');
   expect(pushed()).toMatchObject({ before, authors: ['lin', 'kim'], message: 'Merge the change' });
+});
+
+test('of several commits at once all authors are told, since what was merged before', () => {
+  const by = (name: string): string => {
+    const author = `--author=${name} <${name}@example.com>`;
+    repository.git('commit', '--quiet', '--allow-empty', author, '--message', 'work');
+    return repository.git('rev-parse', 'HEAD');
+  };
+  const commits = ['kim', 'pat', 'ada'].map(by) as [string, string, string];
+  by('sam');
+  const namesSince = (...merged: readonly string[]): string[] =>
+    withAuthorsSince(repository.root, headCommit(repository.root), merged).authors.map(({ name }) => name);
+  expect(namesSince(commits[0])).toEqual(['sam', 'ada', 'pat']);
+  expect(namesSince(commits[2], commits[1], 'f'.repeat(40))).toEqual(['sam', 'ada']);
+  expect(namesSince()).toEqual(['sam']);
+  expect(namesSince(headCommit(repository.root).commit)).toEqual(['sam']);
 });
 
 test('the pusher is who sits here, whoever wrote the commit', () => {

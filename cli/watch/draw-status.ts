@@ -7,7 +7,7 @@ import type { Session } from '../session.ts';
 import type { Status, StatusScope } from '../status.ts';
 import { onEachChange } from './on-each-change.ts';
 import { statusFrame } from './status-frame.ts';
-import { eventsOf, type WatchedStatus } from './watched-status.ts';
+import { eventsOf, pollEveryMs, type WatchedStatus } from './watched-status.ts';
 
 /** Drawn in place, anew with each change. */
 export async function drawStatus(session: Session, scope: StatusScope, { read }: WatchedStatus): Promise<never> {
@@ -38,8 +38,6 @@ export async function drawStatus(session: Session, scope: StatusScope, { read }:
     await screen.close();
   }
 }
-
-const pollEveryMs = 2_000;
 
 /** With each event; where nothing streams every other second, until the stream is tried anew. */
 async function keepReading(

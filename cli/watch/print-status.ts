@@ -1,13 +1,11 @@
-import type { Deployment } from '../../protocol/api/deployment.ts';
-import type { ApiEvent } from '../../protocol/api/events.ts';
-import { connectionSentence, cutText, watchConnection, type Cut } from '../connection-news.ts';
-import { followEvents } from '../follow-events.ts';
-import type { Output } from '../output.ts';
+import { connectionSentence, watchConnection, type ConnectionWatch } from '../connection-news.ts';
+import { followEvents, NoStreamError, streamAgainMs } from '../follow-events.ts';
+import { mayArrive } from '../insistent-call.ts';
+import { rest } from '../rest.ts';
 import type { Session } from '../session.ts';
-import { standingSentence } from '../state-sentence.ts';
 import type { StatusScope } from '../status.ts';
-import { silenceMs } from './printed-changes.ts';
-import { eventsOf, type WatchedStatus } from './watched-status.ts';
+import { printedStatus, type PrintedStatus } from './printed-status.ts';
+import { eventsOf, pollEveryMs, type WatchedStatus } from './watched-status.ts';
 
 /** Told once, and then line by line; in a silence, what moves. */
 export async function printStatus(
@@ -15,74 +13,66 @@ export async function printStatus(
   scope: StatusScope,
   { read, print }: WatchedStatus,
 ): Promise<never> {
-  const { client, output, interrupted: signal } = session;
+  const { output } = session;
   const lines = printedStatus(output, scope);
   const connection = watchConnection((news) => {
     lines.cut(news.type === 'cut' ? news : null);
     output.note(connectionSentence(news));
   });
+  const telling = { lines, connection, read, print };
+  try {
+    for (;;) {
+      const because = await tellEvents(session, scope, telling);
+      await tellPolled(session, telling, because);
+    }
+  } finally {
+    lines.close();
+  }
+}
+
+interface Telling extends WatchedStatus {
+  readonly lines: PrintedStatus;
+  readonly connection: ConnectionWatch;
+}
+
+/** Answers why, when nothing streams. */
+async function tellEvents(
+  { client, interrupted: signal }: Session,
+  scope: StatusScope,
+  { lines, connection, read, print }: Telling,
+): Promise<string> {
   try {
     for await (const event of followEvents(client, eventsOf(scope), { signal, connection })) {
       // The stream is open by then: what happens from now on is told.
       if (event.type === 'snapshot') print(await read());
       lines.tell(event);
     }
-    throw new Error('the events ended');
-  } finally {
-    lines.close();
+  } catch (error) {
+    if (error instanceof NoStreamError) return `${error.message}: a proxy holds it back`;
+    throw error;
   }
+  throw new Error('the events ended');
 }
 
-interface PrintedStatus {
-  tell(event: ApiEvent): void;
-  cut(cut: Cut | null): void;
-  close(): void;
-}
-
-function printedStatus(output: Output, scope: StatusScope): PrintedStatus {
-  const open = new Map<string, Deployment>();
-  let cut: Cut | null = null;
-  const say = (type: 'change' | 'still', at: string, message: string, deployment: Deployment | null): void => {
-    output.line(`${at.slice(11, 19)}Z ${message}`);
-    output.event({ type, at, message, deployment });
-    silence.refresh();
-  };
-  const silence = setInterval(
-    () => say('still', new Date().toISOString(), stillText([...open.values()], cut), null),
-    silenceMs,
-  );
-  const keep = (deployment: Deployment): void => {
-    if (deployment.outcome === null && concerns(scope, deployment)) open.set(deployment.deployment, deployment);
-    else open.delete(deployment.deployment);
-  };
-  return {
-    tell(event) {
-      if (event.type === 'snapshot') {
-        open.clear();
-        event.deployments.forEach(keep);
-        silence.refresh();
-      }
-      if (event.type !== 'change') return;
-      const { at, object, message, deployment } = event;
-      if (deployment !== null) keep(deployment);
-      if (deployment === null || concerns(scope, deployment)) say('change', at, `${object} ${message}`, deployment);
-    },
-    cut: (news) => void (cut = news),
-    close: () => clearInterval(silence),
-  };
-}
-
-/** A deployment's regions are known once it is planned; what is no deployment's concerns them all. */
-const concerns = ({ region }: StatusScope, { regions }: Deployment): boolean =>
-  region === null || regions.length === 0 || regions.some((each) => each.region === region);
-
-/** More than these are counted. */
-const mostTold = 3;
-
-/** `still: checkout/87 rolling world; cart/3 queued`; nobody knows that while the connection is cut. */
-function stillText(open: readonly Deployment[], cut: Cut | null): string {
-  const told = open.slice(0, mostTold).map((each) => `${each.deployment} ${standingSentence(each)}`);
-  const more = open.length > mostTold ? [`${open.length - mostTold} more`] : [];
-  const moves = open.length === 0 ? 'nothing moves' : [...told, ...more].join('; ');
-  return cut === null ? `still: ${moves}` : `${cutText(cut)}; it was: ${moves}`;
+/** Later and coarser, until the stream is tried anew. An api that doesn't answer is asked again. */
+async function tellPolled(
+  { client, interrupted: signal }: Session,
+  { lines, connection, read, print }: Telling,
+  because: string,
+): Promise<void> {
+  for (const until = performance.now() + streamAgainMs; performance.now() < until;) {
+    try {
+      const status = await read();
+      connection.polled(because);
+      const gone = lines.polled(status.services);
+      if (gone === null) print(status);
+      for (const { service, number } of gone ?? [])
+        lines.over(await client.call('showDeployment', { path: { service, deployment: number }, signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!mayArrive(error)) throw error;
+      connection.lost((error as Error).message);
+    }
+    await rest(pollEveryMs, signal);
+  }
 }

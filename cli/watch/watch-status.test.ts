@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Deployment } from '../../protocol/api/deployment.ts';
 import type { ApiEvent } from '../../protocol/api/events.ts';
+import type { ApiClient } from '../api-client.ts';
 import { deployment, now, regionOf, service } from '../shown.fixture.ts';
 import type { Status } from '../status.ts';
 import { overviewLines } from '../overview-text.ts';
@@ -91,6 +93,43 @@ test('a script hears each half minute what moves while nothing changes: never 60
     '12:01:00Z still: nothing moves',
     '12:01:30Z as of 12:01:00Z, no connection since 12:01:00Z; it was: nothing moves',
   ]);
+});
+
+test('behind a proxy that holds the stream back it is asked again and again: each change, and each end, in a line', async () => {
+  const { client: stream } = openStream();
+  let active: Deployment | null = deployment;
+  const call = async () => ({ ...deployment, outcome: 'succeeded', endedAt: '2026-11-24T12:00:09.000Z' });
+  const { session, lines, notes, interrupt } = watcherOf({ ...stream, call } as unknown as ApiClient);
+  const read = async (): Promise<Status> => ({ ...statusOf([]), services: [{ ...service, active }] });
+  const print = (): void => void lines.push('all of it');
+  const watched = watchStatus(session, { service: null, region: null }, { read, print });
+  const ended = watched.catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(8_000);
+  active = { ...deployment, stage: 'canary' };
+  await jest.advanceTimersByTimeAsync(2_000);
+  active = null;
+  await jest.advanceTimersByTimeAsync(20_000);
+  interrupt();
+  expect(await ended).toEqual(new Error('interrupted'));
+  expect(notes).toEqual(['no first event in 5 s: a proxy holds it back; asking again and again instead']);
+  expect(lines).toEqual([
+    'all of it',
+    '12:00:09Z checkout/87 rolling canary',
+    expect.stringMatching(/^12:00:09Z checkout\/87 live in /),
+  ]);
+});
+
+test('before the first word it claims nothing of what moves', async () => {
+  const { client, cut } = openStream();
+  cut();
+  const { session, lines, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf([]);
+  const watched = watchStatus(session, { service: null, region: null }, { read, print: () => undefined });
+  const ended = watched.catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(30_000);
+  interrupt();
+  await ended;
+  expect(lines).toEqual([expect.stringMatching(/^12:00:30Z no connection since 12:00:\d\dZ$/)]);
 });
 
 test('a hundred changes at once are read once more, a second later, and silence is not read at all', async () => {

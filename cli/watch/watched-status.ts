@@ -8,3 +8,6 @@ export interface WatchedStatus {
 
 /** Which events concern it; those of one region can't be asked for. */
 export const eventsOf = ({ service }: StatusScope) => (service === null ? {} : { service });
+
+/** Where nothing streams: a status is more to read than one deployment. */
+export const pollEveryMs = 2_000;
