@@ -33,7 +33,7 @@ async function prepare(url: string): Promise<void> {
   await database.close(true);
 }
 
-export async function addService(database: Database, name: string): Promise<void> {
+export async function addService(database: Database, name: string, owners: readonly string[] = []): Promise<void> {
   const repository = `acme/${name}`;
   const service = {
     name: serviceName(name),
@@ -41,7 +41,7 @@ export async function addService(database: Database, name: string): Promise<void
     cloneUrl: `file:///repositories/${name}`,
     folder: '.',
     branch: 'main',
-    owners: [],
+    owners,
   };
   await registerService(database, service, 'test');
 }

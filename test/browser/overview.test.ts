@@ -13,7 +13,8 @@ const settled = Array.from({ length: 60 }, (_, index) => `settled-${String(index
 beforeAll(async () => {
   dashboard = await openDashboard();
   const { database } = dashboard.central;
-  for (const name of [...needing, ...moving, ...settled]) await addService(database, name);
+  for (const name of [...needing, ...moving, ...settled])
+    await addService(database, name, [`${name.split('-')[0]}-team`]);
   const held = { held: true, waiting: 'eu-west fails: release or network?', waitingFor: 'decision' } as const;
   for (const name of [...needing, ...moving]) {
     await beginDeployment(database, name);
@@ -55,6 +56,7 @@ test('the rest comes in pages of 50, and a copied link shows the same filter in 
   expect(await names.count()).toBe(11);
   await page.getByLabel('region').selectOption('ap-south');
   await page.getByLabel('Find a service').fill('settled');
+  await page.getByLabel('owner').selectOption('settled-team');
   await page.getByText('1 of 61').waitFor();
   const other = await dashboard.openAs('mo');
   await openPage(other, page.url());
@@ -63,6 +65,20 @@ test('the rest comes in pages of 50, and a copied link shows the same filter in 
   expect(await other.getByLabel('Find a service').inputValue()).toBe('settled');
   await page.context().close();
   await other.context().close();
+});
+
+test('more regions than fit beside each other are counted, and opened to a list', async () => {
+  const regions = Array.from({ length: 9 }, (_, index) => `region-${index + 1}`);
+  for (const region of regions) await tellHosts(dashboard.central.database, region, 1, settled[0]);
+  const page = await dashboard.openAs('ada', { viewport: { width: 320, height: 800 } });
+  await openPage(page, '/?find=settled-01');
+  const row = page.locator('.settled tbody tr');
+  await row.getByText('in 10 of 10').click();
+  expect(await row.locator('li').allTextContents()).toEqual(
+    ['eu-west', ...regions].map((region) => expect.stringMatching(new RegExp(`^${region} @1 `))),
+  );
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await page.context().close();
 });
 
 test('without a service the three commands that add one are shown', async () => {

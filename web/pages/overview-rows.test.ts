@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Deployment, ServiceSummary, Why } from '../client/api.ts';
 import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { filtered, overviewRows, regionsOf, runningRelease } from './overview-rows.ts';
+import { filtered, overviewRows, ownersOf, regionsOf, runningRelease } from './overview-rows.ts';
 
 const why = (needsSomeone: boolean, since: string): Why => ({
   cause: `since ${since}`,
@@ -90,14 +90,17 @@ test("a region's newer counts take the place of those of the list", () => {
 test('rows are found by name, owner, region and state', () => {
   const silent = { ...hostsFixture('ap-south', 3), stale: true };
   const { settled } = overviewRows([service('auth'), service('mail', { hosts: [silent], owners: ['post'] })], null);
-  const names = (find: string, region = '', state = ''): string[] =>
-    filtered(settled, { find, region, state }).map((row) => row.service.service);
+  const names = (find: string, region = '', state = '', owner = ''): string[] =>
+    filtered(settled, { find, owner, region, state }).map((row) => row.service.service);
   expect(names('')).toEqual(['auth', 'mail']);
   expect(names('POST ma')).toEqual(['mail']);
   expect(names('', 'eu-west')).toEqual(['auth']);
   expect(names('', '', 'unknown')).toEqual(['mail']);
   expect(names('', 'eu-west', 'unknown')).toEqual([]);
   expect(names('', '', 'healthy')).toEqual(['auth']);
+  expect(names('', '', '', 'post')).toEqual(['mail']);
+  expect(names('', 'eu-west', '', 'post')).toEqual([]);
+  expect(ownersOf(settled)).toEqual(['payments', 'post']);
   expect(regionsOf(settled)).toEqual(['ap-south', 'eu-west']);
 });
 

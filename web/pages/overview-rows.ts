@@ -93,24 +93,30 @@ function serviceRow(summary: ServiceSummary): BusyRow {
   };
 }
 
+/** What is empty filters nothing. */
 export interface Filter {
   readonly find: string;
+  readonly owner: string;
   readonly region: string;
   /** The word that is shown for a region's hosts. */
   readonly state: string;
 }
 
 /** All words of `find` stand in the service's name, its owners or its repository. */
-export function filtered(rows: readonly SettledRow[], { find, region, state }: Filter): SettledRow[] {
+export function filtered(rows: readonly SettledRow[], { find, owner, region, state }: Filter): SettledRow[] {
   const words = find.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter(({ service, hosts }) => {
     const text = [service.service, service.repository, ...service.owners].join(' ').toLowerCase();
     const shown = region === '' ? hosts : hosts.filter((each) => each.region === region);
     const isThere = region === '' || shown.length > 0;
     const isState = state === '' || shown.some((each) => hostsShown(each).word === state);
-    return isThere && isState && words.every((word) => text.includes(word));
+    const isTheirs = owner === '' || service.owners.includes(owner);
+    return isTheirs && isThere && isState && words.every((word) => text.includes(word));
   });
 }
+
+export const ownersOf = (rows: readonly SettledRow[]): string[] =>
+  [...new Set(rows.flatMap(({ service }) => service.owners))].toSorted();
 
 /** Regions in which any of the services runs, by name. */
 export const regionsOf = (rows: readonly SettledRow[]): string[] =>

@@ -28,22 +28,32 @@ export function RegionCell({ hosts, now, isStale }: RegionCellProps) {
 
 interface RegionsSummaryProps {
   readonly hosts: readonly ServiceHosts[];
+  readonly now: number;
   readonly isStale: boolean;
 }
 
-/** Of many regions: how many are in which state. */
-export function RegionsSummary({ hosts, isStale }: RegionsSummaryProps) {
+/** Of many regions: how many are in which state, and opened each one. */
+export function RegionsSummary({ hosts, now, isStale }: RegionsSummaryProps) {
   const byWord = Map.groupBy(hosts.map(hostsShown), ({ word }: ShownState) => word);
   return (
-    <>
-      {[...byWord].map(([word, [first, ...others]]) => (
-        <StateMark
-          key={word}
-          mark={first!.mark}
-          word={`${word} in ${others.length + 1} of ${hosts.length}`}
-          isStale={isStale}
-        />
-      ))}
-    </>
+    <details>
+      <summary>
+        {[...byWord].map(([word, [first, ...others]]) => (
+          <StateMark
+            key={word}
+            mark={first!.mark}
+            word={`${word} in ${others.length + 1} of ${hosts.length}`}
+            isStale={isStale}
+          />
+        ))}
+      </summary>
+      <ul className="regions">
+        {hosts.map((each) => (
+          <li key={each.region}>
+            {each.region} <RegionCell hosts={each} now={now} isStale={isStale} />
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

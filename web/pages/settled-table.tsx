@@ -3,7 +3,7 @@ import { agoText } from '../parts/durations.ts';
 import { hostsShown } from '../../domain/progress/shown-state.ts';
 import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { filtered, regionsOf, type SettledRow } from './overview-rows.ts';
+import { filtered, ownersOf, regionsOf, type SettledRow } from './overview-rows.ts';
 import { RegionCell, RegionsSummary } from './region-cell.tsx';
 
 interface SettledTableProps {
@@ -30,7 +30,8 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
   };
   const regions = regionsOf(rows);
   const states = [...new Set(rows.flatMap(({ hosts }) => hosts.map((each) => hostsShown(each).word)))].toSorted();
-  const found = filtered(rows, { find: asked('find'), region: asked('region'), state: asked('state') });
+  const [find, owner, region, state] = [asked('find'), asked('owner'), asked('region'), asked('state')];
+  const found = filtered(rows, { find, owner, region, state });
   const pages = Math.max(1, Math.ceil(found.length / pageSize));
   const page = Math.min(Math.max(1, Math.floor(Number(asked('page'))) || 1), pages);
   const shown = found.slice((page - 1) * pageSize, page * pageSize);
@@ -43,8 +44,9 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
             {found.length === rows.length ? rows.length : `${found.length} of ${rows.length}`}
           </span>
         </h2>
-        <Choice name="region" value={asked('region')} values={regions} onChoose={set} />
-        <Choice name="state" value={asked('state')} values={states} onChoose={set} />
+        <Choice name="owner" value={owner} values={ownersOf(rows)} onChoose={set} />
+        <Choice name="region" value={region} values={regions} onChoose={set} />
+        <Choice name="state" value={state} values={states} onChoose={set} />
       </div>
       {found.length === 0 && <p>Nothing matches. Change the filter.</p>}
       {shown.length > 0 && (
@@ -82,7 +84,9 @@ const columnsOf = (regions: readonly string[], now: number, isStale: boolean): C
       </>
     ),
   },
-  ...(regions.length <= mostColumns ? regions.map((region) => regionColumn(region, now, isStale)) : [summary(isStale)]),
+  ...(regions.length <= mostColumns
+    ? regions.map((region) => regionColumn(region, now, isStale))
+    : [summary(now, isStale)]),
   {
     name: 'changed',
     cell: ({ changedAt }) => (changedAt === null ? 'never' : `${agoText(now - Date.parse(changedAt))} ago`),
@@ -95,9 +99,9 @@ const regionColumn = (region: string, now: number, isStale: boolean): Column<Set
   cell: ({ hosts }) => <RegionCell hosts={hosts.find((each) => each.region === region)} now={now} isStale={isStale} />,
 });
 
-const summary = (isStale: boolean): Column<SettledRow> => ({
+const summary = (now: number, isStale: boolean): Column<SettledRow> => ({
   name: 'regions',
-  cell: ({ hosts }) => <RegionsSummary hosts={hosts} isStale={isStale} />,
+  cell: ({ hosts }) => <RegionsSummary hosts={hosts} now={now} isStale={isStale} />,
 });
 
 interface ChoiceProps {
@@ -108,6 +112,7 @@ interface ChoiceProps {
 }
 
 function Choice({ name, value, values, onChoose }: ChoiceProps) {
+  if (values.length === 0 && value === '') return null;
   return (
     <label>
       <span className="unseen">{name}</span>

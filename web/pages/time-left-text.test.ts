@@ -6,8 +6,8 @@ import { onItsWaySince, timeLeftText } from './time-left-text.ts';
 const at = '2026-11-25T12:00:00Z';
 const step = { name: '', state: 'running', endedAt: null, note: null } as const;
 const steps: Deployment['steps'] = [
-  { ...step, kind: 'build', startedAt: '2026-11-25T11:00:00Z' },
-  { ...step, kind: 'stage', startedAt: at },
+  { ...step, kind: 'approval', startedAt: '2026-11-25T11:00:00Z', endedAt: at },
+  { ...step, kind: 'stage', startedAt: '2026-11-25T12:10:00Z' },
   { ...step, kind: 'stage', startedAt: '2026-11-25T12:30:00Z' },
 ];
 const why = { cause: 'paused', since: at, next: { text: '', command: null, verb: null }, needsSomeone: true };

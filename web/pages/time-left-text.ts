@@ -1,12 +1,16 @@
 import type { Deployment, DeploymentPlan } from '../client/api.ts';
 import { durationText } from '../parts/durations.ts';
 
-/** From here on it takes as long as hosts take; `null` while it is not on its way to them, or a person decides how long. */
+/**
+ * Where what the last ones took is counted from, once it is on its way to hosts: the end of its approval. `null` before
+ * that, and while a person decides how long it takes.
+ */
 export function onItsWaySince({ kind, outcome, state, why, steps }: Deployment): string | null {
   const isAway = outcome !== null || state === 'undoing' || why?.needsSomeone === true;
   // What is known of a rollback's time is that of rollouts.
   if (isAway || kind === 'rollback') return null;
-  return steps.find((step) => step.kind === 'stage')?.startedAt ?? null;
+  const stepOf = (wanted: (typeof steps)[number]['kind']) => steps.find(({ kind: each }) => each === wanted);
+  return stepOf('stage')?.startedAt ? (stepOf('approval')?.endedAt ?? null) : null;
 }
 
 /** `about 2 min to 5 min left`, as the last successes took; `null` without one. */
