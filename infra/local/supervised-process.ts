@@ -109,6 +109,7 @@ async function startUntilReady(options: SupervisionOptions, run: Run): Promise<v
       const held = ended.aborted && heldByKilledProcess.test(textAfter(options.logFile, logStart));
       if (!held || performance.now() > deadline) throw error;
       await delay(100);
+      options.stop?.throwIfAborted();
     }
   }
 }

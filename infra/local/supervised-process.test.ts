@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { until } from '../../test/crash/run/patience.ts';
+import { ProgramStartError, superviseProcess, type Restart, type SupervisionOptions } from './supervised-process.ts';
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'slipway-supervised-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const log = (): string => path.join(folder, 'log');
+const written = async (): Promise<string[]> => (await readFile(log(), 'utf8')).split('\n').filter(Boolean);
+const onRestart: Restart[] = [];
+
+const running = (script: string, more: Partial<SupervisionOptions> = {}) =>
+  superviseProcess({
+    name: 'it',
+    command: {
+      title: 'it',
+      file: process.execPath,
+      args: ['--eval', script],
+      env: {},
+      cwd: folder,
+      stopSignal: 'SIGTERM',
+    },
+    logFile: log(),
+    register: { add: () => undefined, remove: () => undefined },
+    ready: (_, ended) => new Promise((_resolve, reject) => ended.addEventListener('abort', () => reject(ended.reason))),
+    onRestart: (restart) => onRestart.push(restart),
+    ...more,
+  });
+
+test('a port that a killed process still holds is waited for, and what does not start says why', async () => {
+  const portIsHeldTwice = `
+    const fs = require('node:fs');
+    fs.appendFileSync('starts', '.');
+    console.log(fs.readFileSync('starts', 'utf8').length < 3 ? 'EADDRINUSE' : 'no disk');
+    process.exit(3);
+  `;
+  const failure = await running(portIsHeldTwice).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ProgramStartError);
+  expect(failure).toMatchObject({ how: 'ended with code 3', lastLines: 'EADDRINUSE\nEADDRINUSE\nno disk' });
+});
+
+test('once it is told to stop, what lost its port is not started again', async () => {
+  const stop = new AbortController();
+  const failed = running("console.log('EADDRINUSE'); setInterval(() => 0, 1000)", { stop: stop.signal }).catch(
+    (error: unknown) => error,
+  );
+  await until('it has said so', 30_000, async () => ((await written()).length > 0 ? true : undefined));
+  stop.abort(new Error('Ctrl-C'));
+  expect(await failed).toBeInstanceOf(ProgramStartError);
+  expect(await written()).toEqual(['EADDRINUSE']);
+});
+
+test('it is started again when it ends, and that it serves is told when it does', async () => {
+  const served = (_: number, ended: AbortSignal) =>
+    until('it serves', 30_000, async () => (!ended.aborted && (await written()).length > 0 ? true : undefined)).then(
+      () => undefined,
+    );
+  const supervised = await running("console.log('serves'); setInterval(() => 0, 1000)", { ready: served });
+  const first = supervised.pid()!;
+  process.kill(first, 'SIGKILL');
+  await until('it serves again', 30_000, () => onRestart.find(({ phase }) => phase === 'serves'));
+  expect(supervised.restarts()).toBe(1);
+  expect(supervised.pid()).not.toBe(first);
+  await supervised.stop();
+  expect(supervised.pid()).toBeNull();
+  expect(onRestart).toEqual([
+    expect.objectContaining({ phase: 'ended', how: 'ended with SIGKILL' }),
+    expect.objectContaining({ phase: 'serves' }),
+  ]);
+});
