@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { regionName } from '../../domain/names.ts';
+import { registerRegion } from '../../infra/postgres/central/setup.ts';
 import { addService } from '../central-database.ts';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
 import { beginDeployment, endDeployment, regionProgress, tellHosts, tellProgress } from './shown-rows.ts';
@@ -69,7 +71,11 @@ test('the rest comes in pages of 50, and a copied link shows the same filter in 
 
 test('more regions than fit beside each other are counted, and opened to a list', async () => {
   const regions = Array.from({ length: 9 }, (_, index) => `region-${index + 1}`);
-  for (const region of regions) await tellHosts(dashboard.central.database, region, 1, settled[0]);
+  const { database } = dashboard.central;
+  for (const region of regions) {
+    await registerRegion(database, regionName(region), `token-${region}`, 'test');
+    await tellHosts(database, region, 1, settled[0]);
+  }
   const page = await dashboard.openAs('ada', { viewport: { width: 320, height: 800 } });
   await openPage(page, '/?find=settled-01');
   const row = page.locator('.settled tbody tr');
