@@ -1,10 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { regionName, serviceName } from '../domain/names.ts';
 import { createTrust } from '../infra/keys/create-trust.ts';
@@ -17,19 +14,18 @@ import { makeCurrent } from '../infra/temporal/make-current.ts';
 import { bundleBuildId } from '../infra/temporal/worker-version.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
 import type { CentralTestDatabase } from '../test/central-database.ts';
+import { startProgram, type StartedProgram } from '../test/started-program.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { bundleWorkflows } from '../workflows/bundle.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
-import { programEnvironment } from '../test/program-environment.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
 let temporal: TestTemporal;
 let shared: string;
 let bundle: string;
 let central: CentralTestDatabase;
-let started: ChildProcess[];
+let started: StartedProgram[];
 beforeAll(async () => {
   temporal = await connectTestTemporal();
   shared = mkdtempSync(path.join(tmpdir(), 'slipway-control-'));
@@ -46,13 +42,12 @@ beforeEach(async () => {
   started = [];
 });
 afterEach(async () => {
-  await Promise.all(started.map((worker) => end(worker, 'SIGKILL')));
+  await Promise.all(started.map((worker) => worker.end('SIGKILL')));
   await central.close();
 });
 
 function startWorker(more: Record<string, string> = {}) {
   const env = {
-    ...programEnvironment,
     SLIPWAY_PROGRAM: 'control',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,
@@ -64,32 +59,12 @@ function startWorker(more: Record<string, string> = {}) {
     SLIPWAY_WORKFLOW_BUNDLE: bundle,
     ...more,
   };
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    './infra/telemetry/register.ts',
-    'workers/control.ts',
-  ];
-  const worker = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const worker = startProgram('workers/control.ts', env);
   started.push(worker);
-  const lines: string[] = [];
-  for (const stream of [worker.stdout, worker.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
-  const says = (text: string) =>
-    eventually(async () => {
-      if (!lines.some((line) => line.includes(text))) throw new Error(`never said ${text}: ${lines.join('\n')}`);
-    });
-  return { worker, lines, says };
+  return worker;
 }
 
 const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: 40_000 });
-
-async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (worker.exitCode === null && worker.signalCode === null) {
-    worker.kill(signal);
-    await once(worker, 'exit');
-  }
-  return worker.exitCode;
-}
 
 test('promise 7: a merge in the inbox becomes a deployment, also when the worker is killed and another takes over', async () => {
   const first = startWorker();
@@ -99,7 +74,7 @@ test('promise 7: a merge in the inbox becomes a deployment, also when the worker
   await eventually(
     async () => void (await temporal.client.workflow.getHandle(laneWorkflowId(serviceName('checkout'))).describe()),
   );
-  await end(first.worker, 'SIGKILL');
+  await first.end('SIGKILL');
 
   const second = startWorker();
   const rows = () => central.database.em.fork().find(Deployment, { service: serviceName('checkout') });
@@ -109,14 +84,14 @@ test('promise 7: a merge in the inbox becomes a deployment, also when the worker
   await eventually(
     async () => void (await temporal.client.schedule.getHandle(reconcileWorkflowId(regionName('eu-west'))).describe()),
   );
-  expect(await end(second.worker, 'SIGTERM')).toBe(0);
+  expect(await second.end('SIGTERM')).toBe(0);
 });
 
 test('a deployment goes on with the trace of the merge that it came from, in workflows and activities', async () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-  const { worker, says } = startWorker({ SLIPWAY_DATA: shared });
-  await says('"ready"');
+  const worker = startWorker({ SLIPWAY_DATA: shared });
+  await worker.says('"ready"');
   await makeCurrent(temporal.client, await bundleBuildId(bundle), 20_000);
   await addService(central.database, 'traced');
   const merge = { ...mergeRequest('move', 'traced'), traceparent };
@@ -137,7 +112,7 @@ test('a deployment goes on with the trace of the merge that it came from, in wor
     const traced = spans.filter((span) => span.traceId === traceId && span.parentSpanId !== null);
     expect(traced.map(({ name }) => name)).toEqual(expect.arrayContaining(wanted));
   });
-  expect(await end(worker, 'SIGTERM')).toBe(0);
+  expect(await worker.end('SIGTERM')).toBe(0);
 });
 
 test.each([
@@ -148,14 +123,13 @@ test.each([
   ],
   ['a Temporal', 'waiting for Temporal', (port: number) => ({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${port}` })],
 ])('waits for %s that is not up, and still ends when it is told to', async (_what, message, changed) => {
-  const { worker, says } = startWorker(changed(await freePort()));
-  await says(message);
-  expect(await end(worker, 'SIGTERM')).toBe(0);
+  const worker = startWorker(changed(await freePort()));
+  await worker.says(message);
+  expect(await worker.end('SIGTERM')).toBe(0);
 });
 
 test('a worker with a bad variable ends with its name', async () => {
-  const { worker, lines } = startWorker({ SLIPWAY_WORKFLOW_BUNDLE: '/nowhere' });
-  await once(worker, 'close');
-  expect(worker.exitCode).toBe(2);
-  expect(lines.join('\n')).toContain('SLIPWAY_WORKFLOW_BUNDLE must be the path of a file that can be read');
+  const worker = startWorker({ SLIPWAY_WORKFLOW_BUNDLE: '/nowhere' });
+  expect(await worker.ended).toBe(2);
+  expect(worker.lines.join('\n')).toContain('SLIPWAY_WORKFLOW_BUNDLE must be the path of a file that can be read');
 });

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { regionName } from '../domain/names.ts';
@@ -11,15 +8,14 @@ import { createTrust, keyFiles } from '../infra/keys/create-trust.ts';
 import { freePort } from '../infra/local/free-port.ts';
 import { createTestDatabase } from '../test/postgres.ts';
 import type { TestDatabase } from '../test/postgres.ts';
+import { startProgram, type StartedProgram } from '../test/started-program.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
-import { programEnvironment } from '../test/program-environment.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
 let temporal: TestTemporal;
 let database: TestDatabase;
 let folder: string;
-let started: ChildProcess[];
+let started: StartedProgram[];
 beforeAll(async () => void (temporal = await connectTestTemporal()));
 afterAll(() => temporal.close());
 beforeEach(async () => {
@@ -30,15 +26,13 @@ beforeEach(async () => {
   started = [];
 });
 afterEach(async () => {
-  await Promise.all(started.map((worker) => end(worker, 'SIGKILL')));
+  await Promise.all(started.map((worker) => worker.end('SIGKILL')));
   await database.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts the program as it is started in earnest; `says` resolves at the first log line with this text. */
 function startWorker(more: Record<string, string> = {}) {
   const env = {
-    ...programEnvironment,
     SLIPWAY_PROGRAM: 'region-eu-west',
     SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
     SLIPWAY_TEMPORAL_NAMESPACE: temporal.namespace,
@@ -52,31 +46,9 @@ function startWorker(more: Record<string, string> = {}) {
     SLIPWAY_REGION_TOKEN_FILE: path.join(folder, 'token'),
     ...more,
   };
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    './infra/telemetry/register.ts',
-    'workers/region.ts',
-  ];
-  const worker = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const worker = startProgram('workers/region.ts', env);
   started.push(worker);
-  const lines: string[] = [];
-  for (const stream of [worker.stdout, worker.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
-  const says = async (text: string): Promise<void> => {
-    while (!lines.some((line) => line.includes(text))) {
-      if (worker.exitCode !== null) throw new Error(`ended with ${worker.exitCode}: ${lines.join('\n')}`);
-      await delay(20);
-    }
-  };
-  return { worker, lines, says };
-}
-
-async function end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (worker.exitCode === null && worker.signalCode === null) {
-    worker.kill(signal);
-    await once(worker, 'exit');
-  }
-  return worker.exitCode;
+  return worker;
 }
 
 async function hasPoller(queue: string): Promise<boolean> {
@@ -90,13 +62,13 @@ async function hasPoller(queue: string): Promise<boolean> {
 }
 
 test('serves the three queues of its region, says nothing of its token, and ends when told to', async () => {
-  const { worker, lines, says } = startWorker();
-  await says('"ready"');
+  const worker = startWorker();
+  await worker.says('"ready"');
   for (const queue of ['region.eu-west', 'region.eu-west.bulk', 'region.eu-west.urgent']) {
     while (!(await hasPoller(queue))) await delay(50);
   }
-  expect(await end(worker, 'SIGTERM')).toBe(0);
-  expect(lines.join('\n')).not.toContain('secret-of-the-region');
+  expect(await worker.end('SIGTERM')).toBe(0);
+  expect(worker.lines.join('\n')).not.toContain('secret-of-the-region');
 });
 
 test.each([
@@ -107,9 +79,9 @@ test.each([
   ],
   ['a Temporal', 'waiting for Temporal', (port: number) => ({ SLIPWAY_TEMPORAL_ADDRESS: `127.0.0.1:${port}` })],
 ])('waits for %s that is not up, and still ends when it is told to', async (_what, message, changed) => {
-  const { worker, says } = startWorker(changed(await freePort()));
-  await says(message);
-  expect(await end(worker, 'SIGTERM')).toBe(0);
+  const worker = startWorker(changed(await freePort()));
+  await worker.says(message);
+  expect(await worker.end('SIGTERM')).toBe(0);
 });
 
 test.each([
@@ -127,10 +99,9 @@ test.each([
   ],
   ['with a bad variable', () => ({ SLIPWAY_API_URL: 'ftp://x' }), 2, /SLIPWAY_API_URL must be an http or https URL/],
 ])('a worker %s ends with the reason', async (_what, changed, status, reason) => {
-  const { worker, lines } = startWorker(changed());
-  await once(worker, 'close');
-  expect(worker.exitCode).toBe(status);
-  expect(lines.join('\n')).toMatch(reason);
+  const worker = startWorker(changed());
+  expect(await worker.ended).toBe(status);
+  expect(worker.lines.join('\n')).toMatch(reason);
 });
 
 test("a worker that was given another region's database ends with the reason", async () => {
@@ -140,7 +111,6 @@ test("a worker that was given another region's database ends with the reason", a
     SLIPWAY_REGION: 'ap-south',
     SLIPWAY_DIRECTOR_KEY_FILE: path.join(folder, keyFiles.director(regionName('ap-south'))),
   });
-  await once(other.worker, 'close');
-  expect(other.worker.exitCode).toBe(1);
+  expect(await other.ended).toBe(1);
   expect(other.lines.join('\n')).toContain('this is the database of region eu-west, not of ap-south');
 });

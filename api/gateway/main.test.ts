@@ -1,26 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostId, regionName } from '../../domain/names.ts';
 import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
 import { createRegionDatabase } from '../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../test/region-database.ts';
+import { startProgram, type StartedProgram } from '../../test/started-program.ts';
 import { openSwitchablePort } from '../../test/switchable-port.ts';
 import type { SwitchablePort } from '../../test/switchable-port.ts';
-import { programEnvironment } from '../../test/program-environment.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
 let region: TestRegionDatabase;
 let door: SwitchablePort;
 let folder: string;
-let gateway: ChildProcess;
+let gateway: StartedProgram;
 let url: string;
 let token: string;
 
@@ -36,31 +31,23 @@ beforeAll(async () => {
   [gateway, url] = await startGateway(address.href);
 });
 afterAll(async () => {
-  gateway.kill('SIGKILL');
+  await gateway.end('SIGKILL');
   await door.down();
   await region.close();
   await rm(folder, { recursive: true });
 });
 
-async function startGateway(databaseUrl: string): Promise<[ChildProcess, string]> {
-  const child = spawn(process.execPath, ['--import', './infra/telemetry/register.ts', 'api/gateway/main.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...programEnvironment,
-      SLIPWAY_PROGRAM: 'gateway',
-      SLIPWAY_DATA: folder,
-      SLIPWAY_REGION: 'eu-west',
-      SLIPWAY_REGION_DATABASE_URL: databaseUrl,
-      SLIPWAY_REGION_STORE: path.join(folder, 'store'),
-      SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
-    },
+async function startGateway(databaseUrl: string): Promise<[StartedProgram, string]> {
+  const program = startProgram('api/gateway/main.ts', {
+    SLIPWAY_PROGRAM: 'gateway',
+    SLIPWAY_DATA: folder,
+    SLIPWAY_REGION: 'eu-west',
+    SLIPWAY_REGION_DATABASE_URL: databaseUrl,
+    SLIPWAY_REGION_STORE: path.join(folder, 'store'),
+    SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
   });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const entry = JSON.parse(line) as { msg: string; port?: number };
-    if (entry.msg === 'ready') return [child, `http://127.0.0.1:${entry.port}`];
-  }
-  throw new Error('the gateway ended');
+  const { port } = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
+  return [program, `http://127.0.0.1:${port}`];
 }
 
 const post = (route: string, body: object) => {
@@ -108,10 +95,9 @@ test('a gateway that is told to stop answers its open polls, and ends within sec
   await untilReady();
   const held = post('/v1/poll', { known: [], waitMs: 60_000 });
   while (!(await (await fetch(`${url}/metrics`)).text()).includes('slipway_gateway_open_polls 1')) await delay(20);
-  const ended = once(gateway, 'exit');
   const toldAt = performance.now();
-  gateway.kill('SIGTERM');
+  const ended = gateway.end('SIGTERM');
   expect((await held).status).toBe(200);
-  expect(await ended).toEqual([0, null]);
+  expect(await ended).toBe(0);
   expect(performance.now() - toldAt).toBeLessThan(5_000);
 });

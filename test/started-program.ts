@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { programEnvironment } from './program-environment.ts';
+
+/** One of Slipway's programs, started as it is started in earnest. */
+export interface StartedProgram {
+  /** All that it has logged. */
+  readonly lines: readonly string[];
+  /** The first line with this text. @throws Error, with its lines, when it ends before */
+  says(text: string): Promise<string>;
+  /** Its exit code once all that it wrote is read; `null` when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Sends the signal unless it has ended. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** @param entry `workers/build.ts` */
+export function startProgram(entry: string, environment: Readonly<Record<string, string>>): StartedProgram {
+  const args = ['--disable-warning=ExperimentalWarning', '--import', './infra/telemetry/register.ts', entry];
+  const env = { ...programEnvironment, ...environment };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  return {
+    lines,
+    async says(text) {
+      for (;;) {
+        const line = lines.find((each) => each.includes(text));
+        if (line !== undefined) return line;
+        if (hasEnded()) throw new Error(`ended with ${child.exitCode}, without ${text}: ${lines.join('\n')}`);
+        await delay(20);
+      }
+    },
+    ended,
+    end(signal) {
+      if (!hasEnded()) child.kill(signal);
+      return ended;
+    },
+  };
+}
