@@ -22,8 +22,8 @@ export async function chooseAddresses(
   regions: number,
   onTaken: (name: string, chosen: ChosenPort) => void,
 ): Promise<Addresses> {
-  const choose = async (name: string, port: number): Promise<number> => {
-    const chosen = await choosePort(port);
+  const choose = async (name: string, port: number, step?: number): Promise<number> => {
+    const chosen = await choosePort(port, step);
     if (chosen.insteadOf !== null) onTaken(name, chosen);
     return chosen.port;
   };
@@ -34,6 +34,6 @@ export async function chooseAddresses(
   const api = await choose('API', wanted.api);
   for (let index = 0; index < regions; index++)
     gateways.push(await choose(`gateway ${index + 1}`, wanted.firstGateway + index));
-  const { port: firstInstance } = await choosePort(instances.first, instances.block);
+  const firstInstance = await choose('the first host', instances.first, instances.block);
   return { postgres, temporal, temporalUi, api, gateways, firstInstance };
 }

@@ -10,17 +10,21 @@ import { removeTree } from '../../agent/install/remove-tree.ts';
 import { dataDirectory } from '../../infra/local/data-directory.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { until } from '../crash/run/patience.ts';
+import { readDocument } from '../docs/fenced-blocks.ts';
 import { npmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { atTerminal, type AtTerminal } from './terminal-start.ts';
+import { linesToType, openTypingReader, type TypingReader } from './typing-reader.ts';
 
 jest.setTimeout(600_000);
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
+const endMs = 60_000;
 const size = { columns: 100, rows: 30 };
 let folder: string;
 let root: string;
 let start: AtTerminal;
+let reader: TypingReader;
 /** Of the dashboard, while the demonstration goes on. */
 let earlyLink: string;
 /** Of what goes on if a test ends early. */
@@ -33,11 +37,17 @@ beforeAll(async () => {
   await start.untilShown(/^dashboard \S+#code=[\w-]{43}$/);
   earlyLink = shownCommand(/^dashboard (\S+)$/m);
   await start.untilShown(/^Slipway runs on; Ctrl-C ends it\.$/);
+  reader = await openTypingReader(size);
 });
 
 afterAll(async () => {
+  reader?.leave();
   start?.kill();
   for (const cleanUp of cleanUps) cleanUp();
+  // Whose terminal is gone ends what it started.
+  await until('the end of all programs', endMs, () => processesOf(root).length === 0 || undefined).catch(
+    () => undefined,
+  );
   await stopHosts(dataDirectory(root));
   await removeTree(folder);
 });
@@ -95,20 +105,58 @@ test('the link signs in once, that of the demonstration and that of the end, and
   expect(await paste('npx slipway open')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/signin#code=\S+$/m);
 });
 
-test('what it says to try works when pasted, and shows where it was started', async () => {
+test('what it says to try works when pasted, and is what tutorial and README say', async () => {
   expect(await paste(shownCommand(/^ +(npx slipway status.*)$/m))).toMatch(/checkout.*@3/);
   const searchPath = shownCommand(/^ +(export PATH=.*)$/m);
   expect(await paste(`${searchPath}; cd /; slipway status checkout`)).toMatch(/checkout.*@3/);
   expect(existsSync(path.join(projectRoot, shownCommand(/^Then a service of your own: (\S+)$/m)))).toBe(true);
-  const merged = await paste(shownCommand(/^ +(npm run merge.*)$/m));
-  expect(merged).toMatch(/^merged .+ as checkout\/4$/m);
-  await start.untilShown(/approving since/);
-  expect(text()).toContain('npx slipway approve checkout/4');
-  await paste(shownCommand(/^ +(kill -9 \d+)$/m));
+  const merge = shownCommand(/^ +(npm run merge.*)$/m);
+  expect(linesToType('docs/tutorial.md').map(here)).toContain(merge);
+  expect(linesToType('README.md').map(here)).toContainEqual(expect.stringContaining(merge));
+});
+
+/** As a page has it, for this start: the folder of its data is not the usual one, nor, perhaps, its hosts' ports. */
+function here(line: string): string {
+  const firstPort = /the first host uses (\d+)$/m.exec(text())?.[1];
+  const ports = firstPort === undefined ? '[20000-20099]' : `[${firstPort}-${Number(firstPort) + 99}]`;
+  return line
+    .replace(/^npm run merge -- "[^"]*"(?: --unhealthy)?/, (merge) => `${merge} --data ${root}`)
+    .replace('[20000-20099]', ports);
+}
+
+/** Exit codes: one deployment is undone, and of most ports that are asked no instance listens. */
+const otherEnds: Readonly<Record<string, number>> = { 'slipway watch checkout/5': 5, curl: 7 };
+
+test('the tutorial goes as it says, typed line by line at a second terminal', async () => {
+  await reader.give(settings());
+  const shown = new Map<string, readonly string[]>();
+  for (const line of linesToType('docs/tutorial.md')) {
+    if (line === 'slipway watch checkout/7') await reader.give(shownCommand(/^ +(kill -9 \d+)$/m));
+    shown.set(line, await reader.give(here(line), otherEnds[line.split(' --')[0]!]));
+  }
+  const shownOf = (wanted: RegExp): string => [...shown].find(([line]) => wanted.test(line))![1].join('\n');
+  for (const line of shown.get('slipway doctor')!) expect(line).toMatch(/^ok /);
+  expect(shownOf(/^curl/).split('\n')).toEqual([
+    expect.stringMatching(/^Say good night from eu-west-1, running \S+$/),
+    expect.stringMatching(/^Say good night from us-east-1, running \S+$/),
+  ]);
+  expect(shownOf(/^slipway watch checkout\/6/)).toContain('live in 2 of 2 regions');
+  expect(shownOf(/^slipway watch checkout$/)).toContain('checkout/8 rollback @7 → @6');
   await start.untilShown(/^control-worker serves again after/);
-  await paste('npx slipway approve checkout/4 --yes');
-  await start.untilShown(/^✓ succeeded after .+/);
   await start.untilShown(/^checkout\/4 rollout @3 → @4 "Say good night" {2}lin$/);
+  await start.untilShown(/^checkout\/8 rollback @7 → @6 /);
+});
+
+test('so do the commands of the README, with the number that the merge says', async () => {
+  const shown: string[] = [];
+  let number = '';
+  for (const line of linesToType('README.md')) {
+    shown.push(...(await reader.give(here(line).replace('checkout/4', number))));
+    number = / as (checkout\/\d+)$/m.exec(shown.join('\n'))?.[1] ?? number;
+  }
+  const next = /`npx (slipway unlock checkout [^`]+)`/.exec(readDocument('README.md').text)![1]!;
+  await reader.give(next);
+  expect(shown.join('\n')).toContain('checkout/10');
 });
 
 test('watch draws at a terminal, in its size, and leaves the last frame', async () => {
@@ -140,9 +188,11 @@ test('Ctrl-C ends it, and says that it has ended', async () => {
   expect(processesOf(root)).toEqual([]);
 });
 
-test('with --once it ends by itself, and says so', async () => {
-  const flags = ['start', '--', '--regions', '2', '--hosts', '1', '--data', root, '--no-demo', '--once'];
+test('another start adds a region and hosts; with --once it ends by itself, and says so', async () => {
+  const flags = ['start', '--', '--regions', '3', '--hosts', '2', '--data', root, '--no-demo', '--once'];
   const { stdout } = await promisify(execFile)('npm', flags, { cwd: projectRoot });
+  expect(stdout).toMatch(/^ {2}✓ gateways .+ 3 of 3$/m);
+  expect(stdout).toMatch(/^ {2}✓ agents .+ 6 of 6$/m);
   expect(stdout).toMatch(/^ready after .+\n+stopping$/m);
   expect(processesOf(root)).toEqual([]);
 });
