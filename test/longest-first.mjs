@@ -7,9 +7,9 @@ import Sequencer from '@jest/test-sequencer';
  * has run, a suite of minutes would begin among the last and go on alone. What failed last comes where its time puts it.
  */
 const usualSeconds = {
+  'test/end-to-end/console.test.ts': 140,
   'test/browser/temporal-ui.test.ts': 120,
   'test/end-to-end/stack.test.ts': 120,
-  'test/end-to-end/console.test.ts': 100,
   'agent/crash.test.ts': 80,
   'test/end-to-end/command-line.test.ts': 60,
   'test/docs/how-to.test.ts': 60,
