@@ -1,4 +1,5 @@
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../domain/names.ts';
+import { deploymentAnswer } from '../protocol/api/deployment.fixture.ts';
 import { deploymentSchema, type Deployment, type DeploymentRegion } from '../protocol/api/deployment.ts';
 import { serviceHostsSchema, type HostCounts, type ServiceHosts } from '../protocol/api/region.ts';
 import { serviceSchema, type Service } from '../protocol/api/service.ts';
@@ -27,51 +28,21 @@ export const doneRegion = (name: string): DeploymentRegion =>
   regionOf(name, { state: 'done', batch: 2, hosts: { total: 2, switched: 2, healthy: 2, failed: 0 } });
 
 /** `checkout/2`, on its way. */
-export function deploymentOf(change: Partial<Deployment> = {}): Deployment {
-  return deploymentSchema.parse({
+export const deploymentOf = (change: Partial<Deployment> = {}): Deployment =>
+  deploymentSchema.parse({
+    ...deploymentAnswer,
     deployment: 'checkout/2',
-    service: 'checkout',
     number: 2,
-    kind: 'rollout',
     release: 2,
     from: 1,
     subject: 'Greet faster',
-    state: 'rolling',
     stage: 'world',
-    paused: false,
-    held: false,
-    waiting: null,
-    outcome: null,
-    reason: null,
-    pending: [],
     startedAt: afterNoon(-10),
-    endedAt: null,
     since: afterNoon(-4),
-    why: null,
     hosts: { total: 4, onRelease: 2 },
     sequence: 7,
-    source: {
-      from: 'merge',
-      commit: 'a'.repeat(40),
-      before: 'b'.repeat(40),
-      branch: 'main',
-      authors: ['lin'],
-      pusher: 'lin',
-      subject: 'Greet faster',
-    },
-    regions: [],
-    steps: [],
-    verbs: [],
-    approvals: null,
-    budget: null,
-    binding: null,
-    pointOfNoReturn: false,
-    commit: 'a'.repeat(40),
-    traceId: null,
-    links: { temporal: null, commit: null, trace: null },
     ...change,
   });
-}
 
 export const noHosts: HostCounts = {
   total: 0,
