@@ -49,7 +49,7 @@ export async function* followDeployment(
       because = null;
     } catch (error) {
       if (because !== null || !isWithoutStream(error)) throw error;
-      because = error instanceof NoStreamError ? `${error.message}: a proxy holds it back` : error.message;
+      because = error.message;
     }
   }
 }

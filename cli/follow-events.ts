@@ -75,7 +75,7 @@ async function* oneConnection(
     watch = setTimeout(() => ended.abort(otherwise), ms);
   };
   try {
-    expectWithin(firstEventMs, new NoStreamError('no first event in 5 s'));
+    expectWithin(firstEventMs, new NoStreamError('no first event in 5 s: a proxy may hold it back'));
     const response = await client.events(query, lastEventId, AbortSignal.any([signal, ended.signal]));
     for await (const received of receiveEvents(response)) {
       expectWithin(silenceMs, new Error('the event stream fell silent'));

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from './crash/run/patience.ts';
 import { programEnvironment } from './program-environment.ts';
 
 /** One of Slipway's programs, started as it is started in earnest. */
 export interface StartedProgram {
   /** All that it has logged. */
   readonly lines: readonly string[];
-  /** The first line with this text. @throws Error, with its lines, when it ends before */
+  /** The first line with this text. @throws Error, with its lines, when it ends before or says nothing for 40 s */
   says(text: string): Promise<string>;
   /** Its exit code once all that it wrote is read; `null` when a signal ended it. */
   readonly ended: Promise<number | null>;
@@ -17,6 +17,7 @@ export interface StartedProgram {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
+const sayMs = 40_000;
 const root = path.resolve(import.meta.dirname, '..');
 
 /** @param entry `workers/build.ts` */
@@ -26,17 +27,23 @@ export function startProgram(entry: string, environment: Readonly<Record<string,
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  let isClosed = false;
+  const ended = once(child, 'close').then(([code]) => {
+    isClosed = true;
+    return code as number | null;
+  });
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return {
     lines,
     async says(text) {
-      for (;;) {
-        const line = lines.find((each) => each.includes(text));
-        if (line !== undefined) return line;
-        if (hasEnded()) throw new Error(`ended with ${child.exitCode}, without ${text}: ${lines.join('\n')}`);
-        await delay(20);
-      }
+      const line = await until(text, sayMs, () => {
+        const said = lines.find((each) => each.includes(text));
+        return said ?? (isClosed ? null : undefined);
+      }).catch((error: unknown) => {
+        throw new Error(`${(error as Error).message}\n${lines.join('\n')}`);
+      });
+      if (line === null) throw new Error(`ended with ${child.exitCode}, without ${text}:\n${lines.join('\n')}`);
+      return line;
     },
     ended,
     end(signal) {

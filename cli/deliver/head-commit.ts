@@ -7,8 +7,8 @@ export interface HeadCommit {
   readonly branch: string;
   readonly commit: string;
   /**
-   * What the branch was before: its first parent, whatever was delivered last, or delivering it again would be another
-   * merge. `noCommit` for none.
+   * The head's first parent, no matter what was delivered last: else the same head, delivered twice, would be two merges.
+   * `noCommit` for none.
    */
   readonly before: string;
   readonly message: string;
@@ -40,16 +40,16 @@ export function headCommit(root: string): HeadCommit {
 }
 
 /**
- * Of several commits at once each has an author who can't approve it: of all since what was merged before. Where the
- * services are at different commits, since the one that is furthest back.
- * @param merged commits; those that the head doesn't go back to, and the head itself, say nothing
+ * The head with the authors of every commit since what was merged before, as none of them may approve it. Where services
+ * differ, since the oldest of their merges; where a merge was rewritten since, from where the two part.
+ * @param merged the commit that was merged last into each service; the head itself, and what is not known here, say nothing
  */
 export function withAuthorsSince(root: string, head: HeadCommit, merged: readonly string[]): HeadCommit {
   const git = gitIn(root);
-  const reached = merged.filter(
-    (commit) => commit !== head.commit && git('merge-base', '--is-ancestor', commit, head.commit) !== null,
-  );
-  const ranges = reached.map((commit) => authorsOf(root, `${commit}..${head.commit}`));
+  const parted = merged.flatMap((commit) => git('merge-base', commit, head.commit) ?? []);
+  const ranges = parted
+    .filter((commit) => commit !== head.commit)
+    .map((from) => authorsOf(root, `${from}..${head.commit}`));
   const [authors = head.authors] = ranges.toSorted((one, other) => other.length - one.length);
   return { ...head, authors };
 }

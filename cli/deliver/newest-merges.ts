@@ -4,7 +4,10 @@ import type { ApiClient } from '../api-client.ts';
 /** A rollback or two may have come since. */
 const mostLookedAt = 10;
 
-/** The commit that was merged last into each service, as far back as its last deployments go. */
+/**
+ * The commit that was merged last into each service, whatever became of it, as a push of a code review starts there: among
+ * its last deployments.
+ */
 export async function newestMerges(
   client: Pick<ApiClient, 'call'>,
   services: readonly Pick<ServiceSummary, 'service'>[],

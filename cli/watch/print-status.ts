@@ -1,73 +1,78 @@
+import type { Deployment } from '../../protocol/api/deployment.ts';
 import { connectionSentence, watchConnection, type ConnectionWatch } from '../connection-news.ts';
 import { followEvents, NoStreamError, streamAgainMs } from '../follow-events.ts';
 import { mayArrive } from '../insistent-call.ts';
 import { rest } from '../rest.ts';
 import type { Session } from '../session.ts';
+import { stateSentence } from '../state-sentence.ts';
 import type { StatusScope } from '../status.ts';
+import { changedDeployments } from './changed-deployments.ts';
 import { printedStatus, type PrintedStatus } from './printed-status.ts';
 import { eventsOf, pollEveryMs, type WatchedStatus } from './watched-status.ts';
 
 /** Told once, and then line by line; in a silence, what moves. */
-export async function printStatus(
-  session: Session,
-  scope: StatusScope,
-  { read, print }: WatchedStatus,
-): Promise<never> {
+export async function printStatus(session: Session, scope: StatusScope, watched: WatchedStatus): Promise<never> {
   const { output } = session;
   const lines = printedStatus(output, scope);
   const connection = watchConnection((news) => {
     lines.cut(news.type === 'cut' ? news : null);
     output.note(connectionSentence(news));
   });
-  const telling = { lines, connection, read, print };
+  const telling = { scope, lines, connection, watched };
+  const polled: Polled = { known: new Map(), isTold: false };
   try {
     for (;;) {
-      const because = await tellEvents(session, scope, telling);
-      await tellPolled(session, telling, because);
+      const because = await tellEvents(session, telling);
+      await tellPolled(session, telling, polled, because);
     }
   } finally {
     lines.close();
   }
 }
 
-interface Telling extends WatchedStatus {
+interface Telling {
+  readonly scope: StatusScope;
   readonly lines: PrintedStatus;
   readonly connection: ConnectionWatch;
+  readonly watched: WatchedStatus;
 }
 
 /** Answers why, when nothing streams. */
 async function tellEvents(
   { client, interrupted: signal }: Session,
-  scope: StatusScope,
-  { lines, connection, read, print }: Telling,
+  { scope, lines, connection, watched }: Telling,
 ): Promise<string> {
   try {
     for await (const event of followEvents(client, eventsOf(scope), { signal, connection })) {
-      // The stream is open by then: what happens from now on is told.
-      if (event.type === 'snapshot') print(await read());
-      lines.tell(event);
+      if (event.type === 'snapshot') {
+        // The stream is open by then: what happens from now on is told.
+        watched.print(await watched.read());
+        lines.moving(event.deployments);
+      }
+      if (event.type === 'change') lines.change(event);
     }
   } catch (error) {
-    if (error instanceof NoStreamError) return `${error.message}: a proxy holds it back`;
+    if (error instanceof NoStreamError) return error.message;
     throw error;
   }
   throw new Error('the events ended');
 }
 
+/** What was learned by asking. */
+interface Polled {
+  /** What was open at the last look, by name. */
+  readonly known: Map<string, Deployment>;
+  /** All of it was told. */
+  isTold: boolean;
+}
+
 /** Later and coarser, until the stream is tried anew. An api that doesn't answer is asked again. */
-async function tellPolled(
-  { client, interrupted: signal }: Session,
-  { lines, connection, read, print }: Telling,
-  because: string,
-): Promise<void> {
+async function tellPolled(session: Session, telling: Telling, polled: Polled, because: string): Promise<void> {
+  const { interrupted: signal } = session;
+  const { connection } = telling;
   for (const until = performance.now() + streamAgainMs; performance.now() < until;) {
     try {
-      const status = await read();
-      connection.polled(because);
-      const gone = lines.polled(status.services);
-      if (gone === null) print(status);
-      for (const { service, number } of gone ?? [])
-        lines.over(await client.call('showDeployment', { path: { service, deployment: number }, signal }));
+      await tellLook(session, telling, polled, because);
     } catch (error) {
       signal.throwIfAborted();
       if (!mayArrive(error)) throw error;
@@ -76,3 +81,30 @@ async function tellPolled(
     await rest(pollEveryMs, signal);
   }
 }
+
+async function tellLook(
+  { client, interrupted }: Session,
+  { scope, lines, connection, watched }: Telling,
+  polled: Polled,
+  because: string,
+): Promise<void> {
+  const changed = await changedDeployments(client, scope, polled.known, interrupted);
+  const status = polled.isTold ? null : await watched.read();
+  connection.polled(because);
+  for (const deployment of changed) {
+    if (deployment.outcome === null) polled.known.set(deployment.deployment, deployment);
+    else polled.known.delete(deployment.deployment);
+    if (status === null) lines.change(changeOf(deployment));
+  }
+  if (status === null) return;
+  watched.print(status);
+  lines.moving(changed);
+  polled.isTold = true;
+}
+
+const changeOf = (deployment: Deployment) => ({
+  at: deployment.endedAt ?? new Date().toISOString(),
+  object: deployment.deployment,
+  message: stateSentence(deployment),
+  deployment,
+});

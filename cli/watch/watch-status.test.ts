@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { deploymentNumber } from '../../domain/names.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import type { ApiEvent } from '../../protocol/api/events.ts';
-import type { ApiClient } from '../api-client.ts';
+import { ApiUnreachableError, type ApiClient } from '../api-client.ts';
 import { deployment, now, regionOf, service } from '../shown.fixture.ts';
 import type { Status } from '../status.ts';
 import { overviewLines } from '../overview-text.ts';
@@ -95,28 +96,78 @@ test('a script hears each half minute what moves while nothing changes: never 60
   ]);
 });
 
+/** An api that streams nothing, and shows these deployments, of which those without an outcome are open. */
+function withoutStream(shown: readonly Deployment[], fault: { now: Error | null } = { now: null }) {
+  const calls: string[] = [];
+  const call = async (name: string, { path }: { readonly path?: { readonly deployment?: number } }) => {
+    calls.push(name);
+    if (fault.now !== null) throw fault.now;
+    if (name === 'showDeployment') return shown.find(({ number }) => number === path?.deployment);
+    return { items: shown.filter(({ outcome }) => outcome === null), next: null };
+  };
+  return { client: { ...openStream().client, call } as unknown as ApiClient, calls };
+}
+
 test('behind a proxy that holds the stream back it is asked again and again: each change, and each end, in a line', async () => {
-  const { client: stream } = openStream();
-  let active: Deployment | null = deployment;
-  const call = async () => ({ ...deployment, outcome: 'succeeded', endedAt: '2026-11-24T12:00:09.000Z' });
-  const { session, lines, notes, interrupt } = watcherOf({ ...stream, call } as unknown as ApiClient);
-  const read = async (): Promise<Status> => ({ ...statusOf([]), services: [{ ...service, active }] });
+  const shown: Deployment[] = [deployment];
+  const { client } = withoutStream(shown);
+  const { session, lines, notes, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf([]);
   const print = (): void => void lines.push('all of it');
   const watched = watchStatus(session, { service: null, region: null }, { read, print });
   const ended = watched.catch((error: unknown) => error);
   await jest.advanceTimersByTimeAsync(8_000);
-  active = { ...deployment, stage: 'canary' };
+  shown[0] = { ...deployment, stage: 'canary', sequence: 8 };
   await jest.advanceTimersByTimeAsync(2_000);
-  active = null;
-  await jest.advanceTimersByTimeAsync(20_000);
+  const next = {
+    ...deployment,
+    deployment: 'checkout/88',
+    number: deploymentNumber(88),
+    state: 'queued' as const,
+    stage: null,
+  };
+  shown[0] = { ...deployment, outcome: 'succeeded', state: 'succeeded', endedAt: '2026-11-24T12:00:10.000Z' };
+  shown.push(next);
+  await jest.advanceTimersByTimeAsync(50_000);
   interrupt();
   expect(await ended).toEqual(new Error('interrupted'));
-  expect(notes).toEqual(['no first event in 5 s: a proxy holds it back; asking again and again instead']);
+  expect(notes).toEqual(['no first event in 5 s: a proxy may hold it back; asking again and again instead']);
   expect(lines).toEqual([
     'all of it',
     '12:00:09Z checkout/87 rolling canary',
-    expect.stringMatching(/^12:00:09Z checkout\/87 live in /),
+    expect.stringMatching(/^12:00:10Z checkout\/87 live in /),
+    '12:00:11Z checkout/88 queued',
+    '12:00:41Z still: checkout/88 queued',
   ]);
+});
+
+test('while nothing streams, an api that does not answer is asked again, and a region hears only of what concerns it', async () => {
+  const here = { ...deployment, regions: [regionOf('eu-west')] };
+  const elsewhere = {
+    ...here,
+    number: deploymentNumber(88),
+    deployment: 'checkout/88',
+    regions: [regionOf('us-east')],
+  };
+  const fault: { now: Error | null } = { now: new ApiUnreachableError('http://api does not answer') };
+  const shown: Deployment[] = [here, elsewhere];
+  const { client } = withoutStream(shown, fault);
+  const { session, lines, notes, interrupt } = watcherOf(client);
+  const read = async (): Promise<Status> => statusOf([]);
+  const print = (): void => void lines.push('all of it');
+  const watched = watchStatus(session, { service: null, region: 'eu-west' }, { read, print });
+  const ended = watched.catch((error: unknown) => error);
+  await jest.advanceTimersByTimeAsync(8_000);
+  expect(lines).toEqual([]);
+  fault.now = null;
+  await jest.advanceTimersByTimeAsync(2_000);
+  shown[0] = { ...here, stage: 'canary', sequence: 8 };
+  shown[1] = { ...elsewhere, stage: 'canary', sequence: 8 };
+  await jest.advanceTimersByTimeAsync(2_000);
+  interrupt();
+  await ended;
+  expect(lines).toEqual(['all of it', '12:00:11Z checkout/87 rolling canary']);
+  expect(notes).toHaveLength(3);
 });
 
 test('before the first word it claims nothing of what moves', async () => {

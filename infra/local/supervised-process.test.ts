@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../test/crash/run/patience.ts';
+import { textAfter } from './readiness.ts';
 import { ProgramStartError, superviseProcess, type Restart, type SupervisionOptions } from './supervised-process.ts';
 
 let folder: string;
@@ -55,10 +56,10 @@ test('once it is told to stop, what lost its port is not started again', async (
 });
 
 test('it is started again when it ends, and that it serves is told when it does', async () => {
-  const served = (_: number, ended: AbortSignal) =>
-    until('it serves', 30_000, async () => (!ended.aborted && (await written()).length > 0 ? true : undefined)).then(
-      () => undefined,
-    );
+  const served = async (logStart: number, ended: AbortSignal): Promise<void> => {
+    const serves = () => (!ended.aborted && textAfter(log(), logStart).includes('serves')) || undefined;
+    await until('it serves', 30_000, serves);
+  };
   const supervised = await running("console.log('serves'); setInterval(() => 0, 1000)", { ready: served });
   const first = supervised.pid()!;
   process.kill(first, 'SIGKILL');

@@ -135,7 +135,8 @@ function startRun(options: SupervisionOptions, run: Run): { logStart: number; en
   const onEnd = (how: string): void => {
     ended.abort(new Error(how));
     if (run.child === child) run.child = null;
-    if (run.settled && !run.stopping) restartLater(options, run, how, performance.now() - startedAt);
+    if (run.settled && !run.stopping && !options.stop?.aborted)
+      restartLater(options, run, how, performance.now() - startedAt);
   };
   child.once('error', (error) => onEnd(error.message));
   child.once('exit', (code, signal) => onEnd(`ended with ${signal ?? `code ${code}`}`));
@@ -151,6 +152,7 @@ function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs:
   const endedAt = performance.now();
   onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile });
   run.timer = setTimeout(() => {
+    if (options.stop?.aborted) return;
     run.restarts += 1;
     const { logStart, ended } = startRun(options, run);
     const serves = (): void => onRestart({ name, phase: 'serves', afterMs: Math.round(performance.now() - endedAt) });

@@ -73,6 +73,7 @@ test('the rest comes in pages of 50, and a copied link shows the same filter in 
 test('more regions than fit beside each other are counted, and opened to a list', async () => {
   const regions = Array.from({ length: 9 }, (_, index) => `region-${index + 1}`);
   const { database } = dashboard.central;
+  await tellHosts(database, 'eu-west', 1, settled[0]);
   for (const region of regions) {
     await registerRegion(database, regionName(region), `token-${region}`, 'test');
     await tellHosts(database, region, 1, settled[0]);
@@ -80,7 +81,9 @@ test('more regions than fit beside each other are counted, and opened to a list'
   const page = await dashboard.openAs('ada', { viewport: { width: 320, height: 800 } });
   await openPage(page, '/?find=settled-01');
   const row = page.locator('.settled tbody tr');
+  expect(await row.locator('li').count()).toBe(0);
   await row.getByText('in 10 of 10').click();
+  await row.locator('li').first().waitFor();
   expect(await row.locator('li').allTextContents()).toEqual(
     ['eu-west', ...regions].map((region) => expect.stringMatching(new RegExp(`^${region} @1 `))),
   );

@@ -44,7 +44,7 @@ afterAll(async () => {
   reader?.leave();
   start?.kill();
   for (const cleanUp of cleanUps) cleanUp();
-  // Whose terminal is gone ends what it started.
+  // When its terminal is gone, npm start ends what it started.
   await until('the end of all programs', endMs, () => processesOf(root).length === 0 || undefined).catch(
     () => undefined,
   );
@@ -135,6 +135,7 @@ test('the tutorial goes as it says, typed line by line at a second terminal', as
     shown.set(line, await reader.give(here(line), otherEnds[line.split(' --')[0]!]));
   }
   const shownOf = (wanted: RegExp): string => [...shown].find(([line]) => wanted.test(line))![1].join('\n');
+  expect(shown.get('slipway doctor')).toEqual(expect.arrayContaining([expect.stringMatching(/^ok +api /)]));
   for (const line of shown.get('slipway doctor')!) expect(line).toMatch(/^ok /);
   expect(shownOf(/^curl/).split('\n')).toEqual([
     expect.stringMatching(/^Say good night from eu-west-1, running \S+$/),

@@ -38,7 +38,7 @@ jest.setTimeout(600_000);
 
 let folder: string;
 let root: string;
-let portHolder: Server;
+let portHolders: Server[];
 let stack: NpmStart;
 let repository: SampleRepository;
 let settings: RunSettings;
@@ -46,7 +46,7 @@ let settings: RunSettings;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-end-to-end-'));
   root = path.join(folder, 'data');
-  portHolder = await hold(8080);
+  portHolders = await Promise.all([8080, 20_000].map(hold));
   stack = npmStart(['--data', root]);
   await stack.untilReady();
   const running = openRunningStack(root);
@@ -62,7 +62,7 @@ afterAll(async () => {
   await settings?.databases.close();
   stack?.signalGroup('SIGKILL');
   await stopHosts(dataDirectory(root));
-  portHolder.close();
+  portHolders.forEach((holder) => holder.close());
   await removeTree(folder);
 });
 
@@ -82,6 +82,7 @@ const everywhere = <Seen>(look: (place: Place) => Seen): Seen[] => settings.stac
 test('a port that is taken is named with its owner, and the next free one is used', () => {
   expect(stack.output()).toMatch(/port 8080 is taken by .+; API uses 8\d{3}/);
   expect(settings.stack.addresses.api).not.toContain(':8080');
+  expect(stack.output()).toMatch(/port 20000 is taken by .+; the first host uses 2\d000/);
 });
 
 test('the demonstration: a good merge goes live, a bad one undoes itself, its fix goes live', async () => {

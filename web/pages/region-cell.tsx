@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ServiceHosts } from '../client/api.ts';
 import { agoText } from '../parts/durations.ts';
 import { hostsShown, isSilent, type ShownState } from '../../domain/progress/shown-state.ts';
@@ -34,9 +35,11 @@ interface RegionsSummaryProps {
 
 /** Of many regions: how many are in which state, and opened each one. */
 export function RegionsSummary({ hosts, now, isStale }: RegionsSummaryProps) {
+  const [isOpen, setOpen] = useState(false);
+  if (hosts.length === 0) return <span className="quiet">not here</span>;
   const byWord = Map.groupBy(hosts.map(hostsShown), ({ word }: ShownState) => word);
   return (
-    <details>
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         {[...byWord].map(([word, [first, ...others]]) => (
           <StateMark
@@ -47,13 +50,15 @@ export function RegionsSummary({ hosts, now, isStale }: RegionsSummaryProps) {
           />
         ))}
       </summary>
-      <ul className="regions">
-        {hosts.map((each) => (
-          <li key={each.region}>
-            {each.region} <RegionCell hosts={each} now={now} isStale={isStale} />
-          </li>
-        ))}
-      </ul>
+      {isOpen && (
+        <ul className="regions">
+          {hosts.map((each) => (
+            <li key={each.region}>
+              {each.region} <RegionCell hosts={each} now={now} isStale={isStale} />
+            </li>
+          ))}
+        </ul>
+      )}
     </details>
   );
 }

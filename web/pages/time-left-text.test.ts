@@ -15,7 +15,8 @@ const why = { cause: 'paused', since: at, next: { text: '', command: null, verb:
 test.each<[string, Partial<Deployment>, string | null]>([
   ['a rollout', { steps }, at],
   ['what is still built', { steps: steps.slice(0, 1) }, null],
-  ['what waits for its first stage', { steps: [{ ...steps[1]!, startedAt: null }] }, null],
+  ['one that nobody had to approve', { steps: steps.slice(1) }, '2026-11-25T12:10:00Z'],
+  ['what waits for its first stage', { steps: [steps[0]!, { ...steps[1]!, startedAt: null }] }, null],
   ['what waits for a person', { steps, why }, null],
   ['what goes back', { steps, state: 'undoing' }, null],
   ['what is over', { steps, outcome: 'succeeded' }, null],

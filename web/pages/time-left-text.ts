@@ -2,15 +2,16 @@ import type { Deployment, DeploymentPlan } from '../client/api.ts';
 import { durationText } from '../parts/durations.ts';
 
 /**
- * Where what the last ones took is counted from, once it is on its way to hosts: the end of its approval. `null` before
- * that, and while a person decides how long it takes.
+ * Since when it has taken its time, as that of the last ones is counted: from the end of its approval, or without one from
+ * its first stage. `null` before that, and while a person decides how long it takes.
  */
 export function onItsWaySince({ kind, outcome, state, why, steps }: Deployment): string | null {
   const isAway = outcome !== null || state === 'undoing' || why?.needsSomeone === true;
   // What is known of a rollback's time is that of rollouts.
   if (isAway || kind === 'rollback') return null;
   const stepOf = (wanted: (typeof steps)[number]['kind']) => steps.find(({ kind: each }) => each === wanted);
-  return stepOf('stage')?.startedAt ? (stepOf('approval')?.endedAt ?? null) : null;
+  const onItsWay = stepOf('stage')?.startedAt ?? null;
+  return onItsWay === null ? null : (stepOf('approval')?.endedAt ?? onItsWay);
 }
 
 /** `about 2 min to 5 min left`, as the last successes took; `null` without one. */
