@@ -95,8 +95,11 @@ function changeOf(
   shown: Deployment | null,
 ): FollowedChange | null {
   if (event.type === 'change') {
-    const { at, message, deployment } = event;
-    return deployment === null ? null : { at, line: message, deployment };
+    const { at, message, deployment, queued = [] } = event;
+    if (deployment !== null) return { at, line: message, deployment };
+    const waits = queued.find((each) => each.service === service && each.number === number);
+    const isNews = waits !== undefined && waits.waiting !== shown?.waiting;
+    return isNews ? { at, line: stateSentence(waits), deployment: waits } : null;
   }
   if (event.type !== 'snapshot') return null;
   const deployment = event.deployments.find((each) => each.service === service && each.number === number);

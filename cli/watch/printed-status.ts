@@ -13,6 +13,8 @@ export interface StatusChange {
   readonly message: string;
   /** `null` for what is no deployment's. */
   readonly deployment: Deployment | null;
+  /** What waits for something else since. */
+  readonly queued?: readonly Deployment[] | undefined;
 }
 
 /** One line for each change; in a silence, what moves, as far as that is known. */
@@ -44,7 +46,8 @@ export function printedStatus(output: Output, scope: StatusScope): PrintedStatus
       deployments.forEach(keep);
       silence.refresh();
     },
-    change({ at, object, message, deployment }) {
+    change({ at, object, message, deployment, queued = [] }) {
+      queued.forEach(keep);
       if (deployment !== null) keep(deployment);
       if (deployment === null || concerns(scope, deployment)) say('change', at, `${object} ${message}`, deployment);
     },

@@ -45,6 +45,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     message: z.string(),
     deployment: deploymentSchema.nullable(),
     lane: laneSchema.nullable(),
+    /** Those that wait in the lane: what they wait for changed with it, without a record of theirs. */
+    queued: z.array(deploymentSchema).optional(),
   }),
   /** A region's newer counts; not a change of state, so without an id. */
   z.object({ type: z.literal('hosts'), at: timeField, hosts: z.array(serviceHostsSchema) }),

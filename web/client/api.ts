@@ -474,6 +474,7 @@ export type ApiEvent = {
     message: string;
     deployment: Deployment | null;
     lane: Lane | null;
+    queued?: Deployment[];
 } | {
     "type": "hosts";
     at: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ApiEvent, DeploymentSummary } from '../client/api.ts';
-import { hostsKey, learn, type Known } from './known.ts';
+import { hostsKey, learn, type ChangeEvent, type Known } from './known.ts';
 import { deploymentFixture, hostsFixture, laneFixture } from './known.fixture.ts';
 
 const at = '2026-11-25T12:00:00Z';
@@ -12,7 +12,7 @@ const snapshot = (sequence: number, deploymentSequence: number, stage = 'canary'
   lanes: [laneFixture()],
   hosts: [hostsFixture('eu-west', 3, at)],
 });
-const change = (sequence: number, deploymentSequence: number, stage: string): ApiEvent => ({
+const change = (sequence: number, deploymentSequence: number, stage: string): ChangeEvent => ({
   type: 'change',
   sequence,
   at,
@@ -40,6 +40,12 @@ describe('what a page shows is never older than what it was told', () => {
   test('a newer snapshot that holds an older deployment keeps the newer one', () => {
     const known = learnAll(change(11, 5, 'world'), snapshot(12, 4));
     expect([shown(known).stage, known.sequence]).toEqual(['world', 12]);
+  });
+
+  test('what waits in a lane waits for something else after the lane changed', () => {
+    const locked = deploymentFixture({ sequence: 4, waiting: 'the lane is locked' });
+    const event: ApiEvent = { ...change(11, 0, ''), object: 'checkout', deployment: null, queued: [locked] };
+    expect(shown(learnAll(snapshot(10, 4), event)).waiting).toBe('the lane is locked');
   });
 
   test('changes told twice or out of order count once', () => {

@@ -78,18 +78,21 @@ function fromSnapshot(known: Known, { sequence, at, deployments, lanes, hosts }:
 }
 
 function withChange(known: Known, event: ChangeEvent): Known {
-  const { sequence, deployment, lane } = event;
+  const { sequence, deployment, lane, queued = [] } = event;
+  const heard = deployment === null ? queued : [deployment, ...queued];
   const isNews = sequence > known.sequence;
   return {
     ...known,
     sequence: Math.max(known.sequence, sequence),
     at: event.at,
     deployments:
-      deployment === null
+      heard.length === 0
         ? known.deployments
         : {
             ...known.deployments,
-            [deployment.deployment]: newer(known.deployments[deployment.deployment], deployment),
+            ...Object.fromEntries(
+              heard.map((each) => [each.deployment, newer(known.deployments[each.deployment], each)]),
+            ),
           },
     lanes: lane === null || !isNews ? known.lanes : { ...known.lanes, [lane.service]: lane },
     changes: isNews ? [...known.changes, event].slice(-keptChanges) : known.changes,

@@ -12,7 +12,7 @@ import { StateMark } from '../parts/state-mark.tsx';
 import { WhyLine } from '../parts/why-line.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
 import { BuildLog } from './build-log.tsx';
-import { authorsOf, missingLists, timelineOf, type MissingList, type RegionRow } from './deployment-parts.ts';
+import { authorsOf, missingLists, timelineOf, whyNow, type MissingList, type RegionRow } from './deployment-parts.ts';
 import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
 import { LaneLine } from './lane-line.tsx';
@@ -35,7 +35,8 @@ interface DeploymentViewProps {
 
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
-  const { service, number, verbs, why } = deployment;
+  const { service, number, verbs } = deployment;
+  const why = whyNow(deployment, lane);
   const open = useOrder(onAccepted);
   const since = onItsWaySince(deployment);
   return (

@@ -115,6 +115,21 @@ test('a client hears only of what it asked for, and of its lane', async () => {
   expect(ended.message).toBe('failed before any region was touched: the build failed');
 });
 
+test('what waits in a lane is told anew when the lane changes: it waits for something else', async () => {
+  await addService(central.database, 'mail');
+  const waiting = await open('queued', 'mail');
+  const [all, own] = [await follow({ service: 'mail' }), await follow({ service: 'mail', deployment: waiting })];
+  for (const stream of [all, own]) await next(stream, 'snapshot');
+  await lock('queued-lock', 'mail');
+  for (const stream of [all, own]) {
+    const { event } = await next(stream, 'change');
+    expect(event).toMatchObject({ object: 'mail', deployment: null, queued: [{ number: waiting }] });
+    expect(event.queued?.[0]?.waiting).toMatch(
+      /^the lane is locked since .+ by mo: "INC-7"; goes on when mail is unlocked$/,
+    );
+  }
+});
+
 test('a deployment that has ended is in the snapshot of who asks for it', async () => {
   const number = await open('ended');
   await finish(number);
