@@ -24,7 +24,8 @@ const service = (more: Partial<ServiceFacts> = {}): ServiceFacts => ({
   ...more,
 });
 const failed = whyOf(deployment({ state: 'failed', outcome: 'failed', reason: 'build: exit code 1' }));
-const owed = whyOf(deployment({ state: 'undone', outcome: 'undone', pending: [apSouth] }));
+const owesUndo = whyOf(deployment({ state: 'undone', outcome: 'undone', pending: [apSouth] }));
+const owesFinish = whyOf(deployment({ state: 'succeeded', outcome: 'succeeded', pending: [apSouth] }));
 const rejected = whyOf(deployment({ state: 'rejected', outcome: 'rejected' }));
 
 test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
@@ -70,7 +71,20 @@ test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
     false,
   ],
   ['hosts that are not well', { hosts: [sick] }, '2 hosts are unhealthy in eu-west', 'slipway status checkout', false],
-  ['something owed', { ended: owed, isOwed: true }, 'undone in 0 regions; pending: ap-south', null, false],
+  [
+    'a region that is not undone yet',
+    { ended: owesUndo, isOwed: true },
+    'undone in 0 regions; pending: ap-south',
+    'slipway status checkout',
+    true,
+  ],
+  [
+    'a region that was not told yet that it is over',
+    { ended: owesFinish, isOwed: true },
+    'live in 0 of 0 regions, 0 healthy hosts; pending: ap-south',
+    null,
+    false,
+  ],
 ])('%s keeps a service from being settled', (_, more, cause, command, needsSomeone) => {
   expect(serviceWhy(service(more))).toMatchObject({ cause, next: { command }, needsSomeone });
 });

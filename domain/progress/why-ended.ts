@@ -2,7 +2,7 @@ import type { DeploymentOutcome } from '../states.ts';
 import { isBegunIn } from './begun.ts';
 import { outcomeSentence } from './outcome.ts';
 import { named } from './plain-text.ts';
-import { unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+import { lookAfterStep, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
 
 type EndedFacts = DeploymentFacts & { readonly outcome: DeploymentOutcome };
 
@@ -25,6 +25,7 @@ function stepAfter(facts: EndedFacts): NextStep | null {
   const isTouched = regions.some(isBegunIn);
   switch (outcome) {
     case 'undone':
+      if (pending.length > 0) return lookAfterStep(service, pending);
       return lock === null
         ? null
         : unlockStep(service, `Fix it and merge; the lane is locked until ${service} is unlocked.`);

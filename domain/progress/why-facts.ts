@@ -1,6 +1,7 @@
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { DeploymentOutcome, DeploymentState } from '../states.ts';
+import { named } from './plain-text.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
 import type { StagedRegion } from './stages.ts';
 import type { WaitKind } from './waiting.ts';
@@ -50,6 +51,13 @@ export interface DeploymentFacts {
   /** No later deployment of the service has changed anything: what this one left behind is how things are. */
   readonly isNewest: boolean;
 }
+
+/** Of regions that still run what was to be undone. */
+export const lookAfterStep = (service: ServiceName, regions: readonly RegionName[]): NextStep => ({
+  text: `Look after ${named(regions)}: undone as soon as it answers.`,
+  command: `slipway status ${service}`,
+  verb: null,
+});
 
 export const unlockStep = (service: ServiceName, text: string): NextStep => ({
   text,

@@ -65,13 +65,30 @@ describe('what waits says for what, and who ends that', () => {
   });
 });
 
+test('an undo needs someone as soon as a region does not answer', () => {
+  const undoing = (state: 'undoing' | 'unreachable') =>
+    whyOf(facts({ state: 'undoing', waitingFor: 'undo', waiting: 'waits', regions: [inRegion(usEast, state)] }));
+  expect(undoing('undoing')).toMatchObject({ next: { command: watch }, needsSomeone: false });
+  const next = {
+    text: 'Look after us-east: undone as soon as it answers.',
+    command: 'slipway status checkout',
+    verb: null,
+  };
+  expect(undoing('unreachable')).toMatchObject({ next, needsSomeone: true });
+});
+
 describe('what has ended says how, and what it left to do', () => {
   const touched = [inRegion(euWest, 'undone')];
   test.each<[string, Partial<DeploymentFacts>, string | null, boolean]>([
     ['undone, with a lock', { outcome: 'undone', regions: touched, lock }, unlock, true],
     ['undone, and opened since', { outcome: 'undone', regions: touched }, null, false],
     ['undone, and another came', { outcome: 'undone', regions: touched, lock, isNewest: false }, null, false],
-    ['undone, but for a region', { outcome: 'undone', regions: touched, pending: [apSouth] }, null, false],
+    [
+      'undone, but for a region',
+      { outcome: 'undone', regions: touched, pending: [apSouth], lock },
+      'slipway status checkout',
+      true,
+    ],
     ['failed before any region', { outcome: 'failed' }, 'slipway logs checkout/87', true],
     [
       'failed, not all undone',
@@ -96,8 +113,10 @@ describe('what has ended says how, and what it left to do', () => {
   });
 
   test('a region that still owes something is named', () => {
-    const why = whyOf(facts({ state: 'undone', outcome: 'undone', regions: touched, pending: [apSouth] }));
-    expect(why?.next.text).toBe('Nothing needs you: ap-south is told when it answers.');
+    const nextOf = (outcome: 'undone' | 'succeeded') =>
+      whyOf(facts({ state: outcome, outcome, regions: touched, pending: [apSouth] }))?.next.text;
+    expect(nextOf('undone')).toBe('Look after ap-south: undone as soon as it answers.');
+    expect(nextOf('succeeded')).toBe('Nothing needs you: ap-south is told when it answers.');
   });
 
   test('a success everywhere needs no explanation', () => {

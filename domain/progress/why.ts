@@ -2,15 +2,19 @@ import type { OfferedVerb } from './offered-verbs.ts';
 import type { WaitKind } from './waiting.ts';
 import { whereItIs } from './where-it-is.ts';
 import { whyEnded } from './why-ended.ts';
-import { unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+import { lookAfterStep, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
 
 /** `null` for what has succeeded everywhere: there is nothing to explain. */
 export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
   const kind = waitKindOf(facts);
-  const step = kind === null ? null : stepsThatEnd[kind];
-  const next = (step ?? nothingNeeded)(facts);
-  return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
+  const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);
+  return {
+    cause: causeOf(facts, kind),
+    since: facts.since,
+    next: step ?? nothingNeeded(facts),
+    needsSomeone: step !== null,
+  };
 }
 
 /** Of an undo the wait says until when, and not why. */
@@ -25,9 +29,9 @@ function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: Dep
   return state === 'approving' && approvals !== null && approvals.given < approvals.wanted ? 'approval' : null;
 }
 
-type StepOf = (facts: DeploymentFacts) => NextStep;
+type StepOf = (facts: DeploymentFacts) => NextStep | null;
 
-const nothingNeeded: StepOf = ({ service, number }) => ({
+const nothingNeeded = ({ service, number }: DeploymentFacts): NextStep => ({
   text: 'Nothing needs you.',
   command: `slipway watch ${service}/${number}`,
   verb: null,
@@ -51,5 +55,9 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   hosts: ({ service }) => ({ text: 'Look after the hosts there.', command: `slipway status ${service}`, verb: null }),
   bake: null,
   regions: null,
-  undo: null,
+  // It ends by itself where regions answer; those that don't are owed it.
+  undo: ({ service, regions }) => {
+    const away = regions.filter(({ state }) => state === 'unreachable').map(({ region }) => region);
+    return away.length === 0 ? null : lookAfterStep(service, away);
+  },
 };
