@@ -1,3 +1,4 @@
+import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { hostsShown, serviceShown } from '../domain/progress/shown-state.ts';
 import type { ServiceSummary } from '../protocol/api/service.ts';
@@ -45,7 +46,7 @@ function section(
 
 function someoneCells(service: ServiceSummary, now: Date): string[] {
   const { active } = service;
-  const why = active?.why ?? service.why;
+  const why = foremostWhy(active?.why ?? null, service.why);
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
   return [active?.deployment ?? service.service, shownText(serviceShown(service)), why?.cause ?? '', age, stepOf(why)];
 }

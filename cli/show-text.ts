@@ -1,3 +1,4 @@
+import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
 import { stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
@@ -25,7 +26,8 @@ const facts = (rows: readonly (readonly [label: string, text: string | null])[])
   textTable(rows.flatMap(([label, text]) => (text === null || text === '' ? [] : [[`  ${label}`, text]])));
 
 export function serviceDetails(service: Service, now: Date): string[] {
-  const { currentRelease, policy, why, deployments } = service;
+  const { currentRelease, policy, active, deployments } = service;
+  const why = foremostWhy(active?.why ?? null, service.why);
   return [
     `${service.service}  ${currentRelease === null ? 'nothing released yet' : `@${currentRelease}`}`,
     ...facts([

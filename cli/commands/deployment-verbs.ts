@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { verbInEffect, type DeploymentVerb } from '../../domain/progress/in-effect.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { printAccepted } from '../accepted.ts';
 import { yesFlag } from '../dialog.ts';
@@ -9,10 +10,9 @@ import { abort, approve, endUndo, pause, reject, sendWithToken } from './send-de
 import type { Target, VerbFlags } from './send-deployment-verb.ts';
 
 interface Verb {
-  readonly name: 'approve' | 'resume' | 'reject' | 'pause' | 'abort' | 'end-undo';
+  readonly name: DeploymentVerb;
   readonly description: string;
   readonly flags: (command: Command) => Command;
-  readonly inEffect: (flags: VerbFlags) => string;
   readonly next: (deployment: string, service: string) => string;
   readonly send: (session: Session, target: Target, flags: VerbFlags) => Promise<VerbAnswer>;
 }
@@ -25,7 +25,6 @@ const verbs: readonly Verb[] = [
     name: 'approve',
     description: 'agree that its release may run in the regions of its plan',
     flags: yesFlag,
-    inEffect: () => 'when enough have approved and the release is copied',
     next: watchNext,
     send: approve,
   },
@@ -33,7 +32,6 @@ const verbs: readonly Verb[] = [
     name: 'reject',
     description: 'end it before it touches a region',
     flags: (command) => reasonFlag(yesFlag(command)),
-    inEffect: () => 'now: it ends, and no region is touched',
     next: (_, service) => `slipway status ${service}`,
     send: reject,
   },
@@ -41,7 +39,6 @@ const verbs: readonly Verb[] = [
     name: 'pause',
     description: 'start no new batch',
     flags: reasonFlag,
-    inEffect: () => 'when the batches that were allowed have ended',
     next: (deployment) => `slipway resume ${deployment}`,
     send: pause,
   },
@@ -49,7 +46,6 @@ const verbs: readonly Verb[] = [
     name: 'resume',
     description: 'go on after a pause or a hold',
     flags: yesFlag,
-    inEffect: () => 'now: the next batch may start',
     next: watchNext,
     send: (session, target, flags) => sendWithToken(session, target, flags, 'resume'),
   },
@@ -57,8 +53,6 @@ const verbs: readonly Verb[] = [
     name: 'abort',
     description: 'stop it and undo it in every region',
     flags: (command) => reasonFlag(yesFlag(command)).option('--hold', 'leave hosts where they are instead of undoing'),
-    inEffect: ({ hold }) =>
-      hold ? 'now: it stops, and hosts stay where they are' : 'now: it stops, and regions that it had begun in go back',
     next: watchNext,
     send: abort,
   },
@@ -66,7 +60,6 @@ const verbs: readonly Verb[] = [
     name: 'end-undo',
     description: 'end an undo that is stuck: hosts that have not gone back are left as they are',
     flags: (command) => yesFlag(command).option('--confirm <service>', "the service's name, instead of typing it"),
-    inEffect: () => 'now: it ends, and what is owed to its regions stays on record',
     next: (_, service) => `slipway status ${service}`,
     send: endUndo,
   },
@@ -82,7 +75,8 @@ export function addDeploymentVerbs(program: Command, carryOut: CarryOut): void {
         const answer = await verb.send(session, target, flags);
         const accepted = `${answer.deployment}: ${answer.message}`;
         const next = verb.next(answer.deployment, target.service);
-        printAccepted(session.output, verb.name, { accepted, inEffect: verb.inEffect(flags), next }, answer);
+        const inEffect = verbInEffect(verb.name, flags);
+        printAccepted(session.output, verb.name, { accepted, inEffect, next }, answer);
       }),
     );
   }

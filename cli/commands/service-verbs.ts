@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { lockInEffect, rollbackInEffect, unlockInEffect } from '../../domain/progress/in-effect.ts';
 import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
-import type { Lane } from '../../protocol/api/lane.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
 import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
 import { exitCodeOfDeployment, exitCodeOfUndo, exitCodes } from '../exit-code.ts';
@@ -62,7 +62,7 @@ async function rollback(session: Session, service: string, flags: RollbackFlags)
 
 function printRollback(output: Output, service: string, answer: RollbackAnswer, isWatched: boolean): void {
   const { deployment, outcome } = answer;
-  const inEffect = 'when its hosts report what they ran before; the lane stays locked after it';
+  const inEffect = rollbackInEffect;
   if (output.isJson && isWatched) {
     output.event({ type: 'rolling-back', at: new Date().toISOString(), ...answer, inEffect });
     return;
@@ -78,7 +78,7 @@ async function lock(session: Session, service: string, reason: string): Promise<
   const lane = await callInsistently(client, 'lock', { path: { service }, body: { reason }, signal });
   const accepted: Accepted = {
     accepted: `${service} is locked by ${lane.lock?.owner ?? person}: "${lane.lock?.reason ?? reason}"`,
-    inEffect: lane.active === null ? 'now' : `now for what comes next; ${lane.active.deployment} goes on`,
+    inEffect: lockInEffect(lane),
     next: `slipway unlock ${service} --reason …`,
   };
   printAccepted(output, 'lock', accepted, lane);
@@ -100,14 +100,8 @@ async function unlock(session: Session, service: string, flags: DialogFlags): Pr
   );
   const accepted: Accepted = {
     accepted: `${service} is unlocked`,
-    inEffect: startsNext(lane),
+    inEffect: unlockInEffect(lane),
     next: `slipway status ${service}`,
   };
   printAccepted(output, 'unlock', accepted, lane);
-}
-
-function startsNext({ active, queue }: Lane): string {
-  const next = queue[0];
-  if (next === undefined) return 'now: nothing waits';
-  return active === null ? `now: ${next.deployment} starts` : `${next.deployment} starts after ${active.deployment}`;
 }

@@ -118,8 +118,10 @@ test('the fire exit does not jam: what would happen is not told, and pause and a
   expect(answers.keys).toEqual([expect.stringMatching(/^page-[0-9a-f]{32}$/)]);
 });
 
-test('pause asks nothing, and says when it was accepted', async () => {
+test('pause asks nothing, and says when it was accepted and when it is in effect', async () => {
   await page.getByRole('button', { name: 'Pause' }).click();
-  await page.getByText(/^Accepted \d\d:\d\d:\d\d: paused by ada/).waitFor();
+  await page
+    .getByText(/^Accepted \d\d:\d\d:\d\d: paused by ada.*, in effect when the batches .* have ended$/)
+    .waitFor();
   expect(await page.locator('dialog[open]').count()).toBe(0);
 });

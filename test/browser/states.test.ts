@@ -86,6 +86,15 @@ test.each(['cart', 'till'])(
   },
 );
 
+test('the page of a service says what its deployment waits for, and what to do', async () => {
+  const page = await dashboard.openAs('ada');
+  await openPage(page, '/s/cart');
+  const shown = await page.locator('.service > .why p').allTextContents();
+  expect(shown[0]).toMatch(/^waits for approval \(0 of 1\) by release-owner/);
+  expect(shown[1]).toMatch(/^Next: Approve it, or reject it\. slipway approve cart\/1/);
+  await page.context().close();
+});
+
 test('after an undo the page of the service says why its lane is locked, and lets one unlock it', async () => {
   const page = await dashboard.openAs('ada');
   await openPage(page, '/s/till');

@@ -1,4 +1,11 @@
 import {
+  lockInEffect,
+  rollbackInEffect,
+  unlockInEffect,
+  verbInEffect,
+  type DeploymentVerb,
+} from '../../domain/progress/in-effect.ts';
+import {
   abort,
   approvalToken,
   approve,
@@ -42,7 +49,7 @@ export const readDialog = ({ verb, service, deployment, release }: Order, signal
     { signal },
   );
 
-/** Sends it. @returns what the api says it has accepted @throws what `problemOf` understands */
+/** Sends it. @returns what the api has accepted, and when that is in effect @throws what `problemOf` understands */
 export async function send(order: Order, agreed: Agreed, reason: string): Promise<string> {
   const { verb, service } = order;
   const { digest: dialog, idempotencyKey: key } = agreed;
@@ -57,18 +64,20 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     }
     case 'rollback': {
       const { outcome, deployment } = await rollback(service, key, { ...why, dialog });
-      return outcome === 'undoing' ? `${deployment} is being undone` : `${deployment} goes back`;
+      return inEffect(`${deployment} ${outcome === 'undoing' ? 'is being undone' : 'goes back'}`, rollbackInEffect);
     }
     case 'lock':
-      return await lock(service, key, { reason }).then(() => 'the lane is locked');
+      return inEffect('the lane is locked', lockInEffect(await lock(service, key, { reason })));
     case 'unlock':
-      return await unlock(service, key, { reason, dialog }).then(() => 'the lane is open');
-    default:
-      return await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+      return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
+    default: {
+      const message = await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+      return inEffect(message, verbInEffect(verb));
+    }
   }
 }
 
-type DeploymentVerb = Exclude<Verb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+const inEffect = (accepted: string, when: string): string => `${accepted}, in effect ${when}`;
 
 async function sendToDeployment(
   verb: DeploymentVerb,

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { listServiceHosts, showLane, showService, type Service, type SignedIn } from '../client/api.ts';
+import { foremostWhy } from '../../domain/progress/foremost-why.ts';
 import type { FeedSource } from '../live/feed.ts';
 import { useLive } from '../live/use-live.ts';
 import { usePaced } from '../live/use-paced.ts';
@@ -22,14 +23,15 @@ export function ServicePage({ service: name, person }: ServicePageProps) {
   const resource = useResource(read, usePaced(`${feed.connects} ${feed.known?.sequence ?? 0}`, 1_000));
   const { now, isStale } = feed;
   const service = resource.data === null ? null : serviceNow(resource.data, feed.known);
+  const why = service === null ? null : foremostWhy(service.active?.why ?? null, service.why);
   const problem = worthTelling(resource) ?? feed.problem;
   return (
     <Frame
-      title={service === null ? name : serviceTitle(service)}
+      title={service === null ? name : serviceTitle(service, isStale)}
       freshness={feed.freshness}
       person={person}
       status={service?.active ? `${service.active.deployment} ${service.active.state}` : ''}
-      alerts={service?.why?.needsSomeone === true ? [{ about: name, cause: service.why.cause }] : []}
+      alerts={why?.needsSomeone === true ? [{ about: service?.active?.deployment ?? name, cause: why.cause }] : []}
     >
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={resource.reload} />}
       {service === null && problem === null && <Loading what={name} />}

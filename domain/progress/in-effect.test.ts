@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { lockInEffect, unlockInEffect, verbInEffect } from './in-effect.ts';
+
+const [active, next, later] = ['checkout/87', 'checkout/88', 'checkout/89'].map((deployment) => ({ deployment }));
+
+test.each([
+  ['approve', 'when enough have approved and the release is copied'],
+  ['reject', 'now: it ends, and no region is touched'],
+  ['pause', 'when the batches that were allowed have ended'],
+  ['resume', 'now: the next batch may start'],
+  ['abort', 'now: it stops, and regions that it had begun in go back'],
+  ['end-undo', 'now: it ends, and what is owed to its regions stays on record'],
+] as const)('%s of a deployment is in effect %s', (verb, text) => {
+  expect(verbInEffect(verb)).toBe(text);
+});
+
+test('an abort with hold undoes nothing; other verbs know no hold', () => {
+  expect(verbInEffect('abort', { hold: true })).toBe('now: it stops, and hosts stay where they are');
+  expect(verbInEffect('pause', { hold: true })).toBe(verbInEffect('pause'));
+});
+
+test('a lock lets what runs go on', () => {
+  expect(lockInEffect({ active: null })).toBe('now');
+  expect(lockInEffect({ active: active! })).toBe('now for what comes next; checkout/87 goes on');
+});
+
+test.each([
+  ['nothing waits', { active: active!, queue: [] }, 'now: nothing waits'],
+  ['the first in the queue may start', { active: null, queue: [next!, later!] }, 'now: checkout/88 starts'],
+  ['it starts after what runs', { active: active!, queue: [next!] }, 'checkout/88 starts after checkout/87'],
+])('of an unlocked lane it says that %s', (_, lane, text) => {
+  expect(unlockInEffect(lane)).toBe(text);
+});

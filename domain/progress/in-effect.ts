@@ -1,0 +1,39 @@
+/** When what the api has accepted is in effect: each sentence goes on after "in effect". */
+import type { OfferedVerb } from './offered-verbs.ts';
+
+export type DeploymentVerb = Exclude<OfferedVerb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+
+const ofDeployment: Readonly<Record<DeploymentVerb, string>> = {
+  approve: 'when enough have approved and the release is copied',
+  reject: 'now: it ends, and no region is touched',
+  pause: 'when the batches that were allowed have ended',
+  resume: 'now: the next batch may start',
+  abort: 'now: it stops, and regions that it had begun in go back',
+  'end-undo': 'now: it ends, and what is owed to its regions stays on record',
+};
+
+/** @param hold an abort leaves hosts where they are */
+export const verbInEffect = (verb: DeploymentVerb, { hold = false }: { readonly hold?: boolean } = {}): string =>
+  verb === 'abort' && hold ? 'now: it stops, and hosts stay where they are' : ofDeployment[verb];
+
+export const rollbackInEffect = 'when its hosts report what they ran before; the lane stays locked after it';
+
+interface InLane {
+  /** `checkout/87` */
+  readonly deployment: string;
+}
+
+/** The lane as it is once the verb was accepted. */
+export interface LaneThen {
+  readonly active: InLane | null;
+  /** What starts next comes first. */
+  readonly queue: readonly InLane[];
+}
+
+export const lockInEffect = ({ active }: Pick<LaneThen, 'active'>): string =>
+  active === null ? 'now' : `now for what comes next; ${active.deployment} goes on`;
+
+export function unlockInEffect({ active, queue: [next] }: LaneThen): string {
+  if (next === undefined) return 'now: nothing waits';
+  return active === null ? `now: ${next.deployment} starts` : `${next.deployment} starts after ${active.deployment}`;
+}

@@ -1,0 +1,36 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { defaults } from '../client/api.ts';
+import { laneFixture } from '../live/known.fixture.ts';
+import { send, type Order } from './orders.ts';
+
+afterEach(() => void delete defaults.fetch);
+
+const planDigest = `sha256:${'2'.repeat(64)}`;
+const told = { deployment: 'checkout/87', message: 'what the api says' };
+const active = { deployment: 'checkout/87', number: 87, release: 412, kind: 'rollout' } as const;
+
+/** @param answer of the api, whatever it is asked for */
+function sent(verb: Order['verb'], answer: object): Promise<string> {
+  const body = JSON.stringify({ token: 'signed', ...answer });
+  const headers = { 'content-type': 'application/json' };
+  defaults.fetch = () => Promise.resolve(new Response(body, { status: 202, headers }));
+  const order: Order = { verb, service: 'checkout', deployment: 87 };
+  return send(order, { idempotencyKey: 'page-1', planDigest, digest: 'sha256:dialog' }, 'INC-7');
+}
+
+test.each<[Order['verb'], object, string]>([
+  ['pause', told, 'what the api says, in effect when the batches that were allowed have ended'],
+  ['abort', told, 'what the api says, in effect now: it stops, and regions that it had begun in go back'],
+  ['approve', told, 'what the api says, in effect when enough have approved and the release is copied'],
+  [
+    'rollback',
+    { outcome: 'undoing', deployment: 'checkout/87' },
+    'checkout/87 is being undone, in effect when its hosts report what they ran before; the lane stays locked after it',
+  ],
+  ['lock', laneFixture({ active }), 'the lane is locked, in effect now for what comes next; checkout/87 goes on'],
+  ['unlock', laneFixture(), 'the lane is open, in effect now: nothing waits'],
+  ['deploy', { deployment: 'checkout/88', ahead: 0 }, 'checkout/88 starts'],
+  ['deploy', { deployment: 'checkout/88', ahead: 2 }, 'checkout/88 is queued, 2 before it'],
+])('of an accepted %s it is said when it is in effect', async (verb, answer, text) => {
+  expect(await sent(verb, answer)).toBe(text);
+});
