@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { regionName } from '../../domain/names.ts';
 import { registerRegion } from '../../infra/postgres/central/setup.ts';
+import type { ServicePage } from '../../protocol/api/service.ts';
 import { addService } from '../central-database.ts';
 import { sidewaysScroll } from './axe.ts';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
@@ -42,6 +43,7 @@ test.each([
   await page.locator('.busy').nth(1).waitFor();
   const rows = page.locator('.busy li');
   expect(await rows.locator('a').allTextContents()).toEqual([...needing, ...moving].map((name) => `${name}/1`));
+  expect(await rows.locator('.owners').allTextContents()).toEqual(needing.map(() => ' owners: bad-team'));
   const box = await rows.last().boundingBox();
   expect(box!.y + box!.height).toBeLessThanOrEqual(viewport.height);
   await page.context().close();
@@ -64,7 +66,7 @@ test('the rest comes in pages of 50, and a copied link shows the same filter in 
   const other = await dashboard.openAs('mo');
   await openPage(other, page.url());
   await other.getByText('1 of 61').waitFor();
-  expect(await other.locator('.settled tbody th').allTextContents()).toEqual(['settled-02']);
+  expect(await other.locator('.settled tbody th a').allTextContents()).toEqual(['settled-02']);
   expect(await other.getByLabel('Find a service').inputValue()).toBe('settled');
   await page.context().close();
   await other.context().close();
@@ -88,6 +90,24 @@ test('more regions than fit beside each other are counted, and opened to a list'
     ['eu-west', ...regions].map((region) => expect.stringMatching(new RegExp(`^${region} @1 `))),
   );
   expect(await sidewaysScroll(page)).toBe(0);
+  await page.context().close();
+});
+
+test('a settled service says what is not well with it; where all is settled one line says since when', async () => {
+  const page = await dashboard.openAs('ada');
+  await page.route('**/v1/events', (route) => route.abort());
+  await page.route('**/v1/deployments?*', (route) => route.fulfill({ json: { items: [], next: null } }));
+  await page.route('**/v1/services?*', async (route) => {
+    const answer = await route.fetch();
+    const { items } = (await answer.json()) as ServicePage;
+    await route.fulfill({
+      json: { items: items.filter(({ service }) => service.startsWith('settled-0')), next: null },
+    });
+  });
+  await openPage(page, '/?find=settled-03');
+  // What the first tests told of hosts may be old by now.
+  await page.getByText(/^9 services settled, (\d of them unknown, )?last change \d+ (s|min) ago$/).waitFor();
+  expect(await page.locator('.settled tbody th .reason').allTextContents()).toEqual(['it never ran anywhere']);
   await page.context().close();
 });
 

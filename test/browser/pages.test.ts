@@ -81,6 +81,17 @@ test('a browser that keeps nothing shows the pages, and their theme can be chose
   await page.context().close();
 });
 
+test('who wants no motion sees grey rows that stand still while a page loads', async () => {
+  const page = await dashboard.openAs('ada', { reducedMotion: 'reduce' });
+  // Never answered.
+  await page.route('**/v1/services?*', () => undefined);
+  await page.goto('/');
+  await page.locator('.loading .row').first().waitFor();
+  const style = "getComputedStyle(document.querySelector('.loading .row'))";
+  expect(await page.evaluate(`[${style}.animationName, ${style}.opacity]`)).toEqual(['none', '1']);
+  await page.context().close();
+});
+
 describe('the overview', () => {
   test('shows what needs someone, then what moves, then the rest, on the first screen', async () => {
     const page = await dashboard.openAs('ada', { viewport: { width: 1280, height: 800 } });
@@ -88,7 +99,7 @@ describe('the overview', () => {
     await page.getByRole('region', { name: 'Moving' }).waitFor();
     const rows = await page.locator('.busy li a').allTextContents();
     expect(rows).toEqual(['search/1', 'checkout/1']);
-    expect(await page.locator('.settled tbody th').allTextContents()).toEqual(['mail']);
+    expect(await page.locator('.settled tbody th a').allTextContents()).toEqual(['mail']);
     await page.context().close();
   });
 
@@ -99,6 +110,7 @@ describe('the overview', () => {
     const cell = page.locator('.settled td[data-label="ap-south"]');
     await cell.waitFor();
     expect(await cell.textContent()).toMatch(/was @1 unknown (9|10) min/);
+    expect(await page.locator('.settled tbody th .reason').textContent()).toMatch(/^no report from ap-south since /);
     expect(await page.title()).toContain('1 unknown');
     await page.context().close();
   });

@@ -26,6 +26,7 @@ export function BusyList({ title, rows, now, isStale }: BusyListProps) {
             <span className="cause">
               <Move row={row} /> {row.cause}
               {row.next !== null && <span className="quiet next"> {row.next}</span>}
+              {row.owners.length > 0 && <span className="quiet owners"> owners: {row.owners.join(', ')}</span>}
             </span>
             <span className="quiet">{agoText(now - Date.parse(row.since))}</span>
           </li>

@@ -6,30 +6,31 @@ import { usePaced } from '../live/use-paced.ts';
 import { useResource, worthTelling } from '../live/use-resource.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { hostsShown } from '../../domain/progress/shown-state.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { BusyList } from './busy-list.tsx';
 import { NoService } from './no-service.tsx';
-import { overviewRows, type Overview } from './overview-rows.ts';
+import { hostsVersion, overviewRows } from './overview-rows.ts';
+import { overviewTitle, settledLine } from './overview-text.ts';
 import { SettledTable } from './settled-table.tsx';
 
-/** A change may settle a service; the list is asked for anew this often at most. */
+/** A change may settle a service, or what regions say keep it; the list is asked for anew this often at most. */
 const listEveryMs = 3_000;
 
 /** `/`: is anything wrong, what moves, what runs where. */
 export function OverviewPage({ person }: { readonly person: SignedIn }) {
   const feed = useLive(everything);
-  const version = usePaced(`${feed.connects} ${feed.known?.sequence ?? 0}`, listEveryMs);
+  const version = usePaced(`${feed.connects} ${feed.known?.sequence ?? 0} ${hostsVersion(feed.known)}`, listEveryMs);
   const services = useResource(allServices, version);
   const { now, isStale } = feed;
   const overview = useMemo(() => overviewRows(services.data ?? [], feed.known), [services.data, feed.known]);
   const { needs, moving, settled } = overview;
+  const calm = settledLine(overview, now, isStale);
   const problem = feed.problem ?? worthTelling(services);
   // That something waits for an approval can be said calmly.
   const alarming = needs.filter(({ mark }) => mark.mark !== 'wait');
   return (
     <Frame
-      title={services.data === null ? 'Overview' : titleOf(overview)}
+      title={services.data === null ? 'Overview' : overviewTitle(overview, isStale)}
       freshness={feed.freshness}
       person={person}
       status={`${needs.length} need someone, ${moving.length} moving`}
@@ -41,6 +42,7 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
       {services.data?.length === 0 && <NoService />}
       {needs.length > 0 && <BusyList title="Needs someone" rows={needs} now={now} isStale={isStale} />}
       {moving.length > 0 && <BusyList title="Moving" rows={moving} now={now} isStale={isStale} />}
+      {calm !== null && <p>{calm}</p>}
       {settled.length > 0 && <SettledTable rows={settled} now={now} isStale={isStale} />}
     </Frame>
   );
@@ -70,15 +72,4 @@ async function allServices(): Promise<ServiceSummary[]> {
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
   return services;
-}
-
-/** Never "ok" while anything is unknown. */
-function titleOf({ needs, moving, settled }: Overview): string {
-  const unknown = settled.filter(({ hosts }) => hosts.some((each) => hostsShown(each).mark === 'unknown')).length;
-  const parts = [
-    needs.length > 0 && `${needs.length} need someone`,
-    moving.length > 0 && `${moving.length} moving`,
-    unknown > 0 && `${unknown} unknown`,
-  ].filter((part) => part !== false);
-  return parts.length > 0 ? parts.join(', ') : `${settled.length} settled`;
 }

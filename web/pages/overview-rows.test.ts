@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Deployment, ServiceSummary, Why } from '../client/api.ts';
 import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { filtered, overviewRows, ownersOf, regionsOf, runningRelease } from './overview-rows.ts';
+import { hostsVersion, overviewRows } from './overview-rows.ts';
 
 const why = (needsSomeone: boolean, since: string): Why => ({
   cause: `since ${since}`,
@@ -66,6 +66,33 @@ test('what needs someone comes first, the oldest on top, then what moves, then t
   expect(rows.settled.map((row) => row.service.service)).toEqual(['auth', 'mail']);
 });
 
+test('a lane that is locked needs someone also while a deployment waits in it, and only once', () => {
+  const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-25T10:30:00Z' };
+  const locked = service('mail', { why: why(true, lock.since), lane: laneFixture({ service: 'mail', lock }) });
+  const objects = (queued: Deployment) => {
+    const rows = overviewRows([locked], known({ deployments: byName(queued) }));
+    return [rows.needs, rows.moving, rows.settled].map((each) => each.length);
+  };
+  expect(objects(deployment('mail', false, '2026-11-25T11:00:00Z'))).toEqual([1, 1, 0]);
+  expect(objects(deployment('mail', true, '2026-11-25T11:00:00Z'))).toEqual([1, 0, 0]);
+});
+
+test('what needs someone names the owners of its service, what moves names nobody', () => {
+  const deployments = byName(
+    deployment('checkout', true, '2026-11-25T11:00:00Z'),
+    deployment('cart', false, '2026-11-25T09:00:00Z'),
+    deployment('zebra', true, '2026-11-25T11:30:00Z'),
+  );
+  const failed = service('failed', { why: why(true, '2026-11-25T10:45:00Z'), owners: ['mo', 'post'] });
+  const rows = overviewRows([service('checkout'), service('cart'), failed], known({ deployments }));
+  expect(rows.needs.map(({ object, owners }) => [object, owners])).toEqual([
+    ['failed', ['mo', 'post']],
+    ['checkout/1', ['payments']],
+    ['zebra/1', []],
+  ]);
+  expect(rows.moving.map(({ owners }) => owners)).toEqual([[]]);
+});
+
 test('a deployment of a service that is on no page yet is shown all the same', () => {
   const deployments = byName(deployment('zebra', true, '2026-11-25T11:00:00Z'));
   expect(overviewRows([], known({ deployments })).needs.map(({ path }) => path)).toEqual(['/s/zebra/d/87']);
@@ -87,28 +114,12 @@ test("a region's newer counts take the place of those of the list", () => {
   expect(overviewRows([service('auth')], known({ hosts })).settled[0]?.hosts[0]?.stale).toBe(true);
 });
 
-test('rows are found by name, owner, region and state', () => {
-  const silent = { ...hostsFixture('ap-south', 3), stale: true };
-  const { settled } = overviewRows([service('auth'), service('mail', { hosts: [silent], owners: ['post'] })], null);
-  const names = (find: string, region = '', state = '', owner = ''): string[] =>
-    filtered(settled, { find, owner, region, state }).map((row) => row.service.service);
-  expect(names('')).toEqual(['auth', 'mail']);
-  expect(names('POST ma')).toEqual(['mail']);
-  expect(names('', 'eu-west')).toEqual(['auth']);
-  expect(names('', '', 'unknown')).toEqual(['mail']);
-  expect(names('', 'eu-west', 'unknown')).toEqual([]);
-  expect(names('', '', 'healthy')).toEqual(['auth']);
-  expect(names('', '', '', 'post')).toEqual(['mail']);
-  expect(names('', 'eu-west', '', 'post')).toEqual([]);
-  expect(ownersOf(settled)).toEqual(['payments', 'post']);
-  expect(regionsOf(settled)).toEqual(['ap-south', 'eu-west']);
-});
-
-test('the release that most hosts run stands for the region', () => {
-  const running = [
-    { release: 17, hosts: 1 },
-    { release: 18, hosts: 9 },
-  ];
-  expect(runningRelease({ ...hostsFixture('eu-west', 9), running })).toBe(18);
-  expect(runningRelease({ ...hostsFixture('eu-west', 0), running: [] })).toBeNull();
+test('the list is asked for anew when a region falls silent, or a host of it is unhealthy', () => {
+  const { hosts: counts, ...report } = hostsFixture('eu-west', 3);
+  const versionOf = (parts: object): string =>
+    hostsVersion(known({ hosts: { [hostsKey('auth', 'eu-west')]: { ...report, hosts: counts, ...parts } } }));
+  const well = versionOf({});
+  expect(versionOf({ at: '2026-11-25T13:00:00Z' })).toBe(well);
+  expect(versionOf({ stale: true })).not.toBe(well);
+  expect(versionOf({ hosts: { ...counts, healthy: 2, unhealthy: 1 } })).not.toBe(well);
 });

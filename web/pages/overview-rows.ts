@@ -1,7 +1,8 @@
-import type { Deployment, DeploymentSummary, ServiceHosts, ServiceSummary } from '../client/api.ts';
+import type { Deployment, DeploymentSummary, ServiceSummary } from '../client/api.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { deploymentShown, hostsShown, serviceShown, type ShownState } from '../../domain/progress/shown-state.ts';
+import { deploymentShown, isSilent, serviceShown, type ShownState } from '../../domain/progress/shown-state.ts';
 import { hostsNow } from './hosts-now.ts';
+import type { SettledRow } from './settled-rows.ts';
 
 /** A line of "needs someone" or "moving". */
 export interface BusyRow {
@@ -13,13 +14,9 @@ export interface BusyRow {
   readonly cause: string;
   readonly next: string | null;
   readonly since: string;
+  /** Of the service, where somebody is needed; else none. */
+  readonly owners: readonly string[];
   readonly deployment: Deployment | DeploymentSummary | null;
-}
-
-export interface SettledRow {
-  readonly service: ServiceSummary;
-  readonly hosts: readonly ServiceHosts[];
-  readonly changedAt: string | null;
 }
 
 export interface Overview {
@@ -31,10 +28,13 @@ export interface Overview {
 /** What needs someone comes first, the oldest on top; then what moves; then the rest, by name. */
 export function overviewRows(services: readonly ServiceSummary[], known: Known | null): Overview {
   const fresh = services.map((service) => withNews(service, known));
-  const open = openDeployments(fresh, known).map(deploymentRow);
-  const needing = (row: BusyRow): boolean => row.deployment!.why?.needsSomeone === true;
+  const owners = new Map(services.map((each) => [each.service, each.owners]));
+  const open = openDeployments(fresh, known).map((each) => deploymentRow(each, owners.get(each.service) ?? []));
+  const needing = (row: BusyRow): boolean => needsSomeone(row.deployment!);
   const busy = new Set(open.map(({ deployment }) => deployment!.service));
-  const kept = fresh.filter(({ service, why }) => why?.needsSomeone === true && !busy.has(service));
+  // A lock that somebody set matters also while another deployment moves, unless that one asks for somebody itself.
+  const asking = new Set(open.filter(needing).map(({ deployment }) => deployment!.service));
+  const kept = fresh.filter((each) => needsSomeone(each) && !asking.has(each.service));
   const needs = [...open.filter(needing), ...kept.map(serviceRow)].toSorted(bySince);
   const listed = new Set(kept.map(({ service }) => service));
   return {
@@ -46,12 +46,24 @@ export function overviewRows(services: readonly ServiceSummary[], known: Known |
   };
 }
 
+const needsSomeone = ({ why }: Pick<ServiceSummary, 'why'>): boolean => why?.needsSomeone === true;
+
 const bySince = (a: BusyRow, b: BusyRow): number => a.since.localeCompare(b.since) || a.key.localeCompare(b.key);
 
 function withNews(service: ServiceSummary, known: Known | null): ServiceSummary {
   if (known === null) return service;
   const hosts = service.hosts.map((each) => known.hosts[hostsKey(each.service, each.region)] ?? each);
   return { ...service, hosts, lane: known.lanes[service.service] ?? service.lane };
+}
+
+/**
+ * Another one when the list of services may say another cause: regions have fallen silent or speak again, hosts are
+ * unhealthy or well again. No change in the audit tells of it.
+ */
+export function hostsVersion(known: Known | null): string {
+  const reports = Object.values(known?.hosts ?? {});
+  const unhealthy = reports.reduce((sum, { hosts }) => sum + (hosts?.unhealthy ?? 0), 0);
+  return `${reports.filter(isSilent).length} ${unhealthy}`;
 }
 
 /** The stream knows all that is open; before it does, the list of services knows each one's newest. */
@@ -65,7 +77,7 @@ function openDeployments(
     .map((each) => ({ ...each, hosts: hostsNow(each, known.hosts) }));
 }
 
-function deploymentRow(deployment: Deployment | DeploymentSummary): BusyRow {
+function deploymentRow(deployment: Deployment | DeploymentSummary, owners: readonly string[]): BusyRow {
   const { deployment: object, service, number, why, waiting, since } = deployment;
   return {
     key: object,
@@ -75,12 +87,13 @@ function deploymentRow(deployment: Deployment | DeploymentSummary): BusyRow {
     cause: why?.cause ?? waiting ?? deployment.subject,
     next: why?.next.text ?? null,
     since: why?.since ?? since,
+    owners: needsSomeone(deployment) ? owners : [],
     deployment,
   };
 }
 
 function serviceRow(summary: ServiceSummary): BusyRow {
-  const { service, why } = summary;
+  const { service, why, owners } = summary;
   return {
     key: service,
     mark: serviceShown(summary),
@@ -89,40 +102,7 @@ function serviceRow(summary: ServiceSummary): BusyRow {
     cause: why!.cause,
     next: why!.next.text,
     since: why!.since,
+    owners,
     deployment: null,
   };
-}
-
-/** What is empty filters nothing. */
-export interface Filter {
-  readonly find: string;
-  readonly owner: string;
-  readonly region: string;
-  /** The word that is shown for a region's hosts. */
-  readonly state: string;
-}
-
-/** All words of `find` stand in the service's name, its owners or its repository. */
-export function filtered(rows: readonly SettledRow[], { find, owner, region, state }: Filter): SettledRow[] {
-  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter(({ service, hosts }) => {
-    const text = [service.service, service.repository, ...service.owners].join(' ').toLowerCase();
-    const shown = region === '' ? hosts : hosts.filter((each) => each.region === region);
-    const isThere = region === '' || shown.length > 0;
-    const isState = state === '' || shown.some((each) => hostsShown(each).word === state);
-    const isTheirs = owner === '' || service.owners.includes(owner);
-    return isTheirs && isThere && isState && words.every((word) => text.includes(word));
-  });
-}
-
-export const ownersOf = (rows: readonly SettledRow[]): string[] =>
-  [...new Set(rows.flatMap(({ service }) => service.owners))].toSorted();
-
-/** Regions in which any of the services runs, by name. */
-export const regionsOf = (rows: readonly SettledRow[]): string[] =>
-  [...new Set(rows.flatMap(({ hosts }) => hosts.map(({ region }) => region)))].toSorted();
-
-/** The newest release that runs there, as far as the region said; `null` when nothing does. */
-export function runningRelease({ running }: ServiceHosts): number | null {
-  return running.toSorted((a, b) => b.hosts - a.hosts)[0]?.release ?? null;
 }

@@ -3,7 +3,7 @@ import type { ServiceHosts } from '../client/api.ts';
 import { agoText } from '../parts/durations.ts';
 import { hostsShown, isSilent, type ShownState } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
-import { runningRelease } from './overview-rows.ts';
+import { runningRelease } from './settled-rows.ts';
 
 interface RegionCellProps {
   readonly hosts: ServiceHosts | undefined;

@@ -34,6 +34,13 @@ test('its title says what runs, that it is locked, and which regions nobody know
   expect(serviceTitle(service({ active: deploymentFixture({ paused: true }) }))).toBe('checkout paused');
 });
 
+test('with stale data its title says what was', () => {
+  expect(serviceTitle(service(), true)).toBe('checkout was @411');
+  expect(serviceTitle(service({ currentRelease: null }), true)).toBe('checkout had nothing deployed');
+  const active = deploymentFixture({ paused: true });
+  expect(serviceTitle(service({ active, lane: laneFixture({ lock }) }), true)).toBe('checkout was paused, locked');
+});
+
 test('a locked lane offers to be unlocked, and nothing is rolled back before something ran', () => {
   expect(serviceVerbs(service())).toEqual(['deploy', 'rollback', 'lock']);
   expect(serviceVerbs(service({ lane: laneFixture({ lock }), currentRelease: null }))).toEqual(['deploy', 'unlock']);

@@ -27,16 +27,17 @@ export function serviceVerbs({ lane, currentRelease }: Service): Verb[] {
   return ['deploy', ...back, lane.lock === null ? 'lock' : 'unlock'];
 }
 
-/** For the title of the window: never well while a region is unknown. */
-export function serviceTitle({ service, active, lane, hosts, currentRelease }: Service): string {
+/** For the title of the window: never well while a region is unknown. With stale data it says what was. */
+export function serviceTitle(service: Service, isStale = false): string {
+  const { service: name, lane, hosts } = service;
   const unknown = hosts.filter((each) => hostsShown(each).mark === 'unknown').length;
   const doubt = unknown === 0 ? '' : `, ${unknown} ${unknown === 1 ? 'region' : 'regions'} unknown`;
   const lock = lane.lock === null ? '' : ', locked';
-  const state =
-    active === null
-      ? currentRelease === null
-        ? 'nothing deployed'
-        : `@${currentRelease}`
-      : deploymentShown(active).word;
-  return `${service} ${state}${lock}${doubt}`;
+  return `${name} ${standing(service, isStale)}${lock}${doubt}`;
+}
+
+function standing({ active, currentRelease }: Service, isStale: boolean): string {
+  if (active === null && currentRelease === null) return isStale ? 'had nothing deployed' : 'nothing deployed';
+  const word = active === null ? `@${currentRelease}` : deploymentShown(active).word;
+  return isStale ? `was ${word}` : word;
 }

@@ -3,7 +3,7 @@ import type { HostCounts, ServiceHosts } from '../client/api.ts';
 import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { TimeAgo } from '../parts/time-ago.tsx';
-import { runningRelease } from './overview-rows.ts';
+import { runningRelease } from './settled-rows.ts';
 
 interface ServiceRegionsProps {
   readonly hosts: readonly ServiceHosts[];

@@ -3,7 +3,7 @@ import { agoText } from '../parts/durations.ts';
 import { hostsShown } from '../../domain/progress/shown-state.ts';
 import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
-import { filtered, ownersOf, regionsOf, type SettledRow } from './overview-rows.ts';
+import { filtered, mostColumns, ownersOf, pageSizeFor, regionsOf, type SettledRow } from './settled-rows.ts';
 import { RegionCell, RegionsSummary } from './region-cell.tsx';
 
 interface SettledTableProps {
@@ -11,10 +11,6 @@ interface SettledTableProps {
   readonly now: number;
   readonly isStale: boolean;
 }
-
-const pageSize = 50;
-/** More don't fit beside each other: they are counted. */
-const mostColumns = 8;
 
 /** What runs where: filter and page live in the address, so that a copied link shows the same. */
 export function SettledTable({ rows, now, isStale }: SettledTableProps) {
@@ -32,6 +28,7 @@ export function SettledTable({ rows, now, isStale }: SettledTableProps) {
   const states = [...new Set(rows.flatMap(({ hosts }) => hosts.map((each) => hostsShown(each).word)))].toSorted();
   const [find, owner, region, state] = [asked('find'), asked('owner'), asked('region'), asked('state')];
   const found = filtered(rows, { find, owner, region, state });
+  const pageSize = pageSizeFor(regions.length);
   const pages = Math.max(1, Math.ceil(found.length / pageSize));
   const page = Math.min(Math.max(1, Math.floor(Number(asked('page'))) || 1), pages);
   const shown = found.slice((page - 1) * pageSize, page * pageSize);
@@ -81,6 +78,7 @@ const columnsOf = (regions: readonly string[], now: number, isStale: boolean): C
           {service.service}
         </Link>
         {service.lane.lock !== null && <StateMark mark="lock" word="locked" isStale={isStale} />}
+        {service.why !== null && <span className="reason">{service.why.cause}</span>}
       </>
     ),
   },
