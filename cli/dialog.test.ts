@@ -43,6 +43,7 @@ function sitting(answers: readonly string[] | null, ...dialogs: readonly Dialog[
       document: () => {},
       event: () => {},
       note: (text) => void notes.push(text),
+      news: (text) => void notes.push(text),
     },
     terminal:
       answers === null

@@ -111,7 +111,7 @@ export const documentOf = (name: DocumentName) =>
 
 /**
  * What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`,
- * `rollback --watch` with `rolling-back`.
+ * `rollback --watch` with `rolling-back`, `status --watch` with its document.
  */
 export const watchEvent = z.discriminatedUnion('type', [
   deployAnswerSchema.extend({ type: z.literal('accepted'), at: timeField, ...change }),
@@ -125,7 +125,8 @@ export const watchEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('result'),
     at: timeField,
-    deployment: z.string(),
+    /** `null` of what runs where, which ends at Ctrl-C only. */
+    deployment: z.string().nullable(),
     outcome: z.enum(deploymentOutcomes).nullable(),
     reason: z.string().nullable(),
     pending: z.array(regionField),

@@ -8,7 +8,11 @@ import { hasUnicode } from './live/room.ts';
 import type { Surroundings } from './surroundings.ts';
 import { UsageError } from './usage-error.ts';
 
-/** How a command answers: to a person, or to a program. */
+/**
+ * How a command answers: to a person, or to a program. With `--json`, where stderr is no terminal, notes are held back
+ * until something is on stdout or there is news. A command that fails before either leaves stdout empty, and stderr is
+ * the problem and nothing else; after either the problem is the last line of stderr.
+ */
 export interface Output {
   readonly isJson: boolean;
   /** A line of data for a person; nothing with `--json`. */
@@ -17,21 +21,46 @@ export interface Output {
   document<Name extends DocumentName>(name: Name, data: DocumentData<Name>, next: readonly string[]): void;
   /** One of many documents, a line each; nothing without `--json`. */
   event(event: object): void;
-  /** Beside the data: where it acts, what is wrong with the connection. */
+  /** Beside the data: where it acts, what it would do. */
   note(text: string): void;
+  /** What a person hears at once, after the notes so far: what it waits for, what becomes of the connection. */
+  news(text: string): void;
 }
 
 export function createOutput(isJson: boolean, { stdout, stderr, environment }: Surroundings): Output {
   const print = (text: string): void => void stdout.write(`${text}\n`);
   const isPoor = stdout.isTTY && !hasUnicode(environment);
+  // At a terminal a person reads them, who may be asked about what they say.
+  const notes = createNotes(stderr, isJson && !stderr.isTTY);
+  const printJson = (value: object): void => {
+    if (!isJson) return;
+    print(JSON.stringify(value));
+    notes.release();
+  };
   return {
     isJson,
     line: (text) => void (isJson || print(isPoor ? asciiText(plainText(text)) : plainText(text))),
-    document(name, data, next) {
-      if (isJson) print(JSON.stringify({ schema: `slipway.${name}/v1`, asOf: new Date().toISOString(), data, next }));
+    document: (name, data, next) =>
+      printJson({ schema: `slipway.${name}/v1`, asOf: new Date().toISOString(), data, next }),
+    event: printJson,
+    note: notes.add,
+    news(text) {
+      notes.release();
+      notes.add(text);
     },
-    event: (event) => void (isJson && print(JSON.stringify(event))),
-    note: (text) => void stderr.write(`${plainText(text)}\n`),
+  };
+}
+
+/** @param isHeld until they are released; what is never released is dropped */
+function createNotes(stderr: NodeJS.WritableStream, isHeld: boolean) {
+  let held: string[] | null = isHeld ? [] : null;
+  const write = (text: string): void => void stderr.write(`${plainText(text)}\n`);
+  return {
+    add: (text: string): void => void (held === null ? write(text) : held.push(text)),
+    release(): void {
+      held?.forEach(write);
+      held = null;
+    },
   };
 }
 

@@ -82,8 +82,9 @@ export async function ended(child: ChildProcess): Promise<Ran> {
   return { code, stdout, stderr };
 }
 
+/** @throws when stderr holds anything else */
 export const problemIn = ({ stderr }: Ran): { type: string; detail: string } =>
-  JSON.parse(stderr.trim().split('\n').at(-1)!) as { type: string; detail: string };
+  JSON.parse(stderr) as { type: string; detail: string };
 
 /** @throws when a document, an event or a problem is not as its published schema says */
 function requirePublished(ran: Ran): void {

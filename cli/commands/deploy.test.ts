@@ -38,6 +38,7 @@ async function given(line: string, shown: Service): Promise<{ lines: string[]; s
       document: () => {},
       event: () => {},
       note: () => {},
+      news: () => {},
     },
     terminal: null,
     around,

@@ -38,6 +38,6 @@ async function status(session: Session, text: string | undefined, flags: StatusF
 }
 
 function printStatus(output: Session['output'], { linesAt, document, next }: Status): void {
-  linesAt(new Date()).forEach((line) => output.line(line));
+  linesAt(new Date()).forEach(({ text }) => output.line(text));
   output.document('status', document, next);
 }

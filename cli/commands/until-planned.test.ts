@@ -46,11 +46,11 @@ function approving(shown: Deployment, roles: readonly ['release-owner'] | readon
     called.push(name);
     return answers[name];
   };
-  const { session, notes, lines, interrupt } = watcherOf({ ...client, call } as unknown as ApiClient);
+  const { session, notes, news, lines, interrupt } = watcherOf({ ...client, call } as unknown as ApiClient);
   const person = { ...session, introduce: async () => ({ person: 'mo', roles: [...roles] }) };
   const target = { kind: 'deployment', service: deployment.service, deployment: deployment.number } as const;
   const answer = approve(person, target, { yes: true }).catch((error: unknown) => error as Error);
-  return { called, notes, lines, interrupt, answer, send };
+  return { called, notes, news, lines, interrupt, answer, send };
 }
 
 const change = (message: string, changed: Deployment): ApiEvent => ({
@@ -68,10 +68,10 @@ const change = (message: string, changed: Deployment): ApiEvent => ({
 const waits = 'checkout/87 builds; it can be approved once its plan is made (Ctrl-C ends the wait)';
 
 test('an approval right after a merge waits for the plan, says so once, and is sent', async () => {
-  const { called, notes, lines, answer, send } = approving(early);
+  const { called, notes, news, lines, answer, send } = approving(early);
   await send(snapshotOf([early]));
   await send(change('checks', { ...early, state: 'checking' }));
-  expect([called, notes]).toEqual([['showDeployment'], [waits]]);
+  expect([called, news]).toEqual([['showDeployment'], [waits]]);
   await send(change('goes to eu-west', planned));
   expect(await answer).toMatchObject({ message: 'approved by mo, 1 of 1' });
   expect(called).toEqual(['showDeployment', 'showDialog', 'approvalToken', 'approve']);

@@ -20,8 +20,8 @@ export async function untilPlanned(
   const path = { service: object.service, deployment: object.number };
   const found = await callInsistently(client, 'showDeployment', { path, signal });
   if (!isPreparing(found)) return;
-  output.note(`${standing(found)}; it can be approved once its plan is made (Ctrl-C ends the wait)`);
-  const connection = watchConnection((news) => output.note(connectionSentence(news)));
+  output.news(`${standing(found)}; it can be approved once its plan is made (Ctrl-C ends the wait)`);
+  const connection = watchConnection((news) => output.news(connectionSentence(news)));
   for await (const { deployment } of followDeployment(client, object, { signal, connection })) {
     if (isPreparing(deployment)) continue;
     // Of one that has succeeded the dialog says that it is over.

@@ -41,7 +41,9 @@ const exitTable = (): string =>
 
 const json = `With \`--json\` stdout holds one document, \`{"schema": "slipway.status/v1", "asOf": …, "data": …, "next": [commands]}\`; what is
 watched is an event a line, the last of them \`{"type": "result", …}\`. Fields are only added. On failure stdout is empty and
-stderr ends with an RFC 9457 problem. The schemas are in [cli-documents.json](cli-documents.json).`;
+stderr is an RFC 9457 problem on one line, and nothing else: where it acts, as whom and what it does is said there once the
+document is printed, or at once if stderr is a terminal. What watches or waits tells of that on stderr while it does; a
+problem is then the last line. The schemas are in [cli-documents.json](cli-documents.json).`;
 
 const isShown = (command: Command): boolean => !command.name().startsWith('__');
 

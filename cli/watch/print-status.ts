@@ -1,5 +1,6 @@
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { connectionSentence, watchConnection, type ConnectionWatch } from '../connection-news.ts';
+import { exitCodes } from '../exit-code.ts';
 import { followEvents, NoStreamError, streamAgainMs } from '../follow-events.ts';
 import { mayArrive } from '../insistent-call.ts';
 import { rest } from '../rest.ts';
@@ -12,11 +13,11 @@ import { eventsOf, pollEveryMs, type WatchedStatus } from './watched-status.ts';
 
 /** Told once, and then line by line; in a silence, what moves. */
 export async function printStatus(session: Session, scope: StatusScope, watched: WatchedStatus): Promise<never> {
-  const { output } = session;
+  const { output, interrupted } = session;
   const lines = printedStatus(output, scope);
   const connection = watchConnection((news) => {
     lines.cut(news.type === 'cut' ? news : null);
-    output.note(connectionSentence(news));
+    output.news(connectionSentence(news));
   });
   const telling = { scope, lines, connection, watched };
   const polled: Polled = { known: new Map(), isTold: false };
@@ -25,10 +26,24 @@ export async function printStatus(session: Session, scope: StatusScope, watched:
       const because = await tellEvents(session, telling);
       await tellPolled(session, telling, polled, because);
     }
+  } catch (error) {
+    if (interrupted.aborted) output.event(resultOf(exitCodes.interrupted));
+    throw error;
   } finally {
     lines.close();
   }
 }
+
+/** The last event, as of a deployment that is watched; what runs where has no end of its own. */
+const resultOf = (exitCode: number) => ({
+  type: 'result',
+  at: new Date().toISOString(),
+  deployment: null,
+  outcome: null,
+  reason: null,
+  pending: [],
+  exitCode,
+});
 
 interface Telling {
   readonly scope: StatusScope;

@@ -25,7 +25,7 @@ export function printedChanges(output: Output, name: string): DeploymentScreen {
     hosts: () => undefined,
     connection(news) {
       cut = news.type === 'cut' ? news : null;
-      output.note(connectionSentence(news));
+      output.news(connectionSentence(news));
     },
     close: async () => clearInterval(silence),
   };

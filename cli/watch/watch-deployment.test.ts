@@ -9,8 +9,14 @@ beforeEach(() => void jest.useFakeTimers({ now: new Date('2026-11-24T12:00:00.00
 afterEach(() => void jest.useRealTimers());
 
 function watching(client: ApiClient) {
-  const { session, lines, notes, interrupt } = watcherOf(client);
-  return { lines, notes, interrupt, code: watchDeployment(session, { service: 'checkout', number: 87 }, toItsEnd) };
+  const { session, lines, notes, news, interrupt } = watcherOf(client);
+  return {
+    lines,
+    notes,
+    news,
+    interrupt,
+    code: watchDeployment(session, { service: 'checkout', number: 87 }, toItsEnd),
+  };
 }
 
 const snapshot = () => snapshotOf([deployment]);
@@ -69,7 +75,7 @@ const held: ApiEvent = {
 
 test('while the connection is cut nothing is told as if it were so now; the cut and its end are a line each', async () => {
   const { client, send, cut, comeBack } = openStream();
-  const { lines, notes, interrupt, code } = watching(client);
+  const { lines, news, interrupt, code } = watching(client);
   await send(snapshot());
   await jest.advanceTimersByTimeAsync(5_000);
   cut();
@@ -77,7 +83,7 @@ test('while the connection is cut nothing is told as if it were so now; the cut 
   comeBack();
   await jest.advanceTimersByTimeAsync(5_000);
   await send(snapshot());
-  expect(notes).toEqual([
+  expect(news).toEqual([
     'as of 12:00:00Z, no connection since 12:00:05Z: the event stream was cut; connecting again',
     'connected again after 35 s',
   ]);

@@ -44,9 +44,9 @@ export function openStream() {
   };
 }
 
-/** A script that watches: what it is told, line by line. */
+/** A script that watches: what it is told, line by line. `notes` are all that is said beside that, `news` those at once. */
 export function watcherOf(client: ApiClient) {
-  const [lines, notes]: [string[], string[]] = [[], []];
+  const [lines, notes, news]: [string[], string[], string[]] = [[], [], []];
   const { around, interrupt } = pipedSurroundings();
   const session: Session = {
     client,
@@ -56,13 +56,14 @@ export function watcherOf(client: ApiClient) {
       document: () => {},
       event: () => {},
       note: (text) => void notes.push(text),
+      news: (text) => void [notes, news].forEach((kept) => kept.push(text)),
     },
     terminal: null,
     around,
     interrupted: around.interrupted,
     introduce: async () => ({ person: 'ada', roles: [] }),
   };
-  return { session, lines, notes, interrupt };
+  return { session, lines, notes, news, interrupt };
 }
 
 export const snapshotOf = (deployments: Deployment[]): ApiEvent => ({
