@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import { deployment, noHosts as none, now, service, why } from './shown.fixture.ts';
 import { deploymentMark, hostsMark, reportsMark, serviceLines, whyText } from './status-text.ts';
 
+const linesOf = (...given: Parameters<typeof serviceLines>): string[] => serviceLines(...given).map(({ text }) => text);
+
 test.each([
   ['all well', { ...none, total: 3, healthy: 3 }, '✓ healthy'],
   ['one bad', { ...none, total: 3, healthy: 2, unhealthy: 1 }, '✕ unhealthy'],
@@ -42,7 +44,7 @@ test.each([
 });
 
 test('a service is told in a few lines: where, what moves, why, and what to do', () => {
-  expect(serviceLines(service, { ...deployment, held: true, why }, now)).toEqual([
+  expect(linesOf(service, { ...deployment, held: true, why }, now)).toEqual([
     'checkout  @411 → @412  checkout/87 ✋ held',
     '  eu-west   @412  ✓ healthy  1,200 of 1,200  1 s',
     '  ap-south  @411  ? unknown  was 620 of 620  9 min 1 s',
@@ -54,12 +56,12 @@ test('a service is told in a few lines: where, what moves, why, and what to do',
 
 test('where no command helps, the next step says what will happen', () => {
   const moving = { ...why, next: { text: 'nothing needs a person', command: null, verb: null }, needsSomeone: false };
-  expect(serviceLines(service, { ...deployment, why: moving }, now).at(-1)).toBe('  next  nothing needs a person');
+  expect(linesOf(service, { ...deployment, why: moving }, now).at(-1)).toBe('  next  nothing needs a person');
 });
 
 test('a settled service offers the next deployment', () => {
   const settled = { ...service, active: null, lane: { ...service.lane, active: null } };
-  expect(serviceLines(settled, null, now).slice(-2)).toEqual([
+  expect(linesOf(settled, null, now).slice(-2)).toEqual([
     '  lane  nothing waits, not locked',
     '  next  slipway deploy checkout',
   ]);
@@ -72,7 +74,7 @@ test('a locked service says who holds it, why, and how to open it', () => {
     cause: 'checkout/87 was undone: eu-west: 3 of 3 failed',
     next: { text: 'unlock it when the cause is gone', command: 'slipway unlock checkout --reason …', verb: 'unlock' },
   } as const;
-  const lines = serviceLines({ ...service, why: undone, lane: { ...service.lane, active: null, lock } }, null, now);
+  const lines = linesOf({ ...service, why: undone, lane: { ...service.lane, active: null, lock } }, null, now);
   expect(lines.slice(-3)).toEqual([
     '  lane  nothing waits, locked by mo: "INC-7"',
     '  why   checkout/87 was undone: eu-west: 3 of 3 failed; since 2026-11-24 11:56 UTC, 4 min',

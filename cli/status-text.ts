@@ -1,3 +1,4 @@
+import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { deploymentShown, hostsShown, type ShownState } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
@@ -6,6 +7,8 @@ import type { Region, ServiceHosts } from '../protocol/api/region.ts';
 import type { Service } from '../protocol/api/service.ts';
 import type { Why } from '../protocol/api/why.ts';
 import { markText } from './live/marks.ts';
+import { isFine, isStuck, markRank, seenRegions } from './live/region-rows.ts';
+import type { StatusLine } from './status-line.ts';
 import { textTable } from './text-table.ts';
 
 /** What people see of a service as lines. Shape and word, never colour alone; unknown is never healthy. */
@@ -22,20 +25,37 @@ export function reportsMark({ stale, services }: Pick<Region, 'stale' | 'service
   return shownText(stale ? { mark: 'unknown', word: 'unknown' } : { mark: 'ok', word: 'reports' });
 }
 
+/** What of a service stays where not all of it fits: what it is at, and then the regions that need a look. */
+const ranks = { heading: 0, why: 1, next: 2, lane: 3, stuckRegion: 4, region: 5, reason: 50, fineRegion: 51 };
+
 /** One service: what runs where, what moves, why it is where it is, and the one next step. */
-export function serviceLines(service: Service, active: Deployment | null, now: Date): string[] {
+export function serviceLines(service: Service, active: Deployment | null, now: Date): StatusLine[] {
   const { lane, currentRelease } = service;
   const runs = currentRelease === null ? 'nothing released yet' : `@${currentRelease}`;
   const moves = active === null ? '' : ` → @${active.release}  ${active.deployment} ${deploymentMark(active)}`;
-  const why = active?.why ?? service.why;
+  const why = foremostWhy(active?.why ?? null, service.why);
   return [
-    `${service.service}  ${runs}${moves}`,
-    ...textTable(service.hosts.map((each) => hostsCells(each, now))).map((line) => `  ${line}`),
-    `  lane  ${laneText(lane)}`,
-    ...(why === null ? [] : [`  why   ${whyText(why, now)}`]),
-    ...regionReasons(active).map((line) => `        ${line}`),
-    `  next  ${nextText(why) ?? `slipway deploy ${service.service}`}`,
+    { text: `${service.service}  ${runs}${moves}`, rank: ranks.heading },
+    ...regionLines(service.hosts, active, now),
+    { text: `  lane  ${laneText(lane)}`, rank: ranks.lane },
+    ...(why === null ? [] : [{ text: `  why   ${whyText(why, now)}`, rank: ranks.why }]),
+    ...regionReasons(active).map((line) => ({ text: `        ${line}`, rank: ranks.reason })),
+    { text: `  next  ${nextText(why) ?? `slipway deploy ${service.service}`}`, rank: ranks.next },
   ];
+}
+
+/** A region in which the deployment is stuck is not fine, however well its hosts are. */
+function regionLines(reports: readonly ServiceHosts[], active: Deployment | null, now: Date): StatusLine[] {
+  const stuck = seenRegions(active?.regions ?? [], reports).filter(isStuck);
+  const texts = textTable(reports.map((each) => hostsCells(each, now)));
+  return reports.map((report, place) => {
+    const text = `  ${texts[place]}`;
+    if (stuck.some(({ progress }) => progress.region === report.region))
+      return { text, rank: ranks.stuckRegion, region: { isFine: false } };
+    const shown = hostsShown(report);
+    if (isFine(shown)) return { text, rank: ranks.fineRegion, region: { isFine: true } };
+    return { text, rank: ranks.region + markRank(shown.mark), region: { isFine: false } };
+  });
 }
 
 /** `waits for approval (0 of 1); since 2026-11-24 12:04 UTC, 4 min`; a cause that says when itself gets its age only. */

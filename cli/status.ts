@@ -1,4 +1,5 @@
 import type { ServiceName } from '../domain/names.ts';
+import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import type { Deployment } from '../protocol/api/deployment.ts';
 import { problemOf } from '../protocol/api/problems.ts';
 import type { Service, ServiceSummary } from '../protocol/api/service.ts';
@@ -7,6 +8,8 @@ import { everyPage } from './every-page.ts';
 import type { DocumentData } from './json-documents.ts';
 import { overviewLines } from './overview-text.ts';
 import type { Session } from './session.ts';
+import { shellWord } from './shell-word.ts';
+import { linesInOrder, type StatusLine } from './status-line.ts';
 import { serviceLines } from './status-text.ts';
 
 export interface StatusScope {
@@ -20,7 +23,9 @@ export interface StatusScope {
 export interface Status {
   readonly services: readonly ServiceSummary[];
   /** Ages grow with the time. */
-  readonly linesAt: (now: Date) => readonly string[];
+  readonly linesAt: (now: Date) => readonly StatusLine[];
+  /** Prints all of it. */
+  readonly command: string;
   readonly document: DocumentData<'status'>;
   /** Commands that come next. */
   readonly next: readonly string[];
@@ -36,10 +41,11 @@ async function readOne(session: Session, name: ServiceName, region: string | nul
   if (region !== null && service.hosts.length === 0)
     throw new ApiProblemError(problemOf('not-found', { detail: `${name} runs nowhere in ${region}` }));
   const deployment = await activeOf(session, service);
-  const command = (deployment?.why ?? service.why)?.next.command ?? null;
+  const command = foremostWhy(deployment?.why ?? null, service.why)?.next.command ?? null;
   return {
     services: [service],
     linesAt: (now) => serviceLines(service, deployment, now),
+    command: commandOf({ service: name, region }),
     document: { service, deployment },
     next: command === null ? [] : [command],
   };
@@ -58,8 +64,21 @@ async function readAll({ client, interrupted: signal }: Session, region: string 
   const services = all
     .map((service) => onlyIn(region, service))
     .filter(({ hosts }) => region === null || hosts.length > 0);
-  return { services, linesAt: (now) => overviewLines(services, now), document: { services }, next: [] };
+  return {
+    services,
+    linesAt: (now) => linesInOrder(overviewLines(services, now)),
+    command: commandOf({ service: null, region }),
+    document: { services },
+    next: [],
+  };
 }
+
+const commandOf = ({ service, region }: StatusScope): string =>
+  [
+    'slipway status',
+    ...(service === null ? [] : [service]),
+    ...(region === null ? [] : ['--region', shellWord(region)]),
+  ].join(' ');
 
 const onlyIn = <Shown extends ServiceSummary>(region: string | null, service: Shown): Shown =>
   region === null ? service : { ...service, hosts: service.hosts.filter((each) => each.region === region) };

@@ -136,6 +136,34 @@ test('a region whose report is too old is unknown, and none of its counts is bel
   expect(lines.find((line) => line.startsWith('eu-west'))).toMatch(/\? unknown, was done .* 2 of 2 +\? +\? +2 +2 s$/);
 });
 
+test('how long a region was not heard of is told in 80 columns too, where its last report has no column', () => {
+  const silent = (name: string, change: Parameters<typeof reportOf>[1] = {}) =>
+    reportOf(name, { stale: true, at: afterNoon(-540), ...change });
+  const regions = [
+    doneRegion('eu-west'),
+    regionOf('us-east', { state: 'rolling', batch: 1 }),
+    regionOf('ap-south', { state: 'unreachable', batch: 1 }),
+    regionOf('sa-east'),
+  ];
+  const reports = [
+    reportOf('eu-west'),
+    silent('us-east'),
+    silent('ap-south'),
+    silent('sa-east', { hosts: null, at: null }),
+  ];
+  const lines = shown(sightOf(deploymentOf({ regions }), { reports }), { columns: 80 });
+  expect(lines.slice(-5)).toEqual([
+    'region                                       batches  hosts   on @2  failed',
+    'us-east   ? unknown 9 min, was rolling       ▣□       ··     0 of 2       ?',
+    'ap-south  ? unreachable 9 min                ■□       ··     0 of 2       ?',
+    'sa-east   ? unknown, no report, was pending  □□       ··     0 of 2       ?',
+    'eu-west   ✓ done                             ■■       ✓✓     2 of 2       0',
+  ]);
+  for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(80);
+  const wider = shown(sightOf(deploymentOf({ regions }), { reports }));
+  expect(wider.find((line) => line.startsWith('us-east'))).toMatch(/\? unknown, was rolling .* 9 min$/);
+});
+
 test('held, paused and waiting are told apart, and the command that ends it stands beside it', () => {
   const why: Deployment['why'] = {
     cause: 'waits for approval, 0 of 1',

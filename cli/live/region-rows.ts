@@ -29,8 +29,14 @@ export const worstFirst = (regions: readonly SeenRegion[]): SeenRegion[] =>
   regions.toSorted((a, b) => rankOf(a) - rankOf(b));
 
 /** Of those that stand alike the ones with failures come first. */
-const rankOf = ({ mark, progress }: SeenRegion): number =>
-  progress.reason !== null && !isFine({ mark }) ? -1 : worst.indexOf(mark) - (progress.hosts.failed > 0 ? 0.5 : 0);
+const rankOf = (region: SeenRegion): number =>
+  isStuck(region) ? -1 : markRank(region.mark) - (region.progress.hosts.failed > 0 ? 0.5 : 0);
+
+/** The worst is 0. */
+export const markRank = (mark: MarkName): number => worst.indexOf(mark);
+
+/** Something is told of why it doesn't move. */
+export const isStuck = ({ mark, progress }: SeenRegion): boolean => progress.reason !== null && !isFine({ mark });
 
 export const isFine = ({ mark }: Pick<SeenRegion, 'mark'>): boolean => mark === 'ok';
 
@@ -39,8 +45,11 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** Columns with a high number go first when the terminal is narrow. */
   readonly dispensable: number;
-  readonly cell: (region: SeenRegion) => string;
+  /** @param hasAges whether the age of what is known has a column of its own */
+  readonly cell: (region: SeenRegion, hasAges: boolean) => string;
 }
+
+export const ageColumn = 'last report';
 
 /** `■■▣□`: batches that are through, the one that is on its way, those to come. */
 export function batchBlocks({ state, batch, batches }: DeploymentRegion, hasUnicode: boolean): string {
@@ -71,7 +80,7 @@ export function regionColumns(
       name: '',
       align: 'left',
       dispensable: 0,
-      cell: ({ mark, word }) => `${markText(mark, hasUnicode)} ${word}`,
+      cell: (each, hasAges) => `${markText(each.mark, hasUnicode)} ${hasAges ? each.word : agedWord(each, now)}`,
     },
     { name: 'batches', align: 'left', dispensable: 2, cell: ({ progress }) => batchBlocks(progress, hasUnicode) },
     { name: 'hosts', align: 'left', dispensable: 2, cell: ({ progress }) => hostStrip(progress, hasUnicode) },
@@ -85,8 +94,15 @@ export function regionColumns(
     { name: 'healthy', align: 'right', dispensable: 3, cell: (each) => known(each.progress.hosts.healthy, each) },
     { name: 'failed', align: 'right', dispensable: 1, cell: (each) => known(each.progress.hosts.failed, each) },
     { name: 'unknown', align: 'right', dispensable: 4, cell: ({ report }) => unknownCell(report) },
-    { name: 'last report', align: 'right', dispensable: 5, cell: ({ report }) => reportAge(report, now) ?? 'none' },
+    { name: ageColumn, align: 'right', dispensable: 5, cell: ({ report }) => reportAge(report, now) ?? 'none' },
   ];
+}
+
+/** `unknown 9 min, was rolling`: how long nothing was heard of it is worth more than any column. */
+function agedWord({ mark, word, report }: SeenRegion, now: number): string {
+  if (mark !== 'unknown') return word;
+  const age = reportAge(report, now);
+  return word.replace(/^\w+/, (first) => (age === null ? `${first}, no report` : `${first} ${age}`));
 }
 
 /** So many can be told apart; more are counted only. */

@@ -1,7 +1,16 @@
 import type { Deployment, DeploymentRegion } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
+import { leftOutText } from './left-out.ts';
 import { markTone, more } from './marks.ts';
-import { isFine, regionColumns, seenRegions, worstFirst, type Column, type SeenRegion } from './region-rows.ts';
+import {
+  ageColumn,
+  isFine,
+  regionColumns,
+  seenRegions,
+  worstFirst,
+  type Column,
+  type SeenRegion,
+} from './region-rows.ts';
 import { cutLine, padTo, widthOf, type Line, type Piece } from './styled-line.ts';
 import type { Room } from './room.ts';
 
@@ -27,25 +36,27 @@ export function regionTable({ release, since, regions, reports, now }: RegionsSe
   );
 }
 
-interface SizedColumn extends Column {
+interface SizedColumn extends Omit<Column, 'cell'> {
   readonly width: number;
+  readonly cell: (region: SeenRegion) => string;
 }
 
 /** As wide as their widest cell. Those that say nothing are left out, and dispensable ones until the rest fits. */
 function fitting(columns: readonly Column[], regions: readonly SeenRegion[], room: number): SizedColumn[] {
-  const sized = columns.flatMap((column) => {
-    const width = Math.max(...regions.map((region) => widthOf(column.cell(region))));
-    return width === 0 ? [] : [{ ...column, width: Math.max(width, widthOf(column.name)) }];
+  const sized = sizedColumns(columns, regions);
+  const most = Math.max(...columns.map(({ dispensable }) => dispensable));
+  if (most === 0 || totalWidth(sized) <= room) return sized;
+  const first = columns.findIndex(({ dispensable }) => dispensable === most);
+  return fitting(columns.toSpliced(first, 1), regions, room);
+}
+
+function sizedColumns(columns: readonly Column[], regions: readonly SeenRegion[]): SizedColumn[] {
+  const hasAges = columns.some(({ name }) => name === ageColumn);
+  return columns.flatMap((column) => {
+    const cell = (region: SeenRegion): string => column.cell(region, hasAges);
+    const width = Math.max(...regions.map((region) => widthOf(cell(region))));
+    return width === 0 ? [] : [{ ...column, cell, width: Math.max(width, widthOf(column.name)) }];
   });
-  while (totalWidth(sized) > room) {
-    const most = Math.max(...sized.map(({ dispensable }) => dispensable));
-    if (most === 0) break;
-    sized.splice(
-      sized.findIndex(({ dispensable }) => dispensable === most),
-      1,
-    );
-  }
-  return sized;
 }
 
 const totalWidth = (columns: readonly SizedColumn[]): number =>
@@ -66,12 +77,8 @@ const withoutGap = (line: Line): Line =>
 const aligned = (text: string, width: number, align: Column['align']): string =>
   (align === 'left' ? padTo(text, width) : ' '.repeat(Math.max(0, width - widthOf(text))) + text) + gap;
 
-/** `+ 3 regions, + 42 regions fine` */
 function leftOut(regions: readonly SeenRegion[]): Line {
   const fine = regions.filter(isFine).length;
   const others = regions.length - fine;
-  const counts = [others > 0 ? counted(others, ' more') : null, fine > 0 ? counted(fine, ' fine') : null];
-  return [{ text: counts.filter(Boolean).join(', '), tone: others > 0 ? 'waiting' : 'quiet' }];
+  return [{ text: leftOutText({ regions: others, fine, lines: 0 }), tone: others > 0 ? 'waiting' : 'quiet' }];
 }
-
-const counted = (count: number, what: string): string => `+ ${count} region${count === 1 ? '' : 's'}${what}`;

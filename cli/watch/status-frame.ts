@@ -1,22 +1,32 @@
 import { asciiText } from '../ascii-text.ts';
 import { connectionSentence, cutText, type ConnectionNews } from '../connection-news.ts';
+import { leftOutText } from '../live/left-out.ts';
 import { more } from '../live/marks.ts';
 import type { Room } from '../live/room.ts';
-import { cutLine, type Line, type Tone } from '../live/styled-line.ts';
+import { cutLine, type Line, type Piece, type Tone } from '../live/styled-line.ts';
+import type { StatusLine } from '../status-line.ts';
 import type { Status } from '../status.ts';
+import { foldLines } from './fold-lines.ts';
 
-/** What runs where, in at most `room.rows` lines: what needs someone comes first, so that is what stays. */
-export function statusFrame({ linesAt }: Status, connected: ConnectionNews, now: number, room: Room): Line[] {
+/** What runs where, in at most `room.rows` lines: what needs someone stays, what is fine is counted. */
+export function statusFrame({ linesAt, command }: Status, connected: ConnectionNews, now: number, room: Room): Line[] {
   const cut = connected.type === 'cut' ? connected : null;
   const lines = linesAt(new Date(cut?.asOf ?? now));
   const head = headLines(connected);
   const rows = room.rows - head.length;
-  const shown = lines.length <= rows ? lines : lines.slice(0, Math.max(0, rows - 1));
-  const left = lines.length - shown.length;
+  const { shown, left } = lines.length <= rows ? { shown: lines, left: [] } : foldLines(lines, rows - 1);
   const tone: { tone?: Tone } = cut === null ? {} : { tone: 'quiet' };
-  const body: Line[] = shown.map((text) => [{ text, ...tone }]);
-  const foot: Line[] = left === 0 ? [] : [[{ text: `+ ${left} lines more: slipway status`, tone: 'quiet' }]];
+  const body: Line[] = shown.map(({ text }) => [{ text, ...tone }]);
+  const foot: Line[] = left.length === 0 ? [] : [[{ ...footOf(left, command), ...tone }]];
   return [...head, ...body, ...foot].slice(0, room.rows).map((line) => fitting(line, room));
+}
+
+/** `+ 42 regions fine: slipway status checkout` */
+function footOf(left: readonly StatusLine[], command: string): Piece {
+  const fine = left.filter(({ region }) => region?.isFine === true).length;
+  const lines = left.filter(({ region }) => region === undefined).length;
+  const regions = left.length - fine - lines;
+  return { text: `${leftOutText({ regions, fine, lines })}: ${command}`, tone: regions > 0 ? 'waiting' : 'quiet' };
 }
 
 function headLines(connected: ConnectionNews): Line[] {

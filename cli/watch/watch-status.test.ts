@@ -4,6 +4,8 @@ import type { Deployment } from '../../protocol/api/deployment.ts';
 import type { ApiEvent } from '../../protocol/api/events.ts';
 import { ApiUnreachableError, type ApiClient } from '../api-client.ts';
 import { deployment, now, regionOf, service } from '../shown.fixture.ts';
+import { watchEvent } from '../json-documents.ts';
+import { linesInOrder } from '../status-line.ts';
 import type { Status } from '../status.ts';
 import { overviewLines } from '../overview-text.ts';
 import type { Room } from '../live/room.ts';
@@ -30,7 +32,8 @@ const change = (message: string): ApiEvent => ({
 
 const statusOf = (lines: readonly string[]): Status => ({
   services: [service],
-  linesAt: (at) => [...lines, at.toISOString()],
+  linesAt: (at) => linesInOrder([...lines, at.toISOString()]),
+  command: 'slipway status',
   document: { services: [service] },
   next: [],
 });
@@ -55,7 +58,7 @@ test('a script is told how it is once, then each change in a line, until Ctrl-C'
   const { client, send } = openStream();
   const { session, lines, interrupt } = watcherOf(client);
   const read = async (): Promise<Status> => statusOf(['all of it']);
-  const print = ({ linesAt }: Status): void => void lines.push(linesAt(now)[0]!);
+  const print = ({ linesAt }: Status): void => void lines.push(linesAt(now)[0]!.text);
   const watched = watchStatus(session, { service: null, region: null }, { read, print });
   const ended = watched.catch((error: unknown) => error);
   await send(snapshotOf([deployment]));
@@ -242,6 +245,26 @@ test('after a cut it is shown as of the last word', () => {
 });
 
 test('without Unicode it has words for marks', () => {
-  const status = { ...statusOf([]), linesAt: (at: Date) => overviewLines([service], at) };
+  const status = { ...statusOf([]), linesAt: (at: Date) => linesInOrder(overviewLines([service], at)) };
   expect(shown(status, live, { hasUnicode: false, columns: 100 }).join('\n')).toMatch(/^[\x20-\x7e\n]*run rolling/);
+});
+
+test('with --json its last event is a result that says how it ended: Ctrl-C', async () => {
+  const { client, send, cut } = openStream();
+  const { session, news, interrupt } = watcherOf(client);
+  const events: object[] = [];
+  const output = { ...session.output, event: (event: object) => void events.push(event) };
+  const read = async (): Promise<Status> => statusOf([]);
+  const scope = { service: null, region: null };
+  const ended = watchStatus({ ...session, output }, scope, { read, print: () => undefined }).catch(() => undefined);
+  await send(snapshotOf([deployment]));
+  await send(change('paused by ada'));
+  expect(events).toMatchObject([{ type: 'change' }]);
+  cut();
+  await jest.advanceTimersByTimeAsync(0);
+  expect(news).toEqual([expect.stringContaining('no connection since')]);
+  interrupt();
+  await ended;
+  const result = { type: 'result', deployment: null, outcome: null, exitCode: 130 };
+  expect(events.map((event) => watchEvent.parse(event))).toMatchObject([{ type: 'change' }, result]);
 });
