@@ -56,7 +56,7 @@ export function watcherOf(client: ApiClient) {
       document: () => {},
       event: () => {},
       note: (text) => void notes.push(text),
-      news: (text) => void [notes, news].forEach((kept) => kept.push(text)),
+      news: (text) => [notes, news].forEach((kept) => kept.push(text)),
     },
     terminal: null,
     around,
