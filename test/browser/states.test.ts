@@ -95,6 +95,33 @@ test('the page of a service says what its deployment waits for, and what to do',
   await page.context().close();
 });
 
+test('of a service with a long history the older deployments are a page away, and the way back too', async () => {
+  await addService(dashboard.central.database, 'mail');
+  for (let number = 1; number <= 23; number++) {
+    await beginDeployment(dashboard.central.database, 'mail');
+    await endDeployment(dashboard.central.database, number, 'mail');
+  }
+  const page = await dashboard.openAs('ada');
+  await openPage(page, '/s/mail');
+  const list = page.getByRole('region', { name: 'Deployments' });
+  const shown = async (first: string): Promise<string[]> => {
+    await list.locator('tbody th').first().getByText(first, { exact: true }).waitFor();
+    return await list.locator('tbody th').allTextContents();
+  };
+  const go = (where: string) => list.getByRole('button', { name: where }).click();
+  expect(await shown('mail/23')).toHaveLength(10);
+  await go('Older');
+  expect(await shown('mail/13')).toHaveLength(10);
+  await go('Older');
+  expect(await shown('mail/3')).toEqual(['mail/3', 'mail/2', 'mail/1']);
+  expect(await list.getByRole('button', { name: 'Older' }).isDisabled()).toBe(true);
+  await go('Newer');
+  await shown('mail/13');
+  await go('Newer');
+  expect(await shown('mail/23')).toHaveLength(10);
+  await page.context().close();
+});
+
 test('after an undo the page of the service says why its lane is locked, and lets one unlock it', async () => {
   const page = await dashboard.openAs('ada');
   await openPage(page, '/s/till');

@@ -2,25 +2,44 @@ import { Link } from 'wouter';
 import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import type { DeploymentSummary } from '../client/api.ts';
 import { durationText } from '../parts/durations.ts';
+import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { RowTable, type Column } from '../parts/row-table.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
 import { TimeAgo } from '../parts/time-ago.tsx';
+import { useHistory } from './use-history.ts';
 
 interface DeploymentListProps {
+  readonly service: string;
+  /** The last ones. */
   readonly deployments: readonly DeploymentSummary[];
   readonly now: number;
   readonly isStale: boolean;
 }
 
-/** The last ones, with outcome and time. */
-export function DeploymentList({ deployments, now, isStale }: DeploymentListProps) {
+/** With outcome and time: the last ones, and on request those before them. */
+export function DeploymentList({ service, deployments, now, isStale }: DeploymentListProps) {
+  const { older, problem, isEnd, goBack, goOn } = useHistory(service);
+  const rows = older ?? deployments;
+  // The first deployment of a service is its number 1.
+  const hasOlder = !isEnd && (rows.at(-1)?.number ?? 1) > 1;
   return (
     <section aria-label="Deployments">
-      <h2>Last deployments</h2>
-      {deployments.length === 0 ? (
+      <h2>{older === null ? 'Last deployments' : 'Older deployments'}</h2>
+      {rows.length === 0 ? (
         <p>None yet.</p>
       ) : (
-        <RowTable columns={columnsOf(now, isStale)} rows={deployments} keyOf={({ number }) => number} />
+        <RowTable columns={columnsOf(now, isStale)} rows={rows} keyOf={({ number }) => number} />
+      )}
+      {problem !== null && <ProblemPanel problem={problem} onTryAgain={goOn} />}
+      {(hasOlder || older !== null) && (
+        <nav className="pages" aria-label="Pages of deployments">
+          <button type="button" disabled={older === null} onClick={goBack}>
+            Newer
+          </button>
+          <button type="button" disabled={!hasOlder} onClick={goOn}>
+            Older
+          </button>
+        </nav>
       )}
     </section>
   );

@@ -5,6 +5,7 @@ import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
 import { useResource } from '../live/use-resource.ts';
 import { WhyLine } from '../parts/why-line.tsx';
+import { BuildLog } from './build-log.tsx';
 import { DeploymentList } from './deployment-list.tsx';
 import { LaneLine } from './lane-line.tsx';
 import { ServiceRegions } from './service-regions.tsx';
@@ -19,6 +20,7 @@ interface ServiceViewProps {
 
 export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewProps) {
   const { service: name, currentRelease, repository, branch, folder, owners, policy } = service;
+  const [newest] = service.deployments;
   const why = foremostWhy(service.active?.why ?? null, service.why);
   const open = useOrder(onAccepted);
   const [release, setRelease] = useState('');
@@ -37,7 +39,8 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
       />
       <ServiceRegions hosts={service.hosts} now={now} isStale={isStale} />
       <LaneLine lane={service.lane} now={now} />
-      <DeploymentList deployments={service.deployments} now={now} isStale={isStale} />
+      {newest !== undefined && currentRelease === null && <BuildLog service={name} release={newest.release} />}
+      <DeploymentList service={name} deployments={service.deployments} now={now} isStale={isStale} />
       <section aria-label="About">
         <h2>About</h2>
         <dl className="lines">
