@@ -79,13 +79,15 @@ async function* followByEvents(
       yield change;
       shown = change.deployment;
     }
-    if (shown !== null && shown.outcome !== null && tellsEnd(event)) return;
+    if (shown !== null && shown.outcome !== null && tellsEnd(event, object)) return;
   }
 }
 
 /** A change carries the deployment as it is now, so its outcome can be known before the record that says so is here. */
-const tellsEnd = (event: ApiEvent): boolean =>
-  event.type === 'change' ? endings.has(event.verb) : event.type === 'snapshot' || event.type === 'heartbeat';
+const tellsEnd = (event: ApiEvent, { service, number }: FollowedObject): boolean =>
+  event.type === 'change'
+    ? endings.has(event.verb) && event.object === `${service}/${number}`
+    : event.type === 'snapshot' || event.type === 'heartbeat';
 
 const endings: ReadonlySet<string> = new Set(['deployment-ended', 'deployment-cancelled']);
 
@@ -109,4 +111,7 @@ function changeOf(
 
 /** After a reset the snapshot may say nothing new. */
 const isSame = (deployment: Deployment, shown: Deployment | null): boolean =>
-  shown !== null && shown.sequence === deployment.sequence && shown.outcome === deployment.outcome;
+  shown !== null &&
+  shown.sequence === deployment.sequence &&
+  shown.outcome === deployment.outcome &&
+  shown.waiting === deployment.waiting;

@@ -1,4 +1,3 @@
-import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { hostsShown, serviceShown } from '../domain/progress/shown-state.ts';
 import type { ServiceSummary } from '../protocol/api/service.ts';
@@ -46,7 +45,7 @@ function section(
 
 function someoneCells(service: ServiceSummary, now: Date): string[] {
   const { active } = service;
-  const why = foremostWhy(active?.why ?? null, service.why);
+  const why = active?.why ?? service.why;
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
   return [active?.deployment ?? service.service, shownText(serviceShown(service)), why?.cause ?? '', age, stepOf(why)];
 }

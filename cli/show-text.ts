@@ -1,4 +1,3 @@
-import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
 import { stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
@@ -27,7 +26,7 @@ const facts = (rows: readonly (readonly [label: string, text: string | null])[])
 
 export function serviceDetails(service: Service, now: Date): string[] {
   const { currentRelease, policy, active, deployments } = service;
-  const why = foremostWhy(active?.why ?? null, service.why);
+  const why = active?.why ?? service.why;
   return [
     `${service.service}  ${currentRelease === null ? 'nothing released yet' : `@${currentRelease}`}`,
     ...facts([

@@ -1,4 +1,3 @@
-import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { deploymentShown, hostsShown, type ShownState } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
@@ -33,7 +32,7 @@ export function serviceLines(service: Service, active: Deployment | null, now: D
   const { lane, currentRelease } = service;
   const runs = currentRelease === null ? 'nothing released yet' : `@${currentRelease}`;
   const moves = active === null ? '' : ` → @${active.release}  ${active.deployment} ${deploymentMark(active)}`;
-  const why = foremostWhy(active?.why ?? null, service.why);
+  const why = active?.why ?? service.why;
   return [
     { text: `${service.service}  ${runs}${moves}`, rank: ranks.heading },
     ...regionLines(service.hosts, active, now),

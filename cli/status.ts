@@ -1,5 +1,4 @@
 import type { ServiceName } from '../domain/names.ts';
-import { foremostWhy } from '../domain/progress/foremost-why.ts';
 import type { Deployment } from '../protocol/api/deployment.ts';
 import { problemOf } from '../protocol/api/problems.ts';
 import type { Service, ServiceSummary } from '../protocol/api/service.ts';
@@ -41,7 +40,7 @@ async function readOne(session: Session, name: ServiceName, region: string | nul
   if (region !== null && service.hosts.length === 0)
     throw new ApiProblemError(problemOf('not-found', { detail: `${name} runs nowhere in ${region}` }));
   const deployment = await activeOf(session, service);
-  const command = foremostWhy(deployment?.why ?? null, service.why)?.next.command ?? null;
+  const command = (deployment?.why ?? service.why)?.next.command ?? null;
   return {
     services: [service],
     linesAt: (now) => serviceLines(service, deployment, now),

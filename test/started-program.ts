@@ -9,7 +9,7 @@ import { programEnvironment } from './program-environment.ts';
 export interface StartedProgram {
   /** All that it has logged. */
   readonly lines: readonly string[];
-  /** The first line with this text. @throws Error, with its lines, when it ends before or says nothing for 40 s */
+  /** The first line with this text. @throws Error, with its lines, when it ends before, or has not said it after 40 s */
   says(text: string): Promise<string>;
   /** Its exit code once all that it wrote is read; `null` when a signal ended it. */
   readonly ended: Promise<number | null>;

@@ -1,6 +1,6 @@
 import { digits, lasted } from '../../domain/progress/plain-text.ts';
 import { reportedBack } from '../../domain/progress/shown-hosts.ts';
-import { regionShown, type MarkName } from '../../domain/progress/shown-state.ts';
+import { isSilent, regionShown, type MarkName } from '../../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentRegion } from '../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../protocol/api/region.ts';
 import { markText } from './marks.ts';
@@ -100,7 +100,7 @@ export function regionColumns(
 
 /** `unknown 9 min, was rolling`: how long nothing was heard of it is worth more than any column. */
 function agedWord({ mark, word, report }: SeenRegion, now: number): string {
-  if (mark !== 'unknown') return word;
+  if (mark !== 'unknown' || (report !== null && !isSilent(report))) return word;
   const age = reportAge(report, now);
   return word.replace(/^\w+/, (first) => (age === null ? `${first}, no report` : `${first} ${age}`));
 }

@@ -31,6 +31,6 @@ export async function changedDeployments(
   );
 }
 
-/** What waits in its lane may wait for something else without a record of its own. */
+/** A record that changes nothing of how it stands would be told in the same words again. */
 const isAsBefore = (now: DeploymentSummary, before: Deployment | undefined): boolean =>
-  now.sequence === before?.sequence && standingSentence(now) === standingSentence(before);
+  before !== undefined && standingSentence(now) === standingSentence(before);

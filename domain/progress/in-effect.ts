@@ -1,4 +1,5 @@
 /** When what the api has accepted is in effect: each sentence goes on after "in effect". */
+import type { DeploymentKind } from '../states.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
 
 export type DeploymentVerb = Exclude<OfferedVerb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
@@ -26,14 +27,15 @@ interface InLane {
 /** The lane as it is once the verb was accepted. */
 export interface LaneThen {
   readonly active: InLane | null;
-  /** What starts next comes first. */
-  readonly queue: readonly InLane[];
+  /** The oldest first; a rollback goes before all others. */
+  readonly queue: readonly (InLane & { readonly kind: DeploymentKind })[];
 }
 
 export const lockInEffect = ({ active }: Pick<LaneThen, 'active'>): string =>
   active === null ? 'now' : `now for what comes next; ${active.deployment} goes on`;
 
-export function unlockInEffect({ active, queue: [next] }: LaneThen): string {
+export function unlockInEffect({ active, queue }: LaneThen): string {
+  const next = queue.find(({ kind }) => kind === 'rollback') ?? queue[0];
   if (next === undefined) return 'now: nothing waits';
-  return active === null ? `now: ${next.deployment} starts` : `${next.deployment} starts after ${active.deployment}`;
+  return `now: ${next.deployment} starts${active === null ? '' : ` after ${active.deployment}`}`;
 }

@@ -73,7 +73,7 @@ test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
   ['hosts that are not well', { hosts: [sick] }, '2 hosts are unhealthy in eu-west', 'slipway status checkout', false],
   [
     'a region that is not undone yet',
-    { ended: owesUndo, isOwed: true },
+    { ended: owesUndo, isOwed: true, lock },
     'undone in 0 regions; pending: ap-south',
     'slipway status checkout',
     true,

@@ -31,13 +31,15 @@ export interface ServiceFacts {
 
 /** What keeps a service from being settled: first what needs a person; `null` when all is well. */
 export function serviceWhy(facts: ServiceFacts): Why | null {
-  const { service, lock, ended } = facts;
+  const { service, lock, ended, isOwed } = facts;
+  // The lock of an undo says less than where it is not undone yet.
+  if (ended?.needsSomeone && isOwed) return ended;
   if (lock !== null) {
     const cause = `the lane is locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`;
     return { cause, since: lock.since, next: unlockStep(service, `Unlock ${service}.`), needsSomeone: true };
   }
   if (ended?.needsSomeone) return ended;
-  return neverRun(facts) ?? silent(facts) ?? unwell(facts) ?? (facts.isOwed ? ended : null);
+  return neverRun(facts) ?? silent(facts) ?? unwell(facts) ?? (isOwed ? ended : null);
 }
 
 function neverRun({ currentRelease, isMoving, addedAt, branch }: ServiceFacts): Why | null {

@@ -2,7 +2,14 @@ import type { DeploymentOutcome } from '../states.ts';
 import { isBegunIn } from './begun.ts';
 import { outcomeSentence } from './outcome.ts';
 import { named } from './plain-text.ts';
-import { lookAfterStep, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+import {
+  lookAfterStep,
+  nothingNeeded,
+  unlockStep,
+  type DeploymentFacts,
+  type NextStep,
+  type Why,
+} from './why-facts.ts';
 
 type EndedFacts = DeploymentFacts & { readonly outcome: DeploymentOutcome };
 
@@ -16,7 +23,7 @@ export function whyEnded(facts: EndedFacts): Why | null {
 }
 
 function nothingLeft({ pending }: EndedFacts): string {
-  return pending.length === 0 ? 'Nothing needs you.' : `Nothing needs you: ${named(pending)} is told when it answers.`;
+  return pending.length === 0 ? nothingNeeded : `Nothing needs you: ${named(pending)} is told when it answers.`;
 }
 
 /** What a person has to do now that it ended; `null` for what somebody wanted so, or what was put right. */

@@ -52,9 +52,11 @@ export interface DeploymentFacts {
   readonly isNewest: boolean;
 }
 
+export const nothingNeeded = 'Nothing needs you.';
+
 /** Of regions that still run what was to be undone. */
 export const lookAfterStep = (service: ServiceName, regions: readonly RegionName[]): NextStep => ({
-  text: `Look after ${named(regions)}: undone as soon as it answers.`,
+  text: `Look after ${named(regions)}: ${regions.length === 1 ? 'it is' : 'each is'} undone when it answers.`,
   command: `slipway status ${service}`,
   verb: null,
 });

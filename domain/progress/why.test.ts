@@ -65,18 +65,6 @@ describe('what waits says for what, and who ends that', () => {
   });
 });
 
-test('an undo needs someone as soon as a region does not answer', () => {
-  const undoing = (state: 'undoing' | 'unreachable') =>
-    whyOf(facts({ state: 'undoing', waitingFor: 'undo', waiting: 'waits', regions: [inRegion(usEast, state)] }));
-  expect(undoing('undoing')).toMatchObject({ next: { command: watch }, needsSomeone: false });
-  const next = {
-    text: 'Look after us-east: undone as soon as it answers.',
-    command: 'slipway status checkout',
-    verb: null,
-  };
-  expect(undoing('unreachable')).toMatchObject({ next, needsSomeone: true });
-});
-
 describe('what has ended says how, and what it left to do', () => {
   const touched = [inRegion(euWest, 'undone')];
   test.each<[string, Partial<DeploymentFacts>, string | null, boolean]>([
@@ -115,7 +103,7 @@ describe('what has ended says how, and what it left to do', () => {
   test('a region that still owes something is named', () => {
     const nextOf = (outcome: 'undone' | 'succeeded') =>
       whyOf(facts({ state: outcome, outcome, regions: touched, pending: [apSouth] }))?.next.text;
-    expect(nextOf('undone')).toBe('Look after ap-south: undone as soon as it answers.');
+    expect(nextOf('undone')).toBe('Look after ap-south: it is undone when it answers.');
     expect(nextOf('succeeded')).toBe('Nothing needs you: ap-south is told when it answers.');
   });
 

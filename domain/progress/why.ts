@@ -2,19 +2,15 @@ import type { OfferedVerb } from './offered-verbs.ts';
 import type { WaitKind } from './waiting.ts';
 import { whereItIs } from './where-it-is.ts';
 import { whyEnded } from './why-ended.ts';
-import { lookAfterStep, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+import { nothingNeeded, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
 
 /** `null` for what has succeeded everywhere: there is nothing to explain. */
 export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
   const kind = waitKindOf(facts);
-  const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);
-  return {
-    cause: causeOf(facts, kind),
-    since: facts.since,
-    next: step ?? nothingNeeded(facts),
-    needsSomeone: step !== null,
-  };
+  const step = kind === null ? null : stepsThatEnd[kind];
+  const next = (step ?? watchStep)(facts);
+  return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
 }
 
 /** Of an undo the wait says until when, and not why. */
@@ -29,10 +25,10 @@ function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: Dep
   return state === 'approving' && approvals !== null && approvals.given < approvals.wanted ? 'approval' : null;
 }
 
-type StepOf = (facts: DeploymentFacts) => NextStep | null;
+type StepOf = (facts: DeploymentFacts) => NextStep;
 
-const nothingNeeded = ({ service, number }: DeploymentFacts): NextStep => ({
-  text: 'Nothing needs you.',
+const watchStep: StepOf = ({ service, number }) => ({
+  text: nothingNeeded,
   command: `slipway watch ${service}/${number}`,
   verb: null,
 });
@@ -55,9 +51,6 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   hosts: ({ service }) => ({ text: 'Look after the hosts there.', command: `slipway status ${service}`, verb: null }),
   bake: null,
   regions: null,
-  // It ends by itself where regions answer; those that don't are owed it.
-  undo: ({ service, regions }) => {
-    const away = regions.filter(({ state }) => state === 'unreachable').map(({ region }) => region);
-    return away.length === 0 ? null : lookAfterStep(service, away);
-  },
+  // It ends by itself, at its deadline where regions don't answer: then it says that somebody must look after them.
+  undo: null,
 };

@@ -7,7 +7,10 @@ import { textAfter } from './readiness.ts';
 import { ProgramStartError, superviseProcess, type Restart, type SupervisionOptions } from './supervised-process.ts';
 
 let folder: string;
-beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'slipway-supervised-'))));
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-supervised-'));
+  onRestart.length = 0;
+});
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const log = (): string => path.join(folder, 'log');
@@ -53,6 +56,20 @@ test('once it is told to stop, what lost its port is not started again', async (
   stop.abort(new Error('Ctrl-C'));
   expect(await failed).toBeInstanceOf(ProgramStartError);
   expect(await written()).toEqual(['EADDRINUSE']);
+});
+
+test('once everything is told to stop, what ends is not started again', async () => {
+  const stop = new AbortController();
+  const served = async (logStart: number): Promise<void> =>
+    void (await until('it serves', 30_000, () => textAfter(log(), logStart).includes('serves') || undefined));
+  const script = "console.log('serves'); setInterval(() => 0, 1000)";
+  const supervised = await running(script, { ready: served, stop: stop.signal });
+  stop.abort(new Error('Ctrl-C'));
+  process.kill(supervised.pid()!, 'SIGKILL');
+  await until('it has ended', 30_000, () => supervised.pid() === null || undefined);
+  await supervised.stop();
+  expect(onRestart).toEqual([]);
+  expect(await written()).toEqual(['serves']);
 });
 
 test('it is started again when it ends, and that it serves is told when it does', async () => {

@@ -45,7 +45,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     message: z.string(),
     deployment: deploymentSchema.nullable(),
     lane: laneSchema.nullable(),
-    /** Those that wait in the lane: what they wait for changed with it, without a record of theirs. */
+    /** Those that wait in the lane, when what they wait for may have changed with it, without a record of theirs. */
     queued: z.array(deploymentSchema).optional(),
   }),
   /** A region's newer counts; not a change of state, so without an id. */

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Deployment, DeploymentRegion, ServiceHosts } from '../client/api.ts';
-import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
+import { deploymentFixture, hostsFixture } from '../live/known.fixture.ts';
 import { hostsKey, type ChangeEvent } from '../live/known.ts';
-import { missingLists, regionRows, stepMs, timelineOf, titleState, whyNow } from './deployment-parts.ts';
+import { missingLists, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
 
 const region = (name: string, parts: Partial<DeploymentRegion> = {}): DeploymentRegion => ({
   region: name,
@@ -101,20 +101,6 @@ test('the timeline holds each entry once, the newest first, and only of this dep
   const changes = [told(3, 'checkout/87'), told(4, 'checkout'), told(5, 'checkout/87')];
   const timeline = timelineOf([entry(3), entry(1)], 'checkout/87', changes);
   expect(timeline.map(({ sequence }) => sequence)).toEqual([5, 3, 1]);
-});
-
-test('what asked for an unlock asks no more once the lane is open', () => {
-  const at = '2026-11-25T12:00:00Z';
-  const next = { text: 'Fix it and merge.', command: 'slipway unlock checkout --reason …', verb: 'unlock' } as const;
-  const why = { cause: 'undone', since: at, next, needsSomeone: true };
-  const locked = laneFixture({ lock: { owner: 'mo', reason: 'INC-7', since: at } });
-  expect(whyNow({ why }, locked)).toBe(why);
-  expect(whyNow({ why }, null)).toBe(why);
-  expect(whyNow({ why }, laneFixture())).toMatchObject({
-    cause: 'undone',
-    next: { text: 'Nothing needs you.', command: null },
-    needsSomeone: false,
-  });
 });
 
 test('a step that goes on lasts until now', () => {

@@ -1,12 +1,4 @@
-import type {
-  Deployment,
-  DeploymentRegion,
-  DeploymentStep,
-  Lane,
-  ServiceHosts,
-  TimelineEntry,
-  Why,
-} from '../client/api.ts';
+import type { Deployment, DeploymentRegion, DeploymentStep, ServiceHosts, TimelineEntry } from '../client/api.ts';
 import { hostsOnRelease, hostsRunning, reportedBack } from '../../domain/progress/shown-hosts.ts';
 import { isSilent, regionShown, type ShownState } from '../../domain/progress/shown-state.ts';
 import { hostsKey, type ChangeEvent, type Known } from '../live/known.ts';
@@ -22,12 +14,6 @@ export interface RegionRow {
   readonly unhealthy: string;
   readonly unknown: string;
   readonly missing: number;
-}
-
-/** What asks for an unlock asks no more once the lane is open: an unlock is no news of the deployment itself. */
-export function whyNow({ why }: Pick<Deployment, 'why'>, lane: Lane | null): Why | null {
-  if (why?.next.verb !== 'unlock' || lane === null || lane.lock !== null) return why;
-  return { ...why, next: { text: 'Nothing needs you.', command: null, verb: null }, needsSomeone: false };
 }
 
 /** Regions that are not fine first, then in the plan's order. */

@@ -9,10 +9,11 @@ import type { Resource } from '../live/use-resource.ts';
 import { CopyText } from '../parts/copy-text.tsx';
 import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
+import { whyNow } from '../../domain/progress/why-now.ts';
 import { WhyLine } from '../parts/why-line.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
 import { BuildLog } from './build-log.tsx';
-import { authorsOf, missingLists, timelineOf, whyNow, type MissingList, type RegionRow } from './deployment-parts.ts';
+import { authorsOf, missingLists, timelineOf, type MissingList, type RegionRow } from './deployment-parts.ts';
 import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
 import { LaneLine } from './lane-line.tsx';
@@ -36,7 +37,7 @@ interface DeploymentViewProps {
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
   const { service, number, verbs } = deployment;
-  const why = whyNow(deployment, lane);
+  const why = whyNow(deployment.why, lane);
   const open = useOrder(onAccepted);
   const since = onItsWaySince(deployment);
   return (

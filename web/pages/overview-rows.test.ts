@@ -69,12 +69,12 @@ test('what needs someone comes first, the oldest on top, then what moves, then t
 test('a lane that is locked needs someone also while a deployment waits in it, and only once', () => {
   const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-25T10:30:00Z' };
   const locked = service('mail', { why: why(true, lock.since), lane: laneFixture({ service: 'mail', lock }) });
-  const objects = (queued: Deployment) => {
-    const rows = overviewRows([locked], known({ deployments: byName(queued) }));
-    return [rows.needs, rows.moving, rows.settled].map((each) => each.length);
+  const objects = (active: Deployment) => {
+    const rows = overviewRows([{ ...locked, active }], known({ deployments: byName(active) }));
+    return [rows.needs, rows.moving].map((each) => each.map(({ object, mark }) => [object, mark.mark]));
   };
-  expect(objects(deployment('mail', false, '2026-11-25T11:00:00Z'))).toEqual([1, 1, 0]);
-  expect(objects(deployment('mail', true, '2026-11-25T11:00:00Z'))).toEqual([1, 0, 0]);
+  expect(objects(deployment('mail', false, '2026-11-25T11:00:00Z'))).toEqual([[['mail', 'lock']], [['mail/1', 'run']]]);
+  expect(objects(deployment('mail', true, '2026-11-25T11:00:00Z'))).toEqual([[['mail/1', 'run']], []]);
 });
 
 test('what needs someone names the owners of its service, what moves names nobody', () => {

@@ -62,8 +62,11 @@ function withNews(service: ServiceSummary, known: Known | null): ServiceSummary 
  */
 export function hostsVersion(known: Known | null): string {
   const reports = Object.values(known?.hosts ?? {});
-  const unhealthy = reports.reduce((sum, { hosts }) => sum + (hosts?.unhealthy ?? 0), 0);
-  return `${reports.filter(isSilent).length} ${unhealthy}`;
+  const unwell = reports.filter((each) => isSilent(each) || (each.hosts?.unhealthy ?? 0) > 0);
+  return unwell
+    .map((each) => `${hostsKey(each.service, each.region)} ${isSilent(each) ? '?' : each.hosts?.unhealthy}`)
+    .toSorted()
+    .join();
 }
 
 /** The stream knows all that is open; before it does, the list of services knows each one's newest. */
@@ -96,7 +99,8 @@ function serviceRow(summary: ServiceSummary): BusyRow {
   const { service, why, owners } = summary;
   return {
     key: service,
-    mark: serviceShown(summary),
+    // What keeps the service, whatever a deployment of it does.
+    mark: serviceShown({ ...summary, active: null }),
     path: `/s/${service}`,
     object: service,
     cause: why!.cause,

@@ -1,6 +1,5 @@
 import { useCallback, useMemo } from 'react';
 import { listServiceHosts, showLane, showService, type Service, type SignedIn } from '../client/api.ts';
-import { foremostWhy } from '../../domain/progress/foremost-why.ts';
 import type { FeedSource } from '../live/feed.ts';
 import { useLive } from '../live/use-live.ts';
 import { usePaced } from '../live/use-paced.ts';
@@ -8,7 +7,7 @@ import { useResource, worthTelling } from '../live/use-resource.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
-import { serviceNow, serviceTitle } from './service-parts.ts';
+import { serviceAlerts, serviceNow, serviceTitle } from './service-parts.ts';
 import { ServiceView } from './service-view.tsx';
 
 interface ServicePageProps {
@@ -23,7 +22,6 @@ export function ServicePage({ service: name, person }: ServicePageProps) {
   const resource = useResource(read, usePaced(`${feed.connects} ${feed.known?.sequence ?? 0}`, 1_000));
   const { now, isStale } = feed;
   const service = resource.data === null ? null : serviceNow(resource.data, feed.known);
-  const why = service === null ? null : foremostWhy(service.active?.why ?? null, service.why);
   const problem = worthTelling(resource) ?? feed.problem;
   return (
     <Frame
@@ -31,7 +29,7 @@ export function ServicePage({ service: name, person }: ServicePageProps) {
       freshness={feed.freshness}
       person={person}
       status={service?.active ? `${service.active.deployment} ${service.active.state}` : ''}
-      alerts={why?.needsSomeone === true ? [{ about: service?.active?.deployment ?? name, cause: why.cause }] : []}
+      alerts={service === null ? [] : serviceAlerts(service)}
     >
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={resource.reload} />}
       {service === null && problem === null && <Loading what={name} />}

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Service } from '../client/api.ts';
 import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
 import { learn } from '../live/known.ts';
-import { serviceNow, serviceTitle, serviceVerbs } from './service-parts.ts';
+import { serviceAlerts, serviceNow, serviceTitle, serviceVerbs } from './service-parts.ts';
 
 const at = '2026-11-25T12:00:00Z';
 const lock = { owner: 'mo', reason: 'INC-7', since: at };
@@ -59,4 +59,16 @@ test('a deployment in the list is as new as the stream knows it', () => {
   const known = learn(null, { type: 'snapshot', sequence: 11, at, deployments, lanes: [], hosts: [] });
   const now = serviceNow(service({ deployments: [read], active: read }), known);
   expect([now.deployments[0]?.state, now.active?.state]).toEqual(['baking', 'baking']);
+});
+
+test('what is said aloud is what needs someone, but for what waits', () => {
+  const next = { text: '', command: null, verb: null };
+  const why = { cause: 'held', since: at, next, needsSomeone: true };
+  const held = deploymentFixture({ held: true, why });
+  expect(serviceAlerts(service({ active: held }))).toEqual([{ about: 'checkout/87 held', cause: 'held' }]);
+  expect(serviceAlerts(service({ active: deploymentFixture({ why: { ...why, needsSomeone: false } }) }))).toEqual([]);
+  const asking = deploymentFixture({ state: 'approving', waiting: 'waits for approval', why });
+  expect(serviceAlerts(service({ active: asking }))).toEqual([]);
+  const locked = service({ lane: laneFixture({ lock }), why: { ...why, cause: 'the lane is locked' } });
+  expect(serviceAlerts(locked)).toEqual([{ about: 'checkout locked', cause: 'the lane is locked' }]);
 });

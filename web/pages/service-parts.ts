@@ -1,7 +1,8 @@
 import type { DeploymentSummary, Service } from '../client/api.ts';
 import type { Verb } from '../actions/orders.ts';
+import type { Alert } from '../parts/alerts.ts';
 import { hostsKey, type Known } from '../live/known.ts';
-import { deploymentShown, hostsShown } from '../../domain/progress/shown-state.ts';
+import { deploymentShown, hostsShown, serviceShown } from '../../domain/progress/shown-state.ts';
 
 /** As read, with what the stream told since. */
 export function serviceNow(service: Service, known: Known | null): Service {
@@ -40,4 +41,15 @@ function standing({ active, currentRelease }: Service, isStale: boolean): string
   if (active === null && currentRelease === null) return isStale ? 'had nothing deployed' : 'nothing deployed';
   const word = active === null ? `@${currentRelease}` : deploymentShown(active).word;
   return isStale ? `was ${word}` : word;
+}
+
+/** What is said aloud at once. That something waits for an approval can be said calmly. */
+export function serviceAlerts(service: Service): Alert[] {
+  const { service: name, active, why } = service;
+  const told =
+    active === null
+      ? { about: name, why, mark: serviceShown(service) }
+      : { about: active.deployment, why: active.why, mark: deploymentShown(active) };
+  if (told.why?.needsSomeone !== true || told.mark.mark === 'wait') return [];
+  return [{ about: `${told.about} ${told.mark.word}`, cause: told.why.cause }];
 }

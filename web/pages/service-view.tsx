@@ -1,6 +1,5 @@
 import { useCallback, useState } from 'react';
 import { listReleases, type ReleasePage, type Service } from '../client/api.ts';
-import { foremostWhy } from '../../domain/progress/foremost-why.ts';
 import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
 import { useResource } from '../live/use-resource.ts';
@@ -21,7 +20,7 @@ interface ServiceViewProps {
 export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewProps) {
   const { service: name, currentRelease, repository, branch, folder, owners, policy } = service;
   const [newest] = service.deployments;
-  const why = foremostWhy(service.active?.why ?? null, service.why);
+  const why = service.active?.why ?? service.why;
   const open = useOrder(onAccepted);
   const [release, setRelease] = useState('');
   return (

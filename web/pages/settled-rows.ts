@@ -42,7 +42,7 @@ export const mostColumns = 8;
 const countedColumns = 2;
 
 /**
- * Rows of services on a page, so that the table has at most 1,500 elements.
+ * Rows of services on a page, so that the table has at most some 1,500 elements, and the page 2,000.
  *
  * @param regions in which any of the services runs
  */

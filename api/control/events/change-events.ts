@@ -6,19 +6,11 @@ import { parseObjectReference, type ObjectReference } from '../../../protocol/ap
 import { withLinks, type LinkTargets } from '../reads/links.ts';
 import type { Projection, StoredDeployment } from '../reads/projection.ts';
 import { changeSentence } from './change-sentence.ts';
+import { laneVerbs } from './event-scope.ts';
 
 export type ChangeEvent = Extract<ApiEvent, { type: 'change' }>;
 
 export type ChangeReads = Pick<Projection, 'findDeployment' | 'findLane' | 'listOpenDeployments'>;
-
-/** Of records after which what waits in the lane waits for something else. */
-const laneVerbs: ReadonlySet<string> = new Set([
-  'lane-locked',
-  'lane-unlocked',
-  'deployment-started',
-  'deployment-ended',
-  'deployment-cancelled',
-]);
 
 /**
  * The records as events. Each carries its deployment and lane as they are now, which may be newer than the record: what
@@ -31,23 +23,26 @@ export async function changeEvents(
 ): Promise<ChangeEvent[]> {
   const deployments = new Map<string, StoredDeployment | null>();
   const lanes = new Map<string, Lane | null>();
-  const queued = new Map<string, readonly StoredDeployment[]>();
-  for (const { object, verb } of records) {
+  /** What waits in a lane is told once, with the last record that moved it: all would say how it is now. */
+  const lastMoves = new Map<string, AuditRecord>();
+  for (const record of records) {
+    const { object, verb } = record;
     const named = parseObjectReference(object);
     if (named === null || named.kind === 'release') continue;
     if (named.kind === 'deployment' && !deployments.has(object))
       deployments.set(object, await reads.findDeployment(named.service, named.deployment));
     if (!lanes.has(named.service)) lanes.set(named.service, await reads.findLane(named.service));
-    if (laneVerbs.has(verb) && !queued.has(named.service))
-      queued.set(named.service, await queuedIn(lanes.get(named.service) ?? null, reads));
+    if (laneVerbs.has(verb)) lastMoves.set(named.service, record);
   }
+  const queued = new Map<AuditRecord, readonly StoredDeployment[]>();
+  for (const [service, record] of lastMoves) queued.set(record, await queuedIn(lanes.get(service) ?? null, reads));
   return records.map((record) => {
     const stored = deployments.get(record.object) ?? null;
     const lane = laneOf(parseObjectReference(record.object), lanes);
-    const waiting = laneVerbs.has(record.verb) && lane !== null ? (queued.get(lane.service) ?? []) : [];
+    const waiting = queued.get(record) ?? [];
     return {
       ...eventOf(record, stored, stored === null ? null : withLinks(links, stored, null), lane),
-      ...(waiting.length > 0 && { queued: waiting.map((each) => withLinks(links, each, null)) }),
+      queued: waiting.map((each) => withLinks(links, each, null)),
     };
   });
 }

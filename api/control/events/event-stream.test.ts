@@ -106,6 +106,8 @@ test('a client hears only of what it asked for, and of its lane', async () => {
   await finish(other);
   await lock('scope-lock');
   await finish(mine);
+  const { event: before } = await next(stream, 'change');
+  expect(before).toMatchObject({ object: `checkout/${other}`, verb: 'deployment-ended', deployment: null });
   expect((await next(stream, 'change')).event).toMatchObject({
     object: 'checkout',
     message: 'mo locked the lane: INC-7',

@@ -6,7 +6,7 @@ import type { PeopleDirectory } from '../people/people-directory.ts';
 import { signedIn } from '../people/sign-in.ts';
 import type { ChangeFeed, News } from './change-feed.ts';
 import { openConnection, type EventConnection } from './event-connection.ts';
-import { hostsInScope, isInScope } from './event-scope.ts';
+import { hostsInScope, isInScope, scoped } from './event-scope.ts';
 import { resume, snapshot, type FirstReads } from './first-events.ts';
 
 export interface EventStreamParts extends FirstReads {
@@ -92,7 +92,7 @@ function pass(connection: EventConnection, query: EventsQuery, news: News, known
   }
   const { event } = news;
   if (event.sequence <= known) return;
-  if (isInScope(query, event.object)) connection.send(event);
+  if (isInScope(query, event)) connection.send(scoped(query, event));
   else connection.reached(event.sequence);
 }
 

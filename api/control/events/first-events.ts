@@ -5,7 +5,7 @@ import { ProblemError } from '../../http/problem-error.ts';
 import { withLinks, type LinkTargets } from '../reads/links.ts';
 import type { Projection, StoredDeployment } from '../reads/projection.ts';
 import { changeEvents } from './change-events.ts';
-import { isInScope } from './event-scope.ts';
+import { isInScope, scoped } from './event-scope.ts';
 
 export interface FirstEvents {
   readonly events: readonly ApiEvent[];
@@ -33,8 +33,8 @@ export async function resume(reads: FirstReads, query: EventsQuery, since: numbe
     const reset: ApiEvent = { type: 'reset', sequence: first.sequence, at: now().toISOString() };
     return { ...first, events: [reset, ...first.events] };
   }
-  const concerning = missed.filter(({ object }) => isInScope(query, object));
-  const changes = await changeEvents(concerning, projection, links);
+  const concerning = missed.filter((record) => isInScope(query, record));
+  const changes = (await changeEvents(concerning, projection, links)).map((event) => scoped(query, event));
   const hosts = await projection.listHosts(query.service ?? null);
   // Counts have no numbers, so it isn't known which of them are new to the client.
   const counts: ApiEvent = { type: 'hosts', at: now().toISOString(), hosts: [...hosts] };
