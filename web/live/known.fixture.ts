@@ -1,5 +1,5 @@
 import { deploymentAnswer } from '../../protocol/api/deployment.fixture.ts';
-import type { Deployment, Lane, ServiceHosts } from '../client/api.ts';
+import type { Deployment, Lane, ServiceHosts, ServiceSummary } from '../client/api.ts';
 
 const at = deploymentAnswer.since;
 
@@ -21,4 +21,21 @@ export const hostsFixture = (region: string, healthy: number, reportedAt: string
   running: [{ release: 412, hosts: healthy }],
   at: reportedAt,
   stale: false,
+});
+
+/** It is settled in one region. */
+export const serviceFixture = (name: string, parts: Partial<ServiceSummary> = {}): ServiceSummary => ({
+  service: name,
+  repository: `acme/${name}`,
+  cloneUrl: 'file:///repositories/checkout',
+  branch: 'main',
+  folder: '.',
+  owners: ['payments'],
+  currentRelease: 18,
+  lane: laneFixture({ service: name }),
+  active: null,
+  why: null,
+  hosts: [{ ...hostsFixture('eu-west', 3), service: name }],
+  changedAt: null,
+  ...parts,
 });

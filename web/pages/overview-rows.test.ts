@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Deployment, ServiceSummary, Why } from '../client/api.ts';
-import { deploymentFixture, hostsFixture, laneFixture } from '../live/known.fixture.ts';
+import type { Deployment, Why } from '../client/api.ts';
+import { deploymentFixture, hostsFixture, laneFixture, serviceFixture } from '../live/known.fixture.ts';
 import { hostsKey, type Known } from '../live/known.ts';
 import { hostsVersion, overviewRows } from './overview-rows.ts';
 
@@ -9,22 +9,6 @@ const why = (needsSomeone: boolean, since: string): Why => ({
   since,
   next: { text: 'wait', command: null, verb: null },
   needsSomeone,
-});
-
-const service = (name: string, parts: Partial<ServiceSummary> = {}): ServiceSummary => ({
-  service: name,
-  repository: `acme/${name}`,
-  cloneUrl: 'file:///repositories/checkout',
-  branch: 'main',
-  folder: '.',
-  owners: ['payments'],
-  currentRelease: 18,
-  lane: laneFixture({ service: name }),
-  active: null,
-  why: null,
-  hosts: [{ ...hostsFixture('eu-west', 3), service: name }],
-  changedAt: null,
-  ...parts,
 });
 
 const deployment = (name: string, needsSomeone: boolean, since: string, parts: Partial<Deployment> = {}): Deployment =>
@@ -44,8 +28,8 @@ const byName = (...deployments: Deployment[]): Known['deployments'] =>
   Object.fromEntries(deployments.map((each) => [each.deployment, each]));
 
 test('what needs someone comes first, the oldest on top, then what moves, then the rest', () => {
-  const services = ['auth', 'cart', 'checkout', 'mail', 'search'].map((name) => service(name));
-  const locked = service('billing', {
+  const services = ['auth', 'cart', 'checkout', 'mail', 'search'].map((name) => serviceFixture(name));
+  const locked = serviceFixture('billing', {
     why: why(true, '2026-11-25T10:30:00Z'),
     lane: laneFixture({ lock: { owner: 'mo', reason: 'INC-7', since: '2026-11-25T10:30:00Z' } }),
   });
@@ -54,7 +38,7 @@ test('what needs someone comes first, the oldest on top, then what moves, then t
     deployment('search', true, '2026-11-25T10:00:00Z'),
     deployment('cart', false, '2026-11-25T09:00:00Z'),
   );
-  const failed = service('failed', { why: why(true, '2026-11-25T10:45:00Z') });
+  const failed = serviceFixture('failed', { why: why(true, '2026-11-25T10:45:00Z') });
   const rows = overviewRows([...services, locked, failed], known({ deployments }));
   expect(rows.needs.map(({ object, mark }) => [object, mark.mark])).toEqual([
     ['search/1', 'run'],
@@ -68,7 +52,7 @@ test('what needs someone comes first, the oldest on top, then what moves, then t
 
 test('a lane that is locked needs someone also while a deployment waits in it, and only once', () => {
   const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-25T10:30:00Z' };
-  const locked = service('mail', { why: why(true, lock.since), lane: laneFixture({ service: 'mail', lock }) });
+  const locked = serviceFixture('mail', { why: why(true, lock.since), lane: laneFixture({ service: 'mail', lock }) });
   const objects = (active: Deployment) => {
     const rows = overviewRows([{ ...locked, active }], known({ deployments: byName(active) }));
     return [rows.needs, rows.moving].map((each) => each.map(({ object, mark }) => [object, mark.mark]));
@@ -83,8 +67,8 @@ test('what needs someone names the owners of its service, what moves names nobod
     deployment('cart', false, '2026-11-25T09:00:00Z'),
     deployment('zebra', true, '2026-11-25T11:30:00Z'),
   );
-  const failed = service('failed', { why: why(true, '2026-11-25T10:45:00Z'), owners: ['mo', 'post'] });
-  const rows = overviewRows([service('checkout'), service('cart'), failed], known({ deployments }));
+  const failed = serviceFixture('failed', { why: why(true, '2026-11-25T10:45:00Z'), owners: ['mo', 'post'] });
+  const rows = overviewRows([serviceFixture('checkout'), serviceFixture('cart'), failed], known({ deployments }));
   expect(rows.needs.map(({ object, owners }) => [object, owners])).toEqual([
     ['failed', ['mo', 'post']],
     ['checkout/1', ['payments']],
@@ -100,18 +84,20 @@ test('a deployment of a service that is on no page yet is shown all the same', (
 
 test('one that has ended is not moving, and its service is settled again', () => {
   const ended = deployment('auth', false, '2026-11-25T11:00:00Z', { outcome: 'succeeded', why: null });
-  const rows = overviewRows([service('auth')], known({ deployments: byName(ended) }));
+  const rows = overviewRows([serviceFixture('auth')], known({ deployments: byName(ended) }));
   expect([rows.moving.length, rows.settled.length]).toEqual([0, 1]);
 });
 
 test('before the stream speaks, the list of services says what is active', () => {
   const active = deployment('auth', false, '2026-11-25T11:00:00Z');
-  expect(overviewRows([service('auth', { active })], null).moving.map(({ object }) => object)).toEqual(['auth/1']);
+  expect(overviewRows([serviceFixture('auth', { active })], null).moving.map(({ object }) => object)).toEqual([
+    'auth/1',
+  ]);
 });
 
 test("a region's newer counts take the place of those of the list", () => {
   const hosts = { [hostsKey('auth', 'eu-west')]: { ...hostsFixture('eu-west', 1), service: 'auth', stale: true } };
-  expect(overviewRows([service('auth')], known({ hosts })).settled[0]?.hosts[0]?.stale).toBe(true);
+  expect(overviewRows([serviceFixture('auth')], known({ hosts })).settled[0]?.hosts[0]?.stale).toBe(true);
 });
 
 test('the list is asked for anew when a region falls silent, or a host of it is unhealthy', () => {

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ServiceSummary } from '../client/api.ts';
-import { hostsFixture, laneFixture } from '../live/known.fixture.ts';
+import { hostsFixture, serviceFixture } from '../live/known.fixture.ts';
 import {
   filtered,
   mostColumns,
@@ -10,22 +9,6 @@ import {
   runningRelease,
   type SettledRow,
 } from './settled-rows.ts';
-
-const service = (name: string, parts: Partial<ServiceSummary> = {}): ServiceSummary => ({
-  service: name,
-  repository: `acme/${name}`,
-  cloneUrl: 'file:///repositories/checkout',
-  branch: 'main',
-  folder: '.',
-  owners: ['payments'],
-  currentRelease: 18,
-  lane: laneFixture({ service: name }),
-  active: null,
-  why: null,
-  hosts: [{ ...hostsFixture('eu-west', 3), service: name }],
-  changedAt: null,
-  ...parts,
-});
 
 test.each([
   [0, 50],
@@ -47,11 +30,13 @@ test('whatever stands in its cells, a page of services has at most 1,500 element
 
 test('rows are found by name, owner, region and state', () => {
   const silent = { ...hostsFixture('ap-south', 3), stale: true };
-  const settled = [service('auth'), service('mail', { hosts: [silent], owners: ['post'] })].map((each): SettledRow => ({
-    service: each,
-    hosts: each.hosts,
-    changedAt: null,
-  }));
+  const settled = [serviceFixture('auth'), serviceFixture('mail', { hosts: [silent], owners: ['post'] })].map(
+    (each): SettledRow => ({
+      service: each,
+      hosts: each.hosts,
+      changedAt: null,
+    }),
+  );
   const names = (find: string, region = '', state = '', owner = ''): string[] =>
     filtered(settled, { find, owner, region, state }).map((row) => row.service.service);
   expect(names('')).toEqual(['auth', 'mail']);
