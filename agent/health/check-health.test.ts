@@ -1,27 +1,30 @@
 import { once } from 'node:events';
 import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Instance } from '../../domain/host/service-state.ts';
+import type { Instance, ProcessIdentity } from '../../domain/host/service-state.ts';
 import type { Digest } from '../../domain/names.ts';
 import { identify } from '../process-identity.ts';
 import { checkHealth } from './check-health.ts';
 
 let server: http.Server;
 
-async function instance(listener: RequestListener, process_ = identify(process.pid)!): Promise<Instance> {
+const health = { http: '/healthz', startPeriodMs: 1, intervalMs: 50, healthyAfter: 1, unhealthyAfter: 1 };
+
+const instanceAt = (port: number, process_ = identify(process.pid)!, timeoutMs = 10_000): Instance => ({
+  id: 'x',
+  release: 'sha256:1' as Digest,
+  process: process_,
+  port,
+  health: { ...health, timeoutMs },
+});
+
+async function instance(listener: RequestListener, process_?: ProcessIdentity, timeoutMs?: number): Promise<Instance> {
   server = http.createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const health = {
-    http: '/healthz',
-    startPeriodMs: 1,
-    intervalMs: 50,
-    timeoutMs: 200,
-    healthyAfter: 1,
-    unhealthyAfter: 1,
-  };
-  const { port } = server.address() as AddressInfo;
-  return { id: 'x', release: 'sha256:1' as Digest, process: process_, port, health };
+  return instanceAt((server.address() as AddressInfo).port, process_, timeoutMs);
 }
 
 afterEach(() => {
@@ -34,6 +37,16 @@ const answering =
   (_request, response) =>
     response.writeHead(status).end('x');
 
+/** Answers in a thread of its own, once `turn` says that whoever asked is busy. */
+const answersWhenTold = `
+  const { parentPort, workerData: turn } = require('node:worker_threads');
+  const server = require('node:http').createServer((request, response) => {
+    Atomics.store(turn, 0, 1);
+    Atomics.wait(turn, 0, 1);
+    response.end('x');
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
+
 describe('a health check', () => {
   it.each([
     [200, { outcome: 'success' }],
@@ -45,8 +58,21 @@ describe('a health check', () => {
   });
 
   it('that is not answered in time is a failure', async () => {
-    const silent = await instance(() => undefined);
+    const silent = await instance(() => undefined, undefined, 200);
     expect(await checkHealth(silent)).toEqual({ outcome: 'failure', reason: '/healthz did not answer within 200 ms' });
+  });
+
+  it('hears an answer that came in time while the agent was busy', async () => {
+    const turn = new Int32Array(new SharedArrayBuffer(8));
+    const thread = new Worker(answersWhenTold, { eval: true, workerData: turn });
+    const [port] = (await once(thread, 'message')) as [number];
+    const result = checkHealth(instanceAt(port, undefined, 1_000));
+    while (Atomics.load(turn, 0) === 0) await setImmediate();
+    Atomics.store(turn, 0, 2);
+    Atomics.notify(turn, 0);
+    Atomics.wait(turn, 1, 0, 1_200);
+    expect(await result).toEqual({ outcome: 'success' });
+    await thread.terminate();
   });
 
   it('that nobody listens to, or that is cut off, is a failure', async () => {

@@ -20,24 +20,34 @@ function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path, agent: false, headers: { connection: 'close' } });
-    const late = setTimeout(() => {
+    const answered = deadline(timeoutMs, () => {
       const lagged = performance.now() - startedAt > timeoutMs + lagMs;
       resolve(lagged ? unknown('the agent was held up') : failure(`${path} did not answer within ${timeoutMs} ms`));
       request.destroy();
-    }, timeoutMs);
+    });
     request.once('response', ({ statusCode = 0 }) => {
-      clearTimeout(late);
+      answered();
       resolve(
         statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`),
       );
       request.destroy();
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(late);
+      answered();
       const local = error.code !== undefined && localFaults.has(error.code);
       resolve(local ? unknown(`${path} could not be asked (${error.code})`) : failure(`${path}: ${describe(error)}`));
     });
   });
+}
+
+/** Timers go before sockets: an answer that a busy agent has not read yet is heard before it is late. */
+function deadline(ms: number, late: () => void): () => void {
+  let unheard: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => (unheard = setImmediate(late)), ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(unheard);
+  };
 }
 
 const describe = ({ code, message }: NodeJS.ErrnoException): string =>
