@@ -37,14 +37,27 @@ export function whereItIs(moving: Moving): string {
   }
 }
 
-function inStage({ stage, stages, regions, state }: Moving): string {
+/** The batches that come next in its regions: `Batch 3 in us-east once its hosts have stayed healthy.`; `null` when none does. */
+export function whatFollows(moving: Moving): string | null {
+  if (moving.state !== 'rolling' || moving.pointOfNoReturn) return null;
+  const next = goingRegions(moving)
+    .filter(({ batch, batches }) => batch > 0 && batch < batches)
+    .map(({ region, batch }) => `batch ${batch + 1} in ${region}`);
+  if (next.length === 0) return null;
+  const text = `${named(next, 3)} once ${next.length === 1 ? 'its' : 'their'} hosts have stayed healthy.`;
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+function inStage(moving: Moving): string {
+  const { stage, stages, state } = moving;
   const place = stages.indexOf(stage ?? '');
   const which = place === -1 ? (stage ?? state) : `${stage} (${place + 1} of ${stages.length})`;
-  const going = regions
-    .filter((region) => (region.stage === stage || region.stage === null) && isGoing(region))
-    .map(({ region, batch, batches }) => `${region} batch ${batch} of ${batches}`);
+  const going = goingRegions(moving).map(({ region, batch, batches }) => `${region} batch ${batch} of ${batches}`);
   return going.length === 0 ? which : `${which}: ${named(going, 3)}`;
 }
+
+const goingRegions = ({ stage, regions }: Moving): StagedRegion[] =>
+  regions.filter((region) => (region.stage === stage || region.stage === null) && isGoing(region));
 
 const isGoing = ({ state }: StagedRegion): boolean => state === 'rolling' || state === 'baking';
 

@@ -16,9 +16,9 @@ describe('what moves says where it is, and that nobody has to do anything', () =
     ['builds checkout@412', { state: 'building', stage: null }],
     ['checks checkout@412', { state: 'checking', stage: null }],
     ['checkout@412 is made ready', { state: 'approving', stage: null }],
-    ['world (2 of 2): us-east batch 2 of 4', { regions: inWorld }],
     ['world (2 of 2)', { regions: inWorld.slice(0, 1) }],
-    ['world: us-east batch 2 of 4', { regions: inWorld, stages: [] }],
+    ['world (2 of 2): us-east batch 4 of 4', { regions: [inRegion(usEast, 'rolling', { batch: 4 })] }],
+    ['world (2 of 2): us-east batch 2 of 4', { state: 'baking', regions: [inRegion(usEast, 'baking')] }],
     ['verifies checkout@412', { state: 'verifying', stage: null }],
     ['checkout@412 becomes the base of its regions', { pointOfNoReturn: true }],
     [
@@ -34,6 +34,31 @@ describe('what moves says where it is, and that nobody has to do anything', () =
   ])('%s', (cause, more) => {
     const next = { text: 'Nothing needs you.', command: watch, verb: null };
     expect(whyOf(facts(more))).toEqual({ cause, since: noon, next, needsSomeone: false });
+  });
+});
+
+describe('what goes batch by batch says which one comes next', () => {
+  const next = (more: Partial<DeploymentFacts>): string => whyOf(facts(more))!.next.text;
+  const rolling = [inRegion(euWest, 'done'), inRegion(usEast, 'rolling'), inRegion(apSouth, 'pending')];
+  test.each<[string, string, Partial<DeploymentFacts>]>([
+    [
+      'in one region',
+      'Batch 3 in us-east once its hosts have stayed healthy. Nothing needs you.',
+      { regions: rolling },
+    ],
+    [
+      'in many regions',
+      'Batch 3 in us-east, batch 2 in ap-south once their hosts have stayed healthy. Nothing needs you.',
+      { regions: [inRegion(usEast, 'rolling'), inRegion(apSouth, 'rolling', { batch: 1 })] },
+    ],
+    ['before its first', 'Nothing needs you.', { regions: [inRegion(usEast, 'rolling', { batch: 0 })] }],
+    ['but not while it is paused', 'Resume it, or abort it.', { regions: rolling, waitingFor: 'resume', waiting: 'x' }],
+    ['but not while it waits', 'Nothing needs you.', { regions: rolling, waitingFor: 'bake', waiting: 'bakes' }],
+  ])('%s', (_, text, more) => expect(next(more)).toBe(text));
+
+  test('and where it is, without its stages too', () => {
+    expect(whyOf(facts({ regions: rolling }))!.cause).toBe('world (2 of 2): us-east batch 2 of 4');
+    expect(whyOf(facts({ regions: rolling, stages: [] }))!.cause).toBe('world: us-east batch 2 of 4');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { OfferedVerb } from './offered-verbs.ts';
 import type { WaitKind } from './waiting.ts';
-import { whereItIs } from './where-it-is.ts';
+import { whatFollows, whereItIs } from './where-it-is.ts';
 import { whyEnded } from './why-ended.ts';
 import { nothingNeeded, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
 
@@ -27,9 +27,9 @@ function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: Dep
 
 type StepOf = (facts: DeploymentFacts) => NextStep;
 
-const watchStep: StepOf = ({ service, number }) => ({
-  text: nothingNeeded,
-  command: `slipway watch ${service}/${number}`,
+const watchStep: StepOf = (facts) => ({
+  text: [facts.waiting === null ? whatFollows(facts) : null, nothingNeeded].filter((part) => part !== null).join(' '),
+  command: `slipway watch ${facts.service}/${facts.number}`,
   verb: null,
 });
 

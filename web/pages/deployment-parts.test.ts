@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Deployment, DeploymentRegion, ServiceHosts } from '../client/api.ts';
 import { deploymentFixture, hostsFixture } from '../live/known.fixture.ts';
 import { hostsKey, type ChangeEvent } from '../live/known.ts';
-import { missingLists, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
+import { foldFine, missingLists, regionRows, stepMs, timelineOf, titleState } from './deployment-parts.ts';
 
 const region = (name: string, parts: Partial<DeploymentRegion> = {}): DeploymentRegion => ({
   region: name,
@@ -67,6 +67,16 @@ test('regions that are not fine come first', () => {
     'later',
     'done',
   ]);
+});
+
+test('of more than eight regions those that are fine are folded, and no other', () => {
+  const done = Array.from({ length: 7 }, (_, at) => region(`done ${at}`, { state: 'done' }));
+  const rowsOf = (...more: DeploymentRegion[]) => regionRows(withRegions(...done, ...more), {});
+  const eight = rowsOf(region('rolling'));
+  expect(foldFine(eight)).toEqual({ shown: eight, fine: [] });
+  const { shown, fine } = foldFine(rowsOf(region('rolling'), region('undone', { state: 'undone' })));
+  expect(shown.map((row) => row.region.region)).toEqual(['undone', 'rolling']);
+  expect(fine).toHaveLength(7);
 });
 
 test('hosts that it does not speak for are named; in an undo those that failed are its cause', () => {

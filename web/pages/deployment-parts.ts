@@ -24,6 +24,14 @@ export function regionRows(deployment: Deployment, hosts: Known['hosts']): Regio
   return rows.toSorted((a, b) => concern(a) - concern(b));
 }
 
+const mostRows = 8;
+
+/** Of many regions those that are fine are folded away: they are counted, and listed when asked for. */
+export function foldFine(rows: readonly RegionRow[]): { readonly shown: RegionRow[]; readonly fine: RegionRow[] } {
+  const isFolded = (row: RegionRow): boolean => rows.length > mostRows && concern(row) === done;
+  return { shown: rows.filter((row) => !isFolded(row)), fine: rows.filter(isFolded) };
+}
+
 function rowOf(region: DeploymentRegion, hosts: ServiceHosts | null, deployment: Deployment): RegionRow {
   const isKnown = hosts !== null && !isSilent(hosts);
   const counts = isKnown ? hosts.hosts : null;
@@ -60,8 +68,9 @@ function concern({ mark, region }: RegionRow): number {
   if (region.reason !== null) return 1;
   if (region.state === 'undoing') return 2;
   if (mark.mark === 'run' || mark.mark === 'bake') return 4;
-  return mark.mark === 'ok' ? 6 : 5;
+  return mark.mark === 'ok' ? done : 5;
 }
+const done = 6;
 
 /** Hosts by what they are to the deployment. */
 export interface MissingList {
