@@ -122,6 +122,25 @@ test('of a service with a long history the older deployments are a page away, an
   await page.context().close();
 });
 
+test('of a deployment in many regions those that are fine are folded away, and listed when asked for', async () => {
+  const { database } = dashboard.central;
+  await addService(database, 'wide');
+  await beginDeployment(database, 'wide');
+  const regions = Array.from({ length: 50 }, (_, at) =>
+    regionProgress(`region-${at + 1}`, at < 48 ? { state: 'done', batch: 4, batches: 4 } : {}),
+  );
+  await tellProgress(database, 1, { sequence: 1, regions }, 'wide');
+  const page = await dashboard.openAs('ada', { viewport: { width: 320, height: 800 } });
+  await openPage(page, '/s/wide/d/1');
+  const rows = page.getByRole('region', { name: 'Regions' }).locator('tbody th');
+  expect(await rows.allTextContents()).toEqual(['region-49', 'region-50']);
+  await page.getByText('+ 48 regions fine').click();
+  await rows.nth(49).waitFor();
+  expect(await page.locator('*').count()).toBeLessThan(2_000);
+  expect(await sidewaysScroll(page)).toBe(0);
+  await page.context().close();
+});
+
 test('after an undo the page of the service says why its lane is locked, and lets one unlock it', async () => {
   const page = await dashboard.openAs('ada');
   await openPage(page, '/s/till');
