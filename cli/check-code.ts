@@ -10,9 +10,9 @@ export function checkCode(services: readonly ServiceSummary[]): number {
 const worstFirst = [exitCodes.personNeeded, exitCodes.refused, exitCodes.notOver];
 
 function codeOf({ active, lane, why }: ServiceSummary): number {
-  if (active !== null) return exitCodes.notOver;
+  if (active !== null && active.state !== 'queued') return exitCodes.notOver;
   // What is not undone everywhere has locked its lane, too.
   if (lane.lock !== null && (why === null || why.next.verb === 'unlock')) return exitCodes.refused;
-  if (why === null) return exitCodes.done;
+  if (why === null) return active === null ? exitCodes.done : exitCodes.notOver;
   return why.needsSomeone ? exitCodes.personNeeded : exitCodes.notOver;
 }

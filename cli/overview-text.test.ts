@@ -33,6 +33,19 @@ test('what needs someone comes first, then what moves, then the rest', () => {
   ]);
 });
 
+test('a lock that somebody set is told also while something moves that needs nobody', () => {
+  const active = { ...deployment, deployment: 'mail/9', why: { ...why, cause: 'builds mail@9', needsSomeone: false } };
+  const lock = { owner: 'mo', reason: 'INC-7', since: '2026-11-24T11:00:00.000Z' };
+  const unlock = { text: 'Unlock mail.', command: 'slipway unlock mail --reason …', verb: 'unlock' } as const;
+  const locked = { cause: 'the lane is locked by mo', since: why.since, next: unlock, needsSomeone: true };
+  expect(overviewLines([{ ...settled('mail'), active, why: locked, lane: { ...service.lane, lock } }], now)).toEqual([
+    'NEEDS SOMEONE 1',
+    '  mail  ▣ locked  the lane is locked by mo  4 min  slipway unlock mail --reason …',
+    'MOVING 1',
+    expect.stringMatching(/^  mail\/9 .* builds mail@9 /),
+  ]);
+});
+
 test('of hundreds that are settled only those are listed about which there is something to say', () => {
   const silent = { ...settled('quiet'), why: { ...why, needsSomeone: false, cause: 'ap-south does not report' } };
   const lines = overviewLines([silent, ...Array.from({ length: 211 }, (_, index) => settled(`s${index}`))], now);

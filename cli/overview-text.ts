@@ -12,13 +12,18 @@ const settledShown = 20;
 /** All services: what needs someone first, then what moves, then the rest. */
 export function overviewLines(services: readonly ServiceSummary[], now: Date): string[] {
   if (services.length === 0) return ['no service yet; add one: slipway init, slipway connect <service>, then merge'];
-  const { someone = [], moving = [], settled = [] } = Object.groupBy(services, placeOf);
+  const asking = services.filter(({ active, why }) => needsSomeone(active?.why) || needsSomeone(why));
+  // A lock that somebody set matters also while something moves.
+  const moving = services.filter(({ active }) => active !== null && !needsSomeone(active.why));
+  const settled = services.filter(({ active, why }) => active === null && !needsSomeone(why));
   return [
-    ...section('NEEDS SOMEONE', someone, (service) => someoneCells(service, now)),
+    ...section('NEEDS SOMEONE', asking, (service) => askingCells(service, now)),
     ...section('MOVING', moving, (service) => movingCells(service, now)),
     ...settledLines(settled),
   ];
 }
+
+const needsSomeone = (why: Why | null | undefined): boolean => why?.needsSomeone === true;
 
 /** Something is known about those with a `why`: they are never only counted. */
 function settledLines(settled: readonly ServiceSummary[]): string[] {
@@ -26,12 +31,6 @@ function settledLines(settled: readonly ServiceSummary[]): string[] {
   const told = settled.filter(({ why }) => why !== null);
   const title = `SETTLED ${digits(settled.length)}  (all of them: slipway list services)`;
   return [title, ...textTable(told.map(settledCells)).map((line) => `  ${line}`)];
-}
-
-/** Where a service stands among all. */
-export function placeOf({ active, why }: ServiceSummary): 'someone' | 'moving' | 'settled' {
-  if (active?.why?.needsSomeone || why?.needsSomeone) return 'someone';
-  return active === null ? 'settled' : 'moving';
 }
 
 function section(
@@ -43,11 +42,13 @@ function section(
   return [`${title} ${digits(services.length)}`, ...textTable(services.map(cellsOf)).map((line) => `  ${line}`)];
 }
 
-function someoneCells(service: ServiceSummary, now: Date): string[] {
-  const { active } = service;
-  const why = active?.why ?? service.why;
+/** Its deployment where that asks for somebody, else the service itself. */
+function askingCells(service: ServiceSummary, now: Date): string[] {
+  const active = needsSomeone(service.active?.why) ? service.active : null;
+  const why = active === null ? service.why : active.why;
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
-  return [active?.deployment ?? service.service, shownText(serviceShown(service)), why?.cause ?? '', age, stepOf(why)];
+  const state = shownText(serviceShown({ ...service, active }));
+  return [active?.deployment ?? service.service, state, why?.cause ?? '', age, stepOf(why)];
 }
 
 function movingCells({ active }: ServiceSummary, now: Date): string[] {

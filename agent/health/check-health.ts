@@ -5,7 +5,7 @@ import { isAlive } from '../process-identity.ts';
 
 /** What keeps the agent from asking says nothing about whom it wanted to ask. */
 const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
-/** A time-out that is noticed this much too late was the agent's own delay. */
+/** What is noticed this much after the time-out was the agent's own delay: it can't be said when an answer came. */
 const lagMs = 500;
 
 /** Looks once at this very instance: its process, and HTTP on the port that only it was given. */
@@ -20,17 +20,15 @@ function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path, agent: false, headers: { connection: 'close' } });
-    const answered = deadline(timeoutMs, () => {
+    const end = (result: CheckResult): void => {
       const lagged = performance.now() - startedAt > timeoutMs + lagMs;
-      resolve(lagged ? unknown('the agent was held up') : failure(`${path} did not answer within ${timeoutMs} ms`));
+      resolve(lagged ? unknown('the agent was held up') : result);
       request.destroy();
-    });
+    };
+    const answered = deadline(timeoutMs, () => end(failure(`${path} did not answer within ${timeoutMs} ms`)));
     request.once('response', ({ statusCode = 0 }) => {
       answered();
-      resolve(
-        statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`),
-      );
-      request.destroy();
+      end(statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`));
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       answered();

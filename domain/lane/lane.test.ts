@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { deploymentNumber, releaseNumber } from '../names.ts';
 import {
   ahead,
+  inStartOrder,
   apply,
   emptyLane,
   isOpen,
@@ -69,6 +70,7 @@ describe('a lane', () => {
     const state = after(...opened(1, 2), { kind: 'locked', lock }, { kind: 'opened', deployment: rollback });
     expect(nextStep(state)).toEqual({ do: 'start', deployment: rollback });
     expect(ahead(state, rollback.deployment)).toBe(0);
+    expect(inStartOrder(state.queue).map(({ deployment }) => deployment)).toEqual([3, 1, 2]);
     expect(ahead(state, deploymentNumber(2))).toBe(2);
   });
 

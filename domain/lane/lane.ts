@@ -75,15 +75,15 @@ export function nextStep(state: LaneState): LaneStep {
 
 /** Who starts next if nothing were active; `null` when nobody may. */
 export function nextInQueue({ queue, lock }: LaneState): OpenDeployment | null {
-  const rollback = queue.find(({ kind }) => kind === 'rollback');
-  return rollback ?? (lock === null ? (queue[0] ?? null) : null);
+  const [first = null] = inStartOrder(queue);
+  return lock === null || first?.kind === 'rollback' ? first : null;
 }
 
 /** Deployments that will have run before this one does, the active one included. */
 export function ahead(state: LaneState, deployment: DeploymentNumber): number {
   if (state.active?.deployment === deployment) return 0;
   const active = state.active === null ? 0 : 1;
-  const order = state.queue.toSorted((a, b) => rank(a) - rank(b));
+  const order = inStartOrder(state.queue);
   const place = order.findIndex((waiting) => waiting.deployment === deployment);
   return active + (place === -1 ? order.length : place);
 }
@@ -91,7 +91,11 @@ export function ahead(state: LaneState, deployment: DeploymentNumber): number {
 export const isOpen = (state: LaneState, deployment: DeploymentNumber): boolean =>
   state.active?.deployment === deployment || state.queue.some((waiting) => waiting.deployment === deployment);
 
-const rank = ({ kind }: OpenDeployment): number => (kind === 'rollback' ? 0 : 1);
+/** What waits, in the order in which it will start: rollbacks go before all others. */
+export const inStartOrder = <Waiting extends { readonly kind: DeploymentKind }>(oldestFirst: readonly Waiting[]) =>
+  oldestFirst.toSorted((a, b) => rank(a) - rank(b));
+
+const rank = ({ kind }: { readonly kind: DeploymentKind }): number => (kind === 'rollback' ? 0 : 1);
 
 /** Only one can be active. If several were started, the others are asked to start again, which changes nothing. */
 function load(lock: LaneLock | null, open: readonly OpenDeployment[]): LaneState {

@@ -1,11 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { lockInEffect, unlockInEffect, verbInEffect } from './in-effect.ts';
 
-const [active, next, later] = ['checkout/87', 'checkout/88', 'checkout/89'].map((deployment) => ({
-  deployment,
-  kind: 'rollout' as const,
-}));
-const back = { deployment: 'checkout/90', kind: 'rollback' as const };
+const [active, next, later] = ['checkout/87', 'checkout/88', 'checkout/89'].map((deployment) => ({ deployment }));
 
 test.each([
   ['approve', 'when enough have approved and the release is copied'],
@@ -32,7 +28,6 @@ test.each([
   ['nothing waits', { active: active!, queue: [] }, 'now: nothing waits'],
   ['the first in the queue may start', { active: null, queue: [next!, later!] }, 'now: checkout/88 starts'],
   ['it starts after what runs', { active: active!, queue: [next!] }, 'now: checkout/88 starts after checkout/87'],
-  ['a rollback goes first', { active: null, queue: [next!, back] }, 'now: checkout/90 starts'],
 ])('of an unlocked lane it says that %s', (_, lane, text) => {
   expect(unlockInEffect(lane)).toBe(text);
 });

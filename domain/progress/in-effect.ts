@@ -1,5 +1,4 @@
 /** When what the api has accepted is in effect: each sentence goes on after "in effect". */
-import type { DeploymentKind } from '../states.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
 
 export type DeploymentVerb = Exclude<OfferedVerb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
@@ -27,15 +26,15 @@ interface InLane {
 /** The lane as it is once the verb was accepted. */
 export interface LaneThen {
   readonly active: InLane | null;
-  /** The oldest first; a rollback goes before all others. */
-  readonly queue: readonly (InLane & { readonly kind: DeploymentKind })[];
+  /** In the order in which it will start. */
+  readonly queue: readonly InLane[];
 }
 
 export const lockInEffect = ({ active }: Pick<LaneThen, 'active'>): string =>
   active === null ? 'now' : `now for what comes next; ${active.deployment} goes on`;
 
 export function unlockInEffect({ active, queue }: LaneThen): string {
-  const next = queue.find(({ kind }) => kind === 'rollback') ?? queue[0];
+  const [next] = queue;
   if (next === undefined) return 'now: nothing waits';
   return `now: ${next.deployment} starts${active === null ? '' : ` after ${active.deployment}`}`;
 }

@@ -39,9 +39,10 @@ export function whereItIs(moving: Moving): string {
 
 /** The batches that come next in its regions: `Batch 3 in us-east once its hosts have stayed healthy.`; `null` when none does. */
 export function whatFollows(moving: Moving): string | null {
-  if (moving.state !== 'rolling' || moving.pointOfNoReturn) return null;
+  // With a reason it was stopped, and batches that were allowed come to their end.
+  if (moving.state !== 'rolling' || moving.pointOfNoReturn || moving.reason !== null) return null;
   const next = goingRegions(moving)
-    .filter(({ batch, batches }) => batch > 0 && batch < batches)
+    .filter(({ batch, batches, reason }) => batch > 0 && batch < batches && reason === null)
     .map(({ region, batch }) => `batch ${batch + 1} in ${region}`);
   if (next.length === 0) return null;
   const text = `${named(next, 3)} once ${next.length === 1 ? 'its' : 'their'} hosts have stayed healthy.`;

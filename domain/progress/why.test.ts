@@ -52,6 +52,12 @@ describe('what goes batch by batch says which one comes next', () => {
       { regions: [inRegion(usEast, 'rolling'), inRegion(apSouth, 'rolling', { batch: 1 })] },
     ],
     ['before its first', 'Nothing needs you.', { regions: [inRegion(usEast, 'rolling', { batch: 0 })] }],
+    ['but not once it was stopped', 'Nothing needs you.', { regions: rolling, reason: 'aborted by ada' }],
+    [
+      'but not where something is in its way',
+      'Nothing needs you.',
+      { regions: [inRegion(usEast, 'rolling', { reason: 'held where it is' })] },
+    ],
     ['but not while it is paused', 'Resume it, or abort it.', { regions: rolling, waitingFor: 'resume', waiting: 'x' }],
     ['but not while it waits', 'Nothing needs you.', { regions: rolling, waitingFor: 'bake', waiting: 'bakes' }],
   ])('%s', (_, text, more) => expect(next(more)).toBe(text));
@@ -88,6 +94,18 @@ describe('what waits says for what, and who ends that', () => {
     expect(commandOf({ state: 'approving', approvals: { given: 0, wanted: 1 } })).toBe('slipway approve checkout/87');
     expect(commandOf({})).toBe(watch);
   });
+});
+
+test('an undo needs someone as soon as a region does not answer', () => {
+  const undoing = (state: 'undoing' | 'unreachable') =>
+    whyOf(facts({ state: 'undoing', waitingFor: 'undo', waiting: 'waits', regions: [inRegion(usEast, state)] }));
+  expect(undoing('undoing')).toMatchObject({ next: { command: watch }, needsSomeone: false });
+  const next = {
+    text: 'Look after us-east: it is undone when it answers.',
+    command: 'slipway status checkout',
+    verb: null,
+  };
+  expect(undoing('unreachable')).toMatchObject({ next, needsSomeone: true });
 });
 
 describe('what has ended says how, and what it left to do', () => {

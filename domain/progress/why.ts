@@ -2,14 +2,21 @@ import type { OfferedVerb } from './offered-verbs.ts';
 import type { WaitKind } from './waiting.ts';
 import { whatFollows, whereItIs } from './where-it-is.ts';
 import { whyEnded } from './why-ended.ts';
-import { nothingNeeded, unlockStep, type DeploymentFacts, type NextStep, type Why } from './why-facts.ts';
+import {
+  lookAfterStep,
+  nothingNeeded,
+  unlockStep,
+  type DeploymentFacts,
+  type NextStep,
+  type Why,
+} from './why-facts.ts';
 
 /** `null` for what has succeeded everywhere: there is nothing to explain. */
 export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
   const kind = waitKindOf(facts);
-  const step = kind === null ? null : stepsThatEnd[kind];
-  const next = (step ?? watchStep)(facts);
+  const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);
+  const next = step ?? watchStep(facts);
   return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
 }
 
@@ -25,9 +32,9 @@ function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: Dep
   return state === 'approving' && approvals !== null && approvals.given < approvals.wanted ? 'approval' : null;
 }
 
-type StepOf = (facts: DeploymentFacts) => NextStep;
+type StepOf = (facts: DeploymentFacts) => NextStep | null;
 
-const watchStep: StepOf = (facts) => ({
+const watchStep = (facts: DeploymentFacts): NextStep => ({
   text: [facts.waiting === null ? whatFollows(facts) : null, nothingNeeded].filter((part) => part !== null).join(' '),
   command: `slipway watch ${facts.service}/${facts.number}`,
   verb: null,
@@ -51,6 +58,9 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   hosts: ({ service }) => ({ text: 'Look after the hosts there.', command: `slipway status ${service}`, verb: null }),
   bake: null,
   regions: null,
-  // It ends by itself, at its deadline where regions don't answer: then it says that somebody must look after them.
-  undo: null,
+  // It ends by itself where regions answer; those that don't, or that could not be asked, are owed it.
+  undo: ({ service, regions }) => {
+    const away = regions.filter(({ state }) => state === 'unreachable').map(({ region }) => region);
+    return away.length === 0 ? null : lookAfterStep(service, away);
+  },
 };

@@ -13,7 +13,7 @@ export const laneEntrySchema = z.object({
   kind: z.enum(deploymentKinds),
 });
 
-/** The queue of one service: what holds it, what runs, what comes next (oldest first). */
+/** The queue of one service: what holds it, what runs, what comes next (in the order in which it will start). */
 export const laneSchema = z.object({
   service: serviceField,
   lock: lockSchema.nullable(),

@@ -32,6 +32,30 @@ test('a page shows what happens without being asked to, and its title says the s
   await page.context().close();
 });
 
+test('rows do not move under the pointer or the focus: a new order is offered', async () => {
+  const page = await dashboard.openAs('ada');
+  const told = (reason: string | null) =>
+    tell({ regions: [regionProgress('eu-west'), regionProgress('us-east', { reason })], message: `now ${reason}` });
+  await told(null);
+  await openPage(page, '/s/checkout/d/1');
+  const table = page.getByRole('region', { name: 'Regions' });
+  const rows = table.locator('tbody th');
+  const shown = async (...regions: string[]) => expect(await rows.allTextContents()).toEqual(regions);
+  await table.locator('tbody tr').first().hover();
+  await told('of 5 hosts 1 failed');
+  await table.getByText('of 5 hosts 1 failed').waitFor();
+  await shown('eu-west', 'us-east');
+  await table.getByRole('button', { name: 'New order' }).click();
+  await shown('us-east', 'eu-west');
+  await table.locator('tbody tr').first().hover();
+  await told(null);
+  await table.getByText('of 5 hosts 1 failed').waitFor({ state: 'detached' });
+  await shown('us-east', 'eu-west');
+  await page.locator('h1').hover();
+  await shown('eu-west', 'us-east');
+  await page.context().close();
+});
+
 test('the api goes away: the header gives the age, then all is grey; it comes back: all is fresh without a reload', async () => {
   const page = await dashboard.openAs('ada');
   await page.clock.install();

@@ -18,7 +18,7 @@ export function BuildLog({ service, release }: { readonly service: string; reado
   };
   return (
     <details onToggle={({ currentTarget }) => currentTarget.open && read()}>
-      <summary>Build log</summary>
+      <summary>{`Build log of @${release}`}</summary>
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={read} />}
       {log?.truncated === true && <p className="quiet">Its end; the rest was cut off.</p>}
       {/* Takes the focus by itself, so that it is scrolled by keyboard, too. */}

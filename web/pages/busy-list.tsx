@@ -1,6 +1,8 @@
 import { Link } from 'wouter';
 import { agoText } from '../parts/durations.ts';
+import { NewOrder } from '../parts/new-order.tsx';
 import { StateMark } from '../parts/state-mark.tsx';
+import { useHeldOrder } from '../parts/use-held-order.ts';
 import type { BusyRow } from './overview-rows.ts';
 
 interface BusyListProps {
@@ -11,13 +13,14 @@ interface BusyListProps {
 }
 
 export function BusyList({ title, rows, now, isStale }: BusyListProps) {
+  const order = useHeldOrder(rows, ({ key }) => key);
   return (
-    <section aria-label={title}>
+    <section aria-label={title} {...order.holding}>
       <h2>
         {title} <span className="count">{rows.length}</span>
       </h2>
       <ul className="busy">
-        {rows.map((row) => (
+        {order.rows.map((row) => (
           <li key={row.key}>
             <StateMark {...row.mark} isStale={isStale} />
             <Link href={row.path} data-row>
@@ -32,6 +35,7 @@ export function BusyList({ title, rows, now, isStale }: BusyListProps) {
           </li>
         ))}
       </ul>
+      <NewOrder {...order} />
     </section>
   );
 }

@@ -18,7 +18,7 @@ interface DeploymentListProps {
 
 /** With outcome and time: the last ones, and on request those before them. */
 export function DeploymentList({ service, deployments, now, isStale }: DeploymentListProps) {
-  const { older, problem, isEnd, goBack, goOn } = useHistory(service);
+  const { older, failed, isEnd, goBack, goOn } = useHistory(service);
   const rows = older ?? deployments;
   // The first deployment of a service is its number 1.
   const hasOlder = !isEnd && (rows.at(-1)?.number ?? 1) > 1;
@@ -30,7 +30,7 @@ export function DeploymentList({ service, deployments, now, isStale }: Deploymen
       ) : (
         <RowTable columns={columnsOf(now, isStale)} rows={rows} keyOf={({ number }) => number} />
       )}
-      {problem !== null && <ProblemPanel problem={problem} onTryAgain={goOn} />}
+      {failed !== null && <ProblemPanel problem={failed.problem} onTryAgain={failed.tryAgain} />}
       {(hasOlder || older !== null) && (
         <nav className="pages" aria-label="Pages of deployments">
           <button type="button" disabled={older === null} onClick={goBack}>

@@ -74,8 +74,9 @@ test('of more than eight regions those that are fine are folded, and no other', 
   const rowsOf = (...more: DeploymentRegion[]) => regionRows(withRegions(...done, ...more), {});
   const eight = rowsOf(region('rolling'));
   expect(foldFine(eight)).toEqual({ shown: eight, fine: [] });
-  const { shown, fine } = foldFine(rowsOf(region('rolling'), region('undone', { state: 'undone' })));
-  expect(shown.map((row) => row.region.region)).toEqual(['undone', 'rolling']);
+  const sick = region('sick', { state: 'done', hosts: { total: 10, switched: 10, healthy: 9, failed: 1 } });
+  const { shown, fine } = foldFine(rowsOf(region('rolling'), sick, region('undone', { state: 'undone' })));
+  expect(shown.map((row) => row.region.region)).toEqual(['undone', 'rolling', 'sick']);
   expect(fine).toHaveLength(7);
 });
 

@@ -61,16 +61,22 @@ const unknownOr = (hosts: ServiceHosts | null, count: number): string => (hosts 
 const missingCount = ({ missing = {} }: DeploymentRegion): number =>
   Object.values(missing).reduce((sum, list) => sum + (list?.count ?? 0), 0);
 
-/** What nobody knows of, what stands still, what goes back and what is back, what moves, what waits for its stage, what is done. */
-function concern({ mark, region }: RegionRow): number {
+/**
+ * What nobody knows of, what stands still, what goes back and what is back, what moves; what waits for its stage, or is done
+ * with hosts that are not well; what is done.
+ */
+function concern(row: RegionRow): number {
+  const { mark, region } = row;
   if (mark.mark === 'unknown') return 0;
   if (region.state === 'undone') return 3;
   if (region.reason !== null) return 1;
   if (region.state === 'undoing') return 2;
   if (mark.mark === 'run' || mark.mark === 'bake') return 4;
-  return mark.mark === 'ok' ? done : 5;
+  return mark.mark === 'ok' && isWell(row) ? done : 5;
 }
 const done = 6;
+
+const isWell = ({ unhealthy, unknown }: RegionRow): boolean => unhealthy === '0' && unknown === '0';
 
 /** Hosts by what they are to the deployment. */
 export interface MissingList {

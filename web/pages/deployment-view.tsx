@@ -9,7 +9,7 @@ import type { Resource } from '../live/use-resource.ts';
 import { CopyText } from '../parts/copy-text.tsx';
 import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import { StateMark } from '../parts/state-mark.tsx';
-import { whyNow } from '../../domain/progress/why-now.ts';
+import { unlessUnlocked } from '../../domain/progress/unless-unlocked.ts';
 import { WhyLine } from '../parts/why-line.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
 import { BuildLog } from './build-log.tsx';
@@ -37,7 +37,7 @@ interface DeploymentViewProps {
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
   const { service, number, verbs } = deployment;
-  const why = whyNow(deployment.why, lane);
+  const why = unlessUnlocked(deployment.why, lane);
   const open = useOrder(onAccepted);
   const since = onItsWaySince(deployment);
   return (

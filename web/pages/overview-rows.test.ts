@@ -109,3 +109,15 @@ test('the list is asked for anew when a region falls silent, or a host of it is 
   expect(versionOf({ stale: true })).not.toBe(well);
   expect(versionOf({ hosts: { ...counts, healthy: 2, unhealthy: 1 } })).not.toBe(well);
 });
+
+test('the list is asked for anew also when a host heals in one region as another falls ill elsewhere', () => {
+  const ill = (sick: string): string => {
+    const reports = ['eu-west', 'us-east'].map((region) => {
+      const report = hostsFixture(region, 3);
+      const hosts = { ...report.hosts!, unhealthy: region === sick ? 1 : 0 };
+      return [hostsKey('auth', region), { ...report, hosts }] as const;
+    });
+    return hostsVersion(known({ hosts: Object.fromEntries(reports) }));
+  };
+  expect(ill('eu-west')).not.toBe(ill('us-east'));
+});

@@ -38,7 +38,9 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
       />
       <ServiceRegions hosts={service.hosts} now={now} isStale={isStale} />
       <LaneLine lane={service.lane} now={now} />
-      {newest !== undefined && currentRelease === null && <BuildLog service={name} release={newest.release} />}
+      {newest !== undefined && currentRelease === null && (
+        <BuildLog key={newest.release} service={name} release={newest.release} />
+      )}
       <DeploymentList service={name} deployments={service.deployments} now={now} isStale={isStale} />
       <section aria-label="About">
         <h2>About</h2>

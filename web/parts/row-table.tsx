@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import type { RowKey } from './held-order.ts';
+import { NewOrder } from './new-order.tsx';
+import { useHeldOrder } from './use-held-order.ts';
 
 export interface Column<Row> {
   readonly name: string;
@@ -10,35 +13,50 @@ interface RowTableProps<Row> {
   /** The first one names the row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string | number;
+  readonly keyOf: (row: Row) => RowKey;
   readonly className?: string;
 }
 
 /** A table whose rows become cards on a phone: there each cell says the name of its column. */
-export function RowTable<Row>({ columns: [first, ...others], rows, keyOf, className = '' }: RowTableProps<Row>) {
+export function RowTable<Row>({ columns, rows, keyOf, className = '' }: RowTableProps<Row>) {
+  const order = useHeldOrder(rows, keyOf);
   return (
-    <table className={`cards ${className}`.trim()}>
-      <thead>
-        <tr>
-          {[first!, ...others].map(({ name }) => (
-            <th scope="col" key={name}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={keyOf(row)}>
-            <th scope="row">{first!.cell(row)}</th>
-            {others.map(({ name, cell, className: cellClass }) => (
-              <td key={name} data-label={name} className={cellClass}>
-                {cell(row)}
-              </td>
+    <div {...order.holding}>
+      <table className={`cards ${className}`.trim()}>
+        <thead>
+          <tr>
+            {columns.map(({ name }) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {order.rows.map((row) => (
+            <Cells key={keyOf(row)} columns={columns} row={row} />
+          ))}
+        </tbody>
+      </table>
+      <NewOrder {...order} />
+    </div>
+  );
+}
+
+interface CellsProps<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly row: Row;
+}
+
+function Cells<Row>({ columns: [first, ...others], row }: CellsProps<Row>) {
+  return (
+    <tr>
+      <th scope="row">{first!.cell(row)}</th>
+      {others.map(({ name, cell, className }) => (
+        <td key={name} data-label={name} className={className}>
+          {cell(row)}
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -32,7 +32,7 @@ export async function changeEvents(
     if (named.kind === 'deployment' && !deployments.has(object))
       deployments.set(object, await reads.findDeployment(named.service, named.deployment));
     if (!lanes.has(named.service)) lanes.set(named.service, await reads.findLane(named.service));
-    if (laneVerbs.has(verb)) lastMoves.set(named.service, record);
+    if (movesQueue(verb, deployments.get(object) ?? null)) lastMoves.set(named.service, record);
   }
   const queued = new Map<AuditRecord, readonly StoredDeployment[]>();
   for (const [service, record] of lastMoves) queued.set(record, await queuedIn(lanes.get(service) ?? null, reads));
@@ -46,6 +46,10 @@ export async function changeEvents(
     };
   });
 }
+
+/** Who comes last changes nothing for those that wait before; a rollback comes first. */
+const movesQueue = (verb: string, deployment: StoredDeployment | null): boolean =>
+  laneVerbs.has(verb) && (verb !== 'deployment-opened' || deployment?.kind === 'rollback');
 
 async function queuedIn(lane: Lane | null, reads: ChangeReads): Promise<readonly StoredDeployment[]> {
   if (lane === null || lane.queue.length === 0) return [];

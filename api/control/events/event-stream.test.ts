@@ -107,7 +107,8 @@ test('a client hears only of what it asked for, and of its lane', async () => {
   await lock('scope-lock');
   await finish(mine);
   const { event: before } = await next(stream, 'change');
-  expect(before).toMatchObject({ object: `checkout/${other}`, verb: 'deployment-ended', deployment: null });
+  const queued = expect.arrayContaining([expect.objectContaining({ number: mine })]);
+  expect(before).toMatchObject({ object: `checkout/${other}`, verb: 'deployment-ended', deployment: null, queued });
   expect((await next(stream, 'change')).event).toMatchObject({
     object: 'checkout',
     message: 'mo locked the lane: INC-7',
@@ -130,6 +131,15 @@ test('what waits in a lane is told anew when the lane changes: it waits for some
       /^the lane is locked since .+ by mo: "INC-7"; goes on when mail is unlocked$/,
     );
   }
+});
+
+test('who comes last in a lane changes nothing for those before', async () => {
+  await addService(central.database, 'post');
+  await open('first-in-post', 'post');
+  const stream = await follow({ service: 'post' });
+  await next(stream, 'snapshot');
+  await open('last-in-post', 'post');
+  expect((await next(stream, 'change')).event).toMatchObject({ verb: 'deployment-opened', queued: [] });
 });
 
 test('a deployment that has ended is in the snapshot of who asks for it', async () => {

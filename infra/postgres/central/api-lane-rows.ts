@@ -1,3 +1,4 @@
+import { inStartOrder } from '../../../domain/lane/lane.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
@@ -17,6 +18,6 @@ export function laneOf({ name, lock }: ServiceRow, open: readonly DeploymentRow[
     service: name,
     lock: lock ?? null,
     active: active === null ? null : entryOf(active),
-    queue: own.filter((row) => row !== active).map(entryOf),
+    queue: inStartOrder(own.filter((row) => row !== active)).map(entryOf),
   };
 }

@@ -10,6 +10,7 @@ import {
 import { createProjection } from './api-projection.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
 import { createLaneRecords } from './lane-records.ts';
+import { createRegionRecords } from './region-records.ts';
 
 let central: CentralTestDatabase;
 beforeAll(async () => {
@@ -62,6 +63,31 @@ test.each<[string, string, End]>([
   const shown = await projection.findDeployment(serviceName(name), deploymentNumber(1));
   expect(shown?.why).toMatchObject({ needsSomeone: false });
   expect((await projection.findService(serviceName(name)))?.why?.cause ?? '').not.toContain('out of disk');
+});
+
+test('what is owed in a region is why, also when the fix waits already', async () => {
+  const service = serviceName('owes');
+  await addService(central.database, service);
+  const first = { service, deployment: await open(service, 'first') };
+  const region = regionName('eu-west');
+  const attempt = { deployment: first.deployment, local: 0 };
+  const owed = {
+    ...first,
+    region,
+    kind: 'undo',
+    attempt,
+    generation: 1,
+    controlRevision: 0,
+    reason: 'unreachable',
+  } as const;
+  await createRegionRecords(central.database).recordObligation(owed);
+  const owes = { outcome: 'undone', reason: 'canary failed', regions: [], pending: [region] } as const;
+  await createDeploymentRecords(central.database).finish({ ...first, ...owes, sequence: 1, lock: null });
+  await open(service, 'second');
+  const projection = createProjection(central.database);
+  const why = { next: { text: 'Look after eu-west: it is undone when it answers.' }, needsSomeone: true };
+  expect(await projection.findService(service)).toMatchObject({ active: { number: 2, state: 'queued' }, why });
+  expect((await projection.findDeployment(service, deploymentNumber(1)))?.why).toMatchObject(why);
 });
 
 test('a service of which everything was withdrawn has not run anywhere', async () => {

@@ -4,8 +4,8 @@ import type { EntityManager } from '../connect.ts';
 import { placeholders } from './placeholders.ts';
 
 /**
- * Of each service the deployment that says how things are: its newest, but for those that were taken back before they began
- * in any region. A service that has none is left out.
+ * Of each service the deployment that says how things are: its newest, but for those that were not started yet, and those
+ * that were taken back before they began in any region. A service that has none is left out.
  */
 export async function readNewest(
   em: EntityManager,
@@ -15,7 +15,8 @@ export async function readNewest(
   const rows = await em.execute<{ service: ServiceName; number: DeploymentNumber | null }[]>(
     `select s.name as service, (
        select d.number from deployment d
-       where d.service = s.name and (d.outcome is null or d.outcome not in (${placeholders(takenBack)})
+       where d.service = s.name and (d.outcome is not null or d.started_at is not null)
+         and (d.outcome is null or d.outcome not in (${placeholders(takenBack)})
          or exists (select from region_outcome r where r.service = d.service and r.deployment = d.number))
        order by d.number desc limit 1
      ) as number

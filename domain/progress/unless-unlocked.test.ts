@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { whyNow } from './why-now.ts';
+import { unlessUnlocked } from './unless-unlocked.ts';
 
 const next = { text: 'Fix it and merge.', command: 'slipway unlock checkout --reason …', verb: 'unlock' } as const;
 const why = { cause: 'undone', since: '2026-11-25T12:00:00Z', next, needsSomeone: true };
 const [locked, open] = [{ lock: { owner: 'mo' } }, { lock: null }];
 
 test('what asked for an unlock asks no more once the lane is open', () => {
-  expect(whyNow(why, locked)).toBe(why);
-  expect(whyNow(why, null)).toBe(why);
-  expect(whyNow(why, open)).toMatchObject({
+  expect(unlessUnlocked(why, locked)).toBe(why);
+  expect(unlessUnlocked(why, null)).toBe(why);
+  expect(unlessUnlocked(why, open)).toMatchObject({
     cause: 'undone',
     next: { text: 'Nothing needs you.', command: null },
     needsSomeone: false,
@@ -17,6 +17,6 @@ test('what asked for an unlock asks no more once the lane is open', () => {
 
 test('what asks for something else asks for it whatever its lane is', () => {
   const other = { ...why, next: { ...next, verb: 'approve' } } as const;
-  expect(whyNow(other, open)).toBe(other);
-  expect(whyNow(null, open)).toBeNull();
+  expect(unlessUnlocked(other, open)).toBe(other);
+  expect(unlessUnlocked(null, open)).toBeNull();
 });
