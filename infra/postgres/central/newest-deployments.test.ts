@@ -76,7 +76,7 @@ test('what is owed in a region is why, also when the fix waits already', async (
     region,
     kind: 'undo',
     attempt,
-    generation: 1,
+    generation: 0,
     controlRevision: 0,
     reason: 'unreachable',
   } as const;
