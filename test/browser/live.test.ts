@@ -56,6 +56,29 @@ test('rows do not move under the pointer or the focus: a new order is offered', 
   await page.context().close();
 });
 
+test('times are the local ones until a person chooses UTC, for all pages', async () => {
+  const page = await dashboard.openAs('ada', { timezoneId: 'Asia/Kathmandu' });
+  await openPage(page, '/s/checkout/d/1');
+  const entry = page.locator('.timeline time').first();
+  const at = new Date((await entry.getAttribute('datetime'))!);
+  const clock = (moved: number): string => new Date(at.getTime() + moved).toISOString().slice(11, 19);
+  // Nepal's clocks are 5 h 45 min ahead.
+  expect(await entry.textContent()).toBe(clock(345 * 60_000));
+  await page.getByLabel('Times').selectOption('UTC');
+  await page
+    .locator('.timeline')
+    .getByText(`${clock(0)} UTC`)
+    .first()
+    .waitFor();
+  await page.reload();
+  await page
+    .locator('.timeline')
+    .getByText(`${clock(0)} UTC`)
+    .first()
+    .waitFor();
+  await page.context().close();
+});
+
 test('the api goes away: the header gives the age, then all is grey; it comes back: all is fresh without a reload', async () => {
   const page = await dashboard.openAs('ada');
   await page.clock.install();

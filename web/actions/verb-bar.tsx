@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { clockText } from '../live/freshness.ts';
+import { clockText } from '../parts/clock.ts';
 import { useKeptFocus } from '../parts/use-kept-focus.ts';
 import { isAsked } from './asking.ts';
 import type { Order, Verb } from './orders.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { clockText } from '../live/freshness.ts';
+import { clockText } from '../parts/clock.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { isAsked, mayPress, type Asked, type Asking, type Reading } from './asking.ts';
 import type { Order } from './orders.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { clockText, freshness, type Transport } from './freshness.ts';
+import { freshness, type Transport } from './freshness.ts';
 
 const heardAt = new Date(2026, 10, 25, 12, 4, 31).getTime();
 
@@ -24,8 +24,4 @@ test.each<[transport: Transport, ageMs: number, level: string, text: string, isC
 test('before the first word nothing is claimed', () => {
   expect(freshness('connecting', null, heardAt)).toMatchObject({ level: 'loading', text: 'connecting' });
   expect(freshness('cut', null, heardAt)).toMatchObject({ level: 'loading', text: 'no connection yet' });
-});
-
-test('a time of the api is shown by the clock of the browser', () => {
-  expect(clockText(new Date(heardAt).toISOString())).toBe('12:04:31');
 });

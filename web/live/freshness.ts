@@ -1,3 +1,5 @@
+import { clockText } from '../parts/clock.ts';
+
 /** How far what a page shows may be trusted to be now. */
 export type FreshnessLevel = 'loading' | 'live' | 'late' | 'stale';
 
@@ -31,11 +33,4 @@ export function freshness(transport: Transport, heardAt: number | null, now: num
   if (ageMs > liveMs || transport === 'cut')
     return { level: 'late', text: `data is ${seconds}, reconnecting`, cutSince };
   return { level: 'live', text: transport === 'polling' ? `polling, ${seconds}` : `live, ${seconds}`, cutSince };
-}
-
-/** `12:04:31`, by this browser's clock. */
-export function clockText(at: number | string): string {
-  const date = new Date(at);
-  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
-  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -1,6 +1,6 @@
 import type { TimelineEntry, TimelinePage } from '../client/api.ts';
-import { clockText } from '../live/freshness.ts';
 import { worthTelling, type Resource } from '../live/use-resource.ts';
+import { clockText } from '../parts/clock.ts';
 import { durationText } from '../parts/durations.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 

@@ -4,8 +4,10 @@ import { signOut, type SignedIn } from '../client/api.ts';
 import type { Freshness } from '../live/freshness.ts';
 import type { Alert } from './alerts.ts';
 import { Announcer } from './announcer.tsx';
+import { chooseZone, chosenZone, zones } from './clock.ts';
+import { HeaderSwitch } from './header-switch.tsx';
 import { HelpDialog } from './help-dialog.tsx';
-import { ThemeSwitch } from './theme-switch.tsx';
+import { chooseTheme, chosenTheme, themes } from './theme.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 interface FrameProps {
@@ -47,7 +49,8 @@ export function Frame({ title, freshness, person, status = '', alerts = [], chil
             Sign out
           </button>
         )}
-        <ThemeSwitch />
+        <HeaderSwitch name="Times" values={zones} chosen={chosenZone} choose={chooseZone} />
+        <HeaderSwitch name="Theme" values={themes} chosen={chosenTheme} choose={chooseTheme} />
         <button type="button" className="small" onClick={() => help.current?.showModal()}>
           Keys
         </button>

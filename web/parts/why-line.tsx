@@ -1,5 +1,5 @@
 import type { Why } from '../client/api.ts';
-import { clockText } from '../live/freshness.ts';
+import { dateText } from './clock.ts';
 import { CopyText } from './copy-text.tsx';
 import { durationText } from './durations.ts';
 
@@ -12,7 +12,7 @@ export function WhyLine({ why, now }: { readonly why: Why; readonly now: number 
         {cause}{' '}
         <span className="quiet">
           since{' '}
-          <time dateTime={since} title={`${new Date(since).toLocaleDateString()} ${clockText(since)}`}>
+          <time dateTime={since} title={dateText(since)}>
             {durationText(now - Date.parse(since))}
           </time>
         </span>
