@@ -58,8 +58,8 @@ export async function sendAgreed<Answer>(
   await unasked(async () => target.until?.(person));
   for (let before: Dialog | null = null; ;) {
     const dialog = await unasked(() => readDialog(session, target));
-    showDialog(session.output, dialog, before);
-    if (target.note !== undefined) session.output.note(target.note);
+    // What is refused would do nothing of it: its answer says why.
+    if (dialog.refused === null) showDialog(session.output, dialog, target, before);
     const reason = await agree(session.terminal, dialog, target, flags);
     try {
       return await send({ dialog, reason });
@@ -95,13 +95,13 @@ async function readDialog(
 }
 
 /** `*` marks what is not as it was a moment ago. */
-function showDialog(output: Output, { title, lines, refused }: Dialog, before: Dialog | null): void {
+function showDialog(output: Output, { title, lines }: Dialog, { note }: DialogTarget, before: Dialog | null): void {
   const isNew = ({ label, text }: Dialog['lines'][number]): boolean =>
     before !== null && !before.lines.some((line) => line.label === label && line.text === text);
   output.note(title);
   for (const line of textTable(lines.map((each) => [isNew(each) ? '*' : ' ', each.label, each.text])))
     output.note(line);
-  if (refused !== null) output.note(`  refused: ${refused}`);
+  if (note !== undefined) output.note(note);
 }
 
 /** @returns the reason, which may have been asked for */

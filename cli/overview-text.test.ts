@@ -24,8 +24,10 @@ test('what needs someone comes first, then what moves, then the rest', () => {
   const locked = { ...settled('mail'), why, lane: { ...service.lane, lock } };
   expect(overviewLines([settled('auth'), moving, locked, held], now)).toEqual([
     'NEEDS SOMEONE 2',
-    '  mail    ▣ locked  held: budget exceeded  4 min  slipway resume checkout/87',
-    '  cart/3  ✋ held   held: budget exceeded  4 min  slipway resume checkout/87',
+    '  mail    @411  ▣ locked  held: budget exceeded  4 min',
+    '      slipway resume checkout/87',
+    '  cart/3  @411  ✋ held   held: budget exceeded  4 min',
+    '      slipway resume checkout/87',
     'MOVING 1',
     '  search/9  @411 → @412  ▶ rolling  world (2 of 2): us-east batch 2 of 4  1,200 of 1,820 hosts  4 min  slipway watch search/9',
     'SETTLED 1',
@@ -40,7 +42,8 @@ test('a lock that somebody set is told also while something moves that needs nob
   const locked = { cause: 'the lane is locked by mo', since: why.since, next: unlock, needsSomeone: true };
   expect(overviewLines([{ ...settled('mail'), active, why: locked, lane: { ...service.lane, lock } }], now)).toEqual([
     'NEEDS SOMEONE 1',
-    '  mail  ▣ locked  the lane is locked by mo  4 min  slipway unlock mail --reason …',
+    '  mail  @411  ▣ locked  the lane is locked by mo  4 min',
+    '      slipway unlock mail --reason …',
     'MOVING 1',
     expect.stringMatching(/^  mail\/9 .* builds mail@9 /),
   ]);

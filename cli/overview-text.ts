@@ -17,7 +17,7 @@ export function overviewLines(services: readonly ServiceSummary[], now: Date): s
   const moving = services.filter(({ active }) => active !== null && !needsSomeone(active.why));
   const settled = services.filter(({ active, why }) => active === null && !needsSomeone(why));
   return [
-    ...section('NEEDS SOMEONE', asking, (service) => askingCells(service, now)),
+    ...askingLines(asking, now),
     ...section('MOVING', moving, (service) => movingCells(service, now)),
     ...settledLines(settled),
   ];
@@ -42,13 +42,24 @@ function section(
   return [`${title} ${digits(services.length)}`, ...textTable(services.map(cellsOf)).map((line) => `  ${line}`)];
 }
 
+/** What to do stands below, where it can be copied whole. */
+function askingLines(asking: readonly ServiceSummary[], now: Date): string[] {
+  const steps = asking.map((service) => stepOf(askingOf(service).why));
+  const [title, ...rows] = section('NEEDS SOMEONE', asking, (service) => askingCells(service, now));
+  return title === undefined ? [] : [title, ...rows.flatMap((row, at) => [row, `      ${steps[at]}`])];
+}
+
 /** Its deployment where that asks for somebody, else the service itself. */
+function askingOf(service: ServiceSummary): Pick<ServiceSummary, 'active' | 'why'> {
+  const { active, why } = service;
+  return active !== null && needsSomeone(active.why) ? { active, why: active.why } : { active: null, why };
+}
+
 function askingCells(service: ServiceSummary, now: Date): string[] {
-  const active = needsSomeone(service.active?.why) ? service.active : null;
-  const why = active === null ? service.why : active.why;
+  const { active, why } = askingOf(service);
   const age = why === null ? '' : lasted(now.getTime() - Date.parse(why.since));
   const state = shownText(serviceShown({ ...service, active }));
-  return [active?.deployment ?? service.service, state, why?.cause ?? '', age, stepOf(why)];
+  return [active?.deployment ?? service.service, runsOf(service), state, why?.cause ?? '', age];
 }
 
 function movingCells({ active }: ServiceSummary, now: Date): string[] {
@@ -63,8 +74,12 @@ function movingCells({ active }: ServiceSummary, now: Date): string[] {
 /** The command, where there is one. */
 const stepOf = (why: Why | null): string => why?.next.command ?? why?.next.text ?? '';
 
-function settledCells({ service, currentRelease, hosts, why, changedAt }: ServiceSummary): string[] {
+function settledCells(summary: ServiceSummary): string[] {
+  const { service, hosts, why, changedAt } = summary;
+  const runs = runsOf(summary);
   const regions = hosts.map((each) => `${each.region} ${markText(hostsShown(each).mark, true)}`).join('  ');
-  const runs = currentRelease === null ? '–' : `@${currentRelease}`;
   return [service, runs, regions, why?.cause ?? (changedAt === null ? '' : `since ${clockTime(changedAt)}`)];
 }
+
+/** What it runs, whatever is on its way. */
+const runsOf = ({ currentRelease }: ServiceSummary): string => (currentRelease === null ? '–' : `@${currentRelease}`);

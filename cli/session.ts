@@ -49,7 +49,7 @@ export function openSession(flags: SharedFlags, around: Surroundings): Session {
     interrupted,
     async introduce() {
       const me = await callInsistently(client, 'me', { signal: interrupted });
-      output.note(`${profile === null ? api : `${profile} (${api})`} as ${me.person}`);
+      output.note(`${profile === null || profile === me.person ? api : `${profile} (${api})`} as ${me.person}`);
       return me;
     },
   };

@@ -59,11 +59,11 @@ test('where no command helps, the next step says what will happen', () => {
   expect(linesOf(service, { ...deployment, why: moving }, now).at(-1)).toBe('  next  nothing needs a person');
 });
 
-test('a settled service offers the next deployment', () => {
+test('a settled service needs nobody, and says what brings the next release', () => {
   const settled = { ...service, active: null, lane: { ...service.lane, active: null } };
   expect(linesOf(settled, null, now).slice(-2)).toEqual([
     '  lane  nothing waits, not locked',
-    '  next  slipway deploy checkout',
+    '  next  Nothing needs you. A merge into main brings the next release.',
   ]);
 });
 

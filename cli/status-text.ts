@@ -39,7 +39,10 @@ export function serviceLines(service: Service, active: Deployment | null, now: D
     { text: `  lane  ${laneText(lane)}`, rank: ranks.lane },
     ...(why === null ? [] : [{ text: `  why   ${whyText(why, now)}`, rank: ranks.why }]),
     ...regionReasons(active).map((line) => ({ text: `        ${line}`, rank: ranks.reason })),
-    { text: `  next  ${nextText(why) ?? `slipway deploy ${service.service}`}`, rank: ranks.next },
+    {
+      text: `  next  ${nextText(why) ?? `Nothing needs you. A merge into ${service.branch} brings the next release.`}`,
+      rank: ranks.next,
+    },
   ];
 }
 

@@ -1,5 +1,5 @@
 import { sampleService } from '../../infra/local/demo/demonstration.ts';
-import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { openSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { Audit } from '../../infra/postgres/central/entities.ts';
 import { regionName } from '../../domain/names.ts';
 import { regionRolloutWorkflowId } from '../../workflows/messages/region.ts';
@@ -25,7 +25,7 @@ const repositoryName = `acme/${sampleService}`;
 /** Deploys the demonstration's service again and again, each time from a merge to green. */
 export async function measureSplit(bench: Bench, stack: BenchStack, runs: number): Promise<readonly SplitRun[]> {
   const { shape, releaseOwner } = stack;
-  const repository = await makeSampleRepository(shape.data.sample, shape.regions);
+  const repository = await openSampleRepository(shape.data.sample, shape.regions);
   const { cloneUrl } = repository;
   const body = { repository: repositoryName, cloneUrl, branch: 'main', owners: ['lin'] };
   await releaseOwner.call('putService', { path: { service: sampleService }, body });

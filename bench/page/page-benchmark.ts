@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext } from 'playwright-core';
 import { sampleService } from '../../infra/local/demo/demonstration.ts';
-import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { openSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { personTokenFile } from '../../infra/local/programs.ts';
 import { openBrowser } from '../../test/browser/open-browser.ts';
 import { distributionOf, type Distribution } from '../frame/distribution.ts';
@@ -77,7 +77,7 @@ async function follow(bench: Bench, { stack, context }: Pages, runs: number): Pr
 const repositoryName = `acme/${sampleService}`;
 
 async function connectSample({ shape, releaseOwner }: BenchStack): Promise<SampleRepository> {
-  const repository = await makeSampleRepository(shape.data.sample, shape.regions);
+  const repository = await openSampleRepository(shape.data.sample, shape.regions);
   const { cloneUrl } = repository;
   const body = { repository: repositoryName, cloneUrl, branch: 'main', owners: ['lin'] };
   await releaseOwner.call('putService', { path: { service: sampleService }, body });

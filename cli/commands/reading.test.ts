@@ -14,7 +14,7 @@ test('status tells a person in lines and a program in one document', async () =>
   const { code, stdout } = await cli.slipway('status checkout');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^checkout {2}/);
-  expect(stdout).toMatch(/^ {2}next {2}slipway \w+/m);
+  expect(stdout).toMatch(/^ {2}next {2}\w+/m);
   const document = JSON.parse((await cli.slipway('status --json')).stdout) as { schema: string; asOf: string };
   expect(document).toMatchObject({ schema: 'slipway.status/v1', data: { services: [{ service: 'checkout' }] } });
   expect(new Date(document.asOf).toISOString()).toBe(document.asOf);

@@ -51,7 +51,7 @@ const deploymentColumns: Pick<Listing<DeploymentSummary>, 'heading' | 'cellsOf'>
   heading: ['deployment', 'release', 'state', 'hosts', 'began', 'took', 'subject'],
   cellsOf: (deployment, now) => [
     deployment.deployment,
-    `${deployment.from === null ? '' : `@${deployment.from} → `}@${deployment.release}`,
+    releasesOf(deployment),
     deploymentMark(deployment),
     `${digits(deployment.hosts.onRelease)} of ${digits(deployment.hosts.total)}`,
     clockTime(deployment.startedAt),
@@ -59,6 +59,12 @@ const deploymentColumns: Pick<Listing<DeploymentSummary>, 'heading' | 'cellsOf'>
     deployment.subject,
   ],
 };
+
+/** `@411 → @412`, `rollback @412 → @411` */
+function releasesOf({ kind, from, release }: DeploymentSummary): string {
+  const change = `${from === null ? '' : `@${from} → `}@${release}`;
+  return kind === 'rollout' ? change : `${kind} ${change}`;
+}
 
 export const deploymentsListing: Listing<DeploymentSummary> = {
   document: 'list-deployments',

@@ -25,10 +25,15 @@ export interface DeploymentSight {
   readonly now: number;
 }
 
+interface FrameRoom extends Room {
+  /** Of the line of steps, where the others may wrap: its beginning is the least of it. */
+  readonly stepsColumns?: number;
+}
+
 const mostChanges = 3;
 
 /** Everything about it that fits: at most `room.rows` lines of at most `room.columns` columns. */
-export function deploymentFrame(sight: DeploymentSight, room: Room): Line[] {
+export function deploymentFrame(sight: DeploymentSight, room: FrameRoom): Line[] {
   const cut = cutOf(sight);
   // Ages stand still with what they belong to: only how old all of it is goes on.
   if (cut === null) return linesOf(sight, room);
@@ -41,7 +46,7 @@ const cutOf = ({ connection, deployment }: DeploymentSight): Cut | null =>
 
 const quiet = (line: Line): Line => line.map(({ text }) => ({ text, tone: 'quiet' }));
 
-function linesOf(sight: DeploymentSight, room: Room): Line[] {
+function linesOf(sight: DeploymentSight, room: FrameRoom): Line[] {
   const head = headLines(sight, room).slice(0, room.rows);
   const wanted = sight.deployment.outcome === null ? sight.changes.slice(-mostChanges) : [];
   const left = room.rows - head.length;
@@ -54,7 +59,7 @@ function linesOf(sight: DeploymentSight, room: Room): Line[] {
   return [...head, ...table, ...changes.map((change) => changeLine(change, room))];
 }
 
-function headLines(sight: DeploymentSight, room: Room): Line[] {
+function headLines(sight: DeploymentSight, room: FrameRoom): Line[] {
   const { deployment, now } = sight;
   const lines = [
     titleLine(deployment, room.hasUnicode),
@@ -62,7 +67,9 @@ function headLines(sight: DeploymentSight, room: Room): Line[] {
     stateLine(sight, room.hasUnicode),
     ...nextLine(sight),
   ].map((line) => cutLine(line, room.columns, more(room.hasUnicode)));
-  return deployment.steps.length === 0 ? lines : [...lines, stepsLine(deployment.steps, now, room)];
+  return deployment.steps.length === 0
+    ? lines
+    : [...lines, stepsLine(deployment.steps, now, { ...room, columns: room.stepsColumns ?? room.columns })];
 }
 
 /** `as of 12:04:31Z, no connection since 12:04:41Z: the event stream was cut` */

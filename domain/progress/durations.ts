@@ -18,7 +18,10 @@ export function durationsOf(ms: readonly number[]): Durations | null {
 }
 
 /** `about 50 s (last 10: worst 1 min 40 s)` */
-export const durationText = (durations: Durations | null): string =>
-  durations === null
-    ? 'no measure yet'
-    : `about ${lasted(durations.medianMs)} (last ${durations.count}: worst ${lasted(durations.worstMs)})`;
+export function durationText(durations: Durations | null): string {
+  if (durations === null) return 'no measure yet';
+  const { medianMs, worstMs, count } = durations;
+  return count === 1
+    ? `about ${lasted(medianMs)}, as the last time`
+    : `about ${lasted(medianMs)} (last ${count}: worst ${lasted(worstMs)})`;
+}

@@ -4,7 +4,7 @@ import { lockInEffect, unlockInEffect, verbInEffect } from './in-effect.ts';
 const [active, next, later] = ['checkout/87', 'checkout/88', 'checkout/89'].map((deployment) => ({ deployment }));
 
 test.each([
-  ['approve', 'when enough have approved and the release is copied'],
+  ['approve', 'once no approval is missing and the release is copied'],
   ['reject', 'now: it ends, and no region is touched'],
   ['pause', 'when the batches that were allowed have ended'],
   ['resume', 'now: the next batch may start'],

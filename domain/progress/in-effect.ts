@@ -4,7 +4,7 @@ import type { OfferedVerb } from './offered-verbs.ts';
 export type DeploymentVerb = Exclude<OfferedVerb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
 
 const ofDeployment: Readonly<Record<DeploymentVerb, string>> = {
-  approve: 'when enough have approved and the release is copied',
+  approve: 'once no approval is missing and the release is copied',
   reject: 'now: it ends, and no region is touched',
   pause: 'when the batches that were allowed have ended',
   resume: 'now: the next batch may start',

@@ -78,6 +78,6 @@ test('a region is shown in its stage; a rollback has one for all', () => {
 
 test.each<[number[], string]>([
   [[], 'no measure yet'],
-  [[50_000], 'about 50 s (last 1: worst 50 s)'],
+  [[50_000], 'about 50 s, as the last time'],
   [[100_000, 40_000, 50_000], 'about 50 s (last 3: worst 1 min 40 s)'],
 ])('what took %j ms takes %s', (ms, text) => expect(durationText(durationsOf(ms))).toBe(text));

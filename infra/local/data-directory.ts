@@ -18,6 +18,8 @@ export interface DataDirectory {
   /** The people of this stack, for the command line. */
   readonly profiles: string;
   readonly sample: string;
+  /** Is there once a demonstration was shown to its end. */
+  readonly demonstrated: string;
   readonly cli: string;
   regionStore(region: string): string;
   agent(host: string): string;
@@ -38,6 +40,7 @@ export function dataDirectory(root: string): DataDirectory {
     pages: at('pages'),
     profiles: at('run', 'profiles.json'),
     sample: at('sample'),
+    demonstrated: at('run', 'demonstrated'),
     cli: at('cli.json'),
     regionStore: (region) => at('stores', region),
     agent: (host) => at('hosts', host),

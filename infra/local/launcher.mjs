@@ -90,7 +90,16 @@ async function install() {
   const still = setInterval(() => say(`still installing, ${seconds(0)}`), stillMs);
   const { code, told } = await carryOut(
     file,
-    [...args, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    [
+      ...args,
+      'ci',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--no-progress',
+      '--loglevel=error',
+    ],
     { cwd: root, stdio: ['ignore', 2, 2] },
   ).catch((error) => fail(`npm is needed to install packages and can't be run (${error.message})`));
   clearInterval(still);

@@ -1,4 +1,5 @@
 /** `npm start`: brings an embedded Slipway up, shows a deployment, and stays up until Ctrl-C. */
+import { existsSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../../agent/install/remove-tree.ts';
@@ -10,7 +11,7 @@ import { openConsole, type Console } from './console/console.ts';
 import { addressesOf, guideOf } from './console/guide.ts';
 import { dataDirectory, type DataDirectory } from './data-directory.ts';
 import { demonstrate, type Demonstration } from './demo/demonstration.ts';
-import { makeSampleRepository } from './demo/sample-repository.ts';
+import { openSampleRepository } from './demo/sample-repository.ts';
 import { failureText } from './failure-text.ts';
 import { figuresOf, writeFigures } from './figures.ts';
 import { readStartOptions, regionNames, type StartOptions } from './options.ts';
@@ -39,8 +40,9 @@ for (const stream of [process.stdout, process.stderr])
 async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const data = dataDirectory(options.dataDirectory);
   const { regions } = options;
-  tell({ type: 'begun', regions, hosts: regions * options.hosts, dataDirectory: data.root });
   const register = await openProcessRegister(data.processes, options.reset);
+  const isEmptied = options.reset && existsSync(data.root);
+  tell({ type: 'begun', regions, hosts: regions * options.hosts, dataDirectory: data.root, isEmptied });
   if (options.reset) {
     await stopHosts(data);
     await removeTree(data.root); // trees of releases are read-only
@@ -87,18 +89,21 @@ async function shapeOf(options: StartOptions, data: DataDirectory, tell: Console
 async function showAndStay(stack: Stack, options: StartOptions, tell: Console['tell']): Promise<number> {
   const readyMs = Math.round(performance.timeOrigin + performance.now() - launchedAt());
   writeProfiles(stack.shape, stack.installation);
+  const { data } = stack.shape;
+  const wasShown = existsSync(data.demonstrated);
+  const isDemonstrated = options.demo === 'always' || (options.demo === 'first' && !wasShown);
   // What stays up gives another link at its end: this one may have been used by then.
-  tell({ type: 'ready', readyMs, ...(await addressesOf(stack, options.demo && !options.once)) });
-  const shown = options.demo ? await runDemonstration(stack, tell) : null;
-  if (options.json !== null)
-    writeFigures(options.json, figuresOf(stack, readyMs, hostProcesses(stack.shape.data), shown));
+  tell({ type: 'ready', readyMs, ...(await addressesOf(stack, isDemonstrated && !options.once)) });
+  const shown = isDemonstrated ? await runDemonstration(stack, tell) : null;
+  if (options.json !== null) writeFigures(options.json, figuresOf(stack, readyMs, hostProcesses(data), shown));
   if (shown !== null) {
-    const again = `npm start -- --no-demo${dataFlag(projectRoot, stack.shape.data)}`;
+    if (shown.ok) writeFileSync(data.demonstrated, '');
+    const again = `npm start -- --no-demo${dataFlag(projectRoot, data)}`;
     tell({ type: 'demonstrated', surprises: shown.surprises, startAgain: options.once ? again : null });
   }
   if (options.once) return shown === null || shown.ok ? 0 : 1;
   if (stop.signal.aborted) return 0;
-  tell({ type: 'settled', guide: await guideOf(stack, options.demo) });
+  tell({ type: 'settled', guide: await guideOf(stack, wasShown && shown === null) });
   await watchDeployments(clientOf(stack, 'mo'), tell, stop.signal);
   await untilStopped();
   return 0;
@@ -113,7 +118,7 @@ async function runDemonstration(stack: Stack, say: Console['tell']): Promise<Dem
     return await demonstrate({
       deployer: clientOf(stack, 'ada'),
       releaseOwner: clientOf(stack, 'mo'),
-      repository: await makeSampleRepository(shape.data.sample, shape.regions),
+      repository: await openSampleRepository(shape.data.sample, shape.regions),
       webhookSecret: shape.secrets.webhookSecret,
       say,
       signal: stop.signal,

@@ -22,7 +22,7 @@ test('without options: five regions of two hosts, a demonstration, and the data 
   expect(readStartOptions([], '/p')).toEqual({
     regions: 5,
     hosts: 2,
-    demo: true,
+    demo: 'first',
     once: false,
     json: null,
     dataDirectory: '/p/.slipway',
@@ -30,12 +30,20 @@ test('without options: five regions of two hosts, a demonstration, and the data 
   });
 });
 
+test.each([
+  ['--demo', 'always'],
+  ['--once', 'always'],
+  ['--once --no-demo', 'never'],
+])('%s: the demonstration %s', (given, demo) => {
+  expect(readStartOptions(given.split(' '), '/p').demo).toBe(demo);
+});
+
 test('what is given is taken, a data directory from where one stands', () => {
   const given = '--regions 2 --hosts 1 --no-demo --once --data other --reset'.split(' ');
   expect(readStartOptions(given, '/p')).toEqual({
     regions: 2,
     hosts: 1,
-    demo: false,
+    demo: 'never',
     once: true,
     json: null,
     dataDirectory: path.resolve('other'),

@@ -8,7 +8,8 @@ export interface StartOptions {
   readonly regions: number;
   /** Hosts in each region. */
   readonly hosts: number;
-  readonly demo: boolean;
+  /** `first`: at the first start with this data directory, and not again. */
+  readonly demo: 'always' | 'first' | 'never';
   /** End after the demonstration, instead of staying up. */
   readonly once: boolean;
   /** File that receives the figures of the run. */
@@ -45,8 +46,9 @@ export const startCommand = (): Command =>
     .description('Starts Slipway on this machine, with everything it needs, and shows a deployment.')
     .option('--regions <n>', `regions, at most ${regionNames.length}`, wholeNumber(1, regionNames.length), 5)
     .option('--hosts <n>', 'hosts in each region, at most 20', wholeNumber(1, 20), 2)
+    .option('--demo', 'the demonstration also when an earlier start has shown it: on top of what is there')
     .option('--no-demo', 'only start; deploy nothing')
-    .option('--once', 'end after the demonstration')
+    .option('--once', 'show the demonstration, and end')
     .option('--json <file>', 'write the figures of this run to a file', writableFile)
     .option('--data <directory>', 'where everything is kept (default: .slipway here)')
     .option('--reset', 'end what runs from an earlier start, delete its data and begin anew')
@@ -62,7 +64,7 @@ export function readStartOptions(argv: readonly string[], projectRoot: string): 
   const given = command.opts<{
     regions: number;
     hosts: number;
-    demo: boolean;
+    demo?: boolean;
     once?: true;
     json?: string;
     data?: string;
@@ -71,12 +73,17 @@ export function readStartOptions(argv: readonly string[], projectRoot: string): 
   return {
     regions: given.regions,
     hosts: given.hosts,
-    demo: given.demo,
+    demo: demoOf(given),
     once: given.once ?? false,
     json: given.json ?? null,
     dataDirectory: path.resolve(given.data ?? usualDataDirectory(projectRoot)),
     reset: given.reset ?? false,
   };
+}
+
+function demoOf({ demo, once }: { readonly demo?: boolean; readonly once?: true }): StartOptions['demo'] {
+  if (demo === undefined) return once === undefined ? 'first' : 'always';
+  return demo ? 'always' : 'never';
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { githubPush } from '../../infra/local/demo/github-push.ts';
-import { foldersOf, makeSampleRepository, mergeFiles } from '../../infra/local/demo/sample-repository.ts';
+import { foldersOf, openSampleRepository, mergeFiles } from '../../infra/local/demo/sample-repository.ts';
 import { temporalNamespace } from '../../infra/local/programs.ts';
 import { stackUrls } from '../../infra/local/stack.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
@@ -61,7 +61,7 @@ export async function openWholeStack(size: { readonly regions: number; readonly 
     temporal: { address: `127.0.0.1:${shape.addresses.temporal}`, namespace: temporalNamespace(shape.data) },
     open: (options) => openSignedIn(browser, mo.url, token, options),
     async addService(service) {
-      const { cloneUrl } = await makeSampleRepository(folderOf(service), regions);
+      const { cloneUrl } = await openSampleRepository(folderOf(service), regions);
       const body = { repository: `acme/${service}`, cloneUrl, branch: 'main', owners: ['lin'] };
       await mo.call('putService', { path: { service }, body });
     },

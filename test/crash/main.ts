@@ -1,5 +1,5 @@
 /** `npm run crash`: kills programs of an embedded Slipway in the middle of deployments, and checks what it promises. */
-import { makeSampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { KnownRelease } from './evidence/evidence.ts';
 import { readAudit } from './evidence/read-centre.ts';
@@ -45,7 +45,7 @@ async function main(options: CrashOptions): Promise<number> {
 
 /** Runs on one stack until all are done or one is stuck, which spoils it. */
 async function runOn(running: RunningStack, options: CrashOptions, found: Findings): Promise<void> {
-  const repository = await makeSampleRepository(running.data.sample, running.regions);
+  const repository = await openSampleRepository(running.data.sample, running.regions);
   const settings = await openRunSettings(running, repository);
   const scenarios = drawScenarios(options.runs, { seed: options.seed, places: running.places });
   try {

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { documentOf, watchEvent } from '../../cli/json-documents.ts';
 import { deliverMerge, numberOfMerge, registerSample } from '../../infra/local/demo/deliver-merge.ts';
-import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { openSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stackUrls } from '../../infra/local/stack.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../infra/local/temporary-stack.ts';
 import { until } from '../crash/run/patience.ts';
@@ -24,7 +24,7 @@ let mo: ApiClient;
 
 beforeAll(async () => {
   stack = await startTemporaryStack({ purpose: 'command-line', regions: 2, hosts: 1, say: () => undefined });
-  repository = await makeSampleRepository(stack.shape.data.sample, stack.shape.regions);
+  repository = await openSampleRepository(stack.shape.data.sample, stack.shape.regions);
   mo = createApiClient(stackUrls(stack.shape).api, tokenOf('mo'));
   await registerSample(mo, repository.cloneUrl);
 });

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openAgentDirectory } from '../../agent/agent-directory.ts';
 import { removeTree } from '../../agent/install/remove-tree.ts';
 import { dataDirectory } from '../../infra/local/data-directory.ts';
-import { makeSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { openSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
 import { readAudit } from '../crash/evidence/read-centre.ts';
@@ -50,7 +50,7 @@ beforeAll(async () => {
   stack = npmStart(['--data', root]);
   await stack.untilReady();
   const running = openRunningStack(root);
-  repository = await makeSampleRepository(running.data.sample, running.regions);
+  repository = await openSampleRepository(running.data.sample, running.regions);
   settings = await openRunSettings(running, repository);
 });
 

@@ -13,7 +13,7 @@ export interface ServiceDialogFacts {
   readonly lane: Lane;
   readonly currentRelease: ReleaseNumber | null;
   readonly hosts: readonly ServiceHosts[];
-  readonly took: { readonly deploy: Durations | null; readonly undo: Durations | null };
+  readonly took: Readonly<Record<'deploy' | 'rollback' | 'undo', Durations | null>>;
 }
 
 export interface DeploymentDialogFacts extends ServiceDialogFacts {

@@ -37,7 +37,7 @@ const shared: ServiceDialogFacts = {
   lane,
   currentRelease: releaseNumber(411),
   hosts: [hostsIn(usEast, 6_185), hostsIn(apSouth, 155, true)],
-  took: { deploy: null, undo: { leastMs: 1, medianMs: 50_000, worstMs: 100_000, count: 10 } },
+  took: { deploy: null, rollback: null, undo: { leastMs: 1, medianMs: 50_000, worstMs: 100_000, count: 10 } },
 };
 
 const region = (name: typeof usEast, state: 'rolling' | 'ready') => ({
@@ -172,8 +172,19 @@ describe('rollback', () => {
     expect(rollbackDialog({ ...settled, target: null }).refused).toContain('no release of checkout ran before');
     const going = { ...lane, active: null, queue: [entry(88, 410, 'rollback')] };
     const dialog = rollbackDialog({ ...settled, lane: going, target: null });
-    expect([dialog.refused, textOf(dialog, 'What')]).toEqual([null, 'checkout/88 rolls it back already.']);
+    expect(dialog.refused).toBe('checkout/88 rolls it back already');
   });
+});
+
+test('a rollback takes as long as rollbacks took, else as deployments took: an undo stops sooner', () => {
+  const of = (ms: number) => ({ leastMs: ms, medianMs: ms, worstMs: ms, count: 1 });
+  const timeOf = (rollback: number | null): string | undefined => {
+    const took = { deploy: of(60_000), rollback: rollback === null ? null : of(rollback), undo: of(100) };
+    const facts = { ...shared, lane: { ...lane, active: null }, active: null, took };
+    return textOf(rollbackDialog({ ...facts, target: releaseNumber(410), regions: [usEast] }), 'Time');
+  };
+  expect(timeOf(null)).toMatch(/^about 1 min, as the last time, all regions at once/);
+  expect(timeOf(5_000)).toMatch(/^about 5 s, as the last time, all regions at once/);
 });
 
 describe('approve', () => {

@@ -63,16 +63,11 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
   return {
     title: `Roll ${service} back?`,
     lines: [
-      line(
-        'What',
-        open
-          ? `${open.deployment} rolls it back already.`
-          : sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled),
-      ),
+      line('What', sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled)),
       hooksLine,
       line(
         'Time',
-        `${durationText(took.undo ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
+        `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
       ),
       line(
         'After',
@@ -82,8 +77,11 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     keep: 'Leave it as it is',
     confirm: `Roll back ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused:
-      open || target !== null ? null : `no release of ${service} ran before this one, or none that may still run`,
+    refused: open
+      ? `${open.deployment} rolls it back already`
+      : target === null
+        ? `no release of ${service} ran before this one, or none that may still run`
+        : null,
     meaning: { from: running, to: target, active: active?.deployment.deployment ?? null, regions: regions.toSorted() },
   };
 }

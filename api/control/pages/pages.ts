@@ -4,6 +4,9 @@ import path from 'node:path';
 /** Addresses that answer documents, also to a browser that would rather have a page. */
 const documents = ['/v1/', '/webhooks/', '/regions/v1/', '/openapi.json'];
 
+/** Where pages are, also for who doesn't say that a page is wanted: a person who tries a link by hand. */
+const pageAddress = /^\/(signin|s\/.*)?$/;
+
 /** Nothing from elsewhere, nothing inline, and in nobody's frame. */
 const contentSecurityPolicy = [
   "default-src 'self'",
@@ -40,8 +43,8 @@ function setCaching(response: express.Response, file: string): void {
 const page =
   (root: string): RequestHandler =>
   (request, response, next) => {
-    const isNavigation = request.path === '/' || /\btext\/html\b/.test(request.get('Accept') ?? '');
-    if (!isNavigation || request.path.startsWith('/assets/')) return next();
+    const isPage = pageAddress.test(request.path) || /\btext\/html\b/.test(request.get('Accept') ?? '');
+    if (!isPage || request.path.startsWith('/assets/')) return next();
     setSecurity(response);
     response.setHeader('Cache-Control', 'no-cache');
     response.sendFile('index.html', { root, cacheControl: false }, (error?: Error) => {

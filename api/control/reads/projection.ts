@@ -57,8 +57,8 @@ export interface Projection {
   findRollbackTarget(service: ServiceName): Promise<ReleaseNumber | null>;
   /** Regions where a deployment of the service was finished. */
   listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;
-  /** Of the last ten that ended so: from admission to success, from the undo's start to its end. */
-  durations(service: ServiceName): Promise<{ readonly deploy: Durations | null; readonly undo: Durations | null }>;
+  /** Of the last ten that ended so: from admission to success, a rollback's whole way, from the undo's start to its end. */
+  durations(service: ServiceName): Promise<Readonly<Record<'deploy' | 'rollback' | 'undo', Durations | null>>>;
   /** Grows with every message of a person that was accepted, to the deployment or, without one, to the service. */
   controlRevision(service: ServiceName, deployment: DeploymentNumber | null): Promise<number>;
   /** Whether a lane has acted on a message with this key. */

@@ -10,8 +10,17 @@ import type { Addresses, Guide } from './guide-lines.ts';
 import { createLiveConsole } from './live-console.ts';
 import { createPlainConsole } from './plain-console.ts';
 
+export interface Begun {
+  readonly regions: number;
+  /** In all of them. */
+  readonly hosts: number;
+  readonly dataDirectory: string;
+  /** What an earlier start left there is deleted. */
+  readonly isEmptied: boolean;
+}
+
 export type ConsoleEvent =
-  | { readonly type: 'begun'; readonly regions: number; readonly hosts: number; readonly dataDirectory: string }
+  | ({ readonly type: 'begun' } & Begun)
   | { readonly type: 'port-taken'; readonly name: string; readonly chosen: ChosenPort }
   | { readonly type: 'step'; readonly step: SetUpStep }
   /** Every program serves. */

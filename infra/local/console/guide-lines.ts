@@ -13,8 +13,8 @@ export interface Addresses {
 /** What a person needs once Slipway runs: where it is, how to get in, what to try. */
 export interface Guide extends Addresses {
   readonly tokenFile: string;
-  /** Everybody that there is: `ada (deployer), mo (release-owner)`. */
-  readonly people: string;
+  /** Everybody's: `.slipway/run/token-ada (deployer)`. */
+  readonly tokens: readonly string[];
   readonly dataDirectory: string;
   readonly logs: string;
   /** Where the commands are to be given. */
@@ -24,17 +24,20 @@ export interface Guide extends Addresses {
   readonly tries: readonly { readonly command: string; readonly what: string }[];
   /** Lets a shell find `slipway`, which is what it is called wherever a command is named. */
   readonly searchPath: string;
+  /** Shows the demonstration that an earlier start has shown; `null` where this one has, or none was wanted yet. */
+  readonly demonstrationAgain: string | null;
   /** How one brings a service of one's own. */
   readonly ownService: string;
 }
 
 export function guideLines(guide: Guide, hasUnicode: boolean): Line[] {
-  const { people, api, temporalUi, dataDirectory, logs, folder, ownService } = guide;
+  const { tokens, api, temporalUi, dataDirectory, logs, folder, ownService, demonstrationAgain } = guide;
   return [
     [{ text: 'Slipway runs on; Ctrl-C ends it.', tone: 'strong' }],
     [],
     ...dashboardLines(guide),
-    address('API', api, `tokens of ${people} beside that one`),
+    address('API', api, ''),
+    ...tokens.map((token, at) => note(`${at === 0 ? 'tokens:' : '       '} ${token}`)),
     address('Temporal Web UI', temporalUi, ''),
     address('data, logs', dataDirectory, logs),
     [],
@@ -44,6 +47,9 @@ export function guideLines(guide: Guide, hasUnicode: boolean): Line[] {
       [{ text: `      ${command}` }],
     ]),
     [{ text: `Then a service of your own: ${ownService}`, tone: 'strong' }],
+    ...(demonstrationAgain === null
+      ? []
+      : [[{ text: `The demonstration was shown before; once more: ${demonstrationAgain}`, tone: 'quiet' as const }]]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createApiClient } from '../../../cli/api-client.ts';
 import { commandSettings, dataFlag, quoted } from '../command-settings.ts';
@@ -19,7 +20,8 @@ export async function addressesOf({ shape, installation }: Stack, wantsLink: boo
   return { ...urls, signIn: wantsLink ? await ask() : null, person: mainPerson };
 }
 
-export async function guideOf(stack: Stack, hasSample: boolean): Promise<Guide> {
+/** @param wasShown whether an earlier start has shown the demonstration, and this one has not */
+export async function guideOf(stack: Stack, wasShown: boolean): Promise<Guide> {
   const { shape, installation, processes } = stack;
   const { projectRoot, data } = shape;
   const addresses = await addressesOf(stack, true);
@@ -28,12 +30,13 @@ export async function guideOf(stack: Stack, hasSample: boolean): Promise<Guide> 
   return {
     ...addresses,
     tokenFile: near(personTokenFile(shape, mainPerson)),
-    people: installation.people.map(({ name, roles }) => `${name} (${roles.at(-1)})`).join(', '),
+    tokens: installation.people.map(({ name, roles }) => `${near(personTokenFile(shape, name))} (${roles.join(', ')})`),
     dataDirectory: data.root,
     logs: data.logs,
     folder: projectRoot,
     settings,
-    tries: triesOf(processes, hasSample, dataFlag(projectRoot, data)),
+    tries: triesOf(processes, existsSync(data.sample), dataFlag(projectRoot, data)),
+    demonstrationAgain: wasShown ? `npm start -- --demo${dataFlag(projectRoot, data)}` : null,
     searchPath: `export PATH=${quoted(path.join(projectRoot, 'cli/bin'))}:"$PATH"`,
     ownService: 'docs/how-to/deploy-your-own-service.md',
   };

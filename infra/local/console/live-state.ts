@@ -82,7 +82,7 @@ function sentencesOf(
 ): Line[] {
   switch (event.type) {
     case 'begun':
-      return [[{ text: begunSentence(event.regions, event.hosts, event.dataDirectory), tone: 'strong' }]];
+      return [[{ text: begunSentence(event), tone: 'strong' }]];
     case 'port-taken':
       return [[{ text: portSentence(event.name, event.chosen), tone: 'waiting' }]];
     case 'chapter':
@@ -139,7 +139,7 @@ function createMoving(): Moving {
       if (outcome === null) views.set(deployment, view);
       else ended.add(deployment);
       const sight = outcome === null ? null : view.sight(now);
-      return sight === null ? [] : deploymentFrame(sight, { ...room, ...unlimited });
+      return sight === null ? [] : deploymentFrame(sight, { ...room, ...unlimited, stepsColumns: room.columns });
     },
   };
 }

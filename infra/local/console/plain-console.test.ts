@@ -10,7 +10,8 @@ const guide: Guide = {
   signIn: { url: 'http://127.0.0.1:8080/signin#code=abc', expiresAt: '2026-11-24T12:10:00.000Z' },
   person: 'mo',
   tokenFile: '.slipway/run/token-mo',
-  people: 'ada (deployer), mo (release-owner)',
+  tokens: ['.slipway/run/token-ada (deployer)', '.slipway/run/token-mo (deployer, release-owner)'],
+  demonstrationAgain: null,
   dataDirectory: '/p/.slipway',
   logs: '/p/.slipway/logs',
   folder: '/p',
@@ -151,7 +152,9 @@ test('the addresses and what to try come last, and no line can steer a terminal'
     '  dashboard        http://127.0.0.1:8080/signin#code=abc',
     '                   signs mo in, once, until 12:10 UTC',
     '                   later: npx slipway open, or the token in .slipway/run/token-mo',
-    '  API              http://127.0.0.1:8080  tokens of ada (deployer), mo (release-owner) beside that one',
+    '  API              http://127.0.0.1:8080',
+    '                   tokens: .slipway/run/token-ada (deployer)',
+    '                           .slipway/run/token-mo (deployer, release-owner)',
     '  Temporal Web UI  http://127.0.0.1:8233/namespaces/x/workflows',
     '  data, logs       /p/.slipway  /p/.slipway/logs',
     '',
@@ -162,6 +165,11 @@ test('the addresses and what to try come last, and no line can steer a terminal'
     '      export PATH=/p/cli/bin:"$PATH"',
     'Then a service of your own: docs/how-to/deploy-your-own-service.md',
   ]);
+});
+
+test('who has seen the demonstration at an earlier start is told how to see it again', () => {
+  const lines = told([{ type: 'settled', guide: { ...guide, demonstrationAgain: 'npm start -- --demo' } }]);
+  expect(lines.at(-1)).toBe('The demonstration was shown before; once more: npm start -- --demo');
 });
 
 test('without a sign-in link the token is named', () => {

@@ -44,7 +44,7 @@ type LinesOf = (event: ConsoleEvent) => readonly string[];
 function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[] {
   switch (event.type) {
     case 'begun':
-      return [begunSentence(event.regions, event.hosts, event.dataDirectory)];
+      return [begunSentence(event)];
     case 'port-taken':
       return [portSentence(event.name, event.chosen)];
     case 'ready':

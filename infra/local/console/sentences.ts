@@ -1,6 +1,7 @@
 import { counted } from '../../../domain/progress/plain-text.ts';
 import type { ChosenPort } from '../port-choice.ts';
 import { longWork, type SetUpStepName } from '../set-up-step.ts';
+import type { Begun } from './console.ts';
 import type { Surprise } from '../demo/demonstration.ts';
 
 /** What both consoles say in the same words. */
@@ -12,8 +13,10 @@ export const unfollowedSentence = (why: string): string => `deployments are not 
 
 export const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
 
-export const begunSentence = (regions: number, hosts: number, dataDirectory: string): string =>
-  `Slipway starts: ${counted(regions, 'region')}, ${counted(hosts, 'host')}; data in ${dataDirectory}`;
+export function begunSentence({ regions, hosts, dataDirectory, isEmptied }: Begun): string {
+  const size = `${counted(regions, 'region')}, ${counted(hosts, 'host')}`;
+  return `Slipway starts: ${size}; data in ${dataDirectory}${isEmptied ? ', what was there is deleted' : ''}`;
+}
 
 /** Of a step that has taken so long already. */
 export const lastingSentence = (step: SetUpStepName, ms: number): string =>

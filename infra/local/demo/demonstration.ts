@@ -2,6 +2,7 @@ import { type ApiClient, ApiProblemError } from '../../../cli/api-client.ts';
 import { watchConnection } from '../../../cli/connection-news.ts';
 import { followDeployment, type FollowedChange } from '../../../cli/follow-deployment.ts';
 import { stateSentence } from '../../../cli/state-sentence.ts';
+import { named } from '../../../domain/progress/plain-text.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { ConsoleEvent } from '../console/console.ts';
@@ -81,9 +82,14 @@ export async function demonstrate(parts: DemonstrationParts): Promise<Demonstrat
 /** What an earlier start left in the lane would keep a new merge waiting: it goes to its end first. */
 async function endEarlier(parts: DemonstrationParts): Promise<void> {
   const { lock, active, queue } = await parts.releaseOwner.call('showLane', { path: { service: sampleService } });
-  if (lock !== null) await unlock(parts, 'the demonstration begins again');
+  if (lock !== null) {
+    parts.say({ type: 'chapter', text: `mo unlocks the lane, which ${lock.owner} locked: "${lock.reason}"` });
+    await unlock(parts, 'the demonstration begins again');
+  }
   const open = [...(active === null ? [] : [active]), ...queue];
-  if (open.length > 0) parts.say({ type: 'chapter', text: 'what an earlier start left goes to its end first' });
+  const names = named(open.map(({ deployment }) => deployment));
+  if (open.length > 0)
+    parts.say({ type: 'chapter', text: `${names}, left by an earlier start: to the end first, approved by mo` });
   for (const { number } of open) await followToEnd(parts, number, () => undefined);
 }
 

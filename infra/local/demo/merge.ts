@@ -12,7 +12,7 @@ import { readRegister } from '../process-register.ts';
 import { readOrMakeSecrets } from '../stack-secrets.ts';
 import { deliverMerge, numberOfMerge, registerSample, sampleService } from './deliver-merge.ts';
 import { programFiles, type SampleVersion } from './sample-files.ts';
-import { foldersOf, makeSampleRepository, mergeFiles, uncommitted, type Merge } from './sample-repository.ts';
+import { foldersOf, openSampleRepository, mergeFiles, uncommitted, type Merge } from './sample-repository.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '../../..');
 const waitMs = 30_000;
@@ -71,7 +71,7 @@ async function mergeChange(
   const { work } = foldersOf(data.sample);
   if (!existsSync(path.join(work, 'server.mjs'))) {
     const { items } = await client.call('listRegions');
-    const repository = await makeSampleRepository(
+    const repository = await openSampleRepository(
       data.sample,
       items.map(({ region }) => region),
     );

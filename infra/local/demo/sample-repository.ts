@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -22,18 +23,23 @@ export interface SampleRepository {
 export const sampleAuthor = 'lin';
 const noCommit = '0'.repeat(40);
 
-/** Makes the repository anew, with an empty main. */
-export async function makeSampleRepository(directory: string, regions: readonly string[]): Promise<SampleRepository> {
+/** The repository as an earlier start left it, with what people merged since; else a new one with an empty main. */
+export async function openSampleRepository(directory: string, regions: readonly string[]): Promise<SampleRepository> {
+  const { bare, work } = foldersOf(directory);
+  if (!existsSync(path.join(work, 'server.mjs'))) await makeAnew(directory);
+  return {
+    cloneUrl: `file://${bare}`,
+    merge: (subject, version) => mergeFiles(work, subject, sampleFiles(version, regions)),
+  };
+}
+
+async function makeAnew(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   const { bare, work } = foldersOf(directory);
   await mkdir(work, { recursive: true });
   await gitIn(directory, ['init', '--quiet', '--bare', '--initial-branch=main', bare]);
   await gitIn(work, ['init', '--quiet', '--initial-branch=main']);
   await gitIn(work, ['remote', 'add', 'origin', bare]);
-  return {
-    cloneUrl: `file://${bare}`,
-    merge: (subject, version) => mergeFiles(work, subject, sampleFiles(version, regions)),
-  };
 }
 
 export const foldersOf = (directory: string) => ({
@@ -56,7 +62,7 @@ export async function mergeFiles(
   if (!isFirst) await git('checkout', '--quiet', '-B', 'change');
   for (const [name, content] of Object.entries(files)) await writeFile(path.join(work, name), content);
   await git('add', '--all');
-  await git('commit', '--quiet', '--message', subject);
+  await git('commit', '--quiet', '--allow-empty', '--message', subject);
   if (!isFirst) {
     await git('checkout', '--quiet', 'main');
     await git('merge', '--quiet', '--no-ff', '--message', subject, 'change');

@@ -2,7 +2,7 @@ import type { Projection } from '../../../api/control/reads/projection.ts';
 import { rollbackTarget } from '../../../domain/history/rollback-target.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
-import type { DeploymentOutcome } from '../../../domain/states.ts';
+import type { DeploymentKind, DeploymentOutcome } from '../../../domain/states.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { Audit, Deployment, ServiceRegion } from './entities.ts';
 import { readHistory } from './lane-records.ts';
@@ -34,8 +34,9 @@ export const historyReads = (database: Database): HistoryReads => ({
   async durations(service) {
     const em = database.em.fork();
     return {
-      deploy: await durations(em, service, { outcome: 'succeeded', since: 'admitted' }),
-      undo: await durations(em, service, { outcome: 'undone', since: 'undo-started' }),
+      deploy: await durations(em, { service, outcome: 'succeeded', kind: { $ne: 'rollback' } }, 'admitted'),
+      rollback: await durations(em, { service, outcome: 'succeeded', kind: 'rollback' }, 'deployment-started'),
+      undo: await durations(em, { service, outcome: 'undone' }, 'undo-started'),
     };
   },
 
@@ -58,13 +59,16 @@ export const historyReads = (database: Database): HistoryReads => ({
   },
 });
 
+type KindFilter = DeploymentKind | { readonly $ne: DeploymentKind };
+
 /** From the record of `since` to the end, of the newest that ended so. */
 async function durations(
   em: EntityManager,
-  service: ServiceName,
-  { outcome, since }: { readonly outcome: DeploymentOutcome; readonly since: string },
+  ended: { readonly service: ServiceName; readonly outcome: DeploymentOutcome; readonly kind?: KindFilter },
+  since: string,
 ): Promise<Durations | null> {
-  const rows = await em.find(Deployment, { service, outcome }, { orderBy: { number: 'desc' }, limit: measured });
+  const { service } = ended;
+  const rows = await em.find(Deployment, ended, { orderBy: { number: 'desc' }, limit: measured });
   const object = { $in: rows.map(({ number }) => deploymentName(service, number)) };
   const records = await em.find(Audit, { object, verb: since }, { fields: ['sequence', 'object', 'at'] });
   const begun = new Map(records.map((record) => [record.object, record.at.getTime()]));
