@@ -73,11 +73,16 @@ export async function sendAgreed<Answer>(
 }
 
 /** Before anything is sent: whether a script is right must not depend on what the api would say. */
-function requireAnswers(terminal: Terminal | null, { needsReason }: DialogTarget, { yes, reason }: DialogFlags): void {
+function requireAnswers(terminal: Terminal | null, target: DialogTarget, { yes, reason }: DialogFlags): void {
   if (terminal === null && !yes)
-    throw new UsageError('nobody can be asked here: look at it first, then give --yes to agree to what it does');
-  if (yes && needsReason && !reason?.trim()) throw new UsageError(missingReason);
+    throw new UsageError(
+      `nobody can be asked here: look (${lookAt(target)}), then give --yes to agree to what it does`,
+    );
+  if (yes && target.needsReason && !reason?.trim()) throw new UsageError(missingReason);
 }
+
+const lookAt = ({ service, deployment }: DialogTarget): string =>
+  deployment === undefined ? `slipway status ${service}` : `slipway show ${service}/${deployment}`;
 
 const missingReason = 'it needs a reason, for all to read: --reason <text>';
 

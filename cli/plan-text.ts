@@ -23,7 +23,7 @@ export function planLines(plan: DeploymentPlan): string[] {
   return [
     `${service} ${from === null ? 'nothing' : `@${from}`} → @${release}   "${commit.subject}", ${commit.authors.join(', ') || 'nobody'}, ${commit.id.slice(0, 7)}${size}`,
     ...textTable(rows).map((line) => ` ${line}`),
-    `plan ${plan.digest}   nothing changed.`,
+    `plan ${plan.digest}   nothing was touched.`,
   ];
 }
 

@@ -63,13 +63,22 @@ async function readAll({ client, interrupted: signal }: Session, region: string 
   const services = all
     .map((service) => onlyIn(region, service))
     .filter(({ hosts }) => region === null || hosts.length > 0);
+  const isNowhere = region !== null && services.length === 0;
+  if (isNowhere) await requireRegion(client, region, signal);
   return {
     services,
-    linesAt: (now) => linesInOrder(overviewLines(services, now)),
+    linesAt: (now) => linesInOrder(isNowhere ? [`nothing runs in ${region}`] : overviewLines(services, now)),
     command: commandOf({ service: null, region }),
     document: { services },
     next: [],
   };
+}
+
+/** That nothing runs in a region is no fault; that there is none is. @throws ApiProblemError `not-found` */
+async function requireRegion(client: Session['client'], region: string, signal: AbortSignal): Promise<void> {
+  const { items } = await client.call('listRegions', { signal });
+  if (items.every((each) => each.region !== region))
+    throw new ApiProblemError(problemOf('not-found', { detail: `there is no region ${region}` }));
 }
 
 const commandOf = ({ service, region }: StatusScope): string =>

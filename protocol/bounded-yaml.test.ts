@@ -33,6 +33,11 @@ describe('a document of strangers', () => {
     ['a number as key', '1: a', '1:1 keys must be plain text'],
     ['NUL', 'a: 1\nb: x\0y', '2:5 must not hold control characters'],
     ['a tab as indentation', 'a:\n\tb: 1', '2:1 Tabs are not allowed as indentation'],
+    [
+      'a line that is indented too deep',
+      'run:\n  command: [a]\n    env: {}',
+      '3:1 is indented otherwise than the lines around it (YAML: All mapping items must start at the same column)',
+    ],
     ['bytes that are no UTF-8', Uint8Array.of(0x61, 0x3a, 0x20, 0xff), '1:1 must be UTF-8 text'],
     ['more than the limit', 'a'.repeat(maxBytes + 1), '1:1 must be at most 64 KiB; it has 65537 bytes'],
     ['more bytes than characters', 'é'.repeat(40_000), '1:1 must be at most 64 KiB; it has 80000 bytes'],

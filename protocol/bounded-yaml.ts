@@ -70,16 +70,22 @@ function compose(tokens: readonly CST.Token[], length: number, placeAt: (offset:
   // Unique keys are checked below: the composer compares each with each.
   const composer = new Composer({ version: '1.2', merge: false, uniqueKeys: false });
   const documents = [...composer.compose(tokens, true, length)];
-  const faults = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  const mistakes = faults.map(({ pos, message }) => ({ path: [], place: placeAt(pos[0]), message }));
+  // The first one: what the parser stumbles over after it mostly follows from it.
+  const [fault] = documents.flatMap((document) => [...document.errors, ...document.warnings]);
   const [document, second] = documents;
-  if (mistakes.length > 0) return { ok: false, mistakes };
+  if (fault) return mistake(placeAt(fault.pos[0]), faultText(fault));
   if (second) return mistake(placeAt(second.range[0]), 'must be one YAML document');
   const reader = valueReader(placeAt);
   const value = reader.read(document?.contents ?? null, []);
   if (reader.mistakes.length > 0) return { ok: false, mistakes: reader.mistakes };
   return { ok: true, value, placeOf: reader.placeOf };
 }
+
+/** In a spec that people write by hand most of what YAML can't read is a line that is indented wrongly. */
+const indentations: ReadonlySet<string> = new Set(['BAD_INDENT', 'BLOCK_AS_IMPLICIT_KEY', 'MULTILINE_IMPLICIT_KEY']);
+
+const faultText = ({ code, message }: { readonly code: string; readonly message: string }): string =>
+  indentations.has(code) ? `is indented otherwise than the lines around it (YAML: ${message})` : message;
 
 /** Turns nodes into plain values and remembers where each stood. */
 function valueReader(placeAt: (offset: number) => Place) {

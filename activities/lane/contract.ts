@@ -31,7 +31,12 @@ export interface LaneRecord {
 }
 
 export type OpenDeploymentResult =
-  | { readonly outcome: 'opened' | 'repeated'; readonly deployment: OpenDeployment }
+  | {
+      readonly outcome: 'opened' | 'repeated';
+      readonly deployment: OpenDeployment;
+      /** A rollback was opened: what waited has new numbers, which `loadLane` tells. */
+      readonly requeued?: true;
+    }
   | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly reason: string };
 
 /** What a person can do about it differs: choose another name, another release, or wait for this one. */

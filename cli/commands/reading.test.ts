@@ -44,6 +44,13 @@ test.each([
   expect([code, stdout + stderr]).toEqual([document.code, expect.stringMatching(/\w/)]);
 });
 
+test('of a region in which nothing runs status says so, and one that is not there is not found', async () => {
+  const here = await cli.slipway('status --region ap-south');
+  expect([here.code, here.stdout]).toEqual([0, 'nothing runs in ap-south\n']);
+  const nowhere = await cli.slipway('status --region mars');
+  expect([nowhere.code, nowhere.stderr]).toEqual([8, expect.stringContaining('there is no region mars')]);
+});
+
 test('a page of a list ends with the command for the next one', async () => {
   const first = JSON.parse((await cli.slipway('list deployments --service checkout --limit 1 --json')).stdout) as {
     data: { items: { number: number }[]; cursor: string };

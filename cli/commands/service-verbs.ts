@@ -20,7 +20,7 @@ export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
     .action((text: string, flags: RollbackFlags) =>
       carryOut(flags, (session) => rollback(session, objectArgument(text, 'service').service, flags)),
     );
-  withSharedFlags(program.command('lock <service>'))
+  nothingAsked(withSharedFlags(program.command('lock <service>')))
     .description('start no more of its deployments')
     .requiredOption('--reason <text>', 'why, for all to read')
     .action((text: string, flags: SharedFlags & { readonly reason: string }) =>
@@ -32,6 +32,9 @@ export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
       carryOut(flags, (session) => unlock(session, objectArgument(text, 'service').service, flags)),
     );
 }
+
+/** Scripts give it to every verb that changes something. */
+const nothingAsked = (command: Command): Command => command.option('--yes', 'nothing is asked anyway');
 
 interface RollbackFlags extends DialogFlags {
   readonly watch?: true;

@@ -55,7 +55,9 @@ const deploymentColumns: Pick<Listing<DeploymentSummary>, 'heading' | 'cellsOf'>
     deploymentMark(deployment),
     `${digits(deployment.hosts.onRelease)} of ${digits(deployment.hosts.total)}`,
     clockTime(deployment.startedAt),
-    lasted(Date.parse(deployment.endedAt ?? now.toISOString()) - Date.parse(deployment.startedAt)),
+    deployment.state === 'queued'
+      ? ''
+      : lasted(Date.parse(deployment.endedAt ?? now.toISOString()) - Date.parse(deployment.startedAt)),
     deployment.subject,
   ],
 };

@@ -7,7 +7,7 @@ import { stateSentence } from '../state-sentence.ts';
 import { arrow, markText, markTone, more } from './marks.ts';
 import { regionTable } from './region-table.ts';
 import { stepsLine } from './steps-line.ts';
-import { cutLine, type Line } from './styled-line.ts';
+import { cutLine, wrapLine, type Line } from './styled-line.ts';
 import type { Room } from './room.ts';
 
 /** One deployment as it is seen now. */
@@ -25,15 +25,10 @@ export interface DeploymentSight {
   readonly now: number;
 }
 
-interface FrameRoom extends Room {
-  /** Of the line of steps, where the others may wrap: its beginning is the least of it. */
-  readonly stepsColumns?: number;
-}
-
 const mostChanges = 3;
 
 /** Everything about it that fits: at most `room.rows` lines of at most `room.columns` columns. */
-export function deploymentFrame(sight: DeploymentSight, room: FrameRoom): Line[] {
+export function deploymentFrame(sight: DeploymentSight, room: Room): Line[] {
   const cut = cutOf(sight);
   // Ages stand still with what they belong to: only how old all of it is goes on.
   if (cut === null) return linesOf(sight, room);
@@ -46,7 +41,7 @@ const cutOf = ({ connection, deployment }: DeploymentSight): Cut | null =>
 
 const quiet = (line: Line): Line => line.map(({ text }) => ({ text, tone: 'quiet' }));
 
-function linesOf(sight: DeploymentSight, room: FrameRoom): Line[] {
+function linesOf(sight: DeploymentSight, room: Room): Line[] {
   const head = headLines(sight, room).slice(0, room.rows);
   const wanted = sight.deployment.outcome === null ? sight.changes.slice(-mostChanges) : [];
   const left = room.rows - head.length;
@@ -59,17 +54,17 @@ function linesOf(sight: DeploymentSight, room: FrameRoom): Line[] {
   return [...head, ...table, ...changes.map((change) => changeLine(change, room))];
 }
 
-function headLines(sight: DeploymentSight, room: FrameRoom): Line[] {
+/** What has ended stays on the screen, so the whole reason does, and what to do, as far as there is room. */
+function headLines(sight: DeploymentSight, room: Room): Line[] {
   const { deployment, now } = sight;
+  const isOver = deployment.outcome !== null;
   const lines = [
     titleLine(deployment, room.hasUnicode),
     ...connectionLine(sight),
     stateLine(sight, room.hasUnicode),
     ...nextLine(sight),
-  ].map((line) => cutLine(line, room.columns, more(room.hasUnicode)));
-  return deployment.steps.length === 0
-    ? lines
-    : [...lines, stepsLine(deployment.steps, now, { ...room, columns: room.stepsColumns ?? room.columns })];
+  ].flatMap((line) => (isOver ? wrapLine(line, room.columns) : [cutLine(line, room.columns, more(room.hasUnicode))]));
+  return deployment.steps.length === 0 ? lines : [...lines, stepsLine(deployment.steps, now, room)];
 }
 
 /** `as of 12:04:31Z, no connection since 12:04:41Z: the event stream was cut` */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { briefDuration } from './brief-duration.ts';
 import { hasUnicode, isLiveTerminal } from './room.ts';
-import { cutLine, padTo, textOf, widthOf } from './styled-line.ts';
+import { cutLine, padTo, textOf, widthOf, wrapLine } from './styled-line.ts';
 
 test.each([
   ['plain', 5],
@@ -63,4 +63,26 @@ test.each([
   [{}, false],
 ])('%o has Unicode: %s', (environment, expected) => {
   expect(hasUnicode(environment)).toBe(expected);
+});
+
+test.each([
+  ['in no place where it fits', 44, ['✕ failed after 4 s  the build ended with 1']],
+  ['between words', 22, ['✕ failed after 4 s', 'the build ended with 1']],
+  [
+    'and keeps a word that is wider than a line',
+    3,
+    ['✕', 'failed', 'after', '4 s', 'the', 'build', 'ended', 'with', '1'],
+  ],
+])('a line that stays is broken %s', (_, columns, lines) => {
+  const line = [{ text: '✕ failed after 4 s', tone: 'bad' as const }, { text: '  the build ended with 1' }];
+  expect(wrapLine(line, columns).map(textOf)).toEqual(lines);
+});
+
+test('each part of a broken line keeps its tone', () => {
+  const line = [{ text: 'one two', tone: 'bad' as const }, { text: '  three' }];
+  expect(wrapLine(line, 5)).toEqual([
+    [{ text: 'one', tone: 'bad' }],
+    [{ text: 'two', tone: 'bad' }],
+    [{ text: 'three' }],
+  ]);
 });

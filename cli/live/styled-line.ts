@@ -45,6 +45,31 @@ export function cutLine(line: Line, columns: number, more = '…'): Line {
   return left < 0 ? [] : [...kept, { text: more }];
 }
 
+/** At most so many columns each, broken between words: nothing of it is lost. */
+export function wrapLine(line: Line, columns: number): Line[] {
+  const lines: Piece[][] = [[]];
+  let left = columns;
+  for (const { text, ...piece } of line) {
+    for (const word of plainText(text).match(/\s*\S+|\s+$/g) ?? []) {
+      const isFirst = left === columns;
+      const fits = widthOf(word) <= left || isFirst;
+      const shown = fits && !isFirst ? word : word.trimStart();
+      if (!fits) lines.push([]);
+      left = (fits ? left : columns) - widthOf(shown);
+      lines.at(-1)!.push({ ...piece, text: shown });
+    }
+  }
+  return lines.map(joined);
+}
+
+/** Neighbours of one tone are one piece. */
+const joined = (line: readonly Piece[]): Line =>
+  line.reduce<Piece[]>((pieces, piece) => {
+    const before = pieces.at(-1);
+    if (before === undefined || before.tone !== piece.tone) return [...pieces, piece];
+    return [...pieces.slice(0, -1), { ...before, text: before.text + piece.text }];
+  }, []);
+
 function startOf(text: string, columns: number): string {
   let taken = '';
   let left = columns;

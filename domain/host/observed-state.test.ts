@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isSettled } from './observed-state.ts';
+import { isSettled, observedState } from './observed-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 import type { GoalInput } from './simulated-goals.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -57,4 +57,16 @@ describe('a host is settled, and reports no more often than its region needs', (
     expect(host.world.current).toBe(a);
     expect(settled(host)).toBe(true);
   });
+});
+
+test('a host that refused a release is `reverted` until that is undone: then it is as its goal wants it', () => {
+  const host = hostOn([b]);
+  const stateNow = (): string =>
+    observedState(host.state.host, host.state.services.get(host.service)!, 2_000_000).state;
+  host.see(goalOf(coming));
+  host.run();
+  expect([host.world.current, stateNow()]).toEqual([a, 'reverted']);
+  host.see(goalOf({ ...coming, generation: 3, mode: 'undo' }));
+  host.run();
+  expect([host.world.current, stateNow()]).toEqual([a, 'healthy']);
 });

@@ -49,10 +49,15 @@ function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedSt
   return healthy && !waits ? 'healthy' : 'pending';
 }
 
-/** Of the release that the deployment brings, or, when it is finished, brought. */
+/** Of the release that the deployment brings, or, when it is finished, brought. Once it is undone nobody wants that one. */
 function refusedTarget({ goal, refused }: ServiceState): { readonly reason: string } | undefined {
   const target = (goal?.goal.next ?? goal?.goal.base)?.release.digest;
-  if (goal === null || target === undefined || !isRefused(refused, goal.goal.attempt.deployment, target))
+  if (
+    goal === null ||
+    goal.goal.mode === 'undo' ||
+    target === undefined ||
+    !isRefused(refused, goal.goal.attempt.deployment, target)
+  )
     return undefined;
   return refused.findLast(({ digest }) => digest === target);
 }

@@ -53,6 +53,15 @@ describe('a lane', () => {
     expect(nextStep(after(...opened(3, 2)))).toMatchObject({ deployment: { deployment: 2 } });
   });
 
+  test('knows what waits by its new numbers once a rollback has gone before it', () => {
+    const state = after(...opened(1, 2, 3), started(1), { kind: 'opened', deployment: open(4, { kind: 'rollback' }) });
+    const stored = [open(1, { started: true }), open(4, { kind: 'rollback' }), open(6), open(5)];
+    const requeued = apply(state, { kind: 'requeued', open: stored });
+    expect(requeued.active?.deployment).toBe(1);
+    expect(requeued.queue.map(({ deployment }) => deployment)).toEqual([4, 5, 6]);
+    expect(apply(requeued, { kind: 'requeued', open: stored })).toEqual(requeued);
+  });
+
   test('starts nothing while it is locked, and goes on when it is opened', () => {
     const locked = after(...opened(1), { kind: 'locked', lock });
     expect(nextStep(locked)).toEqual({ do: 'wait', until: 'unlocked' });

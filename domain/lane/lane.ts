@@ -36,6 +36,8 @@ export type LaneEvent =
   /** What Postgres holds, read by a fresh lane before it accepts anything. */
   | { readonly kind: 'loaded'; readonly lock: LaneLock | null; readonly open: readonly OpenDeployment[] }
   | { readonly kind: 'opened'; readonly deployment: OpenDeployment }
+  /** What waits has other numbers: all that is open, as Postgres holds it. */
+  | { readonly kind: 'requeued'; readonly open: readonly OpenDeployment[] }
   | { readonly kind: 'started'; readonly deployment: DeploymentNumber }
   /** With the lock that its end left behind. A deployment that never started ends by being cancelled. */
   | { readonly kind: 'ended'; readonly deployment: DeploymentNumber; readonly lock: LaneLock | null }
@@ -49,6 +51,8 @@ export function apply(state: LaneState, event: LaneEvent): LaneState {
       return load(event.lock, event.open);
     case 'opened':
       return isOpen(state, event.deployment.deployment) ? state : enqueue(state, event.deployment);
+    case 'requeued':
+      return { ...state, queue: waitingOf(event.open, state.active) };
     case 'started':
       return start(state, event.deployment);
     case 'ended':
@@ -103,6 +107,12 @@ function load(lock: LaneLock | null, open: readonly OpenDeployment[]): LaneState
   const active = oldestFirst.find(({ started }) => started) ?? null;
   return { lock, active, queue: oldestFirst.filter((deployment) => deployment !== active) };
 }
+
+/** The active one may have ended in Postgres: the lane hears of that by itself. */
+const waitingOf = (open: readonly OpenDeployment[], active: OpenDeployment | null): OpenDeployment[] =>
+  open
+    .filter(({ started, deployment }) => !started && deployment !== active?.deployment)
+    .toSorted((a, b) => a.deployment - b.deployment);
 
 /** By number: two submissions may get their numbers in one order and be answered in the other. */
 function enqueue(state: LaneState, deployment: OpenDeployment): LaneState {

@@ -8,7 +8,7 @@ test.each([
   ['reject', 'now: it ends, and no region is touched'],
   ['pause', 'when the batches that were allowed have ended'],
   ['resume', 'now: the next batch may start'],
-  ['abort', 'now: it stops, and regions that it had begun in go back'],
+  ['abort', 'now: it stops, and what it has begun goes back'],
   ['end-undo', 'now: it ends, and what is owed to its regions stays on record'],
 ] as const)('%s of a deployment is in effect %s', (verb, text) => {
   expect(verbInEffect(verb)).toBe(text);

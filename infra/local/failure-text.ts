@@ -30,7 +30,7 @@ function failureLines(error: Error, dataDirectory: string, parts: FailureParts):
   if (error instanceof AlreadyRunningError)
     return [
       message,
-      'Use that one, or end it with Ctrl-C where it runs. A second one: npm start -- --data <another folder>.',
+      'Use that one, or end it: Ctrl-C where it runs, or kill with that pid. A second one: npm start -- --data <another folder>.',
       'To end it from here and begin anew, which deletes its data: npm start -- --reset',
     ];
   if (error instanceof AdvisedError) return [message];

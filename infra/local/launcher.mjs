@@ -55,10 +55,25 @@ function carryOut(file, args, options) {
       child.kill(each);
     });
   child = spawn(file, args, options);
+  whenOrphaned(() => {
+    told = 'SIGTERM';
+    child.kill('SIGTERM');
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve({ code, signal, told }));
   });
+}
+
+/** npm that is ended by a signal (`kill`, a job's time limit) passes none on: what it has started ends with it. */
+function whenOrphaned(act) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    act();
+  }, 500).unref();
 }
 
 /** Ends this process as a shell expects of one that was told to. */

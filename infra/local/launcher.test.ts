@@ -63,6 +63,17 @@ describe('a program run by the launcher', () => {
     expect(await end(child)).toMatchObject({ code: 3, signal: null, stdout: expect.stringContaining('bye') });
   });
 
+  test('is told to end when npm, which started the launcher, was killed', async () => {
+    const file = await entry(`
+      process.on('SIGTERM', () => { console.log('bye'); process.exit(3); });
+      setInterval(() => undefined, 1000);
+      console.log('ready');`);
+    const line = `${process.execPath} ${path.join(project, 'infra/local/launcher.mjs')} ${file} & wait`;
+    const npm = spawn('sh', ['-c', line], { env: { npm_lifecycle_event: 'start' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    npm.stdout.once('data', () => npm.kill('SIGKILL'));
+    expect(await end(npm)).toMatchObject({ signal: 'SIGKILL', stdout: 'ready\nbye\n' });
+  });
+
   test('that ends by a signal makes the launcher end by the same', async () => {
     const file = await entry("process.kill(process.pid, 'SIGKILL');");
     expect(await end(launch(project, [file]))).toMatchObject({ code: null, signal: 'SIGKILL' });

@@ -33,7 +33,7 @@ export const problemKinds = {
     status: 403,
     title: 'You may not do this',
     retryable: false,
-    next: 'Ask someone who has the role named in `detail`.',
+    next: 'Ask someone who has that role.',
   },
   'own-change': {
     status: 403,

@@ -192,8 +192,10 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   const canaries = places.filter(({ region }) => region === places[0]?.region);
   for (const place of canaries) expect(await lookAtHost(place.host, serviceOn(place))).toMatchObject({ answers: 7 });
 
-  stack = npmStart(['--no-demo', '--data', root]);
+  // It has been shown: what goes on is not disturbed by another demonstration.
+  stack = npmStart(['--data', root]);
   await stack.untilReady();
+  expect(stack.output()).toContain('The demonstration was shown before; once more: npm start -- --demo');
   settings = await openRunSettings(openRunningStack(root), repository);
   expect(await untilOver({ ...begun, ...settings })).toBeNull();
   // By itself: hosts that nobody could hear meanwhile are no reason to ask a person.

@@ -37,14 +37,20 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
     const known = rows.find(({ key }) => key === request.key);
-    if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known) };
+    const requeued = request.kind === 'rollback' && { requeued: true as const };
+    if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known), ...requeued };
     if (request.source.from === 'person' && request.source.release > 900)
       return { outcome: 'refused', code: 'release-not-found', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
     const release = request.source.from === 'person' ? request.source.release : releaseNumber(rows.length + 1);
     const row = { deployment, release, kind: request.kind, key: request.key, started: false, request, outcome: null };
+    const waiting = requeued ? rows.filter(({ started, outcome }) => !started && outcome === null) : [];
     rows.push(row);
-    return { outcome: 'opened', deployment: openOf(row) };
+    for (const each of waiting) {
+      rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
+      Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
+    }
+    return { outcome: 'opened', deployment: openOf(row), ...requeued };
   },
   async startDeployment({ service, deployment }) {
     const world = worlds.of(service);

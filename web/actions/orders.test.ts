@@ -20,8 +20,8 @@ function sent(verb: Order['verb'], answer: object): Promise<string> {
 
 test.each<[Order['verb'], object, string]>([
   ['pause', told, 'what the api says, in effect when the batches that were allowed have ended'],
-  ['abort', told, 'what the api says, in effect now: it stops, and regions that it had begun in go back'],
-  ['approve', told, 'what the api says, in effect when enough have approved and the release is copied'],
+  ['abort', told, 'what the api says, in effect now: it stops, and what it has begun goes back'],
+  ['approve', told, 'what the api says, in effect once no approval is missing and the release is copied'],
   [
     'rollback',
     { outcome: 'undoing', deployment: 'checkout/87' },

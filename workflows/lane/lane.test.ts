@@ -220,6 +220,27 @@ describe('a rollback', () => {
     expect(service.rows[0]?.started).toBe(false);
   });
 
+  test('lets what waited go on under a higher number: regions take none that is lower than its own', async () => {
+    const { service, handle, submit, status, ended } = await lane('overtaken');
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    await submit('first');
+    await submit('second');
+    await handle.executeUpdate(rollbackUpdate, rollback('r'));
+    await ended(3);
+    const { queue } = await status();
+    expect(queue.map(({ deployment, key }) => [deployment, key])).toEqual([
+      [4, 'first'],
+      [5, 'second'],
+    ]);
+    await handle.executeUpdate(unlockUpdate, keyed('u', 'go on'));
+    await ended(5);
+    expect(service.finished.map(({ deployment, outcome }) => [deployment, outcome])).toEqual([
+      [3, 'succeeded'],
+      [4, 'succeeded'],
+      [5, 'succeeded'],
+    ]);
+  });
+
   test('is refused when no release ran before', async () => {
     const { handle } = await lane('first', (fresh) => (fresh.rollbackTarget = null));
     const answer = await handle.executeUpdate(rollbackUpdate, rollback('r'));

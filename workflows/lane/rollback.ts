@@ -60,6 +60,7 @@ async function open(
   if (opened.outcome === 'refused') return refused(opened.reason);
   await shut(run, lock, message);
   happened(run, { kind: 'opened', deployment: opened.deployment });
+  if (opened.requeued) happened(run, { kind: 'requeued', open: (await lanes.loadLane({ service })).open });
   return { outcome: 'accepted', deployment: opened.deployment.deployment };
 }
 

@@ -14,6 +14,7 @@ import {
   touchedRegions,
   whyOver,
 } from './dialog-words.ts';
+import type { Lane } from '../../../protocol/api/lane.ts';
 import { backText, hostsIn, hostsOnButton } from './switching-hosts.ts';
 
 export function abortDialog(facts: DeploymentDialogFacts): DialogText {
@@ -44,11 +45,12 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
 }
 
 function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFacts, isTouched: boolean): string {
-  const waits = queueText(lane);
+  const queue = lane.queue.filter((each) => each.deployment !== deployment.deployment);
+  const waits = queueText({ ...lane, queue });
   const again = `deploy ${service}@${deployment.release} again`;
   if (isTouched && lockAfter)
     return `The lane is locked${waits === '' ? '' : `; ${waits}`}. Undo this: unlock ${service}, ${again}.`;
-  return sentences(waits === '' ? '' : `${lane.queue[0]?.deployment} is next.`, `Undo this: ${again}.`);
+  return sentences(waits === '' ? '' : `${queue[0]?.deployment} is next.`, `Undo this: ${again}.`);
 }
 
 export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
@@ -71,7 +73,10 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       ),
       line(
         'After',
-        sentences('The lane is locked.', `Undo this: unlock ${service}, deploy ${service}@${running ?? '…'} again.`),
+        sentences(
+          `The lane is locked${waiting(lane)}.`,
+          `Undo this: unlock ${service}, deploy ${service}@${running ?? '…'} again.`,
+        ),
       ),
     ],
     keep: 'Leave it as it is',
@@ -85,6 +90,12 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     meaning: { from: running, to: target, active: active?.deployment.deployment ?? null, regions: regions.toSorted() },
   };
 }
+
+/** A rollback overtakes what waits: regions take no lower number after its own. */
+const waiting = (lane: Lane): string => {
+  const text = queueText(lane);
+  return text === '' ? '' : `; ${text}, then under a new number`;
+};
 
 /** What moves is undone instead. */
 function undoingRollback(active: DeploymentDialogFacts): DialogText {

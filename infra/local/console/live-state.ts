@@ -106,8 +106,8 @@ const stepAfter = (before: StepSight | undefined, { done, of }: SetUpStep, now: 
   of,
 });
 
-/** What stays may be as long as it is: the terminal wraps and scrolls it. */
-const unlimited = { columns: Number.MAX_SAFE_INTEGER, rows: Number.MAX_SAFE_INTEGER };
+/** What stays may have as many lines as it needs: the terminal scrolls it. */
+const unlimited = { rows: Number.MAX_SAFE_INTEGER };
 
 interface Moving {
   /** Answers the last frame of a deployment that has ended. */
@@ -139,7 +139,7 @@ function createMoving(): Moving {
       if (outcome === null) views.set(deployment, view);
       else ended.add(deployment);
       const sight = outcome === null ? null : view.sight(now);
-      return sight === null ? [] : deploymentFrame(sight, { ...room, ...unlimited, stepsColumns: room.columns });
+      return sight === null ? [] : deploymentFrame(sight, { ...room, ...unlimited });
     },
   };
 }

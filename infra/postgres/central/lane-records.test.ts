@@ -134,6 +134,45 @@ describe('locking', () => {
   });
 });
 
+test('a rollback goes before what waits, which goes on under a new number, once, with its key', async () => {
+  const name = serviceName('overtaken');
+  await addService(central.database, name);
+  const { kind, source } = mergeRequest('second', name);
+  await em().insert(InboxRow, {
+    service: name,
+    deliveryKey: 'second',
+    payload: { kind, source },
+    receivedAt: new Date(),
+  });
+  const first = await records().open(mergeRequest('first', name));
+  await records().open(mergeRequest('second', name));
+  if (first.outcome === 'refused') throw new Error(first.reason);
+  await em().nativeUpdate(Release, { service: name, number: first.deployment.release }, { state: 'ready' });
+  const rollback: DeploymentRequest = { ...person('back', 1), service: name, kind: 'rollback' };
+  const answer = { deployment: { deployment: 3, kind: 'rollback' }, requeued: true };
+  expect(await records().open(rollback)).toMatchObject({ outcome: 'opened', ...answer });
+  expect(await records().open(rollback)).toMatchObject({ outcome: 'repeated', ...answer });
+  expect((await records().readLane(name))?.open.map(({ deployment, key }) => [deployment, key])).toEqual([
+    [3, 'back'],
+    [4, 'first'],
+    [5, 'second'],
+  ]);
+  expect(await em().findOne(Deployment, { service: name, number: deploymentNumber(2) })).toMatchObject({
+    outcome: 'superseded',
+    reason: 'overtaken/3 goes before it: it goes on as overtaken/5',
+  });
+  expect(await em().findOne(Release, { service: name, number: releaseNumber(2) })).toMatchObject({ state: 'building' });
+  // The same merge again finds where it went.
+  expect(await records().open(mergeRequest('second', name))).toMatchObject({
+    outcome: 'repeated',
+    deployment: { deployment: 5 },
+  });
+  expect(await em().findOne(InboxRow, { service: name, deliveryKey: 'second' })).toMatchObject({
+    deployment: 5,
+    finishedAt: null,
+  });
+});
+
 test('a rollback goes to the base that a held deployment has left, and further once that was undone', async () => {
   const name = 'held';
   await addService(central.database, name);

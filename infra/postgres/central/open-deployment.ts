@@ -6,14 +6,16 @@ import type {
   OpenDeploymentResult,
   OpenRefusal,
 } from '../../../activities/lane/contract.ts';
-import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
+import type { ReleaseNumber } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
-import type { AuditedChange, AuditEntry } from './audit-log.ts';
+import type { AuditedChange } from './audit-log.ts';
 import { Deployment, InboxRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
-import { deploymentName, releaseName } from './object-names.ts';
+import { newDeployment, opened } from './new-deployment.ts';
+import { releaseName } from './object-names.ts';
+import { requeueWaiting } from './requeue-waiting.ts';
 
 /**
  * Gives a request its deployment number, and a merge its release number too. The service's row is locked first, so that
@@ -27,7 +29,9 @@ export async function openDeployment(
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null) return refused('not-found', `there is no service ${name}`);
   const earlier = await em.findOne(Deployment, { service: name, key });
-  if (earlier !== null) return { result: { outcome: 'repeated', deployment: openDeploymentOf(earlier) }, audit: [] };
+  const requeued = request.kind === 'rollback' && { requeued: true as const };
+  if (earlier !== null)
+    return { result: { outcome: 'repeated', deployment: openDeploymentOf(earlier), ...requeued }, audit: [] };
 
   const { source } = request;
   const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
@@ -37,7 +41,8 @@ export async function openDeployment(
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
   await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
-  return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment) }, audit: [opened(deployment)] };
+  const audit = [opened(deployment), ...(requeued ? await requeueWaiting(em, service, deployment.number) : [])];
+  return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment), ...requeued }, audit };
 }
 
 export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
@@ -82,38 +87,4 @@ async function releaseMistake(em: EntityManager, service: ServiceRow, number: Re
   return release.state === 'ready' || release.state === 'admitted'
     ? null
     : { code: 'release-not-ready', reason: `${name} can't be deployed: it is ${release.state}` };
-}
-
-function newDeployment(
-  em: EntityManager,
-  service: ServiceRow,
-  { kind, key, source, traceparent }: DeploymentRequest,
-  release: ReleaseNumber,
-): DeploymentRow {
-  const number = service.nextDeployment;
-  service.nextDeployment = (number + 1) as DeploymentNumber;
-  return em.create(Deployment, {
-    service: service.name,
-    number,
-    kind,
-    release,
-    key,
-    source: storable(source),
-    traceparent,
-    state: 'queued',
-    regions: [],
-    pending: [],
-    openedAt: new Date(),
-  });
-}
-
-function opened({ service, number, kind, release, key, source }: DeploymentRow): AuditEntry {
-  const object = deploymentName(service, number);
-  return {
-    actor: source.from === 'merge' ? source.pusher : source.person,
-    verb: 'deployment-opened',
-    object,
-    detail: { kind, release: releaseName(service, release), request: key },
-    key: `open:${object}`,
-  };
 }

@@ -1,0 +1,44 @@
+import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
+import type { EntityManager } from '../connect.ts';
+import { storable } from '../storable.ts';
+import type { AuditEntry } from './audit-log.ts';
+import { Deployment } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import type { ServiceRow } from './entities/service.ts';
+import { deploymentName, releaseName } from './object-names.ts';
+
+/** Takes the service's next number; the service's row is locked. */
+export function newDeployment(
+  em: EntityManager,
+  service: ServiceRow,
+  { kind, key, source, traceparent }: Omit<DeploymentRequest, 'service'>,
+  release: ReleaseNumber,
+): DeploymentRow {
+  const number = service.nextDeployment;
+  service.nextDeployment = (number + 1) as DeploymentNumber;
+  return em.create(Deployment, {
+    service: service.name,
+    number,
+    kind,
+    release,
+    key,
+    source: storable(source),
+    traceparent,
+    state: 'queued',
+    regions: [],
+    pending: [],
+    openedAt: new Date(),
+  });
+}
+
+export function opened({ service, number, kind, release, key, source }: DeploymentRow): AuditEntry {
+  const object = deploymentName(service, number);
+  return {
+    actor: source.from === 'merge' ? source.pusher : source.person,
+    verb: 'deployment-opened',
+    object,
+    detail: { kind, release: releaseName(service, release), request: key },
+    key: `open:${object}`,
+  };
+}

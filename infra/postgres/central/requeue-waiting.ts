@@ -1,0 +1,42 @@
+import type { DeploymentNumber } from '../../../domain/names.ts';
+import type { EntityManager } from '../connect.ts';
+import type { AuditEntry } from './audit-log.ts';
+import { Deployment, InboxRow } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
+import type { ServiceRow } from './entities/service.ts';
+import { newDeployment, opened } from './new-deployment.ts';
+import { deploymentName } from './object-names.ts';
+
+/**
+ * A rollback goes before all that waits, and a region takes no deployment once it has begun one of a higher number
+ * (docs/goal-protocol.md §2): what waits is superseded, and goes on under a new number, with its key and in its order.
+ * The service's row is locked. @returns what is recorded of it
+ */
+export async function requeueWaiting(
+  em: EntityManager,
+  service: ServiceRow,
+  rollback: DeploymentNumber,
+): Promise<AuditEntry[]> {
+  const waiting = { service: service.name, outcome: null, startedAt: null, number: { $lt: rollback } };
+  const rows = await em.find(Deployment, waiting, { orderBy: { number: 'asc' } });
+  const audit: AuditEntry[] = [];
+  for (const row of rows) audit.push(...(await requeue(em, service, row, deploymentName(service.name, rollback))));
+  return audit;
+}
+
+async function requeue(em: EntityManager, service: ServiceRow, row: DeploymentRow, by: string): Promise<AuditEntry[]> {
+  const { number, kind, release, key, source } = row;
+  const traceparent = row.traceparent ?? null;
+  const next = service.nextDeployment;
+  const [before, after] = [deploymentName(service.name, number), deploymentName(service.name, next)];
+  const reason = `${by} goes before it: it goes on as ${after}`;
+  const at = new Date();
+  const ended = { state: 'superseded', outcome: 'superseded', reason, endedAt: at, since: at } as const;
+  // At once, and not when all is written: its key is free for the new one.
+  const old = { service: service.name, number };
+  await em.nativeUpdate(Deployment, old, { ...ended, key: `${key} until ${after}` });
+  const fresh = newDeployment(em, service, { kind, key, source, traceparent }, release);
+  await em.nativeUpdate(InboxRow, { service: service.name, deployment: number }, { deployment: next });
+  const detail = { outcome: 'superseded', reason, regions: [], pending: [] };
+  return [{ actor: 'slipway', verb: 'deployment-ended', object: before, detail, key: `end:${before}` }, opened(fresh)];
+}
