@@ -278,7 +278,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
 };
 
-/** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own. */
+/** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own, before one that waits. */
 async function workTheLane(handle: WorkflowHandle<typeof lane>, service: ServiceWorld): Promise<void> {
   service.plan = small;
   const source = { from: 'person', person: 'ada', release: releaseNumber(3), reason: null } as const;
@@ -300,6 +300,7 @@ async function workTheLane(handle: WorkflowHandle<typeof lane>, service: Service
   await handle.executeUpdate(unlockUpdate, { args: [message('u1')] });
   await ended(2);
   await handle.executeUpdate(lockUpdate, { args: [message('l1')] });
+  await submit('d');
   await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r2'), traceparent: null }] });
   await ended(3);
   await until(async () => ((await handle.query('lane')) as { active: unknown }).active === null);
