@@ -173,6 +173,12 @@ describe('rollback', () => {
     const going = { ...lane, active: null, queue: [entry(88, 410, 'rollback')] };
     const dialog = rollbackDialog({ ...settled, lane: going, target: null });
     expect(dialog.refused).toBe('checkout/88 rolls it back already');
+    // Also when it has begun: it isn't undone by a second one.
+    const running = { ...lane, active: entry(87, 410, 'rollback') };
+    const active = about({ kind: 'rollback', regions: [region(usEast, 'rolling')] });
+    expect(rollbackDialog({ ...settled, lane: running, active, target: null }).refused).toBe(
+      'checkout/87 rolls it back already',
+    );
   });
 });
 
