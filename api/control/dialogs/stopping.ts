@@ -56,7 +56,8 @@ function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFac
 export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
   const { service, active, target, currentRelease, regions, lane, took } = facts;
   const open = [lane.active, ...lane.queue].find((entry) => entry?.kind === 'rollback');
-  const isUndone = active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0;
+  const isUndone =
+    active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0;
   if (isUndone && !open) return undoingRollback(active);
   const there = hostsIn(regions, facts.hosts);
   const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
