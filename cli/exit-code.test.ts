@@ -27,7 +27,7 @@ test.each([
   ['undone, but for a region that went on', ended('undone', [region('undone'), region('skipped')]), 6],
   ['left where it was', ended('cancelled', [region('rolling')]), 6],
   ['rejected', ended('rejected', [region('replicating'), region('ready')]), 5],
-  ['superseded', ended('superseded'), 5],
+  ['superseded: it goes on under another number', ended('superseded'), 7],
   ['cancelled', ended('cancelled'), 5],
   ['still open', ended(null, [region('rolling')]), 7],
 ] as const)('a deployment that is %s', (_, deployment, code) => {

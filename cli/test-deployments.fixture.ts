@@ -1,6 +1,7 @@
 import { deploymentNumber, regionName, serviceName, type DeploymentNumber } from '../domain/names.ts';
 import type { DeploymentOutcome } from '../domain/states.ts';
 import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
+import { Deployment, Release } from '../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { mergeRequest } from '../test/central-database.ts';
 import type { TestCli } from './test-cli.fixture.ts';
@@ -76,6 +77,18 @@ export const leaveHostsOn = ({ central }: Cli, number: number) =>
       },
     ],
   });
+
+/** A rollback goes before all that waits. @returns under which number `waiting` goes on */
+export async function overtake({ central }: Cli, waiting: DeploymentNumber): Promise<DeploymentNumber> {
+  const em = central.database.em.fork();
+  const { release } = await em.findOneOrFail(Deployment, { service, number: waiting });
+  await em.nativeUpdate(Release, { service, number: release }, { state: 'ready' });
+  const source = { from: 'person', person: 'mo', release, reason: null } as const;
+  const request = { key: `back-${waiting}`, service, kind: 'rollback', source, traceparent: null } as const;
+  await createLaneRecords(central.database).open(request);
+  const { goesOnAs } = await central.database.em.fork().findOneOrFail(Deployment, { service, number: waiting });
+  return goesOnAs!;
+}
 
 /** The release of a deployment that is over. */
 export async function releaseAtRest(cli: Cli): Promise<number> {

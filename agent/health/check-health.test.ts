@@ -65,18 +65,18 @@ describe('a health check', () => {
   });
 
   it.each([
-    ['hears an answer that came in time while the agent was busy', 1_200, { outcome: 'success' }],
-    ['says nothing when the agent was held up: nobody knows when its answer came', 1_600, heldUp],
-  ])('%s', async (_, busyMs, expected) => {
+    ['hears an answer that came in time while the agent was busy', 60_000, { outcome: 'success' }],
+    ['says nothing when the agent was held up: nobody knows when its answer came', 100, heldUp],
+  ])('%s', async (_, lagMs, expected) => {
     const turn = new Int32Array(new SharedArrayBuffer(8));
     const thread = new Worker(answersWhenTold, { eval: true, workerData: turn });
     try {
       const [port] = (await once(thread, 'message')) as [number];
-      const result = checkHealth(instanceAt(port, undefined, 1_000));
+      const result = checkHealth(instanceAt(port, undefined, 1_000), lagMs);
       while (Atomics.load(turn, 0) === 0) await setImmediate();
       Atomics.store(turn, 0, 2);
       Atomics.notify(turn, 0);
-      Atomics.wait(turn, 1, 0, busyMs);
+      Atomics.wait(turn, 1, 0, 1_200);
       expect(await result).toEqual(expected);
     } finally {
       await thread.terminate();

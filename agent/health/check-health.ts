@@ -6,16 +6,16 @@ import { isAlive } from '../process-identity.ts';
 /** What keeps the agent from asking says nothing about whom it wanted to ask. */
 const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
 /** What is noticed this much after the time-out was the agent's own delay: it can't be said when an answer came. */
-const lagMs = 500;
+const usualLagMs = 500;
 
 /** Looks once at this very instance: its process, and HTTP on the port that only it was given. */
-export async function checkHealth(instance: Instance): Promise<CheckResult> {
-  const result = await askOverHttp(instance);
+export async function checkHealth(instance: Instance, lagMs = usualLagMs): Promise<CheckResult> {
+  const result = await askOverHttp(instance, lagMs);
   // How it ended is for its keeper to say, and whether it is started again or failed follows from that.
   return isAlive(instance.process) ? result : unknown('its process has ended');
 }
 
-function askOverHttp({ port, health }: Instance): Promise<CheckResult> {
+function askOverHttp({ port, health }: Instance, lagMs: number): Promise<CheckResult> {
   const { http: path, timeoutMs } = health;
   const startedAt = performance.now();
   return new Promise((resolve) => {

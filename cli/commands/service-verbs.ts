@@ -71,7 +71,9 @@ function printRollback(output: Output, service: string, answer: RollbackAnswer, 
     return;
   }
   const accepted =
-    outcome === 'undoing' ? `${deployment} is aborted and undone` : `${deployment} rolls ${service} back`;
+    outcome === 'undoing'
+      ? `${deployment} is aborted and undone`
+      : `${deployment} rolls ${service} back${answer.repeated ? ' already' : ''}`;
   printAccepted(output, 'rollback', { accepted, inEffect, next: `slipway watch ${deployment}` }, answer);
 }
 

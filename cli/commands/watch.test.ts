@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestCli, type TestCli } from '../test-cli.fixture.ts';
-import { finish, leaveHostsOn, openDeployment } from '../test-deployments.fixture.ts';
+import { finish, leaveHostsOn, openDeployment, overtake, queueDeployment } from '../test-deployments.fixture.ts';
 
 let cli: TestCli;
 beforeAll(async () => void (cli = await startTestCli()));
@@ -22,6 +22,15 @@ test.each([
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(events[0]).toMatchObject({ type: 'change', deployment: { number, outcome } });
   expect(events.at(-1)).toMatchObject({ type: 'result', outcome, exitCode: expected });
+});
+
+test('what a rollback has overtaken is watched to its end under the number by which it goes on', async () => {
+  const number = await queueDeployment(cli);
+  const next = await overtake(cli, number);
+  await finish(cli, next, 'succeeded', 'because');
+  const { code, stdout, stderr } = await cli.slipway(`watch checkout/${number}`);
+  expect([code, stderr]).toEqual([0, expect.stringContaining(`checkout/${number} goes on as checkout/${next}`)]);
+  expect(stdout).toMatch(new RegExp(`checkout/${number} superseded: .*\\n.*checkout/${next} live in`));
 });
 
 test('when the time is up it says what is not ready, and that the deployment goes on: 7', async () => {

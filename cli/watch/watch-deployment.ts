@@ -33,14 +33,17 @@ interface Watched {
 }
 
 /**
- * Drawn in place for a person at a terminal, else one line for each change. Answers the exit code: how it ended, or that
- * it was not over.
+ * Drawn in place for a person at a terminal, else one line for each change. One that goes on under another number is
+ * followed there. Answers the exit code: how it ended, or that it was not over.
  */
 export async function watchDeployment(
-  { client, output, interrupted, around: { stdout, environment } }: Session,
+  session: Session,
   object: FollowedObject,
   { timeoutMs, stage, exitCodeOf }: WatchLimits,
 ): Promise<number> {
+  const { client, output, interrupted } = session;
+  const { stdout, environment } = session.around;
+  const begunAt = performance.now();
   const name = `${object.service}/${object.number}`;
   const timeUp = timeoutMs === null ? new AbortController().signal : AbortSignal.timeout(timeoutMs);
   const isLive = !output.isJson && isLiveTerminal(stdout, environment);
@@ -64,8 +67,17 @@ export async function watchDeployment(
   } finally {
     await screen.close();
   }
-  return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted, exitCodeOf });
+  const next = successorOf(last);
+  if (next === null)
+    return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted, exitCodeOf });
+  output.note(`${name} goes on as ${next.service}/${next.number}`);
+  const timeLeftMs = timeoutMs === null ? null : Math.max(0, timeoutMs - (performance.now() - begunAt));
+  return watchDeployment(session, next, { timeoutMs: timeLeftMs, stage, exitCodeOf });
 }
+
+/** A rollback has overtaken it while it waited. */
+const successorOf = (last: Deployment | null): FollowedObject | null =>
+  last === null || last.goesOnAs === null ? null : { service: last.service, number: last.goesOnAs };
 
 function conclude(output: Session['output'], watched: Watched): number {
   const { name, last, doneStage, isInterrupted } = watched;

@@ -32,5 +32,6 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['runs', { state: 'succeeded', outcome: 'succeeded', isCurrent: true }, ['rollback']],
   ['ran once', { state: 'succeeded', outcome: 'succeeded' }, ['deploy']],
   ['was undone', { state: 'undone', outcome: 'undone' }, ['deploy']],
+  ['goes on under another number', { state: 'superseded', outcome: 'superseded' }, []],
   ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
 ])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));

@@ -36,6 +36,8 @@ export interface VerbFacts {
 /** What a person can do with a deployment, as far as its state says: the workflow has the last word. */
 export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   const { state, outcome, pointOfNoReturn, isCurrent, isDeployable } = facts;
+  // It goes on under another number.
+  if (outcome === 'superseded') return [];
   if (outcome !== null) return [...only(isCurrent, 'rollback'), ...only(!isCurrent && isDeployable, 'deploy')];
   if (pointOfNoReturn) return ['rollback'];
   if (state === 'queued' || state === 'undoing') return state === 'queued' ? ['abort'] : ['end-undo'];

@@ -40,8 +40,8 @@ for (const stream of [process.stdout, process.stderr])
 async function main(options: StartOptions, { tell }: Console): Promise<number> {
   const data = dataDirectory(options.dataDirectory);
   const { regions } = options;
-  const register = await openProcessRegister(data.processes, options.reset);
   const isEmptied = options.reset && existsSync(data.root);
+  const register = await openProcessRegister(data.processes, options.reset);
   tell({ type: 'begun', regions, hosts: regions * options.hosts, dataDirectory: data.root, isEmptied });
   if (options.reset) {
     await stopHosts(data);

@@ -19,6 +19,7 @@ export const deploymentAnswer = {
   waiting: null,
   outcome: null,
   reason: null,
+  goesOnAs: null,
   pending: [],
   startedAt: at,
   endedAt: null,

@@ -76,6 +76,8 @@ export const deploymentSummarySchema = z.object({
   outcome: z.enum(deploymentOutcomes).nullable(),
   /** Why it ended so, or why it undoes. */
   reason: z.string().nullable(),
+  /** Of one that a rollback has overtaken while it waited: the number under which it goes on; else `null`. */
+  goesOnAs: deploymentField.nullable(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),
   startedAt: timeField,

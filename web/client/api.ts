@@ -83,6 +83,7 @@ export type DeploymentSummary = {
     waiting: string | null;
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
+    goesOnAs: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -343,6 +344,7 @@ export type Deployment = {
     waiting: string | null;
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
+    goesOnAs: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;

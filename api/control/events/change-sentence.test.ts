@@ -17,6 +17,12 @@ const record = (verb: string, detail: AuditRecord['detail'], actor = 'slipway'):
 test.each([
   ['goal-intended', { region: 'us-east', step: 'advance:2' }, 'us-east is told: batch 2'],
   ['goal-intended', { region: 'us-east', step: 'hold:4' }, 'us-east is told: hold'],
+  ['deployment-opened', { kind: 'rollout', release: 'checkout@9' }, 'rollout of checkout@9, asked for by mo'],
+  [
+    'deployment-opened',
+    { kind: 'rollout', release: 'checkout@9', continues: 'checkout/2' },
+    'rollout of checkout@9, which was checkout/2',
+  ],
   ['paused', { message: 'paused by mo' }, 'paused by mo'],
   ['key-rotated', { reason: 'yearly' }, 'key rotated by mo: yearly'],
 ])('%s %j reads as a person would say it', (verb, detail, sentence) => {

@@ -19,7 +19,8 @@ export function changeSentence(record: AuditRecord, deployment: StoredDeployment
 type Detail = AuditRecord['detail'];
 
 const sentences: Readonly<Record<string, (actor: string, detail: Detail) => string>> = {
-  'deployment-opened': (actor, { kind, release }) => `${textOf(kind)} of ${textOf(release)}, asked for by ${actor}`,
+  'deployment-opened': (actor, { kind, release, continues }) =>
+    `${textOf(kind)} of ${textOf(release)}, ${textOf(continues) === '' ? `asked for by ${actor}` : `which was ${textOf(continues)}`}`,
   'deployment-started': () => 'it is its turn',
   'deployment-cancelled': (actor, { reason }) => `cancelled by ${actor}${because(reason)}`,
   'service-held': () => 'no other deployment touches the service now',

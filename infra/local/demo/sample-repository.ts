@@ -26,12 +26,22 @@ const noCommit = '0'.repeat(40);
 /** The repository as an earlier start left it, with what people merged since; else a new one with an empty main. */
 export async function openSampleRepository(directory: string, regions: readonly string[]): Promise<SampleRepository> {
   const { bare, work } = foldersOf(directory);
-  if (!existsSync(path.join(work, 'server.mjs'))) await makeAnew(directory);
+  // Of a git that was killed.
+  await rm(path.join(work, '.git', 'index.lock'), { force: true });
+  if (!(await isUsable(bare, work))) await makeAnew(directory);
   return {
     cloneUrl: `file://${bare}`,
     merge: (subject, version) => mergeFiles(work, subject, sampleFiles(version, regions)),
   };
 }
+
+const isUsable = async (bare: string, work: string): Promise<boolean> =>
+  existsSync(path.join(bare, 'HEAD')) &&
+  existsSync(path.join(work, 'server.mjs')) &&
+  (await gitIn(work, ['rev-parse', '--verify', '--quiet', 'main']).then(
+    () => true,
+    () => false,
+  ));
 
 async function makeAnew(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });

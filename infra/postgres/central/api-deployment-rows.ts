@@ -115,6 +115,7 @@ function shownOf(row: DeploymentRow) {
     held,
     outcome: row.outcome ?? null,
     reason: row.reason ?? null,
+    goesOnAs: row.goesOnAs ?? null,
     pending: [...row.pending],
   };
 }

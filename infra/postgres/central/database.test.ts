@@ -20,6 +20,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0003-obligation-tried-at',
       '0004-what-people-ask',
       '0005-audit-of-an-object',
+      '0006-goes-on-as',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

@@ -6,7 +6,7 @@ import type { DeploymentWorkflows } from '../../../activities/lane/deployment-wo
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
-import { Deployment, InboxRow, Release } from './entities.ts';
+import { Audit, Deployment, InboxRow, Release } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
 
 let central: CentralTestDatabase;
@@ -160,6 +160,11 @@ test('a rollback goes before what waits, which goes on under a new number, once,
   expect(await em().findOne(Deployment, { service: name, number: deploymentNumber(2) })).toMatchObject({
     outcome: 'superseded',
     reason: 'overtaken/3 goes before it: it goes on as overtaken/5',
+    goesOnAs: 5,
+  });
+  expect(await em().findOne(Audit, { object: 'overtaken/5', verb: 'deployment-opened' })).toMatchObject({
+    actor: 'slipway',
+    detail: { continues: 'overtaken/2', because: 'overtaken/3' },
   });
   expect(await em().findOne(Release, { service: name, number: releaseNumber(2) })).toMatchObject({ state: 'building' });
   // The same merge again finds where it went.

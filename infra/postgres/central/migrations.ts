@@ -4,6 +4,7 @@ import { ReleaseAuthors } from './migrations/0002-release-authors.ts';
 import { ObligationTriedAt } from './migrations/0003-obligation-tried-at.ts';
 import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
 import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
+import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -12,4 +13,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0003-obligation-tried-at', class: ObligationTriedAt },
   { name: '0004-what-people-ask', class: WhatPeopleAsk },
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
+  { name: '0006-goes-on-as', class: GoesOnAs },
 ];

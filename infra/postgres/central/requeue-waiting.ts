@@ -31,12 +31,19 @@ async function requeue(em: EntityManager, service: ServiceRow, row: DeploymentRo
   const [before, after] = [deploymentName(service.name, number), deploymentName(service.name, next)];
   const reason = `${by} goes before it: it goes on as ${after}`;
   const at = new Date();
-  const ended = { state: 'superseded', outcome: 'superseded', reason, endedAt: at, since: at } as const;
+  const ended = { state: 'superseded', outcome: 'superseded', reason, goesOnAs: next, endedAt: at, since: at } as const;
   // At once, and not when all is written: its key is free for the new one.
   const old = { service: service.name, number };
   await em.nativeUpdate(Deployment, old, { ...ended, key: `${key} until ${after}` });
   const fresh = newDeployment(em, service, { kind, key, source, traceparent }, release);
+  // It has waited since then.
+  fresh.openedAt = row.openedAt;
   await em.nativeUpdate(InboxRow, { service: service.name, deployment: number }, { deployment: next });
   const detail = { outcome: 'superseded', reason, regions: [], pending: [] };
-  return [{ actor: 'slipway', verb: 'deployment-ended', object: before, detail, key: `end:${before}` }, opened(fresh)];
+  const entry = opened(fresh);
+  return [
+    { actor: 'slipway', verb: 'deployment-ended', object: before, detail, key: `end:${before}` },
+    // Nobody has asked for it anew.
+    { ...entry, actor: 'slipway', detail: { ...entry.detail, continues: before, because: by } },
+  ];
 }

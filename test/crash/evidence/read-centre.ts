@@ -44,9 +44,10 @@ export async function readAudit({ centralDatabase }: StackDatabases): Promise<Ce
   return chain;
 }
 
-/** In order of number. */
+/** In order of number. What a rollback has overtaken is the one under whose number it goes on. */
 export async function readDeployments(databases: StackDatabases, service: ServiceName): Promise<EndedDeployment[]> {
-  const rows = await databases.central().find(Deployment, { service }, { orderBy: { number: 'asc' } });
+  const where = { service, goesOnAs: null };
+  const rows = await databases.central().find(Deployment, where, { orderBy: { number: 'asc' } });
   return rows.map(endedDeployment);
 }
 

@@ -74,7 +74,7 @@ async function deliver(api: string, merge: Merge, secret: string, times: number)
 
 async function approve(client: ApiClient, deployment: DeploymentNumber, signal: AbortSignal): Promise<void> {
   const wanted = await untilShown(client, deployment, signal, ({ state }) => state === 'approving');
-  if (wanted !== null) await sendByToken(client, deployment, 'approve', wanted);
+  if (wanted !== null) await sendByToken(client, wanted.deployment, 'approve', wanted);
 }
 
 async function letGoOn(
@@ -86,7 +86,7 @@ async function letGoOn(
   for (;;) {
     const held = await untilShown(client, deployment, signal, (shown) => shown.held);
     if (held === null) return;
-    if (await sendByToken(client, deployment, 'resume', held)) onResume();
+    if (await sendByToken(client, held.deployment, 'resume', held)) onResume();
   }
 }
 
@@ -101,10 +101,16 @@ function untilShown(
 ): Promise<Binding | null> {
   return until('a decision is wanted', Number.POSITIVE_INFINITY, async () => {
     if (signal.aborted) return null;
-    const shown = await client.call('showDeployment', { path: { ...path, deployment } });
+    const shown = await shownNow(client, deployment);
     if (shown.outcome !== null) return null;
     return wanted(shown) && shown.binding !== null ? shown.binding : undefined;
   });
+}
+
+/** Under the number by which it goes on, if a rollback has overtaken it. */
+async function shownNow(client: ApiClient, deployment: DeploymentNumber): Promise<Deployment> {
+  const shown = await client.call('showDeployment', { path: { ...path, deployment } });
+  return shown.goesOnAs === null ? shown : shownNow(client, shown.goesOnAs);
 }
 
 /** Asks for a token and sends it. False when it comes too late. */

@@ -41,6 +41,8 @@ export const Deployment = defineEntity({
     paused: p.boolean().default(false),
     outcome: p.text().$type<DeploymentOutcome>().nullable(),
     reason: p.text().nullable(),
+    /** The number under which it goes on, when a rollback has overtaken it. */
+    goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     pointOfNoReturn: p.boolean().default(false),
     openedAt: p.datetime(3),
