@@ -30,6 +30,7 @@ test.each<[{ least: number; most: number } | null, number, string | null]>([
   [{ least: 120_000, most: 300_000 }, 60_000, 'about 1 min to 4 min left'],
   [{ least: 120_000, most: 120_000 }, 0, 'about 2 min left'],
   [{ least: 60_000, most: 300_000 }, 60_000, 'at most 4 min left'],
+  [{ least: 60_000, most: 300_000 }, 299_500, 'about to end'],
   [{ least: 60_000, most: 300_000 }, 300_000, 'longer than the last ones took'],
 ])('when the last ones took %j ms, after %i ms it says %s', (tookMs, elapsedMs, text) => {
   expect(timeLeftText(tookMs, elapsedMs)).toBe(text);

@@ -19,6 +19,7 @@ export function timeLeftText(tookMs: DeploymentPlan['tookMs'], elapsedMs: number
   if (tookMs === null) return null;
   const [least, most] = [tookMs.least - elapsedMs, tookMs.most - elapsedMs];
   if (most <= 0) return 'longer than the last ones took';
+  if (most < 1_000) return 'about to end';
   const [from, to] = [durationText(least), durationText(most)];
   if (least < 1_000) return `at most ${to} left`;
   return from === to ? `about ${to} left` : `about ${from} to ${to} left`;
