@@ -76,7 +76,7 @@ export function deploymentLines(deployment: Deployment, reports: readonly Servic
       ['trace', links.trace ?? traceId],
     ]),
     ...textTable(deployment.steps.map((step) => stepCells(step, now))).map((line) => `  ${line}`),
-    ...textTable(regionTable(deployment.regions, reports, now)).map((line) => `  ${line}`),
+    ...textTable(regionTable(deployment, reports, now)).map((line) => `  ${line}`),
   ];
 }
 
@@ -92,7 +92,7 @@ function stepCells({ kind, name, state, startedAt, endedAt, note }: DeploymentSt
 
 /** With the age of what its hosts report, where that says something of this deployment. */
 function regionTable(
-  regions: Deployment['regions'],
+  { regions, release }: Deployment,
   reports: readonly ServiceHosts[] | null,
   now: Date,
 ): readonly (readonly string[])[] {
@@ -101,11 +101,11 @@ function regionTable(
     return age === null ? 'no report' : `reported ${age} ago`;
   };
   const seen = seenRegions(regions, reports ?? []);
-  return seen.map((each) => regionCells(each, reports === null ? '' : ageOf(each)));
+  return seen.map((each) => regionCells(each, release, reports === null ? '' : ageOf(each)));
 }
 
-/** Of a silent region no count is claimed. */
-function regionCells({ progress, mark, word }: SeenRegion, age: string): string[] {
+/** Of a silent region no count is claimed, of one that it has not begun in there is none. */
+function regionCells({ progress, mark, word }: SeenRegion, release: number, age: string): string[] {
   const { region, stage, batch, batches, hosts, reason } = progress;
   const [healthy, failed] = [hosts.healthy, hosts.failed].map((count) => (mark === 'unknown' ? '?' : digits(count)));
   return [
@@ -113,7 +113,7 @@ function regionCells({ progress, mark, word }: SeenRegion, age: string): string[
     stage ?? '',
     shownText({ mark, word }),
     `batch ${batch} of ${batches}`,
-    `${healthy} of ${digits(hosts.total)} healthy`,
+    hosts.total === 0 ? '' : `${healthy} of ${digits(hosts.total)} healthy on @${release}`,
     failed === '0' ? '' : `${failed} failed`,
     age,
     reason ?? '',

@@ -28,9 +28,9 @@ test('of a deployment that is shown, a region that is silent is unknown and not 
   ];
   const lines = await linesOf({ ...deployment, regions }, reports);
   expect(lines.slice(-3)).toEqual([
-    '  ap-south  world  ? unknown, was done  batch 2 of 2  ? of 2 healthy  ? failed  reported 9 min ago',
-    '  eu-west   world  ✓ done               batch 2 of 2  2 of 2 healthy            reported 1 min ago',
-    '  us-east   world  · pending            batch 1 of 2  1 of 4 healthy  1 failed  no report',
+    '  ap-south  world  ? unknown, was done  batch 2 of 2  ? of 2 healthy on @412  ? failed  reported 9 min ago',
+    '  eu-west   world  ✓ done               batch 2 of 2  2 of 2 healthy on @412            reported 1 min ago',
+    '  us-east   world  · pending            batch 1 of 2  1 of 4 healthy on @412  1 failed  no report',
   ]);
 });
 
@@ -38,5 +38,5 @@ test('of one that is over, what hosts report today says nothing', async () => {
   const ended = { outcome: 'succeeded', endedAt: afterNoon(0) } as const;
   const over = { ...deployment, ...ended, regions: [doneRegion('eu-west')] };
   const reports = [reportOf('eu-west', { at: afterNoon(0), stale: true })];
-  expect((await linesOf(over, reports)).at(-1)).toBe('  eu-west  world  ✓ done  batch 2 of 2  2 of 2 healthy');
+  expect((await linesOf(over, reports)).at(-1)).toBe('  eu-west  world  ✓ done  batch 2 of 2  2 of 2 healthy on @412');
 });

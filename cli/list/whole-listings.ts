@@ -12,7 +12,7 @@ export const regionsListing: Listing<Region> = {
   async read({ client, interrupted: signal }) {
     return { items: (await client.call('listRegions', { signal })).items, cursor: null };
   },
-  heading: ['region', 'reports', 'last report', 'services', 'hosts'],
+  heading: ['region', 'reports', 'last report', 'services', 'instances'],
   cellsOf: ({ region, stale, lastSummaryAt, services }, now) => [
     region,
     reportsMark({ stale, services }),

@@ -16,7 +16,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
   const agree =
     approval === null
       ? 'nobody has to agree'
-      : `${counted(approval.quorum, 'approval')} by ${approval.roles.join(' or ')}`;
+      : `${counted(approval.quorum, 'approval')} by ${approval.roles.join(' or ')}, other than who asks for it or wrote it`;
   const isForward = kind === 'roll-forward';
   return {
     title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,
