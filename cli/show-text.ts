@@ -52,6 +52,7 @@ export const releaseLines = (release: Release): string[] => [
     ['digest', release.digest ?? 'not built'],
     ['size', release.totalBytes === null ? null : sizeText(release.totalBytes)],
     ['created', clockTime(release.createdAt)],
+    ['last ended', release.lastOutcome],
     ['runs in', release.regions.join(', ') || 'no region'],
   ]),
 ];

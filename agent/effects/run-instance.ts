@@ -56,7 +56,16 @@ async function stopKept(service: ServiceName, parts: HostParts): Promise<KeeperS
   const status = await ensureKeeper(parts.directory, service, parts.logReserveBytes);
   if (status.instance === null || status.instance.exit !== null) return status;
   parts.watches.letGo(service);
-  const { keeper } = parts.directory.service(service);
+  try {
+    return await stopByKeeper(parts.directory.service(service).keeper);
+  } catch (error) {
+    // What is known of it is what was known before: it may run, or have ended unseen.
+    parts.watches.takeBack(service);
+    throw error;
+  }
+}
+
+async function stopByKeeper(keeper: string): Promise<KeeperStatus> {
   const answer = await askKeeper(keeper, { do: 'stop', timeoutMs: stopTimeoutMs }, stopTimeoutMs + 2 * answerTimeoutMs);
   if (!answer.ok) throw new KeeperError(`the instance could not be stopped: ${answer.reason}`);
   if (answer.status.instance?.exit === null) throw new KeeperError('the instance does not end, not even killed');

@@ -11,6 +11,8 @@ export interface InstanceWatches {
   follow(state: HostState): void;
   /** Its end is wanted: nobody is told of it. */
   letGo(service: ServiceName): void;
+  /** It could not be ended, or nobody knows: it is watched again. */
+  takeBack(service: ServiceName): void;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function watchInstances(reports: WatchReports): InstanceWatches {
       if (watched !== undefined) letGo.set(service, watched.instance);
       end(service);
     },
+    takeBack: (service) => void letGo.delete(service),
     close: () => [...watches.keys()].forEach(end),
   };
 }

@@ -34,10 +34,11 @@ export const releasesListing: Listing<Release> = {
   needs: 'service',
   read: ({ client, interrupted: signal }, flags) =>
     readPage(flags, (query) => client.call('listReleases', { path: { service: flags.service ?? '' }, query, signal })),
-  heading: ['release', 'state', 'built', 'size', 'commit', 'runs in', 'subject'],
-  cellsOf: ({ release, state, createdAt, totalBytes, commit, regions, subject }) => [
+  heading: ['release', 'state', 'last ended', 'merged', 'size', 'commit', 'runs in', 'subject'],
+  cellsOf: ({ release, state, lastOutcome, createdAt, totalBytes, commit, regions, subject }) => [
     release,
     state,
+    lastOutcome ?? '–',
     clockTime(createdAt),
     totalBytes === null ? '–' : sizeText(totalBytes),
     commit.slice(0, 7),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { releaseStates } from '../../domain/states.ts';
+import { deploymentOutcomes, releaseStates } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { pageOf } from './page.ts';
 
@@ -17,6 +17,8 @@ export const releaseSchema = z.object({
   digest: digestField.nullable(),
   totalBytes: z.int().min(0).nullable(),
   createdAt: timeField,
+  /** How its last deployment has ended; `null` when none has. */
+  lastOutcome: z.enum(deploymentOutcomes).nullable(),
   /** Where it runs now, as far as the regions have said. */
   regions: z.array(regionField),
 });

@@ -254,6 +254,7 @@ export type Release = {
     digest: string | null;
     totalBytes: number | null;
     createdAt: string;
+    lastOutcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     regions: string[];
 };
 export type ReleasePage = {

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { listReleases, type ReleasePage, type Service } from '../client/api.ts';
+import { listReleases, type Release, type ReleasePage, type Service } from '../client/api.ts';
 import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
 import { useResource } from '../live/use-resource.ts';
@@ -84,10 +84,16 @@ function ReleaseChoice({ service, value, onChoose }: ReleaseChoiceProps) {
       Release to deploy
       <select value={value} onChange={({ target }) => onChoose(target.value)}>
         <option value="">the newest that is ready</option>
-        {ready.map(({ number, subject }) => (
-          <option key={number} value={number}>{`@${number} ${subject}`}</option>
+        {ready.map(({ number, subject, lastOutcome }) => (
+          <option
+            key={number}
+            value={number}
+          >{`@${number} ${subject}${endedBadly(lastOutcome) ? `, was ${lastOutcome}` : ''}`}</option>
         ))}
       </select>
     </label>
   );
 }
+
+/** Who deploys it again should know. */
+const endedBadly = (outcome: Release['lastOutcome']): boolean => outcome === 'undone' || outcome === 'failed';

@@ -1,9 +1,12 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { DeploymentOutcome } from '../../../domain/states.ts';
 import type { Release as ReleaseAnswer } from '../../../protocol/api/release.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { Release, ServiceRegion } from './entities.ts';
 import type { ReleaseRow } from './entities/release.ts';
 import { releaseName } from './object-names.ts';
+import { placeholders } from './placeholders.ts';
 
 type ReleaseReads = Pick<
   Projection,
@@ -45,12 +48,14 @@ export const releaseReads = (database: Database): ReleaseReads => ({
   },
 });
 
+/** Of one service. */
 async function answers(em: EntityManager, rows: readonly ReleaseRow[]): Promise<ReleaseAnswer[]> {
   const service = rows[0]?.service;
-  const finished =
-    service === undefined
-      ? []
-      : await em.find(ServiceRegion, { service, release: { $in: rows.map(({ number }) => number) } });
+  if (service === undefined) return [];
+  const numbers = rows.map(({ number }) => number);
+  const where = { service, release: { $in: numbers } };
+  const finished = await em.find(ServiceRegion, where, { orderBy: { region: 'asc' } });
+  const outcomes = await lastOutcomes(em, service, numbers);
   return rows.map((row) => ({
     release: releaseName(row.service, row.number),
     service: row.service,
@@ -62,6 +67,21 @@ async function answers(em: EntityManager, rows: readonly ReleaseRow[]): Promise<
     digest: row.digest ?? null,
     totalBytes: row.totalBytes ?? null,
     createdAt: row.createdAt.toISOString(),
+    lastOutcome: outcomes.get(row.number) ?? null,
     regions: finished.filter(({ release }) => release === row.number).map(({ region }) => region),
   }));
+}
+
+async function lastOutcomes(
+  em: EntityManager,
+  service: ServiceName,
+  releases: readonly ReleaseNumber[],
+): Promise<ReadonlyMap<ReleaseNumber, DeploymentOutcome>> {
+  const rows = await em.execute<{ release: ReleaseNumber; outcome: DeploymentOutcome }[]>(
+    `select distinct on (release) release, outcome from deployment
+     where service = ? and release in (${placeholders(releases)}) and outcome is not null and goes_on_as is null
+     order by release, number desc`,
+    [service, ...releases],
+  );
+  return new Map(rows.map(({ release, outcome }) => [release, outcome]));
 }

@@ -63,6 +63,11 @@ test.each<[string, string, End]>([
   const shown = await projection.findDeployment(serviceName(name), deploymentNumber(1));
   expect(shown?.why).toMatchObject({ needsSomeone: false });
   expect((await projection.findService(serviceName(name)))?.why?.cause ?? '').not.toContain('out of disk');
+  const { items } = await projection.listReleases(serviceName(name), { limit: 10 });
+  expect(items.map(({ number, lastOutcome }) => [number, lastOutcome])).toEqual([
+    [2, how.outcome],
+    [1, 'failed'],
+  ]);
 });
 
 test('what is owed in a region is why, also when the fix waits already', async () => {
