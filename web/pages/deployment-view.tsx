@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { isBegunIn } from '../../domain/progress/begun.ts';
 import { budgetText } from '../../domain/progress/budget-text.ts';
 import type { ShownHosts } from '../../domain/progress/shown-hosts.ts';
@@ -51,6 +52,7 @@ export function DeploymentView(props: DeploymentViewProps) {
           {since !== null && !isStale && <TimeLeft deployment={deployment} elapsedMs={now - Date.parse(since)} />}
         </p>
         {why !== null && <WhyLine why={why} now={now} />}
+        <GoesOn deployment={deployment} />
       </section>
       <VerbBar
         verbs={verbs}
@@ -92,6 +94,16 @@ function Title({ deployment }: { readonly deployment: Deployment }) {
         {source.from === 'merge' && <code>{source.commit.slice(0, 7)}</code>} {authorsOf(deployment)}
       </span>
     </h1>
+  );
+}
+
+/** A rollback has overtaken it while it waited. */
+function GoesOn({ deployment: { service, goesOnAs } }: { readonly deployment: Deployment }) {
+  if (goesOnAs === null) return null;
+  return (
+    <p>
+      It goes on as <Link href={`/s/${service}/d/${goesOnAs}`}>{`${service}/${goesOnAs}`}</Link>.
+    </p>
   );
 }
 

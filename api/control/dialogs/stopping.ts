@@ -1,6 +1,7 @@
 /** Dialogs of verbs that stop something: abort, rollback, reject, pause, and the end of an undo. */
 import { durationText } from '../../../domain/progress/durations.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
+import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentDialogFacts, DialogText, RollbackDialogFacts } from './dialog-facts.ts';
 import {
   change,
@@ -14,7 +15,6 @@ import {
   touchedRegions,
   whyOver,
 } from './dialog-words.ts';
-import type { Lane } from '../../../protocol/api/lane.ts';
 import { backText, hostsIn, hostsOnButton } from './switching-hosts.ts';
 
 export function abortDialog(facts: DeploymentDialogFacts): DialogText {
