@@ -75,7 +75,7 @@ const columnsOf = (now: number, isStale: boolean): Column<DeploymentSummary>[] =
   },
   {
     name: 'took',
-    cell: ({ startedAt, endedAt }) =>
-      durationText((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)),
+    cell: ({ state, startedAt, endedAt }) =>
+      state === 'queued' ? '' : durationText((endedAt === null ? now : Date.parse(endedAt)) - Date.parse(startedAt)),
   },
 ];

@@ -6,7 +6,7 @@ import { TimeAgo } from '../parts/time-ago.tsx';
 interface LaneLineProps {
   readonly lane: Lane;
   readonly now: number;
-  /** A deployment that the page is about anyway. */
+  /** A deployment that the page is about anyway; without it the page is the service's own. */
   readonly except?: number;
 }
 
@@ -17,8 +17,14 @@ export function LaneLine({ lane: { service, lock, active, queue }, now, except }
       <h2>Lane</h2>
       {lock !== null && (
         <p className="banner locked">
-          <MarkShape name="lock" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}.
-          Open it with Unlock on the page of <Link href={`/s/${service}`}>{service}</Link>.
+          <MarkShape name="lock" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}.{' '}
+          {except === undefined ? (
+            'Open it with Unlock above.'
+          ) : (
+            <>
+              Open it with Unlock on the page of <Link href={`/s/${service}`}>{service}</Link>.
+            </>
+          )}
         </p>
       )}
       <p>
