@@ -78,6 +78,7 @@ export function makeRecords(
       return first ?? admission;
     },
     listRegions: async () => [euWest, usEast],
+    notePlan: async () => undefined,
     listRegionsOf: async () => [euWest],
   };
 }

@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
 import { withHeartbeats } from '../activities/heartbeat.ts';
 import { createLaneActivities } from '../activities/lane/activities.ts';
+import { createRecoveryActivities } from '../activities/recovery/activities.ts';
 import { createReleaseActivities } from '../activities/release/release-activities.ts';
 import { readControlConfig } from '../infra/config/control.ts';
 import type { ControlConfig } from '../infra/config/control.ts';
@@ -12,6 +13,7 @@ import { connectCentral } from '../infra/postgres/central/database.ts';
 import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
 import { createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
+import { createLostRecords } from '../infra/postgres/central/lost-records.ts';
 import { createPersonRoles } from '../infra/postgres/central/person-roles.ts';
 import { createRegionRecords } from '../infra/postgres/central/region-records.ts';
 import { createReleaseRecords } from '../infra/postgres/central/release-records.ts';
@@ -30,6 +32,7 @@ import { createDeploymentWorkflows } from './deployment-workflows.ts';
 import { runInboxLoop } from './inbox-loop.ts';
 import { keepLanesOpen } from './lane-keeper.ts';
 import { createLanes } from './lanes.ts';
+import { createLostWorkflows } from './lost-workflows.ts';
 import { keepReconcileSchedules } from './reconcile-schedules.ts';
 import { createWakeUp } from './wake-up.ts';
 
@@ -53,17 +56,23 @@ try {
   installRuntime(log);
   const client = await connectClient(temporal, { signal: stop, log });
   const connection = await connectWorker(temporal, { signal: stop, log });
+  const store = await openFolderStore(config.centralStore);
   const activities = withHeartbeats({
     ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
     ...createDeploymentRecordActivities({
       deployments: createDeploymentRecords(database),
       regions: createRegionRecords(database),
     }),
+    ...createRecoveryActivities({
+      records: createLostRecords(database),
+      workflows: createLostWorkflows(client),
+      store,
+    }),
     ...createReleaseActivities({
       ...keys,
       records: createReleaseRecords(database),
       people: createPersonRoles(database),
-      store: await openFolderStore(config.centralStore),
+      store,
       now: () => new Date(),
     }),
   });

@@ -35,15 +35,17 @@ const start = (number: number): DeploymentStart => ({
 
 test('a number is started once: not beside a run of it, and not after its run was closed', async () => {
   const workflows = createDeploymentWorkflows(temporal.client);
-  expect(await workflows.find(ref(1))).toBe('absent');
-  const runs = (await Promise.all([1, 2, 3].map(() => workflows.start(start(1))))).map(({ runId }) => runId);
+  expect(await workflows.find(ref(1))).toEqual({ state: 'absent', runId: null });
+  const starts = await Promise.all([1, 2, 3].map(() => workflows.start(start(1))));
+  const runs = starts.map(({ runId }) => runId);
   expect(new Set(runs).size).toBe(1);
-  expect(await workflows.find(ref(1))).toBe('running');
+  expect(starts.filter(({ isNew }) => isNew)).toHaveLength(1);
+  expect(await workflows.find(ref(1))).toEqual({ state: 'running', runId: runs[0] });
 
   await temporal.client.workflow.getHandle(deploymentWorkflowId(service, ref(1).deployment)).terminate();
-  expect(await workflows.find(ref(1))).toBe('closed');
-  expect(await workflows.start(start(1))).toEqual({ runId: runs[0] });
-  expect(await workflows.find(ref(1))).toBe('closed');
+  expect(await workflows.find(ref(1))).toEqual({ state: 'closed', runId: runs[0] });
+  expect(await workflows.start(start(1))).toEqual({ runId: runs[0], isNew: false });
+  expect(await workflows.find(ref(1))).toEqual({ state: 'closed', runId: runs[0] });
 });
 
 test("Temporal's own tools say what a deployment is before any worker has looked at it", async () => {

@@ -7,6 +7,7 @@ import { inTrace } from '../infra/telemetry/trace-context.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { DeploymentInput } from '../workflows/messages/deployment.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
+import { recoveryStart } from '../workflows/messages/recovery.ts';
 import { searchAttribute } from '../workflows/search-attributes.ts';
 
 /** Deployments in Temporal, by workflow id and never by visibility, which lags behind. */
@@ -17,21 +18,27 @@ export function createDeploymentWorkflows(client: Client): DeploymentWorkflows {
       inTrace(start.traceparent, 'start deployment', { 'slipway.service': start.service }, async () => {
         try {
           const { firstExecutionRunId } = await client.workflow.start('deployment', startOptions(start));
-          return { runId: firstExecutionRunId };
+          return { runId: firstExecutionRunId, isNew: true };
         } catch (error) {
-          if (error instanceof WorkflowExecutionAlreadyStartedError) return { runId: await runIdOf(client, start) };
+          if (error instanceof WorkflowExecutionAlreadyStartedError)
+            return { runId: await runIdOf(client, start), isNew: false };
           throw error;
         }
       }),
 
     async find({ service, deployment }) {
       try {
-        const { status } = await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe();
-        return status.name === 'RUNNING' || status.name === 'PAUSED' ? 'running' : 'closed';
+        const { status, runId } = await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe();
+        const running = status.name === 'RUNNING' || status.name === 'PAUSED';
+        return { state: running ? 'running' : 'closed', runId };
       } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return 'absent';
+        if (error instanceof WorkflowNotFoundError) return { state: 'absent', runId: null };
         throw error;
       }
+    },
+
+    async recover(ref) {
+      await client.workflow.start('recovery', { ...recoveryStart(ref), workflowIdConflictPolicy: 'USE_EXISTING' });
     },
   };
 }

@@ -18,10 +18,7 @@ export function createDeploymentRecordActivities(
     async holdService(ref) {
       const answer = await deployments.hold(ref);
       if (answer.outcome === 'unknown') return notRecorded(ref);
-      if (answer.outcome === 'ended') {
-        throw ApplicationFailure.nonRetryable(`${nameOf(ref)} has ended`, 'deployment-ended');
-      }
-      return answer;
+      return answer.outcome === 'ended' ? hasEnded(ref) : answer;
     },
 
     async recordProgress(progress) {
@@ -33,10 +30,20 @@ export function createDeploymentRecordActivities(
     },
 
     async finishDeployment(end) {
-      if ((await deployments.finish(end)) === 'unknown') notRecorded(end);
+      const finished = await deployments.finish(end);
+      if (finished === 'unknown') notRecorded(end);
+      if (finished === 'incomplete') {
+        throw ApplicationFailure.nonRetryable(
+          `the end of ${nameOf(end)} says nothing of a region that has heard of it`,
+          'end-incomplete',
+        );
+      }
     },
 
-    recordIntent: (intent) => regions.recordIntent(intent),
+    async recordIntent(intent) {
+      const recorded = await regions.recordIntent(intent);
+      return recorded === 'ended' ? hasEnded(intent) : recorded;
+    },
     recordObligation: (obligation) => regions.recordObligation(obligation),
     listObligations: (input) => regions.listObligations(input),
     settleObligation: (settled) => regions.settleObligation(settled),
@@ -44,6 +51,10 @@ export function createDeploymentRecordActivities(
 }
 
 const nameOf = ({ service, deployment }: DeploymentRef): string => `deployment ${service}/${deployment}`;
+
+function hasEnded(ref: DeploymentRef): never {
+  throw ApplicationFailure.nonRetryable(`${nameOf(ref)} has ended`, 'deployment-ended');
+}
 
 /** Terminal: asking again won't bring the row. */
 function notRecorded(ref: DeploymentRef): never {

@@ -1,3 +1,4 @@
+import type { Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../domain/names.ts';
@@ -30,6 +31,8 @@ export interface DeploymentProgress extends OfDeployment {
   /** Those that have changed since the record before: with 80 regions a history would not hold them all each time. */
   readonly regions: readonly RegionProgress[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  /** Why it goes forward no more, for whoever has to end it in its workflow's place; the version before sends none. */
+  readonly stop?: Stop | null;
   /** Who did it: a person, or `slipway`. */
   readonly actor: string;
   /** `approve`, `batch-advanced`, `undo-started`: stable, for machines. */

@@ -14,5 +14,6 @@ export interface DeploymentRecords {
   hold(ref: DeploymentRef): Promise<HoldAnswer>;
   showProgress(progress: DeploymentProgress): Promise<'shown' | 'dropped' | 'unknown'>;
   markPointOfNoReturn(ref: DeploymentRef): Promise<'recorded' | 'unknown'>;
-  finish(end: FinishDeploymentInput): Promise<'finished' | 'repeated' | 'unknown'>;
+  /** `incomplete`: it says nothing of a region that the deployment has touched; nothing is recorded. */
+  finish(end: FinishDeploymentInput): Promise<'finished' | 'repeated' | 'incomplete' | 'unknown'>;
 }

@@ -9,7 +9,8 @@ import type {
 
 /** What the centre remembers of a service in a region (docs/goal-protocol.md §1). */
 export interface RegionRecords {
-  recordIntent(intent: RecordIntentInput): Promise<RecordedIntent>;
+  /** `ended`: the deployment has ended and goes forward no more; nothing is written down. */
+  recordIntent(intent: RecordIntentInput): Promise<RecordedIntent | 'ended'>;
   recordObligation(obligation: Obligation): Promise<void>;
   listObligations(input: ListObligationsInput): Promise<OwedInRegion>;
   /** Without effect when another has taken its place. */

@@ -24,18 +24,25 @@ const queued: StoredDeployment = {
   source: merge,
   traceparent: '00-aa-bb-01',
   started: false,
+  runId: null,
   outcome: null,
   reach: 'untouched',
 };
 
 /** The activities over one row, and the starts that they made. */
-function lane(row: StoredDeployment | null, found: Awaited<ReturnType<DeploymentWorkflows['find']>> = 'absent') {
+function lane(
+  row: StoredDeployment | null,
+  found: Awaited<ReturnType<DeploymentWorkflows['find']>>['state'] = 'absent',
+  runId = 'run-1',
+) {
   const starts: DeploymentStart[] = [];
+  const recovered: number[] = [];
   const workflows: DeploymentWorkflows = {
-    find: async () => found,
+    find: async () => ({ state: found, runId: found === 'absent' ? null : runId }),
+    recover: async ({ deployment }) => void recovered.push(deployment),
     async start(start) {
       starts.push(start);
-      return { runId: 'run-1' };
+      return { runId: 'run-1', isNew: starts.length === 1 };
     },
   };
   const unused = async (): Promise<never> => Promise.reject(new Error('not asked for here'));
@@ -50,7 +57,7 @@ function lane(row: StoredDeployment | null, found: Awaited<ReturnType<Deployment
     noteRun: async (_ref, runId) => void runs.push(runId),
     cancel: async () => (row?.started === true ? 'started' : 'cancelled'),
   };
-  return { activities: createLaneActivities({ records, workflows }), starts, runs };
+  return { activities: createLaneActivities({ records, workflows }), starts, runs, recovered };
 }
 
 describe('starting a deployment', () => {
@@ -97,14 +104,17 @@ describe('how a deployment is', () => {
     ['runs', started, 'running', 'running', 0],
     ['has an outcome while its workflow closes', { ...started, outcome: 'undone' as const }, 'running', 'ended', 0],
     ['has an outcome and its workflow is forgotten', { ...started, outcome: 'undone' as const }, 'absent', 'ended', 0],
-    ['was closed without an outcome', started, 'closed', 'lost', 0],
-    ['touched a region and is forgotten', { ...started, reach: 'touched' as const }, 'absent', 'lost', 0],
+    ['was closed without an outcome', started, 'closed', 'recovering', 0],
+    ['touched a region and is forgotten', { ...started, reach: 'touched' as const }, 'absent', 'recovering', 0],
+    ['runs, and its run was noted', { ...started, runId: 'run-1' }, 'running', 'running', 0],
+    ['runs again after a reset', { ...started, runId: 'run-0' }, 'running', 'recovering', 0],
     ['was claimed and never heard of: it is started now', started, 'absent', 'running', 1],
-    ['waits in the queue: asking does not start it', queued, 'absent', 'lost', 0],
+    ['waits in the queue: asking does not start it', queued, 'absent', 'queued', 0],
   ] as const)('%s', async (_name, row, found, state, startedNow) => {
-    const { activities, starts } = lane(row, found);
+    const { activities, starts, recovered } = lane(row, found);
     expect(await activities.describeDeployment(ref)).toEqual({ state, outcome: row.outcome, reach: row.reach });
     expect(starts).toHaveLength(startedNow);
+    expect(recovered).toEqual(state === 'recovering' ? [87] : []);
   });
 });
 

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { rollbackTarget } from '../../domain/history/rollback-target.ts';
 import type { DeploymentEnd, LaneActivities } from './contract.ts';
-import type { DeploymentStart, DeploymentWorkflows } from './deployment-workflows.ts';
+import { startOf } from './deployment-start.ts';
+import type { DeploymentWorkflows } from './deployment-workflows.ts';
 import type { DeploymentRef, LaneRecords, StoredDeployment } from './lane-records.ts';
 
 export interface LaneDependencies {
@@ -12,8 +13,9 @@ export interface LaneDependencies {
 /** What a lane must keep although Temporal forgets. A row that isn't there is terminal: asking again won't bring it. */
 export function createLaneActivities({ records, workflows }: LaneDependencies): LaneActivities {
   const start = async (deployment: StoredDeployment): Promise<void> => {
-    const { runId } = await workflows.start(startOf(deployment));
-    if (runId !== null) await records.noteRun(deployment, runId);
+    const { runId, isNew } = await workflows.start(startOf(deployment));
+    // One that ran before may have been reset since: the run that was noted first is the right one.
+    if (runId !== null && (isNew || deployment.runId === null)) await records.noteRun(deployment, runId);
   };
   const stored = async (ref: DeploymentRef): Promise<StoredDeployment> =>
     (await records.read(ref)) ?? absent(nameOf(ref));
@@ -29,6 +31,7 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       if (claim === 'unknown') absent(nameOf(ref));
       // One that runs already is this request's own: the id is its number, and the number's row names the request.
       if (claim === 'claimed') await start(await stored(ref));
+      return { started: claim === 'claimed' };
     },
 
     async describeDeployment(ref): Promise<DeploymentEnd> {
@@ -37,12 +40,15 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       const deployment = await stored(ref);
       const { outcome, reach, started } = deployment;
       if (outcome !== null) return { state: 'ended', outcome, reach };
-      if (workflow === 'absent' && started && reach === 'untouched') {
+      if (workflow.state === 'absent' && started && reach === 'untouched') {
         // Claimed, and cut off before Temporal heard of it.
         await start(deployment);
         return { state: 'running', outcome, reach };
       }
-      return { state: workflow === 'running' ? 'running' : 'lost', outcome, reach };
+      if (!started) return { state: 'queued', outcome, reach };
+      if (isCarried(deployment, workflow)) return { state: 'running', outcome, reach };
+      await workflows.recover(ref);
+      return { state: 'recovering', outcome, reach };
     },
 
     async cancelDeployment({ service, deployment, by, reason }) {
@@ -70,12 +76,12 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
   };
 }
 
-function startOf(deployment: StoredDeployment): DeploymentStart {
-  const { service, deployment: number, kind, release, source, traceparent, cloneUrl, folder, commit } = deployment;
-  const checkout = { cloneUrl, folder, commit };
-  const build = source.from === 'merge' ? checkout : null;
-  return { service, deployment: number, kind, release, source, traceparent, build, checkout };
-}
+/**
+ * Whether its own workflow still carries it. A run that somebody made by a reset knows less than what was done already: it
+ * is no better than one that was terminated.
+ */
+const isCarried = ({ runId }: StoredDeployment, found: Awaited<ReturnType<DeploymentWorkflows['find']>>): boolean =>
+  found.state === 'running' && (runId === null || found.runId === runId);
 
 const nameOf = ({ service, deployment }: DeploymentRef): string => `deployment ${service}/${deployment}`;
 

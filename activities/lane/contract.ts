@@ -43,7 +43,11 @@ export type OpenDeploymentResult =
 export type OpenRefusal = 'not-found' | 'release-not-found' | 'release-not-ready';
 
 export interface DeploymentEnd {
-  readonly state: 'running' | 'ended' | 'lost';
+  /**
+   * `queued`: it was never started. `recovering`: its workflow is gone without an outcome, and `recovery` ends it. `lost`:
+   * the same, as the version before said it.
+   */
+  readonly state: 'queued' | 'running' | 'ended' | 'recovering' | 'lost';
   readonly outcome: DeploymentOutcome | null;
   /** `touched` once an intent for one of its regions was recorded, `finishing` once its point of no return was. */
   readonly reach: 'untouched' | 'touched' | 'finishing';
@@ -54,9 +58,15 @@ export interface LaneActivities {
   loadLane(input: { readonly service: ServiceName }): Promise<LaneRecord>;
   /** Gives the request its numbers, once: a repeated key finds the first answer. */
   openDeployment(input: DeploymentRequest): Promise<OpenDeploymentResult>;
-  /** AlreadyStarted is success: the id is the deployment's number, and the number's row names the request. */
-  startDeployment(input: { readonly service: ServiceName; readonly deployment: DeploymentNumber }): Promise<void>;
-  /** By workflow id, never by visibility. `lost`: closed without a recorded outcome. */
+  /**
+   * AlreadyStarted is success: the id is the deployment's number, and the number's row names the request. Not `started`:
+   * it has ended, the lane is locked, or another has begun; the lane doesn't know what Postgres knows (somebody reset it).
+   */
+  startDeployment(input: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber;
+  }): Promise<{ readonly started: boolean }>;
+  /** By workflow id, never by visibility. One that was closed or reset without a recorded outcome is recovered. */
   describeDeployment(input: {
     readonly service: ServiceName;
     readonly deployment: DeploymentNumber;

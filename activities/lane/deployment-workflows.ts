@@ -16,9 +16,11 @@ export interface DeploymentStart extends Pick<
 export interface DeploymentWorkflows {
   /**
    * A workflow with this id that ran before or runs now is this deployment's own: an id is used once.
-   * @returns the id of its first run; `null` when Temporal has forgotten it
+   * @returns the id of its run, and whether this call began it; `null` when it did not and Temporal has forgotten which
    */
-  start(start: DeploymentStart): Promise<{ readonly runId: string | null }>;
+  start(start: DeploymentStart): Promise<{ readonly runId: string | null; readonly isNew: boolean }>;
   /** `absent`: Temporal knows no such workflow (any more). */
-  find(ref: DeploymentRef): Promise<'running' | 'closed' | 'absent'>;
+  find(ref: DeploymentRef): Promise<{ readonly state: 'running' | 'closed' | 'absent'; readonly runId: string | null }>;
+  /** Begins to end it in the place of its workflow; when that is under way, nothing changes. */
+  recover(ref: DeploymentRef): Promise<void>;
 }

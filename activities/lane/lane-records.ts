@@ -27,6 +27,8 @@ export interface StoredDeployment extends DeploymentRef {
   readonly commit: string;
   readonly traceparent: string | null;
   readonly started: boolean;
+  /** Of its workflow as it was started; `null` when Temporal's answer got lost. */
+  readonly runId: string | null;
   readonly outcome: DeploymentOutcome | null;
   readonly reach: DeploymentEnd['reach'];
 }
@@ -54,9 +56,9 @@ export interface LaneRecords {
   readLane(service: ServiceName): Promise<LaneRecord | null>;
   open(request: DeploymentRequest): Promise<OpenDeploymentResult>;
   read(ref: DeploymentRef): Promise<StoredDeployment | null>;
-  /** From here on it can't be cancelled. `ended`: it was cancelled before. */
-  claimStart(ref: DeploymentRef): Promise<'claimed' | 'ended' | 'unknown'>;
-  /** The run of its workflow, for people to open. */
+  /** From here on it can't be cancelled. `ended`: it was cancelled before. `not-now`: locked, or another has begun. */
+  claimStart(ref: DeploymentRef): Promise<'claimed' | 'ended' | 'not-now' | 'unknown'>;
+  /** The run of its workflow, for people to open, and by which another is known. */
   noteRun(ref: DeploymentRef, runId: string): Promise<void>;
   /** Nothing is changed but on `cancelled`. */
   cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;

@@ -34,7 +34,9 @@ export async function planDeployment(
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;
   const excluded = excludedFromApproval(release!, input.askedBy);
-  return { outcome: 'planned', plan, planDigest: await keepPlan(store, plan), excluded };
+  const planDigest = await keepPlan(store, plan);
+  await records.notePlan(service, deployment, planDigest);
+  return { outcome: 'planned', plan, planDigest, excluded };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -58,6 +58,8 @@ export interface ReleaseRecords {
   findAdmissions(service: ServiceName, release: ReleaseNumber): Promise<readonly StoredAdmission[]>;
   /** `ready` → `admitted`. The first for this release and evidence stays: answers the one that stands. */
   saveAdmission(admission: NewAdmission): Promise<StoredAdmission>;
+  /** Which plan the deployment goes by. */
+  notePlan(service: ServiceName, deployment: DeploymentNumber, planDigest: Digest): Promise<void>;
   listRegions(): Promise<readonly RegionName[]>;
   /** Regions where a deployment of the service was finished. */
   listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;

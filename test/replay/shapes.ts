@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
-import type { deployment, lane, reconcile } from '../../workflows/index.ts';
+import type { deployment, lane, reconcile, recovery } from '../../workflows/index.ts';
 import {
   abortUpdate,
   approveSignal,
@@ -18,9 +18,11 @@ import {
   unlockUpdate,
   withdrawUpdate,
 } from '../../workflows/messages/lane.ts';
+import { recoveryStart } from '../../workflows/messages/recovery.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import type { WorkflowWorld } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
+import { wasStarted } from '../workflow-world/opened-lane.ts';
 import { actLocally, benignFault } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { approveByOne, builtBy, eu, eventsOf, twoStages, us } from '../workflow-world/service-world.ts';
@@ -77,6 +79,21 @@ function goesDarkAt(service: ServiceWorld, step: string): void {
     return region.away ? Promise.reject(benignFault('dark')) : enter(id);
   };
 }
+
+/** Terminated in this step, then ended by recovery. */
+async function lostAt(world: WorkflowWorld, service: ServiceWorld, step: string): Promise<Kept> {
+  wasStarted(service);
+  const { gate, reached } = heldIn(service, step);
+  const handle = await started(world, service, 'stage-started');
+  await reached();
+  await handle.terminate('by mistake');
+  const recovering = await world.env.client.workflow.start<typeof recovery>('recovery', recoveryStart(first(service)));
+  gate.open();
+  await recovering.result();
+  return [[recovering.workflowId, '']];
+}
+
+const first = ({ service }: ServiceWorld) => ({ service, deployment: deploymentNumber(1) });
 
 export const shapes: Readonly<Record<string, Shape>> = {
   'good-with-everything': async (world, service) => {
@@ -250,6 +267,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await (await started(world, service, 'planned')).result();
     return whole(service);
   },
+  'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
+  'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
   lane: async (world, service) => {
     const handle = await world.openLane(service);
     await workTheLane(handle, service);

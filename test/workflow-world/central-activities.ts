@@ -41,6 +41,9 @@ export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => 
   async finishDeployment(end) {
     const world = worlds.of(end.service);
     if (world.finished.some(({ deployment }) => deployment === end.deployment)) return;
+    const told = world.intents.filter(({ deployment }) => deployment === end.deployment).map(({ region }) => region);
+    if (!told.every((region) => end.regions.some((ended) => ended.region === region)))
+      throw ApplicationFailure.nonRetryable('the end says nothing of a region that has heard of it', 'end-incomplete');
     world.finished.push(end);
     world.lock ??= end.lock;
     const row = world.rows.find(({ deployment }) => deployment === end.deployment);
@@ -81,7 +84,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const world = worlds.of(input.service);
     if (world.planRefused !== null) return { outcome: 'refused', reason: world.planRefused };
     const asked = input.askedBy === null ? [] : [input.askedBy];
-    return { outcome: 'planned', plan: planOf(world, input), planDigest: hash('b'), excluded: ['lin', ...asked] };
+    const plan = planOf(world, input);
+    world.plans.set(input.deployment, plan);
+    return { outcome: 'planned', plan, planDigest: hash('b'), excluded: ['lin', ...asked] };
   },
   /** `approve:mo` is a good token of mo's to approve, `stale` an old one; whatever has another form is a guess. */
   async verifyApproval({ token, verb, binding, excluded }) {

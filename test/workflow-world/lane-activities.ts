@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
 import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
+import { createDeploymentWorkflows } from '../../workers/deployment-workflows.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import type { Worlds } from './central-activities.ts';
@@ -43,7 +44,16 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
       return { outcome: 'refused', code: 'release-not-found', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
     const release = request.source.from === 'person' ? request.source.release : releaseNumber(rows.length + 1);
-    const row = { deployment, release, kind: request.kind, key: request.key, started: false, request, outcome: null };
+    const row = {
+      deployment,
+      release,
+      kind: request.kind,
+      key: request.key,
+      started: false,
+      runId: null,
+      request,
+      outcome: null,
+    };
     const waiting = requeued ? rows.filter(({ started, outcome }) => !started && outcome === null) : [];
     rows.push(row);
     for (const each of waiting) {
@@ -56,8 +66,10 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const world = worlds.of(service);
     await world.starting?.pass();
     const row = rowOf(world, deployment);
+    if (row.outcome !== null || (world.lock !== null && row.kind !== 'rollback')) return { started: false };
     row.started = true;
-    await start(client(), inputOf(world, row));
+    row.runId ??= await start(client(), inputOf(world, row));
+    return { started: true };
   },
   async describeDeployment({ service, deployment }): Promise<DeploymentEnd> {
     const world = worlds.of(service);
@@ -66,8 +78,13 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const touched = world.intents.some((intent) => intent.deployment === deployment);
     const reach = finishing ? 'finishing' : touched ? 'touched' : 'untouched';
     if (outcome !== null) return { state: 'ended', outcome, reach };
-    const running = await isRunning(client(), service, deployment);
-    return { state: running ? 'running' : 'lost', outcome, reach };
+    const { state, runId } = await createDeploymentWorkflows(client()).find({ service, deployment });
+    const row = rowOf(world, deployment);
+    if (state === 'running') row.runId ??= runId;
+    if (state === 'running' && row.runId === runId) return { state, outcome, reach };
+    if (!row.started) return { state: 'queued', outcome, reach };
+    await createDeploymentWorkflows(client()).recover({ service, deployment });
+    return { state: 'recovering', outcome, reach };
   },
   async cancelDeployment({ service, deployment, by, reason }) {
     const world = worlds.of(service);
@@ -99,21 +116,17 @@ function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): Deployment
   return row;
 }
 
-async function start(client: Client, input: DeploymentInput): Promise<void> {
+async function start(client: Client, input: DeploymentInput): Promise<string | null> {
   const workflowId = deploymentWorkflowId(input.service, input.deployment);
   try {
-    await client.workflow.start('deployment', { workflowId, taskQueue: controlQueue, args: [input] });
+    const { firstExecutionRunId } = await client.workflow.start('deployment', {
+      workflowId,
+      taskQueue: controlQueue,
+      args: [input],
+    });
+    return firstExecutionRunId;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-}
-
-async function isRunning(client: Client, service: ServiceName, deployment: DeploymentNumber): Promise<boolean> {
-  try {
-    const { status } = await client.workflow.getHandle(deploymentWorkflowId(service, deployment)).describe();
-    return status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
+    return null;
   }
 }

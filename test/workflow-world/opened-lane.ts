@@ -38,7 +38,7 @@ export const withdrawal = (deployment: number, key: string): { args: [WithdrawMe
 export function wasStarted(fresh: ServiceWorld, started = true): void {
   const { request } = submission(fresh, 'old').args[0];
   const [deployment, release] = [deploymentNumber(1), releaseNumber(1)];
-  fresh.rows.push({ deployment, release, kind: 'rollout', key: 'old', started, request, outcome: null });
+  fresh.rows.push({ deployment, release, kind: 'rollout', key: 'old', started, runId: null, request, outcome: null });
 }
 
 /** The lane of a new service, and what tests ask of it. */

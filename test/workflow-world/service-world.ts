@@ -24,6 +24,8 @@ export const allRegions = [eu, us, ap];
 export interface DeploymentRow extends OpenDeployment {
   readonly request: DeploymentRequest;
   started: boolean;
+  /** Of its workflow, once known. */
+  runId: string | null;
   outcome: FinishDeploymentInput['outcome'] | null;
 }
 
@@ -32,6 +34,8 @@ export interface ServiceWorld {
   readonly service: ServiceName;
   plan: PlanSettings;
   planRefused: string | null;
+  /** By deployment. */
+  readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
   command: (purpose: 'checks' | 'verify') => RunCommandResult;
   /** Another deployment that holds the service. */
@@ -53,6 +57,8 @@ export interface ServiceWorld {
   admitting: Gate | null;
   /** And for the start of a deployment by its lane. */
   starting: Gate | null;
+  /** And for what recovery looks at first. */
+  takingOver: Gate | null;
   /** Of the first admissions so many find that an approval has expired on its way. */
   quorumsMissed: number;
   admissionsAsked: number;
@@ -125,6 +131,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     service,
     plan: twoStages,
     planRefused: null,
+    plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
     holder: null,
@@ -142,6 +149,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     verifying: null,
     admitting: null,
     starting: null,
+    takingOver: null,
     quorumsMissed: 0,
     admissionsAsked: 0,
     rows: [],

@@ -5,6 +5,7 @@ import { controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue } from '.
 import type { Worlds } from './central-activities.ts';
 import { recordActivities, releaseActivities } from './central-activities.ts';
 import { laneActivities } from './lane-activities.ts';
+import { recoveryActivities } from './recovery-activities.ts';
 import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
 import { allRegions } from './service-world.ts';
 
@@ -41,6 +42,7 @@ export async function createWorkers(
     ...recordActivities(worlds),
     ...releaseActivities(worlds),
     ...laneActivities(worlds, () => env.client),
+    ...recoveryActivities(worlds, () => env.client),
   };
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
   const ofRegion = (region: RegionName) => {

@@ -1,6 +1,7 @@
 /** What each activity of the queue `control` does, in the words of Temporal's Web UI. */
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
 import type { DeploymentRequest, LaneActivities } from '../../activities/lane/contract.ts';
+import type { RecoveryActivities } from '../../activities/recovery/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { goalStepText } from '../../domain/progress/goal-step-text.ts';
@@ -54,4 +55,9 @@ export const releaseWords: Words<ReleaseActivities> = {
   admitRelease: ({ binding: { service, release, regions } }) =>
     `admits ${releaseOf({ service, release: release.number })} to ${named(regions)}`,
   findAdmission: (known) => `whether ${releaseOf(known)} was admitted before`,
+};
+
+export const recoveryWords: Words<RecoveryActivities> = {
+  takeOverDeployment: (lost) => `closes what still runs of ${nameOf(lost)}, and reads how far it had come`,
+  followRegionUndo: ({ region, ...of }) => `waits for the undo of ${nameOf(of)} in ${region}, which was begun before`,
 };

@@ -1,9 +1,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
 import type { LaneActivities } from '../../activities/lane/contract.ts';
+import type { RecoveryActivities } from '../../activities/recovery/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import { controlQueue } from '../messages/queues.ts';
-import { laneWords, recordWords, releaseWords } from './control-words.ts';
+import { laneWords, recordWords, recoveryWords, releaseWords } from './control-words.ts';
 import { inWords } from './in-words.ts';
 import { heartbeatTimeout, untilItHeals } from './retry.ts';
 
@@ -18,3 +19,16 @@ const shortStep = {
 export const records = inWords<DeploymentRecordActivities>(proxyActivities(shortStep), recordWords);
 export const lanes = inWords<LaneActivities>(proxyActivities(shortStep), laneWords);
 export const releases = inWords<ReleaseActivities>(proxyActivities(shortStep), releaseWords);
+
+const { followRegionUndo: undoWords, ...takeOverWords } = recoveryWords;
+export const recoveries = inWords<Pick<RecoveryActivities, 'takeOverDeployment'>>(
+  proxyActivities(shortStep),
+  takeOverWords,
+);
+
+/** @param longestMs the deadline of the undo that is waited for, which by itself owes what it can't do till then */
+export const undosBegunBefore = (longestMs: number) =>
+  inWords<Pick<RecoveryActivities, 'followRegionUndo'>>(
+    proxyActivities({ ...shortStep, startToCloseTimeout: longestMs + 60_000 }),
+    { followRegionUndo: undoWords },
+  );

@@ -1,6 +1,5 @@
-import { CancellationScope, condition, isCancellation, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
-import { endingOf } from '../../domain/deployment/ending.ts';
 import type { DeploymentInput, DeploymentResult } from '../messages/deployment.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
@@ -8,18 +7,15 @@ import { admit } from './admit.ts';
 import { build, check } from './build.ts';
 import { conclude } from './conclude.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { openDeploymentRun, releaseOf, touchedRegions } from './deployment-run.ts';
-import type { Ended } from './ended.ts';
+import { openDeploymentRun, releaseOf } from './deployment-run.ts';
 import { finish } from './finish.ts';
 import { holdService } from './hold-service.ts';
-import { leaveHeld } from './leave-held.ts';
 import { listen, stopBy } from './messages.ts';
 import { plan } from './plan.ts';
-import { record } from './record.ts';
 import { startCopies, unlessCopyFails } from './replicate.ts';
 import { rollOut } from './stages.ts';
 import { cancelledInTemporal, untilStopped } from './stop.ts';
-import { undo } from './undo.ts';
+import { stopped } from './stopped.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -48,39 +44,4 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   if (prepared !== null) return prepared;
   startCopies(run);
   return (await unlessCopyFails(run, () => admit(run))) ?? (await rollOut(run)) ?? (await verify(run));
-}
-
-async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
-  run.stop = stop;
-  const rollback = run.planned?.plan.rollback ?? { automatic: true };
-  const ending = endingOf(stop, touchedRegions(run).length > 0, rollback);
-  switch (ending.do) {
-    case 'end':
-      return { outcome: ending.outcome, by: stop.by, reason: stop.reason, regions: [], pending: [] };
-    case 'undo':
-      return undo(run, stop);
-    case 'hold':
-      return leaveHeld(run, stop);
-    case 'ask':
-      return stopped(run, await ask(run, stop));
-  }
-}
-
-/**
- * Nothing moves while a person chooses; what they choose is an abort, which sets another stop. It is heard at once, also
- * while a region that doesn't answer has yet to be held: an undo waits for nobody.
- */
-async function ask(run: DeploymentRun, stop: Stop): Promise<Stop> {
-  run.asking = true;
-  const holding = new CancellationScope();
-  const held = holding.run(() => leaveHeld(run, stop)).catch(unlessCancelled);
-  record(run, { event: 'decision-wanted', message: `${stop.reason}; a person decides between undo and hold` });
-  await condition(() => !run.asking);
-  holding.cancel();
-  await held;
-  return run.stop ?? stop;
-}
-
-function unlessCancelled(error: unknown): void {
-  if (!isCancellation(error)) throw error;
 }

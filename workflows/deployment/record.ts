@@ -27,7 +27,18 @@ export function record(run: DeploymentRun, { actor = 'slipway', event, message }
   const regions = shown.regions.filter((progress) => run.recordedRegions.get(progress.region) !== progress);
   for (const progress of regions) run.recordedRegions.set(progress.region, progress);
   const { sequence } = run;
-  const progress: DeploymentProgress = { service, deployment, sequence, ...shown, regions, actor, event, message };
+  const { stop } = run;
+  const progress: DeploymentProgress = {
+    service,
+    deployment,
+    sequence,
+    ...shown,
+    stop,
+    regions,
+    actor,
+    event,
+    message,
+  };
   run.recorded = run.recorded.then(() => send(progress));
 }
 

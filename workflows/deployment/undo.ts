@@ -1,9 +1,10 @@
 import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, condition, startChild } from '@temporalio/workflow';
-import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import { ParentClosePolicy, condition, getExternalWorkflowHandle, startChild } from '@temporalio/workflow';
+import type { RegionUndoEnd } from '../../activities/recovery/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { regionUndoDetails } from '../../domain/progress/details.ts';
+import { undosBegunBefore } from '../activity-options/control.ts';
 import type { RegionUndoInput } from '../messages/region.ts';
 import { endRegionUndoSignal, regionUndoWorkflowId } from '../messages/region.ts';
 import { regionUndo } from '../region-undo.ts';
@@ -31,13 +32,13 @@ export async function undo(run: DeploymentRun, stop: Stop): Promise<Ended> {
 }
 
 async function undoRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
-  const child = await startUndo(run, region);
-  if (child === null) {
-    await owe(run, region, 'undo', 'an undo begun earlier goes on');
+  const undo = await startUndo(run, region);
+  void passOnEnd(run, undo);
+  const { outcome, reason } = await undo.result();
+  if (outcome === 'lost') {
+    await owe(run, region, 'undo', reason ?? 'nobody waits for its hosts');
     return 'pending';
   }
-  void passOnEnd(run, child);
-  const { outcome, reason } = await child.result();
   if (outcome === 'pending') {
     showOwed(run, region, 'undo', reason ?? 'does not answer');
     return 'pending';
@@ -58,15 +59,19 @@ function showSuperseded(run: DeploymentRun, region: RegionName, why: string): vo
   record(run, { event: 'region-not-undone', message: `${region} is not undone: ${why}` });
 }
 
-/** `null` when one runs already: it survived an earlier run of this deployment, and does what is needed. */
-async function startUndo(
-  run: DeploymentRun,
-  region: RegionName,
-): Promise<ChildWorkflowHandle<typeof regionUndo> | null> {
+interface RegionUndoing {
+  result(): Promise<RegionUndoEnd>;
+  /** A person doesn't wait for it any longer. */
+  end(reason: string): Promise<void>;
+}
+
+/** One that runs already survived an earlier run of this deployment: it does what is needed, and is followed. */
+async function startUndo(run: DeploymentRun, region: RegionName): Promise<RegionUndoing> {
   const input = inputOf(run, region);
+  const workflowId = regionUndoWorkflowId(run.input.service, run.input.deployment, region);
   try {
-    return await startChild(regionUndo, {
-      workflowId: regionUndoWorkflowId(run.input.service, run.input.deployment, region),
+    const child = await startChild(regionUndo, {
+      workflowId,
       args: [input],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `undo of ${nameOf(run)} in ${region}`,
@@ -76,11 +81,17 @@ async function startUndo(
         { key: searchAttribute.region, value: [region] },
       ]),
     });
+    return { result: () => child.result(), end: (reason) => child.signal(endRegionUndoSignal, { reason }) };
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return begunBefore(input, workflowId);
     throw error;
   }
 }
+
+const begunBefore = ({ service, region, attempt, deadlineMs }: RegionUndoInput, workflowId: string): RegionUndoing => ({
+  result: () => undosBegunBefore(deadlineMs).followRegionUndo({ service, deployment: attempt.deployment, region }),
+  end: (reason) => getExternalWorkflowHandle(workflowId).signal(endRegionUndoSignal, { reason }),
+});
 
 function inputOf(run: DeploymentRun, region: RegionName): RegionUndoInput {
   const { plan } = plannedOf(run);
@@ -97,8 +108,8 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionUndoInput {
   };
 }
 
-async function passOnEnd(run: DeploymentRun, child: ChildWorkflowHandle<typeof regionUndo>): Promise<void> {
+async function passOnEnd(run: DeploymentRun, undo: RegionUndoing): Promise<void> {
   await condition(() => run.undoEnded !== null);
   const reason = run.undoEnded ?? '';
-  await child.signal(endRegionUndoSignal, { reason }).catch(() => undefined); // undone meanwhile
+  await undo.end(reason).catch(() => undefined); // undone meanwhile
 }

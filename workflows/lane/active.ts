@@ -17,7 +17,9 @@ export async function startNext(run: LaneRun): Promise<void> {
   // Active first: a message that comes while it starts must find it.
   happened(run, { kind: 'started', deployment });
   try {
-    await lanes.startDeployment({ service: run.service, deployment });
+    const answer = await lanes.startDeployment({ service: run.service, deployment });
+    // Nothing was answered in a history of the version before.
+    if ((answer as typeof answer | undefined)?.started === false) await load(run);
   } catch (error) {
     hold(run, `${run.service}/${deployment} can't be started: ${faultReason(error)}`);
   }
@@ -29,6 +31,11 @@ export async function askAfterActive(run: LaneRun): Promise<void> {
   if (state.active === null) return;
   const { deployment } = state.active;
   const { state: standing, outcome } = await lanes.describeDeployment({ service, deployment });
+  if (standing === 'queued') return load(run);
+  if (standing === 'recovering') {
+    hold(run, `the workflow of ${service}/${deployment} is gone; nothing starts until recovery has ended it`);
+    return;
+  }
   if (standing === 'lost') {
     hold(run, `${service}/${deployment} was closed without an outcome; nothing starts until its regions are recovered`);
     return;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
+import { createGate } from '../../test/workflow-world/gate.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import {
   canaryWaits,
@@ -195,15 +196,31 @@ describe('a lane', () => {
     expect(service.lock).toBeNull();
   });
 
-  test('starts nothing more when its deployment was closed without an outcome, and says why', async () => {
-    const { service, submit, status } = await lane('lost', (fresh) => wasStarted(fresh));
+  test('has a deployment recovered that no workflow carries any more, says so, and then goes on', async () => {
+    const { service, submit, status, ended } = await lane('lost', (fresh) => wasStarted(fresh));
+    service.takingOver = createGate();
     await submit('next');
     await world.env.sleep('31s');
     await until(async () => (await status()).held !== null);
     const { held, queue } = await status();
-    expect(held).toBe('lost/1 was closed without an outcome; nothing starts until its regions are recovered');
+    expect(held).toBe('the workflow of lost/1 is gone; nothing starts until recovery has ended it');
     expect(queue).toHaveLength(1);
     expect(service.rows[1]?.started).toBe(false);
+    service.takingOver.open();
+    await ended(1);
+    await ended(2);
+    expect(service.rows.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
+    expect((await status()).held).toBeNull();
+  });
+
+  test('that does not know what Postgres knows starts nothing against it, and learns', async () => {
+    const { service, submit, status } = await lane('reset');
+    // As after a reset in Temporal: somebody locked the lane in the history that was thrown away.
+    service.lock = { owner: 'ada', reason: 'INC-7', since: '2026-01-01T00:00:00Z' };
+    await submit('next');
+    await until(async () => (await status()).lock !== null);
+    expect(await status()).toMatchObject({ active: null, lock: { owner: 'ada' }, queue: [{ deployment: 1 }] });
+    expect(service.rows[0]?.started).toBe(false);
   });
 });
 

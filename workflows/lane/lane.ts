@@ -32,7 +32,7 @@ import { withdraw } from './withdraw.ts';
 
 /** How often the lane asks after its active deployment; seldom once something is wrong that a person has to mend. */
 const askEveryMs = 30_000;
-const askWhenHeldEveryMs = 5 * 60_000;
+const askWhenHeldEveryMs = 60_000;
 
 /** The queue of one service, for ever: starts one deployment at a time, unless the lane is locked. */
 export async function lane(input: LaneInput): Promise<void> {

@@ -59,6 +59,7 @@ function show(row: DeploymentRow, progress: DeploymentProgress): void {
   const standing = { state, stage, paused, held, waitingFor };
   if (!isSameStanding(row, standing)) row.since = new Date();
   if (stopping.has(progress.event)) row.reason = progress.message;
+  if (progress.stop) row.stop = progress.stop;
   Object.assign(row, { ...standing, sequence, waiting, regions, approvals });
 }
 

@@ -6,6 +6,7 @@ import type { AuditedChange } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
 import { Deployment, RegionOutcome, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
+import type { ServiceRow } from './entities/service.ts';
 import { deploymentName } from './object-names.ts';
 
 export async function readStoredDeployment(
@@ -27,6 +28,7 @@ export async function readStoredDeployment(
     commit: release.commit,
     traceparent: row.traceparent ?? null,
     started: (row.startedAt ?? null) !== null,
+    runId: row.runId ?? null,
     outcome: row.outcome ?? null,
     reach: await reachOf(em, row),
   };
@@ -39,18 +41,26 @@ async function reachOf(em: EntityManager, { service, number, pointOfNoReturn }: 
 
 export async function claimDeploymentStart(
   em: EntityManager,
-  { service, deployment: number }: DeploymentRef,
-): Promise<AuditedChange<'claimed' | 'ended' | 'unknown'>> {
-  const row = await em.findOne(Deployment, { service, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (row === null) return { result: 'unknown', audit: [] };
+  { service: name, deployment: number }: DeploymentRef,
+): Promise<AuditedChange<'claimed' | 'ended' | 'not-now' | 'unknown'>> {
+  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'ended', audit: [] };
   if (row.startedAt) return { result: 'claimed', audit: [] };
+  if (!(await mayStart(em, service, row))) return { result: 'not-now', audit: [] };
   row.startedAt = new Date();
   row.since = row.startedAt;
-  row.fromRelease = (await em.findOneOrFail(Service, { name: service })).currentRelease ?? null;
-  const object = deploymentName(service, number);
+  row.fromRelease = service.currentRelease ?? null;
+  const object = deploymentName(name, number);
   const entry = { actor: 'slipway', verb: 'deployment-started', object, detail: {}, key: `start:${object}` };
   return { result: 'claimed', audit: [entry] };
+}
+
+/** The rules of the lane once more, over what is recorded: a lane that somebody reset decides by what was true earlier. */
+async function mayStart(em: EntityManager, { name, lock }: ServiceRow, { kind, number }: DeploymentRow) {
+  const begun = { service: name, outcome: null, startedAt: { $ne: null }, number: { $ne: number } };
+  return (!lock || kind === 'rollback') && (await em.count(Deployment, begun)) === 0;
 }
 
 type Cancellation = 'cancelled' | 'ended' | 'started' | 'unknown';

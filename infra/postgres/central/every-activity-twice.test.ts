@@ -137,9 +137,11 @@ function onceStarted(): DeploymentWorkflows {
   return {
     async start({ deployment }) {
       started.add(deployment);
-      return { runId: `run-${deployment}` };
+      return { runId: `run-${deployment}`, isNew: true };
     },
-    find: async ({ deployment }) => (started.has(deployment) ? 'running' : 'absent'),
+    find: async ({ deployment }) =>
+      started.has(deployment) ? { state: 'running', runId: `run-${deployment}` } : { state: 'absent', runId: null },
+    recover: () => Promise.reject(new Error('nothing is lost here')),
   };
 }
 

@@ -14,12 +14,13 @@ import { deploymentName } from './object-names.ts';
 export async function finishDeployment(
   em: EntityManager,
   end: FinishDeploymentInput,
-): Promise<AuditedChange<'finished' | 'repeated' | 'unknown'>> {
+): Promise<AuditedChange<'finished' | 'repeated' | 'incomplete' | 'unknown'>> {
   const { service: name, deployment: number, sequence } = end;
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'repeated', audit: [] };
+  if (await isIncomplete(em, end)) return { result: 'incomplete', audit: [] };
   row.sequence = Math.max(row.sequence, sequence);
   const pending = await stillPending(em, end);
   await endDeployment(em, service, row, { ...storable(end), pending });
@@ -28,6 +29,12 @@ export async function finishDeployment(
   const settled = end.pending.filter((region) => !pending.includes(region));
   await recordRegions(em, row, { ...end, pending }, settled);
   return { result: 'finished', audit: [ended({ ...end, pending }), ...lockAtEnd(service, end)] };
+}
+
+/** A run that somebody reset in Temporal has forgotten regions that it had told: it can't say how they ended. */
+async function isIncomplete(em: EntityManager, { service, deployment, regions }: FinishDeploymentInput) {
+  const spokenFor = regions.map(({ region }) => region);
+  return (await em.count(RegionOutcome, { service, deployment, region: { $nin: spokenFor } })) > 0;
 }
 
 /** What was owed may have been done already: reconcile doesn't wait for the deployment's end. */

@@ -6,7 +6,7 @@ import { deploymentNumber } from '../../../domain/names.ts';
 import type { Generation } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
-import { RegionOutcome, RegionSummaryRow, Service, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, RegionSummaryRow, Service, ServiceRegion } from './entities.ts';
 import type { Intent, ServiceRegionRow } from './entities/service.ts';
 import { dropOlderObligations } from './obligations.ts';
 import { deploymentName } from './object-names.ts';
@@ -18,9 +18,10 @@ import { deploymentName } from './object-names.ts';
 export async function recordIntent(
   em: EntityManager,
   input: RecordIntentInput,
-): Promise<AuditedChange<RecordedIntent>> {
+): Promise<AuditedChange<RecordedIntent | 'ended'>> {
   const { service, region, deployment } = input;
   await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (await isOver(em, input)) return { result: 'ended', audit: [] };
   const stored = await em.findOne(ServiceRegion, { service, region });
   const summary = await em.findOne(RegionSummaryRow, { service, region });
   const heard = [stored?.centreGeneration ?? 0, summary?.summary.generation ?? 0, input.knownGeneration];
@@ -31,6 +32,15 @@ export async function recordIntent(
   await openOutcome(em, input);
   const outcomes = await recordedOutcomes(em, input);
   return { result: { outcomes, centreGeneration }, audit: [intended(input), ...replaced] };
+}
+
+/**
+ * Whether it would go forward after its end, as a workflow might that somebody has reset. What a region owes still is told
+ * after the end: a finish, an undo, a hold.
+ */
+async function isOver(em: EntityManager, { service, deployment: number, mode, step }: RecordIntentInput) {
+  if (mode !== 'advance' || step === 'finish') return false;
+  return (await em.count(Deployment, { service, number, outcome: { $ne: null } })) > 0;
 }
 
 function keepIntent(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { LaneLock } from '../../../domain/lane/lane.ts';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createLaneActivities } from '../../../activities/lane/activities.ts';
 import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
@@ -122,6 +123,33 @@ describe('starting and cancelling', () => {
   });
 });
 
+describe('what a lane asks for that does not know what is recorded', () => {
+  const other = serviceName('stale');
+  const of = (number: number) => ({ service: other, deployment: deploymentNumber(number) });
+  const mergeOf = (key: string): DeploymentRequest => ({ ...mergeRequest(key), service: other });
+  const opened = async (request: DeploymentRequest) => {
+    const answer = await records().open(request);
+    if (answer.outcome === 'refused') throw new Error(answer.reason);
+    return answer.deployment.deployment;
+  };
+  const locked = (lock: LaneLock | null, key: string) =>
+    records().changeLock({ service: other, lock, by: 'ada', reason: '', key });
+
+  test('is not started: on a locked lane only a rollback, and nothing beside what has begun', async () => {
+    await addService(central.database, other);
+    const [one, two] = [await opened(mergeOf('s1')), await opened(mergeOf('s2'))];
+    await locked({ owner: 'ada', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' }, 'l');
+    expect(await records().claimStart(of(one))).toBe('not-now');
+    expect(await records().read(of(one))).toMatchObject({ started: false });
+    await locked(null, 'u');
+    expect(await records().claimStart(of(one))).toBe('claimed');
+    expect(await records().claimStart(of(two))).toBe('not-now');
+    // What has begun is claimed again, whatever has happened to the lane since: its start may have been cut off.
+    await locked({ owner: 'ada', reason: 'INC-8', since: '2026-01-01T00:00:00.000Z' }, 'l2');
+    expect(await records().claimStart(of(one))).toBe('claimed');
+  });
+});
+
 describe('locking', () => {
   test('a late repeat of a lock does not shut a lane that was opened since', async () => {
     const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
@@ -214,5 +242,6 @@ test('a rollback goes to the base that a held deployment has left, and further o
 
 const noWorkflows: DeploymentWorkflows = {
   start: () => Promise.reject(new Error('not asked for here')),
-  find: () => Promise.resolve('absent'),
+  find: () => Promise.resolve({ state: 'absent', runId: null }),
+  recover: () => Promise.reject(new Error('not asked for here')),
 };

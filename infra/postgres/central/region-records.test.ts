@@ -99,6 +99,33 @@ describe('intents', () => {
   });
 });
 
+test('a deployment that has ended goes forward no more, and is told what it owes all the same', async () => {
+  await records().recordIntent(intent(1));
+  await finish(1, 'undone', false);
+  expect(await records().recordIntent(intent(1, 100, 'advance:1'))).toBe('ended');
+  expect(await em().findOneOrFail(ServiceRegion, { service, region })).toMatchObject({ intent: { step: 'begin' } });
+  expect(await records().recordIntent({ ...intent(1, 100, 'undo'), mode: 'undo' })).toHaveProperty('outcomes');
+  expect(await records().recordIntent(intent(1, 100, 'finish'))).toHaveProperty('outcomes');
+});
+
+test('an end that says nothing of a region which has heard of the deployment is not recorded', async () => {
+  await records().recordIntent(intent(1));
+  const end = {
+    service,
+    deployment: deploymentNumber(1),
+    sequence: 1,
+    outcome: 'cancelled',
+    reason: '',
+    lock: null,
+    regions: [],
+    pending: [],
+  } as const;
+  expect(await createDeploymentRecords(central.database).finish(end)).toBe('incomplete');
+  expect(await em().findOneOrFail(Deployment, { service, number: end.deployment })).toMatchObject({ outcome: null });
+  await finish(1, 'undone', false);
+  expect(await createDeploymentRecords(central.database).finish(end)).toBe('repeated');
+});
+
 test('an intent to undo stays the last one, though a cancelled step of the same deployment records its own later', async () => {
   await records().recordIntent(intent(1, 100, 'advance:1'));
   await records().recordIntent({ ...intent(1, 100, 'undo'), mode: 'undo' });

@@ -11,7 +11,7 @@ import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange } from './audit-log.ts';
-import { Admission, Region, Release, ServiceRegion } from './entities.ts';
+import { Admission, Deployment, Region, Release, ServiceRegion } from './entities.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 
 /** @see ReleaseRecords */
@@ -23,6 +23,8 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
     findAdmissions: async (service, release) =>
       (await em().find(Admission, { service, release }, { orderBy: { admittedAt: 'asc', digest: 'asc' } })).map(stored),
     saveAdmission: (admission) => changeAudited(database, (change) => saveAdmission(change, admission)),
+    notePlan: async (service, number, planDigest) =>
+      void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
     listRegions: async () => (await em().find(Region, {}, { orderBy: { name: 'asc' } })).map(({ name }) => name),
     listRegionsOf: (service) => listRegionsOf(em(), service),
   };

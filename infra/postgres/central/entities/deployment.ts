@@ -6,7 +6,8 @@ import type {
   RegionProgress,
 } from '../../../../activities/deployment-record/contract.ts';
 import type { MergeSource, PersonSource } from '../../../../activities/lane/contract.ts';
-import type { DeploymentNumber, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
+import type { Stop } from '../../../../domain/deployment/ending.ts';
+import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
 import type { WaitKind } from '../../../../domain/progress/waiting.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../../../domain/states.ts';
 import { keyOfRegion } from './region.ts';
@@ -45,6 +46,10 @@ export const Deployment = defineEntity({
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     pointOfNoReturn: p.boolean().default(false),
+    /** Under which its plan is kept in the central store; `null` before it was planned. */
+    planDigest: p.text().$type<Digest>().nullable(),
+    /** Why it goes forward no more; `null` while it does. */
+    stop: p.json<Stop>().nullable(),
     openedAt: p.datetime(3),
     /** When the start of its workflow was claimed; `null` while it is queued. */
     startedAt: p.datetime(3).nullable(),

@@ -1,0 +1,45 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { Stop } from '../../domain/deployment/ending.ts';
+import { endingOf } from '../../domain/deployment/ending.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { touchedRegions } from './deployment-run.ts';
+import type { Ended } from './ended.ts';
+import { leaveHeld } from './leave-held.ts';
+import { record } from './record.ts';
+import { undo } from './undo.ts';
+
+/** How a deployment ends that goes forward no more. Called where nothing can be cancelled. */
+export async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
+  run.stop = stop;
+  const rollback = run.planned?.plan.rollback ?? { automatic: true };
+  const ending = endingOf(stop, touchedRegions(run).length > 0, rollback);
+  switch (ending.do) {
+    case 'end':
+      return { outcome: ending.outcome, by: stop.by, reason: stop.reason, regions: [], pending: [] };
+    case 'undo':
+      return undo(run, stop);
+    case 'hold':
+      return leaveHeld(run, stop);
+    case 'ask':
+      return stopped(run, await ask(run, stop));
+  }
+}
+
+/**
+ * Nothing moves while a person chooses; what they choose is an abort, which sets another stop. It is heard at once, also
+ * while a region that doesn't answer has yet to be held: an undo waits for nobody.
+ */
+async function ask(run: DeploymentRun, stop: Stop): Promise<Stop> {
+  run.asking = true;
+  const holding = new CancellationScope();
+  const held = holding.run(() => leaveHeld(run, stop)).catch(unlessCancelled);
+  record(run, { event: 'decision-wanted', message: `${stop.reason}; a person decides between undo and hold` });
+  await condition(() => !run.asking);
+  holding.cancel();
+  await held;
+  return run.stop ?? stop;
+}
+
+function unlessCancelled(error: unknown): void {
+  if (!isCancellation(error)) throw error;
+}

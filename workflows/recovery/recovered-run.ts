@@ -1,0 +1,34 @@
+import type { LostDeployment } from '../../activities/recovery/contract.ts';
+import { bindingOf } from '../../domain/plan/plan.ts';
+import { planRegions } from '../deployment/planned-regions.ts';
+import type { DeploymentRun } from '../deployment/deployment-run.ts';
+import { openDeploymentRun } from '../deployment/deployment-run.ts';
+
+/**
+ * Above any that a person's messages can have brought to a region (they count from 1): no delayed resume overturns what
+ * recovery writes (docs/goal-protocol.md §8).
+ */
+const recoveryRevision = 1_000_000_000;
+
+/** A record of the lost run may still be on its way: these must not share its number, nor be older than it. */
+const sequencesBetween = 1_000;
+
+/** What a run of the workflow would know that had come so far, from what the centre wrote down. */
+export function recoveredRun({ start, planned, touched, regions, sequence }: LostDeployment): DeploymentRun {
+  const run = openDeploymentRun(start);
+  run.sequence = sequence + sequencesBetween;
+  run.controlRevision = recoveryRevision;
+  if (planned === null) return run;
+  const { plan, planDigest } = planned;
+  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [] };
+  planRegions(run, plan);
+  for (const { region, attempt, generation } of touched) {
+    const at = run.regions.get(region);
+    if (at !== undefined) Object.assign(at, { attempt, generation, touched: true });
+  }
+  for (const progress of regions) {
+    const at = run.regions.get(progress.region);
+    if (at !== undefined) at.progress = progress;
+  }
+  return run;
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { deploymentNumber } from '../../domain/names.ts';
+import type { DeploymentOutcome } from '../../domain/states.ts';
+import type { TestTemporal } from '../../test/temporal.ts';
+import { connectTestTemporal } from '../../test/temporal.ts';
+import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
+import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import { submission } from '../../test/workflow-world/opened-lane.ts';
+import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
+import { deploymentEndedSignal, laneWorkflowId, submitUpdate } from '../messages/lane.ts';
+import { recoveryWorkflowId } from '../messages/recovery.ts';
+
+let temporal: TestTemporal;
+let world: WorkflowWorld;
+beforeAll(async () => {
+  temporal = await connectTestTemporal();
+  const { address, namespace } = temporal;
+  world = await createWorkflowWorld({
+    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
+  });
+});
+afterAll(async () => {
+  await world.close();
+  await temporal.close();
+});
+
+const first = deploymentNumber(1);
+
+/** Where a deployment stands when somebody meddles with it, how it gets there, and how it must end. */
+interface Point {
+  readonly name: string;
+  readonly prepare: (service: ServiceWorld) => void;
+  readonly reached: (service: ServiceWorld) => boolean;
+  readonly outcome: DeploymentOutcome;
+  /** Regions that must run their base again, or the release. */
+  readonly settled: Readonly<Record<string, 'undo' | 'advance'>>;
+}
+
+const waitingIn = (gate: string) => (service: ServiceWorld) => service.regions[eu]!.gate(gate).waiting() > 0;
+
+const points: readonly Point[] = [
+  {
+    name: 'while people are asked',
+    prepare: (service) => void (service.plan = { ...twoStages, approve: approveByOne }),
+    reached: (service) => eventsOf(service).includes('approval-wanted'),
+    outcome: 'cancelled',
+    settled: {},
+  },
+  {
+    name: 'in a batch',
+    prepare: (service) => void service.regions[eu]!.gate('watch:2'),
+    reached: waitingIn('watch:2'),
+    outcome: 'undone',
+    settled: { [eu]: 'undo' },
+  },
+  {
+    name: 'while a later stage is watched',
+    prepare(service) {
+      const [canary, later] = twoStages.stages;
+      service.plan = { ...twoStages, stages: [canary!, { ...later!, bakeMs: 60_000 }] };
+      service.regions[us]!.gate('bake');
+      service.regions[ap]!.gate('bake');
+    },
+    reached: (service) => service.regions[us]!.gate('bake').waiting() + service.regions[ap]!.gate('bake').waiting() > 1,
+    outcome: 'undone',
+    settled: { [eu]: 'undo', [us]: 'undo', [ap]: 'undo' },
+  },
+  {
+    name: 'while it is undone',
+    prepare(service) {
+      service.regions[us]!.judge = () => 'stop';
+      service.regions[eu]!.gate('undo');
+    },
+    reached: waitingIn('undo'),
+    outcome: 'undone',
+    settled: { [eu]: 'undo', [us]: 'undo', [ap]: 'undo' },
+  },
+  {
+    name: 'past its point of no return',
+    prepare: (service) => void service.regions[eu]!.gate('finish'),
+    reached: waitingIn('finish'),
+    outcome: 'succeeded',
+    settled: { [eu]: 'advance', [us]: 'advance', [ap]: 'advance' },
+  },
+];
+
+const client = () => world.env.client;
+const handleOf = ({ service }: ServiceWorld) => client().workflow.getHandle(deploymentWorkflowId(service, first));
+
+/** What somebody may do to it in Temporal's Web UI. */
+const meddlings: Readonly<Record<string, (service: ServiceWorld) => Promise<unknown>>> = {
+  terminated: (service) => handleOf(service).terminate('by mistake'),
+  cancelled: (service) => handleOf(service).cancel(),
+  reset: async (service) => {
+    const { events } = await handleOf(service).fetchHistory();
+    const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
+    return client().workflowService.resetWorkflowExecution({
+      namespace: temporal.namespace,
+      workflowExecution: { workflowId: deploymentWorkflowId(service.service, first) },
+      reason: 'to try again',
+      requestId: service.service,
+      // Half of its way back: what it did since is done and forgotten.
+      workflowTaskFinishEventId: tasks[Math.floor(tasks.length / 2)]!.eventId!,
+    });
+  },
+};
+
+async function begin(service: ServiceWorld): Promise<void> {
+  const lane = await world.openLane(service);
+  await lane.executeUpdate(submitUpdate, submission(service, 'one'));
+}
+
+/** As a lane does by itself after half a minute. */
+const look = ({ service }: ServiceWorld) =>
+  client()
+    .workflow.getHandle(laneWorkflowId(service))
+    .signal(deploymentEndedSignal, { deployment: first, outcome: 'failed' });
+
+function openGates({ regions }: ServiceWorld): void {
+  for (const region of [eu, us, ap])
+    for (const gate of ['watch:2', 'bake', 'undo', 'finish']) regions[region]!.gate(gate).open();
+}
+
+describe.each(Object.keys(meddlings))('a deployment that somebody %s', (verb) => {
+  test.each(points)('$name ends rightly: $outcome', async ({ name, prepare, reached, outcome, settled }) => {
+    const service = world.service(`${verb}-${name.replaceAll(/[^a-z]+/g, '-')}`);
+    prepare(service);
+    await begin(service);
+    await until(() => reached(service));
+    await meddlings[verb]!(service);
+    await look(service);
+    openGates(service);
+    await until(async () => {
+      if (service.finished.length === 0) await look(service);
+      return service.finished.length > 0;
+    });
+    expect(service.finished).toMatchObject([{ outcome, pending: [] }]);
+    const modes = [eu, us, ap].flatMap((region) => {
+      const row = service.regions[region]!.row;
+      return row === null ? [] : [[region, row.mode]];
+    });
+    expect(Object.fromEntries(modes)).toEqual(settled);
+    await until(async () => (await openOf(service)).length === 0);
+    // The lane goes on: what comes next is started.
+    const lane = client().workflow.getHandle(laneWorkflowId(service.service));
+    await until(async () => (await lane.query<{ active: unknown }>('lane')).active === null);
+  });
+});
+
+describe('recovery', () => {
+  const inBatch = points.find(({ name }) => name === 'in a batch')!;
+
+  /** In the middle of a batch, and then without its workflow. */
+  async function lostInBatch(service: ServiceWorld): Promise<void> {
+    inBatch.prepare(service);
+    await begin(service);
+    await until(() => inBatch.reached(service));
+    await meddlings['terminated']!(service);
+    await look(service);
+  }
+
+  test('says who closed the workflow, and why, where people look', async () => {
+    const service = world.service('told');
+    await lostInBatch(service);
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    const told = service.progress.find(({ event }) => event === 'recovery-started')!;
+    expect(told.message).toMatch(
+      /^the workflow of told\/1 was terminated in Temporal by .+: by mistake; recovery ends it$/,
+    );
+    expect(service.finished[0]!.reason).toMatch(/was terminated in Temporal by .+: by mistake$/);
+    const before = service.progress.slice(0, service.progress.indexOf(told));
+    expect(told.sequence).toBeGreaterThan(Math.max(...before.map(({ sequence }) => sequence)));
+  });
+
+  test('that somebody terminates is begun again, and ends it', async () => {
+    const service = world.service('recovery-terminated');
+    service.regions[eu]!.gate('undo');
+    await lostInBatch(service);
+    await until(() => waitingIn('undo')(service));
+    await client().workflow.getHandle(recoveryWorkflowId(service.service, first)).terminate('by mistake too');
+    await look(service);
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.finished).toMatchObject([{ outcome: 'undone', pending: [] }]);
+  });
+
+  test('leaves hosts where they are if the spec lets nothing be undone by itself', async () => {
+    const service = world.service('no-automatic-undo');
+    service.plan = { ...twoStages, rollback: { automatic: false, lockAfter: true } };
+    await lostInBatch(service);
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.finished).toMatchObject([{ outcome: 'cancelled', regions: [{ region: eu, outcome: 'held' }] }]);
+    expect(service.regions[eu]!.row?.mode).toBe('hold');
+  });
+
+  test('goes on with the hold that a person had chosen', async () => {
+    const service = world.service('hold-terminated');
+    inBatch.prepare(service);
+    service.regions[eu]!.gate('hold');
+    await begin(service);
+    await until(() => inBatch.reached(service));
+    await handleOf(service).executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: 'wait', hold: true }] });
+    await until(() => waitingIn('hold')(service));
+    await meddlings['terminated']!(service);
+    await look(service);
+    service.regions[eu]!.gate('hold').open();
+    await until(() => service.finished.length > 0);
+    expect(service.finished).toMatchObject([{ outcome: 'cancelled', reason: 'aborted by ada: wait' }]);
+    expect(service.regions[eu]!.row?.mode).toBe('hold');
+  });
+});
+
+/** Workflows of the deployment that still run. */
+async function openOf({ service }: ServiceWorld): Promise<readonly string[]> {
+  const ids = [deploymentWorkflowId(service, first), recoveryWorkflowId(service, first)];
+  const ofRegions = [eu, us, ap].flatMap((region) => [`${ids[0]}:${region}`, `${ids[0]}:${region}:undo`]);
+  const all = await Promise.all(
+    [...ids, ...ofRegions].map(async (id) => {
+      const running = await client()
+        .workflow.getHandle(id)
+        .describe()
+        .then(
+          ({ status }) => status.name,
+          () => 'none',
+        );
+      return running === 'RUNNING' ? [id] : [];
+    }),
+  );
+  return all.flat();
+}

@@ -1,0 +1,45 @@
+import { CancellationScope, upsertSearchAttributes } from '@temporalio/workflow';
+import type { LostDeployment } from '../../activities/recovery/contract.ts';
+import { decideLost } from '../../domain/deployment/lost.ts';
+import { recoveries } from '../activity-options/control.ts';
+import { conclude } from '../deployment/conclude.ts';
+import { nameOf, releaseOf } from '../deployment/deployment-run.ts';
+import type { DeploymentRun } from '../deployment/deployment-run.ts';
+import { finish } from '../deployment/finish.ts';
+import { listen } from '../deployment/messages.ts';
+import { record } from '../deployment/record.ts';
+import { stopped } from '../deployment/stopped.ts';
+import type { DeploymentResult } from '../messages/deployment.ts';
+import type { RecoveryInput } from '../messages/recovery.ts';
+import { now } from '../now.ts';
+import { searchAttribute } from '../search-attributes.ts';
+import { whenUpgraded } from '../when-upgraded.ts';
+import { recoveredRun } from './recovered-run.ts';
+
+/**
+ * Ends a deployment that no workflow carries any more, as that one would have; nothing of it goes forward but a finish.
+ * `null` when it had ended after all.
+ */
+export async function recovery(input: RecoveryInput): Promise<DeploymentResult | null> {
+  // Nothing may be cancelled: whoever cancels this wants it over, and so does it.
+  return CancellationScope.nonCancellable(async () => {
+    const lost = await recoveries.takeOverDeployment(input);
+    if (lost.outcome !== null) return null;
+    const run = recoveredRun(lost);
+    listen(run);
+    upsertSearchAttributes([
+      { key: searchAttribute.service, value: input.service },
+      { key: searchAttribute.release, value: releaseOf(run) },
+    ]);
+    return conclude(run, await ended(run, lost));
+  });
+}
+whenUpgraded('PINNED', recovery);
+
+function ended(run: DeploymentRun, { planned, pointOfNoReturn, stop, closed }: LostDeployment) {
+  const message = `the workflow of ${nameOf(run)} ${closed}`;
+  record(run, { event: 'recovery-started', message: `${message}; recovery ends it` });
+  const rollback = planned?.plan.rollback ?? null;
+  const decision = decideLost({ stop, pointOfNoReturn, rollback, closed: message, at: now() });
+  return decision.do === 'finish' ? finish(run) : stopped(run, decision.stop);
+}
