@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, type Client } from '@temporalio/client';
+import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
 import type { ServiceName } from '../../../domain/names.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
 import { deploymentWorkflowId, statusQuery, type MessageAnswer } from '../../../workflows/messages/deployment.ts';
@@ -11,8 +11,9 @@ import {
   unlockUpdate,
   withdrawUpdate,
 } from '../../../workflows/messages/lane.ts';
+import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import type { DeploymentMessages } from './deployment-messages.ts';
+import type { DeploymentMessages, DeploymentObject } from './deployment-messages.ts';
 import type { LaneMessages } from './lane-messages.ts';
 
 /**
@@ -46,16 +47,34 @@ export function laneMessages(client: Client): LaneMessages {
 }
 
 export function deploymentMessages(client: Client): DeploymentMessages {
-  const handle = ({ service, number }: Parameters<DeploymentMessages['status']>[0]) =>
-    client.workflow.getHandle(deploymentWorkflowId(service, number));
   return {
     send: (object, verb, message, key) =>
       answered(client, answerMs, () =>
-        handle(object).executeUpdate<MessageAnswer, [object]>(verb, { args: [message], updateId: key }),
+        byItsCarrier(client, object, (handle) =>
+          handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [message], updateId: key }),
+        ),
       ),
-    answered: ({ service, number }, key) => answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key),
-    status: (object) => answered(client, queryMs, () => handle(object).query(statusQuery)),
+    async answered({ service, number }, key) {
+      const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key);
+      return own ?? answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), key);
+    },
+    status: (object) =>
+      answered(client, queryMs, () => byItsCarrier(client, object, (handle) => handle.query(statusQuery))),
   };
+}
+
+/** Asks the deployment's own workflow, and if somebody has closed that, the recovery that ends it. */
+async function byItsCarrier<R>(
+  client: Client,
+  { service, number }: DeploymentObject,
+  ask: (handle: WorkflowHandle) => Promise<R>,
+): Promise<R> {
+  try {
+    return await ask(client.workflow.getHandle(deploymentWorkflowId(service, number)));
+  } catch (error) {
+    if (callFailure(error)?.kind !== 'gone') throw error;
+    return ask(client.workflow.getHandle(recoveryWorkflowId(service, number)));
+  }
 }
 
 /** @returns `null` when the newest run of the workflow has taken no update with this id @throws ProblemError */

@@ -14,6 +14,7 @@ import { Release } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
+import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
 import { controlQueue } from '../../../workflows/messages/queues.ts';
 import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../../../test/central-database.ts';
 import {
@@ -62,6 +63,7 @@ afterEach(async () => {
   const ids = [
     laneWorkflowId(service),
     ...[1, 2].map((number) => deploymentWorkflowId(service, deploymentNumber(number))),
+    recoveryWorkflowId(service, deploymentNumber(1)),
   ];
   await Promise.all(
     ids.map((id) =>
@@ -87,7 +89,11 @@ async function openDeployment(state: 'running' | 'not-started' = 'running', bind
   return `deployments/${number}`;
 }
 
-async function startWorkflow(number: DeploymentNumber, isPlanned: boolean): Promise<void> {
+async function startWorkflow(
+  number: DeploymentNumber,
+  isPlanned: boolean,
+  workflowId = deploymentWorkflowId(service, number),
+): Promise<void> {
   const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
   const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
   const status: DeploymentStatus = {
@@ -103,7 +109,6 @@ async function startWorkflow(number: DeploymentNumber, isPlanned: boolean): Prom
     regions: [],
     controlRevision: 0,
   };
-  const workflowId = deploymentWorkflowId(service, number);
   const start = {
     workflowId,
     taskQueue: controlQueue,
@@ -291,6 +296,16 @@ test('a deployment that is over, or was never there, takes no message', async ()
   expect([over.status, codeOf(over), over.body.detail]).toEqual([409, 'refused', 'checkout/1 is over: undone']);
   const none = await post('deployments/999/abort', tokens.ada, {});
   expect([none.status, codeOf(none)]).toEqual([404, 'not-found']);
+});
+
+test('what is sent to a deployment whose workflow somebody closed reaches the recovery that ends it', async () => {
+  const deployment = await openDeployment();
+  await temporal.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1))).terminate();
+  await startWorkflow(deploymentNumber(1), true, recoveryWorkflowId(service, deploymentNumber(1)));
+  const answer = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
+  expect(answer.body).toEqual({ deployment: 'checkout/1', message: 'paused by ada: look' });
+  const again = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
+  expect(again.body).toEqual(answer.body);
 });
 
 test('one that waits in the queue has no workflow yet: it can not be paused', async () => {
