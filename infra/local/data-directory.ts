@@ -13,6 +13,8 @@ export interface DataDirectory {
   readonly centralStore: string;
   readonly logs: string;
   readonly workflowBundle: string;
+  /** Bundles of earlier starts, by build id: deployments in flight end on the code that they began with. */
+  readonly keptBundles: string;
   /** What the api serves to browsers. */
   readonly pages: string;
   /** The people of this stack, for the command line. */
@@ -37,6 +39,7 @@ export function dataDirectory(root: string): DataDirectory {
     centralStore: at('stores', 'central'),
     logs: at('logs'),
     workflowBundle: at('run', 'workflows.js'),
+    keptBundles: at('run', 'workflows'),
     pages: at('pages'),
     profiles: at('run', 'profiles.json'),
     sample: at('sample'),

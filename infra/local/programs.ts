@@ -3,6 +3,7 @@ import path from 'node:path';
 import { instancePortsPerHost, type Addresses } from './addresses.ts';
 import type { ServerCommand } from './child-server.ts';
 import type { DataDirectory } from './data-directory.ts';
+import type { OlderVersion } from './older-versions.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 
 /** One of Slipway's own programs, as data. */
@@ -84,15 +85,23 @@ function api(shape: StackShape): Program {
   });
 }
 
-function controlWorker(shape: StackShape): Program {
-  return program(shape, 'control-worker', 'workers/control.ts', null, {
+/** One more, for what is pinned to an older version of the workflows. */
+export const olderControlWorker = (shape: StackShape, { buildId, bundle }: OlderVersion): Program =>
+  controlWorker(shape, `control-worker-${buildId}`, bundle);
+
+function controlWorker(
+  shape: StackShape,
+  name = 'control-worker',
+  bundle: string = shape.data.workflowBundle,
+): Program {
+  return program(shape, name, 'workers/control.ts', null, {
     ...central(shape),
     ...temporal(shape),
     SLIPWAY_BUILD_KEY_FILE: key(shape, 'control/build.pem'),
     SLIPWAY_ADMISSION_KEY_FILE: key(shape, 'control/admission.pem'),
     SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: key(shape, 'control/approval.pub.pem'),
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
-    SLIPWAY_WORKFLOW_BUNDLE: shape.data.workflowBundle,
+    SLIPWAY_WORKFLOW_BUNDLE: bundle,
   });
 }
 

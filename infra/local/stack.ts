@@ -1,7 +1,5 @@
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
-import { makeCurrent } from '../temporal/make-current.ts';
-import { bundleBuildId } from '../temporal/worker-version.ts';
+import { startControlVersions, type ControlVersions } from './control-versions.ts';
 import {
   agentPrograms,
   apiUrl,
@@ -33,7 +31,11 @@ export interface Stack {
  */
 export async function startStack(shape: StackShape, supervision: Supervision, onStep: OnStep): Promise<Stack> {
   const processes: SupervisedProcess[] = [];
-  const stop = (): Promise<void> => stopAll(processes);
+  let versions: ControlVersions | null = null;
+  const stop = async (): Promise<void> => {
+    await versions?.stopLooking();
+    await stopAll(processes);
+  };
   const started: Started = async (...starting) => {
     const settled = await Promise.allSettled(starting);
     processes.push(...settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
@@ -49,7 +51,8 @@ export async function startStack(shape: StackShape, supervision: Supervision, on
     );
     const installation = await prepareInstallation(shape, onStep);
     await startPrograms(controlPrograms(shape), { supervision, onStep, started });
-    await makeControlCurrent(shape);
+    versions = await startControlVersions(shape, (program) => startProgram(program, supervision));
+    processes.push(...versions.workers);
     await startPrograms(agentPrograms(shape), { supervision, onStep, started });
     return { shape, installation, processes, stop };
   } catch (error) {
@@ -104,20 +107,6 @@ function kindOf({ name, entry }: Program): SetUpStepName {
 function inWaves(programs: readonly Program[]): readonly (readonly Program[])[] {
   const firsts = programs.filter(({ entry }, index) => programs.findIndex((each) => each.entry === entry) === index);
   return [firsts, programs.filter((program) => !firsts.includes(program))];
-}
-
-/** Temporal hands deployments only to the version of the control worker that was made the current one. */
-async function makeControlCurrent({ addresses, data }: StackShape): Promise<void> {
-  const connection = await Connection.connect({ address: `127.0.0.1:${addresses.temporal}` });
-  try {
-    await makeCurrent(
-      new Client({ connection, namespace: temporalNamespace(data) }),
-      await bundleBuildId(data.workflowBundle),
-      30_000,
-    );
-  } finally {
-    await connection.close();
-  }
 }
 
 function startProgram({ name, command, readyUrl }: Program, supervision: Supervision): Promise<SupervisedProcess> {

@@ -21,9 +21,10 @@ export interface NpmStart {
   untilEnded(): Promise<number | NodeJS.Signals>;
 }
 
-export function npmStart(args: readonly string[]): NpmStart {
+/** @param cwd the checkout */
+export function npmStart(args: readonly string[], cwd = projectRoot): NpmStart {
   const child = spawn('npm', ['start', '--', ...args], {
-    cwd: projectRoot,
+    cwd,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

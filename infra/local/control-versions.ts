@@ -1,0 +1,44 @@
+import { Client, Connection } from '@temporalio/client';
+import { makeCurrent } from '../temporal/make-current.ts';
+import { drain, keepBundle, openOlderVersions } from './older-versions.ts';
+import { olderControlWorker, temporalNamespace, type Program, type StackShape } from './programs.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
+
+export interface ControlVersions {
+  /** Control workers of older versions. */
+  readonly workers: readonly SupervisedProcess[];
+  /** Looks no more whether they may end. */
+  stopLooking(): Promise<void>;
+}
+
+/**
+ * Temporal hands new deployments only to the version of the control worker that was made the current one; those in flight
+ * go on with the version that they began on, for which a worker is started beside it until they have ended.
+ */
+export async function startControlVersions(
+  shape: StackShape,
+  start: (program: Program) => Promise<SupervisedProcess>,
+): Promise<ControlVersions> {
+  const { addresses, data } = shape;
+  const connection = await Connection.connect({ address: `127.0.0.1:${addresses.temporal}` });
+  const stop = new AbortController();
+  try {
+    const client = new Client({ connection, namespace: temporalNamespace(data) });
+    const current = await keepBundle(data);
+    await makeCurrent(client, current, 30_000);
+    const older = await openOlderVersions(client, data, current);
+    const workers = await Promise.all(older.map((version) => start(olderControlWorker(shape, version))));
+    const drained = older.map((version, index) => drain(client, version, workers[index]!, stop.signal));
+    return {
+      workers,
+      async stopLooking() {
+        stop.abort();
+        await Promise.all(drained);
+        await connection.close();
+      },
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Deployments end on the workflow code that they began with. After a start with newer code, each older version that some
+ * are pinned to has a control worker of its own, with its kept bundle, until the last of them has ended.
+ */
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { countOpenOn } from '../temporal/open-on-version.ts';
+import { bundleBuildId } from '../temporal/worker-version.ts';
+import type { DataDirectory } from './data-directory.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
+
+const extension = '.js';
+const lookEveryMs = 5_000;
+
+export interface OlderVersion {
+  readonly buildId: string;
+  readonly bundle: string;
+}
+
+/** Keeps the bundle of this start for those that come after. @returns its build id */
+export async function keepBundle({ workflowBundle, keptBundles }: DataDirectory): Promise<string> {
+  const buildId = await bundleBuildId(workflowBundle);
+  const file = path.join(keptBundles, `${buildId}${extension}`);
+  await mkdir(keptBundles, { recursive: true });
+  const staging = `${file}.${process.pid}`;
+  await copyFile(workflowBundle, staging);
+  await rename(staging, file);
+  return buildId;
+}
+
+/** Those that something is pinned to. The bundles of all others go. */
+export async function openOlderVersions(
+  client: Client,
+  { keptBundles }: DataDirectory,
+  current: string,
+): Promise<readonly OlderVersion[]> {
+  const kept = (await readdir(keptBundles)).filter((name) => name.endsWith(extension));
+  const open: OlderVersion[] = [];
+  for (const name of kept) {
+    const version = { buildId: name.slice(0, -extension.length), bundle: path.join(keptBundles, name) };
+    if (version.buildId === current) continue;
+    if ((await countOpenOn(client, version.buildId)) > 0) open.push(version);
+    else await rm(version.bundle);
+  }
+  return open;
+}
+
+/** Ends the worker when nothing is pinned to its version any more. */
+export async function drain(
+  client: Client,
+  { buildId, bundle }: OlderVersion,
+  worker: Pick<SupervisedProcess, 'stop'>,
+  stop: AbortSignal,
+): Promise<void> {
+  for (let seenEmpty = 0; seenEmpty < 2;) {
+    await delay(lookEveryMs, undefined, { signal: stop }).catch(() => undefined);
+    if (stop.aborted) return;
+    // A Temporal that is away says nothing: asked again.
+    const open = await countOpenOn(client, buildId).catch(() => 1);
+    seenEmpty = open === 0 ? seenEmpty + 1 : 0;
+  }
+  await worker.stop();
+  await rm(bundle, { force: true });
+}
