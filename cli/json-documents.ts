@@ -32,12 +32,24 @@ const plannedSchema = z.object({
   plan: z.array(z.string()).readonly(),
 });
 
+/** What came of the plan on a model of the fleet; `atMs` counts from its start. */
+const simulationSchema = z.object({
+  outcome: z.enum(['succeeded', 'undone', 'held']),
+  reason: z.string(),
+  tookMs: z.number(),
+  switched: count,
+  failed: count,
+  lost: count,
+  pending: z.array(regionField).readonly(),
+  entries: z.array(z.object({ atMs: z.number(), region: regionField.nullable(), text: z.string() })).readonly(),
+});
+
 export const documentData = {
   status: z.union([
     z.object({ service: serviceSchema, deployment: deploymentSchema.nullable() }),
     z.object({ services: z.array(serviceSummarySchema).readonly() }),
   ]),
-  plan: deploymentPlanSchema,
+  plan: deploymentPlanSchema.extend({ simulation: simulationSchema.nullable() }),
   deploy: deployAnswerSchema.extend(change),
   approve: verb,
   reject: verb,

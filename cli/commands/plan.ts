@@ -3,15 +3,18 @@ import type { Command } from 'commander';
 import { objectArgument } from '../object-argument.ts';
 import { planLines } from '../plan-text.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
+import { refuseWithoutSimulation, simulatedFaults, withSimulationFlags } from '../simulate/simulation-flags.ts';
+import type { SimulationFlags } from '../simulate/simulation-flags.ts';
+import { simulatePlan, simulationLines } from '../simulate/simulate-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
 
-interface PlanFlags extends SharedFlags {
+interface PlanFlags extends SharedFlags, SimulationFlags {
   readonly out?: string;
 }
 
 export function addPlanCommand(program: Command, carryOut: CarryOut): void {
-  withSharedFlags(program.command('plan <object>'))
+  withSimulationFlags(withSharedFlags(program.command('plan <object>')))
     .description(
       'what a deployment of checkout@412, or of the newest release of checkout, would do; nothing is touched',
     )
@@ -19,15 +22,19 @@ export function addPlanCommand(program: Command, carryOut: CarryOut): void {
     .action((object: string, flags: PlanFlags) => carryOut(flags, (session) => plan(session, object, flags)));
 }
 
-async function plan({ client, output, interrupted: signal }: Session, text: string, { out }: PlanFlags): Promise<void> {
+async function plan({ client, output, interrupted: signal }: Session, text: string, flags: PlanFlags): Promise<void> {
+  const { out } = flags;
+  refuseWithoutSimulation(flags);
   const object = objectArgument(text, 'release', 'service');
   const { service } = object;
   const query = { release: object.kind === 'release' ? object.release : undefined };
   const planned = await client.call('showPlan', { path: { service }, query, signal });
   if (out !== undefined) writePlan(out, planned);
   const next = `slipway deploy ${service}@${planned.release} --plan ${planned.digest}`;
-  for (const line of [...planLines(planned), `next ${next}`]) output.line(line);
-  output.document('plan', planned, [next]);
+  const simulation = flags.simulate === true ? simulatePlan(planned, simulatedFaults(flags, planned)) : null;
+  const simulated = simulation === null ? [] : simulationLines(simulation);
+  for (const line of [...planLines(planned), ...simulated, `next ${next}`]) output.line(line);
+  output.document('plan', { ...planned, simulation }, [next]);
 }
 
 function writePlan(file: string, plan: object): void {

@@ -38,6 +38,15 @@ export const deploymentPlanSchema = z.object({
   health: z.string(),
   budget: z.object({ failedPercent: z.number(), cap: z.number().nullable() }),
   rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),
+  /** Limits and times of hosts, for a simulation. */
+  timing: z.object({
+    batchTimeoutMs: count,
+    absentAfterMs: count,
+    undoDeadlineMs: count,
+    /** From the switch until a host counts as healthy, at the soonest; and until its start has failed. */
+    healthyAfterMs: count,
+    startPeriodMs: count,
+  }),
   /** How long the last ten successes took after their approval, least and most; `null` without one. */
   tookMs: z.object({ least: count, most: count }).nullable(),
   lock: lockSchema.nullable(),

@@ -200,6 +200,13 @@ export type DeploymentPlan = {
         automatic: boolean;
         lockAfter: boolean;
     };
+    timing: {
+        batchTimeoutMs: number;
+        absentAfterMs: number;
+        undoDeadlineMs: number;
+        healthyAfterMs: number;
+        startPeriodMs: number;
+    };
     tookMs: {
         least: number;
         most: number;

@@ -1,5 +1,6 @@
 import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
+import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { Release } from '../../../protocol/api/release.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
@@ -20,7 +21,7 @@ export async function deploymentPlan(
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const preview = await previewed(projection, release, stored.currentRelease);
+  const { preview, spec } = await previewed(projection, release, stored.currentRelease);
   const { lane, hosts } = stored;
   const { deploy } = await projection.durations(service);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
@@ -37,6 +38,7 @@ export async function deploymentPlan(
       batches: [...batches],
       regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
     })),
+    timing: timingOf(spec),
     tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
     lock: lane.lock,
     ahead: (lane.active === null ? 0 : 1) + lane.queue.length,
@@ -56,18 +58,26 @@ function shown({ approval, checks, verify, health, budget, rollback }: Preview) 
   };
 }
 
-async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null): Promise<Preview> {
+async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null) {
   const { service, number, digest } = release;
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const decision = previewOf({ release: { number, digest }, from, spec, regions });
-  if (decision.outcome === 'planned') return decision.preview;
+  if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,
     next: 'Correct slipway.yaml and merge, or have the region added.',
   });
 }
+
+const timingOf = ({ rollout, health }: ServiceSpec): DeploymentPlan['timing'] => ({
+  batchTimeoutMs: rollout.batchTimeoutMs,
+  absentAfterMs: rollout.absentAfterMs,
+  undoDeadlineMs: rollout.undoDeadlineMs,
+  healthyAfterMs: health.healthyAfter * health.intervalMs,
+  startPeriodMs: health.startPeriodMs,
+});
 
 /** @throws ProblemError `release-not-found`, `release-not-ready` */
 async function deployable(

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
+import type { DeploymentPlan } from '../../protocol/api/plan.ts';
+import { refuseWithoutSimulation, simulatedFaults, type SimulationFlags } from './simulation-flags.ts';
+import { simulatePlan, simulationLines } from './simulate-plan.ts';
+
+const [eu, ap] = [regionName('eu-west'), regionName('ap-south')];
+const plan: DeploymentPlan = {
+  service: serviceName('checkout'),
+  release: releaseNumber(412),
+  from: releaseNumber(411),
+  kind: 'rollout',
+  commit: { id: 'a'.repeat(40), subject: 'Fix', authors: ['lin'] },
+  totalBytes: 40_000_000,
+  stages: [
+    { name: 'canary', regions: [{ region: eu, hosts: 20 }], batches: ['1', '100%'], bakeMs: 60_000 },
+    { name: 'world', regions: [{ region: ap, hosts: 100 }], batches: ['1', '25%', '100%'], bakeMs: 0 },
+  ],
+  approval: null,
+  checks: null,
+  verify: null,
+  health: 'GET /healthz',
+  budget: { failedPercent: 5, cap: 50 },
+  rollback: { automatic: true, lockAfter: true },
+  timing: {
+    batchTimeoutMs: 600_000,
+    absentAfterMs: 180_000,
+    undoDeadlineMs: 120_000,
+    healthyAfterMs: 6_000,
+    startPeriodMs: 10_000,
+  },
+  tookMs: null,
+  lock: null,
+  ahead: 0,
+  digest: digest(`sha256:${'1'.repeat(64)}`),
+  asOf: '2026-11-24T10:00:00.000Z',
+};
+const lines = (flags: SimulationFlags): string[] => simulationLines(simulatePlan(plan, simulatedFaults(flags, plan)));
+
+test('a good release: what happens when, and what it came to', () => {
+  const printed = lines({});
+  expect(printed[0]).toMatch(/^ 0:00:00 +stage canary: eu-west$/);
+  expect(printed).toContainEqual(
+    expect.stringMatching(/^ 0:0\d:\d\d {2}ap-south {2}batch 2 of 3: 24 hosts, 25 of 100 in all$/),
+  );
+  expect(printed.at(-1)).toMatch(/^simulated: succeeded after .+; 120 hosts told to switch$/);
+});
+
+test('a bad one stops at its canary, and goes back', () => {
+  const printed = lines({ failHost: '100%' });
+  expect(printed.at(-1)).toMatch(/^simulated: undone after .+; 1 host told to switch, 1 failed, 0 lost$/);
+  expect(printed.join('\n')).toMatch(/eu-west +stops: of 1 host 1 failed, 0 allowed: fails its health check/);
+});
+
+test('faults are those of the flags', () => {
+  const flags = { failHost: '3%', loseHost: '1.5%', slowRegion: ['ap-south', 'eu-west=2.5'], seed: '7' };
+  expect(simulatedFaults({ ...flags, loseRegion: ['10m', 'eu-west=30s'] }, plan)).toEqual({
+    seed: 7,
+    failPercent: 3,
+    losePercent: 1.5,
+    slow: new Map([
+      [ap, 10],
+      [eu, 2.5],
+    ]),
+    cutOff: new Map([
+      [ap, 600_000],
+      [eu, 30_000],
+    ]),
+  });
+});
+
+describe('what can not be simulated says why', () => {
+  test.each([
+    [{ failHost: '3' }, '--fail-host must be a percentage such as 3%, not "3"'],
+    [{ loseHost: '200%' }, '--lose-host must be a percentage such as 3%, not "200%"'],
+    [{ slowRegion: ['ap-south=fast'] }, '--slow-region must say how many times slower'],
+    [{ slowRegion: ['mars'] }, '--slow-region: the plan has no region "mars"; it has eu-west, ap-south'],
+    [{ loseRegion: ['ap-south'] }, '--lose-region must be a duration such as 250ms, 5s, 10m or 4h'],
+    [{ loseRegion: ['mars=10m'] }, '--lose-region: the plan has no region "mars"'],
+    [{ seed: 'x' }, '--seed must be a whole number, not "x"'],
+  ])('%j', (flags, message) => expect(() => simulatedFaults(flags, plan)).toThrow(message));
+
+  test('a region that has not reported', () => {
+    const [canary, world] = plan.stages;
+    const unknown = { ...plan, stages: [canary!, { ...world!, regions: [{ region: ap, hosts: null }] }] };
+    expect(() => simulatePlan(unknown, simulatedFaults({}, plan))).toThrow('ap-south has not reported its hosts');
+  });
+
+  test('a fault without a simulation', () => {
+    expect(() => refuseWithoutSimulation({ slowRegion: ['ap-south'] })).toThrow(
+      '--slow-region is about a simulation: add --simulate',
+    );
+    refuseWithoutSimulation({ simulate: true, failHost: '3%' });
+    refuseWithoutSimulation({});
+  });
+});

@@ -1,0 +1,67 @@
+import { simulateDeployment } from '../../domain/simulation/simulate-deployment.ts';
+import type { SimulatedFaults, SimulatedPlan, Simulation } from '../../domain/simulation/simulated-plan.ts';
+import { counted, lasted, named } from '../../domain/progress/plain-text.ts';
+import type { DeploymentPlan } from '../../protocol/api/plan.ts';
+import { percentOf } from '../../protocol/quantities.ts';
+import type { Share } from '../../domain/spec/service-spec.ts';
+import { textTable } from '../text-table.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** A host of the model fetches as a slow disk writes: 20 MB/s. */
+const bytesPerMs = 20_000;
+
+/** @throws UsageError when a region has not reported how many hosts it has */
+export function simulatePlan(plan: DeploymentPlan, faults: SimulatedFaults): Simulation {
+  return simulateDeployment(simulated(plan), faults);
+}
+
+function simulated({ service, stages, budget, timing, rollback, totalBytes }: DeploymentPlan): SimulatedPlan {
+  const { healthyAfterMs, startPeriodMs, batchTimeoutMs, absentAfterMs, undoDeadlineMs } = timing;
+  return {
+    service,
+    stages: stages.map(({ name, regions, batches, bakeMs }) => ({
+      name,
+      bakeMs,
+      batches: batches.map(shareOf),
+      regions: regions.map(({ region, hosts }) => {
+        if (hosts === null) throw new UsageError(`${region} has not reported its hosts: there is nothing to simulate`);
+        return { region, hosts };
+      }),
+    })),
+    budget: { ...budget, cap: budget.cap ?? Number.POSITIVE_INFINITY },
+    batchTimeoutMs,
+    absentAfterMs,
+    undoDeadlineMs,
+    rollback,
+    host: {
+      fetchMs: (totalBytes ?? 0) / bytesPerMs,
+      // What health has to hold for, and a quarter of the time that a start may take besides.
+      startMs: healthyAfterMs + (startPeriodMs - healthyAfterMs) / 4,
+      failMs: startPeriodMs,
+    },
+  };
+}
+
+/** `1`, `50%`: as the plan writes them. */
+const shareOf = (text: string): Share => {
+  const percent = percentOf(text);
+  return percent === null ? { hosts: Number(text) } : { percent };
+};
+
+/** What happened when, and what it came to. */
+export function simulationLines({ entries, outcome, tookMs, switched, failed, lost, pending }: Simulation): string[] {
+  const rows = entries.map(({ atMs, region, text }) => [clock(atMs), region ?? '', text]);
+  const bad = failed + lost === 0 ? '' : `, ${failed} failed, ${lost} lost`;
+  const owed = pending.length === 0 ? '' : `, ${named(pending)} still to be undone`;
+  return [
+    ...textTable(rows).map((line) => ` ${line}`),
+    `simulated: ${outcome} after ${lasted(tookMs)}; ${counted(switched, 'host')} told to switch${bad}${owed}`,
+  ];
+}
+
+/** `0:12:05` */
+function clock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
