@@ -83,6 +83,14 @@ describe('what a region owes', () => {
     service.obligations = [];
   });
 
+  test('a hold is settled where somebody in the region has held it already', async () => {
+    const { service, region } = leftBehind('held-hold', 'hold');
+    actLocally(region, 'hold');
+    expect(await run()).toEqual({ owed: 1, settled: 1 });
+    expect(service.settled).toMatchObject([{ kind: 'hold', settlement: 'applied' }]);
+    expect(service.obligations).toEqual([]);
+  });
+
   test.each(['undo', 'finish'] as const)('%s is overtaken when a newer deployment has begun there', async (kind) => {
     const { service, region } = leftBehind(`overtaken-${kind}`, kind);
     const attempt = { deployment: deploymentNumber(2), local: 0 };

@@ -1,7 +1,8 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { patched, workflowInfo } from '@temporalio/workflow';
 import type { Obligation, Settlement } from '../activities/deployment-record/contract.ts';
 import type { Fenced, Written } from '../activities/goals/contract.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
+import { settlementOf } from '../domain/obligation/settlement.ts';
 import { records } from './activity-options/control.ts';
 import { owedFinish, owedSteps, owedWatch } from './activity-options/reconcile.ts';
 import { isInfrastructureFault } from './faults.ts';
@@ -82,9 +83,10 @@ async function finish({ service, region, attempt, generation }: Obligation): Pro
   return call({ ...owed, attempt: following.attempt, generation: following.generation });
 }
 
-/** How the region went on without this, so that it is owed no longer; one that is held there waits for a person: `null`. */
-function settledBefore({ attempt, generation }: Obligation, fenced: Fenced): Settlement | null {
+/** How the region went on without this, so that it is owed no longer; a finish that is held there waits for a person: `null`. */
+function settledBefore({ kind, attempt, generation }: Obligation, fenced: Fenced): Settlement | null {
   const { follow } = followFenced(fenced, { attempt, generation });
-  if (follow === 'undone') return 'undone';
-  return follow === 'give up' ? 'overtaken' : null;
+  const settlement = settlementOf(kind, follow);
+  // A run of the version before has left this hold to the next run.
+  return kind === 'hold' && settlement === 'applied' && !patched('owed-hold-is-held') ? null : settlement;
 }
