@@ -2,11 +2,14 @@ import { compareAttempts } from '../../domain/goal/attempt.ts';
 import { fixBatch } from '../../domain/goal/batch.ts';
 import { lowestPosition } from '../../domain/goal/batch-order.ts';
 import type { AdvanceStep, GoalRow } from '../../domain/goal/goal.ts';
+import { judgeNextBatch } from '../../domain/goal/judge.ts';
+import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
 import { awaitsFirstReports } from '../../domain/goal/report-interval.ts';
 import type { Position } from '../../domain/names.ts';
-import type { AdvanceRegionInput, AdvanceRegionResult, BatchFixed } from './contract.ts';
+import type { AdvanceRegionInput, AdvanceRegionResult, BatchFixed, Ruling } from './contract.ts';
 import type { GoalTransaction, StartedBatch } from './goal-store.ts';
 import { hostList } from './host-list.ts';
+import { rulingOf } from './ruling.ts';
 import { watch } from './watch.ts';
 import { answered, decide, fencedBy, refuseOtherRegion, writeStep } from './write-step.ts';
 import type { GoalParts } from './write-step.ts';
@@ -66,6 +69,8 @@ async function beginBatch(
   const hosts = await transaction.readHosts({ service, deployment: attempt.deployment, base, next });
   const begunAgoMs = transaction.stored?.begunAgoMs ?? 0;
   if (awaitsFirstReports(hosts, { absentAfterMs, begunAgoMs })) return null;
+  const verdict = next === null ? null : await judgeBefore(parts, input, { next, cut, canaries, hosts }, before);
+  if (verdict !== null) return verdict.verdict === 'wait' ? null : refusalOf(verdict);
   const fixed = fixBatch(hosts, { share, absentAfterMs, cut, canaries });
   if (fixed.outcome === 'waiting') return fixed;
   const written = answered(await writeStep(parts, transaction, advanceStep(input, fixed.cut), { absentAfterMs }));
@@ -75,6 +80,33 @@ async function beginBatch(
   await transaction.storeBatch(batch);
   return { ...written, batch: batchFixed(input, [...before, { ...batch, startedAgoMs: 0 }]) };
 }
+
+type Known = Pick<RegionView, 'next' | 'cut' | 'canaries' | 'hosts'>;
+
+/** What has failed since somebody last looked. Other services are only counted where that is too much. */
+async function judgeBefore(
+  { reports }: GoalParts,
+  { service, attempt, budget, absentAfterMs }: AdvanceRegionInput,
+  known: Known,
+  batches: readonly StartedBatch[],
+): Promise<Verdict | null> {
+  if (budget === undefined) return null;
+  // Nobody has listened: silence isn't failure yet.
+  const since = { elapsedMs: 0, listeningMs: 0 };
+  const ordered = batches.flatMap(({ members }) => members.hosts);
+  const begun = batches.map(({ number }) => number);
+  const view = { ...known, ...since, attempt, budget, absentAfterMs, ordered, begun, otherServices: noServices };
+  if (judgeNextBatch(view) === null) return null;
+  const otherServices = await reports.countOtherServices({ service, elapsedMs: 0, absentAfterMs });
+  return judgeNextBatch({ ...view, otherServices });
+}
+
+const noServices = { healthy: 0, unhealthy: 0 };
+
+const refusalOf = (verdict: Verdict): Ruling => ({
+  ...rulingOf(verdict),
+  outcome: verdict.verdict === 'hold' ? 'hold' : 'stop',
+});
 
 const advanceStep = ({ attempt, generation, batch }: AdvanceRegionInput, cut: Position): AdvanceStep => ({
   kind: 'advance',

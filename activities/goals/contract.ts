@@ -40,6 +40,8 @@ export interface AdvanceRegionInput extends RegionStep {
   readonly batch: number;
   readonly share: Share;
   readonly absentAfterMs: number;
+  /** Of what has failed before the batch begins; absent in deployments that began before it was asked. */
+  readonly budget?: Budget;
 }
 
 /** Hosts in lists are capped at 20 names; counts are exact. */
@@ -61,6 +63,8 @@ export interface BatchFixed {
 export type AdvanceRegionResult =
   | { readonly outcome: 'written'; readonly answer: StepAnswer; readonly batch: BatchFixed }
   | { readonly outcome: 'waiting'; readonly reason: 'no host' | 'all hosts pinned' }
+  /** Too much has failed since the batch before: it has not begun. Only where a budget was given. */
+  | Ruling
   | Fenced;
 
 export interface WatchBatchInput extends RegionStep {
@@ -80,17 +84,18 @@ export interface BatchCounts {
   readonly pending: number;
 }
 
-/** `advance`: the batch is over and good. `stop`: undo. `hold`: a person decides. */
-export type BatchResult =
-  | {
-      readonly outcome: 'advance' | 'stop' | 'hold';
-      /** One sentence for people: `1 of 1 canary hosts failed: /healthz answered 500 (eu-west-1)`. */
-      readonly reason: string;
-      readonly counts: BatchCounts;
-      readonly failed: HostList;
-      readonly lost: HostList;
-    }
-  | Fenced;
+/** What the judge said: `stop`: undo. `hold`: a person decides. */
+export interface Ruling {
+  readonly outcome: 'stop' | 'hold';
+  /** One sentence for people: `1 of 1 canary hosts failed: /healthz answered 500 (eu-west-1)`. */
+  readonly reason: string;
+  readonly counts: BatchCounts;
+  readonly failed: HostList;
+  readonly lost: HostList;
+}
+
+/** `advance`: the batch is over and good. */
+export type BatchResult = (Omit<Ruling, 'outcome'> & { readonly outcome: 'advance' }) | Ruling | Fenced;
 
 export interface WatchBakeInput extends RegionStep {
   readonly generation: Generation;

@@ -203,6 +203,33 @@ describe('promise 15: unknown is never counted as healthy', () => {
   });
 });
 
+describe('promise 8: no batch begins over the budget', () => {
+  const budget = { failedPercent: 50, cap: 5 };
+  async function oneFailedSince(): Promise<Generation> {
+    const hosts = await here.enroll('a', 'b');
+    const { answer } = await begun(1, 'one');
+    const first = await here.activities.advanceRegion(advance(1, answer.generation, 1, 1));
+    if (first.outcome !== 'written') throw new Error('the first batch has not begun');
+    const digest = placement('one').release.digest;
+    const refused = [{ deployment: 1, digest, reason: '/healthz answered 500' }];
+    // Whichever it was that the batch has brought.
+    for (const host of hosts) await here.say(host, { running: null, health: 'stopped', state: 'reverted', refused });
+    return first.answer.generation;
+  }
+
+  test('nor when hosts have failed since somebody last looked', async () => {
+    const generation = await oneFailedSince();
+    const second = await here.activities.advanceRegion({ ...advance(1, generation, 2, 2), budget });
+    expect(second).toMatchObject({ outcome: 'stop', counts: { failed: 2 }, failed: { count: 2 } });
+    expect((await stored()).row.generation).toBe(generation);
+  });
+
+  test('a deployment that was begun before this was asked goes on as it did', async () => {
+    const generation = await oneFailedSince();
+    expect(await here.activities.advanceRegion(advance(1, generation, 2, 2))).toMatchObject({ outcome: 'written' });
+  });
+});
+
 test('a batch that was held and let go on is allowed again, with the hosts that it began with, and has its time anew', async () => {
   await here.enroll('a', 'b');
   const { answer } = await begun(1, 'one');

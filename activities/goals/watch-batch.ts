@@ -5,7 +5,7 @@ import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
 import { isWatched } from '../../domain/goal/takeover.ts';
 import type { BatchResult, Fenced, WatchBakeInput, WatchBatchInput } from './contract.ts';
 import type { StartedBatch } from './goal-store.ts';
-import { hostList } from './host-list.ts';
+import { rulingOf } from './ruling.ts';
 import { watch } from './watch.ts';
 import { fencedBy, refuseOtherRegion } from './write-step.ts';
 import type { GoalParts } from './write-step.ts';
@@ -90,10 +90,8 @@ function openEar(): Ear {
   };
 }
 
-function resultOf({ verdict, reason, counts, failed, lost }: Verdict): BatchResult | null {
-  if (verdict === 'wait') return null;
-  return { outcome: verdict, reason, counts, failed: hostList(failed), lost: hostList(lost) };
-}
+const resultOf = (verdict: Verdict): BatchResult | null =>
+  verdict.verdict === 'wait' ? null : { ...rulingOf(verdict), outcome: verdict.verdict };
 
 /** Milliseconds that go on from `atMs`, by a clock that nobody sets. */
 function stopwatch(atMs: number): () => number {

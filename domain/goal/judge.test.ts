@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber, hostId } from '../names.ts';
 import type { HostStatus } from './host-status.ts';
-import { failuresAllowed, judgeBake, judgeBatch } from './judge.ts';
+import { failuresAllowed, judgeBake, judgeBatch, judgeNextBatch } from './judge.ts';
 import type { BakeView, BatchView } from './judge.ts';
 import type { Verdict } from './region-view.ts';
 import { attempt, digestOfRelease, generation, host, position, release } from './testing/given.ts';
@@ -299,6 +299,33 @@ describe('a bake', () => {
     ['with all hosts pinned is for a person', bake([host('h1', '1', { ...onNext, pinned: true })], 30_000), 'hold'],
   ])('%s', (_what, of, expected) => {
     expect(judgeBake(of).verdict).toBe(expected);
+  });
+});
+
+describe('before another batch begins', () => {
+  const begun = (batches: readonly number[], hosts: readonly HostStatus[]) =>
+    judgeNextBatch({ ...view(hosts), begun: batches })?.verdict ?? null;
+  const well = ['1', '2', '3'].map(healthy);
+  test.each([
+    ['nothing has failed', begun([1, 2], [...well, healthy('4')]), null],
+    ['no more than the budget has failed since', begun([1, 2], [...well, reverted('4')]), null],
+    [
+      'more than the budget has failed since',
+      begun([1, 2], [healthy('1'), ...['2', '3', '4'].map((at) => reverted(at))]),
+      'stop',
+    ],
+    ['the canary has failed since', begun([1], [reverted('1'), ...['2', '3', '4'].map(pending)]), 'stop'],
+    ['the canary of an attempt before this one has failed', begun([1, 1], [reverted('1')]), 'stop'],
+    ['it is the first', begun([], [reverted('1')]), null],
+    ['who failed is still coming up again', begun([1, 2], [reverted('1', 'starting'), unhealthy('2')]), 'stop'],
+  ] as const)('%s', (_name, verdict, expected) => {
+    expect(verdict).toBe(expected);
+  });
+
+  test('a bad world is a question for people', () => {
+    const hosts = ['1', '2', '3', '4'].map((at) => reverted(at, 'unhealthy'));
+    const otherServices = { healthy: 0, unhealthy: 3 };
+    expect(judgeNextBatch({ ...view(hosts, { otherServices }), begun: [1, 2] })?.verdict).toBe('hold');
   });
 });
 

@@ -48,6 +48,23 @@ export function judgeBake(view: BakeView): Verdict {
   return needOneHealthy(view, hosts, hosts, over);
 }
 
+export interface NextBatchView extends RegionView {
+  /** Numbers of the batches that have begun here, also in attempts before this one. */
+  readonly begun: readonly number[];
+}
+
+/**
+ * Whether too much has failed for another batch to begin; `null` when it may. A failure counts between batches too
+ * (docs/goal-protocol.md §5): while a region is paused or held, or waits for a host, nobody watches it.
+ */
+export function judgeNextBatch(view: NextBatchView): Verdict | null {
+  if (view.begun.length === 0) return null;
+  const hosts = tally(view, false);
+  const onlyCanaries = view.begun.every((batch) => batch === 1);
+  const allowed = onlyCanaries ? 0 : failuresAllowed(view.budget, countsOf(hosts).switched);
+  return failures(hosts) > allowed ? stopOrHold(view, hosts, describeFailure(view, hosts, allowed), false) : null;
+}
+
 /** A share of the hosts switched so far, rounded down, and never more than the cap. */
 export const failuresAllowed = ({ failedPercent, cap }: Budget, switched: number): number =>
   Math.min(cap, Math.floor((switched * failedPercent) / 100));

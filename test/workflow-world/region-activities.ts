@@ -3,7 +3,7 @@ import type { ReplicationActivities } from '../../activities/replication/contrac
 import type { RegionName, ServiceName } from '../../domain/names.ts';
 import { hostId } from '../../domain/names.ts';
 import type { RegionWorld } from './region-world.ts';
-import { applyStep, cutOf, judged, missingIn, seen, snapshot, undone } from './region-world.ts';
+import { applyStep, cutOf, judged, missingIn, saidOf, seen, snapshot, undone } from './region-world.ts';
 
 type WorldOf = (of: { readonly service: ServiceName; readonly region: RegionName }) => RegionWorld;
 
@@ -31,6 +31,8 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     const { service, attempt, generation, batch } = input;
     if (world.hosts === 0) return { outcome: 'waiting', reason: 'no host' };
     if (world.pinned) return { outcome: 'waiting', reason: 'all hosts pinned' };
+    const ruling = world.judgeNext(batch);
+    if (ruling !== null) return { ...saidOf(world, batch, ruling, null), outcome: ruling };
     const step = { kind: 'advance', id: `advance:${batch}`, attempt, generation, cut: cutOf(batch) } as const;
     const written = applyStep(world, service, step);
     if (written.outcome === 'fenced') return written;

@@ -4,6 +4,7 @@ import type {
   BatchResult,
   Fenced,
   HostList,
+  Ruling,
   UndoneRegion,
   Written,
 } from '../../activities/goals/contract.ts';
@@ -38,6 +39,8 @@ export interface RegionWorld {
   /** Hosts that a batch goes on without. */
   missing: Partial<Record<'absent' | 'pinned' | 'maintenance' | 'failed' | 'lost', readonly string[]>>;
   judge: (batch: number) => Verdict;
+  /** What was found to have failed before a batch begins; `null` for nothing. */
+  judgeNext: (batch: number) => Exclude<Verdict, 'advance'> | null;
   /** Ids of steps and watches that ran, in order. */
   readonly ran: string[];
   /** The gate of a step or watch, made by who asks first. */
@@ -56,6 +59,7 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     pinned: false,
     missing: {},
     judge: () => 'advance',
+    judgeNext: () => null,
     ran: [],
     gate: (id) => {
       const gate = gates.get(id) ?? createGate();
@@ -113,12 +117,20 @@ export function seen(
   return same && row.attempt.deployment === attempt.deployment ? null : fencedBy(world, 'the goal was written since');
 }
 
-export function judged(world: RegionWorld, batch: number, answer: StepAnswer | null): BatchResult {
+export const judged = (world: RegionWorld, batch: number, answer: StepAnswer | null): BatchResult => {
   const outcome = world.judge(batch);
+  return { ...saidOf(world, batch, outcome, answer), outcome };
+};
+
+export function saidOf(
+  world: RegionWorld,
+  batch: number,
+  outcome: Verdict,
+  answer: StepAnswer | null,
+): Omit<Ruling, 'outcome'> {
   const switched = answer?.cut === null ? 0 : Math.min(world.hosts, Math.max(batch, 1));
   const bad = outcome === 'advance' ? 0 : 1;
   return {
-    outcome,
     reason: outcome === 'advance' ? `batch ${batch} is healthy` : '/healthz answered 500',
     counts: { switched, healthy: switched - bad, failed: bad, lost: 0, pending: 0 },
     failed: bad === 0 ? missingIn(world, 'failed') : { count: 1, hosts: [hostId(`${world.region}-1`)] },

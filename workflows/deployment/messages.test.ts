@@ -237,6 +237,26 @@ describe('a pause', () => {
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 
+  test.each([
+    ['undoes it', 'stop', 'undo'],
+    ['asks a person', 'hold', 'hold'],
+  ] as const)('in which hosts fail begins no other batch, and %s', async (_what, ruling, mode) => {
+    const service = world.service(`failed-while-paused-${ruling}`);
+    const region = service.regions[eu]!;
+    const watch = region.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    await handle.executeUpdate(pauseUpdate, { args: [ada] });
+    watch.open();
+    await until(() => eventsOf(service).includes('region-paused'));
+    region.judgeNext = () => ruling;
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await until(() => region.row?.mode === mode);
+    expect(region.row?.lastStep.id).not.toBe('advance:2');
+    if (mode === 'hold') await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
+    expect((await handle.result()).outcome).toBe('undone');
+  });
+
   test('is resumed by the very Update that was refused while there was nothing to resume', async () => {
     const service = world.service('pressed-again');
     const watch = service.regions[eu]!.gate('watch:1');

@@ -9,7 +9,7 @@ import { hold } from './hold.ts';
 import { intend } from './intend.ts';
 import type { RegionRun, Step } from './region-run.ts';
 import { begunGeneration, report } from './region-run.ts';
-import { watchBatch } from './watch.ts';
+import { ruled, watchBatch } from './watch.ts';
 
 /** How often a region without a live host is asked again: seldom enough that a weekend of it costs little history. */
 const noHostRetryMs = 15_000;
@@ -29,12 +29,12 @@ async function untilNotPaused(run: RegionRun): Promise<void> {
 }
 
 async function allow(run: RegionRun, batch: number): Promise<Step> {
-  const { service, region, batches, absentAfterMs } = run.input;
+  const { service, region, batches, absentAfterMs, budget } = run.input;
   if (run.intendedBatch !== batch) await intend(run, `advance:${batch}`, 'advance');
   run.intendedBatch = batch;
   const { attempt } = run;
   const generation = begunGeneration(run);
-  const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs };
+  const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs, budget };
   const summary = `${region}: batch ${batch} of ${batches.length}`;
   const call = ({ advanceRegion }: ReturnType<typeof regionSteps>) =>
     advanceRegion.executeWithOptions({ summary }, [step]);
@@ -45,6 +45,7 @@ async function allow(run: RegionRun, batch: number): Promise<Step> {
   );
   if (allowed.outcome === 'fenced') return follow(run, allowed);
   if (allowed.outcome === 'waiting') return waitForHosts(run, allowed.reason);
+  if (allowed.outcome !== 'written') return ruled(run, allowed);
   run.generation = allowed.answer.generation;
   if (run.allowedBatch < batch) reportAllowed(run, batch, allowed.batch);
   run.allowedBatch = batch;

@@ -1,4 +1,4 @@
-import type { BatchCounts, BatchResult } from '../../activities/goals/contract.ts';
+import type { BatchCounts, BatchResult, Ruling } from '../../activities/goals/contract.ts';
 import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { regionWatches } from '../activity-options/region.ts';
@@ -38,13 +38,22 @@ async function judged(run: RegionRun, call: Promise<BatchResult>): Promise<Step>
   });
   if (seen === null) return 'again';
   if (seen.outcome === 'fenced') return follow(run, seen);
-  const { counts, failed, lost } = seen;
-  const missing = knownMissing(run.progress.missing ?? {}, { failed, lost });
-  run.progress = { ...run.progress, hosts: hostCounts(run, counts), missing };
-  if (seen.outcome === 'hold') return hold(run, seen.reason);
-  if (seen.outcome === 'stop') return { stop: `${run.input.region}: ${seen.reason}` };
+  const { outcome } = seen;
+  if (outcome !== 'advance') return ruled(run, { ...seen, outcome });
+  show(run, seen);
   report(run, { event: 'batch-healthy', message: `${run.input.region}: ${seen.reason}`, reason: null });
   return 'done';
+}
+
+/** What the judge said against the release, while a batch was watched or before it began. */
+export function ruled(run: RegionRun, ruling: Ruling): Step | Promise<Step> {
+  show(run, ruling);
+  return ruling.outcome === 'hold' ? hold(run, ruling.reason) : { stop: `${run.input.region}: ${ruling.reason}` };
+}
+
+function show(run: RegionRun, { counts, failed, lost }: Omit<Ruling, 'outcome'>): void {
+  const missing = knownMissing(run.progress.missing ?? {}, { failed, lost });
+  run.progress = { ...run.progress, hosts: hostCounts(run, counts), missing };
 }
 
 function hostCounts(run: RegionRun, { switched, healthy, failed, lost }: BatchCounts): RegionProgress['hosts'] {
