@@ -92,6 +92,9 @@ export interface Ruling {
   readonly counts: BatchCounts;
   readonly failed: HostList;
   readonly lost: HostList;
+  /** Excluded from the judgement; absent in histories from before they were told. */
+  readonly pinned?: HostList;
+  readonly maintenance?: HostList;
 }
 
 /** `advance`: the batch is over and good. */

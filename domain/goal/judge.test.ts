@@ -302,6 +302,18 @@ describe('a bake', () => {
   });
 });
 
+test('who was pinned or put into maintenance after the batch began is named, unless it runs the release', () => {
+  const verdict = judgeBatch(
+    view([
+      healthy('1'),
+      host('h2', '2', { pinned: true }),
+      host('h3', '3', { ...onNext, pinned: true }),
+      host('h4', '4', { maintenance: true }),
+    ]),
+  );
+  expect(verdict).toMatchObject({ pinned: ['h2'], maintenance: ['h4'], failed: [] });
+});
+
 describe('before another batch begins', () => {
   const begun = (batches: readonly number[], hosts: readonly HostStatus[]) =>
     judgeNextBatch({ ...view(hosts), begun: batches })?.verdict ?? null;

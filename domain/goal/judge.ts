@@ -1,6 +1,8 @@
 import type { HostId } from '../names.ts';
 import type { Budget } from '../spec/service-spec.ts';
 import { blame } from './control-group.ts';
+import { belongs, isLive } from './host-status.ts';
+import type { HostStatus } from './host-status.ts';
 import type { RegionView, Verdict } from './region-view.ts';
 import { countsOf, restrict, tally } from './tally.ts';
 import type { Tally } from './tally.ts';
@@ -27,7 +29,7 @@ export function judgeBatch(view: BatchView): Verdict {
   const hosts = tally(view, overdue);
   const allowed = view.batch === 1 ? 0 : failuresAllowed(view.budget, countsOf(hosts).switched);
   if (failures(hosts) > allowed) return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), overdue);
-  if (hosts.pending.length > 0) return verdict('wait', hosts, `waiting for ${countOf(hosts.pending)}`);
+  if (hosts.pending.length > 0) return verdict('wait', view, hosts, `waiting for ${countOf(hosts.pending)}`);
   // A batch may bring nobody: its share was reached before. Then all that switched so far must speak for it.
   const own = view.batchHosts.length === 0 ? hosts : restrict(hosts, view.batchHosts);
   return needOneHealthy(view, hosts, own, overdue);
@@ -43,8 +45,8 @@ export function judgeBake(view: BakeView): Verdict {
   const allowed = failuresAllowed(view.budget, countsOf(hosts).switched);
   const over = view.elapsedMs >= view.bakeMs;
   if (failures(hosts) > allowed) return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), over);
-  if (!over) return verdict('wait', hosts, 'the bake is not over');
-  if (hosts.pending.length > 0) return verdict('wait', hosts, `waiting for ${countOf(hosts.pending)}`);
+  if (!over) return verdict('wait', view, hosts, 'the bake is not over');
+  if (hosts.pending.length > 0) return verdict('wait', view, hosts, `waiting for ${countOf(hosts.pending)}`);
   return needOneHealthy(view, hosts, hosts, over);
 }
 
@@ -73,25 +75,47 @@ const failures = ({ failed, lost }: Tally): number => failed.length + lost.lengt
 
 /** `own` are the hosts that must show that the release can be well at all. */
 function needOneHealthy(view: RegionView, hosts: Tally, own: Tally, timeIsUp: boolean): Verdict {
-  if (own.healthy.length > 0) return verdict('advance', hosts, `${countOf(hosts.healthy)} healthy`);
+  if (own.healthy.length > 0) return verdict('advance', view, hosts, `${countOf(hosts.healthy)} healthy`);
   if (failures(own) > 0) return stopOrHold(view, hosts, 'no host of the batch is healthy', timeIsUp);
-  return verdict('hold', hosts, 'every host of the batch was pinned or put into maintenance');
+  return verdict('hold', view, hosts, 'every host of the batch was pinned or put into maintenance');
 }
 
 /** A bad release is undone; in a bad world undoing helps nobody, and a person decides. */
 function stopOrHold(view: RegionView, hosts: Tally, reason: string, timeIsUp: boolean): Verdict {
   const cause = blame(view, hosts);
-  if (cause === 'release') return verdict('stop', hosts, reason);
-  if (cause === 'unclear' && !timeIsUp) return verdict('wait', hosts, `${reason}; hosts that reverted are coming up`);
-  return verdict('hold', hosts, `${reason}; hosts without the release are unhealthy too`);
+  if (cause === 'release') return verdict('stop', view, hosts, reason);
+  if (cause === 'unclear' && !timeIsUp)
+    return verdict('wait', view, hosts, `${reason}; hosts that reverted are coming up`);
+  return verdict('hold', view, hosts, `${reason}; hosts without the release are unhealthy too`);
 }
 
 const countOf = (hosts: readonly unknown[]): string => `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
 
-const verdict = (kind: Verdict['verdict'], hosts: Tally, reason: string): Verdict => ({
+const verdict = (kind: Verdict['verdict'], view: RegionView, hosts: Tally, reason: string): Verdict => ({
   verdict: kind,
   reason,
   counts: countsOf(hosts),
-  failed: hosts.failed.map(({ host }) => host),
-  lost: hosts.lost.map(({ host }) => host),
+  failed: names(hosts.failed),
+  lost: names(hosts.lost),
+  ...leftOut(view, hosts),
 });
+
+/** Of the live hosts of the service here those that the judgement says nothing about, and that aren't well on the release. */
+function leftOut(view: RegionView, { failed }: Tally): Pick<Verdict, 'pinned' | 'maintenance'> {
+  const { hosts, absentAfterMs, next } = view;
+  const isOnIt = ({ running, health }: HostStatus): boolean => running === next.release.digest && health === 'healthy';
+  const excluded = hosts.filter(
+    (host) =>
+      (host.pinned || host.maintenance) &&
+      belongs(host) &&
+      isLive(host, absentAfterMs) &&
+      !isOnIt(host) &&
+      !failed.includes(host),
+  );
+  return {
+    pinned: names(excluded.filter(({ pinned }) => pinned)),
+    maintenance: names(excluded.filter(({ pinned }) => !pinned)),
+  };
+}
+
+const names = (hosts: readonly HostStatus[]): readonly HostId[] => hosts.map(({ host }) => host);

@@ -34,6 +34,9 @@ export interface Verdict {
   readonly counts: BatchCounts;
   readonly failed: readonly HostId[];
   readonly lost: readonly HostId[];
+  /** Excluded from the judgement and not on the release, also when that began after their batch did. */
+  readonly pinned: readonly HostId[];
+  readonly maintenance: readonly HostId[];
 }
 
 export interface BatchCounts {

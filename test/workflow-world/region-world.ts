@@ -135,6 +135,8 @@ export function saidOf(
     counts: { switched, healthy: switched - bad, failed: bad, lost: 0, pending: 0 },
     failed: bad === 0 ? missingIn(world, 'failed') : { count: 1, hosts: [hostId(`${world.region}-1`)] },
     lost: missingIn(world, 'lost'),
+    pinned: missingIn(world, 'pinned'),
+    maintenance: missingIn(world, 'maintenance'),
   };
 }
 

@@ -27,6 +27,17 @@ test('promise 13: "succeeded" lists by name who was absent, pinned, in maintenan
   });
 });
 
+test('promise 13: a host that was pinned after its batch began is listed by name too', async () => {
+  const service = world.service('pinned-late');
+  const region = service.regions[eu]!;
+  region.judge = (batch) => {
+    if (batch === 2) region.missing = { pinned: ['kept'] };
+    return 'advance';
+  };
+  const { reason } = await (await world.deploy(service)).result();
+  expect(reason).toBe('pinned-late@1 is live in 3 of 3 regions; without 1 host pinned (kept)');
+});
+
 test('of many missing hosts the first are named and all are counted, and each change tells only of its own region', async () => {
   const service = world.service('many-missing');
   service.regions[eu]!.missing = { absent: Array.from({ length: 5_000 }, (_, index) => `host-${index}`) };

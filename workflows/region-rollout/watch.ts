@@ -51,8 +51,9 @@ export function ruled(run: RegionRun, ruling: Ruling): Step | Promise<Step> {
   return ruling.outcome === 'hold' ? hold(run, ruling.reason) : { stop: `${run.input.region}: ${ruling.reason}` };
 }
 
-function show(run: RegionRun, { counts, failed, lost }: Omit<Ruling, 'outcome'>): void {
-  const missing = knownMissing(run.progress.missing ?? {}, { failed, lost });
+function show(run: RegionRun, { counts, failed, lost, pinned, maintenance }: Omit<Ruling, 'outcome'>): void {
+  const excluded = pinned === undefined || maintenance === undefined ? {} : { pinned, maintenance };
+  const missing = knownMissing(run.progress.missing ?? {}, { failed, lost, ...excluded });
   run.progress = { ...run.progress, hosts: hostCounts(run, counts), missing };
 }
 
