@@ -24,6 +24,7 @@ const usualSeconds = {
   'api/control/verbs/verbs.test.ts': 40,
   'agent/gateway/gateway.test.ts': 35,
   'agent/goals.test.ts': 35,
+  'test/simulator/ten-thousand-seeds.test.ts': 25,
   'workers/build.test.ts': 35,
   'workers/control.test.ts': 30,
   'workers/inbox-loop.test.ts': 30,

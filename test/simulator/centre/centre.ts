@@ -1,0 +1,34 @@
+import type { World } from '../world/world.ts';
+import * as deployments from './deployment-records.ts';
+import * as lanes from './lane-records.ts';
+import { readLostDeployment } from './lost-deployment.ts';
+import * as obligations from './obligations.ts';
+
+/** Activities of the queue `control`, as one transaction each. What builds and verifies always succeeds or is drawn. */
+const activities: Readonly<Record<string, (world: World, input: never) => unknown>> = {
+  holdService: deployments.holdService,
+  planDeployment: deployments.planned,
+  signRelease: deployments.signRelease,
+  admitRelease: deployments.admitRelease,
+  recordIntent: deployments.recordIntent,
+  recordPointOfNoReturn: deployments.recordPointOfNoReturn,
+  finishDeployment: deployments.finishDeployment,
+  recordObligation: obligations.recordObligation,
+  listObligations: obligations.listObligations,
+  settleObligation: obligations.settleObligation,
+  readLostDeployment,
+  loadLane: lanes.loadLane,
+  openDeployment: lanes.openDeployment,
+  startDeployment: lanes.startDeployment,
+  describeDeployment: lanes.describeDeployment,
+  cancelDeployment: lanes.cancelDeployment,
+  recordLock: lanes.recordLock,
+  findRollbackTarget: lanes.findRollbackTarget,
+};
+
+/** @throws Error for an activity that the centre doesn't have */
+export function atCentre(world: World, name: string, input: object): unknown {
+  const act = activities[name];
+  if (act === undefined) throw new Error(`the centre has no activity ${name}`);
+  return act(world, input as never);
+}

@@ -1,0 +1,62 @@
+/** Five wrong decisions, each in the place of a right one, to show that the checks would see it. */
+import type { GoalRow, GoalStep } from '../../domain/goal/goal.ts';
+import type { RegionView } from '../../domain/goal/region-view.ts';
+import { realDecisions } from './decisions.ts';
+import type { Decisions } from './decisions.ts';
+
+/** A row takes whatever step comes, as if it were the next one of its own deployment. */
+const noFencing: Decisions = {
+  ...realDecisions,
+  decideStep(row, step, floors, where) {
+    const decision = realDecisions.decideStep(row, step, floors, where);
+    if (decision.outcome !== 'fenced' || row === null || row.next === null) return decision;
+    return realDecisions.decideStep(asIfItsOwn(row, step), step, floors, where);
+  },
+};
+
+const asIfItsOwn = (row: GoalRow, step: GoalStep): GoalRow => ({
+  ...row,
+  attempt: step.kind === 'begin' ? { ...step.attempt, deployment: 0 as never } : step.attempt,
+  mode: 'advance',
+  controlRevision: 0,
+  generation: 'generation' in step ? step.generation : row.generation,
+});
+
+/** One host more may fail than the budget says. */
+const budgetOffByOne: Decisions = {
+  ...realDecisions,
+  judgeBatch: (view) => realDecisions.judgeBatch(withOneFailureLess(view)),
+  judgeBake: (view) => realDecisions.judgeBake(withOneFailureLess(view)),
+  judgeNextBatch: (view) => realDecisions.judgeNextBatch(withOneFailureLess(view)),
+};
+
+function withOneFailureLess<View extends RegionView>(view: View): View {
+  const failed = view.hosts.find(({ refused }) => refused.some(({ digest }) => digest === view.next.release.digest));
+  return { ...view, hosts: view.hosts.filter((host) => host !== failed) };
+}
+
+/** The undo of a region is registered when its begin has answered. */
+const undoRegisteredLate: Decisions = { ...realDecisions, undoIsRegistered: () => 'after' };
+
+/** Two merges that bring the branch to the same commit are taken for one. */
+const dedupeByCommit: Decisions = {
+  ...realDecisions,
+  deliveryKey: (service, branch, _before, after) => `merge:${service}:${branch}:${after}`,
+};
+
+/** A host whose health isn't known yet counts as well. */
+const unknownIsHealthy: Decisions = {
+  ...realDecisions,
+  judgeBatch: (view) => realDecisions.judgeBatch(asIfWell(view)),
+  judgeBake: (view) => realDecisions.judgeBake(asIfWell(view)),
+};
+
+const asIfWell = <View extends RegionView>(view: View): View => ({
+  ...view,
+  hosts: view.hosts.map((host) =>
+    host.health === 'starting' || host.health === 'unknown' ? { ...host, health: 'healthy' } : host,
+  ),
+});
+
+export const planted = { noFencing, budgetOffByOne, undoRegisteredLate, dedupeByCommit, unknownIsHealthy };
+export type Planted = keyof typeof planted;

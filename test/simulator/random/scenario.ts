@@ -1,0 +1,117 @@
+/** What a seed draws before anything happens: the world's size, the service's policy, how good releases are. */
+import type { RegionName, ReleaseNumber } from '../../../domain/names.ts';
+import type { ServiceSpec, Share } from '../../../domain/spec/service-spec.ts';
+import type { Random } from '../engine/random.ts';
+import { regionAt, service } from '../world/names.ts';
+
+export interface Scenario {
+  readonly regions: readonly RegionName[];
+  readonly hosts: readonly number[];
+  readonly spec: ServiceSpec;
+  readonly qualities: readonly ('good' | 'bad' | 'flaky')[];
+  /** How often anything goes wrong, from 0 to 1, and what: some seeds know few faults, and so many of each. */
+  readonly trouble: number;
+  readonly faults: readonly Fault[];
+  /** How often people act, and what they do. */
+  readonly people: number;
+  readonly verbs: readonly Verb[];
+  readonly steps: number;
+}
+
+export const allFaults = [
+  'dark',
+  'light',
+  'down',
+  'pin',
+  'unpin',
+  'fails',
+  'joins',
+  'old goal',
+  'backup',
+  'restore',
+  'compare',
+  'terminate',
+  'terminate lane',
+  'local hold',
+  'local rollback',
+] as const;
+export type Fault = (typeof allFaults)[number];
+
+export const allVerbs = [
+  'merge',
+  'deploy',
+  'rollback',
+  'lock',
+  'unlock',
+  'withdraw',
+  'abort',
+  'abort hold',
+  'reject',
+  'pause',
+  'resume',
+  'approve',
+  'cancel',
+  'endUndo',
+] as const;
+export type Verb = (typeof allVerbs)[number];
+
+const batchPlans: readonly (readonly Share[])[] = [
+  [{ percent: 100 }],
+  [{ hosts: 1 }, { percent: 100 }],
+  [{ hosts: 1 }, { percent: 50 }, { percent: 100 }],
+  [{ hosts: 1 }, { hosts: 2 }, { percent: 60 }, { percent: 100 }],
+];
+
+export function drawScenario(random: Random): Scenario {
+  const count = 1 + random.below(3);
+  const regions = Array.from({ length: count }, (_, index) => regionAt(index));
+  const trouble = random.pick([0, 0.3, 1, 1]);
+  const some = <T>(all: readonly T[]): readonly T[] => all.filter(() => random.chance(0.5));
+  return {
+    regions,
+    hosts: regions.map(() => 1 + random.below(5)),
+    spec: drawSpec(random, regions),
+    // The first is what runs before anything goes wrong.
+    qualities: ['good', ...Array.from({ length: 9 }, () => random.pick(['good', 'good', 'bad', 'flaky'] as const))],
+    trouble,
+    // What was broken off is mended too, and what was copied restored.
+    faults: [...some(allFaults), 'light', 'compare'],
+    people: random.pick([0, 0.5, 1, 2]),
+    verbs: ['merge', ...some(allVerbs)],
+    steps: 200 + random.below(400),
+  };
+}
+
+function drawSpec(random: Random, regions: readonly RegionName[]): ServiceSpec {
+  const oneStage = random.chance(0.5);
+  const groups = oneStage ? [regions] : regions.map((region) => [region]);
+  const batches = random.pick(batchPlans);
+  const bakeMs = random.pick([0, 20_000]);
+  return {
+    service,
+    build: { run: null, output: '.', timeoutMs: 1 },
+    checks: null,
+    run: { command: ['run'], env: {}, restart: 'stop-first' },
+    on: {},
+    health: { http: '/', startPeriodMs: 1, intervalMs: 1, timeoutMs: 1, healthyAfter: 1, unhealthyAfter: 1 },
+    approve: random.chance(0.2) ? { quorum: 1, roles: ['release-owner'], expiresMs: 1_000_000 } : null,
+    rollout: {
+      stages: groups.map((group, index) => ({ name: `s${index}`, regions: group, batches, bakeMs })),
+      budget: random.pick([
+        { failedPercent: 5, cap: 50 },
+        { failedPercent: 30, cap: 50 },
+        { failedPercent: 50, cap: 1 },
+      ]),
+      batchTimeoutMs: 120_000,
+      absentAfterMs: 30_000,
+      undoDeadlineMs: 90_000,
+      verify: null,
+    },
+    rollback: { automatic: random.chance(0.8), lockAfter: random.chance(0.5) },
+  };
+}
+
+export const qualityOf =
+  ({ qualities }: Pick<Scenario, 'qualities'>) =>
+  (release: ReleaseNumber): 'good' | 'bad' | 'flaky' =>
+    qualities[(release - 1) % qualities.length] ?? 'good';

@@ -1,0 +1,62 @@
+/** What simulated worlds are held to, and that it would be seen if one of the decisions were wrong. */
+import { describe, expect, test } from '@jest/globals';
+import { shortSearches } from './exhaustive/bounds.ts';
+import type { Bounds } from './exhaustive/bounds.ts';
+import { search } from './exhaustive/search.ts';
+import { planted } from './planted.ts';
+import type { Planted } from './planted.ts';
+import { linesOf } from './random/course.ts';
+import { runSeed } from './random/run-seed.ts';
+import { runSeeds } from './random/run-seeds.ts';
+import { simulate } from './run-simulate.fixture.ts';
+
+test('a mistake in the command is told apart from a broken promise', async () => {
+  expect(await simulate('--seeds', 'many')).toMatchObject({ code: 2 });
+});
+
+describe('seeded worlds', () => {
+  test('keep all promises', () => {
+    expect(runSeeds({ seeds: 300, from: 1 }).broken).toEqual([]);
+  });
+
+  test('are the same each time', () => {
+    const [first, again] = [runSeed(7), runSeed(7)].map(({ course }) => linesOf(course));
+    expect(first).toEqual(again);
+    expect(first!.length).toBeGreaterThan(200);
+  });
+
+  test.each<[string, Planted, string]>([
+    ['no fencing', 'noFencing', 'goal-protocol: undo'],
+    ['a budget that is off by one', 'budgetOffByOne', '8'],
+    ['an undo that is registered after its step', 'undoRegisteredLate', 'goal-protocol: end'],
+    ['merges told apart by their commit alone', 'dedupeByCommit', '7'],
+    ['unknown counted as healthy', 'unknownIsHealthy', '15'],
+  ])('%s breaks a promise within 300 seeds', (_bug, name, promise) => {
+    const found = new Set<string>();
+    for (let seed = 1; seed <= 300 && !found.has(promise); seed += 1) {
+      const { broken } = runSeed(seed, planted[name]);
+      if (broken !== null) found.add(broken.promise);
+    }
+    expect([...found]).toContain(promise);
+  });
+});
+
+describe('all courses of a small world', () => {
+  test('keep all promises', async () => {
+    const { code, said } = await simulate('--exhaustive', '--short');
+    expect(said).toMatch(/^\d{5,} states in [\d.]+ s: 0 searches found a broken promise$/m);
+    expect(said).not.toContain('NOT COMPLETE');
+    expect(code).toBe(0);
+  });
+
+  const one = shortSearches[0]!;
+  test.each<[string, Planted, Bounds, string]>([
+    ['no fencing', 'noFencing', { ...one, acts: 1 }, 'goal-protocol: undo'],
+    ['an undo that is registered after its step', 'undoRegisteredLate', { ...one, acts: 1 }, 'goal-protocol: end'],
+    ['unknown counted as healthy', 'unknownIsHealthy', one, '15'],
+  ])('%s has a shortest course that breaks a promise', (_bug, name, bounds, promise) => {
+    const { broken } = search({ bounds, decisions: planted[name], mostStates: 100_000 });
+    expect(broken?.promise).toBe(promise);
+    expect(broken?.trace.length).toBeLessThan(10);
+  });
+});
