@@ -1,6 +1,7 @@
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
+import { checksText, metricCells, verifyText } from './gate-text.ts';
 import { sizeText } from './size-text.ts';
 import { textTable } from './text-table.ts';
 
@@ -9,10 +10,10 @@ export function planLines(plan: DeploymentPlan): string[] {
   const { service, from, release, commit, totalBytes, lock, ahead } = plan;
   const size = totalBytes === null ? '' : `, ${sizeText(totalBytes)}`;
   const rows = [
-    ...plan.stages.map(stageCells),
+    ...plan.stages.flatMap((stage, index) => [stageCells(stage, index), ...metricCells(stage.metrics)]),
     ['approval', approvalText(plan.approval)],
-    ['checks', plan.checks ?? 'none'],
-    ['verify', plan.verify ?? 'nothing beside health'],
+    ['checks', checksText(plan.checks, plan.requiredChecks)],
+    ['verify', verifyText(plan.verify, plan.verifyMetrics ?? [])],
     ['health', plan.health],
     ['budget', budgetText(plan.budget)],
     ['rollback', rollbackText(plan.rollback)],

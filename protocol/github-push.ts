@@ -2,20 +2,25 @@ import { z } from 'zod';
 import { samePerson } from '../domain/approval/same-person.ts';
 import { noCommit, type VerifiedPush } from '../domain/intake/merge.ts';
 
-const commitField = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits');
+/** Of a commit, as GitHub names it. */
+export const githubCommitField = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits');
 
 /**
  * Text of people, kept whatever it holds: a delivery is not lost because somebody pasted an odd character or wrote a
  * long message. Control characters but the line break, and halves of surrogate pairs, which no database takes, become
  * U+FFFD.
  */
-const peopleText = (maxLength: number) =>
+export const peopleText = (maxLength: number) =>
   z.string().transform((text) =>
     text
       .slice(0, maxLength)
       .toWellFormed()
       .replaceAll(/(?!\n)\p{Cc}/gu, '\uFFFD'),
   );
+
+export const githubRepositoryField = z.object({
+  full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name'),
+});
 
 /** GitHub's account, or, of a commit whose address belongs to none, what the commit says. */
 const authorSchema = z.object({
@@ -38,14 +43,14 @@ export const githubPushSchema = z.object({
     .min(1)
     .max(1000)
     .refine((ref) => ref.isWellFormed() && !/\p{Cc}/u.test(ref), 'must be a git ref'),
-  before: commitField,
-  after: commitField,
+  before: githubCommitField,
+  after: githubCommitField,
   deleted: z.boolean().default(false),
   forced: z.boolean().default(false),
-  repository: z.object({ full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name') }),
+  repository: githubRepositoryField,
   head_commit: z
     .object({
-      id: commitField,
+      id: githubCommitField,
       message: peopleText(10_000),
       author: authorSchema,
     })

@@ -17,6 +17,8 @@ import {
   shareField,
   textField,
 } from './service-spec-fields.ts';
+import { checksMistakes, stageMistakes, verifyMistakes } from './service-spec-gate-rules.ts';
+import { metricsField } from './service-spec-metrics.ts';
 import { batchesMistakes, healthMistakes, stagesMistakes } from './service-spec-rules.ts';
 
 const commandLine = textField(10_000, 'a shell command line');
@@ -37,12 +39,22 @@ const build = mapping({
     .describe('A build that takes longer is killed and fails.'),
 });
 
-const checks = mapping({
-  run: commandLine.describe('Must succeed before anybody is asked to approve.'),
-  timeout: durationField(second, 6 * hour)
-    .prefault('10m')
-    .describe('Checks that take longer are killed and fail.'),
-});
+const checks = ruled(
+  mapping({
+    run: commandLine.optional().describe('Must succeed before anybody is asked to approve.'),
+    timeout: durationField(second, 6 * hour)
+      .prefault('10m')
+      .describe('Checks that take longer are killed and fail.'),
+    require: list(textField(255, 'the name of a status, such as ci/lint'), 50, 'statuses')
+      .optional()
+      .describe('Contexts that your CI must report as success on the commit.'),
+    within: durationField(second, 24 * hour)
+      .optional()
+      .meta({ default: '30m' })
+      .describe('How long they are waited for.'),
+  }),
+  checksMistakes,
+);
 
 const environmentName = z
   .string()
@@ -106,16 +118,20 @@ const approve = mapping({
     .describe('An approval counts this long; people are asked again after it.'),
 });
 
-const stage = mapping({
-  name: nameField.describe('What people see; another one for each stage.'),
-  regions: list(nameField, 256, 'regions').describe('They go together. A region stands in one stage only.'),
-  batches: ruled(list(shareField, 20, 'batches'), batchesMistakes).describe(
-    "Cumulative shares of each region's hosts, rounded up.",
-  ),
-  bake: durationField(0, 24 * hour)
-    .prefault('0s')
-    .describe('How long the stage is watched before the next one.'),
-});
+const stage = ruled(
+  mapping({
+    name: nameField.describe('What people see; another one for each stage.'),
+    regions: list(nameField, 256, 'regions').describe('They go together. A region stands in one stage only.'),
+    batches: ruled(list(shareField, 20, 'batches'), batchesMistakes).describe(
+      "Cumulative shares of each region's hosts, rounded up.",
+    ),
+    bake: durationField(0, 24 * hour)
+      .prefault('0s')
+      .describe('How long the stage is watched before the next one.'),
+    metrics: metricsField.optional().describe('What the release is held to while the stage bakes.'),
+  }),
+  stageMistakes,
+);
 
 const budget = mapping({
   failed: percentField.prefault('5%').describe('Of the hosts switched so far in a region, rounded down.'),
@@ -135,12 +151,16 @@ const rollout = mapping({
   undoDeadline: durationField(second, 24 * hour)
     .prefault('2m')
     .describe('How long an undo waits for a region.'),
-  verify: mapping({
-    run: commandLine.describe('Must succeed before the deployment is finished.'),
-    timeout: durationField(second, hour)
-      .prefault('10m')
-      .describe('A verification that takes longer is killed and fails.'),
-  })
+  verify: ruled(
+    mapping({
+      run: commandLine.optional().describe('Must succeed before the deployment is finished.'),
+      timeout: durationField(second, hour)
+        .prefault('10m')
+        .describe('A verification that takes longer is killed and fails.'),
+      metrics: metricsField.optional().describe('What all regions together, or each, are held to before the finish.'),
+    }),
+    verifyMistakes,
+  )
     .optional()
     .describe('A last look at what runs, before it is the release to go back to.'),
 });

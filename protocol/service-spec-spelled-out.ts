@@ -1,4 +1,5 @@
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
+import { spelledOutChecks, spelledOutMetric, spelledOutVerify } from './service-spec-gates.ts';
 import type { serviceSpecSchema } from './service-spec-schema.ts';
 import type { z } from 'zod';
 
@@ -8,7 +9,7 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
   return {
     service,
     build: { ...(build.run !== null && { run: build.run }), output: build.output, timeout: duration(build.timeoutMs) },
-    ...(checks && { checks: { run: checks.run, timeout: duration(checks.timeoutMs) } }),
+    ...(checks && { checks: spelledOutChecks(checks) }),
     run: { command: [...run.command], on: { ...on }, env: { ...run.env }, restart: run.restart },
     health: {
       http: health.http,
@@ -29,17 +30,18 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
 function rolloutOf(rollout: ServiceSpec['rollout']): z.input<typeof serviceSpecSchema>['rollout'] {
   const { stages, budget, verify } = rollout;
   return {
-    stages: stages.map(({ name, regions, batches, bakeMs }) => ({
+    stages: stages.map(({ name, regions, batches, bakeMs, metrics }) => ({
       name,
       regions: [...regions],
       batches: batches.map(shareOf),
       bake: duration(bakeMs),
+      ...(metrics && { metrics: metrics.map(spelledOutMetric) }),
     })),
     budget: { failed: `${budget.failedPercent}%`, cap: budget.cap },
     batchTimeout: duration(rollout.batchTimeoutMs),
     absentAfter: duration(rollout.absentAfterMs),
     undoDeadline: duration(rollout.undoDeadlineMs),
-    ...(verify && { verify: { run: verify.run, timeout: duration(verify.timeoutMs) } }),
+    ...(verify && { verify: spelledOutVerify(verify) }),
   };
 }
 

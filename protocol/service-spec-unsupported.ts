@@ -6,14 +6,12 @@ const unsupportedKeys: readonly (readonly string[])[] = [
   ['hooks'],
   ['windows'],
   ['build', 'network'],
-  ['checks', 'require'],
   ['run', 'secrets'],
   ['health', 'tcp'],
   ['health', 'command'],
   ['health', 'process'],
   ['rollout', 'windows'],
   ['rollout', 'stages', '*', 'windows'],
-  ['rollout', 'verify', 'metrics'],
 ];
 
 const unsupportedValues: readonly { readonly path: readonly string[]; readonly values: readonly string[] }[] = [

@@ -118,7 +118,6 @@ const unsupported: readonly [string, string][] = [
   ['hooks: { before: [] }', '5:1 hooks: `hooks` is not supported yet'],
   ['windows: []', '5:1 windows: `windows` is not supported yet'],
   ['build: { run: make, network: registry-only }', '5:21 build.network: `build.network` is not supported yet'],
-  ['checks: { require: [ci/lint] }', '5:11 checks.require: `checks.require` is not supported yet'],
 ];
 
 describe('what is not supported yet is refused by its name', () => {
@@ -132,7 +131,6 @@ describe('what is not supported yet is refused by its name', () => {
     ['http: /healthz', 'tcp: 8080', '3:11 health.tcp: `health.tcp`'],
     ['http: /healthz', 'command: [check]', '3:11 health.command: `health.command`'],
     ['http: /healthz', 'process: {}', '3:11 health.process: `health.process`'],
-    ['rollout: {', 'rollout: { verify: { metrics: [] },', '4:22 rollout.verify.metrics: `rollout.verify.metrics`'],
     ['rollout: {', 'rollout: { windows: [],', '4:12 rollout.windows: `rollout.windows`'],
     ['name: all,', 'name: all, windows: [],', '4:34 rollout.stages[0].windows: `rollout.stages.windows`'],
   ])('%s → %s', (before, after, problem) => {

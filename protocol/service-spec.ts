@@ -3,6 +3,7 @@ import type { ServiceSpec, SpecProblem } from '../domain/spec/service-spec.ts';
 import { readBoundedYaml } from './bounded-yaml.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { pathText, problemsOf } from './service-spec-mistakes.ts';
+import { checksOf, metricOf, verifyOf } from './service-spec-gates.ts';
 import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
 import { spelledOut } from './service-spec-spelled-out.ts';
 import { takeUnsupported } from './service-spec-unsupported.ts';
@@ -70,7 +71,7 @@ function specOf(written: WrittenSpec): ServiceSpec {
   return {
     service: serviceName(written.service),
     build: { run: build.run ?? null, output: build.output, timeoutMs: build.timeout },
-    checks: checks ? { run: checks.run, timeoutMs: checks.timeout } : null,
+    checks: checks ? checksOf(checks) : null,
     run: { command: run.command, env: run.env, restart: run.restart },
     on: run.on,
     health: {
@@ -90,16 +91,17 @@ function specOf(written: WrittenSpec): ServiceSpec {
 function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
   const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;
   return {
-    stages: stages.map(({ name, regions, batches, bake }) => ({
+    stages: stages.map(({ name, regions, batches, bake, metrics }) => ({
       name,
       regions: regions.map(regionName),
       batches,
       bakeMs: bake,
+      ...(metrics && { metrics: metrics.map(metricOf) }),
     })),
     budget: { failedPercent: budget.failed, cap: budget.cap },
     batchTimeoutMs: batchTimeout,
     absentAfterMs: absentAfter,
     undoDeadlineMs: undoDeadline,
-    verify: verify ? { run: verify.run, timeoutMs: verify.timeout } : null,
+    verify: verify ? verifyOf(verify) : null,
   };
 }

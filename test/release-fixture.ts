@@ -103,6 +103,7 @@ export function makeReleaseActivities(store: BlobStore, records: ReleaseRecords,
     approvalKey: keys.approval.publicKey,
     people: { rolesOf: async (person) => people[person] ?? [] },
     now: () => new Date(),
+    hasMetricsServer: false,
     ...more,
   });
 }

@@ -2,6 +2,8 @@
 import { flushCompileCache } from 'node:module';
 import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
 import { withHeartbeats } from '../activities/heartbeat.ts';
+import { createGateActivities } from '../activities/gates/gate-activities.ts';
+import { usualPace } from '../activities/gates/watch-checks.ts';
 import { createLaneActivities } from '../activities/lane/activities.ts';
 import { createRecoveryActivities } from '../activities/recovery/activities.ts';
 import { createReleaseActivities } from '../activities/release/release-activities.ts';
@@ -9,6 +11,8 @@ import { readControlConfig } from '../infra/config/control.ts';
 import type { ControlConfig } from '../infra/config/control.ts';
 import { configOrExit } from '../infra/config/environment.ts';
 import { readPrivateKey, readPublicKey } from '../infra/keys/read-keys.ts';
+import { connectPrometheus } from '../infra/metrics/prometheus.ts';
+import { createCommitStatuses } from '../infra/postgres/central/commit-statuses.ts';
 import { connectCentral } from '../infra/postgres/central/database.ts';
 import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
 import { createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
@@ -27,7 +31,7 @@ import { connectClient } from '../infra/temporal/connect.ts';
 import { stopSignal } from '../infra/stop-signal.ts';
 import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
-import { controlQueue } from '../workflows/messages/queues.ts';
+import { controlQueue, gateQueue } from '../workflows/messages/queues.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
 import { runInboxLoop } from './inbox-loop.ts';
 import { keepLanesOpen } from './lane-keeper.ts';
@@ -38,6 +42,8 @@ import { createWakeUp } from './wake-up.ts';
 
 /** Activities here are single transactions and signatures; two cores do no more than this at once to any use. */
 const maxActivities = 40;
+/** Of what waits for a CI or for metrics: each is asleep but for a short look every few seconds. */
+const maxWatches = 500;
 /** Connections: activities queue for them, and each service whose inbox is drained holds one while its lane answers. */
 const maxConnections = 24;
 /** Below the 30 s of an activity: one that waits for a database that vanished ends, and gives its connection back. */
@@ -73,8 +79,22 @@ try {
       records: createReleaseRecords(database),
       people: createPersonRoles(database),
       store,
+      hasMetricsServer: config.prometheusUrl !== null,
       now: () => new Date(),
     }),
+  });
+  const gates = await createWorker({
+    connection,
+    namespace: temporal.namespace,
+    queue: gateQueue,
+    activities: createGateActivities({
+      statuses: createCommitStatuses(database),
+      store,
+      pace: usualPace,
+      metrics: metricsOf(config),
+      now: Date.now,
+    }),
+    maxActivities: maxWatches,
   });
   const worker = await createWorker({
     connection,
@@ -104,7 +124,7 @@ try {
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ queue: controlQueue }, 'ready');
-  await Promise.all([runWorkers([worker], stop), ...loops]);
+  await Promise.all([runWorkers([worker, gates], stop), ...loops]);
   await listener.close();
   await connection.close();
   await client.connection.close();
@@ -124,6 +144,10 @@ async function readKeys({ buildKeyFile, admissionKeyFile, approvalPublicKeyFile 
     admissionKey: await readPrivateKey(admissionKeyFile),
     approvalKey: await readPublicKey(approvalPublicKeyFile),
   };
+}
+
+function metricsOf({ prometheusUrl: url, prometheusTokenFile: tokenFile }: ControlConfig) {
+  return url === null ? null : connectPrometheus({ url, tokenFile });
 }
 
 async function workflowSettings({ workflowBundle }: ControlConfig) {

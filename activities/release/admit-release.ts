@@ -30,7 +30,7 @@ export async function admitRelease(parts: AdmissionParts, input: AdmitReleaseInp
   const refused = (reason: string): AdmitReleaseResult => ({ outcome: 'refused', reason });
   const release = await records.findRelease(binding.service, binding.release.number);
   const plan = await readPlan(store, binding.planDigest);
-  const obstacle = whyNotAdmissible(release, plan, binding);
+  const obstacle = whyNotAdmissible(release, plan, binding) ?? whyUnchecked(plan, input);
   if (obstacle !== null) return refused(obstacle);
   const evidence = Buffer.from(canonicalJson({ format: 'slipway.evidence/1', ...input }));
   const standing = (await records.findAdmissions(binding.service, binding.release.number)).find(
@@ -65,6 +65,15 @@ function whyNotAdmissible(release: StoredRelease | null, plan: Plan | null, bind
   const sameRegions =
     regions.size === new Set(binding.regions).size && binding.regions.every((region) => regions.has(region));
   return sameRegions ? null : 'the regions are not those of the plan';
+}
+
+/** What the plan requires of an existing CI is among the evidence, each context as a success. */
+function whyUnchecked(plan: Plan | null, { evidence }: AdmitReleaseInput): string | null {
+  const details = evidence.filter(({ kind }) => kind === 'status').map(({ detail }) => detail);
+  const missing = plan?.checks?.require.find(
+    (context) => !details.some((said) => said.startsWith(`${context}: success`)),
+  );
+  return missing === undefined ? null : `there is no evidence that ${missing} reported success`;
 }
 
 interface Grounds {

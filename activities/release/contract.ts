@@ -64,7 +64,13 @@ export interface AdmitReleaseInput {
   readonly askedBy: string | null;
   readonly approvals: readonly Approval[];
   /** What else was agreed to: checks and their logs. */
-  readonly evidence: readonly { readonly kind: string; readonly digest: Digest | null; readonly detail: string }[];
+  readonly evidence: readonly {
+    readonly kind: string;
+    readonly digest: Digest | null;
+    readonly detail: string;
+    /** Where people read more; the version before sends none. */
+    readonly url?: string | null;
+  }[];
 }
 
 export type AdmitReleaseResult =

@@ -12,11 +12,12 @@ export interface PlanningParts {
   readonly records: ReleaseRecords;
   /** Plans are kept here by their digest: what was approved can be read again, by admission and by auditors. */
   readonly store: BlobStore;
+  readonly hasMetricsServer: boolean;
 }
 
 /** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
 export async function planDeployment(
-  { records, store }: PlanningParts,
+  { records, store, hasMetricsServer }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
   const { service, deployment, kind } = input;
@@ -30,6 +31,8 @@ export async function planDeployment(
     spec: release!.spec!,
     regions: await records.listRegions(),
     previousRegions: await records.listRegionsOf(service),
+    wasAdmitted: release!.state === 'admitted',
+    hasMetricsServer,
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;

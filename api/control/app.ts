@@ -23,6 +23,7 @@ import type { LaneMessages } from './verbs/lane-messages.ts';
 import { verbHandlers } from './verbs/verb-handlers.ts';
 import { githubWebhook } from './webhooks/github-webhook.ts';
 import type { MergeInbox } from './webhooks/merge-inbox.ts';
+import type { StatusInbox } from './webhooks/status-inbox.ts';
 
 /** What the control API is made of. */
 export interface ControlApiParts {
@@ -30,6 +31,7 @@ export interface ControlApiParts {
   readonly people: PeopleDirectory;
   readonly services: ServiceDirectory;
   readonly inbox: MergeInbox;
+  readonly statuses: StatusInbox;
   readonly lanes: LaneMessages;
   readonly deployments: DeploymentMessages;
   readonly webhookSecret: string;
@@ -52,7 +54,7 @@ export function controlApi(parts: ControlApiParts): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(noSniffing, requestId, ...parts.before);
-  app.use(githubWebhook(parts.inbox, parts.webhookSecret), ...parts.beside);
+  app.use(githubWebhook({ ...parts.inbox, ...parts.statuses }, parts.webhookSecret), ...parts.beside);
   const dialogs = createDialogs({ projection, deployments, now });
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),

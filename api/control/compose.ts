@@ -9,6 +9,7 @@ import { createPeopleDirectory } from '../../infra/postgres/central/api-people.t
 import { createProjection } from '../../infra/postgres/central/api-projection.ts';
 import { createServiceDirectory } from '../../infra/postgres/central/api-services.ts';
 import { createBrowserSessions } from '../../infra/postgres/central/api-sessions.ts';
+import { createStatusInbox } from '../../infra/postgres/central/api-status-inbox.ts';
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { whyTemporalNotUsable } from '../../infra/temporal/why-not-usable.ts';
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly logs: BuildLogs;
   /** The built pages; `null` serves none. */
   readonly webFolder: string | null;
+  /** The control worker has a server to ask for metrics: without one, a spec that has metrics can't be planned. */
+  readonly hasMetricsServer?: boolean;
   /** Of this Slipway. */
   readonly version: string;
   readonly log: Logger;
@@ -68,8 +71,9 @@ const onceMigrated =
 /** The control API of a process, out of its parts. */
 export function composeControlApi(surroundings: Surroundings): ComposedApi {
   const { database, databaseUrl, isMigrated, temporal, links, logs, webFolder, version, log, stop } = surroundings;
+  const { hasMetricsServer = false } = surroundings;
   const now = (): Date => new Date();
-  const projection = createProjection(database);
+  const projection = createProjection(database, { hasMetricsServer });
   const people = createPeopleDirectory(database);
   const figures = createCentralFigures(database);
   const readiness = readinessOf(
@@ -90,6 +94,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     people,
     services: createServiceDirectory(database),
     inbox: createMergeInbox(database),
+    statuses: createStatusInbox(database),
     lanes: laneMessages(temporal),
     deployments: deploymentMessages(temporal),
     webhookSecret: surroundings.webhookSecret,

@@ -1,6 +1,8 @@
+import { gateText } from '../../domain/gate/metric-text.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import { durationText, shareText } from '../../protocol/quantities.ts';
+import { checksText, metricCells, verifyText } from '../gate-text.ts';
 import { textTable } from '../text-table.ts';
 
 /** What a release with this spec would go through, in order. */
@@ -13,13 +15,16 @@ export function specLines(spec: ServiceSpec): string[] {
       'build',
       `${build.run ?? 'nothing to build'}; what is released: ${build.output === '.' ? 'the whole folder' : build.output}`,
     ],
-    ['checks', checks?.run ?? 'none'],
+    ['checks', checksText(checks?.run ?? null, checks?.required)],
     ['approval', approvalText(approve)],
-    ...rollout.stages.map(stageCells),
+    ...rollout.stages.flatMap((stage, index) => [
+      stageCells(stage, index),
+      ...metricCells(stage.metrics?.map(gateText)),
+    ]),
     ['run', `${run.command.join(' ')}   on ${labels.length === 0 ? 'every host' : `hosts with ${labels.join(', ')}`}`],
     ['health', healthText(spec.health)],
     ['budget', `failed ${budget.failedPercent} % of switched hosts, at most ${counted(budget.cap, 'host')}`],
-    ['verify', verify?.run ?? 'nothing beside health'],
+    ['verify', verifyText(verify?.run ?? null, (verify?.metrics ?? []).map(gateText))],
     [
       'rollback',
       `${rollback.automatic ? 'automatic' : 'a person decides'}${rollback.lockAfter ? ', then locked' : ''}`,

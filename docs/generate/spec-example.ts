@@ -9,6 +9,8 @@ build:
 checks:
   run: npm test
   timeout: 5m
+  require: [ci/lint, ci/unit]
+  within: 30m
 run:
   command: [node, server.js]
   on: { role: web }
@@ -27,7 +29,18 @@ approve:
   expires: 4h
 rollout:
   stages:
-    - { name: canary, regions: [eu-west], batches: [1, 100%], bake: 2m }
+    - name: canary
+      regions: [eu-west]
+      batches: [1, 100%]
+      bake: 2m
+      metrics:
+        - name: errors
+          promql: 'error_rate{service="$service", region="$region"}'
+          min: 0
+          max: 0.01
+          for: 1m
+          every: 15s
+          samples: 3
     - { name: world, regions: [us-east, us-west], batches: [1, 5%, 25%, 100%] }
   budget: { failed: 5%, cap: 50 }
   batchTimeout: 10m
@@ -36,6 +49,14 @@ rollout:
   verify:
     run: ./smoke.sh
     timeout: 1m
+    metrics:
+      - name: latency
+        promql: 'max(latency_seconds{service="$service"})'
+        min: 0
+        max: 0.3
+        for: 2m
+        every: 30s
+        samples: 4
 rollback:
   automatic: true
   lockAfter: true

@@ -73,6 +73,10 @@ const rules = `## Rules between fields
 - A region stands in one stage only. Stages have different names. All stages together name at most 256 regions.
 - Every region must exist. This is checked when the deployment is planned, not by \`slipway validate\`.
 - \`health.startPeriod\` must leave time for \`healthyAfter\` checks at this \`interval\`.
+- \`checks\` has \`run\`, \`require\` or both; \`rollout.verify\` has \`run\`, \`metrics\` or both.
+- A metric has \`max\`, \`min\` or both, and a \`name\` when its query has more than one line or 60 characters. Its \`samples\`
+  fit into \`for\`; in a stage \`for\` is at most the \`bake\`, so that a look never reaches back to the release before.
+- A spec with metrics is refused in the plan while no Prometheus server is configured.
 - \`service\` must be the name under which the folder was connected.
 - The first batch in each region is its canary: one failed or lost host there stops the deployment, whatever the budget says.`;
 

@@ -17,6 +17,9 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_BUILD_KEY_FILE: 'Ed25519 key (PEM) that signs manifests of releases.',
   SLIPWAY_ADMISSION_KEY_FILE: 'Ed25519 key (PEM) that signs admissions: this release may run there.',
   SLIPWAY_WORKFLOW_BUNDLE: 'The bundled workflows. Its digest is the version that Temporal pins deployments to.',
+  SLIPWAY_PROMETHEUS_URL:
+    'Where metrics of specs are asked for, by the control worker. Without it a spec that has metrics is refused in the plan.',
+  SLIPWAY_PROMETHEUS_TOKEN_FILE: 'A bearer token for that server. It is read again for each query.',
   SLIPWAY_SCRATCH: "Checkouts, mirrors of repositories, builds. This worker's alone.",
   SLIPWAY_BUILD_USER: 'Who foreign code runs as, when the worker is root.',
   SLIPWAY_GIT_CREDENTIALS:

@@ -22,6 +22,11 @@ const away: RegionStanding = { ...rolling, state: 'unreachable', reason: 'does n
 const approval = { given: 0, wanted: 1, roles: ['release-owner'], expiresAt: until } as const;
 const pause = { by: 'ada', reason: '', since };
 
+const noGates = { checks: null, metrics: null, undecided: null };
+const checks = { missing: ['ci/lint'], pending: [], fault: null, until };
+const metrics = { stage: 'canary', text: 'errors 0.004 of at most 0.010', until };
+const bake = { stage: 'canary', until };
+
 const none: Obstacles = {
   holder: null,
   pause: null,
@@ -66,6 +71,18 @@ test.each<[string, Partial<Obstacles>, Wait]>([
     'a decision, before a resume',
     { pause, regions: [{ ...rolling, held: true, reason: 'all bad' }] },
     { for: 'decision', reason: 'eu-west: all bad', since },
+  ],
+  ['checks of a CI', { gates: { ...noGates, checks } }, { for: 'checks', ...checks }],
+  ['metrics, before the bake', { gates: { ...noGates, metrics }, bake }, { for: 'metrics', ...metrics }],
+  [
+    'a region, before metrics',
+    { gates: { ...noGates, metrics }, regions: [away] },
+    { for: 'regions', regions: [eu], since },
+  ],
+  [
+    'a decision that metrics leave to a person, before a resume',
+    { gates: { ...noGates, undecided: { reason: 'no data', since } }, pause },
+    { for: 'decision', reason: 'no data', since },
   ],
   ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'choice', reason: 'canary failed', since }],
   ['an undo, before all else', { undo: { regions: [us], until }, pause }, { for: 'undo', regions: [us], until }],

@@ -21,6 +21,15 @@ export interface Obstacles {
   readonly undo: UndoWait | null;
   readonly bake: BakeWait | null;
   readonly regions: readonly RegionStanding[];
+  /** `null` or left out while none is waited for. */
+  readonly gates?: WaitedGates | null;
+}
+
+/** Checks of an existing CI, metrics that are watched, and what metrics could not say. */
+export interface WaitedGates {
+  readonly checks: Omit<Extract<Wait, { readonly for: 'checks' }>, 'for'> | null;
+  readonly metrics: Omit<Extract<Wait, { readonly for: 'metrics' }>, 'for'> | null;
+  readonly undecided: { readonly reason: string; readonly since: string } | null;
 }
 
 export interface RegionStanding extends RegionProgress {
@@ -38,11 +47,15 @@ export function waitOf(obstacles: Obstacles): Wait | null {
   const held = obstacles.regions.find((region) => region.held);
   if (held !== undefined)
     return { for: 'decision', reason: `${held.region}: ${held.reason ?? 'held'}`, since: held.since };
+  const { checks = null, metrics = null, undecided = null } = obstacles.gates ?? {};
+  if (undecided !== null) return { for: 'decision', ...undecided };
   if (pause !== null) return { for: 'resume', ...pause };
   if (holder !== null) return { for: 'service', holder };
   if (noBuildWorker !== null) return { for: 'build-worker', since: noBuildWorker };
   if (approval !== null) return { for: 'approval', ...approval };
-  return regionWait(obstacles.regions) ?? copyWait(obstacles) ?? bakeWait(obstacles.bake);
+  if (checks !== null) return { for: 'checks', ...checks };
+  const metricsWait = metrics === null ? null : ({ for: 'metrics', ...metrics } as const);
+  return regionWait(obstacles.regions) ?? copyWait(obstacles) ?? metricsWait ?? bakeWait(obstacles.bake);
 }
 
 function regionWait(regions: readonly RegionStanding[]): Wait | null {

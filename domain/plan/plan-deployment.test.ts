@@ -43,6 +43,8 @@ const request: PlanRequest = {
   spec,
   regions: [apSouth, euWest, usEast],
   previousRegions: [usEast, euWest],
+  wasAdmitted: false,
+  hasMetricsServer: false,
 };
 
 function planned(changed: Partial<PlanRequest>): Plan {

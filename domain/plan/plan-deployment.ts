@@ -1,5 +1,6 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
+import { whyNoMetrics } from './planned-metrics.ts';
 import type { DeploymentKind } from '../states.ts';
 import type { Plan, PlannedStage } from './plan.ts';
 
@@ -13,6 +14,10 @@ export interface PlanRequest {
   readonly regions: readonly RegionName[];
   /** Where the service runs now: what a rollback covers. */
   readonly previousRegions: readonly RegionName[];
+  /** The release was admitted before: its checks were reported then, and the admission lasts. */
+  readonly wasAdmitted: boolean;
+  /** A server is configured that metrics can be asked of. */
+  readonly hasMetricsServer: boolean;
 }
 
 export type PlanDecision =
@@ -27,6 +32,9 @@ export function planDeployment(request: PlanRequest): PlanDecision {
   const stages = kind === 'rollback' ? rollbackStages(request) : specStages(request);
   if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const rollback = kind === 'rollback';
+  const noMetrics = rollback ? null : whyNoMetrics(spec.rollout, request.hasMetricsServer);
+  if (noMetrics !== null) return { outcome: 'refused', reason: noMetrics };
+  const required = rollback || request.wasAdmitted ? undefined : spec.checks?.required;
   const plan: Plan = {
     format: 'slipway.plan/1',
     service: spec.service,
@@ -34,6 +42,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     kind,
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
+    ...(required && { checks: required }),
     approve: rollback ? null : spec.approve,
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
@@ -55,7 +64,13 @@ function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | s
     const known = regions.length > 0 ? `Regions are ${regions.join(', ')}.` : 'No region was added yet.';
     return `rollout.stages[${index}] (${stage.name}): there is no region "${unknown}". ${known}`;
   }
-  return stages.map(({ name, regions: inStage, batches, bakeMs }) => ({ name, regions: inStage, batches, bakeMs }));
+  return stages.map(({ name, regions: inStage, batches, bakeMs, metrics }) => ({
+    name,
+    regions: inStage,
+    batches,
+    bakeMs,
+    ...(metrics && { metrics }),
+  }));
 }
 
 function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readonly PlannedStage[] | string {

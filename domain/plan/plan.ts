@@ -1,6 +1,8 @@
 import type { Placement } from '../goal/goal.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
-import type { ApprovePolicy, Budget, RollbackPolicy, Share } from '../spec/service-spec.ts';
+import type { MetricGate } from '../gate/metric.ts';
+import type { RequiredChecks } from '../gate/required-checks.ts';
+import type { ApprovePolicy, Budget, RollbackPolicy, Share, VerifySpec } from '../spec/service-spec.ts';
 import type { DeploymentKind } from '../states.ts';
 
 export interface PlannedStage {
@@ -8,6 +10,8 @@ export interface PlannedStage {
   readonly regions: readonly RegionName[];
   readonly batches: readonly Share[];
   readonly bakeMs: number;
+  /** Left out when the stage has none. */
+  readonly metrics?: readonly MetricGate[];
 }
 
 /**
@@ -21,12 +25,14 @@ export interface Plan {
   readonly kind: DeploymentKind;
   readonly release: Placement;
   readonly stages: readonly PlannedStage[];
+  /** Left out when nothing is required, or the release was admitted before: then it rests on what was reported then. */
+  readonly checks?: RequiredChecks;
   readonly approve: ApprovePolicy | null;
   readonly budget: Budget;
   readonly batchTimeoutMs: number;
   readonly absentAfterMs: number;
   readonly undoDeadlineMs: number;
-  readonly verify: { readonly run: string; readonly timeoutMs: number } | null;
+  readonly verify: VerifySpec | null;
   readonly rollback: RollbackPolicy;
 }
 

@@ -33,10 +33,11 @@ const spec: ServiceSpec = {
   },
   rollback: { automatic: true, lockAfter: true },
 };
+const facts = { wasAdmitted: false, hasMetricsServer: false };
 const release = { number: releaseNumber(412), digest: digest(`sha256:${'1'.repeat(64)}`) };
 
 test('a preview is the plan that the deployment would get, and has no number', () => {
-  const decision = previewOf({ release, from: releaseNumber(411), spec, regions: [euWest, usEast] });
+  const decision = previewOf({ release, from: releaseNumber(411), spec, regions: [euWest, usEast], ...facts });
   expect(decision).toMatchObject({
     outcome: 'planned',
     preview: {
@@ -53,7 +54,7 @@ test('a preview is the plan that the deployment would get, and has no number', (
 });
 
 test('a region that is not there is refused by its name', () => {
-  const decision = previewOf({ release, from: null, spec, regions: [euWest] });
+  const decision = previewOf({ release, from: null, spec, regions: [euWest], ...facts });
   expect(decision).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('"us-east"') });
 });
 

@@ -1,6 +1,8 @@
+import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import { planDeployment } from './plan-deployment.ts';
+import { metricTexts } from './planned-metrics.ts';
 import { healthText, shareText } from './policy-text.ts';
 
 export interface PreviewFacts {
@@ -9,6 +11,9 @@ export interface PreviewFacts {
   readonly spec: ServiceSpec;
   /** Every region of the organisation. */
   readonly regions: readonly RegionName[];
+  /** As in `PlanRequest`. */
+  readonly wasAdmitted: boolean;
+  readonly hasMetricsServer: boolean;
 }
 
 export type PreviewDecision =
@@ -21,7 +26,11 @@ export interface Preview {
   readonly stages: readonly PreviewStage[];
   readonly approval: ServiceSpec['approve'];
   readonly checks: string | null;
+  /** What an existing CI has to report; left out when nothing is, or it was before. */
+  readonly required?: RequiredChecks;
   readonly verify: string | null;
+  /** Left out when there are none. */
+  readonly verifyMetrics?: readonly string[];
   readonly health: string;
   readonly budget: { readonly failedPercent: number; readonly cap: number };
   readonly rollback: ServiceSpec['rollback'];
@@ -32,24 +41,33 @@ export interface PreviewStage {
   readonly regions: readonly RegionName[];
   readonly batches: readonly string[];
   readonly bakeMs: number;
+  /** `error_rate at most 0.01 for 1 min …`; left out when there are none. */
+  readonly metrics?: readonly string[];
 }
 
 /** The plan of a deployment that has no number yet; what its digest covers is all of this. */
-export function previewOf({ release, from, spec, regions }: PreviewFacts): PreviewDecision {
+export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
+  const { release, spec } = facts;
   // The number takes no part in what is decided.
   const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
-  const decision = planDeployment({ deployment, kind: 'rollout', release, spec, regions, previousRegions: [] });
+  const decision = planDeployment({ ...facts, deployment, kind: 'rollout', previousRegions: [] });
   if (decision.outcome === 'refused') return decision;
-  const { stages, approve, budget, verify, rollback } = decision.plan;
+  const { stages, approve, budget, verify, rollback, checks: required } = decision.plan;
   return {
     outcome: 'planned',
     preview: {
       release,
       from,
-      stages: stages.map((stage) => ({ ...stage, batches: stage.batches.map(shareText) })),
+      stages: stages.map(({ metrics, ...stage }) => ({
+        ...stage,
+        batches: stage.batches.map(shareText),
+        ...(metrics && { metrics: metricTexts(metrics) }),
+      })),
       approval: approve,
       checks: spec.checks?.run ?? null,
+      ...(required && { required }),
       verify: verify?.run ?? null,
+      ...(verify?.metrics && { verifyMetrics: metricTexts(verify.metrics) }),
       health: healthText(spec.health),
       budget,
       rollback,

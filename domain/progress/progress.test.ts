@@ -95,6 +95,22 @@ describe('what a deployment waits for, and what ends that', () => {
       { for: 'hosts', regions: [apSouth], reason: 'all hosts pinned' },
       'all hosts are pinned in ap-south; goes on when an operator unpins one',
     ],
+    [
+      { for: 'checks', missing: ['ci/unit'], pending: ['ci/lint'], fault: null, until: noon },
+      'waits for checks: ci/unit has not reported, ci/lint is pending; fails after 2026-11-24 12:00 UTC',
+    ],
+    [
+      { for: 'checks', missing: ['a', 'b'], pending: [], fault: 'the provider does not answer', until: noon },
+      'waits for checks: a, b have not reported (the provider does not answer); fails after 2026-11-24 12:00 UTC',
+    ],
+    [
+      { for: 'metrics', stage: 'canary', text: 'errors 0.004 of at most 0.010', until: noon },
+      'watches metrics of stage canary until 2026-11-24 12:00 UTC: errors 0.004 of at most 0.010',
+    ],
+    [
+      { for: 'metrics', stage: null, text: 'errors at most 0.01', until: noon },
+      'watches metrics until 2026-11-24 12:00 UTC: errors at most 0.01',
+    ],
     [{ for: 'bake', stage: 'canary', until: noon }, 'watches stage canary until 2026-11-24 12:00 UTC'],
     [
       { for: 'regions', regions: [apSouth], since: noon },

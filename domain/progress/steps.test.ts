@@ -89,6 +89,8 @@ describe('the steps of a deployment', () => {
     expect(steps.filter(({ kind }) => kind === 'stage').map(({ note }) => note)).toEqual(['1 of 1', '1 of 2']);
   });
 
+  const awaited = [mark('build-started', 0), mark('planned', 1), mark('checks-awaited', 2)];
+  const later = ['canary pending', 'world pending', 'verify pending'];
   test.each<[string, Partial<StepFacts>, string[]]>([
     ['a build that nobody has begun', { milestones: [], spec: null, state: 'queued' }, ['build pending']],
     [
@@ -100,6 +102,32 @@ describe('the steps of a deployment', () => {
       'a build that failed',
       { milestones: untilCanary.slice(0, 1), spec: null, state: 'failed', outcome: 'failed', endedAt: at(1) },
       ['build failed'],
+    ],
+    [
+      'checks that an existing CI has not reported, before anybody is asked',
+      { milestones: awaited, waitingFor: 'checks', state: 'checking' },
+      ['build done', 'checks waiting', 'approval pending', 'replication pending', ...later],
+    ],
+    [
+      'such checks of a release that exists',
+      { milestones: awaited.slice(1), isBuilt: false, waitingFor: 'checks', state: 'checking' },
+      ['checks waiting', 'approval pending', 'replication pending', ...later],
+    ],
+    [
+      'such checks that have passed',
+      { milestones: [...awaited, mark('checks-passed', 3)], waitingFor: 'approval', state: 'approving' },
+      ['build done', 'checks done', 'approval waiting', 'replication running', ...later],
+    ],
+    [
+      'such checks that failed',
+      { milestones: awaited, state: 'failed', outcome: 'failed', endedAt: at(3) },
+      [
+        'build done',
+        'checks failed',
+        'approval skipped',
+        'replication skipped',
+        ...later.map((each) => each.replace('pending', 'skipped')),
+      ],
     ],
     [
       'a rollback, which asks nobody',

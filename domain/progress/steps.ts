@@ -33,6 +33,8 @@ export const milestoneVerbs = [
   'build-started',
   'checks-started',
   'planned',
+  'checks-awaited',
+  'checks-passed',
   'approve',
   'admitted',
   'region-replicated',
@@ -71,7 +73,7 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
   const forward = kind !== 'rollback';
   return [
     ...(isBuilt ? [buildStep(facts)] : []),
-    ...(isBuilt && spec?.checks ? [checksStep(facts)] : []),
+    ...(hasChecks(facts) ? [checksStep(facts)] : []),
     ...(forward && spec?.approve ? [approvalStep(facts)] : []),
     ...(spec === null
       ? []
@@ -80,6 +82,14 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
     ...undoSteps(facts),
   ];
 }
+
+/** Of a release that exists those of an existing CI are waited for, unless it was admitted. */
+const hasChecks = (facts: StepFacts): boolean =>
+  (facts.isBuilt && Boolean(facts.spec?.checks)) || first(facts, 'checks-awaited') !== null;
+
+/** The plan is made before what an existing CI reports is waited for. */
+const checkedAt = (facts: StepFacts): string | null =>
+  first(facts, 'checks-awaited') === null ? first(facts, 'planned') : first(facts, 'checks-passed');
 
 const buildStep = (facts: StepFacts): Step =>
   step(facts, {
@@ -95,9 +105,9 @@ const checksStep = (facts: StepFacts): Step =>
   step(facts, {
     kind: 'checks',
     name: 'checks',
-    startedAt: first(facts, 'checks-started'),
-    endedAt: first(facts, 'planned'),
-    waits: ['build-worker'],
+    startedAt: first(facts, 'checks-started', 'checks-awaited'),
+    endedAt: checkedAt(facts),
+    waits: ['build-worker', 'checks'],
     note: null,
   });
 
@@ -109,7 +119,7 @@ function approvalStep(facts: StepFacts): Step {
   return step(facts, {
     kind: 'approval',
     name: 'approval',
-    startedAt: first(facts, 'planned'),
+    startedAt: checkedAt(facts),
     endedAt: first(facts, 'admitted'),
     waits: ['approval'],
     note: `${approvals?.given ?? 0} of ${wanted}${by}`,
@@ -124,7 +134,7 @@ function replicationStep(facts: StepFacts): Step {
   return step(facts, {
     kind: 'replication',
     name: 'replication',
-    startedAt: first(facts, 'planned'),
+    startedAt: checkedAt(facts),
     endedAt: isWhole ? (copied?.lastAt ?? null) : null,
     waits: ['replication'],
     note: regions.length === 0 ? null : `${Math.min(count, regions.length)} of ${regions.length}`,
@@ -165,7 +175,7 @@ const verifyStep = (facts: StepFacts): Step =>
     name: 'verify',
     startedAt: first(facts, 'verify-started'),
     endedAt: first(facts, 'point-of-no-return'),
-    waits: ['build-worker', 'resume'],
+    waits: ['build-worker', 'resume', 'decision'],
     note: null,
   });
 

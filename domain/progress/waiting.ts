@@ -1,3 +1,4 @@
+import { standingText } from '../gate/required-checks.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
@@ -26,6 +27,16 @@ export type Wait =
   /** It failed, can't go on, and its spec leaves it to a person what becomes of the hosts. */
   | { readonly for: 'choice'; readonly reason: string; readonly since: string }
   | { readonly for: 'hosts'; readonly regions: readonly RegionName[]; readonly reason: 'no host' | 'all hosts pinned' }
+  /** An existing CI has not reported all that is required; `fault`: in what the looks for it end. */
+  | {
+      readonly for: 'checks';
+      readonly missing: readonly string[];
+      readonly pending: readonly string[];
+      readonly fault: string | null;
+      readonly until: string;
+    }
+  /** Metrics are watched, of a stage or of all at the end; `text`: what they are now, and their bounds. */
+  | { readonly for: 'metrics'; readonly stage: string | null; readonly text: string; readonly until: string }
   | { readonly for: 'bake'; readonly stage: string; readonly until: string }
   | { readonly for: 'regions'; readonly regions: readonly RegionName[]; readonly since: string }
   | { readonly for: 'undo'; readonly regions: readonly RegionName[]; readonly until: string };
@@ -60,6 +71,10 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return wait.reason === 'no host'
         ? `no host reports in ${named(wait.regions)}; goes on when one does`
         : `all hosts are pinned in ${named(wait.regions)}; goes on when an operator unpins one`;
+    case 'checks':
+      return `waits for checks: ${standingText(wait)}${wait.fault === null ? '' : ` (${wait.fault})`}; fails after ${clockTime(wait.until)}`;
+    case 'metrics':
+      return `watches metrics${wait.stage === null ? '' : ` of stage ${wait.stage}`} until ${clockTime(wait.until)}: ${wait.text}`;
     case 'bake':
       return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
     case 'regions':

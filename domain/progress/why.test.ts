@@ -80,6 +80,8 @@ describe('what waits says for what, and who ends that', () => {
     ['decision', 'slipway resume checkout/87', 'resume'],
     ['choice', 'slipway abort checkout/87', 'abort'],
     ['hosts', 'slipway status checkout', null],
+    ['checks', watch, null],
+    ['metrics', watch, null],
     ['bake', watch, null],
     ['regions', watch, null],
   ])('%s', (waitingFor, command, verb) => {

@@ -56,6 +56,8 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   decision: ofDeployment('resume', 'Resume it, or abort it.'),
   choice: ofDeployment('abort', 'Abort it: to undo it, or with --hold to leave hosts where they are.'),
   hosts: ({ service }) => ({ text: 'Look after the hosts there.', command: `slipway status ${service}`, verb: null }),
+  checks: null,
+  metrics: null,
   bake: null,
   regions: null,
   // It ends by itself where regions answer; those that don't, or that could not be asked, are owed it.

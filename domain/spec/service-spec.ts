@@ -1,3 +1,5 @@
+import type { MetricGate } from '../gate/metric.ts';
+import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Selector } from '../goal/goal.ts';
 import type { RegionName, ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
@@ -40,8 +42,11 @@ export interface BuildConfig {
 }
 
 export interface ChecksConfig {
-  readonly run: string;
+  /** `null` when only what an existing CI reports counts. */
+  readonly run: string | null;
   readonly timeoutMs: number;
+  /** Left out when an existing CI has nothing to report. */
+  readonly required?: RequiredChecks;
 }
 
 export interface ApprovePolicy {
@@ -55,6 +60,15 @@ export interface StageSpec {
   readonly regions: readonly RegionName[];
   readonly batches: readonly Share[];
   readonly bakeMs: number;
+  /** What the release is held to while the stage bakes; left out when nothing is. */
+  readonly metrics?: readonly MetricGate[];
+}
+
+/** A last look at what runs: a command, metrics, or both. */
+export interface VerifySpec {
+  readonly run: string | null;
+  readonly timeoutMs: number;
+  readonly metrics?: readonly MetricGate[];
 }
 
 /** When a batch is too bad to go on (docs/goal-protocol.md §5). */
@@ -73,7 +87,7 @@ export interface RolloutSpec {
   readonly absentAfterMs: number;
   /** How long an undo waits for a region before it becomes an obligation. */
   readonly undoDeadlineMs: number;
-  readonly verify: { readonly run: string; readonly timeoutMs: number } | null;
+  readonly verify: VerifySpec | null;
 }
 
 export interface RollbackPolicy {

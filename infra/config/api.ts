@@ -29,6 +29,8 @@ export interface ApiConfig {
   readonly centralStore: string | null;
   /** The built pages; without them the api serves none. */
   readonly webFolder: string | null;
+  /** Only whether there is one: the control worker asks it. */
+  readonly prometheusUrl: string | null;
   readonly listen: ListenAddress;
   readonly githubWebhookSecretFile: string;
   readonly approvalKeyFile: string;
@@ -43,6 +45,7 @@ export const apiVariables = z.object({
   SLIPWAY_TRACE_URL: traceUrlVariable.optional(),
   SLIPWAY_CENTRAL_STORE: folderVariable.optional(),
   SLIPWAY_WEB: folderVariable.optional(),
+  SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_API_LISTEN: listenVariable,
   SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: readableFileVariable,
   SLIPWAY_APPROVAL_KEY_FILE: readableFileVariable,
@@ -60,6 +63,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
     traceUrl: read.SLIPWAY_TRACE_URL ?? null,
     centralStore: read.SLIPWAY_CENTRAL_STORE ?? null,
     webFolder: read.SLIPWAY_WEB ?? null,
+    prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     listen: read.SLIPWAY_API_LISTEN,
     githubWebhookSecretFile: read.SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE,
     approvalKeyFile: read.SLIPWAY_APPROVAL_KEY_FILE,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   databaseUrlVariable,
   folderVariable,
+  httpUrlVariable,
   programVariables,
   readableFileVariable,
   readEnvironment,
@@ -20,6 +21,10 @@ export interface ControlConfig {
   /** With which the api attests who approved; PEM. */
   readonly approvalPublicKeyFile: string;
   readonly centralStore: string;
+  /** Asked for the metrics of specs; without it, a spec that has metrics is refused. */
+  readonly prometheusUrl: string | null;
+  /** Bearer token for it. */
+  readonly prometheusTokenFile: string | null;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -33,6 +38,8 @@ export const controlVariables = z.object({
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
   SLIPWAY_CENTRAL_STORE: folderVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
+  SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
+  SLIPWAY_PROMETHEUS_TOKEN_FILE: readableFileVariable.optional(),
 });
 
 /** @throws EnvironmentError */
@@ -46,6 +53,8 @@ export function readControlConfig(environment: Environment): ControlConfig {
     admissionKeyFile: read.SLIPWAY_ADMISSION_KEY_FILE,
     approvalPublicKeyFile: read.SLIPWAY_APPROVAL_PUBLIC_KEY_FILE,
     centralStore: read.SLIPWAY_CENTRAL_STORE,
+    prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
+    prometheusTokenFile: read.SLIPWAY_PROMETHEUS_TOKEN_FILE ?? null,
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
   };
 }

@@ -173,6 +173,9 @@ function program(
   };
 }
 
+/** Where somebody who runs `npm start` has metrics of their own. */
+const ofOperator = ['SLIPWAY_PROMETHEUS_URL', 'SLIPWAY_PROMETHEUS_TOKEN_FILE'];
+
 /** MB. Two dozen programs share this machine, and none is busy enough to be slowed by more frequent small collections. */
 const youngGeneration = '--max-semi-space-size=2';
 
@@ -182,7 +185,7 @@ function nodeCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ServerCommand {
-  const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'SLIPWAY_LOG_LEVEL'];
+  const passedOn = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'SLIPWAY_LOG_LEVEL', ...ofOperator];
   const telemetry = Object.keys(process.env).filter((name) => name.startsWith('OTEL_'));
   const inherited = [...passedOn, ...telemetry].flatMap((name) => {
     const value = process.env[name];

@@ -19,6 +19,8 @@ export const plannedStageSchema = z.object({
   /** `1`, `50%`: as the spec writes them. */
   batches: z.array(z.string()),
   bakeMs: count,
+  /** What the release is held to while the stage bakes, a sentence each; left out when nothing is. */
+  metrics: z.array(z.string()).optional(),
 });
 
 /** A deployment's plan as people read it. */
@@ -34,7 +36,11 @@ export const deploymentPlanSchema = z.object({
   /** `null`: nobody has to agree. */
   approval: z.object({ quorum: count, roles: z.array(z.enum(roles)), expiresMs: count }).nullable(),
   checks: z.string().nullable(),
+  /** What the organisation's CI has to report on the commit; left out when nothing is, or the release was admitted before. */
+  requiredChecks: z.object({ require: z.array(z.string()), withinMs: count }).optional(),
   verify: z.string().nullable(),
+  /** What the release is held to before the finish, a sentence each; left out when nothing is. */
+  verifyMetrics: z.array(z.string()).optional(),
   health: z.string(),
   budget: z.object({ failedPercent: z.number(), cap: z.number().nullable() }),
   rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),

@@ -19,5 +19,13 @@ export const webhookAnswerSchema = z.object({
       message: z.string(),
     }),
   ),
+  /** Of a `status` or `check_run`: whether it is now what is known of its context. */
+  status: z
+    .object({
+      commit: z.string(),
+      context: z.string(),
+      outcome: z.enum(['stored', 'repeated', 'older']),
+    })
+    .optional(),
 });
 export type WebhookAnswer = z.infer<typeof webhookAnswerSchema>;

@@ -26,6 +26,8 @@ const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = 
     [{ for: 'hosts', regions, reason: 'no host' }, 'no host reports in'],
     [{ for: 'hosts', regions, reason: 'all hosts pinned' }, 'all hosts are pinned in'],
   ],
+  checks: [[{ for: 'checks', missing: ['ci/lint'], pending: [], fault: null, until: since }, 'waits for checks']],
+  metrics: [[{ for: 'metrics', stage: 'canary', text: 'errors 0 of at most 1', until: since }, 'watches metrics']],
   bake: [[{ for: 'bake', stage: 'canary', until: since }, 'watches stage … until']],
   regions: [[{ for: 'regions', regions, since }, "can't reach … since"]],
   undo: [[{ for: 'undo', regions, until: since }, 'waits until … is undone']],

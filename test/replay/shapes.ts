@@ -23,6 +23,7 @@ import { controlQueue } from '../../workflows/messages/queues.ts';
 import type { WorkflowWorld } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
 import { wasStarted } from '../workflow-world/opened-lane.ts';
+import { nothingYet } from '../workflow-world/gate-activities.ts';
 import { actLocally, benignFault } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { approveByOne, builtBy, eu, eventsOf, twoStages, us } from '../workflow-world/service-world.ts';
@@ -48,6 +49,16 @@ const withUndo = (service: ServiceWorld): Kept => [...withRegion(service), [`${i
 const small = {
   ...twoStages,
   stages: twoStages.stages.map((stage) => ({ ...stage, regions: stage.regions.slice(0, 1) })),
+};
+
+const errorRate = {
+  name: 'error_rate',
+  promql: 'error_rate',
+  max: 0.01,
+  min: null,
+  forMs: 60_000,
+  everyMs: 15_000,
+  samples: 3,
 };
 
 async function started(world: WorkflowWorld, service: ServiceWorld, event: string) {
@@ -107,6 +118,43 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await handle.executeUpdate(approveUpdate, token('approve:mo'));
     await handle.result();
     return withRegion(service);
+  },
+  'checks-and-metrics': async (world, service) => {
+    const [canary, rest] = small.stages;
+    const stages = [{ ...canary!, bakeMs: 60_000, metrics: [errorRate] }, rest!];
+    const verify = { run: null, timeoutMs: 60_000, metrics: [errorRate] };
+    const checks = { require: ['ci/lint'], withinMs: 1_800_000 };
+    service.plan = { ...small, stages, checks, verify };
+    service.checks = (look) =>
+      look === 1
+        ? { outcome: 'waiting', missing: [], pending: ['ci/lint'], fault: null }
+        : { outcome: 'passed', evidence: [] };
+    const text = 'error_rate 0.004 of at most 0.010';
+    service.metrics = (look) => ({ outcome: look === 1 ? 'watching' : 'good', text });
+    await (await world.deploy(service)).result();
+    return whole(service);
+  },
+  'checks-overdue': async (world, service) => {
+    service.plan = { ...small, checks: { require: ['ci/lint'], withinMs: 60_000 } };
+    service.checks = (_, { isLast }) =>
+      isLast ? { outcome: 'waiting', missing: ['ci/lint'], pending: [], fault: null } : nothingYet();
+    await (await world.deploy(service)).result();
+    return whole(service);
+  },
+  'metrics-decide-nothing': async (world, service) => {
+    service.plan = { ...small, verify: { run: null, timeoutMs: 60_000, metrics: [errorRate] } };
+    service.metrics = () => ({ outcome: 'inconclusive', text: 'error_rate at most 0.01: no data' });
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('gate-held'));
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await handle.result();
+    return whole(service);
+  },
+  'metrics-bad': async (world, service) => {
+    service.plan = { ...small, verify: { run: null, timeoutMs: 60_000, metrics: [errorRate] } };
+    service.metrics = () => ({ outcome: 'bad', text: 'error_rate 0.2 of at most 0.1' });
+    await (await world.deploy(service)).result();
+    return whole(service);
   },
   'existing-release': async (world, service) => {
     service.plan = small;

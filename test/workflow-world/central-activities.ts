@@ -101,8 +101,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const approvedAt = new Date(workflowTime()).toISOString();
     return { valid: true, approval: { approver, role: 'release-owner', approvedAt } };
   },
-  async admitRelease({ binding }) {
+  async admitRelease({ binding, evidence }) {
     const world = worlds.of(binding.service);
+    world.evidence.push(evidence);
     world.admissionsAsked += 1;
     await world.admitting?.pass();
     if (world.admissionsAsked <= world.quorumsMissed)

@@ -6,7 +6,14 @@ import type {
   RecordIntentInput,
   SettleObligationInput,
 } from '../../activities/deployment-record/contract.ts';
+import type {
+  WatchChecksInput,
+  WatchChecksResult,
+  WatchMetricsInput,
+  WatchMetricsResult,
+} from '../../activities/gates/contract.ts';
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
+import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
@@ -38,6 +45,12 @@ export interface ServiceWorld {
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
   command: (purpose: 'checks' | 'verify') => RunCommandResult;
+  /** What an existing CI has reported, and what metrics say, by the n-th look from 1. */
+  checks: (look: number, input: WatchChecksInput) => WatchChecksResult | Promise<WatchChecksResult>;
+  metrics: (look: number, input: WatchMetricsInput) => WatchMetricsResult | Promise<WatchMetricsResult>;
+  readonly looks: { checks: number; metrics: number };
+  /** What admissions were asked to rest on. */
+  readonly evidence: AdmitReleaseInput['evidence'][];
   /** Another deployment that holds the service. */
   holder: DeploymentNumber | null;
   readonly regions: Readonly<Record<RegionName, RegionWorld>>;
@@ -76,7 +89,7 @@ export interface ServiceWorld {
 
 export type PlanSettings = Pick<
   Plan,
-  'stages' | 'approve' | 'verify' | 'rollback' | 'undoDeadlineMs' | 'batchTimeoutMs' | 'absentAfterMs'
+  'stages' | 'checks' | 'approve' | 'verify' | 'rollback' | 'undoDeadlineMs' | 'batchTimeoutMs' | 'absentAfterMs'
 >;
 
 export const hash = (letter: string) => digest(`sha256:${letter.repeat(64)}`);
@@ -134,6 +147,10 @@ export function createServiceWorld(name: string): ServiceWorld {
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
+    checks: () => ({ outcome: 'passed', evidence: [] }),
+    metrics: () => ({ outcome: 'good', text: 'error_rate 0.004 of at most 0.010' }),
+    looks: { checks: 0, metrics: 0 },
+    evidence: [],
     holder: null,
     regions: Object.fromEntries(allRegions.map((region) => [region, createRegionWorld(region)])),
     progress: [],

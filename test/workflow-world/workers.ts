@@ -1,9 +1,16 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { RegionName, ServiceName } from '../../domain/names.ts';
-import { controlQueue, regionBulkQueue, regionQueue, regionUrgentQueue } from '../../workflows/messages/queues.ts';
+import {
+  controlQueue,
+  gateQueue,
+  regionBulkQueue,
+  regionQueue,
+  regionUrgentQueue,
+} from '../../workflows/messages/queues.ts';
 import type { Worlds } from './central-activities.ts';
 import { recordActivities, releaseActivities } from './central-activities.ts';
+import { gateActivities } from './gate-activities.ts';
 import { laneActivities } from './lane-activities.ts';
 import { recoveryActivities } from './recovery-activities.ts';
 import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
@@ -67,6 +74,7 @@ export async function createWorkers(
       maxHeartbeatThrottleInterval: 200,
       shutdownForceTime: '1s',
     }),
+    worker(gateQueue, gateActivities(worlds)),
     ...allRegions.flatMap(ofRegion),
   ]);
 }

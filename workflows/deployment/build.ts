@@ -47,7 +47,7 @@ function whyNotBuilt(result: Exclude<BuildReleaseResult, { readonly outcome: 'bu
 export async function check(run: DeploymentRun): Promise<Stop | null> {
   const { service, deployment, checkout: source } = run.input;
   const checks = run.built?.spec.checks ?? null;
-  if (checks === null) return null;
+  if (checks === null || checks.run === null) return null;
   enter(run, 'checking', { event: 'checks-started', message: `checks ${releaseOf(run)}` });
   const command = {
     service,

@@ -9,6 +9,7 @@ import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentState } from '../../domain/states.ts';
 import type { DeploymentInput, MessageAnswer } from '../messages/deployment.ts';
 import { now } from '../now.ts';
+import { openGates, type Gates } from './gates.ts';
 import type { regionRollout } from '../region-rollout/region-rollout.ts';
 
 export interface Planned {
@@ -42,6 +43,8 @@ export interface Evidence {
   readonly kind: string;
   readonly digest: Digest | null;
   readonly detail: string;
+  /** Where people read more. */
+  readonly url?: string | null;
 }
 
 /** What one run of the workflow knows. Data, but for the handles of children that are running. */
@@ -58,6 +61,7 @@ export interface DeploymentRun {
   /** Of a build that failed. */
   failedBuildLog: LogRef | null;
   evidence: readonly Evidence[];
+  readonly gates: Gates;
   planned: Planned | null;
   /** Verified ones, also those that have expired since. */
   approvals: readonly Approval[];
@@ -104,6 +108,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   built: null,
   failedBuildLog: null,
   evidence: [],
+  gates: openGates(),
   planned: null,
   approvals: [],
   quorum: null,
@@ -154,8 +159,8 @@ export const touchedRegions = (run: DeploymentRun): readonly (readonly [RegionNa
   [...run.regions].filter(([, { touched }]) => touched);
 
 /** Of what has stopped nobody decides about a single region any more. */
-export const isHeld = ({ asking, stop, regions }: DeploymentRun): boolean =>
-  asking || (stop === null && [...regions.values()].some(({ held }) => held));
+export const isHeld = ({ asking, stop, regions, gates }: DeploymentRun): boolean =>
+  asking || (stop === null && (gates.undecided !== null || [...regions.values()].some(({ held }) => held)));
 
 /** Whether another batch or stage may start: nobody has paused, and no region waits for a person. */
 export const mayGoOn = (run: DeploymentRun): boolean => run.pause === null && !isHeld(run);

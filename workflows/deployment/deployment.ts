@@ -13,6 +13,7 @@ import { holdService } from './hold-service.ts';
 import { listen, stopBy } from './messages.ts';
 import { plan } from './plan.ts';
 import { startCopies, unlessCopyFails } from './replicate.ts';
+import { requiredChecks } from './required-checks.ts';
 import { rollOut } from './stages.ts';
 import { cancelledInTemporal, untilStopped } from './stop.ts';
 import { stopped } from './stopped.ts';
@@ -42,6 +43,8 @@ whenUpgraded('PINNED', deployment);
 async function forward(run: DeploymentRun): Promise<Stop | null> {
   const prepared = (await holdService(run)) ?? (await build(run)) ?? (await check(run)) ?? (await plan(run));
   if (prepared !== null) return prepared;
+  const unchecked = await requiredChecks(run);
+  if (unchecked !== null) return unchecked;
   startCopies(run);
   return (await unlessCopyFails(run, () => admit(run))) ?? (await rollOut(run)) ?? (await verify(run));
 }

@@ -132,6 +132,7 @@ const resumeVerb = (run: DeploymentRun): TokenVerb => ({
   decide: decideResume,
   act: ({ approver }) => {
     run.pause = null;
+    run.gates.undecided = null;
     for (const at of run.regions.values()) at.held = false;
     void tellRegions(run);
     record(run, { actor: approver, event: 'resume', message: `resumed by ${approver}` });

@@ -89,7 +89,8 @@ function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResul
 /** A stage bakes when each of its regions that is not ready does. */
 function showState(run: DeploymentRun): void {
   const running = [...run.regions.values()].filter((region) => region.running);
-  const baking = running.length > 0 && running.every(({ progress }) => progress.state === 'baking');
+  const watched = running.length > 0 || run.gates.metrics !== null;
+  const baking = watched && running.every(({ progress }) => progress.state === 'baking');
   run.state = baking ? 'baking' : 'rolling';
 }
 

@@ -3,6 +3,7 @@ import type { PlannedStage } from '../../domain/plan/plan.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { untilMayGoOn } from './go-on.ts';
+import { watchStage } from './metrics.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
@@ -22,11 +23,11 @@ async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<St
   await untilMayGoOn(run);
   run.stage = stage.name;
   enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${stage.regions.join(', ')}` });
-  return firstStop(stage.regions.map((region) => rollOutRegion(run, region)));
+  return firstStop([...stage.regions.map((region) => rollOutRegion(run, region)), watchStage(run, stage)]);
 }
 
-/** Answers as soon as one region is bad; `null` when all are good. */
-function firstStop(regions: readonly Promise<Stop | null>[]): Promise<Stop | null> {
-  const bad = regions.map((region) => region.then((stop) => stop ?? new Promise<never>(() => undefined)));
-  return Promise.race([Promise.all(regions).then((all) => all.find((stop) => stop !== null) ?? null), ...bad]);
+/** Answers as soon as one region, or what is measured, is bad; `null` when all are good. */
+function firstStop(parts: readonly Promise<Stop | null>[]): Promise<Stop | null> {
+  const bad = parts.map((part) => part.then((stop) => stop ?? new Promise<never>(() => undefined)));
+  return Promise.race([Promise.all(parts).then((all) => all.find((stop) => stop !== null) ?? null), ...bad]);
 }

@@ -76,7 +76,7 @@ const approversOf = (run: DeploymentRun): readonly string[] =>
   run.planned === null ? [] : quorumOf(run).counted.map(({ approver }) => approver);
 
 function waitIn(run: DeploymentRun): Wait | null {
-  const { holder, copying, undoUntil, stop, noBuildWorker } = run;
+  const { holder, copying, undoUntil, stop, noBuildWorker, gates } = run;
   const standings = [...run.regions.values()].map(({ progress, held, since }) => ({ ...progress, held, since }));
   const undoing = standings.filter(({ state }) => state === 'undoing').map(({ region }) => region);
   return waitOf({
@@ -88,6 +88,7 @@ function waitIn(run: DeploymentRun): Wait | null {
     approval: approvalWaitOf(run),
     undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
     bake: bakeWaitOf(run),
+    gates: stop === null ? gates : null,
     regions: stop === null ? standings : [],
   });
 }

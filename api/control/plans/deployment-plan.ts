@@ -33,9 +33,10 @@ export async function deploymentPlan(
     commit: { id: release.commit, subject: release.subject, authors: release.authors },
     totalBytes: release.totalBytes,
     ...shown(preview),
-    stages: preview.stages.map(({ regions, batches, ...stage }) => ({
+    stages: preview.stages.map(({ regions, batches, metrics, ...stage }) => ({
       ...stage,
       batches: [...batches],
+      ...(metrics && { metrics: [...metrics] }),
       regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
     })),
     timing: timingOf(spec),
@@ -47,8 +48,10 @@ export async function deploymentPlan(
   };
 }
 
-function shown({ approval, checks, verify, health, budget, rollback }: Preview) {
+function shown({ approval, checks, required, verify, verifyMetrics, health, budget, rollback }: Preview) {
   return {
+    ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
+    ...(verifyMetrics && { verifyMetrics: [...verifyMetrics] }),
     approval: approval === null ? null : { ...approval, roles: [...approval.roles] },
     checks,
     verify,
@@ -60,10 +63,13 @@ function shown({ approval, checks, verify, health, budget, rollback }: Preview) 
 
 async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null) {
   const { service, number, digest } = release;
+  const { hasMetricsServer } = projection;
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
-  const decision = previewOf({ release: { number, digest }, from, spec, regions });
+  const wasAdmitted = release.state === 'admitted';
+  const facts = { release: { number, digest }, from, spec, regions, wasAdmitted, hasMetricsServer };
+  const decision = previewOf(facts);
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,

@@ -25,6 +25,8 @@ export interface Linked {
 
 /** What people read. Nothing here decides what a deployment does next. `null` stands for "there is no such thing". */
 export interface Projection {
+  /** Whether metrics can be asked for: a plan is refused that needs them. */
+  readonly hasMetricsServer: boolean;
   listServices(page: PageQuery): Promise<ServicePage>;
   findService(service: ServiceName): Promise<Omit<Service, 'sequence'> | null>;
   findLane(service: ServiceName): Promise<Lane | null>;

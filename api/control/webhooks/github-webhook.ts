@@ -7,6 +7,8 @@ import { ProblemError } from '../../http/problem-error.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
 import { signatureMatches } from './github-signature.ts';
 import type { MergeInbox } from './merge-inbox.ts';
+import type { StatusInbox } from './status-inbox.ts';
+import { isStatusEvent, takeStatus } from './take-status.ts';
 
 /** GitHub's own cap is 25 MiB; a push with thousands of commits stays below this. */
 const maxBodyBytes = 5 * 1024 * 1024;
@@ -14,7 +16,7 @@ const nameOf = /^[a-z_]{1,60}$/;
 const guidOf = /^[\w-]{1,100}$/;
 
 /** `POST /webhooks/github`: verified, written down, answered; what follows from it happens elsewhere. */
-export function githubWebhook(inbox: MergeInbox, secret: string): Router {
+export function githubWebhook(inbox: MergeInbox & StatusInbox, secret: string): Router {
   const router = Router();
   const raw = express.raw({ type: () => true, limit: maxBodyBytes });
   router.post('/webhooks/github', raw, async (request, response) => {
@@ -42,10 +44,11 @@ function deliveryOf(request: Request): Delivery {
 const badHeader = (path: string, message: string): ProblemError =>
   new ProblemError('invalid-request', { detail: `${path} ${message}`, errors: [{ path, message }] });
 
-async function take(inbox: MergeInbox, body: Buffer, { guid, event }: Delivery): Promise<WebhookAnswer> {
+async function take(inbox: MergeInbox & StatusInbox, body: Buffer, { guid, event }: Delivery): Promise<WebhookAnswer> {
   const delivery = { guid, event, traceparent: currentTraceparent() };
+  if (isStatusEvent(event)) return takeStatus(inbox, delivery, jsonOf(body));
   if (event !== 'push') {
-    const message = `${event} is not acted on: only push is`;
+    const message = `${event} is not acted on: only push, status and check_run are`;
     await inbox.take(delivery, [], [{ service: null, reason: 'unchanged', message }]);
     return { accepted: [], ignored: [{ service: null, reason: 'other-event', message }] };
   }

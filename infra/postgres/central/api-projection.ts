@@ -8,7 +8,11 @@ import { releaseReads } from './api-release-reads.ts';
 import { serviceReads } from './api-service-reads.ts';
 
 /** @see Projection */
-export const createProjection = (database: Database): Projection => ({
+export const createProjection = (
+  database: Database,
+  { hasMetricsServer }: Pick<Projection, 'hasMetricsServer'> = { hasMetricsServer: false },
+): Projection => ({
+  hasMetricsServer,
   ...serviceReads(database),
   ...releaseReads(database),
   ...deploymentReads(database),

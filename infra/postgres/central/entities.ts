@@ -1,5 +1,6 @@
 import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
+import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
@@ -18,6 +19,7 @@ export const centralEntities = [
   ObligationRow,
   InboxRow,
   Delivery,
+  CommitStatusRow,
   Audit,
   RegionSummaryRow,
   ApiToken,
@@ -29,6 +31,7 @@ export {
   Admission,
   ApiToken,
   Audit,
+  CommitStatusRow,
   Delivery,
   Deployment,
   InboxRow,

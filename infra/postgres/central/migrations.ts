@@ -4,6 +4,7 @@ import { ReleaseAuthors } from './migrations/0002-release-authors.ts';
 import { ObligationTriedAt } from './migrations/0003-obligation-tried-at.ts';
 import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
 import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
+import { CommitStatuses } from './migrations/0010-commit-statuses.ts';
 import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 
@@ -15,5 +16,6 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0004-what-people-ask', class: WhatPeopleAsk },
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
   { name: '0006-goes-on-as', class: GoesOnAs },
+  { name: '0010-commit-statuses', class: CommitStatuses },
   { name: '0013-recovery', class: Recovery },
 ];
