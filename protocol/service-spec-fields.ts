@@ -16,6 +16,10 @@ export const textField = (maxLength: number, what: string, minLength = 1) =>
     .refine((text) => text.isWellFormed() && !/(?![\n\t])\p{Cc}/u.test(text), 'must not hold control characters')
     .meta({ allowed: `${what}, at most ${maxLength} characters` });
 
+/** Text that people read within a sentence. */
+export const lineField = (maxLength: number, what: string) =>
+  textField(maxLength, what).refine((text) => !/[\n\t]/.test(text), 'must be one line');
+
 /** `PORT: 8080` is a number in YAML; which of 1.10 and 1.1 was meant is gone by then. */
 const quoteHint = (input: unknown): string =>
   typeof input === 'number' || typeof input === 'boolean' ? `: write "${input}" in quotes` : '';

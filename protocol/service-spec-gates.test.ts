@@ -46,6 +46,7 @@ describe('checks', () => {
     ['checks: { require: [] }', 'checks.require must name at least one of statuses'],
     ['checks: { require: [ci/lint, ci/lint] }', 'checks.require[1] names ci/lint again'],
     ['checks: { run: make, within: 5m }', 'checks.within says how long `require` waits, which is not there'],
+    ['checks: { require: ["a\\nb"] }', 'checks.require[0] must be one line'],
     ['checks: { require: [""] }', 'checks.require[0] must be the name of a status, such as ci/lint'],
   ])('%s', (line, problem) => expect(problemsIn(specWith('') + line)).toEqual([problem]));
 });

@@ -1,6 +1,6 @@
 /** `metrics` of a stage and of the verification: a PromQL query each, and its bounds. */
 import { z } from 'zod';
-import { countField, durationField, list, mapping, ruled, textField } from './service-spec-fields.ts';
+import { countField, durationField, lineField, list, mapping, ruled, textField } from './service-spec-fields.ts';
 import { metricMistakes } from './service-spec-gate-rules.ts';
 
 const second = 1000;
@@ -13,7 +13,7 @@ const boundField = z
 
 const metric = ruled(
   mapping({
-    name: textField(60, 'a name that people see').optional().describe('Left out, the query itself.'),
+    name: lineField(60, 'a name that people see').optional().describe('Left out, the query itself.'),
     promql: textField(2000, 'a PromQL query').describe(
       '`$service`, `$release` and `$region` are filled in; with `$region` each region is asked for by itself.',
     ),

@@ -9,6 +9,7 @@ import {
   countField,
   durationField,
   flagField,
+  lineField,
   list,
   mapping,
   nameField,
@@ -45,7 +46,7 @@ const checks = ruled(
     timeout: durationField(second, 6 * hour)
       .prefault('10m')
       .describe('Checks that take longer are killed and fail.'),
-    require: list(textField(255, 'the name of a status, such as ci/lint'), 50, 'statuses')
+    require: list(lineField(255, 'the name of a status, such as ci/lint'), 50, 'statuses')
       .optional()
       .describe('Contexts that your CI must report as success on the commit.'),
     within: durationField(second, 24 * hour)

@@ -47,6 +47,7 @@ export interface ControlApiOptions {
   /** Only the recorded end of each is known unless given. */
   readonly logs?: BuildLogs;
   readonly webFolder?: string;
+  readonly hasMetricsServer?: boolean;
   /** Instead of places that nobody has. */
   readonly links?: Partial<LinkTargets>;
   /** A free one unless given. */
@@ -75,6 +76,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     },
     logs: options.logs ?? noBuildLogs,
     webFolder: options.webFolder ?? null,
+    hasMetricsServer: options.hasMetricsServer ?? false,
     version: '0.0.0-test',
     log,
     stop: stop.signal,

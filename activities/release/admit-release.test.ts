@@ -251,3 +251,33 @@ describe('a release is not admitted', () => {
     expect(records.admissions).toEqual([]);
   });
 });
+
+test('what the plan requires of an existing CI is admitted only with the evidence of each', async () => {
+  const release = releaseNumber(413);
+  const required = { require: ['ci/lint', 'ci/unit'], withinMs: 60_000 };
+  const gated = { ...spec, checks: { run: null, timeoutMs: 600_000, required } };
+  const commit = 'c'.repeat(40);
+  const built = await storeFiles(store, { 'a.js': 'b' }, { commit, release });
+  const unsigned = { manifestRoot: built.rootText, digest: built.digest, totalBytes: 1, files: 1 };
+  const signing = { service: checkout, release, deployment: deployment87, unsigned, spec: gated };
+  expect(await activities.signRelease(signing)).toMatchObject({ outcome: 'signed' });
+  const planned = await plan(release);
+  if (planned.outcome === 'refused') throw new Error(planned.reason);
+  expect(planned.plan.checks).toEqual(required);
+  const of = { ...binding, release: { number: release, digest: built.digest }, planDigest: planned.planDigest };
+  const status = (context: string, state = 'success') => ({
+    kind: 'status',
+    digest: digestOf(context),
+    url: null,
+    detail: `${context}: ${state} at 2026-11-24T12:00:00.000Z`,
+  });
+  const admitWith = (...evidence: ReturnType<typeof status>[]) =>
+    activities.admitRelease({ binding: of, approvals: [approvalBy('mo')], askedBy: null, evidence });
+  for (const evidence of [[], [status('ci/lint')], [status('ci/lint'), status('ci/unit', 'failure')]])
+    expect(await admitWith(...evidence)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/there is no evidence that ci\/(lint|unit) reported success/),
+    });
+  expect(records.admissions).toEqual([]);
+  expect(await admitWith(status('ci/lint'), status('ci/unit'))).toMatchObject({ outcome: 'admitted' });
+});

@@ -39,7 +39,7 @@ test('a release whose checks an existing CI has reported goes on, and its admiss
 });
 
 test('while some are missing it waits in checking, says which, and asks nobody', async () => {
-  let answer = (_: WatchChecksResult): void => undefined;
+  let answer: (result: WatchChecksResult) => void = () => undefined;
   const service = requiring('missing', {
     checks: (look) => (look === 1 ? missing('ci/unit') : new Promise((resolve) => (answer = resolve))),
     plan: { ...twoStages, checks, approve: approveByOne },

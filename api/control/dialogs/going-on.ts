@@ -4,6 +4,7 @@ import { durationText } from '../../../domain/progress/durations.ts';
 import { authorsText, clockTime, counted, lasted } from '../../../domain/progress/plain-text.ts';
 import type { DeployDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import { change, hooksLine, line, queueText, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
+import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
@@ -24,6 +25,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       line('What', `${switchText(there, { from, to: release, also: `, ${counted(stages.length, 'stage')}` })}.`),
       line('Change', `"${commit.subject}" by ${authorsText(commit.authors)}, ${commit.id.slice(0, 7)}`),
       line('Approval', agree),
+      ...gatesLines(plan),
       hooksLine,
       line('Time', took),
       line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
