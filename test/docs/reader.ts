@@ -15,10 +15,16 @@ export interface Reader {
   leave(): Promise<void>;
 }
 
-/** @throws Error with its output when the stack doesn't start */
-export async function openReader(): Promise<Reader> {
+/**
+ * @param environment what `npm start` is given beside its usual environment
+ * @throws Error with its output when the stack doesn't start
+ */
+export async function openReader(environment: Readonly<Record<string, string>> = {}): Promise<Reader> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-reader-'));
-  const stack = spawn(process.execPath, [path.join(import.meta.dirname, 'stack-for-reader.ts')], { cwd: project });
+  const stack = spawn(process.execPath, [path.join(import.meta.dirname, 'stack-for-reader.ts')], {
+    cwd: project,
+    env: { ...process.env, ...environment },
+  });
   const { data, temporalAddress } = await untilReady(stack);
   await makeCheckout(folder, data);
   const env = {
