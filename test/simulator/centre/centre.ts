@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts';
 import * as deployments from './deployment-records.ts';
 import * as lanes from './lane-records.ts';
-import { readLostDeployment } from './lost-deployment.ts';
+import { takeOverDeployment } from './lost-deployment.ts';
 import * as obligations from './obligations.ts';
 
 /** Activities of the queue `control`, as one transaction each. What builds and verifies always succeeds or is drawn. */
@@ -16,7 +16,8 @@ const activities: Readonly<Record<string, (world: World, input: never) => unknow
   recordObligation: obligations.recordObligation,
   listObligations: obligations.listObligations,
   settleObligation: obligations.settleObligation,
-  readLostDeployment,
+  takeOverDeployment,
+  followRegionUndo,
   loadLane: lanes.loadLane,
   openDeployment: lanes.openDeployment,
   startDeployment: lanes.startDeployment,
@@ -25,6 +26,13 @@ const activities: Readonly<Record<string, (world: World, input: never) => unknow
   recordLock: lanes.recordLock,
   findRollbackTarget: lanes.findRollbackTarget,
 };
+
+/** Waits for an undo of a region that another run has begun; `null` while it goes on. */
+function followRegionUndo(world: World, { id }: { readonly id: string }): { readonly outcome: string } | null {
+  const undo = world.workflows.get(id);
+  if (undo?.status === 'running') return null;
+  return (undo?.result as { readonly outcome: string } | null | undefined) ?? { outcome: 'lost' };
+}
 
 /** @throws Error for an activity that the centre doesn't have */
 export function atCentre(world: World, name: string, input: object): unknown {

@@ -30,21 +30,24 @@ export function planned(world: World, input: Ref & { readonly kind: DeploymentKi
   const { deployment, kind, release: number } = input;
   const previousRegions = setting.regions.filter((region) => (centre.places.get(region)?.release ?? null) !== null);
   const release = { number, digest: digestOf(number) };
-  const request = { deployment, kind, release, spec: setting.spec, regions: setting.regions, previousRegions };
+  // No simulated spec has gates.
+  const gates = { wasAdmitted: centre.releases.get(number)?.state === 'admitted', hasMetricsServer: false };
+  const { spec, regions } = setting;
+  const request = { deployment, kind, release, spec, regions, previousRegions, ...gates };
   const decision: PlanDecision = setting.decisions.planDeployment(request);
   const plan = decision.outcome === 'planned' ? decision.plan : null;
   centre.deployments.set(deployment, { ...deploymentRow(world, deployment), plan });
   return decision;
 }
 
-export function signRelease({ centre }: World, { release: number }: { readonly release: ReleaseNumber }): null {
+export function signRelease({ centre }: World, { release: number }: { readonly release: ReleaseNumber }): 'done' {
   if (centre.releases.get(number)?.state === 'building') centre.releases.set(number, { number, state: 'ready' });
-  return null;
+  return 'done';
 }
 
-export function admitRelease({ centre }: World, { release: number }: { readonly release: ReleaseNumber }): null {
+export function admitRelease({ centre }: World, { release: number }: { readonly release: ReleaseNumber }): 'done' {
   centre.releases.set(number, { number, state: 'admitted' });
-  return null;
+  return 'done';
 }
 
 export interface IntentInput extends Ref {
@@ -65,6 +68,9 @@ export function recordIntent(world: World, input: IntentInput): Recorded {
   const { centre, setting } = world;
   const { region, deployment, attempt, step, mode, next, knownGeneration } = input;
   const stored = centre.places.get(region);
+  // Nothing goes forward after its end; who waits for this answer is gone then.
+  const isOver = mode === 'advance' && step !== 'finish' && deploymentRow(world, deployment).outcome !== null;
+  if (isOver) return { outcomes: [], centreGeneration: 0 };
   const intent: Intent = { attempt, step, mode, next, knownGeneration };
   const centreGeneration = Math.max(stored?.centreGeneration ?? 0, knownGeneration) as Generation | 0;
   const before = stored?.writtenDeployment ?? 0;
@@ -92,9 +98,9 @@ export function recordedOutcomes(
     .map(({ deployment: number, outcome }) => ({ deployment: number, outcome }));
 }
 
-export function recordPointOfNoReturn(world: World, { deployment }: Ref): null {
+export function recordPointOfNoReturn(world: World, { deployment }: Ref): 'done' {
   world.centre.deployments.set(deployment, { ...deploymentRow(world, deployment), pointOfNoReturn: true });
-  return null;
+  return 'done';
 }
 
 export interface FinishInput extends Ref {

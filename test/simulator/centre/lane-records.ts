@@ -4,7 +4,7 @@ import type { LaneLock } from '../../../domain/lane/lane.ts';
 import { deploymentNumber, releaseNumber } from '../../../domain/names.ts';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { DeploymentKind } from '../../../domain/states.ts';
-import { deploymentId } from '../world/names.ts';
+import { deploymentId, recoveryId } from '../world/names.ts';
 import type { DeploymentRow, World } from '../world/world.ts';
 import { startWorkflow } from '../world/workflows.ts';
 import { deploymentRow, endDeployment, regionOutcomes } from './rows.ts';
@@ -92,12 +92,20 @@ interface Ref {
 }
 
 /** Claimed first: a start that is cut off in the middle can't be cancelled meanwhile, and is started again. */
-export function startDeployment(world: World, { deployment }: Ref): null {
+export function startDeployment(world: World, { deployment }: Ref): { readonly started: boolean } {
   const row = deploymentRow(world, deployment);
-  if (row.outcome !== null) return null;
+  if (row.outcome !== null || !mayStart(world, row)) return { started: false };
   world.centre.deployments.set(deployment, { ...row, started: true });
   start(world, row);
-  return null;
+  return { started: true };
+}
+
+/** The rules of the lane once more, over what is recorded. */
+function mayStart({ centre }: World, { kind, number, started }: DeploymentRow): boolean {
+  if (started) return true;
+  const others = [...centre.deployments.values()].filter((row) => row.number !== number);
+  const isBegun = others.some((row) => row.started && row.outcome === null);
+  return (centre.lock === null || kind === 'rollback') && !isBegun;
 }
 
 function start(world: World, { number, kind, release, fromMerge }: DeploymentRow): void {
@@ -106,7 +114,7 @@ function start(world: World, { number, kind, release, fromMerge }: DeploymentRow
 }
 
 export interface Described {
-  readonly state: 'running' | 'ended' | 'lost';
+  readonly state: 'running' | 'ended' | 'queued' | 'recovering';
   readonly outcome: DeploymentRow['outcome'];
   readonly reach: 'untouched' | 'touched' | 'finishing';
 }
@@ -122,7 +130,10 @@ export function describeDeployment(world: World, { deployment }: Ref): Described
     start(world, row);
     return { state: 'running', outcome, reach };
   }
-  return { state: workflow?.status === 'running' ? 'running' : 'lost', outcome, reach };
+  if (!row.started) return { state: 'queued', outcome, reach };
+  if (workflow?.status === 'running') return { state: 'running', outcome, reach };
+  startWorkflow(world, { id: recoveryId(deployment), kind: 'recovery', input: { deployment } });
+  return { state: 'recovering', outcome, reach };
 }
 
 function reachOf(world: World, { number, pointOfNoReturn }: DeploymentRow): Described['reach'] {

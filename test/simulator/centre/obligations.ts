@@ -5,15 +5,15 @@ import type { World } from '../world/world.ts';
 import { deploymentRow, regionOutcomes, setOutcome } from './rows.ts';
 
 /** Keeps what a region still has to do. What it replaces goes; what would replace it keeps it out. */
-export function recordObligation(world: World, obligation: Obligation): null {
+export function recordObligation(world: World, obligation: Obligation): 'done' {
   const { centre, setting } = world;
   const { region, deployment } = obligation;
   const written = centre.places.get(region)?.writtenDeployment ?? 0;
   const { stored, replaced } = setting.decisions.placeObligation(owedBy(world, region), obligation, written);
-  if (!stored) return null;
+  if (!stored) return 'done';
   closeObligations(world, replaced, deployment);
   centre.obligations = [...centre.obligations, obligation];
-  return null;
+  return 'done';
 }
 
 const owedBy = ({ centre }: World, region: RegionName): readonly Obligation[] =>
@@ -30,19 +30,19 @@ export function dropOlderObligations(world: World, region: RegionName, deploymen
 const outcomeOf = { undo: 'undone', hold: 'held', finish: 'succeeded' } as const;
 
 /** Nothing is pending there any more. Only what the region did, or someone in it undid, is known to be its outcome. */
-export function settleObligation(world: World, { settlement, ...owed }: SettleObligationInput): null {
+export function settleObligation(world: World, { settlement, ...owed }: SettleObligationInput): 'done' {
   const { centre } = world;
   const { region, deployment, kind } = owed;
-  if (!centre.obligations.some((one) => isSame(one, owed))) return null;
+  if (!centre.obligations.some((one) => isSame(one, owed))) return 'done';
   close(world, owed);
-  if (settlement === 'overtaken') return null;
+  if (settlement === 'overtaken') return 'done';
   const outcome = settlement === 'undone' ? 'undone' : outcomeOf[kind];
   const known = regionOutcomes(world, region).find((one) => one.deployment === deployment);
   if (known !== undefined) setOutcome(world, region, { ...known, outcome });
   const place = centre.places.get(region);
   if (outcome === 'succeeded' && place !== undefined)
     centre.places.set(region, { ...place, release: deploymentRow(world, deployment).release });
-  return null;
+  return 'done';
 }
 
 const isSame = (a: Obligation, b: Obligation): boolean =>

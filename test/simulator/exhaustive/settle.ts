@@ -7,8 +7,8 @@ import type { Call, World } from '../world/world.ts';
 import { deliver, startWorkflow } from '../world/workflows.ts';
 
 /** Those whose order against a region's steps decides nothing. */
-const isPlain = ({ place, name, waiter }: Call): boolean =>
-  waiter !== null && (place === 'centre' || name === 'replicate');
+const isPlain = ({ place, name, waiter, isWatch = false }: Call): boolean =>
+  waiter !== null && !isWatch && (place === 'centre' || name === 'replicate');
 
 /** Long ago: a silence or a wait that began then is over by any limit. */
 export const longAgoMs = -1_000_000_000;

@@ -132,10 +132,15 @@ export function endsOf(run: DeploymentRun, outside: Outside, decisions: Decision
     const id = undoId(deployment, region);
     outside.startChild(id, 'regionUndo', undoInput(region), 'abandon');
     yield* until(() => run.ended[id] !== undefined);
-    const result = run.ended[id];
-    if (result === 'already started') return yield* owe(region, 'undo');
-    return (result as UndoResult).outcome === 'pending' ? 'pending' : 'done';
+    const ended = run.ended[id];
+    const { outcome } = ended === 'already started' ? yield* begunBefore(id) : (ended as UndoResult);
+    if (outcome === 'lost') return yield* owe(region, 'undo');
+    return outcome === 'pending' ? 'pending' : 'done';
   }
+
+  /** One that runs already survived an earlier run of this deployment, and is followed. */
+  const begunBefore = (id: string): Work<{ readonly outcome: UndoResult['outcome'] | 'lost' }> =>
+    activity('centre', 'followRegionUndo', { id }, { isWatch: true });
 
   function undoInput(region: RegionName): UndoInput {
     const { release, absentAfterMs, undoDeadlineMs } = planOf(run);

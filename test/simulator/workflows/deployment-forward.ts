@@ -2,7 +2,7 @@
 import type { Stop } from '../../../domain/deployment/ending.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import type { PlanDecision } from '../../../domain/plan/plan-deployment.ts';
-import type { PlannedStage } from '../../../domain/plan/plan.ts';
+import type { Plan, PlannedStage } from '../../../domain/plan/plan.ts';
 import type { Decisions } from '../decisions.ts';
 import { activity, Fault, until } from '../engine/work.ts';
 import type { Spawned, Work } from '../engine/work.ts';
@@ -11,6 +11,25 @@ import { deploymentId, rolloutId } from '../world/names.ts';
 import { failed, mayGoOn, planOf, recordOf } from './deployment-run.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import type { RolloutInput, RolloutResult } from './region-rollout.ts';
+
+/** planned-regions.ts */
+export function planRegions(run: DeploymentRun, plan: Plan): void {
+  const { deployment } = run.input;
+  run.plan = plan;
+  run.regions = plan.stages.flatMap(({ regions }, stage) =>
+    regions.map((region) => ({
+      region,
+      stage,
+      attempt: { deployment, local: 0 },
+      generation: 0 as const,
+      held: false,
+      copied: false,
+      touched: false,
+      running: false,
+      missing: [],
+    })),
+  );
+}
 
 export function forwardOf(run: DeploymentRun, outside: Outside, decisions: Decisions): () => Work<Stop | null> {
   const { deployment, kind, release, builds } = run.input;
@@ -23,20 +42,7 @@ export function forwardOf(run: DeploymentRun, outside: Outside, decisions: Decis
   function* plan(): Work<Stop | null> {
     const planned = yield* activity<PlanDecision>('centre', 'planDeployment', { deployment, kind, release });
     if (planned.outcome === 'refused') return failed(planned.reason);
-    run.plan = planned.plan;
-    run.regions = planned.plan.stages.flatMap(({ regions }, stage) =>
-      regions.map((region) => ({
-        region,
-        stage,
-        attempt: { deployment, local: 0 },
-        generation: 0 as const,
-        held: false,
-        copied: false,
-        touched: false,
-        running: false,
-        missing: [],
-      })),
-    );
+    planRegions(run, planned.plan);
     return null;
   }
 

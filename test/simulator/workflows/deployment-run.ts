@@ -28,7 +28,7 @@ export interface RegionRecord {
 }
 
 export interface DeploymentRun {
-  readonly input: DeploymentInput;
+  input: DeploymentInput;
   paused: boolean;
   controlRevision: number;
   plan: Plan | null;

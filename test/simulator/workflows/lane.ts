@@ -6,7 +6,6 @@ import type { Decisions } from '../decisions.ts';
 import { activity, checkpoint, until } from '../engine/work.ts';
 import type { Work } from '../engine/work.ts';
 import type { Outside, Workflow } from '../engine/workflow.ts';
-import { recoveryId } from '../world/names.ts';
 import { happened, openLane, remember } from './lane-run.ts';
 import type { LaneMessage } from './lane-run.ts';
 import { rollbackOf } from './lane-rollback.ts';
@@ -29,18 +28,19 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
     if (step.do !== 'start' || run.held !== null) return;
     const { deployment } = step.deployment;
     happened(run, { kind: 'started', deployment }, decisions);
-    yield* activity('centre', 'startDeployment', { deployment });
+    const { started } = yield* activity<{ readonly started: boolean }>('centre', 'startDeployment', { deployment });
+    if (!started) yield* load();
   }
 
-  /** active.ts; a lost deployment is recovered (docs/goal-protocol.md §8). */
+  /** active.ts */
   function* askAfterActive(): Work<void> {
     const { active } = run.state;
     if (active === null) return;
     const { deployment } = active;
     const { state, outcome } = yield* activity<Described>('centre', 'describeDeployment', { deployment });
-    if (state === 'lost') {
-      run.held = 'lost';
-      outside.startChild(recoveryId(deployment), 'recovery', { deployment }, 'abandon');
+    if (state === 'queued') return yield* load();
+    if (state === 'recovering') {
+      run.held = 'recovering';
       return;
     }
     run.held = null;

@@ -10,8 +10,8 @@ export const canRun = (world: World, call: Call): boolean =>
 
 /** Does it, once more if it was done before; `undefined` when there is nothing to answer yet. */
 function execute(world: World, call: Call): { readonly value: unknown } | null {
-  if (call.place === 'centre') return { value: atCentre(world, call.name, call.input) };
-  const value = inRegion(world, regionOf(world, call.place), call);
+  const isCentre = call.place === 'centre';
+  const value = isCentre ? atCentre(world, call.name, call.input) : inRegion(world, regionOf(world, call.place), call);
   return value === null ? null : { value };
 }
 
