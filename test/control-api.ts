@@ -46,6 +46,8 @@ export interface ControlApiOptions {
   readonly log?: Logger;
   /** Only the recorded end of each is known unless given. */
   readonly logs?: BuildLogs;
+  /** Unless said, specs may have hooks. */
+  readonly hooksAllowed?: boolean;
   readonly webFolder?: string;
   /** Instead of places that nobody has. */
   readonly links?: Partial<LinkTargets>;
@@ -74,6 +76,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
       ...options.links,
     },
     logs: options.logs ?? noBuildLogs,
+    hooksAllowed: options.hooksAllowed ?? true,
     webFolder: options.webFolder ?? null,
     version: '0.0.0-test',
     log,

@@ -73,6 +73,7 @@ try {
       records: createReleaseRecords(database),
       people: createPersonRoles(database),
       store,
+      hooksAllowed: config.hooksAllowed,
       now: () => new Date(),
     }),
   });

@@ -12,11 +12,13 @@ export interface PlanningParts {
   readonly records: ReleaseRecords;
   /** Plans are kept here by their digest: what was approved can be read again, by admission and by auditors. */
   readonly store: BlobStore;
+  /** Whether hooks of specs may run on this installation's build workers. */
+  readonly hooksAllowed: boolean;
 }
 
 /** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
 export async function planDeployment(
-  { records, store }: PlanningParts,
+  { records, store, hooksAllowed }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
   const { service, deployment, kind } = input;
@@ -30,13 +32,15 @@ export async function planDeployment(
     spec: release!.spec!,
     regions: await records.listRegions(),
     previousRegions: await records.listRegionsOf(service),
+    hooksAllowed,
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;
   const excluded = excludedFromApproval(release!, input.askedBy);
   const planDigest = await keepPlan(store, plan);
   await records.notePlan(service, deployment, planDigest);
-  return { outcome: 'planned', plan, planDigest, excluded };
+  const previousRelease = await records.currentRelease(service);
+  return { outcome: 'planned', plan, planDigest, excluded, previousRelease };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -1,10 +1,10 @@
 import { admitRelease, type AdmissionParts } from './admit-release.ts';
 import type { ReleaseActivities } from './contract.ts';
-import { whyNotDeployable, planDeployment } from './plan-deployment.ts';
+import { whyNotDeployable, planDeployment, type PlanningParts } from './plan-deployment.ts';
 import { signRelease, type SigningParts } from './sign-release.ts';
 import { verifyApproval, type ApprovalParts } from './verify-approval.ts';
 
-export type ReleaseParts = SigningParts & AdmissionParts & ApprovalParts;
+export type ReleaseParts = SigningParts & PlanningParts & AdmissionParts & ApprovalParts;
 
 /** All that is signed with the build and admission keys. Each may run twice with the effect of once. */
 export const createReleaseActivities = (parts: ReleaseParts): ReleaseActivities => ({

@@ -41,6 +41,7 @@ export interface Surroundings {
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
   readonly logs: BuildLogs;
+  readonly hooksAllowed: boolean;
   /** The built pages; `null` serves none. */
   readonly webFolder: string | null;
   /** Of this Slipway. */
@@ -96,6 +97,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     approvalKey: surroundings.approvalKey,
     links,
     logs,
+    hooksAllowed: surroundings.hooksAllowed,
     version,
     before: [
       requestLog(log),

@@ -36,7 +36,13 @@ const spec: ServiceSpec = {
 const release = { number: releaseNumber(412), digest: digest(`sha256:${'1'.repeat(64)}`) };
 
 test('a preview is the plan that the deployment would get, and has no number', () => {
-  const decision = previewOf({ release, from: releaseNumber(411), spec, regions: [euWest, usEast] });
+  const decision = previewOf({
+    release,
+    from: releaseNumber(411),
+    spec,
+    regions: [euWest, usEast],
+    hooksAllowed: false,
+  });
   expect(decision).toMatchObject({
     outcome: 'planned',
     preview: {
@@ -53,7 +59,7 @@ test('a preview is the plan that the deployment would get, and has no number', (
 });
 
 test('a region that is not there is refused by its name', () => {
-  const decision = previewOf({ release, from: null, spec, regions: [euWest] });
+  const decision = previewOf({ release, from: null, spec, regions: [euWest], hooksAllowed: false });
   expect(decision).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('"us-east"') });
 });
 
@@ -66,4 +72,19 @@ test('a policy is told as people say it', () => {
   expect(healthText(spec.health)).toBe(
     'GET /healthz every 2 s: healthy after 3, unhealthy after 2, starts within 10 s',
   );
+});
+
+test('a preview says what can not be undone, and nothing where all can', () => {
+  const up = { run: './up', undo: null, timeoutMs: 1, mayStay: false, destructive: false };
+  const hooks = { before: [up], after: [], region: { before: [], after: [] } };
+  const facts = { release, from: null, regions: [euWest, usEast], hooksAllowed: true };
+  expect(previewOf({ ...facts, spec: { ...spec, hooks, approve: null } })).toMatchObject({
+    preview: {
+      hooks,
+      irreversible: ['"./up" cannot be undone: hooks.before[0] has no undo'],
+      approval: { quorum: 1, roles: ['release-owner'] },
+    },
+  });
+  const without = previewOf({ ...facts, spec });
+  expect(without.outcome === 'planned' && Object.keys(without.preview)).not.toContain('irreversible');
 });

@@ -1,3 +1,5 @@
+import type { Hooks } from '../hook/hook.ts';
+import { irreversible } from '../hook/irreversible.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import { planDeployment } from './plan-deployment.ts';
@@ -9,6 +11,7 @@ export interface PreviewFacts {
   readonly spec: ServiceSpec;
   /** Every region of the organisation. */
   readonly regions: readonly RegionName[];
+  readonly hooksAllowed: boolean;
 }
 
 export type PreviewDecision =
@@ -25,6 +28,11 @@ export interface Preview {
   readonly health: string;
   readonly budget: { readonly failedPercent: number; readonly cap: number };
   readonly rollback: ServiceSpec['rollback'];
+  /** Left out when there are none. */
+  readonly hooks?: Hooks;
+  readonly compatibleWith?: 'none';
+  /** What can't be undone, a sentence each; left out when all can. */
+  readonly irreversible?: readonly string[];
 }
 
 export interface PreviewStage {
@@ -35,12 +43,21 @@ export interface PreviewStage {
 }
 
 /** The plan of a deployment that has no number yet; what its digest covers is all of this. */
-export function previewOf({ release, from, spec, regions }: PreviewFacts): PreviewDecision {
+export function previewOf({ release, from, spec, regions, hooksAllowed }: PreviewFacts): PreviewDecision {
   // The number takes no part in what is decided.
   const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
-  const decision = planDeployment({ deployment, kind: 'rollout', release, spec, regions, previousRegions: [] });
+  const decision = planDeployment({
+    deployment,
+    kind: 'rollout',
+    release,
+    spec,
+    regions,
+    previousRegions: [],
+    hooksAllowed,
+  });
   if (decision.outcome === 'refused') return decision;
-  const { stages, approve, budget, verify, rollback } = decision.plan;
+  const { stages, approve, budget, verify, rollback, hooks, compatibleWith } = decision.plan;
+  const cannot = irreversible(decision.plan);
   return {
     outcome: 'planned',
     preview: {
@@ -53,6 +70,10 @@ export function previewOf({ release, from, spec, regions }: PreviewFacts): Previ
       health: healthText(spec.health),
       budget,
       rollback,
+      // Only where they say something: the digest of a plan without hooks stays what it was.
+      ...(hooks && { hooks }),
+      ...(compatibleWith && { compatibleWith }),
+      ...(cannot.length > 0 && { irreversible: cannot }),
     },
   };
 }

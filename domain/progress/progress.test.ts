@@ -101,6 +101,18 @@ describe('what a deployment waits for, and what ends that', () => {
       "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers",
     ],
     [
+      { for: 'hook', text: 'undoes "./up" (hooks.before[0]) with "./down"', since: noon },
+      'undoes "./up" (hooks.before[0]) with "./down", since 2026-11-24 12:00 UTC',
+    ],
+    [
+      { for: 'late-undo', regions: [apSouth], commands: ['./down'] },
+      'waits until ap-south is undone, and then runs "./down"; goes on when it answers, or when a person ends the undo',
+    ],
+    [
+      { for: 'data-loss', commands: ['./down'], since: noon },
+      'waits since 2026-11-24 12:00 UTC for a person: "./down" would lose data; resume runs it, the end of the undo leaves things as they are',
+    ],
+    [
       { for: 'undo', regions: [apSouth], until: noon },
       "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
     ],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   databaseUrlVariable,
   folderVariable,
+  hooksVariable,
   programVariables,
   readableFileVariable,
   readEnvironment,
@@ -20,6 +21,8 @@ export interface ControlConfig {
   /** With which the api attests who approved; PEM. */
   readonly approvalPublicKeyFile: string;
   readonly centralStore: string;
+  /** Whether specs may have hooks: they run on build workers. */
+  readonly hooksAllowed: boolean;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -32,6 +35,7 @@ export const controlVariables = z.object({
   SLIPWAY_ADMISSION_KEY_FILE: readableFileVariable,
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
   SLIPWAY_CENTRAL_STORE: folderVariable,
+  SLIPWAY_HOOKS: hooksVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
 });
 
@@ -46,6 +50,7 @@ export function readControlConfig(environment: Environment): ControlConfig {
     admissionKeyFile: read.SLIPWAY_ADMISSION_KEY_FILE,
     approvalPublicKeyFile: read.SLIPWAY_APPROVAL_PUBLIC_KEY_FILE,
     centralStore: read.SLIPWAY_CENTRAL_STORE,
+    hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
   };
 }

@@ -3,6 +3,7 @@ import type { PlannedStage } from '../../domain/plan/plan.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { untilMayGoOn } from './go-on.ts';
+import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
@@ -22,7 +23,7 @@ async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<St
   await untilMayGoOn(run);
   run.stage = stage.name;
   enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${stage.regions.join(', ')}` });
-  return firstStop(stage.regions.map((region) => rollOutRegion(run, region)));
+  return firstStop(stage.regions.map((region) => withRegionHooks(run, region, () => rollOutRegion(run, region))));
 }
 
 /** Answers as soon as one region is bad; `null` when all are good. */

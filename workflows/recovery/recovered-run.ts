@@ -20,7 +20,7 @@ export function recoveredRun({ start, planned, touched, regions, sequence }: Los
   run.controlRevision = recoveryRevision;
   if (planned === null) return run;
   const { plan, planDigest } = planned;
-  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [] };
+  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [], previousRelease: null };
   planRegions(run, plan);
   for (const { region, attempt, generation } of touched) {
     const at = run.regions.get(region);

@@ -18,7 +18,7 @@ export interface ReadDialog {
 
 /** Reads what the dialog of a verb is about. @throws ProblemError when there is no such object */
 export async function readDialog(parts: DialogParts, person: SignedIn, object: DialogObject): Promise<ReadDialog> {
-  const { projection, now } = parts;
+  const { now } = parts;
   const facts = await serviceFacts(parts, object);
   switch (object.verb) {
     case 'lock':
@@ -26,7 +26,7 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     case 'unlock':
       return plain(unlockDialog(facts));
     case 'deploy': {
-      const plan = await deploymentPlan(projection, object.service, object.release, now());
+      const plan = await deploymentPlan(parts, object.service, object.release, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
     case 'rollback':

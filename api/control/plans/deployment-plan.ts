@@ -8,12 +8,18 @@ import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { Projection } from '../reads/projection.ts';
 
+export interface PlanParts {
+  readonly projection: Projection;
+  /** Whether specs may have hooks here. */
+  readonly hooksAllowed: boolean;
+}
+
 /**
  * What a deployment of a release would do now; nothing is touched. The newest release that is ready, if none is named.
  * @throws ProblemError when there is no such service or release, or it can't be deployed
  */
 export async function deploymentPlan(
-  projection: Projection,
+  { projection, hooksAllowed }: PlanParts,
   service: ServiceName,
   asked: ReleaseNumber | undefined,
   now: Date,
@@ -21,7 +27,7 @@ export async function deploymentPlan(
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed(projection, release, stored.currentRelease);
+  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, stored.currentRelease);
   const { lane, hosts } = stored;
   const { deploy } = await projection.durations(service);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
@@ -58,12 +64,12 @@ function shown({ approval, checks, verify, health, budget, rollback }: Preview) 
   };
 }
 
-async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null) {
+async function previewed({ projection, hooksAllowed }: PlanParts, release: Release, from: ReleaseNumber | null) {
   const { service, number, digest } = release;
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
-  const decision = previewOf({ release: { number, digest }, from, spec, regions });
+  const decision = previewOf({ release: { number, digest }, from, spec, regions, hooksAllowed });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,
