@@ -1,3 +1,4 @@
+import { hookLines } from '../domain/progress/hook-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -10,7 +11,9 @@ export function planLines(plan: DeploymentPlan): string[] {
   const size = totalBytes === null ? '' : `, ${sizeText(totalBytes)}`;
   const rows = [
     ...plan.stages.map(stageCells),
+    ...hookLines(plan.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ['approval', approvalText(plan.approval)],
+    ...(plan.irreversible ?? []).map((text) => ['no way back', text]),
     ['checks', plan.checks ?? 'none'],
     ['verify', plan.verify ?? 'nothing beside health'],
     ['health', plan.health],

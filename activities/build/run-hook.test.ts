@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import { makeBuildActivities, makeOpenFolder, makeRepository } from '../../test/build-fixture.ts';
 import { StoreError } from '../../infra/stores/store-error.ts';
-import type { BuildActivities, RunHookInput } from './contract.ts';
+import type { BuildActivities, RunHookInput, RunHookResult } from './contract.ts';
 import { hookEnvironment } from './run-hook.ts';
 
 let folder: string;
@@ -39,7 +39,7 @@ const input = (more: Partial<RunHookInput> = {}): RunHookInput => ({
   ...more,
 });
 const run = (more: Partial<RunHookInput>, attempt = 1) =>
-  new MockActivityEnvironment({ attempt }).run(() => activities.runHook(input(more)));
+  new MockActivityEnvironment({ attempt }).run(() => activities.runHook(input(more))) as Promise<RunHookResult>;
 
 test('a hook runs in a fresh checkout of the commit, and its output is kept', async () => {
   expect(await run({})).toMatchObject({ outcome: 'passed', log: { tail: 'migrates\n' } });

@@ -3,7 +3,8 @@ import type { HookStanding } from '../hook/standing.ts';
 import { deploymentNumber, regionName, serviceName } from '../names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
-import { endingOf, lockAfter, notUndoneText, undoEnd } from './ending.ts';
+import { notUndoneText } from '../progress/not-undone-text.ts';
+import { endingOf, lockAfter, undoEnd } from './ending.ts';
 
 const stop = (cause: Stop['cause'], hold = false): Stop => ({
   cause,

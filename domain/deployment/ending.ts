@@ -3,6 +3,7 @@ import type { LaneLock } from '../lane/lane.ts';
 import { hookName } from '../hook/hook.ts';
 import type { HookStanding } from '../hook/standing.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
+import { notUndoneText } from '../progress/not-undone-text.ts';
 import type { RollbackPolicy } from '../spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 
@@ -81,10 +82,6 @@ const leftHook = (standing: HookStanding): NotUndone => ({
   undo: standing.hook.undo,
   why: standing.why ?? 'nobody knows',
 });
-
-/** `"./migrate up" (hooks.before[0]): exit code 1`; `ap-south may run checkout@412: does not answer` */
-export const notUndoneText = ({ what, name, left, why }: NotUndone): string =>
-  what === 'hook' ? `"${left}" (${name}): ${why}` : `${name} may run ${left}: ${why}`;
 
 export interface EndedDeployment {
   readonly service: ServiceName;

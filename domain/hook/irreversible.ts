@@ -1,9 +1,11 @@
-import type { Plan } from '../plan/plan.ts';
 import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { writtenHooks, type Hooks } from './hook.ts';
 
 /** What decides whether a deployment can be taken back: of a spec and of a plan alike. */
-export type Reversibility = Pick<ServiceSpec | Plan, 'hooks' | 'compatibleWith'>;
+export interface Reversibility {
+  readonly hooks?: Hooks | undefined;
+  readonly compatibleWith?: 'none' | undefined;
+}
 
 /** What can't be undone, a sentence each; empty when all can. */
 export function irreversible({ hooks, compatibleWith }: Reversibility): readonly string[] {

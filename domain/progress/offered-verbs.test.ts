@@ -29,6 +29,7 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['waits for a choice', { held: true, waitingFor: 'choice' }, ['abort']],
   ['is past its point of no return', { pointOfNoReturn: true }, ['rollback']],
   ['is being undone', { state: 'undoing' }, ['end-undo']],
+  ['would lose data', { state: 'undoing', waitingFor: 'data-loss' }, ['resume', 'end-undo']],
   ['runs', { state: 'succeeded', outcome: 'succeeded', isCurrent: true }, ['rollback']],
   ['ran once', { state: 'succeeded', outcome: 'succeeded' }, ['deploy']],
   ['was undone', { state: 'undone', outcome: 'undone' }, ['deploy']],

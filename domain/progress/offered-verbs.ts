@@ -40,7 +40,8 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   if (outcome === 'superseded') return [];
   if (outcome !== null) return [...only(isCurrent, 'rollback'), ...only(!isCurrent && isDeployable, 'deploy')];
   if (pointOfNoReturn) return ['rollback'];
-  if (state === 'queued' || state === 'undoing') return state === 'queued' ? ['abort'] : ['end-undo'];
+  if (state === 'queued') return ['abort'];
+  if (state === 'undoing') return [...only(facts.waitingFor === 'data-loss', 'resume'), 'end-undo'];
   if (facts.waitingFor === 'choice') return ['abort'];
   return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
 }

@@ -58,6 +58,7 @@ export function whyNow(
     outcome: end?.outcome ?? null,
     reason: end?.reason ?? run.stop?.reason ?? null,
     pending: end?.pending ?? [],
+    notUndone: end?.notUndone ?? [],
     lock: end?.lock ?? null,
     pointOfNoReturn: run.finishing,
     isNewest: true,

@@ -2,7 +2,8 @@ import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@te
 import { ParentClosePolicy, condition, getExternalWorkflowHandle, startChild } from '@temporalio/workflow';
 import type { RegionUndoEnd } from '../../activities/recovery/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
-import { notUndoneText, undoEnd } from '../../domain/deployment/ending.ts';
+import { undoEnd } from '../../domain/deployment/ending.ts';
+import { notUndoneText } from '../../domain/progress/not-undone-text.ts';
 import { hasUndosLeft } from '../../domain/hook/next-undo.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { regionUndoDetails } from '../../domain/progress/details.ts';

@@ -5,9 +5,10 @@ import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentDialogFacts, DialogText, RollbackDialogFacts } from './dialog-facts.ts';
 import {
   change,
-  hooksLine,
+  hooksToUndo,
   inRegions,
   line,
+  losesData,
   onceHeard,
   queueText,
   sentences,
@@ -29,7 +30,7 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
     title: isTouched ? `Abort ${name} and undo?` : `Abort ${name}?`,
     lines: [
       line('What', isTouched ? `${back}${onceHeard(touched, facts)}.` : `${nothing}: there is nothing to undo.`),
-      hooksLine,
+      hooksToUndo(facts),
       line(
         'Time',
         isTouched ? `${durationText(took.undo)}, regions in parallel. No network needed on hosts.` : 'at once',
@@ -67,7 +68,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     title: `Roll ${service} back?`,
     lines: [
       line('What', sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled)),
-      hooksLine,
+      line('Hooks', 'none: a rollback runs none, and what those of the release did stays'),
       line(
         'Time',
         `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
@@ -158,11 +159,19 @@ export function endUndoDialog(facts: DeploymentDialogFacts): DialogText {
     .filter((each) => each.state === 'undoing' || each.state === 'unreachable')
     .map(({ region }) => region);
   const where = left.length === 0 ? 'No region' : inRegions(left);
+  const losing = losesData(facts);
   return {
     title: `End the undo of ${name}?`,
     lines: [
-      line('What', `${where} is not undone yet: nobody waits for it any longer.`),
-      hooksLine,
+      line(
+        'What',
+        losing
+          ? 'What would lose data is not run: it, and what ran before it, stays for a person.'
+          : left.length > 0 || facts.begunHooks.length === 0
+            ? `${where} is not undone yet: nobody waits for it any longer.`
+            : 'Undos of hooks that have not ended are given up, and left to a person.',
+      ),
+      hooksToUndo(facts),
       line(
         'After',
         left.length === 0 ? `${name} ends.` : `${name} ends; hosts in ${named(left)} go back when it answers.`,
@@ -172,6 +181,6 @@ export function endUndoDialog(facts: DeploymentDialogFacts): DialogText {
     confirm: `End the undo of ${name}`,
     reason: 'none',
     refused: whyOver(facts) ?? (state === 'undoing' ? null : `${name} is not being undone`),
-    meaning: { release: deployment.release, to: deployment.from, regions: sortedRegions(deployment) },
+    meaning: { release: deployment.release, to: deployment.from, regions: sortedRegions(deployment), losing },
   };
 }

@@ -53,7 +53,7 @@ export async function deploymentPlan(
   };
 }
 
-function shown({ approval, checks, verify, health, budget, rollback }: Preview) {
+function shown({ approval, checks, verify, health, budget, rollback, hooks, compatibleWith, irreversible }: Preview) {
   return {
     approval: approval === null ? null : { ...approval, roles: [...approval.roles] },
     checks,
@@ -61,6 +61,9 @@ function shown({ approval, checks, verify, health, budget, rollback }: Preview) 
     health,
     budget,
     rollback,
+    ...(hooks && { hooks }),
+    ...(compatibleWith && { compatibleWith }),
+    ...(irreversible && { irreversible }),
   };
 }
 

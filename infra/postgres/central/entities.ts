@@ -1,6 +1,7 @@
 import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
+import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
 import { Admission, Release } from './entities/release.ts';
@@ -16,6 +17,7 @@ export const centralEntities = [
   Admission,
   Deployment,
   ObligationRow,
+  HookRun,
   InboxRow,
   Delivery,
   Audit,
@@ -31,6 +33,7 @@ export {
   Audit,
   Delivery,
   Deployment,
+  HookRun,
   InboxRow,
   ObligationRow,
   Region,
