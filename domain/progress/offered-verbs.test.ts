@@ -24,6 +24,7 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
     ['approve', 'reject', 'pause', 'abort'],
   ],
   ['rolls out', {}, ['pause', 'abort']],
+  ['runs its first hooks', { regions: [inRegion(euWest, 'ready')] }, ['pause', 'abort']],
   ['is paused', { paused: true, waitingFor: 'resume' }, ['resume', 'abort']],
   ['is held', { held: true, waitingFor: 'decision' }, ['resume', 'abort']],
   ['waits for a choice', { held: true, waitingFor: 'choice' }, ['abort']],

@@ -46,8 +46,11 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
 }
 
+const begun: ReadonlySet<DeploymentState> = new Set(['rolling', 'baking', 'verifying']);
+
 function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {
-  if (regions.some(isBegunIn)) return [];
+  // Hooks may have run although no region has begun.
+  if (begun.has(state) || regions.some(isBegunIn)) return [];
   return [...only(state === 'approving' && waitingFor !== 'service', 'approve'), 'reject'];
 }
 

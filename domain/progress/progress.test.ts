@@ -137,6 +137,13 @@ describe('how it ended', () => {
       [],
       'undone in 1 region: eu-west: 1 of 1 canary hosts failed',
     ],
+    [
+      'undone',
+      'hook "./up" failed',
+      [region({ state: 'ready' })],
+      [],
+      'undone before any host had switched: hook "./up" failed',
+    ],
     ['failed', 'build failed at "npm ci"', [], [], 'failed before any region was touched: build failed at "npm ci"'],
     ['failed', 'undo stuck', [region()], [apSouth], 'failed; pending: ap-south: undo stuck'],
     ['rejected', 'by mo: not on Friday', [], [], 'rejected: by mo: not on Friday'],

@@ -5,7 +5,7 @@ import { callHook, forgetHook, hookChange, hookText, standsAt } from './call-hoo
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { untilMayGoOn } from './go-on.ts';
-import { record } from './record.ts';
+import { enter, record } from './record.ts';
 import { untilCopied } from './replicate.ts';
 import { failed } from './stop.ts';
 
@@ -17,7 +17,8 @@ export async function runHooks(
 ): Promise<Stop | null> {
   const hooks = placedHooks(plannedOf(run).plan.hooks, moment, region);
   if (hooks.length > 0 && region === null) {
-    record(run, { event: `hooks-${moment}-started`, message: `hooks ${moment} the regions: ${hooks.length}` });
+    const state = moment === 'before' ? 'rolling' : 'verifying';
+    enter(run, state, { event: `hooks-${moment}-started`, message: `hooks ${moment} the regions: ${hooks.length}` });
   }
   for (const placed of hooks) {
     await untilMayGoOn(run);

@@ -329,6 +329,12 @@ describe('hooks', () => {
     expect(textOf(abortDialog({ ...about(), hooks: spec, begunHooks }), 'Hooks')).toBe(
       './down runs once regions are undone. Nothing here is marked "cannot be undone".',
     );
+    const noHost = abortDialog({ ...about({ ...untouched, state: 'rolling' }), hooks: spec, begunHooks });
+    expect(noHost).toMatchObject({
+      title: 'Abort checkout/87 and undo?',
+      confirm: 'Abort checkout/87 and undo its hooks',
+    });
+    expect(textOf(noHost, 'What')).toBe('No host has switched.');
     const approving = approveDialog({ ...byToken(untouched), hooks: spec });
     expect(textOf(approving, 'Hooks')).toBe('before: ./up (undo: ./down). after: ./mail (cannot be undone)');
     expect(textOf(approving, 'No way back')).toBe('"./mail" cannot be undone: hooks.after[0] has no undo.');

@@ -22,14 +22,21 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, took } = facts;
   const { deployment: name, release, from, hosts } = deployment;
   const touched = touchedRegions(deployment);
-  const isTouched = touched.length > 0;
+  const hasSwitched = touched.length > 0;
+  const hasRun = facts.begunHooks.length > 0;
+  const isTouched = hasSwitched || hasRun;
   const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
   const nothing = deployment.state === 'queued' ? `${name} is taken out of the queue` : 'No host has switched';
   const isPast = deployment.pointOfNoReturn && deployment.outcome === null;
   return {
     title: isTouched ? `Abort ${name} and undo?` : `Abort ${name}?`,
     lines: [
-      line('What', isTouched ? `${back}${onceHeard(touched, facts)}.` : `${nothing}: there is nothing to undo.`),
+      line(
+        'What',
+        hasSwitched
+          ? `${back}${onceHeard(touched, facts)}.`
+          : `${nothing}${hasRun ? '.' : ': there is nothing to undo.'}`,
+      ),
       hooksToUndo(facts),
       line(
         'Time',
@@ -38,7 +45,9 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
       line('After', afterUndo(facts, isTouched)),
     ],
     keep: 'Keep it running',
-    confirm: isTouched ? `Abort and undo on ${counted(hosts.onRelease, 'host')}` : `Abort ${name}`,
+    confirm: hasSwitched
+      ? `Abort and undo on ${counted(hosts.onRelease, 'host')}`
+      : `Abort ${name}${hasRun ? ' and undo its hooks' : ''}`,
     reason: 'optional',
     refused: whyOver(facts) ?? (isPast ? `${name} is past its point of no return: roll back instead` : null),
     meaning: { release, to: from, regions: sortedRegions(deployment) },
