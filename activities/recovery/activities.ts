@@ -33,13 +33,7 @@ export function createRecoveryActivities({ records, workflows, store }: Recovery
   };
 }
 
-const lostOf = ({ pointOfNoReturn, stop, touched, regions, sequence }: Omit<StoredStanding, 'deployment'>) => ({
-  pointOfNoReturn,
-  stop,
-  touched,
-  regions,
-  sequence,
-});
+const lostOf = ({ planDigest: _, ...standing }: Omit<StoredStanding, 'deployment'>) => standing;
 
 async function standingOf(records: LostRecords, ref: DeploymentRef): Promise<StoredStanding> {
   const standing = await records.readStanding(ref);

@@ -61,3 +61,6 @@ export const hookUndo = { tries: 3, waitMs: 15_000 } as const;
  * year stands for ever.
  */
 export const regionUndoForHooksMs = 365 * 24 * 60 * 60_000;
+
+/** Heartbeats come every second or so, a command that is told to end gets 5 s, and a worker that is gone took its hook along. */
+export const lostHookMs = 20_000;

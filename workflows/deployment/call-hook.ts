@@ -23,23 +23,38 @@ export interface HookEnd {
 /**
  * Has a build worker run a hook's command, or its undo. Rejects when the scope around it is cancelled, but not before the
  * command has ended.
+ *
+ * @param announce is waited for first
  */
-export async function callHook(run: DeploymentRun, placed: PlacedHook, does: HookVerb): Promise<HookEnd> {
+export async function callHook(
+  run: DeploymentRun,
+  placed: PlacedHook,
+  does: HookVerb,
+  announce: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<HookEnd> {
   const input = inputOf(run, placed, does);
   const { timeoutMs } = input;
   const summary = summaryLine(`${hookName(placed)}${does === 'undo' ? ', undo' : ''}: ${input.command}`);
-  const call = byBuildWorker(run, (patience) =>
-    hookCommands(timeoutMs, patience).runHook.executeWithOptions({ summary }, [input]),
-  );
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
   const key = `${hookName(placed)} ${does}`;
-  const ended = call.catch(() => undefined).finally(() => run.hooksAtWork.delete(key));
   run.hooksAtWork.set(key, { text: hookText(placed, does), since: now(), region: placed.region, ended });
   try {
-    const { outcome, reason, log, notRun = false } = await call;
+    await announce();
+    const {
+      outcome,
+      reason,
+      log,
+      notRun = false,
+    } = await byBuildWorker(run, (patience) =>
+      hookCommands(timeoutMs, patience).runHook.executeWithOptions({ summary }, [input]),
+    );
     return { why: outcome === 'passed' ? null : withLastWords(reason, log?.tail ?? ''), log, notRun };
   } catch (error) {
     if (isCancellation(error)) throw error;
     return { why: faultReason(error), log: null, notRun: false };
+  } finally {
+    run.hooksAtWork.delete(key);
+    resolve();
   }
 }
 

@@ -1,3 +1,4 @@
+import { CancellationScope } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { hookName, placedHooks, type HookMoment, type PlacedHook } from '../../domain/hook/hook.ts';
 import type { RegionName } from '../../domain/names.ts';
@@ -47,9 +48,7 @@ export async function withRegionHooks(
 async function runHook(run: DeploymentRun, placed: PlacedHook): Promise<Stop | null> {
   // First of all: whatever becomes of it, from here it may have run, and is undone.
   standsAt(run, placed, 'begun');
-  const called = callHook(run, placed, 'run');
-  record(run, { event: 'hook-started', message: hookText(placed, 'run'), hook: hookChange(run, placed, 'run') });
-  const { why, log, notRun } = await called;
+  const { why, log, notRun } = await callHook(run, placed, 'run', () => written(run, placed));
   standsAt(run, placed, why === null ? 'ran' : 'failed', why);
   const hook = hookChange(run, placed, 'run', log);
   if (why === null) {
@@ -60,4 +59,10 @@ async function runHook(run: DeploymentRun, placed: PlacedHook): Promise<Stop | n
   record(run, { event: 'hook-failed', message: reason, hook });
   if (notRun) forgetHook(run, placed);
   return failed(reason);
+}
+
+/** The centre writes down that it may run before it does: whoever ends a deployment that lost its workflow goes by that. */
+function written(run: DeploymentRun, placed: PlacedHook): Promise<unknown> {
+  record(run, { event: 'hook-started', message: hookText(placed, 'run'), hook: hookChange(run, placed, 'run') });
+  return Promise.race([run.recorded, CancellationScope.current().cancelRequested]);
 }

@@ -30,7 +30,8 @@ export function planned(world: World, input: Ref & { readonly kind: DeploymentKi
   const { deployment, kind, release: number } = input;
   const previousRegions = setting.regions.filter((region) => (centre.places.get(region)?.release ?? null) !== null);
   const release = { number, digest: digestOf(number) };
-  const request = { deployment, kind, release, spec: setting.spec, regions: setting.regions, previousRegions };
+  const { spec, regions } = setting;
+  const request = { deployment, kind, release, spec, regions, previousRegions, hooksAllowed: true };
   const decision: PlanDecision = setting.decisions.planDeployment(request);
   const plan = decision.outcome === 'planned' ? decision.plan : null;
   centre.deployments.set(deployment, { ...deploymentRow(world, deployment), plan });
