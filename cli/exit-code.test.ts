@@ -23,6 +23,7 @@ test.each([
   ],
   ['failed before it touched anything', ended('failed'), 5],
   ['failed with hosts left on it', ended('failed', [region('undone'), region('rolling')]), 6],
+  ['undone, but for a hook', { ...ended('failed', [region('undone')]), notUndone: [{}] } as unknown as Deployment, 6],
   ['undone, before it came to a region that has its copy', ended('undone', [region('undone'), region('ready')]), 5],
   ['undone, but for a region that went on', ended('undone', [region('undone'), region('skipped')]), 6],
   ['left where it was', ended('cancelled', [region('rolling')]), 6],

@@ -60,12 +60,12 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** Of a deployment that was watched; one that is still open was not over in time. */
-export function exitCodeOfDeployment({ outcome, pending, regions }: Deployment): number {
+export function exitCodeOfDeployment({ outcome, pending, regions, notUndone = [] }: Deployment): number {
   // What is superseded goes on under another number.
   if (outcome === null || outcome === 'superseded') return exitCodes.notOver;
   if (outcome === 'succeeded') return exitCodes.done;
   const left = regions.some(({ state }) => !cleanStates.has(state));
-  return pending.length > 0 || left ? exitCodes.personNeeded : exitCodes.undone;
+  return pending.length > 0 || left || notUndone.length > 0 ? exitCodes.personNeeded : exitCodes.undone;
 }
 
 /**

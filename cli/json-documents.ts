@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { deploymentOutcomes } from '../domain/states.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
 import { rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { hookRunSchema } from '../protocol/api/hooks.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
 import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
@@ -78,6 +79,8 @@ export const documentData = {
     release: z.string(),
     /** `null` when none is kept. */
     build: buildLogSchema.nullable(),
+    /** In the order in which they began; `null` when only the build was asked for. */
+    hooks: z.array(hookRunSchema).readonly().nullable(),
     /** Oldest first; `null` when only the build was asked for. */
     timeline: z.array(timelineEntrySchema).readonly().nullable(),
   }),

@@ -1,3 +1,4 @@
+import { hookLines } from '../domain/progress/hook-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -11,7 +12,9 @@ export function planLines(plan: DeploymentPlan): string[] {
   const size = totalBytes === null ? '' : `, ${sizeText(totalBytes)}`;
   const rows = [
     ...plan.stages.flatMap((stage, index) => [stageCells(stage, index), ...metricCells(stage.metrics)]),
+    ...hookLines(plan.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ['approval', approvalText(plan.approval)],
+    ...(plan.irreversible ?? []).map((text) => ['no way back', text]),
     ['checks', checksText(plan.checks, plan.requiredChecks)],
     ['verify', verifyText(plan.verify, plan.verifyMetrics ?? [])],
     ['health', plan.health],

@@ -1,3 +1,4 @@
+import { notUndoneText } from '../domain/progress/not-undone-text.ts';
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
 import { stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
@@ -59,7 +60,7 @@ export const releaseLines = (release: Release): string[] => [
 
 /** @param reports what the regions last said of the service's hosts; `null` where that is of later deployments */
 export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[] | null, now: Date): string[] {
-  const { release, from, kind, why, approvals, links, pending, commit, traceId } = deployment;
+  const { release, from, kind, why, approvals, links, pending, commit, traceId, notUndone = [] } = deployment;
   return [
     `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
     ...facts([
@@ -70,6 +71,7 @@ export function deploymentLines(deployment: Deployment, reports: readonly Servic
       ['ended', deployment.endedAt && clockTime(deployment.endedAt)],
       ['approvals', approvals && `${approvals.given} of ${approvals.wanted}`],
       ['pending', named(pending)],
+      ...notUndone.map((left) => ['not undone', notUndoneText(left)] as const),
       ['why', why && whyText(why, now)],
       ['next', nextText(why)],
       ['temporal', links.temporal],

@@ -81,6 +81,12 @@ export const list = <Item extends z.ZodType>(item: Item, max: number, what: stri
     .max(max, `must have at most ${max}`)
     .meta({ allowed: `list of 1 to ${max} ${what}` });
 
+export const listOrNone = <Item extends z.ZodType>(item: Item, max: number, what: string) =>
+  z
+    .array(item, { error: `must be a list of ${what}` })
+    .max(max, `must have at most ${max}`)
+    .meta({ allowed: `list of at most ${max} ${what}` });
+
 /** A rule between fields sees only what is right by itself: a pipe ends at the first part's mistakes. */
 export const ruled = <Written extends z.ZodType>(
   written: Written,

@@ -73,3 +73,18 @@ export function stagesMistakes(stages: readonly NamedStage[]): readonly RuleMist
   if (stageOf.size > maxRegions) mistakes.push({ path: [], message: `must name at most ${maxRegions} regions in all` });
   return mistakes;
 }
+
+interface WrittenHook {
+  readonly undo?: string | undefined;
+  readonly mayStay: boolean;
+  readonly destructive: boolean;
+}
+
+/** What needs no undo has none, and only an undo can lose data. */
+export function hookMistakes({ undo, mayStay, destructive }: WrittenHook): readonly RuleMistake[] {
+  if (mayStay && undo !== undefined)
+    return [{ path: ['mayStay'], message: 'says that nothing is to be undone, but there is an undo: leave out one' }];
+  if (destructive && undo === undefined)
+    return [{ path: ['destructive'], message: 'is about the undo, and there is none' }];
+  return [];
+}

@@ -11,6 +11,7 @@ import {
   flagField,
   lineField,
   list,
+  listOrNone,
   mapping,
   nameField,
   percentField,
@@ -20,7 +21,7 @@ import {
 } from './service-spec-fields.ts';
 import { checksMistakes, stageMistakes, verifyMistakes } from './service-spec-gate-rules.ts';
 import { metricsField } from './service-spec-metrics.ts';
-import { batchesMistakes, healthMistakes, stagesMistakes } from './service-spec-rules.ts';
+import { batchesMistakes, healthMistakes, hookMistakes, stagesMistakes } from './service-spec-rules.ts';
 
 const commandLine = textField(10_000, 'a shell command line');
 const second = 1000;
@@ -166,6 +167,38 @@ const rollout = mapping({
     .describe('A last look at what runs, before it is the release to go back to.'),
 });
 
+const hook = ruled(
+  mapping({
+    run: commandLine.describe(
+      'Runs on a build worker, in a fresh checkout of the commit. It must be safe to run twice.',
+    ),
+    undo: commandLine
+      .optional()
+      .describe('Takes it back, also where it ran in part only. Left out, it cannot be undone, and a person is asked.'),
+    timeout: durationField(second, 6 * hour)
+      .prefault('10m')
+      .describe('Of each of the two; what takes longer is killed and has failed.'),
+    mayStay: flagField
+      .prefault(false)
+      .describe('The release before runs with what it did, so nothing is to be undone.'),
+    destructive: flagField.prefault(false).describe('The undo loses data: it runs only when a person says so.'),
+  }),
+  hookMistakes,
+);
+
+const hookList = (what: string) => listOrNone(hook, 10, 'hooks').prefault([]).describe(what);
+
+const hooks = mapping({
+  before: hookList('In this order, once it may run and the first regions have the release; no host has switched yet.'),
+  after: hookList('Once all regions are ready and verified. One that fails undoes the whole deployment.'),
+  region: mapping({
+    before: hookList("In the region's turn, before its first batch."),
+    after: hookList('Once the region is ready.'),
+  })
+    .prefault({})
+    .describe('The same for each region; several may run at the same time.'),
+});
+
 export const serviceSpecSchema = mapping({
   service: nameField.describe('The name under which the service was connected.'),
   build: build.prefault({}).describe('How a commit becomes an artifact.'),
@@ -173,6 +206,14 @@ export const serviceSpecSchema = mapping({
   run: run.describe('How an instance is started on a host.'),
   health: health.describe('How a host tells that its instance is well.'),
   approve: approve.optional().describe('Left out, no person is asked.'),
+  hooks: hooks.optional().describe('Commands that go with a deployment, such as migrations. Where allowed.'),
+  compatibleWith: z
+    .enum(['previous', 'none'], { error: 'must be previous or none' })
+    .meta({ allowed: '`previous`, `none`' })
+    .prefault('previous')
+    .describe(
+      '`none`: the release before cannot run once this one has; then hosts go back by themselves only where hooks undo that.',
+    ),
   rollout: rollout.describe('Where it goes, in which order, and what stops it.'),
   rollback: mapping({
     automatic: flagField.prefault(true).describe('Undo when the budget is exceeded; else hold and ask a person.'),

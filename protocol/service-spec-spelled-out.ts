@@ -1,3 +1,4 @@
+import type { Hook, HookLists } from '../domain/hook/hook.ts';
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
 import { spelledOutChecks, spelledOutMetric, spelledOutVerify } from './service-spec-gates.ts';
 import type { serviceSpecSchema } from './service-spec-schema.ts';
@@ -5,7 +6,7 @@ import type { z } from 'zod';
 
 /** A spec as a person would have written it, every default said. Reading it gives the spec again. */
 export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema> {
-  const { service, build, checks, run, on, health, approve, rollback } = spec;
+  const { service, build, checks, run, on, health, approve, rollback, hooks, compatibleWith } = spec;
   return {
     service,
     build: { ...(build.run !== null && { run: build.run }), output: build.output, timeout: duration(build.timeoutMs) },
@@ -22,10 +23,22 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
     ...(approve && {
       approve: { quorum: approve.quorum, roles: [...approve.roles], expires: duration(approve.expiresMs) },
     }),
+    ...(hooks && { hooks: { ...hookLists(hooks), region: hookLists(hooks.region) } }),
+    ...(compatibleWith && { compatibleWith }),
     rollout: rolloutOf(spec.rollout),
     rollback: { ...rollback },
   };
 }
+
+const hookLists = ({ before, after }: HookLists) => ({ before: before.map(hookOf), after: after.map(hookOf) });
+
+const hookOf = ({ run, undo, timeoutMs, mayStay, destructive }: Hook) => ({
+  run,
+  ...(undo !== null && { undo }),
+  timeout: duration(timeoutMs),
+  mayStay,
+  destructive,
+});
 
 function rolloutOf(rollout: ServiceSpec['rollout']): z.input<typeof serviceSpecSchema>['rollout'] {
   const { stages, budget, verify } = rollout;

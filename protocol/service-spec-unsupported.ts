@@ -3,7 +3,6 @@ import type { ValuePath } from './bounded-yaml.ts';
 
 /** `*` stands for every item of a list. */
 const unsupportedKeys: readonly (readonly string[])[] = [
-  ['hooks'],
   ['windows'],
   ['build', 'network'],
   ['run', 'secrets'],

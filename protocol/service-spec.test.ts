@@ -115,7 +115,6 @@ describe('a spec', () => {
 });
 
 const unsupported: readonly [string, string][] = [
-  ['hooks: { before: [] }', '5:1 hooks: `hooks` is not supported yet'],
   ['windows: []', '5:1 windows: `windows` is not supported yet'],
   ['build: { run: make, network: registry-only }', '5:21 build.network: `build.network` is not supported yet'],
 ];
@@ -144,9 +143,9 @@ describe('what is not supported yet is refused by its name', () => {
   });
 
   test('and everything else is checked all the same', () => {
-    expect(problemsIn(smallest.replace('http: /healthz', 'http: healthz') + 'hooks: {}')).toEqual([
+    expect(problemsIn(smallest.replace('http: /healthz', 'http: healthz') + 'windows: []')).toEqual([
       'slipway.yaml:3:17 health.http: must be a path such as /healthz',
-      'slipway.yaml:5:1 hooks: `hooks` is not supported yet',
+      'slipway.yaml:5:1 windows: `windows` is not supported yet',
     ]);
   });
 });
@@ -239,7 +238,7 @@ describe('a mistake is named with its path, its place and what is allowed', () =
     ['aprove: {}', '5:1 aprove: is not known here: did you mean approve?'],
     [
       'xyz: 1',
-      '5:1 xyz: is not known here: allowed are service, build, checks, run, health, approve, rollout, rollback',
+      '5:1 xyz: is not known here: allowed are service, build, checks, run, health, approve, hooks, compatibleWith, rollout, rollback',
     ],
     ['rollback: { lockafter: true }', '5:13 rollback.lockafter: is not known here: did you mean lockAfter?'],
   ])('%s', (line, problem) => expect(problemsIn(smallest + line)).toEqual([`slipway.yaml:${problem}`]));
@@ -333,5 +332,61 @@ describe('a spec that somebody else parsed', () => {
 
   test('is refused whatever it is', () => {
     fc.assert(fc.property(fc.anything(), (any) => parsedSpecMistake(any as ServiceSpec) !== null));
+  });
+});
+
+describe('hooks', () => {
+  const withHooks = `${smallest}hooks:
+  before: [{ run: ./migrate up, undo: ./migrate down, timeout: 5m, destructive: true }]
+  region: { after: [{ run: ./warm-up, mayStay: true }] }
+compatibleWith: none
+`;
+
+  test('are read with their defaults, and give the same spec when it is written out and read again', () => {
+    const spec = accepted(withHooks);
+    expect(spec.hooks).toEqual({
+      before: [{ run: './migrate up', undo: './migrate down', timeoutMs: 300_000, mayStay: false, destructive: true }],
+      after: [],
+      region: {
+        before: [],
+        after: [{ run: './warm-up', undo: null, timeoutMs: 600_000, mayStay: true, destructive: false }],
+      },
+    });
+    expect(spec.compatibleWith).toBe('none');
+    expect(parsedSpecMistake(spec)).toBeNull();
+  });
+
+  test.each(['', 'hooks: {}\n', 'hooks: { before: [], region: { after: [] } }\ncompatibleWith: previous\n'])(
+    'that are none leave the spec as it was before there were any: %j',
+    (text) => {
+      expect(accepted(smallest + text)).toEqual(accepted(smallest));
+      expect(accepted(smallest + text)).not.toHaveProperty('hooks');
+    },
+  );
+
+  const eleven = `[${Array.from({ length: 11 }, () => '{ run: a }').join(', ')}]`;
+  test.each([
+    ['{ before: [{ undo: ./down }] }', '5:19 hooks.before[0].run: is missing: it must be a shell command line'],
+    ['{ before: [./up] }', '5:19 hooks.before[0]: must be a mapping of names to values'],
+    ['{ after: { run: ./up } }', '5:17 hooks.after: must be a list of hooks'],
+    ['{ after: [{ run: a, timeout: 0s }] }', '5:37 hooks.after[0].timeout: must be from 1s to 6h'],
+    ['{ after: [{ run: a, unde: b }] }', '5:28 hooks.after[0].unde: is not known here: did you mean undo?'],
+    [`{ before: ${eleven} }`, '5:18 hooks.before: must have at most 10'],
+    [
+      '{ region: { before: [{ run: a, undo: b, mayStay: true }] } }',
+      '5:57 hooks.region.before[0].mayStay: says that nothing is to be undone, but there is an undo: leave out one',
+    ],
+    [
+      '{ before: [{ run: a, destructive: true }] }',
+      '5:42 hooks.before[0].destructive: is about the undo, and there is none',
+    ],
+  ])('%s is a mistake', (hooks, problem) => {
+    expect(problemsIn(`${smallest}hooks: ${hooks}\n`)).toEqual([`slipway.yaml:${problem}`]);
+  });
+
+  test('compatibleWith is one of two words', () => {
+    expect(problemsIn(`${smallest}compatibleWith: all\n`)).toEqual([
+      'slipway.yaml:5:17 compatibleWith: must be previous or none',
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { writtenHooks, type Hook, type HookLists, type Hooks } from '../domain/hook/hook.ts';
 import { regionName, serviceName } from '../domain/names.ts';
 import type { ServiceSpec, SpecProblem } from '../domain/spec/service-spec.ts';
 import { readBoundedYaml } from './bounded-yaml.ts';
@@ -67,7 +68,8 @@ function refused(problems: readonly SpecProblem[]): ServiceSpecResult {
 }
 
 function specOf(written: WrittenSpec): ServiceSpec {
-  const { build, checks, run, health, approve, rollback } = written;
+  const { build, checks, run, health, approve, rollback, compatibleWith } = written;
+  const hooks = hooksOf(written.hooks);
   return {
     service: serviceName(written.service),
     build: { run: build.run ?? null, output: build.output, timeoutMs: build.timeout },
@@ -83,10 +85,34 @@ function specOf(written: WrittenSpec): ServiceSpec {
       unhealthyAfter: health.unhealthyAfter,
     },
     approve: approve ? { quorum: approve.quorum, roles: approve.roles, expiresMs: approve.expires } : null,
+    ...(hooks && { hooks }),
+    ...(compatibleWith === 'none' && { compatibleWith }),
     rollout: rolloutOf(written.rollout),
     rollback,
   };
 }
+
+/** Left out where there are none, as in specs of before there were any. */
+function hooksOf(written: WrittenSpec['hooks']): Hooks | undefined {
+  if (written === undefined) return undefined;
+  const hooks = { ...listsOf(written), region: listsOf(written.region) };
+  return writtenHooks(hooks).length === 0 ? undefined : hooks;
+}
+
+const listsOf = ({ before, after }: Pick<NonNullable<WrittenSpec['hooks']>, 'before' | 'after'>): HookLists => ({
+  before: before.map(hookOf),
+  after: after.map(hookOf),
+});
+
+type WrittenHook = NonNullable<WrittenSpec['hooks']>['before'][number];
+
+const hookOf = ({ run, undo, timeout, mayStay, destructive }: WrittenHook): Hook => ({
+  run,
+  undo: undo ?? null,
+  timeoutMs: timeout,
+  mayStay,
+  destructive,
+});
 
 function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
   const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;

@@ -46,6 +46,8 @@ export interface ControlApiOptions {
   readonly log?: Logger;
   /** Only the recorded end of each is known unless given. */
   readonly logs?: BuildLogs;
+  /** Unless said, specs may have hooks. */
+  readonly hooksAllowed?: boolean;
   readonly webFolder?: string;
   readonly hasMetricsServer?: boolean;
   /** Instead of places that nobody has. */
@@ -75,6 +77,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
       ...options.links,
     },
     logs: options.logs ?? noBuildLogs,
+    hooksAllowed: options.hooksAllowed ?? true,
     webFolder: options.webFolder ?? null,
     hasMetricsServer: options.hasMetricsServer ?? false,
     version: '0.0.0-test',

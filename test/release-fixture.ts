@@ -80,6 +80,7 @@ export function makeRecords(
     listRegions: async () => [euWest, usEast],
     notePlan: async () => undefined,
     listRegionsOf: async () => [euWest],
+    currentRelease: async () => null,
   };
 }
 
@@ -102,6 +103,7 @@ export function makeReleaseActivities(store: BlobStore, records: ReleaseRecords,
     admissionKey: keys.admission.privateKey,
     approvalKey: keys.approval.publicKey,
     people: { rolesOf: async (person) => people[person] ?? [] },
+    hooksAllowed: true,
     now: () => new Date(),
     hasMetricsServer: false,
     ...more,

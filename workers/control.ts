@@ -80,6 +80,7 @@ try {
       people: createPersonRoles(database),
       store,
       hasMetricsServer: config.prometheusUrl !== null,
+      hooksAllowed: config.hooksAllowed,
       now: () => new Date(),
     }),
   });

@@ -5,6 +5,7 @@ import { buildRelease } from './build-release.ts';
 import type { CommandRunner } from './command-runner.ts';
 import type { BuildActivities } from './contract.ts';
 import { runCommand } from './run-command.ts';
+import { runHook } from './run-hook.ts';
 import type { SourceRepository } from './source-repository.ts';
 import type { Workspace, Workspaces } from './workspaces.ts';
 
@@ -25,7 +26,7 @@ export interface BuildRun extends BuildParts {
 }
 
 /**
- * Both may run twice: each attempt starts from an empty workspace, and what an earlier one stored is found again by
+ * All may run twice: each attempt starts from an empty workspace, and what an earlier one stored is found again by
  * its digest.
  */
 export const createBuildActivities = (parts: BuildParts): BuildActivities => ({
@@ -39,6 +40,12 @@ export const createBuildActivities = (parts: BuildParts): BuildActivities => ({
     run(
       parts,
       (each) => runCommand(each, input),
+      (reason) => ({ outcome: 'failed', reason, log: null }),
+    ),
+  runHook: (input) =>
+    run(
+      parts,
+      (each) => runHook(each, input),
       (reason) => ({ outcome: 'failed', reason, log: null }),
     ),
 });

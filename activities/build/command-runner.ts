@@ -8,6 +8,8 @@ export interface SpecCommand {
   readonly folder: string;
   /** Added to the small fixed environment (PATH, HOME, TMPDIR, LANG, CI); nothing else is passed on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** It is killed when this program is, however that happens: nobody else would end it. */
+  readonly endsWithUs?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }

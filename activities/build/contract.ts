@@ -1,3 +1,4 @@
+import type { HookPlace } from '../../domain/hook/hook.ts';
 import type { DeploymentNumber, Digest, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ServiceSpec, SpecProblem } from '../../domain/spec/service-spec.ts';
 
@@ -64,8 +65,31 @@ export interface RunCommandResult {
   readonly log: LogRef | null;
 }
 
+/** A hook of the spec, or its undo, in a fresh checkout of the release's commit. */
+export interface RunHookInput extends HookPlace {
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
+  readonly release: ReleaseNumber;
+  /** What ran before; `null` before the first. */
+  readonly previousRelease: ReleaseNumber | null;
+  readonly source: SourceRef;
+  readonly does: HookVerb;
+  /** Shell command line. */
+  readonly command: string;
+  readonly timeoutMs: number;
+}
+
+export interface RunHookResult extends RunCommandResult {
+  /** It failed before the command was started, and no attempt before this one could have. */
+  readonly notRun?: true;
+}
+
+/** A hook's own command, or the one that takes it back. */
+export type HookVerb = 'run' | 'undo';
+
 /** Queue `build`. Runs foreign code; holds no key. */
 export interface BuildActivities {
   buildRelease(input: BuildReleaseInput): Promise<BuildReleaseResult>;
   runCommand(input: RunCommandInput): Promise<RunCommandResult>;
+  runHook(input: RunHookInput): Promise<RunHookResult>;
 }

@@ -1,12 +1,14 @@
-import type { Stop } from '../../domain/deployment/ending.ts';
+import type { NotUndone, Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome } from '../../domain/goal/goal.ts';
+import type { HookPlace } from '../../domain/hook/hook.ts';
+import type { HookState } from '../../domain/hook/standing.ts';
 import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../domain/names.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { WaitKind } from '../../domain/progress/waiting.ts';
 import type { DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
-import type { LogRef } from '../build/contract.ts';
+import type { HookVerb, LogRef } from '../build/contract.ts';
 import type { LaneLock } from '../lane/contract.ts';
 
 export type { RegionProgress };
@@ -14,6 +16,17 @@ export type { RegionProgress };
 interface OfDeployment {
   readonly service: ServiceName;
   readonly deployment: DeploymentNumber;
+}
+
+/** What has become of a hook: of its own command, or of its undo. */
+export interface HookChange extends HookPlace {
+  readonly does: HookVerb;
+  readonly command: string;
+  readonly state: HookState;
+  /** Why it failed, or is not undone; `null` when nothing is wrong. */
+  readonly why: string | null;
+  /** What the command printed; `null` while it runs, and when nothing was kept. */
+  readonly log: LogRef | null;
 }
 
 /** One change of state of a deployment: shown to people, and one audit record. */
@@ -39,6 +52,8 @@ export interface DeploymentProgress extends OfDeployment {
   readonly event: string;
   /** One sentence for people. */
   readonly message: string;
+  /** The hook that it is about, if it is about one. */
+  readonly hook?: HookChange;
 }
 
 export interface RecordIntentInput extends OfDeployment {
@@ -105,6 +120,8 @@ export interface FinishDeploymentInput extends OfDeployment {
   /** Regions where something is still owed. */
   readonly pending: readonly RegionName[];
   readonly lock: LaneLock | null;
+  /** What an undo has left for a person. */
+  readonly notUndone?: readonly NotUndone[];
   /** What its build printed, if the build failed: one that succeeded is recorded with its release. */
   readonly buildLog?: LogRef | null;
 }

@@ -33,13 +33,10 @@ export function createRecoveryActivities({ records, workflows, store }: Recovery
   };
 }
 
-const lostOf = ({ pointOfNoReturn, stop, touched, regions, sequence }: Omit<StoredStanding, 'deployment'>) => ({
-  pointOfNoReturn,
-  stop,
-  touched,
-  regions,
-  sequence,
-});
+const lostOf = (standing: Omit<StoredStanding, 'deployment'>) => {
+  const { pointOfNoReturn, stop, touched, regions, sequence, hooks = [], previousRelease = null } = standing;
+  return { pointOfNoReturn, stop, touched, regions, sequence, hooks, previousRelease };
+};
 
 async function standingOf(records: LostRecords, ref: DeploymentRef): Promise<StoredStanding> {
   const standing = await records.readStanding(ref);

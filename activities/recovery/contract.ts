@@ -1,6 +1,15 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
-import type { DeploymentNumber, Digest, Generation, RegionName, ServiceName } from '../../domain/names.ts';
+import type { HookPlace } from '../../domain/hook/hook.ts';
+import type { HookState } from '../../domain/hook/standing.ts';
+import type {
+  DeploymentNumber,
+  Digest,
+  Generation,
+  RegionName,
+  ReleaseNumber,
+  ServiceName,
+} from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -19,6 +28,12 @@ export interface TouchedRegion {
   readonly generation: Generation | 0;
 }
 
+/** A hook as it was recorded. */
+export interface BegunHook extends HookPlace {
+  readonly state: HookState;
+  readonly why: string | null;
+}
+
 /** What the centre knows of a deployment that no workflow carries any more. */
 export interface LostDeployment {
   /** What its workflow was started with. */
@@ -31,6 +46,10 @@ export interface LostDeployment {
   readonly touched: readonly TouchedRegion[];
   /** As people saw it last. */
   readonly regions: readonly RegionProgress[];
+  /** Hooks that may have run, in the order in which they began, as they stood last. */
+  readonly hooks?: readonly BegunHook[];
+  /** What the service ran before it; `null` when nothing. */
+  readonly previousRelease?: ReleaseNumber | null;
   /** Of the last record that people saw. */
   readonly sequence: number;
   /** How its workflow was closed: `was terminated in Temporal by mo: a mistake`. */

@@ -38,6 +38,8 @@ export type PlanDeploymentResult =
       readonly planDigest: Digest;
       /** Who may not approve it (`domain/approval/excluded.ts`). */
       readonly excluded: readonly string[];
+      /** What the service runs; `null` before its first success. The version before doesn't say. */
+      readonly previousRelease?: ReleaseNumber | null;
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 

@@ -13,11 +13,13 @@ export interface PlanningParts {
   /** Plans are kept here by their digest: what was approved can be read again, by admission and by auditors. */
   readonly store: BlobStore;
   readonly hasMetricsServer: boolean;
+  /** Whether hooks of specs may run on this installation's build workers. */
+  readonly hooksAllowed: boolean;
 }
 
 /** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
 export async function planDeployment(
-  { records, store, hasMetricsServer }: PlanningParts,
+  { records, store, hasMetricsServer, hooksAllowed }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
   const { service, deployment, kind } = input;
@@ -33,13 +35,15 @@ export async function planDeployment(
     previousRegions: await records.listRegionsOf(service),
     wasAdmitted: release!.state === 'admitted',
     hasMetricsServer,
+    hooksAllowed,
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;
   const excluded = excludedFromApproval(release!, input.askedBy);
   const planDigest = await keepPlan(store, plan);
   await records.notePlan(service, deployment, planDigest);
-  return { outcome: 'planned', plan, planDigest, excluded };
+  const previousRelease = await records.currentRelease(service);
+  return { outcome: 'planned', plan, planDigest, excluded, previousRelease };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -38,6 +38,8 @@ export interface ControlApiParts {
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
   readonly logs: BuildLogs;
+  /** Whether specs may have hooks here. */
+  readonly hooksAllowed: boolean;
   /** Of this Slipway. */
   readonly version: string;
   /** Before all else: request logging, probes. */
@@ -49,18 +51,18 @@ export interface ControlApiParts {
 }
 
 export function controlApi(parts: ControlApiParts): Express {
-  const { projection, people, deployments, lanes, links, logs, version, log, now } = parts;
+  const { projection, people, deployments, lanes, links, logs, version, log, now, hooksAllowed } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(noSniffing, requestId, ...parts.before);
   app.use(githubWebhook({ ...parts.inbox, ...parts.statuses }, parts.webhookSecret), ...parts.beside);
-  const dialogs = createDialogs({ projection, deployments, now });
+  const dialogs = createDialogs({ projection, deployments, now, hooksAllowed });
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
-    ...planHandlers(projection, dialogs, now),
+    ...planHandlers({ projection, hooksAllowed, dialogs, now }),
     ...serviceHandlers(parts.services, projection),
-    ...laneHandlers({ projection, lanes, dialogs, now }),
+    ...laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(

@@ -42,6 +42,7 @@ export interface Surroundings {
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
   readonly logs: BuildLogs;
+  readonly hooksAllowed: boolean;
   /** The built pages; `null` serves none. */
   readonly webFolder: string | null;
   /** The control worker has a server to ask for metrics: without one, a spec that has metrics can't be planned. */
@@ -101,6 +102,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     approvalKey: surroundings.approvalKey,
     links,
     logs,
+    hooksAllowed: surroundings.hooksAllowed,
     version,
     before: [
       requestLog(log),

@@ -55,6 +55,7 @@ try {
     approvalKey,
     links,
     logs: config.centralStore === null ? noBuildLogs : storedBuildLogs(folderReader(config.centralStore)),
+    hooksAllowed: config.hooksAllowed,
     webFolder: config.webFolder,
     hasMetricsServer: config.prometheusUrl !== null,
     version: ownVersion(),

@@ -1,4 +1,6 @@
 import { gateText } from '../../domain/gate/metric-text.ts';
+import { hookLines } from '../../domain/progress/hook-text.ts';
+import { approvalWanted, irreversible } from '../../domain/hook/irreversible.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import { durationText, shareText } from '../../protocol/quantities.ts';
@@ -7,7 +9,7 @@ import { textTable } from '../text-table.ts';
 
 /** What a release with this spec would go through, in order. */
 export function specLines(spec: ServiceSpec): string[] {
-  const { build, checks, run, on, approve, rollout, rollback } = spec;
+  const { build, checks, run, on, rollout, rollback } = spec;
   const labels = Object.entries(on).map(([name, value]) => `${name}=${value}`);
   const { budget, verify } = rollout;
   return textTable([
@@ -16,7 +18,9 @@ export function specLines(spec: ServiceSpec): string[] {
       `${build.run ?? 'nothing to build'}; what is released: ${build.output === '.' ? 'the whole folder' : build.output}`,
     ],
     ['checks', checksText(checks?.run ?? null, checks?.required)],
-    ['approval', approvalText(approve)],
+    ['approval', approvalText(approvalWanted(spec))],
+    ...irreversible(spec).map((text) => ['no way back', text]),
+    ...hookLines(spec.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ...rollout.stages.flatMap((stage, index) => [
       stageCells(stage, index),
       ...metricCells(stage.metrics?.map(gateText)),

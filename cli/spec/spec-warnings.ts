@@ -1,8 +1,9 @@
+import { approvalWanted } from '../../domain/hook/irreversible.ts';
 import type { ServiceSpec, StageSpec } from '../../domain/spec/service-spec.ts';
 
 /** What is allowed, and most often not meant. */
 export function specWarnings(spec: ServiceSpec): readonly string[] {
-  const { approve, rollback, rollout, build } = spec;
+  const { rollback, rollout, build } = spec;
   const first = rollout.stages[0];
   return [
     ...rollout.stages.flatMap(stageWarnings),
@@ -10,7 +11,7 @@ export function specWarnings(spec: ServiceSpec): readonly string[] {
       rollout.stages.length > 1 && first?.bakeMs === 0,
       `rollout.stages[0].bake: ${first?.name} is not watched before the next stage begins`,
     ),
-    ...only(approve === null, 'approve: left out, so no person is asked: a merge goes live by itself'),
+    ...only(approvalWanted(spec) === null, 'approve: left out, so no person is asked: a merge goes live by itself'),
     ...only(!rollback.automatic, 'rollback.automatic: a bad release stays on its hosts until a person decides'),
     ...only(
       rollback.automatic && !rollback.lockAfter,

@@ -21,6 +21,7 @@ export const routePurposes: Readonly<Record<string, string>> = {
   listDeployments: "The service's deployments, newest first.",
   showDeployment: 'One deployment: its state and why, its regions, its steps, what can be done.',
   showTimeline: 'What happened to a deployment, newest first.',
+  listHookRuns: 'Its hooks and their undos, with what each printed.',
   deploy: 'A new deployment of a release that is ready. It gets its number and its place in the lane.',
   approvalToken:
     'A signed statement that this person wants this verb on exactly this plan. It can be delivered for 15 minutes.',

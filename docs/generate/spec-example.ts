@@ -27,6 +27,16 @@ approve:
   quorum: 1
   roles: [release-owner]
   expires: 4h
+hooks:
+  before:
+    - { run: ./migrate expand, timeout: 5m, mayStay: true }
+    - { run: ./migrate up, undo: ./migrate down, destructive: true }
+  after:
+    - { run: ./announce, undo: ./announce --withdraw }
+  region:
+    before: [{ run: ./drain.sh, undo: ./fill.sh }]
+    after: [{ run: ./fill.sh, mayStay: true }]
+compatibleWith: previous
 rollout:
   stages:
     - name: canary
@@ -62,9 +72,10 @@ rollback:
   lockAfter: true
 `;
 
-/** What the example has at a path such as `rollout.stages[].name`; `undefined` when it has nothing there. */
+/** What the example has at a path such as `rollout.stages[].name`, in the first item that has it; `undefined` when it has nothing there. */
 export function exampleAt(path: string): unknown {
-  const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+  const first = (value: unknown): unknown =>
+    Array.isArray(value) ? (Object.assign({}, ...value.toReversed()) as unknown) : undefined;
   return path.split('.').reduce<unknown>((value, part) => {
     const inside = (value as Record<string, unknown> | undefined)?.[part.replace('[]', '')];
     return part.endsWith('[]') ? first(inside) : inside;

@@ -16,16 +16,21 @@ export interface SpecField {
 
 type JsonSchema = z.core.JSONSchema.JSONSchema & { readonly allowed?: string };
 
-/** Every field of `slipway.yaml`, as the schema has it. */
+/** Every field of `slipway.yaml`, as the schema has it. Of lists with the same items only the first has theirs. */
 export function specFields(): readonly SpecField[] {
-  return fieldsOf(z.toJSONSchema(serviceSpecSchema, { io: 'input', unrepresentable: 'any' }), '');
+  return fieldsOf(z.toJSONSchema(serviceSpecSchema, { io: 'input', unrepresentable: 'any' }), '', new Set());
 }
 
-function fieldsOf({ properties = {}, required = [] }: JsonSchema, above: string): readonly SpecField[] {
+function fieldsOf(
+  { properties = {}, required = [] }: JsonSchema,
+  above: string,
+  shown: Set<string>,
+): readonly SpecField[] {
   return Object.entries(properties as Record<string, JsonSchema>).map(([name, field]) => {
     const path = `${above}${name}`;
     const items = field.items as JsonSchema | undefined;
-    const inside = items?.properties === undefined ? fieldsOf(field, `${path}.`) : fieldsOf(items, `${path}[].`);
+    const inside =
+      items?.properties === undefined ? fieldsOf(field, `${path}.`, shown) : itemFields(items, `${path}[].`, shown);
     return {
       path,
       description: field.description ?? '',
@@ -35,6 +40,13 @@ function fieldsOf({ properties = {}, required = [] }: JsonSchema, above: string)
       fields: inside,
     };
   });
+}
+
+function itemFields(items: JsonSchema, above: string, shown: Set<string>): readonly SpecField[] {
+  const text = JSON.stringify(items);
+  if (shown.has(text)) return [];
+  shown.add(text);
+  return fieldsOf(items, above, shown);
 }
 
 /** With all that stands below them, in the order of the file. */

@@ -71,6 +71,7 @@ const rules = `## Rules between fields
 
 - Batches are cumulative: each is more than the one before it. Numbers of hosts stand before percentages. The last is \`100%\`.
 - A region stands in one stage only. Stages have different names. All stages together name at most 256 regions.
+- A hook that \`mayStay\` has no \`undo\`; only one with an \`undo\` is \`destructive\`. One with neither \`undo\` nor \`mayStay\` cannot be undone: the plan says so, and where \`approve\` is left out a release owner is asked all the same.
 - Every region must exist. This is checked when the deployment is planned, not by \`slipway validate\`.
 - \`health.startPeriod\` must leave time for \`healthyAfter\` checks at this \`interval\`.
 - \`checks\` has \`run\`, \`require\` or both; \`rollout.verify\` has \`run\`, \`metrics\` or both.
@@ -82,15 +83,22 @@ const rules = `## Rules between fields
 
 const surroundings = `## What a build and an instance find
 
-| | a build, checks, verification | an instance |
+| | a build, checks, verification, a hook | an instance |
 | --- | --- | --- |
 | started by | \`/bin/sh\`, one line | its argv, no shell |
 | in | the service's folder of a fresh checkout | the artifact, which is read-only |
 | account | one that owns nothing else, when the build worker is root | the agent's |
 | \`PATH\` | of the build worker | of the agent |
 | \`HOME\` | fresh and writable | \`STATE_DIRECTORY\` |
-| also set | \`CI=true\`, \`LANG\`, \`TMPDIR\`, \`SLIPWAY_SERVICE\`, \`SLIPWAY_COMMIT\`; a build: \`SLIPWAY_RELEASE\`, the number | \`run.env\`, \`PORT\`, \`STATE_DIRECTORY\`, \`SLIPWAY_RELEASE\`, \`SLIPWAY_HOST\` |
+| also set | \`CI=true\`, \`LANG\`, \`TMPDIR\`, \`SLIPWAY_SERVICE\`, \`SLIPWAY_COMMIT\`; a build: \`SLIPWAY_RELEASE\`, the number; a hook: not \`SLIPWAY_COMMIT\`, but what stands below | \`run.env\`, \`PORT\`, \`STATE_DIRECTORY\`, \`SLIPWAY_RELEASE\`, \`SLIPWAY_HOST\` |
 | not there | every other variable of the worker | every other variable of the agent |
 
 An instance must listen on \`PORT\`. \`STATE_DIRECTORY\` outlives releases; everything else of the artifact is replaced by the
-next one. Links that lead out of the artifact are refused: make a Python environment with \`python3 -m venv --copies\`.`;
+next one.
+
+A hook finds \`SLIPWAY_RELEASE\` and \`SLIPWAY_PREVIOUS_RELEASE\` (numbers; the second is not set before the first
+success), \`SLIPWAY_DEPLOYMENT\` (a number), \`SLIPWAY_REGION\` (one of \`hooks.region\`), \`SLIPWAY_HOOK\` (\`before\`,
+\`after\` or \`undo\`), and \`SLIPWAY_HOOK_KEY\`, which is the same each time this hook of this deployment runs: after a crash
+it runs again, so it must be safe to run twice ([how to](../how-to/run-migrations.md)).
+
+Links that lead out of the artifact are refused: make a Python environment with \`python3 -m venv --copies\`.`;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploymentNumber, serviceName } from '../names.ts';
+import type { HookStanding } from '../hook/standing.ts';
+import { deploymentNumber, regionName, serviceName } from '../names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
-import { endingOf, lockAfter } from './ending.ts';
+import { notUndoneText } from '../progress/not-undone-text.ts';
+import { endingOf, lockAfter, undoEnd } from './ending.ts';
 
 const stop = (cause: Stop['cause'], hold = false): Stop => ({
   cause,
@@ -67,5 +69,42 @@ describe('the lane is locked after', () => {
       reason: 'checkout/87 was undone: canary failed',
       since: '2026-01-01T00:00:00Z',
     });
+  });
+});
+
+describe('an undo', () => {
+  const hook = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
+  const standing = (state: HookStanding['state'], why: string | null = null): HookStanding => ({
+    moment: 'before',
+    region: null,
+    index: 0,
+    hook,
+    state,
+    why,
+  });
+  const pending = [{ region: regionName('ap-south'), why: 'does not answer' }];
+
+  test('of regions and hooks is one, also where a region still owes it', () => {
+    const hooks = [standing('undone'), standing('stays')];
+    expect(undoEnd(hooks, pending, 'checkout@412')).toEqual({ outcome: 'undone', notUndone: [] });
+  });
+
+  test('that a hook has not had has failed, and says all that is left', () => {
+    const { outcome, notUndone } = undoEnd([standing('not-undone', 'exit code 1')], pending, 'checkout@412');
+    expect(outcome).toBe('failed');
+    expect(notUndone.map(notUndoneText)).toEqual([
+      '"./up" (hooks.before[0]): exit code 1',
+      'ap-south may run checkout@412: does not answer; it goes back when it answers',
+    ]);
+  });
+
+  test('that has failed locks the lane whatever the policy, with what is left', () => {
+    const { notUndone } = undoEnd([standing('not-undone', 'exit code 1')], [], 'checkout@412');
+    const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
+    const lock = lockAfter(
+      { ...ended, outcome: 'failed', by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z', notUndone },
+      { lockAfter: false },
+    );
+    expect(lock?.reason).toBe('checkout/87 is not undone: "./up" (hooks.before[0]): exit code 1');
   });
 });

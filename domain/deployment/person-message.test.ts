@@ -19,6 +19,7 @@ const fresh: Standing = {
   finishing: false,
   stop: null,
   asking: false,
+  losing: false,
   planned: false,
   admitted: false,
 };
@@ -94,4 +95,17 @@ test('what was stopped before any host had changed is not said to be undone', ()
   expect(decideAbort({ ...fresh, stop }, false).message).toBe(
     'checkout/87 was stopped at 2026-01-01T00:00:00Z, by ada: bad',
   );
+});
+
+test('undos that lose data are run by a resume and left by the end of the undo', () => {
+  const losing = { ...rolling, stop, losing: true };
+  expect(decideResume(losing)).toEqual({
+    do: 'accept',
+    message: 'checkout/87 goes back all the way, by undos that lose data',
+  });
+  expect(decideEndUndo(losing)).toEqual({
+    do: 'accept',
+    message: 'checkout/87 ends, and nothing that loses data is run',
+  });
+  expect(decideAbort(losing, false).do).toBe('done');
 });

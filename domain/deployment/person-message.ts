@@ -8,7 +8,7 @@ export interface Standing {
   readonly paused: boolean;
   /** A person must decide in some region. */
   readonly held: boolean;
-  /** A region may have heard of it. */
+  /** A region may have heard of it, or a hook may have run. */
   readonly touched: boolean;
   /** Past its point of no return, or over. */
   readonly finishing: boolean;
@@ -16,6 +16,8 @@ export interface Standing {
   readonly stop: Stop | null;
   /** Stopped, and waits for a person to choose between undo and hold. */
   readonly asking: boolean;
+  /** All is undone but what would lose data, and it waits for a person's word on that. */
+  readonly losing: boolean;
   /** Ids of the plan exist, so that a token can be bound to it. */
   readonly planned: boolean;
   /** The release may run: the approvals are in. */
@@ -63,6 +65,7 @@ export function decidePause(at: Standing): MessageDecision {
  * of this release, and the next look at them would end it again.
  */
 export function decideResume(at: Standing): MessageDecision {
+  if (at.losing) return accept(`${at.name} goes back all the way, by undos that lose data`);
   if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
   if (!at.paused && !at.held) return refuse(`${at.name} is neither paused nor held`);
   if (!at.planned) return refuse(`the plan of ${at.name} is not made yet, so no token can be bound to it: try again`);
@@ -79,6 +82,7 @@ export function decideApprove(at: Standing): MessageDecision {
 /** Only an undo that is under way can be ended. */
 export function decideEndUndo(at: Standing): MessageDecision {
   const undoing = at.stop !== null && at.touched && !at.stop.hold && !at.asking;
+  if (at.losing) return accept(`${at.name} ends, and nothing that loses data is run`);
   return undoing
     ? accept(`regions of ${at.name} that are not undone yet are left to be undone later`)
     : refuse(`${at.name} is not being undone`);

@@ -85,6 +85,17 @@ test.each<[string, Partial<Obstacles>, Wait]>([
     { for: 'decision', reason: 'no data', since },
   ],
   ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'choice', reason: 'canary failed', since }],
+  ['a hook', { hook: { text: 'runs "./up"', since } }, { for: 'hook', text: 'runs "./up"', since }],
+  [
+    'regions that keep hooks from being undone',
+    { undo: { regions: [us], until }, lateUndo: { commands: ['./down'] } },
+    { for: 'late-undo', regions: [us], commands: ['./down'] },
+  ],
+  [
+    "a person's word on what loses data, once regions are undone",
+    { undo: { regions: [], until }, dataLoss: { commands: ['./down'], since } },
+    { for: 'data-loss', commands: ['./down'], since },
+  ],
   ['an undo, before all else', { undo: { regions: [us], until }, pause }, { for: 'undo', regions: [us], until }],
 ])('it waits for %s', (_, obstacles, wait) => {
   expect(waitOf({ ...none, ...obstacles })).toEqual(wait);

@@ -4,6 +4,9 @@ import type { Wait } from '../progress/waiting.ts';
 
 type ApprovalWait = Omit<Extract<Wait, { readonly for: 'approval' }>, 'for'>;
 type UndoWait = Omit<Extract<Wait, { readonly for: 'undo' }>, 'for'>;
+type HookWait = Omit<Extract<Wait, { readonly for: 'hook' }>, 'for'>;
+type LateUndo = Pick<Extract<Wait, { readonly for: 'late-undo' }>, 'commands'>;
+type DataLoss = Omit<Extract<Wait, { readonly for: 'data-loss' }>, 'for'>;
 type BakeWait = Omit<Extract<Wait, { readonly for: 'bake' }>, 'for'>;
 
 /** What a deployment may be waiting for, all at once. Times are RFC 3339, UTC. */
@@ -19,6 +22,10 @@ export interface Obstacles {
   /** Regions of the stage that is next which don't have the whole release yet. */
   readonly copying: readonly RegionName[];
   readonly undo: UndoWait | null;
+  /** The undo of regions has taken longer than planned, and the commands of hooks wait for it. */
+  readonly lateUndo?: LateUndo | null;
+  readonly dataLoss?: DataLoss | null;
+  readonly hook?: HookWait | null;
   readonly bake: BakeWait | null;
   readonly regions: readonly RegionStanding[];
   /** `null` or left out while none is waited for. */
@@ -41,8 +48,9 @@ export interface RegionStanding extends RegionProgress {
 
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
 export function waitOf(obstacles: Obstacles): Wait | null {
-  const { holder, pause, asking, approval, undo, noBuildWorker } = obstacles;
-  if (undo !== null && undo.regions.length > 0) return { for: 'undo', ...undo };
+  const { holder, pause, asking, approval, noBuildWorker } = obstacles;
+  const back = undoWait(obstacles);
+  if (back !== null) return back;
   if (asking !== null) return { for: 'choice', reason: asking.reason, since: asking.at };
   const held = obstacles.regions.find((region) => region.held);
   if (held !== undefined)
@@ -55,8 +63,18 @@ export function waitOf(obstacles: Obstacles): Wait | null {
   if (approval !== null) return { for: 'approval', ...approval };
   if (checks !== null) return { for: 'checks', ...checks };
   const metricsWait = metrics === null ? null : ({ for: 'metrics', ...metrics } as const);
-  return regionWait(obstacles.regions) ?? copyWait(obstacles) ?? metricsWait ?? bakeWait(obstacles.bake);
+  const { regions, bake } = obstacles;
+  return regionWait(regions) ?? copyWait(obstacles) ?? hookWait(obstacles) ?? metricsWait ?? bakeWait(bake);
 }
+
+function undoWait({ undo, lateUndo = null, dataLoss = null }: Obstacles): Wait | null {
+  // Regions don't wait for the person, but what the person decides about comes after them.
+  if (undo !== null && undo.regions.length > 0)
+    return lateUndo === null ? { for: 'undo', ...undo } : { for: 'late-undo', regions: undo.regions, ...lateUndo };
+  return dataLoss === null ? null : { for: 'data-loss', ...dataLoss };
+}
+
+const hookWait = ({ hook = null }: Obstacles): Wait | null => (hook === null ? null : { for: 'hook', ...hook });
 
 function regionWait(regions: readonly RegionStanding[]): Wait | null {
   const away = regions.filter(({ state }) => state === 'unreachable');

@@ -45,6 +45,7 @@ const request: PlanRequest = {
   previousRegions: [usEast, euWest],
   wasAdmitted: false,
   hasMetricsServer: false,
+  hooksAllowed: false,
 };
 
 function planned(changed: Partial<PlanRequest>): Plan {
@@ -114,5 +115,42 @@ test('an approval is bound to release, plan and every region', () => {
     release: request.release,
     planDigest,
     regions: [euWest, usEast, apSouth],
+  });
+});
+
+describe('hooks of a spec', () => {
+  const up = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
+  const none = { before: [], after: [] };
+  const hooks = { before: [up], after: [], region: none };
+
+  test('are part of the plan, and of its digest', () => {
+    const plan = planned({ spec: { ...spec, hooks, compatibleWith: 'none' }, hooksAllowed: true });
+    expect(plan).toMatchObject({ hooks, compatibleWith: 'none' });
+    expect(planned({ hooksAllowed: true })).toEqual(planned({}));
+  });
+
+  test('without a way back need an approval, whoever the spec asks', () => {
+    const unasked = { ...spec, approve: null };
+    const noUndo = { ...hooks, before: [{ ...up, undo: null }] };
+    expect(planned({ spec: { ...unasked, hooks }, hooksAllowed: true }).approve).toBeNull();
+    expect(planned({ spec: { ...unasked, hooks: noUndo }, hooksAllowed: true }).approve).toMatchObject({
+      quorum: 1,
+      roles: ['release-owner'],
+    });
+  });
+
+  test('are refused by name where the installation runs none, with what to set', () => {
+    const region = { before: [], after: [up] };
+    const decision = planDeployment({ ...request, spec: { ...spec, hooks: { ...none, region } }, hooksAllowed: false });
+    expect(decision).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(/^hooks\.region\.after\[0\]: .*SLIPWAY_HOOKS=on-build-workers/),
+    });
+  });
+
+  test('are no part of a rollback, which is never refused for them', () => {
+    const plan = planned({ kind: 'rollback', spec: { ...spec, hooks, compatibleWith: 'none' } });
+    expect(plan).not.toHaveProperty('hooks');
+    expect(plan).not.toHaveProperty('compatibleWith');
   });
 });

@@ -1,4 +1,6 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
+import { approvalWanted } from '../hook/irreversible.ts';
+import { hooksRefused } from './hooks-allowed.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import { whyNoMetrics } from './planned-metrics.ts';
 import type { DeploymentKind } from '../states.ts';
@@ -18,6 +20,8 @@ export interface PlanRequest {
   readonly wasAdmitted: boolean;
   /** A server is configured that metrics can be asked of. */
   readonly hasMetricsServer: boolean;
+  /** Whether this installation runs hooks of specs. */
+  readonly hooksAllowed: boolean;
 }
 
 export type PlanDecision =
@@ -32,8 +36,10 @@ export function planDeployment(request: PlanRequest): PlanDecision {
   const stages = kind === 'rollback' ? rollbackStages(request) : specStages(request);
   if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const rollback = kind === 'rollback';
-  const noMetrics = rollback ? null : whyNoMetrics(spec.rollout, request.hasMetricsServer);
-  if (noMetrics !== null) return { outcome: 'refused', reason: noMetrics };
+  const refused = rollback
+    ? null
+    : (whyNoMetrics(spec.rollout, request.hasMetricsServer) ?? hooksRefused(spec, request.hooksAllowed));
+  if (refused !== null) return { outcome: 'refused', reason: refused };
   const required = rollback || request.wasAdmitted ? undefined : spec.checks?.required;
   const plan: Plan = {
     format: 'slipway.plan/1',
@@ -43,7 +49,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
     ...(required && { checks: required }),
-    approve: rollback ? null : spec.approve,
+    approve: rollback ? null : approvalWanted(spec),
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
     absentAfterMs: spec.rollout.absentAfterMs,
@@ -51,6 +57,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     // A failing verification would undo the rollback: back to what people are fleeing from.
     verify: rollback ? null : spec.rollout.verify,
     rollback: spec.rollback,
+    ...(rollback ? {} : hooksOf(spec)),
   };
   return { outcome: 'planned', plan };
 }
@@ -78,3 +85,9 @@ function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readon
   if (covered.length === 0) return `${spec.service} runs in no region: there is nothing to roll back`;
   return [{ name: 'rollback', regions: covered, batches: rollbackBatches, bakeMs: 0 }];
 }
+
+/** A rollback runs none: it has to be fast, and those of the release that it goes back to ran when that one came. */
+const hooksOf = ({ hooks, compatibleWith }: ServiceSpec): Pick<Plan, 'hooks' | 'compatibleWith'> => ({
+  ...(hooks && { hooks }),
+  ...(compatibleWith && { compatibleWith }),
+});

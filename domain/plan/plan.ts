@@ -1,4 +1,5 @@
 import type { Placement } from '../goal/goal.ts';
+import type { Hooks } from '../hook/hook.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { MetricGate } from '../gate/metric.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
@@ -34,6 +35,10 @@ export interface Plan {
   readonly undoDeadlineMs: number;
   readonly verify: VerifySpec | null;
   readonly rollback: RollbackPolicy;
+  /** Left out when there are none, and of a rollback, which runs none. */
+  readonly hooks?: Hooks;
+  /** As in the spec. */
+  readonly compatibleWith?: 'none';
 }
 
 /** What an approval is bound to: when any of it changes, the approval is void. */

@@ -54,6 +54,7 @@ const request: PlanRequest = {
   previousRegions: [eu],
   wasAdmitted: false,
   hasMetricsServer: true,
+  hooksAllowed: false,
 };
 const planOf = (more: Partial<PlanRequest>) => {
   const decision = planDeployment({ ...request, ...more });

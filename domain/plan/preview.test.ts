@@ -33,7 +33,7 @@ const spec: ServiceSpec = {
   },
   rollback: { automatic: true, lockAfter: true },
 };
-const facts = { wasAdmitted: false, hasMetricsServer: false };
+const facts = { wasAdmitted: false, hasMetricsServer: false, hooksAllowed: false };
 const release = { number: releaseNumber(412), digest: digest(`sha256:${'1'.repeat(64)}`) };
 
 test('a preview is the plan that the deployment would get, and has no number', () => {
@@ -67,4 +67,19 @@ test('a policy is told as people say it', () => {
   expect(healthText(spec.health)).toBe(
     'GET /healthz every 2 s: healthy after 3, unhealthy after 2, starts within 10 s',
   );
+});
+
+test('a preview says what can not be undone, and nothing where all can', () => {
+  const up = { run: './up', undo: null, timeoutMs: 1, mayStay: false, destructive: false };
+  const hooks = { before: [up], after: [], region: { before: [], after: [] } };
+  const asked = { ...facts, release, from: null, regions: [euWest, usEast], hooksAllowed: true };
+  expect(previewOf({ ...asked, spec: { ...spec, hooks, approve: null } })).toMatchObject({
+    preview: {
+      hooks,
+      irreversible: ['"./up" cannot be undone: hooks.before[0] has no undo'],
+      approval: { quorum: 1, roles: ['release-owner'] },
+    },
+  });
+  const without = previewOf({ ...asked, spec });
+  expect(without.outcome === 'planned' && Object.keys(without.preview)).not.toContain('irreversible');
 });

@@ -1,4 +1,6 @@
 import type { RequiredChecks } from '../gate/required-checks.ts';
+import type { Hooks } from '../hook/hook.ts';
+import { irreversible } from '../hook/irreversible.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import { planDeployment } from './plan-deployment.ts';
@@ -14,6 +16,7 @@ export interface PreviewFacts {
   /** As in `PlanRequest`. */
   readonly wasAdmitted: boolean;
   readonly hasMetricsServer: boolean;
+  readonly hooksAllowed: boolean;
 }
 
 export type PreviewDecision =
@@ -34,6 +37,11 @@ export interface Preview {
   readonly health: string;
   readonly budget: { readonly failedPercent: number; readonly cap: number };
   readonly rollback: ServiceSpec['rollback'];
+  /** Left out when there are none. */
+  readonly hooks?: Hooks;
+  readonly compatibleWith?: 'none';
+  /** What can't be undone, a sentence each; left out when all can. */
+  readonly irreversible?: readonly string[];
 }
 
 export interface PreviewStage {
@@ -52,7 +60,8 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
   const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
   const decision = planDeployment({ ...facts, deployment, kind: 'rollout', previousRegions: [] });
   if (decision.outcome === 'refused') return decision;
-  const { stages, approve, budget, verify, rollback, checks: required } = decision.plan;
+  const { stages, approve, budget, verify, rollback, checks: required, hooks, compatibleWith } = decision.plan;
+  const cannot = irreversible(decision.plan);
   return {
     outcome: 'planned',
     preview: {
@@ -71,6 +80,10 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
       health: healthText(spec.health),
       budget,
       rollback,
+      // Only where they say something: the digest of a plan without hooks stays what it was.
+      ...(hooks && { hooks }),
+      ...(compatibleWith && { compatibleWith }),
+      ...(cannot.length > 0 && { irreversible: cannot }),
     },
   };
 }

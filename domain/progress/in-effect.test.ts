@@ -7,7 +7,7 @@ test.each([
   ['approve', 'once no approval is missing and the release is copied'],
   ['reject', 'now: it ends, and no region is touched'],
   ['pause', 'when the batches that were allowed have ended'],
-  ['resume', 'now: the next batch may start'],
+  ['resume', 'now: it goes on from where it stood'],
   ['abort', 'now: it stops, and what it has begun goes back'],
   ['end-undo', 'now: it ends, and what is owed to its regions stays on record'],
 ] as const)('%s of a deployment is in effect %s', (verb, text) => {

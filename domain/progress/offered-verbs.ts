@@ -40,13 +40,17 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   if (outcome === 'superseded') return [];
   if (outcome !== null) return [...only(isCurrent, 'rollback'), ...only(!isCurrent && isDeployable, 'deploy')];
   if (pointOfNoReturn) return ['rollback'];
-  if (state === 'queued' || state === 'undoing') return state === 'queued' ? ['abort'] : ['end-undo'];
+  if (state === 'queued') return ['abort'];
+  if (state === 'undoing') return [...only(facts.waitingFor === 'data-loss', 'resume'), 'end-undo'];
   if (facts.waitingFor === 'choice') return ['abort'];
   return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
 }
 
+const begun: ReadonlySet<DeploymentState> = new Set(['rolling', 'baking', 'verifying']);
+
 function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {
-  if (regions.some(isBegunIn)) return [];
+  // Hooks may have run although no region has begun.
+  if (begun.has(state) || regions.some(isBegunIn)) return [];
   return [...only(state === 'approving' && waitingFor !== 'service', 'approve'), 'reject'];
 }
 

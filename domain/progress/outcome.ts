@@ -1,5 +1,6 @@
 import type { RegionName } from '../names.ts';
 import type { DeploymentOutcome } from '../states.ts';
+import { isBegunIn } from './begun.ts';
 import { withoutText } from './missing-hosts.ts';
 import { counted, named } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
@@ -20,6 +21,7 @@ export function outcomeSentence({ outcome, reason, regions, pending }: Ending): 
       return `${live(regions)}${withoutText(regions)}${owed(pending)}`;
     case 'undone': {
       const undone = regions.filter(({ state }) => state === 'undone').length;
+      if (!regions.some(isBegunIn)) return `undone before any host had switched${because}`;
       return `undone in ${counted(undone, 'region')}${notUndone(regions)}${owed(pending)}${because}`;
     }
     case 'failed':

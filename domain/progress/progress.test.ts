@@ -117,6 +117,18 @@ describe('what a deployment waits for, and what ends that', () => {
       "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers",
     ],
     [
+      { for: 'hook', text: 'undoes "./up" (hooks.before[0]) with "./down"', since: noon },
+      'undoes "./up" (hooks.before[0]) with "./down", since 2026-11-24 12:00 UTC',
+    ],
+    [
+      { for: 'late-undo', regions: [apSouth], commands: ['./down'] },
+      'waits until ap-south is undone, and then runs "./down"; goes on when it answers, or when a person ends the undo',
+    ],
+    [
+      { for: 'data-loss', commands: ['./down'], since: noon },
+      'waits since 2026-11-24 12:00 UTC for a person: "./down" would lose data; resume runs it, the end of the undo leaves things as they are',
+    ],
+    [
       { for: 'undo', regions: [apSouth], until: noon },
       "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
     ],
@@ -140,6 +152,13 @@ describe('how it ended', () => {
       [region({ state: 'undone' })],
       [],
       'undone in 1 region: eu-west: 1 of 1 canary hosts failed',
+    ],
+    [
+      'undone',
+      'hook "./up" failed',
+      [region({ state: 'ready' })],
+      [],
+      'undone before any host had switched: hook "./up" failed',
     ],
     ['failed', 'build failed at "npm ci"', [], [], 'failed before any region was touched: build failed at "npm ci"'],
     ['failed', 'undo stuck', [region()], [apSouth], 'failed; pending: ap-south: undo stuck'],

@@ -196,3 +196,40 @@ describe('the steps of a deployment', () => {
     ],
   ])('with %s', (_, more, steps) => expect(shown(facts(more))).toEqual([...past, ...steps]));
 });
+
+test('hooks stand before the first stage and after the verification, and a step without an undo wants an approval', () => {
+  const up = { run: './up', undo: null, timeoutMs: 1, mayStay: false, destructive: false };
+  const hooks = { before: [up], after: [up], region: { before: [], after: [] } };
+  const withHooks = { ...spec, approve: null, hooks };
+  const milestones = [
+    ...untilCanary.slice(0, -1),
+    mark('hooks-before-started', 6),
+    mark('stage-started', 7, { stage: 'canary' }),
+  ];
+  expect(shown(facts({ spec: withHooks, milestones }))).toEqual([
+    'build done',
+    'checks done',
+    'approval done',
+    'replication running',
+    'hooks before done',
+    'canary running',
+    'world pending',
+    'verify pending',
+    'hooks after pending',
+  ]);
+  const last = [
+    mark('stage-started', 8, { stage: 'world' }),
+    mark('verify-started', 9),
+    mark('hooks-after-started', 10),
+  ];
+  expect(shown(facts({ spec: withHooks, milestones: [...milestones, ...last] })).slice(-2)).toEqual([
+    'verify done',
+    'hooks after running',
+  ]);
+  expect(shown(facts({ spec: withHooks, kind: 'rollback' })).filter((step) => step.startsWith('hooks'))).toEqual([]);
+});
+
+test('an undo that left something has failed', () => {
+  const milestones = [...untilCanary, mark('undo-started', 8)];
+  expect(shown(facts({ milestones, outcome: 'failed', endedAt: at(9) })).at(-1)).toBe('undo failed');
+});

@@ -1,3 +1,5 @@
+import type { HookMoment } from '../hook/hook.ts';
+import { approvalWanted } from '../hook/irreversible.ts';
 import type { RegionName } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../states.ts';
@@ -7,7 +9,7 @@ import type { WaitKind } from './waiting.ts';
 
 /** One step on the way of a deployment. Times are RFC 3339, UTC. */
 export interface Step {
-  readonly kind: 'build' | 'checks' | 'approval' | 'replication' | 'stage' | 'verify' | 'undo';
+  readonly kind: 'build' | 'checks' | 'approval' | 'replication' | 'hooks' | 'stage' | 'verify' | 'undo';
   readonly name: string;
   readonly state: 'pending' | 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
   readonly startedAt: string | null;
@@ -41,6 +43,8 @@ export const milestoneVerbs = [
   'stage-started',
   'region-ready',
   'verify-started',
+  'hooks-before-started',
+  'hooks-after-started',
   'point-of-no-return',
   'abort',
   'reject',
@@ -54,7 +58,7 @@ export interface StepFacts {
   /** It came from a merge, so that its release had to be built. */
   readonly isBuilt: boolean;
   /** Of its release; `null` until that was built. */
-  readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout'> | null;
+  readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout' | 'hooks' | 'compatibleWith'> | null;
   readonly stages: readonly ShownStage[];
   readonly regions: readonly RegionProgress[];
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
@@ -74,11 +78,16 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
   return [
     ...(isBuilt ? [buildStep(facts)] : []),
     ...(hasChecks(facts) ? [checksStep(facts)] : []),
-    ...(forward && spec?.approve ? [approvalStep(facts)] : []),
+    ...(forward && spec && approvalWanted(spec) ? [approvalStep(facts)] : []),
     ...(spec === null
       ? []
-      : [replicationStep(facts), ...facts.stages.map((stage, index) => stageStep(facts, stage, index))]),
+      : [
+          replicationStep(facts),
+          ...(forward ? hooksStep(facts, 'before') : []),
+          ...facts.stages.map((stage, index) => stageStep(facts, stage, index)),
+        ]),
     ...(forward && spec?.rollout.verify ? [verifyStep(facts)] : []),
+    ...(forward ? hooksStep(facts, 'after') : []),
     ...undoSteps(facts),
   ];
 }
@@ -114,7 +123,7 @@ const checksStep = (facts: StepFacts): Step =>
 function approvalStep(facts: StepFacts): Step {
   const { approvals, milestones, spec } = facts;
   const people = milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
-  const wanted = approvals?.wanted ?? spec?.approve?.quorum ?? 0;
+  const wanted = approvals?.wanted ?? (spec ? approvalWanted(spec)?.quorum : 0) ?? 0;
   const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
   return step(facts, {
     kind: 'approval',
@@ -145,7 +154,8 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
   const started = (name: string | undefined) =>
     facts.milestones.find((each) => each.verb === 'stage-started' && each.stage === name)?.at ?? null;
   const next = facts.stages[index + 1]?.name;
-  const endedAt = next === undefined ? first(facts, 'verify-started', 'point-of-no-return') : started(next);
+  const over = ['verify-started', 'hooks-after-started', 'point-of-no-return'] as const;
+  const endedAt = next === undefined ? first(facts, ...over) : started(next);
   const inStage = facts.regions.filter(({ region }) => stage.regions.includes(region));
   const ready = endedAt === null ? readyIn(facts, index, inStage) : inStage.length;
   return step(facts, {
@@ -174,10 +184,27 @@ const verifyStep = (facts: StepFacts): Step =>
     kind: 'verify',
     name: 'verify',
     startedAt: first(facts, 'verify-started'),
-    endedAt: first(facts, 'point-of-no-return'),
+    endedAt: first(facts, 'hooks-after-started', 'point-of-no-return'),
     waits: ['build-worker', 'resume', 'decision'],
     note: null,
   });
+
+/** Those of no region; a region's are part of its stage. */
+function hooksStep(facts: StepFacts, moment: HookMoment): readonly Step[] {
+  const count = facts.spec?.hooks?.[moment].length ?? 0;
+  if (count === 0) return [];
+  const endedAt = moment === 'before' ? first(facts, 'stage-started') : first(facts, 'point-of-no-return');
+  return [
+    step(facts, {
+      kind: 'hooks',
+      name: `hooks ${moment}`,
+      startedAt: first(facts, `hooks-${moment}-started`),
+      endedAt,
+      waits: ['build-worker', 'resume'],
+      note: null,
+    }),
+  ];
+}
 
 function undoSteps(facts: StepFacts): readonly Step[] {
   const startedAt = first(facts, 'undo-started');
@@ -185,7 +212,7 @@ function undoSteps(facts: StepFacts): readonly Step[] {
   const { endedAt, pending, regions } = facts;
   const undone = regions.filter(({ state }) => state === 'undone').length;
   const all = regions.filter(({ state }) => ['undone', 'undoing', 'unreachable'].includes(state)).length;
-  const over = pending.length > 0 ? 'failed' : 'done';
+  const over = pending.length > 0 || facts.outcome === 'failed' ? 'failed' : 'done';
   const state = endedAt === null ? 'running' : over;
   return [{ kind: 'undo', name: 'undo', state, startedAt, endedAt, note: `${undone} of ${all}` }];
 }

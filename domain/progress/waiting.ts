@@ -39,7 +39,13 @@ export type Wait =
   | { readonly for: 'metrics'; readonly stage: string | null; readonly text: string; readonly until: string }
   | { readonly for: 'bake'; readonly stage: string; readonly until: string }
   | { readonly for: 'regions'; readonly regions: readonly RegionName[]; readonly since: string }
-  | { readonly for: 'undo'; readonly regions: readonly RegionName[]; readonly until: string };
+  /** A hook of the spec runs, or its undo does. */
+  | { readonly for: 'hook'; readonly text: string; readonly since: string }
+  | { readonly for: 'undo'; readonly regions: readonly RegionName[]; readonly until: string }
+  /** As above, past the time for it, and commands that come after wait with it. */
+  | { readonly for: 'late-undo'; readonly regions: readonly RegionName[]; readonly commands: readonly string[] }
+  /** Everything else is undone; these commands lose data. */
+  | { readonly for: 'data-loss'; readonly commands: readonly string[]; readonly since: string };
 
 /** Which of them it is: what follows from a wait is decided by this, never by its sentence. */
 export type WaitKind = Wait['for'];
@@ -79,9 +85,17 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
     case 'regions':
       return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers`;
+    case 'hook':
+      return `${wait.text}, since ${clockTime(wait.since)}`;
+    case 'late-undo':
+      return `waits until ${named(wait.regions)} is undone, and then runs ${inQuotes(wait.commands)}; goes on when it answers, or when a person ends the undo`;
+    case 'data-loss':
+      return `waits since ${clockTime(wait.since)} for a person: ${inQuotes(wait.commands)} would lose data; resume runs it, the end of the undo leaves things as they are`;
     case 'undo':
       return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
 
 const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);
+
+const inQuotes = (commands: readonly string[]): string => named(commands.map((command) => `"${command}"`));

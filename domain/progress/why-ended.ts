@@ -28,7 +28,7 @@ function nothingLeft({ pending }: EndedFacts): string {
 
 /** What a person has to do now that it ended; `null` for what somebody wanted so, or what was put right. */
 function stepAfter(facts: EndedFacts): NextStep | null {
-  const { service, number, outcome, lock, pending, regions } = facts;
+  const { service, number, outcome, lock, pending, regions, notUndone = [] } = facts;
   const isTouched = regions.some(isBegunIn);
   switch (outcome) {
     case 'undone':
@@ -37,6 +37,7 @@ function stepAfter(facts: EndedFacts): NextStep | null {
         ? null
         : unlockStep(service, `Fix it and merge; the lane is locked until ${service} is unlocked.`);
     case 'failed': {
+      if (notUndone.length > 0) return finishByHand(facts);
       if (!isTouched)
         return { text: 'Fix it and merge again.', command: `slipway logs ${service}/${number}`, verb: null };
       const where = pending.length === 0 ? 'its hosts' : `hosts in ${named(pending)}`;
@@ -52,4 +53,10 @@ function stepAfter(facts: EndedFacts): NextStep | null {
     default:
       return null;
   }
+}
+
+/** The undo that has failed is the person's work now; then the lane may be opened. */
+function finishByHand({ service, notUndone = [] }: EndedFacts): NextStep {
+  const hooks = notUndone.filter(({ what }) => what === 'hook').map(({ left }) => `"${left}"`);
+  return unlockStep(service, `Undo by hand what ${named(hooks)} did, then unlock ${service}.`);
 }

@@ -1,3 +1,4 @@
+import type { NotUndone } from '../deployment/ending.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { DeploymentOutcome, DeploymentState } from '../states.ts';
@@ -48,6 +49,8 @@ export interface DeploymentFacts {
   readonly since: string;
   /** Of its lane, now. */
   readonly lock: LaneLock | null;
+  /** What its undo has left for a person. */
+  readonly notUndone?: readonly NotUndone[];
   /** No later deployment of the service has changed anything: what this one left behind is how things are. */
   readonly isNewest: boolean;
 }

@@ -129,6 +129,16 @@ describe('what has ended says how, and what it left to do', () => {
       'slipway status checkout',
       true,
     ],
+    [
+      'failed, with a hook that is not undone',
+      {
+        outcome: 'failed',
+        regions: touched,
+        notUndone: [{ what: 'hook', name: 'hooks.before[0]', left: './up', undo: './down', why: 'exit code 1' }],
+      },
+      unlock,
+      true,
+    ],
     ['rejected', { outcome: 'rejected' }, null, false],
     ['superseded', { outcome: 'superseded' }, null, false],
     ['cancelled', { outcome: 'cancelled' }, null, false],
@@ -164,4 +174,25 @@ test('every state but a success has a cause and a next step', () => {
     const why = whyOf(each);
     expect([why?.cause, why?.next.text].every((text) => text !== undefined && text !== '')).toBe(true);
   }
+});
+
+test.each([
+  ['late-undo', 'slipway end-undo checkout/87', 'end-undo'],
+  ['data-loss', 'slipway resume checkout/87', 'resume'],
+] as const)('what waits for %s needs someone', (waitingFor, command, verb) => {
+  const waits = facts({ state: 'undoing', waiting: 'waits …', waitingFor });
+  expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { command, verb }, needsSomeone: true });
+});
+
+test('a hook that runs is why it does not move, and needs nobody', () => {
+  const waits = facts({ waiting: 'runs "./up" (hooks.before[0])', waitingFor: 'hook' });
+  expect(whyOf(waits)).toMatchObject({ cause: 'runs "./up" (hooks.before[0])', needsSomeone: false });
+});
+
+test('what a person has to undo by hand is named', () => {
+  const notUndone = [
+    { what: 'hook', name: 'hooks.before[0]', left: './up', undo: null, why: 'it has no undo' },
+  ] as const;
+  const { next } = whyOf(facts({ outcome: 'failed', regions: [inRegion(euWest, 'undone')], notUndone }))!;
+  expect(next.text).toBe('Undo by hand what "./up" did, then unlock checkout.');
 });

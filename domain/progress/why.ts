@@ -59,6 +59,12 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   checks: null,
   metrics: null,
   bake: null,
+  hook: null,
+  'late-undo': ofDeployment(
+    'end-undo',
+    'Look after the regions; or end the undo, and its hooks are undone without them.',
+  ),
+  'data-loss': ofDeployment('resume', 'Resume it to run the undo, or end the undo to leave things as they are.'),
   regions: null,
   // It ends by itself where regions answer; those that don't, or that could not be asked, are owed it.
   undo: ({ service, regions }) => {

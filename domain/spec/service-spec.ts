@@ -1,6 +1,7 @@
 import type { MetricGate } from '../gate/metric.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Selector } from '../goal/goal.ts';
+import type { Hooks } from '../hook/hook.ts';
 import type { RegionName, ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
 
@@ -106,6 +107,10 @@ export interface ServiceSpec {
   readonly health: HealthConfig;
   /** `null`: no person is asked. */
   readonly approve: ApprovePolicy | null;
+  /** Left out when there are none. */
+  readonly hooks?: Hooks;
+  /** The release before can't run with what this one leaves behind; left out, it can. */
+  readonly compatibleWith?: 'none';
   readonly rollout: RolloutSpec;
   readonly rollback: RollbackPolicy;
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { Account } from './build-account.ts';
 
@@ -9,6 +9,8 @@ export interface GroupCommand {
   /** The whole environment; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly account: Account | null;
+  /** Give it a descriptor 3 to read from that ends when this process does, however that happens. */
+  readonly holdsLifeline?: boolean;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Both streams. Called as the output comes, so that a command that prints much is never held up. */
@@ -35,9 +37,11 @@ const drainMs = 500;
 export async function runInGroup(command: GroupCommand): Promise<GroupEnd> {
   if (command.signal.aborted) return { ended: 'cancelled', exitCode: null, signal: null, problem: null };
   const { file, args, cwd, env, account } = command;
-  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...account });
-  child.stdout.on('data', (bytes: Buffer) => command.onOutput(bytes, 'stdout'));
-  child.stderr.on('data', (bytes: Buffer) => command.onOutput(bytes, 'stderr'));
+  const child = spawn(file, args, { cwd, env, detached: true, stdio: stdioOf(command), ...account });
+  const lifeline = child.stdio[3];
+  lifeline?.on('error', () => undefined); // it only has to end
+  child.stdout!.on('data', (bytes: Buffer) => command.onOutput(bytes, 'stdout'));
+  child.stderr!.on('data', (bytes: Buffer) => command.onOutput(bytes, 'stderr'));
   const closed = once(child, 'close').catch(() => undefined);
   const stopping = stopWhenDue(child, command);
   try {
@@ -50,9 +54,17 @@ export async function runInGroup(command: GroupCommand): Promise<GroupEnd> {
   } finally {
     stopping.clear();
     signalGroup(child, 'SIGKILL');
+    lifeline?.destroy();
     await drain(child, closed);
   }
 }
+
+const stdioOf = ({ holdsLifeline = false }: GroupCommand): StdioOptions => [
+  'ignore',
+  'pipe',
+  'pipe',
+  ...(holdsLifeline ? (['pipe'] as const) : []),
+];
 
 /** Sends SIGTERM at the time limit or on cancellation, SIGKILL when that has not helped. */
 function stopWhenDue(child: ChildProcess, { timeoutMs, signal }: GroupCommand) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,11 +29,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(line: string, timeoutMs = 60_000, where = workspace) {
+async function run(line: string, timeoutMs = 60_000, where = workspace, endsWithUs = false) {
   const commands = shellCommandRunner({ accountOf: scratch.accountOf, path: process.env['PATH']!, logCapBytes });
   const environment = { SLIPWAY_COMMIT: 'abc' };
   const signal = new AbortController().signal;
-  const end = await commands.run({ line, workspace: where, folder: where.source, environment, timeoutMs, signal });
+  const end = await commands.run({
+    line,
+    workspace: where,
+    folder: where.source,
+    environment,
+    endsWithUs,
+    timeoutMs,
+    signal,
+  });
   return { ...end, text: end.log.bytes.toString() };
 }
 
@@ -116,4 +125,44 @@ test('a workspace is removed whole, also with folders that nobody may write', as
 test('a workspace is closed to others', async () => {
   const other = await stat(workspace.root);
   expect(other.mode & 0o077).toBe(0);
+});
+
+describe('a hook', () => {
+  const hook = (line: string, timeoutMs?: number) => run(line, timeoutMs, workspace, true);
+
+  test('ends as any other line does, with its output, its code, and nothing of the watcher in sight', async () => {
+    const line = 'echo out; ls /proc/$$/fd; (sleep 0.05; echo later) & wait; exit 3';
+    expect(await hook(line)).toMatchObject({ exitCode: 3, text: expect.stringMatching(/^out\n0\n1\n2\n(?!3\n)/) });
+    expect((await hook('echo; wait; echo over')).text).toContain('over');
+  });
+
+  test('that starts a daemon which keeps its output open does not hang, and the daemon is ended with it', async () => {
+    const pidFile = path.join(workspace.temporary, 'daemon');
+    const before = performance.now();
+    const { exitCode } = await hook(
+      `setsid sh -c 'echo $$ > ${pidFile}; exec sleep 600' & while ! [ -s ${pidFile} ]; do :; done`,
+    );
+    expect([exitCode, performance.now() - before < 30_000]).toEqual([0, true]);
+    expect(identify(Number(await readFile(pidFile, 'utf8')))).toBeNull();
+  });
+
+  test('that ignores the end of its time is killed, with all that it started', async () => {
+    const pidFile = path.join(workspace.temporary, 'child');
+    const end = await hook(`trap '' TERM; sleep 600 & echo $! > ${pidFile}; while :; do sleep 1; done`, 200);
+    expect(end).toMatchObject({ ended: 'timed-out', exitCode: null, reason: 'still running after 0.2 s, and killed' });
+    expect(identify(Number(await readFile(pidFile, 'utf8')))).toBeNull();
+  });
+
+  test('ends with its worker, however that ends', async () => {
+    const pidFile = path.join(folder, 'pid');
+    const worker = spawn(process.execPath, [path.join(import.meta.dirname, 'hook-worker.fixture.ts'), pidFile], {
+      stdio: 'ignore',
+    });
+    while (!existsSync(pidFile) || (await stat(pidFile)).size === 0) await delay(5);
+    const pids = (await readFile(pidFile, 'utf8')).trim().split(' ').map(Number);
+    expect(pids.map((pid) => identify(pid) !== null)).toEqual([true, true]);
+    worker.kill('SIGKILL');
+    // One that isn't killed makes this wait into the test's time limit.
+    for (const pid of pids) while (identify(pid) !== null) await delay(5);
+  });
 });

@@ -16,15 +16,26 @@ export interface ShellCommandOptions {
 /** The umask is set by an outer shell: a process can't set it for a child, and ours stays as it is. */
 const underUmask = ['-c', 'umask 022; exec /bin/sh -c "$1"', 'sh'];
 
+/**
+ * The same, and a watcher in the same group that kills all of it once our end of descriptor 3 is gone. The line itself can't
+ * reach that: it neither inherits it nor sees the watcher as a child of its own.
+ */
+const underLifeline = [
+  '-c',
+  'umask 022; (trap "" TERM INT HUP; exec >/dev/null 2>&1; read -r _ <&3; kill -s KILL -- -$$) & exec 3<&-; exec /bin/sh -c "$1"',
+  'sh',
+];
+
 /** Runs lines of specs with `/bin/sh`, as the workspace's account and with nothing of our own environment. */
 export const shellCommandRunner = (options: ShellCommandOptions): CommandRunner => ({
   run: async (command) => {
     const log = captureLog(options.logCapBytes);
     const end = await runInGroup({
       file: '/bin/sh',
-      args: [...underUmask, command.line],
+      args: [...(command.endsWithUs ? underLifeline : underUmask), command.line],
       cwd: command.folder,
       env: environmentOf(command, options.path),
+      holdsLifeline: command.endsWithUs === true,
       account: options.accountOf(command.workspace.root),
       timeoutMs: command.timeoutMs,
       signal: command.signal,

@@ -3,6 +3,7 @@ import {
   commitUrlVariable,
   databaseUrlVariable,
   folderVariable,
+  hooksVariable,
   httpUrlVariable,
   listenVariable,
   programVariables,
@@ -27,6 +28,8 @@ export interface ApiConfig {
   readonly traceUrl: string | null;
   /** Where build logs lie; without it only the end of each is known. */
   readonly centralStore: string | null;
+  /** Whether specs may have hooks: they run on build workers. */
+  readonly hooksAllowed: boolean;
   /** The built pages; without them the api serves none. */
   readonly webFolder: string | null;
   /** Only whether there is one: the control worker asks it. */
@@ -44,6 +47,7 @@ export const apiVariables = z.object({
   SLIPWAY_COMMIT_URL: commitUrlVariable.optional(),
   SLIPWAY_TRACE_URL: traceUrlVariable.optional(),
   SLIPWAY_CENTRAL_STORE: folderVariable.optional(),
+  SLIPWAY_HOOKS: hooksVariable,
   SLIPWAY_WEB: folderVariable.optional(),
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_API_LISTEN: listenVariable,
@@ -62,6 +66,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
     commitUrl: read.SLIPWAY_COMMIT_URL ?? null,
     traceUrl: read.SLIPWAY_TRACE_URL ?? null,
     centralStore: read.SLIPWAY_CENTRAL_STORE ?? null,
+    hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     webFolder: read.SLIPWAY_WEB ?? null,
     prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     listen: read.SLIPWAY_API_LISTEN,

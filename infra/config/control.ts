@@ -3,6 +3,7 @@ import {
   databaseUrlVariable,
   folderVariable,
   httpUrlVariable,
+  hooksVariable,
   programVariables,
   readableFileVariable,
   readEnvironment,
@@ -25,6 +26,8 @@ export interface ControlConfig {
   readonly prometheusUrl: string | null;
   /** Bearer token for it. */
   readonly prometheusTokenFile: string | null;
+  /** Whether specs may have hooks: they run on build workers. */
+  readonly hooksAllowed: boolean;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -37,6 +40,7 @@ export const controlVariables = z.object({
   SLIPWAY_ADMISSION_KEY_FILE: readableFileVariable,
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
   SLIPWAY_CENTRAL_STORE: folderVariable,
+  SLIPWAY_HOOKS: hooksVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_PROMETHEUS_TOKEN_FILE: readableFileVariable.optional(),
@@ -55,6 +59,7 @@ export function readControlConfig(environment: Environment): ControlConfig {
     centralStore: read.SLIPWAY_CENTRAL_STORE,
     prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     prometheusTokenFile: read.SLIPWAY_PROMETHEUS_TOKEN_FILE ?? null,
+    hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
   };
 }

@@ -145,3 +145,9 @@ function isReadable(path: string): boolean {
     return false;
   }
 }
+
+/** Hooks of specs are foreign code that reaches what a deployment changes; a build worker is no sandbox. */
+export const hooksVariable = z
+  .enum(['refused', 'on-build-workers'])
+  .default('refused')
+  .describe('`refused` or `on-build-workers`');

@@ -72,6 +72,9 @@ export function controlPrograms(shape: StackShape): Program[] {
 export const agentPrograms = (shape: StackShape): Program[] =>
   hostsOf(shape).map((place, index) => agent(shape, place, index));
 
+/** Whoever starts the embedded stack is whose repositories it builds. */
+const hooks = { SLIPWAY_HOOKS: 'on-build-workers' };
+
 function api(shape: StackShape): Program {
   return program(shape, 'api', 'api/control/main.ts', `${apiUrl(shape)}/readyz`, {
     ...central(shape),
@@ -82,6 +85,7 @@ function api(shape: StackShape): Program {
     SLIPWAY_APPROVAL_KEY_FILE: key(shape, 'api/approval.pem'),
     SLIPWAY_WEB: shape.data.pages,
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
+    ...hooks,
   });
 }
 
@@ -101,6 +105,7 @@ function controlWorker(
     SLIPWAY_ADMISSION_KEY_FILE: key(shape, 'control/admission.pem'),
     SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: key(shape, 'control/approval.pub.pem'),
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
+    ...hooks,
     SLIPWAY_WORKFLOW_BUNDLE: bundle,
   });
 }

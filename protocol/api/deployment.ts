@@ -10,6 +10,7 @@ import {
   serviceField,
   timeField,
 } from '../fields.ts';
+import { hooksSchema, notUndoneSchema } from './hooks.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 import { givenReasonField, personField, reasonField } from './people.ts';
 import { offeredVerbs, whySchema } from './why.ts';
@@ -104,7 +105,7 @@ export const approvalBindingSchema = z.object({
 
 /** One step on its way, in order: build, checks, approval beside replication, each stage, verify; undo when it came to that. */
 export const stepSchema = z.object({
-  kind: z.enum(['build', 'checks', 'approval', 'replication', 'stage', 'verify', 'undo']),
+  kind: z.enum(['build', 'checks', 'approval', 'replication', 'hooks', 'stage', 'verify', 'undo']),
   /** `build`, `canary`. */
   name: z.string(),
   state: z.enum(['pending', 'running', 'waiting', 'done', 'failed', 'skipped']),
@@ -128,6 +129,10 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   binding: approvalBindingSchema.nullable(),
   /** From here abort is refused and rollback is offered. */
   pointOfNoReturn: z.boolean(),
+  /** Of its release; left out when it runs none. */
+  hooks: hooksSchema.optional(),
+  /** What its undo has left for a person; left out when that is nothing. */
+  notUndone: z.array(notUndoneSchema).readonly().optional(),
   /** 40 hex digits: what its release was built from. */
   commit: z.string(),
   /** 32 hex digits; `null` when who asked for it was not traced. */

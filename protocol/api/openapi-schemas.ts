@@ -30,6 +30,7 @@ import { releasePageSchema, releaseSchema } from './release.ts';
 import { routes, type Route } from './routes.ts';
 import { servicePageSchema, serviceSchema, serviceSummarySchema } from './service.ts';
 import { sessionRequestSchema, signInLinkSchema } from './session.ts';
+import { hookRunListSchema, hookRunSchema, hookSchema, hooksSchema, notUndoneSchema } from './hooks.ts';
 import { buildLogSchema, timelineEntrySchema, timelinePageSchema } from './timeline.ts';
 import { whySchema } from './why.ts';
 
@@ -51,10 +52,15 @@ const named: Readonly<Record<string, z.ZodType>> = {
   DeploymentStep: stepSchema,
   DeploymentSummary: deploymentSummarySchema,
   Dialog: dialogSchema,
+  Hook: hookSchema,
+  HookRun: hookRunSchema,
+  HookRunList: hookRunListSchema,
+  Hooks: hooksSchema,
   HostCounts: hostCountsSchema,
   Lane: laneSchema,
   LaneEntry: laneEntrySchema,
   Lock: lockSchema,
+  NotUndone: notUndoneSchema,
   PlannedStage: plannedStageSchema,
   Problem: problemSchema,
   Region: regionSchema,

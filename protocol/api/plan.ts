@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deploymentKinds, roles } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { hooksSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 
 const count = z.int().min(0);
@@ -44,6 +45,12 @@ export const deploymentPlanSchema = z.object({
   health: z.string(),
   budget: z.object({ failedPercent: z.number(), cap: z.number().nullable() }),
   rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),
+  /** Left out when there are none. */
+  hooks: hooksSchema.optional(),
+  /** The release before can't run once this one has. */
+  compatibleWith: z.literal('none').optional(),
+  /** What can't be undone, a sentence each; it is why an approval is wanted that the spec doesn't ask for. */
+  irreversible: z.array(z.string()).readonly().optional(),
   /** Limits and times of hosts, for a simulation. */
   timing: z.object({
     batchTimeoutMs: count,

@@ -17,6 +17,7 @@ import {
   verbAnswerSchema,
 } from './deployment.ts';
 import { dialogQuerySchema, dialogSchema } from './dialog.ts';
+import { hookRunListSchema } from './hooks.ts';
 import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
 import { signedInSchema } from './people.ts';
@@ -93,6 +94,7 @@ export const routes = {
   listDeployments: read(`${service}/deployments`, deploymentPageSchema, deploymentListQuerySchema),
   showDeployment: read(deployment, deploymentSchema, noQuery),
   showTimeline: read(`${deployment}/timeline`, timelinePageSchema, pageQuerySchema),
+  listHookRuns: read(`${deployment}/hooks`, hookRunListSchema, noQuery),
   deploy: act(`${service}/deployments`, eitherRole, deployRequestSchema, deployAnswerSchema),
   approvalToken: act(`${deployment}/approval-token`, eitherRole, approvalTokenRequestSchema, approvalTokenAnswerSchema),
   approve: act(`${deployment}/approve`, eitherRole, tokenRequestSchema, verbAnswerSchema),

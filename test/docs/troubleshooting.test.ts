@@ -30,6 +30,11 @@ const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = 
   metrics: [[{ for: 'metrics', stage: 'canary', text: 'errors 0 of at most 1', until: since }, 'watches metrics']],
   bake: [[{ for: 'bake', stage: 'canary', until: since }, 'watches stage … until']],
   regions: [[{ for: 'regions', regions, since }, "can't reach … since"]],
+  hook: [[{ for: 'hook', text: 'runs "./migrate up" (hooks.before[0])', since }, 'runs … (hooks.']],
+  'late-undo': [
+    [{ for: 'late-undo', regions, commands: ['./migrate down'] }, 'waits until … is undone, and then runs'],
+  ],
+  'data-loss': [[{ for: 'data-loss', commands: ['./migrate down'], since }, 'waits since … for a person']],
   undo: [[{ for: 'undo', regions, until: since }, 'waits until … is undone']],
 };
 

@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import type { Hook } from '../../domain/hook/hook.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { deployment, lane, reconcile, recovery } from '../../workflows/index.ts';
 import {
@@ -44,6 +45,8 @@ const withRegion = (service: ServiceWorld): Kept => [
   [`${ids(service)}:${eu}`, '.region'],
 ];
 const withUndo = (service: ServiceWorld): Kept => [...withRegion(service), [`${ids(service)}:${eu}:undo`, '.undo']];
+
+const migration: Hook = { run: './up', undo: './down', timeoutMs: 60_000, mayStay: false, destructive: false };
 
 /** Two regions in two stages: as many kinds of events as with more, in half as many lines. */
 const small = {
@@ -169,6 +172,33 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'bad-world': async (world, service) => {
     service.regions[us]!.judge = () => 'stop';
     await (await started(world, service, 'planned')).result();
+    return whole(service);
+  },
+  'hooks-around-all': async (world, service) => {
+    const lists = { before: [migration], after: [migration] };
+    service.plan = { ...small, hooks: { ...lists, region: lists } };
+    await (await world.deploy(service)).result();
+    return whole(service);
+  },
+  'hooks-undone': async (world, service) => {
+    const lossy = { ...migration, undo: './drop', destructive: true };
+    const lists = { before: [migration], after: [] };
+    service.plan = { ...small, hooks: { before: [migration, lossy], after: [], region: lists } };
+    service.regions[eu]!.judge = () => 'stop';
+    const handle = await started(world, service, 'planned');
+    await until(() => eventsOf(service).includes('decision-wanted'));
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await handle.result();
+    return whole(service);
+  },
+  'hooks-not-undone': async (world, service) => {
+    service.plan = { ...small, hooks: { before: [migration], after: [], region: { before: [], after: [] } } };
+    service.hook = ({ does }) => ({ outcome: does === 'undo' ? 'failed' : 'passed', reason: 'exit code 1', log: null });
+    const { reached } = heldIn(service, 'watch:1');
+    const handle = await started(world, service, 'stage-started');
+    await reached();
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
     return whole(service);
   },
   'build-fails': async (world, service) => {

@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { CompleteAsyncError, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BuildActivities } from '../../activities/build/contract.ts';
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
@@ -122,5 +122,18 @@ export const buildActivities = (worlds: Worlds): BuildActivities => ({
   async runCommand({ service, purpose, run }) {
     if (run === 'throws') throw ApplicationFailure.nonRetryable('the commit is gone', 'commit-missing');
     return worlds.of(service).command(purpose);
+  },
+  async runHook(call) {
+    const world = worlds.of(call.service);
+    const id = call.region === null ? call.command : `${call.command} ${call.region}`;
+    world.hooksRan.push(id);
+    // No heartbeat either; the worker itself would wait for its end when it is shut down.
+    if (world.hookLost(call)) throw new CompleteAsyncError();
+    try {
+      await world.hookGates.get(id)?.pass();
+      return world.hook(call);
+    } finally {
+      world.hooksRan.push(`${id} ended`);
+    }
   },
 });

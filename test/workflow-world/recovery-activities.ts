@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { RecoveryActivities, TouchedRegion } from '../../activities/recovery/contract.ts';
+import { hookName } from '../../domain/hook/hook.ts';
 import type { DeploymentNumber, Generation } from '../../domain/names.ts';
 import { createLostWorkflows } from '../../workers/lost-workflows.ts';
 import type { Worlds } from './central-activities.ts';
@@ -26,6 +27,7 @@ export const recoveryActivities = (worlds: Worlds, client: () => Client): Recove
       stop: progress.findLast(({ stop }) => stop)?.stop ?? null,
       touched: touchedBy(world, ref.deployment),
       regions: progress.flatMap(({ regions }) => regions),
+      hooks: [...new Map(progress.flatMap(({ hook }) => (hook ? [[hookName(hook), hook]] : []))).values()],
       sequence: progress.at(-1)?.sequence ?? 0,
       closed,
     };

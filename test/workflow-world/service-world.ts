@@ -1,4 +1,9 @@
-import type { BuildReleaseResult, RunCommandResult } from '../../activities/build/contract.ts';
+import type {
+  BuildReleaseResult,
+  RunCommandResult,
+  RunHookInput,
+  RunHookResult,
+} from '../../activities/build/contract.ts';
 import type {
   DeploymentProgress,
   FinishDeploymentInput,
@@ -51,6 +56,13 @@ export interface ServiceWorld {
   readonly looks: { checks: number; metrics: number };
   /** What admissions were asked to rest on. */
   readonly evidence: AdmitReleaseInput['evidence'][];
+  /** Hooks: what each comes to, and the gate at which it waits, by `runs ./up` or `undo ./down`. */
+  hook: (call: RunHookInput) => RunHookResult;
+  /** Whether the worker is lost in the middle of this call: nothing is heard of it again. */
+  hookLost: (call: RunHookInput) => boolean;
+  readonly hookGates: Map<string, Gate>;
+  /** Ids of hooks that have begun and ended: `./up` and `./up ended`, in order. */
+  readonly hooksRan: string[];
   /** Another deployment that holds the service. */
   holder: DeploymentNumber | null;
   readonly regions: Readonly<Record<RegionName, RegionWorld>>;
@@ -89,7 +101,16 @@ export interface ServiceWorld {
 
 export type PlanSettings = Pick<
   Plan,
-  'stages' | 'checks' | 'approve' | 'verify' | 'rollback' | 'undoDeadlineMs' | 'batchTimeoutMs' | 'absentAfterMs'
+  | 'stages'
+  | 'checks'
+  | 'approve'
+  | 'verify'
+  | 'rollback'
+  | 'undoDeadlineMs'
+  | 'batchTimeoutMs'
+  | 'absentAfterMs'
+  | 'hooks'
+  | 'compatibleWith'
 >;
 
 export const hash = (letter: string) => digest(`sha256:${letter.repeat(64)}`);
@@ -151,6 +172,10 @@ export function createServiceWorld(name: string): ServiceWorld {
     metrics: () => ({ outcome: 'good', text: 'error_rate 0.004 of at most 0.010' }),
     looks: { checks: 0, metrics: 0 },
     evidence: [],
+    hook: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
+    hookLost: () => false,
+    hookGates: new Map(),
+    hooksRan: [],
     holder: null,
     regions: Object.fromEntries(allRegions.map((region) => [region, createRegionWorld(region)])),
     progress: [],

@@ -171,6 +171,22 @@ export type PlannedStage = {
     }[];
     batches: string[];
     bakeMs: number;
+    metrics?: string[];
+};
+export type Hook = {
+    run: string;
+    undo: string | null;
+    timeoutMs: number;
+    mayStay: boolean;
+    destructive: boolean;
+};
+export type Hooks = {
+    before: Hook[];
+    after: Hook[];
+    region: {
+        before: Hook[];
+        after: Hook[];
+    };
 };
 export type DeploymentPlan = {
     service: string;
@@ -190,7 +206,12 @@ export type DeploymentPlan = {
         expiresMs: number;
     } | null;
     checks: string | null;
+    requiredChecks?: {
+        "require": string[];
+        withinMs: number;
+    };
     verify: string | null;
+    verifyMetrics?: string[];
     health: string;
     budget: {
         failedPercent: number;
@@ -200,6 +221,9 @@ export type DeploymentPlan = {
         automatic: boolean;
         lockAfter: boolean;
     };
+    hooks?: Hooks;
+    compatibleWith?: "none";
+    irreversible?: string[];
     timing: {
         batchTimeoutMs: number;
         absentAfterMs: number;
@@ -330,12 +354,19 @@ export type DeploymentRegion = {
     };
 };
 export type DeploymentStep = {
-    kind: "build" | "checks" | "approval" | "replication" | "stage" | "verify" | "undo";
+    kind: "build" | "checks" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
     name: string;
     state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
     startedAt: string | null;
     endedAt: string | null;
     note: string | null;
+};
+export type NotUndone = {
+    what: "hook" | "region";
+    name: string;
+    left: string;
+    undo: string | null;
+    why: string;
 };
 export type Deployment = {
     deployment: string;
@@ -386,6 +417,8 @@ export type Deployment = {
         regions: string[];
     } | null;
     pointOfNoReturn: boolean;
+    hooks?: Hooks;
+    notUndone?: NotUndone[];
     commit: string;
     traceId: string | null;
     links: {
@@ -404,6 +437,21 @@ export type TimelineEntry = {
 export type TimelinePage = {
     items: TimelineEntry[];
     next: string | null;
+};
+export type HookRun = {
+    place: string;
+    region: string | null;
+    does: "run" | "undo";
+    command: string;
+    state: "begun" | "ran" | "failed" | "undoing" | "undone" | "stays" | "not-undone";
+    why: string | null;
+    startedAt: string;
+    endedAt: string | null;
+    text: string | null;
+    truncated: boolean;
+};
+export type HookRunList = {
+    items: HookRun[];
 };
 export type ApprovalTokenRequest = {
     verb: "approve" | "resume" | "end-undo";
@@ -848,6 +896,20 @@ export function showTimeline(service: string, deployment: number, { limit, curso
         limit,
         cursor
     }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listHookRuns(service: string, deployment: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: HookRunList;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/hooks`, {
         ...opts
     }));
 }

@@ -38,3 +38,29 @@ export const commands = (timeoutMs: number, patience: Patience) =>
     ...within(patience),
     startToCloseTimeout: timeoutMs + aroundCommandMs,
   });
+
+/**
+ * A hook that is cancelled is waited for until it has ended: its undo must not run beside it. A worker that is gone is
+ * noticed by its heartbeat, and its hook ends with it.
+ *
+ * @param timeoutMs limit of the command, kept by the activity
+ */
+export const hookCommands = (timeoutMs: number, patience: Patience) =>
+  proxyActivities<Pick<BuildActivities, 'runHook'>>({
+    ...foreignCode,
+    ...within(patience),
+    startToCloseTimeout: timeoutMs + aroundCommandMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+
+/** An undo that fails is tried again: what it talks to may be away for a moment, and else a person has to finish it. */
+export const hookUndo = { tries: 3, waitMs: 15_000 } as const;
+
+/**
+ * How long a region is asked to go back while undos of hooks wait for it: until it answers, or a person ends the undo. A
+ * year stands for ever.
+ */
+export const regionUndoForHooksMs = 365 * 24 * 60 * 60_000;
+
+/** Heartbeats come every second or so, a command that is told to end gets 5 s, and a worker that is gone took its hook along. */
+export const lostHookMs = 20_000;

@@ -21,7 +21,7 @@ import { shownOf, whyNow } from './standing.ts';
 /** Records the outcome, which frees the service, and tells the lane. Called where nothing can be cancelled. */
 export async function conclude(run: DeploymentRun, ended: Ended): Promise<DeploymentResult> {
   const { service, deployment } = run.input;
-  const { outcome, reason, regions, pending } = ended;
+  const { outcome, reason, regions, pending, notUndone } = ended;
   const lock = lockOf(run, ended);
   run.finishing = true;
   run.state = outcome;
@@ -38,6 +38,7 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
     pending,
     lock,
     buildLog: run.failedBuildLog,
+    ...(notUndone && { notUndone }),
   });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
   showEnd(run, ended, lock);
@@ -51,10 +52,10 @@ function showEnd(run: DeploymentRun, ended: Ended, lock: LaneLock | null): void 
   setCurrentDetails(deploymentDetails({ ...run.input, ...shown, message, why: whyNow(run, { ...ended, lock }) }));
 }
 
-function lockOf(run: DeploymentRun, { outcome, by, reason }: Ended): LaneLock | null {
+function lockOf(run: DeploymentRun, { outcome, by, reason, notUndone = [] }: Ended): LaneLock | null {
   if (run.planned === null) return null;
   const { service, deployment, kind } = run.input;
-  return lockAfter({ service, deployment, kind, outcome, by, reason, at: now() }, run.planned.plan.rollback);
+  return lockAfter({ service, deployment, kind, outcome, by, reason, at: now(), notUndone }, run.planned.plan.rollback);
 }
 
 /** The lane also asks on a timer, so nothing depends on this but speed. */

@@ -2,8 +2,10 @@ import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { BuildReleaseResult, LogRef } from '../../activities/build/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
+import type { LossDecision } from '../../domain/hook/next-undo.ts';
+import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
-import type { DeploymentNumber, Digest, Generation, RegionName } from '../../domain/names.ts';
+import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentState } from '../../domain/states.ts';
@@ -18,6 +20,8 @@ export interface Planned {
   readonly binding: ApprovalBinding;
   /** Who may not approve it. */
   readonly excluded: readonly string[];
+  /** What the service runs before this; `null` when nothing. */
+  readonly previousRelease: ReleaseNumber | null;
 }
 
 /** One region of the plan. */
@@ -45,6 +49,16 @@ export interface Evidence {
   readonly detail: string;
   /** Where people read more. */
   readonly url?: string | null;
+}
+
+/** The command of a hook, or its undo, from its start to its end. */
+export interface HookAtWork {
+  /** `undoes "./migrate up" with "./migrate down"` */
+  readonly text: string;
+  readonly since: string;
+  readonly region: RegionName | null;
+  /** Settled at its end, never rejected. */
+  readonly ended: Promise<unknown>;
 }
 
 /** What one run of the workflow knows. Data, but for the handles of children that are running. */
@@ -78,6 +92,17 @@ export interface DeploymentRun {
   copyFailed: Stop | null;
   readonly regions: Map<RegionName, RegionRecord>;
   readonly children: Map<RegionName, ChildWorkflowHandle<typeof regionRollout>>;
+  /** Those that may have run, in the order in which they began: what has to be undone. */
+  hooks: readonly HookStanding[];
+  /** Those whose command runs, or is looked for a worker for: an undo of one waits for its end. */
+  readonly hooksAtWork: Map<string, HookAtWork>;
+  /** Undos that lose data wait for a person's word since. */
+  losing: { readonly since: string; readonly commands: readonly string[] } | null;
+  lossDecision: LossDecision;
+  /** The undo of regions has outlasted its deadline, and undos of hooks wait for it. */
+  undoIsLate: boolean;
+  /** Why a person no longer waits for the undos of hooks. */
+  hookUndoEnded: string | null;
   stop: Stop | null;
   asking: boolean;
   /** When regions that are not undone will owe it, RFC 3339. */
@@ -119,6 +144,12 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   copyFailed: null,
   regions: new Map(),
   children: new Map(),
+  hooks: [],
+  hooksAtWork: new Map(),
+  losing: null,
+  lossDecision: null,
+  undoIsLate: false,
+  hookUndoEnded: null,
   stop: null,
   asking: false,
   undoUntil: null,
@@ -171,3 +202,6 @@ export function showRegion(run: DeploymentRun, region: RegionName, changed: Part
   at.progress = { ...at.progress, ...changed };
   at.since = now();
 }
+
+/** There is something to undo: a region may have heard of it, or a hook may have run. */
+export const isTouched = (run: DeploymentRun): boolean => run.hooks.length > 0 || touchedRegions(run).length > 0;

@@ -10,6 +10,7 @@ import type { DeploymentRun } from './deployment-run.ts';
 import { openDeploymentRun, releaseOf } from './deployment-run.ts';
 import { finish } from './finish.ts';
 import { holdService } from './hold-service.ts';
+import { runFirstHooks, runHooks } from './hooks.ts';
 import { listen, stopBy } from './messages.ts';
 import { plan } from './plan.ts';
 import { startCopies, unlessCopyFails } from './replicate.ts';
@@ -46,5 +47,6 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   const unchecked = await requiredChecks(run);
   if (unchecked !== null) return unchecked;
   startCopies(run);
-  return (await unlessCopyFails(run, () => admit(run))) ?? (await rollOut(run)) ?? (await verify(run));
+  const admitted = (await unlessCopyFails(run, () => admit(run))) ?? (await runFirstHooks(run));
+  return admitted ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
 }

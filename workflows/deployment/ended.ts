@@ -1,4 +1,5 @@
 import type { FinishDeploymentInput, ObligationKind } from '../../activities/deployment-record/contract.ts';
+import type { NotUndone } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
 import { faultReason } from '../faults.ts';
@@ -15,6 +16,8 @@ export interface Ended {
   readonly regions: FinishDeploymentInput['regions'];
   /** Regions that owe something still. */
   readonly pending: readonly RegionName[];
+  /** What an undo has left for a person; left out when that is nothing. */
+  readonly notUndone?: readonly NotUndone[];
 }
 
 /** What happened in one region at the end: `pending` becomes an obligation that reconcile applies. */

@@ -131,6 +131,7 @@ const resumeVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'resume',
   decide: decideResume,
   act: ({ approver }) => {
+    if (run.losing !== null) return decideLoss(run, { lose: true, by: approver });
     run.pause = null;
     run.gates.undecided = null;
     for (const at of run.regions.values()) at.held = false;
@@ -144,10 +145,27 @@ const endUndoVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'end-undo',
   decide: decideEndUndo,
   act: ({ approver }) => {
-    run.undoEnded = `${approver} ended the undo`;
-    record(run, { actor: approver, event: 'end-undo', message: run.undoEnded });
-    return `${run.undoEnded}: regions not undone yet owe it`;
+    if (run.losing !== null) return decideLoss(run, { lose: false, by: approver });
+    const ended = `${approver} ended the undo`;
+    const inRegions = [...run.regions.values()].some(({ progress }) => progress.state === 'undoing');
+    // First of regions: what hooks did can still be undone then, and takes a second word.
+    if (!inRegions && run.hooks.some(({ state }) => state === 'undoing')) run.hookUndoEnded = ended;
+    else run.undoEnded = ended;
+    record(run, { actor: approver, event: 'end-undo', message: ended });
+    return `${ended}: ${inRegions ? 'regions not undone yet owe it' : 'hooks not undone yet are left to people'}`;
   },
 });
+
+/** What a person says about undos that lose data. */
+function decideLoss(run: DeploymentRun, decision: NonNullable<DeploymentRun['lossDecision']>): string {
+  const commands = run.losing?.commands.map((command) => `"${command}"`).join(', ');
+  const { lose, by } = decision;
+  run.lossDecision = decision;
+  const message = lose
+    ? `${by} lets ${commands} run, which loses data`
+    : `${by} keeps the data: ${commands} is not run`;
+  record(run, { actor: by, event: lose ? 'resume' : 'end-undo', message });
+  return message;
+}
 
 const sentence = (what: string, reason: string): string => (reason === '' ? what : `${what}: ${reason}`);

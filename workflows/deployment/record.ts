@@ -1,5 +1,5 @@
 import { CancellationScope, log, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { DeploymentProgress } from '../../activities/deployment-record/contract.ts';
+import type { DeploymentProgress, HookChange } from '../../activities/deployment-record/contract.ts';
 import { deploymentDetails } from '../../domain/progress/details.ts';
 import { records } from '../activity-options/control.ts';
 import { searchAttribute } from '../search-attributes.ts';
@@ -13,13 +13,14 @@ export interface Change {
   readonly event: string;
   /** One sentence for people. */
   readonly message: string;
+  readonly hook?: HookChange;
 }
 
 /**
  * Shows a change of state and records it, in order. Nothing waits for the record but the end of the deployment: an undo
  * must not stand behind a database that is away.
  */
-export function record(run: DeploymentRun, { actor = 'slipway', event, message }: Change): void {
+export function record(run: DeploymentRun, { actor = 'slipway', event, message, hook }: Change): void {
   run.sequence += 1;
   const { service, deployment } = run.input;
   const shown = shownOf(run);
@@ -38,6 +39,7 @@ export function record(run: DeploymentRun, { actor = 'slipway', event, message }
     actor,
     event,
     message,
+    ...(hook && { hook }),
   };
   run.recorded = run.recorded.then(() => send(progress));
 }

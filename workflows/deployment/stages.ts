@@ -4,6 +4,7 @@ import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { untilMayGoOn } from './go-on.ts';
 import { watchStage } from './metrics.ts';
+import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
@@ -23,7 +24,8 @@ async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<St
   await untilMayGoOn(run);
   run.stage = stage.name;
   enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${stage.regions.join(', ')}` });
-  return firstStop([...stage.regions.map((region) => rollOutRegion(run, region)), watchStage(run, stage)]);
+  const regions = stage.regions.map((region) => withRegionHooks(run, region, () => rollOutRegion(run, region)));
+  return firstStop([...regions, watchStage(run, stage)]);
 }
 
 /** Answers as soon as one region, or what is measured, is bad; `null` when all are good. */

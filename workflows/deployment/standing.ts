@@ -7,18 +7,20 @@ import type { Why } from '../../domain/progress/why-facts.ts';
 import { whyOf } from '../../domain/progress/why.ts';
 import type { DeploymentStatus } from '../messages/deployment.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { isHeld, nameOf, touchedRegions } from './deployment-run.ts';
+import { isHeld, isTouched, nameOf } from './deployment-run.ts';
 import type { Ended } from './ended.ts';
+import { hookWaitsOf } from './hook-waits.ts';
 import { quorumOf } from './quorum.ts';
 
 export const standingOf = (run: DeploymentRun): Standing => ({
   name: nameOf(run),
   paused: run.pause !== null,
   held: isHeld(run),
-  touched: touchedRegions(run).length > 0,
+  touched: isTouched(run),
   finishing: run.finishing,
   stop: run.stop,
   asking: run.asking,
+  losing: run.losing !== null,
   planned: run.planned !== null,
   admitted: run.admission !== null,
 });
@@ -56,6 +58,7 @@ export function whyNow(
     outcome: end?.outcome ?? null,
     reason: end?.reason ?? run.stop?.reason ?? null,
     pending: end?.pending ?? [],
+    notUndone: end?.notUndone ?? [],
     lock: end?.lock ?? null,
     pointOfNoReturn: run.finishing,
     isNewest: true,
@@ -84,11 +87,12 @@ function waitIn(run: DeploymentRun): Wait | null {
     copying,
     pause: stop === null ? run.pause : null,
     asking: run.asking ? stop : null,
-    noBuildWorker: stop === null ? noBuildWorker : null,
+    noBuildWorker: stop === null || run.hooksAtWork.size > 0 ? noBuildWorker : null,
     approval: approvalWaitOf(run),
     undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
     bake: bakeWaitOf(run),
     gates: stop === null ? gates : null,
+    ...hookWaitsOf(run),
     regions: stop === null ? standings : [],
   });
 }

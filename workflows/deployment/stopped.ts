@@ -1,28 +1,42 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { endingOf } from '../../domain/deployment/ending.ts';
+import { whyNoAutomaticUndo } from '../../domain/hook/irreversible.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { touchedRegions } from './deployment-run.ts';
+import { isTouched, touchedRegions } from './deployment-run.ts';
 import type { Ended } from './ended.ts';
 import { leaveHeld } from './leave-held.ts';
 import { record } from './record.ts';
+import { untilHooksEnded } from './undo-hooks.ts';
 import { undo } from './undo.ts';
 
 /** How a deployment ends that goes forward no more. Called where nothing can be cancelled. */
 export async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
   run.stop = stop;
-  const rollback = run.planned?.plan.rollback ?? { automatic: true };
-  const ending = endingOf(stop, touchedRegions(run).length > 0, rollback);
+  const noUndo = whyNoUndo(run);
+  const { automatic } = run.planned?.plan.rollback ?? { automatic: true };
+  const ending = endingOf(stop, isTouched(run), { automatic: automatic && noUndo === null });
   switch (ending.do) {
     case 'end':
       return { outcome: ending.outcome, by: stop.by, reason: stop.reason, regions: [], pending: [] };
     case 'undo':
       return undo(run, stop);
     case 'hold':
-      return leaveHeld(run, stop);
+      return left(run, stop);
     case 'ask':
-      return stopped(run, await ask(run, stop));
+      return stopped(run, await ask(run, noUndo === null ? stop : { ...stop, reason: `${stop.reason}; ${noUndo}` }));
   }
+}
+
+/** Hosts that have switched may not go back by themselves; hooks that no host has followed may. */
+const whyNoUndo = (run: DeploymentRun): string | null =>
+  run.planned === null || touchedRegions(run).length === 0 ? null : whyNoAutomaticUndo(run.planned.plan);
+
+/** A hook that was told to stop has ended before the deployment does. */
+async function left(run: DeploymentRun, stop: Stop): Promise<Ended> {
+  const ended = await leaveHeld(run, stop);
+  await untilHooksEnded(run);
+  return ended;
 }
 
 /**

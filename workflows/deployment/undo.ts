@@ -2,19 +2,24 @@ import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@te
 import { ParentClosePolicy, condition, getExternalWorkflowHandle, startChild } from '@temporalio/workflow';
 import type { RegionUndoEnd } from '../../activities/recovery/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { undoEnd } from '../../domain/deployment/ending.ts';
+import { notUndoneText } from '../../domain/progress/not-undone-text.ts';
+import { hasUndosLeft } from '../../domain/hook/next-undo.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { regionUndoDetails } from '../../domain/progress/details.ts';
 import { undosBegunBefore } from '../activity-options/control.ts';
+import { regionUndoForHooksMs } from '../activity-options/build.ts';
 import type { RegionUndoInput } from '../messages/region.ts';
 import { endRegionUndoSignal, regionUndoWorkflowId } from '../messages/region.ts';
 import { regionUndo } from '../region-undo.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { nameOf, plannedOf, regionOf, showRegion, touchedRegions } from './deployment-run.ts';
+import { nameOf, plannedOf, regionOf, releaseOf, showRegion, touchedRegions } from './deployment-run.ts';
 import type { Ended, RegionEnd } from './ended.ts';
 import { inTouchedRegions, outcomesOf } from './ended.ts';
 import { owe, showOwed } from './owe.ts';
 import { enter, record } from './record.ts';
+import { regionsWithHooks, undoHooks } from './undo-hooks.ts';
 
 /**
  * Brings every region that may have heard of the deployment back to its base. Regions that can't be reached owe it, and
@@ -25,10 +30,48 @@ export async function undo(run: DeploymentRun, stop: Stop): Promise<Ended> {
   run.undoUntil = new Date(Date.now() + plannedOf(run).plan.undoDeadlineMs).toISOString();
   for (const [region] of touchedRegions(run)) showRegion(run, region, { state: 'undoing', reason: null });
   enter(run, 'undoing', { actor: stop.by, event: 'undo-started', message: stop.reason });
-  const pending = await inTouchedRegions(run, 'undo', (region) => undoRegion(run, region));
+  const pending = await whileNotLate(run, () => undoRegions(run));
+  await undoHooks(run, null);
   // Also where it is pending: the next deployment there must not keep this one's release.
   const regions = outcomesOf(run, 'undone');
-  return { outcome: 'undone', by: stop.by, reason: stop.reason, regions, pending };
+  const owing = pending.map((region) => ({ region, why: regionOf(run, region).progress.reason ?? 'does not answer' }));
+  const { outcome, notUndone } = undoEnd(run.hooks, owing, releaseOf(run));
+  if (outcome === 'undone') return { outcome, by: stop.by, reason: stop.reason, regions, pending };
+  const reason = `${stop.reason}; not undone: ${notUndone.map(notUndoneText).join('; ')}`;
+  return { outcome, by: stop.by, reason, regions, pending, notUndone };
+}
+
+/** Hosts go back at once and wait for nothing; the hooks of a region after them. Those of no region after all of this. */
+async function undoRegions(run: DeploymentRun): Promise<readonly RegionName[]> {
+  const untouched = regionsWithHooks(run).filter((region) => !regionOf(run, region).touched);
+  const [pending] = await Promise.all([
+    inTouchedRegions(run, 'undo', async (region) => {
+      try {
+        return await undoRegion(run, region);
+      } finally {
+        await undoHooks(run, region);
+      }
+    }),
+    ...untouched.map((region) => undoHooks(run, region)),
+  ]);
+  return pending;
+}
+
+/** Undos of hooks wait for regions as long as it takes; past the planned time that is shown, with what a person can do. */
+async function whileNotLate<T>(run: DeploymentRun, work: () => Promise<T>): Promise<T> {
+  const result = work();
+  if (!hasUndosLeft(run.hooks)) return result;
+  let over = false;
+  const ended = result.finally(() => (over = true));
+  ended.catch(() => undefined); // awaited below
+  const ms = plannedOf(run).plan.undoDeadlineMs;
+  if (!(await condition(() => over, ms, { summary: 'regions have to be undone before hooks' }))) {
+    run.undoIsLate = true;
+    record(run, { event: 'undo-late', message: 'not all regions are undone, and undos of hooks wait for them' });
+  }
+  await ended.catch(() => undefined);
+  run.undoIsLate = false;
+  return ended;
 }
 
 async function undoRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
@@ -104,7 +147,7 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionUndoInput {
     controlRevision: run.controlRevision,
     knownGeneration: generation,
     absentAfterMs: plan.absentAfterMs,
-    deadlineMs: plan.undoDeadlineMs,
+    deadlineMs: hasUndosLeft(run.hooks) ? regionUndoForHooksMs : plan.undoDeadlineMs,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LostDeployment } from '../../activities/recovery/contract.ts';
+import { placedHooks } from '../../domain/hook/hook.ts';
 import { bindingOf } from '../../domain/plan/plan.ts';
 import { planRegions } from '../deployment/planned-regions.ts';
 import type { DeploymentRun } from '../deployment/deployment-run.ts';
@@ -14,13 +15,18 @@ const recoveryRevision = 1_000_000_000;
 const sequencesBetween = 1_000;
 
 /** What a run of the workflow would know that had come so far, from what the centre wrote down. */
-export function recoveredRun({ start, planned, touched, regions, sequence }: LostDeployment): DeploymentRun {
+export function recoveredRun(lost: LostDeployment): DeploymentRun {
+  const { start, planned, touched, regions, sequence, hooks = [], previousRelease = null } = lost;
   const run = openDeploymentRun(start);
   run.sequence = sequence + sequencesBetween;
   run.controlRevision = recoveryRevision;
   if (planned === null) return run;
   const { plan, planDigest } = planned;
-  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [] };
+  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [], previousRelease };
+  run.hooks = hooks.flatMap((begun) => {
+    const placed = placedHooks(plan.hooks, begun.moment, begun.region)[begun.index];
+    return placed === undefined ? [] : [{ ...placed, state: begun.state, why: begun.why }];
+  });
   planRegions(run, plan);
   for (const { region, attempt, generation } of touched) {
     const at = run.regions.get(region);

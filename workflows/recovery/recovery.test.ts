@@ -37,6 +37,8 @@ interface Point {
   readonly outcome: DeploymentOutcome;
   /** Regions that must run their base again, or the release. */
   readonly settled: Readonly<Record<string, 'undo' | 'advance'>>;
+  /** Commands of hooks that ran, each at least once. */
+  readonly undone?: readonly string[];
 }
 
 const waitingIn = (gate: string) => (service: ServiceWorld) => service.regions[eu]!.gate(gate).waiting() > 0;
@@ -55,6 +57,25 @@ const points: readonly Point[] = [
     reached: waitingIn('watch:2'),
     outcome: 'undone',
     settled: { [eu]: 'undo' },
+  },
+  {
+    name: 'in a batch after a hook',
+    prepare(service) {
+      const up = { run: '+db', undo: '-db', timeoutMs: 60_000, mayStay: false, destructive: false };
+      const region = { before: [], after: [] };
+      service.plan = { ...twoStages, hooks: { before: [up], after: [], region } };
+      service.hook = ({ command }) => ({
+        // Undone when its region is, and not before.
+        outcome: command === '+db' || service.regions[eu]!.row?.mode === 'undo' ? 'passed' : 'failed',
+        reason: 'too soon, or the hook was forgotten',
+        log: null,
+      });
+      service.regions[eu]!.gate('watch:2');
+    },
+    reached: waitingIn('watch:2'),
+    outcome: 'undone',
+    settled: { [eu]: 'undo' },
+    undone: ['+db', '-db'],
   },
   {
     name: 'while a later stage is watched',
@@ -125,7 +146,8 @@ function openGates({ regions }: ServiceWorld): void {
 }
 
 describe.each(Object.keys(meddlings))('a deployment that somebody %s', (verb) => {
-  test.each(points)('$name ends rightly: $outcome', async ({ name, prepare, reached, outcome, settled }) => {
+  test.each(points)('$name ends rightly: $outcome', async (point) => {
+    const { name, prepare, reached, outcome, settled, undone = [] } = point;
     const service = world.service(`${verb}-${name.replaceAll(/[^a-z]+/g, '-')}`);
     prepare(service);
     await begin(service);
@@ -138,6 +160,7 @@ describe.each(Object.keys(meddlings))('a deployment that somebody %s', (verb) =>
       return service.finished.length > 0;
     });
     expect(service.finished).toMatchObject([{ outcome, pending: [] }]);
+    expect(service.hooksRan.filter((id) => !id.endsWith(' ended'))).toEqual(undone);
     const modes = [eu, us, ap].flatMap((region) => {
       const row = service.regions[region]!.row;
       return row === null ? [] : [[region, row.mode]];

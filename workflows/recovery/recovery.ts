@@ -1,6 +1,8 @@
-import { CancellationScope, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, sleep, upsertSearchAttributes } from '@temporalio/workflow';
 import type { LostDeployment } from '../../activities/recovery/contract.ts';
 import { decideLost } from '../../domain/deployment/lost.ts';
+import { hookName } from '../../domain/hook/hook.ts';
+import { lostHookMs } from '../activity-options/build.ts';
 import { recoveries } from '../activity-options/control.ts';
 import { conclude } from '../deployment/conclude.ts';
 import { nameOf, releaseOf } from '../deployment/deployment-run.ts';
@@ -27,6 +29,7 @@ export async function recovery(input: RecoveryInput): Promise<DeploymentResult |
     if (lost.outcome !== null) return null;
     const run = recoveredRun(lost);
     listen(run);
+    waitForLostHooks(run);
     upsertSearchAttributes([
       { key: searchAttribute.service, value: input.service },
       { key: searchAttribute.release, value: releaseOf(run) },
@@ -42,4 +45,18 @@ function ended(run: DeploymentRun, { planned, pointOfNoReturn, stop, closed }: L
   const rollback = planned?.plan.rollback ?? null;
   const decision = decideLost({ stop, pointOfNoReturn, rollback, closed: message, at: now() });
   return decision.do === 'finish' ? finish(run) : stopped(run, decision.stop);
+}
+
+/** A worker is told by its next heartbeat that the hook it runs is nobody's any more, and ends it: no undo before that. */
+function waitForLostHooks({ hooks, hooksAtWork }: DeploymentRun): void {
+  for (const placed of hooks.filter(({ state }) => state === 'begun' || state === 'undoing')) {
+    const name = hookName(placed);
+    const ended = sleep(lostHookMs, { summary: `${name} has to end` }).then(() => hooksAtWork.delete(name));
+    hooksAtWork.set(name, {
+      text: `waits for the end of "${placed.hook.run}" (${name})`,
+      since: now(),
+      region: placed.region,
+      ended,
+    });
+  }
 }

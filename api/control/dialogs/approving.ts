@@ -1,10 +1,11 @@
 /** The dialog of an approval: what would switch, who has agreed, and whether this person's approval would count. */
 import { isExcluded } from '../../../domain/approval/excluded.ts';
+import { irreversible } from '../../../domain/hook/irreversible.ts';
 import { samePerson } from '../../../domain/approval/same-person.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import type { DialogText, TokenDialogFacts } from './dialog-facts.ts';
-import { hooksLine, line, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
+import { hooksToRun, line, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
 import { hostsIn, hostsOnButton, switchText } from './switching-hosts.ts';
 
 export function approveDialog(facts: TokenDialogFacts): DialogText {
@@ -23,7 +24,8 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
       line('What', `${switchText(there, { from, to: release })}.`),
       line('Change', `"${subject}"`),
       line('Approval', `${countsOf(facts)} so far${byWhom(facts)}`),
-      hooksLine,
+      hooksToRun(facts.hooks),
+      ...whyAsked(facts),
       line('Time', durationText(took.deploy)),
       line('After', sentences(afterApproval(facts), `Undo this: abort ${name}.`)),
     ],
@@ -33,6 +35,12 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
     refused: whyOver(facts) ?? own ?? whyNotCounted(facts) ?? whyNotTwice(facts) ?? whyNoToken(facts),
     meaning: { release, from, plan: facts.binding?.planDigest ?? null, regions: sortedRegions(deployment) },
   };
+}
+
+/** Named on their own: this is what can't be taken back once it has been approved. */
+function whyAsked({ hooks }: TokenDialogFacts): DialogText['lines'] {
+  const cannot = irreversible(hooks);
+  return cannot.length === 0 ? [] : [line('No way back', `${cannot.join('; ')}.`)];
 }
 
 /** The workflow knows better than the record of its last change: an approval may have expired since. */

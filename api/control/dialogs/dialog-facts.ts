@@ -1,3 +1,5 @@
+import type { BegunHook } from '../../../domain/progress/hook-text.ts';
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
@@ -20,6 +22,9 @@ export interface DeploymentDialogFacts extends ServiceDialogFacts {
   readonly deployment: StoredDeployment;
   /** The lane is locked when it was undone. */
   readonly lockAfter: boolean;
+  /** Of its release, and what of that has begun. */
+  readonly hooks: Reversibility;
+  readonly begunHooks: readonly BegunHook[];
   /** Whose approval counts; empty where nobody is asked. */
   readonly approvers: readonly Role[];
 }

@@ -64,6 +64,7 @@ const deployment = (more: Partial<StoredDeployment> = {}): StoredDeployment =>
     waiting: null,
     pointOfNoReturn: false,
     approvals: { given: 0, wanted: 1 },
+    verbs: [],
     hosts: { total: 10_120, onRelease: 6_340 },
     regions: [region(usEast, 'rolling'), region(apSouth, 'rolling')],
     ...more,
@@ -72,6 +73,8 @@ const about = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => (
   ...shared,
   deployment: deployment(more),
   lockAfter: true,
+  hooks: {},
+  begunHooks: [],
   approvers: ['release-owner'],
 });
 const untouched: Partial<StoredDeployment> = { state: 'approving', regions: [region(usEast, 'ready')] };
@@ -314,4 +317,38 @@ test('deploy says what, where, who must agree and what goes first', () => {
     'Roll forward to @412 on 6,340 hosts',
   ]);
   expect(forward.meaning).not.toEqual(dialog.meaning);
+});
+
+describe('hooks', () => {
+  const up = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
+  const region = { before: [], after: [] };
+  const spec = { hooks: { before: [up], after: [{ ...up, run: './mail', undo: null }], region } };
+  const begunHooks = [{ moment: 'before', region: null, index: 0, state: 'ran' }] as const;
+
+  test('are named by what they do and what takes that back, before it begins and before it stops', () => {
+    expect(textOf(abortDialog({ ...about(), hooks: spec, begunHooks }), 'Hooks')).toBe(
+      './down runs once regions are undone. Nothing here is marked "cannot be undone".',
+    );
+    const noHost = abortDialog({ ...about({ ...untouched, state: 'rolling' }), hooks: spec, begunHooks });
+    expect(noHost).toMatchObject({
+      title: 'Abort checkout/87 and undo?',
+      confirm: 'Abort checkout/87 and undo its hooks',
+    });
+    expect(textOf(noHost, 'What')).toBe('No host has switched.');
+    const approving = approveDialog({ ...byToken(untouched), hooks: spec });
+    expect(textOf(approving, 'Hooks')).toBe('before: ./up (undo: ./down). after: ./mail (cannot be undone)');
+    expect(textOf(approving, 'No way back')).toBe('"./mail" cannot be undone: hooks.after[0] has no undo.');
+    expect(textOf(approveDialog(byToken(untouched)), 'No way back')).toBeUndefined();
+  });
+
+  test('whose undo loses data are a question of their own, and the answer to it has another meaning', () => {
+    const losing = { state: 'undoing', verbs: ['resume', 'end-undo'], waiting: '"./down" would lose data' } as const;
+    const facts = { ...byToken(losing as never), hooks: spec, begunHooks };
+    const dialog = resumeDialog(facts);
+    expect(dialog).toMatchObject({ title: 'Undo the rest of checkout/87, and lose data?', refused: null });
+    expect(textOf(dialog, 'What')).toBe('"./down" would lose data');
+    expect(textOf(endUndoDialog(facts), 'What')).toContain('What would lose data is not run');
+    const plain = endUndoDialog({ ...facts, ...about({ state: 'undoing' }) });
+    expect(plain.meaning).not.toEqual(endUndoDialog(facts).meaning);
+  });
 });

@@ -1,3 +1,5 @@
+import { hooksToRunText, hooksToUndoText } from '../../../domain/progress/hook-text.ts';
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import { isBegunIn } from '../../../domain/progress/begun.ts';
@@ -8,8 +10,12 @@ import type { DeploymentDialogFacts, ServiceDialogFacts, TokenDialogFacts } from
 /** Pieces that dialogs have in common. */
 export const line = (label: string, text: string) => ({ label, text });
 
-/** No spec can have any yet. */
-export const hooksLine = line('Hooks', 'none');
+/** What runs of itself when it goes on. */
+export const hooksToRun = (spec: Reversibility) => line('Hooks', hooksToRunText(spec));
+
+/** What an undo does about hooks. */
+export const hooksToUndo = ({ hooks, begunHooks }: DeploymentDialogFacts) =>
+  line('Hooks', hooks.hooks === undefined ? 'none' : hooksToUndoText(hooks.hooks, begunHooks));
 
 /** `@412 → @411`; a service that ran nothing before stops. */
 export const change = (from: number | null, to: number | null): string =>
@@ -48,3 +54,7 @@ export const whyOver = ({ deployment: { deployment, outcome } }: DeploymentDialo
 
 export const whyNoToken = ({ binding, deployment: { deployment } }: TokenDialogFacts): string | null =>
   binding === null ? `the plan of ${deployment} is not made yet` : null;
+
+/** All is undone but what loses data, and it waits for a person's word on that. */
+export const losesData = ({ deployment: { state, verbs } }: DeploymentDialogFacts): boolean =>
+  state === 'undoing' && verbs.includes('resume');

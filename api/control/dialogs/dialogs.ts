@@ -24,6 +24,7 @@ export interface DialogObject {
 
 export interface DialogParts {
   readonly projection: Projection;
+  readonly hooksAllowed: boolean;
   readonly deployments: Pick<DeploymentMessages, 'status'>;
   readonly now: () => Date;
 }

@@ -3,7 +3,18 @@ import { isBegunIn } from '../../../domain/progress/begun.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { authorsText, clockTime, counted, lasted } from '../../../domain/progress/plain-text.ts';
 import type { DeployDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
-import { change, hooksLine, line, queueText, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
+import {
+  change,
+  hooksToRun,
+  hooksToUndo,
+  line,
+  losesData,
+  queueText,
+  sentences,
+  sortedRegions,
+  whyNoToken,
+  whyOver,
+} from './dialog-words.ts';
 import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
@@ -26,7 +37,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       line('Change', `"${commit.subject}" by ${authorsText(commit.authors)}, ${commit.id.slice(0, 7)}`),
       line('Approval', agree),
       ...gatesLines(plan),
-      hooksLine,
+      hooksToRun(plan),
       line('Time', took),
       line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
     ],
@@ -44,6 +55,7 @@ const regionsOf = ({ stages }: DeployDialogFacts['plan']) =>
   stages.flatMap(({ regions }) => regions.map(({ region }) => region));
 
 export function resumeDialog(facts: TokenDialogFacts): DialogText {
+  if (losesData(facts)) return loseDataDialog(facts);
   const { deployment, took, service } = facts;
   const { deployment: name, release, from, paused, held, waiting } = deployment;
   const left = hostsLeft(facts);
@@ -53,7 +65,7 @@ export function resumeDialog(facts: TokenDialogFacts): DialogText {
     lines: [
       line('What', `Batches go on. ${switchText(left, { from, to: release })}.`),
       ...(waiting === null ? [] : [line('Why', waiting)]),
-      hooksLine,
+      hooksToRun(facts.hooks),
       line('Time', durationText(took.deploy)),
       line('After', `Hosts switch. Undo this: abort ${name}, or roll ${service} back.`),
     ],
@@ -69,6 +81,25 @@ export function resumeDialog(facts: TokenDialogFacts): DialogText {
       plan: facts.binding?.planDigest ?? null,
       regions: sortedRegions(deployment),
     },
+  };
+}
+
+/** The same verb where everything else is undone: what is agreed to is the loss. */
+function loseDataDialog(facts: TokenDialogFacts): DialogText {
+  const { deployment } = facts;
+  const { deployment: name, waiting } = deployment;
+  return {
+    title: `Undo the rest of ${name}, and lose data?`,
+    lines: [
+      ...(waiting === null ? [] : [line('What', waiting)]),
+      hooksToUndo(facts),
+      line('After', `${name} ends. What is lost can't be brought back by Slipway.`),
+    ],
+    keep: 'Keep the data',
+    confirm: `Run it and lose data of ${name}`,
+    reason: 'none',
+    refused: whyOver(facts) ?? whyNoToken(facts),
+    meaning: { release: deployment.release, losing: true, plan: facts.binding?.planDigest ?? null },
   };
 }
 

@@ -37,6 +37,7 @@ const projection = {
 test('a rollback of what is past its point of no return counts the regions that it has finished, and no others', async () => {
   const parts = {
     projection,
+    hooksAllowed: true,
     deployments: { status: () => Promise.reject(new Error('not asked')) },
     now: () => new Date(),
   };

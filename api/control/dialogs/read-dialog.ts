@@ -1,4 +1,7 @@
+import type { BegunHook } from '../../../domain/progress/hook-text.ts';
+import { approvalWanted, type Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
+import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -18,7 +21,7 @@ export interface ReadDialog {
 
 /** Reads what the dialog of a verb is about. @throws ProblemError when there is no such object */
 export async function readDialog(parts: DialogParts, person: SignedIn, object: DialogObject): Promise<ReadDialog> {
-  const { projection, now } = parts;
+  const { now } = parts;
   const facts = await serviceFacts(parts, object);
   switch (object.verb) {
     case 'lock':
@@ -26,7 +29,7 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     case 'unlock':
       return plain(unlockDialog(facts));
     case 'deploy': {
-      const plan = await deploymentPlan(projection, object.service, object.release, now());
+      const plan = await deploymentPlan(parts, object.service, object.release, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
     case 'rollback':
@@ -118,6 +121,26 @@ async function deploymentFacts(
     ...facts,
     deployment,
     lockAfter: spec?.rollback.lockAfter ?? true,
-    approvers: spec?.approve?.roles ?? [],
+    hooks: hooksOf(deployment, spec),
+    begunHooks: await begunHooks(projection, deployment, spec),
+    approvers: spec === null ? [] : (approvalWanted(spec)?.roles ?? []),
   };
+}
+
+/** A rollback runs none. */
+function hooksOf({ kind }: StoredDeployment, spec: ServiceSpec | null): Reversibility {
+  if (spec === null || kind === 'rollback') return {};
+  const { hooks, compatibleWith } = spec;
+  return { ...(hooks && { hooks }), ...(compatibleWith && { compatibleWith }) };
+}
+
+/** As they last stood: where an undo was begun, that says more than its hook. */
+async function begunHooks(
+  projection: DialogParts['projection'],
+  { service, number }: StoredDeployment,
+  spec: ServiceSpec | null,
+): Promise<readonly BegunHook[]> {
+  if (spec?.hooks === undefined) return [];
+  const runs = await projection.listHookRuns(service, number);
+  return [...new Map(runs.map((run) => [run.place, run])).values()];
 }

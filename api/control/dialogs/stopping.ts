@@ -5,9 +5,10 @@ import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentDialogFacts, DialogText, RollbackDialogFacts } from './dialog-facts.ts';
 import {
   change,
-  hooksLine,
+  hooksToUndo,
   inRegions,
   line,
+  losesData,
   onceHeard,
   queueText,
   sentences,
@@ -21,15 +22,22 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, took } = facts;
   const { deployment: name, release, from, hosts } = deployment;
   const touched = touchedRegions(deployment);
-  const isTouched = touched.length > 0;
+  const hasSwitched = touched.length > 0;
+  const hasRun = facts.begunHooks.length > 0;
+  const isTouched = hasSwitched || hasRun;
   const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
   const nothing = deployment.state === 'queued' ? `${name} is taken out of the queue` : 'No host has switched';
   const isPast = deployment.pointOfNoReturn && deployment.outcome === null;
   return {
     title: isTouched ? `Abort ${name} and undo?` : `Abort ${name}?`,
     lines: [
-      line('What', isTouched ? `${back}${onceHeard(touched, facts)}.` : `${nothing}: there is nothing to undo.`),
-      hooksLine,
+      line(
+        'What',
+        hasSwitched
+          ? `${back}${onceHeard(touched, facts)}.`
+          : `${nothing}${hasRun ? '.' : ': there is nothing to undo.'}`,
+      ),
+      hooksToUndo(facts),
       line(
         'Time',
         isTouched ? `${durationText(took.undo)}, regions in parallel. No network needed on hosts.` : 'at once',
@@ -37,7 +45,9 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
       line('After', afterUndo(facts, isTouched)),
     ],
     keep: 'Keep it running',
-    confirm: isTouched ? `Abort and undo on ${counted(hosts.onRelease, 'host')}` : `Abort ${name}`,
+    confirm: hasSwitched
+      ? `Abort and undo on ${counted(hosts.onRelease, 'host')}`
+      : `Abort ${name}${hasRun ? ' and undo its hooks' : ''}`,
     reason: 'optional',
     refused: whyOver(facts) ?? (isPast ? `${name} is past its point of no return: roll back instead` : null),
     meaning: { release, to: from, regions: sortedRegions(deployment) },
@@ -67,7 +77,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     title: `Roll ${service} back?`,
     lines: [
       line('What', sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled)),
-      hooksLine,
+      line('Hooks', 'none: a rollback runs none, and what those of the release did stays'),
       line(
         'Time',
         `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
@@ -158,11 +168,19 @@ export function endUndoDialog(facts: DeploymentDialogFacts): DialogText {
     .filter((each) => each.state === 'undoing' || each.state === 'unreachable')
     .map(({ region }) => region);
   const where = left.length === 0 ? 'No region' : inRegions(left);
+  const losing = losesData(facts);
   return {
     title: `End the undo of ${name}?`,
     lines: [
-      line('What', `${where} is not undone yet: nobody waits for it any longer.`),
-      hooksLine,
+      line(
+        'What',
+        losing
+          ? 'What would lose data is not run: it, and what ran before it, stays for a person.'
+          : left.length > 0 || facts.begunHooks.length === 0
+            ? `${where} is not undone yet: nobody waits for it any longer.`
+            : 'Undos of hooks that have not ended are given up, and left to a person.',
+      ),
+      hooksToUndo(facts),
       line(
         'After',
         left.length === 0 ? `${name} ends.` : `${name} ends; hosts in ${named(left)} go back when it answers.`,
@@ -172,6 +190,6 @@ export function endUndoDialog(facts: DeploymentDialogFacts): DialogText {
     confirm: `End the undo of ${name}`,
     reason: 'none',
     refused: whyOver(facts) ?? (state === 'undoing' ? null : `${name} is not being undone`),
-    meaning: { release: deployment.release, to: deployment.from, regions: sortedRegions(deployment) },
+    meaning: { release: deployment.release, to: deployment.from, regions: sortedRegions(deployment), losing },
   };
 }

@@ -8,12 +8,18 @@ import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { Projection } from '../reads/projection.ts';
 
+export interface PlanParts {
+  readonly projection: Projection;
+  /** Whether specs may have hooks here. */
+  readonly hooksAllowed: boolean;
+}
+
 /**
  * What a deployment of a release would do now; nothing is touched. The newest release that is ready, if none is named.
  * @throws ProblemError when there is no such service or release, or it can't be deployed
  */
 export async function deploymentPlan(
-  projection: Projection,
+  { projection, hooksAllowed }: PlanParts,
   service: ServiceName,
   asked: ReleaseNumber | undefined,
   now: Date,
@@ -21,7 +27,7 @@ export async function deploymentPlan(
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed(projection, release, stored.currentRelease);
+  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, stored.currentRelease);
   const { lane, hosts } = stored;
   const { deploy } = await projection.durations(service);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
@@ -48,7 +54,19 @@ export async function deploymentPlan(
   };
 }
 
-function shown({ approval, checks, required, verify, verifyMetrics, health, budget, rollback }: Preview) {
+function shown({
+  approval,
+  checks,
+  required,
+  verify,
+  verifyMetrics,
+  health,
+  budget,
+  rollback,
+  hooks,
+  compatibleWith,
+  irreversible,
+}: Preview) {
   return {
     ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
     ...(verifyMetrics && { verifyMetrics: [...verifyMetrics] }),
@@ -58,17 +76,20 @@ function shown({ approval, checks, required, verify, verifyMetrics, health, budg
     health,
     budget,
     rollback,
+    ...(hooks && { hooks }),
+    ...(compatibleWith && { compatibleWith }),
+    ...(irreversible && { irreversible }),
   };
 }
 
-async function previewed(projection: Projection, release: Release, from: ReleaseNumber | null) {
+async function previewed({ projection, hooksAllowed }: PlanParts, release: Release, from: ReleaseNumber | null) {
   const { service, number, digest } = release;
   const { hasMetricsServer } = projection;
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
-  const facts = { release: { number, digest }, from, spec, regions, wasAdmitted, hasMetricsServer };
+  const facts = { release: { number, digest }, from, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
   const decision = previewOf(facts);
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {

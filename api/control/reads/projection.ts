@@ -1,9 +1,11 @@
 import type { LogRef } from '../../../activities/build/contract.ts';
+import type { HookPlace } from '../../../domain/hook/hook.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { AuditPage, AuditQuery, AuditRecord } from '../../../protocol/api/audit.ts';
 import type { Deployment, DeploymentListQuery, DeploymentPage } from '../../../protocol/api/deployment.ts';
+import type { HookRun } from '../../../protocol/api/hooks.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { PageQuery } from '../../../protocol/api/page.ts';
 import type { Region, ServiceHosts } from '../../../protocol/api/region.ts';
@@ -14,6 +16,12 @@ import type { Service, ServicePage } from '../../../protocol/api/service.ts';
 export interface StoredDeployment extends Omit<Deployment, 'binding' | 'links'> {
   /** What links are made of. */
   readonly linked: Linked;
+}
+
+/** What it printed is named; the text is read by the api. */
+export interface StoredHookRun extends Omit<HookRun, 'text' | 'truncated'>, HookPlace {
+  readonly region: RegionName | null;
+  readonly log: LogRef | null;
 }
 
 export interface Linked {
@@ -40,6 +48,8 @@ export interface Projection {
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;
+  /** Its hooks and their undos, in the order in which they began, at most 1,000. */
+  listHookRuns(service: ServiceName, deployment: DeploymentNumber): Promise<readonly StoredHookRun[]>;
   /** All that a verb has to know: the way out must not depend on what only a page shows. */
   findStanding(
     service: ServiceName,

@@ -8,6 +8,7 @@ import { withLinks, type LinkTargets } from './links.ts';
 import type { Projection } from './projection.ts';
 import type { Bindings } from './bindings.ts';
 import type { BuildLogs } from './build-logs.ts';
+import { hookRunsWithOutput } from './hook-output.ts';
 
 type ReadHandlers = Pick<
   RouteHandlers,
@@ -27,6 +28,7 @@ type ReadHandlers = Pick<
   | 'listAudit'
   | 'showTimeline'
   | 'showBuildLog'
+  | 'listHookRuns'
 >;
 
 /** What read handlers are made of. */
@@ -104,6 +106,13 @@ export function readHandlers({ projection, bindings, links, logs, version, now }
         return { sequence, at, actor, verb, message: changeSentence(record, stored) };
       });
       return { items: entries, next };
+    },
+    async listHookRuns({ parameters }) {
+      const service = serviceParameter(parameters);
+      const number = deploymentParameter(parameters);
+      found(await projection.findStanding(service, number), `deployment ${deploymentReference(service, number)}`);
+      const runs = await projection.listHookRuns(service, number);
+      return { items: await hookRunsWithOutput(logs, runs) };
     },
     async showBuildLog({ parameters }) {
       const service = serviceParameter(parameters);

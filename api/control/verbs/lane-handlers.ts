@@ -18,13 +18,14 @@ type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'rollback' | 'lock' | 'unlock
 
 export interface LaneParts {
   readonly projection: Projection;
+  readonly hooksAllowed: boolean;
   readonly lanes: LaneMessages;
   readonly dialogs: Dialogs;
   readonly now: () => Date;
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: LaneParts): LaneHandlers {
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -34,7 +35,7 @@ export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): La
       const taken = isKnown(service, key);
       const { kind } = body;
       await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind }, body.dialog, taken);
-      await requirePlan(() => deploymentPlan(projection, service, release, now()), body.plan, taken);
+      await requirePlan(() => deploymentPlan({ projection, hooksAllowed }, service, release, now()), body.plan, taken);
       const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       const answer = await lanes.submit(request, body.queue);

@@ -2,9 +2,12 @@ import type { Projection } from '../../../api/control/reads/projection.ts';
 import type { Database } from '../connect.ts';
 import { deploymentContext } from './api-deployment-context.ts';
 import { deploymentSummary, storedDeployment } from './api-deployment-rows.ts';
-import { Deployment } from './entities.ts';
+import { Deployment, HookRun } from './entities.ts';
 
-type DeploymentReads = Pick<Projection, 'listDeployments' | 'findDeployment' | 'findStanding' | 'listOpenDeployments'>;
+type DeploymentReads = Pick<
+  Projection,
+  'listDeployments' | 'findDeployment' | 'findStanding' | 'listOpenDeployments' | 'listHookRuns'
+>;
 
 export const deploymentReads = (database: Database): DeploymentReads => ({
   async listDeployments(service, { limit, cursor, state, open }) {
@@ -33,6 +36,26 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
     const em = database.em.fork();
     const row = await em.findOne(Deployment, { service, number });
     return row === null ? null : storedDeployment(row, await deploymentContext(em, [row], 'whole'));
+  },
+
+  async listHookRuns(service, deployment) {
+    const em = database.em.fork();
+    // An undo begins after its hook, and may do so in the same millisecond.
+    const orderBy = [{ startedAt: 'asc' }, { does: 'asc' }, { place: 'asc' }] as const;
+    const rows = await em.find(HookRun, { service, deployment }, { orderBy: [...orderBy], limit: 1_000 });
+    return rows.map(({ startedAt, endedAt, place, does, moment, region, index, command, state, why, log }) => ({
+      place,
+      does,
+      moment,
+      index,
+      command,
+      state,
+      region: region ?? null,
+      why: why ?? null,
+      log: log ?? null,
+      startedAt: startedAt.toISOString(),
+      endedAt: endedAt?.toISOString() ?? null,
+    }));
   },
 
   async findStanding(service, number) {

@@ -30,6 +30,7 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     since,
     lock: lock ?? null,
     isNewest: context.isNewest(row),
+    notUndone: row.notUndone ?? [],
   };
   return {
     ...shown,
@@ -94,6 +95,8 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     approvals,
     budget: spec?.rollout.budget ?? null,
     pointOfNoReturn: row.pointOfNoReturn,
+    ...(kind !== 'rollback' && spec?.hooks && { hooks: spec.hooks }),
+    ...(row.notUndone && { notUndone: row.notUndone }),
     commit,
     traceId: traceIdOf(row.traceparent ?? null),
     linked: { repository, runId: row.runId ?? null },

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { DeploymentProgress, FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
+import type {
+  DeploymentProgress,
+  FinishDeploymentInput,
+  HookChange,
+} from '../../../activities/deployment-record/contract.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
-import { Audit, Deployment, InboxRow, RegionOutcome, Release, Service } from './entities.ts';
+import { Audit, Deployment, HookRun, InboxRow, RegionOutcome, Release, Service } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
 import { createRegionRecords } from './region-records.ts';
 
@@ -104,6 +108,31 @@ describe('progress', () => {
     expect((await shown()).since).not.toEqual(since);
   });
 
+  test('where each hook stands is kept, with what it printed, and neither a repeat nor late news changes it', async () => {
+    const log = { digest: digest(`sha256:${'d'.repeat(64)}`), sizeBytes: 4, truncated: false, tail: 'up\0' };
+    const place = { moment: 'before', region: null, index: 0, does: 'run', command: './up' } as const;
+    const at = (state: HookChange['state'], more: Partial<HookChange> = {}): { readonly hook: HookChange } => ({
+      hook: { ...place, state, why: null, log: null, ...more },
+    });
+    const runs = () => em().find(HookRun, {}, { orderBy: { sequence: 'asc' } });
+    await records().showProgress(progress(1, at('begun')));
+    expect(await runs()).toMatchObject([{ place: 'hooks.before[0]', state: 'begun', endedAt: null, log: null }]);
+    await records().showProgress(progress(2, at('ran', { log })));
+    await records().showProgress(progress(2, at('ran', { log })));
+    await records().showProgress(progress(1, at('begun')));
+    const ended = {
+      place: 'hooks.before[0]',
+      does: 'run',
+      state: 'ran',
+      endedAt: expect.any(Date),
+      log: { ...log, tail: 'up\ufffd' },
+    };
+    expect(await runs()).toMatchObject([ended]);
+    await records().showProgress(progress(3, at('undoing', { does: 'undo', command: './down' })));
+    expect(await runs()).toMatchObject([ended, { does: 'undo', command: './down', state: 'undoing' }]);
+    expect(await recorded()).toBe(3);
+  });
+
   test('why it is undone is known while it is', async () => {
     await records().showProgress(
       progress(1, { state: 'undoing', event: 'undo-started', message: 'the canary failed' }),
@@ -167,6 +196,18 @@ describe('finishing', () => {
     await records().finish({ ...undone, outcome: 'failed', regions: [], pending: [], buildLog });
     const release = await em().findOneOrFail(Release, { service, number: releaseNumber(1) });
     expect(release).toMatchObject({ state: 'retired', buildLog: { ...buildLog, tail: 'no \ufffd such' } });
+  });
+
+  test('keeps what an undo has left, for a person and in the audit', async () => {
+    const left = { what: 'hook', name: 'hooks.before[0]', left: './up', undo: './down', why: 'exit code 1' } as const;
+    await records().finish({ ...undone, outcome: 'failed', notUndone: [left] });
+    expect(await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) })).toMatchObject({
+      outcome: 'failed',
+      notUndone: [left],
+    });
+    expect(await em().findOneOrFail(Audit, { verb: 'deployment-ended' })).toMatchObject({
+      detail: { notUndone: [left] },
+    });
   });
 
   test('the first end stays, whatever a repeat says', async () => {

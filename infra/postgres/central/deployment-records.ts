@@ -1,7 +1,8 @@
 import { LockMode } from '@mikro-orm/core';
-import type { DeploymentProgress } from '../../../activities/deployment-record/contract.ts';
+import type { DeploymentProgress, HookChange } from '../../../activities/deployment-record/contract.ts';
 import type { DeploymentRecords, HoldAnswer } from '../../../activities/deployment-record/deployment-records.ts';
 import type { DeploymentRef } from '../../../activities/lane/lane-records.ts';
+import { hookName } from '../../../domain/hook/hook.ts';
 import { withChanged } from '../../../domain/progress/region-progress.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -10,6 +11,7 @@ import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { Deployment, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { finishDeployment } from './finish-deployment.ts';
+import { keepHookRun } from './hook-runs.ts';
 import { deploymentName } from './object-names.ts';
 
 /** @see DeploymentRecords */
@@ -47,6 +49,8 @@ async function showProgress(
   const row = await em.findOne(Deployment, { service, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (row === null) return { result: 'unknown', audit: [] };
   const audit = [progressEntry(progress)];
+  const { hook } = progress;
+  if (hook !== undefined) await keepHookRun(em, { ...progress, hook });
   // What is shown never goes back; that it happened is recorded all the same, once.
   if (row.outcome || sequence <= row.sequence) return { result: 'dropped', audit };
   show(row, storable(progress));
@@ -76,13 +80,13 @@ const isSameStanding = (row: DeploymentRow, { state, stage, paused, held, waitin
   (row.waitingFor ?? null) === waitingFor;
 
 function progressEntry(progress: DeploymentProgress): AuditEntry {
-  const { service, deployment, sequence, state, stage, paused, held, waiting, actor, event, message } = progress;
+  const { service, deployment, sequence, state, stage, paused, held, waiting, actor, event, message, hook } = progress;
   const object = deploymentName(service, deployment);
   return {
     actor,
     verb: event,
     object,
-    detail: { sequence, state, stage, paused, held, waiting, message },
+    detail: { sequence, state, stage, paused, held, waiting, message, ...(hook && { hook: hookDetail(hook) }) },
     key: `progress:${object}:${sequence}`,
   };
 }
@@ -97,4 +101,9 @@ async function markPointOfNoReturn(
   const object = deploymentName(service, number);
   const entry = { actor: 'slipway', verb: 'point-of-no-return', object, detail: {}, key: `no-return:${object}` };
   return { result: 'recorded', audit: [entry] };
+}
+
+/** What it printed is named by its digest: that may be a megabyte. */
+function hookDetail({ log, ...hook }: HookChange) {
+  return { ...hook, place: hookName(hook), log: log?.digest ?? null };
 }

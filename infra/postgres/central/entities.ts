@@ -2,6 +2,7 @@ import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
 import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
+import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
 import { Admission, Release } from './entities/release.ts';
@@ -17,6 +18,7 @@ export const centralEntities = [
   Admission,
   Deployment,
   ObligationRow,
+  HookRun,
   InboxRow,
   Delivery,
   CommitStatusRow,
@@ -34,6 +36,7 @@ export {
   CommitStatusRow,
   Delivery,
   Deployment,
+  HookRun,
   InboxRow,
   ObligationRow,
   Region,

@@ -24,6 +24,7 @@ export async function finishDeployment(
   row.sequence = Math.max(row.sequence, sequence);
   const pending = await stillPending(em, end);
   await endDeployment(em, service, row, { ...storable(end), pending });
+  row.notUndone = end.notUndone === undefined ? null : storable(end.notUndone);
   const buildLog = storable(end.buildLog ?? null);
   if (buildLog !== null) await em.nativeUpdate(Release, { service: name, number: row.release }, { buildLog });
   const settled = end.pending.filter((region) => !pending.includes(region));
@@ -88,8 +89,9 @@ function ended({
   regions,
   pending,
   sequence,
+  notUndone,
 }: FinishDeploymentInput): AuditEntry {
   const object = deploymentName(service, deployment);
-  const detail = { outcome, reason, regions, pending, sequence };
+  const detail = { outcome, reason, regions, pending, sequence, ...(notUndone && { notUndone }) };
   return { actor: 'slipway', verb: 'deployment-ended', object, detail, key: `end:${object}` };
 }

@@ -6,6 +6,7 @@ import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
 import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
 import { CommitStatuses } from './migrations/0010-commit-statuses.ts';
 import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
+import { HooksOfDeployments } from './migrations/0011-hooks.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -17,5 +18,6 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
   { name: '0006-goes-on-as', class: GoesOnAs },
   { name: '0010-commit-statuses', class: CommitStatuses },
+  { name: '0011-hooks', class: HooksOfDeployments },
   { name: '0013-recovery', class: Recovery },
 ];

@@ -11,7 +11,7 @@ import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange } from './audit-log.ts';
-import { Admission, Deployment, Region, Release, ServiceRegion } from './entities.ts';
+import { Admission, Deployment, Region, Release, Service, ServiceRegion } from './entities.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 
 /** @see ReleaseRecords */
@@ -26,6 +26,7 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
     notePlan: async (service, number, planDigest) =>
       void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
     listRegions: async () => (await em().find(Region, {}, { orderBy: { name: 'asc' } })).map(({ name }) => name),
+    currentRelease: async (service) => (await em().findOne(Service, { name: service }))?.currentRelease ?? null,
     listRegionsOf: (service) => listRegionsOf(em(), service),
   };
 }

@@ -33,7 +33,7 @@ export function planned(world: World, input: Ref & { readonly kind: DeploymentKi
   // No simulated spec has gates.
   const gates = { wasAdmitted: centre.releases.get(number)?.state === 'admitted', hasMetricsServer: false };
   const { spec, regions } = setting;
-  const request = { deployment, kind, release, spec, regions, previousRegions, ...gates };
+  const request = { deployment, kind, release, spec, regions, previousRegions, ...gates, hooksAllowed: true };
   const decision: PlanDecision = setting.decisions.planDeployment(request);
   const plan = decision.outcome === 'planned' ? decision.plan : null;
   centre.deployments.set(deployment, { ...deploymentRow(world, deployment), plan });

@@ -91,6 +91,7 @@ export const standingOf = (run: DeploymentRun): Standing => ({
   finishing: run.finishing,
   stop: run.stop,
   asking: run.asking,
+  losing: false,
   planned: run.plan !== null,
   admitted: run.admitted,
 });

@@ -6,7 +6,7 @@ import type {
   RegionProgress,
 } from '../../../../activities/deployment-record/contract.ts';
 import type { MergeSource, PersonSource } from '../../../../activities/lane/contract.ts';
-import type { Stop } from '../../../../domain/deployment/ending.ts';
+import type { NotUndone, Stop } from '../../../../domain/deployment/ending.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../../../domain/names.ts';
 import type { WaitKind } from '../../../../domain/progress/waiting.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../../../domain/states.ts';
@@ -45,6 +45,8 @@ export const Deployment = defineEntity({
     /** The number under which it goes on, when a rollback has overtaken it. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
+    /** What its undo has left for a person; `null` when that is nothing. */
+    notUndone: p.json<readonly NotUndone[]>().nullable(),
     pointOfNoReturn: p.boolean().default(false),
     /** Under which its plan is kept in the central store; `null` before it was planned. */
     planDigest: p.text().$type<Digest>().nullable(),

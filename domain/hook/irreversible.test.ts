@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Hook, Hooks } from './hook.ts';
+import {
+  approvalOfIrreversible,
+  approvalWanted,
+  irreversible,
+  whyNoAutomaticUndo,
+  type Reversibility,
+} from './irreversible.ts';
+
+const hook = (more: Partial<Hook> = {}): Hook => ({
+  run: './up',
+  undo: './down',
+  timeoutMs: 1,
+  mayStay: false,
+  destructive: false,
+  ...more,
+});
+const none = { before: [], after: [] };
+const before = (...hooks: readonly Hook[]): { readonly hooks: Hooks } => ({
+  hooks: { before: hooks, after: [], region: none },
+});
+const noUndo = hook({ undo: null });
+
+describe('what cannot be undone', () => {
+  const incompatible = 'the release before cannot run beside or after it';
+  test.each<[string, Reversibility, readonly string[]]>([
+    ['is nothing without hooks', {}, []],
+    ['is nothing where each has its undo', before(hook(), hook({ destructive: true })), []],
+    ['is nothing where what was done may stay', before(hook({ undo: null, mayStay: true })), []],
+    ['is a step without an undo', before(hook(), noUndo), ['"./up" cannot be undone: hooks.before[1] has no undo']],
+    [
+      'is one of regions too',
+      { hooks: { ...none, region: { before: [], after: [noUndo] } } },
+      ['"./up" cannot be undone: hooks.region.after[0] has no undo'],
+    ],
+    ['is a release that the one before cannot follow', { compatibleWith: 'none' }, [incompatible]],
+    ['is not such a one whose hooks take that back', { ...before(hook()), compatibleWith: 'none' }, []],
+    [
+      'is one whose undo takes a person',
+      { ...before(hook({ destructive: true })), compatibleWith: 'none' },
+      [incompatible],
+    ],
+  ])('%s', (_, spec, expected) => {
+    const found = irreversible(spec);
+    expect(found).toHaveLength(expected.length);
+    expected.forEach((text, index) => expect(found[index]).toContain(text));
+  });
+});
+
+test('a step that cannot be undone is approved by a release owner where nobody is asked otherwise', () => {
+  const policy = { quorum: 2, roles: ['deployer'], expiresMs: 1 } as const;
+  expect(approvalWanted({ approve: null, ...before(hook()) })).toBeNull();
+  expect(approvalWanted({ approve: null, ...before(noUndo) })).toEqual(approvalOfIrreversible);
+  expect(approvalWanted({ approve: policy, ...before(noUndo) })).toEqual(policy);
+});
+
+test('hosts go back by themselves unless the release before cannot run', () => {
+  expect(whyNoAutomaticUndo(before(noUndo))).toBeNull();
+  expect(whyNoAutomaticUndo({ ...before(hook()), compatibleWith: 'none' })).toBeNull();
+  expect(whyNoAutomaticUndo({ compatibleWith: 'none' })).toContain('compatibleWith: none');
+  expect(whyNoAutomaticUndo({ ...before(noUndo), compatibleWith: 'none' })).not.toBeNull();
+});
