@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
-import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { createDeploymentWorkflows } from '../../workers/deployment-workflows.ts';

@@ -33,6 +33,7 @@ const list = (repository = 'acme/checkout') =>
 
 test('each context of a commit keeps its newest, in whatever order the deliveries come', async () => {
   expect(await take(status({ state: 'pending', at: at(1) }))).toBe('stored');
+  expect(await take(status({ state: 'pending', at: at(1) }))).toBe('repeated');
   expect(await take(status({ state: 'success', at: at(3), sequence: 3, url: 'https://ci.example/3' }))).toBe('stored');
   expect(await take(status({ state: 'failure', at: at(2), sequence: 2 }))).toBe('older');
   expect(await take(status({ state: 'success', at: at(3), sequence: 3, url: 'https://ci.example/3' }))).toBe(
