@@ -55,7 +55,7 @@ function hostsOf(
   { seed, failPercent, losePercent, slow }: SimulatedFaults,
   { region, hosts }: StageRegion,
 ): ModelHost[] {
-  const random = randomFrom(seed + [...region].reduce((sum, letter) => sum * 31 + letter.codePointAt(0)!, 7));
+  const random = randomFrom(seed + numberOf(region));
   const factor = slow.get(region) ?? 1;
   return Array.from({ length: hosts }, (_, index): ModelHost => {
     const spread = factor * (2 / 3 + (random() * 2) / 3);
@@ -77,6 +77,13 @@ function hostsOf(
       next: null,
     };
   });
+}
+
+/** Another one for each name. */
+function numberOf(region: RegionName): number {
+  let sum = 7;
+  for (let index = 0; index < region.length; index += 1) sum = (sum * 31 + region.charCodeAt(index)) % 1_000_003;
+  return sum;
 }
 
 const hexOf = (fraction: number): string =>
