@@ -61,7 +61,7 @@ export function exitCodeOfError(error: unknown): number {
 
 /** Of a deployment that was watched; one that is still open was not over in time. */
 export function exitCodeOfDeployment({ outcome, pending, regions }: Deployment): number {
-  // What is superseded goes on under another number.
+  // What is superseded goes on under another number, or with a newer merge.
   if (outcome === null || outcome === 'superseded') return exitCodes.notOver;
   if (outcome === 'succeeded') return exitCodes.done;
   const left = regions.some(({ state }) => !cleanStates.has(state));

@@ -57,6 +57,8 @@ export const documentData = {
       webhookAnswerSchema.shape.accepted.element.omit({ key: true }).extend({
         /** `checkout/87`; `null` while its lane has not numbered it. */
         deployment: z.string().nullable(),
+        /** Deployments that waited, and have ended: this one brings a newer commit of their branch. */
+        superseded: z.array(z.string()),
       }),
     ),
     ...change,

@@ -36,6 +36,10 @@ export type OpenDeploymentResult =
       readonly deployment: OpenDeployment;
       /** A rollback was opened: what waited has new numbers, which `loadLane` tells. */
       readonly requeued?: true;
+      /** A merge was opened: these, which waited, have ended, as it brings a newer commit of their branch. */
+      readonly superseded?: readonly DeploymentNumber[];
+      /** It has ended itself, as a newer merge had come first: this one. */
+      readonly goesOnAs?: DeploymentNumber;
     }
   | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly reason: string };
 

@@ -13,6 +13,9 @@ export function deliveredLines(
   const tip = `${branch} at ${commit.slice(0, 10)} "${message.split('\n', 1)[0]}"`;
   return [
     ...delivered.accepted.map((each) => `accepted   ${acceptedText(each)} ${tip}`),
+    ...delivered.accepted.flatMap(({ deployment, superseded }) =>
+      superseded.map((each) => `superseded ${each}, which waited: it goes on as ${deployment}`),
+    ),
     ...delivered.ignored.map((each) => `ignored    ${each.message}`),
     `in effect  ${inEffect}`,
     ...next.map((command) => `next       ${command}`),

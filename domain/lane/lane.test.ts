@@ -97,6 +97,12 @@ describe('a lane', () => {
     expect(after(...opened(1, 2), ended(1)).queue).toEqual([open(2)]);
   });
 
+  test('forgets what was superseded while it waited, never what is active', () => {
+    const both = [deploymentNumber(1), deploymentNumber(2)];
+    const state = after(...opened(1, 2, 3), started(1), { kind: 'superseded', deployments: both });
+    expect(state).toMatchObject({ active: { deployment: 1 }, queue: [{ deployment: 3 }] });
+  });
+
   test('ignores the end of what it does not know', () => {
     expect(after(...opened(1), ended(9, lock))).toEqual(after(...opened(1)));
   });
@@ -123,6 +129,9 @@ const events: fc.Arbitrary<LaneEvent> = fc.oneof(
     .map((n): LaneEvent => ({ kind: 'opened', deployment: open(n, { kind: n === 6 ? 'rollback' : 'rollout' }) })),
   fc.integer({ min: 1, max: 6 }).map(started),
   fc.integer({ min: 1, max: 6 }).map((n) => ended(n, n === 2 ? lock : null)),
+  fc
+    .uniqueArray(fc.integer({ min: 1, max: 6 }).map(deploymentNumber))
+    .map((deployments): LaneEvent => ({ kind: 'superseded', deployments })),
   fc.constantFrom<LaneEvent>({ kind: 'locked', lock }, { kind: 'unlocked' }),
 );
 

@@ -38,6 +38,8 @@ export type LaneEvent =
   | { readonly kind: 'opened'; readonly deployment: OpenDeployment }
   /** What waits has other numbers: all that is open, as Postgres holds it. */
   | { readonly kind: 'requeued'; readonly open: readonly OpenDeployment[] }
+  /** These waited, and have ended. */
+  | { readonly kind: 'superseded'; readonly deployments: readonly DeploymentNumber[] }
   | { readonly kind: 'started'; readonly deployment: DeploymentNumber }
   /** With the lock that its end left behind. A deployment that never started ends by being cancelled. */
   | { readonly kind: 'ended'; readonly deployment: DeploymentNumber; readonly lock: LaneLock | null }
@@ -53,6 +55,9 @@ export function apply(state: LaneState, event: LaneEvent): LaneState {
       return isOpen(state, event.deployment.deployment) ? state : enqueue(state, event.deployment);
     case 'requeued':
       return { ...state, queue: waitingOf(event.open, state.active) };
+    case 'superseded':
+      // Not what is active: of its end the lane hears by itself.
+      return { ...state, queue: state.queue.filter(({ deployment }) => !event.deployments.includes(deployment)) };
     case 'started':
       return start(state, event.deployment);
     case 'ended':

@@ -76,7 +76,10 @@ export const deploymentSummarySchema = z.object({
   outcome: z.enum(deploymentOutcomes).nullable(),
   /** Why it ended so, or why it undoes. */
   reason: z.string().nullable(),
-  /** Of one that a rollback has overtaken while it waited: the number under which it goes on; else `null`. */
+  /**
+   * Of one that was superseded while it waited, the number under which its change goes on: behind a rollback that has
+   * overtaken it, or with a newer merge; else `null`.
+   */
   goesOnAs: deploymentField.nullable(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
@@ -54,13 +55,13 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
       request,
       outcome: null,
     };
-    const waiting = requeued ? rows.filter(({ started, outcome }) => !started && outcome === null) : [];
+    const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
     rows.push(row);
-    for (const each of waiting) {
+    for (const each of requeued ? waiting : []) {
       rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
       Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
     }
-    return { outcome: 'opened', deployment: openOf(row), ...requeued };
+    return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(request, waiting) };
   },
   async startDeployment({ service, deployment }) {
     const world = worlds.of(service);
@@ -100,6 +101,18 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   async findRollbackTarget({ service }) {
     return { release: worlds.of(service).rollbackTarget };
   },
+});
+
+function supersede({ source }: DeploymentRequest, waiting: readonly DeploymentRow[]) {
+  if (source.from === 'person') return undefined;
+  const needless = madeNeedless(source, waiting.map(waitingOf)).map(({ row }) => row);
+  for (const row of needless) row.outcome = 'superseded';
+  return needless.length > 0 && { superseded: needless.map(({ deployment }) => deployment) };
+}
+
+const waitingOf = (row: DeploymentRow) => ({
+  row,
+  merge: row.request.source.from === 'merge' ? row.request.source : null,
 });
 
 const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({

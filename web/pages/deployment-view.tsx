@@ -97,7 +97,7 @@ function Title({ deployment }: { readonly deployment: Deployment }) {
   );
 }
 
-/** A rollback has overtaken it while it waited. */
+/** A rollback has overtaken it while it waited, or a newer merge brings its commit. */
 function GoesOn({ deployment: { service, goesOnAs } }: { readonly deployment: Deployment }) {
   if (goesOnAs === null) return null;
   return (

@@ -7,6 +7,7 @@ import {
   canaryWaits,
   inCanary,
   keyed,
+  newerMerge,
   openedLane,
   person,
   submission,
@@ -84,6 +85,23 @@ describe('a lane', () => {
     await ended(1);
     expect(await submit('same')).toMatchObject({ outcome: 'repeated', deployment: 1 });
     expect(service.rows).toHaveLength(1);
+  });
+
+  test('lets a newer merge take the place of those that wait, never of one that has begun', async () => {
+    const { service, submit, status, ended } = await lane('newer', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    await submit('p', person(1));
+    expect(await submit('b', newerMerge('1'))).not.toHaveProperty('superseded');
+    const answer = { outcome: 'accepted', deployment: 4, ahead: 2, superseded: [3] };
+    expect(await submit('c', newerMerge('2'))).toMatchObject(answer);
+    expect(await submit('c', newerMerge('2'))).toMatchObject({ ...answer, outcome: 'repeated' });
+    expect((await status()).queue.map(({ deployment }) => deployment)).toEqual([2, 4]);
+    expect(await submit('b', newerMerge('1'))).toMatchObject({ outcome: 'repeated', deployment: 3 });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(4);
+    expect(service.finished.map(({ deployment }) => deployment)).toEqual([1, 2, 4]);
+    expect(service.rows[2]).toMatchObject({ started: false, outcome: 'superseded' });
   });
 
   test('refuses a release that does not exist, and a message of another lane', async () => {

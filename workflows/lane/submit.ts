@@ -15,11 +15,13 @@ export async function submit(run: LaneRun, { request, queueWhenLocked }: SubmitM
   if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
   const { deployment, release, kind } = opened.deployment;
   // A repeat may be of one that has ended long ago, or of an answer that got lost on its way here.
-  if (opened.outcome === 'opened' || !(await hasEnded(run, deployment))) {
-    happened(run, { kind: 'opened', deployment: opened.deployment });
-  }
+  const isOver = opened.goesOnAs !== undefined || (opened.outcome === 'repeated' && (await hasEnded(run, deployment)));
+  if (!isOver) happened(run, { kind: 'opened', deployment: opened.deployment });
+  const { superseded } = opened;
+  if (superseded !== undefined) happened(run, { kind: 'superseded', deployments: superseded });
   const { state } = run;
-  const answer = { deployment, release, kind, ahead: ahead(state, deployment), lock: state.lock } as const;
+  const place = { ahead: ahead(state, deployment), lock: state.lock } as const;
+  const answer = { deployment, release, kind, ...place, ...(superseded !== undefined && { superseded }) } as const;
   const accepted = { outcome: opened.outcome === 'opened' ? 'accepted' : 'repeated', ...answer } as const;
   remember(run, { verb: 'submit', key: request.key, answer: accepted });
   return accepted;

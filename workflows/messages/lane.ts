@@ -69,6 +69,8 @@ export interface Accepted {
   /** Deployments before it, the active one included. */
   readonly ahead: number;
   readonly lock: LaneLock | null;
+  /** Merges that waited and have ended: it brings a newer commit of their branch. Absent when there were none. */
+  readonly superseded?: readonly DeploymentNumber[];
 }
 
 export type SubmitAnswer =

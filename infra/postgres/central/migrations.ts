@@ -5,6 +5,7 @@ import { ObligationTriedAt } from './migrations/0003-obligation-tried-at.ts';
 import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
 import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
 import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
+import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -15,5 +16,6 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0004-what-people-ask', class: WhatPeopleAsk },
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
   { name: '0006-goes-on-as', class: GoesOnAs },
+  { name: '0008-what-a-merge-carries', class: WhatAMergeCarries },
   { name: '0013-recovery', class: Recovery },
 ];

@@ -14,8 +14,9 @@ import { Deployment, InboxRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { newDeployment, opened } from './new-deployment.ts';
-import { releaseName } from './object-names.ts';
+import { deploymentName, releaseName } from './object-names.ts';
 import { requeueWaiting } from './requeue-waiting.ts';
+import { supersedeWaiting } from './supersede-waiting.ts';
 
 /**
  * Gives a request its deployment number, and a merge its release number too. The service's row is locked first, so that
@@ -30,8 +31,13 @@ export async function openDeployment(
   if (service === null) return refused('not-found', `there is no service ${name}`);
   const earlier = await em.findOne(Deployment, { service: name, key });
   const requeued = request.kind === 'rollback' && { requeued: true as const };
-  if (earlier !== null)
-    return { result: { outcome: 'repeated', deployment: openDeploymentOf(earlier), ...requeued }, audit: [] };
+  if (earlier !== null) {
+    const before = await supersededBefore(em, earlier);
+    return {
+      result: { outcome: 'repeated', deployment: openDeploymentOf(earlier), ...requeued, ...before },
+      audit: [],
+    };
+  }
 
   const { source } = request;
   const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
@@ -41,8 +47,38 @@ export async function openDeployment(
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
   await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
+  if (source.from === 'merge') return superseding(em, service, deployment);
   const audit = [opened(deployment), ...(requeued ? await requeueWaiting(em, service, deployment.number) : [])];
   return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment), ...requeued }, audit };
+}
+
+/** A merge takes the place of those that wait, or a newer one has taken its own. */
+async function superseding(
+  em: EntityManager,
+  service: ServiceRow,
+  merge: DeploymentRow,
+): Promise<AuditedChange<OpenDeploymentResult>> {
+  const entry = opened(merge);
+  const { superseded, goesOnAs, audit } = await supersedeWaiting(em, service, merge);
+  const supersedes = superseded.map((number) => deploymentName(service.name, number));
+  const detail = superseded.length === 0 ? entry.detail : { ...entry.detail, supersedes };
+  const deployment = openDeploymentOf(merge);
+  return {
+    result: {
+      outcome: 'opened',
+      deployment,
+      ...(superseded.length > 0 && { superseded }),
+      ...(goesOnAs !== null && { goesOnAs }),
+    },
+    audit: [{ ...entry, detail }, ...audit],
+  };
+}
+
+/** What the first answer to this merge said, as far as the lane has to know it. */
+async function supersededBefore(em: EntityManager, { service, number: goesOnAs, release }: DeploymentRow) {
+  const where = { service, goesOnAs, release: { $ne: release } };
+  const rows = await em.find(Deployment, where, { orderBy: { number: 'asc' }, fields: ['number'] });
+  return rows.length > 0 && { superseded: rows.map(({ number }) => number) };
 }
 
 export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({

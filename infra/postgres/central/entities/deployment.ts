@@ -42,7 +42,7 @@ export const Deployment = defineEntity({
     paused: p.boolean().default(false),
     outcome: p.text().$type<DeploymentOutcome>().nullable(),
     reason: p.text().nullable(),
-    /** The number under which it goes on, when a rollback has overtaken it. */
+    /** Where it goes on: under a number behind that of a rollback, or with a newer merge that brings its commit. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     pointOfNoReturn: p.boolean().default(false),
