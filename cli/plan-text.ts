@@ -18,6 +18,7 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['rollback', rollbackText(plan.rollback)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
+    ...(plan.reverted === null ? [] : [['reverted', `${plan.reverted}: refused unless --although-reverted`]]),
     ...(lock === null ? [] : [['lock', `locked by ${lock.owner}: "${lock.reason}"`]]),
   ];
   return [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
-import { problemCode, problemOf } from '../../protocol/api/problems.ts';
+import { problemCode, problemOf, type ProblemCode } from '../../protocol/api/problems.ts';
 import type { Release } from '../../protocol/api/release.ts';
 import type { Service } from '../../protocol/api/service.ts';
 import { printAccepted } from '../accepted.ts';
@@ -21,6 +21,7 @@ interface DeployFlags extends SharedFlags {
   readonly watch?: true;
   readonly queue?: boolean;
   readonly rollForward?: true;
+  readonly althoughReverted?: true;
   readonly plan?: string;
   readonly reason?: string;
 }
@@ -29,6 +30,7 @@ interface DeployFlags extends SharedFlags {
 interface Wish {
   readonly kind: 'rollout' | 'roll-forward';
   readonly queue: boolean;
+  readonly althoughReverted?: true;
   readonly plan?: Digest;
   readonly reason?: string;
 }
@@ -38,6 +40,7 @@ export function addDeployCommand(program: Command, carryOut: CarryOut): void {
     .description('bring checkout@412, or the newest release of checkout, to its regions')
     .option('--plan <digest>', 'only if what `slipway plan` showed is still the plan')
     .option('--roll-forward', 'as the way out of a bad release, instead of an undo')
+    .option('--although-reverted', 'also if it brings a commit that a later merge takes back')
     .option('--watch', 'follow it to its end')
     .option('--queue', 'wait behind a lock instead of being refused')
     .action((object: string, flags: DeployFlags) => carryOut(flags, (session) => deploy(session, object, flags)));
@@ -63,7 +66,7 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
       idempotencyKey: keyOf(person, shown, release, wish),
       signal,
     }).catch((error: unknown) => {
-      throw withUnlock(error, service);
+      throw withWayOut(error, release);
     }));
   const underWay = open?.underWay ?? null;
   printAnswer(output, release, answer, {
@@ -73,22 +76,28 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   if (flags.watch) return watchDeployment(session, { service, number: answer.number }, toItsEnd);
 }
 
-function wishOf({ plan, reason, queue = false, rollForward }: DeployFlags): Wish {
+function wishOf({ plan, reason, queue = false, rollForward, althoughReverted }: DeployFlags): Wish {
   if (plan !== undefined && !isDigest(plan))
     throw new UsageError('--plan should be the digest that `slipway plan` printed: sha256: and 64 hex digits');
   return {
     kind: rollForward ? 'roll-forward' : 'rollout',
     queue,
+    ...(althoughReverted && { althoughReverted }),
     ...(plan !== undefined && { plan }),
     ...(reason !== undefined && { reason }),
   };
 }
 
-/** The api says who holds the lane; which commands look at it and open it is known here. */
-function withUnlock(error: unknown, service: string): unknown {
-  if (!(error instanceof ApiProblemError) || problemCode(error.problem) !== 'lane-locked') return error;
-  const next = `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`;
-  return new ApiProblemError({ ...error.problem, next });
+/** The api says who holds the lane, or what takes the release back; which commands help is known here. */
+function withWayOut(error: unknown, { service, release }: Release): unknown {
+  const next: Partial<Record<ProblemCode, string>> = {
+    'lane-locked': `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`,
+    'release-reverted': `See the others: slipway list releases --service ${service}    All the same: slipway deploy ${release} --although-reverted`,
+  };
+  const code = error instanceof ApiProblemError ? problemCode(error.problem) : null;
+  const way = code === null ? undefined : next[code];
+  if (!(error instanceof ApiProblemError) || way === undefined) return error;
+  return new ApiProblemError({ ...error.problem, next: way });
 }
 
 interface Printing {
@@ -131,9 +140,20 @@ function keyOf(
   person: string,
   { service, deployments, lane }: Service,
   { number, state }: Release,
-  { kind, queue, plan }: Wish,
+  { kind, queue, plan, althoughReverted }: Wish,
 ): string {
   const last = deployments[0]?.number ?? 0;
-  const meaning = [kind, person, service, number, state, last, lane.lock?.since ?? null, queue, plan ?? null];
+  const meaning = [
+    kind,
+    person,
+    service,
+    number,
+    state,
+    last,
+    lane.lock?.since ?? null,
+    queue,
+    plan ?? null,
+    ...(althoughReverted ? ['although reverted'] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }

@@ -36,14 +36,29 @@ function mergeMistake(source: Readonly<Record<string, unknown>>): string | null 
   const { authors } = source;
   if (!Array.isArray(authors) || authors.length === 0 || !authors.every((author) => isText(author)))
     return 'source.authors must name at least one person';
+  return contentMistake(source);
+}
+
+function contentMistake({ brings = [], reverts = [] }: Readonly<Record<string, unknown>>): string | null {
+  const isPull = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+  const isBrought = (value: unknown): boolean =>
+    isRecord(value) && isCommit(value['commit']) && (value['pull'] === null || isPull(value['pull']));
+  const isRevert = (value: unknown): boolean =>
+    isRecord(value) && isCommit(value['by']) && (isText(value['commit'], 7, 40) || isPull(value['pull']));
+  if (!Array.isArray(brings) || brings.length > 1_000 || !brings.every(isBrought))
+    return 'source.brings must be at most 1000 of { commit, pull }';
+  if (!Array.isArray(reverts) || reverts.length > 1_000 || !reverts.every(isRevert))
+    return 'source.reverts must be at most 1000 of { by, commit } or { by, pull }';
   return null;
 }
 
-function personMistake({ person, release, reason }: Readonly<Record<string, unknown>>): string | null {
+function personMistake(source: Readonly<Record<string, unknown>>): string | null {
+  const { person, release, reason, althoughReverted = false } = source;
   if (!isText(person, 1, 100)) return 'source.person must name a person in 1 to 100 characters';
   if (!Number.isSafeInteger(release) || Number(release) < 1) return 'source.release must be the number of a release';
   if (reason !== null && !isText(reason, 0, maxReason))
     return `source.reason must be null or have at most ${maxReason} characters`;
+  if (typeof althoughReverted !== 'boolean') return 'source.althoughReverted must be true or false';
   return null;
 }
 

@@ -161,6 +161,8 @@ export const deployRequestSchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).default('rollout'),
   /** Wait behind a lock instead of being refused. */
   queue: z.boolean().default(false),
+  /** Also if it brings a commit that a later merge takes back. */
+  althoughReverted: z.boolean().default(false),
   reason: reasonField.optional(),
   /** Only if the plan is still this one. */
   plan: digestField.optional(),

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import { broughtBy } from '../../domain/intake/merge.ts';
 import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
@@ -61,7 +62,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
       rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
       Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
     }
-    return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(request, waiting) };
+    return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(row, waiting, rows) };
   },
   async startDeployment({ service, deployment }) {
     const world = worlds.of(service);
@@ -103,17 +104,27 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   },
 });
 
-function supersede({ source }: DeploymentRequest, waiting: readonly DeploymentRow[]) {
-  if (source.from === 'person') return undefined;
-  const needless = madeNeedless(source, waiting.map(waitingOf)).map(({ row }) => row);
-  for (const row of needless) row.outcome = 'superseded';
+function supersede(row: DeploymentRow, waiting: readonly DeploymentRow[], rows: readonly DeploymentRow[]) {
+  const needless = madeNeedless(queuedOf(row), waiting.map(queuedOf), rows.flatMap(mergedOf)).map(({ one }) => one.row);
+  for (const each of needless) each.outcome = 'superseded';
   return needless.length > 0 && { superseded: needless.map(({ deployment }) => deployment) };
 }
 
-const waitingOf = (row: DeploymentRow) => ({
-  row,
-  merge: row.request.source.from === 'merge' ? row.request.source : null,
-});
+const queuedOf = (row: DeploymentRow) => {
+  const { kind, release, request } = row;
+  return {
+    row,
+    kind,
+    release,
+    merge: request.source.from === 'merge' ? request.source : null,
+    althoughReverted: false,
+  };
+};
+
+const mergedOf = ({ release, request: { source } }: DeploymentRow) =>
+  source.from === 'person'
+    ? []
+    : [{ release, branch: source.branch, commits: broughtBy(source), reverts: source.reverts ?? [] }];
 
 const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({
   deployment,

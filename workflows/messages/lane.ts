@@ -69,7 +69,7 @@ export interface Accepted {
   /** Deployments before it, the active one included. */
   readonly ahead: number;
   readonly lock: LaneLock | null;
-  /** Merges that waited and have ended: it brings a newer commit of their branch. Absent when there were none. */
+  /** What waited and has ended: it brings a newer commit, or takes back what they bring. Absent when that is nothing. */
   readonly superseded?: readonly DeploymentNumber[];
 }
 

@@ -284,6 +284,7 @@ test('deploy says what, where, who must agree and what goes first', () => {
     from: releaseNumber(411),
     ahead: 1,
     lock: null,
+    reverted: null,
     digest: planDigest,
     tookMs: null,
     stages: [
@@ -304,6 +305,7 @@ test('deploy says what, where, who must agree and what goes first', () => {
   expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
   expect(deployDialog({ ...shared, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  expect(deployDialog({ ...shared, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
   const first = deployDialog({ ...shared, hosts: [], kind, plan: { ...plan, from: null } });
   expect(textOf(first, 'What')).toBe(
     'First release: all hosts get @412 in 2 regions (us-east, ap-south), 1 stage; how many is not known yet.',

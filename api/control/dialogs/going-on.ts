@@ -33,7 +33,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock === null ? null : `locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`,
+    refused: lock === null ? plan.reverted : `locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`,
     meaning: { kind, plan: plan.digest },
   };
 }

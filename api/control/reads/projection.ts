@@ -35,6 +35,8 @@ export interface Projection {
   findSpec(service: ServiceName, release: ReleaseNumber): Promise<ServiceSpec | null>;
   /** What its build printed, also when it failed. */
   findBuildLog(service: ServiceName, release: ReleaseNumber): Promise<LogRef | null>;
+  /** What a later release takes back of this one, in one sentence; `null` for nothing. */
+  findTakenBack(service: ServiceName, release: ReleaseNumber): Promise<string | null>;
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;

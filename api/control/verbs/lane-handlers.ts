@@ -35,7 +35,14 @@ export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): La
       const { kind } = body;
       await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind }, body.dialog, taken);
       await requirePlan(() => deploymentPlan(projection, service, release, now()), body.plan, taken);
-      const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
+      const insists = body.althoughReverted && { althoughReverted: true };
+      const source = {
+        from: 'person',
+        person: person.person,
+        release,
+        reason: body.reason ?? null,
+        ...insists,
+      } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       const answer = await lanes.submit(request, body.queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });

@@ -38,7 +38,12 @@ export function opened({ service, number, kind, release, key, source }: Deployme
     actor: source.from === 'merge' ? source.pusher : source.person,
     verb: 'deployment-opened',
     object,
-    detail: { kind, release: releaseName(service, release), request: key },
+    detail: {
+      kind,
+      release: releaseName(service, release),
+      request: key,
+      ...(source.from === 'person' && source.althoughReverted && { althoughReverted: true }),
+    },
     key: `open:${object}`,
   };
 }

@@ -5,14 +5,18 @@ import type {
   OpenDeployment,
   OpenDeploymentResult,
   OpenRefusal,
+  PersonSource,
 } from '../../../activities/lane/contract.ts';
+import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ReleaseNumber } from '../../../domain/names.ts';
+import type { DeploymentKind } from '../../../domain/states.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange } from './audit-log.ts';
 import { Deployment, InboxRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { findTakenBack } from './merges.ts';
 import { newDeployment, opened } from './new-deployment.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 import { requeueWaiting } from './requeue-waiting.ts';
@@ -41,28 +45,28 @@ export async function openDeployment(
 
   const { source } = request;
   const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
-  const mistake = source.from === 'person' ? await releaseMistake(em, service, release) : null;
+  const mistake = source.from === 'person' ? await mistakeOf(em, service, request.kind, source) : null;
   if (mistake !== null) return refused(mistake.code, mistake.reason);
   const deployment = newDeployment(em, service, request, release);
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
   await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
-  if (source.from === 'merge') return superseding(em, service, deployment);
-  const audit = [opened(deployment), ...(requeued ? await requeueWaiting(em, service, deployment.number) : [])];
+  if (!requeued) return superseding(em, service, deployment);
+  const audit = [opened(deployment), ...(await requeueWaiting(em, service, deployment.number))];
   return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment), ...requeued }, audit };
 }
 
-/** A merge takes the place of those that wait, or a newer one has taken its own. */
+/** It takes the place of what it makes needless, or a newer one has taken its own. */
 async function superseding(
   em: EntityManager,
   service: ServiceRow,
-  merge: DeploymentRow,
+  row: DeploymentRow,
 ): Promise<AuditedChange<OpenDeploymentResult>> {
-  const entry = opened(merge);
-  const { superseded, goesOnAs, audit } = await supersedeWaiting(em, service, merge);
+  const entry = opened(row);
+  const { superseded, goesOnAs, audit } = await supersedeWaiting(em, service, row);
   const supersedes = superseded.map((number) => deploymentName(service.name, number));
   const detail = superseded.length === 0 ? entry.detail : { ...entry.detail, supersedes };
-  const deployment = openDeploymentOf(merge);
+  const deployment = openDeploymentOf(row);
   return {
     result: {
       outcome: 'opened',
@@ -74,9 +78,9 @@ async function superseding(
   };
 }
 
-/** What the first answer to this merge said, as far as the lane has to know it. */
-async function supersededBefore(em: EntityManager, { service, number: goesOnAs, release }: DeploymentRow) {
-  const where = { service, goesOnAs, release: { $ne: release } };
+/** What the first answer to this request said, as far as the lane has to know it. */
+async function supersededBefore(em: EntityManager, { service, number: supersededBy }: DeploymentRow) {
+  const where = { service, supersededBy };
   const rows = await em.find(Deployment, where, { orderBy: { number: 'asc' }, fields: ['number'] });
   return rows.length > 0 && { superseded: rows.map(({ number }) => number) };
 }
@@ -114,6 +118,19 @@ function newRelease(em: EntityManager, service: ServiceRow, source: MergeSource)
 interface Mistake {
   readonly code: OpenRefusal;
   readonly reason: string;
+}
+
+/** Why a person can't have it. A rollback goes anywhere: the fire exit doesn't jam. */
+async function mistakeOf(
+  em: EntityManager,
+  service: ServiceRow,
+  kind: DeploymentKind,
+  { release, althoughReverted = false }: PersonSource,
+): Promise<Mistake | null> {
+  const mistake = await releaseMistake(em, service, release);
+  if (mistake !== null || kind === 'rollback' || althoughReverted) return mistake;
+  const gone = await findTakenBack(em, service.name, release);
+  return gone && { code: 'release-reverted', reason: takenBackText(service.name, release, gone) };
 }
 
 async function releaseMistake(em: EntityManager, service: ServiceRow, number: ReleaseNumber): Promise<Mistake | null> {

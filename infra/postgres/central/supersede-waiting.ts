@@ -1,17 +1,19 @@
 import { LockMode } from '@mikro-orm/core';
 import type { MergeSource } from '../../../domain/intake/merge.ts';
 import { carriedAlong, madeNeedless } from '../../../domain/lane/superseding.ts';
-import type { DeploymentNumber } from '../../../domain/names.ts';
+import { takenBackText, type TakenBack } from '../../../domain/lane/taken-back.ts';
+import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
 import { Deployment, InboxRow, Release } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { readMerges } from './merges.ts';
 import { deploymentName } from './object-names.ts';
 
 export interface Superseding {
-  /** What has ended because of the merge, oldest first. */
+  /** What has ended because of it, oldest first. */
   readonly superseded: readonly DeploymentNumber[];
   /** Set when a newer merge was there before: it is the one that was superseded. */
   readonly goesOnAs: DeploymentNumber | null;
@@ -19,31 +21,37 @@ export interface Superseding {
 }
 
 /**
- * Ends what waits and a merge makes needless, in the transaction that opens the merge. The service's row is locked; so is
- * each row that may end, as its start only locks that.
+ * Ends what waits and the new deployment makes needless, in the transaction that opens it. The service's row is locked; so
+ * is each row that may end, as its start only locks that.
  */
 export async function supersedeWaiting(
   em: EntityManager,
   service: ServiceRow,
-  merge: DeploymentRow,
+  newer: DeploymentRow,
 ): Promise<Superseding> {
-  const { source } = merge;
-  if (source.from === 'person') return { superseded: [], goesOnAs: null, audit: [] };
-  const overtaker = await overtakerOf(em, merge, source);
+  const overtaker = newer.source.from === 'merge' ? await overtakerOf(em, newer, newer.source) : null;
   if (overtaker !== null) {
-    const entry = await supersede(em, service, merge, overtaker);
+    const entry = await supersede(em, service, { row: newer, takenBack: null }, overtaker);
     return { superseded: [], goesOnAs: overtaker.number, audit: [entry] };
   }
-  const where = { service: service.name, outcome: null, startedAt: null, number: { $lt: merge.number } };
+  const where = { service: service.name, outcome: null, startedAt: null, number: { $lt: newer.number } };
   const lockMode = LockMode.PESSIMISTIC_WRITE;
   const rows = await em.find(Deployment, where, { orderBy: { number: 'asc' }, lockMode });
-  const needless = madeNeedless(source, rows.map(waitingOf));
+  const merges = rows.length === 0 ? [] : await readMerges(em, service.name, oldestOf(rows));
+  const needless = madeNeedless(queuedOf(newer), rows.map(queuedOf), merges);
   const audit: AuditEntry[] = [];
-  for (const { row } of needless) audit.push(await supersede(em, service, row, merge));
-  return { superseded: needless.map(({ row }) => row.number), goesOnAs: null, audit };
+  for (const { one, takenBack } of needless) audit.push(await supersede(em, service, { ...one, takenBack }, newer));
+  return { superseded: needless.map(({ one }) => one.row.number), goesOnAs: null, audit };
 }
 
-const waitingOf = (row: DeploymentRow) => ({ row, merge: row.source.from === 'merge' ? row.source : null });
+const oldestOf = (rows: readonly DeploymentRow[]): ReleaseNumber =>
+  rows.map(({ release }) => release).reduce((a, b) => (a < b ? a : b));
+
+const queuedOf = (row: DeploymentRow) => {
+  const { kind, release, source } = row;
+  const merge = source.from === 'merge' ? source : null;
+  return { row, kind, release, merge, althoughReverted: source.from === 'person' && source.althoughReverted === true };
+};
 
 /**
  * A merge of the branch that came after this one and has its number all the same: the lane was closed between accepting
@@ -66,15 +74,20 @@ async function overtakerOf(
 async function supersede(
   em: EntityManager,
   service: ServiceRow,
-  row: DeploymentRow,
+  { row, takenBack }: { readonly row: DeploymentRow; readonly takenBack: TakenBack | null },
   newer: DeploymentRow,
 ): Promise<AuditEntry> {
   const [object, by] = [row, newer].map(({ number }) => deploymentName(service.name, number)) as [string, string];
   const branch = newer.source.from === 'merge' ? newer.source.branch : service.branch;
-  const reason = `${by} brings a newer commit of ${branch}: it goes on there`;
-  await carryPersons(em, row, newer);
+  const reason =
+    takenBack === null
+      ? `${by} brings a newer commit of ${branch}: it goes on there`
+      : `${by} goes instead: ${takenBackText(service.name, row.release, takenBack)}`;
+  if (takenBack === null) await carryPersons(em, row, newer);
   await endDeployment(em, service, row, { outcome: 'superseded', reason, pending: [] });
-  row.goesOnAs = newer.number;
+  row.supersededBy = newer.number;
+  // What was taken back goes on nowhere.
+  if (takenBack === null) row.goesOnAs = newer.number;
   const detail = { outcome: 'superseded', reason, regions: [], pending: [] };
   return { actor: 'slipway', verb: 'deployment-ended', object, detail, key: `end:${object}` };
 }

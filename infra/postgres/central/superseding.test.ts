@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { DeploymentRequest, MergeSource } from '../../../activities/lane/contract.ts';
 import { deploymentNumber, releaseNumber, serviceName, type ServiceName } from '../../../domain/names.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
@@ -144,4 +144,67 @@ test('one that is being claimed while a newer merge comes either runs or is supe
     const row = await rowOf(service, deployment);
     expect([claim, row.outcome ?? null]).toEqual(second.superseded ? ['ended', 'superseded'] : ['claimed', null]);
   }
+});
+
+describe('a commit never ships without its revert', () => {
+  const takes = (letter: string) => ({ reverts: [{ by: letter.repeat(40), commit: '1'.repeat(40) }] });
+  const ready = (service: ServiceName, release: number) =>
+    em().nativeUpdate(Release, { service, number: releaseNumber(release) }, { state: 'ready' });
+  const asked = (service: ServiceName, release: number, key: string, changed: object = {}): DeploymentRequest => ({
+    ...{ key, service, kind: 'rollout', traceparent: null },
+    source: { from: 'person', person: 'ada', release: releaseNumber(release), reason: null, ...changed },
+  });
+  /** @1 and @2 have run, and somebody waits for them once more. */
+  async function waiting(name: string): Promise<ServiceName> {
+    const service = await newService(name);
+    for (const letter of ['1', '2']) {
+      const { deployment } = (await opened(merge(service, letter))).deployment;
+      await ready(service, deployment);
+      await em().nativeUpdate(Deployment, { service, number: deployment }, { outcome: 'succeeded' });
+    }
+    await opened(asked(service, 1, 'first'));
+    await opened(asked(service, 2, 'second'));
+    return service;
+  }
+
+  test('what waits and brings it is superseded by the release that takes it back, and told why', async () => {
+    const service = await waiting('reverted');
+    await opened(asked(service, 1, 'insists', { althoughReverted: true }));
+    const revert = await opened(merge(service, '3', takes('3')));
+    expect(revert).toMatchObject({ deployment: { deployment: 6 }, superseded: [3, 4] });
+    expect(await openNumbers(service)).toEqual([5, 6]);
+    expect(await rowOf(service, 3)).toMatchObject({
+      outcome: 'superseded',
+      goesOnAs: null,
+      supersededBy: 6,
+      reason: 'reverted/6 goes instead: commit 1111111, which is in reverted@1, was taken back by reverted@3',
+    });
+    expect(await em().findOneOrFail(Release, { service, number: releaseNumber(1) })).toMatchObject({ state: 'ready' });
+    expect(await opened(merge(service, '3', takes('3')))).toMatchObject({ outcome: 'repeated', superseded: [3, 4] });
+  });
+
+  test('what brings it is refused while that waits or once it has run, unless somebody insists', async () => {
+    const service = await waiting('refused');
+    const { deployment } = (await opened(merge(service, '3', takes('3')))).deployment;
+    const refusal = {
+      outcome: 'refused',
+      code: 'release-reverted',
+      reason: 'commit 1111111, which is in refused@2, was taken back by refused@3',
+    };
+    expect(await records().open(asked(service, 2, 'again'))).toEqual(refusal);
+    await em().nativeUpdate(Deployment, { service, number: deployment }, { outcome: 'succeeded' });
+    expect(await records().open(asked(service, 2, 'again'))).toEqual(refusal);
+    await em().nativeUpdate(Deployment, { service, number: deployment }, { outcome: 'failed' });
+    expect(await records().open(asked(service, 2, 'again'))).toMatchObject({ outcome: 'opened' });
+    await em().nativeUpdate(Deployment, { service, number: deployment }, { outcome: 'succeeded' });
+    const insists = await opened(asked(service, 2, 'insists', { althoughReverted: true }));
+    const record = await em().findOneOrFail(Audit, { object: `refused/${insists.deployment.deployment}` });
+    expect(record.detail).toMatchObject({ althoughReverted: true });
+  });
+
+  test('a rollback goes there all the same', async () => {
+    const service = await waiting('fire-exit');
+    await opened(merge(service, '3', takes('3')));
+    expect(await opened({ ...asked(service, 1, 'back'), kind: 'rollback' })).toMatchObject({ outcome: 'opened' });
+  });
 });

@@ -44,6 +44,8 @@ export const Deployment = defineEntity({
     reason: p.text().nullable(),
     /** Where it goes on: under a number behind that of a rollback, or with a newer merge that brings its commit. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
+    /** What it was superseded by in the lane: its change goes on there, or was taken back. */
+    supersededBy: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     pointOfNoReturn: p.boolean().default(false),
     /** Under which its plan is kept in the central store; `null` before it was planned. */
