@@ -1,3 +1,4 @@
+import { lockText } from '../domain/progress/lock-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -19,7 +20,7 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
     ...(plan.reverted === null ? [] : [['reverted', `${plan.reverted}: refused unless --although-reverted`]]),
-    ...(lock === null ? [] : [['lock', `locked by ${lock.owner}: "${lock.reason}"`]]),
+    ...(lock === null ? [] : [['lock', lockText(lock)]]),
   ];
   return [
     `${service} ${from === null ? 'nothing' : `@${from}`} → @${release}   "${commit.subject}", ${commit.authors.join(', ') || 'nobody'}, ${commit.id.slice(0, 7)}${size}`,

@@ -1,3 +1,4 @@
+import { lockText } from '../domain/progress/lock-text.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { deploymentShown, hostsShown, type ShownState } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
@@ -89,5 +90,5 @@ export function laneText({ lock, queue }: Lane): string {
   const next = queue[0];
   const waits = next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}`;
   const more = queue.length > 1 ? `, ${queue.length - 1} more` : '';
-  return `${waits}${more}, ${lock === null ? 'not locked' : `locked by ${lock.owner}: "${lock.reason}"`}`;
+  return `${waits}${more}, ${lock === null ? 'not locked' : lockText(lock)}`;
 }

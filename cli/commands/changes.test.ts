@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../infra/local/tools/find-tool.ts';
+import { signIn } from '../../test/control-api.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { problemIn } from '../test-cli.fixture.ts';
 import { offlineLines } from '../offline-text.ts';
@@ -111,6 +112,19 @@ test('a locked lane refuses a deploy with its reason and the way out: 3', async 
   expect(JSON.parse(queued.stdout)).toMatchObject({ data: { lock: { owner: 'ada', reason: 'INC-7' } } });
   expect((await slipway('unlock checkout --reason over --yes')).code).toBe(0);
 });
+
+test('a lock may end by itself, and is opened by who set it or a release-owner: 4 for all others', async () => {
+  const { stdout } = await slipway('lock checkout --reason INC-7 --until 2h');
+  expect(stdout).toMatch(/^accepted {3}checkout is locked by ada until \d{4}-\d\d-\d\d \d\d:\d\d UTC: "INC-7"$/m);
+  const refused = await slipway('unlock checkout --reason over --yes', { SLIPWAY_TOKEN: await kim() });
+  expect([refused.code, refused.stdout]).toEqual([4, '']);
+  expect(refused.stderr).toContain('ada has locked it: ada or a release-owner may open it');
+  expect((await slipway('unlock checkout --reason over --yes', { SLIPWAY_TOKEN: cli.tokens.mo })).code).toBe(0);
+  for (const until of ['yesterday', '2020-01-01T00:00:00Z', '2026-13-01T00:00:00Z', '0h'])
+    expect((await slipway(`lock checkout --reason INC-7 --until ${until}`)).code).toBe(2);
+});
+
+const kim = (): Promise<string> => signIn(cli.central.database, 'kim', 'deployer');
 
 test('a deploy that was refused for a lock goes through once the lock is gone', async () => {
   const release = await releaseAtRest(cli);

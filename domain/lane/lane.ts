@@ -10,6 +10,8 @@ export interface LaneLock {
   readonly reason: string;
   /** RFC 3339, UTC. */
   readonly since: string;
+  /** When the lane opens by itself, RFC 3339, UTC. Absent: when somebody opens it. */
+  readonly until?: string | undefined;
 }
 
 /** A deployment that has a number and has not ended. */
@@ -63,8 +65,8 @@ export function apply(state: LaneState, event: LaneEvent): LaneState {
     case 'ended':
       return end(state, event.deployment, event.lock);
     case 'locked':
-      // The first lock stays: its owner and reason are what whoever opens the lane has to know.
-      return state.lock === null ? { ...state, lock: event.lock } : state;
+      // The first lock stays: its owner and reason are what whoever opens the lane has to know. Its end may move.
+      return state.lock === null || isSameLock(state.lock, event.lock) ? { ...state, lock: event.lock } : state;
     case 'unlocked':
       return state.lock === null ? state : { ...state, lock: null };
   }
@@ -105,6 +107,8 @@ export const inStartOrder = <Waiting extends { readonly kind: DeploymentKind }>(
   oldestFirst.toSorted((a, b) => rank(a) - rank(b));
 
 const rank = ({ kind }: { readonly kind: DeploymentKind }): number => (kind === 'rollback' ? 0 : 1);
+
+const isSameLock = (one: LaneLock, other: LaneLock): boolean => one.owner === other.owner && one.since === other.since;
 
 /** Only one can be active. If several were started, the others are asked to start again, which changes nothing. */
 function load(lock: LaneLock | null, open: readonly OpenDeployment[]): LaneState {

@@ -62,7 +62,18 @@ function personMistake(source: Readonly<Record<string, unknown>>): string | null
   return null;
 }
 
-/** Of `lock`, `unlock` and `rollback`. */
+/** Of `lock` and `unlock`. */
+export function lockMistake(message: unknown): string | null {
+  const mistake = keyedMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { until = null, rights } = message;
+  if (until !== null && !isTime(until)) return 'until must be a time as in RFC 3339, or null';
+  if (rights !== undefined && !(isRecord(rights) && Object.values(rights).every((right) => typeof right === 'boolean')))
+    return 'rights must be { releaseOwner, ownsService }, each true or false';
+  return null;
+}
+
+/** Of `rollback`, and a part of others. */
 export function keyedMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason, key }';
   if (!isText(message['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
@@ -105,5 +116,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isText = (value: unknown, min = 0, max = Infinity): value is string =>
   typeof value === 'string' && value.length >= min && value.length <= max;
+
+const isTime = (value: unknown): boolean =>
+  isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
 
 const isCommit = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);

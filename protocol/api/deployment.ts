@@ -10,6 +10,7 @@ import {
   serviceField,
   timeField,
 } from '../fields.ts';
+import { lockSchema } from './lane.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 import { givenReasonField, personField, reasonField } from './people.ts';
 import { offeredVerbs, whySchema } from './why.ts';
@@ -179,7 +180,7 @@ export const deployAnswerSchema = z.object({
   /** Deployments before it, the active one included. */
   ahead: count,
   /** What keeps the lane shut; `null` when it is open. */
-  lock: z.object({ owner: z.string(), reason: z.string(), since: timeField }).nullable(),
+  lock: lockSchema.nullable(),
 });
 export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
 

@@ -1,4 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { whyNotOpened } from '../../domain/lane/lock-rules.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import {
   abortUpdate,
@@ -25,7 +26,12 @@ export async function lane(): Promise<void> {
   let locked: LockMessage | null = null;
   let opened = 0;
   const lockOf = (message: LockMessage | null) =>
-    message === null ? null : { owner: message.by, reason: message.reason, since: '2026-11-24T12:00:00.000Z' };
+    message === null
+      ? null
+      : {
+          ...{ owner: message.by, reason: message.reason, since: '2026-11-24T12:00:00.000Z' },
+          ...(message.until && { until: message.until }),
+        };
   const status = (): LaneStatus => ({ lock: lockOf(locked), active: null, queue: [], held: null });
   setHandler(submitUpdate, ({ request: { source, kind }, queueWhenLocked }) => {
     if (source.from === 'person' && Number(source.release) === 404)
@@ -50,7 +56,9 @@ export async function lane(): Promise<void> {
     locked = message;
     return status();
   });
-  setHandler(unlockUpdate, () => {
+  setHandler(unlockUpdate, ({ by, rights }) => {
+    const refused = locked && rights && whyNotOpened(lockOf(locked)!, by, rights);
+    if (refused) return { ...status(), refused };
     locked = null;
     return status();
   });

@@ -68,6 +68,7 @@ export interface ServiceWorld {
   lock: LaneLock | null;
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
+  readonly lockChanges: { readonly by: string; readonly reason: string }[];
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -145,6 +146,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     settled: [],
     cancelled: [],
     lockKeys: [],
+    lockChanges: [],
     verified: [],
     verifying: null,
     admitting: null,

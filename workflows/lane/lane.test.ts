@@ -155,6 +155,55 @@ describe('a lane', () => {
     expect(service.lock).toMatchObject({ reason: 'third' });
   });
 
+  test('opens by itself when its lock ends, whatever else it does, and starts what waits', async () => {
+    const { service, handle, submit, status, ended } = await lane('ends');
+    const until = new Date((await world.env.currentTimeMs()) + 2 * 3_600_000).toISOString();
+    const lock = keyed('l', 'INC-7').args[0];
+    await handle.executeUpdate(lockUpdate, { args: [{ ...lock, until }] });
+    await submit('a');
+    expect((await status()).lock).toMatchObject({ owner: 'ada', until });
+    await world.env.sleep('119m');
+    expect([(await status()).lock, service.rows[0]?.started]).toEqual([expect.anything(), false]);
+    await world.env.sleep('2m');
+    await ended(1);
+    expect([(await status()).lock, service.lock]).toEqual([null, null]);
+    expect(service.lockChanges.at(-1)).toMatchObject({ by: 'slipway', reason: 'the lock that ada set has ended' });
+  });
+
+  test('waits for the end that its lock has now, also while something runs in it', async () => {
+    const { handle, status } = await lane('moved', (fresh) => wasStarted(fresh));
+    const nowMs = await world.env.currentTimeMs();
+    const at = (minutes: number) => new Date(nowMs + minutes * 60_000).toISOString();
+    const rights = { releaseOwner: false, ownsService: false };
+    const lock = (key: string, until: string | null, by = 'ada') =>
+      handle.executeUpdate(lockUpdate, { args: [{ by, reason: 'INC-7', key, until, rights }] });
+    await lock('l1', at(10));
+    expect((await lock('l2', at(1), 'lin')).lock).toMatchObject({ owner: 'ada', until: at(10) });
+    await lock('l3', at(30));
+    await world.env.sleep('20m');
+    expect((await status()).lock).toMatchObject({ until: at(30) });
+    await lock('l4', at(25));
+    await world.env.sleep('6m');
+    expect((await status()).lock).toBeNull();
+    expect((await status()).active?.deployment).toBe(1);
+  });
+
+  test('is opened by who set the lock or a release-owner, and says so to everybody else', async () => {
+    const { handle } = await lane('whose');
+    const rights = { releaseOwner: false, ownsService: false };
+    const unlock = (by: string, key: string, more = rights) =>
+      handle.executeUpdate(unlockUpdate, { args: [{ by, reason: 'over', key, rights: more }] });
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    const refused = await unlock('lin', 'u1');
+    expect(refused).toMatchObject({
+      refused: 'ada has locked it: ada or a release-owner may open it',
+      lock: { owner: 'ada' },
+    });
+    expect(await unlock('ada', 'u2')).toMatchObject({ lock: null });
+    await handle.executeUpdate(lockUpdate, keyed('l2', 'INC-8'));
+    expect(await unlock('mo', 'u3', { ...rights, releaseOwner: true })).toMatchObject({ lock: null });
+  });
+
   test('is not shut by a late copy of a lock that Postgres knows to be older than its unlock', async () => {
     const { service, handle, status } = await lane('late-lock', (fresh) => void fresh.lockKeys.push('l1', 'u1'));
     expect((await handle.executeUpdate(lockUpdate, keyed('l1', 'first'))).lock).toBeNull();

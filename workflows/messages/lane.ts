@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '../../activities/lane/contract.ts';
+import type { LockRights } from '../../domain/lane/lock-rules.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
@@ -76,22 +77,33 @@ export interface Accepted {
 export type SubmitAnswer =
   Accepted | { readonly outcome: 'refused'; readonly code: 'lane-locked' | OpenRefusal; readonly message: string };
 
-export interface LockMessage {
+export interface LaneMessage {
   readonly by: string;
   readonly reason: string;
   /** Idempotency key of the request. */
   readonly key: string;
 }
 
+/** Of `lock` and `unlock`. */
+export interface LockMessage extends LaneMessage {
+  /** Of `lock`: when the lane opens by itself, RFC 3339; absent or `null` keeps it shut until somebody opens it. */
+  readonly until?: string | null;
+  /** What the person may do, as the api found out. Absent in Temporal's own tools: who can use those may open any lane. */
+  readonly rights?: LockRights;
+}
+
+/** `refused`: why this person may not open it. */
+export type UnlockAnswer = LaneStatus & { readonly refused?: string };
+
 /** Takes a deployment out of the queue that has not begun. */
-export interface WithdrawMessage extends LockMessage {
+export interface WithdrawMessage extends LaneMessage {
   readonly deployment: DeploymentNumber;
 }
 
 export type WithdrawAnswer =
   { readonly outcome: 'withdrawn' } | { readonly outcome: 'refused'; readonly message: string };
 
-export interface RollbackMessage extends LockMessage {
+export interface RollbackMessage extends LaneMessage {
   readonly traceparent: string | null;
 }
 
@@ -104,7 +116,7 @@ export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit'
 export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('rollback');
 export const withdrawUpdate = defineUpdate<WithdrawAnswer, [WithdrawMessage]>('withdraw');
 export const lockUpdate = defineUpdate<LaneStatus, [LockMessage]>('lock');
-export const unlockUpdate = defineUpdate<LaneStatus, [LockMessage]>('unlock');
+export const unlockUpdate = defineUpdate<UnlockAnswer, [LockMessage]>('unlock');
 
 /** Sent by a deployment that has recorded its outcome: only a hint to look now, the lane asks on a timer too. */
 export const deploymentEndedSignal =

@@ -2,6 +2,7 @@ import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
+import { rightsOf } from '../verbs/lock-rights.ts';
 import { deploymentPlan } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
@@ -22,9 +23,11 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
   const facts = await serviceFacts(parts, object);
   switch (object.verb) {
     case 'lock':
-      return plain(lockDialog(facts));
-    case 'unlock':
-      return plain(unlockDialog(facts));
+    case 'unlock': {
+      const rights = await rightsOf(projection, object.service, person);
+      const about = { ...facts, person: person.person, rights };
+      return plain(object.verb === 'lock' ? lockDialog(about) : unlockDialog(about));
+    }
     case 'deploy': {
       const plan = await deploymentPlan(projection, object.service, object.release, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));

@@ -28,6 +28,8 @@ export interface Projection {
   listServices(page: PageQuery): Promise<ServicePage>;
   findService(service: ServiceName): Promise<Omit<Service, 'sequence'> | null>;
   findLane(service: ServiceName): Promise<Lane | null>;
+  /** Persons who are named as owners of a service; empty when there is no such service. */
+  listOwners(service: ServiceName): Promise<readonly string[]>;
   listHosts(service: ServiceName | null): Promise<readonly ServiceHosts[]>;
   listReleases(service: ServiceName, page: PageQuery): Promise<ReleasePage>;
   findRelease(service: ServiceName, release: ReleaseNumber): Promise<Release | null>;

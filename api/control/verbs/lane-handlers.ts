@@ -6,6 +6,7 @@ import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { BodyOf } from '../../../protocol/api/routes.ts';
 import type { Accepted } from '../../../workflows/messages/lane.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
+import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
@@ -69,18 +70,34 @@ export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): La
     },
     async lock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      const message = { by: person.person, reason: body.reason, key: requestKey('lock', person.person, key) };
-      await lanes.lock(service, message);
+      const { reason, until = null } = body;
+      requireToCome(until, now());
+      const rights = await rightsOf(projection, service, person);
+      await lanes.lock(service, {
+        by: person.person,
+        reason,
+        until,
+        rights,
+        key: requestKey('lock', person.person, key),
+      });
       return laneOf(projection, service);
     },
     async unlock({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
       const key = requestKey('unlock', person.person, given);
       await dialogs.requireUnmoved(person, { verb: 'unlock', service }, body.dialog, isKnown(service, key));
-      await lanes.unlock(service, { by: person.person, reason: body.reason, key });
+      const rights = await rightsOf(projection, service, person);
+      await lanes.unlock(service, { by: person.person, reason: body.reason, rights, key });
       return laneOf(projection, service);
     },
   };
+}
+
+/** @throws ProblemError `invalid-request` */
+function requireToCome(until: string | null, now: Date): void {
+  if (until === null || Date.parse(until) > now.getTime()) return;
+  const message = 'must be a time to come';
+  throw new ProblemError('invalid-request', { detail: `until ${message}`, errors: [{ path: 'until', message }] });
 }
 
 /**

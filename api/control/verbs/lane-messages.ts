@@ -17,5 +17,6 @@ export interface LaneMessages {
   lock(service: ServiceName, message: LockMessage): Promise<void>;
   /** Whether this run of the lane has taken a message with this key. */
   hasTaken(service: ServiceName, key: string): Promise<boolean>;
+  /** @throws ProblemError `not-allowed` for who may not open this lock */
   unlock(service: ServiceName, message: LockMessage): Promise<void>;
 }

@@ -10,6 +10,7 @@ import {
   submitUpdate,
   unlockUpdate,
   withdrawUpdate,
+  type UnlockAnswer,
 } from '../../../workflows/messages/lane.ts';
 import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -42,7 +43,10 @@ export function laneMessages(client: Client): LaneMessages {
     rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
     withdraw: (service, message) => send(service, withdrawUpdate, message, message.key),
     lock: async (service, message) => void (await send(service, lockUpdate, message, message.key)),
-    unlock: async (service, message) => void (await send(service, unlockUpdate, message, message.key)),
+    async unlock(service, message) {
+      const { refused } = await send<UnlockAnswer>(service, unlockUpdate, message, message.key);
+      if (refused !== undefined) throw new ProblemError('not-allowed', { detail: refused });
+    },
   };
 }
 

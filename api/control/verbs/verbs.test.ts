@@ -10,7 +10,7 @@ import {
   type DeploymentNumber,
 } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
-import { Release } from '../../../infra/postgres/central/entities.ts';
+import { Release, Service } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -126,6 +126,26 @@ test('a deploy starts the lane and gets its number and its place', async () => {
   expect(answer.status).toBe(202);
   expect(answer.body).toEqual({ deployment: 'checkout/1', number: 1, repeated: false, ahead: 0, lock: null });
   expect((await post('deployments', tokens.ada, { release: 8 })).body).toMatchObject({ number: 2, ahead: 1 });
+});
+
+test('a lock ends when it says so; who set it, a release-owner, and after an undo an owner of the service open it', async () => {
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const past = await post('lock', tokens.ada, { reason: 'INC-7', until: '2020-01-01T00:00:00Z' });
+  expect([past.status, past.body.detail]).toEqual([400, 'until must be a time to come']);
+  expect((await post('lock', tokens.ada, { reason: 'INC-7', until })).status).toBe(202);
+  const kim = await signIn(central.database, 'kim', 'deployer');
+  const refused = await post('unlock', kim, { reason: 'over' });
+  expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+    403,
+    'not-allowed',
+    'ada has locked it: ada or a release-owner may open it',
+  ]);
+  expect((await post('unlock', tokens.ada, { reason: 'over' })).status).toBe(202);
+  await central.database.em.fork().nativeUpdate(Service, { name: service }, { owners: ['kim'] });
+  const bySlipway = await signIn(central.database, 'slipway', 'deployer');
+  await post('lock', bySlipway, { reason: 'undone' });
+  expect((await post('unlock', tokens.ada, { reason: 'over' })).status).toBe(403);
+  expect((await post('unlock', kim, { reason: 'over' })).status).toBe(202);
 });
 
 test('the same request sent again, by two processes at once, is one deployment', async () => {
