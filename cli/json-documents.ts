@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { deploymentOutcomes } from '../domain/states.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
-import { rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
 import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
@@ -39,6 +39,7 @@ export const documentData = {
   ]),
   plan: deploymentPlanSchema,
   deploy: deployAnswerSchema.extend(change),
+  hotfix: hotfixAnswerSchema.extend(change),
   approve: verb,
   reject: verb,
   pause: verb,
@@ -113,11 +114,12 @@ export const documentOf = (name: DocumentName) =>
 
 /**
  * What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`,
- * `rollback --watch` with `rolling-back`, `status --watch` with its document.
+ * `rollback --watch` with `rolling-back`, `deploy --hotfix --watch` with `hotfix`, `status --watch` with its document.
  */
 export const watchEvent = z.discriminatedUnion('type', [
   deployAnswerSchema.extend({ type: z.literal('accepted'), at: timeField, ...change }),
   rollbackAnswerSchema.extend({ type: z.literal('rolling-back'), at: timeField, ...change }),
+  hotfixAnswerSchema.extend({ type: z.literal('hotfix'), at: timeField, ...change }),
   z.object({
     type: z.enum(['change', 'still']),
     at: timeField,

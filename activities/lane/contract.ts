@@ -22,6 +22,8 @@ export interface DeploymentRequest {
   readonly service: ServiceName;
   readonly kind: DeploymentKind;
   readonly source: MergeSource | PersonSource;
+  /** A person's: it goes before all but rollbacks. A merge of that release that waits is the one that does, if there is one. */
+  readonly hotfix?: boolean;
   /** W3C traceparent of the request that caused it. */
   readonly traceparent: string | null;
 }
@@ -36,7 +38,7 @@ export type OpenDeploymentResult =
   | {
       readonly outcome: 'opened' | 'repeated';
       readonly deployment: OpenDeployment;
-      /** A rollback was opened: what waited has new numbers, which `loadLane` tells. */
+      /** A rollback or hotfix was opened: what waited has new numbers, which `loadLane` tells. */
       readonly requeued?: true;
       /** These, which waited, have ended: it brings a newer commit of their branch, or takes back what they bring. */
       readonly superseded?: readonly DeploymentNumber[];

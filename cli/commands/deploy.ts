@@ -6,6 +6,7 @@ import { problemCode, problemOf, type ProblemCode } from '../../protocol/api/pro
 import type { Release } from '../../protocol/api/release.ts';
 import type { Service } from '../../protocol/api/service.ts';
 import { printAccepted } from '../accepted.ts';
+import { yesFlag } from '../dialog.ts';
 import { ApiProblemError } from '../api-client.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -14,16 +15,15 @@ import { UsageError } from '../usage-error.ts';
 import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { reasonFlag } from './deployment-verbs.ts';
+import { hotfix, type HotfixFlags } from './hotfix.ts';
 import { openDeployment, requirePlan } from './open-deployment.ts';
 import { whenItStarts } from './when-it-starts.ts';
 
-interface DeployFlags extends SharedFlags {
-  readonly watch?: true;
+interface DeployFlags extends SharedFlags, HotfixFlags {
+  readonly hotfix?: true;
   readonly queue?: boolean;
   readonly rollForward?: true;
-  readonly althoughReverted?: true;
   readonly plan?: string;
-  readonly reason?: string;
 }
 
 /** What is asked for, beside the release. */
@@ -36,11 +36,14 @@ interface Wish {
 }
 
 export function addDeployCommand(program: Command, carryOut: CarryOut): void {
-  reasonFlag(withSharedFlags(program.command('deploy <object>')))
+  reasonFlag(yesFlag(withSharedFlags(program.command('deploy <object>'))))
     .description('bring checkout@412, or the newest release of checkout, to its regions')
     .option('--plan <digest>', 'only if what `slipway plan` showed is still the plan')
     .option('--roll-forward', 'as the way out of a bad release, instead of an undo')
     .option('--although-reverted', 'also if it brings a commit that a later merge takes back')
+    .option('--hotfix', 'before all that waits, and what is active makes way; needs --reason')
+    .option('--undo', 'with --hotfix: what is active is undone (as usual)')
+    .option('--hold', 'with --hotfix: what is active leaves hosts where they are')
     .option('--watch', 'follow it to its end')
     .option('--queue', 'wait behind a lock instead of being refused')
     .action((object: string, flags: DeployFlags) => carryOut(flags, (session) => deploy(session, object, flags)));
@@ -49,6 +52,8 @@ export function addDeployCommand(program: Command, carryOut: CarryOut): void {
 async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
   const object = objectArgument(text, 'release', 'service');
   const wish = wishOf(flags);
+  if (flags.hotfix) return hotfix(session, await hotfixed(session, object, flags), flags);
+  if (flags.hold || flags.undo) throw new UsageError('--hold and --undo go with --hotfix');
   const { client, output, interrupted: signal } = session;
   const { person } = await session.introduce();
   const { service } = object;
@@ -75,6 +80,16 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   });
   if (flags.watch) return watchDeployment(session, { service, number: answer.number }, toItsEnd);
 }
+
+/** It need not be built yet: a merge that waits may go first. @throws UsageError for flags that mean nothing to it */
+async function hotfixed(session: Session, object: DeployObject, { queue, plan, rollForward }: DeployFlags) {
+  if (queue || plan !== undefined || rollForward)
+    throw new UsageError('--hotfix goes first in any case: without --queue, --plan and --roll-forward');
+  if (object.kind === 'release') return object;
+  return { service: object.service, release: (await newestRelease(session, object.service)).number };
+}
+
+type DeployObject = ReturnType<typeof objectArgument<'release' | 'service'>>;
 
 function wishOf({ plan, reason, queue = false, rollForward, althoughReverted }: DeployFlags): Wish {
   if (plan !== undefined && !isDigest(plan))

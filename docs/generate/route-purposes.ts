@@ -12,6 +12,8 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showLane: 'The lane: its lock, what is active, what waits.',
   lock: 'Holds the lane shut. What is active goes on; what comes next waits.',
   unlock: 'Opens the lane.',
+  hotfix:
+    'Has a release go before all that waits but rollbacks, also on a locked lane. The active deployment is aborted: undone, or left held; one that has touched nothing is cancelled, one past its point of no return is awaited.',
   rollback:
     'Back to what ran before. An active deployment that has touched a region is aborted and undone; else one of kind `rollback` starts. Accepted on a locked lane.',
   listReleases: "The service's releases, newest first.",

@@ -1,6 +1,6 @@
 /**
  * The lane of one service as data: what runs, what waits, what holds it shut. First come, first served; a rollback goes
- * before all others and runs on a locked lane too. The workflow asks `nextStep` after each `apply` and does what it says.
+ * before all others, then a hotfix, and both run on a locked lane too. The workflow asks `nextStep` after each `apply` and does what it says.
  */
 import type { DeploymentNumber, ReleaseNumber } from '../names.ts';
 import type { DeploymentKind } from '../states.ts';
@@ -22,12 +22,14 @@ export interface OpenDeployment {
   /** Delivery key or Idempotency-Key of the request that it came from. */
   readonly key: string;
   readonly started: boolean;
+  /** A release-owner has it go first. */
+  readonly hotfix?: boolean;
 }
 
 export interface LaneState {
   readonly lock: LaneLock | null;
   readonly active: OpenDeployment | null;
-  /** In the order in which they will start, but for rollbacks. */
+  /** In the order in which they will start, but for rollbacks and hotfixes. */
   readonly queue: readonly OpenDeployment[];
 }
 
@@ -87,7 +89,7 @@ export function nextStep(state: LaneState): LaneStep {
 /** Who starts next if nothing were active; `null` when nobody may. */
 export function nextInQueue({ queue, lock }: LaneState): OpenDeployment | null {
   const [first = null] = inStartOrder(queue);
-  return lock === null || first?.kind === 'rollback' ? first : null;
+  return lock === null || (first !== null && passesLock(first)) ? first : null;
 }
 
 /** Deployments that will have run before this one does, the active one included. */
@@ -102,11 +104,19 @@ export function ahead(state: LaneState, deployment: DeploymentNumber): number {
 export const isOpen = (state: LaneState, deployment: DeploymentNumber): boolean =>
   state.active?.deployment === deployment || state.queue.some((waiting) => waiting.deployment === deployment);
 
-/** What waits, in the order in which it will start: rollbacks go before all others. */
-export const inStartOrder = <Waiting extends { readonly kind: DeploymentKind }>(oldestFirst: readonly Waiting[]) =>
+interface Ranked {
+  readonly kind: DeploymentKind;
+  readonly hotfix?: unknown;
+}
+
+/** What waits, in the order in which it will start: rollbacks go before all others, then hotfixes. */
+export const inStartOrder = <Waiting extends Ranked>(oldestFirst: readonly Waiting[]) =>
   oldestFirst.toSorted((a, b) => rank(a) - rank(b));
 
-const rank = ({ kind }: { readonly kind: DeploymentKind }): number => (kind === 'rollback' ? 0 : 1);
+const rank = ({ kind, hotfix }: Ranked): number => (kind === 'rollback' ? 0 : hotfix ? 1 : 2);
+
+/** Both are for who flees from something: the lock is there to keep that from coming back. */
+export const passesLock = (waiting: Ranked): boolean => rank(waiting) < 2;
 
 const isSameLock = (one: LaneLock, other: LaneLock): boolean => one.owner === other.owner && one.since === other.since;
 

@@ -36,7 +36,11 @@ test.each([
 ])('a lane is opened by %s', (_, lock, by, rights, why) => expect(whyNotOpened(lock, by, rights)).toBe(why));
 
 const ask = (changed: Partial<LockRequest>): LockRequest => ({
-  ...{ by: 'ada', reason: 'INC-7', until: null, at: '2026-11-24T13:00:00.000Z', rights: nobody },
+  by: 'ada',
+  reason: 'INC-7',
+  until: null,
+  at: '2026-11-24T13:00:00.000Z',
+  rights: nobody,
   ...changed,
 });
 

@@ -62,6 +62,15 @@ function personMistake(source: Readonly<Record<string, unknown>>): string | null
   return null;
 }
 
+export function hotfixMistake(message: unknown): string | null {
+  const mistake = keyedMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { by, release, reason, hold, althoughReverted } = message;
+  if (!isText(reason, 1)) return 'reason must say why';
+  if (typeof hold !== 'boolean') return 'hold must be true or false';
+  return personMistake({ person: by, release, reason, althoughReverted });
+}
+
 /** Of `lock` and `unlock`. */
 export function lockMistake(message: unknown): string | null {
   const mistake = keyedMessageMistake(message);

@@ -5,6 +5,7 @@
 export type KeyedVerb =
   | 'deploy'
   | 'rollback'
+  | 'hotfix'
   | 'lock'
   | 'unlock'
   | 'withdraw'

@@ -17,6 +17,8 @@ export interface Queued {
   readonly release: ReleaseNumber;
   /** `null` when a person asked for it. */
   readonly merge: BranchCommit | null;
+  /** A release-owner has it go first. */
+  readonly hotfix: boolean;
   /** Who asked for it knew that it brings something that was taken back since. */
   readonly althoughReverted: boolean;
 }
@@ -28,8 +30,8 @@ export interface Needless<One> {
 }
 
 /**
- * - Merges of the branch of a newer merge. What a person asked for stays: they named it, and nobody else knows why. The
- *   same commit again is no newer one.
+ * - Merges of the branch of a newer merge. What a person asked for, or has go first, stays: they named it, and nobody else
+ *   knows why. The same commit again is no newer one.
  * - What brings a commit that the newer release takes back, whoever asked for it: a commit never ships without its revert.
  *   A rollback stays, as the fire exit doesn't jam.
  *
@@ -48,8 +50,8 @@ export function madeNeedless<One extends Queued>(
   });
 }
 
-const isOlder = ({ merge }: Queued, newer: Queued): boolean =>
-  merge !== null && merge.branch === newer.merge?.branch && merge.commit !== newer.merge.commit;
+const isOlder = ({ merge, hotfix }: Queued, newer: Queued): boolean =>
+  !hotfix && merge !== null && merge.branch === newer.merge?.branch && merge.commit !== newer.merge.commit;
 
 const mayBeTakenBack = ({ kind, althoughReverted }: Queued): boolean => kind !== 'rollback' && !althoughReverted;
 

@@ -49,7 +49,7 @@ test('a revert on another branch takes nothing back', () => {
 
 test('a release that no merge made is not judged', () => expect(ask(1, 2, merges('a', 'b-a').slice(1))).toBeNull());
 
-const letters = [...'abcdefgh'];
+const letters = 'abcdefgh'.split('');
 /** Each commit may take back any that came before it. */
 const histories = fc
   .array(fc.nat(20), { minLength: letters.length, maxLength: letters.length })

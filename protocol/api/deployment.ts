@@ -67,6 +67,8 @@ export const deploymentSummarySchema = z.object({
   from: releaseNumberField.nullable(),
   /** First line of the commit's message. */
   subject: z.string(),
+  /** Who has it go before all but rollbacks, and why; `null` for what waits its turn. */
+  hotfix: z.object({ by: personField, reason: z.string() }).nullable(),
   state: z.enum(deploymentStates),
   stage: z.string().nullable(),
   paused: z.boolean(),
@@ -183,6 +185,33 @@ export const deployAnswerSchema = z.object({
   lock: lockSchema.nullable(),
 });
 export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
+
+/**
+ * `POST /v1/services/:service/hotfix`: the release goes before all that waits but rollbacks, also on a locked lane. A
+ * deployment of it that waits is the one that does so.
+ */
+export const hotfixRequestSchema = z.strictObject({
+  release: releaseNumberField,
+  reason: givenReasonField,
+  /** What becomes of the active deployment, if it has touched a region. */
+  active: z.enum(['undo', 'hold']).default('undo'),
+  /** Also if it brings a commit that a later merge takes back. */
+  althoughReverted: z.boolean().default(false),
+  dialog: dialogField,
+});
+export type HotfixRequest = z.infer<typeof hotfixRequestSchema>;
+
+export const hotfixAnswerSchema = z.object({
+  deployment: z.string(),
+  number: deploymentField,
+  /** The request was known already, or the release is on its way. */
+  repeated: z.boolean(),
+  /** What makes way for it, and how: `awaited` can't be stopped. `null` when nothing has to. */
+  active: z.object({ deployment: z.string(), how: z.enum(['undone', 'held', 'cancelled', 'awaited']) }).nullable(),
+  /** It goes on a locked lane too; what waits behind it does not. */
+  lock: lockSchema.nullable(),
+});
+export type HotfixAnswer = z.infer<typeof hotfixAnswerSchema>;
 
 /** `POST /v1/services/:service/rollback` */
 export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional(), dialog: dialogField });

@@ -17,6 +17,8 @@ export const laneEntrySchema = z.object({
   number: deploymentField,
   release: releaseNumberField,
   kind: z.enum(deploymentKinds),
+  /** It goes before all but rollbacks. */
+  hotfix: z.boolean().optional(),
 });
 
 /** The queue of one service: what holds it, what runs, what comes next (in the order in which it will start). */

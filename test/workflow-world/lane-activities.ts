@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
 import { broughtBy } from '../../domain/intake/merge.ts';
+import { inStartOrder } from '../../domain/lane/lane.ts';
 import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
@@ -40,8 +41,10 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
     const known = rows.find(({ key }) => key === request.key);
-    const requeued = request.kind === 'rollback' && { requeued: true as const };
+    const requeued = (request.kind === 'rollback' || request.hotfix) && { requeued: true as const };
     if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known), ...requeued };
+    const expedited = request.hotfix ? expedite(request, rows) : undefined;
+    if (expedited !== undefined) return { outcome: 'opened', deployment: openOf(expedited), requeued: true };
     if (request.source.from === 'person' && request.source.release > 900)
       return { outcome: 'refused', code: 'release-not-found', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
@@ -55,13 +58,11 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
       runId: null,
       request,
       outcome: null,
+      ...(request.hotfix && { hotfix: true }),
     };
     const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
     rows.push(row);
-    for (const each of requeued ? waiting : []) {
-      rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
-      Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
-    }
+    if (requeued) requeue(rows, waiting, row);
     return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(row, waiting, rows) };
   },
   async startDeployment({ service, deployment }) {
@@ -105,6 +106,23 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   },
 });
 
+function requeue(rows: DeploymentRow[], waiting: readonly DeploymentRow[], first: DeploymentRow): void {
+  for (const each of waiting.filter((one) => one !== first && inStartOrder([one, first])[0] === first)) {
+    rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
+    Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
+  }
+}
+
+/** What waits with the release goes first. */
+function expedite({ source }: DeploymentRequest, rows: DeploymentRow[]): DeploymentRow | undefined {
+  const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
+  const found = waiting.find(({ release }) => source.from === 'person' && release === source.release);
+  if (found === undefined) return undefined;
+  found.hotfix = true;
+  requeue(rows, waiting, found);
+  return found;
+}
+
 function supersede(row: DeploymentRow, waiting: readonly DeploymentRow[], rows: readonly DeploymentRow[]) {
   const needless = madeNeedless(queuedOf(row), waiting.map(queuedOf), rows.flatMap(mergedOf)).map(({ one }) => one.row);
   for (const each of needless) each.outcome = 'superseded';
@@ -112,11 +130,12 @@ function supersede(row: DeploymentRow, waiting: readonly DeploymentRow[], rows: 
 }
 
 const queuedOf = (row: DeploymentRow) => {
-  const { kind, release, request } = row;
+  const { kind, release, request, hotfix = false } = row;
   return {
     row,
     kind,
     release,
+    hotfix,
     merge: request.source.from === 'merge' ? request.source : null,
     althoughReverted: false,
   };
@@ -127,12 +146,13 @@ const mergedOf = ({ release, request: { source } }: DeploymentRow) =>
     ? []
     : [{ release, branch: source.branch, commits: broughtBy(source), reverts: source.reverts ?? [] }];
 
-const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({
+const openOf = ({ deployment, release, kind, key, started, hotfix }: DeploymentRow) => ({
   deployment,
   release,
   kind,
   key,
   started,
+  ...(hotfix && { hotfix }),
 });
 
 function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): DeploymentRow {

@@ -23,6 +23,7 @@ export const allRegions = [eu, us, ap];
 /** What central Postgres holds of a deployment. */
 export interface DeploymentRow extends OpenDeployment {
   readonly request: DeploymentRequest;
+  hotfix?: boolean;
   started: boolean;
   /** Of its workflow, once known. */
   runId: string | null;

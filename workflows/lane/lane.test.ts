@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deploymentNumber } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
@@ -17,8 +17,9 @@ import {
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
-import type { RollbackMessage } from '../messages/lane.ts';
+import type { HotfixMessage, RollbackMessage } from '../messages/lane.ts';
 import {
+  hotfixUpdate,
   lockUpdate,
   rollbackUpdate,
   submitUpdate,
@@ -288,6 +289,127 @@ describe('a lane', () => {
     await until(async () => (await status()).lock !== null);
     expect(await status()).toMatchObject({ active: null, lock: { owner: 'ada' }, queue: [{ deployment: 1 }] });
     expect(service.rows[0]?.started).toBe(false);
+  });
+});
+
+describe('a hotfix', () => {
+  const hotfix = (release: number, key: string, hold = false): { args: [HotfixMessage] } => ({
+    args: [{ by: 'mo', reason: 'INC-7', release: releaseNumber(release), hold, key, traceparent: null }],
+  });
+
+  test('goes first, after the undo of what is active, also on the lane that this has locked', async () => {
+    const { service, handle, submit, status, ended } = await lane('hot', (fresh) => {
+      canaryWaits(fresh);
+      fresh.rollbackTarget = null;
+    });
+    await submit('a');
+    await inCanary(service);
+    await submit('b', person(8));
+    await submit('c', person(9));
+    const answer = await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'));
+    expect(answer).toEqual({
+      outcome: 'accepted',
+      deployment: 4,
+      active: { deployment: 1, how: 'undone' },
+      lock: null,
+    });
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toEqual({ ...answer, outcome: 'repeated' });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(4);
+    expect(service.finished).toMatchObject([
+      { deployment: 1, outcome: 'undone', reason: 'aborted by mo: hotfix hot/4: INC-7' },
+      { deployment: 4, outcome: 'succeeded' },
+    ]);
+    // What waited has higher numbers now, and waits on behind the lock.
+    await until(async () => (await status()).active === null);
+    const { queue, lock } = await status();
+    expect(queue.map(({ deployment, key }) => [deployment, key])).toEqual([
+      [5, 'b'],
+      [6, 'c'],
+    ]);
+    expect(lock).not.toBeNull();
+  });
+
+  test('leaves hosts where they are when asked to, and cancels what has touched nothing', async () => {
+    const { service, handle, submit, ended } = await lane('hot-hold', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', true))).toMatchObject({ active: { how: 'held' } });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
+    expect(service.finished[0]!.regions).toMatchObject([{ outcome: 'held' }]);
+  });
+
+  test('cancels what has touched nothing', async () => {
+    const { service, handle, submit, ended } = await lane('hot-early', (fresh) => void fresh.regions[eu]!.gate('copy'));
+    await submit('a');
+    await until(() => eventsOf(service).includes('waits-for-copy'));
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toMatchObject({ active: { how: 'cancelled' } });
+    await ended(1);
+    service.regions[eu]!.gate('copy').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
+  });
+
+  test('awaits what is past its point of no return', async () => {
+    const { service, handle, submit, ended } = await lane(
+      'hot-late',
+      (fresh) => void fresh.regions[us]!.gate('finish'),
+    );
+    await submit('a');
+    await until(() => service.regions[us]!.gate('finish').waiting() > 0);
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toMatchObject({ active: { how: 'awaited' } });
+    service.regions[us]!.gate('finish').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  test('has a merge that waits with this release go first, and what waited behind it', async () => {
+    const { service, handle, submit, status } = await lane('hot-merge');
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    const { request } = submission(service, 'p', person(3)).args[0];
+    await handle.executeUpdate(submitUpdate, { args: [{ request, queueWhenLocked: true }] });
+    await submit('m');
+    const gate = service.regions[eu]!.gate('watch:1');
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(2, 'h'))).toMatchObject({ deployment: 2, active: null });
+    await until(() => gate.waiting() > 0);
+    const { active, queue } = await status();
+    expect(active).toMatchObject({ deployment: 2, key: 'm', hotfix: true });
+    expect(queue.map(({ deployment, key }) => [deployment, key])).toEqual([[3, 'p']]);
+    // Another request for what is on its way stops nothing.
+    const again = await handle.executeUpdate(hotfixUpdate, hotfix(2, 'h2'));
+    expect(again).toMatchObject({ outcome: 'repeated', deployment: 2, active: null });
+    gate.open();
+  });
+
+  test('is taken over by a lane that was terminated before what is active was stopped', async () => {
+    const { service, handle, submit } = await lane('hot-killed', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    const { request } = submission(service, 'h', person(7)).args[0];
+    const [deployment, release] = [deploymentNumber(2), releaseNumber(7)];
+    const key = 'h';
+    service.rows.push({
+      deployment,
+      release,
+      kind: 'rollout',
+      key,
+      hotfix: true,
+      started: false,
+      outcome: null,
+      request,
+    });
+    await handle.terminate();
+    const fresh = await world.openLane(service);
+    const answer = await fresh.executeUpdate(hotfixUpdate, hotfix(7, 'h'));
+    expect(answer).toMatchObject({ outcome: 'repeated', deployment: 2, active: { deployment: 1, how: 'undone' } });
+    service.regions[eu]!.gate('watch:1').open();
+    await until(() => service.rows[1]!.outcome === 'succeeded');
+    // A late copy stops nothing that came after it.
+    await fresh.executeUpdate(submitUpdate, submission(service, 'next'));
+    await fresh.executeUpdate(unlockUpdate, keyed('u', 'go on'));
+    await until(() => service.rows[2]!.outcome === 'succeeded');
   });
 });
 

@@ -11,6 +11,7 @@ import { endsInMs } from '../../domain/lane/lock-rules.ts';
 import type { LaneInput } from '../messages/lane.ts';
 import {
   deploymentEndedSignal,
+  hotfixUpdate,
   laneQuery,
   lockUpdate,
   rollbackUpdate,
@@ -22,6 +23,7 @@ import {
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { askAfterActive, startNext } from './active.ts';
+import { hotfix } from './hotfix.ts';
 import type { LaneRun } from './lane-run.ts';
 import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
 import { load } from './load.ts';
@@ -55,11 +57,12 @@ whenUpgraded('AUTO_UPGRADE', lane);
 
 function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
-  const { submit: submittable, withdraw: withdrawable, lockable, keyed: validator } = validatorsOf(run);
+  const { submit: submittable, withdraw: withdrawable, hotfixable, lockable, keyed: validator } = validatorsOf(run);
   setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), { validator: submittable });
   setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), { validator: withdrawable });
   setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator: lockable });
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator: lockable });
+  setHandler(hotfixUpdate, (message) => update(run, () => hotfix(run, message)), { validator: hotfixable });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
   setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '../../activities/lane/contract.ts';
+import type { MakesWay } from '../../domain/lane/hotfix.ts';
 import type { LockRights } from '../../domain/lane/lock-rules.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
@@ -43,6 +44,7 @@ export interface LaneCarried extends LaneStatus {
 export type RecentAnswer = { readonly key: string } & (
   | { readonly verb: 'submit'; readonly answer: Accepted }
   | { readonly verb: 'rollback'; readonly answer: RollbackAnswer }
+  | { readonly verb: 'hotfix'; readonly answer: Exclude<HotfixAnswer, { readonly outcome: 'refused' }> }
   | { readonly verb: 'withdraw'; readonly deployment: DeploymentNumber }
   | { readonly verb: 'lock' | 'unlock' }
 );
@@ -112,6 +114,26 @@ export type RollbackAnswer =
   | { readonly outcome: 'accepted' | 'repeated'; readonly deployment: DeploymentNumber }
   | { readonly outcome: 'refused'; readonly code: 'nothing-to-roll-back-to'; readonly message: string };
 
+/** A release before all that waits but rollbacks, and what is active out of its way. */
+export interface HotfixMessage extends LaneMessage {
+  readonly release: ReleaseNumber;
+  /** What is active leaves its hosts where they are, instead of undoing. */
+  readonly hold: boolean;
+  readonly althoughReverted?: boolean;
+  readonly traceparent: string | null;
+}
+
+export type HotfixAnswer =
+  | {
+      readonly outcome: 'accepted' | 'repeated';
+      readonly deployment: DeploymentNumber;
+      /** What makes way for it, and how; `null` when nothing has to. */
+      readonly active: { readonly deployment: DeploymentNumber; readonly how: MakesWay['how'] } | null;
+      readonly lock: LaneLock | null;
+    }
+  | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly message: string };
+
+export const hotfixUpdate = defineUpdate<HotfixAnswer, [HotfixMessage]>('hotfix');
 export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit');
 export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('rollback');
 export const withdrawUpdate = defineUpdate<WithdrawAnswer, [WithdrawMessage]>('withdraw');

@@ -15,7 +15,7 @@ import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
 
-type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
 export interface LaneParts {
   readonly projection: Projection;
@@ -51,6 +51,29 @@ export function laneHandlers({ projection, lanes, dialogs, now }: LaneParts): La
       refuseReusedKey(body, service, answer);
       const name = deploymentReference(service, deployment);
       return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+    },
+    async hotfix({ person, parameters, body, key: given }) {
+      const service = await existing(projection, serviceParameter(parameters));
+      const key = requestKey('hotfix', person.person, given);
+      const { release, reason, active, althoughReverted, dialog } = body;
+      await dialogs.requireUnmoved(
+        person,
+        { verb: 'deploy', service, release, hotfix: active },
+        dialog,
+        isKnown(service, key),
+      );
+      const traceparent = currentTraceparent();
+      const message = { by: person.person, reason, release, hold: active === 'hold', key, traceparent };
+      const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
+      if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
+      const { deployment, active: way, lock, outcome } = answer;
+      return {
+        deployment: deploymentReference(service, deployment),
+        number: deployment,
+        repeated: outcome === 'repeated',
+        active: way && { ...way, deployment: deploymentReference(service, way.deployment) },
+        lock,
+      };
     },
     async rollback({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));

@@ -148,6 +148,26 @@ test('a lock ends when it says so; who set it, a release-owner, and after an und
   expect((await post('unlock', kim, { reason: 'over' })).status).toBe(202);
 });
 
+test('a hotfix is for a release-owner with a reason, and says what makes way for it', async () => {
+  const hotfix = { release: 7, reason: 'INC-7: over 3' };
+  const refused = await post('hotfix', tokens.ada, hotfix);
+  expect([refused.status, codeOf(refused)]).toEqual([403, 'not-allowed']);
+  expect((await post('hotfix', tokens.mo, { release: 7 })).status).toBe(400);
+  await post('lock', tokens.ada, { reason: 'INC-7' });
+  const answer = await post('hotfix', tokens.mo, { ...hotfix, active: 'hold' });
+  expect([answer.status, answer.body]).toEqual([
+    202,
+    {
+      deployment: 'checkout/1',
+      number: 1,
+      repeated: false,
+      active: { deployment: 'checkout/3', how: 'held' },
+      lock: expect.objectContaining({ owner: 'ada' }),
+    },
+  ]);
+  expect(codeOf(await post('hotfix', tokens.mo, { ...hotfix, release: 404 }))).toBe('release-not-found');
+});
+
 test('the same request sent again, by two processes at once, is one deployment', async () => {
   const other = await startControlApi({
     database: central.database,

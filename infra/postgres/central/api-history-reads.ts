@@ -62,7 +62,8 @@ export const historyReads = (database: Database): HistoryReads => ({
   async knowsRequest(service, key) {
     const em = database.em.fork();
     if ((await em.count(Deployment, { service, key })) > 0) return true;
-    return (await em.count(Audit, { key: `lock:${service}:${key}` })) > 0;
+    const keys = [`lock:${service}:${key}`, `hotfix:${service}:${key}`];
+    return (await em.count(Audit, { key: { $in: keys } })) > 0;
   },
 });
 

@@ -22,6 +22,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0005-audit-of-an-object',
       '0006-goes-on-as',
       '0008-what-a-merge-carries',
+      '0009-hotfix',
       '0013-recovery',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');

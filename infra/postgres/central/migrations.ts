@@ -6,6 +6,7 @@ import { WhatPeopleAsk } from './migrations/0004-what-people-ask.ts';
 import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
 import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
 import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
+import { Hotfix } from './migrations/0009-hotfix.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -17,5 +18,6 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
   { name: '0006-goes-on-as', class: GoesOnAs },
   { name: '0008-what-a-merge-carries', class: WhatAMergeCarries },
+  { name: '0009-hotfix', class: Hotfix },
   { name: '0013-recovery', class: Recovery },
 ];

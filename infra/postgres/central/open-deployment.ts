@@ -16,6 +16,7 @@ import type { AuditedChange } from './audit-log.ts';
 import { Deployment, InboxRow, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { expedite, findHotfix, hotfixOf } from './expedite.ts';
 import { findTakenBack } from './merges.ts';
 import { newDeployment, opened } from './new-deployment.ts';
 import { deploymentName, releaseName } from './object-names.ts';
@@ -33,8 +34,8 @@ export async function openDeployment(
   const { service: name, key } = request;
   const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null) return refused('not-found', `there is no service ${name}`);
-  const earlier = await em.findOne(Deployment, { service: name, key });
-  const requeued = request.kind === 'rollback' && { requeued: true as const };
+  const earlier = await earlierOf(em, service, request);
+  const requeued = goesFirst(request) && { requeued: true as const };
   if (earlier !== null) {
     const before = await supersededBefore(em, earlier);
     return {
@@ -44,17 +45,31 @@ export async function openDeployment(
   }
 
   const { source } = request;
+  const hotfix = request.hotfix && source.from === 'person' ? hotfixOf(request, source) : null;
+  const waiting = hotfix && source.from === 'person' ? await expedite(em, service, source.release, hotfix) : null;
+  if (waiting !== null) {
+    const audit = [...waiting.audit, ...(await requeueWaiting(em, service, waiting.row))];
+    return { result: { outcome: 'opened', deployment: openDeploymentOf(waiting.row), requeued: true }, audit };
+  }
   const release = source.from === 'merge' ? newRelease(em, service, source) : source.release;
   const mistake = source.from === 'person' ? await mistakeOf(em, service, request.kind, source) : null;
   if (mistake !== null) return refused(mistake.code, mistake.reason);
-  const deployment = newDeployment(em, service, request, release);
+  const deployment = newDeployment(em, service, request, release, hotfix);
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
   await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
-  if (!requeued) return superseding(em, service, deployment);
-  const audit = [opened(deployment), ...(await requeueWaiting(em, service, deployment.number))];
-  return { result: { outcome: 'opened', deployment: openDeploymentOf(deployment), ...requeued }, audit };
+  const { result, audit } = await superseding(em, service, deployment);
+  if (!requeued) return { result, audit };
+  return { result: { ...result, ...requeued }, audit: [...audit, ...(await requeueWaiting(em, service, deployment))] };
 }
+
+/** What it goes before has to get new numbers. */
+const goesFirst = ({ kind, hotfix }: DeploymentRequest): boolean => kind === 'rollback' || hotfix === true;
+
+/** What this request has opened before. */
+const earlierOf = async (em: EntityManager, service: ServiceRow, { key, hotfix }: DeploymentRequest) =>
+  (await em.findOne(Deployment, { service: service.name, key })) ??
+  (hotfix ? await findHotfix(em, service, key) : null);
 
 /** It takes the place of what it makes needless, or a newer one has taken its own. */
 async function superseding(
@@ -91,6 +106,7 @@ export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
   kind: row.kind,
   key: row.key,
   started: (row.startedAt ?? null) !== null,
+  ...(row.hotfix && { hotfix: true }),
 });
 
 const refused = (code: OpenRefusal, reason: string): AuditedChange<OpenDeploymentResult> => ({

@@ -50,7 +50,15 @@ const oldestOf = (rows: readonly DeploymentRow[]): ReleaseNumber =>
 const queuedOf = (row: DeploymentRow) => {
   const { kind, release, source } = row;
   const merge = source.from === 'merge' ? source : null;
-  return { row, kind, release, merge, althoughReverted: source.from === 'person' && source.althoughReverted === true };
+  const hotfix = Boolean(row.hotfix);
+  return {
+    row,
+    kind,
+    release,
+    merge,
+    hotfix,
+    althoughReverted: source.from === 'person' && source.althoughReverted === true,
+  };
 };
 
 /**

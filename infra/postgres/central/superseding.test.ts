@@ -124,7 +124,7 @@ test('a merge that comes after a newer one, as its lane was closed meanwhile, is
 
 test('of many merges that come at once exactly the last is left to wait', async () => {
   const service = await newService('crowd');
-  const letters = [...'0123456789abcdef'];
+  const letters = '0123456789abcdef'.split('');
   await Promise.all(letters.map((letter) => opened(merge(service, letter))));
   expect(await openNumbers(service)).toEqual([letters.length]);
   const ended = await em().find(Deployment, { service, outcome: 'superseded' });
@@ -151,7 +151,10 @@ describe('a commit never ships without its revert', () => {
   const ready = (service: ServiceName, release: number) =>
     em().nativeUpdate(Release, { service, number: releaseNumber(release) }, { state: 'ready' });
   const asked = (service: ServiceName, release: number, key: string, changed: object = {}): DeploymentRequest => ({
-    ...{ key, service, kind: 'rollout', traceparent: null },
+    key,
+    service,
+    kind: 'rollout',
+    traceparent: null,
     source: { from: 'person', person: 'ada', release: releaseNumber(release), reason: null, ...changed },
   });
   /** @1 and @2 have run, and somebody waits for them once more. */

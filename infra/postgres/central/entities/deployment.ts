@@ -44,6 +44,8 @@ export const Deployment = defineEntity({
     reason: p.text().nullable(),
     /** Where it goes on: under a number behind that of a rollback, or with a newer merge that brings its commit. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
+    /** Who has it go first, why, and by which request; `null` for what waits its turn. */
+    hotfix: p.json<{ readonly by: string; readonly reason: string; readonly key: string }>().nullable(),
     /** What it was superseded by in the lane: its change goes on there, or was taken back. */
     supersededBy: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
