@@ -88,7 +88,8 @@ export function hostsCells(report: ServiceHosts, now: Date): string[] {
 
 export function laneText({ lock, queue }: Lane): string {
   const next = queue[0];
-  const waits = next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}`;
+  const waits =
+    next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}${next.hotfix ? ' (hotfix)' : ''}`;
   const more = queue.length > 1 ? `, ${queue.length - 1} more` : '';
   return `${waits}${more}, ${lock === null ? 'not locked' : lockText(lock)}`;
 }
