@@ -397,6 +397,7 @@ describe('a hotfix', () => {
       key,
       hotfix: true,
       started: false,
+      runId: null,
       outcome: null,
       request,
     });
