@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
 import { broughtBy } from '../../domain/intake/merge.ts';
-import { inStartOrder } from '../../domain/lane/lane.ts';
+import { inStartOrder, passesLock } from '../../domain/lane/lane.ts';
 import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
@@ -69,7 +69,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const world = worlds.of(service);
     await world.starting?.pass();
     const row = rowOf(world, deployment);
-    if (row.outcome !== null || (world.lock !== null && row.kind !== 'rollback')) return { started: false };
+    if (row.outcome !== null || (world.lock !== null && !passesLock(row))) return { started: false };
     row.started = true;
     row.runId ??= await start(client(), inputOf(world, row));
     return { started: true };

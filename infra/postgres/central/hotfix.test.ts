@@ -127,3 +127,12 @@ test('of a release that is not built, and waits nowhere, it is refused', async (
   const name = await service('unbuilt');
   expect(await records().open(hotfix(name, 9, 'h'))).toMatchObject({ outcome: 'refused', code: 'release-not-found' });
 });
+
+test('it starts on a locked lane, and what waits behind it does not', async () => {
+  const name = await service('locked');
+  await opened(hotfix(name, 1, 'h'));
+  const lock = { owner: 'slipway', reason: 'undone', since: '2026-01-01T00:00:00.000Z' };
+  await records().changeLock({ service: name, lock, by: 'slipway', reason: 'undone', key: 'l' });
+  expect(await records().claimStart({ service: name, deployment: deploymentNumber(4) })).toBe('not-now');
+  expect(await records().claimStart({ service: name, deployment: deploymentNumber(3) })).toBe('claimed');
+});

@@ -143,6 +143,7 @@ test('one that is being claimed while a newer merge comes either runs or is supe
     ]);
     const row = await rowOf(service, deployment);
     expect([claim, row.outcome ?? null]).toEqual(second.superseded ? ['ended', 'superseded'] : ['claimed', null]);
+    await em().nativeUpdate(Deployment, { service, outcome: null }, { outcome: 'cancelled' });
   }
 });
 
