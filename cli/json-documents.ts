@@ -40,6 +40,8 @@ export const documentData = {
   plan: deploymentPlanSchema,
   deploy: deployAnswerSchema.extend(change),
   hotfix: hotfixAnswerSchema.extend(change),
+  retry: deployAnswerSchema.extend(change),
+  redeploy: deployAnswerSchema.extend(change),
   approve: verb,
   reject: verb,
   pause: verb,

@@ -153,6 +153,16 @@ test('a hotfix goes first, by a release-owner, and says what makes way for it', 
   expect((await slipway(`deploy checkout@${release} --hold`)).code).toBe(2);
 });
 
+test('what was cancelled is retried; what runs nothing is not redeployed, with the reason: 3', async () => {
+  await releaseAtRest(cli);
+  const number = await queueDeployment(cli);
+  await finish(cli, number, 'cancelled', 'for another day');
+  const retried = await slipway(`retry checkout/${number} --reason "once more" --json`);
+  expect([retried.code, JSON.parse(retried.stdout)]).toMatchObject([0, { schema: 'slipway.retry/v1' }]);
+  const refused = await slipway('redeploy checkout');
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('checkout runs nothing yet')]);
+});
+
 const kim = (): Promise<string> => signIn(cli.central.database, 'kim', 'deployer');
 
 test('a deploy that was refused for a lock goes through once the lock is gone', async () => {

@@ -12,6 +12,8 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showLane: 'The lane: its lock, what is active, what waits.',
   lock: 'Holds the lane shut. What is active goes on; what comes next waits.',
   unlock: 'Opens the lane.',
+  redeploy:
+    'A new deployment of what runs, to mend hosts that are not on it. Refused while one of that release is open.',
   hotfix:
     'Has a release go before all that waits but rollbacks, also on a locked lane. The active deployment is aborted: undone, or left held; one that has touched nothing is cancelled, one past its point of no return is awaited.',
   rollback:
@@ -24,6 +26,8 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showDeployment: 'One deployment: its state and why, its regions, its steps, what can be done.',
   showTimeline: 'What happened to a deployment, newest first.',
   deploy: 'A new deployment of a release that is ready. It gets its number and its place in the lane.',
+  retry:
+    'A new deployment of the release of one that failed, was undone or cancelled. Refused, with the reason, for all others, and while one of that release is open.',
   approvalToken:
     'A signed statement that this person wants this verb on exactly this plan. It can be delivered for 15 minutes.',
   approve: 'Delivers a token: one more person agrees. Refused for a change of one’s own.',

@@ -4,6 +4,8 @@
  */
 export type KeyedVerb =
   | 'deploy'
+  | 'retry'
+  | 'redeploy'
   | 'rollback'
   | 'hotfix'
   | 'lock'

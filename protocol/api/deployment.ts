@@ -173,6 +173,14 @@ export const deployRequestSchema = z.strictObject({
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 
+/** `POST /v1/services/:service/deployments/:deployment/retry` and `POST /v1/services/:service/redeploy` */
+export const reopenRequestSchema = z.strictObject({
+  reason: reasonField.optional(),
+  /** Wait behind a lock instead of being refused. */
+  queue: z.boolean().default(false),
+});
+export type ReopenRequest = z.infer<typeof reopenRequestSchema>;
+
 /** A deployment has its number and its place: accepted, not yet live. */
 export const deployAnswerSchema = z.object({
   deployment: z.string(),

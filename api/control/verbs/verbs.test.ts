@@ -168,6 +168,35 @@ test('a hotfix is for a release-owner with a reason, and says what makes way for
   expect(codeOf(await post('hotfix', tokens.mo, { ...hotfix, release: 404 }))).toBe('release-not-found');
 });
 
+test('what was undone is retried, and what runs is redeployed: once at a time, with a reason that says so', async () => {
+  const deployment = await openDeployment();
+  const number = Number(deployment.split('/')[1]);
+  const retry = (key?: string) =>
+    post(`${deployment}/retry`, tokens.ada, { reason: 'the disk is mended' }, key ? { key } : {});
+  const early = await retry();
+  expect([early.status, codeOf(early), early.body.detail]).toEqual([
+    409,
+    'refused',
+    `checkout/${number} is not over: wait for its end, or abort it`,
+  ]);
+  const records = createDeploymentRecords(central.database);
+  const end = { service, deployment: deploymentNumber(number), sequence: 9, regions: [], pending: [], lock: null };
+  await records.finish({ ...end, outcome: 'undone', reason: 'bad' });
+  expect((await retry('retry-once')).body).toMatchObject({ deployment: 'checkout/1', repeated: false });
+  expect((await retry('retry-once')).body).toMatchObject({ deployment: 'checkout/1' });
+  const nothing = await post('redeploy', tokens.ada, {});
+  expect([nothing.status, nothing.body.detail]).toEqual([409, 'checkout runs nothing yet']);
+  await central.database.em.fork().nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(1) });
+  expect((await post('redeploy', tokens.ada, {})).body).toMatchObject({ deployment: 'checkout/2' });
+  // As its lane writes it down.
+  const source = { from: 'person', person: 'ada', release: releaseNumber(1), reason: null } as const;
+  await central.database.em.fork().nativeUpdate(Release, { service, number: releaseNumber(1) }, { state: 'ready' });
+  const open = { key: 'deploy:ada:other', service, kind: 'rollout', source, traceparent: null } as const;
+  await createLaneRecords(central.database).open(open);
+  const twice = await retry();
+  expect([twice.status, twice.body.detail]).toEqual([409, 'checkout/2 brings checkout@1 already']);
+});
+
 test('the same request sent again, by two processes at once, is one deployment', async () => {
   const other = await startControlApi({
     database: central.database,

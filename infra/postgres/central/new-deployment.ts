@@ -44,6 +44,7 @@ export function opened({ service, number, kind, release, key, source, hotfix }: 
       kind,
       release: releaseName(service, release),
       request: key,
+      ...(source.from === 'person' && source.reason && { reason: source.reason }),
       ...(hotfix && { hotfix: hotfix.reason }),
       ...(source.from === 'person' && source.althoughReverted && { althoughReverted: true }),
     },
