@@ -4,7 +4,7 @@ import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../act
 import { broughtBy } from '../../domain/intake/merge.ts';
 import { inStartOrder, passesLock } from '../../domain/lane/lane.ts';
 import { madeNeedless } from '../../domain/lane/superseding.ts';
-import type { DeploymentNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { createDeploymentWorkflows } from '../../workers/deployment-workflows.ts';
