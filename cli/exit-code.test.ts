@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { deploymentNumber } from '../domain/names.ts';
 import { problemKinds, problemOf, type ProblemCode } from '../protocol/api/problems.ts';
 import type { Deployment } from '../protocol/api/deployment.ts';
 import { ApiProblemError, ApiUnreachableError } from './api-client.ts';
@@ -28,7 +29,8 @@ test.each([
   ['undone, but for a region that went on', ended('undone', [region('undone'), region('skipped')]), 6],
   ['left where it was', ended('cancelled', [region('rolling')]), 6],
   ['rejected', ended('rejected', [region('replicating'), region('ready')]), 5],
-  ['superseded: it goes on under another number', ended('superseded'), 7],
+  ['superseded: it goes on under another number', { ...ended('superseded'), goesOnAs: deploymentNumber(88) }, 7],
+  ['superseded: what it brings was taken back', { ...ended('superseded'), goesOnAs: null }, 3],
   ['cancelled', ended('cancelled'), 5],
   ['still open', ended(null, [region('rolling')]), 7],
 ] as const)('a deployment that is %s', (_, deployment, code) => {

@@ -36,6 +36,7 @@ const ofProblem: Readonly<Record<ProblemCode, number>> = {
   'not-found': exitCodes.notFound,
   'release-not-found': exitCodes.notFound,
   'release-not-ready': exitCodes.refused,
+  'release-reverted': exitCodes.refused,
   'method-not-allowed': exitCodes.fault,
   'lane-locked': exitCodes.refused,
   'state-changed': exitCodes.refused,
@@ -60,9 +61,11 @@ export function exitCodeOfError(error: unknown): number {
 }
 
 /** Of a deployment that was watched; one that is still open was not over in time. */
-export function exitCodeOfDeployment({ outcome, pending, regions, notUndone = [] }: Deployment): number {
-  // What is superseded goes on under another number.
-  if (outcome === null || outcome === 'superseded') return exitCodes.notOver;
+export function exitCodeOfDeployment({ outcome, goesOnAs, pending, regions, notUndone = [] }: Deployment): number {
+  // What is superseded goes on under another number, or with a newer merge.
+  if (outcome === null) return exitCodes.notOver;
+  // Or nowhere: a later release takes back what it would have brought.
+  if (outcome === 'superseded') return goesOnAs === null ? exitCodes.refused : exitCodes.notOver;
   if (outcome === 'succeeded') return exitCodes.done;
   const left = regions.some(({ state }) => !cleanStates.has(state));
   return pending.length > 0 || left || notUndone.length > 0 ? exitCodes.personNeeded : exitCodes.undone;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { deploymentOutcomes } from '../domain/states.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
-import { rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
@@ -52,6 +52,9 @@ export const documentData = {
   ]),
   plan: deploymentPlanSchema.extend({ simulation: simulationSchema.nullable() }),
   deploy: deployAnswerSchema.extend(change),
+  hotfix: hotfixAnswerSchema.extend(change),
+  retry: deployAnswerSchema.extend(change),
+  redeploy: deployAnswerSchema.extend(change),
   approve: verb,
   reject: verb,
   pause: verb,
@@ -70,6 +73,8 @@ export const documentData = {
       webhookAnswerSchema.shape.accepted.element.omit({ key: true }).extend({
         /** `checkout/87`; `null` while its lane has not numbered it. */
         deployment: z.string().nullable(),
+        /** Deployments that waited, and have ended: this one brings a newer commit of their branch. */
+        superseded: z.array(z.string()),
       }),
     ),
     ...change,
@@ -126,11 +131,12 @@ export const documentOf = (name: DocumentName) =>
 
 /**
  * What is watched: an event a line, of which `result` is the last. `deploy --watch` begins with `accepted`,
- * `rollback --watch` with `rolling-back`, `status --watch` with its document.
+ * `rollback --watch` with `rolling-back`, `deploy --hotfix --watch` with `hotfix`, `status --watch` with its document.
  */
 export const watchEvent = z.discriminatedUnion('type', [
   deployAnswerSchema.extend({ type: z.literal('accepted'), at: timeField, ...change }),
   rollbackAnswerSchema.extend({ type: z.literal('rolling-back'), at: timeField, ...change }),
+  hotfixAnswerSchema.extend({ type: z.literal('hotfix'), at: timeField, ...change }),
   z.object({
     type: z.enum(['change', 'still']),
     at: timeField,

@@ -1,4 +1,5 @@
 import { hookLines } from '../domain/progress/hook-text.ts';
+import { lockText } from '../domain/progress/lock-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -22,7 +23,8 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['rollback', rollbackText(plan.rollback)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
-    ...(lock === null ? [] : [['lock', `locked by ${lock.owner}: "${lock.reason}"`]]),
+    ...(plan.reverted === null ? [] : [['reverted', `${plan.reverted}: refused unless --although-reverted`]]),
+    ...(lock === null ? [] : [['lock', lockText(lock)]]),
   ];
   return [
     `${service} ${from === null ? 'nothing' : `@${from}`} → @${release}   "${commit.subject}", ${commit.authors.join(', ') || 'nobody'}, ${commit.id.slice(0, 7)}${size}`,

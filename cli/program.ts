@@ -4,6 +4,7 @@ import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addConnectCommand } from './commands/connect.ts';
 import { addDeliverCommand } from './commands/deliver.ts';
+import { addReopenCommands } from './commands/reopen.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentVerbs } from './commands/deployment-verbs.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -37,6 +38,7 @@ export function createProgram(
   addStatusCommand(program, carryOut);
   addPlanCommand(program, carryOut);
   addDeployCommand(program, carryOut);
+  addReopenCommands(program, carryOut);
   addWatchCommand(program, carryOut);
   addLogsCommand(program, carryOut);
   addDeploymentVerbs(program, carryOut);

@@ -1,4 +1,5 @@
 import { notUndoneText } from '../domain/progress/not-undone-text.ts';
+import { kindText } from '../domain/progress/kind-text.ts';
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
 import { stepShown } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentStep } from '../protocol/api/deployment.ts';
@@ -60,9 +61,9 @@ export const releaseLines = (release: Release): string[] => [
 
 /** @param reports what the regions last said of the service's hosts; `null` where that is of later deployments */
 export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[] | null, now: Date): string[] {
-  const { release, from, kind, why, approvals, links, pending, commit, traceId, notUndone = [] } = deployment;
+  const { release, from, why, approvals, links, pending, commit, traceId, notUndone = [] } = deployment;
   return [
-    `${deployment.deployment}  ${kind}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
+    `${deployment.deployment}  ${kindText(deployment)}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
     ...facts([
       ['subject', deployment.subject],
       ['from', sourceText(deployment)],

@@ -1,3 +1,4 @@
+import { lockText } from '../domain/progress/lock-text.ts';
 import { clockTime, digits, lasted } from '../domain/progress/plain-text.ts';
 import { deploymentShown, hostsShown, type ShownState } from '../domain/progress/shown-state.ts';
 import type { Deployment, DeploymentSummary } from '../protocol/api/deployment.ts';
@@ -87,7 +88,8 @@ export function hostsCells(report: ServiceHosts, now: Date): string[] {
 
 export function laneText({ lock, queue }: Lane): string {
   const next = queue[0];
-  const waits = next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}`;
+  const waits =
+    next === undefined ? 'nothing waits' : `next ${next.deployment} @${next.release}${next.hotfix ? ' (hotfix)' : ''}`;
   const more = queue.length > 1 ? `, ${queue.length - 1} more` : '';
-  return `${waits}${more}, ${lock === null ? 'not locked' : `locked by ${lock.owner}: "${lock.reason}"`}`;
+  return `${waits}${more}, ${lock === null ? 'not locked' : lockText(lock)}`;
 }

@@ -56,7 +56,9 @@ export const githubPushSchema = z.object({
     })
     .nullish(),
   /** Of a merge: the commits that it brought, at most 2,048. */
-  commits: z.array(z.object({ author: authorSchema })).nullish(),
+  commits: z
+    .array(z.object({ id: z.string().nullish(), message: peopleText(10_000).nullish(), author: authorSchema }))
+    .nullish(),
   pusher: z.object({ name: peopleText(100) }),
   sender: z.object({ login: peopleText(100) }).nullish(),
 });
@@ -73,6 +75,7 @@ export function pushOf(event: GithubPush): VerifiedPush {
   const after = deleted ? noCommit : event.after;
   const pushed = sender?.login || pusher.name;
   const told = head?.id === after ? head : null;
+  const others = deleted ? [] : othersOf(event);
   return {
     repository: repository.full_name,
     ref,
@@ -81,8 +84,15 @@ export function pushOf(event: GithubPush): VerifiedPush {
     authors: authorsOf([...(told === null ? [] : [told]), ...(event.commits ?? [])], pushed),
     pusher: pushed,
     message: told?.message ?? '',
+    ...(others.length > 0 && { commits: others }),
   };
 }
+
+/** Those of them that say who they are, in their order, but for the last one. */
+const othersOf = ({ commits, after }: GithubPush): NonNullable<VerifiedPush['commits']> =>
+  (commits ?? [])
+    .filter(({ id }) => id !== after && githubCommitField.safeParse(id).success)
+    .map(({ id, message }) => ({ commit: id!, message: message ?? '' }));
 
 function authorsOf(commits: readonly { readonly author: Author }[], pushed: string): readonly string[] {
   const byPerson = new Map<string, string>();

@@ -11,6 +11,8 @@ export interface PersonSource {
   readonly person: string;
   readonly release: ReleaseNumber;
   readonly reason: string | null;
+  /** Also if a later release takes back something that it brings. */
+  readonly althoughReverted?: boolean;
 }
 
 /** What enters a lane. */
@@ -20,6 +22,8 @@ export interface DeploymentRequest {
   readonly service: ServiceName;
   readonly kind: DeploymentKind;
   readonly source: MergeSource | PersonSource;
+  /** A person's: it goes before all but rollbacks. A merge of that release that waits is the one that does, if there is one. */
+  readonly hotfix?: boolean;
   /** W3C traceparent of the request that caused it. */
   readonly traceparent: string | null;
 }
@@ -34,13 +38,17 @@ export type OpenDeploymentResult =
   | {
       readonly outcome: 'opened' | 'repeated';
       readonly deployment: OpenDeployment;
-      /** A rollback was opened: what waited has new numbers, which `loadLane` tells. */
+      /** A rollback or hotfix was opened: what waited has new numbers, which `loadLane` tells. */
       readonly requeued?: true;
+      /** These, which waited, have ended: it brings a newer commit of their branch, or takes back what they bring. */
+      readonly superseded?: readonly DeploymentNumber[];
+      /** It has ended itself, as a newer merge had come first: this one. */
+      readonly goesOnAs?: DeploymentNumber;
     }
   | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly reason: string };
 
-/** What a person can do about it differs: choose another name, another release, or wait for this one. */
-export type OpenRefusal = 'not-found' | 'release-not-found' | 'release-not-ready';
+/** What a person can do about it differs: choose another name, another release, wait for this one, or insist. */
+export type OpenRefusal = 'not-found' | 'release-not-found' | 'release-not-ready' | 'release-reverted';
 
 export interface DeploymentEnd {
   /**

@@ -8,6 +8,8 @@ export interface StoredRelease {
   readonly commit: string;
   readonly authors: readonly string[];
   readonly pusher: string;
+  /** Authors and pushers of the merges that it superseded. */
+  readonly carries?: readonly string[];
   readonly state: ReleaseState;
   readonly digest: Digest | null;
   readonly spec: ServiceSpec | null;

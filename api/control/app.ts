@@ -19,6 +19,7 @@ import { translateFault } from './translate-fault.ts';
 import { approvalTokens } from './verbs/approval-tokens.ts';
 import type { DeploymentMessages } from './verbs/deployment-messages.ts';
 import { laneHandlers } from './verbs/lane-handlers.ts';
+import { reopenHandlers } from './verbs/reopen-handlers.ts';
 import type { LaneMessages } from './verbs/lane-messages.ts';
 import { verbHandlers } from './verbs/verb-handlers.ts';
 import { githubWebhook } from './webhooks/github-webhook.ts';
@@ -63,6 +64,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
     ...serviceHandlers(parts.services, projection),
     ...laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }),
+    ...reopenHandlers(projection, lanes),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(

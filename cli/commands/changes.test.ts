@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findTemporalCli } from '../../infra/local/tools/find-tool.ts';
+import { releaseNumber } from '../../domain/names.ts';
+import { Release } from '../../infra/postgres/central/entities.ts';
+import { signIn } from '../../test/control-api.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { problemIn } from '../test-cli.fixture.ts';
 import { offlineLines } from '../offline-text.ts';
@@ -111,6 +114,56 @@ test('a locked lane refuses a deploy with its reason and the way out: 3', async 
   expect(JSON.parse(queued.stdout)).toMatchObject({ data: { lock: { owner: 'ada', reason: 'INC-7' } } });
   expect((await slipway('unlock checkout --reason over --yes')).code).toBe(0);
 });
+
+test('a lock may end by itself, and is opened by who set it or a release-owner: 4 for all others', async () => {
+  const { stdout } = await slipway('lock checkout --reason INC-7 --until 2h');
+  expect(stdout).toMatch(/^accepted {3}checkout is locked by ada until \d{4}-\d\d-\d\d \d\d:\d\d UTC: "INC-7"$/m);
+  const refused = await slipway('unlock checkout --reason over --yes', { SLIPWAY_TOKEN: await kim() });
+  expect([refused.code, refused.stdout]).toEqual([4, '']);
+  expect(refused.stderr).toContain('ada has locked it: ada or a release-owner may open it');
+  expect((await slipway('unlock checkout --reason over --yes', { SLIPWAY_TOKEN: cli.tokens.mo })).code).toBe(0);
+  for (const until of ['yesterday', '2020-01-01T00:00:00Z', '2026-13-01T00:00:00Z', '0h'])
+    expect((await slipway(`lock checkout --reason INC-7 --until ${until}`)).code).toBe(2);
+});
+
+test('a hotfix goes first, by a release-owner, and says what makes way for it', async () => {
+  const release = await releaseAtRest(cli);
+  const number = releaseNumber(release);
+  await cli.central.database.em.fork().nativeUpdate(Release, { service, number }, { state: 'ready' });
+  const hotfix = (flags: string, token = cli.tokens.mo) =>
+    slipway(`deploy checkout@${release} --hotfix ${flags}`, { SLIPWAY_TOKEN: token });
+  const ran = await hotfix('--yes --reason "INC-7 over 3"');
+  expect([ran.code, ran.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      new RegExp(
+        `^accepted {3}checkout/\\d+: checkout@${release} goes first\nin effect {2}once checkout/3 is undone: it goes through`,
+      ),
+    ),
+  ]);
+  expect(ran.stderr).toContain(`Have checkout@${release} go first as a hotfix?`);
+  const held = await hotfix('--yes --hold --reason "INC-7 over 3" --json');
+  expect(JSON.parse(held.stdout)).toMatchObject({
+    schema: 'slipway.hotfix/v1',
+    data: { active: { deployment: 'checkout/3', how: 'held' } },
+  });
+  expect((await hotfix('--yes --reason INC-7', cli.tokens.ada)).code).toBe(4);
+  for (const flags of ['--yes', '--reason INC-7', '--yes --reason INC-7 --hold --undo', '--yes --reason INC-7 --queue'])
+    expect((await hotfix(flags)).code).toBe(2);
+  expect((await slipway(`deploy checkout@${release} --hold`)).code).toBe(2);
+});
+
+test('what was cancelled is retried; what runs nothing is not redeployed, with the reason: 3', async () => {
+  await releaseAtRest(cli);
+  const number = await queueDeployment(cli);
+  await finish(cli, number, 'cancelled', 'for another day');
+  const retried = await slipway(`retry checkout/${number} --reason "once more" --json`);
+  expect([retried.code, JSON.parse(retried.stdout)]).toMatchObject([0, { schema: 'slipway.retry/v1' }]);
+  const refused = await slipway('redeploy checkout');
+  expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('checkout runs nothing yet')]);
+});
+
+const kim = (): Promise<string> => signIn(cli.central.database, 'kim', 'deployer');
 
 test('a deploy that was refused for a lock goes through once the lock is gone', async () => {
   const release = await releaseAtRest(cli);

@@ -59,6 +59,8 @@ async function deliver(session: Session, folder: string, flags: DeliverFlags): P
   output.document('deliver', { repository, branch, commit, ...delivered, inEffect }, next);
 }
 
+const notNumbered = { deployment: null, superseded: [] };
+
 const withDeployments = async (
   { client, interrupted }: Session,
   { commit }: HeadCommit,
@@ -69,12 +71,12 @@ const withDeployments = async (
     accepted.map(async ({ service, repeated }) => ({
       service,
       repeated,
-      deployment: await deploymentOfMerge(client, { service, commit }, interrupted).catch((error: unknown) => {
+      ...((await deploymentOfMerge(client, { service, commit }, interrupted).catch((error: unknown) => {
         // That it was accepted must be said, also when the api answers no more or a person waits no longer.
         if (interrupted.aborted || error instanceof ApiProblemError || error instanceof ApiUnreachableError)
           return null;
         throw error;
-      }),
+      })) ?? notNumbered),
     })),
   ),
 });

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
-import { problemCode, problemOf } from '../../protocol/api/problems.ts';
+import { problemCode, problemOf, type ProblemCode } from '../../protocol/api/problems.ts';
 import type { Release } from '../../protocol/api/release.ts';
 import type { Service } from '../../protocol/api/service.ts';
 import { printAccepted } from '../accepted.ts';
+import { yesFlag } from '../dialog.ts';
 import { ApiProblemError } from '../api-client.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -14,30 +15,35 @@ import { UsageError } from '../usage-error.ts';
 import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { reasonFlag } from './deployment-verbs.ts';
+import { hotfix, type HotfixFlags } from './hotfix.ts';
 import { openDeployment, requirePlan } from './open-deployment.ts';
 import { whenItStarts } from './when-it-starts.ts';
 
-interface DeployFlags extends SharedFlags {
-  readonly watch?: true;
+interface DeployFlags extends SharedFlags, HotfixFlags {
+  readonly hotfix?: true;
   readonly queue?: boolean;
   readonly rollForward?: true;
   readonly plan?: string;
-  readonly reason?: string;
 }
 
 /** What is asked for, beside the release. */
 interface Wish {
   readonly kind: 'rollout' | 'roll-forward';
   readonly queue: boolean;
+  readonly althoughReverted?: true;
   readonly plan?: Digest;
   readonly reason?: string;
 }
 
 export function addDeployCommand(program: Command, carryOut: CarryOut): void {
-  reasonFlag(withSharedFlags(program.command('deploy <object>')))
+  reasonFlag(yesFlag(withSharedFlags(program.command('deploy <object>'))))
     .description('bring checkout@412, or the newest release of checkout, to its regions')
     .option('--plan <digest>', 'only if what `slipway plan` showed is still the plan')
     .option('--roll-forward', 'as the way out of a bad release, instead of an undo')
+    .option('--although-reverted', 'also if it brings a commit that a later merge takes back')
+    .option('--hotfix', 'before all that waits, and what is active makes way; needs --reason')
+    .option('--undo', 'with --hotfix: what is active is undone (as usual)')
+    .option('--hold', 'with --hotfix: what is active leaves hosts where they are')
     .option('--watch', 'follow it to its end')
     .option('--queue', 'wait behind a lock instead of being refused')
     .action((object: string, flags: DeployFlags) => carryOut(flags, (session) => deploy(session, object, flags)));
@@ -46,6 +52,8 @@ export function addDeployCommand(program: Command, carryOut: CarryOut): void {
 async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
   const object = objectArgument(text, 'release', 'service');
   const wish = wishOf(flags);
+  if (flags.hotfix) return hotfix(session, await hotfixed(session, object, flags), flags);
+  if (flags.hold || flags.undo) throw new UsageError('--hold and --undo go with --hotfix');
   const { client, output, interrupted: signal } = session;
   const { person } = await session.introduce();
   const { service } = object;
@@ -63,7 +71,7 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
       idempotencyKey: keyOf(person, shown, release, wish),
       signal,
     }).catch((error: unknown) => {
-      throw withUnlock(error, service);
+      throw withWayOut(error, release);
     }));
   const underWay = open?.underWay ?? null;
   printAnswer(output, release, answer, {
@@ -73,22 +81,38 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   if (flags.watch) return watchDeployment(session, { service, number: answer.number }, toItsEnd);
 }
 
-function wishOf({ plan, reason, queue = false, rollForward }: DeployFlags): Wish {
+/** It need not be built yet: a merge that waits may go first. @throws UsageError for flags that mean nothing to it */
+async function hotfixed(session: Session, object: DeployObject, { queue, plan, rollForward }: DeployFlags) {
+  if (queue || plan !== undefined || rollForward)
+    throw new UsageError('--hotfix goes first in any case: without --queue, --plan and --roll-forward');
+  if (object.kind === 'release') return object;
+  return { service: object.service, release: (await newestRelease(session, object.service)).number };
+}
+
+type DeployObject = ReturnType<typeof objectArgument<'release' | 'service'>>;
+
+function wishOf({ plan, reason, queue = false, rollForward, althoughReverted }: DeployFlags): Wish {
   if (plan !== undefined && !isDigest(plan))
     throw new UsageError('--plan should be the digest that `slipway plan` printed: sha256: and 64 hex digits');
   return {
     kind: rollForward ? 'roll-forward' : 'rollout',
     queue,
+    ...(althoughReverted && { althoughReverted }),
     ...(plan !== undefined && { plan }),
     ...(reason !== undefined && { reason }),
   };
 }
 
-/** The api says who holds the lane; which commands look at it and open it is known here. */
-function withUnlock(error: unknown, service: string): unknown {
-  if (!(error instanceof ApiProblemError) || problemCode(error.problem) !== 'lane-locked') return error;
-  const next = `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`;
-  return new ApiProblemError({ ...error.problem, next });
+/** The api says who holds the lane, or what takes the release back; which commands help is known here. */
+function withWayOut(error: unknown, { service, release }: Release): unknown {
+  const next: Partial<Record<ProblemCode, string>> = {
+    'lane-locked': `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`,
+    'release-reverted': `See the others: slipway list releases --service ${service}    All the same: slipway deploy ${release} --although-reverted`,
+  };
+  const code = error instanceof ApiProblemError ? problemCode(error.problem) : null;
+  const way = code === null ? undefined : next[code];
+  if (!(error instanceof ApiProblemError) || way === undefined) return error;
+  return new ApiProblemError({ ...error.problem, next: way });
 }
 
 interface Printing {
@@ -131,9 +155,20 @@ function keyOf(
   person: string,
   { service, deployments, lane }: Service,
   { number, state }: Release,
-  { kind, queue, plan }: Wish,
+  { kind, queue, plan, althoughReverted }: Wish,
 ): string {
   const last = deployments[0]?.number ?? 0;
-  const meaning = [kind, person, service, number, state, last, lane.lock?.since ?? null, queue, plan ?? null];
+  const meaning = [
+    kind,
+    person,
+    service,
+    number,
+    state,
+    last,
+    lane.lock?.since ?? null,
+    queue,
+    plan ?? null,
+    ...(althoughReverted ? ['although reverted'] : []),
+  ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }

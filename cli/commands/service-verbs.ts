@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { lockInEffect, rollbackInEffect, unlockInEffect } from '../../domain/progress/in-effect.ts';
+import { lockText } from '../../domain/progress/lock-text.ts';
 import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
+import { durationMs } from '../../protocol/quantities.ts';
+import { UsageError } from '../usage-error.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
 import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
 import { exitCodeOfDeployment, exitCodeOfUndo, exitCodes } from '../exit-code.ts';
@@ -23,8 +26,9 @@ export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
   nothingAsked(withSharedFlags(program.command('lock <service>')))
     .description('start no more of its deployments')
     .requiredOption('--reason <text>', 'why, for all to read')
-    .action((text: string, flags: SharedFlags & { readonly reason: string }) =>
-      carryOut(flags, (session) => lock(session, objectArgument(text, 'service').service, flags.reason)),
+    .option('--until <time>', 'opens by itself then: 2h, 30m, or a time such as 2026-11-24T14:00:00Z')
+    .action((text: string, flags: LockFlags) =>
+      carryOut(flags, (session) => lock(session, objectArgument(text, 'service').service, flags)),
     );
   reasonFlag(yesFlag(withSharedFlags(program.command('unlock <service>'))))
     .description('let its deployments start again')
@@ -35,6 +39,11 @@ export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
 
 /** Scripts give it to every verb that changes something. */
 const nothingAsked = (command: Command): Command => command.option('--yes', 'nothing is asked anyway');
+
+interface LockFlags extends SharedFlags {
+  readonly reason: string;
+  readonly until?: string;
+}
 
 interface RollbackFlags extends DialogFlags {
   readonly watch?: true;
@@ -77,17 +86,33 @@ function printRollback(output: Output, service: string, answer: RollbackAnswer, 
   printAccepted(output, 'rollback', { accepted, inEffect, next: `slipway watch ${deployment}` }, answer);
 }
 
-async function lock(session: Session, service: string, reason: string): Promise<void> {
+async function lock(session: Session, service: string, { reason, until }: LockFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;
+  const end = until === undefined ? {} : { until: timeOf(until, Date.now()) };
   const { person } = await session.introduce();
-  const lane = await callInsistently(client, 'lock', { path: { service }, body: { reason }, signal });
+  const lane = await callInsistently(client, 'lock', { path: { service }, body: { reason, ...end }, signal });
   const accepted: Accepted = {
-    accepted: `${service} is locked by ${lane.lock?.owner ?? person}: "${lane.lock?.reason ?? reason}"`,
+    accepted: `${service} is ${lockText(lane.lock ?? { owner: person, reason, ...end })}`,
     inEffect: lockInEffect(lane),
     next: `slipway unlock ${service} --reason …`,
   };
   printAccepted(output, 'lock', accepted, lane);
 }
+
+/** RFC 3339, UTC. @throws UsageError */
+function timeOf(until: string, nowMs: number): string {
+  const afterMs = durationMs(until);
+  const atMs = afterMs === null ? timeMs(until) : nowMs + afterMs;
+  if (atMs === null || atMs <= nowMs)
+    throw new UsageError('--until should be a time to come: 2h, 30m, or 2026-11-24T14:00:00Z');
+  return new Date(atMs).toISOString();
+}
+
+const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const timeMs = (text: string): number | null => {
+  const ms = timeForm.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+};
 
 async function unlock(session: Session, service: string, flags: DialogFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;

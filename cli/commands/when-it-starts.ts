@@ -1,10 +1,11 @@
+import { lockText } from '../../domain/progress/lock-text.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 
 /** When a deployment that was asked for is in effect. @param lane as it was just before */
 export function whenItStarts({ ahead, lock }: DeployAnswer, lane: Lane): string {
-  if (lock !== null) return `when the lane is unlocked: locked by ${lock.owner}: "${lock.reason}"`;
+  if (lock !== null) return `when the lane is unlocked: ${lockText(lock)}`;
   return ahead === 0 ? 'now: it goes through its checks, approvals and regions' : `after ${thoseBefore(ahead, lane)}`;
 }
 

@@ -3,9 +3,10 @@ import { serviceName } from '../../domain/names.ts';
 import { deliveredLines, inEffectText, type Delivered } from './delivered-text.ts';
 
 const head = { branch: 'main', commit: '0123456789abcdef', message: 'Greet well\n\nDetails.' };
-const accepted = (service: string, deployment: string | null, repeated = false) => ({
+const accepted = (service: string, deployment: string | null, repeated = false, superseded: string[] = []) => ({
   service: serviceName(service),
   deployment,
+  superseded,
   repeated,
 });
 const linesOf = (delivered: Delivered): string[] =>
@@ -24,6 +25,11 @@ test('each service has a line: begun, not begun yet, delivered before, ignored',
     'in effect  when it is built, agreed to and rolled out',
     'next       slipway watch shop/2',
   ]);
+});
+
+test('what waited and goes on with the newer commit is named', () => {
+  const lines = linesOf({ accepted: [accepted('shop', 'shop/3', false, ['shop/2'])], ignored: [] });
+  expect(lines[1]).toBe('superseded shop/2, which waited: it goes on as shop/3');
 });
 
 test('where all was delivered before, nothing comes into effect', () => {

@@ -1,3 +1,4 @@
+import { lockText } from '../../domain/progress/lock-text.ts';
 import type { LaneLock } from '../../protocol/api/lane.ts';
 import type { DocumentData } from '../json-documents.ts';
 import type { HeadCommit } from './head-commit.ts';
@@ -13,6 +14,9 @@ export function deliveredLines(
   const tip = `${branch} at ${commit.slice(0, 10)} "${message.split('\n', 1)[0]}"`;
   return [
     ...delivered.accepted.map((each) => `accepted   ${acceptedText(each)} ${tip}`),
+    ...delivered.accepted.flatMap(({ deployment, superseded }) =>
+      superseded.map((each) => `superseded ${each}, which waited: it goes on as ${deployment}`),
+    ),
     ...delivered.ignored.map((each) => `ignored    ${each.message}`),
     `in effect  ${inEffect}`,
     ...next.map((command) => `next       ${command}`),
@@ -28,7 +32,5 @@ function acceptedText({ service, deployment, repeated }: Delivered['accepted'][n
 export function inEffectText({ accepted }: Delivered, [lock]: readonly LaneLock[]): string {
   if (accepted.every(({ repeated }) => repeated)) return 'nothing new starts before the next commit';
   const whenItIs = 'when it is built, agreed to and rolled out';
-  return lock === undefined
-    ? whenItIs
-    : `when the lane is unlocked (locked by ${lock.owner}: "${lock.reason}"), and ${whenItIs}`;
+  return lock === undefined ? whenItIs : `when the lane is unlocked (${lockText(lock)}), and ${whenItIs}`;
 }

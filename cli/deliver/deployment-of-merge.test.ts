@@ -18,15 +18,17 @@ function laneOf(commits: readonly string[], numbered: readonly number[]) {
     const items = Array.from({ length: count }, (_, index) => ({
       deployment: `shop/${count - index}`,
       number: count - index,
+      release: count - index,
+      goesOnAs: count - index === 2 ? 3 : null,
     }));
     return Promise.resolve({ items, next: null });
   };
   return { client: { call } as unknown as ApiClient, shown };
 }
 
-test('a merge is found as soon as its lane has numbered it, and no other is read twice', async () => {
+test('a merge is found as soon as its lane has numbered it, with what it has superseded, and no other is read twice', async () => {
   const { client, shown } = laneOf(['b', 'c', merge.commit], [2, 2, 3]);
-  expect(await deploymentOfMerge(client, merge, never)).toBe('shop/3');
+  expect(await deploymentOfMerge(client, merge, never)).toEqual({ deployment: 'shop/3', superseded: ['shop/2'] });
   expect(shown).toEqual([2, 1, 3]);
 });
 

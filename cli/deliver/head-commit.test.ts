@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { noCommit } from '../../domain/intake/merge.ts';
+import { decideMerge, noCommit } from '../../domain/intake/merge.ts';
+import { serviceName } from '../../domain/names.ts';
 import { githubPushSchema, pushOf } from '../../protocol/github-push.ts';
 import { makeTestRepository, type TestRepository } from '../test-repository.fixture.ts';
 import { headCommit, withAuthorsSince } from './head-commit.ts';
@@ -63,6 +64,20 @@ test('of several commits at once all authors are told, since what was merged bef
   expect(namesSince(commits[2], commits[1], 'f'.repeat(40))).toEqual(['sam', 'ada']);
   expect(namesSince()).toEqual(['sam']);
   expect(namesSince(headCommit(repository.root).commit)).toEqual(['sam']);
+});
+
+test('each commit is told with its message, the oldest first, so that what takes another back is known', () => {
+  const first = repository.commit({ a: '1' }, 'Greet well (#7)');
+  repository.git('commit', '--quiet', '--allow-empty', '--message', 'work\n\nwith care');
+  const work = repository.git('rev-parse', 'HEAD');
+  repository.git('revert', '--no-edit', first);
+  const { root } = repository;
+  const head = withAuthorsSince(root, headCommit(root), [first]);
+  const push = pushOf(githubPushSchema.parse(JSON.parse(signedPush('acme/shop', head, 'secret').body)));
+  expect(push.commits).toEqual([{ commit: work, message: 'work\n\nwith care' }]);
+  const { moves } = decideMerge(push, [{ service: serviceName('shop'), repository: 'acme/shop', branch: 'main' }]);
+  const by = repository.git('rev-parse', 'HEAD');
+  expect(moves[0]!.source).toMatchObject({ brings: [{ commit: work }], reverts: [{ by, commit: first }] });
 });
 
 test('the pusher is who sits here, whoever wrote the commit', () => {

@@ -14,8 +14,16 @@ export interface HeadCommit {
   readonly message: string;
   /** Of all commits that come with it, its own first. */
   readonly authors: readonly Author[];
+  /** All commits that come with it, itself first. */
+  readonly commits: readonly Commit[];
   /** Who sits at this machine, as git says. */
   readonly pusher: string;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly author: Author;
+  readonly message: string;
 }
 
 export interface Author {
@@ -34,9 +42,9 @@ export function headCommit(root: string): HeadCommit {
   const parents = git('rev-list', '--first-parent', '--max-count=2', 'HEAD');
   if (parents === null) throw new UsageError(`${root} has no commit yet: git add --all && git commit`);
   const [commit = '', before = noCommit] = parents.split('\n');
-  const authors = authorsOf(root, before === noCommit ? commit : `${before}..${commit}`);
-  const pusher = git('config', 'user.name') || authors[0]!.name;
-  return { branch, commit, before, message: log(root, '%B', '--max-count=1', commit), authors, pusher };
+  const commits = commitsIn(root, before === noCommit ? commit : `${before}..${commit}`);
+  const pusher = git('config', 'user.name') || commits[0]!.author.name;
+  return { branch, commit, before, message: commits[0]!.message, ...broughtBy(commits), pusher };
 }
 
 /**
@@ -49,18 +57,23 @@ export function withAuthorsSince(root: string, head: HeadCommit, merged: readonl
   const parted = merged.flatMap((commit) => git('merge-base', commit, head.commit) ?? []);
   const ranges = parted
     .filter((commit) => commit !== head.commit)
-    .map((from) => authorsOf(root, `${from}..${head.commit}`));
-  const [authors = head.authors] = ranges.toSorted((one, other) => other.length - one.length);
-  return { ...head, authors };
+    .map((from) => commitsIn(root, `${from}..${head.commit}`));
+  const [commits = head.commits] = ranges.toSorted((one, other) => other.length - one.length);
+  return { ...head, ...broughtBy(commits) };
 }
 
-const authorsOf = (root: string, range: string): Author[] =>
-  log(root, '%an%x00%ae', `--max-count=${mostCommits}`, range).split('\n').map(authorIn);
+const broughtBy = (commits: readonly Commit[]) => ({ commits, authors: commits.map(({ author }) => author) });
+
+const commitsIn = (root: string, range: string): Commit[] =>
+  log(root, '%H%x00%an%x00%ae%x00%B%x00', `--max-count=${mostCommits}`, range)
+    .split(/\0\n?(?=[0-9a-f]{40}\0)|\0$/)
+    .filter(Boolean)
+    .map(commitIn);
 
 const log = (root: string, format: string, ...range: readonly string[]): string =>
   gitIn(root)('-c', 'log.showSignature=false', 'log', '--encoding=UTF-8', `--format=${format}`, ...range) ?? '';
 
-function authorIn(line: string): Author {
-  const [name = '', email = ''] = line.split('\0');
-  return { name, email };
+function commitIn(text: string): Commit {
+  const [id = '', name = '', email = '', message = ''] = text.split('\0');
+  return { id, author: { name, email }, message: message.trimEnd() };
 }

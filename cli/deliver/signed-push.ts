@@ -8,7 +8,7 @@ export const signedPush = (repository: string, head: HeadCommit, secret: string)
   signedDelivery(pushEvent(repository, head), secret);
 
 function pushEvent(repository: string, head: HeadCommit): GithubPushEvent {
-  const { branch, before, commit, message, authors, pusher } = head;
+  const { branch, before, commit, message, authors, commits, pusher } = head;
   return {
     ref: `refs/heads/${branch}`,
     before,
@@ -17,9 +17,16 @@ function pushEvent(repository: string, head: HeadCommit): GithubPushEvent {
     pusher: { name: pusher },
     sender: { login: pusher },
     head_commit: { id: commit, message, author: authors[0]! },
-    commits: authors.map((author) => ({ author })),
+    commits: commits.map(withMessage).toReversed(),
   };
 }
+
+/** Of as many the message is told, and so much of it, that a webhook takes all of them. */
+const messagesTold = 300;
+const mostOfMessage = 2_000;
+
+const withMessage = ({ id, author, message }: HeadCommit['commits'][number], at: number) =>
+  at < messagesTold ? { id, author, message: message.slice(0, mostOfMessage) } : { id, author };
 
 /** @throws ApiProblemError, ApiUnreachableError */
 export async function sendPush(api: string, push: GithubDelivery, signal: AbortSignal): Promise<WebhookAnswer> {

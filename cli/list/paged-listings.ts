@@ -1,3 +1,4 @@
+import { kindText } from '../../domain/progress/kind-text.ts';
 import { clockTime, digits, lasted } from '../../domain/progress/plain-text.ts';
 import { deploymentStates, type DeploymentState } from '../../domain/states.ts';
 import type { DeploymentSummary } from '../../protocol/api/deployment.ts';
@@ -64,7 +65,9 @@ const deploymentColumns: Pick<Listing<DeploymentSummary>, 'heading' | 'cellsOf'>
 };
 
 /** `@411 → @412`, `rollback @412 → @411` */
-function releasesOf({ kind, from, release }: DeploymentSummary): string {
+function releasesOf(shown: DeploymentSummary): string {
+  const { from, release } = shown;
+  const kind = kindText(shown);
   const change = `${from === null ? '' : `@${from} → `}@${release}`;
   return kind === 'rollout' ? change : `${kind} ${change}`;
 }

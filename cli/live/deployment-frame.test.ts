@@ -94,7 +94,7 @@ test('a first release, and an undo that a person started', () => {
 test.each([
   [
     { outcome: 'undone', state: 'undone', reason: 'too many failed' },
-    '↩ undone after 10 s  undone in 0 regions: too many failed',
+    '↩ undone after 10 s  undone before any host had switched: too many failed',
   ],
   [
     { outcome: 'succeeded', state: 'succeeded', regions: [doneRegion('eu-west')] },

@@ -1,3 +1,4 @@
+import { kindText } from '../../domain/progress/kind-text.ts';
 import { authorsText, lasted } from '../../domain/progress/plain-text.ts';
 import { deploymentShown } from '../../domain/progress/shown-state.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
@@ -75,11 +76,12 @@ function connectionLine(sight: DeploymentSight): Line[] {
 }
 
 /** `checkout/2 rollout @1 → @2 "Greet faster"  lin` */
-export function titleLine({ deployment, kind, from, release, subject, source }: Deployment, hasUnicode: boolean): Line {
+export function titleLine(shown: Deployment, hasUnicode: boolean): Line {
+  const { deployment, from, release, subject, source } = shown;
   const releases = from === null ? `@${release}` : `@${from} ${arrow(hasUnicode)} @${release}`;
   const who = source.from === 'merge' ? authorsText(source.authors) : source.person;
   return [
-    { text: `${deployment} ${kind} ${releases}`, tone: 'strong' },
+    { text: `${deployment} ${kindText(shown)} ${releases}`, tone: 'strong' },
     { text: ` "${subject}"` },
     { text: `  ${who}`, tone: 'quiet' },
   ];

@@ -32,6 +32,7 @@ const plan: DeploymentPlan = {
   tookMs: null,
   lock: null,
   ahead: 0,
+  reverted: null,
   digest: digest(`sha256:${'1'.repeat(64)}`),
   asOf: '2026-11-24T10:00:00.000Z',
 };

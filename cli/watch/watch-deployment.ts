@@ -75,7 +75,7 @@ export async function watchDeployment(
   return watchDeployment(session, next, { timeoutMs: timeLeftMs, stage, exitCodeOf });
 }
 
-/** A rollback has overtaken it while it waited. */
+/** A rollback has overtaken it while it waited, or a newer merge brings its commit. */
 const successorOf = (last: Deployment | null): FollowedObject | null =>
   last === null || last.goesOnAs === null ? null : { service: last.service, number: last.goesOnAs };
 

@@ -49,6 +49,13 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
     when: 'The release is still being built, its build failed, or it was blocked or retired.',
     todo: ['`slipway show checkout@4` tells its state, `slipway logs checkout/4` what its build printed.'],
   },
+  'release-reverted': {
+    when: 'A person deploys a release that brings a commit which a later merge takes back; that one is queued, under way, or has run.',
+    todo: [
+      '`detail` names the commit and the release that takes it back: deploy that one, or a newer one.',
+      'To bring it all the same: `slipway deploy checkout@411 --although-reverted`.',
+    ],
+  },
   'method-not-allowed': {
     when: 'Set aside for a method that an address does not take. This version answers `not-found` there.',
     todo: [],

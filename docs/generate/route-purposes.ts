@@ -12,6 +12,10 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showLane: 'The lane: its lock, what is active, what waits.',
   lock: 'Holds the lane shut. What is active goes on; what comes next waits.',
   unlock: 'Opens the lane.',
+  redeploy:
+    'A new deployment of what runs, to mend hosts that are not on it. Refused while one of that release is open.',
+  hotfix:
+    'Has a release go before all that waits but rollbacks, also on a locked lane. The active deployment is aborted: undone, or left held; one that has touched nothing is cancelled, one past its point of no return is awaited.',
   rollback:
     'Back to what ran before. An active deployment that has touched a region is aborted and undone; else one of kind `rollback` starts. Accepted on a locked lane.',
   listReleases: "The service's releases, newest first.",
@@ -23,6 +27,8 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showTimeline: 'What happened to a deployment, newest first.',
   listHookRuns: 'Its hooks and their undos, with what each printed.',
   deploy: 'A new deployment of a release that is ready. It gets its number and its place in the lane.',
+  retry:
+    'A new deployment of the release of one that failed, was undone or cancelled. Refused, with the reason, for all others, and while one of that release is open.',
   approvalToken:
     'A signed statement that this person wants this verb on exactly this plan. It can be delivered for 15 minutes.',
   approve: 'Delivers a token: one more person agrees. Refused for a change of one’s own.',

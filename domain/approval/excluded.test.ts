@@ -5,6 +5,12 @@ test.each([
   ['the author, who merged it', { authors: ['lin'], pusher: 'lin' }, null, ['lin']],
   ['the authors and who merged it', { authors: ['lin', 'kim'], pusher: 'pat' }, null, ['lin', 'kim', 'pat']],
   ['also who asked for a release that existed', { authors: ['lin'], pusher: 'pat' }, 'ada', ['lin', 'pat', 'ada']],
+  [
+    'also who made what it superseded',
+    { authors: ['lin'], pusher: 'pat', carries: ['kim', 'Lin'] },
+    null,
+    ['lin', 'pat', 'kim'],
+  ],
   ['each person once, whatever the letters', { authors: ['Lin', 'lin '], pusher: 'LIN' }, 'lin', ['Lin']],
 ])('nobody approves what is their own: %s', (_, makers, askedBy, excluded) => {
   expect(excludedFromApproval(makers, askedBy)).toEqual(excluded);

@@ -6,6 +6,8 @@ export interface Makers {
   readonly authors: readonly string[];
   /** Who merged it. */
   readonly pusher: string;
+  /** Authors and pushers of the merges that it superseded: it brings their changes too. */
+  readonly carries?: readonly string[];
 }
 
 /**
@@ -14,8 +16,11 @@ export interface Makers {
  * @param askedBy the person who asked for a release that existed; `null` for a merge
  * @returns each person once
  */
-export function excludedFromApproval({ authors, pusher }: Makers, askedBy: string | null): readonly string[] {
-  const all = [...authors, pusher, ...(askedBy === null ? [] : [askedBy])];
+export function excludedFromApproval(
+  { authors, pusher, carries = [] }: Makers,
+  askedBy: string | null,
+): readonly string[] {
+  const all = [...authors, pusher, ...carries, ...(askedBy === null ? [] : [askedBy])];
   const persons = all.map(samePerson);
   return all.filter((person, at) => persons.indexOf(samePerson(person)) === at);
 }

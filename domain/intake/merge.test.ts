@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { serviceName } from '../names.ts';
-import { decideMerge, noCommit, type DeployedBranch, type VerifiedPush } from './merge.ts';
+import { broughtBy, decideMerge, noCommit, type DeployedBranch, type VerifiedPush } from './merge.ts';
 
 const a = 'a'.repeat(40);
 const b = 'b'.repeat(40);
@@ -89,4 +89,40 @@ test('a subject is one line of at most 200 characters that any database takes', 
   const subject = decideMerge({ ...push, message }, [deployed('checkout')]).moves[0]?.source.subject ?? '';
   expect(subject).toHaveLength(200);
   expect(subject.isWellFormed()).toBe(true);
+});
+
+describe('what a merge brings and takes back', () => {
+  const [c, d] = ['c'.repeat(40), 'd'.repeat(40)];
+  const sourceOf = (changed: Partial<VerifiedPush>) =>
+    decideMerge({ ...push, ...changed }, [deployed('checkout')]).moves[0]!.source;
+
+  test('is told of each commit, the oldest first', () => {
+    const commits = [
+      { commit: c, message: 'Add it (#7)' },
+      { commit: d, message: `Revert "Old"\n\nThis reverts commit ${a}.` },
+    ];
+    const source = sourceOf({ commits, message: 'Revert "Add it (#7)" (#8)\n\nReverts acme/checkout#7' });
+    expect(source).toMatchObject({
+      brings: [
+        { commit: c, pull: 7 },
+        { commit: d, pull: null },
+      ],
+      reverts: [
+        { by: d, commit: a },
+        { by: b, pull: 7 },
+      ],
+    });
+    expect(broughtBy(source).at(-1)).toEqual({ commit: b, pull: 8 });
+  });
+
+  test('stays small, and keeps what is newest', () => {
+    const commits = Array.from({ length: 2048 }, (_, at) => ({
+      commit: at.toString(16).padStart(40, '0'),
+      message: `Revert\n\nThis reverts commit ${a}.`,
+    }));
+    const { brings, reverts } = sourceOf({ commits });
+    expect([brings?.length, reverts?.length]).toEqual([200, 50]);
+    expect(brings?.at(-1)?.commit).toBe(commits.at(-1)?.commit);
+    expect(reverts?.at(-1)?.by).toBe(commits.at(-1)?.commit);
+  });
 });

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../names.ts';
+import { pullOf, revertsIn, type BroughtCommit, type Revert, type ToldCommit } from './reverts.ts';
 
 /** A merge that moved the deployed branch. */
 export interface MergeSource {
@@ -12,7 +13,15 @@ export interface MergeSource {
   readonly pusher: string;
   /** First line of the commit message, at most 200 characters. */
   readonly subject: string;
+  /** Other commits that it brought, oldest first: the last 200 of them. Absent when it is only `commit`, or not told. */
+  readonly brings?: readonly BroughtCommit[];
+  /** What its commits take back, as their messages say: at most 50. Absent when that is nothing. */
+  readonly reverts?: readonly Revert[];
 }
+
+/** A message to a workflow has to stay small. */
+const mostBrought = 200;
+const mostReverts = 50;
 
 /** What a code review said, after its signature was verified. Commits are 40 hex digits, all zero for "none". */
 export interface VerifiedPush {
@@ -25,7 +34,10 @@ export interface VerifiedPush {
   /** As in `MergeSource`. */
   readonly authors: readonly string[];
   readonly pusher: string;
+  /** Of `after`. */
   readonly message: string;
+  /** Other commits that it brought, oldest first; absent when there are none, or none were told. */
+  readonly commits?: readonly ToldCommit[];
 }
 
 /** What intake knows of a service. */
@@ -112,9 +124,28 @@ function moveOf(service: ServiceName, branch: string, push: VerifiedPush): Move 
   return {
     service,
     key: deliveryKey(service, branch, before, after),
-    source: { from: 'merge', commit: after, before, branch, authors, pusher, subject },
+    source: { from: 'merge', commit: after, before, branch, authors, pusher, subject, ...contentOf(push) },
   };
 }
+
+/** What is in the merge, and what it takes back. */
+function contentOf({
+  repository,
+  after,
+  message,
+  commits = [],
+}: VerifiedPush): Pick<MergeSource, 'brings' | 'reverts'> {
+  const brings = commits.slice(-mostBrought).map((each) => ({ commit: each.commit, pull: pullOf(each.message) }));
+  const all = [...commits, { commit: after, message }];
+  const reverts = all.flatMap((each) => revertsIn(repository, each)).slice(-mostReverts);
+  return { ...(brings.length > 0 && { brings }), ...(reverts.length > 0 && { reverts }) };
+}
+
+/** The commits of a merge, oldest first. */
+export const broughtBy = ({ commit, subject, brings = [] }: MergeSource): readonly BroughtCommit[] => [
+  ...brings,
+  { commit, pull: pullOf(subject) },
+];
 
 /** Code reviews keep one repository a name, whatever its case. */
 const sameRepository = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -12,8 +12,9 @@ export function decideSubmit(
   { queueWhenLocked }: { readonly queueWhenLocked: boolean },
 ): SubmitDecision {
   if (state.lock === null || queueWhenLocked) return { outcome: 'accept' };
-  const { since, owner, reason } = state.lock;
-  return { outcome: 'refuse', code: 'lane-locked', message: `locked since ${since} by ${owner}: "${reason}"` };
+  const { since, owner, reason, until } = state.lock;
+  const end = until === undefined ? '' : ` until ${until}`;
+  return { outcome: 'refuse', code: 'lane-locked', message: `locked since ${since} by ${owner}${end}: "${reason}"` };
 }
 
 /** `null` when it waits in the queue and can be taken out of it, else why not. */

@@ -83,6 +83,16 @@ describe('a lane', () => {
     expect(ahead(state, deploymentNumber(2))).toBe(2);
   });
 
+  test('starts a hotfix after rollbacks and before all others, locked or not', () => {
+    const [rollback, hotfix] = [open(4, { kind: 'rollback' }), open(3, { hotfix: true })];
+    const all = [...opened(1, 2), { kind: 'opened', deployment: hotfix }, { kind: 'opened', deployment: rollback }];
+    const state = after(...(all as LaneEvent[]), { kind: 'locked', lock });
+    expect(inStartOrder(state.queue).map(({ deployment }) => deployment)).toEqual([4, 3, 1, 2]);
+    const next = apply(apply(state, started(4)), ended(4));
+    expect(nextStep(next)).toEqual({ do: 'start', deployment: hotfix });
+    expect(nextStep(apply(apply(next, started(3)), ended(3)))).toEqual({ do: 'wait', until: 'unlocked' });
+  });
+
   test('is locked by a deployment that was undone', () => {
     expect(nextStep(after(...opened(1, 2), started(1), ended(1, lock)))).toEqual({ do: 'wait', until: 'unlocked' });
   });
@@ -95,6 +105,12 @@ describe('a lane', () => {
 
   test('forgets a queued deployment that was cancelled', () => {
     expect(after(...opened(1, 2), ended(1)).queue).toEqual([open(2)]);
+  });
+
+  test('forgets what was superseded while it waited, never what is active', () => {
+    const both = [deploymentNumber(1), deploymentNumber(2)];
+    const state = after(...opened(1, 2, 3), started(1), { kind: 'superseded', deployments: both });
+    expect(state).toMatchObject({ active: { deployment: 1 }, queue: [{ deployment: 3 }] });
   });
 
   test('ignores the end of what it does not know', () => {
@@ -118,11 +134,15 @@ describe('a fresh lane', () => {
 });
 
 const events: fc.Arbitrary<LaneEvent> = fc.oneof(
-  fc
-    .integer({ min: 1, max: 6 })
-    .map((n): LaneEvent => ({ kind: 'opened', deployment: open(n, { kind: n === 6 ? 'rollback' : 'rollout' }) })),
+  fc.integer({ min: 1, max: 6 }).map((n): LaneEvent => ({
+    kind: 'opened',
+    deployment: open(n, { kind: n === 6 ? 'rollback' : 'rollout', hotfix: n === 5 }),
+  })),
   fc.integer({ min: 1, max: 6 }).map(started),
   fc.integer({ min: 1, max: 6 }).map((n) => ended(n, n === 2 ? lock : null)),
+  fc
+    .uniqueArray(fc.integer({ min: 1, max: 6 }).map(deploymentNumber))
+    .map((deployments): LaneEvent => ({ kind: 'superseded', deployments })),
   fc.constantFrom<LaneEvent>({ kind: 'locked', lock }, { kind: 'unlocked' }),
 );
 
@@ -147,7 +167,7 @@ describe('in any order of events', () => {
     );
   });
 
-  test('whatever may start is open, was not started, and is a rollback if the lane is locked', () => {
+  test('whatever may start is open, was not started, and is a rollback or hotfix if the lane is locked', () => {
     fc.assert(
       fc.property(fc.array(events), (all) => {
         const state = after(...all);
@@ -156,7 +176,10 @@ describe('in any order of events', () => {
         expect(state.active).toBeNull();
         expect(isOpen(state, step.deployment.deployment)).toBe(true);
         expect(ahead(state, step.deployment.deployment)).toBe(0);
-        expect(state.lock === null || step.deployment.kind === 'rollback').toBe(true);
+        const { kind, hotfix } = step.deployment;
+        expect(state.lock === null || kind === 'rollback' || hotfix === true).toBe(true);
+        const waits = state.queue.filter((each) => each.kind === 'rollback');
+        expect(waits.length === 0 || kind === 'rollback').toBe(true);
       }),
     );
   });

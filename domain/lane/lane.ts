@@ -1,6 +1,6 @@
 /**
  * The lane of one service as data: what runs, what waits, what holds it shut. First come, first served; a rollback goes
- * before all others and runs on a locked lane too. The workflow asks `nextStep` after each `apply` and does what it says.
+ * before all others, then a hotfix, and both run on a locked lane too. The workflow asks `nextStep` after each `apply` and does what it says.
  */
 import type { DeploymentNumber, ReleaseNumber } from '../names.ts';
 import type { DeploymentKind } from '../states.ts';
@@ -10,6 +10,8 @@ export interface LaneLock {
   readonly reason: string;
   /** RFC 3339, UTC. */
   readonly since: string;
+  /** When the lane opens by itself, RFC 3339, UTC. Absent: when somebody opens it. */
+  readonly until?: string | undefined;
 }
 
 /** A deployment that has a number and has not ended. */
@@ -20,12 +22,14 @@ export interface OpenDeployment {
   /** Delivery key or Idempotency-Key of the request that it came from. */
   readonly key: string;
   readonly started: boolean;
+  /** A release-owner has it go first. */
+  readonly hotfix?: boolean;
 }
 
 export interface LaneState {
   readonly lock: LaneLock | null;
   readonly active: OpenDeployment | null;
-  /** In the order in which they will start, but for rollbacks. */
+  /** In the order in which they will start, but for rollbacks and hotfixes. */
   readonly queue: readonly OpenDeployment[];
 }
 
@@ -38,6 +42,8 @@ export type LaneEvent =
   | { readonly kind: 'opened'; readonly deployment: OpenDeployment }
   /** What waits has other numbers: all that is open, as Postgres holds it. */
   | { readonly kind: 'requeued'; readonly open: readonly OpenDeployment[] }
+  /** These waited, and have ended. */
+  | { readonly kind: 'superseded'; readonly deployments: readonly DeploymentNumber[] }
   | { readonly kind: 'started'; readonly deployment: DeploymentNumber }
   /** With the lock that its end left behind. A deployment that never started ends by being cancelled. */
   | { readonly kind: 'ended'; readonly deployment: DeploymentNumber; readonly lock: LaneLock | null }
@@ -53,13 +59,16 @@ export function apply(state: LaneState, event: LaneEvent): LaneState {
       return isOpen(state, event.deployment.deployment) ? state : enqueue(state, event.deployment);
     case 'requeued':
       return { ...state, queue: waitingOf(event.open, state.active) };
+    case 'superseded':
+      // Not what is active: of its end the lane hears by itself.
+      return { ...state, queue: state.queue.filter(({ deployment }) => !event.deployments.includes(deployment)) };
     case 'started':
       return start(state, event.deployment);
     case 'ended':
       return end(state, event.deployment, event.lock);
     case 'locked':
-      // The first lock stays: its owner and reason are what whoever opens the lane has to know.
-      return state.lock === null ? { ...state, lock: event.lock } : state;
+      // The first lock stays: its owner and reason are what whoever opens the lane has to know. Its end may move.
+      return state.lock === null || isSameLock(state.lock, event.lock) ? { ...state, lock: event.lock } : state;
     case 'unlocked':
       return state.lock === null ? state : { ...state, lock: null };
   }
@@ -80,7 +89,7 @@ export function nextStep(state: LaneState): LaneStep {
 /** Who starts next if nothing were active; `null` when nobody may. */
 export function nextInQueue({ queue, lock }: LaneState): OpenDeployment | null {
   const [first = null] = inStartOrder(queue);
-  return lock === null || first?.kind === 'rollback' ? first : null;
+  return lock === null || (first !== null && passesLock(first)) ? first : null;
 }
 
 /** Deployments that will have run before this one does, the active one included. */
@@ -95,11 +104,21 @@ export function ahead(state: LaneState, deployment: DeploymentNumber): number {
 export const isOpen = (state: LaneState, deployment: DeploymentNumber): boolean =>
   state.active?.deployment === deployment || state.queue.some((waiting) => waiting.deployment === deployment);
 
-/** What waits, in the order in which it will start: rollbacks go before all others. */
-export const inStartOrder = <Waiting extends { readonly kind: DeploymentKind }>(oldestFirst: readonly Waiting[]) =>
+interface Ranked {
+  readonly kind: DeploymentKind;
+  readonly hotfix?: unknown;
+}
+
+/** What waits, in the order in which it will start: rollbacks go before all others, then hotfixes. */
+export const inStartOrder = <Waiting extends Ranked>(oldestFirst: readonly Waiting[]) =>
   oldestFirst.toSorted((a, b) => rank(a) - rank(b));
 
-const rank = ({ kind }: { readonly kind: DeploymentKind }): number => (kind === 'rollback' ? 0 : 1);
+const rank = ({ kind, hotfix }: Ranked): number => (kind === 'rollback' ? 0 : hotfix ? 1 : 2);
+
+/** Both are for who flees from something: the lock is there to keep that from coming back. */
+export const passesLock = (waiting: Ranked): boolean => rank(waiting) < 2;
+
+const isSameLock = (one: LaneLock, other: LaneLock): boolean => one.owner === other.owner && one.since === other.since;
 
 /** Only one can be active. If several were started, the others are asked to start again, which changes nothing. */
 function load(lock: LaneLock | null, open: readonly OpenDeployment[]): LaneState {

@@ -24,7 +24,9 @@ const request = { key: 'k', service: 'checkout', kind: 'rollout', source: merge,
 
 describe('a submission', () => {
   test('of the right shape is let through', () => {
-    for (const source of [merge, person, { ...person, reason: 'hotfix' }])
+    const content = { brings: [{ commit: merge.before, pull: 7 }], reverts: [{ by: merge.commit, pull: 7 }] };
+    const sources = [merge, { ...merge, ...content }, person, { ...person, reason: 'hotfix', althoughReverted: true }];
+    for (const source of sources)
       expect(submitMistake(checkout, { request: { ...request, source }, queueWhenLocked: true })).toBeNull();
   });
 
@@ -60,6 +62,12 @@ describe('a submission', () => {
     [{ ...merge, authors: 'lin' }, 'source.authors must name at least one person'],
     [{ ...merge, authors: [] }, 'source.authors must name at least one person'],
     [{ ...merge, authors: ['lin', 7] }, 'source.authors must name at least one person'],
+    [{ ...merge, brings: [{ commit: 'main' }] }, 'source.brings must be at most 1000 of { commit, pull }'],
+    [
+      { ...merge, reverts: [{ by: merge.commit }] },
+      'source.reverts must be at most 1000 of { by, commit } or { by, pull }',
+    ],
+    [{ ...person, althoughReverted: 'yes' }, 'source.althoughReverted must be true or false'],
     [{ from: 'person' }, 'source.person must name a person in 1 to 100 characters'],
     [{ ...person, release: '412' }, 'source.release must be the number of a release'],
     [{ ...person, release: 0 }, 'source.release must be the number of a release'],

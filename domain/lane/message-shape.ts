@@ -36,18 +36,53 @@ function mergeMistake(source: Readonly<Record<string, unknown>>): string | null 
   const { authors } = source;
   if (!Array.isArray(authors) || authors.length === 0 || !authors.every((author) => isText(author)))
     return 'source.authors must name at least one person';
+  return contentMistake(source);
+}
+
+function contentMistake({ brings = [], reverts = [] }: Readonly<Record<string, unknown>>): string | null {
+  const isPull = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0;
+  const isBrought = (value: unknown): boolean =>
+    isRecord(value) && isCommit(value['commit']) && (value['pull'] === null || isPull(value['pull']));
+  const isRevert = (value: unknown): boolean =>
+    isRecord(value) && isCommit(value['by']) && (isText(value['commit'], 7, 40) || isPull(value['pull']));
+  if (!Array.isArray(brings) || brings.length > 1_000 || !brings.every(isBrought))
+    return 'source.brings must be at most 1000 of { commit, pull }';
+  if (!Array.isArray(reverts) || reverts.length > 1_000 || !reverts.every(isRevert))
+    return 'source.reverts must be at most 1000 of { by, commit } or { by, pull }';
   return null;
 }
 
-function personMistake({ person, release, reason }: Readonly<Record<string, unknown>>): string | null {
+function personMistake(source: Readonly<Record<string, unknown>>): string | null {
+  const { person, release, reason, althoughReverted = false } = source;
   if (!isText(person, 1, 100)) return 'source.person must name a person in 1 to 100 characters';
   if (!Number.isSafeInteger(release) || Number(release) < 1) return 'source.release must be the number of a release';
   if (reason !== null && !isText(reason, 0, maxReason))
     return `source.reason must be null or have at most ${maxReason} characters`;
+  if (typeof althoughReverted !== 'boolean') return 'source.althoughReverted must be true or false';
   return null;
 }
 
-/** Of `lock`, `unlock` and `rollback`. */
+export function hotfixMistake(message: unknown): string | null {
+  const mistake = keyedMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { by, release, reason, hold, althoughReverted } = message;
+  if (!isText(reason, 1)) return 'reason must say why';
+  if (typeof hold !== 'boolean') return 'hold must be true or false';
+  return personMistake({ person: by, release, reason, althoughReverted });
+}
+
+/** Of `lock` and `unlock`. */
+export function lockMistake(message: unknown): string | null {
+  const mistake = keyedMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { until = null, rights } = message;
+  if (until !== null && !isTime(until)) return 'until must be a time as in RFC 3339, or null';
+  if (rights !== undefined && !(isRecord(rights) && Object.values(rights).every((right) => typeof right === 'boolean')))
+    return 'rights must be { releaseOwner, ownsService }, each true or false';
+  return null;
+}
+
+/** Of `rollback`, and a part of others. */
 export function keyedMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason, key }';
   if (!isText(message['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
@@ -90,5 +125,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isText = (value: unknown, min = 0, max = Infinity): value is string =>
   typeof value === 'string' && value.length >= min && value.length <= max;
+
+const isTime = (value: unknown): boolean =>
+  isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
 
 const isCommit = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);

@@ -4,7 +4,10 @@
  */
 export type KeyedVerb =
   | 'deploy'
+  | 'retry'
+  | 'redeploy'
   | 'rollback'
+  | 'hotfix'
   | 'lock'
   | 'unlock'
   | 'withdraw'

@@ -7,6 +7,7 @@ import { nextInQueue } from '../lane/lane.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../names.ts';
 import type { DeploymentKind, DeploymentState } from '../states.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
+import { untilText } from './lock-text.ts';
 import { authorsText, clockTime } from './plain-text.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { Why } from './why-facts.ts';
@@ -122,7 +123,9 @@ export function laneDetails(service: ServiceName, lane: LaneState): string {
   const { lock, active, queue } = lane;
   const next = nextInQueue(lane);
   const locked =
-    lock === null ? 'open' : `locked since ${clockTime(lock.since)} by ${escaped(lock.owner)}: ${escaped(lock.reason)}`;
+    lock === null
+      ? 'open'
+      : `locked since ${clockTime(lock.since)} by ${escaped(lock.owner)}${untilText(lock)}: ${escaped(lock.reason)}`;
   const waiting = queue.map(({ deployment, release }) => `${service}/${deployment} (@${release})`);
   return [
     `**${service}: ${locked}**`,

@@ -1,6 +1,7 @@
 import type { LaneLock } from '../lane/lane.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { HostCounts } from '../summary/host-counts.ts';
+import { lockSinceText } from './lock-text.ts';
 import { clockTime, counted, named } from './plain-text.ts';
 import { unlockStep, type Why } from './why-facts.ts';
 
@@ -35,7 +36,7 @@ export function serviceWhy(facts: ServiceFacts): Why | null {
   // The lock of an undo says less than where it is not undone yet.
   if (ended?.needsSomeone && isOwed) return ended;
   if (lock !== null) {
-    const cause = `the lane is locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`;
+    const cause = `the lane is ${lockSinceText(lock)}`;
     return { cause, since: lock.since, next: unlockStep(service, `Unlock ${service}.`), needsSomeone: true };
   }
   if (ended?.needsSomeone) return ended;

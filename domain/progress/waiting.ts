@@ -2,6 +2,7 @@ import { standingText } from '../gate/required-checks.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
+import { lockSinceText } from './lock-text.ts';
 import { clockTime, counted, named } from './plain-text.ts';
 
 /** Everything that a deployment can wait for. Times are RFC 3339, UTC. */
@@ -58,7 +59,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits for ${counted(wait.ahead, 'deployment')} before it${active}`;
     }
     case 'unlock':
-      return `the lane is locked since ${clockTime(wait.lock.since)} by ${wait.lock.owner}: "${wait.lock.reason}"; goes on when ${service} is unlocked`;
+      return `the lane is ${lockSinceText(wait.lock)}; goes on when ${service} is unlocked`;
     case 'service':
       return `waits until ${service}/${wait.holder} has let go of the service`;
     case 'approval':

@@ -12,6 +12,7 @@ export const deploymentAnswer = {
   release: 412,
   from: 411,
   subject: 'Fix double charge',
+  hotfix: null,
   state: 'rolling',
   stage: 'canary',
   paused: false,

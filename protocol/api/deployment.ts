@@ -11,6 +11,7 @@ import {
   timeField,
 } from '../fields.ts';
 import { hooksSchema, notUndoneSchema } from './hooks.ts';
+import { lockSchema } from './lane.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 import { givenReasonField, personField, reasonField } from './people.ts';
 import { offeredVerbs, whySchema } from './why.ts';
@@ -67,6 +68,8 @@ export const deploymentSummarySchema = z.object({
   from: releaseNumberField.nullable(),
   /** First line of the commit's message. */
   subject: z.string(),
+  /** Who has it go before all but rollbacks, and why; `null` for what waits its turn. */
+  hotfix: z.object({ by: personField, reason: z.string() }).nullable(),
   state: z.enum(deploymentStates),
   stage: z.string().nullable(),
   paused: z.boolean(),
@@ -77,7 +80,10 @@ export const deploymentSummarySchema = z.object({
   outcome: z.enum(deploymentOutcomes).nullable(),
   /** Why it ended so, or why it undoes. */
   reason: z.string().nullable(),
-  /** Of one that a rollback has overtaken while it waited: the number under which it goes on; else `null`. */
+  /**
+   * Of one that was superseded while it waited, the number under which its change goes on: behind a rollback that has
+   * overtaken it, or with a newer merge; else `null`.
+   */
   goesOnAs: deploymentField.nullable(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),
@@ -163,12 +169,22 @@ export const deployRequestSchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).default('rollout'),
   /** Wait behind a lock instead of being refused. */
   queue: z.boolean().default(false),
+  /** Also if it brings a commit that a later merge takes back. */
+  althoughReverted: z.boolean().default(false),
   reason: reasonField.optional(),
   /** Only if the plan is still this one. */
   plan: digestField.optional(),
   dialog: dialogField,
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
+
+/** `POST /v1/services/:service/deployments/:deployment/retry` and `POST /v1/services/:service/redeploy` */
+export const reopenRequestSchema = z.strictObject({
+  reason: reasonField.optional(),
+  /** Wait behind a lock instead of being refused. */
+  queue: z.boolean().default(false),
+});
+export type ReopenRequest = z.infer<typeof reopenRequestSchema>;
 
 /** A deployment has its number and its place: accepted, not yet live. */
 export const deployAnswerSchema = z.object({
@@ -179,9 +195,36 @@ export const deployAnswerSchema = z.object({
   /** Deployments before it, the active one included. */
   ahead: count,
   /** What keeps the lane shut; `null` when it is open. */
-  lock: z.object({ owner: z.string(), reason: z.string(), since: timeField }).nullable(),
+  lock: lockSchema.nullable(),
 });
 export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
+
+/**
+ * `POST /v1/services/:service/hotfix`: the release goes before all that waits but rollbacks, also on a locked lane. A
+ * deployment of it that waits is the one that does so.
+ */
+export const hotfixRequestSchema = z.strictObject({
+  release: releaseNumberField,
+  reason: givenReasonField,
+  /** What becomes of the active deployment, if it has touched a region. */
+  active: z.enum(['undo', 'hold']).default('undo'),
+  /** Also if it brings a commit that a later merge takes back. */
+  althoughReverted: z.boolean().default(false),
+  dialog: dialogField,
+});
+export type HotfixRequest = z.infer<typeof hotfixRequestSchema>;
+
+export const hotfixAnswerSchema = z.object({
+  deployment: z.string(),
+  number: deploymentField,
+  /** The request was known already, or the release is on its way. */
+  repeated: z.boolean(),
+  /** What makes way for it, and how: `awaited` can't be stopped. `null` when nothing has to. */
+  active: z.object({ deployment: z.string(), how: z.enum(['undone', 'held', 'cancelled', 'awaited']) }).nullable(),
+  /** It goes on a locked lane too; what waits behind it does not. */
+  lock: lockSchema.nullable(),
+});
+export type HotfixAnswer = z.infer<typeof hotfixAnswerSchema>;
 
 /** `POST /v1/services/:service/rollback` */
 export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional(), dialog: dialogField });

@@ -11,6 +11,8 @@ export const dialogQuerySchema = z.strictObject({
   deployment: z.coerce.number().pipe(deploymentField).optional(),
   release: z.coerce.number().pipe(releaseNumberField).optional(),
   kind: z.enum(['rollout', 'roll-forward']).optional(),
+  /** Of `deploy`: as a hotfix, and what becomes then of the active deployment. */
+  hotfix: z.enum(['undo', 'hold']).optional(),
 });
 export type DialogQuery = z.infer<typeof dialogQuerySchema>;
 

@@ -63,6 +63,8 @@ export const deploymentPlanSchema = z.object({
   /** How long the last ten successes took after their approval, least and most; `null` without one. */
   tookMs: z.object({ least: count, most: count }).nullable(),
   lock: lockSchema.nullable(),
+  /** What a later merge takes back of it, so that it is refused unless asked for all the same; `null` for nothing. */
+  reverted: z.string().nullable(),
   /** Deployments that would go first. */
   ahead: count,
   /** Of everything above that decides what happens on hosts: `slipway deploy --plan` holds on to it. */

@@ -59,6 +59,12 @@ export const problemKinds = {
     retryable: false,
     next: 'Wait until it is built, or choose a release that is ready.',
   },
+  'release-reverted': {
+    status: 409,
+    title: 'A later merge takes it back',
+    retryable: false,
+    next: 'Deploy a release that has the revert, or insist: `althoughReverted`.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This address does not take that method',

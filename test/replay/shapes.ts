@@ -13,6 +13,7 @@ import {
 } from '../../workflows/messages/deployment.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
+  hotfixUpdate,
   lockUpdate,
   rollbackUpdate,
   submitUpdate,
@@ -21,6 +22,7 @@ import {
 } from '../../workflows/messages/lane.ts';
 import { recoveryStart } from '../../workflows/messages/recovery.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
+import { newerMerge, submission } from '../workflow-world/opened-lane.ts';
 import type { WorkflowWorld } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
 import { wasStarted } from '../workflow-world/opened-lane.ts';
@@ -354,6 +356,13 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await handle.result().catch(() => undefined);
     return [[handle.workflowId, '']];
   },
+  'lane-steered': async (world, service) => {
+    const handle = await world.openLane(service);
+    await steerTheLane(world, handle, service);
+    await handle.cancel();
+    await handle.result().catch(() => undefined);
+    return [[handle.workflowId, '']];
+  },
   reconcile: async (world, service) => {
     goesDarkAt(service, 'advance:1');
     const handle: WorkflowHandle<typeof deployment> = await started(world, service, 'region-begun');
@@ -374,6 +383,32 @@ export const shapes: Readonly<Record<string, Shape>> = {
     ];
   },
 };
+
+/** A lock that is moved and ends, a merge that supersedes, a hotfix over what is active, an unlock that is refused. */
+async function steerTheLane(
+  world: WorkflowWorld,
+  handle: WorkflowHandle<typeof lane>,
+  service: ServiceWorld,
+): Promise<void> {
+  service.plan = small;
+  const rights = { releaseOwner: false, ownsService: false };
+  const message = (key: string, by = 'ada') => ({ by, reason: 'INC-7', key, rights });
+  const in2h = new Date((await world.env.currentTimeMs()) + 2 * 3_600_000).toISOString();
+  const in1h = new Date((await world.env.currentTimeMs()) + 3_600_000).toISOString();
+  await handle.executeUpdate(lockUpdate, { args: [{ ...message('l1'), until: in2h }] });
+  await handle.executeUpdate(lockUpdate, { args: [{ ...message('l2'), until: in1h }] });
+  await handle.executeUpdate(unlockUpdate, { args: [message('u1', 'lin')] });
+  await handle.executeUpdate(submitUpdate, submission(service, 'a', newerMerge('1')));
+  await handle.executeUpdate(submitUpdate, submission(service, 'b', newerMerge('2')));
+  const { gate, reached } = heldIn(service, 'watch:1');
+  await world.env.sleep('61m');
+  await reached();
+  await handle.executeUpdate(submitUpdate, submission(service, 'c', newerMerge('3')));
+  const hotfix = { ...message('h1', 'mo'), release: releaseNumber(7), hold: true, traceparent: null };
+  await handle.executeUpdate(hotfixUpdate, { args: [hotfix] });
+  gate.open();
+  await until(() => service.finished.length === 3);
+}
 
 /** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own, before one that waits. */
 async function workTheLane(handle: WorkflowHandle<typeof lane>, service: ServiceWorld): Promise<void> {

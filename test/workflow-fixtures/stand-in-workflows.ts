@@ -1,4 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { whyNotOpened } from '../../domain/lane/lock-rules.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import {
   abortUpdate,
@@ -10,11 +11,13 @@ import {
   type DeploymentStatus,
 } from '../../workflows/messages/deployment.ts';
 import {
+  hotfixUpdate,
   lockUpdate,
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
   withdrawUpdate,
+  type HotfixAnswer,
   type LaneStatus,
   type LockMessage,
   type RollbackAnswer,
@@ -25,7 +28,14 @@ export async function lane(): Promise<void> {
   let locked: LockMessage | null = null;
   let opened = 0;
   const lockOf = (message: LockMessage | null) =>
-    message === null ? null : { owner: message.by, reason: message.reason, since: '2026-11-24T12:00:00.000Z' };
+    message === null
+      ? null
+      : {
+          owner: message.by,
+          reason: message.reason,
+          since: '2026-11-24T12:00:00.000Z',
+          ...(message.until && { until: message.until }),
+        };
   const status = (): LaneStatus => ({ lock: lockOf(locked), active: null, queue: [], held: null });
   setHandler(submitUpdate, ({ request: { source, kind }, queueWhenLocked }) => {
     if (source.from === 'person' && Number(source.release) === 404)
@@ -36,6 +46,17 @@ export async function lane(): Promise<void> {
     const release = source.from === 'person' ? source.release : releaseNumber(opened);
     const deployment = deploymentNumber(opened);
     return { outcome: 'accepted', deployment, release, kind, ahead: opened - 1, lock: lockOf(locked) };
+  });
+  setHandler(hotfixUpdate, ({ release, hold, reason }): HotfixAnswer => {
+    if (Number(release) === 404)
+      return { outcome: 'refused', code: 'release-not-found', message: 'there is no release checkout@404' };
+    const active = /over (\d+)$/.exec(reason)?.[1];
+    opened += 1;
+    const way = active && {
+      deployment: deploymentNumber(Number(active)),
+      how: hold ? ('held' as const) : ('undone' as const),
+    };
+    return { outcome: 'accepted', deployment: deploymentNumber(opened), active: way || null, lock: lockOf(locked) };
   });
   setHandler(rollbackUpdate, ({ reason }): RollbackAnswer => {
     const active = /^undo (\d+)$/.exec(reason)?.[1];
@@ -50,7 +71,9 @@ export async function lane(): Promise<void> {
     locked = message;
     return status();
   });
-  setHandler(unlockUpdate, () => {
+  setHandler(unlockUpdate, ({ by, rights }) => {
+    const refused = locked && rights && whyNotOpened(lockOf(locked)!, by, rights);
+    if (refused) return { ...status(), refused };
     locked = null;
     return status();
   });

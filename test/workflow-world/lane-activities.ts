@@ -1,6 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import { broughtBy } from '../../domain/intake/merge.ts';
+import { inStartOrder, passesLock } from '../../domain/lane/lane.ts';
+import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
@@ -38,8 +41,10 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
     const known = rows.find(({ key }) => key === request.key);
-    const requeued = request.kind === 'rollback' && { requeued: true as const };
+    const requeued = (request.kind === 'rollback' || request.hotfix) && { requeued: true as const };
     if (known !== undefined) return { outcome: 'repeated', deployment: openOf(known), ...requeued };
+    const expedited = request.hotfix ? expedite(request, rows) : undefined;
+    if (expedited !== undefined) return { outcome: 'opened', deployment: openOf(expedited), requeued: true };
     if (request.source.from === 'person' && request.source.release > 900)
       return { outcome: 'refused', code: 'release-not-found', reason: 'no such release' };
     const deployment = deploymentNumber(rows.length + 1);
@@ -53,20 +58,18 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
       runId: null,
       request,
       outcome: null,
+      ...(request.hotfix && { hotfix: true }),
     };
-    const waiting = requeued ? rows.filter(({ started, outcome }) => !started && outcome === null) : [];
+    const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
     rows.push(row);
-    for (const each of waiting) {
-      rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
-      Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
-    }
-    return { outcome: 'opened', deployment: openOf(row), ...requeued };
+    if (requeued) requeue(rows, waiting, row);
+    return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(row, waiting, rows) };
   },
   async startDeployment({ service, deployment }) {
     const world = worlds.of(service);
     await world.starting?.pass();
     const row = rowOf(world, deployment);
-    if (row.outcome !== null || (world.lock !== null && row.kind !== 'rollback')) return { started: false };
+    if (row.outcome !== null || (world.lock !== null && !passesLock(row))) return { started: false };
     row.started = true;
     row.runId ??= await start(client(), inputOf(world, row));
     return { started: true };
@@ -91,8 +94,9 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     rowOf(world, deployment).outcome = 'cancelled';
     world.cancelled.push({ deployment, by, reason });
   },
-  async recordLock({ service, lock, key }) {
+  async recordLock({ service, lock, key, by, reason }) {
     const world = worlds.of(service);
+    world.lockChanges.push({ by, reason });
     if (!world.lockKeys.includes(key)) world.lock = lock;
     world.lockKeys.push(key);
     return { lock: world.lock };
@@ -102,12 +106,53 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
   },
 });
 
-const openOf = ({ deployment, release, kind, key, started }: DeploymentRow) => ({
+function requeue(rows: DeploymentRow[], waiting: readonly DeploymentRow[], first: DeploymentRow): void {
+  for (const each of waiting.filter((one) => one !== first && inStartOrder([one, first])[0] === first)) {
+    rows.push({ ...each, deployment: deploymentNumber(rows.length + 1) });
+    Object.assign(each, { outcome: 'superseded', key: `${each.key} before` });
+  }
+}
+
+/** What waits with the release goes first. */
+function expedite({ source }: DeploymentRequest, rows: DeploymentRow[]): DeploymentRow | undefined {
+  const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
+  const found = waiting.find(({ release }) => source.from === 'person' && release === source.release);
+  if (found === undefined) return undefined;
+  found.hotfix = true;
+  requeue(rows, waiting, found);
+  return found;
+}
+
+function supersede(row: DeploymentRow, waiting: readonly DeploymentRow[], rows: readonly DeploymentRow[]) {
+  const needless = madeNeedless(queuedOf(row), waiting.map(queuedOf), rows.flatMap(mergedOf)).map(({ one }) => one.row);
+  for (const each of needless) each.outcome = 'superseded';
+  return needless.length > 0 && { superseded: needless.map(({ deployment }) => deployment) };
+}
+
+const queuedOf = (row: DeploymentRow) => {
+  const { kind, release, request, hotfix = false } = row;
+  return {
+    row,
+    kind,
+    release,
+    hotfix,
+    merge: request.source.from === 'merge' ? request.source : null,
+    althoughReverted: false,
+  };
+};
+
+const mergedOf = ({ release, request: { source } }: DeploymentRow) =>
+  source.from === 'person'
+    ? []
+    : [{ release, branch: source.branch, commits: broughtBy(source), reverts: source.reverts ?? [] }];
+
+const openOf = ({ deployment, release, kind, key, started, hotfix }: DeploymentRow) => ({
   deployment,
   release,
   kind,
   key,
   started,
+  ...(hotfix && { hotfix }),
 });
 
 function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): DeploymentRow {

@@ -16,6 +16,8 @@ const merge = {
   pusher: 'lin',
   subject: 's',
 } as const;
+/** Of another commit than those of `submission`. */
+export const newerMerge = (digit: string) => ({ ...merge, commit: digit.repeat(40) });
 export const person = (release: number) =>
   ({ from: 'person', person: 'ada', release: releaseNumber(release), reason: null }) as const;
 

@@ -35,6 +35,7 @@ export const allRegions = [eu, us, ap];
 /** What central Postgres holds of a deployment. */
 export interface DeploymentRow extends OpenDeployment {
   readonly request: DeploymentRequest;
+  hotfix?: boolean;
   started: boolean;
   /** Of its workflow, once known. */
   runId: string | null;
@@ -93,6 +94,7 @@ export interface ServiceWorld {
   lock: LaneLock | null;
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
+  readonly lockChanges: { readonly by: string; readonly reason: string }[];
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -187,6 +189,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     settled: [],
     cancelled: [],
     lockKeys: [],
+    lockChanges: [],
     verified: [],
     verifying: null,
     admitting: null,

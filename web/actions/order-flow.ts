@@ -27,7 +27,7 @@ export interface OrderFlow {
   begin(order: Order): void;
   readAgain(): void;
   /** The person chose the verb. */
-  confirm(reason: string): void;
+  confirm(reason: string, choice?: Pick<Order, 'until'>): void;
   /** The person chose to leave everything as it is. */
   keep(): void;
   /** What can be ordered now: what can't be any more has arrived, or is pointless. */
@@ -117,14 +117,14 @@ export function orderFlow({ readDialog, send, newKey, onAccepted }: OrderParts):
       show({ order, asking: { ...reading, isLate: true } });
       void read(order, mine);
     },
-    confirm(reason) {
+    confirm(reason, choice = {}) {
       const { order, asking } = state;
       if (order === null || (isAsked(asking) && !mayPress(asking))) return;
       const dialog = isAsked(asking) ? asking.dialog : null;
       const isOpen = isAsked(asking) || asking.phase === 'reading';
       if (!isOpen || (dialog === null && !isSentUnread(order.verb))) return;
       if (dialog === null) question.abort();
-      void sendNow(order, dialog ?? unread(order), reason, current);
+      void sendNow({ ...order, ...choice }, dialog ?? unread(order), reason, current);
     },
     keep() {
       question.abort();

@@ -31,6 +31,8 @@ export interface Order {
   readonly deployment?: number;
   /** For deploy: the newest that is ready, if left out. */
   readonly release?: number;
+  /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
+  readonly until?: string;
 }
 
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
@@ -67,7 +69,7 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
       return inEffect(`${deployment} ${outcome === 'undoing' ? 'is being undone' : 'goes back'}`, rollbackInEffect);
     }
     case 'lock':
-      return inEffect('the lane is locked', lockInEffect(await lock(service, key, { reason })));
+      return inEffect('the lane is locked', lockInEffect(await lock(service, key, { reason, ...untilOf(order) })));
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
@@ -76,6 +78,8 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     }
   }
 }
+
+const untilOf = ({ until }: Order) => (until === undefined ? {} : { until });
 
 const inEffect = (accepted: string, when: string): string => `${accepted}, in effect ${when}`;
 

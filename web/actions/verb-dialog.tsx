@@ -47,6 +47,7 @@ function Content({ open, order, asking }: ContentProps) {
   const changed = asked?.changed ?? [];
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  const [endMs, setEndMs] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   // Enter does nothing until a button is chosen.
   useEffect(() => {
@@ -72,6 +73,7 @@ function Content({ open, order, asking }: ContentProps) {
           <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
         </label>
       )}
+      {order.verb === 'lock' && refused === null && <LockEnd endMs={endMs} onChange={setEndMs} />}
       {isTyped(order.verb) && confirm !== null && (
         <label className="field">
           Type <code>{order.service}</code> to go on
@@ -91,13 +93,39 @@ function Content({ open, order, asking }: ContentProps) {
             type="button"
             className={`confirm ${order.verb}`}
             disabled={isMissing || (asked !== null && !mayPress(asked))}
-            onClick={() => open.confirm(reason.trim())}
+            onClick={() => open.confirm(reason.trim(), lockEnd(order, endMs))}
           >
             {asked?.phase === 'sending' && !asked.isUncertain ? 'Sending…' : confirm}
           </button>
         )}
       </div>
     </>
+  );
+}
+
+const hourMs = 3_600_000;
+const lockEnds = [
+  [0, 'when somebody unlocks it'],
+  [hourMs, 'in an hour'],
+  [4 * hourMs, 'in 4 hours'],
+  [24 * hourMs, 'in a day'],
+] as const;
+
+const lockEnd = ({ verb }: Order, endMs: number): Pick<Order, 'until'> =>
+  verb === 'lock' && endMs > 0 ? { until: new Date(Date.now() + endMs).toISOString() } : {};
+
+function LockEnd({ endMs, onChange }: { readonly endMs: number; readonly onChange: (ms: number) => void }) {
+  return (
+    <label className="field">
+      It opens{' '}
+      <select value={endMs} onChange={({ target }) => onChange(Number(target.value))}>
+        {lockEnds.map(([ms, text]) => (
+          <option key={ms} value={ms}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -45,12 +45,14 @@ export type Lock = {
     owner: string;
     reason: string;
     since: string;
+    until?: string;
 };
 export type LaneEntry = {
     deployment: string;
     "number": number;
     release: number;
     kind: "rollout" | "rollback" | "roll-forward";
+    hotfix?: boolean;
 };
 export type Lane = {
     service: string;
@@ -76,6 +78,10 @@ export type DeploymentSummary = {
     release: number;
     "from": number | null;
     subject: string;
+    hotfix: {
+        by: string;
+        reason: string;
+    } | null;
     state: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
     stage: string | null;
     paused: boolean;
@@ -236,6 +242,7 @@ export type DeploymentPlan = {
         most: number;
     } | null;
     lock: Lock | null;
+    reverted: string | null;
     ahead: number;
     digest: string;
     asOf: string;
@@ -259,9 +266,28 @@ export type Dialog = {
 };
 export type LockRequest = {
     reason: string;
+    until?: string;
 };
 export type UnlockRequest = {
     reason: string;
+    dialog?: string;
+};
+export type RedeployRequest = {
+    reason?: string;
+    queue?: boolean;
+};
+export type DeployAnswer = {
+    deployment: string;
+    "number": number;
+    repeated: boolean;
+    ahead: number;
+    lock: Lock | null;
+};
+export type HotfixRequest = {
+    release: number;
+    reason: string;
+    active?: "undo" | "hold";
+    althoughReverted?: boolean;
     dialog?: string;
 };
 export type RollbackRequest = {
@@ -305,20 +331,10 @@ export type DeployRequest = {
     release?: number;
     kind?: "rollout" | "roll-forward";
     queue?: boolean;
+    althoughReverted?: boolean;
     reason?: string;
     plan?: string;
     dialog?: string;
-};
-export type DeployAnswer = {
-    deployment: string;
-    "number": number;
-    repeated: boolean;
-    ahead: number;
-    lock: {
-        owner: string;
-        reason: string;
-        since: string;
-    } | null;
 };
 export type Source = {
     "from": "merge";
@@ -376,6 +392,10 @@ export type Deployment = {
     release: number;
     "from": number | null;
     subject: string;
+    hotfix: {
+        by: string;
+        reason: string;
+    } | null;
     state: "queued" | "building" | "checking" | "approving" | "rolling" | "baking" | "verifying" | "undoing" | "succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone";
     stage: string | null;
     paused: boolean;
@@ -659,10 +679,11 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind }: {
+export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
+    hotfix?: "undo" | "hold";
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -674,7 +695,8 @@ export function showDialog(service: string, verb: "approve" | "reject" | "pause"
         verb,
         deployment,
         release,
-        kind
+        kind,
+        hotfix
     }))}`, {
         ...opts
     }));
@@ -726,6 +748,58 @@ export function unlock(service: string, idempotencyKey: string, unlockRequest: U
         ...opts,
         method: "POST",
         body: unlockRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function redeploy(service: string, idempotencyKey: string, redeployRequest: RedeployRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: DeployAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/redeploy`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: redeployRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function hotfix(service: string, idempotencyKey: string, hotfixRequest: HotfixRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            deployment: string;
+            "number": number;
+            repeated: boolean;
+            active: {
+                deployment: string;
+                how: "undone" | "held" | "cancelled" | "awaited";
+            } | null;
+            lock: {
+                owner: string;
+                reason: string;
+                since: string;
+                until?: string;
+            } | null;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/hotfix`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: hotfixRequest,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "idempotency-key": idempotencyKey
         })
@@ -912,6 +986,25 @@ export function listHookRuns(service: string, deployment: number, opts?: Oazapft
     }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/hooks`, {
         ...opts
     }));
+}
+/**
+ * Role: deployer or release-owner.
+ */
+export function retry(service: string, deployment: number, idempotencyKey: string, redeployRequest: RedeployRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: DeployAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/retry`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: redeployRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
 }
 /**
  * Role: deployer or release-owner.

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { isBegunIn } from '../../domain/progress/begun.ts';
+import { kindText } from '../../domain/progress/kind-text.ts';
 import { budgetText } from '../../domain/progress/budget-text.ts';
 import type { ShownHosts } from '../../domain/progress/shown-hosts.ts';
 import type { Deployment, Lane, TimelinePage } from '../client/api.ts';
@@ -87,10 +88,10 @@ export function DeploymentView(props: DeploymentViewProps) {
 
 /** `checkout/87 rollout @411 → @412 "Fix double charge" a1b2c3d, lin` */
 function Title({ deployment }: { readonly deployment: Deployment }) {
-  const { deployment: object, kind, from, release, subject, source } = deployment;
+  const { deployment: object, from, release, subject, source } = deployment;
   return (
     <h1 tabIndex={-1}>
-      {object} <span className="kind">{kind}</span> {from !== null && `@${from} → `}@{release}{' '}
+      {object} <span className="kind">{kindText(deployment)}</span> {from !== null && `@${from} → `}@{release}{' '}
       <q className="subject">{subject}</q>{' '}
       <span className="quiet">
         {source.from === 'merge' && <code>{source.commit.slice(0, 7)}</code>} {authorsOf(deployment)}
@@ -99,7 +100,7 @@ function Title({ deployment }: { readonly deployment: Deployment }) {
   );
 }
 
-/** A rollback has overtaken it while it waited. */
+/** A rollback has overtaken it while it waited, or a newer merge brings its commit. */
 function GoesOn({ deployment: { service, goesOnAs } }: { readonly deployment: Deployment }) {
   if (goesOnAs === null) return null;
   return (

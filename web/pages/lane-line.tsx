@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { untilText } from '../../domain/progress/lock-text.ts';
 import type { Lane } from '../client/api.ts';
 import { MarkShape } from '../parts/state-mark.tsx';
 import { TimeAgo } from '../parts/time-ago.tsx';
@@ -17,7 +18,8 @@ export function LaneLine({ lane: { service, lock, active, queue }, now, except }
       <h2>Lane</h2>
       {lock !== null && (
         <p className="banner locked">
-          <MarkShape name="lock" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}.{' '}
+          <MarkShape name="lock" /> locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago
+          {untilText(lock)}: {lock.reason}.{' '}
           {except === undefined ? (
             'Open it with Unlock above.'
           ) : (

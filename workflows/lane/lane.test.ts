@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deploymentNumber } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
@@ -7,6 +7,7 @@ import {
   canaryWaits,
   inCanary,
   keyed,
+  newerMerge,
   openedLane,
   person,
   submission,
@@ -16,8 +17,9 @@ import {
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
-import type { RollbackMessage } from '../messages/lane.ts';
+import type { HotfixMessage, RollbackMessage } from '../messages/lane.ts';
 import {
+  hotfixUpdate,
   lockUpdate,
   rollbackUpdate,
   submitUpdate,
@@ -86,6 +88,23 @@ describe('a lane', () => {
     expect(service.rows).toHaveLength(1);
   });
 
+  test('lets a newer merge take the place of those that wait, never of one that has begun', async () => {
+    const { service, submit, status, ended } = await lane('newer', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    await submit('p', person(1));
+    expect(await submit('b', newerMerge('1'))).not.toHaveProperty('superseded');
+    const answer = { outcome: 'accepted', deployment: 4, ahead: 2, superseded: [3] };
+    expect(await submit('c', newerMerge('2'))).toMatchObject(answer);
+    expect(await submit('c', newerMerge('2'))).toMatchObject({ ...answer, outcome: 'repeated' });
+    expect((await status()).queue.map(({ deployment }) => deployment)).toEqual([2, 4]);
+    expect(await submit('b', newerMerge('1'))).toMatchObject({ outcome: 'repeated', deployment: 3 });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(4);
+    expect(service.finished.map(({ deployment }) => deployment)).toEqual([1, 2, 4]);
+    expect(service.rows[2]).toMatchObject({ started: false, outcome: 'superseded' });
+  });
+
   test('refuses a release that does not exist, and a message of another lane', async () => {
     const { service, handle, submit } = await lane('refuses');
     expect(await submit('x', person(999))).toMatchObject({ outcome: 'refused', code: 'release-not-found' });
@@ -135,6 +154,54 @@ describe('a lane', () => {
     await handle.executeUpdate(lockUpdate, keyed('l3', 'third'));
     expect((await handle.executeUpdate(unlockUpdate, keyed('u1'))).lock).toMatchObject({ reason: 'third' });
     expect(service.lock).toMatchObject({ reason: 'third' });
+  });
+
+  test('opens by itself when its lock ends, whatever else it does, and starts what waits', async () => {
+    const { service, handle, submit, status, ended } = await lane('ends');
+    const until = new Date((await world.env.currentTimeMs()) + 2 * 3_600_000).toISOString();
+    const lock = keyed('l', 'INC-7').args[0];
+    await handle.executeUpdate(lockUpdate, { args: [{ ...lock, until }] });
+    await submit('a');
+    expect((await status()).lock).toMatchObject({ owner: 'ada', until });
+    await world.env.sleep('119m');
+    expect([(await status()).lock, service.rows[0]?.started]).toEqual([expect.anything(), false]);
+    await world.env.sleep('2m');
+    await ended(1);
+    expect([(await status()).lock, service.lock]).toEqual([null, null]);
+    expect(service.lockChanges.at(-1)).toMatchObject({ by: 'slipway', reason: 'the lock that ada set has ended' });
+  });
+
+  test('waits for the end that its lock has now', async () => {
+    const { handle, status } = await lane('moved');
+    const nowMs = await world.env.currentTimeMs();
+    const at = (minutes: number) => new Date(nowMs + minutes * 60_000).toISOString();
+    const rights = { releaseOwner: false, ownsService: false };
+    const lock = (key: string, until: string | null, by = 'ada') =>
+      handle.executeUpdate(lockUpdate, { args: [{ by, reason: 'INC-7', key, until, rights }] });
+    await lock('l1', at(10));
+    expect((await lock('l2', at(1), 'lin')).lock).toMatchObject({ owner: 'ada', until: at(10) });
+    await lock('l3', at(30));
+    await world.env.sleep('20m');
+    expect((await status()).lock).toMatchObject({ until: at(30) });
+    await lock('l4', at(25));
+    await world.env.sleep('6m');
+    expect((await status()).lock).toBeNull();
+  });
+
+  test('is opened by who set the lock or a release-owner, and says so to everybody else', async () => {
+    const { handle } = await lane('whose');
+    const rights = { releaseOwner: false, ownsService: false };
+    const unlock = (by: string, key: string, more = rights) =>
+      handle.executeUpdate(unlockUpdate, { args: [{ by, reason: 'over', key, rights: more }] });
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    const refused = await unlock('lin', 'u1');
+    expect(refused).toMatchObject({
+      refused: 'ada has locked it: ada or a release-owner may open it',
+      lock: { owner: 'ada' },
+    });
+    expect(await unlock('ada', 'u2')).toMatchObject({ lock: null });
+    await handle.executeUpdate(lockUpdate, keyed('l2', 'INC-8'));
+    expect(await unlock('mo', 'u3', { ...rights, releaseOwner: true })).toMatchObject({ lock: null });
   });
 
   test('is not shut by a late copy of a lock that Postgres knows to be older than its unlock', async () => {
@@ -221,6 +288,128 @@ describe('a lane', () => {
     await until(async () => (await status()).lock !== null);
     expect(await status()).toMatchObject({ active: null, lock: { owner: 'ada' }, queue: [{ deployment: 1 }] });
     expect(service.rows[0]?.started).toBe(false);
+  });
+});
+
+describe('a hotfix', () => {
+  const hotfix = (release: number, key: string, hold = false): { args: [HotfixMessage] } => ({
+    args: [{ by: 'mo', reason: 'INC-7', release: releaseNumber(release), hold, key, traceparent: null }],
+  });
+
+  test('goes first, after the undo of what is active, also on the lane that this has locked', async () => {
+    const { service, handle, submit, status, ended } = await lane('hot', (fresh) => {
+      canaryWaits(fresh);
+      fresh.rollbackTarget = null;
+    });
+    await submit('a');
+    await inCanary(service);
+    await submit('b', person(8));
+    await submit('c', person(9));
+    const answer = await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'));
+    expect(answer).toEqual({
+      outcome: 'accepted',
+      deployment: 4,
+      active: { deployment: 1, how: 'undone' },
+      lock: null,
+    });
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toEqual({ ...answer, outcome: 'repeated' });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(4);
+    expect(service.finished).toMatchObject([
+      { deployment: 1, outcome: 'undone', reason: 'aborted by mo: hotfix hot/4: INC-7' },
+      { deployment: 4, outcome: 'succeeded' },
+    ]);
+    // What waited has higher numbers now, and waits on behind the lock.
+    await until(async () => (await status()).active === null);
+    const { queue, lock } = await status();
+    expect(queue.map(({ deployment, key }) => [deployment, key])).toEqual([
+      [5, 'b'],
+      [6, 'c'],
+    ]);
+    expect(lock).not.toBeNull();
+  });
+
+  test('leaves hosts where they are when asked to, and cancels what has touched nothing', async () => {
+    const { service, handle, submit, ended } = await lane('hot-hold', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', true))).toMatchObject({ active: { how: 'held' } });
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
+    expect(service.finished[0]!.regions).toMatchObject([{ outcome: 'held' }]);
+  });
+
+  test('cancels what has touched nothing', async () => {
+    const { service, handle, submit, ended } = await lane('hot-early', (fresh) => void fresh.regions[eu]!.gate('copy'));
+    await submit('a');
+    await until(() => eventsOf(service).includes('waits-for-copy'));
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toMatchObject({ active: { how: 'cancelled' } });
+    await ended(1);
+    service.regions[eu]!.gate('copy').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
+  });
+
+  test('awaits what is past its point of no return', async () => {
+    const { service, handle, submit, ended } = await lane(
+      'hot-late',
+      (fresh) => void fresh.regions[us]!.gate('finish'),
+    );
+    await submit('a');
+    await until(() => service.regions[us]!.gate('finish').waiting() > 0);
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h'))).toMatchObject({ active: { how: 'awaited' } });
+    service.regions[us]!.gate('finish').open();
+    await ended(2);
+    expect(service.finished.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  test('has a merge that waits with this release go first, and what waited behind it', async () => {
+    const { service, handle, submit, status } = await lane('hot-merge');
+    await handle.executeUpdate(lockUpdate, keyed('l', 'INC-7'));
+    const { request } = submission(service, 'p', person(3)).args[0];
+    await handle.executeUpdate(submitUpdate, { args: [{ request, queueWhenLocked: true }] });
+    await submit('m');
+    const gate = service.regions[eu]!.gate('watch:1');
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(2, 'h'))).toMatchObject({ deployment: 2, active: null });
+    await until(() => gate.waiting() > 0);
+    const { active, queue } = await status();
+    expect(active).toMatchObject({ deployment: 2, key: 'm', hotfix: true });
+    expect(queue.map(({ deployment, key }) => [deployment, key])).toEqual([[3, 'p']]);
+    // Another request for what is on its way stops nothing.
+    const again = await handle.executeUpdate(hotfixUpdate, hotfix(2, 'h2'));
+    expect(again).toMatchObject({ outcome: 'repeated', deployment: 2, active: null });
+    gate.open();
+  });
+
+  test('is taken over by a lane that was terminated before what is active was stopped', async () => {
+    const { service, handle, submit } = await lane('hot-killed', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    const { request } = submission(service, 'h', person(7)).args[0];
+    const [deployment, release] = [deploymentNumber(2), releaseNumber(7)];
+    const key = 'h';
+    service.rows.push({
+      deployment,
+      release,
+      kind: 'rollout',
+      key,
+      hotfix: true,
+      started: false,
+      runId: null,
+      outcome: null,
+      request,
+    });
+    await handle.terminate();
+    const fresh = await world.openLane(service);
+    const answer = await fresh.executeUpdate(hotfixUpdate, hotfix(7, 'h'));
+    expect(answer).toMatchObject({ outcome: 'repeated', deployment: 2, active: { deployment: 1, how: 'undone' } });
+    service.regions[eu]!.gate('watch:1').open();
+    await until(() => service.rows[1]!.outcome === 'succeeded');
+    // A late copy stops nothing that came after it.
+    await fresh.executeUpdate(submitUpdate, submission(service, 'next'));
+    await fresh.executeUpdate(unlockUpdate, keyed('u', 'go on'));
+    await until(() => service.rows[2]!.outcome === 'succeeded');
   });
 });
 

@@ -7,9 +7,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { nextStep } from '../../domain/lane/lane.ts';
+import { endsInMs } from '../../domain/lane/lock-rules.ts';
 import type { LaneInput } from '../messages/lane.ts';
 import {
   deploymentEndedSignal,
+  hotfixUpdate,
   laneQuery,
   lockUpdate,
   rollbackUpdate,
@@ -21,10 +23,11 @@ import {
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { askAfterActive, startNext } from './active.ts';
+import { hotfix } from './hotfix.ts';
 import type { LaneRun } from './lane-run.ts';
 import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
 import { load } from './load.ts';
-import { lock, unlock } from './lock.ts';
+import { isLockOver, lock, openAtEnd, unlock } from './lock.ts';
 import { rollback } from './rollback.ts';
 import { submit } from './submit.ts';
 import { validatorsOf } from './validators.ts';
@@ -44,8 +47,8 @@ export async function lane(input: LaneInput): Promise<void> {
   await loaded;
   while (!isFull(run)) {
     await run.inTurn(() => startNext(run));
-    const news = await untilNews(run);
-    if (!news) await run.inTurn(() => askAfterActive(run));
+    if (await untilNews(run)) continue;
+    await run.inTurn(() => (isLockOver(run) ? openAtEnd(run) : askAfterActive(run)));
   }
   await condition(allHandlersFinished);
   await continueAsNew<typeof lane>({ service: run.service, carried: carriedBy(run), maxUpdates: updatesPerHistory });
@@ -54,11 +57,12 @@ whenUpgraded('AUTO_UPGRADE', lane);
 
 function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
-  const { submit: submittable, withdraw: withdrawable, keyed: validator } = validatorsOf(run);
+  const { submit: submittable, withdraw: withdrawable, hotfixable, lockable, keyed: validator } = validatorsOf(run);
   setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), { validator: submittable });
   setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), { validator: withdrawable });
-  setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator });
-  setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator });
+  setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator: lockable });
+  setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator: lockable });
+  setHandler(hotfixUpdate, (message) => update(run, () => hotfix(run, message)), { validator: hotfixable });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
   setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }
@@ -71,15 +75,29 @@ function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {
 const isFull = ({ updates, maxUpdates }: LaneRun): boolean =>
   updates >= maxUpdates || workflowInfo().continueAsNewSuggested;
 
-/** False when nothing happened for as long as the lane trusts signals. */
+/** False when nothing happened for as long as the lane trusts signals, or until the end of its lock. */
 async function untilNews(run: LaneRun): Promise<boolean> {
   const active = run.state.active?.deployment;
+  const end = run.state.lock?.until;
   const news = (): boolean =>
-    isFull(run) || run.state.active?.deployment !== active || (run.held === null && nextStep(run.state).do === 'start');
-  if (active === undefined) {
-    await condition(news);
-    return true;
-  }
-  const everyMs = run.held === null ? askEveryMs : askWhenHeldEveryMs;
-  return condition(news, everyMs, { summary: `asks after ${run.service}/${active}` });
+    isFull(run) ||
+    run.state.active?.deployment !== active ||
+    run.state.lock?.until !== end ||
+    (run.held === null && nextStep(run.state).do === 'start');
+  const [first] = alarms(run).toSorted((a, b) => a.ms - b.ms);
+  if (first !== undefined) return condition(news, first.ms, { summary: first.summary });
+  await condition(news);
+  return true;
+}
+
+/** What the lane looks up for by itself. */
+function alarms({ service, state, held }: LaneRun): { readonly ms: number; readonly summary: string }[] {
+  const { active, lock: locked } = state;
+  const askMs = held === null ? askEveryMs : askWhenHeldEveryMs;
+  const endMs = endsInMs(locked, Date.now());
+  return [
+    ...(active === null ? [] : [{ ms: askMs, summary: `asks after ${service}/${active.deployment}` }]),
+    // Not at once, as that would be no timer.
+    ...(endMs === null ? [] : [{ ms: Math.max(1, endMs), summary: `opens ${service} as its lock ends` }]),
+  ];
 }

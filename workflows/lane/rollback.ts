@@ -1,14 +1,12 @@
-import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
-import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
 import { lanes } from '../activity-options/control.ts';
-import { abortSignal, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
 import { now } from '../now.ts';
+import { abort, reachOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
 import { answeredBefore, happened, remember } from './lane-run.ts';
 import { recordLock } from './record-lock.ts';
@@ -33,14 +31,14 @@ async function rollBack(run: LaneRun, message: RollbackMessage): Promise<Rollbac
     const { deployment } = decision.deployment;
     await shut(run, decision.lock, message);
     run.rollback = { of: deployment, opened: null, by, reason, key, traceparent };
-    await abort(run, deployment, message);
+    await abort(run, deployment, becauseOf(message));
     return { outcome: 'undoing', deployment };
   }
   const { cancel, finishing, lock } = decision;
   const opened = await open(run, message, lock, finishing?.deployment);
   if (cancel !== null && opened.outcome === 'accepted') {
     run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent };
-    await abort(run, cancel.deployment, message);
+    await abort(run, cancel.deployment, becauseOf(message));
   }
   return opened;
 }
@@ -69,27 +67,16 @@ const refused = (message: string): RollbackAnswer => ({ outcome: 'refused', code
 const repeated = (answer: RollbackAnswer): RollbackAnswer =>
   answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;
 
-async function reachOfActive({ service, state }: LaneRun): Promise<ActiveReach> {
-  if (state.active === null) return 'none';
-  const { deployment } = state.active;
-  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
-  // Over, and the lane is about to hear of it: what it left behind counts.
-  if (standing === 'ended') return outcome === 'succeeded' ? 'finishing' : 'none';
-  return reach;
-}
-
 async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested): Promise<void> {
   if (run.state.lock !== null) return;
   await recordLock(run, { lock, by, reason, key });
 }
 
-async function abort(run: LaneRun, deployment: DeploymentNumber, { by, reason }: RollbackMessage): Promise<void> {
-  const active = getExternalWorkflowHandle(deploymentWorkflowId(run.service, deployment));
-  const why = reason === '' ? 'rollback' : `rollback: ${reason}`;
-  await active.signal(abortSignal, { by, reason: why, hold: false }).catch((error: unknown) => {
-    log.warn('a deployment that ended meanwhile was not aborted', { deployment, error });
-  });
-}
+const becauseOf = ({ by, reason }: RollbackMessage) => ({
+  by,
+  reason: reason === '' ? 'rollback' : `rollback: ${reason}`,
+  hold: false,
+});
 
 /** Corrects what was decided while the deployment still went on. */
 export async function afterEnd(run: LaneRun, deployment: DeploymentNumber, outcome: DeploymentOutcome): Promise<void> {

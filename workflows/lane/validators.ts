@@ -5,7 +5,13 @@
  * started would be said to have begun, before an abort can find its workflow.
  */
 import { decideSubmit, whyNotWithdrawn } from '../../domain/lane/lane-decisions.ts';
-import { keyedMessageMistake, submitMistake, withdrawMistake } from '../../domain/lane/message-shape.ts';
+import {
+  hotfixMistake,
+  keyedMessageMistake,
+  lockMistake,
+  submitMistake,
+  withdrawMistake,
+} from '../../domain/lane/message-shape.ts';
 import type { SubmitMessage, WithdrawMessage } from '../messages/lane.ts';
 import { refuseMistake, refusal } from '../refusal.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -25,6 +31,9 @@ export const validatorsOf = (run: LaneRun) => ({
     const why = whyNotWithdrawn(run.state, run.service, message.deployment);
     if (why !== null) throw refusal('refused', why);
   },
-  /** Of lock, unlock and rollback. */
+  hotfixable: (message: unknown): void => refuseMistake(hotfixMistake(message)),
+  /** Of lock and unlock. */
+  lockable: (message: unknown): void => refuseMistake(lockMistake(message)),
+  /** Of rollback. */
   keyed: (message: unknown): void => refuseMistake(keyedMessageMistake(message)),
 });

@@ -1,5 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '../../activities/lane/contract.ts';
+import type { MakesWay } from '../../domain/lane/hotfix.ts';
+import type { LockRights } from '../../domain/lane/lock-rules.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
@@ -42,6 +44,7 @@ export interface LaneCarried extends LaneStatus {
 export type RecentAnswer = { readonly key: string } & (
   | { readonly verb: 'submit'; readonly answer: Accepted }
   | { readonly verb: 'rollback'; readonly answer: RollbackAnswer }
+  | { readonly verb: 'hotfix'; readonly answer: Exclude<HotfixAnswer, { readonly outcome: 'refused' }> }
   | { readonly verb: 'withdraw'; readonly deployment: DeploymentNumber }
   | { readonly verb: 'lock' | 'unlock' }
 );
@@ -69,27 +72,40 @@ export interface Accepted {
   /** Deployments before it, the active one included. */
   readonly ahead: number;
   readonly lock: LaneLock | null;
+  /** What waited and has ended: it brings a newer commit, or takes back what they bring. Absent when that is nothing. */
+  readonly superseded?: readonly DeploymentNumber[];
 }
 
 export type SubmitAnswer =
   Accepted | { readonly outcome: 'refused'; readonly code: 'lane-locked' | OpenRefusal; readonly message: string };
 
-export interface LockMessage {
+export interface LaneMessage {
   readonly by: string;
   readonly reason: string;
   /** Idempotency key of the request. */
   readonly key: string;
 }
 
+/** Of `lock` and `unlock`. */
+export interface LockMessage extends LaneMessage {
+  /** Of `lock`: when the lane opens by itself, RFC 3339; absent or `null` keeps it shut until somebody opens it. */
+  readonly until?: string | null;
+  /** What the person may do, as the api found out. Absent in Temporal's own tools: who can use those may open any lane. */
+  readonly rights?: LockRights;
+}
+
+/** `refused`: why this person may not open it. */
+export type UnlockAnswer = LaneStatus & { readonly refused?: string };
+
 /** Takes a deployment out of the queue that has not begun. */
-export interface WithdrawMessage extends LockMessage {
+export interface WithdrawMessage extends LaneMessage {
   readonly deployment: DeploymentNumber;
 }
 
 export type WithdrawAnswer =
   { readonly outcome: 'withdrawn' } | { readonly outcome: 'refused'; readonly message: string };
 
-export interface RollbackMessage extends LockMessage {
+export interface RollbackMessage extends LaneMessage {
   readonly traceparent: string | null;
 }
 
@@ -98,11 +114,31 @@ export type RollbackAnswer =
   | { readonly outcome: 'accepted' | 'repeated'; readonly deployment: DeploymentNumber }
   | { readonly outcome: 'refused'; readonly code: 'nothing-to-roll-back-to'; readonly message: string };
 
+/** A release before all that waits but rollbacks, and what is active out of its way. */
+export interface HotfixMessage extends LaneMessage {
+  readonly release: ReleaseNumber;
+  /** What is active leaves its hosts where they are, instead of undoing. */
+  readonly hold: boolean;
+  readonly althoughReverted?: boolean;
+  readonly traceparent: string | null;
+}
+
+export type HotfixAnswer =
+  | {
+      readonly outcome: 'accepted' | 'repeated';
+      readonly deployment: DeploymentNumber;
+      /** What makes way for it, and how; `null` when nothing has to. */
+      readonly active: { readonly deployment: DeploymentNumber; readonly how: MakesWay['how'] } | null;
+      readonly lock: LaneLock | null;
+    }
+  | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly message: string };
+
+export const hotfixUpdate = defineUpdate<HotfixAnswer, [HotfixMessage]>('hotfix');
 export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit');
 export const rollbackUpdate = defineUpdate<RollbackAnswer, [RollbackMessage]>('rollback');
 export const withdrawUpdate = defineUpdate<WithdrawAnswer, [WithdrawMessage]>('withdraw');
 export const lockUpdate = defineUpdate<LaneStatus, [LockMessage]>('lock');
-export const unlockUpdate = defineUpdate<LaneStatus, [LockMessage]>('unlock');
+export const unlockUpdate = defineUpdate<UnlockAnswer, [LockMessage]>('unlock');
 
 /** Sent by a deployment that has recorded its outcome: only a hint to look now, the lane asks on a timer too. */
 export const deploymentEndedSignal =

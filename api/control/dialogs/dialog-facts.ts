@@ -1,6 +1,7 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
 import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
+import type { LockRights } from '../../../domain/lane/lock-rules.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { Role } from '../../../domain/states.ts';
@@ -16,6 +17,12 @@ export interface ServiceDialogFacts {
   readonly currentRelease: ReleaseNumber | null;
   readonly hosts: readonly ServiceHosts[];
   readonly took: Readonly<Record<'deploy' | 'rollback' | 'undo', Durations | null>>;
+}
+
+/** Of `lock` and `unlock`. */
+export interface LockDialogFacts extends ServiceDialogFacts {
+  readonly person: string;
+  readonly rights: LockRights;
 }
 
 export interface DeploymentDialogFacts extends ServiceDialogFacts {

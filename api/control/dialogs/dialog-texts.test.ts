@@ -6,6 +6,7 @@ import type { HostCounts } from '../../../protocol/api/region.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import { approveDialog } from './approving.ts';
+import { hotfixDialog } from './hotfix-dialog.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
@@ -273,12 +274,53 @@ test('pause and the end of an undo say what goes on', () => {
 
 test('unlock says what it was locked for and what starts then', () => {
   const shut = { ...lane, lock, active: null };
-  const dialog = unlockDialog({ ...shared, lane: shut });
+  const asked = { ...shared, person: 'mo', rights: { releaseOwner: false, ownsService: false } };
+  const dialog = unlockDialog({ ...asked, lane: shut });
   expect(textOf(dialog, 'What')).toBe('Locked since 2026-11-24 12:00 UTC by mo: "INC-7".');
   expect(textOf(dialog, 'After')).toContain('checkout/88 starts: @411 → @413.');
   expect(dialog).toMatchObject({ confirm: 'Unlock and start checkout/88', reason: 'required', meaning: { lock } });
-  expect(unlockDialog(shared).refused).toBe('checkout is not locked');
-  expect(lockDialog({ ...shared, lane: shut }).refused).toBe('locked already, by mo: "INC-7"');
+  expect(unlockDialog(asked).refused).toBe('checkout is not locked');
+  const other = { ...asked, person: 'ada', lane: { ...shut, lock: { ...lock, until: '2026-11-24T14:00:00.000Z' } } };
+  expect(unlockDialog(other).refused).toBe('mo has locked it: mo or a release-owner may open it');
+  expect(lockDialog(other).refused).toBe('locked already, by mo until 2026-11-24 14:00 UTC: "INC-7"');
+  expect(lockDialog({ ...other, person: 'mo' }).refused).toBeNull();
+});
+
+describe('a hotfix', () => {
+  const release = { release: releaseNumber(413), state: 'ready' as const, reverted: null, hooks: {} };
+  const asked = { ...shared, ...release, hold: false };
+  const whatOf = (changed: object, moving = {}) =>
+    textOf(hotfixDialog({ ...asked, active: about(moving), ...changed }), 'What');
+
+  test('says what makes way for it, and what goes first then', () => {
+    const dialog = hotfixDialog({ ...asked, active: about() });
+    expect(dialog.title).toBe('Abort checkout/87 for checkout@413 as a hotfix?');
+    expect(textOf(dialog, 'What')).toMatch(/hosts go back @412 → @411 in/);
+    expect(textOf(dialog, 'Then')).toBe('checkout@413 goes first, as checkout/88, with its own checks and approvals.');
+    expect(dialog).toMatchObject({ reason: 'required', refused: null, meaning: { hotfix: 'undo', how: 'undone' } });
+    expect(whatOf({ hold: true })).toMatch(/^checkout\/87 stops, and its hosts in .* stay where they are\.$/);
+    expect(whatOf({}, { pointOfNoReturn: true })).toBe('checkout/87 is past its point of no return and ends first.');
+    expect(whatOf({}, { kind: 'rollback' })).toBe('checkout/87 rolls the service back and goes on first.');
+    expect(whatOf({}, { regions: [] })).toBe('No host has switched: there is nothing to undo.');
+  });
+
+  test('goes on a locked lane, which stays locked; what waits goes on behind it', () => {
+    const shut = { ...lane, lock, active: null, queue: [{ ...lane.queue[0]!, release: releaseNumber(500) }] };
+    const dialog = hotfixDialog({ ...asked, lane: shut, active: null });
+    expect(dialog.title).toBe('Have checkout@413 go first as a hotfix?');
+    expect(textOf(dialog, 'After')).toBe(
+      'Locked since 2026-11-24 12:00 UTC by mo: "INC-7": it goes all the same, and the lane stays locked. checkout/88 waits, under a new number. Undo this: abort it, or roll checkout back.',
+    );
+  });
+
+  test('is refused for what is under way, not built, or taken back', () => {
+    const none = { ...lane, queue: [] };
+    const refusedOf = (changed: object) => hotfixDialog({ ...asked, active: null, lane: none, ...changed }).refused;
+    expect(refusedOf({ active: about(), release: releaseNumber(412) })).toBe('checkout/87 brings it already');
+    expect(refusedOf({ state: 'building' })).toBe("checkout@413 can't be deployed: it is building");
+    expect(refusedOf({ state: 'building', lane })).toBeNull();
+    expect(refusedOf({ reverted: 'taken back' })).toBe('taken back');
+  });
 });
 
 test('deploy says what, where, who must agree and what goes first', () => {
@@ -287,6 +329,7 @@ test('deploy says what, where, who must agree and what goes first', () => {
     from: releaseNumber(411),
     ahead: 1,
     lock: null,
+    reverted: null,
     digest: planDigest,
     tookMs: null,
     stages: [
@@ -307,6 +350,7 @@ test('deploy says what, where, who must agree and what goes first', () => {
   expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
   expect(deployDialog({ ...shared, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  expect(deployDialog({ ...shared, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
   const first = deployDialog({ ...shared, hosts: [], kind, plan: { ...plan, from: null } });
   expect(textOf(first, 'What')).toBe(
     'First release: all hosts get @412 in 2 regions (us-east, ap-south), 1 stage; how many is not known yet.',

@@ -20,6 +20,8 @@ export interface DialogObject {
   readonly release?: ReleaseNumber | undefined;
   /** Of a deploy: a rollout unless said. */
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
+  /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
+  readonly hotfix?: 'undo' | 'hold' | undefined;
 }
 
 export interface DialogParts {
@@ -49,7 +51,7 @@ export interface Dialogs {
 export function createDialogs(parts: DialogParts): Dialogs {
   const show = async (person: SignedIn, object: DialogObject): Promise<Dialog> => {
     const { text, planDigest } = await readDialog(parts, person, object);
-    const { verb, service, deployment } = object;
+    const { verb, service, deployment, hotfix } = object;
     const name = nameOf(object);
     const { meaning, ...shown } = text;
     const digest = digestOf(canonicalJson({ verb, object: name, ...meaning }));
@@ -59,7 +61,7 @@ export function createDialogs(parts: DialogParts): Dialogs {
       verb,
       object: name,
       lines: [...shown.lines],
-      refused: whyNotAllowed(person, verb) ?? shown.refused,
+      refused: whyNotAllowed(person, hotfix === undefined ? verb : 'hotfix') ?? shown.refused,
       digest,
       idempotencyKey: keyOf(person, verb, name, digest, revision),
       planDigest,
@@ -90,7 +92,7 @@ function keyOf(person: SignedIn, verb: OfferedVerb, object: string, digest: Dige
 const routeOf = { ...routes, 'end-undo': routes.endUndo };
 
 /** Who can give the role is said where it is refused. */
-function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb): DialogText['refused'] {
+function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb | 'hotfix'): DialogText['refused'] {
   const { allows } = routeOf[verb];
   return allows.some((role) => roles.includes(role)) ? null : `${person} needs the role ${allows.join(' or ')}`;
 }

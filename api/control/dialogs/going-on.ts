@@ -1,8 +1,10 @@
 /** Dialogs of verbs that let something go on: deploy, resume, lock and unlock. */
 import { isBegunIn } from '../../../domain/progress/begun.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
-import { authorsText, clockTime, counted, lasted } from '../../../domain/progress/plain-text.ts';
-import type { DeployDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
+import { whyNotOpened } from '../../../domain/lane/lock-rules.ts';
+import { lockSinceText, untilText } from '../../../domain/progress/lock-text.ts';
+import { authorsText, counted, lasted } from '../../../domain/progress/plain-text.ts';
+import type { DeployDialogFacts, DialogText, LockDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import {
   change,
   hooksToRun,
@@ -46,7 +48,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock === null ? null : `locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}"`,
+    refused: lock === null ? plan.reverted : lockSinceText(lock),
     meaning: { kind, plan: plan.digest },
   };
 }
@@ -113,23 +115,26 @@ function hostsLeft({ deployment: { regions, hosts: shown }, hosts }: TokenDialog
   return { count, regions: regions.map(({ region }) => region), unknown };
 }
 
-export function lockDialog({ service, lane }: ServiceDialogFacts): DialogText {
+export function lockDialog({ service, lane, person, rights }: LockDialogFacts): DialogText {
+  const { lock } = lane;
+  const isOthers = lock !== null && whyNotOpened(lock, person, rights) !== null;
   const goesOn = lane.active === null ? '' : `${lane.active.deployment} goes on.`;
   return {
     title: `Lock ${service}?`,
     lines: [
       line('What', sentences(`No deployment of ${service} starts until it is unlocked; rollbacks do.`, goesOn)),
+      ...(lock === null ? [] : [line('Now', `L${lockSinceText(lock).slice(1)}. Its end becomes what you say.`)]),
       line('After', `Merges wait in the lane. Undo this: unlock ${service}.`),
     ],
     keep: 'Leave it open',
     confirm: `Lock ${service}`,
     reason: 'required',
-    refused: lane.lock === null ? null : `locked already, by ${lane.lock.owner}: "${lane.lock.reason}"`,
+    refused: isOthers ? `locked already, by ${lock.owner}${untilText(lock)}: "${lock.reason}"` : null,
     meaning: {},
   };
 }
 
-export function unlockDialog({ service, lane, currentRelease }: ServiceDialogFacts): DialogText {
+export function unlockDialog({ service, lane, currentRelease, person, rights }: LockDialogFacts): DialogText {
   const { lock, queue, active } = lane;
   const [next] = queue;
   const starts =
@@ -138,18 +143,13 @@ export function unlockDialog({ service, lane, currentRelease }: ServiceDialogFac
   return {
     title: `Unlock ${service}?`,
     lines: [
-      line(
-        'What',
-        lock === null
-          ? 'The lane is open.'
-          : `Locked since ${clockTime(lock.since)} by ${lock.owner}: "${lock.reason}".`,
-      ),
+      line('What', lock === null ? 'The lane is open.' : `L${lockSinceText(lock).slice(1)}.`),
       line('After', sentences(later, `Undo this: lock ${service}; what has started is aborted.`)),
     ],
     keep: 'Keep it locked',
     confirm: next === undefined || active !== null ? `Unlock ${service}` : `Unlock and start ${next.deployment}`,
     reason: 'required',
-    refused: lock === null ? `${service} is not locked` : null,
+    refused: lock === null ? `${service} is not locked` : whyNotOpened(lock, person, rights),
     meaning: { lock, next: next?.deployment ?? null },
   };
 }

@@ -5,10 +5,12 @@ import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import { deploymentPlan } from '../plans/deployment-plan.ts';
+import { rightsOf } from '../verbs/lock-rights.ts';
+import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import type { DialogObject, DialogParts } from './dialogs.ts';
+import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
@@ -25,10 +27,13 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
   const facts = await serviceFacts(parts, object);
   switch (object.verb) {
     case 'lock':
-      return plain(lockDialog(facts));
-    case 'unlock':
-      return plain(unlockDialog(facts));
+    case 'unlock': {
+      const rights = await rightsOf(parts.projection, object.service, person);
+      const about = { ...facts, person: person.person, rights };
+      return plain(object.verb === 'lock' ? lockDialog(about) : unlockDialog(about));
+    }
     case 'deploy': {
+      if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
       const plan = await deploymentPlan(parts, object.service, object.release, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
@@ -48,11 +53,40 @@ async function serviceFacts({ projection }: DialogParts, { service }: DialogObje
   return { service, lane, currentRelease, hosts, took: await projection.durations(service) };
 }
 
-async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
-  const { service, lane } = facts;
+async function hotfix(
+  { projection }: DialogParts,
+  { service, release: asked, hotfix: active }: DialogObject,
+  facts: ServiceDialogFacts,
+): Promise<DialogText> {
+  const number = asked ?? (await newestRelease(projection, service));
+  const release = await projection.findRelease(service, number);
+  if (release === null)
+    throw new ProblemError('release-not-found', { detail: `there is no release ${service}@${number}` });
+  const moving = await movingIn(projection, facts);
+  return hotfixDialog({
+    ...facts,
+    release: number,
+    state: release.state,
+    reverted: await projection.findTakenBack(service, number),
+    hooks: (await projection.findSpec(service, number)) ?? {},
+    hold: active === 'hold',
+    active: moving === null ? null : await deploymentFacts(projection, facts, moving),
+  });
+}
+
+/** What its lane runs; `null` when nothing moves. */
+async function movingIn(
+  projection: DialogParts['projection'],
+  { service, lane }: ServiceDialogFacts,
+): Promise<StoredDeployment | null> {
   const active = lane.active === null ? null : await projection.findDeployment(service, lane.active.number);
+  return active === null || active.outcome !== null ? null : active;
+}
+
+async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
+  const { service } = facts;
   const target = await projection.findRollbackTarget(service);
-  const moving = active === null || active.outcome !== null ? null : active;
+  const moving = await movingIn(projection, facts);
   const finishing = moving?.pointOfNoReturn ? moving : null;
   const finished = await projection.listRegionsOf(service);
   return rollbackDialog({

@@ -149,7 +149,7 @@ test('what a locked lane refused is done by the same request once it is open', a
 
 test('an unlock is one over the history of its lane, and a late copy of it opens nothing', async () => {
   await addService(central.database, 'mail');
-  const lock = (key: string) => post('mail/lock', tokens.mo, { reason: 'INC-7' }, key);
+  const lock = (key: string) => post('mail/lock', tokens.ada, { reason: 'INC-7' }, key);
   await lock('locked-first');
   const dialog = await dialogOf('mail', 'verb=unlock');
   const body = { reason: 'over', dialog: dialog.digest };

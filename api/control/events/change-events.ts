@@ -47,9 +47,10 @@ export async function changeEvents(
   });
 }
 
-/** Who comes last changes nothing for those that wait before; a rollback comes first. */
+/** Who comes last changes nothing for those that wait before; a rollback or hotfix comes first. */
 const movesQueue = (verb: string, deployment: StoredDeployment | null): boolean =>
-  laneVerbs.has(verb) && (verb !== 'deployment-opened' || deployment?.kind === 'rollback');
+  laneVerbs.has(verb) &&
+  (verb !== 'deployment-opened' || deployment?.kind === 'rollback' || Boolean(deployment?.hotfix));
 
 async function queuedIn(lane: Lane | null, reads: ChangeReads): Promise<readonly StoredDeployment[]> {
   if (lane === null || lane.queue.length === 0) return [];

@@ -19,8 +19,9 @@ export function changeSentence(record: AuditRecord, deployment: StoredDeployment
 type Detail = AuditRecord['detail'];
 
 const sentences: Readonly<Record<string, (actor: string, detail: Detail) => string>> = {
-  'deployment-opened': (actor, { kind, release, continues }) =>
-    `${textOf(kind)} of ${textOf(release)}, ${textOf(continues) === '' ? `asked for by ${actor}` : `which was ${textOf(continues)}`}`,
+  'deployment-opened': (actor, { kind, release, continues, hotfix }) =>
+    `${textOf(kind)}${textOf(hotfix) === '' ? '' : ' (hotfix)'} of ${textOf(release)}, ${textOf(continues) === '' ? `asked for by ${actor}` : `which was ${textOf(continues)}`}`,
+  'deployment-expedited': (actor, { reason }) => `${actor} has it go first as a hotfix${because(reason)}`,
   'deployment-started': () => 'it is its turn',
   'deployment-cancelled': (actor, { reason }) => `cancelled by ${actor}${because(reason)}`,
   'service-held': () => 'no other deployment touches the service now',

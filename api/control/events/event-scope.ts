@@ -9,6 +9,7 @@ export const laneVerbs: ReadonlySet<string> = new Set([
   'lane-locked',
   'lane-unlocked',
   'deployment-opened',
+  'deployment-expedited',
   'deployment-started',
   'deployment-ended',
   'deployment-cancelled',

@@ -48,6 +48,7 @@ export async function deploymentPlan(
     timing: timingOf(spec),
     tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
     lock: lane.lock,
+    reverted: await projection.findTakenBack(service, release.number),
     ahead: (lane.active === null ? 0 : 1) + lane.queue.length,
     digest: digestOf(canonicalJson({ service, ...preview })),
     asOf: now.toISOString(),

@@ -38,6 +38,8 @@ export interface Projection {
   listServices(page: PageQuery): Promise<ServicePage>;
   findService(service: ServiceName): Promise<Omit<Service, 'sequence'> | null>;
   findLane(service: ServiceName): Promise<Lane | null>;
+  /** Persons who are named as owners of a service; empty when there is no such service. */
+  listOwners(service: ServiceName): Promise<readonly string[]>;
   listHosts(service: ServiceName | null): Promise<readonly ServiceHosts[]>;
   listReleases(service: ServiceName, page: PageQuery): Promise<ReleasePage>;
   findRelease(service: ServiceName, release: ReleaseNumber): Promise<Release | null>;
@@ -45,6 +47,8 @@ export interface Projection {
   findSpec(service: ServiceName, release: ReleaseNumber): Promise<ServiceSpec | null>;
   /** What its build printed, also when it failed. */
   findBuildLog(service: ServiceName, release: ReleaseNumber): Promise<LogRef | null>;
+  /** What a later release takes back of this one, in one sentence; `null` for nothing. */
+  findTakenBack(service: ServiceName, release: ReleaseNumber): Promise<string | null>;
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;

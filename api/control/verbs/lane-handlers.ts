@@ -6,6 +6,7 @@ import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { BodyOf } from '../../../protocol/api/routes.ts';
 import type { Accepted } from '../../../workflows/messages/lane.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
+import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
@@ -14,7 +15,7 @@ import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
 
-type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
 export interface LaneParts {
   readonly projection: Projection;
@@ -36,7 +37,14 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       const { kind } = body;
       await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind }, body.dialog, taken);
       await requirePlan(() => deploymentPlan({ projection, hooksAllowed }, service, release, now()), body.plan, taken);
-      const source = { from: 'person', person: person.person, release, reason: body.reason ?? null } as const;
+      const insists = body.althoughReverted && { althoughReverted: true };
+      const source = {
+        from: 'person',
+        person: person.person,
+        release,
+        reason: body.reason ?? null,
+        ...insists,
+      } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       const answer = await lanes.submit(request, body.queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
@@ -44,6 +52,29 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       refuseReusedKey(body, service, answer);
       const name = deploymentReference(service, deployment);
       return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+    },
+    async hotfix({ person, parameters, body, key: given }) {
+      const service = await existing(projection, serviceParameter(parameters));
+      const key = requestKey('hotfix', person.person, given);
+      const { release, reason, active, althoughReverted, dialog } = body;
+      await dialogs.requireUnmoved(
+        person,
+        { verb: 'deploy', service, release, hotfix: active },
+        dialog,
+        isKnown(service, key),
+      );
+      const traceparent = currentTraceparent();
+      const message = { by: person.person, reason, release, hold: active === 'hold', key, traceparent };
+      const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
+      if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
+      const { deployment, active: way, lock, outcome } = answer;
+      return {
+        deployment: deploymentReference(service, deployment),
+        number: deployment,
+        repeated: outcome === 'repeated',
+        active: way && { ...way, deployment: deploymentReference(service, way.deployment) },
+        lock,
+      };
     },
     async rollback({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
@@ -63,18 +94,34 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
     },
     async lock({ person, parameters, body, key }) {
       const service = await existing(projection, serviceParameter(parameters));
-      const message = { by: person.person, reason: body.reason, key: requestKey('lock', person.person, key) };
-      await lanes.lock(service, message);
+      const { reason, until = null } = body;
+      requireToCome(until, now());
+      const rights = await rightsOf(projection, service, person);
+      await lanes.lock(service, {
+        by: person.person,
+        reason,
+        until,
+        rights,
+        key: requestKey('lock', person.person, key),
+      });
       return laneOf(projection, service);
     },
     async unlock({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
       const key = requestKey('unlock', person.person, given);
       await dialogs.requireUnmoved(person, { verb: 'unlock', service }, body.dialog, isKnown(service, key));
-      await lanes.unlock(service, { by: person.person, reason: body.reason, key });
+      const rights = await rightsOf(projection, service, person);
+      await lanes.unlock(service, { by: person.person, reason: body.reason, rights, key });
       return laneOf(projection, service);
     },
   };
+}
+
+/** @throws ProblemError `invalid-request` */
+function requireToCome(until: string | null, now: Date): void {
+  if (until === null || Date.parse(until) > now.getTime()) return;
+  const message = 'must be a time to come';
+  throw new ProblemError('invalid-request', { detail: `until ${message}`, errors: [{ path: 'until', message }] });
 }
 
 /**

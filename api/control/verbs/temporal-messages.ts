@@ -3,6 +3,7 @@ import type { ServiceName } from '../../../domain/names.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
 import { deploymentWorkflowId, statusQuery, type MessageAnswer } from '../../../workflows/messages/deployment.ts';
 import {
+  hotfixUpdate,
   laneStart,
   laneWorkflowId,
   lockUpdate,
@@ -10,6 +11,7 @@ import {
   submitUpdate,
   unlockUpdate,
   withdrawUpdate,
+  type UnlockAnswer,
 } from '../../../workflows/messages/lane.ts';
 import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -24,7 +26,8 @@ const answerMs = 3_500;
 /** A page is shown without what only the workflow knows, rather than late. */
 const queryMs = 1_500;
 
-type LaneUpdate = typeof submitUpdate | typeof rollbackUpdate | typeof withdrawUpdate | typeof lockUpdate;
+type LaneUpdate =
+  typeof submitUpdate | typeof hotfixUpdate | typeof rollbackUpdate | typeof withdrawUpdate | typeof lockUpdate;
 
 export function laneMessages(client: Client): LaneMessages {
   const send = <Answer>(service: ServiceName, update: LaneUpdate, message: object, key: string): Promise<Answer> =>
@@ -39,10 +42,14 @@ export function laneMessages(client: Client): LaneMessages {
     submit: (request, queueWhenLocked) =>
       send(request.service, submitUpdate, { request, queueWhenLocked }, request.key),
     hasTaken: async (service, key) => (await answerTo(client, laneWorkflowId(service), key)) !== null,
+    hotfix: (service, message) => send(service, hotfixUpdate, message, message.key),
     rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
     withdraw: (service, message) => send(service, withdrawUpdate, message, message.key),
     lock: async (service, message) => void (await send(service, lockUpdate, message, message.key)),
-    unlock: async (service, message) => void (await send(service, unlockUpdate, message, message.key)),
+    async unlock(service, message) {
+      const { refused } = await send<UnlockAnswer>(service, unlockUpdate, message, message.key);
+      if (refused !== undefined) throw new ProblemError('not-allowed', { detail: refused });
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import {
   type DeploymentNumber,
 } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
-import { Release } from '../../../infra/postgres/central/entities.ts';
+import { Release, Service } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -126,6 +126,75 @@ test('a deploy starts the lane and gets its number and its place', async () => {
   expect(answer.status).toBe(202);
   expect(answer.body).toEqual({ deployment: 'checkout/1', number: 1, repeated: false, ahead: 0, lock: null });
   expect((await post('deployments', tokens.ada, { release: 8 })).body).toMatchObject({ number: 2, ahead: 1 });
+});
+
+test('a lock ends when it says so; who set it, a release-owner, and after an undo an owner of the service open it', async () => {
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const past = await post('lock', tokens.ada, { reason: 'INC-7', until: '2020-01-01T00:00:00Z' });
+  expect([past.status, past.body.detail]).toEqual([400, 'until must be a time to come']);
+  expect((await post('lock', tokens.ada, { reason: 'INC-7', until })).status).toBe(202);
+  const kim = await signIn(central.database, 'kim', 'deployer');
+  const refused = await post('unlock', kim, { reason: 'over' });
+  expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+    403,
+    'not-allowed',
+    'ada has locked it: ada or a release-owner may open it',
+  ]);
+  expect((await post('unlock', tokens.ada, { reason: 'over' })).status).toBe(202);
+  await central.database.em.fork().nativeUpdate(Service, { name: service }, { owners: ['kim'] });
+  const bySlipway = await signIn(central.database, 'slipway', 'deployer');
+  await post('lock', bySlipway, { reason: 'undone' });
+  expect((await post('unlock', tokens.ada, { reason: 'over' })).status).toBe(403);
+  expect((await post('unlock', kim, { reason: 'over' })).status).toBe(202);
+});
+
+test('a hotfix is for a release-owner with a reason, and says what makes way for it', async () => {
+  const hotfix = { release: 7, reason: 'INC-7: over 3' };
+  const refused = await post('hotfix', tokens.ada, hotfix);
+  expect([refused.status, codeOf(refused)]).toEqual([403, 'not-allowed']);
+  expect((await post('hotfix', tokens.mo, { release: 7 })).status).toBe(400);
+  await post('lock', tokens.ada, { reason: 'INC-7' });
+  const answer = await post('hotfix', tokens.mo, { ...hotfix, active: 'hold' });
+  expect([answer.status, answer.body]).toEqual([
+    202,
+    {
+      deployment: 'checkout/1',
+      number: 1,
+      repeated: false,
+      active: { deployment: 'checkout/3', how: 'held' },
+      lock: expect.objectContaining({ owner: 'ada' }),
+    },
+  ]);
+  expect(codeOf(await post('hotfix', tokens.mo, { ...hotfix, release: 404 }))).toBe('release-not-found');
+});
+
+test('what was undone is retried, and what runs is redeployed: once at a time, with a reason that says so', async () => {
+  const deployment = await openDeployment();
+  const number = Number(deployment.split('/')[1]);
+  const retry = (key?: string) =>
+    post(`${deployment}/retry`, tokens.ada, { reason: 'the disk is mended' }, key ? { key } : {});
+  const early = await retry();
+  expect([early.status, codeOf(early), early.body.detail]).toEqual([
+    409,
+    'refused',
+    `checkout/${number} is not over: wait for its end, or abort it`,
+  ]);
+  const records = createDeploymentRecords(central.database);
+  const end = { service, deployment: deploymentNumber(number), sequence: 9, regions: [], pending: [], lock: null };
+  await records.finish({ ...end, outcome: 'undone', reason: 'bad' });
+  expect((await retry('retry-once')).body).toMatchObject({ deployment: 'checkout/1', repeated: false });
+  expect((await retry('retry-once')).body).toMatchObject({ deployment: 'checkout/1' });
+  const nothing = await post('redeploy', tokens.ada, {});
+  expect([nothing.status, nothing.body.detail]).toEqual([409, 'checkout runs nothing yet']);
+  await central.database.em.fork().nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(1) });
+  expect((await post('redeploy', tokens.ada, {})).body).toMatchObject({ deployment: 'checkout/2' });
+  // As its lane writes it down.
+  const source = { from: 'person', person: 'ada', release: releaseNumber(1), reason: null } as const;
+  await central.database.em.fork().nativeUpdate(Release, { service, number: releaseNumber(1) }, { state: 'ready' });
+  const open = { key: 'deploy:ada:other', service, kind: 'rollout', source, traceparent: null } as const;
+  await createLaneRecords(central.database).open(open);
+  const twice = await retry();
+  expect([twice.status, twice.body.detail]).toEqual([409, 'checkout/2 brings checkout@1 already']);
 });
 
 test('the same request sent again, by two processes at once, is one deployment', async () => {

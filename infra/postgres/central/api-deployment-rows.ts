@@ -112,6 +112,7 @@ function shownOf(row: DeploymentRow) {
     kind,
     release,
     from: row.fromRelease ?? null,
+    hotfix: row.hotfix ? { by: row.hotfix.by, reason: row.hotfix.reason } : null,
     state: row.outcome ?? row.state,
     stage: row.stage ?? null,
     paused,

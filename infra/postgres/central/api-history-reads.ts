@@ -1,16 +1,18 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import { rollbackTarget } from '../../../domain/history/rollback-target.ts';
+import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../../domain/states.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { Audit, Deployment, ServiceRegion } from './entities.ts';
+import { findTakenBack } from './merges.ts';
 import { readHistory } from './lane-records.ts';
 import { deploymentName } from './object-names.ts';
 
 type HistoryReads = Pick<
   Projection,
-  'findRollbackTarget' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
+  'findRollbackTarget' | 'findTakenBack' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
 >;
 
 /** So many of the newest are measured. */
@@ -23,6 +25,11 @@ export const historyReads = (database: Database): HistoryReads => ({
   async findRollbackTarget(service) {
     const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
     return rollbackTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) });
+  },
+
+  async findTakenBack(service, release) {
+    const gone = await findTakenBack(database.em.fork(), service, release);
+    return gone && takenBackText(service, release, gone);
   },
 
   async listRegionsOf(service) {
@@ -55,7 +62,8 @@ export const historyReads = (database: Database): HistoryReads => ({
   async knowsRequest(service, key) {
     const em = database.em.fork();
     if ((await em.count(Deployment, { service, key })) > 0) return true;
-    return (await em.count(Audit, { key: `lock:${service}:${key}` })) > 0;
+    const keys = [`lock:${service}:${key}`, `hotfix:${service}:${key}`];
+    return (await em.count(Audit, { key: { $in: keys } })) > 0;
   },
 });
 

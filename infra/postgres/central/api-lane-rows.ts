@@ -8,11 +8,12 @@ import { deploymentName } from './object-names.ts';
 export function laneOf({ name, lock }: ServiceRow, open: readonly DeploymentRow[]): Lane {
   const own = open.filter(({ service }) => service === name);
   const active = own.find(({ startedAt }) => startedAt !== null && startedAt !== undefined) ?? null;
-  const entryOf = ({ service, number, release, kind }: DeploymentRow) => ({
+  const entryOf = ({ service, number, release, kind, hotfix }: DeploymentRow) => ({
     deployment: deploymentName(service, number),
     number,
     release,
     kind,
+    ...(hotfix && { hotfix: true }),
   });
   return {
     service: name,

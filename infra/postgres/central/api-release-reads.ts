@@ -78,8 +78,11 @@ async function lastOutcomes(
   releases: readonly ReleaseNumber[],
 ): Promise<ReadonlyMap<ReleaseNumber, DeploymentOutcome>> {
   const rows = await em.execute<{ release: ReleaseNumber; outcome: DeploymentOutcome }[]>(
-    `select distinct on (release) release, outcome from deployment
-     where service = ? and release in (${placeholders(releases)}) and outcome is not null and goes_on_as is null
+    // One that goes on under another number with the same release has not ended for it.
+    `select distinct on (release) release, outcome from deployment one
+     where service = ? and release in (${placeholders(releases)}) and outcome is not null
+       and not exists (select from deployment other where other.service = one.service
+         and other.number = one.goes_on_as and other.release = one.release)
      order by release, number desc`,
     [service, ...releases],
   );

@@ -11,7 +11,7 @@ import { Deployment, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 
-type ServiceReads = Pick<Projection, 'listServices' | 'findService' | 'findLane' | 'listLanes'>;
+type ServiceReads = Pick<Projection, 'listServices' | 'findService' | 'findLane' | 'listOwners' | 'listLanes'>;
 
 const shownDeployments = 10;
 
@@ -44,6 +44,11 @@ export const serviceReads = (database: Database): ServiceReads => ({
     const em = database.em.fork();
     const row = await em.findOne(Service, { name });
     return row === null ? null : laneOf(row, await openDeployments(em, [row]));
+  },
+
+  async listOwners(name) {
+    const row = await database.em.fork().findOne(Service, { name });
+    return row?.owners ?? [];
   },
 
   async listLanes(): Promise<Lane[]> {

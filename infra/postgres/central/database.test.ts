@@ -21,6 +21,8 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0004-what-people-ask',
       '0005-audit-of-an-object',
       '0006-goes-on-as',
+      '0008-what-a-merge-carries',
+      '0009-hotfix',
       '0010-commit-statuses',
       '0011-hooks',
       '0013-recovery',

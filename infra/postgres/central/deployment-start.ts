@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { DeploymentRef, StoredDeployment } from '../../../activities/lane/lane-records.ts';
+import { passesLock } from '../../../domain/lane/lane.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange } from './audit-log.ts';
@@ -58,9 +59,10 @@ export async function claimDeploymentStart(
 }
 
 /** The rules of the lane once more, over what is recorded: a lane that somebody reset decides by what was true earlier. */
-async function mayStart(em: EntityManager, { name, lock }: ServiceRow, { kind, number }: DeploymentRow) {
+async function mayStart(em: EntityManager, { name, lock }: ServiceRow, row: DeploymentRow) {
+  const { number } = row;
   const begun = { service: name, outcome: null, startedAt: { $ne: null }, number: { $ne: number } };
-  return (!lock || kind === 'rollback') && (await em.count(Deployment, begun)) === 0;
+  return (!lock || passesLock(row)) && (await em.count(Deployment, begun)) === 0;
 }
 
 type Cancellation = 'cancelled' | 'ended' | 'started' | 'unknown';

@@ -43,7 +43,8 @@ async function changeLock(em: EntityManager, { service: name, lock, by, reason, 
   if ((await em.count(Audit, { key: auditKey })) > 0) return { result: { lock: service.lock ?? null }, audit: [] };
   service.lock = lock;
   const verb = lock === null ? 'lane-unlocked' : 'lane-locked';
-  const entry: AuditEntry = { actor: by, verb, object: name, detail: { reason }, key: auditKey };
+  const detail = { reason, ...(lock?.until !== undefined && { until: lock.until }) };
+  const entry: AuditEntry = { actor: by, verb, object: name, detail, key: auditKey };
   return { result: { lock }, audit: [entry] };
 }
 

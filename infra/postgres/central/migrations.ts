@@ -7,6 +7,8 @@ import { AuditOfAnObject } from './migrations/0005-audit-of-an-object.ts';
 import { CommitStatuses } from './migrations/0010-commit-statuses.ts';
 import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
 import { HooksOfDeployments } from './migrations/0011-hooks.ts';
+import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
+import { Hotfix } from './migrations/0009-hotfix.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -17,6 +19,8 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0004-what-people-ask', class: WhatPeopleAsk },
   { name: '0005-audit-of-an-object', class: AuditOfAnObject },
   { name: '0006-goes-on-as', class: GoesOnAs },
+  { name: '0008-what-a-merge-carries', class: WhatAMergeCarries },
+  { name: '0009-hotfix', class: Hotfix },
   { name: '0010-commit-statuses', class: CommitStatuses },
   { name: '0011-hooks', class: HooksOfDeployments },
   { name: '0013-recovery', class: Recovery },

@@ -12,8 +12,9 @@ import { deploymentName, releaseName } from './object-names.ts';
 export function newDeployment(
   em: EntityManager,
   service: ServiceRow,
-  { kind, key, source, traceparent }: Omit<DeploymentRequest, 'service'>,
+  { kind, key, source, traceparent }: Omit<DeploymentRequest, 'service' | 'hotfix'>,
   release: ReleaseNumber,
+  hotfix: DeploymentRow['hotfix'] = null,
 ): DeploymentRow {
   const number = service.nextDeployment;
   service.nextDeployment = (number + 1) as DeploymentNumber;
@@ -25,6 +26,7 @@ export function newDeployment(
     key,
     source: storable(source),
     traceparent,
+    hotfix: storable(hotfix),
     state: 'queued',
     regions: [],
     pending: [],
@@ -32,13 +34,20 @@ export function newDeployment(
   });
 }
 
-export function opened({ service, number, kind, release, key, source }: DeploymentRow): AuditEntry {
+export function opened({ service, number, kind, release, key, source, hotfix }: DeploymentRow): AuditEntry {
   const object = deploymentName(service, number);
   return {
     actor: source.from === 'merge' ? source.pusher : source.person,
     verb: 'deployment-opened',
     object,
-    detail: { kind, release: releaseName(service, release), request: key },
+    detail: {
+      kind,
+      release: releaseName(service, release),
+      request: key,
+      ...(source.from === 'person' && source.reason && { reason: source.reason }),
+      ...(hotfix && { hotfix: hotfix.reason }),
+      ...(source.from === 'person' && source.althoughReverted && { althoughReverted: true }),
+    },
     key: `open:${object}`,
   };
 }

@@ -35,7 +35,7 @@ async function findRelease(em: EntityManager, service: ServiceName, number: Rele
   const row = await em.findOne(Release, { service, number });
   if (row === null) return null;
   const { commit, authors, pusher, state, digest, spec } = row;
-  return { commit, authors, pusher, state, digest: digest ?? null, spec: spec ?? null };
+  return { commit, authors, pusher, carries: row.carries ?? [], state, digest: digest ?? null, spec: spec ?? null };
 }
 
 async function listRegionsOf(em: EntityManager, service: ServiceName): Promise<RegionName[]> {

@@ -44,7 +44,7 @@ export async function readAudit({ centralDatabase }: StackDatabases): Promise<Ce
   return chain;
 }
 
-/** In order of number. What a rollback has overtaken is the one under whose number it goes on. */
+/** In order of number. What was superseded is the one under whose number it goes on. */
 export async function readDeployments(databases: StackDatabases, service: ServiceName): Promise<EndedDeployment[]> {
   const where = { service, goesOnAs: null };
   const rows = await databases.central().find(Deployment, where, { orderBy: { number: 'asc' } });

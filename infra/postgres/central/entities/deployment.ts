@@ -42,8 +42,12 @@ export const Deployment = defineEntity({
     paused: p.boolean().default(false),
     outcome: p.text().$type<DeploymentOutcome>().nullable(),
     reason: p.text().nullable(),
-    /** The number under which it goes on, when a rollback has overtaken it. */
+    /** Where it goes on: under a number behind that of a rollback, or with a newer merge that brings its commit. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
+    /** Who has it go first, why, and by which request; `null` for what waits its turn. */
+    hotfix: p.json<{ readonly by: string; readonly reason: string; readonly key: string }>().nullable(),
+    /** What it was superseded by in the lane: its change goes on there, or was taken back. */
+    supersededBy: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     /** What its undo has left for a person; `null` when that is nothing. */
     notUndone: p.json<readonly NotUndone[]>().nullable(),

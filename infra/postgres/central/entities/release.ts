@@ -19,6 +19,8 @@ export const Release = defineEntity({
     /** Of every commit that the merge brought. */
     authors: p.json<readonly string[]>(),
     pusher: p.text(),
+    /** Authors and pushers of the merges that it superseded; `null` for none. */
+    carries: p.json<readonly string[]>().nullable(),
     state: p.text().$type<ReleaseState>(),
     digest: p.text().$type<Digest>().nullable(),
     configDigest: p.text().$type<Digest>().nullable(),

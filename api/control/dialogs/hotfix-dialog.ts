@@ -1,0 +1,106 @@
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
+import { makesWay, type MakesWay } from '../../../domain/lane/hotfix.ts';
+import { emptyLane } from '../../../domain/lane/lane.ts';
+import { durationText } from '../../../domain/progress/durations.ts';
+import { lockSinceText } from '../../../domain/progress/lock-text.ts';
+import type { ReleaseState } from '../../../domain/states.ts';
+import type { ReleaseNumber } from '../../../domain/names.ts';
+import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts } from './dialog-facts.ts';
+import { hooksToRun, hooksToUndo, inRegions, line, queueText, sentences, touchedRegions } from './dialog-words.ts';
+import { abortDialog } from './stopping.ts';
+
+export interface HotfixDialogFacts extends ServiceDialogFacts {
+  readonly release: ReleaseNumber;
+  readonly state: ReleaseState;
+  /** What a later merge takes back of it; `null` for nothing. */
+  readonly reverted: string | null;
+  /** Of the release. */
+  readonly hooks: Reversibility;
+  /** What is active leaves its hosts where they are. */
+  readonly hold: boolean;
+  /** What its lane runs; `null` when nothing moves. */
+  readonly active: DeploymentDialogFacts | null;
+}
+
+/** What makes way, and what goes first then. */
+export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
+  const { service, release, hold, active, lane, took, hooks } = facts;
+  const name = `${service}@${release}`;
+  const how = active === null ? null : howOf(active, hold);
+  const waiting = lane.queue.find((entry) => entry.release === release);
+  const { lock } = lane;
+  const stops = how === 'undone' || how === 'held' || how === 'cancelled';
+  return {
+    title: stops
+      ? `Abort ${active?.deployment.deployment} for ${name} as a hotfix?`
+      : `Have ${name} go first as a hotfix?`,
+    lines: [
+      ...(active === null || how === null ? [] : [line('What', wayText(active, how))]),
+      line(
+        'Then',
+        `${name} goes first${waiting === undefined ? '' : `, as ${waiting.deployment}`}, with its own checks and approvals.`,
+      ),
+      hooksToRun(hooks),
+      ...(active !== null && how === 'undone' ? [hooksToUndo(active)] : []),
+      line(
+        'Time',
+        how === 'undone'
+          ? `${durationText(took.undo)} for the undo, then ${durationText(took.deploy)}`
+          : durationText(took.deploy),
+      ),
+      line(
+        'After',
+        sentences(
+          lock === null ? '' : `L${lockSinceText(lock).slice(1)}: it goes all the same, and the lane stays locked.`,
+          waitingText({ ...lane, queue: lane.queue.filter((entry) => entry !== waiting) }),
+          `Undo this: abort it, or roll ${service} back.`,
+        ),
+      ),
+    ],
+    keep: 'Leave it as it is',
+    confirm: stops ? `Abort ${active?.deployment.deployment}, then bring @${release}` : `Bring @${release} first`,
+    reason: 'required',
+    refused: whyRefused(facts, waiting !== undefined),
+    meaning: {
+      hotfix: hold ? 'hold' : 'undo',
+      release,
+      active: active?.deployment.deployment ?? null,
+      how,
+      state: facts.state,
+    },
+  };
+}
+
+function howOf({ deployment }: DeploymentDialogFacts, hold: boolean): MakesWay['how'] | null {
+  const { number, release, kind, pointOfNoReturn } = deployment;
+  const touched = touchedRegions(deployment).length > 0 ? 'touched' : 'untouched';
+  const active = { deployment: number, release, kind, key: '', started: true };
+  return makesWay({ ...emptyLane, active }, { reach: pointOfNoReturn ? 'finishing' : touched, hold })?.how ?? null;
+}
+
+function wayText(active: DeploymentDialogFacts, how: MakesWay['how']): string {
+  const { deployment: name, kind } = active.deployment;
+  switch (how) {
+    case 'held':
+      return `${name} stops, and its hosts in ${inRegions(touchedRegions(active.deployment))} stay where they are.`;
+    case 'awaited':
+      return kind === 'rollback'
+        ? `${name} rolls the service back and goes on first.`
+        : `${name} is past its point of no return and ends first.`;
+    default:
+      return abortDialog(active).lines.find(({ label }) => label === 'What')?.text ?? '';
+  }
+}
+
+function waitingText(lane: ServiceDialogFacts['lane']): string {
+  const text = queueText(lane);
+  return text === '' ? '' : `${text}, under a new number.`;
+}
+
+function whyRefused({ service, release, state, reverted, active }: HotfixDialogFacts, waits: boolean): string | null {
+  if (active?.deployment.release === release && active.deployment.kind !== 'rollback')
+    return `${active.deployment.deployment} brings it already`;
+  if (waits) return null;
+  if (state !== 'ready' && state !== 'admitted') return `${service}@${release} can't be deployed: it is ${state}`;
+  return reverted;
+}

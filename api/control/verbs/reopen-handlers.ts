@@ -1,0 +1,81 @@
+import { whyNotRetried } from '../../../domain/history/reopen.ts';
+import { requestKey } from '../../../domain/lane/request-key.ts';
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { currentTraceparent } from '../../../infra/telemetry/trace-context.ts';
+import type { DeployAnswer } from '../../../protocol/api/deployment.ts';
+import { deploymentReference } from '../../../protocol/api/object-reference.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
+import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
+import type { Projection } from '../reads/projection.ts';
+import type { LaneMessages } from './lane-messages.ts';
+
+interface Again {
+  readonly service: ServiceName;
+  readonly key: string;
+  readonly release: ReleaseNumber;
+  readonly kind: 'rollout' | 'roll-forward';
+  /** `retry of checkout/87` */
+  readonly what: string;
+}
+
+/** A release once more, by a deployment of its own. */
+export function reopenHandlers(
+  projection: Projection,
+  lanes: Pick<LaneMessages, 'submit'>,
+): Pick<RouteHandlers, 'retry' | 'redeploy'> {
+  const submit = async (
+    { service, key, release, kind, what }: Again,
+    { person: { person }, body }: Pick<RouteRequest<'retry'>, 'person' | 'body'>,
+  ): Promise<DeployAnswer> => {
+    await requireIdle(projection, service, release, key);
+    const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
+    const source = { from: 'person', person, release, reason } as const;
+    const request = { key, service, kind, source, traceparent: currentTraceparent() };
+    const answer = await lanes.submit(request, body.queue);
+    if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
+    const { deployment, ahead, lock, outcome } = answer;
+    const name = deploymentReference(service, deployment);
+    return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+  };
+  return {
+    async retry(request) {
+      const { person, parameters, key: given } = request;
+      const service = serviceParameter(parameters);
+      const number = deploymentParameter(parameters);
+      const tried = await projection.findDeployment(service, number);
+      const name = deploymentReference(service, number);
+      if (tried === null) throw new ProblemError('not-found', { detail: `there is no deployment ${name}` });
+      const why = whyNotRetried(tried);
+      if (why !== null) throw new ProblemError('refused', { detail: why });
+      const kind = tried.kind === 'roll-forward' ? tried.kind : 'rollout';
+      const key = requestKey('retry', person.person, `${number}:${given}`);
+      return submit({ service, key, release: tried.release, kind, what: `retry of ${name}` }, request);
+    },
+    async redeploy(request) {
+      const service = serviceParameter(request.parameters);
+      const shown = await projection.findService(service);
+      if (shown === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
+      const { currentRelease: release } = shown;
+      if (release === null)
+        throw new ProblemError('refused', { detail: `${service} runs nothing yet`, next: 'Deploy a release.' });
+      const key = requestKey('redeploy', request.person.person, request.key);
+      return submit({ service, key, release, kind: 'rollout', what: 'redeploy of what runs' }, request);
+    },
+  };
+}
+
+/** One is enough; a repeat of the request that opened it gets its answer. @throws ProblemError `refused` */
+async function requireIdle(
+  projection: Projection,
+  service: ServiceName,
+  release: ReleaseNumber,
+  key: string,
+): Promise<void> {
+  const lane = await projection.findLane(service);
+  const open = lane === null ? [] : [...(lane.active === null ? [] : [lane.active]), ...lane.queue];
+  const same = open.find((entry) => entry.release === release && entry.kind !== 'rollback');
+  if (same === undefined || (await projection.knowsRequest(service, key))) return;
+  const detail = `${same.deployment} brings ${service}@${release} already`;
+  throw new ProblemError('refused', { detail, next: `Follow it: slipway watch ${same.deployment}` });
+}

@@ -1,0 +1,33 @@
+/** A hotfix goes before all but a rollback, and what is active makes way for it. */
+import type { ReleaseNumber } from '../names.ts';
+import type { ActiveReach } from './lane-decisions.ts';
+import type { LaneState, OpenDeployment } from './lane.ts';
+
+/**
+ * What becomes of the active deployment:
+ * - `undone`, `held`: it is aborted, and its hosts go back or stay where they are;
+ * - `cancelled`: it has changed no region, so there is nothing to bring back;
+ * - `awaited`: it can't be stopped any more, or is a rollback.
+ */
+export interface MakesWay {
+  readonly deployment: OpenDeployment;
+  readonly how: 'undone' | 'held' | 'cancelled' | 'awaited';
+}
+
+export interface HotfixRequest {
+  readonly reach: ActiveReach;
+  /** Leave its hosts where they are. */
+  readonly hold: boolean;
+}
+
+/** `null` when nothing is in its way. */
+export function makesWay({ active }: LaneState, { reach, hold }: HotfixRequest): MakesWay | null {
+  if (active === null || reach === 'none') return null;
+  if (active.kind === 'rollback' || reach === 'finishing') return { deployment: active, how: 'awaited' };
+  if (reach === 'untouched') return { deployment: active, how: 'cancelled' };
+  return { deployment: active, how: hold ? 'held' : 'undone' };
+}
+
+/** What brings the release already and has begun: it would only be stopped to be started again. `null` for nothing. */
+export const isUnderWay = ({ active }: LaneState, release: ReleaseNumber): OpenDeployment | null =>
+  active !== null && active.release === release && active.kind !== 'rollback' ? active : null;

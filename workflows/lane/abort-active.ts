@@ -1,0 +1,24 @@
+import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
+import type { DeploymentNumber } from '../../domain/names.ts';
+import { lanes } from '../activity-options/control.ts';
+import { abortSignal, deploymentWorkflowId, type AbortMessage } from '../messages/deployment.ts';
+import type { LaneRun } from './lane-run.ts';
+
+/** How far what is active has come; the deployment decides that, not the lane. */
+export async function reachOfActive({ service, state }: LaneRun): Promise<ActiveReach> {
+  if (state.active === null) return 'none';
+  const { deployment } = state.active;
+  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
+  // Over, and the lane is about to hear of it: what it left behind counts.
+  if (standing === 'ended') return outcome === 'succeeded' ? 'finishing' : 'none';
+  return reach;
+}
+
+/** A signal, as a lane waits for no deployment. */
+export async function abort(run: LaneRun, deployment: DeploymentNumber, message: AbortMessage): Promise<void> {
+  const active = getExternalWorkflowHandle(deploymentWorkflowId(run.service, deployment));
+  await active.signal(abortSignal, message).catch((error: unknown) => {
+    log.warn('a deployment that ended meanwhile was not aborted', { deployment, error });
+  });
+}
