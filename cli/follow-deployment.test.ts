@@ -89,7 +89,7 @@ async function linesOf(following: AsyncGenerator<FollowedChange>): Promise<strin
 
 test('one that has ended is told in one line, at once', async () => {
   await finish();
-  expect(await linesOf(follow())).toEqual(['undone in 0 regions: too many failed']);
+  expect(await linesOf(follow())).toEqual(['undone before any host had switched: too many failed']);
 });
 
 test('each change is a line, to the end', async () => {
@@ -99,7 +99,7 @@ test('each change is a line, to the end', async () => {
   expect(await nextLine(following)).toBe('builds checkout@1');
   await progress(2, 'rolling', 'world: eu-west');
   await finish();
-  expect(await linesOf(following)).toEqual(['world: eu-west', 'undone in 0 regions: too many failed']);
+  expect(await linesOf(following)).toEqual(['world: eu-west', 'undone before any host had switched: too many failed']);
 });
 
 test('the end is told even when it is known before its own line', async () => {
@@ -107,7 +107,7 @@ test('the end is told even when it is known before its own line', async () => {
   await nextLine(following);
   await Promise.all([progress(1, 'building', 'builds checkout@1'), progress(2, 'rolling', 'rolls')]);
   await finish();
-  expect((await linesOf(following)).at(-1)).toBe('undone in 0 regions: too many failed');
+  expect((await linesOf(following)).at(-1)).toBe('undone before any host had switched: too many failed');
 });
 
 test('a deployment that is not there is an error, and so is a token that is none', async () => {
@@ -178,7 +178,7 @@ test('over connections that are cut again and again nothing is missed and nothin
   const expected = Array.from({ length: 6 }, (_, index) => `step ${index + 1}`);
   for (const [index, message] of expected.entries()) await progress(index + 1, 'rolling', message);
   await finish();
-  expect(await linesOf(following)).toEqual([...expected, 'undone in 0 regions: too many failed']);
+  expect(await linesOf(following)).toEqual([...expected, 'undone before any host had switched: too many failed']);
   expect(news.slice(0, 2)).toEqual(['cut', 'found']);
   for (const [index, type] of news.entries()) expect(type).toBe(index % 2 === 0 ? 'cut' : 'found');
 });
@@ -222,5 +222,5 @@ test('behind a proxy that holds the stream back it asks again and again, and say
   expect(await next).toBe('building');
   expect((await found).type).toBe('found');
   await finish();
-  expect((await linesOf(following)).at(-1)).toBe('undone in 0 regions: too many failed');
+  expect((await linesOf(following)).at(-1)).toBe('undone before any host had switched: too many failed');
 });
