@@ -74,7 +74,7 @@ test.each<[string, Partial<ServiceFacts>, string, string | null, boolean]>([
   [
     'a region that is not undone yet',
     { ended: owesUndo, isOwed: true, lock },
-    'undone before any host had switched; pending: ap-south',
+    'undone in 0 regions; pending: ap-south',
     'slipway status checkout',
     true,
   ],
