@@ -63,25 +63,27 @@ try {
   const client = await connectClient(temporal, { signal: stop, log });
   const connection = await connectWorker(temporal, { signal: stop, log });
   const store = await openFolderStore(config.centralStore);
+  const releases = createReleaseActivities({
+    ...keys,
+    records: createReleaseRecords(database),
+    people: createPersonRoles(database),
+    store,
+    hasMetricsServer: config.prometheusUrl !== null,
+    hooksAllowed: config.hooksAllowed,
+    now: () => new Date(),
+  });
   const activities = withHeartbeats({
     ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
     ...createDeploymentRecordActivities({
       deployments: createDeploymentRecords(database),
       regions: createRegionRecords(database),
     }),
+    ...releases,
     ...createRecoveryActivities({
       records: createLostRecords(database),
       workflows: createLostWorkflows(client),
       store,
-    }),
-    ...createReleaseActivities({
-      ...keys,
-      records: createReleaseRecords(database),
-      people: createPersonRoles(database),
-      store,
-      hasMetricsServer: config.prometheusUrl !== null,
-      hooksAllowed: config.hooksAllowed,
-      now: () => new Date(),
+      plan: (start) => releases.planDeployment({ ...start, askedBy: null }),
     }),
   });
   const gates = await createWorker({

@@ -17,16 +17,22 @@ import type { GoalParts } from './write-step.ts';
 /** Fixes who the batch is, and lets its hosts run `next`: one write. */
 export async function advanceRegion(parts: GoalParts, input: AdvanceRegionInput): Promise<AdvanceRegionResult> {
   refuseOtherRegion(parts, input);
+  const startedAt = performance.now();
   return watch(parts.reports, input.service, () =>
-    parts.store.transact(input.service, (transaction) => advance(parts, transaction, input)),
+    parts.store.transact(input.service, (transaction) =>
+      advance(parts, transaction, { ...input, elapsedMs: performance.now() - startedAt }),
+    ),
   );
 }
+
+/** For how long this attempt has asked already. */
+type Asked = AdvanceRegionInput & { readonly elapsedMs: number };
 
 /** `null`: hosts have not had the time yet to be called absent. */
 async function advance(
   parts: GoalParts,
   transaction: GoalTransaction,
-  input: AdvanceRegionInput,
+  input: Asked,
 ): Promise<AdvanceRegionResult | null> {
   const cut = transaction.stored?.row.cut ?? null;
   // Asked before the hosts are read, with a cut that changes nothing: most repeats and late copies end here.
@@ -61,7 +67,7 @@ async function allowAgain(
 async function beginBatch(
   parts: GoalParts,
   transaction: GoalTransaction,
-  input: AdvanceRegionInput,
+  input: Asked,
   { base, next, cut, canaries }: GoalRow,
   before: readonly StartedBatch[],
 ): Promise<AdvanceRegionResult | null> {
@@ -86,13 +92,13 @@ type Known = Pick<RegionView, 'next' | 'cut' | 'canaries' | 'hosts'>;
 /** What has failed since somebody last looked. Other services are only counted where that is too much. */
 async function judgeBefore(
   { reports }: GoalParts,
-  { service, attempt, budget, absentAfterMs }: AdvanceRegionInput,
+  { service, attempt, budget, absentAfterMs, elapsedMs }: Asked,
   known: Known,
   batches: readonly StartedBatch[],
 ): Promise<Verdict | null> {
   if (budget === undefined) return null;
   // Nobody has listened: silence isn't failure yet.
-  const since = { elapsedMs: 0, listeningMs: 0 };
+  const since = { elapsedMs, listeningMs: 0 };
   const ordered = batches.flatMap(({ members }) => members.hosts);
   const begun = batches.map(({ number }) => number);
   const view = { ...known, ...since, attempt, budget, absentAfterMs, ordered, begun, otherServices: noServices };

@@ -24,6 +24,7 @@ const queued: StoredDeployment = {
   source: merge,
   traceparent: '00-aa-bb-01',
   started: false,
+  underWay: false,
   runId: null,
   outcome: null,
   reach: 'untouched',
@@ -108,6 +109,7 @@ describe('how a deployment is', () => {
     ['touched a region and is forgotten', { ...started, reach: 'touched' as const }, 'absent', 'recovering', 0],
     ['runs, and its run was noted', { ...started, runId: 'run-1' }, 'running', 'running', 0],
     ['runs again after a reset', { ...started, runId: 'run-0' }, 'running', 'recovering', 0],
+    ['had begun and is forgotten', { ...started, underWay: true }, 'absent', 'recovering', 0],
     ['was claimed and never heard of: it is started now', started, 'absent', 'running', 1],
     ['waits in the queue: asking does not start it', queued, 'absent', 'queued', 0],
   ] as const)('%s', async (_name, row, found, state, startedNow) => {

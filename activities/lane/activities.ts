@@ -38,9 +38,9 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       // In this order: an outcome recorded before the workflow closed can't be missed.
       const workflow = await workflows.find(ref);
       const deployment = await stored(ref);
-      const { outcome, reach, started } = deployment;
+      const { outcome, reach, started, underWay } = deployment;
       if (outcome !== null) return { state: 'ended', outcome, reach };
-      if (workflow.state === 'absent' && started && reach === 'untouched') {
+      if (workflow.state === 'absent' && started && !underWay && reach === 'untouched') {
         // Claimed, and cut off before Temporal heard of it.
         await start(deployment);
         return { state: 'running', outcome, reach };

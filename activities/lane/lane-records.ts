@@ -27,6 +27,8 @@ export interface StoredDeployment extends DeploymentRef {
   readonly commit: string;
   readonly traceparent: string | null;
   readonly started: boolean;
+  /** Something was recorded of its course: its workflow has run. */
+  readonly underWay: boolean;
   /** Of its workflow as it was started; `null` when Temporal's answer got lost. */
   readonly runId: string | null;
   readonly outcome: DeploymentOutcome | null;

@@ -12,7 +12,7 @@ import type {
 } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
-import type { DeploymentOutcome } from '../../domain/states.ts';
+import type { DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
 import type { DeploymentStart } from '../lane/deployment-workflows.ts';
 
 interface OfDeployment {
@@ -52,6 +52,8 @@ export interface LostDeployment {
   readonly previousRelease?: ReleaseNumber | null;
   /** Of the last record that people saw. */
   readonly sequence: number;
+  readonly state: DeploymentState;
+  readonly stage: string | null;
   /** How its workflow was closed: `was terminated in Temporal by mo: a mistake`. */
   readonly closed: string;
 }

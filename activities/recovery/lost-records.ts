@@ -5,7 +5,7 @@ import type { LostDeployment } from './contract.ts';
 /** A deployment's row, and what its regions were told. */
 export interface StoredStanding extends Pick<
   LostDeployment,
-  'pointOfNoReturn' | 'stop' | 'touched' | 'regions' | 'hooks' | 'previousRelease' | 'sequence'
+  'pointOfNoReturn' | 'stop' | 'touched' | 'regions' | 'hooks' | 'previousRelease' | 'sequence' | 'state' | 'stage'
 > {
   readonly deployment: StoredDeployment;
   /** Under which its plan is kept; `null` before it was planned. */

@@ -1,5 +1,6 @@
 import { simulateDeployment } from '../../domain/simulation/simulate-deployment.ts';
 import type { SimulatedFaults, SimulatedPlan, Simulation } from '../../domain/simulation/simulated-plan.ts';
+import { whyNoAutomaticUndo } from '../../domain/hook/irreversible.ts';
 import { counted, lasted, named } from '../../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../../protocol/api/plan.ts';
 import { percentOf } from '../../protocol/quantities.ts';
@@ -15,7 +16,9 @@ export function simulatePlan(plan: DeploymentPlan, faults: SimulatedFaults): Sim
   return simulateDeployment(simulated(plan), faults);
 }
 
-function simulated({ service, stages, budget, timing, rollback, totalBytes }: DeploymentPlan): SimulatedPlan {
+function simulated(plan: DeploymentPlan): SimulatedPlan {
+  const { service, stages, budget, timing, totalBytes } = plan;
+  const rollback = { automatic: plan.rollback.automatic && whyNoAutomaticUndo(plan) === null };
   const { healthyAfterMs, startPeriodMs, batchTimeoutMs, absentAfterMs, undoDeadlineMs } = timing;
   return {
     service,

@@ -8,7 +8,9 @@ const said = (over: Partial<Stop>): Stop => ({ cause: 'aborted', hold: false, by
 
 test('past its point of no return it is finished, whatever was said before', () => {
   for (const stop of [null, said({}), said({ cause: 'failed' })])
-    expect(decideLost({ stop, pointOfNoReturn: true, rollback: { automatic: false }, closed, at })).toEqual({
+    expect(
+      decideLost({ stop, pointOfNoReturn: true, rollback: { automatic: false }, noUndo: null, closed, at }),
+    ).toEqual({
       do: 'finish',
     });
 });
@@ -29,7 +31,18 @@ test.each([
   ],
   ['it had failed before it was planned', said({ cause: 'failed' }), null, said({ cause: 'failed' })],
 ] as const)('%s', (_, stop, rollback, expected) => {
-  const decision = decideLost({ stop, pointOfNoReturn: false, rollback, closed, at });
+  const decision = decideLost({ stop, pointOfNoReturn: false, rollback, noUndo: null, closed, at });
   const reason = stop === null ? closed : stop.reason;
   expect(decision).toEqual({ do: 'stop', stop: { reason, at, ...expected } });
+});
+
+test('what can not run on what hooks left is not brought back by itself', () => {
+  const noUndo = 'what ran before can not run on what this release leaves';
+  const lost = { pointOfNoReturn: false, rollback: { automatic: true }, noUndo, closed, at };
+  expect(decideLost({ ...lost, stop: null })).toMatchObject({ stop: { hold: true, reason: `${closed}; ${noUndo}` } });
+  expect(decideLost({ ...lost, stop: said({ cause: 'failed' }) })).toMatchObject({
+    stop: { hold: true, cause: 'failed' },
+  });
+  // A person who aborted it was told, and chose.
+  expect(decideLost({ ...lost, stop: said({}) })).toMatchObject({ stop: { hold: false } });
 });

@@ -8,6 +8,8 @@ export interface LostStanding {
   readonly pointOfNoReturn: boolean;
   /** Of its plan; `null` when none was made, so that no region heard of it. */
   readonly rollback: Pick<RollbackPolicy, 'automatic'> | null;
+  /** Why hosts may not go back by themselves, whatever the policy says; `null` when they may. */
+  readonly noUndo: string | null;
   /** `its workflow was terminated in Temporal by mo: a mistake` */
   readonly closed: string;
   /** When that was found; RFC 3339, UTC. */
@@ -20,12 +22,13 @@ export type LostDecision = { readonly do: 'finish' } | { readonly do: 'stop'; re
 /**
  * Nobody is asked: whoever would answer may not know that the workflow is gone, and the service waits. What a person had
  * chosen before counts; a failure that was to be put to a person leaves hosts where they are, as does a spec whose undo is
- * not automatic.
+ * not automatic, or would bring a release back that can't run any more.
  */
-export function decideLost({ stop, pointOfNoReturn, rollback, closed, at }: LostStanding): LostDecision {
+export function decideLost({ stop, pointOfNoReturn, rollback, noUndo, closed, at }: LostStanding): LostDecision {
   if (pointOfNoReturn) return { do: 'finish' };
-  const hold = rollback !== null && !rollback.automatic;
-  if (stop === null) return { do: 'stop', stop: { cause: 'aborted', hold, by: 'temporal', reason: closed, at } };
+  const hold = noUndo !== null || (rollback !== null && !rollback.automatic);
+  const reason = noUndo === null ? closed : `${closed}; ${noUndo}`;
+  if (stop === null) return { do: 'stop', stop: { cause: 'aborted', hold, by: 'temporal', reason, at } };
   const unanswered = stop.cause === 'failed' && hold;
   return { do: 'stop', stop: unanswered ? { ...stop, hold: true } : stop };
 }

@@ -50,6 +50,9 @@ export function judgeBake(view: BakeView): Verdict {
   return needOneHealthy(view, hosts, hosts, over);
 }
 
+/** A start period is seldom longer: whoever has reverted is well again by then, or isn't going to be. */
+const comesUpWithinMs = 30_000;
+
 export interface NextBatchView extends RegionView {
   /** Numbers of the batches that have begun here, also in attempts before this one. */
   readonly begun: readonly number[];
@@ -57,14 +60,16 @@ export interface NextBatchView extends RegionView {
 
 /**
  * Whether too much has failed for another batch to begin; `null` when it may. A failure counts between batches too
- * (docs/goal-protocol.md §5): while a region is paused or held, or waits for a host, nobody watches it.
+ * (docs/goal-protocol.md §5): while a region is paused or held, or waits for a host, nobody watches it. `elapsedMs` counts
+ * from the first look; hosts that are still coming up are not waited for much longer.
  */
 export function judgeNextBatch(view: NextBatchView): Verdict | null {
   if (view.begun.length === 0) return null;
   const hosts = tally(view, false);
   const onlyCanaries = view.begun.every((batch) => batch === 1);
   const allowed = onlyCanaries ? 0 : failuresAllowed(view.budget, countsOf(hosts).switched);
-  return failures(hosts) > allowed ? stopOrHold(view, hosts, describeFailure(view, hosts, allowed), false) : null;
+  if (failures(hosts) <= allowed) return null;
+  return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), view.elapsedMs >= comesUpWithinMs);
 }
 
 /** A share of the hosts switched so far, rounded down, and never more than the cap. */

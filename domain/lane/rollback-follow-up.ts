@@ -2,6 +2,7 @@
  * A rollback of an active deployment is decided while that deployment goes on. How it ended tells whether what was
  * decided still brings the service back by one step, no more and no less.
  */
+import type { ActiveReach } from './lane-decisions.ts';
 import type { DeploymentNumber } from '../names.ts';
 import type { DeploymentOutcome } from '../states.ts';
 
@@ -22,7 +23,12 @@ export interface PendingRollback {
  * - `open`: its undo was to be enough, and it ended otherwise: past its point of no return after all, or held by somebody
  *   who had aborted it before. Only a rollback brings the service back.
  */
-export function followUp({ opened }: PendingRollback, outcome: DeploymentOutcome): 'nothing' | 'cancel' | 'open' {
-  if (opened !== null) return outcome === 'undone' ? 'cancel' : 'nothing';
+export function followUp(
+  { opened }: PendingRollback,
+  outcome: DeploymentOutcome,
+  reach: ActiveReach,
+): 'nothing' | 'cancel' | 'open' {
+  // Where only its hooks had run, its undo brought no host back.
+  if (opened !== null) return outcome === 'undone' && reach !== 'untouched' ? 'cancel' : 'nothing';
   return outcome === 'undone' ? 'nothing' : 'open';
 }

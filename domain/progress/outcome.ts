@@ -21,7 +21,7 @@ export function outcomeSentence({ outcome, reason, regions, pending }: Ending): 
       return `${live(regions)}${withoutText(regions)}${owed(pending)}`;
     case 'undone': {
       const undone = regions.filter(({ state }) => state === 'undone').length;
-      if (!regions.some(isBegunIn)) return `undone before any host had switched${because}`;
+      if (pending.length === 0 && !regions.some(isBegunIn)) return `undone before any host had switched${because}`;
       return `undone in ${counted(undone, 'region')}${notUndone(regions)}${owed(pending)}${because}`;
     }
     case 'failed':

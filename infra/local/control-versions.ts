@@ -27,10 +27,14 @@ export async function startControlVersions(
     const current = await keepBundle(data);
     await makeCurrent(client, current, 30_000);
     const older = await openOlderVersions(client, data, current);
-    const workers = await Promise.all(older.map((version) => start(olderControlWorker(shape, version))));
-    const drained = older.map((version, index) => drain(client, version, workers[index]!, stop.signal));
+    // One that doesn't start leaves what is pinned to it waiting, and must not keep all else from starting.
+    const started = await Promise.allSettled(older.map((version) => start(olderControlWorker(shape, version))));
+    const running = started.flatMap((each, index) =>
+      each.status === 'fulfilled' ? [{ version: older[index]!, worker: each.value }] : [],
+    );
+    const drained = running.map(({ version, worker }) => drain(client, version, worker, stop.signal));
     return {
-      workers,
+      workers: running.map(({ worker }) => worker),
       async stopLooking() {
         stop.abort();
         await Promise.all(drained);

@@ -2,6 +2,7 @@
  * Deployments end on the workflow code that they began with. After a start with newer code, each older version that some
  * are pinned to has a control worker of its own, with its kept bundle, until the last of them has ended.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,10 +14,16 @@ import type { SupervisedProcess } from './supervised-process.ts';
 
 const extension = '.js';
 const lookEveryMs = 5_000;
+const secondLookMs = 2_000;
 
 export interface OlderVersion {
   readonly buildId: string;
   readonly bundle: string;
+}
+
+/** Keeps the bundle that an earlier start has left, before this one writes its own. */
+export async function keepEarlierBundle(data: DataDirectory): Promise<void> {
+  if (existsSync(data.workflowBundle)) await keepBundle(data);
 }
 
 /** Keeps the bundle of this start for those that come after. @returns its build id */
@@ -41,10 +48,16 @@ export async function openOlderVersions(
   for (const name of kept) {
     const version = { buildId: name.slice(0, -extension.length), bundle: path.join(keptBundles, name) };
     if (version.buildId === current) continue;
-    if ((await countOpenOn(client, version.buildId)) > 0) open.push(version);
+    // What isn't seen may only be not seen yet, just after Temporal's start: "nothing" counts when it is seen twice.
+    if ((await countOpenOn(client, version.buildId)) > 0 || !(await isStillEmpty(client, version))) open.push(version);
     else await rm(version.bundle);
   }
   return open;
+}
+
+async function isStillEmpty(client: Client, { buildId }: OlderVersion): Promise<boolean> {
+  await delay(secondLookMs);
+  return (await countOpenOn(client, buildId)) === 0;
 }
 
 /** Ends the worker when nothing is pinned to its version any more. */

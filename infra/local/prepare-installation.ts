@@ -8,6 +8,7 @@ import { addApiToken, registerRegion } from '../postgres/central/setup.ts';
 import { enrollHost } from '../postgres/region/enroll-host.ts';
 import { connectRegionDatabase } from '../postgres/region/region-database.ts';
 import { createDatabases } from './create-databases.ts';
+import { keepEarlierBundle } from './older-versions.ts';
 import {
   centralDatabase,
   databaseUrl,
@@ -49,7 +50,10 @@ export async function prepareInstallation(shape: StackShape, onStep: OnStep): Pr
   const { data } = shape;
   const [installation] = await Promise.all([
     asStep(onStep, 'keys, databases, hosts', () => prepareDatabases(shape)),
-    asStep(onStep, 'workflow bundle', () => writeWorkflowBundle(data.workflowBundle)),
+    asStep(onStep, 'workflow bundle', async () => {
+      await keepEarlierBundle(data);
+      await writeWorkflowBundle(data.workflowBundle);
+    }),
     asStep(onStep, 'pages', () => buildPages(data.pages)),
   ]);
   return installation;

@@ -45,7 +45,7 @@ describe('a path', () => {
 
 describe('a request', () => {
   test.each([
-    ['deploy, all by default', deployRequestSchema, {}, { kind: 'rollout', queue: false }],
+    ['deploy, all by default', deployRequestSchema, {}, { kind: 'rollout', queue: false, althoughReverted: false }],
     ['abort', abortRequestSchema, {}, { hold: false }],
     ['a page', pageQuerySchema, { limit: '7' }, { limit: 7 }],
     ['a list of what is open', deploymentListQuerySchema, { open: 'true' }, { limit: 50, open: true }],

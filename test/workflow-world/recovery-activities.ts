@@ -29,6 +29,8 @@ export const recoveryActivities = (worlds: Worlds, client: () => Client): Recove
       regions: progress.flatMap(({ regions }) => regions),
       hooks: [...new Map(progress.flatMap(({ hook }) => (hook ? [[hookName(hook), hook]] : []))).values()],
       sequence: progress.at(-1)?.sequence ?? 0,
+      state: progress.at(-1)?.state ?? 'queued',
+      stage: progress.at(-1)?.stage ?? null,
       closed,
     };
   },

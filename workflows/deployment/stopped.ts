@@ -29,7 +29,7 @@ export async function stopped(run: DeploymentRun, stop: Stop): Promise<Ended> {
 }
 
 /** Hosts that have switched may not go back by themselves; hooks that no host has followed may. */
-const whyNoUndo = (run: DeploymentRun): string | null =>
+export const whyNoUndo = (run: DeploymentRun): string | null =>
   run.planned === null || touchedRegions(run).length === 0 ? null : whyNoAutomaticUndo(run.planned.plan);
 
 /** A hook that was told to stop has ended before the deployment does. */

@@ -74,10 +74,18 @@ async function whileNotLate<T>(run: DeploymentRun, work: () => Promise<T>): Prom
   return ended;
 }
 
+/** Undos of hooks come after all regions, or after a person has ended the waiting: a region that owes is asked again. */
+const hooksWaitFor = (run: DeploymentRun): boolean => hasUndosLeft(run.hooks) && run.undoEnded === null;
+const askAgainMs = 30_000;
+
 async function undoRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
   const undo = await startUndo(run, region);
   void passOnEnd(run, undo);
   const { outcome, reason } = await undo.result();
+  if ((outcome === 'lost' || outcome === 'pending') && hooksWaitFor(run)) {
+    await condition(() => run.undoEnded !== null, askAgainMs, { summary: `${region} is asked again to go back` });
+    if (run.undoEnded === null) return undoRegion(run, region);
+  }
   if (outcome === 'lost') {
     await owe(run, region, 'undo', reason ?? 'nobody waits for its hosts');
     return 'pending';

@@ -1,8 +1,9 @@
-import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, patched } from '@temporalio/workflow';
 import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import { lanes } from '../activity-options/control.ts';
 import { abortSignal, deploymentWorkflowId, type AbortMessage } from '../messages/deployment.ts';
+import { recoveryWorkflowId } from '../messages/recovery.ts';
 import type { LaneRun } from './lane-run.ts';
 
 /** How far what is active has come; the deployment decides that, not the lane. */
@@ -18,7 +19,11 @@ export async function reachOfActive({ service, state }: LaneRun): Promise<Active
 /** A signal, as a lane waits for no deployment. */
 export async function abort(run: LaneRun, deployment: DeploymentNumber, message: AbortMessage): Promise<void> {
   const active = getExternalWorkflowHandle(deploymentWorkflowId(run.service, deployment));
-  await active.signal(abortSignal, message).catch((error: unknown) => {
+  await active.signal(abortSignal, message).catch(async (error: unknown) => {
     log.warn('a deployment that ended meanwhile was not aborted', { deployment, error });
+    // Or somebody closed its workflow, and recovery has its place. Not in histories of the version before.
+    if (!patched('recovery-is-aborted')) return;
+    const recovering = getExternalWorkflowHandle(recoveryWorkflowId(run.service, deployment));
+    await recovering.signal(abortSignal, message).catch(() => undefined);
   });
 }

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/workflow';
+import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { nextStep } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -30,7 +31,7 @@ export async function askAfterActive(run: LaneRun): Promise<void> {
   const { service, state } = run;
   if (state.active === null) return;
   const { deployment } = state.active;
-  const { state: standing, outcome } = await lanes.describeDeployment({ service, deployment });
+  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
   if (standing === 'queued') return load(run);
   if (standing === 'recovering') {
     hold(run, `the workflow of ${service}/${deployment} is gone; nothing starts until recovery has ended it`);
@@ -41,13 +42,17 @@ export async function askAfterActive(run: LaneRun): Promise<void> {
     return;
   }
   if (run.held !== null) hold(run, null);
-  if (standing === 'ended' && outcome !== null) await ended(run, deployment, outcome);
+  if (standing === 'ended' && outcome !== null) await ended(run, deployment, { outcome, reach });
 }
 
-async function ended(run: LaneRun, deployment: DeploymentNumber, outcome: DeploymentOutcome): Promise<void> {
+async function ended(
+  run: LaneRun,
+  deployment: DeploymentNumber,
+  end: { readonly outcome: DeploymentOutcome; readonly reach: ActiveReach },
+): Promise<void> {
   await load(run); // with the lock that the end left behind, unless somebody has opened the lane since
   try {
-    await afterEnd(run, deployment, outcome);
+    await afterEnd(run, deployment, end);
   } catch (error) {
     log.error('the end of a deployment was not followed up', { deployment, reason: faultReason(error) });
   }

@@ -1,3 +1,4 @@
+import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { followUp } from '../../domain/lane/rollback-follow-up.ts';
@@ -79,11 +80,15 @@ const becauseOf = ({ by, reason }: RollbackMessage) => ({
 });
 
 /** Corrects what was decided while the deployment still went on. */
-export async function afterEnd(run: LaneRun, deployment: DeploymentNumber, outcome: DeploymentOutcome): Promise<void> {
+export async function afterEnd(
+  run: LaneRun,
+  deployment: DeploymentNumber,
+  { outcome, reach }: { readonly outcome: DeploymentOutcome; readonly reach: ActiveReach },
+): Promise<void> {
   const pending = run.rollback;
   if (pending?.of !== deployment) return;
   run.rollback = null;
-  const next = followUp(pending, outcome);
+  const next = followUp(pending, outcome, reach);
   if (next === 'cancel' && pending.opened !== null) {
     const { by } = pending;
     const reason = `${run.service}/${deployment} was undone instead`;

@@ -16,8 +16,10 @@ const sequencesBetween = 1_000;
 
 /** What a run of the workflow would know that had come so far, from what the centre wrote down. */
 export function recoveredRun(lost: LostDeployment): DeploymentRun {
-  const { start, planned, touched, regions, sequence, hooks = [], previousRelease = null } = lost;
+  const { start, planned, state, stage, touched, regions, sequence, hooks = [], previousRelease = null } = lost;
   const run = openDeploymentRun(start);
+  run.state = state;
+  run.stage = stage;
   run.sequence = sequence + sequencesBetween;
   run.controlRevision = recoveryRevision;
   if (planned === null) return run;

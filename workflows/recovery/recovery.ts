@@ -10,7 +10,7 @@ import type { DeploymentRun } from '../deployment/deployment-run.ts';
 import { finish } from '../deployment/finish.ts';
 import { listen } from '../deployment/messages.ts';
 import { record } from '../deployment/record.ts';
-import { stopped } from '../deployment/stopped.ts';
+import { stopped, whyNoUndo } from '../deployment/stopped.ts';
 import type { DeploymentResult } from '../messages/deployment.ts';
 import type { RecoveryInput } from '../messages/recovery.ts';
 import { now } from '../now.ts';
@@ -43,7 +43,7 @@ function ended(run: DeploymentRun, { planned, pointOfNoReturn, stop, closed }: L
   const message = `the workflow of ${nameOf(run)} ${closed}`;
   record(run, { event: 'recovery-started', message: `${message}; recovery ends it` });
   const rollback = planned?.plan.rollback ?? null;
-  const decision = decideLost({ stop, pointOfNoReturn, rollback, closed: message, at: now() });
+  const decision = decideLost({ stop, pointOfNoReturn, rollback, noUndo: whyNoUndo(run), closed: message, at: now() });
   return decision.do === 'finish' ? finish(run) : stopped(run, decision.stop);
 }
 

@@ -1,7 +1,12 @@
 import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
 import type { ServiceName } from '../../../domain/names.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
-import { deploymentWorkflowId, statusQuery, type MessageAnswer } from '../../../workflows/messages/deployment.ts';
+import {
+  deploymentWorkflowId,
+  statusQuery,
+  type DeploymentStatus,
+  type MessageAnswer,
+} from '../../../workflows/messages/deployment.ts';
 import {
   hotfixUpdate,
   laneStart,
@@ -65,8 +70,7 @@ export function deploymentMessages(client: Client): DeploymentMessages {
       const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key);
       return own ?? answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), key);
     },
-    status: (object) =>
-      answered(client, queryMs, () => byItsCarrier(client, object, (handle) => handle.query(statusQuery))),
+    status: (object) => answered(client, queryMs, () => statusOf(client, object)),
   };
 }
 
@@ -81,6 +85,16 @@ async function byItsCarrier<R>(
   } catch (error) {
     if (callFailure(error)?.kind !== 'gone') throw error;
     return ask(client.workflow.getHandle(recoveryWorkflowId(service, number)));
+  }
+}
+
+/** A workflow that is closed still answers queries, with what it knew: where there is a recovery, that knows better. */
+async function statusOf(client: Client, { service, number }: DeploymentObject): Promise<DeploymentStatus> {
+  try {
+    return await client.workflow.getHandle(recoveryWorkflowId(service, number)).query(statusQuery);
+  } catch (error) {
+    if (callFailure(error)?.kind !== 'gone') throw error;
+    return client.workflow.getHandle(deploymentWorkflowId(service, number)).query(statusQuery);
   }
 }
 

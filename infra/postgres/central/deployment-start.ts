@@ -29,6 +29,7 @@ export async function readStoredDeployment(
     commit: release.commit,
     traceparent: row.traceparent ?? null,
     started: (row.startedAt ?? null) !== null,
+    underWay: row.sequence > 0,
     runId: row.runId ?? null,
     outcome: row.outcome ?? null,
     reach: await reachOf(em, row),

@@ -25,6 +25,8 @@ async function readStanding(em: EntityManager, ref: DeploymentRef): Promise<Stor
     hooks: await begunHooks(em, ref),
     previousRelease: row.fromRelease ?? null,
     sequence: row.sequence,
+    state: row.state,
+    stage: row.stage ?? null,
   };
 }
 

@@ -77,11 +77,11 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
     if (run.state.lock === null) yield* recordLock(lock, key);
   }
 
-  function* afterEnd(deployment: DeploymentNumber, outcome: DeploymentOutcome): Work<void> {
+  function* afterEnd(deployment: DeploymentNumber, outcome: DeploymentOutcome, reach: ActiveReach): Work<void> {
     const pending = run.rollback;
     if (pending?.of !== deployment) return;
     run.rollback = null;
-    const next = decisions.followUp(pending, outcome);
+    const next = decisions.followUp(pending, outcome, reach);
     if (next === 'cancel' && pending.opened !== null) {
       const { opened } = pending;
       yield* activity('centre', 'cancelDeployment', { deployment: opened });

@@ -37,7 +37,7 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
     const { active } = run.state;
     if (active === null) return;
     const { deployment } = active;
-    const { state, outcome } = yield* activity<Described>('centre', 'describeDeployment', { deployment });
+    const { state, outcome, reach } = yield* activity<Described>('centre', 'describeDeployment', { deployment });
     if (state === 'queued') return yield* load();
     if (state === 'recovering') {
       run.held = 'recovering';
@@ -46,7 +46,7 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
     run.held = null;
     if (state !== 'ended' || outcome === null) return;
     yield* load();
-    yield* rollbacks.afterEnd(deployment, outcome);
+    yield* rollbacks.afterEnd(deployment, outcome, reach);
   }
 
   function* submit({ request, queueWhenLocked }: Of<'submit'>): Work<void> {

@@ -36,7 +36,14 @@ export function recovery(
     if (lost.outcome !== null) return;
     recover(lost);
     const { plan, pointOfNoReturn } = lost;
-    const standing = { stop: null, pointOfNoReturn, rollback: plan?.rollback ?? null, closed: 'terminated', at: '' };
+    const standing = {
+      stop: null,
+      pointOfNoReturn,
+      rollback: plan?.rollback ?? null,
+      noUndo: null,
+      closed: 'terminated',
+      at: '',
+    };
     const decision = decisions.decideLost(standing);
     const endings = endingsOf(run, outside, decisions);
     yield* endings.conclude(decision.do === 'finish' ? yield* endings.finish() : yield* endings.stopped(decision.stop));
