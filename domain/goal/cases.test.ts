@@ -13,7 +13,8 @@ import { decideHost, decideRevert } from './host-rule.ts';
 import { judgeBatch } from './judge.ts';
 import { decideLocalHold, decideLocalRollback } from './local-verbs.ts';
 import { decideObligation } from './obligation.ts';
-import { decideRecovery, needsLane } from './recovery.ts';
+import { decideLost } from '../deployment/lost.ts';
+import { needsLane } from './recovery.ts';
 import { mayServe, newestIntent } from './restore.ts';
 import { followFenced, isWatched } from './takeover.ts';
 import {
@@ -113,16 +114,14 @@ describe('the steps of a deployment', () => {
   test('case 14: a deployment terminated between two finishes is finished everywhere', () => {
     const ready = rolling('f');
     const finished = written(ready, finish(attempt(2), ready.generation));
-    const lost = { ...terminated, pointOfNoReturn: true };
-    expect(decideRecovery(lost).map(({ kind }) => kind)).toEqual(['finish', 'finish', 'finish']);
+    expect(decideLost({ ...terminated, pointOfNoReturn: true })).toEqual({ do: 'finish' });
     expect(decide(finished, finish(attempt(2), finished.generation)).outcome).toBe('repeat');
     expect(written(ready, finish(attempt(2), ready.generation)).base).toEqual(finished.base);
   });
 
   test.each(['undo', 'hold'] as const)('case 15: a begin that runs after recovery wrote its %s is fenced', (kind) => {
-    const lost = { ...terminated, rollbackAutomatically: kind === 'undo' };
-    const unheard = decideRecovery(lost).find(({ region }) => region === apSouth);
-    expect(unheard).toEqual({ region: apSouth, kind, attempt: attempt(2), controlRevision: 5 });
+    const lost = decideLost({ ...terminated, rollback: { automatic: kind === 'undo' } });
+    expect(lost).toMatchObject({ do: 'stop', stop: { hold: kind === 'hold' } });
     const outcomes = [outcome(1, 'succeeded'), outcome(2, 'unresolved')];
     const step = kind === 'undo' ? undo(attempt(2), outcomes, 5) : hold(attempt(2), 5, outcomes);
     const closed = written(finishedRow(), step);
@@ -331,9 +330,10 @@ describe('hosts', () => {
 });
 
 const terminated = {
-  attempt: attempt(2),
-  regions: [euWest, usEast, apSouth],
+  stop: null,
   pointOfNoReturn: false,
-  rollbackAutomatically: true,
-  controlRevision: 4,
+  rollback: { automatic: true },
+  noUndo: null,
+  closed: 'was terminated',
+  at: '2026-11-24T10:00:00.000Z',
 };

@@ -339,6 +339,14 @@ describe('before another batch begins', () => {
     const otherServices = { healthy: 0, unhealthy: 3 };
     expect(judgeNextBatch({ ...view(hosts, { otherServices }), begun: [1, 2] })?.verdict).toBe('hold');
   });
+
+  test('those that are coming up in a bad world are waited for, but not for ever', () => {
+    const hosts = ['1', '2', '3', '4'].map((at) => reverted(at, 'starting'));
+    const bad = { otherServices: { healthy: 0, unhealthy: 3 } };
+    const after = (elapsedMs: number) => judgeNextBatch({ ...view(hosts, { ...bad, elapsedMs }), begun: [1, 2] });
+    expect(after(0)?.verdict).toBe('wait');
+    expect(after(30_000)?.verdict).toBe('hold');
+  });
 });
 
 test.each([

@@ -29,9 +29,12 @@ export async function startControlVersions(
     const older = await openOlderVersions(client, data, current);
     // One that doesn't start leaves what is pinned to it waiting, and must not keep all else from starting.
     const started = await Promise.allSettled(older.map((version) => start(olderControlWorker(shape, version))));
-    const running = started.flatMap((each, index) =>
-      each.status === 'fulfilled' ? [{ version: older[index]!, worker: each.value }] : [],
-    );
+    const running = started.flatMap((each, index) => {
+      if (each.status === 'fulfilled') return [{ version: older[index]!, worker: each.value }];
+      const why = (each.reason as Error).message.split('\n', 1)[0];
+      process.stderr.write(`slipway: deployments of an older version wait: ${why}\n`);
+      return [];
+    });
     const drained = running.map(({ version, worker }) => drain(client, version, worker, stop.signal));
     return {
       workers: running.map(({ worker }) => worker),

@@ -3,7 +3,7 @@
  * are pinned to has a control worker of its own, with its kept bundle, until the last of them has ended.
  */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
@@ -11,6 +11,7 @@ import { countOpenOn } from '../temporal/open-on-version.ts';
 import { bundleBuildId } from '../temporal/worker-version.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
+import { copyWhole } from './workflow-bundle.ts';
 
 const extension = '.js';
 const lookEveryMs = 5_000;
@@ -30,10 +31,7 @@ export async function keepEarlierBundle(data: DataDirectory): Promise<void> {
 export async function keepBundle({ workflowBundle, keptBundles }: DataDirectory): Promise<string> {
   const buildId = await bundleBuildId(workflowBundle);
   const file = path.join(keptBundles, `${buildId}${extension}`);
-  await mkdir(keptBundles, { recursive: true });
-  const staging = `${file}.${process.pid}`;
-  await copyFile(workflowBundle, staging);
-  await rename(staging, file);
+  await copyWhole(workflowBundle, file);
   return buildId;
 }
 
@@ -44,20 +42,21 @@ export async function openOlderVersions(
   current: string,
 ): Promise<readonly OlderVersion[]> {
   const kept = (await readdir(keptBundles)).filter((name) => name.endsWith(extension));
-  const open: OlderVersion[] = [];
-  for (const name of kept) {
-    const version = { buildId: name.slice(0, -extension.length), bundle: path.join(keptBundles, name) };
-    if (version.buildId === current) continue;
-    // What isn't seen may only be not seen yet, just after Temporal's start: "nothing" counts when it is seen twice.
-    if ((await countOpenOn(client, version.buildId)) > 0 || !(await isStillEmpty(client, version))) open.push(version);
-    else await rm(version.bundle);
-  }
-  return open;
+  const versions = kept
+    .map((name) => ({ buildId: name.slice(0, -extension.length), bundle: path.join(keptBundles, name) }))
+    .filter(({ buildId }) => buildId !== current);
+  const looked = await Promise.all(
+    versions.map(async (version) => ({ version, isOpen: await isOpenOn(client, version) })),
+  );
+  for (const { version, isOpen } of looked) if (!isOpen) await rm(version.bundle);
+  return looked.filter(({ isOpen }) => isOpen).map(({ version }) => version);
 }
 
-async function isStillEmpty(client: Client, { buildId }: OlderVersion): Promise<boolean> {
+/** What isn't seen may only be not seen yet, just after Temporal's start: "nothing" counts when it is seen twice. */
+async function isOpenOn(client: Client, { buildId }: OlderVersion): Promise<boolean> {
+  if ((await countOpenOn(client, buildId)) > 0) return true;
   await delay(secondLookMs);
-  return (await countOpenOn(client, buildId)) === 0;
+  return (await countOpenOn(client, buildId)) > 0;
 }
 
 /** Ends the worker when nothing is pinned to its version any more. */
@@ -66,9 +65,10 @@ export async function drain(
   { buildId, bundle }: OlderVersion,
   worker: Pick<SupervisedProcess, 'stop'>,
   stop: AbortSignal,
+  everyMs: number = lookEveryMs,
 ): Promise<void> {
   for (let seenEmpty = 0; seenEmpty < 2;) {
-    await delay(lookEveryMs, undefined, { signal: stop }).catch(() => undefined);
+    await delay(everyMs, undefined, { signal: stop }).catch(() => undefined);
     if (stop.aborted) return;
     // A Temporal that is away says nothing: asked again.
     const open = await countOpenOn(client, buildId).catch(() => 1);

@@ -13,11 +13,16 @@ export async function writeWorkflowBundle(file: string, built: string = builtBef
     if (!mayNotWrite(error)) throw error;
     return bundleWorkflows(file); // packages that belong to somebody else
   }
-  await mkdir(path.dirname(file), { recursive: true });
-  const staging = `${file}.${process.pid}`;
+  await copyWhole(built, file);
+}
+
+/** Folders are made; readers never see half a file. */
+export async function copyWhole(from: string, to: string): Promise<void> {
+  await mkdir(path.dirname(to), { recursive: true });
+  const staging = `${to}.${process.pid}`;
   try {
-    await copyFile(built, staging);
-    await rename(staging, file);
+    await copyFile(from, staging);
+    await rename(staging, to);
   } finally {
     await rm(staging, { force: true });
   }

@@ -196,6 +196,7 @@ describe('recovery', () => {
     );
     expect(service.finished[0]!.reason).toMatch(/was terminated in Temporal by .+: by mistake$/);
     const before = service.progress.slice(0, service.progress.indexOf(told));
+    expect(told).toMatchObject({ state: 'rolling', stage: 'canary' });
     expect(told.sequence).toBeGreaterThan(Math.max(...before.map(({ sequence }) => sequence)));
   });
 

@@ -1,3 +1,5 @@
+import { randomFrom } from '../../../domain/simulation/random.ts';
+
 /** Numbers that a seed draws, always the same. */
 export interface Random {
   /** In [0, 1). */
@@ -11,15 +13,9 @@ export interface Random {
 
 const { imul } = Math;
 
-/** mulberry32: 32 bits of state are plenty for what one seed draws, and it is the fastest there is. */
+/** A seed is mixed first: neighbours would draw alike. */
 export function seeded(seed: number): Random {
-  let state = imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-  const unit = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const unit = randomFrom(imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   const below = (limit: number): number => Math.floor(unit() * limit);
   return {
     unit,
