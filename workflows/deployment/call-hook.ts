@@ -1,5 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
-import type { HookVerb, RunCommandResult, RunHookInput } from '../../activities/build/contract.ts';
+import type { HookVerb, RunCommandResult, RunHookInput, RunHookResult } from '../../activities/build/contract.ts';
 import type { HookChange } from '../../activities/deployment-record/contract.ts';
 import { hookName, type PlacedHook } from '../../domain/hook/hook.ts';
 import type { HookState, HookStanding } from '../../domain/hook/standing.ts';
@@ -45,9 +45,11 @@ export async function callHook(
       reason,
       log,
       notRun = false,
-    } = await byBuildWorker(run, (patience) =>
-      hookCommands(timeoutMs, patience).runHook.executeWithOptions({ summary }, [input]),
-    );
+    } = await byBuildWorker(run, async (patience): Promise<RunHookResult> => {
+      const end = await hookCommands(timeoutMs, patience).runHook.executeWithOptions({ summary }, [input]);
+      // Asked for the second time: an attempt of the first may have begun, and its worker gone.
+      return patience === null ? { outcome: end.outcome, reason: end.reason, log: end.log } : end;
+    });
     return { why: outcome === 'passed' ? null : withLastWords(reason, log?.tail ?? ''), log, notRun };
   } catch (error) {
     if (isCancellation(error)) throw error;
