@@ -1,5 +1,5 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
-import { approvalWanted, type Reversibility } from '../../../domain/hook/irreversible.ts';
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';

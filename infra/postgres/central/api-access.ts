@@ -83,7 +83,7 @@ async function listGrants(em: EntityManager): Promise<GrantList> {
   const grants = await em.find(RoleGrant, {}, { orderBy: { holder: 'asc', service: 'asc', role: 'asc' } });
   const tokens = await em.find(ApiToken, { revokedAt: null }, { orderBy: { person: 'asc', createdAt: 'asc' } });
   const members = await em.find(TeamMember, {}, { orderBy: { team: 'asc', person: 'asc' } });
-  const services = await em.find(Service, {}, { orderBy: { name: 'asc' }, fields: ['name', 'owners'] });
+  const services = await em.find(Service, {}, { orderBy: { name: 'asc' } });
   const byTeam = Map.groupBy(members, ({ team }) => team);
   return {
     roles: [
@@ -99,7 +99,7 @@ async function listGrants(em: EntityManager): Promise<GrantList> {
       ),
     ],
     teams: [...byTeam].map(([team, of]) => ({ team, members: of.map(({ person }) => person) })),
-    owners: services.map(({ name, owners }) => ({ service: name, owners: [...owners] })),
+    owners: services.map((service) => ({ service: service.name, owners: service.owners.slice() })),
   };
 }
 
