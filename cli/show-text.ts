@@ -82,7 +82,10 @@ export function deploymentLines(deployment: Deployment, reports: readonly Servic
       ['state', stateSentence(deployment)],
       ['began', clockTime(deployment.startedAt)],
       ['ended', deployment.endedAt && clockTime(deployment.endedAt)],
-      ['approvals', approvals && `${approvals.given} of ${approvals.wanted}`],
+      [
+        approvals?.stage === undefined ? 'approvals' : `approvals of ${approvals.stage}`,
+        approvals && `${approvals.given} of ${approvals.wanted}`,
+      ],
       ['pending', named(pending)],
       ...brokenGlass.map((glass) => ['glass broken', brokenGlassText(glass)] as const),
       ...notUndone.map((left) => ['not undone', notUndoneText(left)] as const),
