@@ -48,10 +48,9 @@ type EarlierActivities = EarlierBuild &
 
 /** What a deployment of the version before asks of activities. */
 export const activitiesNotUnderstood: None<Misunderstood<EarlierActivities, Activities>> = 'none';
-export const activityAnswersNotUnderstood: None<
-  | Misread<Omit<EarlierActivities, AboutRoles>, Activities>
-  | MisreadButRoles<Pick<EarlierActivities, AboutRoles>, Activities>
-> = 'none';
+export const activityAnswersNotUnderstood: None<Misread<Omit<EarlierActivities, AboutRoles>, Activities>> = 'none';
+export const answersAboutRolesNotUnderstood: None<MisreadButRoles<Pick<EarlierActivities, AboutRoles>, Activities>> =
+  'none';
 type AboutRoles = 'planDeployment' | 'verifyApproval' | 'takeOverDeployment' | 'buildRelease';
 
 /** What a lane asked before it went over to today's code, and what it was answered. */
