@@ -5,12 +5,17 @@ import { readTrustedKeys } from '../../../infra/keys/read-keys.ts';
 import { sampleService } from '../../../infra/local/demo/demonstration.ts';
 import type { SampleRepository } from '../../../infra/local/demo/sample-repository.ts';
 import { openStackDatabases } from '../evidence/databases.ts';
+import type { Means } from '../harm/means.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import { peopleOf } from './people.ts';
 import type { RunSettings } from './run-settings.ts';
 
 /** Makes the service known and opens connections, for runs that merge into `repository`. Close `databases` at the end. */
-export async function openRunSettings(stack: RunningStack, repository: SampleRepository): Promise<RunSettings> {
+export async function openRunSettings(
+  stack: RunningStack,
+  repository: SampleRepository,
+  means: Means | null = null,
+): Promise<RunSettings> {
   const people = peopleOf(stack);
   await people.registerService(repository);
   return {
@@ -20,5 +25,6 @@ export async function openRunSettings(stack: RunningStack, repository: SampleRep
     databases: await openStackDatabases(stack.addresses),
     keys: await readTrustedKeys(path.join(stack.data.keys, keyFiles.root)),
     service: serviceName(sampleService),
+    means,
   };
 }
