@@ -127,7 +127,7 @@ async function runOne(
 try {
   process.exitCode = await main(readCrashOptions(process.argv.slice(2)));
 } catch (error) {
-  if (error !== stop.signal.reason) throw error;
+  if (!stop.signal.aborted) throw error;
   say('interrupted');
   process.exitCode = 1;
 }

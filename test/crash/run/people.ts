@@ -40,8 +40,10 @@ export type Deed =
 export type Answer =
   { readonly outcome: 'done' | 'undoing' | 'started' } | { readonly outcome: 'refused'; readonly reason: string };
 
-export function peopleOf({ clientOf, addresses, secrets }: RunningStack): People {
+/** @param approver who sends tokens; all else does mo, a release owner */
+export function peopleOf({ clientOf, addresses, secrets }: RunningStack, approver: string): People {
   const client = clientOf('mo');
+  const byToken = clientOf(approver);
   const show = (deployment: number): Promise<Deployment> =>
     client.call('showDeployment', { path: { ...path, deployment } });
   return {
@@ -57,7 +59,7 @@ export function peopleOf({ clientOf, addresses, secrets }: RunningStack): People
       return Promise.all(items.map(({ number }) => show(number)));
     },
     show,
-    sendByToken: (verb, deployment) => sendByToken(client, verb, deployment),
+    sendByToken: (verb, deployment) => sendByToken(byToken, verb, deployment),
     act: (deed) => act(client, deed),
   };
 }
