@@ -14,7 +14,7 @@ ofRoot('disks of their own (they need root)', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'slipway-disks-'));
     const at = (name: string) => ({ folder: path.join(folder, name), sizeMiB: 4 });
-    disks = await makeOwnDisks(new Map([...['one', 'two'].map((name) => [name, at(name)] as const)]));
+    disks = await makeOwnDisks(new Map(['one', 'two'].map((name) => [name, at(name)])));
   });
   afterEach(async () => {
     await unmountEarlier(folder);
