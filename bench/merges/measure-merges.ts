@@ -9,7 +9,8 @@ import { peakPss } from '../stack/peak-pss.ts';
 import { usageByProgram, usedSince } from '../stack/process-usage.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { historySizes, type HistorySizes } from './history-sizes.ts';
-import { lookAtMerges, untilAllEnded, untilAllStarted, type SeenMerges } from './look-at-merges.ts';
+import type { SeenMerges } from './count-merges.ts';
+import { lookAtMerges, untilAllEnded, untilAllStarted } from './look-at-merges.ts';
 import type { MergesOptions } from './merges-benchmark.ts';
 
 export interface MergesFigures {
