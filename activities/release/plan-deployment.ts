@@ -1,6 +1,7 @@
 import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import type { Digest } from '../../domain/names.ts';
+import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
@@ -29,6 +30,7 @@ export async function planDeployment(
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
+  const wasAdmitted = release!.state === 'admitted';
   const decision = decidePlan({
     deployment,
     kind,
@@ -36,7 +38,7 @@ export async function planDeployment(
     spec: release!.spec!,
     regions: await records.listRegions(),
     previousRegions: await records.listRegionsOf(service),
-    wasAdmitted: release!.state === 'admitted',
+    wasAdmitted,
     hasMetricsServer,
     hooksAllowed,
     ...(breakGlass && { breakGlass }),
@@ -47,7 +49,8 @@ export async function planDeployment(
   const planDigest = await keepPlan(store, plan);
   await records.notePlan(service, deployment, planDigest);
   const previousRelease = await records.currentRelease(service);
-  return { outcome: 'planned', plan, planDigest, excluded, previousRelease };
+  const ownChecks = checksBeforeAdmission(kind, release!.spec!, wasAdmitted);
+  return { outcome: 'planned', plan, planDigest, excluded, previousRelease, ...(ownChecks && { ownChecks }) };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -23,6 +23,7 @@ import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName, TeamName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
+import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { Gate } from './gate.ts';
@@ -55,6 +56,8 @@ export interface ServiceWorld {
   readonly brokenGlass: RecordBrokenGlassInput[];
   /** Who went past approvals, of each admission that rests on that. */
   readonly admittedByGlass: (readonly string[])[];
+  /** The release exists and was never admitted. */
+  ownChecks: OwnChecks | null;
   /** By deployment. */
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
@@ -179,6 +182,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     teams: {},
     brokenGlass: [],
     admittedByGlass: [],
+    ownChecks: null,
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),

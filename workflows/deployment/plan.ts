@@ -26,6 +26,6 @@ export async function makePlan(run: DeploymentRun): Promise<Planned | string> {
   const { service, deployment, release, kind } = run.input;
   const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
   if (planned.outcome === 'refused') return planned.reason;
-  const { plan: made, planDigest, excluded, previousRelease = null } = planned;
-  return { plan: made, planDigest, binding: bindingOf(made, planDigest), excluded, previousRelease };
+  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
+  return { plan: made, planDigest, binding: bindingOf(made, planDigest), excluded, previousRelease, ownChecks };
 }
