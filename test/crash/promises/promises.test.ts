@@ -322,6 +322,16 @@ test.each([
   expect(await ended(outcome, seen)).toEqual([]);
 });
 
+test.each([
+  ['may', { started: false }, []],
+  ['may not', { started: true }, ['deployment 2 (rollback) ended as cancelled']],
+] as const)('a rollback %s be cancelled: %j', async (_may, changed, sentences) => {
+  const rollback = { ...keptDeployment, ...changed, kind: 'rollback', commit: null, outcome: 'cancelled' } as const;
+  const act = { ...abort, verb: 'rollback' } as const;
+  const broken = await brokenPromises({ ...kept, after: one, act, deployments: [rollback] });
+  expect(broken.filter(({ promise }) => promise === 11).map(({ sentence }) => sentence)).toEqual(sentences);
+});
+
 test('what waited and got another number is one deployment', async () => {
   const waited = { ...keptDeployment, number: 1, outcome: 'superseded', started: false, goesOnAs: deployment } as never;
   const broken = await brokenPromises({ ...kept, deployments: [waited, keptDeployment] });
