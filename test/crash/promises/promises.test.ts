@@ -192,6 +192,14 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     }),
     /batch 2 of deployment 2 in eu-west began when eu-west-1 was not healthy/,
   ],
+  [
+    'a batch after one whose health nobody can have known',
+    8,
+    withRegion({
+      batches: [keptRegion.batches[0]!, { ...keptRegion.batches[0]!, number: 2, cut: 'ff', startedAtMs: atMs + 2_100 }],
+    }),
+    /began when eu-west-1 was not healthy/,
+  ],
   ['a release that comes before its batch', 8, withRegion({ batches: [] }), /had come to it/],
   ['a host that goes back from where an abort has left it', 3, journal(heldGoal, backToBase), /went back from/],
   ['an inbox row left over', 7, withCentre({ unfinished: 1 }), /never finished/],
