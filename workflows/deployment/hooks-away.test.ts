@@ -1,10 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from '../../domain/hook/hook.ts';
+import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { wasStarted } from '../../test/workflow-world/opened-lane.ts';
 import { benignFault } from '../../test/workflow-world/region-world.ts';
 import { eu, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import type { recovery as recover } from '../index.ts';
 import { endUndoUpdate, statusQuery } from '../messages/deployment.ts';
+import { recoveryStart } from '../messages/recovery.ts';
+import { regionUndoWorkflowId } from '../messages/region.ts';
 
 // A server for each test: see unreachable.test.ts.
 let world: WorkflowWorld;
@@ -65,6 +70,46 @@ describe('a region that does not answer its undo', () => {
     expect(undos(service)).toEqual(['-db']);
     expect(service.obligations).toMatchObject([{ region: eu, kind: 'undo', reason: 'mo ended the undo' }]);
   });
+});
+
+test('an undo that somebody terminates is begun again half a minute later, while undos of hooks wait for its region', async () => {
+  const service = world.service('undo-terminated');
+  service.plan = { ...twoStages, hooks: global };
+  const region = service.regions[eu]!;
+  region.judge = () => {
+    region.away = true;
+    return 'stop';
+  };
+  const handle = await world.deploy(service);
+  const undo = world.env.client.workflow.getHandle(regionUndoWorkflowId(service.service, deploymentNumber(1), eu));
+  const runOf = async () => (await undo.describe().catch(() => null))?.runId ?? null;
+  await until(async () => (await runOf()) !== null);
+  const first = await runOf();
+  await undo.terminate('by mistake');
+  await world.env.sleep('31s');
+  await until(async () => (await runOf()) !== first);
+  region.away = false;
+  expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect(undos(service)).toEqual(['-db']);
+  expect(service.obligations).toEqual([]);
+});
+
+test('a recovery gives the hook of a lost deployment twenty seconds to end, and undoes it then', async () => {
+  const service = world.service('hook-of-the-lost');
+  service.plan = { ...twoStages, hooks: global };
+  wasStarted(service);
+  service.hookLost = ({ command }) => command === '+db';
+  const handle = await world.deploy(service);
+  await until(() => service.hooksRan.includes('+db'));
+  await handle.terminate('by mistake');
+  const start = recoveryStart({ service: service.service, deployment: deploymentNumber(1) });
+  const recovery = await world.env.client.workflow.start<typeof recover>('recovery', start);
+  await until(() => eventsOf(service).includes('recovery-started'));
+  await world.env.sleep('15s');
+  expect(undos(service)).toEqual([]);
+  await recovery.result();
+  expect(undos(service)).toEqual(['-db']);
+  expect(service.finished).toMatchObject([{ outcome: 'undone' }]);
 });
 
 describe('a build worker that is killed', () => {
