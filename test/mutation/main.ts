@@ -19,6 +19,7 @@ function strykerOptions({ places, json }: MutateOptions): PartialStrykerOptions 
       '!**/*.test.ts',
       '!**/*.fixture.ts',
       '!**/testing/**',
+      '!domain/host/simulated-*.ts',
     ],
     // Each has its copy of what tests of domain/ import, in a folder that the project's other tools pass over.
     tempDirName: '.slipway/mutation',

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
-import type { RegionName, ServiceName } from '../../domain/names.ts';
+import type { ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { deployment, lane } from '../../workflows/index.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
@@ -14,9 +14,9 @@ import { bundleForRealTime, bundleForSkippedTime } from './bundles.ts';
 import type { Worlds } from './central-activities.ts';
 import { buildActivities } from './central-activities.ts';
 import type { ServiceWorld } from './service-world.ts';
-import { allRegions, createServiceWorld } from './service-world.ts';
+import { createServiceWorld } from './service-world.ts';
 import type { WorkflowSettings } from './workers.ts';
-import { createRegionWorkers, createWorker, createWorkers } from './workers.ts';
+import { createWorker, createWorkers } from './workers.ts';
 
 /** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
 export interface WorkflowWorld {
@@ -29,9 +29,6 @@ export interface WorkflowWorld {
   openLane(world: ServiceWorld): Promise<WorkflowHandle<typeof lane>>;
   /** In a world that began without one. */
   startBuildWorker(): Promise<void>;
-  /** Nobody speaks for the region any more. What runs there is cut off. */
-  stopRegion(region: RegionName): Promise<void>;
-  startRegion(region: RegionName): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,33 +40,15 @@ export interface WorkflowWorldOptions {
   readonly buildWorker?: 'later';
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly region: RegionName | null;
-  readonly ended: Promise<void>;
-}
-
 export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): Promise<WorkflowWorld> {
   const env = options.env ?? (await createTimeSkippingEnvironment());
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
   const bundle = await (options.env === undefined ? bundleForSkippedTime() : bundleForRealTime());
-  const running = new Set<Running>();
-  const run = (worker: Worker, region: RegionName | null = null): void =>
-    void running.add({ worker, region, ended: worker.run() });
-  const stop = async (some: readonly Running[]): Promise<void> => {
-    for (const each of some) {
-      running.delete(each);
-      each.worker.shutdown();
-    }
-    await Promise.all(some.map(({ ended }) => ended));
-  };
-  const startRegion = async (region: RegionName): Promise<void> => {
-    for (const worker of await createRegionWorkers(env, worlds, region)) run(worker, region);
-  };
+  const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
+  const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
   for (const worker of await createWorkers(env, worlds, { version: options.version, bundle })) run(worker);
-  await Promise.all(allRegions.map(startRegion));
   if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
@@ -89,12 +68,11 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
     },
     openLane: ({ service }) => env.client.workflow.start<typeof lane>('lane', laneStart(service)),
     close: async () => {
-      await stop([...running]);
+      for (const { worker } of running) worker.shutdown();
+      await Promise.all(running.map(({ ended }) => ended));
       await env.teardown();
     },
     startBuildWorker,
-    stopRegion: (region) => stop([...running].filter((each) => each.region === region)),
-    startRegion,
   };
 }
 

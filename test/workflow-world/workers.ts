@@ -14,6 +14,7 @@ import { gateActivities } from './gate-activities.ts';
 import { laneActivities } from './lane-activities.ts';
 import { recoveryActivities } from './recovery-activities.ts';
 import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
+import { allRegions } from './service-world.ts';
 
 export const createWorker = (
   { nativeConnection, namespace }: TestWorkflowEnvironment,
@@ -36,17 +37,7 @@ export interface WorkflowSettings {
   readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
 }
 
-/** Those of a region, one for each of its queues. */
-export function createRegionWorkers(env: TestWorkflowEnvironment, worlds: Worlds, region: RegionName) {
-  const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
-  return Promise.all([
-    createWorker(env, regionQueue(region), goalActivities(worldOf)),
-    createWorker(env, regionBulkQueue(region), replicationActivities(worldOf)),
-    createWorker(env, regionUrgentQueue(region), urgentActivities(worldOf)),
-  ]);
-}
-
-/** The control worker, and that of gates. */
+/** The control worker, and those of every region. */
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
@@ -59,6 +50,15 @@ export async function createWorkers(
     ...releaseActivities(worlds),
     ...laneActivities(worlds, () => env.client),
     ...recoveryActivities(worlds, () => env.client),
+  };
+  const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
+  const ofRegion = (region: RegionName) => {
+    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
+    return [
+      worker(regionQueue(region), goalActivities(worldOf)),
+      worker(regionBulkQueue(region), replicationActivities(worldOf)),
+      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
+    ];
   };
   return Promise.all([
     Worker.create({
@@ -74,7 +74,8 @@ export async function createWorkers(
       maxHeartbeatThrottleInterval: 200,
       shutdownForceTime: '1s',
     }),
-    createWorker(env, gateQueue, gateActivities(worlds)),
+    worker(gateQueue, gateActivities(worlds)),
+    ...allRegions.flatMap(ofRegion),
   ]);
 }
 

@@ -4,12 +4,11 @@ import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import { wasStarted } from '../../test/workflow-world/opened-lane.ts';
-import { benignFault } from '../../test/workflow-world/region-world.ts';
+import { benignFault, terminalFault } from '../../test/workflow-world/region-world.ts';
 import { eu, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import type { recovery as recover } from '../index.ts';
 import { endUndoUpdate, statusQuery } from '../messages/deployment.ts';
 import { recoveryStart } from '../messages/recovery.ts';
-import { regionUndoWorkflowId } from '../messages/region.ts';
 
 // A server for each test: see unreachable.test.ts.
 let world: WorkflowWorld;
@@ -72,26 +71,23 @@ describe('a region that does not answer its undo', () => {
   });
 });
 
-test('an undo that somebody terminates is begun again half a minute later, while undos of hooks wait for its region', async () => {
-  const service = world.service('undo-terminated');
+test('an undo that its region refuses is asked for again half a minute later, while undos of hooks wait for it', async () => {
+  const service = world.service('undo-refused');
   service.plan = { ...twoStages, hooks: global };
   const region = service.regions[eu]!;
-  region.judge = () => {
-    region.away = true;
-    return 'stop';
+  region.judge = () => 'stop';
+  const { enter } = region;
+  let refusals = 0;
+  region.enter = (id) => {
+    if (id !== 'undo' || refusals === 2) return enter(id);
+    refusals += 1;
+    return Promise.reject(terminalFault('this worker serves us-east'));
   };
   const handle = await world.deploy(service);
-  const undo = world.env.client.workflow.getHandle(regionUndoWorkflowId(service.service, deploymentNumber(1), eu));
-  const runOf = async () => (await undo.describe().catch(() => null))?.runId ?? null;
-  await until(async () => (await runOf()) !== null);
-  const first = await runOf();
-  await undo.terminate('by mistake');
-  await world.env.sleep('31s');
-  await until(async () => (await runOf()) !== first);
-  region.away = false;
   expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect(refusals).toBe(2);
   expect(undos(service)).toEqual(['-db']);
-  expect(service.obligations).toEqual([]);
+  expect(region.row?.mode).toBe('undo');
 });
 
 test('a recovery gives the hook of a lost deployment twenty seconds to end, and undoes it then', async () => {
