@@ -63,9 +63,23 @@ describe('a quorum', () => {
 
   test('that nobody has given anything to has no end', () => {
     const none = { policy: policy(1), approvals: [], excluded, nowMs: now };
-    expect(decideQuorum(none)).toEqual({ outcome: 'waiting', given: 0, wanted: 1, counted: [], nextExpiryMs: null });
+    expect(decideQuorum(none)).toEqual({
+      outcome: 'waiting',
+      given: 0,
+      wanted: 1,
+      missing: [],
+      counted: [],
+      nextExpiryMs: null,
+    });
     const ofNobody = { ...none, policy: null };
-    expect(decideQuorum(ofNobody)).toEqual({ outcome: 'met', given: 0, wanted: 0, counted: [], nextExpiryMs: null });
+    expect(decideQuorum(ofNobody)).toEqual({
+      outcome: 'met',
+      given: 0,
+      wanted: 0,
+      missing: [],
+      counted: [],
+      nextExpiryMs: null,
+    });
   });
 
   test('tells when the first of its approvals ends', () => {
