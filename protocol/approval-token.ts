@@ -25,6 +25,8 @@ export const approvalClaimsSchema = z.object({
   release: releaseRefField,
   planDigest: digestField,
   regions: z.array(regionField).min(1).max(256),
+  /** Of the decision to skip one: which. */
+  region: regionField.optional(),
   sub: z.string().min(1).max(100),
   role: z.enum(roles),
   /** Seconds since 1970, as JWT has it. */
@@ -107,7 +109,7 @@ function refusalOf(error: unknown): ApprovalRefusal {
 
 export type BindingComparison =
   | { readonly ok: true }
-  | { readonly ok: false; readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'regions' };
+  | { readonly ok: false; readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'regions' | 'region' };
 
 /** Which part of what was approved is not what stands now. The order of regions has no meaning. */
 export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding): BindingComparison {
@@ -116,6 +118,7 @@ export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding)
   const { number, digest } = claims.release;
   if (number !== binding.release.number || digest !== binding.release.digest) return { ok: false, differs: 'release' };
   if (claims.planDigest !== binding.planDigest) return { ok: false, differs: 'plan' };
+  if (claims.region !== binding.region) return { ok: false, differs: 'region' };
   return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
 }
 

@@ -1,3 +1,4 @@
+import type { RegionName } from '../../domain/names.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { deploymentReference, type ObjectReference } from '../../protocol/api/object-reference.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
@@ -94,6 +95,24 @@ export const sendWithToken = (
       ...callOf(session, target, dialog.idempotencyKey),
       body: { token, dialog: dialog.digest },
     });
+  });
+
+/** A person's decision not to wait, with its reason. */
+export const sendDecision = (
+  session: Session,
+  target: Target,
+  flags: VerbFlags,
+  decision: { readonly verb: 'promote' } | { readonly verb: 'skip-region'; readonly region: RegionName },
+): Promise<VerbAnswer> =>
+  sendAgreed(session, { ...asked(target, decision.verb), ...decision, needsReason: true }, flags, async (agreed) => {
+    const { dialog, reason = '' } = agreed;
+    const body = { ...decision, planDigest: planDigestOf(dialog, target) };
+    const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
+    const call = { ...callOf(session, target, dialog.idempotencyKey) };
+    const sent = { token, reason, dialog: dialog.digest };
+    return decision.verb === 'promote'
+      ? callInsistently(session.client, 'promote', { ...call, body: sent })
+      : callInsistently(session.client, 'skipRegion', { ...call, body: { ...sent, region: decision.region } });
   });
 
 function planDigestOf({ planDigest, refused }: Agreed['dialog'], { service, deployment }: Target) {

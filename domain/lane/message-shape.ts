@@ -120,6 +120,20 @@ export function tokenMessageMistake(message: unknown): string | null {
   return null;
 }
 
+/** Of `promote`: a token, and why. */
+export function promoteMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { token, reason }';
+  if (!isText(message['reason'], 1, maxReason)) return `reason must say why, in at most ${maxReason} characters`;
+  return tokenMessageMistake(message);
+}
+
+/** Of `skipRegion`: a token, a region, and why. */
+export function skipMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { token, region, reason }';
+  if (!isText(message['region'], 1, 63)) return 'region must be the name of one';
+  return promoteMistake(message);
+}
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

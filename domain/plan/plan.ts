@@ -48,6 +48,8 @@ export interface ApprovalBinding {
   readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
   readonly planDigest: Digest;
   readonly regions: readonly RegionName[];
+  /** Of the decision to skip one: that region, and no other. */
+  readonly region?: RegionName | undefined;
 }
 
 /** Every region that the plan touches, in the order of its stages. */

@@ -129,6 +129,8 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   steps: z.array(stepSchema),
   /** What a person can do now, as far as the state says. */
   verbs: z.array(z.enum(offeredVerbs)),
+  /** Regions that don't move, and that it can go on without (`skip-region`). */
+  skippable: z.array(regionField),
   approvals: z.object({ given: count, wanted: count }).nullable(),
   /** How many hosts may fail in each region before it stops there; `null` until its release was built. */
   budget: z.object({ failedPercent: z.number(), cap: count }).nullable(),

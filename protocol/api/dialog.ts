@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deploymentField, digestField, releaseNumberField, timeField } from '../fields.ts';
+import { deploymentField, digestField, regionField, releaseNumberField, timeField } from '../fields.ts';
 import { offeredVerbs } from './why.ts';
 
 /**
@@ -13,6 +13,8 @@ export const dialogQuerySchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).optional(),
   /** Of `deploy`: as a hotfix, and what becomes then of the active deployment. */
   hotfix: z.enum(['undo', 'hold']).optional(),
+  /** Of `skip-region`: which. */
+  region: regionField.optional(),
 });
 export type DialogQuery = z.infer<typeof dialogQuerySchema>;
 

@@ -5,8 +5,10 @@ import {
   abortUpdate,
   approveUpdate,
   pauseUpdate,
+  promoteUpdate,
   rejectUpdate,
   resumeUpdate,
+  skipRegionUpdate,
   statusQuery,
   type DeploymentStatus,
 } from '../../workflows/messages/deployment.ts';
@@ -91,6 +93,8 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
     return { accepted: true, message };
   };
   setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
+  setHandler(promoteUpdate, ({ reason }) => take(`promoted: ${reason}`));
+  setHandler(skipRegionUpdate, ({ region, reason }) => take(`${region} is skipped: ${reason}`));
   setHandler(resumeUpdate, ({ token }) => take(`resumed with ${token}`));
   setHandler(pauseUpdate, ({ by, reason }) => take(`paused by ${by}: ${reason}`), {
     validator: ({ reason }) => {

@@ -91,6 +91,7 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
   /** `approve:mo` is a good token of mo's to approve, `stale` an old one; whatever has another form is a guess. */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
+    worlds.of(binding.service).tokenRegions.push([token, binding.region]);
     const [said, approver] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)

@@ -77,6 +77,8 @@ export interface ServiceWorld {
   readonly settled: SettleObligationInput[];
   /** Tokens that were verified, in order. */
   readonly verified: string[];
+  /** And of which region they had to be. */
+  readonly tokenRegions: (readonly [string, RegionName | undefined])[];
   /** Where a token's verification waits, when the test made one. */
   verifying: Gate | null;
   /** The same for an admission. */
@@ -191,6 +193,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lockKeys: [],
     lockChanges: [],
     verified: [],
+    tokenRegions: [],
     verifying: null,
     admitting: null,
     starting: null,

@@ -13,10 +13,12 @@ import {
   endUndo,
   lock,
   pause,
+  promote,
   reject,
   resume,
   rollback,
   showDialog,
+  skipRegion,
   unlock,
   type Dialog,
 } from '../client/api.ts';
@@ -31,6 +33,8 @@ export interface Order {
   readonly deployment?: number;
   /** For deploy: the newest that is ready, if left out. */
   readonly release?: number;
+  /** For skip-region: which. */
+  readonly region?: string;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
   readonly until?: string;
 }
@@ -40,13 +44,17 @@ export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest'> & Partial<Pic
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
-export const readDialog = ({ verb, service, deployment, release }: Order, signal: AbortSignal): Promise<Dialog> =>
+export const readDialog = (
+  { verb, service, deployment, release, region }: Order,
+  signal: AbortSignal,
+): Promise<Dialog> =>
   showDialog(
     service,
     verb,
     {
       ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
       ...(release !== undefined && verb === 'deploy' && { release }),
+      ...(region !== undefined && { region }),
     },
     { signal },
   );
@@ -73,7 +81,8 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
-      const message = await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+      const { deployment, region } = order;
+      const message = await sendToDeployment(verb, { service, deployment: deployment!, region }, agreed, reason);
       return inEffect(message, verbInEffect(verb));
     }
   }
@@ -83,9 +92,15 @@ const untilOf = ({ until }: Order) => (until === undefined ? {} : { until });
 
 const inEffect = (accepted: string, when: string): string => `${accepted}, in effect ${when}`;
 
+interface ObjectOf {
+  readonly service: string;
+  readonly deployment: number;
+  readonly region?: string | undefined;
+}
+
 async function sendToDeployment(
   verb: DeploymentVerb,
-  { service, deployment }: { readonly service: string; readonly deployment: number },
+  { service, deployment, region }: ObjectOf,
   { digest: dialog, idempotencyKey: key, planDigest }: Agreed,
   reason: string,
 ): Promise<string> {
@@ -97,8 +112,17 @@ async function sendToDeployment(
       return (await abort(service, deployment, key, why)).message;
     case 'reject':
       return (await reject(service, deployment, key, { reason, dialog })).message;
+    case 'promote': {
+      const token = await requestToken(verb, { service, deployment }, planDigest, key);
+      return (await promote(service, deployment, key, { token, dialog, reason })).message;
+    }
+    case 'skip-region': {
+      if (region === undefined) throw new RangeError('skip-region is about a region');
+      const token = await requestToken(verb, { service, deployment, region }, planDigest, key);
+      return (await skipRegion(service, deployment, key, { token, dialog, reason, region })).message;
+    }
     default: {
-      const token = await requestToken(verb, service, deployment, planDigest, key);
+      const token = await requestToken(verb, { service, deployment }, planDigest, key);
       const act = { approve, resume, 'end-undo': endUndo }[verb];
       return (await act(service, deployment, key, { token, dialog })).message;
     }
@@ -107,12 +131,17 @@ async function sendToDeployment(
 
 /** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
 export async function requestToken(
-  verb: 'approve' | 'resume' | 'end-undo',
-  service: string,
-  deployment: number,
+  verb: 'approve' | 'resume' | 'promote' | 'skip-region' | 'end-undo',
+  { service, deployment, region }: ObjectOf,
   planDigest: string | null,
   key: string,
 ): Promise<string> {
   if (planDigest === null) throw new RangeError(`${service}/${deployment} has no plan to agree to yet`);
-  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest })).token;
+  return (
+    await approvalToken(service, deployment, `${key}-token`, {
+      verb,
+      planDigest,
+      ...(region !== undefined && { region }),
+    })
+  ).token;
 }

@@ -66,7 +66,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -248,7 +248,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -417,7 +417,8 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    skippable: string[];
     approvals: {
         given: number;
         wanted: number;
@@ -474,8 +475,9 @@ export type HookRunList = {
     items: HookRun[];
 };
 export type ApprovalTokenRequest = {
-    verb: "approve" | "resume" | "end-undo";
+    verb: "approve" | "resume" | "promote" | "skip-region" | "end-undo";
     planDigest: string;
+    region?: string;
 };
 export type ApprovalTokenAnswer = {
     token: string;
@@ -495,6 +497,17 @@ export type RejectRequest = {
 };
 export type PauseRequest = {
     reason?: string;
+};
+export type PromoteRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+};
+export type SkipRegionRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+    region: string;
 };
 export type AbortRequest = {
     reason?: string;
@@ -679,11 +692,12 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
+export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    region?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -696,7 +710,8 @@ export function showDialog(service: string, verb: "approve" | "reject" | "pause"
         deployment,
         release,
         kind,
-        hotfix
+        hotfix,
+        region
     }))}`, {
         ...opts
     }));
@@ -1096,6 +1111,44 @@ export function resume(service: string, deployment: number, idempotencyKey: stri
         ...opts,
         method: "POST",
         body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function promote(service: string, deployment: number, idempotencyKey: string, promoteRequest: PromoteRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/promote`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: promoteRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function skipRegion(service: string, deployment: number, idempotencyKey: string, skipRegionRequest: SkipRegionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/skip-region`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: skipRegionRequest,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "idempotency-key": idempotencyKey
         })

@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { VerifyApprovalResult } from '../../activities/release/contract.ts';
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
 import type { MessageDecision, Standing } from '../../domain/deployment/person-message.ts';
+import type { ApprovalBinding } from '../../domain/plan/plan.ts';
 import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import { releases } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
@@ -18,6 +19,8 @@ const maxBadTokens = 5;
 
 export interface TokenVerb {
   readonly verb: ApprovalVerb;
+  /** What its token is bound to beside the plan. */
+  readonly about?: Pick<ApprovalBinding, 'region'>;
   /** Whether the message would do anything now. */
   readonly decide: (at: Standing) => MessageDecision;
   /** Does it; answers what was done. */
@@ -49,13 +52,18 @@ interface TokenAnswer {
   readonly answer: MessageAnswer;
 }
 
-async function verified(run: DeploymentRun, token: string, { verb, decide, act }: TokenVerb): Promise<TokenAnswer> {
+async function verified(
+  run: DeploymentRun,
+  token: string,
+  { verb, about, decide, act }: TokenVerb,
+): Promise<TokenAnswer> {
   const possible = decide(standingOf(run));
   if (possible.do !== 'accept') return notNow(possible);
   if (run.badTokens >= maxBadTokens) {
     return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
   }
-  const { binding, excluded } = plannedOf(run);
+  const { binding: ofPlan, excluded } = plannedOf(run);
+  const binding = { ...ofPlan, ...about };
   try {
     const result = await CancellationScope.nonCancellable(() =>
       releases.verifyApproval({ token, verb, binding, excluded }),

@@ -44,6 +44,8 @@ export interface TokenDialogFacts extends DeploymentDialogFacts {
   readonly excluded: readonly string[];
   /** Whose approvals count now; `undefined` when its workflow was not asked, or is of a version that doesn't say. */
   readonly approvedBy: readonly string[] | undefined;
+  /** Of skip-region: which. */
+  readonly region?: RegionName | undefined;
 }
 
 export interface DeployDialogFacts extends ServiceDialogFacts {

@@ -12,6 +12,7 @@ import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialog
 import type { DialogObject, DialogParts } from './dialogs.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
+import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
@@ -105,7 +106,7 @@ const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =
 async function ofDeployment(
   parts: DialogParts,
   person: SignedIn,
-  { verb, service, deployment: number }: DialogObject,
+  { verb, service, deployment: number, region }: DialogObject,
   facts: ServiceDialogFacts,
 ): Promise<ReadDialog> {
   if (number === undefined)
@@ -124,17 +125,23 @@ async function ofDeployment(
     case 'reject':
       return plain(rejectDialog(about));
     default:
-      return byToken(parts, person, verb as 'approve' | 'resume' | 'end-undo', about);
+      return byToken(parts, person, verb as keyof typeof tokenDialogs, { ...about, region });
   }
 }
 
-const tokenDialogs = { approve: approveDialog, resume: resumeDialog, 'end-undo': endUndoDialog };
+const tokenDialogs = {
+  approve: approveDialog,
+  resume: resumeDialog,
+  promote: promoteDialog,
+  'skip-region': skipRegionDialog,
+  'end-undo': endUndoDialog,
+};
 
 async function byToken(
   { deployments }: DialogParts,
   { person, roles }: SignedIn,
   verb: keyof typeof tokenDialogs,
-  about: DeploymentDialogFacts,
+  about: DeploymentDialogFacts & Pick<DialogObject, 'region'>,
 ): Promise<ReadDialog> {
   const { service, number, outcome } = about.deployment;
   const isAsked = outcome === null && about.deployment.state !== 'queued';

@@ -19,7 +19,7 @@ export interface TokenRequest {
   readonly binding: ApprovalBinding | null;
   /** Who may not approve it. */
   readonly excluded: readonly string[];
-  /** Roles whose approval counts, as its policy says; empty where any does. */
+  /** Roles that it takes: of an approval as its policy says, else as the verb's route does; empty where any does. */
   readonly counting: readonly Role[];
 }
 
@@ -49,7 +49,7 @@ export function approvalTokens(key: KeyObject, now: () => Date): ApprovalTokens 
     async issue({ person, verb, planDigest, binding, excluded, counting }) {
       if (verb === 'approve' && isExcluded(excluded, person.person))
         throw new ProblemError('own-change', { detail: `${person.person} wrote, pushed or asked for this` });
-      const role = roleOf(person, verb === 'approve' ? counting : []);
+      const role = roleOf(person, counting);
       if (binding === null)
         throw new ProblemError('state-changed', { detail: 'there is no plan yet that could be agreed to' });
       if (binding.planDigest !== planDigest)

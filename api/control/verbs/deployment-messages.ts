@@ -4,6 +4,8 @@ import type {
   DeploymentStatus,
   MessageAnswer,
   PersonMessage,
+  PromoteMessage,
+  SkipRegionMessage,
   TokenMessage,
 } from '../../../workflows/messages/deployment.ts';
 
@@ -15,6 +17,8 @@ export interface DeploymentObject {
 export interface MessageArguments {
   readonly approve: TokenMessage;
   readonly resume: TokenMessage;
+  readonly promote: PromoteMessage;
+  readonly skipRegion: SkipRegionMessage;
   readonly endUndo: TokenMessage;
   readonly reject: PersonMessage;
   readonly pause: PersonMessage;

@@ -1,9 +1,11 @@
-import type { Digest } from '../../../domain/names.ts';
+import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
+import type { Digest, RegionName } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import type { VerbAnswer } from '../../../protocol/api/deployment.ts';
+import { routes } from '../../../protocol/api/routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
@@ -13,7 +15,7 @@ import type { LaneMessages } from './lane-messages.ts';
 
 type VerbHandlers = Pick<
   RouteHandlers,
-  'approvalToken' | 'approve' | 'reject' | 'pause' | 'resume' | 'abort' | 'endUndo'
+  'approvalToken' | 'approve' | 'reject' | 'pause' | 'resume' | 'promote' | 'skipRegion' | 'abort' | 'endUndo'
 >;
 
 export interface VerbParts {
@@ -42,7 +44,7 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
   };
   /** As `send`, if it still means what the person was shown. */
-  const sendShown = async <Verb extends 'approve' | 'resume' | 'endUndo' | 'reject'>(
+  const sendShown = async <Verb extends keyof typeof offeredAs>(
     verb: Verb,
     message: MessageArguments[Verb],
     request: Pick<RouteRequest<Verb>, 'person' | 'parameters' | 'key'> & { readonly body: Shown },
@@ -50,7 +52,8 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     const { person, parameters, key, body } = request;
     const object = objectOf(parameters);
     const id = requestKey(verb, person.person, key);
-    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number };
+    const { region } = body;
+    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number, region };
     const wasTaken = async () => (await deployments.answered(object, id)) !== null;
     await dialogs.requireUnmoved(person, about, body.dialog, wasTaken);
     return send(object, verb, message, { person, key });
@@ -66,11 +69,22 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
       const { binding, excluded } = await deployments.status(object);
       // The plan was made from this very spec.
       const spec = binding === null ? null : await projection.findSpec(object.service, binding.release.number);
-      const counting = spec?.approve?.roles ?? [];
-      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded, counting });
+      const { verb, planDigest, region } = body;
+      const counting = verb === 'approve' ? (spec?.approve?.roles ?? []) : routes[routeOf[verb]].allows;
+      const about = binding && { ...binding, ...regionOf(verb, region) };
+      return tokens.issue({ person, verb, planDigest, binding: about, excluded, counting });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
     resume: async (request) => sendShown('resume', await verified(tokens, request, 'resume'), request),
+    async promote(request) {
+      const { reason } = request.body;
+      return sendShown('promote', { ...(await verified(tokens, request, 'promote')), reason }, request);
+    },
+    async skipRegion(request) {
+      const { reason, region } = request.body;
+      const { token } = await verified(tokens, request, 'skip-region');
+      return sendShown('skipRegion', { token, region, reason }, request);
+    },
     endUndo: async (request) => sendShown('endUndo', await verified(tokens, request, 'end-undo'), request),
     reject: (request) => sendShown('reject', byPerson(request), request),
     pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request),
@@ -92,9 +106,28 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
 interface Shown {
   /** Digest of the dialog that the person was shown. */
   readonly dialog?: Digest | undefined;
+  readonly region?: RegionName | undefined;
 }
 
-const offeredAs = { approve: 'approve', resume: 'resume', endUndo: 'end-undo', reject: 'reject' } as const;
+const offeredAs = {
+  approve: 'approve',
+  resume: 'resume',
+  promote: 'promote',
+  skipRegion: 'skip-region',
+  endUndo: 'end-undo',
+  reject: 'reject',
+} as const;
+const routeOf = { resume: 'resume', promote: 'promote', 'skip-region': 'skipRegion', 'end-undo': 'endUndo' } as const;
+
+/** What a token is for beside the plan. @throws ProblemError `invalid-request` */
+function regionOf(verb: ApprovalVerb, region: RegionName | undefined): { readonly region?: RegionName } {
+  if (verb !== 'skip-region') return {};
+  if (region !== undefined) return { region };
+  throw new ProblemError('invalid-request', {
+    detail: 'skip-region is about a region',
+    errors: [{ path: 'region', message: 'must be the name of one' }],
+  });
+}
 
 type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 
@@ -124,8 +157,8 @@ function unlessRefused(error: unknown): null {
 
 async function verified(
   tokens: ApprovalTokens,
-  { person, parameters, body }: RouteRequest<'approve' | 'resume' | 'endUndo'>,
-  verb: 'approve' | 'resume' | 'end-undo',
+  { person, parameters, body }: RouteRequest<'approve' | 'resume' | 'promote' | 'skipRegion' | 'endUndo'>,
+  verb: ApprovalVerb,
 ): Promise<{ token: string }> {
   await tokens.check(body.token, { verb, person: person.person, object: objectOf(parameters) });
   return { token: body.token };

@@ -292,6 +292,47 @@ describe('the role that an approval is given in', () => {
   });
 });
 
+describe('a decision not to wait', () => {
+  const decided = async (verb: string, deployment: string, who: string, more: object) => {
+    const body = { verb, planDigest, ...more };
+    const { token } = (await post(`${deployment}/approval-token`, who, body)).body;
+    return post(`${deployment}/${verb}`, who, { token, reason: 'its link is down', ...more });
+  };
+
+  test('reaches the deployment by the token of a release-owner, with its reason', async () => {
+    const deployment = await openDeployment();
+    const skipped = await decided('skip-region', deployment, tokens.mo, { region: 'eu-west' });
+    expect([skipped.status, skipped.body.message]).toEqual([202, 'eu-west is skipped: its link is down']);
+    const promoted = await decided('promote', deployment, tokens.mo, {});
+    expect([promoted.status, promoted.body.message]).toEqual([202, 'promoted: its link is down']);
+  });
+
+  test.each(['promote', 'skip-region', 'end-undo'])('%s: a deployer gets no token for it', async (verb) => {
+    const deployment = await openDeployment();
+    const body = { verb, planDigest, region: 'eu-west' };
+    const answer = await post(`${deployment}/approval-token`, tokens.ada, body);
+    expect([answer.status, answer.body.detail]).toEqual([403, 'ada needs the role release-owner']);
+  });
+
+  test('of which region is part of the token, and of the request', async () => {
+    const deployment = await openDeployment();
+    const nowhere = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'skip-region', planDigest });
+    expect([nowhere.status, nowhere.body.detail]).toEqual([400, 'skip-region is about a region']);
+    const claims = await post(`${deployment}/approval-token`, tokens.mo, {
+      verb: 'skip-region',
+      planDigest,
+      region: 'eu-west',
+    });
+    const [, middle] = String(claims.body.token).split('.');
+    expect(JSON.parse(Buffer.from(middle!, 'base64url').toString())).toMatchObject({ region: 'eu-west' });
+    const unexplained = await post(`${deployment}/skip-region`, tokens.mo, {
+      token: claims.body.token,
+      region: 'eu-west',
+    });
+    expect(unexplained.status).toBe(400);
+  });
+});
+
 test('a plan that has moved on is not approved', async () => {
   const deployment = await openDeployment();
   const other = `sha256:${'9'.repeat(64)}`;

@@ -1,7 +1,7 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
-import { verbsOf } from '../../../domain/progress/offered-verbs.ts';
+import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
 import { staged, stagesOf } from '../../../domain/progress/stages.ts';
 import { stepsOf } from '../../../domain/progress/steps.ts';
@@ -59,6 +59,17 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const milestones = context.milestonesOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
+  const offered = {
+    state,
+    outcome,
+    waitingFor,
+    paused: row.paused,
+    held: row.held,
+    regions: row.regions,
+    pointOfNoReturn: row.pointOfNoReturn,
+    isCurrent: outcome === 'succeeded' && currentRelease === row.release,
+    isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+  };
   return {
     ...summary,
     source: sourceOf(row.source),
@@ -79,19 +90,8 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         endedAt,
       }),
     ],
-    verbs: [
-      ...verbsOf({
-        state,
-        outcome,
-        waitingFor,
-        paused: row.paused,
-        held: row.held,
-        regions: row.regions,
-        pointOfNoReturn: row.pointOfNoReturn,
-        isCurrent: outcome === 'succeeded' && currentRelease === row.release,
-        isDeployable: releaseState === 'ready' || releaseState === 'admitted',
-      }),
-    ],
+    verbs: [...verbsOf(offered)],
+    skippable: [...skippableIn(offered)],
     approvals,
     budget: spec?.rollout.budget ?? null,
     pointOfNoReturn: row.pointOfNoReturn,

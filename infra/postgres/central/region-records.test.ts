@@ -41,12 +41,12 @@ const owed = (deployment: number, kind: Obligation['kind'] = 'undo', controlRevi
   controlRevision,
   reason: 'unreachable',
 });
-const finish = (deployment: number, outcome: 'succeeded' | 'undone', pending: boolean) =>
+const finish = (deployment: number, outcome: 'succeeded' | 'undone' | 'skipped', pending: boolean) =>
   createDeploymentRecords(central.database).finish({
     service,
     deployment: deploymentNumber(deployment),
     sequence: 1,
-    outcome,
+    outcome: outcome === 'skipped' ? 'succeeded' : outcome,
     reason: '',
     lock: null,
     regions: [{ region, outcome }],
@@ -221,6 +221,15 @@ describe('obligations', () => {
     const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
     expect(here).toMatchObject({ outcome: 'undone', pending: false });
     expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
+  test('a hold that a skipped region has heard of leaves it skipped, which is why it stands there', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'hold', 3));
+    await finish(1, 'skipped', true);
+    await records().settleObligation({ ...owed(1, 'hold', 3), settlement: 'applied' });
+    const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
+    expect(here).toMatchObject({ outcome: 'skipped', pending: false });
   });
 
   test('settling what another has replaced changes nothing', async () => {
