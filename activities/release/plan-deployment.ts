@@ -22,7 +22,7 @@ export async function planDeployment(
   { records, store, hasMetricsServer, hooksAllowed }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
-  const { service, deployment, kind } = input;
+  const { service, deployment, kind, only, further } = input;
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
@@ -36,6 +36,8 @@ export async function planDeployment(
     wasAdmitted: release!.state === 'admitted',
     hasMetricsServer,
     hooksAllowed,
+    only,
+    further,
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;

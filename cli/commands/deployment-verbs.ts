@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { verbInEffect, type DeploymentVerb } from '../../domain/progress/in-effect.ts';
-import type { RegionName } from '../../domain/names.ts';
-import { regionField } from '../../protocol/fields.ts';
-import { UsageError } from '../usage-error.ts';
+import { regionArgument } from '../region-list.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { printAccepted } from '../accepted.ts';
 import { yesFlag } from '../dialog.ts';
@@ -106,10 +104,3 @@ export function addDeploymentVerbs(program: Command, carryOut: CarryOut): void {
 
 /** Flags, after the region where the command takes one. */
 type Rest = readonly [VerbFlags, ...unknown[]] | readonly [string, VerbFlags, ...unknown[]];
-
-/** @throws UsageError */
-export function regionArgument(text: string | undefined): RegionName {
-  const parsed = regionField.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new UsageError(`${JSON.stringify(text)} should be the name of a region, such as eu-west`);
-}

@@ -76,6 +76,20 @@ describe('a rollback', () => {
     expect(decision).toEqual({ do: 'await', deployment: open(7, 'rollback') });
   });
 
+  test.each(['touched', 'finishing'] as const)(
+    'that names a release or regions is refused while the active one is %s: it would meet its undo there',
+    (reach) => {
+      const lane = { ...emptyLane, active: open(7) };
+      expect(decideRollback(lane, { ...request, reach, named: true })).toEqual({ do: 'refuse', deployment: open(7) });
+    },
+  );
+
+  test('that names a release cancels what has touched none', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const decision = decideRollback(lane, { ...request, reach: 'untouched', named: true });
+    expect(decision).toMatchObject({ do: 'open', cancel: open(7) });
+  });
+
   test('needs no reason', () => {
     expect(decideRollback(emptyLane, { ...request, reason: '', reach: 'none' })).toMatchObject({
       lock: { reason: 'rollback' },

@@ -17,6 +17,7 @@ export interface PreviewFacts {
   readonly wasAdmitted: boolean;
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
+  readonly only?: readonly RegionName[] | undefined;
 }
 
 export type PreviewDecision =

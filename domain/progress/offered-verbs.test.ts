@@ -55,7 +55,11 @@ test.each<[string, Partial<VerbFacts>, boolean]>([
   ['has no host', { regions: [inRegion(euWest, 'done'), there('rolling', 'no host')] }, true],
   ['can not be copied to', { regions: [inRegion(euWest, 'ready'), there('replicating', 'not copied yet')] }, true],
   ['is held', { held: true, regions: [inRegion(euWest, 'done'), there('rolling', 'all hosts are pinned')] }, true],
-  ['is paused as another is held', { held: true, regions: [inRegion(euWest, 'rolling'), there('rolling', 'paused')] }, false],
+  [
+    'is paused as another is held',
+    { held: true, regions: [inRegion(euWest, 'rolling'), there('rolling', 'paused')] },
+    false,
+  ],
   ['moves', { regions: [inRegion(euWest, 'done'), there('rolling')] }, false],
   ['is the last that was not skipped', { regions: [inRegion(euWest, 'skipped'), there('unreachable')] }, false],
   ['is to be undone', { state: 'undoing', regions: [inRegion(euWest, 'rolling'), there('unreachable')] }, false],

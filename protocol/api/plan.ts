@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deploymentKinds, roles } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { regionListField } from './deployment.ts';
 import { hooksSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 
@@ -10,6 +11,8 @@ const count = z.int().min(0);
 export const planQuerySchema = z.strictObject({
   /** The newest release that is ready, if left out. */
   release: z.coerce.number().pipe(releaseNumberField).optional(),
+  /** Only to these of its regions, `ap-south,sa-east`; left out: to all. */
+  regions: regionListField.optional(),
 });
 export type PlanQuery = z.infer<typeof planQuerySchema>;
 

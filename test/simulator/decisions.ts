@@ -19,7 +19,7 @@ import { replacesIntent } from '../../domain/goal/intent-order.ts';
 import { judgeBake, judgeBatch, judgeNextBatch } from '../../domain/goal/judge.ts';
 import { decideLocalHold, decideLocalRollback } from '../../domain/goal/local-verbs.ts';
 import { decideObligation } from '../../domain/goal/obligation.ts';
-import { needsLane } from '../../domain/goal/recovery.ts';
+import { needsLane, needsLook } from '../../domain/goal/recovery.ts';
 import { isDeaf } from '../../domain/goal/region-view.ts';
 import { awaitsFirstReports } from '../../domain/goal/report-interval.ts';
 import { mayServe, newestIntent } from '../../domain/goal/restore.ts';
@@ -56,6 +56,7 @@ export const realDecisions = {
   decideObligation,
   decideLost,
   needsLane,
+  needsLook,
   isDeaf,
   awaitsFirstReports,
   mayServe,

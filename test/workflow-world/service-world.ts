@@ -20,6 +20,7 @@ import type {
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -97,6 +98,8 @@ export interface ServiceWorld {
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
   readonly lockChanges: { readonly by: string; readonly reason: string }[];
+  /** What the lane has to see to, as Postgres keeps it. */
+  rollback: PendingRollback | null;
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -202,6 +205,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     admissionsAsked: 0,
     rows: [],
     lock: null,
+    rollback: null,
     rollbackTarget: releaseNumber(1),
     laneReads: 0,
   };

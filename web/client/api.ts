@@ -292,6 +292,8 @@ export type HotfixRequest = {
 };
 export type RollbackRequest = {
     reason?: string;
+    to?: number;
+    regions?: string[];
     dialog?: string;
 };
 export type RollbackAnswer = {
@@ -332,6 +334,7 @@ export type DeployRequest = {
     kind?: "rollout" | "roll-forward";
     queue?: boolean;
     althoughReverted?: boolean;
+    regions?: string[];
     reason?: string;
     plan?: string;
     dialog?: string;
@@ -348,6 +351,7 @@ export type Source = {
     "from": "person";
     person: string;
     reason: string | null;
+    regions?: string[];
 };
 export type DeploymentRegion = {
     region: string;
@@ -674,8 +678,9 @@ export function listServiceHosts(service: string, opts?: Oazapfts.RequestOpts) {
 /**
  * Whoever is signed in.
  */
-export function showPlan(service: string, { release }: {
+export function showPlan(service: string, { release, regions }: {
     release?: number;
+    regions?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -684,7 +689,8 @@ export function showPlan(service: string, { release }: {
         status: number;
         data: Problem;
     }>(`/v1/services/${encodeURIComponent(service)}/plan${QS.query(QS.explode({
-        release
+        release,
+        regions
     }))}`, {
         ...opts
     }));
@@ -692,12 +698,14 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region }: {
+export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
     region?: string;
+    regions?: string;
+    to?: number;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -711,7 +719,9 @@ export function showDialog(service: string, verb: "approve" | "reject" | "pause"
         release,
         kind,
         hotfix,
-        region
+        region,
+        regions,
+        to
     }))}`, {
         ...opts
     }));

@@ -2,6 +2,7 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { bindingOf } from '../../domain/plan/plan.ts';
 import { releases } from '../activity-options/control.ts';
+import type { DeploymentInput } from '../messages/deployment.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { askedBy, nameOf } from './deployment-run.ts';
@@ -11,8 +12,9 @@ import { failed } from './stop.ts';
 
 /** Computes what will be done before anything is; from here approvals can be bound to it. */
 export async function plan(run: DeploymentRun): Promise<Stop | null> {
-  const { service, deployment, release, kind } = run.input;
-  const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
+  const { service, deployment, release, kind, source } = run.input;
+  const asked = { service, deployment, release, kind, askedBy: askedBy(run), ...limitsOf(source) };
+  const planned = await releases.planDeployment(asked);
   if (planned.outcome === 'refused') return failed(`plan: ${planned.reason}`);
   const { plan: made, planDigest, excluded, previousRelease = null } = planned;
   const binding = bindingOf(made, planDigest);
@@ -23,3 +25,9 @@ export async function plan(run: DeploymentRun): Promise<Stop | null> {
   record(run, { event: 'planned', message: `${nameOf(run)} goes to ${regions.join(', ')}` });
   return null;
 }
+
+/** What a person asked for beside the release. */
+const limitsOf = (source: DeploymentInput['source']) =>
+  source.from === 'merge'
+    ? {}
+    : { ...(source.regions && { only: source.regions }), ...(source.further && { further: true }) };

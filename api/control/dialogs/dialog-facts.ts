@@ -60,6 +60,8 @@ export interface RollbackDialogFacts extends ServiceDialogFacts {
   readonly target: ReleaseNumber | null;
   /** Where it goes back: regions in which a deployment of the service was finished, as its plan takes them. */
   readonly regions: readonly RegionName[];
+  /** A release or regions are named; `null` for what ran before, everywhere. */
+  readonly named: { readonly further: boolean; readonly refused: string | null } | null;
 }
 
 /** What a verb would do, as people read it, and what of that is its meaning. */

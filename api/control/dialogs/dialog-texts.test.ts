@@ -146,7 +146,7 @@ describe('abort', () => {
 
 describe('rollback', () => {
   const regions = [usEast, apSouth];
-  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, regions };
+  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, regions, named: null };
   test('goes to what ran before, without approval, and locks the lane', () => {
     const dialog = rollbackDialog({ ...settled, target: releaseNumber(410) });
     expect(textOf(dialog, 'What')).toContain('6,340 hosts go back @411 → @410 in 2 regions (us-east, ap-south)');
@@ -156,7 +156,7 @@ describe('rollback', () => {
 
   test('undoes what moves, cancels what has changed nothing, and rolls back what is past its point', () => {
     const of = (more: Partial<StoredDeployment>) =>
-      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410), regions });
+      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410), regions, named: null });
     expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
     expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
     expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
@@ -171,6 +171,18 @@ describe('rollback', () => {
       '6,185 hosts go back @411 → @410 in 2 regions (us-east, ap-south); how many in ap-south is not known yet; those in ap-south once it reports again.',
     );
     expect(unheard.confirm).toBe('Roll back hosts in 2 regions');
+  });
+
+  test('further back goes by its own spec, and only where nothing has begun', () => {
+    const named = { further: true, refused: null };
+    const further = rollbackDialog({ ...settled, target: releaseNumber(405), regions: [usEast], named });
+    expect(textOf(further, 'Time')).toContain('by the stages and approvals of its own spec');
+    expect(further).toMatchObject({ reason: 'required', refused: null, meaning: { to: 405, further: true } });
+    const moving = { ...shared, active: about(), target: releaseNumber(405), regions, named };
+    expect(rollbackDialog(moving).refused).toContain('checkout/87 has touched a region: abort it first');
+    const never = { further: false, refused: '@77 is none of the releases that ran before: deploy it' };
+    const other = rollbackDialog({ ...settled, target: releaseNumber(77), named: never });
+    expect(other.refused).toBe('checkout@77 is none of the releases that ran before: deploy it');
   });
 
   test('is refused when nothing ran before, and is a fact when one is on its way', () => {
@@ -191,7 +203,7 @@ test('a rollback takes as long as rollbacks took, else as deployments took: an u
   const of = (ms: number) => ({ leastMs: ms, medianMs: ms, worstMs: ms, count: 1 });
   const timeOf = (rollback: number | null): string | undefined => {
     const took = { deploy: of(60_000), rollback: rollback === null ? null : of(rollback), undo: of(100) };
-    const facts = { ...shared, lane: { ...lane, active: null }, active: null, took };
+    const facts = { ...shared, lane: { ...lane, active: null }, active: null, took, named: null };
     return textOf(rollbackDialog({ ...facts, target: releaseNumber(410), regions: [usEast] }), 'Time');
   };
   expect(timeOf(null)).toMatch(/^about 1 min, as the last time, all regions at once/);

@@ -24,6 +24,10 @@ export interface DialogObject {
   readonly hotfix?: 'undo' | 'hold' | undefined;
   /** Of skip-region: which. */
   readonly region?: RegionName | undefined;
+  /** Of deploy and rollback: only there. */
+  readonly regions?: readonly RegionName[] | undefined;
+  /** Of rollback: a release that ran before. */
+  readonly to?: ReleaseNumber | undefined;
 }
 
 export interface DialogParts {

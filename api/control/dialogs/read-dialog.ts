@@ -1,5 +1,6 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
 import { approvalWanted, type Reversibility } from '../../../domain/hook/irreversible.ts';
+import type { NamedTarget } from '../../../domain/history/rollback-target.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
@@ -35,11 +36,11 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     }
     case 'deploy': {
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
-      const plan = await deploymentPlan(parts, object.service, object.release, now());
+      const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
     case 'rollback':
-      return plain(await rollback(parts, facts));
+      return plain(await rollback(parts, object, facts));
     default:
       return ofDeployment(parts, person, object, facts);
   }
@@ -84,9 +85,14 @@ async function movingIn(
   return active === null || active.outcome !== null ? null : active;
 }
 
-async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
+async function rollback(
+  { projection }: DialogParts,
+  { to, regions: only }: DialogObject,
+  facts: ServiceDialogFacts,
+): Promise<DialogText> {
   const { service } = facts;
-  const target = await projection.findRollbackTarget(service);
+  const found = to === undefined ? null : await projection.findNamedTarget(service, to);
+  const target = to ?? (await projection.findRollbackTarget(service));
   const moving = await movingIn(projection, facts);
   const finishing = moving?.pointOfNoReturn ? moving : null;
   const finished = await projection.listRegionsOf(service);
@@ -94,10 +100,14 @@ async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts):
     ...facts,
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),
     // What has become the base is what is rolled back from.
-    target: finishing === null ? target : facts.currentRelease,
-    regions: [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    target: finishing === null || to !== undefined ? target : facts.currentRelease,
+    regions: only ?? [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    named:
+      to === undefined && only === undefined ? null : { further: found?.do === 'further', refused: refusalOf(found) },
   });
 }
+
+const refusalOf = (found: NamedTarget | null): string | null => (found?.do === 'refuse' ? found.reason : null);
 
 /** Where it becomes the base: a rollback goes nowhere else. */
 const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =>

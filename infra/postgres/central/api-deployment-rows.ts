@@ -142,6 +142,6 @@ const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
   if (source.from === 'merge') return { ...source, authors: [...source.authors] };
-  const { from, person, reason } = source;
-  return { from, person, reason };
+  const { from, person, reason, regions } = source;
+  return { from, person, reason, ...(regions && { regions: [...regions] }) };
 }

@@ -213,6 +213,29 @@ describe('obligations', () => {
     expect(await pendingOf(1)).toEqual([]);
   });
 
+  test('one that was overtaken before the deployment ended leaves its release out of what runs there', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'finish'));
+    await records().settleObligation({ ...owed(1, 'finish'), settlement: 'overtaken' });
+    await finish(1, 'succeeded', true);
+    expect(await pendingOf(1)).toEqual([]);
+    expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
+  test.each([
+    ['undone', 'undo'],
+    ['succeeded', 'finish'],
+    ['skipped', 'hold'],
+  ] as const)('one that was never written down is not taken for settled: %s owes its %s', async (outcome, kind) => {
+    await records().recordIntent(intent(1, 100));
+    await finish(1, outcome, true);
+    expect(await pendingOf(1)).toEqual(['ap-south']);
+    expect(await listed()).toEqual([`${kind} 1`]);
+    const { obligations } = await records().listObligations({ region, most: 20, runAt: new Date(0).toISOString() });
+    expect(obligations).toMatchObject([{ attempt: { deployment: 1, local: 0 }, generation: 100 }]);
+    expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
   test('one that was settled as undone before the deployment ended stays so', async () => {
     await records().recordIntent(intent(1, 100));
     await records().recordObligation(owed(1, 'finish'));

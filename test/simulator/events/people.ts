@@ -42,6 +42,9 @@ export function openLaneIfNeeded(world: World): void {
     laneOpen: workflows.get(laneId)?.status === 'running',
   };
   if (world.setting.decisions.needsLane(need)) startWorkflow(world, { id: laneId, kind: 'lane', input: {} });
+  const open = [...centre.deployments.values()].filter(({ outcome }) => outcome === null);
+  const waiting = { begun: open.some(({ started }) => started), lock: centre.lock, waiting: open };
+  if (world.setting.decisions.needsLook(waiting)) say(world, laneId, 'look', {});
 }
 
 export function deploy(world: World, release: ReleaseNumber, key: string, queueWhenLocked: boolean): void {

@@ -1,4 +1,5 @@
 /** All there is, as data: databases, hosts, workflows, and what is on its way between them. */
+import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
 import type { BatchMembers } from '../../../activities/goals/goal-store.ts';
 import type { Obligation } from '../../../activities/deployment-record/contract.ts';
 import type { Attempt } from '../../../domain/goal/attempt.ts';
@@ -56,6 +57,7 @@ export interface Centre {
   lock: LaneLock | null;
   /** Keys of locks and unlocks that were recorded. */
   lockKeys: readonly string[];
+  rollback: PendingRollback | null;
   inbox: readonly InboxRow[];
   deployments: Map<number, DeploymentRow>;
   releases: Map<number, ReleaseRow>;
