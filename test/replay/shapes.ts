@@ -8,8 +8,10 @@ import {
   approveUpdate,
   endUndoUpdate,
   pauseUpdate,
+  promoteUpdate,
   rejectUpdate,
   resumeUpdate,
+  skipRegionUpdate,
 } from '../../workflows/messages/deployment.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
@@ -346,6 +348,23 @@ export const shapes: Readonly<Record<string, Shape>> = {
     goesDarkAt(service, 'finish');
     await (await started(world, service, 'planned')).result();
     return whole(service);
+  },
+  'region-skipped': async (world, service) => {
+    service.regions[us]!.pinned = true;
+    const handle = await started(world, service, 'region-held');
+    const skip = { token: 'skip-region:mo', region: us, reason: 'its link is down' };
+    await handle.executeUpdate(skipRegionUpdate, { args: [skip] });
+    await handle.result();
+    return [...whole(service), [`${ids(service)}:${us}`, '.region']];
+  },
+  promoted: async (world, service) => {
+    service.plan = { ...small, stages: small.stages.map((stage) => ({ ...stage, bakeMs: 60_000 })) };
+    const bake = service.regions[eu]!.gate('bake');
+    const handle = await world.deploy(service);
+    await until(() => bake.waiting() > 0);
+    await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo', reason: 'INC-7' }] });
+    await handle.result();
+    return withRegion(service);
   },
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),

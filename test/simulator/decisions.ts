@@ -3,6 +3,7 @@
  * product runs. They stand in one object so that a test can put a wrong one in the place of a right one.
  */
 import { endingOf, lockAfter } from '../../domain/deployment/ending.ts';
+import { decideSkip } from '../../domain/deployment/leaving-waits.ts';
 import { decideLost } from '../../domain/deployment/lost.ts';
 import {
   decideAbort,
@@ -43,6 +44,7 @@ export const realDecisions = {
   decidePause,
   decideReject,
   decideResume,
+  decideSkip,
   fixBatch,
   decideStep,
   decideHost,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from '../../domain/hook/hook.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
-import { benignFault } from '../../test/workflow-world/region-world.ts';
+import { benignFault, terminalFault } from '../../test/workflow-world/region-world.ts';
 import { eu, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { endUndoUpdate, statusQuery } from '../messages/deployment.ts';
 
@@ -65,6 +65,25 @@ describe('a region that does not answer its undo', () => {
     expect(undos(service)).toEqual(['-db']);
     expect(service.obligations).toMatchObject([{ region: eu, kind: 'undo', reason: 'mo ended the undo' }]);
   });
+});
+
+test('a region whose undo has ended in a fault is asked again, and hooks are undone once it is back', async () => {
+  const service = world.service('hooks-fault');
+  service.plan = { ...twoStages, hooks: global };
+  const region = service.regions[eu]!;
+  const { enter } = region;
+  let faults = 0;
+  region.enter = (id) =>
+    id === 'undo' && (faults += 1) === 1 ? Promise.reject(terminalFault('its worker is broken')) : enter(id);
+  service.regions[us]!.judge = () => 'stop';
+  let base: string | undefined;
+  service.hook = ({ command }) => {
+    if (command === '-db') base = region.row?.mode;
+    return { outcome: 'passed', reason: 'exit code 0', log: null };
+  };
+  const handle = await world.deploy(service);
+  expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect([faults, base, undos(service)]).toEqual([2, 'undo', ['-db']]);
 });
 
 describe('a build worker that is killed', () => {

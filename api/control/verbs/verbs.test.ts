@@ -292,6 +292,15 @@ describe('the role that an approval is given in', () => {
   });
 });
 
+test('a rollback that names a release or regions says why', async () => {
+  for (const named of [{ to: 3 }, { regions: ['ap-south'] }]) {
+    const unexplained = await post('rollback', tokens.ada, named);
+    expect([unexplained.status, codeOf(unexplained)]).toEqual([400, 'invalid-request']);
+    const nothing = await post('rollback', tokens.ada, { ...named, reason: 'INC-7' });
+    expect([nothing.status, codeOf(nothing)]).toEqual([409, 'nothing-to-roll-back-to']);
+  }
+});
+
 describe('a decision not to wait', () => {
   const decided = async (verb: string, deployment: string, who: string, more: object) => {
     const body = { verb, planDigest, ...more };
@@ -416,6 +425,15 @@ test('what is sent to a deployment whose workflow somebody closed reaches the re
   expect(answer.body).toEqual({ deployment: 'checkout/1', message: 'paused by ada: look' });
   const again = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
   expect(again.body).toEqual(answer.body);
+});
+
+test('how it stands is asked of that recovery first: a workflow that was closed still answers, with what it knew', async () => {
+  const deployment = await openDeployment();
+  await temporal.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1))).terminate();
+  // Of the two only the recovery has no plan, so that no token can be bound to it.
+  await startWorkflow(deploymentNumber(1), false, recoveryWorkflowId(service, deploymentNumber(1)));
+  const answer = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'resume', planDigest });
+  expect([answer.status, answer.body.detail]).toEqual([409, 'there is no plan yet that could be agreed to']);
 });
 
 test('one that waits in the queue has no workflow yet: it can not be paused', async () => {

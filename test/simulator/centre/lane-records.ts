@@ -67,6 +67,7 @@ function newDeployment(centre: World['centre'], fresh: Fresh): DeploymentRow {
     started: false,
     outcome: null,
     pointOfNoReturn: false,
+    skipped: [],
     pending: [],
     plan: null,
   };

@@ -80,6 +80,8 @@ export interface DeploymentRow {
   readonly key: string;
   readonly fromMerge: boolean;
   readonly started: boolean;
+  /** Regions that a person had it go on without; known once it is past its point of no return. */
+  readonly skipped: readonly RegionName[];
   readonly outcome: DeploymentOutcome | null;
   readonly pointOfNoReturn: boolean;
   readonly pending: readonly RegionName[];
