@@ -77,8 +77,7 @@ export function decideRollback(
   if (open) return { do: 'await', deployment: open };
   const lock = { owner: by, reason: reason === '' ? 'rollback' : `rollback: ${reason}`, since: at };
   const { active } = state;
-  if (active !== null && named && (reach === 'touched' || reach === 'finishing'))
-    return { do: 'refuse', deployment: active };
+  if (active !== null && named && reach === 'touched') return { do: 'refuse', deployment: active };
   if (active !== null && reach === 'touched') return { do: 'abort', deployment: active, lock };
   return {
     do: 'open',

@@ -107,7 +107,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
 }
 
 function whyNoRollback({ service, active, target, named: of }: RollbackDialogFacts, isTouched: boolean): string | null {
-  if (of !== null && active !== null && (isTouched || active.deployment.pointOfNoReturn))
+  if (of !== null && active !== null && isTouched)
     return `${active.deployment.deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
   if (of?.refused) return `${service}${of.refused}`;
   return target === null ? `no release of ${service} ran before this one, or none that may still run` : null;
