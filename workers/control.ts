@@ -70,6 +70,7 @@ try {
     store,
     hasMetricsServer: config.prometheusUrl !== null,
     hooksAllowed: config.hooksAllowed,
+    breakGlass: config.breakGlass,
     now: () => new Date(),
   });
   const activities = withHeartbeats({

@@ -1,6 +1,8 @@
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
+import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { Placement } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind } from '../../domain/states.ts';
@@ -44,6 +46,8 @@ export type PlanDeploymentResult =
       readonly excluded: readonly string[];
       /** What the service runs; `null` before its first success. The version before doesn't say. */
       readonly previousRelease?: ReleaseNumber | null;
+      /** The spec's own checks, when the release was never admitted: whoever didn't build and check it runs them first. */
+      readonly ownChecks?: OwnChecks;
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 
@@ -56,7 +60,12 @@ export interface VerifyApprovalInput {
 }
 
 export type VerifyApprovalResult =
-  | { readonly valid: true; readonly approval: Approval }
+  | {
+      readonly valid: true;
+      readonly approval: Approval;
+      /** Of `break-glass` only: what the person said. */
+      readonly broken?: BrokenGlass;
+    }
   | {
       readonly valid: false;
       /** `false`: the api never signed it, so that somebody is guessing. */
@@ -69,6 +78,8 @@ export interface AdmitReleaseInput {
   /** As in `PlanDeploymentInput`. */
   readonly askedBy: string | null;
   readonly approvals: readonly Approval[];
+  /** Who goes past these in an emergency; left out when nobody does. */
+  readonly broken?: readonly BrokenGlass[];
   /** What else was agreed to: checks and their logs. */
   readonly evidence: readonly {
     readonly kind: string;

@@ -1,5 +1,7 @@
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import type { Digest } from '../../domain/names.ts';
+import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
@@ -15,17 +17,20 @@ export interface PlanningParts {
   readonly hasMetricsServer: boolean;
   /** Whether hooks of specs may run on this installation's build workers. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval; left out for the default. */
+  readonly breakGlass?: BreakGlassPolicy;
 }
 
 /** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
 export async function planDeployment(
-  { records, store, hasMetricsServer, hooksAllowed }: PlanningParts,
+  { records, store, hasMetricsServer, hooksAllowed, breakGlass }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
   const { service, deployment, kind, only, further } = input;
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
+  const wasAdmitted = release!.state === 'admitted';
   const decision = decidePlan({
     deployment,
     kind,
@@ -33,11 +38,12 @@ export async function planDeployment(
     spec: release!.spec!,
     regions: await records.listRegions(),
     previousRegions: await records.listRegionsOf(service),
-    wasAdmitted: release!.state === 'admitted',
+    wasAdmitted,
     hasMetricsServer,
     hooksAllowed,
     only,
     further,
+    ...(breakGlass && { breakGlass }),
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;
@@ -45,7 +51,8 @@ export async function planDeployment(
   const planDigest = await keepPlan(store, plan);
   await records.notePlan(service, deployment, planDigest);
   const previousRelease = await records.currentRelease(service);
-  return { outcome: 'planned', plan, planDigest, excluded, previousRelease };
+  const ownChecks = checksBeforeAdmission(kind, release!.spec!, wasAdmitted);
+  return { outcome: 'planned', plan, planDigest, excluded, previousRelease, ...(ownChecks && { ownChecks }) };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -47,6 +47,7 @@ test.each([
   ['reject', '--reason "not today"', /rejected by mo/],
   ['promote', '--reason "INC-7"', /promoted: INC-7/],
   ['skip-region', 'eu-west --reason "its link is down"', /eu-west is skipped: its link is down/],
+  ['break-glass', '--reason down --incident INC-7 --confirm checkout', /broken with eyJ/],
 ])('%s reaches the deployment', async (verb, flags, message) => {
   const number = await startDeployment(cli);
   const ran = await slipway(`${verb} checkout/${number} ${flags} --yes --json`, { SLIPWAY_TOKEN: cli.tokens.mo });

@@ -2,7 +2,9 @@ import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Hooks } from '../hook/hook.ts';
 import { irreversible } from '../hook/irreversible.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
-import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { BreakGlassPolicy } from '../approval/break-glass.ts';
+import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
+import { checksBeforeAdmission } from './own-checks.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { metricTexts } from './planned-metrics.ts';
 import { healthText, shareText } from './policy-text.ts';
@@ -18,6 +20,8 @@ export interface PreviewFacts {
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
   readonly only?: readonly RegionName[] | undefined;
+  /** As in `PlanRequest`. */
+  readonly breakGlass?: BreakGlassPolicy;
 }
 
 export type PreviewDecision =
@@ -29,6 +33,7 @@ export interface Preview {
   readonly from: ReleaseNumber | null;
   readonly stages: readonly PreviewStage[];
   readonly approval: ServiceSpec['approve'];
+  /** `null` when there are none, or the release was admitted before. */
   readonly checks: string | null;
   /** What an existing CI has to report; left out when nothing is, or it was before. */
   readonly required?: RequiredChecks;
@@ -50,6 +55,8 @@ export interface PreviewStage {
   readonly regions: readonly RegionName[];
   readonly batches: readonly string[];
   readonly bakeMs: number;
+  /** Left out when nobody is asked before it begins. */
+  readonly approve?: ApprovePolicy;
   /** `error_rate at most 0.01 for 1 min …`; left out when there are none. */
   readonly metrics?: readonly string[];
 }
@@ -74,7 +81,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
         ...(metrics && { metrics: metricTexts(metrics) }),
       })),
       approval: approve,
-      checks: spec.checks?.run ?? null,
+      checks: checksBeforeAdmission('rollout', spec, facts.wasAdmitted)?.run ?? null,
       ...(required && { required }),
       verify: verify?.run ?? null,
       ...(verify?.metrics && { verifyMetrics: metricTexts(verify.metrics) }),

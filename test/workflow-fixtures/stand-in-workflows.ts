@@ -4,6 +4,7 @@ import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import {
   abortUpdate,
   approveUpdate,
+  breakGlassUpdate,
   pauseUpdate,
   promoteUpdate,
   rejectUpdate,
@@ -95,6 +96,7 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
   setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
   setHandler(promoteUpdate, ({ reason }) => take(`promoted: ${reason}`));
   setHandler(skipRegionUpdate, ({ region, reason }) => take(`${region} is skipped: ${reason}`));
+  setHandler(breakGlassUpdate, ({ token }) => take(`broken with ${token}`));
   setHandler(resumeUpdate, ({ token }) => take(`resumed with ${token}`));
   setHandler(pauseUpdate, ({ by, reason }) => take(`paused by ${by}: ${reason}`), {
     validator: ({ reason }) => {

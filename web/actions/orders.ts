@@ -9,6 +9,7 @@ import {
   abort,
   approvalToken,
   approve,
+  breakGlass,
   deploy,
   endUndo,
   lock,
@@ -37,10 +38,12 @@ export interface Order {
   readonly region?: string;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
   readonly until?: string;
+  /** For break-glass: the incident, or a link to it. */
+  readonly incident?: string;
 }
 
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
-export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest'> & Partial<Pick<Dialog, 'digest'>>;
+export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & Partial<Pick<Dialog, 'digest'>>;
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
@@ -81,8 +84,9 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
-      const { deployment, region } = order;
-      const message = await sendToDeployment(verb, { service, deployment: deployment!, region }, agreed, reason);
+      const { deployment = 0, region, incident = '' } = order;
+      const about = { service, deployment, region, incident };
+      const message = await sendToDeployment(verb, about, agreed, reason);
       return inEffect(message, verbInEffect(verb));
     }
   }
@@ -96,12 +100,13 @@ interface ObjectOf {
   readonly service: string;
   readonly deployment: number;
   readonly region?: string | undefined;
+  readonly incident: string;
 }
 
 async function sendToDeployment(
   verb: DeploymentVerb,
-  { service, deployment, region }: ObjectOf,
-  { digest: dialog, idempotencyKey: key, planDigest }: Agreed,
+  { service, deployment, region, incident }: ObjectOf,
+  { digest: dialog, idempotencyKey: key, planDigest, stage }: Agreed,
   reason: string,
 ): Promise<string> {
   const why = reason === '' ? {} : { reason };
@@ -113,35 +118,43 @@ async function sendToDeployment(
     case 'reject':
       return (await reject(service, deployment, key, { reason, dialog })).message;
     case 'promote': {
-      const token = await requestToken(verb, { service, deployment }, planDigest, key);
+      const token = await requestToken(verb, service, deployment, { planDigest }, key);
       return (await promote(service, deployment, key, { token, dialog, reason })).message;
     }
     case 'skip-region': {
       if (region === undefined) throw new RangeError('skip-region is about a region');
-      const token = await requestToken(verb, { service, deployment, region }, planDigest, key);
+      const token = await requestToken(verb, service, deployment, { planDigest, region }, key);
       return (await skipRegion(service, deployment, key, { token, dialog, reason, region })).message;
     }
     default: {
-      const token = await requestToken(verb, { service, deployment }, planDigest, key);
-      const act = { approve, resume, 'end-undo': endUndo }[verb];
+      const what = {
+        planDigest,
+        ...(stage !== undefined && { stage }),
+        ...(verb === 'break-glass' && { emergency: { reason, incident } }),
+      };
+      const token = await requestToken(verb, service, deployment, what, key);
+      const act = { approve, 'break-glass': breakGlass, resume, 'end-undo': endUndo }[verb];
       return (await act(service, deployment, key, { token, dialog })).message;
     }
   }
 }
 
+interface WhatIsAgreed {
+  readonly planDigest: string | null;
+  readonly stage?: string;
+  /** Of skip-region. */
+  readonly region?: string;
+  readonly emergency?: { readonly reason: string; readonly incident: string };
+}
+
 /** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
 export async function requestToken(
-  verb: 'approve' | 'resume' | 'promote' | 'skip-region' | 'end-undo',
-  { service, deployment, region }: ObjectOf,
-  planDigest: string | null,
+  verb: 'approve' | 'break-glass' | 'resume' | 'promote' | 'skip-region' | 'end-undo',
+  service: string,
+  deployment: number,
+  { planDigest, ...rest }: WhatIsAgreed,
   key: string,
 ): Promise<string> {
   if (planDigest === null) throw new RangeError(`${service}/${deployment} has no plan to agree to yet`);
-  return (
-    await approvalToken(service, deployment, `${key}-token`, {
-      verb,
-      planDigest,
-      ...(region !== undefined && { region }),
-    })
-  ).token;
+  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest, ...rest })).token;
 }

@@ -12,6 +12,7 @@ import {
 import {
   personMessageMistake,
   promoteMistake,
+  rejectMistake,
   skipMistake,
   tokenMessageMistake,
 } from '../../domain/lane/message-shape.ts';
@@ -29,7 +30,7 @@ export const validatorsOf = (run: DeploymentRun) => ({
     requirePossible(decideAbort(standingOf(run), message.hold === true));
   },
   reject(message: unknown): void {
-    refuseMistake(personMessageMistake(message));
+    refuseMistake(rejectMistake(message));
     requirePossible(decideReject(standingOf(run)));
   },
   pause(message: unknown): void {

@@ -116,28 +116,6 @@ describe.each(Object.keys(meddlings))('a lane that somebody %s', (verb) => {
     expect(service.rows[1]?.started).toBe(false);
   });
 
-  test('while a rollback waits for the end of what somebody leaves held follows that up', async () => {
-    const service = await fresh('follow-up', (script) => {
-      canaryWaits(script);
-      script.regions[eu]!.gate('hold');
-    });
-    await submit(service, 'a');
-    await inCanary(service);
-    const active = world.env.client.workflow.getHandle(deploymentWorkflowId(service.service, deploymentNumber(1)));
-    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
-    const args: [object] = [{ by: 'ada', reason: 'it burns', key: 'r', traceparent: null }];
-    await handleOf(service).executeUpdate(rollbackUpdate, { args: args as never });
-    await until(() => service.regions[eu]!.gate('hold').waiting() > 0);
-    await meddle(service);
-    service.regions[eu]!.gate('hold').open();
-    service.regions[eu]!.gate('watch:1').open();
-    // Its undo was to be enough, and it was left held: only a rollback brings the service back.
-    await allEnded(service, 2);
-    expect(outcomes(service)).toEqual(['a cancelled', 'r succeeded']);
-    expect(service.rows[1]).toMatchObject({ kind: 'rollback' });
-    await until(() => service.rollback === null);
-  });
-
   test('with nothing to do answers what comes next', async () => {
     const service = await fresh('idle');
     await submit(service, 'a');
@@ -165,6 +143,28 @@ describe.each(Object.keys(meddlings))('a lane that somebody %s', (verb) => {
 describe.each(['terminated', 'cancelled'])('a lane that somebody %s', (verb) => {
   const meddle = (service: ServiceWorld) => meddlings[verb]!(service);
   const fresh = (name: string, script?: (service: ServiceWorld) => void) => opened(`${name}-${verb}`, script);
+
+  test('while a rollback waits for the end of what somebody leaves held follows that up', async () => {
+    const service = await fresh('follow-up', (script) => {
+      canaryWaits(script);
+      script.regions[eu]!.gate('hold');
+    });
+    await submit(service, 'a');
+    await inCanary(service);
+    const active = world.env.client.workflow.getHandle(deploymentWorkflowId(service.service, deploymentNumber(1)));
+    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
+    const args: [object] = [{ by: 'ada', reason: 'it burns', key: 'r', traceparent: null }];
+    await handleOf(service).executeUpdate(rollbackUpdate, { args: args as never });
+    await until(() => service.regions[eu]!.gate('hold').waiting() > 0);
+    await meddle(service);
+    service.regions[eu]!.gate('hold').open();
+    service.regions[eu]!.gate('watch:1').open();
+    // Its undo was to be enough, and it was left held: only a rollback brings the service back.
+    await allEnded(service, 2);
+    expect(outcomes(service)).toEqual(['a cancelled', 'r succeeded']);
+    expect(service.rows[1]).toMatchObject({ kind: 'rollback' });
+    await until(() => service.rollback === null);
+  });
 
   test('before the abort of a rollback was sent sends it', async () => {
     const service = await fresh('unsent', canaryWaits);

@@ -1,4 +1,5 @@
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
@@ -54,6 +55,7 @@ export async function deploymentPlan(
       ...(metrics && { metrics: [...metrics] }),
       regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
     })),
+    judge: judgeRules(spec).map((rule) => ({ ...rule })),
     timing: timingOf(spec),
     tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
     lock: lane.lock,
@@ -80,7 +82,7 @@ function shown({
   return {
     ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
     ...(verifyMetrics && { verifyMetrics: [...verifyMetrics] }),
-    approval: approval === null ? null : { ...approval, roles: [...approval.roles] },
+    approval,
     checks,
     verify,
     health,

@@ -16,6 +16,7 @@ export interface DeploymentObject {
 
 export interface MessageArguments {
   readonly approve: TokenMessage;
+  readonly breakGlass: TokenMessage;
   readonly resume: TokenMessage;
   readonly promote: PromoteMessage;
   readonly skipRegion: SkipRegionMessage;
