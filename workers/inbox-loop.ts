@@ -15,6 +15,8 @@ export interface Inbox {
   listWaitingServices(): Promise<readonly ServiceName[]>;
   drainOldest(service: ServiceName, submit: (request: DeploymentRequest) => Promise<LaneAnswer>): Promise<Drained>;
   listServicesInNeedOfLane(): Promise<readonly ServiceName[]>;
+  /** Of those where something may start, and has not for a while. */
+  listServicesToLookInto(): Promise<readonly ServiceName[]>;
 }
 
 export interface InboxLoopParts {
