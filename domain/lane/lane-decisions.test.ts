@@ -89,6 +89,19 @@ describe('a rollback', () => {
     expect(decision).toEqual({ do: 'await', deployment: open(7, 'rollback') });
   });
 
+  test('that names a release or regions is refused while the active one has touched a region: it would meet its undo', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const named = { ...request, named: true } as const;
+    expect(decideRollback(lane, { ...named, reach: 'touched' })).toEqual({ do: 'refuse', deployment: open(7) });
+    expect(decideRollback(lane, { ...named, reach: 'finishing' })).toMatchObject({ do: 'open', finishing: open(7) });
+  });
+
+  test('that names a release cancels what has touched none', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const decision = decideRollback(lane, { ...request, reach: 'untouched', named: true });
+    expect(decision).toMatchObject({ do: 'open', cancel: open(7) });
+  });
+
   test('needs no reason', () => {
     expect(decideRollback(emptyLane, { ...request, reason: '', reach: 'none' })).toMatchObject({
       lock: { reason: 'rollback' },

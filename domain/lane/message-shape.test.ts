@@ -6,6 +6,9 @@ import {
   keyedMessageMistake,
   lockMistake,
   personMessageMistake,
+  promoteMistake,
+  rollbackMistake,
+  skipMistake,
   submitMistake,
   tokenMessageMistake,
   withdrawMistake,
@@ -220,4 +223,30 @@ test.each([
   [{ key: 7 }, 'key must have 1 to 500 characters'],
 ])('a lock or unlock that says %j besides is answered %s', (more, mistake) => {
   expect(lockMistake({ ...byAda, ...more })).toBe(mistake);
+});
+
+const keyedRollback = { by: 'ada', reason: '', key: 'k' };
+test.each([
+  [keyedRollback, null],
+  [{ ...keyedRollback, to: 409, regions: ['eu-west'] }, null],
+  [{ ...keyedRollback, to: 0 }, 'to must be the number of a release'],
+  [{ ...keyedRollback, to: '@409' }, 'to must be the number of a release'],
+  [{ ...keyedRollback, regions: [] }, 'regions must be 1 to 256 names of regions'],
+  [{ ...keyedRollback, regions: [7] }, 'regions must be 1 to 256 names of regions'],
+  [{ to: 409 }, 'key must have 1 to 500 characters'],
+])('a rollback says %j', (message, mistake) => expect(rollbackMistake(message)).toBe(mistake));
+
+const decided = { token: 'a.b.c', region: 'eu-west', reason: 'its link is down' };
+test.each([
+  [decided, null],
+  [{ ...decided, region: '' }, 'region must be the name of one'],
+  [{ ...decided, reason: '' }, 'reason must say why, in at most 500 characters'],
+  [{ ...decided, token: '' }, 'needs a token of at most 24576 characters'],
+  ['a.b.c', 'needs { token, region, reason }'],
+])('who skips a region says %j', (message, mistake) => expect(skipMistake(message)).toBe(mistake));
+
+test('who promotes says why', () => {
+  expect(promoteMistake({ token: 'a.b.c', reason: 'INC-7' })).toBeNull();
+  expect(promoteMistake({ token: 'a.b.c' })).toBe('reason must say why, in at most 500 characters');
+  expect(promoteMistake(null)).toBe('needs { token, reason }');
 });

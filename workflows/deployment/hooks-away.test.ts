@@ -108,6 +108,25 @@ test('a recovery gives the hook of a lost deployment twenty seconds to end, and 
   expect(service.finished).toMatchObject([{ outcome: 'undone' }]);
 });
 
+test('a region whose undo has ended in a fault is asked again, and hooks are undone once it is back', async () => {
+  const service = world.service('hooks-fault');
+  service.plan = { ...twoStages, hooks: global };
+  const region = service.regions[eu]!;
+  const { enter } = region;
+  let faults = 0;
+  region.enter = (id) =>
+    id === 'undo' && (faults += 1) === 1 ? Promise.reject(terminalFault('its worker is broken')) : enter(id);
+  service.regions[us]!.judge = () => 'stop';
+  let base: string | undefined;
+  service.hook = ({ command }) => {
+    if (command === '-db') base = region.row?.mode;
+    return { outcome: 'passed', reason: 'exit code 0', log: null };
+  };
+  const handle = await world.deploy(service);
+  expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect([faults, base, undos(service)]).toEqual([2, 'undo', ['-db']]);
+});
+
 describe('a build worker that is killed', () => {
   /** The first call of this command is never heard of again. */
   function lostAt(service: ServiceWorld, command: string): void {
