@@ -59,6 +59,10 @@ describe('what is revoked', () => {
     );
     expect(whyNotRevoked({ operators: ['ops', 'kim'] }, operator)).toBeNull();
     expect(whyNotRevoked({ operators: ['ops'] }, role())).toBeNull();
+    expect(whyNotRevoked({ operators: ['ops'] }, role({ holder: 'ops' }))).toBeNull();
+    expect(whyNotRevoked({ operators: ['ops'] }, { ...owner, holder: 'ops' })).toBeNull();
+    expect(whyNotRevoked({ operators: ['ops'] }, { ...member, holder: 'ops' })).toBeNull();
+    expect(whyNotRevoked({ operators: [] }, operator)).toBeNull();
     // Who is none can lose nothing.
     expect(whyNotRevoked({ operators: ['kim'] }, operator)).toBeNull();
   });

@@ -4,6 +4,7 @@ import type { MessageDecision, Standing } from './person-message.ts';
 import {
   decideAbort,
   decideApprove,
+  decideBreaking,
   decideEndUndo,
   decidePause,
   decideReject,
@@ -138,5 +139,49 @@ describe('a message that is refused, or changes nothing, says why', () => {
     ['abort --hold', 'rolling', rolling, 'checkout/87 is being held'],
   ])('%s of what is %s', (verb, _where, at, message) => {
     expect(verbs[verb]!(at).message).toBe(message);
+  });
+});
+
+describe('glass', () => {
+  const waiting = places['waiting for approval']!;
+  test.each([
+    ['is broken where an approval is asked for', waiting, 'two-persons', 'accept', 'checkout/87 is approved'],
+    [
+      'is broken before a stage that asks',
+      { ...rolling, stageAsked: 'world' },
+      'one-with-review',
+      'accept',
+      'checkout/87 is approved',
+    ],
+    [
+      'is not there where nobody is asked',
+      waiting,
+      null,
+      'refuse',
+      'checkout/87 asks nobody: there is nothing to go past',
+    ],
+    [
+      'is not broken where the spec forbids it',
+      waiting,
+      'never',
+      'refuse',
+      'nobody goes past the approval of checkout/87: breakGlass is never',
+    ],
+    [
+      'is not broken where nothing is to be approved',
+      rolling,
+      'two-persons',
+      'refuse',
+      'checkout/87 needs no approval any more',
+    ],
+  ] as const)('%s', (_what, at, policy, decided, message) => {
+    expect(decideBreaking(at, policy)).toEqual({ do: decided, message });
+  });
+});
+
+test('a stage that asks can be rejected before it begins', () => {
+  expect(decideReject({ ...rolling, stageAsked: 'world' })).toEqual({
+    do: 'accept',
+    message: 'checkout/87 is rejected before stage world',
   });
 });

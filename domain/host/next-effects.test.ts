@@ -132,7 +132,7 @@ describe('a host has to', () => {
 
 describe('a release that failed', () => {
   const refusal = { deployment: attempt.deployment, digest: b, reason: 'answered 500' };
-  const back = { ...switching, kind: 'revert', from: b, to: a, refusal };
+  const back = { ...switching, kind: 'revert', from: b, to: a, refusal } as const;
 
   test.each<[string, ServiceState, readonly Effect[]]>([
     ['on trial is left for what ran before', under(coming, { ...onNext, trial: onTrial, failure }), [back]],
@@ -170,7 +170,7 @@ describe('a release that failed', () => {
   test('is left before all else when the agent was killed in between, by the trace of that switch', () => {
     const trial = { ...onTrial, kind: 'revert', from: b, to: a, stage: 'intended' } as const;
     const lastSwitch = { traceparent: '00-2', startedAtMs: 1, switchedAtMs: null };
-    const complete = { ...switching, kind: 'revert', from: b, to: a, traceparent: '00-2' };
+    const complete = { ...switching, kind: 'revert', from: b, to: a, traceparent: '00-2' } as const;
     expect(effects(under(coming, { ...onNext, trial, lastSwitch, failure }))).toEqual([complete]);
     expect(effects(under(coming, { ...onNext, trial, lastSwitch: null }))).toEqual([
       { ...complete, traceparent: null },

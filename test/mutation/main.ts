@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
-import { readMutateOptions } from './options.ts';
+import { longestTestMs, readMutateOptions } from './options.ts';
 import type { MutateOptions } from './options.ts';
 import { percentOf, scoresOf, survivorLines } from './score.ts';
 
@@ -11,7 +11,7 @@ const project = path.resolve(import.meta.dirname, '../..');
 process.chdir(project);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function strykerOptions({ places, json }: MutateOptions): PartialStrykerOptions {
+function strykerOptions({ places, json, longestMs }: MutateOptions): PartialStrykerOptions {
   const wanted = (places.length === 0 ? ['.'] : places).map((place) => path.join('domain', place));
   return {
     mutate: [
@@ -25,6 +25,7 @@ function strykerOptions({ places, json }: MutateOptions): PartialStrykerOptions 
     tempDirName: '.slipway/mutation',
     ignorePatterns: ['*', '!domain/**', '!protocol/**', '!test/**', '!package.json'],
     testRunner: 'domain',
+    [longestTestMs]: longestMs,
     plugins: [path.join(import.meta.dirname, 'runner.ts')],
     coverageAnalysis: 'perTest',
     concurrency: 1,

@@ -11,7 +11,12 @@ export interface MutateOptions {
   readonly json: string | null;
   /** In percent; below it the command fails. */
   readonly least: number;
+  /** Tests that take longer are left out: the score is then at least that. `null`: none is. */
+  readonly longestMs: number | null;
 }
+
+/** Where Stryker's options have it for our runner. */
+export const longestTestMs = 'longestTestMs';
 
 /** Reads the command line; prints help or the mistake and ends the process, with 2, when there is nothing to run. */
 export function readMutateOptions(argv: readonly string[]): MutateOptions {
@@ -23,10 +28,23 @@ export function readMutateOptions(argv: readonly string[]): MutateOptions {
     )
     .option('--json <file>', "write Stryker's report to a file")
     .option('--least <percent>', 'fail below this score', Number, 0)
+    .option(
+      '--longest <ms>',
+      'leave out tests that take longer: quicker, and the score is at least what it says',
+      Number,
+    )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   command.parse([...argv], { from: 'user' });
   for (const place of command.args)
     if (!existsSync(path.join(domain, place))) command.error(`error: there is no domain/${place}`);
-  const { json, least } = command.opts<{ readonly json?: string; readonly least: number }>();
-  return { places: command.args, json: json === undefined ? null : path.resolve(json), least };
+  const {
+    json,
+    least,
+    longest = null,
+  } = command.opts<{
+    readonly json?: string;
+    readonly least: number;
+    readonly longest?: number;
+  }>();
+  return { places: command.args, json: json === undefined ? null : path.resolve(json), least, longestMs: longest };
 }

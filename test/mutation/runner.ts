@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import type { CoverageData, CoveragePerTestId, InstrumenterContext } from '@stryker-mutator/api/core';
-import { PluginKind, declareClassPlugin } from '@stryker-mutator/api/plugin';
+import type { CoverageData, CoveragePerTestId, InstrumenterContext, StrykerOptions } from '@stryker-mutator/api/core';
+import { PluginKind, commonTokens, declareClassPlugin, tokens } from '@stryker-mutator/api/plugin';
 import {
   DryRunStatus,
   TestStatus,
@@ -17,6 +17,7 @@ import type {
 } from '@stryker-mutator/api/test-runner';
 import fc from 'fast-check';
 import { makeLoader } from './loading.ts';
+import { longestTestMs } from './options.ts';
 import { loadSuite, runSuite } from './suite.ts';
 import type { Suite, TestRun } from './suite.ts';
 
@@ -47,11 +48,17 @@ const reachedFile = 'reached.json';
  * Stryker gives the process a copy of the project, with all mutants in it, as its working directory.
  */
 class DomainTestRunner implements TestRunner {
+  static readonly inject = tokens(commonTokens.options);
+  readonly #longestMs: number;
   readonly #loader = makeLoader(process.cwd());
   readonly #files = globSync('domain/**/*.test.ts').toSorted();
   #loaded: readonly Suite[] = [];
   #generation = 0;
   #reached: Reached = { byTests: {}, byFiles: {}, ms: {} };
+
+  constructor({ [longestTestMs]: ms = null }: StrykerOptions & { readonly [longestTestMs]?: number | null }) {
+    this.#longestMs = ms ?? Infinity;
+  }
 
   capabilities(): { readonly reloadEnvironment: boolean } {
     return { reloadEnvironment: true };
@@ -95,9 +102,10 @@ class DomainTestRunner implements TestRunner {
   }
 
   async #switchedOn({ activeMutant }: MutantRunOptions, wanted: ReadonlySet<string>): Promise<TestResult[]> {
-    const suites = this.#loaded.filter(({ tests }) => tests.some(({ id }) => wanted.has(id)));
+    const isWanted = (id: string): boolean => wanted.has(id) && this.#isShort(id);
+    const suites = this.#loaded.filter(({ tests }) => tests.some(({ id }) => isWanted(id)));
     context.activeMutant = activeMutant.id;
-    return resultsOf(await this.#run(this.#shortestFirst(suites, wanted), (id) => wanted.has(id), true));
+    return resultsOf(await this.#run(this.#shortestFirst(suites, isWanted), isWanted, true));
   }
 
   /** One file after the other, since loading takes longer than running. One that doesn't load any more has failed. */
@@ -106,20 +114,24 @@ class DomainTestRunner implements TestRunner {
     const suites = this.#loaded.filter(({ file }) => files.has(file));
     context.activeMutant = activeMutant.id;
     const results: TestResult[] = [];
-    for (const { file } of this.#shortestFirst(suites)) {
+    for (const { file } of this.#shortestFirst(suites, (id) => this.#isShort(id))) {
       const loaded = await this.#load([file]).catch((error: unknown) => String(error));
       if (typeof loaded === 'string') return [...results, failed(`${file} loads`, file, loaded)];
-      const runs = await this.#run(loaded, () => true, true);
+      const runs = await this.#run(loaded, (id) => this.#isShort(id), true);
       results.push(...resultsOf(runs));
       if (runs.some(({ failure }) => failure !== null)) break;
     }
     return results;
   }
 
+  #isShort(id: string): boolean {
+    return (this.#reached.ms[id] ?? 0) <= this.#longestMs;
+  }
+
   /** Most mutants fall to a table, which takes milliseconds; courses of random events take seconds. */
-  #shortestFirst(suites: readonly Suite[], wanted?: ReadonlySet<string>): readonly Suite[] {
+  #shortestFirst(suites: readonly Suite[], isWanted: (id: string) => boolean): readonly Suite[] {
     const msOf = ({ tests }: Suite): number =>
-      tests.reduce((sum, { id }) => sum + (wanted?.has(id) === false ? 0 : (this.#reached.ms[id] ?? 0)), 0);
+      tests.reduce((sum, { id }) => sum + (isWanted(id) ? (this.#reached.ms[id] ?? 0) : 0), 0);
     return suites.toSorted((a, b) => msOf(a) - msOf(b));
   }
 
