@@ -44,7 +44,7 @@ export async function runInboxLoop(parts: InboxLoopParts, stop: AbortSignal): Pr
   const turns = new Map<ServiceName, number>();
   let turn = 0;
   while (!stop.aborted) {
-    const waiting = await inbox.listWaitingServices().catch((error: unknown): readonly ServiceName[] => {
+    const waiting: readonly ServiceName[] = await inbox.listWaitingServices().catch((error: unknown) => {
       log.warn({ error }, 'the inbox can not be read; trying again');
       return [];
     });

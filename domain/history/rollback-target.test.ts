@@ -15,6 +15,13 @@ describe('the target of a rollback', () => {
     ['the current release was deployed twice', history(['rollout', 1], ['rollout', 2], ['rollout', 2]), 1],
     ['a rollback was done', history(['rollout', 1], ['rollout', 2], ['rollout', 3], ['rollback', 2]), 1],
     ['a rollback to the first', history(['rollout', 1], ['rollout', 2], ['rollback', 1]), null],
+    ['a rollback to a release that is in no record', history(['rollout', 2], ['rollout', 3], ['rollback', 1]), 3],
+    ['a release came again later', history(['rollout', 1], ['rollout', 2], ['rollout', 1]), 2],
+    [
+      'a rollback to a release that came twice',
+      history(['rollout', 1], ['rollout', 2], ['rollout', 1], ['rollout', 3], ['rollback', 1]),
+      2,
+    ],
     ['a fix after a rollback', history(['rollout', 1], ['rollout', 2], ['rollback', 1], ['roll-forward', 3]), 1],
   ] as const)('%s', (_name, successes, target) => {
     expect(rollbackTarget({ successes, deployable: any, leftHeld: false })).toBe(target);
@@ -41,6 +48,11 @@ describe('hosts are left held', () => {
     ['by a hold in one of two regions', [ending('eu', 5, 'held'), ending('us', 5, 'skipped')], true],
     ['no more after a later undo there', [ending('eu', 5, 'held'), ending('eu', 6, 'undone')], false],
     ['still, after a later undo elsewhere', [ending('eu', 5, 'held'), ending('us', 6, 'undone')], true],
+    [
+      'by the first of two endings of one deployment, as it was written',
+      [ending('eu', 5, 'held'), ending('eu', 5, 'undone')],
+      true,
+    ],
     ['by the later of two', [ending('eu', 6, 'held'), ending('eu', 5, 'undone')], true],
   ] as const)('%s', (_, endings, held) => expect(isLeftHeld(endings)).toBe(held));
 });

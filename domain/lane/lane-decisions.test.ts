@@ -27,6 +27,13 @@ describe('a submission', () => {
     });
   });
 
+  test('is told the end of a lock that has one', () => {
+    const until = { ...locked, lock: { ...locked.lock!, until: '2026-11-24T13:00:00Z' } };
+    expect(decideSubmit(until, { queueWhenLocked: false })).toMatchObject({
+      message: 'locked since 2026-11-24T12:00:00Z by mo until 2026-11-24T13:00:00Z: "INC-7"',
+    });
+  });
+
   test('is accepted on a locked one if it may wait', () => {
     expect(decideSubmit(locked, { queueWhenLocked: true })).toEqual({ outcome: 'accept' });
   });
@@ -37,8 +44,14 @@ test.each([
   [7, 'checkout/7 has begun: abort it'],
   [9, "checkout/9 doesn't wait in the queue"],
 ])('deployment %i can be taken out of the queue only while it waits there: %s', (number, why) => {
-  const lane = { ...emptyLane, active: open(7), queue: [open(8)] };
+  const lane = { ...emptyLane, active: open(7), queue: [open(10), open(8)] };
   expect(whyNotWithdrawn(lane, serviceName('checkout'), deploymentNumber(number))).toBe(why);
+});
+
+test('what waits nowhere is not taken out of an empty lane', () => {
+  expect(whyNotWithdrawn(emptyLane, serviceName('checkout'), deploymentNumber(9))).toBe(
+    "checkout/9 doesn't wait in the queue",
+  );
 });
 
 describe('a rollback', () => {

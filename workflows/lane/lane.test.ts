@@ -14,6 +14,7 @@ import {
   wasStarted,
   withdrawal,
 } from '../../test/workflow-world/opened-lane.ts';
+import { benignFault } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
@@ -28,6 +29,7 @@ import {
   updatesPerHistory,
   withdrawUpdate,
 } from '../messages/lane.ts';
+import { recoveryWorkflowId } from '../messages/recovery.ts';
 
 // The test server skips no time while an activity is under way, nor once one was abandoned during a try: what needs
 // skipped time stands before the rollbacks, and what is held up before it is let go.
@@ -279,6 +281,25 @@ describe('a lane', () => {
     await ended(2);
     expect(service.rows.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
     expect((await status()).held).toBeNull();
+  });
+
+  test('has a recovery that somebody terminates begun again within a minute', async () => {
+    const { service, status, ended } = await lane('lost-again', (fresh) => {
+      wasStarted(fresh);
+      // Between its tries recovery is terminated: see above.
+      fresh.takingOver = { ...createGate(), pass: () => Promise.reject(benignFault('away')) };
+    });
+    const id = recoveryWorkflowId(service.service, deploymentNumber(1));
+    const recovery = world.env.client.workflow.getHandle(id);
+    await world.env.sleep('31s');
+    await until(async () => (await status()).held !== null);
+    const { runId } = await recovery.describe();
+    await recovery.terminate('by mistake');
+    await world.env.sleep('61s');
+    await until(async () => (await recovery.describe()).runId !== runId);
+    service.takingOver = null;
+    await ended(1);
+    expect(service.rows).toMatchObject([{ outcome: 'cancelled' }]);
   });
 
   test('that does not know what Postgres knows starts nothing against it, and learns', async () => {

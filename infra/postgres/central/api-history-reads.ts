@@ -27,6 +27,8 @@ const measured = 10;
 /** What people send to a deployment, as it is recorded; a record by `slipway` is of its own doing. */
 const messageVerbs = [
   'approve',
+  'approve-stage',
+  'break-glass',
   'reject',
   'pause',
   'resume',
