@@ -28,3 +28,28 @@ export function capWaitText({ position, of, region, most }: Omit<CapWait, 'for'>
   const where = region === null ? 'all regions together take' : `${region} takes`;
   return `place ${position} of ${of}: ${where} ${counted(most, 'deployment')} at once`;
 }
+
+interface Answered {
+  readonly service: string;
+  readonly deployment: number;
+  readonly isGranted: boolean;
+  readonly wait: CapWait | null;
+  readonly freezes: readonly FreezeInEffect[];
+}
+
+/** So many are listed where only Temporal's Web UI shows them. */
+const mostListed = 50;
+
+/** The fleet's current details, Markdown. Reasons are text of people, and are not in it. */
+export function fleetDetails(answers: readonly Answered[]): string {
+  const waiting = answers.filter(({ isGranted }) => !isGranted);
+  const line = ({ service, deployment, wait, freezes }: Answered): string => {
+    const kept = freezes.map(({ kind, freeze }) => (kind === 'freeze' ? `freeze ${freeze}` : 'the line is stopped'));
+    return `- ${service}/${deployment}: ${[...(wait === null ? [] : [capWaitText(wait)]), ...kept].join(', ')}`;
+  };
+  const kept = answers.filter(({ isGranted, freezes }) => isGranted && freezes.length > 0);
+  const listed = [...kept, ...waiting];
+  const more = listed.length > mostListed ? [`and ${listed.length - mostListed} more`] : [];
+  const head = `**${counted(answers.length - waiting.length, 'deployment')} under way, ${waiting.length} waiting**`;
+  return [head, '', ...listed.slice(0, mostListed).map(line), ...more].join('\n').trim();
+}

@@ -40,6 +40,8 @@ export interface FleetRuling {
   readonly wait: CapWait | null;
   /** Those that keep it: from beginning, or, once it has begun, from going on. */
   readonly freezes: readonly FreezeInEffect[];
+  /** Those that would keep it, had it no pass. */
+  readonly passed: readonly FreezeInEffect[];
 }
 
 export interface FleetFacts {
@@ -52,8 +54,9 @@ export interface FleetFacts {
 
 /** A ruling for each member, those that wait for a cap in the order of their turn. Rulings of before stand. */
 export function ruleFleet({ members, freezes, caps, lastServed }: FleetFacts): readonly FleetRuling[] {
-  const keptBy = (member: FleetMember): readonly FreezeInEffect[] =>
-    member.hasPass ? [] : freezes.filter(({ scope }) => covers(scope, member)).map(withoutScope);
+  const about = (member: FleetMember): readonly FreezeInEffect[] =>
+    freezes.filter(({ scope }) => covers(scope, member)).map(withoutScope);
+  const keptBy = (member: FleetMember) => (member.hasPass ? [] : about(member));
   const granted = members.filter(({ isGranted, hasPass }) => isGranted || hasPass);
   const others = members.filter((member) => !granted.includes(member));
   const frozen = others.filter((member) => keptBy(member).length > 0);
@@ -62,8 +65,11 @@ export function ruleFleet({ members, freezes, caps, lastServed }: FleetFacts): r
     lastServed,
   );
   return [
-    // What may finish is kept by nothing.
-    ...granted.map((member) => ruling(member, { freezes: keptBy(member).filter(({ policy }) => policy !== 'finish') })),
+    ...granted.map((member) => {
+      // What may finish is kept by nothing.
+      const kept = keptBy(member).filter(({ policy }) => policy !== 'finish');
+      return ruling(member, { freezes: kept, passed: member.hasPass ? about(member) : [] });
+    }),
     ...serve(queue, granted, caps),
     ...frozen.map((member) => ruling(member, { isGranted: false, freezes: keptBy(member) })),
   ];
@@ -73,8 +79,8 @@ const withoutScope = ({ scope: _scope, ...freeze }: FleetFacts['freezes'][number
 
 const ruling = (
   { service, deployment }: FleetMember,
-  { isGranted = true, wait = null, freezes = [] }: Partial<FleetRuling>,
-): FleetRuling => ({ service, deployment, isGranted, wait, freezes });
+  { isGranted = true, wait = null, freezes = [], passed = [] }: Partial<FleetRuling>,
+): FleetRuling => ({ service, deployment, isGranted, wait, freezes, passed });
 
 /**
  * One of each service before the second of any, those services first that have waited longest since their last; of one

@@ -8,4 +8,5 @@ export const descriptions = {
   abort: 'stops and undoes it; input, if any: {"reason": "…"}, {"hold": true} to leave hosts where they are',
   endUndo: 'waits no longer for regions that are not undone; the input is a token that the api makes',
   regionProgress: 'what a region tells; not for people',
+  fleetAnswer: 'what the fleet tells; not for people',
 } as const;

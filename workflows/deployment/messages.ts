@@ -1,5 +1,4 @@
 import { setHandler } from '@temporalio/workflow';
-import type { Stop } from '../../domain/deployment/ending.ts';
 import {
   decideAbort,
   decideApprove,
@@ -26,6 +25,7 @@ import {
   resumeUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
+import { fleetAnswerSignal } from '../messages/fleet.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
@@ -35,7 +35,9 @@ import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
+import { answered } from './slot.ts';
 import { standingOf, statusOf } from './standing.ts';
+import { stopBy } from './stop-by.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
 import { validatorsOf } from './validators.ts';
@@ -44,6 +46,8 @@ import { validatorsOf } from './validators.ts';
 export function listen(run: DeploymentRun): void {
   setHandler(statusQuery, () => statusOf(run), described('status'));
   setHandler(regionProgressSignal, (report) => regionReported(run, report), described('regionProgress'));
+
+  setHandler(fleetAnswerSignal, (said) => answered(run, said), described('fleetAnswer'));
 
   const validators = validatorsOf(run);
   setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
@@ -96,14 +100,6 @@ function reject(run: DeploymentRun, { by, reason }: PersonMessage): MessageAnswe
   return answer(run, decideReject(standingOf(run)), () =>
     stopBy(run, { cause: 'rejected', hold: false, by, reason: sentence(`rejected by ${by}`, reason), at: now() }),
   );
-}
-
-/** What goes forward ends at once, for this reason. */
-export function stopBy(run: DeploymentRun, stop: Stop): void {
-  run.stop = stop;
-  run.asking = false;
-  record(run, { actor: stop.by, event: stop.cause === 'rejected' ? 'reject' : 'abort', message: stop.reason });
-  run.interrupt();
 }
 
 async function pause(run: DeploymentRun, { by, reason }: PersonMessage): Promise<MessageAnswer> {

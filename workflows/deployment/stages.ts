@@ -8,6 +8,7 @@ import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
+import { untilWindowOpens } from './window.ts';
 
 /** Stage after stage; the regions of one go together. */
 export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
@@ -21,6 +22,7 @@ export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
 async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<Stop | null> {
   const missing = await untilCopied(run, stage.regions);
   if (missing !== null) return missing;
+  await untilWindowOpens(run);
   await untilMayGoOn(run);
   run.stage = stage.name;
   enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${stage.regions.join(', ')}` });

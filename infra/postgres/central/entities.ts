@@ -2,6 +2,7 @@ import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
 import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
+import { FleetSlot, FreezeRow } from './entities/fleet.ts';
 import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
@@ -19,6 +20,8 @@ export const centralEntities = [
   Deployment,
   ObligationRow,
   HookRun,
+  FreezeRow,
+  FleetSlot,
   InboxRow,
   Delivery,
   CommitStatusRow,
@@ -36,6 +39,8 @@ export {
   CommitStatusRow,
   Delivery,
   Deployment,
+  FleetSlot,
+  FreezeRow,
   HookRun,
   InboxRow,
   ObligationRow,

@@ -10,6 +10,7 @@ import { HooksOfDeployments } from './migrations/0011-hooks.ts';
 import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
 import { Hotfix } from './migrations/0009-hotfix.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
+import { Fleet } from './migrations/0015-fleet.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -24,4 +25,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0010-commit-statuses', class: CommitStatuses },
   { name: '0011-hooks', class: HooksOfDeployments },
   { name: '0013-recovery', class: Recovery },
+  { name: '0015-fleet', class: Fleet },
 ];
