@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { deploymentOutcomes } from '../domain/states.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
 import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { fleetSchema, freezeSchema, passAnswerSchema } from '../protocol/api/fleet.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
@@ -64,6 +65,12 @@ export const documentData = {
   rollback: rollbackAnswerSchema.extend(change),
   lock: laneSchema.extend(change),
   unlock: laneSchema.extend(change),
+  fleet: fleetSchema,
+  freeze: freezeSchema.extend(change),
+  unfreeze: freezeSchema.extend(change),
+  'stop-the-line': freezeSchema.extend(change),
+  'start-the-line': fleetSchema.extend(change),
+  pass: passAnswerSchema.extend(change),
   connect: serviceSchema.extend(change),
   deliver: webhookAnswerSchema.extend({
     repository: z.string(),

@@ -8,6 +8,7 @@ import { addReopenCommands } from './commands/reopen.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentVerbs } from './commands/deployment-verbs.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addFleetCommands } from './commands/fleet-verbs.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addListCommand } from './commands/list.ts';
@@ -43,6 +44,7 @@ export function createProgram(
   addLogsCommand(program, carryOut);
   addDeploymentVerbs(program, carryOut);
   addServiceVerbs(program, carryOut);
+  addFleetCommands(program, carryOut);
   addListCommand(program, carryOut);
   addShowCommand(program, carryOut);
   addInitCommand(program, carryOut);

@@ -115,7 +115,7 @@ const hookOf = ({ run, undo, timeout, mayStay, destructive }: WrittenHook): Hook
 });
 
 function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
-  const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;
+  const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify, window } = written;
   return {
     stages: stages.map(({ name, regions, batches, bake, metrics }) => ({
       name,
@@ -129,5 +129,6 @@ function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
     absentAfterMs: absentAfter,
     undoDeadlineMs: undoDeadline,
     verify: verify ? verifyOf(verify) : null,
+    ...(window && { window: { every: 'week' as const, ...window } }),
   };
 }

@@ -16,7 +16,12 @@ export type KeyedVerb =
   | 'pause'
   | 'resume'
   | 'abort'
-  | 'endUndo';
+  | 'endUndo'
+  | 'freeze'
+  | 'end-freeze'
+  | 'stop-the-line'
+  | 'start-the-line'
+  | 'pass';
 
 export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>
   `${verb}:${person}:${idempotencyKey}`;

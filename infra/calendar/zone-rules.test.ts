@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { recurrenceMistake, weekdays, type Recurrence } from '../../domain/calendar/recurrence.ts';
 import { recurrenceText } from '../../domain/calendar/recurrence-text.ts';
 import { standingAt } from '../../domain/calendar/spans.ts';
-import { isTimeZone, zoneRules } from './zone-rules.ts';
+import { isTimeZone } from '../../protocol/time-zone.ts';
+import { zoneRules } from './zone-rules.ts';
 
 const every = weekdays;
 const daily = (timeZone: string, from: string, to: string): Recurrence => ({

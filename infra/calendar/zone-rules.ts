@@ -20,14 +20,3 @@ export const zoneRules: ZoneRules = {
 
 const clockAt = ({ year, month, day }: LocalDate, minute: number): Temporal.PlainDateTime =>
   new Temporal.PlainDateTime(year, month, day).add({ minutes: minute });
-
-/** Whether Node knows the zone: by its IANA name, not by an offset, which knows no daylight saving. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(name)) return false;
-  try {
-    Temporal.Now.zonedDateTimeISO(name);
-    return true;
-  } catch {
-    return false;
-  }
-}

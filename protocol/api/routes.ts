@@ -20,6 +20,14 @@ import {
   verbAnswerSchema,
 } from './deployment.ts';
 import { dialogQuerySchema, dialogSchema } from './dialog.ts';
+import {
+  fleetSchema,
+  freezeRequestSchema,
+  freezeSchema,
+  passAnswerSchema,
+  reasonRequestSchema,
+  stopTheLineRequestSchema,
+} from './fleet.ts';
 import { hookRunListSchema } from './hooks.ts';
 import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
@@ -109,6 +117,12 @@ export const routes = {
   resume: act(`${deployment}/resume`, eitherRole, tokenRequestSchema, verbAnswerSchema),
   abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
   endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
+  pass: act(`${deployment}/pass`, releaseOwner, reasonRequestSchema, passAnswerSchema),
+  showFleet: read('/v1/fleet', fleetSchema, noQuery),
+  stopTheLine: act('/v1/fleet/stop', eitherRole, stopTheLineRequestSchema, freezeSchema),
+  startTheLine: act('/v1/fleet/start', eitherRole, reasonRequestSchema, fleetSchema),
+  addFreeze: act('/v1/freezes', releaseOwner, freezeRequestSchema, freezeSchema),
+  endFreeze: act('/v1/freezes/:freeze/end', releaseOwner, reasonRequestSchema, freezeSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),
   showRegion: read('/v1/regions/:region', regionSchema, noQuery),
   listAudit: read('/v1/audit', auditPageSchema, auditQuerySchema),

@@ -1,0 +1,5 @@
+/** The fleet, as people's requests see it. */
+export interface FleetMessages {
+  /** Has it look at what has changed. It also looks by itself: nothing is lost while Temporal is away. */
+  look(): Promise<void>;
+}
