@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { covers } from '../../domain/fleet/freeze.ts';
-import { scopeText } from '../../domain/fleet/fleet-text.ts';
+import { scopeText } from '../../domain/progress/fleet-text.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import type { Fleet, Freeze } from '../../protocol/api/fleet.ts';
 import { printAccepted } from '../accepted.ts';

@@ -1,4 +1,4 @@
-import { freezeSinceText, scopeText } from '../../domain/fleet/fleet-text.ts';
+import { freezeSinceText, scopeText } from '../../domain/progress/fleet-text.ts';
 import { clockTime, digits, lasted, plainText } from '../../domain/progress/plain-text.ts';
 import type { Fleet, Freeze } from '../../protocol/api/fleet.ts';
 import { textTable } from '../text-table.ts';

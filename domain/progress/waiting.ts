@@ -1,5 +1,5 @@
 import { standingText } from '../gate/required-checks.ts';
-import { capWaitText, freezeEndText, freezeSinceText } from '../fleet/fleet-text.ts';
+import { capWaitText, freezeEndText, freezeSinceText } from './fleet-text.ts';
 import type { FreezeInEffect } from '../fleet/freeze.ts';
 import type { CapWait } from '../fleet/rule-fleet.ts';
 import type { LaneLock } from '../lane/lane.ts';

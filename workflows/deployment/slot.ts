@@ -1,7 +1,7 @@
 import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import type { SlotAnswer } from '../../activities/fleet/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
-import { capWaitText, freezeSinceText } from '../../domain/fleet/fleet-text.ts';
+import { capWaitText, freezeSinceText } from '../../domain/progress/fleet-text.ts';
 import { plannedRegions } from '../../domain/plan/plan.ts';
 import { askFleetSignal, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 import { now } from '../now.ts';

@@ -1,6 +1,6 @@
 import { getExternalWorkflowHandle, setCurrentDetails } from '@temporalio/workflow';
 import type { SlotAnswer, SlotAsk } from '../../activities/fleet/contract.ts';
-import { fleetDetails } from '../../domain/fleet/fleet-text.ts';
+import { fleetDetails } from '../../domain/progress/fleet-text.ts';
 import { deploymentWorkflowId } from '../messages/deployment.ts';
 import { fleetAnswerSignal } from '../messages/fleet.ts';
 import type { FleetRun } from './fleet-run.ts';

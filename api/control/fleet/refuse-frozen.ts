@@ -1,4 +1,4 @@
-import { freezeSinceText } from '../../../domain/fleet/fleet-text.ts';
+import { freezeSinceText } from '../../../domain/progress/fleet-text.ts';
 import { covers, lastToEnd } from '../../../domain/fleet/freeze.ts';
 import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { ProblemError } from '../../http/problem-error.ts';

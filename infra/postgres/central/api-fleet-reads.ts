@@ -1,4 +1,4 @@
-import { capWaitText, freezeSinceText } from '../../../domain/fleet/fleet-text.ts';
+import { capWaitText, freezeSinceText } from '../../../domain/progress/fleet-text.ts';
 import { isOver } from '../../../domain/fleet/in-effect.ts';
 import type { Fleet } from '../../../protocol/api/fleet.ts';
 import type { EntityManager } from '../connect.ts';

@@ -1,6 +1,6 @@
-import { clockTime, counted } from '../progress/plain-text.ts';
-import type { FreezeInEffect, FreezeScope } from './freeze.ts';
-import type { CapWait } from './rule-fleet.ts';
+import { clockTime, counted } from './plain-text.ts';
+import type { FreezeInEffect } from '../fleet/freeze.ts';
+import type { CapWait } from '../fleet/rule-fleet.ts';
 
 type Shown = Pick<FreezeInEffect, 'kind' | 'owner' | 'reason' | 'since' | 'until'>;
 
@@ -17,8 +17,13 @@ export const freezeEndText = ({ kind, freeze, until }: Pick<FreezeInEffect, 'kin
   return until === null ? `goes on when someone ends freeze ${freeze}` : `goes on by itself then`;
 };
 
+interface Scope {
+  readonly services: readonly string[];
+  readonly regions: readonly string[];
+}
+
 /** `all services in eu-west, us-east` */
-export function scopeText({ services, regions }: FreezeScope): string {
+export function scopeText({ services, regions }: Scope): string {
   const which = services.length === 0 ? 'all services' : services.join(', ');
   return regions.length === 0 ? which : `${which} in ${regions.join(', ')}`;
 }
