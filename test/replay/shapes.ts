@@ -11,6 +11,7 @@ import {
   rejectUpdate,
   resumeUpdate,
 } from '../../workflows/messages/deployment.ts';
+import { lookSignal } from '../../workflows/messages/fleet.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
   hotfixUpdate,
@@ -349,6 +350,37 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
+  'waits-for-the-fleet': async (world, service) => {
+    const hour = 3_600_000;
+    const nowMs = await world.env.currentTimeMs();
+    const at = (ms: number): string => new Date(nowMs + ms).toISOString();
+    const frozen = { freeze: 7, kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold' } as const;
+    const everywhere = { scope: { services: [], regions: [] } };
+    world.fleet.freezes = [{ ...frozen, ...everywhere, when: { every: 'once', from: at(0), until: at(hour) } }];
+    world.fleet.caps = { overall: 1, perRegion: 1 };
+    const window = { every: 'week', timeZone: 'UTC', days: ['tue'], from: '09:00', to: '17:00' } as const;
+    service.plan = { ...small, window };
+    const fleet = await world.openFleet();
+    const bake = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service, { asksFleet: true });
+    await until(() => eventsOf(service).includes('frozen'));
+    void handle.result();
+    await until(() => bake.waiting() > 0);
+    const begunMs = await world.env.currentTimeMs();
+    const again = new Date(begunMs).toISOString();
+    const over = new Date(begunMs + hour).toISOString();
+    world.fleet.freezes = [{ ...frozen, freeze: 8, ...everywhere, when: { every: 'once', from: again, until: over } }];
+    await fleet.signal(lookSignal);
+    await until(() => eventsOf(service).filter((event) => event === 'frozen').length === 2);
+    bake.open();
+    await handle.result();
+    await fleet.cancel();
+    await fleet.result().catch(() => undefined);
+    return [
+      [ids(service), ''],
+      [fleet.workflowId, '.fleet'],
+    ];
+  },
   lane: async (world, service) => {
     const handle = await world.openLane(service);
     await workTheLane(handle, service);
