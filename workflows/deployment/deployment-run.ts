@@ -71,6 +71,8 @@ export interface FleetStanding {
   /** That no answer came was shown. */
   isSilent: boolean;
   placesShown: number;
+  /** Hints that somebody has let it pass. */
+  hints: number;
   /** While it is shut. */
   window: { readonly text: string; readonly opensAt: string | null } | null;
 }
@@ -149,7 +151,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   failedBuildLog: null,
   evidence: [],
   gates: openGates(),
-  fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, window: null },
+  fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, hints: 0, window: null },
   planned: null,
   approvals: [],
   quorum: null,

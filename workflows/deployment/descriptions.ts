@@ -8,5 +8,6 @@ export const descriptions = {
   abort: 'stops and undoes it; input, if any: {"reason": "…"}, {"hold": true} to leave hosts where they are',
   endUndo: 'waits no longer for regions that are not undone; the input is a token that the api makes',
   regionProgress: 'what a region tells; not for people',
+  pass: 'looks whether somebody has let it pass a freeze, a cap or its window; nobody passes by this alone',
   fleetAnswer: 'what the fleet tells; not for people',
 } as const;

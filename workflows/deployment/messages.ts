@@ -25,7 +25,7 @@ import {
   resumeUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
-import { fleetAnswerSignal } from '../messages/fleet.ts';
+import { fleetAnswerSignal, passSignal } from '../messages/fleet.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
@@ -47,6 +47,7 @@ export function listen(run: DeploymentRun): void {
   setHandler(statusQuery, () => statusOf(run), described('status'));
   setHandler(regionProgressSignal, (report) => regionReported(run, report), described('regionProgress'));
 
+  setHandler(passSignal, () => void (run.fleet.hints += 1), described('pass'));
   setHandler(fleetAnswerSignal, (said) => answered(run, said), described('fleetAnswer'));
 
   const validators = validatorsOf(run);

@@ -11,6 +11,7 @@ import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { untilCopied } from './replicate.ts';
 import { stopBy } from './stop-by.ts';
+import { untilWindowOpens } from './window.ts';
 
 /** The fleet may just be starting: soon at first, then as seldom as an answer that got lost is worth. */
 const firstAskAgainMs = 5_000;
@@ -30,6 +31,8 @@ export async function takeSlot(run: DeploymentRun): Promise<Stop | null> {
   if (!asksFleet(run)) return null;
   const missing = await untilCopied(run, plannedOf(run).plan.stages[0]?.regions ?? []);
   if (missing !== null) return missing;
+  // Who waits for its window needs no slot yet.
+  await untilWindowOpens(run);
   run.fleet.askedAt = now();
   await askUntil(run, () => run.fleet.answer?.isGranted === true);
   run.fleet.askedAt = null;

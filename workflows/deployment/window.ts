@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { recurrenceText } from '../../domain/calendar/recurrence-text.ts';
 import { clockTime } from '../../domain/progress/plain-text.ts';
 import { fleets } from '../activity-options/control.ts';
@@ -6,8 +6,8 @@ import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { record } from './record.ts';
 
-/** Somebody may let it pass meanwhile, and the rules of a time zone may change: it is looked at again. */
-const longestLookMs = 15 * 60_000;
+/** A hint that somebody lets it pass can get lost, and the rules of a time zone may change: it is looked at again. */
+const longestLookMs = 60 * 60_000;
 
 /** A stage begins only while its service's window is open. The calendar is the activity's: it knows time zones. */
 export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
@@ -15,6 +15,7 @@ export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
   if (window === undefined) return;
   const { service, deployment } = run.input;
   for (let shown: string | null = null; ;) {
+    const { hints } = run.fleet;
     const { isOpen, opensAt } = await fleets.lookAtWindow({ service, deployment, window });
     run.fleet.window = isOpen ? null : { text: recurrenceText(window), opensAt };
     if (isOpen) return;
@@ -23,6 +24,7 @@ export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
       record(run, { event: 'window-awaited', message: `its window opens ${clockTime(opensAt)}` });
     }
     const untilMs = opensAt === null ? longestLookMs : Date.parse(opensAt) - Date.now();
-    await sleep(Math.max(1, Math.min(untilMs, longestLookMs)), { summary: `the window of ${service} opens` });
+    const ms = Math.max(1, Math.min(untilMs, longestLookMs));
+    await condition(() => run.fleet.hints > hints, ms, { summary: `the window of ${service} opens` });
   }
 }

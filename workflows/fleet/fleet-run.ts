@@ -12,6 +12,8 @@ export interface FleetRun {
   looksTaken: number;
   /** The next turn looks after those whose workflow is gone. */
   isLookDue: boolean;
+  /** How long it last waited before it looked by itself. */
+  restMs: number;
 }
 
 export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
@@ -20,6 +22,7 @@ export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
   looks: 0,
   looksTaken: 0,
   isLookDue: false,
+  restMs: 0,
 });
 
 export const carriedBy = ({ asks, told }: FleetRun): FleetCarried => ({

@@ -154,7 +154,7 @@ describe('a fleet that is not there', () => {
 
 describe('a freeze', () => {
   test('keeps what has not begun, says who, why and until when, and lets it go on by itself', async () => {
-    await freeze('hold', { endsMs: 48 * hour });
+    await freeze('hold', { endsMs: 24 * hour });
     await world.openFleet();
     const service = world.service('frozen');
     const handle = await deploy(service);
@@ -175,12 +175,12 @@ describe('a freeze', () => {
     await world.openFleet();
     const handle = await deploy(service);
     await until(() => bake.waiting() > 0);
-    await freeze('hold', { beginsMs: 0, endsMs: 5 * hour });
+    await freeze('hold', { beginsMs: 0, endsMs: hour });
     await look();
     await heard(service, 'frozen');
     bake.open();
     await heard(service, 'region-ready');
-    expect(service.regions[us]!.ran).toEqual([]);
+    expect(service.regions[us]!.row).toBeNull();
     expect((await handle.query(statusQuery)).waiting).toMatch(/^frozen since/);
     expect((await handle.result()).outcome).toBe('succeeded');
     const events = eventsOf(service);

@@ -7,8 +7,9 @@ import { whenUpgraded } from '../when-upgraded.ts';
 import { carriedBy, openFleetRun, type FleetRun } from './fleet-run.ts';
 import { tell } from './tell.ts';
 
-/** How often it looks by itself while somebody has a slot or waits for one: for what no signal told. */
-const lookEveryMs = 15_000;
+/** It looks by itself for what no signal told: soon after news, then more seldom, and most seldom where nobody has a slot. */
+const firstLookMs = 15_000;
+const longestLookMs = { withHolders: 60_000, without: 600_000 } as const;
 /** A turn, and what it sends, stay small. */
 const mostAsks = 50;
 
@@ -45,7 +46,10 @@ async function untilNews(run: FleetRun, { answers, nextChangeAt }: FleetTurn): P
     run.isLookDue = false;
     return;
   }
-  const changeMs = nextChangeAt === null ? lookEveryMs : Date.parse(nextChangeAt) - Date.now();
-  const ms = Math.max(1, Math.min(lookEveryMs, changeMs));
+  const hasHolders = answers.some(({ isGranted }) => isGranted);
+  const longestMs = hasHolders ? longestLookMs.withHolders : longestLookMs.without;
+  run.restMs = run.isLookDue ? Math.min(run.restMs * 2, longestMs) : firstLookMs;
+  const changeMs = nextChangeAt === null ? Infinity : Date.parse(nextChangeAt) - Date.now();
+  const ms = Math.max(1, Math.min(run.restMs, changeMs));
   run.isLookDue = !(await condition(isNews, ms, { summary: 'looks by itself' }));
 }

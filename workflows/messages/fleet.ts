@@ -32,6 +32,8 @@ export interface Told {
 export const askFleetSignal = defineSignal<[SlotAsk]>('ask');
 /** Something has changed: a freeze, a pass, the end of a deployment. Only a hint, it also looks by itself. */
 export const lookSignal = defineSignal('look');
+/** To a deployment: somebody has let it pass. Only a hint to look. */
+export const passSignal = defineSignal('pass');
 /** To a deployment: how it stands now. */
 export const fleetAnswerSignal = defineSignal<[SlotAnswer]>('fleetAnswer');
 

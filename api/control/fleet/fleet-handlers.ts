@@ -85,7 +85,7 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       const passed = await book.pass(service, number, by);
       if (passed === 'unknown') throw new ProblemError('not-found', { detail: `there is no deployment ${deployment}` });
       if (passed === 'ended') throw new ProblemError('refused', { detail: `${deployment} has ended` });
-      await fleet.look();
+      await Promise.all([fleet.look(), fleet.lookAt(service, number)]);
       return { deployment, number, by: passed.by, reason: passed.reason };
     },
   };
