@@ -1,10 +1,13 @@
-/** `npm run bench -- deploy | undo | intake | hosts | page`: each starts what it measures, ends it, and prints its figures. */
+/** `npm run bench -- NAME`: each starts what it measures, ends it, and prints its figures. */
 import { Command, InvalidArgumentError } from 'commander';
+import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark } from './frame/run-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
+import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
+import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
 
 const program = new Command('npm run bench --').description('Measures Slipway on this machine.');
@@ -33,6 +36,26 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
   .option('--many <n>', 'of the second', count, 800)
   .option('--regions <n>', 'regions', count, 2)
   .action((options: HostsOptions) => runBenchmark('hosts', options, (bench) => hostsBenchmark(bench, options)));
+
+benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'light hosts in each of them', count, 800)
+  .action((options: StopOptions) => runBenchmark('stop', options, (bench) => stopBenchmark(bench, options)));
+
+benchmark('dark', 'an undo with one region dark: when the others can go on, and when it has caught up')
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'hosts in each of them', count, 2)
+  .option('--undo-deadline <duration>', 'how long the undo waits for a region, as in slipway.yaml', '2m')
+  .action((options: DarkOptions) => runBenchmark('dark', options, (bench) => darkBenchmark(bench, options)));
+
+benchmark('merges', 'many merges at once: all end, none lost or doubled; time, memory, histories')
+  .option('--merges <n>', 'in all', count, 1_000)
+  .option('--services <n>', 'that they are merged to', count, 50)
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'light hosts in each of them', count, 2)
+  .option('--span <n>', 'regions of each service', count, 1)
+  .option('--each', 'a merge comes when the one before of its service has begun: none takes its place', false)
+  .action((options: MergesOptions) => runBenchmark('merges', options, (bench) => mergesBenchmark(bench, options)));
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

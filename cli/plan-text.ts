@@ -20,6 +20,7 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['verify', verifyText(plan.verify, plan.verifyMetrics ?? [])],
     ['health', plan.health],
     ['budget', budgetText(plan.budget)],
+    ...plan.judge.flatMap(judgeCells),
     ['rollback', rollbackText(plan.rollback)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
@@ -32,6 +33,10 @@ export function planLines(plan: DeploymentPlan): string[] {
     `plan ${plan.digest}   nothing was touched.`,
   ];
 }
+
+/** A line for each part of the sentence. */
+const judgeCells = ({ hosts, rule }: DeploymentPlan['judge'][number]): string[][] =>
+  rule.split('; ').map((part, index) => [index === 0 ? hosts : '', part]);
 
 function stageCells({ name, regions, batches, bakeMs }: DeploymentPlan['stages'][number], index: number): string[] {
   const known = regions.flatMap(({ hosts }) => (hosts === null ? [] : [hosts]));

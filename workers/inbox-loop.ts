@@ -1,5 +1,6 @@
 /**
- * Drains the inbox into the lanes: the rows of one service one at a time, oldest first, several services side by side.
+ * Drains the inbox into the lanes: the rows of one service one at a time, oldest first, several services side by side and
+ * by turns, so that none waits for all that another one has.
  * A lane or a Temporal that is away costs waiting and nothing else. Any number of loops may run at once.
  */
 import type { DeploymentRequest } from '../activities/lane/contract.ts';
@@ -28,7 +29,7 @@ export interface InboxLoopParts {
 const tickMs = 1_000;
 /** Services drained side by side; each holds a database connection while its lane answers. */
 const maxParallel = 8;
-/** Pauses of a service whose row could not be delivered, doubling from the first to the last. */
+/** Pauses of a service whose row could not be delivered, doubling from the first to the last; the first, while another loop has it. */
 const firstPauseMs = 100;
 const longestPauseMs = 1_000;
 
@@ -68,19 +69,22 @@ function untilNextLook(waiting: readonly ServiceName[], pauses: ReadonlyMap<Serv
   return Math.min(tickMs, ...ends.filter((ms) => ms > 0));
 }
 
+/** One row: whose turn is next is asked anew after each. */
 async function drainService(
   { inbox, lanes, log }: InboxLoopParts,
   service: ServiceName,
   pauses: Map<ServiceName, Pause>,
   stop: AbortSignal,
 ): Promise<void> {
+  const failed = pauses.get(service)?.failures ?? 0;
   try {
-    while (!stop.aborted && (await inbox.drainOldest(service, lanes.submit)) === 'delivered') {
-      if (pauses.delete(service)) log.info({ service }, 'merges are delivered again');
-    }
+    const drained = await inbox.drainOldest(service, lanes.submit);
+    pauses.delete(service);
+    if (drained === 'taken elsewhere') pauses.set(service, { failures: failed, untilMs: Date.now() + firstPauseMs });
+    else if (failed > 0) log.info({ service }, 'merges are delivered again');
   } catch (error) {
     if (stop.aborted) return;
-    const failures = (pauses.get(service)?.failures ?? 0) + 1;
+    const failures = failed + 1;
     pauses.set(service, { failures, untilMs: Date.now() + pauseMs(failures) });
     // Once an outage, not once a try.
     if (failures === 1) log.warn({ service, error }, 'a merge could not be delivered to its lane; it is tried again');

@@ -87,6 +87,17 @@ describe('a plan', () => {
     expect(await plan(release412, 'ada')).toMatchObject({ excluded: ['lin', 'ada'] });
   });
 
+  test('says which checks of its own a release has to pass, until it was admitted', async () => {
+    const checks = { run: 'npm test', timeoutMs: 600_000 };
+    const planned = (state: 'ready' | 'admitted') => {
+      const existing = makeRecords({ 411: { state, digest: digestOf('ok'), spec: { ...spec, checks } } });
+      activities = makeReleaseActivities(store, existing);
+      return plan(releaseNumber(411), 'ada');
+    };
+    expect(await planned('ready')).toMatchObject({ ownChecks: checks });
+    expect(await planned('admitted')).not.toHaveProperty('ownChecks');
+  });
+
   test.each([
     [411, /checkout@411 is blocked/],
     [413, /checkout@413 was not built/],

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
 import type { Placement } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind } from '../../domain/states.ts';
@@ -40,6 +41,8 @@ export type PlanDeploymentResult =
       readonly excluded: readonly string[];
       /** What the service runs; `null` before its first success. The version before doesn't say. */
       readonly previousRelease?: ReleaseNumber | null;
+      /** The spec's own checks, when the release was never admitted: whoever didn't build and check it runs them first. */
+      readonly ownChecks?: OwnChecks;
     }
   | { readonly outcome: 'refused'; readonly reason: string };
 

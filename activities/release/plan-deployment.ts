@@ -1,5 +1,6 @@
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import type { Digest } from '../../domain/names.ts';
+import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
@@ -26,6 +27,7 @@ export async function planDeployment(
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
+  const wasAdmitted = release!.state === 'admitted';
   const decision = decidePlan({
     deployment,
     kind,
@@ -33,7 +35,7 @@ export async function planDeployment(
     spec: release!.spec!,
     regions: await records.listRegions(),
     previousRegions: await records.listRegionsOf(service),
-    wasAdmitted: release!.state === 'admitted',
+    wasAdmitted,
     hasMetricsServer,
     hooksAllowed,
   });
@@ -43,7 +45,8 @@ export async function planDeployment(
   const planDigest = await keepPlan(store, plan);
   await records.notePlan(service, deployment, planDigest);
   const previousRelease = await records.currentRelease(service);
-  return { outcome: 'planned', plan, planDigest, excluded, previousRelease };
+  const ownChecks = checksBeforeAdmission(kind, release!.spec!, wasAdmitted);
+  return { outcome: 'planned', plan, planDigest, excluded, previousRelease, ...(ownChecks && { ownChecks }) };
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

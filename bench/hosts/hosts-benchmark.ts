@@ -29,7 +29,12 @@ function show({ say }: Bench, fleets: readonly FleetFigures[]): void {
   const histories = Object.keys(fleets[0]!.histories).flatMap((name) => [
     [`${name}: events`, ...fleets.map((fleet) => fleet.histories[name]!.events)],
     [`  of workflow tasks`, ...fleets.map((fleet) => fleet.histories[name]!.ofWorkflowTasks)],
+    [`  bytes`, ...fleets.map((fleet) => fleet.histories[name]!.bytes)],
   ]);
+  const lane = [
+    ['lane: events', ...fleets.map((fleet) => fleet.lane.events)],
+    ['  bytes', ...fleets.map((fleet) => fleet.lane.bytes)],
+  ];
   const durations = [
     ['merge → approved, ms', ...fleets.map(({ mergeToApprovedMs }) => mergeToApprovedMs)],
     ['approved → green, ms', ...fleets.map(({ approvedToGreenMs }) => approvedToGreenMs)],
@@ -44,5 +49,6 @@ function show({ say }: Bench, fleets: readonly FleetFigures[]): void {
     [`${name}: CPU, ms`, ...fleets.map(({ usage }) => usage[name]!.cpuMs)],
     [`${name}: PSS, MB`, ...fleets.map(({ usage }) => usage[name]!.pssBytes / 1e6)],
   ]);
-  for (const line of tableLines(['', ...columns], [...histories, ...durations, ...batches, ...programs])) say(line);
+  for (const line of tableLines(['', ...columns], [...histories, ...lane, ...durations, ...batches, ...programs]))
+    say(line);
 }

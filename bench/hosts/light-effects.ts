@@ -17,19 +17,27 @@ const health = {
   unhealthyAfter: 3,
 };
 
+/** Whether an instance of a release, about to start, is to be well. */
+export type IsWell = (release: Digest) => boolean;
+
 /**
  * Carries out a host's effects without disk and processes: each only takes its time and ends in the events that the
- * agent's own would end in. Every release is fetched, started and healthy.
+ * agent's own would end in. Every release is fetched and started; one that isn't well ends before it is healthy.
  */
-export function lightEffects(dispatch: (event: HostEvent) => Promise<void>): (effect: Effect) => void {
+export function lightEffects(dispatch: (event: HostEvent) => Promise<void>, isWell: IsWell): (effect: Effect) => void {
   let starts = 0;
   const start = async (service: ServiceName, release: Digest): Promise<void> => {
     const id = String(++starts);
     const identity = { pid: process.pid, startTime: id, bootId: 'light' };
     const instance: Instance = { id, release, process: identity, port: 1, health };
+    const well = isWell(release);
     await dispatch({ type: 'instanceStopped', service, purpose: 'restart', atMs: Date.now() });
     await dispatch({ type: 'instanceStarted', service, instance, atMs: Date.now() });
     await delay(untilHealthyMs);
+    if (!well) {
+      const how = 'ended with code 1';
+      return dispatch({ type: 'instanceExited', service, instance: id, how, atMs: Date.now() });
+    }
     const result = { outcome: 'success' } as const;
     await dispatch({ type: 'healthObserved', service, instance: id, result, atMs: Date.now() });
   };

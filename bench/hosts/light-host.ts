@@ -1,12 +1,13 @@
 import { connectGateway } from '../../agent/gateway/gateway-client.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
 import { runReports } from '../../agent/gateway/report-loop.ts';
-import { startHostLoop } from '../../agent/host-loop.ts';
+import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
+import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostId } from '../../domain/names.ts';
-import { lightEffects } from './light-effects.ts';
+import { lightEffects, type IsWell } from './light-effects.ts';
 
 export interface LightHost {
   readonly verifier: GoalVerifier;
@@ -14,13 +15,17 @@ export interface LightHost {
   readonly token: string;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly isWell: IsWell;
+  /** Told of each goal when the host has verified it and takes it up. */
+  readonly onGoal: (host: HostId, event: Extract<HostEvent, { readonly type: 'goalSeen' }>) => void;
 }
 
 /**
  * One host over its own sockets: the agent's polls, verification, decisions and reports, without the agent's disk. It
  * remembers nothing over its end. Resolves when the signal has aborted.
  */
-export async function runLightHost({ verifier, gateway, token, log, signal }: LightHost): Promise<void> {
+export async function runLightHost(options: LightHost): Promise<void> {
+  const { verifier, gateway, token, log, signal, isWell, onGoal } = options;
   const client = connectGateway(gateway, () => token);
   const loop = startHostLoop({
     memory: forgetful(verifier.host),
@@ -28,8 +33,9 @@ export async function runLightHost({ verifier, gateway, token, log, signal }: Li
     onFatal: (error) => log.error('a host ended', { reason: String(error) }),
     now: Date.now,
   });
-  const carryOut = lightEffects(loop.dispatch);
-  const polls = runPolls({ loop, client, verifier, log, signal });
+  const carryOut = lightEffects(loop.dispatch, isWell);
+  const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
+  const polls = runPolls({ loop: heard, client, verifier, log, signal });
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([polls.done, runReports({ loop, client, log, signal, reportEveryMs, onUnreachable: reconnect })]);
   client.close();
@@ -41,3 +47,17 @@ const forgetful = (host: HostId): HostMemoryStore => ({
   compact: async () => undefined,
   close: async () => undefined,
 });
+
+/** The same loop; `tell` hears of each goal first. */
+const overheard = (
+  loop: HostLoop,
+  tell: (event: Extract<HostEvent, { readonly type: 'goalSeen' }>) => void,
+): HostLoop =>
+  Object.create(loop, {
+    dispatch: {
+      value: (event: HostEvent) => {
+        if (event.type === 'goalSeen') tell(event);
+        return loop.dispatch(event);
+      },
+    },
+  }) as HostLoop;

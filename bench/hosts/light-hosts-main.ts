@@ -9,8 +9,10 @@ import { hostId, regionName } from '../../domain/names.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import { verifyRoot } from '../../protocol/root-document.ts';
+import { logHeardGoal } from './heard-goals.ts';
 import type { Fleet } from './light-hosts.ts';
 import { runLightHost } from './light-host.ts';
+import { wellAsToldIn } from './partly-well.ts';
 
 /** So that a listening socket's backlog isn't overrun. */
 const betweenStartsMs = 2;
@@ -20,14 +22,17 @@ const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Enve
 if (!root.ok) throw new Error(`${fleet.rootFile} ${root.reason}`);
 const { keys } = root;
 const signal = stopSignal();
-const log = openLog('warn', `light hosts ${fleet.region}`, (line) => void process.stdout.write(line));
+const write = (line: string): void => void process.stdout.write(line);
+const log = openLog('warn', `light hosts ${fleet.region}`, write);
+const isWell = wellAsToldIn(fleet.partlyWellFile);
 const region = regionName(fleet.region);
 const gateway = new URL(fleet.gateway);
 
 const running: Promise<void>[] = [];
 for (const { host, token } of fleet.hosts) {
   if (signal.aborted) break;
-  running.push(runLightHost({ verifier: { host: hostId(host), region, keys }, gateway, token, log, signal }));
+  const verifier = { host: hostId(host), region, keys };
+  running.push(runLightHost({ verifier, gateway, token, log, signal, isWell, onGoal: logHeardGoal(write) }));
   await delay(betweenStartsMs);
 }
 await Promise.all(running);

@@ -8,16 +8,21 @@ import { connectRegionDatabase } from '../../infra/postgres/region/region-databa
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { until } from '../frame/until.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
+import { partlyWellFile } from './partly-well.ts';
 
 /** What the process of one region's light hosts is given, as a file: tokens are no arguments. */
 export interface Fleet {
   readonly region: string;
   readonly gateway: string;
   readonly rootFile: string;
+  readonly partlyWellFile: string;
   readonly hosts: readonly { readonly host: string; readonly token: string }[];
 }
 
-const startMs = 120_000;
+const startMs = 300_000;
+
+/** The program of a region's light hosts. */
+export const lightHostsOf = (region: string): string => `light-hosts-${region}`;
 
 /** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
 export async function startLightHosts(
@@ -53,10 +58,11 @@ async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hos
     region,
     gateway: new URL(gateway.readyUrl!).origin,
     rootFile: path.join(data.keys, 'root.json'),
+    partlyWellFile: partlyWellFile(stack),
     hosts,
   };
   const fleetFile = writeSecret(path.join(data.root, 'run', `light-hosts-${region}.json`), JSON.stringify(fleet));
-  const name = `light-hosts-${region}`;
+  const name = lightHostsOf(region);
   const entry = path.join(import.meta.dirname, 'light-hosts-main.ts');
   stack.adopt(
     await superviseProcess({

@@ -1,17 +1,24 @@
 import path from 'node:path';
 import { regionName } from '../../domain/names.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import { regionRolloutWorkflowId } from '../../workflows/messages/region.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { activitiesOf } from '../history/activities.ts';
 import { countEvents, type EventCounts } from '../history/event-counts.ts';
+import { historyBytes } from '../history/history-size.ts';
 import { readHistory, type HistoryEvent } from '../history/read-history.ts';
 import { addService } from '../service/add-service.ts';
+import { isCopied } from '../service/deploy-merge.ts';
 import { acceptedMove, deliverMerge } from '../service/deliver-merge.ts';
 import { approveWhen, numberOfMerge, untilEnded, type DeploymentRef } from '../service/follow-deployment.ts';
 import { usageByProgram, usedSince, type UsageByProgram } from '../stack/process-usage.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { startLightHosts } from './light-hosts.ts';
+
+export interface SizedHistory extends EventCounts {
+  readonly bytes: number;
+}
 
 export interface FleetFigures {
   readonly hostsPerRegion: number;
@@ -19,7 +26,9 @@ export interface FleetFigures {
   readonly mergeToApprovedMs: number;
   readonly approvedToGreenMs: number;
   /** By workflow: `deployment`, and one for each region. */
-  readonly histories: Readonly<Record<string, EventCounts>>;
+  readonly histories: Readonly<Record<string, SizedHistory>>;
+  /** Until the deployment had ended: it looks after it on a timer, so this one grows with time. */
+  readonly lane: SizedHistory;
   /** By region, for each batch: from the goal's change until its hosts were judged good. */
   readonly batchesMs: Readonly<Record<string, readonly number[]>>;
   /** By program: CPU from the merge to green, memory at green. */
@@ -37,9 +46,7 @@ export async function measureFleet(bench: Bench, stack: BenchStack, hosts: numbe
   const before = usageByProgram(stack);
   const delivered = await deliverMerge({ api: stack.api, repository, merge, secret: secrets.webhookSecret });
   const ref = await numberOfMerge(stack, acceptedMove(delivered), signal);
-  // Not before the copies are there: waiting for one is an event more, and a matter of timing.
-  const copied = (all: readonly { readonly state: string }[]): boolean => all.every(({ state }) => state === 'ready');
-  const approvedAtMs = await approveWhen(stack, ref, copied, signal);
+  const approvedAtMs = await approveWhen(stack, ref, isCopied, signal);
   const { outcome, endedAt } = await untilEnded(stack, ref, signal);
   say(`  ${ref.service}/${ref.deployment}: ${outcome}`);
   return {
@@ -55,15 +62,23 @@ export async function measureFleet(bench: Bench, stack: BenchStack, hosts: numbe
 async function readHistories(
   { temporal, shape }: BenchStack,
   { service, deployment }: DeploymentRef,
-): Promise<Pick<FleetFigures, 'histories' | 'batchesMs'>> {
-  const whole = await readHistory(temporal, deploymentWorkflowId(service, deployment));
-  const read = async (region: string) =>
-    [region, await readHistory(temporal, regionRolloutWorkflowId(service, deployment, regionName(region)))] as const;
-  const regions = await Promise.all(shape.regions.map(read));
-  const counts = regions.map(([region, history]) => [`regionRollout ${region}`, countEvents(history)] as const);
+): Promise<Pick<FleetFigures, 'histories' | 'lane' | 'batchesMs'>> {
+  const read = async (name: string, workflowId: string) => {
+    const [history, bytes] = [await readHistory(temporal, workflowId), await historyBytes(temporal, workflowId)];
+    return { name, history, sized: { ...countEvents(history), bytes } };
+  };
+  const whole = await read('deployment', deploymentWorkflowId(service, deployment));
+  const regions = await Promise.all(
+    shape.regions.map((region) => read(region, regionRolloutWorkflowId(service, deployment, regionName(region)))),
+  );
+  const lane = await read('lane', laneWorkflowId(service));
   return {
-    histories: { deployment: countEvents(whole), ...Object.fromEntries(counts) },
-    batchesMs: Object.fromEntries(regions.map(([region, history]) => [region, batchesOf(history)])),
+    histories: {
+      deployment: whole.sized,
+      ...Object.fromEntries(regions.map(({ name, sized }) => [`regionRollout ${name}`, sized])),
+    },
+    lane: lane.sized,
+    batchesMs: Object.fromEntries(regions.map(({ name, history }) => [name, batchesOf(history)])),
   };
 }
 

@@ -38,13 +38,14 @@ export async function untilEnded(stack: BenchStack, ref: DeploymentRef, signal: 
 
 /**
  * Approves as soon as there is something to approve and `when` holds; answers when the approval was sent, by the wall
- * clock. Answers `null` when the deployment ended before that.
+ * clock. Answers `null` when the deployment ended before that. `before` runs first, once.
  */
 export async function approveWhen(
   stack: BenchStack,
   ref: DeploymentRef,
   when: (regions: readonly RegionProgress[]) => boolean,
   signal: AbortSignal,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<number | null> {
   const asked = await until('a plan to approve', { limitMs: longestMs, signal }, async () => {
     const { outcome, state, regions } = await readRow(stack, ref);
@@ -52,6 +53,7 @@ export async function approveWhen(
     return state === 'approving' && when(regions) ? 'approving' : undefined;
   });
   if (asked === 'ended') return null;
+  await before();
   const path = { service: ref.service, deployment: ref.deployment };
   const { binding } = await stack.releaseOwner.call('showDeployment', { path });
   if (binding === null) throw new Error(`${ref.service}/${ref.deployment} waits for approval and has no plan`);

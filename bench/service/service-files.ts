@@ -8,6 +8,12 @@ export interface BenchService {
   readonly batches: readonly (number | string)[];
   /** Whether somebody has to approve. */
   readonly approve: boolean;
+  /** As in slipway.yaml: `10m`; none unless given. */
+  readonly bake?: string;
+  /** The spec's own default unless given. */
+  readonly undoDeadline?: string;
+  /** Whether an undo locks the service: unless given, as a spec that says nothing of it. */
+  readonly lockAfter?: boolean;
 }
 
 /** Path → content of a service: one file of plain Node, so that nothing has to be fetched to build it. */
@@ -16,12 +22,20 @@ export const serviceFiles = (service: BenchService): Readonly<Record<string, str
   'server.mjs': sampleFiles({ greeting: 'hello', health: 200 }, service.regions)['server.mjs']!,
 });
 
-const specOf = ({ service, regions, batches, approve }: BenchService): string => `service: ${service}
-build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
-run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: 30s, interval: 1s, healthyAfter: 1, unhealthyAfter: 3 }
-${approve ? 'approve: { quorum: 1, roles: [release-owner], expires: 1h }\n' : ''}rollout:
-  absentAfter: 1m
-  stages:
-    - { name: world, regions: [${regions.join(', ')}], batches: [${batches.join(', ')}] }
-`;
+function specOf({ service, regions, batches, approve, bake, undoDeadline, lockAfter }: BenchService): string {
+  const stage = `{ name: world, regions: [${regions.join(', ')}], batches: [${batches.join(', ')}], bake: ${bake ?? '0s'} }`;
+  const lines = [
+    `service: ${service}`,
+    'build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }',
+    'run: { command: [node, server.mjs], on: { role: web } }',
+    'health: { http: /healthz, startPeriod: 30s, interval: 1s, healthyAfter: 1, unhealthyAfter: 3 }',
+    ...(approve ? ['approve: { quorum: 1, roles: [release-owner], expires: 1h }'] : []),
+    'rollout:',
+    '  absentAfter: 1m',
+    ...(undoDeadline === undefined ? [] : [`  undoDeadline: ${undoDeadline}`]),
+    '  stages:',
+    `    - ${stage}`,
+    ...(lockAfter === undefined ? [] : [`rollback: { automatic: true, lockAfter: ${lockAfter} }`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -39,8 +39,9 @@ function cpuMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime and stime, the 14th and 15th fields of proc(5); what stands before the name's end is cut off.
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
+    // utime, stime, cutime and cstime, the 14th to 17th fields of proc(5): the last two are of children that have ended.
+    // What stands before the name's end is cut off.
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) * tickMs;
   } catch {
     return 0; // gone meanwhile
   }

@@ -21,6 +21,7 @@ const plan: DeploymentPlan = {
   verify: null,
   health: 'GET /healthz',
   budget: { failedPercent: 5, cap: 50 },
+  judge: [],
   rollback: { automatic: true, lockAfter: true },
   timing: {
     batchTimeoutMs: 600_000,

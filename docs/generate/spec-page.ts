@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { serviceSpecMaxBytes } from '../../protocol/service-spec.ts';
+import { judgeRules } from '../../domain/plan/judge-rules.ts';
+import { parseServiceSpec, serviceSpecMaxBytes } from '../../protocol/service-spec.ts';
 import { unsupportedNames } from '../../protocol/service-spec-unsupported.ts';
 import { code, generatedNote, page, table } from './markdown.ts';
 import { exampleAt, specExample } from './spec-example.ts';
@@ -22,6 +23,7 @@ export const specPage = (): string =>
     `\`\`\`yaml\n${specExample.trimEnd()}\n\`\`\``,
     ...sections(),
     rules,
+    judging(),
     surroundings,
     '## Not supported yet',
     'These are part of the language and are refused by name, never ignored.',
@@ -80,6 +82,18 @@ const rules = `## Rules between fields
 - A spec with metrics is refused in the plan while no Prometheus server is configured.
 - \`service\` must be the name under which the folder was connected.
 - The first batch in each region is its canary: one failed or lost host there stops the deployment, whatever the budget says.`;
+
+/** Of the example above. */
+function judging(): string {
+  const parsed = parseServiceSpec(specExample);
+  if (!parsed.ok) throw new Error('the example is not a spec');
+  const rows = judgeRules(parsed.spec).map(({ hosts, rule }) => [hosts, rule]);
+  return `## How the judge counts a host
+
+A host that is healthy on the release counts as healthy; one that went back by itself, or is unhealthy after it switched, counts as failed. The others, by the numbers of the example (\`slipway plan\` prints them with yours):
+
+${table(['a host that is', 'how it counts'], rows)}`;
+}
 
 const surroundings = `## What a build and an instance find
 

@@ -1,6 +1,6 @@
 /** An instance that ends this often in the window is in a crash loop (docs/design.md §5). */
-const crashLoopExits = 3;
-const crashLoopWindowMs = 60_000;
+export const crashLoopExits = 3;
+export const crashLoopWindowMs = 60_000;
 /** Exits older than this are forgotten: so long healthy, an instance has recovered. */
 const forgottenAfterMs = 600_000;
 const keptExits = 20;

@@ -3,6 +3,7 @@ import type { Hooks } from '../hook/hook.ts';
 import { irreversible } from '../hook/irreversible.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
+import { checksBeforeAdmission } from './own-checks.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { metricTexts } from './planned-metrics.ts';
 import { healthText, shareText } from './policy-text.ts';
@@ -28,6 +29,7 @@ export interface Preview {
   readonly from: ReleaseNumber | null;
   readonly stages: readonly PreviewStage[];
   readonly approval: ServiceSpec['approve'];
+  /** `null` when there are none, or the release was admitted before. */
   readonly checks: string | null;
   /** What an existing CI has to report; left out when nothing is, or it was before. */
   readonly required?: RequiredChecks;
@@ -73,7 +75,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
         ...(metrics && { metrics: metricTexts(metrics) }),
       })),
       approval: approve,
-      checks: spec.checks?.run ?? null,
+      checks: checksBeforeAdmission('rollout', spec, facts.wasAdmitted)?.run ?? null,
       ...(required && { required }),
       verify: verify?.run ?? null,
       ...(verify?.metrics && { verifyMetrics: metricTexts(verify.metrics) }),

@@ -104,6 +104,31 @@ describe('the steps of a deployment', () => {
       ['build failed'],
     ],
     [
+      'a build whose plan was refused',
+      { milestones: untilCanary.slice(0, 1), state: 'failed', outcome: 'failed', endedAt: at(1) },
+      [
+        'build done',
+        'checks skipped',
+        'approval skipped',
+        'replication skipped',
+        ...later.map((each) => each.replace('pending', 'skipped')),
+      ],
+    ],
+    [
+      'the own checks of a release that exists',
+      { milestones: [mark('planned', 1), mark('checks-started', 2)], isBuilt: false, state: 'checking' },
+      ['checks running', 'approval pending', 'replication pending', ...later],
+    ],
+    [
+      'the own checks of a release that exists, which have passed',
+      {
+        milestones: [mark('planned', 1), mark('checks-started', 2), mark('checks-passed', 3)],
+        isBuilt: false,
+        waitingFor: 'approval',
+      },
+      ['checks done', 'approval waiting', 'replication running', ...later],
+    ],
+    [
       'checks that an existing CI has not reported, before anybody is asked',
       { milestones: awaited, waitingFor: 'checks', state: 'checking' },
       ['build done', 'checks waiting', 'approval pending', 'replication pending', ...later],

@@ -92,20 +92,23 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
   ];
 }
 
-/** Of a release that exists those of an existing CI are waited for, unless it was admitted. */
+/** Those of a release that exists are run and waited for, unless it was admitted. */
 const hasChecks = (facts: StepFacts): boolean =>
-  (facts.isBuilt && Boolean(facts.spec?.checks)) || first(facts, 'checks-awaited') !== null;
+  (facts.isBuilt && Boolean(facts.spec?.checks)) || first(facts, 'checks-started', 'checks-awaited') !== null;
 
-/** The plan is made before what an existing CI reports is waited for. */
+/** The plan is made before what an existing CI reports is waited for, and before a release that exists is checked. */
 const checkedAt = (facts: StepFacts): string | null =>
-  first(facts, 'checks-awaited') === null ? first(facts, 'planned') : first(facts, 'checks-passed');
+  first(facts, 'checks-awaited', ...(facts.isBuilt ? [] : ['checks-started' as const])) === null
+    ? first(facts, 'planned')
+    : first(facts, 'checks-passed');
 
 const buildStep = (facts: StepFacts): Step =>
   step(facts, {
     kind: 'build',
     name: 'build',
     startedAt: first(facts, 'build-started'),
-    endedAt: first(facts, 'checks-started', 'planned'),
+    // A spec is known of what was built and signed; its plan may still be refused.
+    endedAt: first(facts, 'checks-started', 'planned') ?? (facts.spec === null ? null : facts.endedAt),
     waits: ['build-worker'],
     note: null,
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { judgedHosts } from '../../domain/plan/judge-rules.ts';
 import { deploymentKinds, roles } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { hooksSchema } from './hooks.ts';
@@ -44,6 +45,8 @@ export const deploymentPlanSchema = z.object({
   verifyMetrics: z.array(z.string()).optional(),
   health: z.string(),
   budget: z.object({ failedPercent: z.number(), cap: z.number().nullable() }),
+  /** How hosts count that are neither simply well nor simply failed, a sentence each. */
+  judge: z.array(z.object({ hosts: z.enum(judgedHosts), rule: z.string() })),
   rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),
   /** Left out when there are none. */
   hooks: hooksSchema.optional(),

@@ -86,7 +86,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const asked = input.askedBy === null ? [] : [input.askedBy];
     const plan = planOf(world, input);
     world.plans.set(input.deployment, plan);
-    return { outcome: 'planned', plan, planDigest: hash('b'), excluded: ['lin', ...asked] };
+    const { ownChecks } = world;
+    const excluded = ['lin', ...asked];
+    return { outcome: 'planned', plan, planDigest: hash('b'), excluded, ...(ownChecks && { ownChecks }) };
   },
   /** `approve:mo` is a good token of mo's to approve, `stale` an old one; whatever has another form is a guess. */
   async verifyApproval({ token, verb, binding, excluded }) {

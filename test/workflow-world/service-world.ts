@@ -22,6 +22,7 @@ import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
+import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { Gate } from './gate.ts';
@@ -47,6 +48,8 @@ export interface ServiceWorld {
   readonly service: ServiceName;
   plan: PlanSettings;
   planRefused: string | null;
+  /** The release exists and was never admitted. */
+  ownChecks: OwnChecks | null;
   /** By deployment. */
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
@@ -168,6 +171,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     service,
     plan: twoStages,
     planRefused: null,
+    ownChecks: null,
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),

@@ -223,6 +223,10 @@ export type DeploymentPlan = {
         failedPercent: number;
         cap: number | null;
     };
+    judge: {
+        hosts: "flapping" | "already unhealthy" | "absent" | "in maintenance" | "pinned";
+        rule: string;
+    }[];
     rollback: {
         automatic: boolean;
         lockAfter: boolean;

@@ -1,13 +1,14 @@
 import type { BuildReleaseResult } from '../../activities/build/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
+import { ownChecks, type OwnChecks } from '../../domain/plan/own-checks.ts';
 import { summaryLine } from '../../domain/progress/summary-line.ts';
 import { specProblemsText, withLastWords } from '../../domain/progress/why-not-built.ts';
 import { builds, commands } from '../activity-options/build.ts';
 import { releases } from '../activity-options/control.ts';
 import { byBuildWorker } from './build-worker.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { releaseOf } from './deployment-run.ts';
-import { enter } from './record.ts';
+import { plannedOf, releaseOf } from './deployment-run.ts';
+import { enter, record } from './record.ts';
 import { failed } from './stop.ts';
 
 /** Makes the release out of its commit, unless it exists, and has it signed. */
@@ -43,20 +44,26 @@ function whyNotBuilt(result: Exclude<BuildReleaseResult, { readonly outcome: 'bu
   return `build: ${withLastWords(result.reason, tail)}`;
 }
 
-/** Runs the spec's own checks against the commit. A release that exists was checked when it was built. */
+/** Runs the spec's own checks against the commit that was built here. */
 export async function check(run: DeploymentRun): Promise<Stop | null> {
+  const checks = ownChecks(run.built?.spec.checks ?? null);
+  return checks && runChecks(run, checks);
+}
+
+/** The same for a release that exists and was never admitted: that it was built doesn't say that it passed. */
+export async function checkAgain(run: DeploymentRun): Promise<Stop | null> {
+  const { ownChecks: checks, plan } = plannedOf(run);
+  if (checks === null || run.built !== null) return null;
+  const stop = await runChecks(run, checks);
+  if (stop === null && plan.checks === undefined)
+    record(run, { event: 'checks-passed', message: `${releaseOf(run)} passed its checks` });
+  return stop;
+}
+
+async function runChecks(run: DeploymentRun, checks: OwnChecks): Promise<Stop | null> {
   const { service, deployment, checkout: source } = run.input;
-  const checks = run.built?.spec.checks ?? null;
-  if (checks === null || checks.run === null) return null;
   enter(run, 'checking', { event: 'checks-started', message: `checks ${releaseOf(run)}` });
-  const command = {
-    service,
-    deployment,
-    purpose: 'checks',
-    source,
-    run: checks.run,
-    timeoutMs: checks.timeoutMs,
-  } as const;
+  const command = { service, deployment, purpose: 'checks', source, ...checks } as const;
   const summary = summaryLine(`checks: ${checks.run}`);
   const checked = await byBuildWorker(run, (patience) =>
     commands(checks.timeoutMs, patience).runCommand.executeWithOptions({ summary }, [command]),

@@ -7,6 +7,7 @@ import type { LossDecision } from '../../domain/hook/next-undo.ts';
 import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
+import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentState } from '../../domain/states.ts';
@@ -23,6 +24,8 @@ export interface Planned {
   readonly excluded: readonly string[];
   /** What the service runs before this; `null` when nothing. */
   readonly previousRelease: ReleaseNumber | null;
+  /** To be run before it is admitted, unless it was built and checked here. */
+  readonly ownChecks: OwnChecks | null;
 }
 
 /** One region of the plan. */

@@ -117,6 +117,44 @@ describe('a good release', () => {
     const handle = await world.deploy(service, { build: null, kind: 'roll-forward' });
     expect((await handle.result()).outcome).toBe('succeeded');
   });
+
+  test('that exists already and was never admitted is checked again before anybody is asked', async () => {
+    const ran: string[] = [];
+    const passed = { outcome: 'passed', reason: 'exit code 0', log: null } as const;
+    const service = Object.assign(world.service('unproven'), {
+      ownChecks: { run: 'npm test', timeoutMs: 60_000 },
+      command: (purpose: string) => (ran.push(purpose), passed),
+    });
+    const handle = await world.deploy(service, { build: null, kind: 'roll-forward' });
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(ran).toEqual(['checks']);
+    expect(service.evidence).toEqual([[{ kind: 'checks', digest: null, detail: 'exit code 0' }]]);
+    const events = eventsOf(service);
+    expect(events.indexOf('checks-started')).toBeLessThan(events.indexOf('region-replicated'));
+    expect(events.indexOf('checks-passed')).toBeGreaterThan(events.indexOf('checks-started'));
+  });
+
+  test('that exists already and fails its checks is not admitted, and touches nothing', async () => {
+    const service = Object.assign(world.service('unproven-red'), {
+      ownChecks: { run: 'npm test', timeoutMs: 60_000 },
+      command: () => ({ outcome: 'failed', reason: 'exit code 1', log: null }) as const,
+    });
+    const handle = await world.deploy(service, { build: null, kind: 'roll-forward' });
+    expect(await handle.result()).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('checks: ') });
+    expect(service.admissionsAsked).toBe(0);
+    expect(service.intents).toEqual([]);
+  });
+
+  test('that was built and checked here is not checked twice', async () => {
+    const ran: string[] = [];
+    const service = Object.assign(world.service('once'), {
+      ownChecks: { run: 'npm test', timeoutMs: 60_000 },
+      command: (purpose: string) => (ran.push(purpose), { outcome: 'passed', reason: '', log: null } as const),
+    });
+    service.build = builtBy(service.service, 'npm test');
+    expect((await (await world.deploy(service)).result()).outcome).toBe('succeeded');
+    expect(ran.filter((purpose) => purpose === 'checks')).toHaveLength(1);
+  });
 });
 
 const saying = (tail: string) => ({ digest: hash('1'), sizeBytes: tail.length, truncated: false, tail });

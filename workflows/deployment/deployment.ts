@@ -4,7 +4,7 @@ import type { DeploymentInput, DeploymentResult } from '../messages/deployment.t
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { admit } from './admit.ts';
-import { build, check } from './build.ts';
+import { build, check, checkAgain } from './build.ts';
 import { conclude } from './conclude.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { openDeploymentRun, releaseOf } from './deployment-run.ts';
@@ -46,7 +46,7 @@ whenUpgraded('PINNED', deployment);
 async function forward(run: DeploymentRun): Promise<Stop | null> {
   const prepared = (await holdService(run)) ?? (await build(run)) ?? (await check(run)) ?? (await plan(run));
   if (prepared !== null) return prepared;
-  const unchecked = await requiredChecks(run);
+  const unchecked = (await checkAgain(run)) ?? (await requiredChecks(run));
   if (unchecked !== null) return unchecked;
   startCopies(run);
   const admitted = await unlessCopyFails(run, () => admit(run));

@@ -14,10 +14,10 @@ export async function plan(run: DeploymentRun): Promise<Stop | null> {
   const { service, deployment, release, kind } = run.input;
   const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
   if (planned.outcome === 'refused') return failed(`plan: ${planned.reason}`);
-  const { plan: made, planDigest, excluded, previousRelease = null } = planned;
+  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
   const binding = bindingOf(made, planDigest);
   const { regions } = binding;
-  run.planned = { plan: made, planDigest, binding, excluded, previousRelease };
+  run.planned = { plan: made, planDigest, binding, excluded, previousRelease, ownChecks };
   planRegions(run, made);
   upsertSearchAttributes([{ key: searchAttribute.region, value: [...regions] }]);
   record(run, { event: 'planned', message: `${nameOf(run)} goes to ${regions.join(', ')}` });

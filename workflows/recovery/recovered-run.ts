@@ -24,7 +24,14 @@ export function recoveredRun(lost: LostDeployment): DeploymentRun {
   run.controlRevision = recoveryRevision;
   if (planned === null) return run;
   const { plan, planDigest } = planned;
-  run.planned = { plan, planDigest, binding: bindingOf(plan, planDigest), excluded: [], previousRelease };
+  run.planned = {
+    plan,
+    planDigest,
+    binding: bindingOf(plan, planDigest),
+    excluded: [],
+    previousRelease,
+    ownChecks: null,
+  };
   run.hooks = hooks.flatMap((begun) => {
     const placed = placedHooks(plan.hooks, begun.moment, begun.region)[begun.index];
     return placed === undefined ? [] : [{ ...placed, state: begun.state, why: begun.why }];

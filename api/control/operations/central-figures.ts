@@ -1,3 +1,5 @@
+import type { ObligationKind } from '../../../activities/deployment-record/contract.ts';
+import type { RegionName } from '../../../domain/names.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 
 /** What operators watch of the central database. */
@@ -8,4 +10,24 @@ export interface CentralFigures {
   readInbox(): Promise<{ readonly depth: number; readonly oldestSeconds: number }>;
   /** States that no open deployment is in may be left out. */
   countOpenDeployments(): Promise<ReadonlyMap<DeploymentState, number>>;
+  /** What stands still until a person acts. */
+  countNeedingSomeone(): Promise<NeedingSomeone>;
+  /** By region and kind; none for what no region owes. */
+  readObligations(): Promise<readonly OwedFigure[]>;
+}
+
+export interface NeedingSomeone {
+  /** Deployments that are on hold. */
+  readonly held: number;
+  /** Lanes that Slipway locked by itself. */
+  readonly locked: number;
+  /** Lanes that are locked after a deployment whose undo could not undo everything. */
+  readonly notUndone: number;
+}
+
+export interface OwedFigure {
+  readonly region: RegionName;
+  readonly kind: ObligationKind;
+  readonly count: number;
+  readonly oldestSeconds: number;
 }

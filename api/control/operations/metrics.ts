@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { deploymentStates, isOutcome } from '../../../domain/states.ts';
 import type { CentralFigures } from './central-figures.ts';
+import { addDatabaseGauges } from './database-gauges.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface ApiMetrics {
@@ -47,39 +47,6 @@ function timedBy(registry: Registry): RequestHandler {
     });
     next();
   };
-}
-
-/** Read when they are asked for. While the database is away they are left out: an old number would look like a new one. */
-function addDatabaseGauges(registry: Registry, figures: CentralFigures): void {
-  const addInboxGauge = (name: string, help: string, figure: 'depth' | 'oldestSeconds'): void =>
-    void new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        const inbox = await figures.readInbox().catch(() => null);
-        if (inbox === null) this.remove();
-        else this.set(inbox[figure]);
-      },
-    });
-  addInboxGauge('slipway_inbox_depth', 'Accepted merges that no lane has yet', 'depth');
-  addInboxGauge('slipway_inbox_oldest_seconds', 'Age of the oldest merge that no lane has yet', 'oldestSeconds');
-  addOpenDeployments(registry, figures);
-}
-
-function addOpenDeployments(registry: Registry, figures: CentralFigures): void {
-  const open = deploymentStates.filter((state) => !isOutcome(state));
-  const gauge = new Gauge({
-    name: 'slipway_open_deployments',
-    help: 'Deployments that have not ended, by state',
-    labelNames: ['state'],
-    registers: [registry],
-    async collect() {
-      const counts = await figures.countOpenDeployments().catch(() => null);
-      if (counts === null) gauge.reset();
-      else for (const state of open) gauge.set({ state }, counts.get(state) ?? 0);
-    },
-  });
 }
 
 function addDependencyGauge(registry: Registry, readiness: () => Promise<Readiness>): void {

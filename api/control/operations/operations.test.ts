@@ -98,7 +98,7 @@ test('without its database the api is not ready, but alive', async () => {
     expect(body).toMatchObject({ status: 'not-ready', dependencies: { postgres: { ok: false }, temporal: well } });
     const { body: metrics } = await cutOff.ask('/metrics');
     expect(metrics.text).toContain('slipway_api_dependency_up{dependency="postgres"} 0');
-    expect(metrics.text).not.toMatch(/^slipway_inbox_depth /m);
+    expect(metrics.text).not.toMatch(/^slipway_(inbox_depth|held_deployments|obligations) /m);
   } finally {
     await cutOff.close();
     await database.close(true);
@@ -118,6 +118,9 @@ test('metrics tell what waits, what runs, who follows, and how long answers take
   expect(metrics).toMatch(/^slipway_inbox_depth 1$/m);
   expect(metrics).toMatch(/^slipway_inbox_oldest_seconds \d/m);
   expect(metrics).toMatch(/^slipway_open_deployments\{state="rolling"\} 0$/m);
+  expect(metrics).toMatch(/^slipway_held_deployments 0$/m);
+  expect(metrics).toMatch(/^slipway_lanes_locked_by_slipway 0$/m);
+  expect(metrics).toMatch(/^slipway_lanes_not_undone 0$/m);
   expect(metrics).toMatch(/^slipway_api_event_clients 1$/m);
   expect(metrics).toMatch(
     /^slipway_api_request_seconds_count\{method="GET",route="\/v1\/services\/:service",status="200"\} 1$/m,

@@ -1,4 +1,5 @@
 import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
@@ -45,6 +46,7 @@ export async function deploymentPlan(
       ...(metrics && { metrics: [...metrics] }),
       regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
     })),
+    judge: judgeRules(spec).map((rule) => ({ ...rule })),
     timing: timingOf(spec),
     tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
     lock: lane.lock,

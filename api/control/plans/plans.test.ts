@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { storeLog } from '../../../activities/build/store-release.ts';
+import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
 import { ServiceRegion } from '../../../infra/postgres/central/entities.ts';
@@ -119,6 +120,7 @@ test('a plan says what a deployment would do, and changes nothing', async () => 
     approval: { quorum: 1, roles: ['release-owner'] },
     tookMs: null,
   });
+  expect(body.judge).toEqual(parsed.ok && judgeRules(parsed.spec));
   expect((await get('checkout/plan?release=1')).body.digest).toBe(body.digest);
 });
 

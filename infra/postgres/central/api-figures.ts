@@ -1,4 +1,5 @@
-import type { CentralFigures } from '../../../api/control/operations/central-figures.ts';
+import type { CentralFigures, NeedingSomeone, OwedFigure } from '../../../api/control/operations/central-figures.ts';
+import { automatic } from '../../../domain/lane/lock-rules.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 import type { Database } from '../connect.ts';
 
@@ -28,5 +29,20 @@ export const createCentralFigures = (database: Database): CentralFigures => ({
         'select state, count(*)::int as count from deployment where outcome is null group by state',
       );
     return new Map(rows.map(({ state, count }) => [state, count]));
+  },
+  async countNeedingSomeone() {
+    const [row] = await database.em.fork().execute<[NeedingSomeone]>(`
+      select (select count(*)::int from deployment where outcome is null and held) as held,
+        (select count(*)::int from service where lock ->> 'owner' = '${automatic}') as locked,
+        (select count(*)::int from service where lock is not null and (
+          select not_undone from deployment where service = service.name and ended_at is not null
+          order by ended_at desc, number desc limit 1) is not null) as "notUndone"`);
+    return row;
+  },
+  async readObligations() {
+    return database.em.fork().execute<OwedFigure[]>(`
+      select region, kind, count(*)::int as count,
+        extract(epoch from clock_timestamp() - min(recorded_at))::float8 as "oldestSeconds"
+      from obligation group by region, kind`);
   },
 });

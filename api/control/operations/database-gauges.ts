@@ -1,0 +1,74 @@
+import { Gauge, type Registry } from 'prom-client';
+import { deploymentStates, isOutcome } from '../../../domain/states.ts';
+import type { CentralFigures } from './central-figures.ts';
+
+/** Read when they are asked for. While the database is away they are left out: an old number would look like a new one. */
+export function addDatabaseGauges(registry: Registry, figures: CentralFigures): void {
+  addPlain(registry, figures.readInbox.bind(figures), {
+    slipway_inbox_depth: ['depth', 'Accepted merges that no lane has yet'],
+    slipway_inbox_oldest_seconds: ['oldestSeconds', 'Age of the oldest merge that no lane has yet'],
+  });
+  addPlain(registry, figures.countNeedingSomeone.bind(figures), {
+    slipway_held_deployments: ['held', 'Deployments on hold: a person has to decide'],
+    slipway_lanes_locked_by_slipway: ['locked', 'Lanes that Slipway locked by itself, after an undo'],
+    slipway_lanes_not_undone: [
+      'notUndone',
+      'Locked lanes whose last deployment left something that could not be undone',
+    ],
+  });
+  addOpenDeployments(registry, figures);
+  addObligations(registry, figures);
+}
+
+function addPlain<Field extends string>(
+  registry: Registry,
+  read: () => Promise<Readonly<Record<Field, number>>>,
+  gauges: Readonly<Record<string, readonly [field: Field, help: string]>>,
+): void {
+  for (const [name, [field, help]] of Object.entries(gauges)) {
+    void new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const figures = await read().catch(() => null);
+        if (figures === null) this.remove();
+        else this.set(figures[field]);
+      },
+    });
+  }
+}
+
+function addOpenDeployments(registry: Registry, figures: CentralFigures): void {
+  const open = deploymentStates.filter((state) => !isOutcome(state));
+  const gauge = new Gauge({
+    name: 'slipway_open_deployments',
+    help: 'Deployments that have not ended, by state',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      const counts = await figures.countOpenDeployments().catch(() => null);
+      if (counts === null) gauge.reset();
+      else for (const state of open) gauge.set({ state }, counts.get(state) ?? 0);
+    },
+  });
+}
+
+/** Only of regions that owe something: what is settled is gone from the next answer on. */
+function addObligations(registry: Registry, figures: CentralFigures): void {
+  const of = (name: string, help: string, field: 'count' | 'oldestSeconds'): void => {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['region', 'kind'],
+      registers: [registry],
+      async collect() {
+        const owed = await figures.readObligations().catch(() => []);
+        gauge.reset();
+        for (const each of owed) gauge.set({ region: each.region, kind: each.kind }, each[field]);
+      },
+    });
+  };
+  of('slipway_obligations', 'What regions still have to do for deployments', 'count');
+  of('slipway_obligation_oldest_seconds', 'Age of the oldest of them', 'oldestSeconds');
+}

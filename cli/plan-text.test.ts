@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import { digest, regionName, releaseNumber, serviceName } from '../domain/names.ts';
+import { judgedHosts, judgeRules } from '../domain/plan/judge-rules.ts';
+import type { DeploymentPlan } from '../protocol/api/plan.ts';
+import { planLines } from './plan-text.ts';
+
+const judge = judgeRules({
+  health: { unhealthyAfter: 3 },
+  rollout: { absentAfterMs: 90_000, batchTimeoutMs: 300_000, budget: { failedPercent: 2, cap: 10 } },
+}).map((rule) => ({ ...rule }));
+const plan: DeploymentPlan = {
+  service: serviceName('checkout'),
+  release: releaseNumber(412),
+  from: releaseNumber(411),
+  kind: 'rollout',
+  commit: { id: 'a'.repeat(40), subject: 'Fix', authors: ['lin'] },
+  totalBytes: 40_000,
+  stages: [{ name: 'all', regions: [{ region: regionName('eu-west'), hosts: 20 }], batches: ['1', '100%'], bakeMs: 0 }],
+  approval: null,
+  checks: null,
+  verify: null,
+  health: 'GET /healthz',
+  budget: { failedPercent: 2, cap: 10 },
+  judge,
+  rollback: { automatic: true, lockAfter: true },
+  timing: { batchTimeoutMs: 1, absentAfterMs: 1, undoDeadlineMs: 1, healthyAfterMs: 1, startPeriodMs: 1 },
+  tookMs: null,
+  lock: null,
+  ahead: 0,
+  reverted: null,
+  digest: digest(`sha256:${'1'.repeat(64)}`),
+  asOf: '2026-11-24T10:00:00.000Z',
+};
+
+test('a plan prints the rule for each kind of host, a line for each part of it, with the numbers of its spec', () => {
+  const printed = planLines(plan).join('\n');
+  for (const hosts of judgedHosts) expect(printed).toMatch(new RegExp(`^ ${hosts} +\\w`, 'm'));
+  for (const part of judge.flatMap(({ rule }) => rule.split('; '))) expect(printed).toContain(`  ${part}`);
+  expect(printed).toContain('3 checks in a row fail');
+  expect(printed).toContain('silent for 1 min 30 s when its batch begins');
+  expect(printed).toContain('not healthy 5 min after its batch began');
+  expect(printed).toContain('more than 2 %');
+});

@@ -1,0 +1,33 @@
+/** What of an earlier version today's code would not take, as types: `never` when all is well, else its name. */
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+
+type Asked<T> = T extends (...args: infer Args) => unknown
+  ? Args
+  : T extends UpdateDefinition<infer _, infer Args> | QueryDefinition<infer _, infer Args>
+    ? Args
+    : T extends SignalDefinition<infer Args>
+      ? Args
+      : never;
+
+type Answered<T> = T extends (...args: infer _) => infer Answer
+  ? Awaited<Answer>
+  : T extends UpdateDefinition<infer Answer, infer _> | QueryDefinition<infer Answer, infer _>
+    ? Answer
+    : never;
+
+/** What is asked in the words of `Caller` and `Callee` would misunderstand, or doesn't know at all. */
+export type Misunderstood<Caller, Callee> = {
+  [Name in keyof Caller]: Name extends keyof Callee
+    ? Asked<Caller[Name]> extends Asked<Callee[Name]>
+      ? never
+      : Name
+    : Name;
+}[keyof Caller];
+
+/** What is answered in the words of `Callee` and `Caller` would misunderstand. */
+export type Misread<Caller, Callee> = {
+  [Name in keyof Caller & keyof Callee]: Answered<Callee[Name]> extends Answered<Caller[Name]> ? never : Name;
+}[keyof Caller & keyof Callee];
+
+/** `'none'`, or the names that stand in the way: the compiler prints them. */
+export type None<Names> = [Names] extends [never] ? 'none' : Names;

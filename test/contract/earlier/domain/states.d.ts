@@ -1,0 +1,15 @@
+export declare const deploymentStates: readonly ['queued', 'building', 'checking', 'approving', 'rolling', 'baking', 'verifying', 'undoing', 'succeeded', 'rejected', 'failed', 'superseded', 'cancelled', 'undone'];
+export type DeploymentState = (typeof deploymentStates)[number];
+export declare const deploymentOutcomes: readonly ['succeeded', 'rejected', 'failed', 'superseded', 'cancelled', 'undone'];
+export type DeploymentOutcome = (typeof deploymentOutcomes)[number];
+export declare const isOutcome: (state: DeploymentState) => state is DeploymentOutcome;
+export declare const deploymentKinds: readonly ['rollout', 'rollback', 'roll-forward'];
+export type DeploymentKind = (typeof deploymentKinds)[number];
+export declare const releaseStates: readonly ['building', 'ready', 'admitted', 'blocked', 'retired'];
+export type ReleaseState = (typeof releaseStates)[number];
+export declare const regionStates: readonly ['pending', 'replicating', 'ready', 'rolling', 'baking', 'done', 'undoing', 'undone', 'unreachable', 'skipped'];
+export type RegionState = (typeof regionStates)[number];
+export declare const hostStates: readonly ['pending', 'fetching', 'switching', 'healthy', 'reverted', 'lost', 'absent', 'pinned', 'maintenance'];
+export type HostState = (typeof hostStates)[number];
+export declare const roles: readonly ['deployer', 'release-owner'];
+export type Role = (typeof roles)[number];

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { findPrometheus } from '../../infra/local/tools/prometheus.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../docs/examples/alerts');
+const found = await findPrometheus();
+
+(found.file === null ? describe.skip : describe)('the rules of docs/examples/alerts', () => {
+  const promtool = async (...words: string[]): Promise<string> =>
+    (await promisify(execFile)(path.join(path.dirname(found.file!), 'promtool'), words, { cwd: folder })).stdout;
+
+  test('are rules of Prometheus', async () => {
+    expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('7 rules found');
+  });
+  test('alert when they should, and not before', async () => {
+    expect(await promtool('test', 'rules', 'slipway-alerts.test.yml')).toContain('SUCCESS');
+  });
+});
+
+test('each rule asks for a metric that the api has', async () => {
+  const rules = await readFile(path.join(folder, 'slipway-alerts.yml'), 'utf8');
+  const gauges = await readFile(path.resolve(folder, '../../../api/control/operations/database-gauges.ts'), 'utf8');
+  const others = await readFile(path.resolve(folder, '../../../api/control/operations/metrics.ts'), 'utf8');
+  const asked = [...new Set(rules.match(/slipway_\w+/g))];
+  expect(asked.length).toBeGreaterThan(4);
+  for (const metric of asked) expect(gauges + others).toContain(metric);
+});
