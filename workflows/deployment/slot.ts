@@ -6,7 +6,7 @@ import { plannedRegions } from '../../domain/plan/plan.ts';
 import { askFleetSignal, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 import { now } from '../now.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { isFrozen, nameOf, plannedOf } from './deployment-run.ts';
+import { isFrozen, isTouched, nameOf, plannedOf } from './deployment-run.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { untilCopied } from './replicate.ts';
@@ -78,7 +78,8 @@ export async function answered(run: DeploymentRun, answer: SlotAnswer): Promise<
   run.fleet.answer = answer;
   if (run.stop !== null || run.finishing) return;
   const [strictest] = answer.freezes;
-  if (answer.isGranted && strictest?.policy === 'undo') {
+  // What has touched nothing has nothing to undo: it waits.
+  if (answer.isGranted && strictest?.policy === 'undo' && isTouched(run)) {
     const { owner: by } = strictest;
     return stopBy(run, { cause: 'aborted', hold: false, by, reason: freezeSinceText(strictest), at: now() });
   }
@@ -94,11 +95,14 @@ function show(run: DeploymentRun, before: SlotAnswer | null, answer: SlotAnswer)
     record(run, { actor: freeze.owner, event: 'frozen', message: freezeSinceText(freeze) });
   } else if (freeze === undefined && (known.size > 0 || (isGranted && before?.isGranted === false))) {
     record(run, { event: known.size > 0 ? 'unfrozen' : 'slot-granted', message: goesOn(answer) });
-  } else if (wait !== null && run.fleet.placesShown < mostPlacesShown) {
+  } else if (wait !== null && isOther(before?.wait, wait) && run.fleet.placesShown < mostPlacesShown) {
     run.fleet.placesShown += 1;
     record(run, { event: 'slot-awaited', message: `waits for others to end, ${capWaitText(wait)}` });
   }
 }
+
+const isOther = (before: SlotAnswer['wait'] | undefined, now: NonNullable<SlotAnswer['wait']>): boolean =>
+  !before || capWaitText(before) !== capWaitText(now);
 
 const goesOn = ({ isGranted, wait }: SlotAnswer): string => {
   if (isGranted) return 'nothing keeps it any more: it goes on';

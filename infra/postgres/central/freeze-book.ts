@@ -53,7 +53,10 @@ async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<Aud
   const shown = shownFreeze(row, now);
   const verb = kind === 'freeze' ? 'freeze-added' : 'line-stopped';
   const detail = { freeze: row.number, reason, policy, services, regions, when: shown.text };
-  return { result: shown, audit: [{ actor: owner, verb, object: fleetObject, detail, key: `freeze:${key}` }] };
+  return {
+    result: shown,
+    audit: [{ actor: owner, verb, object: freezeName(row.number), detail, key: `freeze:${key}` }],
+  };
 }
 
 async function alreadyStopped(em: EntityManager, { kind }: NewFreeze, now: Date) {
@@ -75,7 +78,7 @@ async function end(
   const entry = {
     actor: by,
     verb,
-    object: fleetObject,
+    object: freezeName(number),
     detail: { freeze: number, reason },
     key: `freeze-ended:${number}`,
   };
