@@ -28,8 +28,8 @@ export function createFreezeBook(database: Database): FreezeBook {
 /** Any number; held by who adds a freeze, so that the line is stopped once. */
 const addLock = 7_510_004;
 
-/** Audit records of what holds many services name this. */
-const fleetObject = 'fleet';
+/** How audit records name one. */
+const freezeName = (number: number): string => `freeze:${number}`;
 
 async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<AuditedChange<Freeze>> {
   await em.execute('select pg_advisory_xact_lock(?)', [addLock]);
