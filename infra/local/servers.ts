@@ -7,7 +7,7 @@ import {
   untilPostgresAccepts,
   type PostgresServerOptions,
 } from './postgres-server.ts';
-import { temporalNamespace } from './programs.ts';
+import { temporalNamespace, type Program } from './programs.ts';
 import type { ProcessRegister } from './process-register.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import { superviseProcess, type Restart, type SupervisedProcess } from './supervised-process.ts';
@@ -23,6 +23,8 @@ export interface Supervision {
   readonly onRestart: (restart: Restart) => void;
   /** Once it aborts nothing more is started, and what was is ended. */
   readonly stop?: AbortSignal;
+  /** How one of Slipway's own programs is started instead, by who tests what becomes of it. */
+  readonly adjust?: (program: Program) => Program;
 }
 
 const startTimeoutMs = 60_000;

@@ -109,7 +109,8 @@ function inWaves(programs: readonly Program[]): readonly (readonly Program[])[] 
   return [firsts, programs.filter((program) => !firsts.includes(program))];
 }
 
-function startProgram({ name, command, readyUrl }: Program, supervision: Supervision): Promise<SupervisedProcess> {
+function startProgram(program: Program, supervision: Supervision): Promise<SupervisedProcess> {
+  const { name, command, readyUrl } = supervision.adjust?.(program) ?? program;
   const logFile = path.join(supervision.data.logs, `${name}.log`);
   return superviseProcess({
     ...supervision,

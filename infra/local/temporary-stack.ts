@@ -24,6 +24,15 @@ export interface TemporaryStackOptions {
   /** Real ones, in each region. */
   readonly hosts: number;
   readonly say: (line: string) => void;
+  /** Once it aborts nothing more is started, and what was is ended: `startTemporaryStack` throws its reason. */
+  readonly stop?: AbortSignal;
+  /** Makes ready, in a folder that holds nothing yet, what the stack is to be started with. */
+  readonly prepare?: (shape: StackShape) => Promise<Preparation>;
+}
+
+export interface Preparation extends Pick<Supervision, 'adjust'> {
+  /** When every process has ended, before the folder is removed unless it is to be kept. */
+  close(options: { readonly keep: boolean }): Promise<void>;
 }
 
 /** An embedded stack of its own, with real hosts, in a new temporary folder. */
@@ -44,9 +53,17 @@ export async function startTemporaryStack(options: TemporaryStackOptions): Promi
   const shape = await shapeIn(path.join(folder, 'data'), options);
   const { data } = shape;
   const register = await openProcessRegister(data.processes, false);
-  const supervision: Supervision = { data, register, onRestart: (restart) => options.say(restartSentence(restart)) };
+  const prepared = await options.prepare?.(shape);
+  const supervision: Supervision = {
+    data,
+    register,
+    onRestart: (restart) => options.say(restartSentence(restart)),
+    ...(prepared?.adjust && { adjust: prepared.adjust }),
+    ...(options.stop && { stop: options.stop }),
+  };
   const remove = async (keep: boolean): Promise<void> => {
     await stopHosts(data);
+    await prepared?.close({ keep });
     await removeTree(shape.scratch);
     if (keep) options.say(`kept: ${data.root}`);
     else await removeTree(folder);

@@ -1,17 +1,20 @@
 import { renameSync, writeFileSync } from 'node:fs';
+import type { Harmed } from './harm/carry-out.ts';
 import type { BrokenPromise } from './promises/broken-promises.ts';
+import type { MergeFate } from './promises/one-deployment-a-merge.ts';
 import type { StuckRun } from './run/describe-stuck.ts';
 import type { RunResult } from './run/run-scenario.ts';
-import type { Killed } from './run/killer.ts';
+import type { Shape } from './scenario/scenario.ts';
 
 /** One run as it stands in the file. */
 export interface RunRow {
   readonly run: number;
+  readonly shape: Shape;
   /** What was to happen, in words. */
   readonly scenario: string;
-  readonly killed: readonly Killed[];
+  readonly harmed: readonly Harmed[];
   /** `null`: it was stuck. */
-  readonly result: Omit<RunResult, 'killed' | 'after'> | null;
+  readonly result: Omit<RunResult, 'harmed' | 'after'> | null;
   readonly stuck: StuckRun | null;
 }
 
@@ -23,34 +26,41 @@ export interface CrashFigures {
   /** Merges that were accepted and became no deployment; that became more than one. */
   readonly lost: number;
   readonly doubled: number;
-  /** Runs that were not over two minutes after their last kill. */
+  /** Runs that were not over two minutes after their last fault. */
   readonly stuck: number;
   readonly broken: readonly (BrokenPromise & { readonly run: number })[];
   /** Runs in which a person had to let a held deployment go on. */
   readonly held: number;
-  /** Runs that were over before the moment of their first kill came. */
+  /** Runs that were over before the moment of their first fault came. */
   readonly unharmed: number;
-  /** How often each kind of program was killed. */
-  readonly kills: Readonly<Record<string, number>>;
+  readonly shapes: Readonly<Record<string, number>>;
+  /** How often each kind of fault was made, and of what: `kill agent`, `fill host`, `terminate the lane`. */
+  readonly faults: Readonly<Record<string, number>>;
   /** How often runs ended so. */
   readonly outcomes: Readonly<Record<string, number>>;
-  /** The longest that a run still took after its last kill. */
+  /** The longest that a run still took after its last fault was over. */
   readonly slowestRecoveryMs: number;
   /** Programs that the supervisor started again, the killed ones included. */
   readonly restarts: number;
+  readonly wallMs: number;
   readonly rows: readonly RunRow[];
 }
 
-export function figuresOf(
-  seed: number,
-  rows: readonly RunRow[],
-  restarts: number,
-  secrets: readonly string[],
-): CrashFigures {
+/** What was found on the way, beside the runs. */
+export interface Around {
+  readonly seed: number;
+  readonly restarts: number;
+  /** Secrets that were seen where they must not be. */
+  readonly leaks: readonly string[];
+  readonly wallMs: number;
+}
+
+export function figuresOf(rows: readonly RunRow[], { seed, restarts, leaks, wallMs }: Around): CrashFigures {
   const results = rows.flatMap(({ result }) => (result === null ? [] : [result]));
-  const merged = (fate: RunResult['merged']): number => results.filter((result) => result.merged === fate).length;
+  const fates = results.flatMap(({ merged }) => merged);
+  const merged = (fate: MergeFate): number => fates.filter((each) => each === fate).length;
   const ofRuns = rows.flatMap(({ run, result }) => (result?.broken ?? []).map((broken) => ({ run, ...broken })));
-  const broken = [...ofRuns, ...secrets.map((sentence) => ({ run: 0, promise: 12, sentence }))];
+  const broken = [...ofRuns, ...leaks.map((sentence) => ({ run: 0, promise: 12, sentence }))];
   const stuck = rows.length - results.length;
   return {
     ok: rows.length > 0 && stuck === 0 && broken.length === 0,
@@ -59,13 +69,15 @@ export function figuresOf(
     lost: merged('lost'),
     doubled: merged('doubled'),
     stuck,
-    unharmed: rows.filter(({ killed }) => killed.length === 0).length,
-    held: results.filter(({ resumed }) => resumed > 0).length,
     broken,
-    kills: countBy(rows.flatMap(({ killed }) => killed.map(({ victim }) => programOf(victim)))),
+    held: results.filter(({ duties }) => duties.resumed > 0).length,
+    unharmed: rows.filter(({ harmed }) => harmed.length === 0).length,
+    shapes: countBy(rows.map(({ shape }) => shape)),
+    faults: countBy(rows.flatMap(({ harmed }) => harmed.map(faultName))),
     outcomes: countBy(results.map(({ outcomes }) => outcomes.join(', then '))),
     slowestRecoveryMs: Math.max(0, ...results.map(({ recoveryMs }) => recoveryMs ?? 0)),
     restarts,
+    wallMs,
     rows,
   };
 }
@@ -75,8 +87,12 @@ export function writeFigures(file: string, figures: CrashFigures): void {
   renameSync(`${file}.tmp`, file);
 }
 
-/** `agent-eu-west-1` → `agent` */
-const programOf = (victim: string): string => /^(region-worker|gateway|agent|keeper)-/.exec(victim)?.[1] ?? victim;
+/** Without which one of many it was: `kill agent` */
+function faultName({ kind, on, what }: Harmed): string {
+  if (kind === 'terminate' || kind === 'deliver-again') return what;
+  if (kind === 'cut' || kind === 'step-clock') return kind;
+  return `${kind} ${/^(region-worker|gateway|agent|keeper|host|store)-/.exec(on)?.[1] ?? on}`;
+}
 
 const countBy = (names: readonly string[]): Record<string, number> =>
   Object.fromEntries(

@@ -1,18 +1,23 @@
-/** `npm run crash`: kills programs of an embedded Slipway in the middle of deployments, and checks what it promises. */
+/** `npm run crash`: harms an embedded Slipway in the middle of deployments, and checks what it promises. */
 import { openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { KnownRelease } from './evidence/evidence.ts';
 import { readAudit } from './evidence/read-centre.ts';
 import { figuresOf, writeFigures, type CrashFigures, type RunRow } from './figures.ts';
-import { readCrashOptions, type CrashOptions } from './options.ts';
+import { kindsWith, type Means } from './harm/means.ts';
+import { prepareMeans } from './harm/prepare-means.ts';
+import { readCrashOptions, reproduce, type CrashOptions } from './options.ts';
 import { noSecrets } from './promises/no-secrets.ts';
 import { openRunSettings } from './run/open-run-settings.ts';
 import { deployFirst, runScenario, StuckError } from './run/run-scenario.ts';
 import type { RunSettings } from './run/run-settings.ts';
 import { drawScenarios } from './scenario/draw-scenarios.ts';
 import { scenarioText, type Scenario } from './scenario/scenario.ts';
+import { clearEarlier } from './stack/clear-earlier.ts';
 import { openRunningStack, type RunningStack } from './stack/running-stack.ts';
 
+const purpose = 'crash';
+const startedAt = performance.now();
 const stop = new AbortController();
 // A terminal's Ctrl-C arrives several times: by itself, by npm and by the launcher.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
@@ -27,12 +32,25 @@ interface Findings {
   restarts: number;
 }
 
+interface NumberedScenario {
+  readonly run: number;
+  readonly scenario: Scenario;
+}
+
 async function main(options: CrashOptions): Promise<number> {
+  await clearEarlier(purpose, say);
   const found: Findings = { rows: [], leaks: [], restarts: 0 };
-  while (found.rows.length < options.runs && !stop.signal.aborted) {
-    const { shape, stack, close } = await startTemporaryStack({ ...options, purpose: 'crash', say });
+  const wanted = options.only === null ? options.runs : 1;
+  while (found.rows.length < wanted && !stop.signal.aborted) {
+    let means: Means | null = null;
+    const prepare = async (...given: Parameters<typeof prepareMeans>) => {
+      const prepared = await prepareMeans(...given);
+      means = prepared.means;
+      return prepared;
+    };
+    const { shape, stack, close } = await startTemporaryStack({ ...options, purpose, say, prepare, stop: stop.signal });
     try {
-      await runOn(openRunningStack(shape.data.root), options, found);
+      await runOn(openRunningStack(shape.data.root), means!, options, found);
     } finally {
       found.restarts += stack.processes.reduce((sum, each) => sum + each.restarts(), 0);
       await close(options);
@@ -40,24 +58,24 @@ async function main(options: CrashOptions): Promise<number> {
   }
   const { ok, runs, lost, doubled, stuck, broken } = write(options, found);
   say(`${runs} runs: ${lost} lost, ${doubled} doubled, ${stuck} stuck, ${broken.length} promises broken`);
-  return ok && runs === options.runs ? 0 : 1;
+  return ok && runs === wanted ? 0 : 1;
 }
 
 /** Runs on one stack until all are done or one is stuck, which spoils it. */
-async function runOn(running: RunningStack, options: CrashOptions, found: Findings): Promise<void> {
+async function runOn(running: RunningStack, means: Means, options: CrashOptions, found: Findings): Promise<void> {
   const repository = await openSampleRepository(running.data.sample, running.regions);
-  const settings = await openRunSettings(running, repository);
-  const scenarios = drawScenarios(options.runs, { seed: options.seed, places: running.places });
+  const settings = await openRunSettings(running, repository, means);
   try {
-    let before: KnownRelease | null = await deployFirst(settings);
-    for (const scenario of scenarios.slice(found.rows.length)) {
+    let before: KnownRelease | null = await deployFirst(settings, stop.signal);
+    for (const numbered of scenariosOf(running, means, options).slice(found.rows.length)) {
       if (stop.signal.aborted || before === null) break;
-      const run = found.rows.length + 1;
-      say(`${run} of ${options.runs}: ${scenarioText(scenario)}`);
-      const { row, after } = await runOne(settings, scenario, before, run);
-      found.rows.push(row);
+      say(`${numbered.run} of ${options.runs}: ${scenarioText(numbered.scenario)}`);
+      const done = await runOne(settings, numbered, before);
+      if (done === null) break;
+      found.rows.push(done.row);
+      if (isBad(done.row)) say(`  again: ${reproduce(options, numbered.run)}`);
       write(options, found);
-      before = after;
+      before = done.after;
     }
     found.leaks.push(...noSecrets(running.data, JSON.stringify(await readAudit(settings.databases))));
   } finally {
@@ -65,33 +83,52 @@ async function runOn(running: RunningStack, options: CrashOptions, found: Findin
   }
 }
 
+function scenariosOf({ places }: RunningStack, means: Means, options: CrashOptions): readonly NumberedScenario[] {
+  const kinds = kindsWith(means);
+  if (!kinds.includes('fill')) say('no disk is filled: that needs root');
+  const { seed, freezeMs } = options;
+  const drawn = drawScenarios(options.runs, { seed, places, kinds, freezeMs });
+  const numbered = drawn.map((scenario, index) => ({ run: index + 1, scenario }));
+  return options.only === null ? numbered : numbered.slice(options.only - 1, options.only);
+}
+
+const isBad = ({ result }: RunRow): boolean => result === null || result.broken.length > 0;
+
 /** After each run: an interrupted set tells what it has seen. */
 function write({ seed, json }: CrashOptions, { rows, leaks, restarts }: Findings): CrashFigures {
-  const figures = figuresOf(seed, rows, restarts, leaks);
+  const figures = figuresOf(rows, { seed, restarts, leaks, wallMs: Math.round(performance.now() - startedAt) });
   if (json !== null) writeFigures(json, figures);
   return figures;
 }
 
-/** `after` is `null` when the run was stuck. */
+/** `after` is `null` when the run was stuck; all is, when it was interrupted. */
 async function runOne(
   settings: RunSettings,
-  scenario: Scenario,
+  { run, scenario }: NumberedScenario,
   before: KnownRelease,
-  run: number,
-): Promise<{ readonly row: RunRow; readonly after: KnownRelease | null }> {
-  const what = { run, scenario: scenarioText(scenario) };
+): Promise<{ readonly row: RunRow; readonly after: KnownRelease | null } | null> {
+  const what = { run, shape: scenario.shape, scenario: scenarioText(scenario) };
   try {
-    const { after, killed, ...result } = await runScenario(settings, scenario, { before, name: String(run) });
+    const options = { before, name: String(run), interrupted: stop.signal };
+    const { after, harmed, ...result } = await runScenario(settings, scenario, options);
     const seconds = (result.durationMs / 1000).toFixed(1);
-    say(`  ${result.outcomes.join(', then ')} after ${seconds} s, ${killed.length} killed`);
+    const faults = harmed.length === 1 ? '1 fault' : `${harmed.length} faults`;
+    say(`  ${result.outcomes.join(', then ')} after ${seconds} s, ${faults}`);
     for (const { promise, sentence } of result.broken) say(`  PROMISE ${promise}: ${sentence}`);
-    return { row: { ...what, killed, result, stuck: null }, after };
+    return { row: { ...what, harmed, result, stuck: null }, after };
   } catch (error) {
+    if (stop.signal.aborted) return null;
     if (!(error instanceof StuckError)) throw error;
     say(`  STUCK: ${error.run.missing}`);
-    return { row: { ...what, killed: error.killed, result: null, stuck: error.run }, after: null };
+    return { row: { ...what, harmed: error.harmed, result: null, stuck: error.run }, after: null };
   }
 }
 
-process.exitCode = await main(readCrashOptions(process.argv.slice(2)));
+try {
+  process.exitCode = await main(readCrashOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  say('interrupted');
+  process.exitCode = 1;
+}
 process.exit();

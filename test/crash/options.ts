@@ -1,32 +1,56 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { pastHeartbeatMs } from './scenario/draw-faults.ts';
 
 /** What `npm run crash` was asked for. */
 export interface CrashOptions {
   readonly runs: number;
   /** The same seed draws the same runs. */
   readonly seed: number;
+  /** Only this one of them; `null`: all. */
+  readonly only: number | null;
   readonly json: string | null;
   readonly regions: number;
   /** In each region. */
   readonly hosts: number;
+  /** How long a program is frozen. */
+  readonly freezeMs: number;
   /** Leave the stack's folder behind. */
   readonly keep: boolean;
+}
+
+interface Given extends Omit<CrashOptions, 'json' | 'only' | 'freezeMs'> {
+  readonly json?: string;
+  readonly only?: number;
+  readonly freeze: number;
 }
 
 /** Reads the command line; prints help or the mistake and ends the process when there is nothing to run. */
 export function readCrashOptions(argv: readonly string[]): CrashOptions {
   const command = new Command('npm run crash --')
-    .description('Kills programs of an embedded Slipway in the middle of deployments, and checks what it promises.')
-    .option('--runs <n>', 'deployments, each with one to three kills', wholeNumber(1), 10)
+    .description('Harms an embedded Slipway in the middle of deployments, and checks what it promises.')
+    .option('--runs <n>', 'deployments, each with one or two faults', wholeNumber(1), 10)
     .option('--seed <n>', 'draws the runs', wholeNumber(0), 1)
+    .option('--only <n>', 'of these runs, this one alone', wholeNumber(1))
     .option('--json <file>', 'write what was found to a file')
     .option('--regions <n>', 'regions', wholeNumber(1), 5)
     .option('--hosts <n>', 'hosts in each region', wholeNumber(1), 2)
+    .option('--freeze <s>', 'seconds for which a program is frozen', wholeNumber(1), pastHeartbeatMs / 1_000)
     .option('--keep', 'leave the data directory behind', false);
   command.parse([...argv], { from: 'user' });
-  const { json, ...given } = command.opts<Omit<CrashOptions, 'json'> & { readonly json?: string }>();
-  return { ...given, json: json === undefined ? null : path.resolve(json) };
+  const { json, only, freeze, ...given } = command.opts<Given>();
+  return {
+    ...given,
+    only: only ?? null,
+    json: json === undefined ? null : path.resolve(json),
+    freezeMs: freeze * 1_000,
+  };
+}
+
+/** The command that does run `run` again, by itself. */
+export function reproduce({ seed, regions, hosts, freezeMs }: CrashOptions, run: number): string {
+  const freeze = freezeMs === pastHeartbeatMs ? '' : ` --freeze ${freezeMs / 1_000}`;
+  return `npm run crash -- --seed ${seed} --regions ${regions} --hosts ${hosts}${freeze} --runs ${run} --only ${run}`;
 }
 
 function wholeNumber(least: number): (text: string) => number {

@@ -17,14 +17,15 @@ import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
 import { readAudit } from '../crash/evidence/read-centre.ts';
 import { watchRun } from '../crash/evidence/watch.ts';
+import { signalVictim } from '../crash/harm/signals.ts';
 import { noSecrets } from '../crash/promises/no-secrets.ts';
 import { openRunSettings } from '../crash/run/open-run-settings.ts';
 import { until } from '../crash/run/patience.ts';
 import { begin, releaseNow, runScenario, undisturbed } from '../crash/run/run-scenario.ts';
 import type { RunSettings } from '../crash/run/run-settings.ts';
 import { untilOver } from '../crash/run/until-over.ts';
-import { findVictim, killVictim } from '../crash/run/victims.ts';
-import { drawKillEachOnce } from '../crash/scenario/draw-scenarios.ts';
+import { findVictim } from '../crash/run/victims.ts';
+import { drawKillEachOnce } from '../crash/scenario/draw-kill-each-once.ts';
 import { openRunningStack, type Place } from '../crash/stack/running-stack.ts';
 import { freeze } from './freeze.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
@@ -129,7 +130,7 @@ test("one trace leads from the webhook to every host's switch", async () => {
 test('an instance keeps its process through kill -9 of its agent, and a new agent speaks for it', async () => {
   const [place] = settings.stack.places as [Place];
   const before = { instance: instanceOn(place), agent: settings.stack.programNow(`agent-${place.host}`) };
-  killVictim(settings.stack, `agent-${place.host}`);
+  signalVictim(settings.stack, `agent-${place.host}`, 'SIGKILL');
   await until('a new agent', waitMs, () => {
     const now = settings.stack.programNow(`agent-${place.host}`);
     return (now !== null && now.pid !== before.agent?.pid) || undefined;
@@ -149,8 +150,8 @@ test('each program is killed once in a few deployments, and no promise is broken
     const before = (await releaseNow(settings))!;
     const result = await runScenario(settings, scenario, { before, name: `kill ${index}` });
     expect(result.broken).toEqual([]);
-    expect(result.merged).toBe('deployed');
-    killed.push(...result.killed.map(({ victim }) => victim));
+    expect(result.merged).toEqual(['deployed']);
+    killed.push(...result.harmed.map(({ on }) => on));
   }
   expect(killed.toSorted()).toEqual([
     'agent-eu-west-1',
@@ -199,7 +200,7 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   settings = await openRunSettings(openRunningStack(root), repository);
   expect(await untilOver({ ...begun, ...settings })).toBeNull();
   // By itself: hosts that nobody could hear meanwhile are no reason to ask a person.
-  expect(begun.course.resumed()).toBe(0);
+  expect(begun.course.duties.resumed).toBe(0);
   await begun.course.end();
   const after = await releaseNow(settings);
   expect(after?.number).toBe(7);

@@ -16,8 +16,11 @@ import type { DeploymentKind, DeploymentOutcome } from '../../../domain/states.t
 import type { ChainedAuditRecord } from '../../../protocol/audit-record.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 import type { TrustedKeys } from '../../../protocol/root-document.ts';
+import type { Harmed } from '../harm/carry-out.ts';
+import type { Act } from '../scenario/scenario.ts';
 import type { HostLook } from './look-at-hosts.ts';
 import type { GoalLook, ProgressLook } from './look-at-rows.ts';
+import type { HistoryEvidence } from './read-histories.ts';
 
 /** All that was seen of one run, while it went on and when it was over: what the promises are judged by. */
 export interface RunEvidence {
@@ -26,14 +29,19 @@ export interface RunEvidence {
   readonly before: KnownRelease;
   /** What every host must run now, by the outcomes of the deployments. */
   readonly after: KnownRelease;
-  readonly merge: DeliveredMerge;
-  /** Opened in this run, in order of number. */
+  /** In the order in which they were made. */
+  readonly merges: readonly DeliveredMerge[];
+  /** What a person did, if anybody did anything. */
+  readonly act: Act | null;
+  readonly harmed: readonly Pick<Harmed, 'kind' | 'on' | 'atMs' | 'healedAtMs'>[];
+  /** Opened in this run, in order of number; also what goes on under another. */
   readonly deployments: readonly EndedDeployment[];
   /** All signed releases of the service. */
   readonly releases: readonly KnownRelease[];
   readonly centre: CentreEvidence;
   readonly regions: readonly RegionEvidence[];
   readonly hosts: readonly HostEvidence[];
+  readonly histories: readonly HistoryEvidence[];
   readonly goalLooks: readonly GoalLook[];
   readonly openLooks: readonly (readonly ProgressLook[])[];
   readonly keys: TrustedKeys;
@@ -48,6 +56,10 @@ export interface DeliveredMerge {
   readonly commit: string;
   /** How often a delivery of it was answered 202. */
   readonly accepted: number;
+  /** Fails its health check. */
+  readonly bad: boolean;
+  /** Nobody approves it. */
+  readonly unapproved: boolean;
 }
 
 export interface EndedDeployment {
@@ -57,6 +69,10 @@ export interface EndedDeployment {
   /** Of the merge that it came from. */
   readonly commit: string | null;
   readonly outcome: DeploymentOutcome | null;
+  /** Its start was claimed, so it may have touched regions. */
+  readonly started: boolean;
+  /** Of one that was superseded: where its change goes on. */
+  readonly goesOnAs: DeploymentNumber | null;
   readonly sequence: number;
   readonly regions: readonly RegionProgress[];
 }
@@ -80,6 +96,7 @@ export interface RegionEvidence {
     readonly number: number;
     readonly cut: string;
     readonly members: BatchMembers;
+    readonly startedAtMs: number;
   }[];
   readonly replicas: readonly ReplicaEvidence[];
   readonly reports: readonly ReportEvidence[];

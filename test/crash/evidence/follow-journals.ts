@@ -9,6 +9,8 @@ import { repeat, type Closable } from './repeat.ts';
 export interface JournalEntry {
   readonly host: HostId;
   readonly event: DurableEvent;
+  /** By this machine's clock; the event has its host's. */
+  readonly seenAtMs: number;
 }
 
 export interface Journals extends Closable {
@@ -24,7 +26,8 @@ export function followJournals({ data, places }: RunningStack): Journals {
   const entries: JournalEntry[] = [];
   const tails = places.map(({ host }) => ({ host, tail: tailOf(openAgentDirectory(data.agent(host)).journal) }));
   const read = (): void => {
-    for (const { host, tail } of tails) entries.push(...tail.more().map((event) => ({ host, event })));
+    const seenAtMs = Date.now();
+    for (const { host, tail } of tails) entries.push(...tail.more().map((event) => ({ host, event, seenAtMs })));
   };
   for (const { tail } of tails) tail.more(); // what was before
   const reading = repeat(everyMs, read);

@@ -44,10 +44,9 @@ export async function readAudit({ centralDatabase }: StackDatabases): Promise<Ce
   return chain;
 }
 
-/** In order of number. What was superseded is the one under whose number it goes on. */
+/** In order of number. */
 export async function readDeployments(databases: StackDatabases, service: ServiceName): Promise<EndedDeployment[]> {
-  const where = { service, goesOnAs: null };
-  const rows = await databases.central().find(Deployment, where, { orderBy: { number: 'asc' } });
+  const rows = await databases.central().find(Deployment, { service }, { orderBy: { number: 'asc' } });
   return rows.map(endedDeployment);
 }
 
@@ -57,6 +56,8 @@ const endedDeployment = ({
   release,
   source,
   outcome,
+  startedAt,
+  goesOnAs,
   sequence,
   regions,
 }: DeploymentRow): EndedDeployment => ({
@@ -65,6 +66,8 @@ const endedDeployment = ({
   release,
   commit: source.from === 'merge' ? source.commit : null,
   outcome: outcome ?? null,
+  started: (startedAt ?? null) !== null,
+  goesOnAs: goesOnAs ?? null,
   sequence,
   regions,
 });

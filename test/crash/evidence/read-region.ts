@@ -27,11 +27,12 @@ export async function readRegion(
     region,
     goal: await readGoal(databases, region, service),
     snapshots: snapshots.map(({ deployment, host }) => ({ deployment: deployment as DeploymentNumber, host })),
-    batches: batches.map(({ deployment, number, cut, members }) => ({
+    batches: batches.map(({ deployment, number, cut, members, startedAt }) => ({
       deployment: deployment as DeploymentNumber,
       number,
       cut,
       members,
+      startedAtMs: startedAt.getTime(),
     })),
     replicas: await readReplicas(em, service),
     reports: await readReports(databases, region, service),

@@ -14,17 +14,27 @@ export async function auditIsWhole({ service, deployments, centre: { audit } }: 
   ];
 }
 
-/** A deployment numbers its changes: each must be there, up to its end. */
+/**
+ * A deployment numbers its changes: each must be there, up to its end. A recovery leaves a gap before its first, since it
+ * doesn't know what the lost workflow was about to tell.
+ */
 function missingChanges(object: string, deployment: EndedDeployment, audit: readonly ChainedAuditRecord[]): string[] {
   const own = audit.filter((record) => record.object === object);
   const ends = own.filter(({ key }) => key === `end:${object}`);
   const opened = own.filter(({ key }) => key === `open:${object}`);
   const numbered = own.flatMap(({ detail }) => (typeof detail['sequence'] === 'number' ? [detail['sequence']] : []));
+  const recovered = own.flatMap(({ verb, detail }) =>
+    verb === 'recovery-started' ? [Number(detail['sequence'])] : [],
+  );
+  const isBeforeRecovery = (sequence: number): boolean =>
+    recovered.some((first) => sequence < first && !numbered.some((each) => sequence < each && each < first));
   const missing = Array.from({ length: deployment.sequence }, (_, index) => index + 1).filter(
-    (sequence) => !numbered.includes(sequence),
+    (sequence) => !numbered.includes(sequence) && !isBeforeRecovery(sequence),
   );
   return [
     ...(opened.length === 1 && ends.length === 1 ? [] : [`${object} has no audit record of its beginning or end`]),
-    ...(missing.length === 0 ? [] : [`${object} has no audit record of its changes ${missing.join(', ')}`]),
+    ...(missing.length === 0
+      ? []
+      : [`${object} has no audit record of its changes ${missing.slice(0, 10).join(', ')}`]),
   ];
 }

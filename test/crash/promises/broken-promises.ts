@@ -1,10 +1,11 @@
 import type { RunEvidence } from '../evidence/evidence.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { auditIsWhole } from './audit-is-whole.ts';
+import { budgetIsKept } from './budget-is-kept.ts';
 import { doneOnce } from './done-once.ts';
 import { endsByItself } from './ends-by-itself.ts';
 import { generationsRise } from './generations-rise.ts';
 import { instancesRunOn } from './instances-run-on.ts';
+import { nobodyGoesBack } from './nobody-goes-back.ts';
 import { oneActive } from './one-active.ts';
 import { oneDeploymentAMerge } from './one-deployment-a-merge.ts';
 import { onlyAdmittedRuns } from './only-admitted-runs.ts';
@@ -20,17 +21,18 @@ export interface BrokenPromise {
 }
 
 /** Judges one run by every promise that can be judged in a run. */
-export async function brokenPromises(kind: Scenario['kind'], seen: RunEvidence): Promise<readonly BrokenPromise[]> {
+export async function brokenPromises(seen: RunEvidence): Promise<readonly BrokenPromise[]> {
   const found: Readonly<Record<number, readonly string[]>> = {
     1: onlyAdmittedRuns(seen),
     2: oneActive(seen),
-    3: newOrPrevious(seen),
+    3: [...newOrPrevious(seen), ...nobodyGoesBack(seen)],
     4: waysBackStay(seen),
     5: generationsRise(seen),
     6: await auditIsWhole(seen),
     7: oneDeploymentAMerge(seen),
+    8: budgetIsKept(seen),
     10: doneOnce(seen),
-    11: endsByItself(kind, seen),
+    11: endsByItself(seen),
     13: successIsEverywhere(seen),
     14: instancesRunOn(seen),
     15: unknownIsNotHealthy(seen),

@@ -1,25 +1,68 @@
 import type { DeploymentOutcome } from '../../../domain/states.ts';
-import type { RunEvidence } from '../evidence/evidence.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { EndedDeployment, RunEvidence } from '../evidence/evidence.ts';
+import type { HistoryEvidence } from '../evidence/read-histories.ts';
 
-type Seen = Pick<RunEvidence, 'merge' | 'deployments' | 'centre'>;
+type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'histories'>;
 
-/** Undone too: hosts whose agent was killed are lost for a moment, and a lost canary stops a good release. */
-const allowed: Readonly<Record<Scenario['kind'], readonly DeploymentOutcome[]>> = {
-  good: ['succeeded', 'undone'],
-  bad: ['undone'],
-  'rolled-back': ['succeeded', 'undone', 'cancelled'],
-};
-
-/** Promise 11: when the fault heals, the deployment ends by itself: nothing is stuck, and nothing is owed any more. */
-export function endsByItself(kind: Scenario['kind'], { merge, deployments, centre }: Seen): string[] {
-  const { obligations } = centre;
+/**
+ * Promise 11: when the fault heals, the deployment ends by itself, as it may end after what was done: nothing is stuck,
+ * nothing is owed, and no workflow is left.
+ */
+export function endsByItself(seen: Seen): string[] {
+  const { obligations } = seen.centre;
   return [
-    ...deployments.flatMap(({ number, commit, outcome }) => {
-      if (outcome === null) return [`deployment ${number} has not ended`];
-      const expected = commit === merge.commit ? allowed[kind] : (['succeeded', 'undone', 'cancelled'] as const);
-      return expected.some((each) => each === outcome) ? [] : [`deployment ${number} (${kind}) ended as ${outcome}`];
-    }),
+    ...seen.deployments.flatMap((deployment) => wrongOutcome(deployment, seen)),
+    ...seen.histories.flatMap(wrongHistory),
     ...(obligations === 0 ? [] : [`${obligations} obligations are still open`]),
+  ];
+}
+
+function wrongOutcome(deployment: EndedDeployment, seen: Seen): string[] {
+  const { number, kind, outcome } = deployment;
+  if (outcome === null) return [`deployment ${number} has not ended`];
+  return mayEndAs(outcome, deployment, seen) ? [] : [`deployment ${number} (${kind}) ended as ${outcome}`];
+}
+
+/** Whether something that was done explains the outcome. */
+function mayEndAs(outcome: DeploymentOutcome, { commit, goesOnAs }: EndedDeployment, seen: Seen): boolean {
+  const merge = seen.merges.find((each) => each.commit === commit);
+  const wasStopped = seen.act !== null && seen.act.verb !== 'pause';
+  const harmed = (kind: Seen['harmed'][number]['kind']): boolean => seen.harmed.some((harm) => harm.kind === kind);
+  switch (outcome) {
+    case 'succeeded':
+      return merge === undefined || !(merge.bad || merge.unapproved);
+    case 'undone':
+      // A host whose agent was harmed is lost for a moment, and a lost canary stops a good release.
+      return merge?.bad === true || wasStopped || seen.harmed.some(harmsHosts);
+    case 'cancelled':
+      return wasStopped || harmed('terminate');
+    case 'failed':
+      // A build that finds its disk full says so, and is not tried for ever.
+      return harmed('fill');
+    case 'rejected':
+      return merge?.unapproved === true;
+    case 'superseded':
+      return goesOnAs !== null;
+  }
+}
+
+/** Whether a host may look lost by it; what only intake, people and builds go through never stops a good release. */
+const harmsHosts = ({ kind, on }: Seen['harmed'][number]): boolean =>
+  kind !== 'deliver-again' &&
+  !(['kill', 'restart', 'freeze'].includes(kind) && ['api', 'build-worker'].includes(on)) &&
+  !(kind === 'fill' && on === 'scratch');
+
+/**
+ * Causes of a failed workflow task that are no fault of the workflow's code (`temporal.api.enums.v1`): something came in
+ * while it was at work (1, 31), or its worker or server was lost (13, 17, 18).
+ */
+const harmless: ReadonlySet<number> = new Set([1, 13, 17, 18, 31]);
+
+function wrongHistory({ id, what, status, failures }: HistoryEvidence): string[] {
+  const faults = failures.filter(({ cause }) => !harmless.has(cause));
+  return [
+    ...(status === 'RUNNING' && what !== 'lane' ? [`${id} still runs`] : []),
+    ...(status === 'FAILED' || status === 'TIMED_OUT' ? [`${id} ended as ${status}`] : []),
+    ...faults.map(({ eventId, cause, message }) => `a task of ${id} failed (event ${eventId}, ${cause}): ${message}`),
   ];
 }

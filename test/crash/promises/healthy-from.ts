@@ -1,5 +1,10 @@
 import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Digest } from '../../../domain/names.ts';
+import type { KnownRelease } from '../evidence/evidence.ts';
+
+/** It ran this release, healthy, when the run began, and has not left it since. */
+export const staysOn = (journal: readonly DurableEvent[], digest: Digest | null, before: KnownRelease): boolean =>
+  digest === before.digest && !journal.some((event) => event.type === 'switched' && event.to !== digest);
 
 /**
  * The earliest time at which a host can have been healthy with a release, in ms since 1970; `null` when it never was. An

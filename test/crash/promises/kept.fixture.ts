@@ -167,11 +167,24 @@ export const openLook = (seconds: number, regions = [progress]) => ({
   regions,
 });
 
+export const history: RunEvidence['histories'][number] = {
+  id: 'deployment:checkout:2',
+  deployment,
+  what: 'deployment',
+  region: null,
+  status: 'COMPLETED',
+  startedAtMs: atMs,
+  closedAtMs: atMs + 6_000,
+  failures: [],
+};
+
 export const kept: RunEvidence = {
   service,
   before: one,
   after: two,
-  merge: { commit: 'c'.repeat(40), accepted: 2 },
+  merges: [{ commit: 'c'.repeat(40), accepted: 2, bad: false, unapproved: false }],
+  act: null,
+  harmed: [],
   deployments: [
     {
       number: deployment,
@@ -179,6 +192,8 @@ export const kept: RunEvidence = {
       release: two.number,
       commit: 'c'.repeat(40),
       outcome: 'succeeded',
+      started: true,
+      goesOnAs: null,
       sequence: 2,
       regions: [progress],
     },
@@ -197,7 +212,13 @@ export const kept: RunEvidence = {
       goal: { row: { ...goal, previous: null } as never, envelope: signGoal(goal), admissions },
       snapshots: [{ deployment, host }],
       batches: [
-        { deployment, number: 1, cut: 'ff', members: { hosts: [host], absent: [], pinned: [], maintenance: [] } },
+        {
+          deployment,
+          number: 1,
+          cut: 'ff',
+          members: { hosts: [host], absent: [], pinned: [], maintenance: [] },
+          startedAtMs: atMs + 1_000,
+        },
       ],
       replicas: [{ release: two.digest, state: 'published', copiedBytes: 60, reusedBytes: 40, totalBytes: 100 }],
       reports: [{ host, generation: goal.generation, running: two.digest, health: 'healthy', switches: 1 }],
@@ -216,6 +237,7 @@ export const kept: RunEvidence = {
       disk: { current: two.digest, releases: both.map((digest) => ({ digest, intact: true, signed: true })) },
     },
   ],
+  histories: [history],
   goalLooks: [10, 20, 30].map((generation) => ({
     region,
     generation: generation as Generation,

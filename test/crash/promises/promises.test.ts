@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Generation } from '../../../domain/names.ts';
+import { digestOf } from '../../../protocol/digest.ts';
 import type { HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
 import { brokenPromises } from './broken-promises.ts';
 import {
@@ -9,6 +11,7 @@ import {
   chain,
   deployment,
   goal,
+  history,
   host,
   kept,
   look,
@@ -22,6 +25,7 @@ import {
 
 const [keptHost] = kept.hosts as [HostEvidence];
 const [keptRegion] = kept.regions as [RegionEvidence];
+const [keptMerge] = kept.merges as [RunEvidence['merges'][number]];
 const [keptDeployment] = kept.deployments as [RunEvidence['deployments'][number]];
 const withHost = (changed: Partial<HostEvidence>): RunEvidence => ({ ...kept, hosts: [{ ...keptHost, ...changed }] });
 const withRegion = (changed: Partial<RegionEvidence>): RunEvidence => ({
@@ -42,8 +46,38 @@ const shown = (hosts: { readonly total: number; readonly switched: number; reado
 };
 
 test('a run that keeps every promise breaks none', async () => {
-  expect(await brokenPromises('good', kept)).toEqual([]);
+  expect(await brokenPromises(kept)).toEqual([]);
 });
+
+/** `checkout@2` was held on this host; a deployment of a third release has begun. */
+const goalOnTheWay = (keptHost.journal[0] as Extract<DurableEvent, { type: 'goalSeen' }>).goal;
+const heldGoal: DurableEvent = {
+  type: 'goalSeen',
+  service,
+  atMs,
+  goal: {
+    ...goalOnTheWay,
+    goal: {
+      ...goal,
+      step: 'advance' as never,
+      base: { release: one, selector: {} },
+      next: { release: { number: 3 as never, digest: digestOf('three') }, selector: {} },
+      keep: [two.digest],
+    },
+  },
+};
+const backToBase: DurableEvent = {
+  type: 'switchIntended',
+  service,
+  atMs: atMs + 4_000,
+  kind: 'forward',
+  from: two.digest,
+  to: one.digest,
+  attempt: goal.attempt,
+  generation: goal.generation,
+  traceparent: null,
+  refusal: null,
+};
 
 const stranger = generateKeyPairSync('ed25519').privateKey;
 
@@ -130,8 +164,36 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     /changes 1/,
   ],
   ['an end without an audit record', 6, withCentre({ audit: chain(audited.slice(0, -1)) }), /beginning or end/],
-  ['a merge that became nothing', 7, { ...kept, merge: { ...kept.merge, commit: 'd'.repeat(40) } }, /was lost/],
+  ['a merge that became nothing', 7, { ...kept, merges: [{ ...keptMerge, commit: 'd'.repeat(40) }] }, /was lost/],
   ['a merge that became two deployments', 7, { ...kept, deployments: [keptDeployment, keptDeployment] }, /was doubled/],
+  [
+    'a superseded deployment that had begun',
+    7,
+    { ...kept, deployments: [{ ...keptDeployment, outcome: 'superseded', goesOnAs: 3 as never }] },
+    /superseded although it had begun/,
+  ],
+  [
+    'a superseded deployment that a workflow carried',
+    7,
+    { ...kept, deployments: [{ ...keptDeployment, outcome: 'superseded', started: false }] },
+    /superseded although it had begun/,
+  ],
+  [
+    'a change that goes on nowhere',
+    7,
+    { ...kept, deployments: [{ ...keptDeployment, outcome: 'superseded', goesOnAs: 3 as never }] },
+    /goes on nowhere/,
+  ],
+  [
+    'a batch after one that was not healthy',
+    8,
+    withRegion({
+      batches: [keptRegion.batches[0]!, { ...keptRegion.batches[0]!, number: 2, cut: 'ff', startedAtMs: atMs + 1_500 }],
+    }),
+    /batch 2 of deployment 2 in eu-west began when eu-west-1 was not healthy/,
+  ],
+  ['a release that comes before its batch', 8, withRegion({ batches: [] }), /had come to it/],
+  ['a host that goes back from where an abort has left it', 3, journal(heldGoal, backToBase), /went back from/],
   ['an inbox row left over', 7, withCentre({ unfinished: 1 }), /never finished/],
   ['a second start of what runs', 10, journal(started(6, two, 'c')), /twice in attempt/],
   [
@@ -151,6 +213,24 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     10,
     withRegion({ replicas: [{ ...keptRegion.replicas[0]!, copiedBytes: 61 }] }),
     /more than it has/,
+  ],
+  [
+    'a workflow that runs on',
+    11,
+    { ...kept, histories: [{ ...history, status: 'RUNNING' }] },
+    /deployment:checkout:2 still runs/,
+  ],
+  [
+    'a workflow that failed',
+    11,
+    { ...kept, histories: [{ ...history, status: 'FAILED' }] },
+    /deployment:checkout:2 ended as FAILED/,
+  ],
+  [
+    'a workflow whose code does not follow its history',
+    11,
+    { ...kept, histories: [{ ...history, failures: [{ eventId: 9, cause: 24, message: 'nondeterminism' }] }] },
+    /a task of deployment:checkout:2 failed/,
   ],
   [
     'a deployment without an end',
@@ -189,7 +269,7 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
 ];
 
 test.each(violations)('%s breaks promise %i', async (_planted, promise, seen, sentence) => {
-  const broken = await brokenPromises('good', seen);
+  const broken = await brokenPromises(seen);
   expect(broken.filter((each) => each.promise === promise).map((each) => each.sentence)).toContainEqual(
     expect.stringMatching(sentence),
   );
@@ -200,16 +280,50 @@ test('a host that is named as absent may be missed by a success', async () => {
   const absent = { ...batch!.members, hosts: [], absent: [host] };
   const regions = [{ ...keptRegion, batches: [{ ...batch!, members: absent }] }];
   const seen = { ...kept, regions, hosts: [{ ...keptHost, journal: [] }] };
-  const broken = await brokenPromises('good', seen);
+  const broken = await brokenPromises(seen);
   expect(broken.filter(({ promise }) => promise === 13)).toEqual([]);
 });
 
 test('a start that a killed agent could not write down counts from the switch on', async () => {
   const journal = keptHost.journal.filter(({ type }) => type !== 'instanceStarted');
-  const broken = await brokenPromises('good', { ...kept, hosts: [{ ...keptHost, journal }] });
+  const broken = await brokenPromises({ ...kept, hosts: [{ ...keptHost, journal }] });
   expect(broken.filter(({ promise }) => promise === 13 || promise === 15)).toEqual([]);
 });
 
 test('a bad release may not succeed', async () => {
-  expect((await brokenPromises('bad', kept)).map(({ promise }) => promise)).toEqual([11]);
+  const broken = await brokenPromises({ ...kept, merges: [{ ...keptMerge, bad: true }] });
+  expect(broken.map(({ promise }) => promise)).toEqual([11]);
+});
+
+const ended = (outcome: 'undone' | 'cancelled' | 'failed' | 'rejected', seen: Partial<RunEvidence> = {}) =>
+  brokenPromises({ ...kept, after: one, ...seen, deployments: [{ ...keptDeployment, outcome }] }).then((broken) =>
+    broken.filter(({ promise }) => promise === 11).map(({ sentence }) => sentence),
+  );
+const harm = { atMs, healedAtMs: atMs, on: 'host-eu-west-1' };
+const abort = { verb: 'abort', when: { once: 'delivered', afterMs: 0 } } as const;
+
+test.each([
+  ['undone', {}],
+  ['undone', { harmed: [{ ...harm, kind: 'deliver-again' }] }],
+  ['undone', { harmed: [{ ...harm, kind: 'restart', on: 'api' }] }],
+  ['cancelled', { harmed: [{ ...harm, kind: 'kill', on: 'temporal' }] }],
+  ['failed', { harmed: [{ ...harm, kind: 'kill', on: 'build-worker' }] }],
+  ['rejected', { act: abort }],
+] as const)('a good release may not end as %s when nothing explains it: %j', async (outcome, seen) => {
+  expect(await ended(outcome, seen)).toEqual([`deployment 2 (rollout) ended as ${outcome}`]);
+});
+
+test.each([
+  ['undone', { harmed: [{ ...harm, kind: 'kill', on: 'agent-eu-west-1' }] }],
+  ['undone', { act: abort }],
+  ['cancelled', { harmed: [{ ...harm, kind: 'terminate', on: 'deployment:checkout:2' }] }],
+  ['failed', { harmed: [{ ...harm, kind: 'fill' }] }],
+] as const)('a good release may end as %s after what was done: %j', async (outcome, seen) => {
+  expect(await ended(outcome, seen)).toEqual([]);
+});
+
+test('what waited and got another number is one deployment', async () => {
+  const waited = { ...keptDeployment, number: 1, outcome: 'superseded', started: false, goesOnAs: deployment } as never;
+  const broken = await brokenPromises({ ...kept, deployments: [waited, keptDeployment] });
+  expect(broken.filter(({ promise }) => promise === 7 || promise === 11)).toEqual([]);
 });

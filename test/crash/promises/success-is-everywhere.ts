@@ -1,8 +1,8 @@
 import type { Digest } from '../../../domain/names.ts';
-import type { EndedDeployment, HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
-import { healthyFrom } from './healthy-from.ts';
+import type { EndedDeployment, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
+import { healthyFrom, staysOn } from './healthy-from.ts';
 
-type Seen = Pick<RunEvidence, 'service' | 'deployments' | 'releases' | 'regions' | 'hosts' | 'centre'>;
+type Seen = Pick<RunEvidence, 'service' | 'before' | 'deployments' | 'releases' | 'regions' | 'hosts' | 'centre'>;
 
 /**
  * Promise 13: "succeeded" means that every host of the snapshot had the release running and healthy by then, but for
@@ -16,7 +16,7 @@ export function successIsEverywhere(seen: Seen): string[] {
       const decidedAtMs = pointOfNoReturn(seen, deployment);
       if (digest === undefined || decidedAtMs === null)
         return [`deployment ${deployment.number} succeeded with nothing`];
-      return seen.regions.flatMap((region) => missedHosts(region, seen.hosts, { deployment, digest, decidedAtMs }));
+      return seen.regions.flatMap((region) => missedHosts(region, seen, { deployment, digest, decidedAtMs }));
     });
 }
 
@@ -33,7 +33,7 @@ function pointOfNoReturn({ service, centre }: Seen, { number }: EndedDeployment)
 
 function missedHosts(
   { region, snapshots, batches }: RegionEvidence,
-  hosts: readonly HostEvidence[],
+  { hosts, before }: Pick<Seen, 'hosts' | 'before'>,
   success: Success,
 ): string[] {
   const { number } = success.deployment;
@@ -44,6 +44,7 @@ function missedHosts(
     .filter(({ deployment, host }) => deployment === number && !leftOut.includes(host))
     .flatMap(({ host }) => {
       const journal = hosts.find((each) => each.host === host)?.journal ?? [];
+      if (staysOn(journal, success.digest, before)) return [];
       const from = healthyFrom(journal, success.digest);
       return from !== null && from <= success.decidedAtMs
         ? []

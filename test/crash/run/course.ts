@@ -1,69 +1,100 @@
-import type { DeploymentNumber } from '../../../domain/names.ts';
-import type { Merge } from '../../../infra/local/demo/sample-repository.ts';
-import { readDeployments } from '../evidence/read-centre.ts';
+import type { DeliveredMerge } from '../evidence/evidence.ts';
+import { carryOut, type Harmed } from '../harm/carry-out.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { carryOutKills, type Killed } from './killer.ts';
+import { carryOutAct } from './acts.ts';
+import { openMerges, type Merges } from './merges.ts';
 import { untilMoment, type Sights } from './moments.ts';
-import { until } from './patience.ts';
-import type { TakenBackAnswer } from './people.ts';
+import type { Answer } from './people.ts';
+import { prepareFix } from './prepare-fix.ts';
 import type { RunSettings } from './run-settings.ts';
+import { tend } from './tend.ts';
 
-/** What happens in a run, all at the same time: deliveries, an approval, kills, and what a person takes back. */
+/** What happens in a run, all at the same time: deliveries, approvals, faults, and what a person does. */
 export interface Course {
   readonly startedAtMs: number;
-  readonly killed: readonly Killed[];
-  /** `null` until the person acts, and when nobody does. */
-  takenBack(): TakenBackAnswer | 'asked' | null;
-  /** How often a person let it go on after it was held. */
-  resumed(): number;
-  /** Lets nothing more begin, and waits for what has. Answers how often the merge was accepted. */
-  end(): Promise<number>;
+  readonly harmed: readonly Harmed[];
+  readonly merges: readonly DeliveredMerge[];
+  /** What the api said to the person's act; `null` until there is one, and when there is none. */
+  acted(): Answer | 'asked' | null;
+  /** What people on duty had to do. */
+  readonly duties: Duties;
+  /** Everything was delivered, and what a person began to do is done. */
+  quiet(): boolean;
+  /** Lets nothing more begin, and waits for what has. */
+  end(): Promise<void>;
 }
 
-const limitMs = 60_000;
+export interface Duties {
+  /** How often a held deployment was let go on. */
+  resumed: number;
+  /** How often a lane that an undo had locked was opened for what waited. */
+  unlocked: number;
+  /** How often hosts that an abort had left, and that no later deployment took along, were rolled back. */
+  tidied: number;
+}
 
-export function startCourse(settings: RunSettings, scenario: Scenario, merge: Merge, sights: Sights): Course {
-  const { stack, people } = settings;
+export interface CourseOptions {
+  /** Stands in greetings, so that no two runs merge the same content. */
+  readonly name: string;
+  readonly sights: Sights;
+}
+
+export async function startCourse(
+  settings: RunSettings,
+  scenario: Scenario,
+  { name, sights }: CourseOptions,
+): Promise<Course> {
   const over = new AbortController();
-  let takenBack: TakenBackAnswer | 'asked' | null = null;
-  const numbered = untilNumbered(settings, merge, over.signal);
-  const kills = carryOutKills(stack, scenario.kills, sights, over.signal);
-  const delivered = people.deliver(merge, scenario.deliveries);
-  const approved = numbered.then((number) => (number === null ? undefined : people.approve(number, over.signal)));
-  const acted = numbered.then(async (number) => {
-    if (scenario.takenBack === null || number === null) return;
-    const { verb, when } = scenario.takenBack;
-    if (!(await untilMoment(when, sights, over.signal))) return;
-    takenBack = 'asked';
-    takenBack = await people.takeBack(verb, number);
-  });
-  let resumed = 0;
-  const letGoOn = numbered.then((number) =>
-    number === null ? undefined : people.letGoOn(number, () => void (resumed += 1), over.signal),
+  const duties: Duties = { resumed: 0, unlocked: 0, tidied: 0 };
+  const merges = openMerges(settings);
+  const fix = scenario.act?.verb === 'hotfix' ? await prepareFix(settings, merges, `${name} fix`) : null;
+  const { merge, accepted } = await merges.make({ name, bad: scenario.bad, deliveries: scenario.deliveries });
+  const startedAtMs = Date.now();
+  const harmable = { ...settings, deliverAgain: (sameId: boolean) => merges.deliverAgain(sameId) };
+  const harms = carryOut(scenario.faults, harmable, { sights, over: over.signal });
+  let answer: Answer | 'asked' | null = null;
+  let delivered = false;
+  const quiet = (): boolean => delivered && answer !== 'asked';
+  const onDuty = tend(
+    settings,
+    {
+      unapproved: new Set(merges.delivered.filter(({ unapproved }) => unapproved).map(({ commit }) => commit)),
+      onResume: () => void (duties.resumed += 1),
+      onUnlock: () => void (duties.unlocked += 1),
+      onTidy: () => void (duties.tidied += 1),
+      quiet,
+    },
+    over.signal,
   );
-  const all = Promise.all([delivered, approved, acted, letGoOn, kills.done()]);
+  const acting = (async () => {
+    const { act } = scenario;
+    const deployment = await merges.numbered(merge, over.signal);
+    if (deployment === null || act === null || !(await untilMoment(act.when, sights, over.signal))) return;
+    answer = 'asked';
+    const mergeNext = nextMerge(merges, name);
+    answer = await carryOutAct(act, { people: settings.people, deployment, fix, mergeNext });
+  })();
+  const all = Promise.all([accepted.then(() => void (delivered = true)), acting, onDuty, harms.done()]);
   all.catch(() => undefined); // told at the end
   return {
-    startedAtMs: Date.now(),
-    killed: kills.killed,
-    takenBack: () => takenBack,
-    resumed: () => resumed,
+    startedAtMs,
+    harmed: harms.harmed,
+    get merges() {
+      return merges.delivered;
+    },
+    acted: () => answer,
+    duties,
+    quiet,
     async end() {
       over.abort();
-      return (await all)[0];
+      await all;
     },
   };
 }
 
-/** The number that the lane gave to the merge; `null` when the run is ended before. */
-function untilNumbered(
-  { databases, service }: RunSettings,
-  merge: Merge,
-  over: AbortSignal,
-): Promise<DeploymentNumber | null> {
-  return until('a number for the merge', limitMs, async () => {
-    if (over.aborted) return null;
-    const deployments = await readDeployments(databases, service);
-    return deployments.find(({ commit }) => commit === merge.after)?.number;
-  });
-}
+const nextMerge =
+  (merges: Merges, name: string) =>
+  async (bad: boolean): Promise<void> => {
+    const { accepted } = await merges.make({ name: `${name} next`, bad, deliveries: 1 });
+    await accepted;
+  };

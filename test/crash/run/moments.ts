@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Journals } from '../evidence/follow-journals.ts';
 import type { RowLooks } from '../evidence/look-at-rows.ts';
-import type { Moment } from '../scenario/scenario.ts';
+import type { Moment } from '../scenario/moment.ts';
 
 /** What moments are told by: seen since the run began. */
 export interface Sights {

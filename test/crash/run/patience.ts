@@ -27,6 +27,11 @@ export async function until<Answer>(
   }
 }
 
+/** Looks once; what fails, because what it looks at was harmed, is no answer. */
+export async function lookOnce<Answer>(look: () => Promise<Answer>): Promise<Answer | undefined> {
+  return (await attempt(look)).answer;
+}
+
 async function attempt<Answer>(look: () => Answer | undefined | Promise<Answer | undefined>) {
   try {
     return { answer: await look() };

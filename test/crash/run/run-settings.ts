@@ -2,6 +2,7 @@ import type { ServiceName } from '../../../domain/names.ts';
 import type { SampleRepository } from '../../../infra/local/demo/sample-repository.ts';
 import type { TrustedKeys } from '../../../protocol/root-document.ts';
 import type { StackDatabases } from '../evidence/databases.ts';
+import type { Means } from '../harm/means.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import type { People } from './people.ts';
 
@@ -13,4 +14,6 @@ export interface RunSettings {
   readonly repository: SampleRepository;
   readonly keys: TrustedKeys;
   readonly service: ServiceName;
+  /** `null` on a stack that somebody else has started: only signals, webhooks and Temporal are left. */
+  readonly means: Means | null;
 }

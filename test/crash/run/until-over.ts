@@ -2,33 +2,42 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Generation } from '../../../domain/names.ts';
 import type { EndedDeployment, KnownRelease, ReportEvidence } from '../evidence/evidence.ts';
 import { readDeployments, readOpenMatters, readReleases, type OpenMatters } from '../evidence/read-centre.ts';
-import { releaseAfter } from '../evidence/release-after.ts';
+import { readHistories, runningOf } from '../evidence/read-histories.ts';
 import { readGoal, readReports } from '../evidence/read-region.ts';
+import { releaseAfter } from '../evidence/release-after.ts';
 import type { Course } from './course.ts';
+import { endOfChain } from './merges.ts';
 import type { RunSettings } from './run-settings.ts';
+import { isMixed } from './tend.ts';
 
 export interface Awaited extends RunSettings {
   /** What all hosts ran; `null` when nothing did. */
   readonly before: KnownRelease | null;
-  readonly commit: string;
   /** Deployments of earlier runs. */
   readonly earlier: number;
   readonly course: Course;
+  readonly interrupted?: AbortSignal;
 }
 
-/** docs/design.md promises an end once the fault has healed; so long after the last kill it must be there. */
+/** docs/design.md promises an end once the fault has healed; so long after the last fault it must be there. */
 const limitMs = 120_000;
 const lookEveryMs = 250;
 
-/** Waits until all is over by itself. Answers what is missing when it isn't in time; `null` when nothing is. */
+/**
+ * Waits until all is over by itself. Answers what is missing when it isn't in time; `null` when nothing is.
+ * @throws the reason of `interrupted`
+ */
 export async function untilOver(run: Awaited): Promise<string | null> {
   for (;;) {
+    run.interrupted?.throwIfAborted();
     const missing = await whatIsMissing(run).catch((error: unknown) => `nothing can be read: ${String(error)}`);
-    const lastFaultMs = run.course.killed.at(-1)?.atMs ?? run.course.startedAtMs;
-    if (missing === null || Date.now() > lastFaultMs + limitMs) return missing;
+    if (missing === null || Date.now() > lastFaultMs(run.course) + limitMs) return missing;
     await delay(lookEveryMs);
   }
 }
+
+const lastFaultMs = ({ harmed, startedAtMs }: Course): number =>
+  Math.max(startedAtMs, ...harmed.map(({ healedAtMs }) => healedAtMs ?? Date.now()));
 
 /** What the run still lacks to be over, for people; `null` when nothing is open, owed, or not where it should be. */
 async function whatIsMissing(run: Awaited): Promise<string | null> {
@@ -38,18 +47,20 @@ async function whatIsMissing(run: Awaited): Promise<string | null> {
   return (
     openDeployment(run, deployments) ??
     openCentre(centre) ??
-    (await strayHost(run, releaseAfter(run.before, deployments, await readReleases(databases, service))))
+    ((await isMixed(run)) ? 'hosts stay where an abort has left them' : null) ??
+    (await strayHost(run, releaseAfter(run.before, deployments, await readReleases(databases, service)))) ??
+    (await runningWorkflow(run, deployments))
   );
 }
 
-function openDeployment(run: Awaited, deployments: readonly EndedDeployment[]): string | null {
-  const merged = deployments.find(({ commit }) => commit === run.commit);
-  if (merged === undefined) return 'the merge has become no deployment';
+function openDeployment({ course }: Awaited, deployments: readonly EndedDeployment[]): string | null {
+  if (!course.quiet()) return course.acted() === 'asked' ? 'the person has no answer' : 'a webhook is not accepted';
+  const ends = course.merges.map(({ commit }) => endOfChain(deployments, commit));
+  if (ends.includes(undefined)) return 'a merge has become no deployment';
   const open = deployments.find(({ outcome }) => outcome === null);
   if (open !== undefined) return `deployment ${open.number} (${open.kind}) has not ended`;
-  const answer = run.course.takenBack();
-  if (answer === 'asked') return 'the person who takes it back has no answer';
-  const follows = answer?.outcome === 'undoing' && merged.outcome === 'succeeded';
+  const answer = course.acted();
+  const follows = answer !== 'asked' && answer?.outcome === 'undoing' && ends[0]?.outcome === 'succeeded';
   const hasFollowed = deployments.some(({ kind }) => kind === 'rollback');
   return follows && !hasFollowed ? 'the rollback that was promised has not been opened' : null;
 }
@@ -58,6 +69,12 @@ function openCentre({ holder, unfinished, obligations }: OpenMatters): string | 
   if (holder !== null) return `deployment ${holder} holds the service`;
   if (unfinished > 0) return `${unfinished} rows of the inbox are not finished`;
   return obligations > 0 ? `${obligations} obligations are open` : null;
+}
+
+/** An outcome stands before its workflow has closed; soon after, nothing of it may run. */
+async function runningWorkflow({ stack, service }: Awaited, deployments: readonly EndedDeployment[]) {
+  const [running] = runningOf(await readHistories(stack, service, deployments));
+  return running === undefined ? null : `${running} still runs`;
 }
 
 /** A host that doesn't run, healthy and by the newest goal, what it should. */

@@ -2,20 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openAgentDirectory } from '../../../agent/agent-directory.ts';
 import type { KeeperStatus } from '../../../agent/keeper/keeper-status.ts';
-import { isAlive, signalProcess } from '../../../agent/process-identity.ts';
+import { isAlive } from '../../../agent/process-identity.ts';
 import type { ProcessIdentity } from '../../../domain/host/service-state.ts';
 import { serviceName } from '../../../domain/names.ts';
 import { sampleService } from '../../../infra/local/demo/demonstration.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
-import type { Victim } from '../scenario/scenario.ts';
-
-/** `kill -9`. False when there is none to kill: it was killed a moment ago, and is not back. */
-export function killVictim(stack: RunningStack, victim: Victim): boolean {
-  const identity = findVictim(stack, victim);
-  if (identity === null) return false;
-  signalProcess(identity, 'SIGKILL');
-  return true;
-}
+import type { Victim } from '../scenario/fault.ts';
 
 /** Who has the part now; `null` between two runs of it. */
 export function findVictim(stack: RunningStack, victim: Victim): ProcessIdentity | null {

@@ -1,54 +1,49 @@
-import type { DurableEvent } from '../../../domain/host/events.ts';
-import type { DeploymentState } from '../../../domain/states.ts';
+import { faultText, type Fault } from './fault.ts';
+import { momentText, type Moment } from './moment.ts';
 
-/** One run: a merge of the sample service, what is killed while it is deployed, and what a person does meanwhile. */
+/** One run: a merge of the sample service, what people do with it, and what goes wrong meanwhile. */
 export interface Scenario {
-  /** `bad` fails its health check; `rolled-back` is good, and taken back by a person midway. */
-  readonly kind: 'good' | 'bad' | 'rolled-back';
+  readonly shape: Shape;
+  /** Fails its health check. */
+  readonly bad: boolean;
   /** How often the webhook is sent: the sender doesn't know that it arrived, and repeats it under another id. */
   readonly deliveries: number;
-  readonly kills: readonly Kill[];
-  readonly takenBack: TakenBack | null;
+  readonly faults: readonly Fault[];
+  readonly act: Act | null;
 }
 
-export interface TakenBack {
-  readonly verb: 'rollback' | 'abort';
-  readonly when: Moment;
-}
+/** `freeze` of the fleet comes here, as an act of people beside `pause`, once there is such a verb. */
+export const shapes = ['rollout', 'bad-release', 'rollback', 'abort', 'hold', 'pause', 'hotfix'] as const;
+export type Shape = (typeof shapes)[number];
 
-export interface Kill {
-  /** Killed one right after the other. */
-  readonly victims: readonly Victim[];
-  readonly when: Moment;
-}
-
-/** A program by its name in the supervisor (`control-worker`, `agent-eu-west-1`), or `keeper-<host>`. */
-export type Victim = string;
-
-/** When something is done: by the clock, or as soon as something is seen; then `afterMs` later. */
-export type Moment = { readonly afterMs: number } & (
-  | { readonly once: 'delivered' }
-  /** The projection shows the deployment in this state. */
-  | { readonly once: 'state'; readonly state: DeploymentState }
-  /** The host's journal got an entry of this type. */
-  | { readonly once: 'journal'; readonly host: string; readonly type: DurableEvent['type'] }
+/** What a person does with the merge's deployment. */
+export type Act = { readonly when: Moment } & (
+  | { readonly verb: 'rollback' | 'abort' }
+  /** Hosts stay where they are, and the next merge goes over a mixed fleet. */
+  | { readonly verb: 'abort-hold'; readonly next: 'good' | 'bad' }
+  /** Resumed after `forMs`. */
+  | { readonly verb: 'pause'; readonly forMs: number }
+  /** By a release that waits for it, built and never approved. `behind`: another merge is in the queue then. */
+  | { readonly verb: 'hotfix'; readonly active: 'undo' | 'hold'; readonly behind: boolean }
 );
 
-export function momentText(moment: Moment): string {
-  const later = `${moment.afterMs} ms after`;
-  switch (moment.once) {
-    case 'delivered':
-      return `${later} the delivery`;
-    case 'state':
-      return `${later} ${moment.state}`;
-    case 'journal':
-      return `${later} ${moment.type} of ${moment.host}`;
-  }
+export function scenarioText({ shape, bad, deliveries, faults, act }: Scenario): string {
+  const what = bad && shape !== 'bad-release' ? `${shape} of a bad release` : shape;
+  const sent = deliveries === 1 ? '' : `, delivered ${deliveries} times`;
+  return [`${what}${sent}`, ...faults.map(faultText), ...(act === null ? [] : [actText(act)])].join('; ');
 }
 
-export function scenarioText({ kind, deliveries, kills, takenBack }: Scenario): string {
-  const sent = deliveries === 1 ? '' : `, delivered ${deliveries} times`;
-  const killed = kills.map(({ victims, when }) => `kill ${victims.join(' and ')} ${momentText(when)}`);
-  const back = takenBack === null ? [] : [`${takenBack.verb} ${momentText(takenBack.when)}`];
-  return [`${kind}${sent}`, ...killed, ...back].join('; ');
+function actText(act: Act): string {
+  const when = momentText(act.when);
+  switch (act.verb) {
+    case 'rollback':
+    case 'abort':
+      return `${act.verb} ${when}`;
+    case 'abort-hold':
+      return `abort with hold ${when}, then a ${act.next} release`;
+    case 'pause':
+      return `pause ${when}, for ${act.forMs / 1_000} s`;
+    case 'hotfix':
+      return `hotfix (${act.active})${act.behind ? ' before another merge' : ''} ${when}`;
+  }
 }

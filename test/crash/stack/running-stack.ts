@@ -32,7 +32,7 @@ export interface RunningStack {
   readonly programs: readonly string[];
   /** `null` between two runs of the program. */
   programNow(name: string): ProcessIdentity | null;
-  clientOf(person: 'ada' | 'mo'): ApiClient;
+  clientOf(person: string): ApiClient;
 }
 
 /** Looks at a stack all of whose programs run. @throws Error when one doesn't */
