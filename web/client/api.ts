@@ -231,6 +231,7 @@ export type DeploymentPlan = {
         automatic: boolean;
         lockAfter: boolean;
     };
+    window?: string;
     hooks?: Hooks;
     compatibleWith?: "none";
     irreversible?: string[];

@@ -69,6 +69,7 @@ function shown({
   hooks,
   compatibleWith,
   irreversible,
+  window,
 }: Preview) {
   return {
     ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
@@ -82,6 +83,7 @@ function shown({
     ...(hooks && { hooks }),
     ...(compatibleWith && { compatibleWith }),
     ...(irreversible && { irreversible }),
+    ...(window && { window }),
   };
 }
 
