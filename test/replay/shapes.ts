@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { weekdays } from '../../domain/calendar/recurrence.ts';
 import type { Hook } from '../../domain/hook/hook.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { deployment, lane, reconcile, recovery } from '../../workflows/index.ts';
@@ -351,29 +352,32 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
   'waits-for-the-fleet': async (world, service) => {
-    const hour = 3_600_000;
+    const minute = 60_000;
     const nowMs = await world.env.currentTimeMs();
-    const at = (ms: number): string => new Date(nowMs + ms).toISOString();
+    const at = (minutes: number): string => new Date(nowMs + minutes * minute).toISOString();
     const frozen = { freeze: 7, kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold' } as const;
-    const everywhere = { scope: { services: [], regions: [] } };
-    world.fleet.freezes = [{ ...frozen, ...everywhere, when: { every: 'once', from: at(0), until: at(hour) } }];
-    world.fleet.caps = { overall: 1, perRegion: 1 };
-    const window = { every: 'week', timeZone: 'UTC', days: ['tue'], from: '09:00', to: '17:00' } as const;
+    const freeze = (number: number, from: string, over: string) => ({
+      ...frozen,
+      freeze: number,
+      scope: { services: [], regions: [] },
+      when: { every: 'once' as const, from, until: over },
+    });
+    const clock = (minutes: number): string => at(minutes).slice(11, 16);
+    const window = { every: 'week', timeZone: 'UTC', days: weekdays, from: clock(60), to: clock(240) } as const;
     service.plan = { ...small, window };
+    world.fleet.freezes = [freeze(7, at(0), at(70))];
+    world.fleet.caps = { overall: 1, perRegion: 1 };
     const fleet = await world.openFleet();
-    const bake = service.regions[eu]!.gate('watch:1');
+    const watch = service.regions[eu]!.gate('watch:1');
     const handle = await world.deploy(service, { asksFleet: true });
-    await until(() => eventsOf(service).includes('frozen'));
-    void handle.result();
-    await until(() => bake.waiting() > 0);
+    const ended = handle.result();
+    await until(() => watch.waiting() > 0);
     const begunMs = await world.env.currentTimeMs();
-    const again = new Date(begunMs).toISOString();
-    const over = new Date(begunMs + hour).toISOString();
-    world.fleet.freezes = [{ ...frozen, freeze: 8, ...everywhere, when: { every: 'once', from: again, until: over } }];
+    world.fleet.freezes = [freeze(8, at(0), new Date(begunMs + 10 * minute).toISOString())];
     await fleet.signal(lookSignal);
     await until(() => eventsOf(service).filter((event) => event === 'frozen').length === 2);
-    bake.open();
-    await handle.result();
+    watch.open();
+    await ended;
     await fleet.cancel();
     await fleet.result().catch(() => undefined);
     return [
