@@ -47,8 +47,8 @@ test('a stopped line stands above all else, refuses a deploy with exit code 3, a
   await openDeployment(cli);
   expect((await cli.slipway('stop-the-line --reason INC-7 --yes')).code).toBe(0);
   const status = await cli.slipway('status');
-  expect(lines(status)[0]).toMatch(/^THE LINE IS STOPPED: the line is stopped, since .* by ada: "INC-7"$/);
-  expect(lines(await cli.slipway('fleet'))[0]).toMatch(/^THE LINE IS STOPPED: .* by ada: "INC-7"$/);
+  expect(lines(status)[0]).toMatch(/^THE LINE IS STOPPED since .* by ada: "INC-7"$/);
+  expect(lines(await cli.slipway('fleet'))[0]).toMatch(/^THE LINE IS STOPPED since .* by ada: "INC-7"$/);
   const started = await cli.slipway('start-the-line --reason over');
   expect(lines(started).slice(0, 2)).toEqual([
     'accepted   the line runs',

@@ -27,7 +27,7 @@ export function fleetLines({ stopped, freezes, running, waiting }: Fleet, now: D
 }
 
 const stoppedLines = (freeze: Freeze, inEffect: NonNullable<Freeze['inEffect']>): string[] => [
-  `THE LINE IS STOPPED: ${freezeSinceText({ ...freeze, ...inEffect })}`,
+  loudText(freeze, inEffect),
   `  deployments in progress: ${policyText[freeze.policy]}`,
   '  Do: slipway start-the-line --reason …',
 ];
@@ -52,4 +52,8 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
 
 /** So that it isn't overlooked among services. */
 export const stoppedLine = (stopped: Freeze | null): string | null =>
-  stopped?.inEffect ? plainText(`THE LINE IS STOPPED: ${freezeSinceText({ ...stopped, ...stopped.inEffect })}`) : null;
+  stopped?.inEffect ? plainText(loudText(stopped, stopped.inEffect)) : null;
+
+/** `THE LINE IS STOPPED since … by mo: "INC-7"` */
+const loudText = (freeze: Freeze, inEffect: NonNullable<Freeze['inEffect']>): string =>
+  freezeSinceText({ ...freeze, ...inEffect }).replace(/^the line is stopped,/, 'THE LINE IS STOPPED');

@@ -86,7 +86,7 @@ describe('a freeze', () => {
     ],
     [{ reason: 'x', when: { every: 'week', days: ['mon'], from: '09:00', to: '09:00', timeZone: 'UTC' } }, 'when.to'],
     [{ reason: 'x', when: { every: 'year', from: '02-30', to: '03-01', timeZone: 'UTC' } }, 'when.from'],
-    [{ reason: 'x', when: once, services: ['Cart'] }, 'services[0]'],
+    [{ reason: 'x', when: once, services: ['Cart'] }, 'services.0'],
     [{ reason: 'x', when: once, policy: 'explode' }, 'policy'],
   ])('%j is refused at %s', async (body, path) => {
     const asked = await post('mo', '/v1/freezes', body);
