@@ -48,9 +48,11 @@ describe('an approval token', () => {
       role: 'release-owner',
       jti: 'token-1',
     });
-    expect(approvalOf(verified.claims, later(minute))).toEqual({
+    expect(approvalOf(verified.claims, { roles: ['release-owner'], teams: [] }, later(minute))).toEqual({
       approver: 'mo',
       role: 'release-owner',
+      roles: ['release-owner'],
+      teams: [],
       approvedAt: '2026-11-24T12:01:00.000Z',
     });
   });

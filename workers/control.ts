@@ -74,6 +74,7 @@ try {
     store,
     hasMetricsServer: config.prometheusUrl !== null,
     hooksAllowed: config.hooksAllowed,
+    breakGlass: config.breakGlass,
     now: () => new Date(),
   });
   const deploymentWorkflows = createDeploymentWorkflows(client);

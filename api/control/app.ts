@@ -5,8 +5,10 @@ import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import { typedRoutes } from '../http/typed-routes.ts';
+import { accessHandlers } from './access/access-handlers.ts';
+import type { AccessRecords } from './access/access-records.ts';
 import type { PeopleDirectory } from './people/people-directory.ts';
-import { requireRole, signedIn } from './people/sign-in.ts';
+import { inService, requireRole, signedIn } from './people/sign-in.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import { createDialogs } from './dialogs/dialogs.ts';
 import { fleetHandlers } from './fleet/fleet-handlers.ts';
@@ -34,6 +36,7 @@ export interface ControlApiParts {
   readonly projection: Projection;
   readonly people: PeopleDirectory;
   readonly services: ServiceDirectory;
+  readonly access: AccessRecords;
   readonly inbox: MergeInbox;
   readonly statuses: StatusInbox;
   readonly lanes: LaneMessages;
@@ -71,12 +74,14 @@ export function controlApi(parts: ControlApiParts): Express {
     ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
     ...reopenHandlers(projection, lanes, { book, now }),
     ...fleetHandlers({ book, fleet, now }),
+    ...accessHandlers(parts.access, projection),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(
     typedRoutes(handlers, async (request, allows) => {
-      const person = await signedIn(request, people);
-      requireRole(person, allows);
+      const { service } = request.params as Readonly<Record<string, string | undefined>>;
+      const person = inService(await signedIn(request, people), service);
+      requireRole(person, allows, service);
       return person;
     }),
   );

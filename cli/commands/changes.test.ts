@@ -45,6 +45,7 @@ test.each([
   ['resume', '', /resumed with eyJ/],
   ['abort', '', /aborted by mo/],
   ['reject', '--reason "not today"', /rejected by mo/],
+  ['break-glass', '--reason down --incident INC-7 --confirm checkout', /broken with eyJ/],
 ])('%s reaches the deployment', async (verb, flags, message) => {
   const number = await startDeployment(cli);
   const ran = await slipway(`${verb} checkout/${number} --yes --json ${flags}`, { SLIPWAY_TOKEN: cli.tokens.mo });

@@ -6,7 +6,7 @@ import { yesFlag } from '../dialog.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
 import type { CarryOut } from './command.ts';
-import { abort, approve, endUndo, pause, reject, sendWithToken } from './send-deployment-verb.ts';
+import { abort, approve, breakGlass, endUndo, pause, reject, sendWithToken } from './send-deployment-verb.ts';
 import type { Target, VerbFlags } from './send-deployment-verb.ts';
 
 interface Verb {
@@ -29,8 +29,18 @@ const verbs: readonly Verb[] = [
     send: approve,
   },
   {
+    name: 'break-glass',
+    description: 'go past an approval in an emergency: two persons, or one and a review, as the organisation has it',
+    flags: (command) =>
+      reasonFlag(yesFlag(command))
+        .option('--incident <link>', 'the incident, or a link to it')
+        .option('--confirm <service>', "the service's name, instead of typing it"),
+    next: watchNext,
+    send: breakGlass,
+  },
+  {
     name: 'reject',
-    description: 'end it before it touches a region',
+    description: 'say no to it, with a reason: it ends, or is undone where it waits before a later stage',
     flags: (command) => reasonFlag(yesFlag(command)),
     next: (_, service) => `slipway status ${service}`,
     send: reject,
@@ -65,7 +75,7 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-/** `approve`, `reject`, `pause`, `resume`, `abort`, `end-undo` of `<service>/<n>`. */
+/** `approve`, `break-glass`, `reject`, `pause`, `resume`, `abort`, `end-undo` of `<service>/<n>`. */
 export function addDeploymentVerbs(program: Command, carryOut: CarryOut): void {
   for (const verb of verbs) {
     const command = withSharedFlags(program.command(`${verb.name} <deployment>`)).description(verb.description);

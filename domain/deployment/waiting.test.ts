@@ -19,7 +19,8 @@ const rolling: RegionStanding = {
   since,
 };
 const away: RegionStanding = { ...rolling, state: 'unreachable', reason: 'does not answer' };
-const approval = { given: 0, wanted: 1, roles: ['release-owner'], expiresAt: until } as const;
+const approval = { given: 0, wanted: 1, who: 'release-owner', missing: [], expiresAt: until } as const;
+const stageApproval = { ...approval, stage: 'world' };
 const pause = { by: 'ada', reason: '', since };
 
 const noGates = { checks: null, metrics: null, undecided: null };
@@ -53,6 +54,7 @@ test.each<[string, Partial<Obstacles>, Wait]>([
   ['a resume, before the end of a freeze', { pause, fleet: frozen }, { for: 'resume', ...pause }],
   ['another deployment', { holder: deploymentNumber(86) }, { for: 'service', holder: deploymentNumber(86) }],
   ['approvals', { approval }, { for: 'approval', ...approval }],
+  ['approvals of a stage', { stageApproval }, { for: 'stage-approval', ...stageApproval }],
   ['a resume, before an approval', { pause, approval }, { for: 'resume', ...pause }],
   ['a copy', { copying: [eu, us] }, { for: 'replication', regions: [eu, us], reason: null }],
   [

@@ -105,7 +105,14 @@ export function withdrawMistake(message: unknown): string | null {
   return keyedMessageMistake(message);
 }
 
-/** Of `pause`, `abort` and `reject`. */
+/** Of `reject`: whoever made the change has to know why. */
+export function rejectMistake(message: unknown): string | null {
+  const mistake = personMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  return isText(message['reason']) && message['reason'].trim() !== '' ? null : 'reason must say why';
+}
+
+/** Of `pause` and `abort`. */
 export function personMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason }';
   if (!isText(message['by'], 1, 100)) return 'by must name a person in 1 to 100 characters';

@@ -12,6 +12,7 @@ export type KeyedVerb =
   | 'unlock'
   | 'withdraw'
   | 'approve'
+  | 'breakGlass'
   | 'reject'
   | 'pause'
   | 'resume'

@@ -1,7 +1,8 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
+import { defaultBreakGlass, stricter, type BreakGlassPolicy } from '../approval/break-glass.ts';
 import { approvalWanted } from '../hook/irreversible.ts';
 import { hooksRefused } from './hooks-allowed.ts';
-import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { whyNoMetrics } from './planned-metrics.ts';
 import type { DeploymentKind } from '../states.ts';
 import type { Plan, PlannedStage } from './plan.ts';
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly wasAdmitted: boolean;
   /** A server is configured that metrics can be asked of. */
   readonly hasMetricsServer: boolean;
+  /** What the organisation asks of who goes past an approval; left out for the default. */
+  readonly breakGlass?: BreakGlassPolicy;
   /** Whether this installation runs hooks of specs. */
   readonly hooksAllowed: boolean;
 }
@@ -49,7 +52,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
     ...(required && { checks: required }),
-    approve: rollback ? null : approvalWanted(spec),
+    approve: rollback ? null : tightened(approvalWanted(spec), request),
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
     absentAfterMs: spec.rollout.absentAfterMs,
@@ -64,7 +67,8 @@ export function planDeployment(request: PlanRequest): PlanDecision {
 }
 
 /** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */
-function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | string {
+function specStages(request: PlanRequest): readonly PlannedStage[] | string {
+  const { spec, regions } = request;
   const { stages } = spec.rollout;
   for (const [index, stage] of stages.entries()) {
     const unknown = stage.regions.find((region) => !regions.includes(region));
@@ -72,11 +76,12 @@ function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | s
     const known = regions.length > 0 ? `Regions are ${regions.join(', ')}.` : 'No region was added yet.';
     return `rollout.stages[${index}] (${stage.name}): there is no region "${unknown}". ${known}`;
   }
-  return stages.map(({ name, regions: inStage, batches, bakeMs, metrics }) => ({
+  return stages.map(({ name, regions: inStage, batches, bakeMs, approve, metrics }) => ({
     name,
     regions: inStage,
     batches,
     bakeMs,
+    ...(approve && { approve: tightened(approve, request) }),
     ...(metrics && { metrics }),
   }));
 }
@@ -92,3 +97,12 @@ const hooksOf = ({ hooks, compatibleWith }: ServiceSpec): Pick<Plan, 'hooks' | '
   ...(hooks && { hooks }),
   ...(compatibleWith && { compatibleWith }),
 });
+
+/** A repository can ask for more than the organisation, never for less. */
+function tightened<Policy extends ApprovePolicy | null>(policy: Policy, { breakGlass: asked }: PlanRequest): Policy {
+  if (policy === null) return policy;
+  const { breakGlass: own, ...rest } = policy;
+  const organisation = asked ?? defaultBreakGlass;
+  const breakGlass = stricter(own ?? organisation, organisation);
+  return { ...rest, ...(breakGlass !== defaultBreakGlass && { breakGlass }) } as Policy;
+}

@@ -21,7 +21,12 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   [
     'waits for approval',
     { state: 'approving', waitingFor: 'approval', regions: [inRegion(euWest, 'ready')] },
-    ['approve', 'reject', 'pause', 'abort'],
+    ['approve', 'break-glass', 'reject', 'pause', 'abort'],
+  ],
+  [
+    'waits for approval of a later stage',
+    { waitingFor: 'stage-approval' },
+    ['approve', 'break-glass', 'reject', 'pause', 'abort'],
   ],
   ['rolls out', {}, ['pause', 'abort']],
   ['runs its first hooks', { regions: [inRegion(euWest, 'ready')] }, ['pause', 'abort']],

@@ -6,6 +6,7 @@ import type { DeploymentOutcome, DeploymentState } from '../states.ts';
 /** What a person can do from where something stands; the words on buttons, in commands and in the audit. */
 export const offeredVerbs = [
   'approve',
+  'break-glass',
   'reject',
   'pause',
   'resume',
@@ -46,12 +47,15 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
 }
 
+const asked: readonly OfferedVerb[] = ['approve', 'break-glass', 'reject'];
+
 const begun: ReadonlySet<DeploymentState> = new Set(['rolling', 'baking', 'verifying']);
 
 function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {
+  if (waitingFor === 'stage-approval') return asked;
   // Hooks may have run although no region has begun.
   if (begun.has(state) || regions.some(isBegunIn)) return [];
-  return [...only(state === 'approving' && waitingFor !== 'service', 'approve'), 'reject'];
+  return state === 'approving' && waitingFor !== 'service' ? asked : ['reject'];
 }
 
 const only = (isTrue: boolean, verb: OfferedVerb): readonly OfferedVerb[] => (isTrue ? [verb] : []);

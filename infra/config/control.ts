@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import {
+  breakGlassVariable,
   databaseUrlVariable,
   folderVariable,
   httpUrlVariable,
@@ -31,6 +33,8 @@ export interface ControlConfig {
   readonly hooksAllowed: boolean;
   /** Deployments at once; `null` for no limit. */
   readonly fleetCaps: FleetCaps;
+  /** What it asks of who goes past an approval in an emergency. */
+  readonly breakGlass: BreakGlassPolicy;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -52,6 +56,7 @@ export const controlVariables = z.object({
   SLIPWAY_HOOKS: hooksVariable,
   SLIPWAY_FLEET_MAX_DEPLOYMENTS: capVariable.optional(),
   SLIPWAY_FLEET_MAX_PER_REGION: capVariable.optional(),
+  SLIPWAY_BREAK_GLASS: breakGlassVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_PROMETHEUS_TOKEN_FILE: readableFileVariable.optional(),
@@ -74,6 +79,7 @@ export function readControlConfig(environment: Environment): ControlConfig {
       overall: read.SLIPWAY_FLEET_MAX_DEPLOYMENTS ?? null,
       perRegion: read.SLIPWAY_FLEET_MAX_PER_REGION ?? null,
     },
+    breakGlass: read.SLIPWAY_BREAK_GLASS,
     hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
   };

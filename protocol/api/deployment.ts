@@ -10,6 +10,7 @@ import {
   serviceField,
   timeField,
 } from '../fields.ts';
+import { brokenGlassSchema } from './access.ts';
 import { hooksSchema, notUndoneSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
@@ -129,10 +130,13 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   steps: z.array(stepSchema),
   /** What a person can do now, as far as the state says. */
   verbs: z.array(z.enum(offeredVerbs)),
-  approvals: z.object({ given: count, wanted: count }).nullable(),
+  /** `stage`: of the stage that waits for them; left out where they are of the release. */
+  approvals: z.object({ given: count, wanted: count, stage: z.string().optional() }).nullable(),
   /** How many hosts may fail in each region before it stops there; `null` until its release was built. */
   budget: z.object({ failedPercent: z.number(), cap: count }).nullable(),
   binding: approvalBindingSchema.nullable(),
+  /** Approvals that people went past; left out when there are none. */
+  brokenGlass: z.array(brokenGlassSchema).readonly().optional(),
   /** From here abort is refused and rollback is offered. */
   pointOfNoReturn: z.boolean(),
   /** Of its release; left out when it runs none. */

@@ -42,6 +42,8 @@ export const dialogSchema = z.object({
   idempotencyKey: z.string(),
   /** What an approval token has to name; `null` for verbs without one. */
   planDigest: digestField.nullable(),
+  /** Of `approve` and `break-glass`: the stage that would begin; left out where it is about none. */
+  stage: z.string().optional(),
   readAt: timeField,
 });
 export type Dialog = z.infer<typeof dialogSchema>;

@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import { breakGlassRoles } from '../../domain/approval/break-glass.ts';
 import type { Role } from '../../domain/states.ts';
 import { approvalTokenAnswerSchema, approvalTokenRequestSchema, tokenRequestSchema } from './approval.ts';
 import { aboutSchema } from './about.ts';
+import {
+  grantListSchema,
+  reviewListSchema,
+  reviewRequestSchema,
+  rightAnswerSchema,
+  rightRequestSchema,
+} from './access.ts';
 import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import {
   abortRequestSchema,
@@ -55,6 +63,9 @@ export interface Route {
 const anyone = 'signed-in';
 const eitherRole: readonly Role[] = ['deployer', 'release-owner'];
 const releaseOwner: readonly Role[] = ['release-owner'];
+/** Who holds many services, or lets one past that. */
+const ofTheFleet: readonly Role[] = ['release-owner', 'operator'];
+const anyRole: readonly Role[] = [...eitherRole, 'operator'];
 
 const service = '/v1/services/:service';
 const deployment = `${service}/deployments/:deployment`;
@@ -67,9 +78,14 @@ const read = <Path extends string, Answer extends z.ZodType, Query extends z.Zod
 
 const noQuery = z.strictObject({});
 
-const act = <Path extends string, Body extends z.ZodType, Answer extends z.ZodType>(
+const act = <
+  Path extends string,
+  const Allows extends Route['allows'],
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+>(
   path: Path,
-  allows: readonly Role[],
+  allows: Allows,
   body: Body,
   answer: Answer,
 ) => ({ method: 'POST', path, allows, body, status: 202, answer }) as const;
@@ -110,21 +126,29 @@ export const routes = {
   listHookRuns: read(`${deployment}/hooks`, hookRunListSchema, noQuery),
   deploy: act(`${service}/deployments`, eitherRole, deployRequestSchema, deployAnswerSchema),
   retry: act(`${deployment}/retry`, eitherRole, reopenRequestSchema, deployAnswerSchema),
-  approvalToken: act(`${deployment}/approval-token`, eitherRole, approvalTokenRequestSchema, approvalTokenAnswerSchema),
-  approve: act(`${deployment}/approve`, eitherRole, tokenRequestSchema, verbAnswerSchema),
-  reject: act(`${deployment}/reject`, eitherRole, rejectRequestSchema, verbAnswerSchema),
+  /** Whose approval counts is the spec's to say, by role and by team. */
+  approvalToken: act(`${deployment}/approval-token`, anyone, approvalTokenRequestSchema, approvalTokenAnswerSchema),
+  approve: act(`${deployment}/approve`, anyone, tokenRequestSchema, verbAnswerSchema),
+  breakGlass: act(`${deployment}/break-glass`, breakGlassRoles, tokenRequestSchema, verbAnswerSchema),
+  reject: act(`${deployment}/reject`, anyone, rejectRequestSchema, verbAnswerSchema),
   pause: act(`${deployment}/pause`, eitherRole, pauseRequestSchema, verbAnswerSchema),
   resume: act(`${deployment}/resume`, eitherRole, tokenRequestSchema, verbAnswerSchema),
   abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
   endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
-  pass: act(`${deployment}/pass`, releaseOwner, reasonRequestSchema, passAnswerSchema),
+  pass: act(`${deployment}/pass`, ofTheFleet, reasonRequestSchema, passAnswerSchema),
   showFleet: read('/v1/fleet', fleetSchema, noQuery),
-  stopTheLine: act('/v1/fleet/stop', eitherRole, stopTheLineRequestSchema, freezeSchema),
-  startTheLine: act('/v1/fleet/start', eitherRole, reasonRequestSchema, fleetSchema),
-  addFreeze: act('/v1/freezes', releaseOwner, freezeRequestSchema, freezeSchema),
-  endFreeze: act('/v1/freezes/:freeze/end', releaseOwner, reasonRequestSchema, freezeSchema),
+  stopTheLine: act('/v1/fleet/stop', anyRole, stopTheLineRequestSchema, freezeSchema),
+  startTheLine: act('/v1/fleet/start', anyRole, reasonRequestSchema, fleetSchema),
+  addFreeze: act('/v1/freezes', ofTheFleet, freezeRequestSchema, freezeSchema),
+  endFreeze: act('/v1/freezes/:freeze/end', ofTheFleet, reasonRequestSchema, freezeSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),
   showRegion: read('/v1/regions/:region', regionSchema, noQuery),
+  listGrants: read('/v1/grants', grantListSchema, noQuery),
+  /** Who may is decided by what is granted: operators, and owners of the service. */
+  grant: act('/v1/grants', anyone, rightRequestSchema, rightAnswerSchema),
+  revoke: act('/v1/revocations', anyone, rightRequestSchema, rightAnswerSchema),
+  listReviews: read('/v1/reviews', reviewListSchema, noQuery),
+  review: act(`${deployment}/review`, breakGlassRoles, reviewRequestSchema, verbAnswerSchema),
   listAudit: read('/v1/audit', auditPageSchema, auditQuerySchema),
 } as const satisfies Record<string, Route>;
 

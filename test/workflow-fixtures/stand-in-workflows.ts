@@ -4,6 +4,7 @@ import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import {
   abortUpdate,
   approveUpdate,
+  breakGlassUpdate,
   pauseUpdate,
   rejectUpdate,
   resumeUpdate,
@@ -91,6 +92,7 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
     return { accepted: true, message };
   };
   setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
+  setHandler(breakGlassUpdate, ({ token }) => take(`broken with ${token}`));
   setHandler(resumeUpdate, ({ token }) => take(`resumed with ${token}`));
   setHandler(pauseUpdate, ({ by, reason }) => take(`paused by ${by}: ${reason}`), {
     validator: ({ reason }) => {

@@ -8,6 +8,7 @@ import type {
   DeploymentProgress,
   FinishDeploymentInput,
   Obligation,
+  RecordBrokenGlassInput,
   RecordIntentInput,
   SettleObligationInput,
 } from '../../activities/deployment-record/contract.ts';
@@ -20,7 +21,7 @@ import type {
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
-import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName, TeamName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -50,6 +51,13 @@ export interface ServiceWorld {
   planRefused: string | null;
   /** The release exists and was never admitted. */
   ownChecks: OwnChecks | null;
+  /** Of the plan as it is made now. */
+  planDigest: Digest;
+  /** Of each person. */
+  teams: Readonly<Record<string, readonly TeamName[]>>;
+  readonly brokenGlass: RecordBrokenGlassInput[];
+  /** Who went past approvals, of each admission that rests on that. */
+  readonly admittedByGlass: (readonly string[])[];
   /** By deployment. */
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
@@ -172,6 +180,10 @@ export function createServiceWorld(name: string): ServiceWorld {
     plan: twoStages,
     planRefused: null,
     ownChecks: null,
+    planDigest: hash('b'),
+    teams: {},
+    brokenGlass: [],
+    admittedByGlass: [],
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),

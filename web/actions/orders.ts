@@ -9,6 +9,7 @@ import {
   abort,
   approvalToken,
   approve,
+  breakGlass,
   deploy,
   endUndo,
   lock,
@@ -33,10 +34,12 @@ export interface Order {
   readonly release?: number;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
   readonly until?: string;
+  /** For break-glass: the incident, or a link to it. */
+  readonly incident?: string;
 }
 
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
-export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest'> & Partial<Pick<Dialog, 'digest'>>;
+export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & Partial<Pick<Dialog, 'digest'>>;
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
@@ -73,7 +76,8 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
-      const message = await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+      const { deployment = 0, incident = '' } = order;
+      const message = await sendToDeployment(verb, { service, deployment, incident }, agreed, reason);
       return inEffect(message, verbInEffect(verb));
     }
   }
@@ -85,8 +89,12 @@ const inEffect = (accepted: string, when: string): string => `${accepted}, in ef
 
 async function sendToDeployment(
   verb: DeploymentVerb,
-  { service, deployment }: { readonly service: string; readonly deployment: number },
-  { digest: dialog, idempotencyKey: key, planDigest }: Agreed,
+  {
+    service,
+    deployment,
+    incident,
+  }: { readonly service: string; readonly deployment: number; readonly incident: string },
+  { digest: dialog, idempotencyKey: key, planDigest, stage }: Agreed,
   reason: string,
 ): Promise<string> {
   const why = reason === '' ? {} : { reason };
@@ -98,21 +106,32 @@ async function sendToDeployment(
     case 'reject':
       return (await reject(service, deployment, key, { reason, dialog })).message;
     default: {
-      const token = await requestToken(verb, service, deployment, planDigest, key);
-      const act = { approve, resume, 'end-undo': endUndo }[verb];
+      const what = {
+        planDigest,
+        ...(stage !== undefined && { stage }),
+        ...(verb === 'break-glass' && { emergency: { reason, incident } }),
+      };
+      const token = await requestToken(verb, service, deployment, what, key);
+      const act = { approve, 'break-glass': breakGlass, resume, 'end-undo': endUndo }[verb];
       return (await act(service, deployment, key, { token, dialog })).message;
     }
   }
 }
 
+interface WhatIsAgreed {
+  readonly planDigest: string | null;
+  readonly stage?: string;
+  readonly emergency?: { readonly reason: string; readonly incident: string };
+}
+
 /** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
 export async function requestToken(
-  verb: 'approve' | 'resume' | 'end-undo',
+  verb: 'approve' | 'break-glass' | 'resume' | 'end-undo',
   service: string,
   deployment: number,
-  planDigest: string | null,
+  { planDigest, ...rest }: WhatIsAgreed,
   key: string,
 ): Promise<string> {
   if (planDigest === null) throw new RangeError(`${service}/${deployment} has no plan to agree to yet`);
-  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest })).token;
+  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest, ...rest })).token;
 }

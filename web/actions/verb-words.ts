@@ -3,6 +3,7 @@ import type { Verb } from './orders.ts';
 /** Three dots: it asks before it acts. */
 const verbWords: Readonly<Record<Verb, string>> = {
   approve: 'Approve…',
+  'break-glass': 'Break glass…',
   reject: 'Reject…',
   pause: 'Pause',
   resume: 'Resume…',
@@ -29,7 +30,7 @@ export const isAskedFirst = (verb: Verb): boolean => verb !== 'pause';
 export const isSentUnread = (verb: Verb): boolean => verb === 'pause' || verb === 'abort' || verb === 'lock';
 
 /** What harms if it is meant for another object: its name is typed. */
-export const isTyped = (verb: Verb): boolean => verb === 'end-undo';
+export const isTyped = (verb: Verb): boolean => verb === 'end-undo' || verb === 'break-glass';
 
 /** What lets things go on stands left, what stops them right, far from it. */
 const order: readonly Verb[] = [
@@ -39,6 +40,7 @@ const order: readonly Verb[] = [
   'unlock',
   'pause',
   'lock',
+  'break-glass',
   'reject',
   'rollback',
   'abort',

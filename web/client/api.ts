@@ -16,7 +16,12 @@ export const servers = {
 };
 export type SignedIn = {
     person: string;
-    roles: ("deployer" | "release-owner")[];
+    roles: ("deployer" | "release-owner" | "operator")[];
+    inServices?: {
+        service: string;
+        role: "deployer" | "release-owner" | "operator";
+    }[];
+    teams?: string[];
 };
 export type Problem = {
     "type": string;
@@ -66,7 +71,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -177,6 +182,18 @@ export type PlannedStage = {
     }[];
     batches: string[];
     bakeMs: number;
+    approve?: {
+        quorum: number;
+        roles: ("deployer" | "release-owner" | "operator")[];
+        teams?: string[];
+        among?: {
+            quorum: number;
+            roles: ("deployer" | "release-owner" | "operator")[];
+            teams?: string[];
+        }[];
+        expiresMs: number;
+        breakGlass?: "one-with-review" | "two-persons" | "never";
+    };
     metrics?: string[];
 };
 export type Hook = {
@@ -208,8 +225,15 @@ export type DeploymentPlan = {
     stages: PlannedStage[];
     approval: {
         quorum: number;
-        roles: ("deployer" | "release-owner")[];
+        roles: ("deployer" | "release-owner" | "operator")[];
+        teams?: string[];
+        among?: {
+            quorum: number;
+            roles: ("deployer" | "release-owner" | "operator")[];
+            teams?: string[];
+        }[];
         expiresMs: number;
+        breakGlass?: "one-with-review" | "two-persons" | "never";
     } | null;
     checks: string | null;
     requiredChecks?: {
@@ -253,7 +277,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -267,6 +291,7 @@ export type Dialog = {
     digest: string;
     idempotencyKey: string;
     planDigest: string | null;
+    stage?: string;
     readAt: string;
 };
 export type LockRequest = {
@@ -422,10 +447,11 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
     approvals: {
         given: number;
         wanted: number;
+        stage?: string;
     } | null;
     budget: {
         failedPercent: number;
@@ -441,6 +467,20 @@ export type Deployment = {
         planDigest: string;
         regions: string[];
     } | null;
+    brokenGlass?: {
+        stage: string | null;
+        broken: {
+            person: string;
+            role: "deployer" | "release-owner" | "operator";
+            reason: string;
+            incident: string;
+            at: string;
+        }[];
+        review: "none" | "wanted" | "accepted" | "objected";
+        reviewedBy: string | null;
+        reviewedAt: string | null;
+        reviewReason: string | null;
+    }[];
     pointOfNoReturn: boolean;
     hooks?: Hooks;
     notUndone?: NotUndone[];
@@ -479,8 +519,13 @@ export type HookRunList = {
     items: HookRun[];
 };
 export type ApprovalTokenRequest = {
-    verb: "approve" | "resume" | "end-undo";
+    verb: "approve" | "resume" | "end-undo" | "break-glass";
     planDigest: string;
+    stage?: string | null;
+    emergency?: {
+        reason: string;
+        incident: string;
+    };
 };
 export type ApprovalTokenAnswer = {
     token: string;
@@ -597,6 +642,17 @@ export type Region = {
 };
 export type RegionList = {
     items: Region[];
+};
+export type GrantRequest = {
+    holder: string;
+    role?: "deployer" | "release-owner" | "operator" | "owner";
+    service?: string;
+    team?: string;
+};
+export type ReviewRequest = {
+    verdict: "accept" | "object";
+    reason: string;
+    stage?: string | null;
 };
 export type AuditRecord = {
     sequence: number;
@@ -767,7 +823,7 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
@@ -1095,7 +1151,7 @@ export function retry(service: string, deployment: number, idempotencyKey: strin
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Whoever is signed in.
  */
 export function approvalToken(service: string, deployment: number, idempotencyKey: string, approvalTokenRequest: ApprovalTokenRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1114,7 +1170,7 @@ export function approvalToken(service: string, deployment: number, idempotencyKe
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Whoever is signed in.
  */
 export function approve(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1133,7 +1189,26 @@ export function approve(service: string, deployment: number, idempotencyKey: str
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Role: release-owner or operator.
+ */
+export function breakGlass(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/break-glass`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
  */
 export function reject(service: string, deployment: number, idempotencyKey: string, rejectRequest: RejectRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1228,7 +1303,7 @@ export function endUndo(service: string, deployment: number, idempotencyKey: str
     })));
 }
 /**
- * Role: release-owner.
+ * Role: release-owner or operator.
  */
 export function pass(service: string, deployment: number, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1266,7 +1341,7 @@ export function showFleet(opts?: Oazapfts.RequestOpts) {
     }));
 }
 /**
- * Role: deployer or release-owner.
+ * Role: deployer or release-owner or operator.
  */
 export function stopTheLine(idempotencyKey: string, stopTheLineRequest: StopTheLineRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1285,7 +1360,7 @@ export function stopTheLine(idempotencyKey: string, stopTheLineRequest: StopTheL
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Role: deployer or release-owner or operator.
  */
 export function startTheLine(idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1304,7 +1379,7 @@ export function startTheLine(idempotencyKey: string, passRequest: PassRequest, o
     })));
 }
 /**
- * Role: release-owner.
+ * Role: release-owner or operator.
  */
 export function addFreeze(idempotencyKey: string, addFreezeRequest: AddFreezeRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1323,7 +1398,7 @@ export function addFreeze(idempotencyKey: string, addFreezeRequest: AddFreezeReq
     })));
 }
 /**
- * Role: release-owner.
+ * Role: release-owner or operator.
  */
 export function endFreeze(freeze: string, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1368,6 +1443,131 @@ export function showRegion(region: string, opts?: Oazapfts.RequestOpts) {
     }>(`/v1/regions/${encodeURIComponent(region)}`, {
         ...opts
     }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listGrants(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            roles: {
+                holder: string;
+                role: "deployer" | "release-owner" | "operator";
+                service: string | null;
+                by: string | null;
+                at: string;
+            }[];
+            teams: {
+                team: string;
+                members: string[];
+            }[];
+            owners: {
+                service: string;
+                owners: string[];
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/grants", {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function grant(idempotencyKey: string, grantRequest: GrantRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            right: string;
+            changed: boolean;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/grants", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: grantRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function revoke(idempotencyKey: string, grantRequest: GrantRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            right: string;
+            changed: boolean;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/revocations", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: grantRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listReviews(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            reviews: {
+                stage: string | null;
+                broken: {
+                    person: string;
+                    role: "deployer" | "release-owner" | "operator";
+                    reason: string;
+                    incident: string;
+                    at: string;
+                }[];
+                review: "none" | "wanted" | "accepted" | "objected";
+                reviewedBy: string | null;
+                reviewedAt: string | null;
+                reviewReason: string | null;
+                deployment: string;
+                service: string;
+                "number": number;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/reviews", {
+        ...opts
+    }));
+}
+/**
+ * Role: release-owner or operator.
+ */
+export function review(service: string, deployment: number, idempotencyKey: string, reviewRequest: ReviewRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/review`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: reviewRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
 }
 /**
  * Whoever is signed in.

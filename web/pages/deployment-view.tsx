@@ -20,6 +20,7 @@ import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
 import { Hooks } from './hook-runs.tsx';
 import { LaneLine } from './lane-line.tsx';
+import { BrokenGlass } from './reviews.tsx';
 import { TimeLeft } from './time-left.tsx';
 import { onItsWaySince } from './time-left-text.ts';
 import { Timeline } from './timeline.tsx';
@@ -65,8 +66,12 @@ export function DeploymentView(props: DeploymentViewProps) {
       />
       <Links deployment={deployment} />
       {deployment.approvals !== null && (
-        <p>Approvals: {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}</p>
+        <p>
+          Approvals{deployment.approvals.stage !== undefined && ` of stage ${deployment.approvals.stage}`}:{' '}
+          {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}
+        </p>
       )}
+      <BrokenGlass deployment={deployment} />
       <Failed deployment={deployment} />
       {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />

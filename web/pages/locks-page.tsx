@@ -24,7 +24,7 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
   const problem = feed.problem ?? worthTelling(fleet);
   const { stopped = null, freezes = [], waiting = [] } = fleet.data ?? {};
   const others = freezes.filter(({ freeze }) => freeze !== stopped?.freeze);
-  const isOwner = person.roles.includes('release-owner');
+  const isOwner = person.roles.includes('release-owner') || person.roles.includes('operator');
   return (
     <Frame title={heldTitle(fleet.data, lanes.length)} freshness={feed.freshness} person={person}>
       <h1 tabIndex={-1}>Freezes and locks</h1>

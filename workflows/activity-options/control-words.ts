@@ -27,6 +27,7 @@ export const recordWords: Words<DeploymentRecordActivities> = {
   recordProgress: ({ message }) => message,
   recordIntent: ({ region, step }) => `written down before ${region} hears it: ${goalStepText(step)}`,
   recordPointOfNoReturn: (finished) => `point of no return: ${nameOf(finished)} can't be aborted any more`,
+  recordBrokenGlass: ({ broken }) => `glass was broken by ${named(broken.map(({ person }) => person))}`,
   recordObligation: ({ region, kind, reason }) => `${region} owes ${kind}: ${reason}`,
   finishDeployment: (ended) =>
     `${nameOf(ended)} ends: ${ended.outcome}${ended.reason === '' ? '' : `: ${ended.reason}`}`,

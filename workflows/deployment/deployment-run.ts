@@ -2,13 +2,14 @@ import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { BuildReleaseResult, LogRef } from '../../activities/build/contract.ts';
 import type { SlotAnswer } from '../../activities/fleet/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
+import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { LossDecision } from '../../domain/hook/next-undo.ts';
 import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
-import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
+import type { ApprovalBinding, Plan, PlannedStage } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentState } from '../../domain/states.ts';
 import type { DeploymentInput, MessageAnswer } from '../messages/deployment.ts';
@@ -80,6 +81,16 @@ export interface FleetStanding {
   window: { readonly text: string; readonly opensAt: string | null } | null;
 }
 
+/** What the approvals come to, as people see it. */
+export interface ShownQuorum {
+  readonly given: number;
+  readonly wanted: number;
+  readonly missing: readonly string[];
+  readonly expiresAt: string;
+  /** Which stage may begin by them; `null`: whether the release may run at all. */
+  readonly stage: string | null;
+}
+
 /** What one run of the workflow knows. Data, but for the handles of children that are running. */
 export interface DeploymentRun {
   readonly input: DeploymentInput;
@@ -99,7 +110,11 @@ export interface DeploymentRun {
   planned: Planned | null;
   /** Verified ones, also those that have expired since. */
   approvals: readonly Approval[];
-  quorum: { readonly given: number; readonly wanted: number; readonly expiresAt: string } | null;
+  /** Verified words of those who go past them in an emergency. */
+  broken: readonly BrokenGlass[];
+  /** The stage that people are asked about; `null` while none is next. */
+  stageAsked: PlannedStage | null;
+  quorum: ShownQuorum | null;
   /** When no build worker had taken up what it waits for, RFC 3339; `null` while it waits for none. */
   noBuildWorker: string | null;
   /** When people were last asked to approve. */
@@ -157,6 +172,8 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, hints: 0, window: null },
   planned: null,
   approvals: [],
+  broken: [],
+  stageAsked: null,
   quorum: null,
   noBuildWorker: null,
   askedAtMs: 0,

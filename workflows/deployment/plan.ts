@@ -3,7 +3,7 @@ import type { Stop } from '../../domain/deployment/ending.ts';
 import { bindingOf } from '../../domain/plan/plan.ts';
 import { releases } from '../activity-options/control.ts';
 import { searchAttribute } from '../search-attributes.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import type { DeploymentRun, Planned } from './deployment-run.ts';
 import { askedBy, nameOf } from './deployment-run.ts';
 import { planRegions } from './planned-regions.ts';
 import { record } from './record.ts';
@@ -11,15 +11,21 @@ import { failed } from './stop.ts';
 
 /** Computes what will be done before anything is; from here approvals can be bound to it. */
 export async function plan(run: DeploymentRun): Promise<Stop | null> {
-  const { service, deployment, release, kind } = run.input;
-  const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
-  if (planned.outcome === 'refused') return failed(`plan: ${planned.reason}`);
-  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
-  const binding = bindingOf(made, planDigest);
-  const { regions } = binding;
-  run.planned = { plan: made, planDigest, binding, excluded, previousRelease, ownChecks };
-  planRegions(run, made);
+  const planned = await makePlan(run);
+  if (typeof planned === 'string') return failed(`plan: ${planned}`);
+  const { regions } = planned.binding;
+  run.planned = planned;
+  planRegions(run, planned.plan);
   upsertSearchAttributes([{ key: searchAttribute.region, value: [...regions] }]);
   record(run, { event: 'planned', message: `${nameOf(run)} goes to ${regions.join(', ')}` });
   return null;
+}
+
+/** A plan as it is made now, or why there is none. */
+export async function makePlan(run: DeploymentRun): Promise<Planned | string> {
+  const { service, deployment, release, kind } = run.input;
+  const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
+  if (planned.outcome === 'refused') return planned.reason;
+  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
+  return { plan: made, planDigest, binding: bindingOf(made, planDigest), excluded, previousRelease, ownChecks };
 }

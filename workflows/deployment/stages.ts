@@ -8,6 +8,7 @@ import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
+import { untilStageApproved } from './stage-approval.ts';
 import { untilWindowOpens } from './window.ts';
 
 /** Stage after stage; the regions of one go together. */
@@ -20,7 +21,7 @@ export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
 }
 
 async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<Stop | null> {
-  const missing = await untilCopied(run, stage.regions);
+  const missing = (await untilStageApproved(run, stage)) ?? (await untilCopied(run, stage.regions));
   if (missing !== null) return missing;
   await untilWindowOpens(run);
   await untilMayGoOn(run);

@@ -9,7 +9,7 @@ import {
   decideReject,
   type MessageDecision,
 } from '../../domain/deployment/person-message.ts';
-import { personMessageMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
+import { personMessageMistake, rejectMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import type { AbortMessage } from '../messages/deployment.ts';
 import { refuseMistake, refusal } from '../refusal.ts';
 import type { DeploymentRun } from './deployment-run.ts';
@@ -22,7 +22,7 @@ export const validatorsOf = (run: DeploymentRun) => ({
     requirePossible(decideAbort(standingOf(run), message.hold === true));
   },
   reject(message: unknown): void {
-    refuseMistake(personMessageMistake(message));
+    refuseMistake(rejectMistake(message));
     requirePossible(decideReject(standingOf(run)));
   },
   pause(message: unknown): void {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName, teamName } from '../../../domain/names.ts';
+import type { ApprovePolicy } from '../../../domain/spec/service-spec.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { HostCounts } from '../../../protocol/api/region.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import { approveDialog } from './approving.ts';
+import { breakGlassDialog } from './breaking-glass.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
@@ -76,22 +78,30 @@ const about = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => (
   lockAfter: true,
   hooks: {},
   begunHooks: [],
-  approvers: ['release-owner'],
 });
 const untouched: Partial<StoredDeployment> = { state: 'approving', regions: [region(usEast, 'ready')] };
+const binding = {
+  service,
+  deployment: deploymentNumber(87),
+  release: { number: releaseNumber(412), digest: planDigest },
+  planDigest,
+  regions: [usEast],
+};
+const askedOf = (policy: Partial<ApprovePolicy>) => ({
+  stage: null,
+  binding,
+  policy: { quorum: 1, roles: ['release-owner'], expiresMs: 60_000, ...policy } as const,
+  brokenBy: [],
+});
 const byToken = (more: Partial<StoredDeployment>, person = 'mo'): TokenDialogFacts => ({
   ...about(more),
   person,
   roles: ['release-owner'],
+  teams: [],
+  asked: askedOf({}),
   excluded: ['lin'],
   approvedBy: [],
-  binding: {
-    service,
-    deployment: deploymentNumber(87),
-    release: { number: releaseNumber(412), digest: planDigest },
-    planDigest,
-    regions: [usEast],
-  },
+  binding,
 });
 const textOf = ({ lines }: DialogText, label: string) => lines.find((line) => line.label === label)?.text;
 
@@ -218,7 +228,7 @@ describe('approve', () => {
   test('counts persons: who has approved it is not counted again', () => {
     const approved = { ...untouched, approvals: { given: 1, wanted: 2 } };
     const [another, again] = ['ada', 'Mo'].map((person) =>
-      approveDialog({ ...byToken(approved, person), approvedBy: ['mo'] }),
+      approveDialog({ ...byToken(approved, person), approvedBy: ['mo'], asked: askedOf({ quorum: 2 }) }),
     );
     expect([another!.refused, textOf(another!, 'Approval'), textOf(another!, 'After')]).toEqual([
       null,
@@ -233,9 +243,59 @@ describe('approve', () => {
 
   test('is not for who has no role that counts', () => {
     const deployer = { ...byToken(untouched), roles: ['deployer'] as const };
-    expect(approveDialog(deployer).refused).toBe('mo needs the role release-owner');
+    expect(approveDialog(deployer).refused).toBe(
+      'mo needs the role release-owner. An owner of checkout or an operator can grant it: slipway grant mo --role release-owner --service checkout',
+    );
+    const teams = [teamName('payments')];
+    const ofTeam = { ...deployer, teams, asked: askedOf({ teams }) };
+    expect(approveDialog(ofTeam).refused).toBeNull();
   });
 
+  test('of a stage names the stage and its own regions, and means another thing', () => {
+    const whole = byToken({ ...untouched, state: 'rolling' });
+    const stage = { ...askedOf({}), stage: 'world', binding: { ...binding, stage: 'world', regions: [apSouth] } };
+    const dialog = approveDialog({ ...whole, asked: stage });
+    expect(dialog.title).toBe('Approve stage world of checkout/87?');
+    expect(dialog.meaning).toMatchObject({ stage: 'world', regions: ['ap-south'] });
+    expect(approveDialog(whole).meaning).not.toHaveProperty('stage');
+  });
+});
+
+describe('break glass', () => {
+  test('says what is bypassed, what follows, and that the mark stays', () => {
+    const dialog = breakGlassDialog({ ...byToken(untouched), asked: askedOf({ quorum: 2 }) });
+    expect(dialog).toMatchObject({ title: 'Break glass for checkout/87?', reason: 'required', refused: null });
+    expect(textOf(dialog, 'Bypassed')).toBe('2 approvals by release-owner.');
+    expect(textOf(dialog, 'After')).toBe('It waits for a second person to break glass, for an hour.');
+    const second = { ...askedOf({}), brokenBy: ['ada'] };
+    expect(textOf(breakGlassDialog({ ...byToken(untouched), asked: second }), 'After')).toBe(
+      'It starts at once: ada broke glass before.',
+    );
+    const alone = { ...byToken(untouched), asked: askedOf({ breakGlass: 'one-with-review' }) };
+    expect(textOf(breakGlassDialog(alone), 'After')).toBe(
+      'It starts at once. Another person has to review it afterwards.',
+    );
+  });
+
+  test.each<[string, Partial<TokenDialogFacts>, string]>([
+    ['nothing is asked', { asked: null }, 'checkout/87 waits for no approval: there is nothing to go past'],
+    [
+      'nobody may',
+      { asked: askedOf({ breakGlass: 'never' }) },
+      'nobody goes past the approval of checkout/87: breakGlass is never',
+    ],
+    [
+      'they did already',
+      { asked: { ...askedOf({}), brokenBy: ['MO'] } },
+      'mo broke glass already: a second person is wanted',
+    ],
+    ['they have no role for it', { roles: ['deployer'] }, 'mo needs the role release-owner or operator'],
+  ])('is refused where %s', (_, more, refused) => {
+    expect(breakGlassDialog({ ...byToken(untouched), ...more }).refused).toBe(refused);
+  });
+});
+
+describe('approve, besides', () => {
   test('is not for a change of their own, nor before the plan', () => {
     expect(approveDialog(byToken(untouched, 'LIN')).refused).toContain('your own change');
     expect(approveDialog({ ...byToken(untouched), binding: null }).refused).toBe(

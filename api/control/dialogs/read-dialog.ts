@@ -1,5 +1,5 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
-import { approvalWanted, type Reversibility } from '../../../domain/hook/irreversible.ts';
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
@@ -12,6 +12,7 @@ import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialog
 import type { DialogObject, DialogParts } from './dialogs.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
+import { breakGlassDialog } from './breaking-glass.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
@@ -19,6 +20,8 @@ export interface ReadDialog {
   readonly text: DialogText;
   /** What an approval token has to name. */
   readonly planDigest: Digest | null;
+  /** The stage that it is about; `null` where it is about none. */
+  readonly stage: string | null;
 }
 
 /** Reads what the dialog of a verb is about. @throws ProblemError when there is no such object */
@@ -44,7 +47,7 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
   }
 }
 
-const plain = (text: DialogText): ReadDialog => ({ text, planDigest: null });
+const plain = (text: DialogText): ReadDialog => ({ text, planDigest: null, stage: null });
 
 async function serviceFacts({ projection }: DialogParts, { service }: DialogObject): Promise<ServiceDialogFacts> {
   const stored: Omit<Service, 'sequence'> | null = await projection.findService(service);
@@ -124,25 +127,34 @@ async function ofDeployment(
     case 'reject':
       return plain(rejectDialog(about));
     default:
-      return byToken(parts, person, verb as 'approve' | 'resume' | 'end-undo', about);
+      return byToken(parts, person, verb as keyof typeof tokenDialogs, about);
   }
 }
 
-const tokenDialogs = { approve: approveDialog, resume: resumeDialog, 'end-undo': endUndoDialog };
+const tokenDialogs = {
+  approve: approveDialog,
+  'break-glass': breakGlassDialog,
+  resume: resumeDialog,
+  'end-undo': endUndoDialog,
+};
 
 async function byToken(
   { deployments }: DialogParts,
-  { person, roles }: SignedIn,
+  { person, roles, teams = [] }: SignedIn,
   verb: keyof typeof tokenDialogs,
   about: DeploymentDialogFacts,
 ): Promise<ReadDialog> {
   const { service, number, outcome } = about.deployment;
   const isAsked = outcome === null && about.deployment.state !== 'queued';
-  const { binding, excluded, approvedBy } = isAsked
-    ? await deployments.status({ service, number })
-    : { binding: null, excluded: [], approvedBy: undefined };
-  const facts: TokenDialogFacts = { ...about, person, roles, binding, excluded, approvedBy };
-  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null };
+  const {
+    binding,
+    excluded,
+    approvedBy,
+    asked = null,
+  } = isAsked ? await deployments.status({ service, number }) : { binding: null, excluded: [], approvedBy: undefined };
+  const facts: TokenDialogFacts = { ...about, person, roles, teams, binding, excluded, approvedBy, asked };
+  const stage = verb === 'approve' || verb === 'break-glass' ? (asked?.stage ?? null) : null;
+  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null, stage };
 }
 
 async function deploymentFacts(
@@ -157,7 +169,6 @@ async function deploymentFacts(
     lockAfter: spec?.rollback.lockAfter ?? true,
     hooks: hooksOf(deployment, spec),
     begunHooks: await begunHooks(projection, deployment, spec),
-    approvers: spec === null ? [] : (approvalWanted(spec)?.roles ?? []),
   };
 }
 

@@ -123,11 +123,12 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, lane, service } = facts;
   const { deployment: name, release } = deployment;
   const isTouched = touchedRegions(deployment).length > 0;
+  const isOfStage = deployment.approvals?.stage !== undefined && deployment.verbs.includes('reject');
   const next = lane.queue[0];
   return {
     title: `Reject ${name}?`,
     lines: [
-      line('What', `${name} ends; no host has switched to @${release}.`),
+      line('What', isOfStage && isTouched ? whatIsUndone(facts) : `${name} ends; no host has switched to @${release}.`),
       line(
         'After',
         sentences(
@@ -139,9 +140,16 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
     keep: 'Leave it waiting',
     confirm: `Reject ${name}`,
     reason: 'required',
-    refused: whyOver(facts) ?? (isTouched ? `${name} has begun in a region: abort it instead` : null),
+    refused: whyOver(facts) ?? (isTouched && !isOfStage ? `${name} has begun in a region: abort it instead` : null),
     meaning: { release },
   };
+}
+
+function whatIsUndone(facts: DeploymentDialogFacts): string {
+  const { release, from, hosts } = facts.deployment;
+  const touched = touchedRegions(facts.deployment);
+  const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
+  return `The stage does not begin, and all is undone: ${back}${onceHeard(touched, facts)}.`;
 }
 
 export function pauseDialog(facts: DeploymentDialogFacts): DialogText {

@@ -91,9 +91,12 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
   };
 }
 
-/** As a lock: who set it may end it, and a release-owner may end any. @throws ProblemError `not-allowed` */
+/** As a lock: who set it may end it, and a release-owner or operator may end any. @throws ProblemError `not-allowed` */
 function requireOwn({ kind, freeze, owner, ended }: Freeze, { person, roles }: SignedIn): void {
-  if (ended !== null || roles.includes('release-owner') || samePerson(owner) === samePerson(person)) return;
+  const mayEndAny = roles.includes('release-owner') || roles.includes('operator');
+  if (ended !== null || mayEndAny || samePerson(owner) === samePerson(person)) return;
   const what = kind === 'freeze' ? `set freeze ${freeze}` : 'stopped the line';
-  throw new ProblemError('not-allowed', { detail: `${owner} has ${what}: ${owner} or a release-owner may end that` });
+  throw new ProblemError('not-allowed', {
+    detail: `${owner} has ${what}: ${owner} or a release-owner or operator may end that`,
+  });
 }

@@ -140,7 +140,7 @@ describe('the line', () => {
     await post('ada', '/v1/fleet/stop', { reason: 'INC-7' });
     const refused = await post('lin', '/v1/fleet/start', { reason: 'I want' });
     expect(codeOf(refused)).toBe('not-allowed');
-    expect(refused.body.detail).toBe('ada has stopped the line: ada or a release-owner may end that');
+    expect(refused.body.detail).toBe('ada has stopped the line: ada or a release-owner or operator may end that');
     expect((await post('ada', '/v1/fleet/start', { reason: 'over' })).body).toMatchObject({ stopped: null });
     await post('ada', '/v1/fleet/stop', { reason: 'INC-8' });
     expect((await post('mo', '/v1/fleet/start', { reason: 'over' })).body).toMatchObject({ stopped: null });

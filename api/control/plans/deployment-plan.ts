@@ -74,7 +74,7 @@ function shown({
   return {
     ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
     ...(verifyMetrics && { verifyMetrics: [...verifyMetrics] }),
-    approval: approval === null ? null : { ...approval, roles: [...approval.roles] },
+    approval,
     checks,
     verify,
     health,

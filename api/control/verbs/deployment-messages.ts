@@ -14,6 +14,7 @@ export interface DeploymentObject {
 
 export interface MessageArguments {
   readonly approve: TokenMessage;
+  readonly breakGlass: TokenMessage;
   readonly resume: TokenMessage;
   readonly endUndo: TokenMessage;
   readonly reject: PersonMessage;

@@ -8,6 +8,7 @@ import { stepsOf } from '../../../domain/progress/steps.ts';
 import { waitingSentence, type WaitKind } from '../../../domain/progress/waiting.ts';
 import { whyOf } from '../../../domain/progress/why.ts';
 import type { DeploymentSummary } from '../../../protocol/api/deployment.ts';
+import { shownGlass } from './api-access.ts';
 import type { DeploymentContext } from './api-deployment-context.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { deploymentName } from './object-names.ts';
@@ -57,6 +58,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const { waitingFor } = waitOf(row, context);
   const approvals = row.approvals ?? null;
   const milestones = context.milestonesOf(row);
+  const glass = context.glassOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
   return {
@@ -97,6 +99,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     pointOfNoReturn: row.pointOfNoReturn,
     ...(kind !== 'rollback' && spec?.hooks && { hooks: spec.hooks }),
     ...(row.notUndone && { notUndone: row.notUndone }),
+    ...(glass.length > 0 && { brokenGlass: glass.map(shownGlass) }),
     commit,
     traceId: traceIdOf(row.traceparent ?? null),
     linked: { repository, runId: row.runId ?? null },

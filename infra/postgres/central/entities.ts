@@ -1,5 +1,6 @@
-import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
+import { ApiToken, RoleGrant, SignInCode, TeamMember, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
+import { BrokenGlassRow } from './entities/broken-glass.ts';
 import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
 import { FleetSlot, FreezeRow } from './entities/fleet.ts';
@@ -22,12 +23,15 @@ export const centralEntities = [
   HookRun,
   FreezeRow,
   FleetSlot,
+  BrokenGlassRow,
   InboxRow,
   Delivery,
   CommitStatusRow,
   Audit,
   RegionSummaryRow,
   ApiToken,
+  RoleGrant,
+  TeamMember,
   SignInCode,
   WebSession,
 ];
@@ -36,6 +40,7 @@ export {
   Admission,
   ApiToken,
   Audit,
+  BrokenGlassRow,
   CommitStatusRow,
   Delivery,
   Deployment,
@@ -48,8 +53,10 @@ export {
   RegionOutcome,
   RegionSummaryRow,
   Release,
+  RoleGrant,
   Service,
   ServiceRegion,
   SignInCode,
+  TeamMember,
   WebSession,
 };

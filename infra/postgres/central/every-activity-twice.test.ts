@@ -118,6 +118,14 @@ const steps: readonly Step[] = [
     (a) => a.takeFleetTurn({ asks: [{ ...one, regions: [region], requestId: 'run-1' }], looksAfterHolders: true }),
   ],
   ['lookAtWindow', (a) => a.lookAtWindow({ ...one, window })],
+  [
+    'recordBrokenGlass',
+    (a) => {
+      const at = '2026-01-01T00:00:00.000Z';
+      const word = { person: 'mo', role: 'release-owner', reason: 'down', incident: 'INC-7', at } as const;
+      return a.recordBrokenGlass({ ...one, stage: null, broken: [word], excluded: [], review: true });
+    },
+  ],
   ['recordPointOfNoReturn', (a) => a.recordPointOfNoReturn(one)],
   ['recordObligation', (a) => a.recordObligation(obligation)],
   [
