@@ -117,7 +117,7 @@ function fleetWaitOf({ askedAt, answer, window }: DeploymentRun['fleet']): Fleet
   const freeze = lastToEnd(freezes);
   if (freeze !== undefined) return { for: 'freeze', freeze, more: freezes.length - 1 };
   if (window !== null) return { for: 'window', ...window };
-  if (askedAt === null) return null;
+  if (askedAt === null || answer?.isGranted === true) return null;
   return answer?.wait ?? { for: 'fleet', since: askedAt };
 }
 
