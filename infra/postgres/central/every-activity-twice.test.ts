@@ -168,11 +168,12 @@ function onceStarted(): DeploymentWorkflows {
 
 function activitiesOf({ database }: CentralTestDatabase): Activities {
   const deployments = createDeploymentRecords(database);
+  const workflows = onceStarted();
   return {
-    ...createLaneActivities({ records: createLaneRecords(database), workflows: onceStarted() }),
+    ...createLaneActivities({ records: createLaneRecords(database), workflows }),
     ...createFleetActivities({
       records: createFleetRecords(database),
-      workflows: onceStarted(),
+      workflows,
       caps: { overall: 1, perRegion: 1 },
       rules: zoneRules,
       now: () => Date.parse('2026-01-01T00:00:00.000Z'),
