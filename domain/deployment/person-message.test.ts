@@ -109,3 +109,34 @@ test('undos that lose data are run by a resume and left by the end of the undo',
   });
   expect(decideAbort(losing, false).do).toBe('done');
 });
+
+describe('a message that is refused, or changes nothing, says why', () => {
+  const { rejected } = places;
+  const held = places['being held for good']!;
+  const undone = 'checkout/87 is being undone since 2026-01-01T00:00:00Z, by ada: bad';
+  test.each([
+    [
+      'resume',
+      fresh.name,
+      { ...fresh, paused: true },
+      'the plan of checkout/87 is not made yet, so no token can be bound to it: try again',
+    ],
+    ['resume', 'being undone', { ...places['being undone']!, paused: true, planned: true }, undone],
+    ['approve', 'being undone', { ...fresh, planned: true, touched: true, stop }, undone],
+    ['approve', 'before the plan', fresh, 'the plan of checkout/87 is not made yet: try again'],
+    ['approve', 'rolling', rolling, 'checkout/87 needs no approval any more'],
+    ['reject', 'being undone', places['being undone']!, undone],
+    ['reject', 'rejected', rejected!, 'rejected by ada'],
+    ['pause', 'rejected', rejected!, 'checkout/87 was rejected at 2026-01-01T00:00:00Z, by ada: bad'],
+    ['pause', 'held', held, 'checkout/87 is being held since 2026-01-01T00:00:00Z, by ada: bad'],
+    [
+      'abort',
+      'held',
+      held,
+      'checkout/87 is being held since 2026-01-01T00:00:00Z, by ada: bad; when that is over, roll back or deploy',
+    ],
+    ['abort --hold', 'rolling', rolling, 'checkout/87 is being held'],
+  ])('%s of what is %s', (verb, _where, at, message) => {
+    expect(verbs[verb]!(at).message).toBe(message);
+  });
+});

@@ -17,6 +17,8 @@ export type KeyedVerb =
   | 'pause'
   | 'resume'
   | 'abort'
+  | 'promote'
+  | 'skipRegion'
   | 'endUndo'
   | 'freeze'
   | 'end-freeze'

@@ -89,8 +89,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const asked = input.askedBy === null ? [] : [input.askedBy];
     const plan = planOf(world, input);
     world.plans.set(input.deployment, plan);
-    const { ownChecks, planDigest } = world;
-    return { outcome: 'planned', plan, planDigest, excluded: ['lin', ...asked], ...(ownChecks && { ownChecks }) };
+    const { ownChecks } = world;
+    const excluded = ['lin', ...asked];
+    return { outcome: 'planned', plan, planDigest: world.planDigest, excluded, ...(ownChecks && { ownChecks }) };
   },
   /**
    * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage; `stale`
@@ -98,6 +99,7 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
    */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
+    worlds.of(binding.service).tokenRegions.push([token, binding.region]);
     const [said, approver, , stage] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)

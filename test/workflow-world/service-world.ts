@@ -21,6 +21,7 @@ import type {
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName, TeamName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
@@ -49,8 +50,6 @@ export interface ServiceWorld {
   readonly service: ServiceName;
   plan: PlanSettings;
   planRefused: string | null;
-  /** The release exists and was never admitted. */
-  ownChecks: OwnChecks | null;
   /** Of the plan as it is made now. */
   planDigest: Digest;
   /** Of each person. */
@@ -58,6 +57,8 @@ export interface ServiceWorld {
   readonly brokenGlass: RecordBrokenGlassInput[];
   /** Who went past approvals, of each admission that rests on that. */
   readonly admittedByGlass: (readonly string[])[];
+  /** The release exists and was never admitted. */
+  ownChecks: OwnChecks | null;
   /** By deployment. */
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
@@ -88,6 +89,8 @@ export interface ServiceWorld {
   readonly settled: SettleObligationInput[];
   /** Tokens that were verified, in order. */
   readonly verified: string[];
+  /** And of which region they had to be. */
+  readonly tokenRegions: (readonly [string, RegionName | undefined])[];
   /** Where a token's verification waits, when the test made one. */
   verifying: Gate | null;
   /** The same for an admission. */
@@ -106,6 +109,8 @@ export interface ServiceWorld {
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
   readonly lockChanges: { readonly by: string; readonly reason: string }[];
+  /** What the lane has to see to, as Postgres keeps it. */
+  rollback: PendingRollback | null;
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -179,11 +184,11 @@ export function createServiceWorld(name: string): ServiceWorld {
     service,
     plan: twoStages,
     planRefused: null,
-    ownChecks: null,
     planDigest: hash('b'),
     teams: {},
     brokenGlass: [],
     admittedByGlass: [],
+    ownChecks: null,
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
@@ -208,6 +213,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lockKeys: [],
     lockChanges: [],
     verified: [],
+    tokenRegions: [],
     verifying: null,
     admitting: null,
     starting: null,
@@ -216,6 +222,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     admissionsAsked: 0,
     rows: [],
     lock: null,
+    rollback: null,
     rollbackTarget: releaseNumber(1),
     laneReads: 0,
   };

@@ -12,6 +12,7 @@ import { Hotfix } from './migrations/0009-hotfix.ts';
 import { Access } from './migrations/0014-access.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
 import { Fleet } from './migrations/0015-fleet.ts';
+import { LanesFollowUp } from './migrations/0016-lanes-follow-up.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -28,4 +29,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0013-recovery', class: Recovery },
   { name: '0014-access', class: Access },
   { name: '0015-fleet', class: Fleet },
+  { name: '0016-lanes-follow-up', class: LanesFollowUp },
 ];
