@@ -39,6 +39,7 @@ const ofProblem: Readonly<Record<ProblemCode, number>> = {
   'release-reverted': exitCodes.refused,
   'method-not-allowed': exitCodes.fault,
   'lane-locked': exitCodes.refused,
+  frozen: exitCodes.refused,
   'state-changed': exitCodes.refused,
   refused: exitCodes.refused,
   'nothing-to-roll-back-to': exitCodes.refused,

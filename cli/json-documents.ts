@@ -7,6 +7,7 @@ import { deploymentOutcomes } from '../domain/states.ts';
 import { reviewListSchema, rightAnswerSchema } from '../protocol/api/access.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
 import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
+import { fleetSchema, freezeSchema, passAnswerSchema } from '../protocol/api/fleet.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
@@ -71,6 +72,12 @@ export const documentData = {
   review: verb,
   lock: laneSchema.extend(change),
   unlock: laneSchema.extend(change),
+  fleet: fleetSchema,
+  freeze: freezeSchema.extend(change),
+  unfreeze: freezeSchema.extend(change),
+  'stop-the-line': freezeSchema.extend(change),
+  'start-the-line': fleetSchema.extend(change),
+  pass: passAnswerSchema.extend(change),
   connect: serviceSchema.extend(change),
   deliver: webhookAnswerSchema.extend({
     repository: z.string(),

@@ -22,6 +22,7 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['health', plan.health],
     ['budget', budgetText(plan.budget)],
     ...plan.judge.flatMap(judgeCells),
+    ...(plan.window === undefined ? [] : [['window', `stages begin ${plan.window}`]]),
     ['rollback', rollbackText(plan.rollback)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),

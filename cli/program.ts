@@ -9,6 +9,7 @@ import { addReopenCommands } from './commands/reopen.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentVerbs } from './commands/deployment-verbs.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addFleetCommands } from './commands/fleet-verbs.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addListCommand } from './commands/list.ts';
@@ -44,6 +45,7 @@ export function createProgram(
   addLogsCommand(program, carryOut);
   addDeploymentVerbs(program, carryOut);
   addServiceVerbs(program, carryOut);
+  addFleetCommands(program, carryOut);
   addAccessCommands(program, carryOut);
   addListCommand(program, carryOut);
   addShowCommand(program, carryOut);

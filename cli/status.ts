@@ -6,6 +6,7 @@ import { ApiProblemError } from './api-client.ts';
 import { everyPage } from './every-page.ts';
 import type { DocumentData } from './json-documents.ts';
 import { overviewLines } from './overview-text.ts';
+import { stoppedLine } from './fleet/fleet-text.ts';
 import type { Session } from './session.ts';
 import { shellWord } from './shell-word.ts';
 import { linesInOrder, type StatusLine } from './status-line.ts';
@@ -59,6 +60,8 @@ async function activeOf(
 }
 
 async function readAll({ client, interrupted: signal }: Session, region: string | null): Promise<Status> {
+  const { stopped } = await client.call('showFleet', { signal });
+  const line = stoppedLine(stopped);
   const all = await everyPage((query) => client.call('listServices', { query, signal }));
   const services = all
     .map((service) => onlyIn(region, service))
@@ -67,7 +70,11 @@ async function readAll({ client, interrupted: signal }: Session, region: string 
   if (isNowhere) await requireRegion(client, region, signal);
   return {
     services,
-    linesAt: (now) => linesInOrder(isNowhere ? [`nothing runs in ${region}`] : overviewLines(services, now)),
+    linesAt: (now) =>
+      linesInOrder([
+        ...(line === null ? [] : [line, '  Do: slipway start-the-line --reason …']),
+        ...(isNowhere ? [`nothing runs in ${region}`] : overviewLines(services, now)),
+      ]),
     command: commandOf({ service: null, region }),
     document: { services },
     next: [],

@@ -1,4 +1,5 @@
 /** Rules between fields of a spec that no single field can see. */
+import { recurrenceMistake, type Weekly } from '../domain/calendar/recurrence.ts';
 import type { Share } from '../domain/spec/service-spec.ts';
 import { shareText } from './quantities.ts';
 
@@ -45,6 +46,12 @@ export function healthMistakes(health: {
   if (startPeriod >= interval * (healthyAfter - 1)) return [];
   const message = 'is too short for healthyAfter checks at this interval: no instance could ever become healthy';
   return [{ path: ['startPeriod'], message }];
+}
+
+/** One that never opens, or never shuts, is no window. */
+export function windowMistakes(window: Omit<Weekly, 'every'>): readonly RuleMistake[] {
+  const mistake = recurrenceMistake({ every: 'week', ...window });
+  return mistake === null ? [] : [{ path: [mistake.field], message: mistake.message }];
 }
 
 interface NamedStage {

@@ -3,6 +3,7 @@
  * of the reference in the docs and of the JSON Schema for editors (`z.toJSONSchema(schema, { io: 'input' })`).
  */
 import { z } from 'zod';
+import { clockPattern, weekdays } from '../domain/calendar/recurrence.ts';
 import { approveField } from './service-spec-approve.ts';
 import {
   countField,
@@ -20,7 +21,8 @@ import {
 } from './service-spec-fields.ts';
 import { checksMistakes, stageMistakes, verifyMistakes } from './service-spec-gate-rules.ts';
 import { metricsField } from './service-spec-metrics.ts';
-import { batchesMistakes, healthMistakes, hookMistakes, stagesMistakes } from './service-spec-rules.ts';
+import { batchesMistakes, healthMistakes, hookMistakes, stagesMistakes, windowMistakes } from './service-spec-rules.ts';
+import { isTimeZone } from './time-zone.ts';
 
 const commandLine = textField(10_000, 'a shell command line');
 const second = 1000;
@@ -130,6 +132,30 @@ const budget = mapping({
   cap: countField(0, 1_000_000).prefault(50).describe('Hosts, whatever the percentage says.'),
 });
 
+const clockField = textField(5, 'a time of day such as 09:00').regex(
+  clockPattern,
+  'must be a time of day such as 09:00',
+);
+
+const window = ruled(
+  mapping({
+    days: list(z.enum(weekdays, { error: `must be one of ${weekdays.join(', ')}` }), weekdays.length, 'days')
+      .meta({ allowed: `list of days: ${weekdays.join(', ')}` })
+      .prefault([...weekdays])
+      .describe('Those on which it opens; left out, every day.'),
+    from: clockField.describe('When it opens.'),
+    to: clockField.describe(
+      'When it shuts: past midnight where that is not after `from`. `24:00` is the end of the day.',
+    ),
+    timeZone: z
+      .string({ error: 'must be a time zone such as Europe/Berlin' })
+      .refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
+      .meta({ allowed: 'IANA time zone such as `Europe/Berlin`' })
+      .describe('Whose clocks it goes by, daylight saving too.'),
+  }),
+  windowMistakes,
+);
+
 const rollout = mapping({
   stages: ruled(list(stage, 50, 'stages'), stagesMistakes).describe('One after the other, in this order.'),
   budget: budget.prefault({}).describe('How many hosts may fail before the deployment stops.'),
@@ -143,6 +169,7 @@ const rollout = mapping({
   undoDeadline: durationField(second, 24 * hour)
     .prefault('2m')
     .describe('How long an undo waits for a region.'),
+  window: window.optional().describe('Stages begin only inside it; left out, at any time. A rollback waits for none.'),
   verify: ruled(
     mapping({
       run: commandLine.optional().describe('Must succeed before the deployment is finished.'),

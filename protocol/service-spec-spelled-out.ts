@@ -1,3 +1,4 @@
+import type { Weekly } from '../domain/calendar/recurrence.ts';
 import type { Hook, HookLists } from '../domain/hook/hook.ts';
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
 import { spelledOutApprove } from './service-spec-approve.ts';
@@ -55,8 +56,11 @@ function rolloutOf(rollout: ServiceSpec['rollout']): z.input<typeof serviceSpecS
     absentAfter: duration(rollout.absentAfterMs),
     undoDeadline: duration(rollout.undoDeadlineMs),
     ...(verify && { verify: spelledOutVerify(verify) }),
+    ...(rollout.window && { window: windowOf(rollout.window) }),
   };
 }
+
+const windowOf = ({ days, from, to, timeZone }: Weekly) => ({ days: [...days], from, to, timeZone });
 
 const duration = (ms: number): string => `${ms}ms`;
 const shareOf = (share: Share): number | string => ('hosts' in share ? share.hosts : `${share.percent}%`);

@@ -116,7 +116,7 @@ const hookOf = ({ run, undo, timeout, mayStay, destructive }: WrittenHook): Hook
 });
 
 function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
-  const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;
+  const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify, window } = written;
   return {
     stages: stages.map(({ name, regions, batches, bake, approve, metrics }) => ({
       name,
@@ -131,5 +131,6 @@ function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
     absentAfterMs: absentAfter,
     undoDeadlineMs: undoDeadline,
     verify: verify ? verifyOf(verify) : null,
+    ...(window && { window: { every: 'week' as const, ...window } }),
   };
 }

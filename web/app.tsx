@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { SignedIn } from './client/api.ts';
 import { codeOf } from './client/problem-of.ts';
 import { DeploymentPage } from './pages/deployment-page.tsx';
+import { LocksPage } from './pages/locks-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
 import { ServicePage } from './pages/service-page.tsx';
@@ -34,6 +35,11 @@ export function App() {
       <Route path="/">
         {forPerson((known) => (
           <OverviewPage person={known} />
+        ))}
+      </Route>
+      <Route path="/locks">
+        {forPerson((known) => (
+          <LocksPage person={known} />
         ))}
       </Route>
       <Route path="/s/:service">

@@ -1,12 +1,14 @@
 /** The control worker: every workflow, the light activities, the inbox and the schedules. Signing keys live here. */
 import { flushCompileCache } from 'node:module';
 import { createDeploymentRecordActivities } from '../activities/deployment-record/activities.ts';
+import { createFleetActivities } from '../activities/fleet/activities.ts';
 import { withHeartbeats } from '../activities/heartbeat.ts';
 import { createGateActivities } from '../activities/gates/gate-activities.ts';
 import { usualPace } from '../activities/gates/watch-checks.ts';
 import { createLaneActivities } from '../activities/lane/activities.ts';
 import { createRecoveryActivities } from '../activities/recovery/activities.ts';
 import { createReleaseActivities } from '../activities/release/release-activities.ts';
+import { zoneRules } from '../infra/calendar/zone-rules.ts';
 import { readControlConfig } from '../infra/config/control.ts';
 import type { ControlConfig } from '../infra/config/control.ts';
 import { configOrExit } from '../infra/config/environment.ts';
@@ -15,6 +17,7 @@ import { connectPrometheus } from '../infra/metrics/prometheus.ts';
 import { createCommitStatuses } from '../infra/postgres/central/commit-statuses.ts';
 import { connectCentral } from '../infra/postgres/central/database.ts';
 import { createDeploymentRecords } from '../infra/postgres/central/deployment-records.ts';
+import { createFleetRecords } from '../infra/postgres/central/fleet-records.ts';
 import { createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { createLostRecords } from '../infra/postgres/central/lost-records.ts';
@@ -33,6 +36,7 @@ import { createWorker, installRuntime, runWorkers } from '../infra/temporal/work
 import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
 import { controlQueue, gateQueue } from '../workflows/messages/queues.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
+import { keepFleetOpen } from './fleet-keeper.ts';
 import { runInboxLoop } from './inbox-loop.ts';
 import { keepLanesOpen } from './lane-keeper.ts';
 import { createLanes } from './lanes.ts';
@@ -73,8 +77,16 @@ try {
     breakGlass: config.breakGlass,
     now: () => new Date(),
   });
+  const deploymentWorkflows = createDeploymentWorkflows(client);
   const activities = withHeartbeats({
-    ...createLaneActivities({ records: createLaneRecords(database), workflows: createDeploymentWorkflows(client) }),
+    ...createLaneActivities({ records: createLaneRecords(database), workflows: deploymentWorkflows }),
+    ...createFleetActivities({
+      records: createFleetRecords(database),
+      workflows: deploymentWorkflows,
+      caps: config.fleetCaps,
+      rules: zoneRules,
+      now: Date.now,
+    }),
     ...createDeploymentRecordActivities({
       deployments: createDeploymentRecords(database),
       regions: createRegionRecords(database),
@@ -127,6 +139,7 @@ try {
   const loops = [
     runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
     keepLanesOpen({ inbox, lanes, log }, stop),
+    keepFleetOpen({ client, log }, stop),
     keepReconcileSchedules({ client, listRegions, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it

@@ -10,6 +10,8 @@ export interface DeploymentStart extends Pick<
   readonly build: SourceRef | null;
   /** For commands that run in the release's source. */
   readonly checkout: SourceRef;
+  /** It asks the fleet before it begins; left out by the version before. */
+  readonly asksFleet?: boolean;
 }
 
 /** The workflows of deployments, each found by its own id. */

@@ -11,6 +11,9 @@ import type { PeopleDirectory } from './people/people-directory.ts';
 import { inService, requireRole, signedIn } from './people/sign-in.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import { createDialogs } from './dialogs/dialogs.ts';
+import { fleetHandlers } from './fleet/fleet-handlers.ts';
+import type { FleetMessages } from './fleet/fleet-messages.ts';
+import type { FreezeBook } from './fleet/freeze-book.ts';
 import { planHandlers } from './plans/plan-handlers.ts';
 import type { LinkTargets } from './reads/links.ts';
 import type { Projection } from './reads/projection.ts';
@@ -37,6 +40,8 @@ export interface ControlApiParts {
   readonly inbox: MergeInbox;
   readonly statuses: StatusInbox;
   readonly lanes: LaneMessages;
+  readonly book: FreezeBook;
+  readonly fleet: FleetMessages;
   readonly deployments: DeploymentMessages;
   readonly webhookSecret: string;
   readonly approvalKey: KeyObject;
@@ -55,7 +60,7 @@ export interface ControlApiParts {
 }
 
 export function controlApi(parts: ControlApiParts): Express {
-  const { projection, people, deployments, lanes, links, logs, version, log, now, hooksAllowed } = parts;
+  const { projection, people, deployments, lanes, book, fleet, links, logs, version, log, now, hooksAllowed } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -66,9 +71,10 @@ export function controlApi(parts: ControlApiParts): Express {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
     ...serviceHandlers(parts.services, projection),
-    ...laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }),
+    ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
+    ...reopenHandlers(projection, lanes, { book, now }),
+    ...fleetHandlers({ book, fleet, now }),
     ...accessHandlers(parts.access, projection),
-    ...reopenHandlers(projection, lanes),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(

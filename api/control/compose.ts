@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createAccessRecords } from '../../infra/postgres/central/api-access.ts';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
+import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { createMergeInbox } from '../../infra/postgres/central/api-merge-inbox.ts';
 import { createPeopleDirectory } from '../../infra/postgres/central/api-people.ts';
 import { createProjection } from '../../infra/postgres/central/api-projection.ts';
@@ -28,6 +29,7 @@ import { sessionRoutes } from './people/session-routes.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
 import { summaryRoutes } from './regions/summary-routes.ts';
+import { fleetMessages } from './fleet/temporal-fleet.ts';
 import { deploymentMessages, laneMessages } from './verbs/temporal-messages.ts';
 
 /** What the api is given from outside; the caller closes it. */
@@ -99,6 +101,8 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     inbox: createMergeInbox(database),
     statuses: createStatusInbox(database),
     lanes: laneMessages(temporal),
+    book: createFreezeBook(database),
+    fleet: fleetMessages(temporal, log),
     deployments: deploymentMessages(temporal),
     webhookSecret: surroundings.webhookSecret,
     approvalKey: surroundings.approvalKey,

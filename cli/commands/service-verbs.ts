@@ -3,10 +3,10 @@ import { releaseNumber, type RegionName, type ReleaseNumber } from '../../domain
 import { lockInEffect, rollbackInEffect, unlockInEffect } from '../../domain/progress/in-effect.ts';
 import { lockText } from '../../domain/progress/lock-text.ts';
 import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
-import { durationMs } from '../../protocol/quantities.ts';
-import { UsageError } from '../usage-error.ts';
 import { printAccepted, type Accepted } from '../accepted.ts';
 import { sendAgreed, yesFlag, type DialogFlags } from '../dialog.ts';
+import { timeArgument } from '../fleet/time-argument.ts';
+import { UsageError } from '../usage-error.ts';
 import { exitCodeOfDeployment, exitCodeOfUndo, exitCodes } from '../exit-code.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -116,7 +116,7 @@ function printRollback(output: Output, service: string, answer: RollbackAnswer, 
 
 async function lock(session: Session, service: string, { reason, until }: LockFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;
-  const end = until === undefined ? {} : { until: timeOf(until, Date.now()) };
+  const end = until === undefined ? {} : { until: timeArgument('--until', until, Date.now()) };
   const { person } = await session.introduce();
   const lane = await callInsistently(client, 'lock', { path: { service }, body: { reason, ...end }, signal });
   const accepted: Accepted = {
@@ -126,21 +126,6 @@ async function lock(session: Session, service: string, { reason, until }: LockFl
   };
   printAccepted(output, 'lock', accepted, lane);
 }
-
-/** RFC 3339, UTC. @throws UsageError */
-function timeOf(until: string, nowMs: number): string {
-  const afterMs = durationMs(until);
-  const atMs = afterMs === null ? timeMs(until) : nowMs + afterMs;
-  if (atMs === null || atMs <= nowMs)
-    throw new UsageError('--until should be a time to come: 2h, 30m, or 2026-11-24T14:00:00Z');
-  return new Date(atMs).toISOString();
-}
-
-const timeForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-const timeMs = (text: string): number | null => {
-  const ms = timeForm.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
-};
 
 async function unlock(session: Session, service: string, flags: DialogFlags): Promise<void> {
   const { client, output, interrupted: signal } = session;

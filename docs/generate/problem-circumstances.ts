@@ -68,6 +68,14 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
       'Or wait behind it: `slipway deploy checkout --queue`.',
     ],
   },
+  frozen: {
+    when: 'A person deploys while a freeze is in effect for the service or one of its regions, or while the line is stopped. Merges are not refused; they wait.',
+    todo: [
+      'See who, why and until when: `slipway fleet`.',
+      'Wait behind it: `slipway deploy checkout --queue`.',
+      'In an emergency, as a release-owner: `slipway deploy checkout@412 --hotfix`; it is recorded with your reason.',
+    ],
+  },
   'state-changed': {
     when: 'What a dialog, a plan or an approval was about is no longer so: another plan, another release, somebody was faster.',
     todo: ['Look again; give the command again. With `--yes` a command does not ask a second time by itself.'],

@@ -40,6 +40,12 @@ export const routePurposes: Readonly<Record<string, string>> = {
   skipRegion:
     'Goes on without a region that does not move: hosts there stay where they are, and it gets the release by a deployment of its own. Needs a token for that region.',
   endUndo: 'Ends an undo that is stuck: hosts that have not gone back are left as they are. Needs a token.',
+  pass: 'In an emergency, lets one deployment past freezes, caps and its window, for a reason that stays on record.',
+  showFleet: 'What is held over all services, and which deployments run and wait.',
+  stopTheLine: 'Stops deployments of all services. A line that is stopped stays as it is.',
+  startTheLine: 'Lets them go on again: by who stopped the line, or a release-owner.',
+  addFreeze: 'Lets no deployment begin, once, every week or every year. What has begun goes by its policy.',
+  endFreeze: 'Ends a freeze; what waited goes on by itself.',
   listRegions: 'All regions, and when each last reported.',
   showRegion: 'One region, with its counts of every service.',
   listGrants: 'Who may do what: roles by person and team, members of teams, owners of services.',

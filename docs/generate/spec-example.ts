@@ -68,6 +68,7 @@ rollout:
   batchTimeout: 10m
   absentAfter: 3m
   undoDeadline: 2m
+  window: { days: [mon, tue, wed, thu], from: '09:00', to: '17:00', timeZone: Europe/Berlin }
   verify:
     run: ./smoke.sh
     timeout: 1m

@@ -20,6 +20,8 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: 'The public half of the approval key: approvals are verified with it.',
   SLIPWAY_BUILD_KEY_FILE: 'Ed25519 key (PEM) that signs manifests of releases.',
   SLIPWAY_ADMISSION_KEY_FILE: 'Ed25519 key (PEM) that signs admissions: this release may run there.',
+  SLIPWAY_FLEET_MAX_DEPLOYMENTS: 'Deployments that go on at once, over all services; others wait. Left out, no limit.',
+  SLIPWAY_FLEET_MAX_PER_REGION: 'The same for those that touch one region. Left out, no limit.',
   SLIPWAY_WORKFLOW_BUNDLE: 'The bundled workflows. Its digest is the version that Temporal pins deployments to.',
   SLIPWAY_PROMETHEUS_URL:
     'Where metrics of specs are asked for, by the control worker. Without it a spec that has metrics is refused in the plan.',

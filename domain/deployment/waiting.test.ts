@@ -28,6 +28,10 @@ const checks = { missing: ['ci/lint'], pending: [], fault: null, until };
 const metrics = { stage: 'canary', text: 'errors 0.004 of at most 0.010', until };
 const bake = { stage: 'canary', until };
 
+const slot = { for: 'slot', position: 2, of: 3, region: eu, most: 1 } as const;
+const freeze = { kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold', since, until } as const;
+const frozen = { for: 'freeze', freeze: { freeze: 7, ...freeze }, more: 0 } as const;
+
 const none: Obstacles = {
   holder: null,
   pause: null,
@@ -45,6 +49,9 @@ test('a deployment that moves waits for nothing', () => {
 });
 
 test.each<[string, Partial<Obstacles>, Wait]>([
+  ['a slot, before approvals', { fleet: slot, approval }, slot],
+  ['the end of a freeze, before a bake', { fleet: frozen, bake }, frozen],
+  ['a resume, before the end of a freeze', { pause, fleet: frozen }, { for: 'resume', ...pause }],
   ['another deployment', { holder: deploymentNumber(86) }, { for: 'service', holder: deploymentNumber(86) }],
   ['approvals', { approval }, { for: 'approval', ...approval }],
   ['approvals of a stage', { stageApproval }, { for: 'stage-approval', ...stageApproval }],

@@ -22,6 +22,8 @@ export interface Obstacles {
   readonly stageApproval?: StageApprovalWait | null;
   /** When no build worker had taken up the work in time; `null` while one works, or nothing is to be built. */
   readonly noBuildWorker: string | null;
+  /** What the fleet, or the service's window, keeps it for; `null` or left out for nothing. */
+  readonly fleet?: FleetObstacle | null;
   /** Regions of the stage that is next which don't have the whole release yet. */
   readonly copying: readonly RegionName[];
   readonly undo: UndoWait | null;
@@ -34,6 +36,8 @@ export interface Obstacles {
   /** `null` or left out while none is waited for. */
   readonly gates?: WaitedGates | null;
 }
+
+export type FleetObstacle = Extract<Wait, { readonly for: 'slot' | 'fleet' | 'freeze' | 'window' }>;
 
 /** Checks of an existing CI, metrics that are watched, and what metrics could not say. */
 export interface WaitedGates {
@@ -51,7 +55,7 @@ export interface RegionStanding extends RegionProgress {
 
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
 export function waitOf(obstacles: Obstacles): Wait | null {
-  const { holder, pause, asking, approval, stageApproval = null, noBuildWorker } = obstacles;
+  const { holder, pause, asking, approval, stageApproval = null, noBuildWorker, fleet = null } = obstacles;
   const back = undoWait(obstacles);
   if (back !== null) return back;
   if (asking !== null) return { for: 'choice', reason: asking.reason, since: asking.at };
@@ -61,6 +65,7 @@ export function waitOf(obstacles: Obstacles): Wait | null {
   const { checks = null, metrics = null, undecided = null } = obstacles.gates ?? {};
   if (undecided !== null) return { for: 'decision', ...undecided };
   if (pause !== null) return { for: 'resume', ...pause };
+  if (fleet !== null) return fleet;
   if (holder !== null) return { for: 'service', holder };
   if (noBuildWorker !== null) return { for: 'build-worker', since: noBuildWorker };
   if (approval !== null) return { for: 'approval', ...approval };

@@ -19,7 +19,12 @@ export type KeyedVerb =
   | 'abort'
   | 'promote'
   | 'skipRegion'
-  | 'endUndo';
+  | 'endUndo'
+  | 'freeze'
+  | 'end-freeze'
+  | 'stop-the-line'
+  | 'start-the-line'
+  | 'pass';
 
 export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>
   `${verb}:${person}:${idempotencyKey}`;

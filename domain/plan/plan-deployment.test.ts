@@ -193,6 +193,20 @@ describe('hooks of a spec', () => {
   });
 });
 
+describe('a window', () => {
+  const window = { every: 'week', timeZone: 'UTC', days: ['mon'], from: '09:00', to: '17:00' } as const;
+  const windowed = { ...spec, rollout: { ...spec.rollout, window } };
+
+  test('of the spec is in the plan, so that an approval is bound to it', () => {
+    expect(planned({ spec: windowed }).window).toEqual(window);
+    expect('window' in planned({})).toBe(false);
+  });
+
+  test('holds up no rollback', () => {
+    expect('window' in planned({ spec: windowed, kind: 'rollback' })).toBe(false);
+  });
+});
+
 describe('a deployment to some of the regions', () => {
   test('has the stages that are left, and each of the regions in its own', () => {
     const { stages } = planned({ only: [apSouth] });

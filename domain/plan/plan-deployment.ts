@@ -67,6 +67,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     verify: rollback ? null : spec.rollout.verify,
     rollback: spec.rollback,
     ...(rollback ? {} : hooksOf(spec)),
+    ...(!rollback && spec.rollout.window && { window: spec.rollout.window }),
   };
   return { outcome: 'planned', plan };
 }

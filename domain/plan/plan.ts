@@ -1,3 +1,4 @@
+import type { Weekly } from '../calendar/recurrence.ts';
 import type { Placement } from '../goal/goal.ts';
 import type { Hooks } from '../hook/hook.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
@@ -41,6 +42,8 @@ export interface Plan {
   readonly hooks?: Hooks;
   /** As in the spec. */
   readonly compatibleWith?: 'none';
+  /** Stages begin only inside it; left out when there is none, and of a rollback. */
+  readonly window?: Weekly;
 }
 
 /** What an approval is bound to: when any of it changes, the approval is void. */

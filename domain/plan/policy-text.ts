@@ -1,4 +1,5 @@
 import { groupText, whoMayApprove } from '../approval/eligible.ts';
+import { recurrenceText } from '../calendar/recurrence-text.ts';
 import { counted, lasted, named } from '../progress/plain-text.ts';
 import type { ApprovePolicy, HealthConfig, RolloutSpec, ServiceSpec, Share, StageSpec } from '../spec/service-spec.ts';
 
@@ -18,7 +19,8 @@ export function approvalText(policy: ApprovePolicy | null): string {
 }
 
 /** `canary in eu-west: 1, 10%, bake 2 min; world in us-east, us-west: 1, 100%` */
-const rolloutText = ({ stages }: Pick<RolloutSpec, 'stages'>): string => stages.map(stageText).join('; ');
+const rolloutText = ({ stages, window }: Pick<RolloutSpec, 'stages' | 'window'>): string =>
+  [...stages.map(stageText), ...(window ? [`stages begin ${recurrenceText(window)}`] : [])].join('; ');
 
 function stageText({ name, regions, batches, bakeMs, approve }: StageSpec): string {
   const bake = bakeMs === 0 ? '' : `, bake ${lasted(bakeMs)}`;

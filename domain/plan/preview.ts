@@ -1,3 +1,4 @@
+import { recurrenceText } from '../calendar/recurrence-text.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Hooks } from '../hook/hook.ts';
 import { irreversible } from '../hook/irreversible.ts';
@@ -48,6 +49,8 @@ export interface Preview {
   readonly compatibleWith?: 'none';
   /** What can't be undone, a sentence each; left out when all can. */
   readonly irreversible?: readonly string[];
+  /** When its stages may begin; left out, at any time. */
+  readonly window?: string;
 }
 
 export interface PreviewStage {
@@ -68,7 +71,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
   const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
   const decision = planDeployment({ ...facts, deployment, kind: 'rollout', previousRegions: [] });
   if (decision.outcome === 'refused') return decision;
-  const { stages, approve, budget, verify, rollback, checks: required, hooks, compatibleWith } = decision.plan;
+  const { stages, approve, budget, verify, rollback, checks: required, hooks, compatibleWith, window } = decision.plan;
   const cannot = irreversible(decision.plan);
   return {
     outcome: 'planned',
@@ -92,6 +95,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
       ...(hooks && { hooks }),
       ...(compatibleWith && { compatibleWith }),
       ...(cannot.length > 0 && { irreversible: cannot }),
+      ...(window && { window: recurrenceText(window) }),
     },
   };
 }

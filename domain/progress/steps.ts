@@ -173,7 +173,7 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
     name: stage.name,
     startedAt: started(stage.name),
     endedAt,
-    waits: ['stage-approval', 'resume', 'decision', 'choice', 'hosts', 'regions'],
+    waits: ['stage-approval', 'resume', 'decision', 'choice', 'hosts', 'regions', 'freeze', 'window'],
     note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
   });
 }

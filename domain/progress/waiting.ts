@@ -1,4 +1,7 @@
 import { standingText } from '../gate/required-checks.ts';
+import { capWaitText, freezeEndText, freezeSinceText } from './fleet-text.ts';
+import type { FreezeInEffect } from '../fleet/freeze.ts';
+import type { CapWait } from '../fleet/rule-fleet.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
 import { lockSinceText } from './lock-text.ts';
@@ -26,6 +29,14 @@ export type Wait =
   | { readonly for: 'replication'; readonly regions: readonly RegionName[]; readonly reason: string | null }
   /** Nobody had taken up a build, checks or a verification by then. */
   | { readonly for: 'build-worker'; readonly since: string }
+  /** The fleet takes no more deployments at once, here or in all. */
+  | CapWait
+  /** Asked, and not answered yet. */
+  | { readonly for: 'fleet'; readonly since: string }
+  /** Kept from beginning, or from going on; `more`: others that keep it too. */
+  | { readonly for: 'freeze'; readonly freeze: FreezeInEffect; readonly more: number }
+  /** The service's own window is shut. */
+  | { readonly for: 'window'; readonly text: string; readonly opensAt: string | null }
   | { readonly for: 'resume'; readonly by: string; readonly reason: string; readonly since: string }
   /** Held: it goes on when a person says so. */
   | { readonly for: 'decision'; readonly reason: string; readonly since: string }
@@ -74,6 +85,16 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits until the release is copied to ${named(wait.regions)}${wait.reason === null ? '' : `: ${wait.reason}`}`;
     case 'build-worker':
       return `no build worker had taken it up by ${clockTime(wait.since)}: all were busy, or none was there; goes on by itself`;
+    case 'slot':
+      return `waits for others to end, ${capWaitText(wait)}`;
+    case 'fleet':
+      return `waits since ${clockTime(wait.since)} for the fleet to say that it may begin`;
+    case 'freeze': {
+      const more = wait.more === 0 ? '' : ` (and ${counted(wait.more, 'more freeze')})`;
+      return `${freezeSinceText(wait.freeze)}${more}; ${freezeEndText(wait.freeze)}`;
+    }
+    case 'window':
+      return `its window (${wait.text}) is shut; goes on ${wait.opensAt === null ? 'when it opens' : clockTime(wait.opensAt)}`;
     case 'resume':
       return `paused since ${clockTime(wait.since)} by ${wait.by}${quoted(wait.reason)}; goes on when someone resumes it`;
     case 'decision':

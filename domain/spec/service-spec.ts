@@ -1,3 +1,4 @@
+import type { Weekly } from '../calendar/recurrence.ts';
 import type { MetricGate } from '../gate/metric.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Selector } from '../goal/goal.ts';
@@ -103,6 +104,8 @@ export interface RolloutSpec {
   /** How long an undo waits for a region before it becomes an obligation. */
   readonly undoDeadlineMs: number;
   readonly verify: VerifySpec | null;
+  /** Stages begin only inside it; left out when there is none. */
+  readonly window?: Weekly;
 }
 
 export interface RollbackPolicy {

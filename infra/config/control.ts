@@ -12,6 +12,7 @@ import {
   temporalVariables,
 } from './environment.ts';
 import type { Environment } from './environment.ts';
+import type { FleetCaps } from '../../domain/fleet/rule-fleet.ts';
 
 /** What the control worker needs: it orders deployments and is the only program that signs releases and admissions. */
 export interface ControlConfig {
@@ -30,11 +31,19 @@ export interface ControlConfig {
   readonly prometheusTokenFile: string | null;
   /** Whether specs may have hooks: they run on build workers. */
   readonly hooksAllowed: boolean;
+  /** Deployments at once; `null` for no limit. */
+  readonly fleetCaps: FleetCaps;
   /** What it asks of who goes past an approval in an emergency. */
   readonly breakGlass: BreakGlassPolicy;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
+
+const capVariable = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/)
+  .transform(Number)
+  .describe('a number of deployments, 1 or more');
 
 export const controlVariables = z.object({
   ...programVariables,
@@ -45,6 +54,8 @@ export const controlVariables = z.object({
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
   SLIPWAY_CENTRAL_STORE: folderVariable,
   SLIPWAY_HOOKS: hooksVariable,
+  SLIPWAY_FLEET_MAX_DEPLOYMENTS: capVariable.optional(),
+  SLIPWAY_FLEET_MAX_PER_REGION: capVariable.optional(),
   SLIPWAY_BREAK_GLASS: breakGlassVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
@@ -64,6 +75,10 @@ export function readControlConfig(environment: Environment): ControlConfig {
     centralStore: read.SLIPWAY_CENTRAL_STORE,
     prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     prometheusTokenFile: read.SLIPWAY_PROMETHEUS_TOKEN_FILE ?? null,
+    fleetCaps: {
+      overall: read.SLIPWAY_FLEET_MAX_DEPLOYMENTS ?? null,
+      perRegion: read.SLIPWAY_FLEET_MAX_PER_REGION ?? null,
+    },
     breakGlass: read.SLIPWAY_BREAK_GLASS,
     hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,

@@ -178,8 +178,13 @@ function program(
   };
 }
 
-/** Where somebody who runs `npm start` has metrics of their own. */
-const ofOperator = ['SLIPWAY_PROMETHEUS_URL', 'SLIPWAY_PROMETHEUS_TOKEN_FILE'];
+/** What somebody who runs `npm start` may say: where metrics of their own are, and how many deployments go on at once. */
+const ofOperator = [
+  'SLIPWAY_PROMETHEUS_URL',
+  'SLIPWAY_PROMETHEUS_TOKEN_FILE',
+  'SLIPWAY_FLEET_MAX_DEPLOYMENTS',
+  'SLIPWAY_FLEET_MAX_PER_REGION',
+];
 
 /** MB. Two dozen programs share this machine, and none is busy enough to be slowed by more frequent small collections. */
 const youngGeneration = '--max-semi-space-size=2';

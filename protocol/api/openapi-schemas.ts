@@ -16,6 +16,7 @@ import {
 } from './deployment.ts';
 import { dialogSchema } from './dialog.ts';
 import { eventSchema } from './events.ts';
+import { fleetSchema, fleetSlotSchema, freezeSchema } from './fleet.ts';
 import { laneEntrySchema, laneSchema, lockSchema } from './lane.ts';
 import { signedInSchema } from './people.ts';
 import { deploymentPlanSchema, plannedStageSchema } from './plan.ts';
@@ -52,6 +53,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   DeploymentStep: stepSchema,
   DeploymentSummary: deploymentSummarySchema,
   Dialog: dialogSchema,
+  Fleet: fleetSchema,
+  FleetSlot: fleetSlotSchema,
+  Freeze: freezeSchema,
   Hook: hookSchema,
   HookRun: hookRunSchema,
   HookRunList: hookRunListSchema,

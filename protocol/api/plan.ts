@@ -73,6 +73,8 @@ export const deploymentPlanSchema = z.object({
   /** How hosts count that are neither simply well nor simply failed, a sentence each. */
   judge: z.array(z.object({ hosts: z.enum(judgedHosts), rule: z.string() })),
   rollback: z.object({ automatic: z.boolean(), lockAfter: z.boolean() }),
+  /** When its stages may begin; left out, at any time. */
+  window: z.string().optional(),
   /** Left out when there are none. */
   hooks: hooksSchema.optional(),
   /** The release before can't run once this one has. */

@@ -77,6 +77,12 @@ export const problemKinds = {
     retryable: false,
     next: 'Unlock the service, or queue the deployment behind the lock.',
   },
+  frozen: {
+    status: 409,
+    title: 'Deployments are frozen',
+    retryable: false,
+    next: 'Wait for its end, or queue the deployment behind it. In an emergency, a release-owner deploys it as a hotfix.',
+  },
   'state-changed': {
     status: 409,
     title: 'Something changed since you looked',

@@ -34,6 +34,14 @@ import {
   verbAnswerSchema,
 } from './deployment.ts';
 import { dialogQuerySchema, dialogSchema } from './dialog.ts';
+import {
+  fleetSchema,
+  freezeRequestSchema,
+  freezeSchema,
+  passAnswerSchema,
+  reasonRequestSchema,
+  stopTheLineRequestSchema,
+} from './fleet.ts';
 import { hookRunListSchema } from './hooks.ts';
 import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
@@ -61,6 +69,9 @@ export interface Route {
 const anyone = 'signed-in';
 const eitherRole: readonly Role[] = ['deployer', 'release-owner'];
 const releaseOwner: readonly Role[] = ['release-owner'];
+/** Who holds many services, or lets one past that. */
+const ofTheFleet: readonly Role[] = ['release-owner', 'operator'];
+const anyRole: readonly Role[] = [...eitherRole, 'operator'];
 
 const service = '/v1/services/:service';
 const deployment = `${service}/deployments/:deployment`;
@@ -132,6 +143,12 @@ export const routes = {
   skipRegion: act(`${deployment}/skip-region`, releaseOwner, skipRegionRequestSchema, verbAnswerSchema),
   abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
   endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
+  pass: act(`${deployment}/pass`, ofTheFleet, reasonRequestSchema, passAnswerSchema),
+  showFleet: read('/v1/fleet', fleetSchema, noQuery),
+  stopTheLine: act('/v1/fleet/stop', anyRole, stopTheLineRequestSchema, freezeSchema),
+  startTheLine: act('/v1/fleet/start', anyRole, reasonRequestSchema, fleetSchema),
+  addFreeze: act('/v1/freezes', ofTheFleet, freezeRequestSchema, freezeSchema),
+  endFreeze: act('/v1/freezes/:freeze/end', ofTheFleet, reasonRequestSchema, freezeSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),
   showRegion: read('/v1/regions/:region', regionSchema, noQuery),
   listGrants: read('/v1/grants', grantListSchema, noQuery),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { FreezeInEffect, FreezeKind } from '../../domain/fleet/freeze.ts';
 import { deploymentNumber, regionName, serviceName } from '../../domain/names.ts';
 import { waitingSentence, type Wait, type WaitKind } from '../../domain/progress/waiting.ts';
 import { problemKinds } from '../../protocol/api/problems.ts';
@@ -8,6 +9,15 @@ const { text } = readDocument('docs/troubleshooting.md');
 const since = '2026-01-01T12:00:00Z';
 const regions = [regionName('eu-west')];
 const deployment = deploymentNumber(86);
+const frozen = (kind: FreezeKind): FreezeInEffect => ({
+  freeze: 7,
+  kind,
+  owner: 'mo',
+  reason: 'holidays',
+  policy: 'hold',
+  since,
+  until: null,
+});
 
 /** Every kind of wait, and the words by which the page has it. */
 const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = {
@@ -28,6 +38,13 @@ const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = 
   ],
   replication: [[{ for: 'replication', regions, reason: null }, 'waits until the release is copied to']],
   'build-worker': [[{ for: 'build-worker', since }, 'no build worker had taken it up by']],
+  slot: [[{ for: 'slot', position: 2, of: 3, region: null, most: 4 }, 'waits for others to end, place … of']],
+  fleet: [[{ for: 'fleet', since }, 'waits since … for the fleet']],
+  freeze: [
+    [{ for: 'freeze', freeze: frozen('freeze'), more: 0 }, 'frozen since'],
+    [{ for: 'freeze', freeze: frozen('stop-the-line'), more: 0 }, 'the line is stopped, since'],
+  ],
+  window: [[{ for: 'window', text: 'mon-fri 09:00-17:00 Europe/Berlin', opensAt: since }, 'its window … is shut']],
   resume: [[{ for: 'resume', by: 'mo', reason: '', since }, 'paused since']],
   decision: [[{ for: 'decision', reason: 'bad', since }, 'held since']],
   choice: [[{ for: 'choice', reason: 'bad', since }, "failed since … and can't go on"]],

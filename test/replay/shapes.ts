@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { weekdays } from '../../domain/calendar/recurrence.ts';
 import type { Hook } from '../../domain/hook/hook.ts';
 import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
@@ -15,6 +16,7 @@ import {
   resumeUpdate,
   skipRegionUpdate,
 } from '../../workflows/messages/deployment.ts';
+import { lookSignal } from '../../workflows/messages/fleet.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
   hotfixUpdate,
@@ -411,6 +413,40 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
+  'waits-for-the-fleet': async (world, service) => {
+    const minute = 60_000;
+    const nowMs = await world.env.currentTimeMs();
+    const at = (minutes: number): string => new Date(nowMs + minutes * minute).toISOString();
+    const frozen = { freeze: 7, kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold' } as const;
+    const freeze = (number: number, from: string, over: string) => ({
+      ...frozen,
+      freeze: number,
+      scope: { services: [], regions: [] },
+      when: { every: 'once' as const, from, until: over },
+    });
+    const clock = (minutes: number): string => at(minutes).slice(11, 16);
+    const window = { every: 'week', timeZone: 'UTC', days: weekdays, from: clock(60), to: clock(240) } as const;
+    service.plan = { ...small, window };
+    world.fleet.freezes = [freeze(7, at(0), at(70))];
+    world.fleet.caps = { overall: 1, perRegion: 1 };
+    const fleet = await world.openFleet();
+    const watch = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service, { asksFleet: true });
+    const ended = handle.result();
+    await until(() => watch.waiting() > 0);
+    const begunMs = await world.env.currentTimeMs();
+    world.fleet.freezes = [freeze(8, at(0), new Date(begunMs + 10 * minute).toISOString())];
+    await fleet.signal(lookSignal);
+    await until(() => eventsOf(service).filter((event) => event === 'frozen').length === 2);
+    watch.open();
+    await ended;
+    await fleet.cancel();
+    await fleet.result().catch(() => undefined);
+    return [
+      [ids(service), ''],
+      [fleet.workflowId, '.fleet'],
+    ];
+  },
   lane: (world, service) => workedLane(world, service),
   // Since what a rollback waits for is kept in Postgres.
   'lane-kept-rollback': (world, service) => workedLane(world, service),

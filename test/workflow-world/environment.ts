@@ -4,15 +4,17 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
 import type { ServiceName } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
-import type { deployment, lane } from '../../workflows/index.ts';
+import type { deployment, fleet, lane } from '../../workflows/index.ts';
 import type { DeploymentInput } from '../../workflows/messages/deployment.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import { fleetStart } from '../../workflows/messages/fleet.ts';
 import { laneStart } from '../../workflows/messages/lane.ts';
 import { buildQueue, controlQueue } from '../../workflows/messages/queues.ts';
 import { createTimeSkippingEnvironment } from '../temporal.ts';
 import { bundleForRealTime, bundleForSkippedTime } from './bundles.ts';
 import type { Worlds } from './central-activities.ts';
 import { buildActivities } from './central-activities.ts';
+import { createFleetWorld, type FleetWorld } from './fleet-activities.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { createServiceWorld } from './service-world.ts';
 import type { WorkflowSettings } from './workers.ts';
@@ -27,6 +29,10 @@ export interface WorkflowWorld {
   deploy(world: ServiceWorld, over?: Partial<DeploymentInput>): Promise<WorkflowHandle<typeof deployment>>;
   /** Starts the lane of a service. */
   openLane(world: ServiceWorld): Promise<WorkflowHandle<typeof lane>>;
+  /** What the fleet goes by; nobody asks it but deployments that are told to. */
+  readonly fleet: FleetWorld;
+  /** Starts the fleet. */
+  openFleet(): Promise<WorkflowHandle<typeof fleet>>;
   /** In a world that began without one. */
   startBuildWorker(): Promise<void>;
   close(): Promise<void>;
@@ -44,11 +50,13 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const env = options.env ?? (await createTimeSkippingEnvironment());
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
+  const fleetWorld = createFleetWorld();
   const bundle = await (options.env === undefined ? bundleForSkippedTime() : bundleForRealTime());
   const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
   const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
-  for (const worker of await createWorkers(env, worlds, { version: options.version, bundle })) run(worker);
+  for (const worker of await createWorkers(env, worlds, { version: options.version, bundle, fleet: fleetWorld }))
+    run(worker);
   if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
@@ -67,6 +75,8 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
       });
     },
     openLane: ({ service }) => env.client.workflow.start<typeof lane>('lane', laneStart(service)),
+    fleet: fleetWorld,
+    openFleet: () => env.client.workflow.start<typeof fleet>('fleet', fleetStart()),
     close: async () => {
       for (const { worker } of running) worker.shutdown();
       await Promise.all(running.map(({ ended }) => ended));

@@ -129,6 +129,7 @@ export type PlanSettings = Pick<
   | 'absentAfterMs'
   | 'hooks'
   | 'compatibleWith'
+  | 'window'
 >;
 
 export const hash = (letter: string) => digest(`sha256:${letter.repeat(64)}`);

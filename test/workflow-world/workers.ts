@@ -10,6 +10,7 @@ import {
 } from '../../workflows/messages/queues.ts';
 import type { Worlds } from './central-activities.ts';
 import { recordActivities, releaseActivities } from './central-activities.ts';
+import { fleetActivities, type FleetWorld } from './fleet-activities.ts';
 import { gateActivities } from './gate-activities.ts';
 import { laneActivities } from './lane-activities.ts';
 import { recoveryActivities } from './recovery-activities.ts';
@@ -31,6 +32,7 @@ export const createWorker = (
   });
 
 export interface WorkflowSettings {
+  readonly fleet: FleetWorld;
   /** File of the bundle. */
   readonly bundle: string;
   /** Of the control worker; without it, the worker is not versioned. */
@@ -41,7 +43,7 @@ export interface WorkflowSettings {
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
-  { version, bundle }: WorkflowSettings,
+  { version, bundle, fleet }: WorkflowSettings,
 ): Promise<readonly Worker[]> {
   const { nativeConnection: connection } = env;
   const namespace = env.namespace ?? 'default';
@@ -49,6 +51,7 @@ export async function createWorkers(
     ...recordActivities(worlds),
     ...releaseActivities(worlds),
     ...laneActivities(worlds, () => env.client),
+    ...fleetActivities(fleet, worlds, () => env.client),
     ...recoveryActivities(worlds, () => env.client),
   };
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);

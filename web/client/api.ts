@@ -255,6 +255,7 @@ export type DeploymentPlan = {
         automatic: boolean;
         lockAfter: boolean;
     };
+    window?: string;
     hooks?: Hooks;
     compatibleWith?: "none";
     irreversible?: string[];
@@ -565,6 +566,89 @@ export type SkipRegionRequest = {
 export type AbortRequest = {
     reason?: string;
     hold?: boolean;
+};
+export type PassRequest = {
+    reason: string;
+};
+export type Freeze = {
+    freeze: number;
+    kind: "freeze" | "stop-the-line";
+    owner: string;
+    reason: string;
+    policy: "finish" | "hold" | "undo";
+    services: string[];
+    regions: string[];
+    when: {
+        every: "once";
+        "from": string;
+        until: string | null;
+    } | {
+        every: "week";
+        timeZone: string;
+        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        "from": string;
+        to: string;
+    } | {
+        every: "year";
+        timeZone: string;
+        "from": string;
+        to: string;
+    };
+    text: string;
+    addedAt: string;
+    inEffect: {
+        since: string;
+        until: string | null;
+    } | null;
+    next: string | null;
+    ended: {
+        at: string;
+        by: string;
+        reason: string;
+    } | null;
+};
+export type FleetSlot = {
+    deployment: string;
+    service: string;
+    "number": number;
+    regions: string[];
+    askedAt: string;
+    grantedAt: string | null;
+    position: number | null;
+    waiting: string | null;
+};
+export type Fleet = {
+    stopped: Freeze | null;
+    freezes: Freeze[];
+    running: FleetSlot[];
+    waiting: FleetSlot[];
+};
+export type StopTheLineRequest = {
+    reason: string;
+    policy?: "finish" | "hold" | "undo";
+    until?: string;
+};
+export type AddFreezeRequest = {
+    reason: string;
+    policy?: "finish" | "hold" | "undo";
+    services?: string[];
+    regions?: string[];
+    when: {
+        every: "once";
+        "from"?: string;
+        until: string | null;
+    } | {
+        every: "week";
+        timeZone: string;
+        days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+        "from": string;
+        to: string;
+    } | {
+        every: "year";
+        timeZone: string;
+        "from": string;
+        to: string;
+    };
 };
 export type Region = {
     region: string;
@@ -1276,6 +1360,120 @@ export function endUndo(service: string, deployment: number, idempotencyKey: str
         ...opts,
         method: "POST",
         body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner or operator.
+ */
+export function pass(service: string, deployment: number, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            deployment: string;
+            "number": number;
+            by: string;
+            reason: string;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/pass`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: passRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function showFleet(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: Fleet;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/fleet", {
+        ...opts
+    }));
+}
+/**
+ * Role: deployer or release-owner or operator.
+ */
+export function stopTheLine(idempotencyKey: string, stopTheLineRequest: StopTheLineRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Freeze;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/fleet/stop", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: stopTheLineRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner or operator.
+ */
+export function startTheLine(idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Fleet;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/fleet/start", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: passRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner or operator.
+ */
+export function addFreeze(idempotencyKey: string, addFreezeRequest: AddFreezeRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Freeze;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/freezes", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: addFreezeRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner or operator.
+ */
+export function endFreeze(freeze: string, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: Freeze;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/freezes/${encodeURIComponent(freeze)}/end`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: passRequest,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "idempotency-key": idempotencyKey
         })

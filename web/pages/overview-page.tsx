@@ -1,13 +1,16 @@
 import { useMemo } from 'react';
-import { listAllDeployments, listServices, type ServiceSummary, type SignedIn } from '../client/api.ts';
-import type { FeedSource } from '../live/feed.ts';
+import { Link } from 'wouter';
+import { showFleet, type SignedIn } from '../client/api.ts';
 import { useLive } from '../live/use-live.ts';
 import { usePaced } from '../live/use-paced.ts';
 import { useResource, worthTelling } from '../live/use-resource.ts';
 import { Frame } from '../parts/frame.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
+import { MarkShape } from '../parts/state-mark.tsx';
 import { BusyList } from './busy-list.tsx';
+import { allServices, everything } from './everything.ts';
+import { stoppedText } from './held-text.ts';
 import { NoService } from './no-service.tsx';
 import { hostsVersion, overviewRows } from './overview-rows.ts';
 import { overviewTitle, settledLine } from './overview-text.ts';
@@ -22,6 +25,7 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
   const feed = useLive(everything);
   const version = usePaced(`${feed.connects} ${feed.known?.sequence ?? 0} ${hostsVersion(feed.known)}`, listEveryMs);
   const services = useResource(allServices, version);
+  const stopped = useResource(showFleet, version).data?.stopped ?? null;
   const { now, isStale } = feed;
   const overview = useMemo(() => overviewRows(services.data ?? [], feed.known), [services.data, feed.known]);
   const { needs, moving, settled } = overview;
@@ -29,15 +33,21 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
   const problem = feed.problem ?? worthTelling(services);
   // That something waits for an approval can be said calmly.
   const alarming = needs.filter(({ mark }) => mark.mark !== 'wait');
+  const busy = alarming.map(({ object, mark, cause }) => ({ about: `${object} ${mark.word}`, cause }));
   return (
     <Frame
       title={services.data === null ? 'Overview' : overviewTitle(overview, isStale)}
       freshness={feed.freshness}
       person={person}
       status={`${needs.length} need someone, ${moving.length} moving`}
-      alerts={alarming.map(({ object, mark, cause }) => ({ about: `${object} ${mark.word}`, cause }))}
+      alerts={stopped === null ? busy : [{ about: 'The line is stopped', cause: stoppedText(stopped) }, ...busy]}
     >
       <h1 className="unseen">Overview</h1>
+      {stopped !== null && (
+        <p className="banner locked">
+          <MarkShape name="lock" /> {stoppedText(stopped)}. <Link href="/locks">Start the line</Link>
+        </p>
+      )}
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={services.reload} />}
       {services.data === null && problem === null && <Loading what="Overview" />}
       {services.data?.length === 0 && <NoService />}
@@ -48,30 +58,4 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
       {settled.length > 0 && <SettledTable rows={settled} now={now} isStale={isStale} />}
     </Frame>
   );
-}
-
-const everything: FeedSource = {
-  url: '/v1/events',
-  poll: async () => {
-    const [deployments, services] = await Promise.all([
-      listAllDeployments({ open: 'true', limit: 200 }),
-      allServices(),
-    ]);
-    return {
-      deployments: deployments.items,
-      lanes: services.map(({ lane }) => lane),
-      hosts: services.flatMap(({ hosts }) => hosts),
-    };
-  },
-};
-
-async function allServices(): Promise<ServiceSummary[]> {
-  const services: ServiceSummary[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await listServices({ limit: 200, ...(cursor !== undefined && { cursor }) });
-    services.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  return services;
 }

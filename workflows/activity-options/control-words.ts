@@ -1,8 +1,10 @@
 /** What each activity of the queue `control` does, in the words of Temporal's Web UI. */
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
+import type { FleetActivities } from '../../activities/fleet/contract.ts';
 import type { DeploymentRequest, LaneActivities } from '../../activities/lane/contract.ts';
 import type { RecoveryActivities } from '../../activities/recovery/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
+import { recurrenceText } from '../../domain/calendar/recurrence-text.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import { goalStepText } from '../../domain/progress/goal-step-text.ts';
 import { named } from '../../domain/progress/plain-text.ts';
@@ -52,6 +54,12 @@ const asked = ({ service, source }: DeploymentRequest): string =>
   source.from === 'merge'
     ? `of ${source.commit.slice(0, 12)}, merged by ${source.pusher}`
     : `to ${releaseOf({ service, release: source.release })} that ${source.person} asks for`;
+
+export const fleetWords: Words<FleetActivities> = {
+  takeFleetTurn: ({ asks, looksAfterHolders }) =>
+    `who may deploy now${asks.length === 0 ? '' : `; ${named(asks.map(nameOf))} asked`}${looksAfterHolders ? '; who is gone' : ''}`,
+  lookAtWindow: ({ service, window }) => `whether the window of ${service} is open: ${recurrenceText(window)}`,
+};
 
 export const releaseWords: Words<ReleaseActivities> = {
   signRelease: (built) => `signs ${releaseOf(built)}`,

@@ -1,10 +1,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
+import type { FleetActivities } from '../../activities/fleet/contract.ts';
 import type { LaneActivities } from '../../activities/lane/contract.ts';
 import type { RecoveryActivities } from '../../activities/recovery/contract.ts';
 import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import { controlQueue } from '../messages/queues.ts';
-import { laneWords, recordWords, recoveryWords, releaseWords } from './control-words.ts';
+import { fleetWords, laneWords, recordWords, recoveryWords, releaseWords } from './control-words.ts';
 import { inWords } from './in-words.ts';
 import { heartbeatTimeout, untilItHeals } from './retry.ts';
 
@@ -18,6 +19,7 @@ const shortStep = {
 
 export const records = inWords<DeploymentRecordActivities>(proxyActivities(shortStep), recordWords);
 export const lanes = inWords<LaneActivities>(proxyActivities(shortStep), laneWords);
+export const fleets = inWords<FleetActivities>(proxyActivities(shortStep), fleetWords);
 export const releases = inWords<ReleaseActivities>(proxyActivities(shortStep), releaseWords);
 
 const { followRegionUndo: undoWords, ...takeOverWords } = recoveryWords;

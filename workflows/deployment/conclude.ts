@@ -16,6 +16,7 @@ import { now } from '../now.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import type { Ended } from './ended.ts';
+import { leaveFleet } from './slot.ts';
 import { shownOf, whyNow } from './standing.ts';
 
 /** Records the outcome, which frees the service, and tells the lane. Called where nothing can be cancelled. */
@@ -42,7 +43,7 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
   });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
   showEnd(run, ended, lock);
-  await tellLane(run, outcome);
+  await Promise.all([tellLane(run, outcome), leaveFleet(run)]);
   return { outcome, reason, pending };
 }
 

@@ -1,5 +1,6 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { BuildReleaseResult, LogRef } from '../../activities/build/contract.ts';
+import type { SlotAnswer } from '../../activities/fleet/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
 import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
@@ -71,6 +72,21 @@ export interface HookAtWork {
   readonly ended: Promise<unknown>;
 }
 
+/** How it stands with the fleet, and with its service's window. Times are RFC 3339, UTC. */
+export interface FleetStanding {
+  /** Since when it waits to begin; `null` while it doesn't. */
+  askedAt: string | null;
+  /** The last; `null` before the first. */
+  answer: SlotAnswer | null;
+  /** That no answer came was shown. */
+  isSilent: boolean;
+  placesShown: number;
+  /** Hints that somebody has let it pass. */
+  hints: number;
+  /** While it is shut. */
+  window: { readonly text: string; readonly opensAt: string | null } | null;
+}
+
 /** What the approvals come to, as people see it. */
 export interface ShownQuorum {
   readonly given: number;
@@ -96,6 +112,7 @@ export interface DeploymentRun {
   failedBuildLog: LogRef | null;
   evidence: readonly Evidence[];
   readonly gates: Gates;
+  readonly fleet: FleetStanding;
   planned: Planned | null;
   /** Verified ones, also those that have expired since. */
   approvals: readonly Approval[];
@@ -160,6 +177,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   failedBuildLog: null,
   evidence: [],
   gates: openGates(),
+  fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, hints: 0, window: null },
   planned: null,
   approvals: [],
   broken: [],
@@ -226,8 +244,12 @@ export const touchedRegions = (run: DeploymentRun): readonly (readonly [RegionNa
 export const isHeld = ({ asking, stop, regions, gates }: DeploymentRun): boolean =>
   asking || (stop === null && (gates.undecided !== null || [...regions.values()].some(({ held }) => held)));
 
-/** Whether another batch or stage may start: nobody has paused, and no region waits for a person. */
-export const mayGoOn = (run: DeploymentRun): boolean => run.pause === null && !isHeld(run);
+/** It has begun, and a freeze keeps it from going on. */
+export const isFrozen = ({ fleet: { answer } }: DeploymentRun): boolean =>
+  answer !== null && answer.isGranted && answer.freezes.length > 0;
+
+/** Whether another batch or stage may start: nobody has paused or frozen it, and no region waits for a person. */
+export const mayGoOn = (run: DeploymentRun): boolean => run.pause === null && !isFrozen(run) && !isHeld(run);
 
 /** Shows a region's progress as of now. */
 export function showRegion(run: DeploymentRun, region: RegionName, changed: Partial<RegionProgress>): void {

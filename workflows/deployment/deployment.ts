@@ -11,11 +11,13 @@ import { openDeploymentRun, releaseOf } from './deployment-run.ts';
 import { finish } from './finish.ts';
 import { holdService } from './hold-service.ts';
 import { runFirstHooks, runHooks } from './hooks.ts';
-import { listen, stopBy } from './messages.ts';
+import { listen } from './messages.ts';
 import { plan } from './plan.ts';
 import { startCopies, unlessCopyFails } from './replicate.ts';
 import { requiredChecks } from './required-checks.ts';
+import { takeSlot } from './slot.ts';
 import { rollOut } from './stages.ts';
+import { stopBy } from './stop-by.ts';
 import { cancelledInTemporal, untilStopped } from './stop.ts';
 import { stopped } from './stopped.ts';
 import { verify } from './verify.ts';
@@ -47,6 +49,7 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   const unchecked = (await checkAgain(run)) ?? (await requiredChecks(run));
   if (unchecked !== null) return unchecked;
   startCopies(run);
-  const admitted = (await unlessCopyFails(run, () => admit(run))) ?? (await runFirstHooks(run));
-  return admitted ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
+  const admitted = await unlessCopyFails(run, () => admit(run));
+  const begun = admitted ?? (await takeSlot(run)) ?? (await runFirstHooks(run));
+  return begun ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
 }

@@ -14,4 +14,6 @@ export const descriptions = {
     'goes on without a region; the input is {"token": "…", "region": "…", "reason": "…"} with a token that the api makes',
   endUndo: 'waits no longer for regions that are not undone; the input is a token that the api makes',
   regionProgress: 'what a region tells; not for people',
+  pass: 'looks whether somebody has let it pass a freeze, a cap or its window; nobody passes by this alone',
+  fleetAnswer: 'what the fleet tells; not for people',
 } as const;

@@ -40,6 +40,7 @@ import {
   skipRegionUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
+import { fleetAnswerSignal, passSignal } from '../messages/fleet.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
@@ -52,7 +53,9 @@ import { glassOf, questionOf } from './quorum.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
 import { skipVerb } from './skip-region.ts';
+import { answered } from './slot.ts';
 import { standingOf, statusOf } from './standing.ts';
+import { stopBy } from './stop-by.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
 import { validatorsOf } from './validators.ts';
@@ -61,6 +64,9 @@ import { validatorsOf } from './validators.ts';
 export function listen(run: DeploymentRun): void {
   setHandler(statusQuery, () => statusOf(run), described('status'));
   setHandler(regionProgressSignal, (report) => regionReported(run, report), described('regionProgress'));
+
+  setHandler(passSignal, () => void (run.fleet.hints += 1), described('pass'));
+  setHandler(fleetAnswerSignal, (said) => answered(run, said), described('fleetAnswer'));
 
   const validators = validatorsOf(run);
   setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
@@ -134,14 +140,6 @@ function reject(run: DeploymentRun, { by, reason }: PersonMessage): MessageAnswe
   return answer(run, decideReject(standingOf(run)), () =>
     stopBy(run, { cause: 'rejected', hold: false, by, reason: why, at: now() }),
   );
-}
-
-/** What goes forward ends at once, for this reason. */
-export function stopBy(run: DeploymentRun, stop: Stop): void {
-  run.stop = stop;
-  run.asking = false;
-  record(run, { actor: stop.by, event: stop.cause === 'rejected' ? 'reject' : 'abort', message: stop.reason });
-  run.interrupt();
 }
 
 async function pause(run: DeploymentRun, { by, reason }: PersonMessage): Promise<MessageAnswer> {

@@ -11,6 +11,7 @@ import { rollOutRegion } from './region.ts';
 import { untilCopied } from './replicate.ts';
 import { unlessSkipped } from './skip-region.ts';
 import { untilStageApproved } from './stage-approval.ts';
+import { untilWindowOpens } from './window.ts';
 
 /** Stage after stage; the regions of one go together. */
 export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
@@ -26,6 +27,7 @@ async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<St
   if (left().length === 0) return null;
   const missing = (await untilStageApproved(run, stage)) ?? (await untilCopied(run, stage.regions));
   if (missing !== null) return missing;
+  await untilWindowOpens(run);
   await untilMayGoOn(run);
   if (left().length === 0) return null;
   run.stage = stage.name;

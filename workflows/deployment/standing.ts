@@ -1,7 +1,8 @@
 /** Where a run stands: for decisions about messages, and for people. */
 import type { Standing } from '../../domain/deployment/person-message.ts';
-import { waitOf } from '../../domain/deployment/waiting.ts';
+import { waitOf, type FleetObstacle } from '../../domain/deployment/waiting.ts';
 import { whoMayApprove } from '../../domain/approval/eligible.ts';
+import { lastToEnd } from '../../domain/fleet/freeze.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { waitingSentence, type Wait } from '../../domain/progress/waiting.ts';
 import type { Why } from '../../domain/progress/why-facts.ts';
@@ -105,9 +106,19 @@ function waitIn(run: DeploymentRun): Wait | null {
     undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
     bake: bakeWaitOf(run),
     gates: stop === null ? gates : null,
+    fleet: stop === null && !run.finishing ? fleetWaitOf(run.fleet) : null,
     ...hookWaitsOf(run),
     regions: stop === null ? standings : [],
   });
+}
+
+function fleetWaitOf({ askedAt, answer, window }: DeploymentRun['fleet']): FleetObstacle | null {
+  const freezes = answer?.freezes ?? [];
+  const freeze = lastToEnd(freezes);
+  if (freeze !== undefined) return { for: 'freeze', freeze, more: freezes.length - 1 };
+  if (window !== null) return { for: 'window', ...window };
+  if (askedAt === null || answer?.isGranted === true) return null;
+  return answer?.wait ?? { for: 'fleet', since: askedAt };
 }
 
 function approvalsOf({ quorum }: DeploymentRun) {

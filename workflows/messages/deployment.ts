@@ -22,6 +22,8 @@ export interface DeploymentInput {
   /** For `verify` and `checks` of a release that exists. */
   readonly checkout: SourceRef;
   readonly traceparent: string | null;
+  /** It asks the fleet before it begins; the version before started none that do. */
+  readonly asksFleet?: boolean;
 }
 
 export interface DeploymentResult {

@@ -27,6 +27,14 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
   'service-held': () => 'no other deployment touches the service now',
   'point-of-no-return': () => 'every region is ready: from here it can be rolled back, but not aborted',
   'goal-intended': (_, { region, step }) => `${textOf(region)} is told: ${goalStepText(textOf(step))}`,
+  'pass-given': (actor, { reason }) => `${actor} lets it past freezes, caps and its window${because(reason)}`,
+  'freeze-passed': (actor, { reason, freeze }) =>
+    `goes past freeze ${numberIn(freeze)}, as ${actor} wanted${because(reason)}`,
+  'slot-freed': (_, { reason }) => `others may begin in its place${because(reason)}`,
+  'freeze-added': (actor, { freeze, reason }) => `${actor} set freeze ${String(freeze)}${because(reason)}`,
+  'freeze-ended': (actor, { freeze, reason }) => `${actor} ended freeze ${String(freeze)}${because(reason)}`,
+  'line-stopped': (actor, { reason }) => `${actor} stopped the line${because(reason)}`,
+  'line-started': (actor, { reason }) => `${actor} started the line${because(reason)}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
 };
@@ -40,4 +48,6 @@ const plain = ({ actor, verb, detail }: AuditRecord): string =>
   `${verb.replaceAll('-', ' ')}${actor === 'slipway' ? '' : ` by ${actor}`}${because(detail.reason)}`;
 
 const because = (reason: unknown): string => (textOf(reason) === '' ? '' : `: ${textOf(reason)}`);
+const numberIn = (freeze: unknown): string =>
+  typeof freeze === 'object' && freeze !== null && 'number' in freeze ? String(freeze.number) : '';
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

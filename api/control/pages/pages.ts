@@ -5,7 +5,7 @@ import path from 'node:path';
 const documents = ['/v1/', '/webhooks/', '/regions/v1/', '/openapi.json'];
 
 /** Where pages are, also for who doesn't say that a page is wanted: a person who tries a link by hand. */
-const pageAddress = /^\/(signin|s\/.*)?$/;
+const pageAddress = /^\/(signin|locks|s\/.*)?$/;
 
 /** Nothing from elsewhere, nothing inline, and in nobody's frame. */
 const contentSecurityPolicy = [

@@ -78,6 +78,7 @@ function shown({
   hooks,
   compatibleWith,
   irreversible,
+  window,
 }: Preview) {
   return {
     ...(required && { requiredChecks: { ...required, require: [...required.require] } }),
@@ -91,6 +92,7 @@ function shown({
     ...(hooks && { hooks }),
     ...(compatibleWith && { compatibleWith }),
     ...(irreversible && { irreversible }),
+    ...(window && { window }),
   };
 }
 

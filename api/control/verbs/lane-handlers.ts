@@ -10,10 +10,13 @@ import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
+import { refuseFrozen } from '../fleet/refuse-frozen.ts';
+import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
+import { requireToCome } from './to-come.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
@@ -21,12 +24,13 @@ export interface LaneParts {
   readonly projection: Projection;
   readonly hooksAllowed: boolean;
   readonly lanes: LaneMessages;
+  readonly book: FreezeBook;
   readonly dialogs: Dialogs;
   readonly now: () => Date;
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }: LaneParts): LaneHandlers {
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -40,6 +44,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
+      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -121,13 +126,6 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       return laneOf(projection, service);
     },
   };
-}
-
-/** @throws ProblemError `invalid-request` */
-function requireToCome(until: string | null, now: Date): void {
-  if (until === null || Date.parse(until) > now.getTime()) return;
-  const message = 'must be a time to come';
-  throw new ProblemError('invalid-request', { detail: `until ${message}`, errors: [{ path: 'until', message }] });
 }
 
 /**

@@ -14,14 +14,17 @@ async function retried(source: object): Promise<DeploymentRequest> {
     findDeployment: async () => ({ ...tried, release: releaseNumber(412) }),
     findLane: async () => null,
   } as unknown as Projection;
-  const handlers = reopenHandlers(projection, {
+  const lanes: Parameters<typeof reopenHandlers>[1] = {
     submit: async (request) => {
       asked.push(request);
       const { kind } = request;
       const deployment = deploymentNumber(88);
       return { outcome: 'accepted', deployment, release: releaseNumber(412), kind, ahead: 0, lock: null };
     },
-  });
+  };
+  const idle = { stopped: null, freezes: [], running: [], waiting: [] };
+  const frozen = { book: { readFleet: async () => idle }, now: () => new Date() };
+  const handlers = reopenHandlers(projection, lanes, frozen);
   const person = { person: 'ada', roles: ['deployer'] };
   const request = { person, parameters: { service, deployment: '87' }, body: { queue: false }, key: 'key-0001' };
   await handlers.retry(request as never);

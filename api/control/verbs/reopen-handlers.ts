@@ -6,6 +6,7 @@ import type { DeployAnswer } from '../../../protocol/api/deployment.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
+import { refuseFrozen, type FrozenParts } from '../fleet/refuse-frozen.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
@@ -25,12 +26,15 @@ interface Again {
 export function reopenHandlers(
   projection: Projection,
   lanes: Pick<LaneMessages, 'submit'>,
+  frozen: Omit<FrozenParts, 'projection'>,
 ): Pick<RouteHandlers, 'retry' | 'redeploy'> {
   const submit = async (
     { service, key, release, kind, what, regions }: Again,
     { person: { person }, body }: Pick<RouteRequest<'retry'>, 'person' | 'body'>,
   ): Promise<DeployAnswer> => {
     await requireIdle(projection, service, release, key);
+    const taken = (): Promise<boolean> => projection.knowsRequest(service, key);
+    if (!body.queue) await refuseFrozen({ ...frozen, projection }, { service, release }, taken);
     const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
     const source = { from: 'person', person, release, reason, ...(regions && { regions }) } as const;
     const request = { key, service, kind, source, traceparent: currentTraceparent() };

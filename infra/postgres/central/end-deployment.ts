@@ -1,7 +1,7 @@
 import type { RegionName } from '../../../domain/names.ts';
 import type { DeploymentOutcome } from '../../../domain/states.ts';
 import type { EntityManager } from '../connect.ts';
-import { InboxRow, Release } from './entities.ts';
+import { FleetSlot, InboxRow, Release } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 
@@ -25,6 +25,7 @@ export async function endDeployment(
   if (outcome === 'succeeded' && !row.partial) service.currentRelease = row.release;
   const { service: name, number: deployment, release } = row;
   await em.nativeUpdate(InboxRow, { service: name, deployment, finishedAt: null }, { finishedAt: endedAt });
+  await em.nativeUpdate(FleetSlot, { service: name, deployment, freedAt: null }, { freedAt: endedAt });
   // A release that was never built won't be: its number stays a gap that can't be deployed.
   await em.nativeUpdate(Release, { service: name, number: release, state: 'building' }, { state: 'retired' });
 }

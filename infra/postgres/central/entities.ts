@@ -3,6 +3,7 @@ import { Audit } from './entities/audit.ts';
 import { BrokenGlassRow } from './entities/broken-glass.ts';
 import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
+import { FleetSlot, FreezeRow } from './entities/fleet.ts';
 import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
@@ -20,6 +21,8 @@ export const centralEntities = [
   Deployment,
   ObligationRow,
   HookRun,
+  FreezeRow,
+  FleetSlot,
   BrokenGlassRow,
   InboxRow,
   Delivery,
@@ -41,6 +44,8 @@ export {
   CommitStatusRow,
   Delivery,
   Deployment,
+  FleetSlot,
+  FreezeRow,
   HookRun,
   InboxRow,
   ObligationRow,

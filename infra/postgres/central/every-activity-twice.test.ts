@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { createDeploymentRecordActivities } from '../../../activities/deployment-record/activities.ts';
 import type { DeploymentRecordActivities, Obligation } from '../../../activities/deployment-record/contract.ts';
+import { createFleetActivities } from '../../../activities/fleet/activities.ts';
+import type { FleetActivities } from '../../../activities/fleet/contract.ts';
 import { createLaneActivities } from '../../../activities/lane/activities.ts';
 import type { LaneActivities } from '../../../activities/lane/contract.ts';
 import type { DeploymentWorkflows } from '../../../activities/lane/deployment-workflows.ts';
@@ -10,7 +12,9 @@ import type { Generation } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { zoneRules } from '../../calendar/zone-rules.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
+import { createFleetRecords } from './fleet-records.ts';
 import { createLaneRecords } from './lane-records.ts';
 import { createRegionRecords } from './region-records.ts';
 import { createReleaseRecords } from './release-records.ts';
@@ -30,9 +34,13 @@ const obligation: Obligation = {
   reason: 'dark',
 };
 const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
+const window = { every: 'week', timeZone: 'UTC', days: ['mon'], from: '09:00', to: '17:00' } as const;
 const someDigest = digest(`sha256:${'1'.repeat(64)}`);
 
-type Activities = LaneActivities & DeploymentRecordActivities & ReturnType<typeof createReleaseRecords>;
+type Activities = FleetActivities &
+  LaneActivities &
+  DeploymentRecordActivities &
+  ReturnType<typeof createReleaseRecords>;
 type Step = readonly [name: string, run: (activities: Activities) => Promise<unknown>];
 
 /** In an order in which each has something to do. */
@@ -114,6 +122,11 @@ const steps: readonly Step[] = [
       }),
   ],
   [
+    'takeFleetTurn',
+    (a) => a.takeFleetTurn({ asks: [{ ...one, regions: [region], requestId: 'run-1' }], looksAfterHolders: true }),
+  ],
+  ['lookAtWindow', (a) => a.lookAtWindow({ ...one, window })],
+  [
     'recordBrokenGlass',
     (a) => {
       const at = '2026-01-01T00:00:00.000Z';
@@ -165,8 +178,16 @@ function onceStarted(): DeploymentWorkflows {
 
 function activitiesOf({ database }: CentralTestDatabase): Activities {
   const deployments = createDeploymentRecords(database);
+  const workflows = onceStarted();
   return {
-    ...createLaneActivities({ records: createLaneRecords(database), workflows: onceStarted() }),
+    ...createLaneActivities({ records: createLaneRecords(database), workflows }),
+    ...createFleetActivities({
+      records: createFleetRecords(database),
+      workflows,
+      caps: { overall: 1, perRegion: 1 },
+      rules: zoneRules,
+      now: () => Date.parse('2026-01-01T00:00:00.000Z'),
+    }),
     ...createDeploymentRecordActivities({ deployments, regions: createRegionRecords(database) }),
     ...createReleaseRecords(database),
   };

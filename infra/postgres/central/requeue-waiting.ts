@@ -43,6 +43,7 @@ async function requeue(em: EntityManager, service: ServiceRow, row: DeploymentRo
   const fresh = newDeployment(em, service, { kind, key, source, traceparent }, release, row.hotfix ?? null);
   // It has waited since then.
   fresh.openedAt = row.openedAt;
+  fresh.pass = row.pass ?? null;
   await em.nativeUpdate(InboxRow, { service: service.name, deployment: number }, { deployment: next });
   const detail = { outcome: 'superseded', reason, regions: [], pending: [] };
   const entry = opened(fresh);

@@ -54,6 +54,8 @@ export const Deployment = defineEntity({
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     /** Who has it go first, why, and by which request; `null` for what waits its turn. */
     hotfix: p.json<HotfixMark>().nullable(),
+    /** Who lets it past freezes, caps and its window in an emergency, and why; `null` for nobody. */
+    pass: p.json<{ readonly by: string; readonly reason: string }>().nullable(),
     /** What it was superseded by in the lane: its change goes on there, or was taken back. */
     supersededBy: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),

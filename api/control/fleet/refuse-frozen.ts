@@ -1,0 +1,39 @@
+import { freezeSinceText } from '../../../domain/progress/fleet-text.ts';
+import { covers, lastToEnd } from '../../../domain/fleet/freeze.ts';
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { Projection } from '../reads/projection.ts';
+import type { FreezeBook } from './freeze-book.ts';
+
+export interface FrozenParts {
+  readonly book: Pick<FreezeBook, 'readFleet'>;
+  readonly projection: Pick<Projection, 'findSpec'>;
+  readonly now: () => Date;
+}
+
+/**
+ * A person's deployment that could not begin now is refused, with who holds it and until when, unless they chose to wait or
+ * this very request was taken before. @throws ProblemError `frozen`
+ */
+export async function refuseFrozen(
+  { book, projection, now }: FrozenParts,
+  { service, release }: { readonly service: ServiceName; readonly release: ReleaseNumber },
+  wasTaken: () => Promise<boolean>,
+): Promise<void> {
+  const { freezes } = await book.readFleet(now());
+  if (freezes.every(({ inEffect }) => inEffect === null)) return;
+  const spec = await projection.findSpec(service, release);
+  const regions = spec?.rollout.stages.flatMap((stage) => stage.regions) ?? [];
+  const held = freezes.flatMap(({ inEffect, ...freeze }) =>
+    inEffect !== null && covers(freeze, { service, regions }) ? [{ ...freeze, ...inEffect }] : [],
+  );
+  const last = lastToEnd(held);
+  if (last === undefined || (await wasTaken())) return;
+  const { kind } = last;
+  throw new ProblemError('frozen', {
+    detail: `${service}: ${freezeSinceText(last)}`,
+    ...(kind === 'stop-the-line' && {
+      next: 'Start the line, or queue the deployment behind it. In an emergency, a release-owner deploys it as a hotfix.',
+    }),
+  });
+}

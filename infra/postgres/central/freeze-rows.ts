@@ -1,0 +1,42 @@
+import { recurrenceText } from '../../../domain/calendar/recurrence-text.ts';
+import { standingAt } from '../../../domain/calendar/spans.ts';
+import type { Freeze } from '../../../domain/fleet/freeze.ts';
+import type { Freeze as ShownFreeze } from '../../../protocol/api/fleet.ts';
+import { zoneRules } from '../../calendar/zone-rules.ts';
+import type { FreezeStored } from './entities/fleet.ts';
+
+export const freezeOf = (row: FreezeStored): Freeze => ({
+  freeze: row.number,
+  kind: row.kind,
+  owner: row.owner,
+  reason: row.reason,
+  policy: row.policy,
+  scope: { services: row.services, regions: row.regions },
+  when: row.recurrence,
+});
+
+/** As it is at this moment. */
+export function shownFreeze(row: FreezeStored, now: Date): ShownFreeze {
+  const { number: freeze, kind, owner, reason, policy, services, regions, recurrence: when } = row;
+  const { span, nextMs } = standingAt(when, zoneRules, now.getTime());
+  const isOn = span !== null && !row.endedAt;
+  return {
+    freeze,
+    kind,
+    owner,
+    reason,
+    policy,
+    services,
+    regions,
+    when,
+    text: recurrenceText(when),
+    addedAt: row.addedAt.toISOString(),
+    inEffect: isOn ? { since: timeOf(span.fromMs)!, until: timeOf(span.untilMs) } : null,
+    next: row.endedAt ? null : timeOf(nextMs),
+    ended: row.endedAt
+      ? { at: row.endedAt.toISOString(), by: row.endedBy ?? owner, reason: row.endedBecause ?? '' }
+      : null,
+  };
+}
+
+const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

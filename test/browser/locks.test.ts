@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
+import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
+import { serviceName } from '../../domain/names.ts';
+import { addService } from '../central-database.ts';
+import { seriousFaults, sidewaysScroll } from './axe.ts';
+import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
+
+let dashboard: Dashboard;
+beforeAll(async () => {
+  dashboard = await openDashboard();
+  const { database } = dashboard.central;
+  for (const name of ['cart', 'till']) await addService(database, name);
+});
+afterAll(() => dashboard.close());
+
+test('the page of what is held: empty, then a freeze and a lock, without a reload', async () => {
+  const { database } = dashboard.central;
+  const page = await dashboard.openAs('ada');
+  await openPage(page, '/locks');
+  await page.getByText('Nothing is held.').waitFor();
+  const when = {
+    every: 'week',
+    timeZone: 'Europe/Berlin',
+    days: ['fri', 'sat', 'sun'],
+    from: '00:00',
+    to: '24:00',
+  } as const;
+  const freeze = { kind: 'freeze', owner: 'mo', reason: 'no weekends', policy: 'hold', when, key: 'k1' } as const;
+  const scope = { services: [serviceName('cart')], regions: [] };
+  await createFreezeBook(database).add({ ...freeze, scope }, new Date());
+  const lock = { owner: 'mo', reason: 'INC-7', since: new Date().toISOString() };
+  const locked = { service: serviceName('till'), lock, by: 'mo', reason: 'INC-7', key: 'k2' };
+  await createLaneRecords(database).changeLock(locked);
+  await page
+    .getByText('cart; those in progress stop. fri-sun 00:00-24:00 Europe/Berlin, by mo: "no weekends"')
+    .waitFor();
+  await page
+    .getByRole('region', { name: 'Locks' })
+    .getByText(/^till locked by mo/)
+    .waitFor();
+  // Ending a freeze is for a release-owner.
+  expect(await page.getByRole('button', { name: /^End freeze/ }).count()).toBe(0);
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBe(0);
+  }
+  await page.context().close();
+});
+
+test('the line is stopped and started with a reason, and a stopped line stands above the overview', async () => {
+  const page = await dashboard.openAs('ada');
+  await openPage(page, '/locks');
+  await page.getByRole('button', { name: 'Stop the line…' }).click();
+  const confirm = page.getByRole('button', { name: 'Stop the line', exact: true });
+  expect(await confirm.isDisabled()).toBe(true);
+  await page.getByLabel('Reason').fill('INC-7');
+  await confirm.click();
+  await page
+    .getByText(/The line is stopped, since .* by ada: "INC-7"/)
+    .first()
+    .waitFor();
+  expect(await page.title()).toBe('The line is stopped · Slipway');
+  await openPage(page, '/');
+  await page
+    .getByRole('main')
+    .getByText(/The line is stopped, since .* by ada: "INC-7"/)
+    .waitFor();
+  expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Start the line' }).click();
+  await page.getByRole('button', { name: 'Start the line…' }).click();
+  await page.getByLabel('Reason').fill('over');
+  await page.getByRole('button', { name: 'Start the line', exact: true }).click();
+  await page.getByRole('button', { name: 'Stop the line…' }).waitFor();
+  await page.context().close();
+});

@@ -1,0 +1,137 @@
+import { Link } from 'wouter';
+import { endFreeze, showFleet, startTheLine, stopTheLine, type Freeze, type SignedIn } from '../client/api.ts';
+import { useLive } from '../live/use-live.ts';
+import { usePaced } from '../live/use-paced.ts';
+import { useResource, worthTelling } from '../live/use-resource.ts';
+import { Frame } from '../parts/frame.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { ProblemPanel } from '../parts/problem-panel.tsx';
+import { MarkShape } from '../parts/state-mark.tsx';
+import { TimeAgo } from '../parts/time-ago.tsx';
+import { FleetOrder } from './fleet-order.tsx';
+import { everything } from './everything.ts';
+import { freezeLine, heldTitle, lockedLanes, stoppedText, untilLine } from './held-text.ts';
+
+const readEveryMs = 2_000;
+
+/** `/locks`: what is held and until when, over all services. */
+export function LocksPage({ person }: { readonly person: SignedIn }) {
+  const feed = useLive(everything);
+  const version = usePaced(`${feed.connects} ${feed.known?.sequence ?? 0}`, readEveryMs);
+  const fleet = useResource(showFleet, version);
+  const { now, known } = feed;
+  const lanes = lockedLanes(Object.values(known?.lanes ?? {}));
+  const problem = feed.problem ?? worthTelling(fleet);
+  const { stopped = null, freezes = [], waiting = [] } = fleet.data ?? {};
+  const others = freezes.filter(({ freeze }) => freeze !== stopped?.freeze);
+  const isOwner = person.roles.includes('release-owner') || person.roles.includes('operator');
+  return (
+    <Frame title={heldTitle(fleet.data, lanes.length)} freshness={feed.freshness} person={person}>
+      <h1 tabIndex={-1}>Freezes and locks</h1>
+      {problem !== null && <ProblemPanel problem={problem} onTryAgain={fleet.reload} />}
+      {fleet.data === null && problem === null && <Loading what="Freezes and locks" />}
+      {fleet.data !== null && (
+        <section aria-label="The line">
+          <h2>The line</h2>
+          {stopped === null ? (
+            <FleetOrder
+              key="stop"
+              label="Stop the line…"
+              says="No deployment of any service begins; those in progress start no more batches."
+              confirm="Stop the line"
+              send={(key, reason) => stopTheLine(key, { reason })}
+              onDone={fleet.reload}
+            />
+          ) : (
+            <>
+              <p className="banner locked">
+                <MarkShape name="lock" /> {stoppedText(stopped)}
+              </p>
+              <FleetOrder
+                key="start"
+                label="Start the line…"
+                says="Deployments that waited for it go on at once."
+                confirm="Start the line"
+                send={(key, reason) => startTheLine(key, { reason })}
+                onDone={fleet.reload}
+              />
+            </>
+          )}
+        </section>
+      )}
+      {others.length > 0 && (
+        <section aria-label="Freezes">
+          <h2>
+            Freezes <span className="count">{others.length}</span>
+          </h2>
+          <ul className="held">
+            {others.map((freeze) => (
+              <FreezeRow key={freeze.freeze} freeze={freeze} mayEnd={isOwner} onDone={fleet.reload} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {lanes.length > 0 && (
+        <section aria-label="Locks">
+          <h2>
+            Locks <span className="count">{lanes.length}</span>
+          </h2>
+          <ul className="held">
+            {lanes.map(({ service, lock }) => (
+              <li key={service}>
+                <MarkShape name="lock" />{' '}
+                <Link href={`/s/${service}`} data-row>
+                  {service}
+                </Link>{' '}
+                locked by {lock.owner} <TimeAgo at={lock.since} now={now} /> ago: {lock.reason}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {waiting.length > 0 && (
+        <section aria-label="Waiting">
+          <h2>
+            Waiting <span className="count">{waiting.length}</span>
+          </h2>
+          <ul className="held">
+            {waiting.map(({ deployment, service, number, waiting: why }) => (
+              <li key={deployment}>
+                <Link href={`/s/${service}/d/${number}`} data-row>
+                  {deployment}
+                </Link>{' '}
+                {why ?? 'asked just now'}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {fleet.data !== null && freezes.length === 0 && lanes.length === 0 && <p>Nothing is held.</p>}
+    </Frame>
+  );
+}
+
+interface FreezeRowProps {
+  readonly freeze: Freeze;
+  readonly mayEnd: boolean;
+  readonly onDone: () => void;
+}
+
+function FreezeRow({ freeze, mayEnd, onDone }: FreezeRowProps) {
+  return (
+    <li>
+      <p>
+        <strong>{untilLine(freeze)}</strong> {freezeLine(freeze)}
+      </p>
+      {mayEnd && (
+        <FleetOrder
+          label={`End freeze ${freeze.freeze}…`}
+          says="What waits for it goes on at once."
+          confirm={`End freeze ${freeze.freeze}`}
+          send={(key, reason) => endFreeze(String(freeze.freeze), key, { reason })}
+          onDone={onDone}
+        />
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,30 @@
+import { condition } from '@temporalio/workflow';
+import { recurrenceText } from '../../domain/calendar/recurrence-text.ts';
+import { clockTime } from '../../domain/progress/plain-text.ts';
+import { fleets } from '../activity-options/control.ts';
+import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf } from './deployment-run.ts';
+import { record } from './record.ts';
+
+/** A hint that somebody lets it pass can get lost, and the rules of a time zone may change: it is looked at again. */
+const longestLookMs = 60 * 60_000;
+
+/** A stage begins only while its service's window is open. The calendar is the activity's: it knows time zones. */
+export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
+  const { window } = plannedOf(run).plan;
+  if (window === undefined) return;
+  const { service, deployment } = run.input;
+  for (let shown: string | null = null; ;) {
+    const { hints } = run.fleet;
+    const { isOpen, opensAt } = await fleets.lookAtWindow({ service, deployment, window });
+    run.fleet.window = isOpen ? null : { text: recurrenceText(window), opensAt };
+    if (isOpen) return;
+    if (opensAt !== null && opensAt !== shown) {
+      shown = opensAt;
+      record(run, { event: 'window-awaited', message: `its window opens ${clockTime(opensAt)}` });
+    }
+    const untilMs = opensAt === null ? longestLookMs : Date.parse(opensAt) - Date.now();
+    const ms = Math.max(1, Math.min(untilMs, longestLookMs));
+    await condition(() => run.fleet.hints > hints, ms, { summary: `the window of ${service} opens` });
+  }
+}

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Freeze, FreezePolicy } from '../../domain/fleet/freeze.ts';
+import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
+import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import { eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import { statusQuery } from '../messages/deployment.ts';
+import { fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
+
+/** One each: the test server skips no more time once an activity was abandoned. */
+let world: WorkflowWorld;
+beforeEach(async () => {
+  world = await createWorkflowWorld();
+});
+afterEach(() => world.close());
+
+const look = () => world.env.client.workflow.getHandle(fleetWorkflowId).signal(lookSignal);
+const deploy = (service: ServiceWorld) => world.deploy(service, { asksFleet: true });
+const heard = (service: ServiceWorld, event: string) => until(() => eventsOf(service).includes(event));
+const inMs = async (ms: number) => new Date((await world.env.currentTimeMs()) + ms).toISOString();
+const minute = 60_000;
+const hour = 60 * minute;
+
+async function freeze(policy: FreezePolicy, { beginsMs = -minute, endsMs }: { beginsMs?: number; endsMs: number }) {
+  const when = { every: 'once', from: await inMs(beginsMs), until: await inMs(endsMs) } as const;
+  const scope = { services: [], regions: [] };
+  const frozen: Freeze = { freeze: 7, kind: 'freeze', owner: 'mo', reason: 'holidays', policy, scope, when };
+  world.fleet.freezes.push(frozen);
+}
+
+const waitOf = async (handle: Awaited<ReturnType<typeof deploy>>) => (await handle.query(statusQuery)).waiting;
+
+describe('a freeze', () => {
+  test('keeps what has not begun, says who, why and until when, and lets it go on by itself', async () => {
+    await freeze('hold', { endsMs: 24 * hour });
+    await world.openFleet();
+    const service = world.service('frozen');
+    const handle = await deploy(service);
+    await heard(service, 'frozen');
+    expect(await waitOf(handle)).toMatch(
+      /^frozen since \S+ \S+ UTC by mo until \S+ \S+ UTC: "holidays"; goes on by itself then$/,
+    );
+    expect(service.intents).toEqual([]);
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(eventsOf(service)).toContain('unfrozen');
+  });
+
+  test('that begins in the middle of a bake: with policy hold the next stage waits for its end', async () => {
+    const service = world.service('mid-bake');
+    const [canary, rest] = twoStages.stages;
+    service.plan = { ...twoStages, stages: [{ ...canary!, bakeMs: 10 * minute }, rest!] };
+    const bake = service.regions[eu]!.gate('bake');
+    await world.openFleet();
+    const handle = await deploy(service);
+    await until(() => bake.waiting() > 0);
+    await freeze('hold', { beginsMs: 0, endsMs: hour });
+    await look();
+    await heard(service, 'frozen');
+    bake.open();
+    await heard(service, 'region-ready');
+    expect(service.regions[us]!.row).toBeNull();
+    expect((await handle.query(statusQuery)).waiting).toMatch(/^frozen since/);
+    expect((await handle.result()).outcome).toBe('succeeded');
+    const events = eventsOf(service);
+    expect(events.lastIndexOf('stage-started')).toBeGreaterThan(events.indexOf('unfrozen'));
+  });
+});
+
+describe("a service's window", () => {
+  const window = { every: 'week', timeZone: 'Europe/Berlin', days: ['tue'], from: '09:00', to: '17:00' } as const;
+
+  test('is waited for before each stage, and a pass goes through', async () => {
+    await world.openFleet();
+    const service = world.service('windowed');
+    service.plan = { ...twoStages, window };
+    const handle = await deploy(service);
+    const opens = world.env.currentTimeMs();
+    const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'Europe/Berlin' });
+    expect((await handle.result()).outcome).toBe('succeeded');
+    const stages = service.progress.filter(({ event }) => event === 'stage-started');
+    expect(stages).toHaveLength(2);
+    expect(weekday.format(await world.env.currentTimeMs())).toBe('Tue');
+    expect((await world.env.currentTimeMs()) - (await opens)).toBeLessThan(8 * 24 * hour);
+    const passing = world.service('passing');
+    passing.plan = { ...twoStages, window: { ...window, days: ['sat'] } };
+    world.fleet.passes.add('passing/1');
+    expect((await (await deploy(passing)).result()).outcome).toBe('succeeded');
+    expect(eventsOf(passing)).not.toContain('window-awaited');
+  });
+});

@@ -1,0 +1,55 @@
+import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { FleetTurn } from '../../activities/fleet/contract.ts';
+import { fleets } from '../activity-options/control.ts';
+import type { FleetInput } from '../messages/fleet.ts';
+import { askFleetSignal, fleetQuery, lookSignal, turnsPerHistory } from '../messages/fleet.ts';
+import { whenUpgraded } from '../when-upgraded.ts';
+import { carriedBy, openFleetRun, type FleetRun } from './fleet-run.ts';
+import { tell } from './tell.ts';
+
+/** It looks by itself for what no signal told: soon after news, then more seldom, and most seldom where nobody has a slot. */
+const firstLookMs = 15_000;
+const longestLookMs = { withHolders: 60_000, without: 600_000 } as const;
+/** A turn, and what it sends, stay small. */
+const mostAsks = 50;
+
+/** Who may deploy now, over all services, for ever. */
+export async function fleet(input: FleetInput): Promise<void> {
+  const run = openFleetRun(input);
+  setHandler(askFleetSignal, (ask) => void run.asks.push(ask));
+  setHandler(lookSignal, () => void (run.looks += 1));
+  setHandler(fleetQuery, () => [...run.told.values()].map(({ answer }) => answer));
+  let turns = 0;
+  do {
+    const turn = await takeTurn(run);
+    await untilNews(run, turn);
+    turns += 1;
+  } while (turns < input.maxTurns && !workflowInfo().continueAsNewSuggested);
+  await continueAsNew<typeof fleet>({ carried: carriedBy(run), maxTurns: turnsPerHistory });
+}
+whenUpgraded('AUTO_UPGRADE', fleet);
+
+async function takeTurn(run: FleetRun): Promise<FleetTurn> {
+  const asks = run.asks.splice(0, mostAsks);
+  const { looks } = run;
+  const turn = await fleets.takeFleetTurn({ asks, looksAfterHolders: run.isLookDue });
+  run.looksTaken = looks;
+  await tell(run, turn.answers, asks);
+  return turn;
+}
+
+/** Where nobody has a slot or waits for one, it sleeps until somebody asks. */
+async function untilNews(run: FleetRun, { answers, nextChangeAt }: FleetTurn): Promise<void> {
+  const isNews = (): boolean => run.asks.length > 0 || run.looks > run.looksTaken;
+  if (answers.length === 0) {
+    await condition(isNews);
+    run.isLookDue = false;
+    return;
+  }
+  const hasHolders = answers.some(({ isGranted }) => isGranted);
+  const longestMs = hasHolders ? longestLookMs.withHolders : longestLookMs.without;
+  run.restMs = run.isLookDue ? Math.min(run.restMs * 2, longestMs) : firstLookMs;
+  const changeMs = nextChangeAt === null ? Infinity : Date.parse(nextChangeAt) - Date.now();
+  const ms = Math.max(1, Math.min(run.restMs, changeMs));
+  run.isLookDue = !(await condition(isNews, ms, { summary: 'looks by itself' }));
+}

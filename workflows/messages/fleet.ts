@@ -1,0 +1,50 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { SlotAnswer, SlotAsk } from '../../activities/fleet/contract.ts';
+import { controlQueue } from './queues.ts';
+
+/** One for the whole of Slipway. */
+export const fleetWorkflowId = 'fleet';
+
+export interface FleetInput {
+  /** What the run before knew; `null` at first, and after somebody ended it: Postgres knows all that must hold. */
+  readonly carried: FleetCarried | null;
+  /** Turns that one history holds. */
+  readonly maxTurns: number;
+}
+
+/** Of about eight events each: history stays far below the limit, and is read in one go. */
+export const turnsPerHistory = 1_000;
+
+export interface FleetCarried {
+  /** Not taken up yet. */
+  readonly asks: readonly SlotAsk[];
+  readonly told: readonly Told[];
+}
+
+/** What a deployment heard last. */
+export interface Told {
+  /** `checkout/87` */
+  readonly deployment: string;
+  readonly answer: SlotAnswer;
+}
+
+/** From a deployment: may it begin? Asked again, it is answered again. */
+export const askFleetSignal = defineSignal<[SlotAsk]>('ask');
+/** Something has changed: a freeze, a pass, the end of a deployment. Only a hint, it also looks by itself. */
+export const lookSignal = defineSignal('look');
+/** To a deployment: somebody has let it pass. Only a hint to look. */
+export const passSignal = defineSignal('pass');
+/** To a deployment: how it stands now. */
+export const fleetAnswerSignal = defineSignal<[SlotAnswer]>('fleetAnswer');
+
+/** What deployments were told last. */
+export const fleetQuery = defineQuery<readonly SlotAnswer[]>('fleet');
+
+/** Started by the control worker, which keeps it open. */
+export const fleetStart = () => ({
+  workflowId: fleetWorkflowId,
+  workflowIdConflictPolicy: 'USE_EXISTING' as const,
+  taskQueue: controlQueue,
+  args: [{ carried: null, maxTurns: turnsPerHistory } satisfies FleetInput] as [FleetInput],
+  staticSummary: 'which deployments may go on now: caps, freezes, stop-the-line',
+});
