@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { deploymentOutcomes } from '../domain/states.ts';
+import { reviewListSchema, rightAnswerSchema } from '../protocol/api/access.ts';
 import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '../protocol/api/deployment.ts';
 import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
@@ -56,12 +57,18 @@ export const documentData = {
   retry: deployAnswerSchema.extend(change),
   redeploy: deployAnswerSchema.extend(change),
   approve: verb,
+  'break-glass': verb,
   reject: verb,
   pause: verb,
   resume: verb,
+  promote: verb,
+  'skip-region': verb,
   abort: verb,
   'end-undo': verb,
   rollback: rollbackAnswerSchema.extend(change),
+  grant: rightAnswerSchema.extend(change),
+  revoke: rightAnswerSchema.extend(change),
+  review: verb,
   lock: laneSchema.extend(change),
   unlock: laneSchema.extend(change),
   connect: serviceSchema.extend(change),
@@ -96,6 +103,8 @@ export const documentData = {
   'list-regions': listOf(regionSchema),
   'list-hosts': listOf(serviceHostsSchema),
   'list-locks': listOf(lockSchema.extend({ service: serviceField })),
+  'list-grants': listOf(z.object({ holder: z.string(), right: z.string(), of: z.string(), by: z.string().nullable() })),
+  'list-reviews': listOf(reviewListSchema.shape.reviews.element),
   'show-service': serviceSchema,
   'show-release': releaseSchema,
   'show-deployment': deploymentSchema,

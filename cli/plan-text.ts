@@ -1,5 +1,6 @@
 import { hookLines } from '../domain/progress/hook-text.ts';
 import { lockText } from '../domain/progress/lock-text.ts';
+import { quorumText } from '../domain/plan/policy-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -38,7 +39,10 @@ export function planLines(plan: DeploymentPlan): string[] {
 const judgeCells = ({ hosts, rule }: DeploymentPlan['judge'][number]): string[][] =>
   rule.split('; ').map((part, index) => [index === 0 ? hosts : '', part]);
 
-function stageCells({ name, regions, batches, bakeMs }: DeploymentPlan['stages'][number], index: number): string[] {
+function stageCells(
+  { name, regions, batches, bakeMs, approve }: DeploymentPlan['stages'][number],
+  index: number,
+): string[] {
   const known = regions.flatMap(({ hosts }) => (hosts === null ? [] : [hosts]));
   const hosts = counted(
     known.reduce((sum, each) => sum + each, 0),
@@ -48,13 +52,12 @@ function stageCells({ name, regions, batches, bakeMs }: DeploymentPlan['stages']
   const where = regions.length === 1 ? regions[0]!.region : `${regions.length} regions`;
   const count = known.length === 0 ? 'hosts not known' : `${hosts}${unknown === 0 ? '' : `, ${unknown} not reported`}`;
   const bake = bakeMs === 0 ? '' : `, bake ${durationText(bakeMs)}`;
-  return [`${index + 1} ${name}`, `${where}, ${count}: ${batches.join(', ')}${bake}`];
+  const asked = approve === undefined ? '' : `, after ${quorumText(approve)}`;
+  return [`${index + 1} ${name}`, `${where}, ${count}: ${batches.join(', ')}${bake}${asked}`];
 }
 
 const approvalText = (approval: DeploymentPlan['approval']): string =>
-  approval === null
-    ? 'nobody is asked'
-    : `${approval.quorum} of ${approval.roles.join(' or ')}, within ${durationText(approval.expiresMs)}`;
+  approval === null ? 'nobody is asked' : `${quorumText(approval)}, within ${durationText(approval.expiresMs)}`;
 
 const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
   `failed ${failedPercent} % of switched${cap === null ? '' : `, at most ${counted(cap, 'host')}`}`;

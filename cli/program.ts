@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CarryOut } from './commands/command.ts';
+import { addAccessCommands } from './commands/access.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addConnectCommand } from './commands/connect.ts';
@@ -43,6 +44,7 @@ export function createProgram(
   addLogsCommand(program, carryOut);
   addDeploymentVerbs(program, carryOut);
   addServiceVerbs(program, carryOut);
+  addAccessCommands(program, carryOut);
   addListCommand(program, carryOut);
   addShowCommand(program, carryOut);
   addInitCommand(program, carryOut);

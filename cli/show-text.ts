@@ -1,3 +1,4 @@
+import { brokenGlassText } from '../domain/progress/broken-glass-text.ts';
 import { notUndoneText } from '../domain/progress/not-undone-text.ts';
 import { kindText } from '../domain/progress/kind-text.ts';
 import { clockTime, digits, lasted, named } from '../domain/progress/plain-text.ts';
@@ -61,7 +62,18 @@ export const releaseLines = (release: Release): string[] => [
 
 /** @param reports what the regions last said of the service's hosts; `null` where that is of later deployments */
 export function deploymentLines(deployment: Deployment, reports: readonly ServiceHosts[] | null, now: Date): string[] {
-  const { release, from, why, approvals, links, pending, commit, traceId, notUndone = [] } = deployment;
+  const {
+    release,
+    from,
+    why,
+    approvals,
+    links,
+    pending,
+    commit,
+    traceId,
+    notUndone = [],
+    brokenGlass = [],
+  } = deployment;
   return [
     `${deployment.deployment}  ${kindText(deployment)}  ${from === null ? '' : `@${from} `}→ @${release}  ${deploymentMark(deployment)}`,
     ...facts([
@@ -70,8 +82,12 @@ export function deploymentLines(deployment: Deployment, reports: readonly Servic
       ['state', stateSentence(deployment)],
       ['began', clockTime(deployment.startedAt)],
       ['ended', deployment.endedAt && clockTime(deployment.endedAt)],
-      ['approvals', approvals && `${approvals.given} of ${approvals.wanted}`],
+      [
+        approvals?.stage === undefined ? 'approvals' : `approvals of ${approvals.stage}`,
+        approvals && `${approvals.given} of ${approvals.wanted}`,
+      ],
       ['pending', named(pending)],
+      ...brokenGlass.map((glass) => ['glass broken', brokenGlassText(glass)] as const),
       ...notUndone.map((left) => ['not undone', notUndoneText(left)] as const),
       ['why', why && whyText(why, now)],
       ['next', nextText(why)],

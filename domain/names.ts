@@ -4,6 +4,8 @@ type Branded<T, B extends string> = T & { readonly [brand]: B };
 
 export type ServiceName = Branded<string, 'ServiceName'>;
 export type RegionName = Branded<string, 'RegionName'>;
+/** People who belong together, `payments`; kept by the organisation, not by a repository. */
+export type TeamName = Branded<string, 'TeamName'>;
 export type HostId = Branded<string, 'HostId'>;
 /** `sha256:` and 64 lower-case hex digits, of the plain bytes. */
 export type Digest = Branded<string, 'Digest'>;
@@ -32,6 +34,11 @@ export function serviceName(text: string): ServiceName {
 /** @throws RangeError when the text is not `[a-z][a-z0-9-]{0,62}`. */
 export function regionName(text: string): RegionName {
   return checked(text, isName(text), 'region name') as RegionName;
+}
+
+/** @throws RangeError when the text is not `[a-z][a-z0-9-]{0,62}`. */
+export function teamName(text: string): TeamName {
+  return checked(text, isName(text), 'team name') as TeamName;
 }
 
 /** @throws RangeError when the text is not a lower-case DNS-like name. */

@@ -60,5 +60,6 @@ export const hostStates = [
 /** A host within one deployment. */
 export type HostState = (typeof hostStates)[number];
 
-export const roles = ['deployer', 'release-owner'] as const;
+/** `operator`: runs Slipway itself, and grants rights. */
+export const roles = ['deployer', 'release-owner', 'operator'] as const;
 export type Role = (typeof roles)[number];

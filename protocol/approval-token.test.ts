@@ -48,9 +48,11 @@ describe('an approval token', () => {
       role: 'release-owner',
       jti: 'token-1',
     });
-    expect(approvalOf(verified.claims, later(minute))).toEqual({
+    expect(approvalOf(verified.claims, { roles: ['release-owner'], teams: [] }, later(minute))).toEqual({
       approver: 'mo',
       role: 'release-owner',
+      roles: ['release-owner'],
+      teams: [],
       approvedAt: '2026-11-24T12:01:00.000Z',
     });
   });
@@ -172,4 +174,22 @@ describe('a token is bound to', () => {
       ok: true,
     });
   });
+});
+
+test('a token to skip a region is for that region, and a token of the plan is for none', async () => {
+  const [eu, ap] = binding.regions as [never, never];
+  const claimsOf = async (region?: never) => {
+    const token = await signApprovalToken(
+      { ...grant, verb: 'skip-region', binding: { ...binding, region } },
+      privateKey,
+    );
+    const verified = await verifyApprovalToken(token, { verb: 'skip-region', key: publicKey, now });
+    if (!verified.ok) throw new Error(verified.reason);
+    return verified.claims;
+  };
+  expect(bindingMatches(await claimsOf(ap), { ...binding, region: ap })).toEqual({ ok: true });
+  const other = { ok: false, differs: 'region' };
+  expect(bindingMatches(await claimsOf(ap), { ...binding, region: eu })).toEqual(other);
+  expect(bindingMatches(await claimsOf(ap), binding)).toEqual(other);
+  expect(bindingMatches(await claimsOf(), { ...binding, region: eu })).toEqual(other);
 });

@@ -2,8 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import { approvalVerbs, type Approval, type ApprovalVerb } from '../domain/approval/approval.ts';
+import type { Capacities } from '../domain/approval/eligible.ts';
 import type { ApprovalBinding } from '../domain/plan/plan.ts';
 import { roles, type Role } from '../domain/states.ts';
+import { givenReasonField, incidentField } from './api/people.ts';
 import { deploymentField, digestField, regionField, releaseRefField, serviceField } from './fields.ts';
 
 /** A token says what kind it is, so that no other JWT signed with the same key passes for an approval. */
@@ -24,9 +26,16 @@ export const approvalClaimsSchema = z.object({
   deployment: deploymentField,
   release: releaseRefField,
   planDigest: digestField,
+  /** The stage that may begin; left out where it is not about one. */
+  stage: z.string().min(1).max(63).optional(),
   regions: z.array(regionField).min(1).max(256),
+  /** Of the decision to skip one: which. */
+  region: regionField.optional(),
   sub: z.string().min(1).max(100),
-  role: z.enum(roles),
+  /** `null` of who has none, and is in a team that is asked. */
+  role: z.enum(roles).nullable(),
+  /** Of `break-glass`: signed with it, so that what it was broken for can't be exchanged. */
+  emergency: z.object({ reason: givenReasonField, incident: incidentField }).optional(),
   /** Seconds since 1970, as JWT has it. */
   iat: z.int().min(0),
   exp: z.int().min(0),
@@ -38,7 +47,8 @@ export interface ApprovalGrant {
   readonly verb: ApprovalVerb;
   readonly binding: ApprovalBinding;
   readonly person: string;
-  readonly role: Role;
+  readonly role: Role | null;
+  readonly emergency?: ApprovalClaims['emergency'];
   /** Random, unique: names this token in the audit. */
   readonly id: string;
   readonly now: Date;
@@ -47,10 +57,10 @@ export interface ApprovalGrant {
 
 /** Compact JWS. @throws RangeError when it would outlast `approvalTokenMaxAgeMs`. */
 export function signApprovalToken(grant: ApprovalGrant, key: KeyObject): Promise<string> {
-  const { verb, binding, person, role, id, now, expiresMs } = grant;
+  const { verb, binding, person, role, emergency, id, now, expiresMs } = grant;
   if (!(expiresMs > 0 && expiresMs <= approvalTokenMaxAgeMs)) throw new RangeError(`approval of ${expiresMs} ms`);
   const issuedAt = Math.floor(now.getTime() / 1000);
-  return new SignJWT({ verb, ...binding, role })
+  return new SignJWT({ verb, ...binding, role, ...(emergency && { emergency }) })
     .setProtectedHeader({ alg: algorithm, typ: tokenType })
     .setIssuer(issuer)
     .setAudience(audience)
@@ -89,7 +99,10 @@ export async function verifyApprovalToken(
     });
     const claims = approvalClaimsSchema.safeParse(payload);
     if (!claims.success) return { ok: false, reason: 'malformed' };
-    return claims.data.verb === expected.verb ? { ok: true, claims: claims.data } : { ok: false, reason: 'wrong-verb' };
+    if (claims.data.verb !== expected.verb) return { ok: false, reason: 'wrong-verb' };
+    // Glass that was broken for no reason is a token that the api never makes.
+    const isWhole = (claims.data.verb === 'break-glass') === (claims.data.emergency !== undefined);
+    return isWhole ? { ok: true, claims: claims.data } : { ok: false, reason: 'malformed' };
   } catch (error) {
     return { ok: false, reason: refusalOf(error) };
   }
@@ -107,7 +120,10 @@ function refusalOf(error: unknown): ApprovalRefusal {
 
 export type BindingComparison =
   | { readonly ok: true }
-  | { readonly ok: false; readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'regions' };
+  | {
+      readonly ok: false;
+      readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'stage' | 'regions' | 'region';
+    };
 
 /** Which part of what was approved is not what stands now. The order of regions has no meaning. */
 export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding): BindingComparison {
@@ -116,13 +132,16 @@ export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding)
   const { number, digest } = claims.release;
   if (number !== binding.release.number || digest !== binding.release.digest) return { ok: false, differs: 'release' };
   if (claims.planDigest !== binding.planDigest) return { ok: false, differs: 'plan' };
+  if (claims.region !== binding.region) return { ok: false, differs: 'region' };
+  if (claims.stage !== binding.stage) return { ok: false, differs: 'stage' };
   return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
 }
 
 /** The approval that a verified token stands for. The token's own end bounds its delivery, not the approval. */
-export const approvalOf = ({ sub, role }: ApprovalClaims, acceptedAt: Date): Approval => ({
+export const approvalOf = ({ sub, role }: ApprovalClaims, who: Capacities, acceptedAt: Date): Approval => ({
   approver: sub,
   role,
+  ...who,
   approvedAt: acceptedAt.toISOString(),
 });
 

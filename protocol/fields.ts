@@ -11,6 +11,7 @@ import {
   type RegionName,
   type ReleaseNumber,
   type ServiceName,
+  type TeamName,
 } from '../domain/names.ts';
 
 /** Fields that stand in several documents. Each parses into its branded type. */
@@ -22,6 +23,10 @@ export const regionField = z
   .string()
   .refine(isName, 'must match [a-z][a-z0-9-]{0,62}')
   .transform((s) => s as RegionName);
+export const teamField = z
+  .string()
+  .refine(isName, 'must match [a-z][a-z0-9-]{0,62}')
+  .transform((s) => s as TeamName);
 export const hostField = z
   .string()
   .refine(isHostId, 'must be a lower-case host name')

@@ -3,8 +3,7 @@
  * of the reference in the docs and of the JSON Schema for editors (`z.toJSONSchema(schema, { io: 'input' })`).
  */
 import { z } from 'zod';
-import { roles } from '../domain/states.ts';
-import { approvalTokenMaxAgeMs } from './approval-token.ts';
+import { approveField } from './service-spec-approve.ts';
 import {
   countField,
   durationField,
@@ -108,18 +107,6 @@ const health = ruled(
   healthMistakes,
 );
 
-const approve = mapping({
-  quorum: countField(1, 20).prefault(1).describe('How many persons, none of them the author.'),
-  roles: list(z.enum(roles, { error: `must be one of ${roles.join(', ')}` }), roles.length, 'roles')
-    .refine((named) => new Set(named).size === named.length, 'must name each role once')
-    .meta({ allowed: `list of roles: ${roles.join(', ')}` })
-    .prefault(['release-owner'])
-    .describe('A person with any of these may approve.'),
-  expires: durationField(minute, approvalTokenMaxAgeMs)
-    .prefault('4h')
-    .describe('An approval counts this long; people are asked again after it.'),
-});
-
 const stage = ruled(
   mapping({
     name: nameField.describe('What people see; another one for each stage.'),
@@ -130,6 +117,9 @@ const stage = ruled(
     bake: durationField(0, 24 * hour)
       .prefault('0s')
       .describe('How long the stage is watched before the next one.'),
+    approve: approveField
+      .optional()
+      .describe('Who must agree before the stage begins, beside who agreed that the release may run at all.'),
     metrics: metricsField.optional().describe('What the release is held to while the stage bakes.'),
   }),
   stageMistakes,
@@ -205,7 +195,7 @@ export const serviceSpecSchema = mapping({
   checks: checks.optional().describe('Left out, nothing is checked.'),
   run: run.describe('How an instance is started on a host.'),
   health: health.describe('How a host tells that its instance is well.'),
-  approve: approve.optional().describe('Left out, no person is asked.'),
+  approve: approveField.optional().describe('Left out, no person is asked.'),
   hooks: hooks.optional().describe('Commands that go with a deployment, such as migrations. Where allowed.'),
   compatibleWith: z
     .enum(['previous', 'none'], { error: 'must be previous or none' })

@@ -1,5 +1,6 @@
 import type { Hook, HookLists } from '../domain/hook/hook.ts';
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
+import { spelledOutApprove } from './service-spec-approve.ts';
 import { spelledOutChecks, spelledOutMetric, spelledOutVerify } from './service-spec-gates.ts';
 import type { serviceSpecSchema } from './service-spec-schema.ts';
 import type { z } from 'zod';
@@ -20,9 +21,7 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
       healthyAfter: health.healthyAfter,
       unhealthyAfter: health.unhealthyAfter,
     },
-    ...(approve && {
-      approve: { quorum: approve.quorum, roles: [...approve.roles], expires: duration(approve.expiresMs) },
-    }),
+    ...(approve && { approve: spelledOutApprove(approve) }),
     ...(hooks && { hooks: { ...hookLists(hooks), region: hookLists(hooks.region) } }),
     ...(compatibleWith && { compatibleWith }),
     rollout: rolloutOf(spec.rollout),
@@ -43,11 +42,12 @@ const hookOf = ({ run, undo, timeoutMs, mayStay, destructive }: Hook) => ({
 function rolloutOf(rollout: ServiceSpec['rollout']): z.input<typeof serviceSpecSchema>['rollout'] {
   const { stages, budget, verify } = rollout;
   return {
-    stages: stages.map(({ name, regions, batches, bakeMs, metrics }) => ({
+    stages: stages.map(({ name, regions, batches, bakeMs, approve, metrics }) => ({
       name,
       regions: [...regions],
       batches: batches.map(shareOf),
       bake: duration(bakeMs),
+      ...(approve && { approve: spelledOutApprove(approve) }),
       ...(metrics && { metrics: metrics.map(spelledOutMetric) }),
     })),
     budget: { failed: `${budget.failedPercent}%`, cap: budget.cap },

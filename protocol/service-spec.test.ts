@@ -226,7 +226,17 @@ describe('a mistake is named with its path, its place and what is allowed', () =
   });
 
   test.each([
-    ['approve: { roles: [king] }', '5:20 approve.roles[0]: must be one of deployer, release-owner'],
+    ['approve: { roles: [king] }', '5:20 approve.roles[0]: must be one of deployer, release-owner, operator'],
+    [
+      'approve: { teams: [Pay] }',
+      '5:20 approve.teams[0]: must be lower-case letters, digits and hyphens, begin with a letter, and have at most 63 characters',
+    ],
+    [
+      'approve: { quorum: 1, among: [{ quorum: 2, teams: [a] }] }',
+      '5:30 approve.among: asks for 2 persons, and quorum for 1',
+    ],
+    ['approve: { among: [{ quorum: 1 }] }', '5:20 approve.among[0]: must have roles, teams or both'],
+    ['approve: { breakGlass: anyone }', '5:24 approve.breakGlass: must be one of one-with-review, two-persons, never'],
     ['approve: { expires: 200h }', '5:21 approve.expires: must be from 1m to 168h'],
     ['build: { output: ../secrets }', '5:18 build.output: must be a relative path without "..", such as dist'],
     ['build: { output: /etc }', '5:18 build.output: must be a relative path without "..", such as dist'],

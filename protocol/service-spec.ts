@@ -4,6 +4,7 @@ import type { ServiceSpec, SpecProblem } from '../domain/spec/service-spec.ts';
 import { readBoundedYaml } from './bounded-yaml.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { pathText, problemsOf } from './service-spec-mistakes.ts';
+import { approveOf } from './service-spec-approve.ts';
 import { checksOf, metricOf, verifyOf } from './service-spec-gates.ts';
 import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
 import { spelledOut } from './service-spec-spelled-out.ts';
@@ -84,7 +85,7 @@ function specOf(written: WrittenSpec): ServiceSpec {
       healthyAfter: health.healthyAfter,
       unhealthyAfter: health.unhealthyAfter,
     },
-    approve: approve ? { quorum: approve.quorum, roles: approve.roles, expiresMs: approve.expires } : null,
+    approve: approve ? approveOf(approve) : null,
     ...(hooks && { hooks }),
     ...(compatibleWith === 'none' && { compatibleWith }),
     rollout: rolloutOf(written.rollout),
@@ -117,11 +118,12 @@ const hookOf = ({ run, undo, timeout, mayStay, destructive }: WrittenHook): Hook
 function rolloutOf(written: WrittenSpec['rollout']): ServiceSpec['rollout'] {
   const { stages, budget, batchTimeout, absentAfter, undoDeadline, verify } = written;
   return {
-    stages: stages.map(({ name, regions, batches, bake, metrics }) => ({
+    stages: stages.map(({ name, regions, batches, bake, approve, metrics }) => ({
       name,
       regions: regions.map(regionName),
       batches,
       bakeMs: bake,
+      ...(approve && { approve: approveOf(approve) }),
       ...(metrics && { metrics: metrics.map(metricOf) }),
     })),
     budget: { failedPercent: budget.failed, cap: budget.cap },

@@ -70,6 +70,7 @@ try {
     store,
     hasMetricsServer: config.prometheusUrl !== null,
     hooksAllowed: config.hooksAllowed,
+    breakGlass: config.breakGlass,
     now: () => new Date(),
   });
   const activities = withHeartbeats({
@@ -83,7 +84,10 @@ try {
       records: createLostRecords(database),
       workflows: createLostWorkflows(client),
       store,
-      plan: (start) => releases.planDeployment({ ...start, askedBy: null }),
+      plan: ({ source, ...start }) => {
+        const limits = source.from === 'person' ? { only: source.regions, further: source.further } : {};
+        return releases.planDeployment({ ...start, ...limits, askedBy: null });
+      },
     }),
   });
   const gates = await createWorker({

@@ -29,6 +29,10 @@ export function createDeploymentRecordActivities(
       if ((await deployments.markPointOfNoReturn(ref)) === 'unknown') notRecorded(ref);
     },
 
+    async recordBrokenGlass(glass) {
+      if ((await deployments.markBrokenGlass(glass)) === 'unknown') notRecorded(glass);
+    },
+
     async finishDeployment(end) {
       const finished = await deployments.finish(end);
       if (finished === 'unknown') notRecorded(end);

@@ -1,3 +1,4 @@
+import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { NotUndone, Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome } from '../../domain/goal/goal.ts';
@@ -43,7 +44,8 @@ export interface DeploymentProgress extends OfDeployment {
   readonly waitingFor?: WaitKind | null;
   /** Those that have changed since the record before: with 80 regions a history would not hold them all each time. */
   readonly regions: readonly RegionProgress[];
-  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  /** `stage`: of which stage they are; left out where they are of the release. */
+  readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
   /** Why it goes forward no more, for whoever has to end it in its workflow's place; the version before sends none. */
   readonly stop?: Stop | null;
   /** Who did it: a person, or `slipway`. */
@@ -69,6 +71,17 @@ export interface RecordIntentInput extends OfDeployment {
 export interface RecordedIntent {
   readonly outcomes: readonly RecordedOutcome[];
   readonly centreGeneration: Generation | 0;
+}
+
+/** An approval that people went past. */
+export interface RecordBrokenGlassInput extends OfDeployment {
+  /** Which stage began by it; `null`: the release was admitted by it. */
+  readonly stage: string | null;
+  readonly broken: readonly BrokenGlass[];
+  /** Who may not review it, beside those who broke it. */
+  readonly excluded: readonly string[];
+  /** Another person has to look at it afterwards. */
+  readonly review: boolean;
 }
 
 export type ObligationKind = 'undo' | 'hold' | 'finish';
@@ -137,6 +150,8 @@ export interface DeploymentRecordActivities {
   recordIntent(input: RecordIntentInput): Promise<RecordedIntent>;
   /** From here abort is refused and rollback is offered. */
   recordPointOfNoReturn(input: OfDeployment): Promise<void>;
+  /** The mark that stays: written before what it was broken for goes on. A repeat changes nothing. */
+  recordBrokenGlass(input: RecordBrokenGlassInput): Promise<void>;
   recordObligation(input: Obligation): Promise<void>;
   /** Records outcome and lock, frees the service, ends the inbox row; all in one transaction, once. */
   finishDeployment(input: FinishDeploymentInput): Promise<void>;

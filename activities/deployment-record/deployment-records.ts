@@ -1,6 +1,6 @@
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentRef } from '../lane/lane-records.ts';
-import type { DeploymentProgress, FinishDeploymentInput } from './contract.ts';
+import type { DeploymentProgress, FinishDeploymentInput, RecordBrokenGlassInput } from './contract.ts';
 
 export type HoldAnswer =
   | { readonly outcome: 'held' }
@@ -14,6 +14,7 @@ export interface DeploymentRecords {
   hold(ref: DeploymentRef): Promise<HoldAnswer>;
   showProgress(progress: DeploymentProgress): Promise<'shown' | 'dropped' | 'unknown'>;
   markPointOfNoReturn(ref: DeploymentRef): Promise<'recorded' | 'unknown'>;
+  markBrokenGlass(glass: RecordBrokenGlassInput): Promise<'recorded' | 'repeated' | 'unknown'>;
   /** `incomplete`: it says nothing of a region that the deployment has touched; nothing is recorded. */
   finish(end: FinishDeploymentInput): Promise<'finished' | 'repeated' | 'incomplete' | 'unknown'>;
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
-import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import { deploymentNumber, releaseNumber, teamName } from '../../domain/names.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { admissionSchema, admissionType } from '../../protocol/admission.ts';
 import { signApprovalToken } from '../../protocol/approval-token.ts';
@@ -115,10 +115,20 @@ describe('an approval token', () => {
     person: string,
     verb: ApprovalVerb = 'approve',
     of = binding,
-    role: 'release-owner' | 'deployer' = 'release-owner',
+    role: 'release-owner' | 'deployer' | null = 'release-owner',
+    emergency?: { reason: string; incident: string },
   ) =>
     signApprovalToken(
-      { verb, binding: of, person, role, id: 'one', now: new Date(), expiresMs: 60_000 },
+      {
+        verb,
+        binding: of,
+        person,
+        role,
+        ...(emergency && { emergency }),
+        id: 'one',
+        now: new Date(),
+        expiresMs: 60_000,
+      },
       keys.approval.privateKey,
     );
   const verify = (token: string, verb: ApprovalVerb = 'approve', excluded = ['Lin']) =>
@@ -130,7 +140,13 @@ describe('an approval token', () => {
     const input = { token: await tokenOf('mo'), verb: 'approve', binding, excluded: [] } as const;
     expect(await later.verifyApproval(input)).toEqual({
       valid: true,
-      approval: { approver: 'mo', role: 'release-owner', approvedAt: acceptedAt.toISOString() },
+      approval: {
+        approver: 'mo',
+        role: 'release-owner',
+        roles: ['release-owner'],
+        teams: [],
+        approvedAt: acceptedAt.toISOString(),
+      },
     });
   });
 
@@ -143,6 +159,11 @@ describe('an approval token', () => {
       'is for another deployment',
       () => tokenOf('mo', 'approve', { ...binding, deployment: deploymentNumber(88) }),
       /another deployment/,
+    ],
+    [
+      'is for a stage, where the release is asked about',
+      () => tokenOf('mo', 'approve', { ...binding, stage: 'world' }),
+      /another stage/,
     ],
     ['is for another plan', () => tokenOf('mo', 'approve', { ...binding, planDigest: digestOf('x') }), /another plan/],
   ])('is refused when it %s, and is not taken for a guess', async (_, make, reason) => {
@@ -160,6 +181,65 @@ describe('an approval token', () => {
     const [head, , signature] = (await tokenOf('mo')).split('.');
     for (const token of ['yes', `${head}.e30.${signature}`])
       expect(await verify(token)).toMatchObject({ valid: false, genuine: false });
+  });
+
+  test('of a member of a team needs no role, and counts for nothing once they are in none', async () => {
+    const security = teamName('security');
+    let teams = [security];
+    const people = { capacitiesOf: () => Promise.resolve({ roles: [], teams }) };
+    const byTeam = makeReleaseActivities(store, records, { people });
+    const input = {
+      token: await tokenOf('eve', 'approve', binding, null),
+      verb: 'approve',
+      binding,
+      excluded: [],
+    } as const;
+    expect(await byTeam.verifyApproval(input)).toMatchObject({
+      valid: true,
+      approval: { approver: 'eve', role: null, roles: [], teams: [security] },
+    });
+    teams = [];
+    expect(await byTeam.verifyApproval(input)).toEqual({ valid: false, genuine: true, reason: 'eve is in no team' });
+  });
+
+  test('of a stage is good for that stage only', async () => {
+    const [world, canary] = ['world', 'canary'].map((stage) => ({ ...binding, stage }));
+    const token = await tokenOf('mo', 'approve', world);
+    const input = { token, verb: 'approve', excluded: [] } as const;
+    expect(await activities.verifyApproval({ ...input, binding: world! })).toMatchObject({ valid: true });
+    for (const other of [canary!, binding])
+      expect(await activities.verifyApproval({ ...input, binding: other })).toMatchObject({
+        valid: false,
+        reason: 'the approval token is for another stage',
+      });
+  });
+
+  describe('to break glass', () => {
+    const emergency = { reason: 'the shop is down', incident: 'INC-7' };
+
+    test('says why and for which incident, and may be of the author', async () => {
+      const token = await tokenOf('lin', 'break-glass', binding, 'release-owner', emergency);
+      expect(await verify(token, 'break-glass')).toMatchObject({
+        valid: true,
+        broken: { person: 'lin', role: 'release-owner', ...emergency },
+      });
+    });
+
+    test('is none without that, nor is an approval one with it', async () => {
+      const malformed = { valid: false, reason: 'the approval token is refused: malformed' };
+      expect(await verify(await tokenOf('mo', 'break-glass'), 'break-glass')).toMatchObject(malformed);
+      const odd = await tokenOf('mo', 'approve', binding, 'release-owner', emergency);
+      expect(await verify(odd)).toMatchObject(malformed);
+    });
+
+    test('is refused to who has no role for it', async () => {
+      const token = await tokenOf('ada', 'break-glass', binding, 'deployer', emergency);
+      expect(await verify(token, 'break-glass')).toMatchObject({
+        valid: false,
+        genuine: true,
+        reason: 'ada is no release-owner or operator',
+      });
+    });
   });
 
   test('to resume may be of the author: it starts nothing that was not approved', async () => {
@@ -196,6 +276,38 @@ describe('a release is admitted', () => {
     expect(await find([usEast])).toEqual({ admission });
     expect(await find([usEast, 'sa-east' as typeof euWest])).toEqual({ admission: null });
     expect(await find([usEast], releaseNumber(411))).toEqual({ admission: null });
+  });
+});
+
+describe('a release that not all agreed to', () => {
+  const word = (person: string, minutesAgo = 1) => ({
+    person,
+    role: 'release-owner' as const,
+    reason: 'the shop is down',
+    incident: 'INC-7',
+    at: new Date(Date.now() - minutesAgo * 60_000).toISOString(),
+  });
+  const admitBroken = (...broken: ReturnType<typeof word>[]) => activities.admitRelease({ ...inputOf([]), broken });
+
+  test('is admitted when two persons break glass, whom the statement names as such', async () => {
+    const result = await admitBroken(word('mo'), word('lin'));
+    if (result.outcome !== 'admitted') throw new Error(result.outcome);
+    const envelope = envelopeSchema.parse(JSON.parse(result.admission));
+    const verified = verifyDocument(envelope, admissionType, [keys.admission.publicKey]);
+    expect(admissionSchema.parse(verified.ok ? verified.payload : null).approvers).toEqual([
+      { person: 'mo', role: 'break-glass release-owner' },
+      { person: 'lin', role: 'break-glass release-owner' },
+    ]);
+  });
+
+  test.each([
+    ['by one of them', [word('mo')]],
+    ['by the same twice', [word('mo'), word('MO')]],
+    ['by those alone who made the change', [word('lin')]],
+    ['by one too long ago', [word('mo', 61), word('kim')]],
+  ])('is not when glass is broken %s', async (_, broken) => {
+    expect(await admitBroken(...broken)).toMatchObject({ outcome: 'quorum-not-met' });
+    expect(records.admissions).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
-import { decideQuorum } from '../../domain/approval/quorum.ts';
+import { decideBreakGlass, defaultBreakGlass, type BreakGlassDecision } from '../../domain/approval/break-glass.ts';
+import { decideQuorum, type QuorumDecision } from '../../domain/approval/quorum.ts';
 import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
 import { admissionType, type Admission } from '../../protocol/admission.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
@@ -8,7 +9,7 @@ import { digestOf } from '../../protocol/digest.ts';
 import { signDocument } from '../../protocol/dsse.ts';
 import { parseManifestRoot } from '../../protocol/manifest.ts';
 import type { BlobStore } from '../blob-store.ts';
-import type { AdmitReleaseInput, AdmitReleaseResult, Approval } from './contract.ts';
+import type { AdmitReleaseInput, AdmitReleaseResult } from './contract.ts';
 import { whyNotDeployable } from './plan-deployment.ts';
 import { readPlan } from './read-plan.ts';
 import type { ReleaseRecords, StoredAdmission, StoredRelease } from './release-records.ts';
@@ -40,8 +41,11 @@ export async function admitRelease(parts: AdmissionParts, input: AdmitReleaseInp
   if (standing !== undefined) return admitted(standing);
   const { approve: policy } = plan!;
   const excluded = excludedFromApproval(release!, input.askedBy);
-  const quorum = decideQuorum({ policy, approvals: input.approvals, excluded, nowMs: parts.now().getTime() });
-  if (quorum.outcome !== 'met') {
+  const nowMs = parts.now().getTime();
+  const quorum = decideQuorum({ policy, approvals: input.approvals, excluded, nowMs });
+  const { breakGlass = defaultBreakGlass } = policy ?? {};
+  const glass = decideBreakGlass({ policy: breakGlass, broken: input.broken ?? [], excluded, nowMs });
+  if (quorum.outcome !== 'met' && glass.outcome !== 'open') {
     const reason = `${quorum.given} of ${quorum.wanted} approvals are there and still fresh`;
     return { outcome: 'quorum-not-met', reason };
   }
@@ -49,7 +53,9 @@ export async function admitRelease(parts: AdmissionParts, input: AdmitReleaseInp
   const config = await configOf(store, binding);
   if (config === null)
     return refused(`the manifest of ${binding.service}@${binding.release.number} is not in the store`);
-  return admitted(await signAndSave(parts, input, { counted: quorum.counted, config, evidence: digestOf(evidence) }));
+  return admitted(
+    await signAndSave(parts, input, { approvers: approversOf(quorum, glass), config, evidence: digestOf(evidence) }),
+  );
 }
 
 function whyNotAdmissible(release: StoredRelease | null, plan: Plan | null, binding: ApprovalBinding): string | null {
@@ -76,8 +82,15 @@ function whyUnchecked(plan: Plan | null, { evidence }: AdmitReleaseInput): strin
   return missing === undefined ? null : `there is no evidence that ${missing} reported success`;
 }
 
+const approversOf = (quorum: QuorumDecision, glass: BreakGlassDecision): Admission['approvers'] => [
+  ...quorum.counted.map(({ approver, role }) => ({ person: approver, role: role ?? 'team member' })),
+  ...(quorum.outcome === 'met'
+    ? []
+    : glass.counted.map(({ person, role }) => ({ person, role: `break-glass ${role}` }))),
+];
+
 interface Grounds {
-  readonly counted: readonly Approval[];
+  readonly approvers: Admission['approvers'];
   readonly config: Admission['config'];
   readonly evidence: Admission['evidence'];
 }
@@ -85,7 +98,7 @@ interface Grounds {
 async function signAndSave(
   { records, admissionKey, now }: AdmissionParts,
   { binding }: AdmitReleaseInput,
-  { counted, config, evidence }: Grounds,
+  { approvers, config, evidence }: Grounds,
 ): Promise<StoredAdmission> {
   const admittedAt = now().toISOString();
   const document: Admission = {
@@ -94,7 +107,7 @@ async function signAndSave(
     release: binding.release,
     config,
     regions: [...binding.regions].sort(),
-    approvers: counted.map(({ approver, role }) => ({ person: approver, role })),
+    approvers,
     evidence,
     admittedAt,
   };
@@ -104,7 +117,7 @@ async function signAndSave(
     release: binding.release.number,
     deployment: binding.deployment,
     regions: document.regions,
-    approvers: counted.map(({ approver }) => approver),
+    approvers: approvers.map(({ person }) => person),
     evidence,
     digest: digestOf(envelope),
     envelope,

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
+import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { Placement } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
@@ -30,6 +31,10 @@ export interface PlanDeploymentInput {
   readonly kind: DeploymentKind;
   /** Who asked for a release that existed; `null` for a merge. */
   readonly askedBy: string | null;
+  /** Of its regions only these; absent: all of them. */
+  readonly only?: readonly RegionName[] | undefined;
+  /** Of a rollback: to a release from before the previous one. */
+  readonly further?: boolean | undefined;
 }
 
 export type PlanDeploymentResult =
@@ -55,7 +60,12 @@ export interface VerifyApprovalInput {
 }
 
 export type VerifyApprovalResult =
-  | { readonly valid: true; readonly approval: Approval }
+  | {
+      readonly valid: true;
+      readonly approval: Approval;
+      /** Of `break-glass` only: what the person said. */
+      readonly broken?: BrokenGlass;
+    }
   | {
       readonly valid: false;
       /** `false`: the api never signed it, so that somebody is guessing. */
@@ -68,6 +78,8 @@ export interface AdmitReleaseInput {
   /** As in `PlanDeploymentInput`. */
   readonly askedBy: string | null;
   readonly approvals: readonly Approval[];
+  /** Who goes past these in an emergency; left out when nobody does. */
+  readonly broken?: readonly BrokenGlass[];
   /** What else was agreed to: checks and their logs. */
   readonly evidence: readonly {
     readonly kind: string;

@@ -1,6 +1,7 @@
-import type { Role } from '../../domain/states.ts';
+import type { Capacities } from '../../domain/approval/eligible.ts';
+import type { ServiceName } from '../../domain/names.ts';
 
 /** What people may do now. A token says what they could do when it was made. */
 export interface PersonRoles {
-  rolesOf(person: string): Promise<readonly Role[]>;
+  capacitiesOf(person: string, service: ServiceName): Promise<Capacities>;
 }

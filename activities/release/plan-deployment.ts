@@ -1,3 +1,4 @@
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import type { Digest } from '../../domain/names.ts';
 import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
@@ -16,14 +17,16 @@ export interface PlanningParts {
   readonly hasMetricsServer: boolean;
   /** Whether hooks of specs may run on this installation's build workers. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval; left out for the default. */
+  readonly breakGlass?: BreakGlassPolicy;
 }
 
 /** Facts from the database, the decision from `domain/plan`. The same facts give the same plan and digest. */
 export async function planDeployment(
-  { records, store, hasMetricsServer, hooksAllowed }: PlanningParts,
+  { records, store, hasMetricsServer, hooksAllowed, breakGlass }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
-  const { service, deployment, kind } = input;
+  const { service, deployment, kind, only, further } = input;
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
@@ -38,6 +41,9 @@ export async function planDeployment(
     wasAdmitted,
     hasMetricsServer,
     hooksAllowed,
+    only,
+    further,
+    ...(breakGlass && { breakGlass }),
   });
   if (decision.outcome === 'refused') return decision;
   const { plan } = decision;

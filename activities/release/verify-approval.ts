@@ -8,6 +8,8 @@ import {
   type ApprovalClaims,
 } from '../../protocol/approval-token.ts';
 import type { VerifyApprovalInput, VerifyApprovalResult } from './contract.ts';
+import { breakGlassRoles, type BrokenGlass } from '../../domain/approval/break-glass.ts';
+import type { Capacities } from '../../domain/approval/eligible.ts';
 import type { PersonRoles } from './person-roles.ts';
 
 export interface ApprovalParts {
@@ -30,18 +32,24 @@ export async function verifyApproval(parts: ApprovalParts, input: VerifyApproval
   const { claims } = verified;
   const bound = bindingMatches(claims, input.binding);
   if (!bound.ok) return invalid(`the approval token is for another ${bound.differs}`);
-  const obstacle = await personProblem(parts.people, claims, input);
-  return obstacle === null ? { valid: true, approval: approvalOf(claims, now) } : invalid(obstacle);
+  const who = await parts.people.capacitiesOf(claims.sub, input.binding.service);
+  const obstacle = personProblem(claims, who, input);
+  if (obstacle !== null) return invalid(obstacle);
+  const broken = brokenBy(claims, now);
+  return { valid: true, approval: approvalOf(claims, who, now), ...(broken && { broken }) };
 }
 
-async function personProblem(
-  people: PersonRoles,
-  { sub, role }: ApprovalClaims,
-  input: VerifyApprovalInput,
-): Promise<string | null> {
+function personProblem({ sub, role }: ApprovalClaims, who: Capacities, input: VerifyApprovalInput): string | null {
   if (input.verb === 'approve' && isExcluded(input.excluded, sub)) {
     return `${sub} made, pushed or asked for this change and can't approve it`;
   }
-  const roles = await people.rolesOf(sub);
-  return roles.includes(role) ? null : `${sub} is no ${role}`;
+  if (role === null) return who.teams.length > 0 ? null : `${sub} is in no team`;
+  if (!who.roles.includes(role)) return `${sub} is no ${role}`;
+  const breaksGlass = input.verb !== 'break-glass' || breakGlassRoles.includes(role);
+  return breaksGlass ? null : `${sub} is no ${breakGlassRoles.join(' or ')}`;
 }
+
+const brokenBy = ({ sub, role, emergency }: ApprovalClaims, now: Date): BrokenGlass | undefined =>
+  role === null || emergency === undefined
+    ? undefined
+    : { person: sub, role, reason: emergency.reason, incident: emergency.incident, at: now.toISOString() };

@@ -5,8 +5,10 @@ import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import { typedRoutes } from '../http/typed-routes.ts';
+import { accessHandlers } from './access/access-handlers.ts';
+import type { AccessRecords } from './access/access-records.ts';
 import type { PeopleDirectory } from './people/people-directory.ts';
-import { requireRole, signedIn } from './people/sign-in.ts';
+import { inService, requireRole, signedIn } from './people/sign-in.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import { createDialogs } from './dialogs/dialogs.ts';
 import { planHandlers } from './plans/plan-handlers.ts';
@@ -31,6 +33,7 @@ export interface ControlApiParts {
   readonly projection: Projection;
   readonly people: PeopleDirectory;
   readonly services: ServiceDirectory;
+  readonly access: AccessRecords;
   readonly inbox: MergeInbox;
   readonly statuses: StatusInbox;
   readonly lanes: LaneMessages;
@@ -64,13 +67,15 @@ export function controlApi(parts: ControlApiParts): Express {
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
     ...serviceHandlers(parts.services, projection),
     ...laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }),
+    ...accessHandlers(parts.access, projection),
     ...reopenHandlers(projection, lanes),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(
     typedRoutes(handlers, async (request, allows) => {
-      const person = await signedIn(request, people);
-      requireRole(person, allows);
+      const { service } = request.params as Readonly<Record<string, string | undefined>>;
+      const person = inService(await signedIn(request, people), service);
+      requireRole(person, allows, service);
       return person;
     }),
   );

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { createAccessRecords } from '../../infra/postgres/central/api-access.ts';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
 import { createMergeInbox } from '../../infra/postgres/central/api-merge-inbox.ts';
@@ -94,6 +95,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     projection,
     people,
     services: createServiceDirectory(database),
+    access: createAccessRecords(database),
     inbox: createMergeInbox(database),
     statuses: createStatusInbox(database),
     lanes: laneMessages(temporal),

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { DocumentData } from '../json-documents.ts';
 import type { Listing, ListFlags, Narrowing } from '../list/listing.ts';
 import { approvalsListing, deploymentsListing, releasesListing, servicesListing } from '../list/paged-listings.ts';
+import { grantsListing, reviewsListing } from '../list/access-listings.ts';
 import { usualLimit } from '../list/read-page.ts';
 import { hostsListing, locksListing, regionsListing } from '../list/whole-listings.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -11,13 +12,23 @@ import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
 
-const kinds = ['services', 'releases', 'deployments', 'approvals', 'regions', 'hosts', 'locks'] as const;
+const kinds = [
+  'services',
+  'releases',
+  'deployments',
+  'approvals',
+  'regions',
+  'hosts',
+  'locks',
+  'grants',
+  'reviews',
+] as const;
 type Kind = (typeof kinds)[number];
 
 export function addListCommand(program: Command, carryOut: CarryOut): void {
   withSharedFlags(program.command('list'))
     .addArgument(new Argument('<kind>', 'what is listed').choices(kinds))
-    .description('services, releases, deployments, approvals, regions, hosts (as counts) or locks')
+    .description('services, releases, deployments, approvals, regions, hosts (as counts), locks, grants or reviews')
     .option('--service <service>', 'only of this service')
     .option('--region <region>', 'only in this region')
     .option('--state <state>', 'only in this state')
@@ -52,6 +63,10 @@ function listKind(session: Session, kind: Kind, flags: ListFlags): Promise<void>
       return list(session, kind, hostsListing, flags);
     case 'locks':
       return list(session, kind, locksListing, flags);
+    case 'grants':
+      return list(session, kind, grantsListing, flags);
+    case 'reviews':
+      return list(session, kind, reviewsListing, flags);
   }
 }
 

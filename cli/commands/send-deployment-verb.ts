@@ -1,3 +1,5 @@
+import type { ApprovalVerb } from '../../domain/approval/approval.ts';
+import type { RegionName } from '../../domain/names.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { deploymentReference, type ObjectReference } from '../../protocol/api/object-reference.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
@@ -11,6 +13,7 @@ import { untilPlanned } from './until-planned.ts';
 export interface VerbFlags extends DialogFlags {
   readonly hold?: true;
   readonly confirm?: string;
+  readonly incident?: string;
 }
 
 export type Target = Extract<ObjectReference, { kind: 'deployment' }>;
@@ -34,6 +37,14 @@ export const reject = (session: Session, target: Target, flags: VerbFlags): Prom
 export function approve(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
   const object = { service: target.service, number: target.deployment };
   return sendWithToken(session, target, flags, 'approve', (person) => untilPlanned(session, object, person));
+}
+
+/** What is written of it stays for ever: why, and for which incident, is asked before anything is sent. */
+export async function breakGlass(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  const incident = (flags.incident ?? (await session.terminal?.ask('Incident, or a link to it: ')))?.trim();
+  if (!incident) throw new UsageError('it needs the incident: --incident <link>');
+  await requireName(session, target, flags);
+  return sendWithToken(session, { ...target, incident }, flags, 'break-glass');
 }
 
 export async function endUndo(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
@@ -82,19 +93,46 @@ const callOf = ({ interrupted: signal }: Session, { service, deployment }: Targe
 /** What moves hosts forward needs a signed statement over exactly the plan that was shown. */
 export const sendWithToken = (
   session: Session,
-  target: Target,
+  target: Target & { readonly incident?: string },
   flags: VerbFlags,
-  verb: 'approve' | 'resume' | 'end-undo',
+  verb: keyof typeof routeOf,
   until?: DialogTarget['until'],
 ): Promise<VerbAnswer> =>
-  sendAgreed(session, { ...asked(target, verb), until }, flags, async ({ dialog }) => {
-    const body = { verb, planDigest: planDigestOf(dialog, target) };
+  sendAgreed(session, { ...asked(target, verb), until, ...reasonOf(verb) }, flags, async ({ dialog, reason = '' }) => {
+    const { incident } = target;
+    const body = {
+      verb,
+      planDigest: planDigestOf(dialog, target),
+      ...(dialog.stage !== undefined && { stage: dialog.stage }),
+      ...(incident !== undefined && { emergency: { reason, incident } }),
+    };
     const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
-    return callInsistently(session.client, verb === 'end-undo' ? 'endUndo' : verb, {
+    return callInsistently(session.client, routeOf[verb], {
       ...callOf(session, target, dialog.idempotencyKey),
       body: { token, dialog: dialog.digest },
     });
   });
+
+/** A person's decision not to wait, with its reason. */
+export const sendDecision = (
+  session: Session,
+  target: Target,
+  flags: VerbFlags,
+  decision: { readonly verb: 'promote' } | { readonly verb: 'skip-region'; readonly region: RegionName },
+): Promise<VerbAnswer> =>
+  sendAgreed(session, { ...asked(target, decision.verb), ...decision, needsReason: true }, flags, async (agreed) => {
+    const { dialog, reason = '' } = agreed;
+    const body = { ...decision, planDigest: planDigestOf(dialog, target) };
+    const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
+    const call = { ...callOf(session, target, dialog.idempotencyKey) };
+    const sent = { token, reason, dialog: dialog.digest };
+    return decision.verb === 'promote'
+      ? callInsistently(session.client, 'promote', { ...call, body: sent })
+      : callInsistently(session.client, 'skipRegion', { ...call, body: { ...sent, region: decision.region } });
+  });
+const reasonOf = (verb: ApprovalVerb) => (verb === 'break-glass' ? ({ needsReason: true } as const) : {});
+
+const routeOf = { approve: 'approve', 'break-glass': 'breakGlass', resume: 'resume', 'end-undo': 'endUndo' } as const;
 
 function planDigestOf({ planDigest, refused }: Agreed['dialog'], { service, deployment }: Target) {
   if (planDigest !== null) return planDigest;
@@ -103,8 +141,12 @@ function planDigestOf({ planDigest, refused }: Agreed['dialog'], { service, depl
   throw new ApiProblemError(problemOf('state-changed', { detail }));
 }
 
-/** Who ends an undo leaves hosts on a bad release: a name that was typed is the right service's. */
-async function requireName({ terminal }: Session, { service }: Target, { confirm }: VerbFlags): Promise<void> {
+/** Where a mistake in the service would harm: a name that was typed is the right one's. @throws UsageError */
+export async function requireName(
+  { terminal }: Session,
+  { service }: { readonly service: string },
+  { confirm }: Pick<VerbFlags, 'confirm'>,
+): Promise<void> {
   const typed = confirm ?? (await terminal?.ask(`Type the service's name, ${service}, to go on: `))?.trim();
   if (typed === undefined) throw new UsageError(`nobody can be asked here: give --confirm ${service}`);
   if (typed !== service) throw new UsageError(`${JSON.stringify(typed)} is not ${service}: nothing was changed`);

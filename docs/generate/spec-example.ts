@@ -24,9 +24,12 @@ health:
   healthyAfter: 3
   unhealthyAfter: 2
 approve:
-  quorum: 1
+  quorum: 2
   roles: [release-owner]
+  teams: [payments]
+  among: [{ quorum: 1, roles: [release-owner], teams: [security] }]
   expires: 4h
+  breakGlass: two-persons
 hooks:
   before:
     - { run: ./migrate expand, timeout: 5m, mayStay: true }
@@ -51,7 +54,16 @@ rollout:
           for: 1m
           every: 15s
           samples: 3
-    - { name: world, regions: [us-east, us-west], batches: [1, 5%, 25%, 100%] }
+    - name: world
+      regions: [us-east, us-west]
+      batches: [1, 5%, 25%, 100%]
+      approve:
+        quorum: 2
+        roles: [release-owner]
+        teams: [payments]
+        among: [{ quorum: 1, roles: [operator], teams: [payments] }]
+        expires: 8h
+        breakGlass: never
   budget: { failed: 5%, cap: 50 }
   batchTimeout: 10m
   absentAfter: 3m

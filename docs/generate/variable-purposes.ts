@@ -11,6 +11,8 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_CENTRAL_STORE: 'The folder of the central store: releases and logs. Shared by all programs that name it.',
   SLIPWAY_HOOKS:
     'Whether specs may have hooks, which run on build workers. The same for the api and the control worker.',
+  SLIPWAY_BREAK_GLASS:
+    'Who may go past an approval in an emergency: one person, whom another reviews afterwards; two; or nobody. A spec can ask for more, never for less.',
   SLIPWAY_WEB: 'The folder of the built pages. Left out, the api serves none.',
   SLIPWAY_API_LISTEN: 'Where people, the code review and region workers reach the api. Port 0 takes a free one.',
   SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: 'The secret that the webhook of the code review is signed with.',

@@ -1,4 +1,5 @@
 /** What a person's message to a deployment does, by where the deployment stands. Refusals say what to do instead. */
+import type { BreakGlassPolicy } from '../approval/break-glass.ts';
 import type { Stop } from './ending.ts';
 
 /** What the decision looks at. */
@@ -22,6 +23,8 @@ export interface Standing {
   readonly planned: boolean;
   /** The release may run: the approvals are in. */
   readonly admitted: boolean;
+  /** The stage that waits for approvals of its own; left out while none does. */
+  readonly stageAsked?: string;
 }
 
 /** `done`: true already, nothing changes. */
@@ -49,6 +52,7 @@ function whatAbortDoes({ touched }: Standing, hold: boolean): string {
 export function decideReject(at: Standing): MessageDecision {
   if (at.stop?.cause === 'rejected') return { do: 'done', message: `rejected by ${at.stop.by}` };
   if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
+  if (at.stageAsked !== undefined) return accept(`${at.name} is rejected before stage ${at.stageAsked}`);
   if (at.touched || at.finishing) return refuse(`${at.name} has begun in a region: abort it instead`);
   return accept(`${at.name} is rejected`);
 }
@@ -74,9 +78,17 @@ export function decideResume(at: Standing): MessageDecision {
 
 export function decideApprove(at: Standing): MessageDecision {
   if (at.stop !== null) return refuse(whatGoesOn(at, at.stop));
-  if (at.admitted) return refuse(`${at.name} needs no approval any more`);
+  if (at.admitted && at.stageAsked === undefined) return refuse(`${at.name} needs no approval any more`);
   if (!at.planned) return refuse(`the plan of ${at.name} is not made yet: try again`);
   return accept(`${at.name} is approved`);
+}
+
+/** Goes past the approval that is asked for now. */
+export function decideBreaking(at: Standing, policy: BreakGlassPolicy | null): MessageDecision {
+  const approve = decideApprove(at);
+  if (approve.do !== 'accept') return approve;
+  if (policy === null) return refuse(`${at.name} asks nobody: there is nothing to go past`);
+  return policy === 'never' ? refuse(`nobody goes past the approval of ${at.name}: breakGlass is never`) : approve;
 }
 
 /** Only an undo that is under way can be ended. */
@@ -88,7 +100,8 @@ export function decideEndUndo(at: Standing): MessageDecision {
     : refuse(`${at.name} is not being undone`);
 }
 
-function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, reason }: Stop): string {
+/** Why nothing else is done any more, for who wants something of a deployment that has stopped. */
+export function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, reason }: Stop): string {
   if (asking)
     return `${name} has failed since ${at} and can't go on: ${reason}; abort it to undo it, or abort it with hold to leave hosts where they are`;
   const goesOn = hold ? 'is being held since' : 'is being undone since';
@@ -96,5 +109,5 @@ function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, 
   return `${name} ${what} ${at}, by ${by}: ${reason}`;
 }
 
-const accept = (message: string): MessageDecision => ({ do: 'accept', message });
-const refuse = (message: string): MessageDecision => ({ do: 'refuse', message });
+export const accept = (message: string): MessageDecision => ({ do: 'accept', message });
+export const refuse = (message: string): MessageDecision => ({ do: 'refuse', message });

@@ -19,7 +19,8 @@ const rolling: RegionStanding = {
   since,
 };
 const away: RegionStanding = { ...rolling, state: 'unreachable', reason: 'does not answer' };
-const approval = { given: 0, wanted: 1, roles: ['release-owner'], expiresAt: until } as const;
+const approval = { given: 0, wanted: 1, who: 'release-owner', missing: [], expiresAt: until } as const;
+const stageApproval = { ...approval, stage: 'world' };
 const pause = { by: 'ada', reason: '', since };
 
 const noGates = { checks: null, metrics: null, undecided: null };
@@ -46,12 +47,34 @@ test('a deployment that moves waits for nothing', () => {
 test.each<[string, Partial<Obstacles>, Wait]>([
   ['another deployment', { holder: deploymentNumber(86) }, { for: 'service', holder: deploymentNumber(86) }],
   ['approvals', { approval }, { for: 'approval', ...approval }],
+  ['approvals of a stage', { stageApproval }, { for: 'stage-approval', ...stageApproval }],
   ['a resume, before an approval', { pause, approval }, { for: 'resume', ...pause }],
   ['a copy', { copying: [eu, us] }, { for: 'replication', regions: [eu, us], reason: null }],
   [
     'a copy that meets a fault',
     { copying: [eu, us], regions: [{ ...rolling, region: us, state: 'replicating', reason: 'store full' }] },
     { for: 'replication', regions: [eu, us], reason: 'store full' },
+  ],
+  [
+    'a copy, whatever regions that have it say',
+    {
+      copying: [us],
+      regions: [
+        { ...rolling, reason: 'slow' },
+        { ...rolling, region: us },
+      ],
+    },
+    { for: 'replication', regions: [us], reason: null },
+  ],
+  [
+    'a decision of which nobody has said why',
+    { regions: [{ ...rolling, held: true }] },
+    { for: 'decision', reason: 'eu-west: held', since },
+  ],
+  [
+    'nothing of a region that has no host and is over',
+    { bake, regions: [{ ...rolling, state: 'done', reason: 'no host' }] },
+    { for: 'bake', ...bake },
   ],
   ['a build worker', { noBuildWorker: since }, { for: 'build-worker', since }],
   ['a region, before a copy', { regions: [away], copying: [us] }, { for: 'regions', regions: [eu], since }],
@@ -63,6 +86,11 @@ test.each<[string, Partial<Obstacles>, Wait]>([
         { ...away, region: us },
       ],
     },
+    { for: 'regions', regions: [eu, us], since },
+  ],
+  [
+    'regions, since the first went, which is named first',
+    { regions: [away, { ...away, region: us, since: until }] },
     { for: 'regions', regions: [eu, us], since },
   ],
   ['a host', { regions: [{ ...rolling, reason: 'no host' }] }, { for: 'hosts', regions: [eu], reason: 'no host' }],

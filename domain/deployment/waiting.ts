@@ -3,6 +3,7 @@ import type { RegionProgress } from '../progress/region-progress.ts';
 import type { Wait } from '../progress/waiting.ts';
 
 type ApprovalWait = Omit<Extract<Wait, { readonly for: 'approval' }>, 'for'>;
+type StageApprovalWait = Omit<Extract<Wait, { readonly for: 'stage-approval' }>, 'for'>;
 type UndoWait = Omit<Extract<Wait, { readonly for: 'undo' }>, 'for'>;
 type HookWait = Omit<Extract<Wait, { readonly for: 'hook' }>, 'for'>;
 type LateUndo = Pick<Extract<Wait, { readonly for: 'late-undo' }>, 'commands'>;
@@ -17,6 +18,8 @@ export interface Obstacles {
   /** It stopped, and the spec leaves it to a person what happens now. */
   readonly asking: { readonly reason: string; readonly at: string } | null;
   readonly approval: ApprovalWait | null;
+  /** Of a stage that is next; left out while none waits. */
+  readonly stageApproval?: StageApprovalWait | null;
   /** When no build worker had taken up the work in time; `null` while one works, or nothing is to be built. */
   readonly noBuildWorker: string | null;
   /** Regions of the stage that is next which don't have the whole release yet. */
@@ -48,7 +51,7 @@ export interface RegionStanding extends RegionProgress {
 
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
 export function waitOf(obstacles: Obstacles): Wait | null {
-  const { holder, pause, asking, approval, noBuildWorker } = obstacles;
+  const { holder, pause, asking, approval, stageApproval = null, noBuildWorker } = obstacles;
   const back = undoWait(obstacles);
   if (back !== null) return back;
   if (asking !== null) return { for: 'choice', reason: asking.reason, since: asking.at };
@@ -61,6 +64,7 @@ export function waitOf(obstacles: Obstacles): Wait | null {
   if (holder !== null) return { for: 'service', holder };
   if (noBuildWorker !== null) return { for: 'build-worker', since: noBuildWorker };
   if (approval !== null) return { for: 'approval', ...approval };
+  if (stageApproval !== null) return { for: 'stage-approval', ...stageApproval };
   if (checks !== null) return { for: 'checks', ...checks };
   const metricsWait = metrics === null ? null : ({ for: 'metrics', ...metrics } as const);
   const { regions, bake } = obstacles;

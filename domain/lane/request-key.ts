@@ -12,10 +12,13 @@ export type KeyedVerb =
   | 'unlock'
   | 'withdraw'
   | 'approve'
+  | 'breakGlass'
   | 'reject'
   | 'pause'
   | 'resume'
   | 'abort'
+  | 'promote'
+  | 'skipRegion'
   | 'endUndo';
 
 export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>

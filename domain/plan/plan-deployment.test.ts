@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
-import { bindingOf, plannedRegions } from './plan.ts';
+import { bindingOf, plannedRegions, stageBindingOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planDeployment, type PlanRequest } from './plan-deployment.ts';
 
@@ -118,6 +118,44 @@ test('an approval is bound to release, plan and every region', () => {
   });
 });
 
+describe('a stage that asks', () => {
+  const approve = { quorum: 2, roles: ['release-owner' as const], expiresMs: 3_600_000 };
+  const [canary, world] = spec.rollout.stages;
+  const asking = { ...spec, rollout: { ...spec.rollout, stages: [canary!, { ...world!, approve }] } };
+
+  test('asks the same in the plan, and an approval of it names it and its own regions alone', () => {
+    const plan = planned({ spec: asking });
+    expect(plan.stages.map((stage) => stage.approve)).toEqual([undefined, approve]);
+    const planDigest = digest(`sha256:${'b'.repeat(64)}`);
+    expect(stageBindingOf(plan, planDigest, plan.stages[1]!)).toEqual({
+      ...bindingOf(plan, planDigest),
+      stage: 'world',
+      regions: [usEast, apSouth],
+    });
+    expect(bindingOf(plan, planDigest)).not.toHaveProperty('stage');
+  });
+
+  test('does not in a rollback', () => {
+    expect(planned({ spec: asking, kind: 'rollback' }).stages.every((stage) => stage.approve === undefined)).toBe(true);
+  });
+
+  test.each([
+    [undefined, undefined, undefined],
+    [undefined, 'one-with-review', 'one-with-review'],
+    ['never', 'one-with-review', 'never'],
+    // What the organisation asks can't be loosened by a repository.
+    ['one-with-review', undefined, undefined],
+    ['one-with-review', 'never', 'never'],
+    ['two-persons', 'one-with-review', undefined],
+  ] as const)('with breakGlass %s in the spec and %s in the organisation plans %s', (own, organisation, planned_) => {
+    const policy = { ...approve, ...(own && { breakGlass: own }) };
+    const stages = [canary!, { ...world!, approve: policy }];
+    const strict = { ...spec, approve: policy, rollout: { ...spec.rollout, stages } };
+    const plan = planned({ spec: strict, ...(organisation && { breakGlass: organisation }) });
+    expect([plan.approve?.breakGlass, plan.stages[1]!.approve?.breakGlass]).toEqual([planned_, planned_]);
+  });
+});
+
 describe('hooks of a spec', () => {
   const up = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
   const none = { before: [], after: [] };
@@ -153,4 +191,37 @@ describe('hooks of a spec', () => {
     expect(plan).not.toHaveProperty('hooks');
     expect(plan).not.toHaveProperty('compatibleWith');
   });
+});
+
+describe('a deployment to some of the regions', () => {
+  test('has the stages that are left, and each of the regions in its own', () => {
+    const { stages } = planned({ only: [apSouth] });
+    expect(stages.map(({ name, regions }) => [name, regions])).toEqual([['world', [apSouth]]]);
+    expect(stages[0]?.batches).toEqual(spec.rollout.stages[1]?.batches);
+    const both = planned({ only: [apSouth, euWest] }).stages;
+    expect(both.map(({ name, regions }) => [name, regions])).toEqual([
+      ['canary', [euWest]],
+      ['world', [apSouth]],
+    ]);
+  });
+
+  test('is refused by the name of a region that it does not go to', () => {
+    const decision = planDeployment({ ...request, only: [apSouth, regionName('moon')] });
+    expect(decision).toEqual({
+      outcome: 'refused',
+      reason: 'checkout does not go to moon: its regions are eu-west, us-east, ap-south',
+    });
+  });
+
+  test('goes for a rollback too, where the service runs', () => {
+    const { stages, approve } = planned({ kind: 'rollback', only: [usEast] });
+    expect([stages.map(({ regions }) => regions), approve]).toEqual([[[usEast]], null]);
+    expect(planDeployment({ ...request, kind: 'rollback', only: [apSouth] })).toMatchObject({ outcome: 'refused' });
+  });
+});
+
+test('a rollback further back goes by the stages and approvals of its spec, without hooks and verification', () => {
+  const plan = planned({ kind: 'rollback', further: true });
+  expect(plan.stages.map(({ name }) => name)).toEqual(['canary', 'world']);
+  expect([plan.approve, plan.verify, plan.hooks, plan.checks]).toEqual([spec.approve, null, undefined, undefined]);
 });

@@ -1,7 +1,8 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
+import { defaultBreakGlass, stricter, type BreakGlassPolicy } from '../approval/break-glass.ts';
 import { approvalWanted } from '../hook/irreversible.ts';
 import { hooksRefused } from './hooks-allowed.ts';
-import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { whyNoMetrics } from './planned-metrics.ts';
 import type { DeploymentKind } from '../states.ts';
 import type { Plan, PlannedStage } from './plan.ts';
@@ -20,8 +21,14 @@ export interface PlanRequest {
   readonly wasAdmitted: boolean;
   /** A server is configured that metrics can be asked of. */
   readonly hasMetricsServer: boolean;
+  /** What the organisation asks of who goes past an approval; left out for the default. */
+  readonly breakGlass?: BreakGlassPolicy;
   /** Whether this installation runs hooks of specs. */
   readonly hooksAllowed: boolean;
+  /** Of its regions only these; left out: all of them. */
+  readonly only?: readonly RegionName[] | undefined;
+  /** Of a rollback: to a release from before the previous one, so by the stages and approvals of its spec. */
+  readonly further?: boolean | undefined;
 }
 
 export type PlanDecision =
@@ -33,9 +40,11 @@ const rollbackBatches = [{ hosts: 1 }, { percent: 100 }] as const;
 /** What a deployment will do, before it does any of it. The same request gives the same plan. */
 export function planDeployment(request: PlanRequest): PlanDecision {
   const { spec, kind } = request;
-  const stages = kind === 'rollback' ? rollbackStages(request) : specStages(request);
-  if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const rollback = kind === 'rollback';
+  const fast = rollback && !request.further;
+  const all = fast ? rollbackStages(request) : specStages(request);
+  const stages = typeof all === 'string' ? all : limited(all, request);
+  if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const refused = rollback
     ? null
     : (whyNoMetrics(spec.rollout, request.hasMetricsServer) ?? hooksRefused(spec, request.hooksAllowed));
@@ -49,7 +58,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
     ...(required && { checks: required }),
-    approve: rollback ? null : approvalWanted(spec),
+    approve: fast ? null : tightened(approvalWanted(spec), request),
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
     absentAfterMs: spec.rollout.absentAfterMs,
@@ -62,8 +71,20 @@ export function planDeployment(request: PlanRequest): PlanDecision {
   return { outcome: 'planned', plan };
 }
 
+/** The stages that are left where a deployment goes to some of its regions only. */
+function limited(stages: readonly PlannedStage[], { only, spec }: PlanRequest): readonly PlannedStage[] | string {
+  if (only === undefined) return stages;
+  const all = stages.flatMap(({ regions }) => regions);
+  const unknown = only.find((region) => !all.includes(region));
+  if (unknown !== undefined) return `${spec.service} does not go to ${unknown}: its regions are ${all.join(', ')}`;
+  return stages
+    .map((stage) => ({ ...stage, regions: stage.regions.filter((region) => only.includes(region)) }))
+    .filter(({ regions }) => regions.length > 0);
+}
+
 /** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */
-function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | string {
+function specStages(request: PlanRequest): readonly PlannedStage[] | string {
+  const { spec, regions } = request;
   const { stages } = spec.rollout;
   for (const [index, stage] of stages.entries()) {
     const unknown = stage.regions.find((region) => !regions.includes(region));
@@ -71,11 +92,12 @@ function specStages({ spec, regions }: PlanRequest): readonly PlannedStage[] | s
     const known = regions.length > 0 ? `Regions are ${regions.join(', ')}.` : 'No region was added yet.';
     return `rollout.stages[${index}] (${stage.name}): there is no region "${unknown}". ${known}`;
   }
-  return stages.map(({ name, regions: inStage, batches, bakeMs, metrics }) => ({
+  return stages.map(({ name, regions: inStage, batches, bakeMs, approve, metrics }) => ({
     name,
     regions: inStage,
     batches,
     bakeMs,
+    ...(approve && { approve: tightened(approve, request) }),
     ...(metrics && { metrics }),
   }));
 }
@@ -91,3 +113,12 @@ const hooksOf = ({ hooks, compatibleWith }: ServiceSpec): Pick<Plan, 'hooks' | '
   ...(hooks && { hooks }),
   ...(compatibleWith && { compatibleWith }),
 });
+
+/** A repository can ask for more than the organisation, never for less. */
+function tightened<Policy extends ApprovePolicy | null>(policy: Policy, { breakGlass: asked }: PlanRequest): Policy {
+  if (policy === null) return policy;
+  const { breakGlass: own, ...rest } = policy;
+  const organisation = asked ?? defaultBreakGlass;
+  const breakGlass = stricter(own ?? organisation, organisation);
+  return { ...rest, ...(breakGlass !== defaultBreakGlass && { breakGlass }) } as Policy;
+}

@@ -11,6 +11,8 @@ export interface PlannedStage {
   readonly regions: readonly RegionName[];
   readonly batches: readonly Share[];
   readonly bakeMs: number;
+  /** Left out when nobody is asked before it begins. */
+  readonly approve?: ApprovePolicy;
   /** Left out when the stage has none. */
   readonly metrics?: readonly MetricGate[];
 }
@@ -47,7 +49,11 @@ export interface ApprovalBinding {
   readonly deployment: DeploymentNumber;
   readonly release: { readonly number: ReleaseNumber; readonly digest: Digest };
   readonly planDigest: Digest;
+  /** The stage that may begin, and then `regions` are its own; left out when it is the release that may run at all. */
+  readonly stage?: string;
   readonly regions: readonly RegionName[];
+  /** Of the decision to skip one: that region, and no other. */
+  readonly region?: RegionName | undefined;
 }
 
 /** Every region that the plan touches, in the order of its stages. */
@@ -60,4 +66,11 @@ export const bindingOf = (plan: Plan, planDigest: Digest): ApprovalBinding => ({
   release: plan.release.release,
   planDigest,
   regions: plannedRegions(plan),
+});
+
+/** What people approve when they let one stage begin: it lets no other, and admits nothing. */
+export const stageBindingOf = (plan: Plan, planDigest: Digest, stage: PlannedStage): ApprovalBinding => ({
+  ...bindingOf(plan, planDigest),
+  stage: stage.name,
+  regions: stage.regions,
 });

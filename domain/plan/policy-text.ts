@@ -1,22 +1,29 @@
+import { groupText, whoMayApprove } from '../approval/eligible.ts';
 import { counted, lasted, named } from '../progress/plain-text.ts';
 import type { ApprovePolicy, HealthConfig, RolloutSpec, ServiceSpec, Share, StageSpec } from '../spec/service-spec.ts';
 
 /** `1`, `50%`: as the spec writes it. */
 export const shareText = (share: Share): string => ('hosts' in share ? String(share.hosts) : `${share.percent}%`);
 
+/** `2 approvals by release-owner or team payments, 1 of them by team security` */
+export function quorumText(policy: ApprovePolicy): string {
+  const groups = (policy.among ?? []).map((group) => `${group.quorum} of them by ${groupText(group)}`);
+  return [`${counted(policy.quorum, 'approval')} by ${whoMayApprove(policy)}`, ...groups].join(', ');
+}
+
 /** `1 approval by release-owner, within 4 h` */
 export function approvalText(policy: ApprovePolicy | null): string {
   if (policy === null) return 'nobody has to agree';
-  const { quorum, roles, expiresMs } = policy;
-  return `${counted(quorum, 'approval')} by ${roles.join(' or ')}, within ${lasted(expiresMs)}`;
+  return `${quorumText(policy)}, within ${lasted(policy.expiresMs)}`;
 }
 
 /** `canary in eu-west: 1, 10%, bake 2 min; world in us-east, us-west: 1, 100%` */
 const rolloutText = ({ stages }: Pick<RolloutSpec, 'stages'>): string => stages.map(stageText).join('; ');
 
-function stageText({ name, regions, batches, bakeMs }: StageSpec): string {
+function stageText({ name, regions, batches, bakeMs, approve }: StageSpec): string {
   const bake = bakeMs === 0 ? '' : `, bake ${lasted(bakeMs)}`;
-  return `${name} in ${named(regions)}: ${batches.map(shareText).join(', ')}${bake}`;
+  const asked = approve === undefined ? '' : `, after ${quorumText(approve)}`;
+  return `${name} in ${named(regions)}: ${batches.map(shareText).join(', ')}${bake}${asked}`;
 }
 
 /** `GET /healthz every 2 s: healthy after 3, unhealthy after 2, starts within 10 s` */

@@ -2,7 +2,8 @@ import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Hooks } from '../hook/hook.ts';
 import { irreversible } from '../hook/irreversible.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
-import type { ServiceSpec } from '../spec/service-spec.ts';
+import type { BreakGlassPolicy } from '../approval/break-glass.ts';
+import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { checksBeforeAdmission } from './own-checks.ts';
 import { planDeployment } from './plan-deployment.ts';
 import { metricTexts } from './planned-metrics.ts';
@@ -18,6 +19,9 @@ export interface PreviewFacts {
   readonly wasAdmitted: boolean;
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
+  readonly only?: readonly RegionName[] | undefined;
+  /** As in `PlanRequest`. */
+  readonly breakGlass?: BreakGlassPolicy;
 }
 
 export type PreviewDecision =
@@ -51,6 +55,8 @@ export interface PreviewStage {
   readonly regions: readonly RegionName[];
   readonly batches: readonly string[];
   readonly bakeMs: number;
+  /** Left out when nobody is asked before it begins. */
+  readonly approve?: ApprovePolicy;
   /** `error_rate at most 0.01 for 1 min …`; left out when there are none. */
   readonly metrics?: readonly string[];
 }

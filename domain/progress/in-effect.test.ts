@@ -5,10 +5,13 @@ const [active, next, later] = ['checkout/87', 'checkout/88', 'checkout/89'].map(
 
 test.each([
   ['approve', 'once no approval is missing and the release is copied'],
-  ['reject', 'now: it ends, and no region is touched'],
+  ['reject', 'now: it ends, and what a stage before has begun goes back'],
+  ['break-glass', 'once enough persons have broken it and the release is copied'],
   ['pause', 'when the batches that were allowed have ended'],
   ['resume', 'now: it goes on from where it stood'],
   ['abort', 'now: it stops, and what it has begun goes back'],
+  ['promote', 'once its hosts are found well; then the next stage begins'],
+  ['skip-region', 'now: it goes on without it, and hosts there stay where they are'],
   ['end-undo', 'now: it ends, and what is owed to its regions stays on record'],
 ] as const)('%s of a deployment is in effect %s', (verb, text) => {
   expect(verbInEffect(verb)).toBe(text);

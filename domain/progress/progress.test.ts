@@ -63,8 +63,20 @@ describe('what a deployment waits for, and what ends that', () => {
     ],
     [{ for: 'service', holder: deploymentNumber(80) }, 'waits until checkout/80 has let go of the service'],
     [
-      { for: 'approval', given: 0, wanted: 1, roles: ['release-owner'], expiresAt: noon },
+      { for: 'approval', given: 0, wanted: 1, who: 'release-owner', missing: [], expiresAt: noon },
       'waits for approval (0 of 1) by release-owner; expires 2026-11-24 12:00 UTC',
+    ],
+    [
+      {
+        for: 'stage-approval',
+        stage: 'world',
+        given: 1,
+        wanted: 2,
+        who: 'release-owner or team payments',
+        missing: ['1 of team security'],
+        expiresAt: noon,
+      },
+      'waits for approval of stage world (1 of 2) by release-owner or team payments, 1 of team security among them; expires 2026-11-24 12:00 UTC',
     ],
     [
       { for: 'replication', regions: [euWest, apSouth], reason: null },
@@ -114,7 +126,7 @@ describe('what a deployment waits for, and what ends that', () => {
     [{ for: 'bake', stage: 'canary', until: noon }, 'watches stage canary until 2026-11-24 12:00 UTC'],
     [
       { for: 'regions', regions: [apSouth], since: noon },
-      "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers",
+      "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers, or when a person skips it",
     ],
     [
       { for: 'hook', text: 'undoes "./up" (hooks.before[0]) with "./down"', since: noon },

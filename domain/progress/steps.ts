@@ -26,7 +26,7 @@ export interface Milestone {
   readonly count: number;
   /** Who approved; `null` for all other kinds. */
   readonly actor: string | null;
-  /** Which stage was started; `null` for all other kinds. */
+  /** Which stage was started or asked about; `null` for all other kinds. */
   readonly stage: string | null;
 }
 
@@ -40,6 +40,7 @@ export const milestoneVerbs = [
   'approve',
   'admitted',
   'region-replicated',
+  'stage-approval-wanted',
   'stage-started',
   'region-ready',
   'verify-started',
@@ -61,7 +62,8 @@ export interface StepFacts {
   readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout' | 'hooks' | 'compatibleWith'> | null;
   readonly stages: readonly ShownStage[];
   readonly regions: readonly RegionProgress[];
-  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  /** `stage`: of a stage, and then they say nothing of the release. */
+  readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
   readonly state: DeploymentState;
   readonly outcome: DeploymentOutcome | null;
   readonly waitingFor: WaitKind | null;
@@ -126,7 +128,9 @@ const checksStep = (facts: StepFacts): Step =>
 function approvalStep(facts: StepFacts): Step {
   const { approvals, milestones, spec } = facts;
   const people = milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
-  const wanted = approvals?.wanted ?? (spec ? approvalWanted(spec)?.quorum : 0) ?? 0;
+  const ofRelease = approvals?.stage === undefined ? approvals : null;
+  const wanted = ofRelease?.wanted ?? (spec ? approvalWanted(spec)?.quorum : 0) ?? 0;
+  const given = approvals?.stage === undefined ? (approvals?.given ?? 0) : Math.min(people.length, wanted);
   const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
   return step(facts, {
     kind: 'approval',
@@ -134,7 +138,7 @@ function approvalStep(facts: StepFacts): Step {
     startedAt: checkedAt(facts),
     endedAt: first(facts, 'admitted'),
     waits: ['approval'],
-    note: `${approvals?.given ?? 0} of ${wanted}${by}`,
+    note: `${given} of ${wanted}${by}`,
   });
 }
 
@@ -153,9 +157,12 @@ function replicationStep(facts: StepFacts): Step {
   });
 }
 
+/** A stage that people are asked about has its turn: the one before it is over. */
+const isBegin = (verb: string): boolean => verb === 'stage-started' || verb === 'stage-approval-wanted';
+
 function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
   const started = (name: string | undefined) =>
-    facts.milestones.find((each) => each.verb === 'stage-started' && each.stage === name)?.at ?? null;
+    facts.milestones.find((each) => isBegin(each.verb) && each.stage === name)?.at ?? null;
   const next = facts.stages[index + 1]?.name;
   const over = ['verify-started', 'hooks-after-started', 'point-of-no-return'] as const;
   const endedAt = next === undefined ? first(facts, ...over) : started(next);
@@ -166,7 +173,7 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
     name: stage.name,
     startedAt: started(stage.name),
     endedAt,
-    waits: ['resume', 'decision', 'choice', 'hosts', 'regions'],
+    waits: ['stage-approval', 'resume', 'decision', 'choice', 'hosts', 'regions'],
     note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
   });
 }

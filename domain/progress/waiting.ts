@@ -1,9 +1,18 @@
 import { standingText } from '../gate/required-checks.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
-import type { Role } from '../states.ts';
 import { lockSinceText } from './lock-text.ts';
 import { clockTime, counted, named } from './plain-text.ts';
+
+interface ApprovalWait {
+  readonly given: number;
+  readonly wanted: number;
+  /** `release-owner or team payments` */
+  readonly who: string;
+  /** `1 of team security`: of which groups not enough have agreed. */
+  readonly missing: readonly string[];
+  readonly expiresAt: string;
+}
 
 /** Everything that a deployment can wait for. Times are RFC 3339, UTC. */
 export type Wait =
@@ -11,13 +20,8 @@ export type Wait =
   | { readonly for: 'unlock'; readonly lock: LaneLock }
   /** Another deployment holds the service's row, though the lane thought it was over. */
   | { readonly for: 'service'; readonly holder: DeploymentNumber }
-  | {
-      readonly for: 'approval';
-      readonly given: number;
-      readonly wanted: number;
-      readonly roles: readonly Role[];
-      readonly expiresAt: string;
-    }
+  | (ApprovalWait & { readonly for: 'approval' })
+  | (ApprovalWait & { readonly for: 'stage-approval'; readonly stage: string })
   /** `reason`: the fault in which a copy last ended, if one did. */
   | { readonly for: 'replication'; readonly regions: readonly RegionName[]; readonly reason: string | null }
   /** Nobody had taken up a build, checks or a verification by then. */
@@ -63,7 +67,9 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'service':
       return `waits until ${service}/${wait.holder} has let go of the service`;
     case 'approval':
-      return `waits for approval (${wait.given} of ${wait.wanted}) by ${wait.roles.join(' or ')}; expires ${clockTime(wait.expiresAt)}`;
+      return `waits for approval ${approvalText(wait)}`;
+    case 'stage-approval':
+      return `waits for approval of stage ${wait.stage} ${approvalText(wait)}`;
     case 'replication':
       return `waits until the release is copied to ${named(wait.regions)}${wait.reason === null ? '' : `: ${wait.reason}`}`;
     case 'build-worker':
@@ -85,7 +91,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'bake':
       return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
     case 'regions':
-      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers`;
+      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers, or when a person skips it`;
     case 'hook':
       return `${wait.text}, since ${clockTime(wait.since)}`;
     case 'late-undo':
@@ -96,6 +102,9 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
+
+const approvalText = ({ given, wanted, who, missing, expiresAt }: ApprovalWait): string =>
+  `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}`;
 
 const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);
 

@@ -50,6 +50,7 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   unlock: ({ service }) => unlockStep(service, `Unlock ${service}.`),
   service: null,
   approval: ofDeployment('approve', 'Approve it, or reject it.'),
+  'stage-approval': ofDeployment('approve', 'Approve the stage, or reject it: then it is undone.'),
   replication: null,
   'build-worker': null,
   resume: ofDeployment('resume', 'Resume it, or abort it.'),

@@ -2,7 +2,8 @@ import type { MetricGate } from '../gate/metric.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Selector } from '../goal/goal.ts';
 import type { Hooks } from '../hook/hook.ts';
-import type { RegionName, ServiceName } from '../names.ts';
+import type { RegionName, ServiceName, TeamName } from '../names.ts';
+import type { BreakGlassPolicy } from '../approval/break-glass.ts';
 import type { Role } from '../states.ts';
 
 /** A share of a region's hosts: a count of hosts, or percent of them in (0, 100]. */
@@ -50,10 +51,21 @@ export interface ChecksConfig {
   readonly required?: RequiredChecks;
 }
 
-export interface ApprovePolicy {
-  readonly quorum: number;
+/** Who counts: anyone in one of the roles, and anyone in one of the teams. */
+export interface ApproverGroup {
   readonly roles: readonly Role[];
+  /** Left out when there are none. */
+  readonly teams?: readonly TeamName[] | undefined;
+}
+
+export interface ApprovePolicy extends ApproverGroup {
+  /** Persons. */
+  readonly quorum: number;
+  /** Of these persons, so many at least from each group; left out when anyone who counts will do. */
+  readonly among?: readonly (ApproverGroup & { readonly quorum: number })[] | undefined;
   readonly expiresMs: number;
+  /** Left out for `two-persons`. */
+  readonly breakGlass?: BreakGlassPolicy | undefined;
 }
 
 export interface StageSpec {
@@ -61,6 +73,8 @@ export interface StageSpec {
   readonly regions: readonly RegionName[];
   readonly batches: readonly Share[];
   readonly bakeMs: number;
+  /** Who must agree before it begins; left out when nobody is asked. */
+  readonly approve?: ApprovePolicy;
   /** What the release is held to while the stage bakes; left out when nothing is. */
   readonly metrics?: readonly MetricGate[];
 }

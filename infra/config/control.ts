@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import {
+  breakGlassVariable,
   databaseUrlVariable,
   folderVariable,
   httpUrlVariable,
@@ -28,6 +30,8 @@ export interface ControlConfig {
   readonly prometheusTokenFile: string | null;
   /** Whether specs may have hooks: they run on build workers. */
   readonly hooksAllowed: boolean;
+  /** What it asks of who goes past an approval in an emergency. */
+  readonly breakGlass: BreakGlassPolicy;
   /** Prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -41,6 +45,7 @@ export const controlVariables = z.object({
   SLIPWAY_APPROVAL_PUBLIC_KEY_FILE: readableFileVariable,
   SLIPWAY_CENTRAL_STORE: folderVariable,
   SLIPWAY_HOOKS: hooksVariable,
+  SLIPWAY_BREAK_GLASS: breakGlassVariable,
   SLIPWAY_WORKFLOW_BUNDLE: readableFileVariable,
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_PROMETHEUS_TOKEN_FILE: readableFileVariable.optional(),
@@ -59,6 +64,7 @@ export function readControlConfig(environment: Environment): ControlConfig {
     centralStore: read.SLIPWAY_CENTRAL_STORE,
     prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     prometheusTokenFile: read.SLIPWAY_PROMETHEUS_TOKEN_FILE ?? null,
+    breakGlass: read.SLIPWAY_BREAK_GLASS,
     hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
     workflowBundle: read.SLIPWAY_WORKFLOW_BUNDLE,
   };

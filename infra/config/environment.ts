@@ -2,6 +2,7 @@
  * Environment variables are read once, here, into typed config. A variable's schema says in `describe` what it should
  * be: that text is what people see when it isn't. Values are never printed: some are secrets.
  */
+import { breakGlassPolicies, defaultBreakGlass } from '../../domain/approval/break-glass.ts';
 import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 import { isName } from '../../domain/names.ts';
@@ -145,6 +146,12 @@ function isReadable(path: string): boolean {
     return false;
   }
 }
+
+/** What the organisation asks of who goes past an approval: a spec can ask for more, never for less. */
+export const breakGlassVariable = z
+  .enum(breakGlassPolicies)
+  .default(defaultBreakGlass)
+  .describe('`one-with-review`, `two-persons` or `never`');
 
 /** Hooks of specs are foreign code that reaches what a deployment changes; a build worker is no sandbox. */
 export const hooksVariable = z

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { breakGlassPolicies } from '../../domain/approval/break-glass.ts';
 import { judgedHosts } from '../../domain/plan/judge-rules.ts';
 import { deploymentKinds, roles } from '../../domain/states.ts';
-import { digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { digestField, regionField, releaseNumberField, serviceField, teamField, timeField } from '../fields.ts';
+import { regionListField } from './deployment.ts';
 import { hooksSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 
@@ -11,8 +13,29 @@ const count = z.int().min(0);
 export const planQuerySchema = z.strictObject({
   /** The newest release that is ready, if left out. */
   release: z.coerce.number().pipe(releaseNumberField).optional(),
+  /** Only to these of its regions, `ap-south,sa-east`; left out: to all. */
+  regions: regionListField.optional(),
 });
 export type PlanQuery = z.infer<typeof planQuerySchema>;
+
+const groupSchema = {
+  roles: z.array(z.enum(roles)).readonly(),
+  /** Left out when none is asked. */
+  teams: z.array(teamField).readonly().optional(),
+};
+
+/** Who must agree: anyone of the roles and teams, and among them so many of each group. */
+const approvePolicySchema = z.object({
+  quorum: count,
+  ...groupSchema,
+  among: z
+    .array(z.object({ quorum: count, ...groupSchema }))
+    .readonly()
+    .optional(),
+  expiresMs: count,
+  /** Who may go past it in an emergency; left out for two persons. */
+  breakGlass: z.enum(breakGlassPolicies).optional(),
+});
 
 export const plannedStageSchema = z.object({
   name: z.string(),
@@ -21,6 +44,8 @@ export const plannedStageSchema = z.object({
   /** `1`, `50%`: as the spec writes them. */
   batches: z.array(z.string()),
   bakeMs: count,
+  /** Left out when nobody is asked before it begins. */
+  approve: approvePolicySchema.optional(),
   /** What the release is held to while the stage bakes, a sentence each; left out when nothing is. */
   metrics: z.array(z.string()).optional(),
 });
@@ -36,7 +61,7 @@ export const deploymentPlanSchema = z.object({
   totalBytes: count.nullable(),
   stages: z.array(plannedStageSchema),
   /** `null`: nobody has to agree. */
-  approval: z.object({ quorum: count, roles: z.array(z.enum(roles)), expiresMs: count }).nullable(),
+  approval: approvePolicySchema.nullable(),
   checks: z.string().nullable(),
   /** What the organisation's CI has to report on the commit; left out when nothing is, or the release was admitted before. */
   requiredChecks: z.object({ require: z.array(z.string()), withinMs: count }).optional(),

@@ -1,7 +1,21 @@
 import { z } from 'zod';
+import { breakGlassRoles } from '../../domain/approval/break-glass.ts';
 import type { Role } from '../../domain/states.ts';
-import { approvalTokenAnswerSchema, approvalTokenRequestSchema, tokenRequestSchema } from './approval.ts';
+import {
+  approvalTokenAnswerSchema,
+  approvalTokenRequestSchema,
+  promoteRequestSchema,
+  skipRegionRequestSchema,
+  tokenRequestSchema,
+} from './approval.ts';
 import { aboutSchema } from './about.ts';
+import {
+  grantListSchema,
+  reviewListSchema,
+  reviewRequestSchema,
+  rightAnswerSchema,
+  rightRequestSchema,
+} from './access.ts';
 import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import {
   abortRequestSchema,
@@ -59,9 +73,14 @@ const read = <Path extends string, Answer extends z.ZodType, Query extends z.Zod
 
 const noQuery = z.strictObject({});
 
-const act = <Path extends string, Body extends z.ZodType, Answer extends z.ZodType>(
+const act = <
+  Path extends string,
+  const Allows extends Route['allows'],
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+>(
   path: Path,
-  allows: readonly Role[],
+  allows: Allows,
   body: Body,
   answer: Answer,
 ) => ({ method: 'POST', path, allows, body, status: 202, answer }) as const;
@@ -102,15 +121,25 @@ export const routes = {
   listHookRuns: read(`${deployment}/hooks`, hookRunListSchema, noQuery),
   deploy: act(`${service}/deployments`, eitherRole, deployRequestSchema, deployAnswerSchema),
   retry: act(`${deployment}/retry`, eitherRole, reopenRequestSchema, deployAnswerSchema),
-  approvalToken: act(`${deployment}/approval-token`, eitherRole, approvalTokenRequestSchema, approvalTokenAnswerSchema),
-  approve: act(`${deployment}/approve`, eitherRole, tokenRequestSchema, verbAnswerSchema),
-  reject: act(`${deployment}/reject`, eitherRole, rejectRequestSchema, verbAnswerSchema),
+  /** Whose approval counts is the spec's to say, by role and by team. */
+  approvalToken: act(`${deployment}/approval-token`, anyone, approvalTokenRequestSchema, approvalTokenAnswerSchema),
+  approve: act(`${deployment}/approve`, anyone, tokenRequestSchema, verbAnswerSchema),
+  breakGlass: act(`${deployment}/break-glass`, breakGlassRoles, tokenRequestSchema, verbAnswerSchema),
+  reject: act(`${deployment}/reject`, anyone, rejectRequestSchema, verbAnswerSchema),
   pause: act(`${deployment}/pause`, eitherRole, pauseRequestSchema, verbAnswerSchema),
   resume: act(`${deployment}/resume`, eitherRole, tokenRequestSchema, verbAnswerSchema),
+  promote: act(`${deployment}/promote`, releaseOwner, promoteRequestSchema, verbAnswerSchema),
+  skipRegion: act(`${deployment}/skip-region`, releaseOwner, skipRegionRequestSchema, verbAnswerSchema),
   abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
   endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),
   showRegion: read('/v1/regions/:region', regionSchema, noQuery),
+  listGrants: read('/v1/grants', grantListSchema, noQuery),
+  /** Who may is decided by what is granted: operators, and owners of the service. */
+  grant: act('/v1/grants', anyone, rightRequestSchema, rightAnswerSchema),
+  revoke: act('/v1/revocations', anyone, rightRequestSchema, rightAnswerSchema),
+  listReviews: read('/v1/reviews', reviewListSchema, noQuery),
+  review: act(`${deployment}/review`, breakGlassRoles, reviewRequestSchema, verbAnswerSchema),
   listAudit: read('/v1/audit', auditPageSchema, auditQuerySchema),
 } as const satisfies Record<string, Route>;
 

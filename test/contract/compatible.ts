@@ -29,5 +29,23 @@ export type Misread<Caller, Callee> = {
   [Name in keyof Caller & keyof Callee]: Answered<Callee[Name]> extends Answered<Caller[Name]> ? never : Name;
 }[keyof Caller & keyof Callee];
 
+/**
+ * As above, but for roles: words that the version before compares with those of its policy, and knows no list of. One that is
+ * new to it, or `null`, is one that its policy doesn't name, so that an approval in it counts for nothing there.
+ */
+export type MisreadButRoles<Caller, Callee> = {
+  [Name in keyof Caller & keyof Callee]: WithoutRoles<Answered<Callee[Name]>> extends WithoutRoles<
+    Answered<Caller[Name]>
+  >
+    ? never
+    : Name;
+}[keyof Caller & keyof Callee];
+
+type WithoutRoles<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly WithoutRoles<Item>[]
+    : { readonly [Name in keyof T as Name extends 'role' | 'roles' ? never : Name]: WithoutRoles<T[Name]> };
+
 /** `'none'`, or the names that stand in the way: the compiler prints them. */
 export type None<Names> = [Names] extends [never] ? 'none' : Names;

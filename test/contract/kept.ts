@@ -14,7 +14,7 @@ import type { ReleaseActivities } from '../../activities/release/contract.ts';
 import type { ReplicationActivities } from '../../activities/replication/contract.ts';
 import type * as deploymentMessages from '../../workflows/messages/deployment.ts';
 import type * as laneMessages from '../../workflows/messages/lane.ts';
-import type { Misread, Misunderstood, None } from './compatible.ts';
+import type { Misread, MisreadButRoles, Misunderstood, None } from './compatible.ts';
 import type { BuildActivities as EarlierBuild } from './earlier/activities/build/contract.ts';
 import type { DeploymentRecordActivities as EarlierRecord } from './earlier/activities/deployment-record/contract.ts';
 import type { GateActivities as EarlierGates } from './earlier/activities/gates/contract.ts';
@@ -48,7 +48,10 @@ type EarlierActivities = EarlierBuild &
 
 /** What a deployment of the version before asks of activities. */
 export const activitiesNotUnderstood: None<Misunderstood<EarlierActivities, Activities>> = 'none';
-export const activityAnswersNotUnderstood: None<Misread<EarlierActivities, Activities>> = 'none';
+export const activityAnswersNotUnderstood: None<Misread<Omit<EarlierActivities, AboutRoles>, Activities>> = 'none';
+export const answersAboutRolesNotUnderstood: None<MisreadButRoles<Pick<EarlierActivities, AboutRoles>, Activities>> =
+  'none';
+type AboutRoles = 'planDeployment' | 'verifyApproval' | 'takeOverDeployment' | 'buildRelease';
 
 /** What a lane asked before it went over to today's code, and what it was answered. */
 export const laneActivitiesNotUnderstood: None<Misunderstood<EarlierLane, LaneActivities>> = 'none';

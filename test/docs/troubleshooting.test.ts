@@ -15,7 +15,16 @@ const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = 
   unlock: [[{ for: 'unlock', lock: { owner: 'mo', reason: 'INC-7', since } }, 'the lane is locked since']],
   service: [[{ for: 'service', holder: deployment }, 'waits until … has let go of the service']],
   approval: [
-    [{ for: 'approval', given: 0, wanted: 1, roles: ['release-owner'], expiresAt: since }, 'waits for approval'],
+    [
+      { for: 'approval', given: 0, wanted: 1, who: 'release-owner', missing: [], expiresAt: since },
+      'waits for approval',
+    ],
+  ],
+  'stage-approval': [
+    [
+      { for: 'stage-approval', stage: 'world', given: 0, wanted: 1, who: 'deployer', missing: [], expiresAt: since },
+      'waits for approval',
+    ],
   ],
   replication: [[{ for: 'replication', regions, reason: null }, 'waits until the release is copied to']],
   'build-worker': [[{ for: 'build-worker', since }, 'no build worker had taken it up by']],

@@ -1,15 +1,19 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Hook } from '../../domain/hook/hook.ts';
+import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { deployment, lane, reconcile, recovery } from '../../workflows/index.ts';
 import {
   abortUpdate,
   approveSignal,
   approveUpdate,
+  breakGlassUpdate,
   endUndoUpdate,
   pauseUpdate,
+  promoteUpdate,
   rejectUpdate,
   resumeUpdate,
+  skipRegionUpdate,
 } from '../../workflows/messages/deployment.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
@@ -107,6 +111,26 @@ async function lostAt(world: WorkflowWorld, service: ServiceWorld, step: string)
   gate.open();
   await recovering.result();
   return [[recovering.workflowId, '']];
+}
+
+/** Waits before its second stage; the release needs two who go past its approval, if it asks. */
+async function stageAsks(
+  world: WorkflowWorld,
+  service: ServiceWorld,
+  policy: Partial<ApprovePolicy> = {},
+  ofRelease: ApprovePolicy | null = null,
+) {
+  const [canary, later] = small.stages;
+  const stages = [canary!, { ...later!, approve: { ...approveByOne!, ...policy } }];
+  service.plan = { ...small, stages, approve: ofRelease };
+  const handle = await world.deploy(service);
+  if (ofRelease !== null) {
+    await until(() => eventsOf(service).includes('approval-wanted'));
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:kim'));
+  }
+  await until(() => eventsOf(service).includes('stage-approval-wanted'));
+  return handle;
 }
 
 const first = ({ service }: ServiceWorld) => ({ service, deployment: deploymentNumber(1) });
@@ -232,6 +256,27 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await handle.result();
     return whole(service);
   },
+  'stage-approval': async (world, service) => {
+    const handle = await stageAsks(world, service, { quorum: 2 });
+    await handle.executeUpdate(approveUpdate, token('approve:mo::world'));
+    await world.env.sleep('61m');
+    await handle.executeUpdate(approveUpdate, token('approve:mo:2:world'));
+    await handle.executeUpdate(approveUpdate, token('approve:kim:2:world'));
+    await handle.result();
+    return whole(service);
+  },
+  'stage-rejected': async (world, service) => {
+    const handle = await stageAsks(world, service);
+    await handle.executeUpdate(rejectUpdate, { args: [{ by: 'mo', reason: 'not before the weekend' }] });
+    await handle.result();
+    return whole(service);
+  },
+  'glass-broken': async (world, service) => {
+    const handle = await stageAsks(world, service, { breakGlass: 'one-with-review' }, approveByOne);
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo::world'));
+    await handle.result();
+    return whole(service);
+  },
   'paused-and-resumed': async (world, service) => {
     const { gate, reached } = heldIn(service, 'watch:1');
     const handle = await started(world, service, 'stage-started');
@@ -347,15 +392,28 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await (await started(world, service, 'planned')).result();
     return whole(service);
   },
+  'region-skipped': async (world, service) => {
+    service.regions[us]!.pinned = true;
+    const handle = await started(world, service, 'region-held');
+    const skip = { token: 'skip-region:mo', region: us, reason: 'its link is down' };
+    await handle.executeUpdate(skipRegionUpdate, { args: [skip] });
+    await handle.result();
+    return [...whole(service), [`${ids(service)}:${us}`, '.region']];
+  },
+  promoted: async (world, service) => {
+    service.plan = { ...small, stages: small.stages.map((stage) => ({ ...stage, bakeMs: 60_000 })) };
+    const bake = service.regions[eu]!.gate('bake');
+    const handle = await world.deploy(service);
+    await until(() => bake.waiting() > 0);
+    await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo', reason: 'INC-7' }] });
+    await handle.result();
+    return withRegion(service);
+  },
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
-  lane: async (world, service) => {
-    const handle = await world.openLane(service);
-    await workTheLane(handle, service);
-    await handle.cancel();
-    await handle.result().catch(() => undefined);
-    return [[handle.workflowId, '']];
-  },
+  lane: (world, service) => workedLane(world, service),
+  // Since what a rollback waits for is kept in Postgres.
+  'lane-kept-rollback': (world, service) => workedLane(world, service),
   'lane-steered': async (world, service) => {
     const handle = await world.openLane(service);
     await steerTheLane(world, handle, service);
@@ -408,6 +466,14 @@ async function steerTheLane(
   await handle.executeUpdate(hotfixUpdate, { args: [hotfix] });
   gate.open();
   await until(() => service.finished.length === 3);
+}
+
+async function workedLane(world: WorkflowWorld, service: ServiceWorld): Promise<Kept> {
+  const handle = await world.openLane(service);
+  await workTheLane(handle, service);
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  return [[handle.workflowId, '']];
 }
 
 /** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own, before one that waits. */

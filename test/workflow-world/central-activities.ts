@@ -35,6 +35,9 @@ export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => 
   async recordPointOfNoReturn({ service, deployment }) {
     worlds.of(service).pointsOfNoReturn.push(deployment);
   },
+  async recordBrokenGlass(glass) {
+    worlds.of(glass.service).brokenGlass.push(glass);
+  },
   async recordObligation(obligation) {
     worlds.of(obligation.service).obligations.push(obligation);
   },
@@ -88,25 +91,36 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     world.plans.set(input.deployment, plan);
     const { ownChecks } = world;
     const excluded = ['lin', ...asked];
-    return { outcome: 'planned', plan, planDigest: hash('b'), excluded, ...(ownChecks && { ownChecks }) };
+    return { outcome: 'planned', plan, planDigest: world.planDigest, excluded, ...(ownChecks && { ownChecks }) };
   },
-  /** `approve:mo` is a good token of mo's to approve, `stale` an old one; whatever has another form is a guess. */
+  /**
+   * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage; `stale`
+   * is an old one. Whatever has another form is a guess.
+   */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
-    const [said, approver] = token.split(':');
+    worlds.of(binding.service).tokenRegions.push([token, binding.region]);
+    const [said, approver, , stage] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)
       return { valid: false, genuine: false, reason: 'the signature does not verify' };
     await worlds.of(binding.service).verifying?.pass();
-    if (excluded.includes(approver))
+    if (stage !== binding.stage)
+      return { valid: false, genuine: true, reason: 'the approval token is for another stage' };
+    if (verb === 'approve' && excluded.includes(approver))
       return { valid: false, genuine: true, reason: `${approver} may not approve a change of their own` };
     const approvedAt = new Date(workflowTime()).toISOString();
-    return { valid: true, approval: { approver, role: 'release-owner', approvedAt } };
+    const teams = worlds.of(binding.service).teams[approver] ?? [];
+    const approval = { approver, role: 'release-owner', roles: ['release-owner'], teams, approvedAt } as const;
+    if (verb !== 'break-glass') return { valid: true, approval };
+    const said3am = { reason: 'the shop is down', incident: 'INC-7' };
+    return { valid: true, approval, broken: { person: approver, role: 'release-owner', ...said3am, at: approvedAt } };
   },
-  async admitRelease({ binding, evidence }) {
+  async admitRelease({ binding, evidence, broken }) {
     const world = worlds.of(binding.service);
     world.evidence.push(evidence);
     world.admissionsAsked += 1;
+    if (broken !== undefined) world.admittedByGlass.push(broken.map(({ person }) => person));
     await world.admitting?.pass();
     if (world.admissionsAsked <= world.quorumsMissed)
       return { outcome: 'quorum-not-met', reason: '0 of 1 approvals are there and still fresh' };

@@ -8,6 +8,7 @@ import type {
   DeploymentProgress,
   FinishDeploymentInput,
   Obligation,
+  RecordBrokenGlassInput,
   RecordIntentInput,
   SettleObligationInput,
 } from '../../activities/deployment-record/contract.ts';
@@ -20,7 +21,8 @@ import type {
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
-import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName, TeamName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
@@ -48,6 +50,13 @@ export interface ServiceWorld {
   readonly service: ServiceName;
   plan: PlanSettings;
   planRefused: string | null;
+  /** Of the plan as it is made now. */
+  planDigest: Digest;
+  /** Of each person. */
+  teams: Readonly<Record<string, readonly TeamName[]>>;
+  readonly brokenGlass: RecordBrokenGlassInput[];
+  /** Who went past approvals, of each admission that rests on that. */
+  readonly admittedByGlass: (readonly string[])[];
   /** The release exists and was never admitted. */
   ownChecks: OwnChecks | null;
   /** By deployment. */
@@ -80,6 +89,8 @@ export interface ServiceWorld {
   readonly settled: SettleObligationInput[];
   /** Tokens that were verified, in order. */
   readonly verified: string[];
+  /** And of which region they had to be. */
+  readonly tokenRegions: (readonly [string, RegionName | undefined])[];
   /** Where a token's verification waits, when the test made one. */
   verifying: Gate | null;
   /** The same for an admission. */
@@ -98,6 +109,8 @@ export interface ServiceWorld {
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
   readonly lockChanges: { readonly by: string; readonly reason: string }[];
+  /** What the lane has to see to, as Postgres keeps it. */
+  rollback: PendingRollback | null;
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -170,6 +183,10 @@ export function createServiceWorld(name: string): ServiceWorld {
     service,
     plan: twoStages,
     planRefused: null,
+    planDigest: hash('b'),
+    teams: {},
+    brokenGlass: [],
+    admittedByGlass: [],
     ownChecks: null,
     plans: new Map(),
     build: builtBy(service),
@@ -195,6 +212,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lockKeys: [],
     lockChanges: [],
     verified: [],
+    tokenRegions: [],
     verifying: null,
     admitting: null,
     starting: null,
@@ -203,6 +221,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     admissionsAsked: 0,
     rows: [],
     lock: null,
+    rollback: null,
     rollbackTarget: releaseNumber(1),
     laneReads: 0,
   };

@@ -9,14 +9,17 @@ import {
   abort,
   approvalToken,
   approve,
+  breakGlass,
   deploy,
   endUndo,
   lock,
   pause,
+  promote,
   reject,
   resume,
   rollback,
   showDialog,
+  skipRegion,
   unlock,
   type Dialog,
 } from '../client/api.ts';
@@ -31,22 +34,30 @@ export interface Order {
   readonly deployment?: number;
   /** For deploy: the newest that is ready, if left out. */
   readonly release?: number;
+  /** For skip-region: which. */
+  readonly region?: string;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
   readonly until?: string;
+  /** For break-glass: the incident, or a link to it. */
+  readonly incident?: string;
 }
 
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
-export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest'> & Partial<Pick<Dialog, 'digest'>>;
+export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & Partial<Pick<Dialog, 'digest'>>;
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
-export const readDialog = ({ verb, service, deployment, release }: Order, signal: AbortSignal): Promise<Dialog> =>
+export const readDialog = (
+  { verb, service, deployment, release, region }: Order,
+  signal: AbortSignal,
+): Promise<Dialog> =>
   showDialog(
     service,
     verb,
     {
       ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
       ...(release !== undefined && verb === 'deploy' && { release }),
+      ...(region !== undefined && { region }),
     },
     { signal },
   );
@@ -73,7 +84,9 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
-      const message = await sendToDeployment(verb, { service, deployment: order.deployment! }, agreed, reason);
+      const { deployment = 0, region, incident = '' } = order;
+      const about = { service, deployment, region, incident };
+      const message = await sendToDeployment(verb, about, agreed, reason);
       return inEffect(message, verbInEffect(verb));
     }
   }
@@ -83,10 +96,17 @@ const untilOf = ({ until }: Order) => (until === undefined ? {} : { until });
 
 const inEffect = (accepted: string, when: string): string => `${accepted}, in effect ${when}`;
 
+interface ObjectOf {
+  readonly service: string;
+  readonly deployment: number;
+  readonly region?: string | undefined;
+  readonly incident: string;
+}
+
 async function sendToDeployment(
   verb: DeploymentVerb,
-  { service, deployment }: { readonly service: string; readonly deployment: number },
-  { digest: dialog, idempotencyKey: key, planDigest }: Agreed,
+  { service, deployment, region, incident }: ObjectOf,
+  { digest: dialog, idempotencyKey: key, planDigest, stage }: Agreed,
   reason: string,
 ): Promise<string> {
   const why = reason === '' ? {} : { reason };
@@ -97,22 +117,44 @@ async function sendToDeployment(
       return (await abort(service, deployment, key, why)).message;
     case 'reject':
       return (await reject(service, deployment, key, { reason, dialog })).message;
+    case 'promote': {
+      const token = await requestToken(verb, service, deployment, { planDigest }, key);
+      return (await promote(service, deployment, key, { token, dialog, reason })).message;
+    }
+    case 'skip-region': {
+      if (region === undefined) throw new RangeError('skip-region is about a region');
+      const token = await requestToken(verb, service, deployment, { planDigest, region }, key);
+      return (await skipRegion(service, deployment, key, { token, dialog, reason, region })).message;
+    }
     default: {
-      const token = await requestToken(verb, service, deployment, planDigest, key);
-      const act = { approve, resume, 'end-undo': endUndo }[verb];
+      const what = {
+        planDigest,
+        ...(stage !== undefined && { stage }),
+        ...(verb === 'break-glass' && { emergency: { reason, incident } }),
+      };
+      const token = await requestToken(verb, service, deployment, what, key);
+      const act = { approve, 'break-glass': breakGlass, resume, 'end-undo': endUndo }[verb];
       return (await act(service, deployment, key, { token, dialog })).message;
     }
   }
 }
 
+interface WhatIsAgreed {
+  readonly planDigest: string | null;
+  readonly stage?: string;
+  /** Of skip-region. */
+  readonly region?: string;
+  readonly emergency?: { readonly reason: string; readonly incident: string };
+}
+
 /** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
 export async function requestToken(
-  verb: 'approve' | 'resume' | 'end-undo',
+  verb: 'approve' | 'break-glass' | 'resume' | 'promote' | 'skip-region' | 'end-undo',
   service: string,
   deployment: number,
-  planDigest: string | null,
+  { planDigest, ...rest }: WhatIsAgreed,
   key: string,
 ): Promise<string> {
   if (planDigest === null) throw new RangeError(`${service}/${deployment} has no plan to agree to yet`);
-  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest })).token;
+  return (await approvalToken(service, deployment, `${key}-token`, { verb, planDigest, ...rest })).token;
 }

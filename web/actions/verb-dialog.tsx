@@ -48,12 +48,16 @@ function Content({ open, order, asking }: ContentProps) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
   const [endMs, setEndMs] = useState(0);
+  const [incident, setIncident] = useState('');
   const heading = useRef<HTMLHeadingElement>(null);
   // Enter does nothing until a button is chosen.
   useEffect(() => {
     if (!(document.activeElement instanceof HTMLInputElement)) heading.current?.focus();
   }, [asked?.dialog, title]);
-  const isMissing = (wanted === 'required' && reason.trim() === '') || (isTyped(order.verb) && typed !== order.service);
+  const isMissing =
+    (wanted === 'required' && reason.trim() === '') ||
+    (order.verb === 'break-glass' && incident.trim() === '') ||
+    (isTyped(order.verb) && typed !== order.service);
   return (
     <>
       <h2 id="verb-title" tabIndex={-1} ref={heading}>
@@ -74,6 +78,12 @@ function Content({ open, order, asking }: ContentProps) {
         </label>
       )}
       {order.verb === 'lock' && refused === null && <LockEnd endMs={endMs} onChange={setEndMs} />}
+      {order.verb === 'break-glass' && refused === null && (
+        <label className="field">
+          Incident, or a link to it
+          <input value={incident} maxLength={300} onChange={({ target }) => setIncident(target.value)} />
+        </label>
+      )}
       {isTyped(order.verb) && confirm !== null && (
         <label className="field">
           Type <code>{order.service}</code> to go on
@@ -93,7 +103,12 @@ function Content({ open, order, asking }: ContentProps) {
             type="button"
             className={`confirm ${order.verb}`}
             disabled={isMissing || (asked !== null && !mayPress(asked))}
-            onClick={() => open.confirm(reason.trim(), lockEnd(order, endMs))}
+            onClick={() =>
+              open.confirm(reason.trim(), {
+                ...lockEnd(order, endMs),
+                ...(incident !== '' && { incident: incident.trim() }),
+              })
+            }
           >
             {asked?.phase === 'sending' && !asked.isUncertain ? 'Sending…' : confirm}
           </button>

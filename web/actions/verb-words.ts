@@ -3,9 +3,12 @@ import type { Verb } from './orders.ts';
 /** Three dots: it asks before it acts. */
 const verbWords: Readonly<Record<Verb, string>> = {
   approve: 'Approve…',
+  'break-glass': 'Break glass…',
   reject: 'Reject…',
   pause: 'Pause',
   resume: 'Resume…',
+  promote: 'Promote…',
+  'skip-region': 'Skip region…',
   abort: 'Abort and undo…',
   rollback: 'Roll back…',
   deploy: 'Deploy…',
@@ -29,16 +32,19 @@ export const isAskedFirst = (verb: Verb): boolean => verb !== 'pause';
 export const isSentUnread = (verb: Verb): boolean => verb === 'pause' || verb === 'abort' || verb === 'lock';
 
 /** What harms if it is meant for another object: its name is typed. */
-export const isTyped = (verb: Verb): boolean => verb === 'end-undo';
+export const isTyped = (verb: Verb): boolean => verb === 'end-undo' || verb === 'break-glass';
 
 /** What lets things go on stands left, what stops them right, far from it. */
 const order: readonly Verb[] = [
   'approve',
   'resume',
+  'promote',
+  'skip-region',
   'deploy',
   'unlock',
   'pause',
   'lock',
+  'break-glass',
   'reject',
   'rollback',
   'abort',

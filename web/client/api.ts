@@ -16,7 +16,12 @@ export const servers = {
 };
 export type SignedIn = {
     person: string;
-    roles: ("deployer" | "release-owner")[];
+    roles: ("deployer" | "release-owner" | "operator")[];
+    inServices?: {
+        service: string;
+        role: "deployer" | "release-owner" | "operator";
+    }[];
+    teams?: string[];
 };
 export type Problem = {
     "type": string;
@@ -66,7 +71,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -177,6 +182,18 @@ export type PlannedStage = {
     }[];
     batches: string[];
     bakeMs: number;
+    approve?: {
+        quorum: number;
+        roles: ("deployer" | "release-owner" | "operator")[];
+        teams?: string[];
+        among?: {
+            quorum: number;
+            roles: ("deployer" | "release-owner" | "operator")[];
+            teams?: string[];
+        }[];
+        expiresMs: number;
+        breakGlass?: "one-with-review" | "two-persons" | "never";
+    };
     metrics?: string[];
 };
 export type Hook = {
@@ -208,8 +225,15 @@ export type DeploymentPlan = {
     stages: PlannedStage[];
     approval: {
         quorum: number;
-        roles: ("deployer" | "release-owner")[];
+        roles: ("deployer" | "release-owner" | "operator")[];
+        teams?: string[];
+        among?: {
+            quorum: number;
+            roles: ("deployer" | "release-owner" | "operator")[];
+            teams?: string[];
+        }[];
         expiresMs: number;
+        breakGlass?: "one-with-review" | "two-persons" | "never";
     } | null;
     checks: string | null;
     requiredChecks?: {
@@ -252,7 +276,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -266,6 +290,7 @@ export type Dialog = {
     digest: string;
     idempotencyKey: string;
     planDigest: string | null;
+    stage?: string;
     readAt: string;
 };
 export type LockRequest = {
@@ -296,6 +321,8 @@ export type HotfixRequest = {
 };
 export type RollbackRequest = {
     reason?: string;
+    to?: number;
+    regions?: string[];
     dialog?: string;
 };
 export type RollbackAnswer = {
@@ -336,6 +363,7 @@ export type DeployRequest = {
     kind?: "rollout" | "roll-forward";
     queue?: boolean;
     althoughReverted?: boolean;
+    regions?: string[];
     reason?: string;
     plan?: string;
     dialog?: string;
@@ -352,6 +380,7 @@ export type Source = {
     "from": "person";
     person: string;
     reason: string | null;
+    regions?: string[];
 };
 export type DeploymentRegion = {
     region: string;
@@ -421,10 +450,12 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    skippable: string[];
     approvals: {
         given: number;
         wanted: number;
+        stage?: string;
     } | null;
     budget: {
         failedPercent: number;
@@ -440,6 +471,20 @@ export type Deployment = {
         planDigest: string;
         regions: string[];
     } | null;
+    brokenGlass?: {
+        stage: string | null;
+        broken: {
+            person: string;
+            role: "deployer" | "release-owner" | "operator";
+            reason: string;
+            incident: string;
+            at: string;
+        }[];
+        review: "none" | "wanted" | "accepted" | "objected";
+        reviewedBy: string | null;
+        reviewedAt: string | null;
+        reviewReason: string | null;
+    }[];
     pointOfNoReturn: boolean;
     hooks?: Hooks;
     notUndone?: NotUndone[];
@@ -478,8 +523,14 @@ export type HookRunList = {
     items: HookRun[];
 };
 export type ApprovalTokenRequest = {
-    verb: "approve" | "resume" | "end-undo";
+    verb: "approve" | "resume" | "promote" | "skip-region" | "end-undo" | "break-glass";
     planDigest: string;
+    stage?: string | null;
+    emergency?: {
+        reason: string;
+        incident: string;
+    };
+    region?: string;
 };
 export type ApprovalTokenAnswer = {
     token: string;
@@ -500,6 +551,17 @@ export type RejectRequest = {
 export type PauseRequest = {
     reason?: string;
 };
+export type PromoteRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+};
+export type SkipRegionRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+    region: string;
+};
 export type AbortRequest = {
     reason?: string;
     hold?: boolean;
@@ -513,6 +575,17 @@ export type Region = {
 };
 export type RegionList = {
     items: Region[];
+};
+export type GrantRequest = {
+    holder: string;
+    role?: "deployer" | "release-owner" | "operator" | "owner";
+    service?: string;
+    team?: string;
+};
+export type ReviewRequest = {
+    verdict: "accept" | "object";
+    reason: string;
+    stage?: string | null;
 };
 export type AuditRecord = {
     sequence: number;
@@ -665,8 +738,9 @@ export function listServiceHosts(service: string, opts?: Oazapfts.RequestOpts) {
 /**
  * Whoever is signed in.
  */
-export function showPlan(service: string, { release }: {
+export function showPlan(service: string, { release, regions }: {
     release?: number;
+    regions?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -675,7 +749,8 @@ export function showPlan(service: string, { release }: {
         status: number;
         data: Problem;
     }>(`/v1/services/${encodeURIComponent(service)}/plan${QS.query(QS.explode({
-        release
+        release,
+        regions
     }))}`, {
         ...opts
     }));
@@ -683,11 +758,14 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    region?: string;
+    regions?: string;
+    to?: number;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -700,7 +778,10 @@ export function showDialog(service: string, verb: "approve" | "reject" | "pause"
         deployment,
         release,
         kind,
-        hotfix
+        hotfix,
+        region,
+        regions,
+        to
     }))}`, {
         ...opts
     }));
@@ -1011,7 +1092,7 @@ export function retry(service: string, deployment: number, idempotencyKey: strin
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Whoever is signed in.
  */
 export function approvalToken(service: string, deployment: number, idempotencyKey: string, approvalTokenRequest: ApprovalTokenRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1030,7 +1111,7 @@ export function approvalToken(service: string, deployment: number, idempotencyKe
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Whoever is signed in.
  */
 export function approve(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1049,7 +1130,26 @@ export function approve(service: string, deployment: number, idempotencyKey: str
     })));
 }
 /**
- * Role: deployer or release-owner.
+ * Role: release-owner or operator.
+ */
+export function breakGlass(service: string, deployment: number, idempotencyKey: string, approveRequest: ApproveRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/break-glass`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
  */
 export function reject(service: string, deployment: number, idempotencyKey: string, rejectRequest: RejectRequest, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -1100,6 +1200,44 @@ export function resume(service: string, deployment: number, idempotencyKey: stri
         ...opts,
         method: "POST",
         body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function promote(service: string, deployment: number, idempotencyKey: string, promoteRequest: PromoteRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/promote`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: promoteRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function skipRegion(service: string, deployment: number, idempotencyKey: string, skipRegionRequest: SkipRegionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/skip-region`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: skipRegionRequest,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "idempotency-key": idempotencyKey
         })
@@ -1170,6 +1308,131 @@ export function showRegion(region: string, opts?: Oazapfts.RequestOpts) {
     }>(`/v1/regions/${encodeURIComponent(region)}`, {
         ...opts
     }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listGrants(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            roles: {
+                holder: string;
+                role: "deployer" | "release-owner" | "operator";
+                service: string | null;
+                by: string | null;
+                at: string;
+            }[];
+            teams: {
+                team: string;
+                members: string[];
+            }[];
+            owners: {
+                service: string;
+                owners: string[];
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/grants", {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function grant(idempotencyKey: string, grantRequest: GrantRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            right: string;
+            changed: boolean;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/grants", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: grantRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function revoke(idempotencyKey: string, grantRequest: GrantRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            right: string;
+            changed: boolean;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/revocations", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: grantRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listReviews(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            reviews: {
+                stage: string | null;
+                broken: {
+                    person: string;
+                    role: "deployer" | "release-owner" | "operator";
+                    reason: string;
+                    incident: string;
+                    at: string;
+                }[];
+                review: "none" | "wanted" | "accepted" | "objected";
+                reviewedBy: string | null;
+                reviewedAt: string | null;
+                reviewReason: string | null;
+                deployment: string;
+                service: string;
+                "number": number;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/reviews", {
+        ...opts
+    }));
+}
+/**
+ * Role: release-owner or operator.
+ */
+export function review(service: string, deployment: number, idempotencyKey: string, reviewRequest: ReviewRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/review`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: reviewRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
 }
 /**
  * Whoever is signed in.

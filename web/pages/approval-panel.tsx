@@ -71,5 +71,5 @@ export function ApprovalPanel({ deployment: { service, number, links } }: Approv
 async function makeToken(service: string, number: number): Promise<string> {
   const { binding } = await showDeployment(service, number);
   const key = randomKey();
-  return await requestToken('approve', service, number, binding?.planDigest ?? null, key);
+  return await requestToken('approve', service, number, { planDigest: binding?.planDigest ?? null }, key);
 }

@@ -20,6 +20,7 @@ import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
 import { Hooks } from './hook-runs.tsx';
 import { LaneLine } from './lane-line.tsx';
+import { BrokenGlass } from './reviews.tsx';
 import { TimeLeft } from './time-left.tsx';
 import { onItsWaySince } from './time-left-text.ts';
 import { Timeline } from './timeline.tsx';
@@ -39,7 +40,7 @@ interface DeploymentViewProps {
 
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
-  const { service, number, verbs } = deployment;
+  const { service, number, verbs, skippable } = deployment;
   const why = unlessUnlocked(deployment.why, lane);
   const open = useOrder(onAccepted);
   const since = onItsWaySince(deployment);
@@ -58,6 +59,7 @@ export function DeploymentView(props: DeploymentViewProps) {
       </section>
       <VerbBar
         verbs={verbs}
+        skippable={skippable}
         about={{ service, deployment: number, release: deployment.release }}
         isTouched={deployment.regions.some(isBegunIn)}
         open={open}
@@ -65,8 +67,12 @@ export function DeploymentView(props: DeploymentViewProps) {
       />
       <Links deployment={deployment} />
       {deployment.approvals !== null && (
-        <p>Approvals: {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}</p>
+        <p>
+          Approvals{deployment.approvals.stage !== undefined && ` of stage ${deployment.approvals.stage}`}:{' '}
+          {`${deployment.approvals.given} of ${deployment.approvals.wanted}`}
+        </p>
       )}
+      <BrokenGlass deployment={deployment} />
       <Failed deployment={deployment} />
       {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />

@@ -11,6 +11,7 @@ import { BusyList } from './busy-list.tsx';
 import { NoService } from './no-service.tsx';
 import { hostsVersion, overviewRows } from './overview-rows.ts';
 import { overviewTitle, settledLine } from './overview-text.ts';
+import { Reviews } from './reviews.tsx';
 import { SettledTable } from './settled-table.tsx';
 
 /** A change may settle a service, or what regions say keep it; the list is asked for anew this often at most. */
@@ -41,6 +42,7 @@ export function OverviewPage({ person }: { readonly person: SignedIn }) {
       {services.data === null && problem === null && <Loading what="Overview" />}
       {services.data?.length === 0 && <NoService />}
       {needs.length > 0 && <BusyList title="Needs someone" rows={needs} now={now} isStale={isStale} />}
+      <Reviews version={version} />
       {moving.length > 0 && <BusyList title="Moving" rows={moving} now={now} isStale={isStale} />}
       {calm !== null && <p>{calm}</p>}
       {settled.length > 0 && <SettledTable rows={settled} now={now} isStale={isStale} />}

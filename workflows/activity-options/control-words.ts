@@ -25,6 +25,7 @@ export const recordWords: Words<DeploymentRecordActivities> = {
   recordProgress: ({ message }) => message,
   recordIntent: ({ region, step }) => `written down before ${region} hears it: ${goalStepText(step)}`,
   recordPointOfNoReturn: (finished) => `point of no return: ${nameOf(finished)} can't be aborted any more`,
+  recordBrokenGlass: ({ broken }) => `glass was broken by ${named(broken.map(({ person }) => person))}`,
   recordObligation: ({ region, kind, reason }) => `${region} owes ${kind}: ${reason}`,
   finishDeployment: (ended) =>
     `${nameOf(ended)} ends: ${ended.outcome}${ended.reason === '' ? '' : `: ${ended.reason}`}`,
@@ -40,6 +41,10 @@ export const laneWords: Words<LaneActivities> = {
   cancelDeployment: (withdrawn) => `takes ${nameOf(withdrawn)} out of the queue: ${withdrawn.reason}`,
   recordLock: ({ service, lock, by, reason }) =>
     `${by} ${lock === null ? 'opens' : 'locks'} the lane of ${service}${reason === '' ? '' : `: ${reason}`}`,
+  recordRollback: ({ service, of, rollback }) =>
+    rollback === null
+      ? `the rollback of ${service}/${of} is seen to`
+      : `keeps that ${service}/${of} is rolled back, for ${rollback.by}`,
   findRollbackTarget: ({ service }) => `which release ${service} goes back to`,
 };
 

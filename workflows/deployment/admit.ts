@@ -1,9 +1,10 @@
-import { condition } from '@temporalio/workflow';
-import type { QuorumDecision } from '../../domain/approval/quorum.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { releases } from '../activity-options/control.ts';
+import { askedAgain, countOf, countsOf, markBrokenGlass, showQuorum, untilAgreed, untilMoved } from './asking.ts';
+import type { Agreement } from './asking.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { askedBy, plannedOf, releaseOf } from './deployment-run.ts';
+import { planAgain } from './plan-again.ts';
 import { quorumOf } from './quorum.ts';
 import { enter, record } from './record.ts';
 import { failed } from './stop.ts';
@@ -24,52 +25,36 @@ export async function admit(run: DeploymentRun): Promise<Stop | null> {
 
 /** `null` when it was admitted, else why it can't be. Where the approvals don't do after all, people are asked again. */
 async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
-  const { plan, binding } = plannedOf(run);
   for (;;) {
-    const quorum = plan.approve === null ? quorumOf(run) : await untilApproved(run);
-    const known = run.approvals.length;
+    const agreement = await agreed(run);
+    if (typeof agreement === 'string') return agreement;
+    const known = countOf(run);
+    const { quorum, glass } = agreement;
+    const { binding } = plannedOf(run);
     const input = { binding, approvals: quorum.counted, askedBy: askedBy(run), evidence: run.evidence };
-    const admitted = await releases.admitRelease(input);
+    const admitted = await releases.admitRelease({ ...input, ...(glass && { broken: glass.counted }) });
     if (admitted.outcome === 'refused') return admitted.reason;
     if (admitted.outcome === 'admitted') {
+      await markBrokenGlass(run, agreement);
       run.admission = admitted.admission;
       return null;
     }
-    run.askedAtMs = Date.now();
-    record(run, { event: 'approval-expired', message: `asks again for approval: ${admitted.reason}` });
-    await untilQuorumMoves(run, showQuorum(run), known);
+    askedAgain(run, `: ${admitted.reason}`);
+    await untilMoved(run, showQuorum(run).expiresMs, known);
   }
 }
 
-/** Asks until the quorum is met: again when an approval expires, and when nobody has answered for as long. */
-async function untilApproved(run: DeploymentRun): Promise<QuorumDecision> {
+/** Who agreed, or why nobody can any more: people are asked about a plan as it would be made now. */
+async function agreed(run: DeploymentRun): Promise<Agreement | string> {
+  if (plannedOf(run).plan.approve === null) return { quorum: quorumOf(run), glass: null };
   if (run.state !== 'approving') {
-    enter(run, 'approving', { event: 'approval-wanted', message: `waits for approval, ${countsOf(showQuorum(run))}` });
+    const message = `waits for approval, ${countsOf(showQuorum(run))}`;
+    enter(run, 'approving', { event: 'approval-wanted', message });
   }
-  for (;;) {
-    const quorum = showQuorum(run);
-    if (quorum.outcome === 'met') return quorum;
-    if (await untilQuorumMoves(run, quorum, run.approvals.length)) continue;
-    run.askedAtMs = Date.now();
-    record(run, { event: 'approval-expired', message: `asks again for approval, ${countsOf(showQuorum(run))}` });
-  }
-}
-
-/** True when somebody approved beyond the `known`, false when the first of the approvals has expired, or the time to give one. */
-function untilQuorumMoves(run: DeploymentRun, { expiresMs }: ShownQuorum, known: number): Promise<boolean> {
-  const given = () => run.approvals.length > known;
-  return condition(given, Math.max(1, expiresMs - Date.now()), { summary: 'the approval expires' });
-}
-
-const countsOf = ({ given, wanted }: QuorumDecision): string => `${given} of ${wanted}`;
-
-type ShownQuorum = QuorumDecision & { readonly expiresMs: number };
-
-/** What the approvals come to now, and until when people are asked. */
-export function showQuorum(run: DeploymentRun): ShownQuorum {
-  const quorum = quorumOf(run);
-  const expiresMs = quorum.nextExpiryMs ?? run.askedAtMs + (plannedOf(run).plan.approve?.expiresMs ?? 0);
-  const { given, wanted } = quorum;
-  run.quorum = { given, wanted, expiresAt: new Date(expiresMs).toISOString() };
-  return { ...quorum, expiresMs };
+  let refused: string | null = null;
+  const agreement = await untilAgreed(run, async () => {
+    refused = await planAgain(run);
+    return refused === null;
+  });
+  return agreement ?? refused ?? 'nobody is asked any more';
 }

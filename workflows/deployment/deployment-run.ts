@@ -1,13 +1,14 @@
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { BuildReleaseResult, LogRef } from '../../activities/build/contract.ts';
 import type { Approval } from '../../domain/approval/approval.ts';
+import type { BrokenGlass } from '../../domain/approval/break-glass.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { LossDecision } from '../../domain/hook/next-undo.ts';
 import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
-import type { ApprovalBinding, Plan } from '../../domain/plan/plan.ts';
+import type { ApprovalBinding, Plan, PlannedStage } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { DeploymentState } from '../../domain/states.ts';
 import type { DeploymentInput, MessageAnswer } from '../messages/deployment.ts';
@@ -43,6 +44,12 @@ export interface RegionRecord {
   touched: boolean;
   /** Its rollout is running, and its reports are news. */
   running: boolean;
+  /** A person has decided to go on without it. */
+  skipped: boolean;
+  /** It could not be told to stay where it is, and owes that. */
+  owesHold: boolean;
+  /** Ends what goes forward in it. */
+  readonly leaving: Set<() => void>;
 }
 
 /** Something that others agreed to, for the admission. */
@@ -64,6 +71,16 @@ export interface HookAtWork {
   readonly ended: Promise<unknown>;
 }
 
+/** What the approvals come to, as people see it. */
+export interface ShownQuorum {
+  readonly given: number;
+  readonly wanted: number;
+  readonly missing: readonly string[];
+  readonly expiresAt: string;
+  /** Which stage may begin by them; `null`: whether the release may run at all. */
+  readonly stage: string | null;
+}
+
 /** What one run of the workflow knows. Data, but for the handles of children that are running. */
 export interface DeploymentRun {
   readonly input: DeploymentInput;
@@ -82,7 +99,11 @@ export interface DeploymentRun {
   planned: Planned | null;
   /** Verified ones, also those that have expired since. */
   approvals: readonly Approval[];
-  quorum: { readonly given: number; readonly wanted: number; readonly expiresAt: string } | null;
+  /** Verified words of those who go past them in an emergency. */
+  broken: readonly BrokenGlass[];
+  /** The stage that people are asked about; `null` while none is next. */
+  stageAsked: PlannedStage | null;
+  quorum: ShownQuorum | null;
   /** When no build worker had taken up what it waits for, RFC 3339; `null` while it waits for none. */
   noBuildWorker: string | null;
   /** When people were last asked to approve. */
@@ -99,6 +120,8 @@ export interface DeploymentRun {
   hooks: readonly HookStanding[];
   /** Those whose command runs, or is looked for a worker for: an undo of one waits for its end. */
   readonly hooksAtWork: Map<string, HookAtWork>;
+  /** Settled when each region that was skipped has been told to stay where it is, or owes that. */
+  staying: Promise<unknown>;
   /** Undos that lose data wait for a person's word since. */
   losing: { readonly since: string; readonly commands: readonly string[] } | null;
   lossDecision: LossDecision;
@@ -139,6 +162,8 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   gates: openGates(),
   planned: null,
   approvals: [],
+  broken: [],
+  stageAsked: null,
   quorum: null,
   noBuildWorker: null,
   askedAtMs: 0,
@@ -149,6 +174,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   children: new Map(),
   hooks: [],
   hooksAtWork: new Map(),
+  staying: Promise.resolve(),
   losing: null,
   lossDecision: null,
   undoIsLate: false,
@@ -188,6 +214,10 @@ export function regionOf(run: DeploymentRun, region: RegionName): RegionRecord {
   if (record === undefined) throw new Error(`${nameOf(run)} has no region ${region}`);
   return record;
 }
+
+/** Regions that it goes on without. */
+export const skippedRegions = (run: DeploymentRun): readonly RegionName[] =>
+  [...run.regions].filter(([, { skipped }]) => skipped).map(([region]) => region);
 
 export const touchedRegions = (run: DeploymentRun): readonly (readonly [RegionName, RegionRecord])[] =>
   [...run.regions].filter(([, { touched }]) => touched);

@@ -1,40 +1,57 @@
-import { setHandler } from '@temporalio/workflow';
+import { log, setHandler } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import {
   decideAbort,
   decideApprove,
+  decideBreaking,
   decideEndUndo,
   decidePause,
   decideReject,
   decideResume,
 } from '../../domain/deployment/person-message.ts';
 import type { MessageDecision } from '../../domain/deployment/person-message.ts';
-import { personMessageMistake } from '../../domain/lane/message-shape.ts';
-import type { AbortMessage, MessageAnswer, PersonMessage } from '../messages/deployment.ts';
+import { defaultBreakGlass } from '../../domain/approval/break-glass.ts';
+import { personMessageMistake, promoteMistake, skipMistake } from '../../domain/lane/message-shape.ts';
+import type {
+  AbortMessage,
+  MessageAnswer,
+  PersonMessage,
+  PromoteMessage,
+  SkipRegionMessage,
+} from '../messages/deployment.ts';
 import {
   abortSignal,
   abortUpdate,
   approveSignal,
   approveUpdate,
+  breakGlassSignal,
+  breakGlassUpdate,
   endUndoSignal,
   endUndoUpdate,
   pauseSignal,
   pauseUpdate,
+  promoteSignal,
+  promoteUpdate,
   rejectSignal,
   rejectUpdate,
   resumeSignal,
   resumeUpdate,
+  skipRegionSignal,
+  skipRegionUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
-import { showQuorum } from './admit.ts';
+import { showQuorum } from './asking.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
+import { promoteVerb } from './promote.ts';
+import { glassOf, questionOf } from './quorum.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
+import { skipVerb } from './skip-region.ts';
 import { standingOf, statusOf } from './standing.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
@@ -61,11 +78,29 @@ export function listen(run: DeploymentRun): void {
   const [approve, resume, endUndo] = [approveVerb(run), resumeVerb(run), endUndoVerb(run)];
   setHandler(approveUpdate, (message) => take(message, approve), { validator: validators.byToken(approve) });
   setHandler(approveSignal, async (message) => void (await take(message, approve)), described('approve'));
+  const breaking = breakGlassVerb(run);
+  setHandler(breakGlassUpdate, (message) => take(message, breaking), { validator: validators.byToken(breaking) });
+  setHandler(breakGlassSignal, async (message) => void (await take(message, breaking)), described('breakGlass'));
   setHandler(resumeUpdate, (message) => take(message, resume), { validator: validators.byToken(resume) });
   setHandler(resumeSignal, async (message) => void (await take(message, resume)), described('resume'));
   setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: validators.byToken(endUndo) });
   setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)), described('endUndo'));
+  const promote = (message: PromoteMessage) => take(message, promoteVerb(run, message));
+  setHandler(promoteUpdate, promote, { validator: validators.promote });
+  setHandler(promoteSignal, ifWellMade(promoteMistake, promote), described('promote'));
+  const skip = (message: SkipRegionMessage) => take(message, skipVerb(run, message));
+  setHandler(skipRegionUpdate, skip, { validator: validators.skipRegion });
+  setHandler(skipRegionSignal, ifWellMade(skipMistake, skip), described('skipRegion'));
 }
+
+/** Nobody waits for the answer to a signal: one that can't be read does nothing. */
+const ifWellMade =
+  <Message>(mistakeOf: (message: unknown) => string | null, act: (message: Message) => Promise<unknown>) =>
+  async (message: Message): Promise<void> => {
+    const mistake = mistakeOf(message);
+    if (mistake === null) await act(message);
+    else log.warn('a signal was not understood', { mistake });
+  };
 
 const described = (message: keyof typeof descriptions) => ({ description: descriptions[message] });
 
@@ -93,8 +128,11 @@ function abort(run: DeploymentRun, { by, reason, hold }: AbortMessage): MessageA
 }
 
 function reject(run: DeploymentRun, { by, reason }: PersonMessage): MessageAnswer {
+  const what = run.stageAsked === null ? `rejected by ${by}` : `stage ${run.stageAsked.name} was rejected by ${by}`;
+  // By signal one can say nothing, and that is said.
+  const why = sentence(what, reason === '' ? 'no reason was given' : reason);
   return answer(run, decideReject(standingOf(run)), () =>
-    stopBy(run, { cause: 'rejected', hold: false, by, reason: sentence(`rejected by ${by}`, reason), at: now() }),
+    stopBy(run, { cause: 'rejected', hold: false, by, reason: why, at: now() }),
   );
 }
 
@@ -118,14 +156,42 @@ async function pause(run: DeploymentRun, { by, reason }: PersonMessage): Promise
 const approveVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'approve',
   decide: decideApprove,
+  bindingOf: ofQuestion,
   act: (approval) => {
     run.approvals = [...run.approvals, approval];
-    const { given, wanted } = showQuorum(run);
-    const message = `approved by ${approval.approver}, ${given} of ${wanted}`;
-    record(run, { actor: approval.approver, event: 'approve', message });
+    const { given, wanted, missing } = showQuorum(run);
+    const { stage } = questionOf(run);
+    const rest = missing.length === 0 ? '' : `; ${missing.join(', ')} among them`;
+    const message = `approved by ${approval.approver}, ${given} of ${wanted}${rest}`;
+    const event = stage === null ? 'approve' : 'approve-stage';
+    record(run, { actor: approval.approver, event, message: stage === null ? message : `${stage}: ${message}` });
     return message;
   },
 });
+
+const ofQuestion = (run: DeploymentRun) => questionOf(run).binding;
+
+const breakGlassVerb = (run: DeploymentRun): TokenVerb => ({
+  verb: 'break-glass',
+  decide: (at) => decideBreaking(at, glassPolicy(run)),
+  bindingOf: ofQuestion,
+  act: ({ approver }, { broken }) => {
+    if (broken === undefined) return `${approver} said no reason`;
+    run.broken = [...run.broken, broken];
+    const { outcome, missing, review } = glassOf(run);
+    showQuorum(run);
+    const rest = review ? 'another person reviews it afterwards' : `${missing ?? 'nobody'} is wanted, too`;
+    const message = `glass broken by ${approver}${outcome === 'open' && !review ? '' : `; ${rest}`}`;
+    const why = `${broken.reason} (${broken.incident})`;
+    record(run, { actor: approver, event: 'break-glass', message: `${message}: ${why}` });
+    return message;
+  },
+});
+
+function glassPolicy(run: DeploymentRun) {
+  const policy = run.planned === null ? null : questionOf(run).policy;
+  return policy === null ? null : (policy.breakGlass ?? defaultBreakGlass);
+}
 
 const resumeVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'resume',

@@ -2,8 +2,9 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { bindingOf } from '../../domain/plan/plan.ts';
 import { releases } from '../activity-options/control.ts';
+import type { DeploymentInput } from '../messages/deployment.ts';
 import { searchAttribute } from '../search-attributes.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import type { DeploymentRun, Planned } from './deployment-run.ts';
 import { askedBy, nameOf } from './deployment-run.ts';
 import { planRegions } from './planned-regions.ts';
 import { record } from './record.ts';
@@ -11,15 +12,28 @@ import { failed } from './stop.ts';
 
 /** Computes what will be done before anything is; from here approvals can be bound to it. */
 export async function plan(run: DeploymentRun): Promise<Stop | null> {
-  const { service, deployment, release, kind } = run.input;
-  const planned = await releases.planDeployment({ service, deployment, release, kind, askedBy: askedBy(run) });
-  if (planned.outcome === 'refused') return failed(`plan: ${planned.reason}`);
-  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
-  const binding = bindingOf(made, planDigest);
-  const { regions } = binding;
-  run.planned = { plan: made, planDigest, binding, excluded, previousRelease, ownChecks };
-  planRegions(run, made);
+  const planned = await makePlan(run);
+  if (typeof planned === 'string') return failed(`plan: ${planned}`);
+  const { regions } = planned.binding;
+  run.planned = planned;
+  planRegions(run, planned.plan);
   upsertSearchAttributes([{ key: searchAttribute.region, value: [...regions] }]);
   record(run, { event: 'planned', message: `${nameOf(run)} goes to ${regions.join(', ')}` });
   return null;
 }
+
+/** A plan as it is made now, or why there is none. */
+export async function makePlan(run: DeploymentRun): Promise<Planned | string> {
+  const { service, deployment, release, kind, source } = run.input;
+  const asked = { service, deployment, release, kind, askedBy: askedBy(run), ...limitsOf(source) };
+  const planned = await releases.planDeployment(asked);
+  if (planned.outcome === 'refused') return planned.reason;
+  const { plan: made, planDigest, excluded, previousRelease = null, ownChecks = null } = planned;
+  return { plan: made, planDigest, binding: bindingOf(made, planDigest), excluded, previousRelease, ownChecks };
+}
+
+/** What a person asked for beside the release. */
+const limitsOf = (source: DeploymentInput['source']) =>
+  source.from === 'merge'
+    ? {}
+    : { ...(source.regions && { only: source.regions }), ...(source.further && { further: true }) };

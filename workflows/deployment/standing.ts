@@ -1,6 +1,7 @@
 /** Where a run stands: for decisions about messages, and for people. */
 import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf } from '../../domain/deployment/waiting.ts';
+import { whoMayApprove } from '../../domain/approval/eligible.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { waitingSentence, type Wait } from '../../domain/progress/waiting.ts';
 import type { Why } from '../../domain/progress/why-facts.ts';
@@ -10,7 +11,7 @@ import type { DeploymentRun } from './deployment-run.ts';
 import { isHeld, isTouched, nameOf } from './deployment-run.ts';
 import type { Ended } from './ended.ts';
 import { hookWaitsOf } from './hook-waits.ts';
-import { quorumOf } from './quorum.ts';
+import { glassOf, questionOf, quorumOf } from './quorum.ts';
 
 export const standingOf = (run: DeploymentRun): Standing => ({
   name: nameOf(run),
@@ -23,6 +24,7 @@ export const standingOf = (run: DeploymentRun): Standing => ({
   losing: run.losing !== null,
   planned: run.planned !== null,
   admitted: run.admission !== null,
+  ...(run.stageAsked && { stageAsked: run.stageAsked.name }),
 });
 
 /** What people see, and what is recorded with each change. */
@@ -37,7 +39,7 @@ export function shownOf(run: DeploymentRun) {
     waiting: wait === null ? null : waitingSentence(run.input.service, wait),
     waitingFor: wait?.for ?? null,
     regions: [...run.regions.values()].map(({ progress }) => progress),
-    approvals: run.quorum === null ? null : { given: run.quorum.given, wanted: run.quorum.wanted },
+    approvals: approvalsOf(run),
   };
 }
 
@@ -72,8 +74,18 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   binding: run.planned?.binding ?? null,
   excluded: run.planned?.excluded ?? [],
   approvedBy: approversOf(run),
+  asked: askedOf(run),
   controlRevision: run.controlRevision,
 });
+
+/** What an approval would be of now; `null` when nothing is to be approved. */
+function askedOf(run: DeploymentRun): DeploymentStatus['asked'] {
+  if (run.planned === null || (run.admission !== null && run.stageAsked === null)) return null;
+  const question = questionOf(run);
+  return question.policy === null ? null : { ...question, policy: question.policy, brokenBy: brokenBy(run) };
+}
+
+const brokenBy = (run: DeploymentRun): readonly string[] => glassOf(run).counted.map(({ person }) => person);
 
 const approversOf = (run: DeploymentRun): readonly string[] =>
   run.planned === null ? [] : quorumOf(run).counted.map(({ approver }) => approver);
@@ -89,6 +101,7 @@ function waitIn(run: DeploymentRun): Wait | null {
     asking: run.asking ? stop : null,
     noBuildWorker: stop === null || run.hooksAtWork.size > 0 ? noBuildWorker : null,
     approval: approvalWaitOf(run),
+    stageApproval: stop === null ? stageApprovalWaitOf(run) : null,
     undo: undoUntil === null ? null : { regions: undoing, until: undoUntil },
     bake: bakeWaitOf(run),
     gates: stop === null ? gates : null,
@@ -97,9 +110,21 @@ function waitIn(run: DeploymentRun): Wait | null {
   });
 }
 
+function approvalsOf({ quorum }: DeploymentRun) {
+  if (quorum === null) return null;
+  const { given, wanted, stage } = quorum;
+  return { given, wanted, ...(stage !== null && { stage }) };
+}
+
 function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {
-  if (state !== 'approving' || quorum === null) return null;
-  return { ...quorum, roles: planned?.plan.approve?.roles ?? [] };
+  const policy = planned?.plan.approve ?? null;
+  if (state !== 'approving' || quorum === null || policy === null) return null;
+  return { ...quorum, who: whoMayApprove(policy) };
+}
+
+function stageApprovalWaitOf({ quorum, stageAsked }: DeploymentRun) {
+  if (quorum === null || stageAsked?.approve === undefined) return null;
+  return { ...quorum, who: whoMayApprove(stageAsked.approve), stage: stageAsked.name };
 }
 
 function bakeWaitOf({ state, stage, planned, regions }: DeploymentRun) {

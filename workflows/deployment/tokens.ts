@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { VerifyApprovalResult } from '../../activities/release/contract.ts';
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
 import type { MessageDecision, Standing } from '../../domain/deployment/person-message.ts';
+import type { ApprovalBinding } from '../../domain/plan/plan.ts';
 import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import { releases } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
@@ -11,6 +12,7 @@ import { plannedOf } from './deployment-run.ts';
 import { record } from './record.ts';
 import { standingOf } from './standing.ts';
 
+type ValidToken = Extract<VerifyApprovalResult, { readonly valid: true }>;
 type InvalidToken = Extract<VerifyApprovalResult, { readonly valid: false }>;
 
 /** After so many, somebody is guessing; good tokens pass the api's own check first. */
@@ -18,10 +20,14 @@ const maxBadTokens = 5;
 
 export interface TokenVerb {
   readonly verb: ApprovalVerb;
+  /** What its token is bound to beside the plan. */
+  readonly about?: Pick<ApprovalBinding, 'region'>;
   /** Whether the message would do anything now. */
   readonly decide: (at: Standing) => MessageDecision;
+  /** What a token of it has to name: the whole plan, unless said. */
+  readonly bindingOf?: (run: DeploymentRun) => ApprovalBinding;
   /** Does it; answers what was done. */
-  readonly act: (approval: Approval) => string;
+  readonly act: (approval: Approval, valid: ValidToken) => string;
 }
 
 /** Acts on a message once its token is verified. A token works once; sent again it gets its first answer. */
@@ -49,13 +55,15 @@ interface TokenAnswer {
   readonly answer: MessageAnswer;
 }
 
-async function verified(run: DeploymentRun, token: string, { verb, decide, act }: TokenVerb): Promise<TokenAnswer> {
+async function verified(run: DeploymentRun, token: string, of: TokenVerb): Promise<TokenAnswer> {
+  const { verb, decide, act, bindingOf = planBinding } = of;
   const possible = decide(standingOf(run));
   if (possible.do !== 'accept') return notNow(possible);
   if (run.badTokens >= maxBadTokens) {
     return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
   }
-  const { binding, excluded } = plannedOf(run);
+  const { excluded } = plannedOf(run);
+  const binding = { ...bindingOf(run), ...of.about };
   try {
     const result = await CancellationScope.nonCancellable(() =>
       releases.verifyApproval({ token, verb, binding, excluded }),
@@ -63,12 +71,19 @@ async function verified(run: DeploymentRun, token: string, { verb, decide, act }
     if (!result.valid) return refusedToken(run, result);
     const still = decide(standingOf(run)); // it may have ended meanwhile
     if (still.do !== 'accept') return notNow(still);
+    if (!isSame(binding, bindingOf(run))) return { final: false, answer: refused('something else is asked by now') };
     run.controlRevision += 1;
-    return { final: true, answer: { accepted: true, message: act(result.approval) } };
+    return { final: true, answer: { accepted: true, message: act(result.approval, result) } };
   } catch (error) {
     return { final: false, answer: refused(faultReason(error)) };
   }
 }
+
+const planBinding = (run: DeploymentRun): ApprovalBinding => plannedOf(run).binding;
+
+/** Of one deployment: nothing else of a binding can change. */
+const isSame = (a: ApprovalBinding, b: ApprovalBinding): boolean =>
+  a.planDigest === b.planDigest && a.stage === b.stage;
 
 /** Only guesses are counted: what the api signed, for another plan or too long ago, must not shut out good tokens. */
 function refusedToken(run: DeploymentRun, { genuine, reason }: InvalidToken): TokenAnswer {

@@ -4,6 +4,7 @@ import type { RegionProgress } from '../../activities/deployment-record/contract
 import type { SourceRef } from '../../activities/build/contract.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
+import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
 
 /** `deployment:checkout:87`. The name of a service holds no colon. */
@@ -45,6 +46,16 @@ export interface TokenMessage {
   readonly token: string;
 }
 
+/** Ends the rest of a bake. */
+export interface PromoteMessage extends TokenMessage {
+  readonly reason: string;
+}
+
+/** Goes on without a region; the token is for that very one. */
+export interface SkipRegionMessage extends PromoteMessage {
+  readonly region: RegionName;
+}
+
 /** What a message did: refused messages never change anything. */
 export interface MessageAnswer {
   readonly accepted: boolean;
@@ -66,24 +77,41 @@ export interface DeploymentStatus {
   readonly approvals: { readonly given: number; readonly wanted: number } | null;
   /** Whose approvals count now, each person once; the version before doesn't say. */
   readonly approvedBy?: readonly string[] | undefined;
+  /** What an approval would be of now: what its token names, whose would count, who goes past it; `null` when nothing is. */
+  readonly asked?:
+    | {
+        readonly stage: string | null;
+        readonly binding: ApprovalBinding;
+        readonly policy: ApprovePolicy;
+        readonly brokenBy: readonly string[];
+      }
+    | null
+    | undefined;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */
   readonly controlRevision: number;
 }
 
 export const approveUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('approve');
+/** Its token holds the reason and the incident. */
+export const breakGlassUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('breakGlass');
 export const rejectUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('reject');
 export const pauseUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('pause');
 export const resumeUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('resume');
 export const abortUpdate = defineUpdate<MessageAnswer, [AbortMessage]>('abort');
+export const promoteUpdate = defineUpdate<MessageAnswer, [PromoteMessage]>('promote');
+export const skipRegionUpdate = defineUpdate<MessageAnswer, [SkipRegionMessage]>('skipRegion');
 export const endUndoUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('endUndo');
 
 /** The same by signal, so that Temporal's Web UI and CLI are enough. A bare token string is accepted too. */
 export const approveSignal = defineSignal<[TokenMessage | string]>('approve');
+export const breakGlassSignal = defineSignal<[TokenMessage | string]>('breakGlass');
 export const rejectSignal = defineSignal<[Partial<PersonMessage>?]>('reject');
 export const pauseSignal = defineSignal<[Partial<PersonMessage>?]>('pause');
 export const resumeSignal = defineSignal<[TokenMessage | string]>('resume');
 export const abortSignal = defineSignal<[Partial<AbortMessage>?]>('abort');
+export const promoteSignal = defineSignal<[PromoteMessage]>('promote');
+export const skipRegionSignal = defineSignal<[SkipRegionMessage]>('skipRegion');
 export const endUndoSignal = defineSignal<[TokenMessage | string]>('endUndo');
 
 export const statusQuery = defineQuery<DeploymentStatus>('status');

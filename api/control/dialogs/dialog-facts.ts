@@ -2,12 +2,13 @@ import type { BegunHook } from '../../../domain/progress/hook-text.ts';
 import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { ApprovalBinding } from '../../../domain/plan/plan.ts';
 import type { LockRights } from '../../../domain/lane/lock-rules.ts';
-import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { RegionName, ReleaseNumber, ServiceName, TeamName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { Role } from '../../../domain/states.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 
 /** What the dialog of any verb on a service says something about. */
@@ -32,18 +33,21 @@ export interface DeploymentDialogFacts extends ServiceDialogFacts {
   /** Of its release, and what of that has begun. */
   readonly hooks: Reversibility;
   readonly begunHooks: readonly BegunHook[];
-  /** Whose approval counts; empty where nobody is asked. */
-  readonly approvers: readonly Role[];
 }
 
 /** Verbs that need a token: only the workflow knows what it has to name. */
 export interface TokenDialogFacts extends DeploymentDialogFacts {
   readonly person: string;
   readonly roles: readonly Role[];
+  readonly teams: readonly TeamName[];
+  /** What an approval would be of now; `null` when nothing is to be approved. */
+  readonly asked: NonNullable<DeploymentStatus['asked']> | null;
   readonly binding: ApprovalBinding | null;
   readonly excluded: readonly string[];
   /** Whose approvals count now; `undefined` when its workflow was not asked, or is of a version that doesn't say. */
   readonly approvedBy: readonly string[] | undefined;
+  /** Of skip-region: which. */
+  readonly region?: RegionName | undefined;
 }
 
 export interface DeployDialogFacts extends ServiceDialogFacts {
@@ -58,6 +62,8 @@ export interface RollbackDialogFacts extends ServiceDialogFacts {
   readonly target: ReleaseNumber | null;
   /** Where it goes back: regions in which a deployment of the service was finished, as its plan takes them. */
   readonly regions: readonly RegionName[];
+  /** A release or regions are named; `null` for what ran before, everywhere. */
+  readonly named: { readonly further: boolean; readonly refused: string | null } | null;
 }
 
 /** What a verb would do, as people read it, and what of that is its meaning. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { DeploymentNumber, Digest, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { OfferedVerb } from '../../../domain/progress/offered-verbs.ts';
 import type { Dialog } from '../../../protocol/api/dialog.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -22,6 +22,12 @@ export interface DialogObject {
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
   /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
   readonly hotfix?: 'undo' | 'hold' | undefined;
+  /** Of skip-region: which. */
+  readonly region?: RegionName | undefined;
+  /** Of deploy and rollback: only there. */
+  readonly regions?: readonly RegionName[] | undefined;
+  /** Of rollback: a release that ran before. */
+  readonly to?: ReleaseNumber | undefined;
 }
 
 export interface DialogParts {
@@ -50,7 +56,7 @@ export interface Dialogs {
 
 export function createDialogs(parts: DialogParts): Dialogs {
   const show = async (person: SignedIn, object: DialogObject): Promise<Dialog> => {
-    const { text, planDigest } = await readDialog(parts, person, object);
+    const { text, planDigest, stage } = await readDialog(parts, person, object);
     const { verb, service, deployment, hotfix } = object;
     const name = nameOf(object);
     const { meaning, ...shown } = text;
@@ -65,6 +71,7 @@ export function createDialogs(parts: DialogParts): Dialogs {
       digest,
       idempotencyKey: keyOf(person, verb, name, digest, revision),
       planDigest,
+      ...(stage !== null && { stage }),
       readAt: parts.now().toISOString(),
     };
   };
@@ -89,10 +96,18 @@ function keyOf(person: SignedIn, verb: OfferedVerb, object: string, digest: Dige
   return `dialog-${hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40)}`;
 }
 
-const routeOf = { ...routes, 'end-undo': routes.endUndo };
+const routeOf = {
+  ...routes,
+  'end-undo': routes.endUndo,
+  'skip-region': routes.skipRegion,
+  'break-glass': routes.breakGlass,
+};
 
 /** Who can give the role is said where it is refused. */
 function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb | 'hotfix'): DialogText['refused'] {
   const { allows } = routeOf[verb];
-  return allows.some((role) => roles.includes(role)) ? null : `${person} needs the role ${allows.join(' or ')}`;
+  // Who may approve, and so say no, is told by what is asked.
+  return allows === 'signed-in' || allows.some((role) => roles.includes(role))
+    ? null
+    : `${person} needs the role ${allows.join(' or ')}`;
 }

@@ -1,5 +1,6 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
-import { approvalWanted, type Reversibility } from '../../../domain/hook/irreversible.ts';
+import type { NamedTarget } from '../../../domain/history/rollback-target.ts';
+import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
@@ -12,6 +13,8 @@ import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialog
 import type { DialogObject, DialogParts } from './dialogs.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
+import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
+import { breakGlassDialog } from './breaking-glass.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
@@ -19,6 +22,8 @@ export interface ReadDialog {
   readonly text: DialogText;
   /** What an approval token has to name. */
   readonly planDigest: Digest | null;
+  /** The stage that it is about; `null` where it is about none. */
+  readonly stage: string | null;
 }
 
 /** Reads what the dialog of a verb is about. @throws ProblemError when there is no such object */
@@ -34,17 +39,17 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     }
     case 'deploy': {
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
-      const plan = await deploymentPlan(parts, object.service, object.release, now());
+      const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
     case 'rollback':
-      return plain(await rollback(parts, facts));
+      return plain(await rollback(parts, object, facts));
     default:
       return ofDeployment(parts, person, object, facts);
   }
 }
 
-const plain = (text: DialogText): ReadDialog => ({ text, planDigest: null });
+const plain = (text: DialogText): ReadDialog => ({ text, planDigest: null, stage: null });
 
 async function serviceFacts({ projection }: DialogParts, { service }: DialogObject): Promise<ServiceDialogFacts> {
   const stored: Omit<Service, 'sequence'> | null = await projection.findService(service);
@@ -83,9 +88,14 @@ async function movingIn(
   return active === null || active.outcome !== null ? null : active;
 }
 
-async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
+async function rollback(
+  { projection }: DialogParts,
+  { to, regions: only }: DialogObject,
+  facts: ServiceDialogFacts,
+): Promise<DialogText> {
   const { service } = facts;
-  const target = await projection.findRollbackTarget(service);
+  const found = to === undefined ? null : await projection.findNamedTarget(service, to);
+  const target = to ?? (await projection.findRollbackTarget(service));
   const moving = await movingIn(projection, facts);
   const finishing = moving?.pointOfNoReturn ? moving : null;
   const finished = await projection.listRegionsOf(service);
@@ -93,10 +103,14 @@ async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts):
     ...facts,
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),
     // What has become the base is what is rolled back from.
-    target: finishing === null ? target : facts.currentRelease,
-    regions: [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    target: finishing === null || to !== undefined ? target : facts.currentRelease,
+    regions: only ?? [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    named:
+      to === undefined && only === undefined ? null : { further: found?.do === 'further', refused: refusalOf(found) },
   });
 }
+
+const refusalOf = (found: NamedTarget | null): string | null => (found?.do === 'refuse' ? found.reason : null);
 
 /** Where it becomes the base: a rollback goes nowhere else. */
 const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =>
@@ -105,7 +119,7 @@ const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =
 async function ofDeployment(
   parts: DialogParts,
   person: SignedIn,
-  { verb, service, deployment: number }: DialogObject,
+  { verb, service, deployment: number, region }: DialogObject,
   facts: ServiceDialogFacts,
 ): Promise<ReadDialog> {
   if (number === undefined)
@@ -124,25 +138,36 @@ async function ofDeployment(
     case 'reject':
       return plain(rejectDialog(about));
     default:
-      return byToken(parts, person, verb as 'approve' | 'resume' | 'end-undo', about);
+      return byToken(parts, person, verb as keyof typeof tokenDialogs, { ...about, region });
   }
 }
 
-const tokenDialogs = { approve: approveDialog, resume: resumeDialog, 'end-undo': endUndoDialog };
+const tokenDialogs = {
+  approve: approveDialog,
+  'break-glass': breakGlassDialog,
+  resume: resumeDialog,
+  promote: promoteDialog,
+  'skip-region': skipRegionDialog,
+  'end-undo': endUndoDialog,
+};
 
 async function byToken(
   { deployments }: DialogParts,
-  { person, roles }: SignedIn,
+  { person, roles, teams = [] }: SignedIn,
   verb: keyof typeof tokenDialogs,
-  about: DeploymentDialogFacts,
+  about: DeploymentDialogFacts & Pick<DialogObject, 'region'>,
 ): Promise<ReadDialog> {
   const { service, number, outcome } = about.deployment;
   const isAsked = outcome === null && about.deployment.state !== 'queued';
-  const { binding, excluded, approvedBy } = isAsked
-    ? await deployments.status({ service, number })
-    : { binding: null, excluded: [], approvedBy: undefined };
-  const facts: TokenDialogFacts = { ...about, person, roles, binding, excluded, approvedBy };
-  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null };
+  const {
+    binding,
+    excluded,
+    approvedBy,
+    asked = null,
+  } = isAsked ? await deployments.status({ service, number }) : { binding: null, excluded: [], approvedBy: undefined };
+  const facts: TokenDialogFacts = { ...about, person, roles, teams, binding, excluded, approvedBy, asked };
+  const stage = verb === 'approve' || verb === 'break-glass' ? (asked?.stage ?? null) : null;
+  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null, stage };
 }
 
 async function deploymentFacts(
@@ -157,7 +182,6 @@ async function deploymentFacts(
     lockAfter: spec?.rollback.lockAfter ?? true,
     hooks: hooksOf(deployment, spec),
     begunHooks: await begunHooks(projection, deployment, spec),
-    approvers: spec === null ? [] : (approvalWanted(spec)?.roles ?? []),
   };
 }
 

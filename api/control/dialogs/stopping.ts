@@ -68,7 +68,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
   const open = [lane.active, ...lane.queue].find((entry) => entry?.kind === 'rollback');
   const isUndone =
     active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0;
-  if (isUndone && !open) return undoingRollback(active);
+  if (isUndone && !open && facts.named === null) return undoingRollback(active);
   const there = hostsIn(regions, facts.hosts);
   const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
   const cancelled =
@@ -80,7 +80,9 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       line('Hooks', 'none: a rollback runs none, and what those of the release did stays'),
       line(
         'Time',
-        `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
+        facts.named?.further
+          ? `${durationText(took.deploy)}, by the stages and approvals of its own spec: it ran longer ago than the previous release.`
+          : `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
       ),
       line(
         'After',
@@ -92,14 +94,23 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     ],
     keep: 'Leave it as it is',
     confirm: `Roll back ${hostsOnButton(there)}`,
-    reason: 'optional',
-    refused: open
-      ? `${open.deployment} rolls it back already`
-      : target === null
-        ? `no release of ${service} ran before this one, or none that may still run`
-        : null,
-    meaning: { from: running, to: target, active: active?.deployment.deployment ?? null, regions: regions.toSorted() },
+    reason: facts.named === null ? 'optional' : 'required',
+    refused: open ? `${open.deployment} rolls it back already` : whyNoRollback(facts, isUndone),
+    meaning: {
+      from: running,
+      to: target,
+      active: active?.deployment.deployment ?? null,
+      regions: regions.toSorted(),
+      ...(facts.named?.further && { further: true }),
+    },
   };
+}
+
+function whyNoRollback({ service, active, target, named: of }: RollbackDialogFacts, isTouched: boolean): string | null {
+  if (of !== null && active !== null && isTouched)
+    return `${active.deployment.deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
+  if (of?.refused) return `${service}${of.refused}`;
+  return target === null ? `no release of ${service} ran before this one, or none that may still run` : null;
 }
 
 /** A rollback overtakes what waits: regions take no lower number after its own. */
@@ -123,11 +134,12 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, lane, service } = facts;
   const { deployment: name, release } = deployment;
   const isTouched = touchedRegions(deployment).length > 0;
+  const isOfStage = deployment.approvals?.stage !== undefined && deployment.verbs.includes('reject');
   const next = lane.queue[0];
   return {
     title: `Reject ${name}?`,
     lines: [
-      line('What', `${name} ends; no host has switched to @${release}.`),
+      line('What', isOfStage && isTouched ? whatIsUndone(facts) : `${name} ends; no host has switched to @${release}.`),
       line(
         'After',
         sentences(
@@ -139,9 +151,16 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
     keep: 'Leave it waiting',
     confirm: `Reject ${name}`,
     reason: 'required',
-    refused: whyOver(facts) ?? (isTouched ? `${name} has begun in a region: abort it instead` : null),
+    refused: whyOver(facts) ?? (isTouched && !isOfStage ? `${name} has begun in a region: abort it instead` : null),
     meaning: { release },
   };
+}
+
+function whatIsUndone(facts: DeploymentDialogFacts): string {
+  const { release, from, hosts } = facts.deployment;
+  const touched = touchedRegions(facts.deployment);
+  const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
+  return `The stage does not begin, and all is undone: ${back}${onceHeard(touched, facts)}.`;
 }
 
 export function pauseDialog(facts: DeploymentDialogFacts): DialogText {

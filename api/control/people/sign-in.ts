@@ -1,5 +1,6 @@
 import type { Request } from 'express';
-import type { RegionName } from '../../../domain/names.ts';
+import { howToGetRole } from '../../../domain/access/right.ts';
+import { isName, serviceName, type RegionName } from '../../../domain/names.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import { sessionCookie } from '../../../protocol/api/session.ts';
 import type { Route } from '../../../protocol/api/routes.ts';
@@ -42,10 +43,25 @@ export async function signedInRegion(request: Request, people: PeopleDirectory):
   return region;
 }
 
-/** @throws ProblemError `not-allowed` that names the roles of which one is needed. */
-export function requireRole({ person, roles }: SignedIn, allows: Route['allows']): void {
+/** A person as they are for one service: with what was granted to them for it. */
+export const inService = (person: SignedIn, service: string | undefined): SignedIn => ({
+  ...person,
+  roles: [
+    ...new Set([
+      ...person.roles,
+      ...(person.inServices ?? []).filter((each) => each.service === service).map(({ role }) => role),
+    ]),
+  ],
+});
+
+/** @throws ProblemError `not-allowed` that names the roles of which one is needed, and who can grant it. */
+export function requireRole({ person, roles }: SignedIn, allows: Route['allows'], service?: string): void {
   if (allows === 'signed-in' || allows.some((role) => roles.includes(role))) return;
-  throw new ProblemError('not-allowed', { detail: `${person} needs the role ${allows.join(' or ')}` });
+  const isOfService = service !== undefined && isName(service);
+  throw new ProblemError('not-allowed', {
+    detail: `${person} needs the role ${allows.join(' or ')}`,
+    next: howToGetRole(person, allows[0]!, isOfService ? serviceName(service) : null),
+  });
 }
 
 /** @throws ProblemError `sign-in` */

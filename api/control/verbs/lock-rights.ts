@@ -1,4 +1,4 @@
-import { samePerson } from '../../../domain/approval/same-person.ts';
+import { ownsBy } from '../../../domain/access/right.ts';
 import type { LockRights } from '../../../domain/lane/lock-rules.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
@@ -8,11 +8,11 @@ import type { Projection } from '../reads/projection.ts';
 export async function rightsOf(
   projection: Pick<Projection, 'listOwners'>,
   service: ServiceName,
-  { person, roles }: SignedIn,
+  { person, roles, teams = [] }: SignedIn,
 ): Promise<LockRights> {
   const owners = await projection.listOwners(service);
   return {
     releaseOwner: roles.includes('release-owner'),
-    ownsService: owners.some((owner) => samePerson(owner) === samePerson(person)),
+    ownsService: ownsBy(owners, person, teams),
   };
 }

@@ -1,9 +1,15 @@
-import type { Digest } from '../../../domain/names.ts';
+import { howToGetRole } from '../../../domain/access/right.ts';
+import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
+import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
+import type { Digest, RegionName } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import type { VerbAnswer } from '../../../protocol/api/deployment.ts';
+import type { SignedIn } from '../../../protocol/api/people.ts';
+import { routes } from '../../../protocol/api/routes.ts';
+import type { DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
@@ -13,7 +19,16 @@ import type { LaneMessages } from './lane-messages.ts';
 
 type VerbHandlers = Pick<
   RouteHandlers,
-  'approvalToken' | 'approve' | 'reject' | 'pause' | 'resume' | 'abort' | 'endUndo'
+  | 'approvalToken'
+  | 'approve'
+  | 'breakGlass'
+  | 'reject'
+  | 'pause'
+  | 'resume'
+  | 'promote'
+  | 'skipRegion'
+  | 'abort'
+  | 'endUndo'
 >;
 
 export interface VerbParts {
@@ -42,7 +57,7 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
   };
   /** As `send`, if it still means what the person was shown. */
-  const sendShown = async <Verb extends 'approve' | 'resume' | 'endUndo' | 'reject'>(
+  const sendShown = async <Verb extends keyof typeof offeredAs>(
     verb: Verb,
     message: MessageArguments[Verb],
     request: Pick<RouteRequest<Verb>, 'person' | 'parameters' | 'key'> & { readonly body: Shown },
@@ -50,7 +65,8 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     const { person, parameters, key, body } = request;
     const object = objectOf(parameters);
     const id = requestKey(verb, person.person, key);
-    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number };
+    const { region } = body;
+    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number, region };
     const wasTaken = async () => (await deployments.answered(object, id)) !== null;
     await dialogs.requireUnmoved(person, about, body.dialog, wasTaken);
     return send(object, verb, message, { person, key });
@@ -63,16 +79,29 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     async approvalToken({ person, parameters, body }) {
       const object = objectOf(parameters);
       requireOpen(object, (await existing(projection, object)).outcome);
-      const { binding, excluded } = await deployments.status(object);
-      // The plan was made from this very spec.
-      const spec = binding === null ? null : await projection.findSpec(object.service, binding.release.number);
-      const counting = spec?.approve?.roles ?? [];
-      return tokens.issue({ person, verb: body.verb, planDigest: body.planDigest, binding, excluded, counting });
+      const { excluded, ...status } = await deployments.status(object);
+      const { binding: ofPlan, policy } = await askedOf(projection, body.verb, status);
+      const { region, ...asked } = body;
+      const binding = ofPlan && { ...ofPlan, ...regionOf(body.verb, region) };
+      return tokens.issue({ person, ...asked, binding, excluded, policy });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
+    breakGlass: async (request) => sendShown('breakGlass', await verified(tokens, request, 'break-glass'), request),
     resume: async (request) => sendShown('resume', await verified(tokens, request, 'resume'), request),
+    async promote(request) {
+      const { reason } = request.body;
+      return sendShown('promote', { ...(await verified(tokens, request, 'promote')), reason }, request);
+    },
+    async skipRegion(request) {
+      const { reason, region } = request.body;
+      const { token } = await verified(tokens, request, 'skip-region');
+      return sendShown('skipRegion', { token, region, reason }, request);
+    },
     endUndo: async (request) => sendShown('endUndo', await verified(tokens, request, 'end-undo'), request),
-    reject: (request) => sendShown('reject', byPerson(request), request),
+    async reject(request) {
+      await requireRejecter(deployments, request.person, objectOf(request.parameters));
+      return sendShown('reject', byPerson(request), request);
+    },
     pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request),
     async abort(request) {
       const object = objectOf(request.parameters);
@@ -92,9 +121,28 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
 interface Shown {
   /** Digest of the dialog that the person was shown. */
   readonly dialog?: Digest | undefined;
+  readonly region?: RegionName | undefined;
 }
 
-const offeredAs = { approve: 'approve', resume: 'resume', endUndo: 'end-undo', reject: 'reject' } as const;
+const offeredAs = {
+  approve: 'approve',
+  breakGlass: 'break-glass',
+  resume: 'resume',
+  promote: 'promote',
+  skipRegion: 'skip-region',
+  endUndo: 'end-undo',
+  reject: 'reject',
+} as const;
+
+/** What a token is for beside the plan. @throws ProblemError `invalid-request` */
+function regionOf(verb: ApprovalVerb, region: RegionName | undefined): { readonly region?: RegionName } {
+  if (verb !== 'skip-region') return {};
+  if (region !== undefined) return { region };
+  throw new ProblemError('invalid-request', {
+    detail: 'skip-region is about a region',
+    errors: [{ path: 'region', message: 'must be the name of one' }],
+  });
+}
 
 type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 
@@ -124,11 +172,42 @@ function unlessRefused(error: unknown): null {
 
 async function verified(
   tokens: ApprovalTokens,
-  { person, parameters, body }: RouteRequest<'approve' | 'resume' | 'endUndo'>,
-  verb: 'approve' | 'resume' | 'end-undo',
+  {
+    person,
+    parameters,
+    body,
+  }: RouteRequest<'approve' | 'breakGlass' | 'resume' | 'promote' | 'skipRegion' | 'endUndo'>,
+  verb: ApprovalVerb,
 ): Promise<{ token: string }> {
   await tokens.check(body.token, { verb, person: person.person, object: objectOf(parameters) });
   return { token: body.token };
+}
+
+/** What a token of this verb has to name, and whose counts. A workflow of the version before doesn't say whom it asks. */
+async function askedOf(
+  projection: Pick<Projection, 'findSpec'>,
+  verb: ApprovalVerb,
+  { binding, asked }: Pick<DeploymentStatus, 'binding' | 'asked'>,
+) {
+  if (verb !== 'approve' && verb !== 'break-glass') return { binding, policy: null };
+  if (asked) return asked;
+  const spec = binding === null ? null : await projection.findSpec(binding.service, binding.release.number);
+  return { binding, policy: spec?.approve ?? null };
+}
+
+/** Who may agree may also say no; its workflow is asked only about whom no role lets. @throws ProblemError `not-allowed` */
+async function requireRejecter(
+  deployments: Pick<DeploymentMessages, 'status'>,
+  { person, roles, teams = [] }: SignedIn,
+  object: DeploymentObject,
+): Promise<void> {
+  const { allows } = routes.pause;
+  if (allows.some((role) => roles.includes(role))) return;
+  const policy = teams.length === 0 ? null : ((await deployments.status(object)).asked?.policy ?? null);
+  if (mayApprove(policy, { roles, teams })) return;
+  const needed = policy === null ? allows.join(' or ') : `${allows.join(' or ')}, or to be ${whoMayApprove(policy)}`;
+  const next = howToGetRole(person, allows[0]!, object.service);
+  throw new ProblemError('not-allowed', { detail: `${person} needs the role ${needed}`, next });
 }
 
 /** @throws ProblemError `not-found` */

@@ -7,10 +7,12 @@ import {
   regionName,
   releaseNumber,
   serviceName,
+  teamName,
   type DeploymentNumber,
 } from '../../../domain/names.ts';
+import type { ApprovePolicy } from '../../../domain/spec/service-spec.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
-import { Release, Service } from '../../../infra/postgres/central/entities.ts';
+import { Release, RoleGrant, Service, TeamMember } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -81,18 +83,29 @@ const post = (verb: string, token: string, body: object, more: AskOptions = {}):
   api.ask(`/v1/services/checkout/${verb}`, { token, body, ...more });
 
 /** A merge by lin that has been opened; its workflow runs unless `state` says otherwise. */
-async function openDeployment(state: 'running' | 'not-started' = 'running', binding = true): Promise<string> {
+async function openDeployment(
+  state: 'running' | 'not-started' = 'running',
+  binding = true,
+  asked: Asking = {},
+): Promise<string> {
   const opened = await createLaneRecords(central.database).open(mergeRequest(`merge-${Math.random()}`));
   if (opened.outcome === 'refused') throw new Error(opened.reason);
   const number = opened.deployment.deployment;
-  if (state === 'running') await startWorkflow(number, binding);
+  if (state === 'running') await startWorkflow(number, binding, deploymentWorkflowId(service, number), asked);
   return `deployments/${number}`;
+}
+
+/** What its workflow asks; as the version before, which doesn't say, when left out. */
+interface Asking {
+  readonly stage?: string | null;
+  readonly policy?: ApprovePolicy;
 }
 
 async function startWorkflow(
   number: DeploymentNumber,
   isPlanned: boolean,
   workflowId = deploymentWorkflowId(service, number),
+  { stage = null, policy }: Asking = {},
 ): Promise<void> {
   const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
   const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
@@ -106,6 +119,9 @@ async function startWorkflow(
     binding: isPlanned ? binding : null,
     excluded: ['lin'],
     approvals: { given: 0, wanted: 1 },
+    ...(policy && {
+      asked: { stage, binding: { ...binding, ...(stage !== null && { stage }) }, policy, brokenBy: [] },
+    }),
     regions: [],
     controlRevision: 0,
   };
@@ -292,6 +308,159 @@ describe('the role that an approval is given in', () => {
   });
 });
 
+test('a rollback that names a release or regions says why', async () => {
+  for (const named of [{ to: 3 }, { regions: ['ap-south'] }]) {
+    const unexplained = await post('rollback', tokens.ada, named);
+    expect([unexplained.status, codeOf(unexplained)]).toEqual([400, 'invalid-request']);
+    const nothing = await post('rollback', tokens.ada, { ...named, reason: 'INC-7' });
+    expect([nothing.status, codeOf(nothing)]).toEqual([409, 'nothing-to-roll-back-to']);
+  }
+});
+
+describe('a decision not to wait', () => {
+  const decided = async (verb: string, deployment: string, who: string, more: object) => {
+    const body = { verb, planDigest, ...more };
+    const { token } = (await post(`${deployment}/approval-token`, who, body)).body;
+    return post(`${deployment}/${verb}`, who, { token, reason: 'its link is down', ...more });
+  };
+
+  test('reaches the deployment by the token of a release-owner, with its reason', async () => {
+    const deployment = await openDeployment();
+    const skipped = await decided('skip-region', deployment, tokens.mo, { region: 'eu-west' });
+    expect([skipped.status, skipped.body.message]).toEqual([202, 'eu-west is skipped: its link is down']);
+    const promoted = await decided('promote', deployment, tokens.mo, {});
+    expect([promoted.status, promoted.body.message]).toEqual([202, 'promoted: its link is down']);
+  });
+
+  test.each(['promote', 'skip-region', 'end-undo'])('%s: a deployer gets no token for it', async (verb) => {
+    const deployment = await openDeployment();
+    const body = { verb, planDigest, region: 'eu-west' };
+    const answer = await post(`${deployment}/approval-token`, tokens.ada, body);
+    expect([answer.status, answer.body.detail]).toEqual([403, 'ada needs the role release-owner']);
+  });
+
+  test('of which region is part of the token, and of the request', async () => {
+    const deployment = await openDeployment();
+    const nowhere = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'skip-region', planDigest });
+    expect([nowhere.status, nowhere.body.detail]).toEqual([400, 'skip-region is about a region']);
+    const claims = await post(`${deployment}/approval-token`, tokens.mo, {
+      verb: 'skip-region',
+      planDigest,
+      region: 'eu-west',
+    });
+    const [, middle] = String(claims.body.token).split('.');
+    expect(JSON.parse(Buffer.from(middle!, 'base64url').toString())).toMatchObject({ region: 'eu-west' });
+    const unexplained = await post(`${deployment}/skip-region`, tokens.mo, {
+      token: claims.body.token,
+      region: 'eu-west',
+    });
+    expect(unexplained.status).toBe(400);
+  });
+});
+
+describe('who counts by team, and for a stage', () => {
+  const payments = teamName('payments');
+  const byTeam: ApprovePolicy = { quorum: 1, roles: [], teams: [payments], expiresMs: 3_600_000 };
+  const join = (person: string) =>
+    central.database.em.fork().insert(TeamMember, { team: payments, person, addedBy: 'ops', addedAt: new Date() });
+
+  test('a member of a team that is asked needs no role; who is in none is told whom to ask', async () => {
+    const deployment = await openDeployment('running', true, { policy: byTeam });
+    const eve = await signIn(central.database, 'eve');
+    const refused = await post(`${deployment}/approval-token`, eve, { verb: 'approve', planDigest });
+    expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+      403,
+      'not-allowed',
+      'eve needs the role team payments',
+    ]);
+    expect((await post(`${deployment}/reject`, eve, { reason: 'no' })).status).toBe(403);
+    await join('eve');
+    const token = await tokenFor(deployment, eve);
+    const [, claims] = token.split('.');
+    expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({ sub: 'eve', role: null });
+    expect((await post(`${deployment}/approve`, eve, { token })).status).toBe(202);
+    // Who may agree may say no, and nothing else.
+    for (const [verb, body] of [
+      ['pause', {}],
+      ['abort', {}],
+    ] as const)
+      expect((await post(`${deployment}/${verb}`, eve, body)).status).toBe(403);
+    const resume = await post(`${deployment}/approval-token`, eve, { verb: 'resume', planDigest });
+    expect([resume.status, resume.body.detail]).toEqual([403, 'eve needs the role release-owner']);
+    expect((await post(`${deployment}/reject`, eve, { reason: 'no' })).status).toBe(202);
+  });
+
+  test('a role of another service does not count', async () => {
+    const deployment = await openDeployment('running', true, { policy: { ...byTeam, roles: ['release-owner'] } });
+    const eve = await signIn(central.database, 'eve');
+    const grant = { holder: 'eve', role: 'release-owner', service: 'search', grantedBy: 'ops', grantedAt: new Date() };
+    await central.database.em.fork().insert(RoleGrant, grant as never);
+    expect((await post(`${deployment}/approval-token`, eve, { verb: 'approve', planDigest })).status).toBe(403);
+    await central.database.em.fork().insert(RoleGrant, { ...grant, service: 'checkout' } as never);
+    expect((await post(`${deployment}/approval-token`, eve, { verb: 'approve', planDigest })).status).toBe(202);
+  });
+
+  test('a token is for the stage that was shown, while that is what is asked', async () => {
+    const owner: ApprovePolicy = { ...byTeam, roles: ['release-owner'] };
+    const deployment = await openDeployment('running', true, { stage: 'world', policy: owner });
+    const ask = (more: object) =>
+      post(`${deployment}/approval-token`, tokens.mo, { verb: 'approve', planDigest, ...more });
+    const [, claims] = String((await ask({ stage: 'world' })).body.token).split('.');
+    expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({ stage: 'world' });
+    for (const stage of ['canary', null]) {
+      const moved = await ask({ stage });
+      expect([moved.status, codeOf(moved), moved.body.detail]).toEqual([
+        409,
+        'state-changed',
+        'what is asked now is about stage world',
+      ]);
+    }
+    const [, resume] = String(
+      (await post(`${deployment}/approval-token`, tokens.mo, { verb: 'resume', planDigest })).body.token,
+    ).split('.');
+    expect(JSON.parse(Buffer.from(resume!, 'base64url').toString())).not.toHaveProperty('stage');
+  });
+});
+
+describe('glass', () => {
+  const policy: ApprovePolicy = { quorum: 2, roles: ['release-owner'], expiresMs: 3_600_000 };
+  const emergency = { reason: 'the shop is down', incident: 'INC-7' };
+
+  test('is broken with reason and incident, signed with the token, and by a role that may', async () => {
+    const deployment = await openDeployment('running', true, { policy });
+    const ask = (who: string, more: object) =>
+      post(`${deployment}/approval-token`, who, { verb: 'break-glass', planDigest, ...more });
+    for (const missing of [{}, { emergency: { reason: 'down' } }, { emergency: { reason: ' ', incident: 'INC-7' } }])
+      expect((await ask(tokens.mo, missing)).status).toBe(400);
+    expect(
+      (await post(`${deployment}/approval-token`, tokens.mo, { verb: 'approve', planDigest, emergency })).status,
+    ).toBe(400);
+    const refused = await ask(tokens.ada, { emergency });
+    expect([refused.status, refused.body.detail, refused.body.next]).toEqual([
+      403,
+      'ada needs the role release-owner',
+      'An owner of checkout or an operator can grant it: slipway grant ada --role release-owner --service checkout',
+    ]);
+    // Who made the change may: another person has to be with them, or looks at it afterwards.
+    const token = String((await ask(tokens.lin, { emergency })).body.token);
+    const [, claims] = token.split('.');
+    expect(JSON.parse(Buffer.from(claims!, 'base64url').toString())).toMatchObject({ sub: 'lin', emergency });
+    expect((await post(`${deployment}/break-glass`, tokens.ada, { token })).status).toBe(403);
+    expect((await post(`${deployment}/approve`, tokens.lin, { token })).status).toBe(403);
+    const answer = await post(`${deployment}/break-glass`, tokens.lin, { token });
+    expect([answer.status, answer.body.message]).toEqual([202, `broken with ${token}`]);
+  });
+});
+
+test('a rejection says why', async () => {
+  const deployment = await openDeployment();
+  for (const body of [{}, { reason: '  ' }])
+    expect((await post(`${deployment}/reject`, tokens.ada, body)).body['errors']).toEqual([
+      expect.objectContaining({ path: 'reason' }),
+    ]);
+  expect((await post(`${deployment}/reject`, tokens.ada, { reason: 'not today' })).status).toBe(202);
+});
+
 test('a plan that has moved on is not approved', async () => {
   const deployment = await openDeployment();
   const other = `sha256:${'9'.repeat(64)}`;
@@ -375,6 +544,15 @@ test('what is sent to a deployment whose workflow somebody closed reaches the re
   expect(answer.body).toEqual({ deployment: 'checkout/1', message: 'paused by ada: look' });
   const again = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
   expect(again.body).toEqual(answer.body);
+});
+
+test('how it stands is asked of that recovery first: a workflow that was closed still answers, with what it knew', async () => {
+  const deployment = await openDeployment();
+  await temporal.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1))).terminate();
+  // Of the two only the recovery has no plan, so that no token can be bound to it.
+  await startWorkflow(deploymentNumber(1), false, recoveryWorkflowId(service, deploymentNumber(1)));
+  const answer = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'resume', planDigest });
+  expect([answer.status, answer.body.detail]).toEqual([409, 'there is no plan yet that could be agreed to']);
 });
 
 test('one that waits in the queue has no workflow yet: it can not be paused', async () => {

@@ -4,7 +4,8 @@ import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
 import type { Milestone } from '../../../domain/progress/steps.ts';
 import type { EntityManager } from '../connect.ts';
 import { releasesReport } from './api-host-reads.ts';
-import { Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
+import { BrokenGlassRow, Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
+import type { BrokenGlassOfDeployment } from './entities/broken-glass.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ReleaseRow } from './entities/release.ts';
 import type { ServiceRow } from './entities/service.ts';
@@ -34,6 +35,8 @@ export interface DeploymentContext {
   isNewest(row: DeploymentRow): boolean;
   /** Empty where only a summary is shown. */
   milestonesOf(row: DeploymentRow): readonly Milestone[];
+  /** Approvals that people went past, oldest first; empty where only a summary is shown. */
+  glassOf(row: DeploymentRow): readonly BrokenGlassOfDeployment[];
 }
 
 /** @param shown `whole` also reads what only a deployment's own page shows */
@@ -52,6 +55,7 @@ export async function deploymentContext(
   const newest = await readNewest(em, namesOf(rows));
   const names = rows.map(({ service, number }) => deploymentName(service, number));
   const milestones = await readMilestones(em, shown === 'whole' ? names : []);
+  const glass = await readGlass(em, shown === 'whole' ? rows : []);
   return {
     serviceOf: ({ service }) => services.get(service)!,
     releaseOf: ({ service, release }) => releases.get(releaseName(service, release))!,
@@ -60,8 +64,19 @@ export async function deploymentContext(
     reportsOf: ({ service }) => reports.get(service) ?? noReports,
     changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
     isNewest: ({ service, number }) => newest.get(service) === number,
+    glassOf: ({ service, number }) => glass.get(deploymentName(service, number)) ?? [],
     milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
   };
+}
+
+async function readGlass(
+  em: EntityManager,
+  rows: readonly DeploymentRow[],
+): Promise<ReadonlyMap<string, readonly BrokenGlassOfDeployment[]>> {
+  if (rows.length === 0) return new Map();
+  const of = rows.map(({ service, number }) => ({ service, deployment: number }));
+  const found = await em.find(BrokenGlassRow, { $or: of }, { orderBy: { brokenAt: 'asc' } });
+  return Map.groupBy(found, ({ service, deployment }) => deploymentName(service, deployment));
 }
 
 const namesOf = (rows: readonly DeploymentRow[]): ServiceName[] => [...new Set(rows.map(({ service }) => service))];

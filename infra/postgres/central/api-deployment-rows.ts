@@ -1,13 +1,14 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
-import { verbsOf } from '../../../domain/progress/offered-verbs.ts';
+import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
 import { staged, stagesOf } from '../../../domain/progress/stages.ts';
 import { stepsOf } from '../../../domain/progress/steps.ts';
 import { waitingSentence, type WaitKind } from '../../../domain/progress/waiting.ts';
 import { whyOf } from '../../../domain/progress/why.ts';
 import type { DeploymentSummary } from '../../../protocol/api/deployment.ts';
+import { shownGlass } from './api-access.ts';
 import type { DeploymentContext } from './api-deployment-context.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { deploymentName } from './object-names.ts';
@@ -57,8 +58,20 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const { waitingFor } = waitOf(row, context);
   const approvals = row.approvals ?? null;
   const milestones = context.milestonesOf(row);
+  const glass = context.glassOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
+  const offered = {
+    state,
+    outcome,
+    waitingFor,
+    paused: row.paused,
+    held: row.held,
+    regions: row.regions,
+    pointOfNoReturn: row.pointOfNoReturn,
+    isCurrent: outcome === 'succeeded' && currentRelease === row.release,
+    isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+  };
   return {
     ...summary,
     source: sourceOf(row.source),
@@ -79,24 +92,14 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         endedAt,
       }),
     ],
-    verbs: [
-      ...verbsOf({
-        state,
-        outcome,
-        waitingFor,
-        paused: row.paused,
-        held: row.held,
-        regions: row.regions,
-        pointOfNoReturn: row.pointOfNoReturn,
-        isCurrent: outcome === 'succeeded' && currentRelease === row.release,
-        isDeployable: releaseState === 'ready' || releaseState === 'admitted',
-      }),
-    ],
+    verbs: [...verbsOf(offered)],
+    skippable: [...skippableIn(offered)],
     approvals,
     budget: spec?.rollout.budget ?? null,
     pointOfNoReturn: row.pointOfNoReturn,
     ...(kind !== 'rollback' && spec?.hooks && { hooks: spec.hooks }),
     ...(row.notUndone && { notUndone: row.notUndone }),
+    ...(glass.length > 0 && { brokenGlass: glass.map(shownGlass) }),
     commit,
     traceId: traceIdOf(row.traceparent ?? null),
     linked: { repository, runId: row.runId ?? null },
@@ -142,6 +145,6 @@ const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
   if (source.from === 'merge') return { ...source, authors: [...source.authors] };
-  const { from, person, reason } = source;
-  return { from, person, reason };
+  const { from, person, reason, regions } = source;
+  return { from, person, reason, ...(regions && { regions: [...regions] }) };
 }

@@ -8,6 +8,7 @@ import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
+import { markBrokenGlass } from './broken-glass.ts';
 import { Deployment, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { finishDeployment } from './finish-deployment.ts';
@@ -20,6 +21,7 @@ export function createDeploymentRecords(database: Database): DeploymentRecords {
     hold: (ref) => changeAudited(database, (em) => hold(em, ref)),
     showProgress: (progress) => changeAudited(database, (em) => showProgress(em, progress)),
     markPointOfNoReturn: (ref) => changeAudited(database, (em) => markPointOfNoReturn(em, ref)),
+    markBrokenGlass: (glass) => changeAudited(database, (em) => markBrokenGlass(em, glass)),
     finish: (end) => changeAudited(database, (em) => finishDeployment(em, end)),
   };
 }

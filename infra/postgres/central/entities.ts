@@ -1,5 +1,6 @@
-import { ApiToken, SignInCode, WebSession } from './entities/access.ts';
+import { ApiToken, RoleGrant, SignInCode, TeamMember, WebSession } from './entities/access.ts';
 import { Audit } from './entities/audit.ts';
+import { BrokenGlassRow } from './entities/broken-glass.ts';
 import { CommitStatusRow } from './entities/commit-status.ts';
 import { Deployment, ObligationRow } from './entities/deployment.ts';
 import { HookRun } from './entities/hook-run.ts';
@@ -19,12 +20,15 @@ export const centralEntities = [
   Deployment,
   ObligationRow,
   HookRun,
+  BrokenGlassRow,
   InboxRow,
   Delivery,
   CommitStatusRow,
   Audit,
   RegionSummaryRow,
   ApiToken,
+  RoleGrant,
+  TeamMember,
   SignInCode,
   WebSession,
 ];
@@ -33,6 +37,7 @@ export {
   Admission,
   ApiToken,
   Audit,
+  BrokenGlassRow,
   CommitStatusRow,
   Delivery,
   Deployment,
@@ -43,8 +48,10 @@ export {
   RegionOutcome,
   RegionSummaryRow,
   Release,
+  RoleGrant,
   Service,
   ServiceRegion,
   SignInCode,
+  TeamMember,
   WebSession,
 };

@@ -9,7 +9,9 @@ import { GoesOnAs } from './migrations/0006-goes-on-as.ts';
 import { HooksOfDeployments } from './migrations/0011-hooks.ts';
 import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
 import { Hotfix } from './migrations/0009-hotfix.ts';
+import { Access } from './migrations/0014-access.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
+import { LanesFollowUp } from './migrations/0016-lanes-follow-up.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -24,4 +26,6 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0010-commit-statuses', class: CommitStatuses },
   { name: '0011-hooks', class: HooksOfDeployments },
   { name: '0013-recovery', class: Recovery },
+  { name: '0014-access', class: Access },
+  { name: '0016-lanes-follow-up', class: LanesFollowUp },
 ];

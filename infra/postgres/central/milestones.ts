@@ -20,7 +20,7 @@ export async function readMilestones(
   const rows = await em.execute<Row[]>(
     `select object, verb, min(at) as at, max(at) as "lastAt", count(*)::int as count,
        case verb when 'approve' then actor end as actor,
-       case verb when 'stage-started' then detail ->> 'stage' end as stage
+       case when verb in ('stage-started', 'stage-approval-wanted') then detail ->> 'stage' end as stage
      from audit where object in (${placeholders(objects)}) and verb in (${placeholders(milestoneVerbs)})
      group by object, verb, 6, 7 order by min(sequence)`,
     [...objects, ...milestoneVerbs],

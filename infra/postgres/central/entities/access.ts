@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { TeamName } from '../../../../domain/names.ts';
 import type { Role } from '../../../../domain/states.ts';
 
 /** A person's key to the API. Only its hash is kept. */
@@ -29,4 +30,32 @@ export const WebSession = defineEntity({
   name: 'WebSession',
   tableName: 'web_session',
   properties: { hash: p.text().primary(), tokenHash: () => keyOfToken(), expiresAt: p.datetime(3) },
+});
+
+/** A role of a person, `lin`, or of a team, `team:payments`. */
+export const RoleGrant = defineEntity({
+  name: 'RoleGrant',
+  tableName: 'role_grant',
+  properties: {
+    /** In lower case. */
+    holder: p.text().primary(),
+    role: p.text().$type<Role>().primary(),
+    /** Empty for all services. */
+    service: p.text().primary(),
+    grantedBy: p.text(),
+    grantedAt: p.datetime(3),
+  },
+});
+
+/** A team is whoever is in it. */
+export const TeamMember = defineEntity({
+  name: 'TeamMember',
+  tableName: 'team_member',
+  properties: {
+    team: p.text().$type<TeamName>().primary(),
+    /** In lower case. */
+    person: p.text().primary().index('team_member_person'),
+    addedBy: p.text(),
+    addedAt: p.datetime(3),
+  },
 });

@@ -1,0 +1,85 @@
+import { whyMayNotGrant, whyNotRevoked } from '../../../domain/access/may-grant.ts';
+import { ownsBy, rightText, type Right } from '../../../domain/access/right.ts';
+import { whyNoReview } from '../../../domain/approval/break-glass.ts';
+import type { SignedIn } from '../../../protocol/api/people.ts';
+import { deploymentReference } from '../../../protocol/api/object-reference.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { RouteHandlers } from '../../http/typed-routes.ts';
+import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
+import type { Projection } from '../reads/projection.ts';
+import type { AccessRecords, ReviewedStage } from './access-records.ts';
+
+type AccessHandlers = Pick<RouteHandlers, 'listGrants' | 'grant' | 'revoke' | 'listReviews' | 'review'>;
+
+/** Who may do what, and what another person says of glass that was broken. */
+export function accessHandlers(access: AccessRecords, projection: Pick<Projection, 'listOwners'>): AccessHandlers {
+  return {
+    listGrants: () => access.list(),
+    async grant({ person, body, key }) {
+      await requireGranter(access, projection, person, body);
+      const outcome = await access.grant(body, { person: person.person, key });
+      if (outcome === 'absent')
+        throw new ProblemError('not-found', { detail: `there is no service ${serviceOf(body)}` });
+      return { right: rightText(body), changed: outcome === 'granted' };
+    },
+    async revoke({ person, body, key }) {
+      await requireGranter(access, projection, person, body);
+      const by = { person: person.person, key };
+      const revoked = await access.revoke(body, by, (operators) => whyNotRevoked({ operators }, body));
+      if (revoked.outcome === 'refused') throw new ProblemError('not-allowed', { detail: revoked.reason });
+      return { right: rightText(body), changed: revoked.outcome === 'revoked' };
+    },
+    listReviews: () => access.listReviews(),
+    async review({ person, parameters, body, key }) {
+      const service = serviceParameter(parameters);
+      const deployment = deploymentParameter(parameters);
+      const name = deploymentReference(service, deployment);
+      const broken = await access.brokenGlass(service, deployment);
+      const at = chosen(broken, body.stage, name);
+      const { verdict, reason } = body;
+      const send = () =>
+        access.review({ service, deployment, stage: at.stage }, verdict, reason, { person: person.person, key });
+      const isRepeat = at.review !== 'wanted' && (await send()) === 'repeated';
+      const why = isRepeat ? null : whyNoReview(at, person.person);
+      if (why !== null) throw new ProblemError('refused', { detail: why, next: 'Ask another person to review it.' });
+      if (!isRepeat && (await send()) === 'late')
+        throw new ProblemError('refused', { detail: `${name} was reviewed meanwhile` });
+      const done = body.verdict === 'accept' ? 'accepts' : 'objects to';
+      return { deployment: name, message: `${person.person} ${done} what was broken for ${name}: ${body.reason}` };
+    },
+  };
+}
+
+const serviceOf = (right: Right): string | null => (right.kind === 'member' ? null : right.service);
+
+/** @throws ProblemError `not-allowed` */
+async function requireGranter(
+  access: Pick<AccessRecords, 'operators'>,
+  projection: Pick<Projection, 'listOwners'>,
+  { person, roles, teams = [] }: SignedIn,
+  right: Right,
+): Promise<void> {
+  const service = right.kind === 'member' ? null : right.service;
+  const owners = service === null ? [] : await projection.listOwners(service);
+  const operators = await access.operators();
+  const ownsService = ownsBy(owners, person, teams);
+  const why = whyMayNotGrant({ person, roles, ownsService, operators }, right);
+  if (why === null) return;
+  const who = [...operators, ...owners].slice(0, 5);
+  const next = who.length === 0 ? 'Ask a release owner: there is no operator yet.' : `Ask ${who.join(' or ')}.`;
+  throw new ProblemError('not-allowed', { detail: why, next });
+}
+
+/** @throws ProblemError `not-found`, `invalid-request` */
+function chosen(broken: readonly ReviewedStage[], stage: string | null | undefined, name: string): ReviewedStage {
+  const fitting = stage === undefined ? broken : broken.filter((each) => each.stage === stage);
+  const wanted = fitting.filter(({ review }) => review === 'wanted');
+  const [first, second] = wanted.length > 0 ? wanted : fitting;
+  if (first === undefined) throw new ProblemError('not-found', { detail: `no glass was broken for ${name}` });
+  if (second === undefined || stage !== undefined) return first;
+  const message = `must name one of ${fitting.map((each) => each.stage ?? 'null').join(', ')}`;
+  throw new ProblemError('invalid-request', {
+    detail: `glass was broken more than once for ${name}`,
+    errors: [{ path: 'stage', message }],
+  });
+}

@@ -1,0 +1,282 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RecordBrokenGlassInput } from '../../../activities/deployment-record/contract.ts';
+import { deploymentNumber, serviceName, teamName } from '../../../domain/names.ts';
+import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
+import { readAuditChain } from '../../../infra/postgres/central/audit-log.ts';
+import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
+import { createPersonRoles } from '../../../infra/postgres/central/person-roles.ts';
+import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
+import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { codeOf, signIn, startControlApi, type Asked, type TestControlApi } from '../../../test/control-api.ts';
+
+const checkout = serviceName('checkout');
+let central: CentralTestDatabase;
+let api: TestControlApi;
+let tokens: Record<'ops' | 'owner' | 'mo' | 'ada', string>;
+
+beforeEach(async () => {
+  central = await createCentralDatabase();
+  api = await startControlApi({ database: central.database, databaseUrl: central.url });
+  await addService(central.database, 'search', ['pat']);
+  tokens = {
+    ops: await signIn(central.database, 'ops', 'operator'),
+    owner: await signIn(central.database, 'pat'),
+    mo: await signIn(central.database, 'mo', 'release-owner'),
+    ada: await signIn(central.database, 'ada'),
+  };
+});
+afterEach(async () => {
+  await api.close();
+  await central.close();
+});
+
+const grant = (who: string, body: object, key?: string): Promise<Asked> =>
+  api.ask('/v1/grants', { token: who, body, ...(key !== undefined && { key }) });
+const revoke = (who: string, body: object): Promise<Asked> => api.ask('/v1/revocations', { token: who, body });
+const rolesOf = async (person: string, service = checkout) => {
+  const { roles, teams } = await createPersonRoles(central.database).capacitiesOf(person, service);
+  return { roles: [...roles], teams: [...teams] };
+};
+async function auditOf(...verbs: string[]) {
+  const found = [];
+  for await (const { verb, actor, object, detail } of readAuditChain(central.database))
+    if (verbs.includes(verb)) found.push({ verb, actor, object, right: detail['right'] });
+  return found;
+}
+
+describe('a right that an operator grants', () => {
+  test('is had at once, by name and by team, for one service or all, until it is revoked; each time on record', async () => {
+    const role = { holder: 'Ada', role: 'release-owner', service: 'checkout' };
+    const answer = await grant(tokens.ops, role);
+    expect([answer.status, answer.body]).toEqual([202, { right: 'Ada is release-owner of checkout', changed: true }]);
+    expect(await rolesOf('ada')).toEqual({ roles: ['release-owner'], teams: [] });
+    expect(await rolesOf('ada', serviceName('search'))).toEqual({ roles: [], teams: [] });
+    await grant(tokens.ops, { holder: 'ada', team: 'payments' });
+    await grant(tokens.ops, { holder: 'team:payments', role: 'deployer' });
+    expect(await rolesOf('ADA', serviceName('search'))).toEqual({ roles: ['deployer'], teams: ['payments'] });
+    expect((await api.ask('/v1/me', { token: tokens.ada })).body).toEqual({
+      person: 'ada',
+      roles: ['deployer'],
+      inServices: [{ service: 'checkout', role: 'release-owner' }],
+      teams: ['payments'],
+    });
+    expect((await revoke(tokens.ops, role)).body).toMatchObject({ changed: true });
+    expect((await revoke(tokens.ops, role)).body).toMatchObject({ changed: false });
+    await revoke(tokens.ops, { holder: 'ada', team: 'payments' });
+    expect(await rolesOf('ada')).toEqual({ roles: [], teams: [] });
+    expect(await auditOf('granted', 'revoked')).toEqual([
+      { verb: 'granted', actor: 'ops', object: 'person:Ada', right: 'Ada is release-owner of checkout' },
+      { verb: 'granted', actor: 'ops', object: 'person:ada', right: 'ada is in team payments' },
+      { verb: 'granted', actor: 'ops', object: 'team:payments', right: 'team:payments is deployer of all services' },
+      { verb: 'revoked', actor: 'ops', object: 'person:Ada', right: 'Ada is release-owner of checkout' },
+      { verb: 'revoked', actor: 'ops', object: 'person:ada', right: 'ada is in team payments' },
+    ]);
+  });
+
+  test('is one right however often it is sent', async () => {
+    const role = { holder: 'ada', role: 'deployer' };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => grant(tokens.ops, role, 'the-same-key')));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 202));
+    expect(await auditOf('granted')).toHaveLength(1);
+  });
+
+  test('of a token is taken off that token, too', async () => {
+    expect(await rolesOf('mo')).toEqual({ roles: ['release-owner'], teams: [] });
+    expect((await revoke(tokens.ops, { holder: 'Mo', role: 'release-owner' })).body).toMatchObject({ changed: true });
+    expect(await rolesOf('mo')).toEqual({ roles: [], teams: [] });
+    const put = await api.ask('/v1/services/checkout', { token: tokens.mo, method: 'PUT', body: {} });
+    expect([put.status, codeOf(put), put.body.detail, put.body.next]).toEqual([
+      403,
+      'not-allowed',
+      'mo needs the role release-owner',
+      'An owner of checkout or an operator can grant it: slipway grant mo --role release-owner --service checkout',
+    ]);
+  });
+
+  test('lets in where it is had, and nowhere else', async () => {
+    await grant(tokens.ops, { holder: 'ada', role: 'deployer', service: 'checkout' });
+    const deploy = (service: string) =>
+      api.ask(`/v1/services/${service}/lock`, { token: tokens.ada, body: { reason: '', until: 'never' } });
+    // Past the gate: what is wrong is the request.
+    expect((await deploy('checkout')).status).toBe(400);
+    expect(codeOf(await deploy('search'))).toBe('not-allowed');
+  });
+
+  test('is listed with who has it and from whom', async () => {
+    await grant(tokens.ops, { holder: 'ada', role: 'deployer', service: 'checkout' });
+    await grant(tokens.ops, { holder: 'kim', team: 'payments' });
+    await grant(tokens.ops, { holder: 'team:payments', role: 'owner', service: 'checkout' });
+    const { body } = await api.ask('/v1/grants', { token: tokens.ada });
+    expect(body['roles']).toContainEqual(
+      expect.objectContaining({ holder: 'ada', role: 'deployer', service: 'checkout', by: 'ops' }),
+    );
+    expect(body['roles']).toContainEqual(
+      expect.objectContaining({ holder: 'mo', role: 'release-owner', service: null, by: null }),
+    );
+    expect(body['teams']).toEqual([{ team: 'payments', members: ['kim'] }]);
+    expect(body['owners']).toEqual([
+      { service: 'checkout', owners: ['team:payments'] },
+      { service: 'search', owners: ['pat'] },
+    ]);
+  });
+});
+
+describe('who may grant', () => {
+  test('is an owner, in their own service; and by a team that owns it', async () => {
+    const role = (service: string) => ({ holder: 'ada', role: 'deployer', service });
+    expect((await grant(tokens.owner, role('search'))).status).toBe(202);
+    const elsewhere = await grant(tokens.owner, role('checkout'));
+    expect([elsewhere.status, codeOf(elsewhere), elsewhere.body.detail, elsewhere.body.next]).toEqual([
+      403,
+      'not-allowed',
+      'pat needs the role operator, or to own checkout',
+      'Ask ops.',
+    ]);
+    await grant(tokens.ops, { holder: 'pat', team: 'payments' });
+    await grant(tokens.ops, { holder: 'team:payments', role: 'owner', service: 'checkout' });
+    expect((await grant(tokens.owner, role('checkout'))).status).toBe(202);
+    await revoke(tokens.ops, { holder: 'team:payments', role: 'owner', service: 'checkout' });
+    expect((await grant(tokens.owner, role('checkout'))).status).toBe(403);
+  });
+
+  test.each([
+    ['a role of all services', { holder: 'ada', role: 'deployer' }],
+    ['a member of a team', { holder: 'pat', team: 'security' }],
+    ['an operator', { holder: 'pat', role: 'operator' }],
+  ])('is no owner where it is %s', async (_, right) => {
+    const answer = await grant(tokens.owner, right);
+    expect([answer.status, answer.body.detail]).toEqual([403, 'pat needs the role operator']);
+    expect((await revoke(tokens.owner, right)).status).toBe(403);
+  });
+
+  test('is a release owner until there is an operator', async () => {
+    expect((await grant(tokens.mo, { holder: 'ada', role: 'deployer' })).status).toBe(403);
+    await central.database.em.fork().execute(`update api_token set revoked_at = now() where person = 'ops'`);
+    expect((await grant(tokens.mo, { holder: 'kim', role: 'operator' })).status).toBe(202);
+    expect((await grant(tokens.mo, { holder: 'ada', role: 'deployer' })).status).toBe(403);
+  });
+
+  test('is never nobody: of two operators who revoke each other at once, one is left', async () => {
+    const alone = await revoke(tokens.ops, { holder: 'ops', role: 'operator' });
+    expect([alone.status, alone.body.detail]).toEqual([
+      403,
+      'nobody else is an operator: without ops nobody could grant anything',
+    ]);
+    await grant(tokens.ops, { holder: 'kim', role: 'operator' });
+    const kim = await signIn(central.database, 'kim');
+    const answers = await Promise.all([
+      revoke(tokens.ops, { holder: 'kim', role: 'operator' }),
+      revoke(kim, { holder: 'ops', role: 'operator' }),
+    ]);
+    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['202', '403']);
+  });
+});
+
+test.each([
+  ['nothing', { holder: 'ada' }, 'role'],
+  ['two things', { holder: 'ada', role: 'deployer', team: 'payments' }, 'role'],
+  ['an owner of all', { holder: 'ada', role: 'owner' }, 'service'],
+  ['an unknown role', { holder: 'ada', role: 'king' }, 'role'],
+  ['a team of no name', { holder: 'team:Pay', role: 'deployer' }, 'holder'],
+])('%s is no right', async (_, body, path) => {
+  const answer = await grant(tokens.ops, body);
+  expect([answer.status, answer.body['errors']]).toEqual([400, [expect.objectContaining({ path })]]);
+});
+
+test('a right of a service that there is not, and of an operator of one, is refused', async () => {
+  const gone = await grant(tokens.ops, { holder: 'ada', role: 'deployer', service: 'gone' });
+  expect([gone.status, gone.body.detail]).toEqual([404, 'there is no service gone']);
+  const one = await grant(tokens.ops, { holder: 'ada', role: 'operator', service: 'checkout' });
+  expect([one.status, one.body.detail]).toEqual([403, 'an operator is one for all services: leave out the service']);
+  const nested = await grant(tokens.ops, { holder: 'team:a', team: 'b' });
+  expect([nested.status, nested.body.detail]).toEqual([403, 'a team has persons as members, not teams']);
+});
+
+describe('glass that one person broke', () => {
+  const deployment = deploymentNumber(1);
+  const glass: RecordBrokenGlassInput = {
+    service: checkout,
+    deployment,
+    stage: null,
+    broken: [
+      {
+        person: 'mo',
+        role: 'release-owner',
+        reason: 'the shop is down',
+        incident: 'INC-7',
+        at: '2026-11-24T03:00:00.000Z',
+      },
+    ],
+    excluded: ['lin'],
+    review: true,
+  };
+  const review = (who: string, body: object, key?: string): Promise<Asked> =>
+    api.ask('/v1/services/checkout/deployments/1/review', { token: who, body, ...(key !== undefined && { key }) });
+  const accept = { verdict: 'accept', reason: 'no other way' };
+
+  beforeEach(async () => {
+    await createLaneRecords(central.database).open(mergeRequest('merge-1'));
+    const records = createDeploymentRecords(central.database);
+    expect(await records.markBrokenGlass(glass)).toBe('recorded');
+    expect(await records.markBrokenGlass(glass)).toBe('repeated');
+  });
+
+  test('waits for a review, which another person makes once; the mark stays on the deployment', async () => {
+    const waiting = await api.ask('/v1/reviews', { token: tokens.ada });
+    expect(waiting.body).toMatchObject({
+      reviews: [{ deployment: 'checkout/1', review: 'wanted', broken: [{ person: 'mo', incident: 'INC-7' }] }],
+    });
+    const kim = await signIn(central.database, 'kim', 'release-owner');
+    const answers = [await review(kim, accept, 'kim-once'), await review(kim, accept, 'kim-once')];
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(answers[0]!.body).toEqual({
+      deployment: 'checkout/1',
+      message: 'kim accepts what was broken for checkout/1: no other way',
+    });
+    const again = await review(tokens.ops, { verdict: 'object', reason: 'hm' });
+    expect([again.status, again.body.detail]).toEqual([409, 'checkout/1 was reviewed by kim: accepted']);
+    expect((await api.ask('/v1/reviews', { token: tokens.ada })).body).toEqual({ reviews: [] });
+    const shown = await api.ask('/v1/services/checkout/deployments/1', { token: tokens.ada });
+    expect(shown.body['brokenGlass']).toMatchObject([
+      { stage: null, review: 'accepted', reviewedBy: 'kim', reviewReason: 'no other way' },
+    ]);
+    expect((await auditOf('glass-broken', 'glass-reviewed')).map(({ verb, actor }) => [verb, actor])).toEqual([
+      ['glass-broken', 'mo'],
+      ['glass-reviewed', 'kim'],
+    ]);
+  });
+
+  test('is not reviewed by who broke it, nor by who made the change, nor without a reason or a role', async () => {
+    const own = await review(tokens.mo, accept);
+    expect([own.status, own.body.detail]).toEqual([409, 'mo broke glass for checkout/1: another person reviews it']);
+    const lin = await signIn(central.database, 'LIN', 'release-owner');
+    expect((await review(lin, accept)).body.detail).toBe(
+      'LIN made or asked for this change: another person reviews it',
+    );
+    expect((await review(tokens.ops, { verdict: 'accept' })).status).toBe(400);
+    const none = await review(tokens.ada, accept);
+    expect([none.status, none.body.detail, none.body.next]).toEqual([
+      403,
+      'ada needs the role release-owner or operator',
+      'An owner of checkout or an operator can grant it: slipway grant ada --role release-owner --service checkout',
+    ]);
+    expect((await api.ask('/v1/reviews', { token: tokens.ada })).body['reviews']).toHaveLength(1);
+  });
+
+  test('is told apart by stage, and where there is none that is said', async () => {
+    await createDeploymentRecords(central.database).markBrokenGlass({ ...glass, stage: 'world' });
+    const which = await review(tokens.ops, accept);
+    expect([which.status, which.body.detail]).toEqual([400, 'glass was broken more than once for checkout/1']);
+    expect((await review(tokens.ops, { ...accept, stage: 'world' })).status).toBe(202);
+    expect((await review(tokens.ops, accept)).status).toBe(202);
+    const other = await api.ask('/v1/services/search/deployments/1/review', { token: tokens.ops, body: accept });
+    expect([other.status, other.body.detail]).toEqual([404, 'no glass was broken for search/1']);
+  });
+});
+
+test('a role counts for approvals by team as the centre has it now', async () => {
+  await grant(tokens.ops, { holder: 'ada', team: 'security' });
+  expect(await rolesOf('ada')).toEqual({ roles: [], teams: [teamName('security')] });
+  await revoke(tokens.ops, { holder: 'ada', team: 'security' });
+  expect(await rolesOf('ada')).toEqual({ roles: [], teams: [] });
+});

@@ -1,0 +1,50 @@
+import { samePerson } from '../approval/same-person.ts';
+import type { ServiceName } from '../names.ts';
+import type { Role } from '../states.ts';
+import { isTeam, type Right } from './right.ts';
+
+/** Who grants or revokes. */
+export interface Granter {
+  readonly person: string;
+  /** For all services. */
+  readonly roles: readonly Role[];
+  /** Of the right's service, if it is about one. */
+  readonly ownsService: boolean;
+  /** Everyone who is an operator, by themselves or by a team. */
+  readonly operators: readonly string[];
+}
+
+/**
+ * Why this person may not grant or revoke it; `null` when they may. Operators may grant all, owners what is of their service
+ * alone. Who is in a team is never theirs to say: it decides about approvals of other services, too.
+ */
+export function whyMayNotGrant(by: Granter, right: Right): string | null {
+  const mistake = rightMistake(right);
+  if (mistake !== null) return mistake;
+  if (by.roles.includes('operator')) return null;
+  // Somebody has to be the first.
+  if (by.operators.length === 0 && by.roles.includes('release-owner')) return null;
+  const service = ofOneService(right);
+  if (service !== null && by.ownsService) return null;
+  const or = service === null ? '' : `, or to own ${service}`;
+  return `${by.person} needs the role operator${or}`;
+}
+
+const ofOneService = (right: Right): ServiceName | null => (right.kind === 'member' ? null : right.service);
+
+function rightMistake(right: Right): string | null {
+  if (right.kind === 'role' && right.role === 'operator' && right.service !== null)
+    return 'an operator is one for all services: leave out the service';
+  if (right.kind === 'member' && isTeam(right.holder)) return 'a team has persons as members, not teams';
+  return null;
+}
+
+/** Why it can't be revoked; `null` when it can: somebody must be left who can grant. */
+export function whyNotRevoked({ operators }: Pick<Granter, 'operators'>, right: Right): string | null {
+  if (right.kind !== 'role' || right.role !== 'operator' || isTeam(right.holder)) return null;
+  const others = operators.filter((each) => samePerson(each) !== samePerson(right.holder));
+  const isOne = others.length < operators.length;
+  return isOne && others.length === 0
+    ? `nobody else is an operator: without ${right.holder} nobody could grant anything`
+    : null;
+}
