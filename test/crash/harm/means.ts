@@ -1,5 +1,5 @@
 import type { Connection } from '@temporalio/client';
-import type { HostId, RegionName } from '../../../domain/names.ts';
+import type { RegionName } from '../../../domain/names.ts';
 import type { FaultKind } from '../scenario/fault.ts';
 import { faultKinds } from '../scenario/draw-faults.ts';
 import type { Clocks } from './clocks.ts';
