@@ -85,8 +85,9 @@ export const approvalsListing: Listing<DeploymentSummary> = {
   document: 'list-approvals',
   takes: ['service'],
   async read(session, flags) {
-    const approving = await everyPage((page) => readDeployments(session, flags, { ...page, state: 'approving' }));
-    return { items: approving.filter(({ why }) => why?.next.verb === 'approve'), cursor: null };
+    // Also what waits for one before a later stage.
+    const open = await everyPage((page) => readDeployments(session, flags, { ...page, open: 'true' }));
+    return { items: open.filter(({ why }) => why?.next.verb === 'approve'), cursor: null };
   },
   heading: ['deployment', 'release', 'waits for', 'subject', 'next'],
   cellsOf: ({ deployment, release, why, subject }) => [
@@ -102,7 +103,9 @@ export const approvalsListing: Listing<DeploymentSummary> = {
 function readDeployments(
   { client, interrupted: signal }: Session,
   { service }: ListFlags,
-  query: { readonly limit: number; readonly cursor: string | undefined; readonly state: DeploymentState | undefined },
+  query: { readonly limit: number; readonly cursor: string | undefined } & (
+    { readonly state: DeploymentState | undefined } | { readonly open: 'true' }
+  ),
 ) {
   if (service === undefined) return client.call('listAllDeployments', { query, signal });
   return client.call('listDeployments', { path: { service }, query, signal });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
-import { bindingOf, plannedRegions } from './plan.ts';
+import { bindingOf, plannedRegions, stageBindingOf } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planDeployment, type PlanRequest } from './plan-deployment.ts';
 
@@ -115,6 +115,44 @@ test('an approval is bound to release, plan and every region', () => {
     release: request.release,
     planDigest,
     regions: [euWest, usEast, apSouth],
+  });
+});
+
+describe('a stage that asks', () => {
+  const approve = { quorum: 2, roles: ['release-owner' as const], expiresMs: 3_600_000 };
+  const [canary, world] = spec.rollout.stages;
+  const asking = { ...spec, rollout: { ...spec.rollout, stages: [canary!, { ...world!, approve }] } };
+
+  test('asks the same in the plan, and an approval of it names it and its own regions alone', () => {
+    const plan = planned({ spec: asking });
+    expect(plan.stages.map((stage) => stage.approve)).toEqual([undefined, approve]);
+    const planDigest = digest(`sha256:${'b'.repeat(64)}`);
+    expect(stageBindingOf(plan, planDigest, plan.stages[1]!)).toEqual({
+      ...bindingOf(plan, planDigest),
+      stage: 'world',
+      regions: [usEast, apSouth],
+    });
+    expect(bindingOf(plan, planDigest)).not.toHaveProperty('stage');
+  });
+
+  test('does not in a rollback', () => {
+    expect(planned({ spec: asking, kind: 'rollback' }).stages.every((stage) => stage.approve === undefined)).toBe(true);
+  });
+
+  test.each([
+    [undefined, undefined, undefined],
+    [undefined, 'one-with-review', 'one-with-review'],
+    ['never', 'one-with-review', 'never'],
+    // What the organisation asks can't be loosened by a repository.
+    ['one-with-review', undefined, undefined],
+    ['one-with-review', 'never', 'never'],
+    ['two-persons', 'one-with-review', undefined],
+  ] as const)('with breakGlass %s in the spec and %s in the organisation plans %s', (own, organisation, planned_) => {
+    const policy = { ...approve, ...(own && { breakGlass: own }) };
+    const stages = [canary!, { ...world!, approve: policy }];
+    const strict = { ...spec, approve: policy, rollout: { ...spec.rollout, stages } };
+    const plan = planned({ spec: strict, ...(organisation && { breakGlass: organisation }) });
+    expect([plan.approve?.breakGlass, plan.stages[1]!.approve?.breakGlass]).toEqual([planned_, planned_]);
   });
 });
 

@@ -1,11 +1,13 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Hook } from '../../domain/hook/hook.ts';
+import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { deployment, lane, reconcile, recovery } from '../../workflows/index.ts';
 import {
   abortUpdate,
   approveSignal,
   approveUpdate,
+  breakGlassUpdate,
   endUndoUpdate,
   pauseUpdate,
   rejectUpdate,
@@ -107,6 +109,26 @@ async function lostAt(world: WorkflowWorld, service: ServiceWorld, step: string)
   gate.open();
   await recovering.result();
   return [[recovering.workflowId, '']];
+}
+
+/** Waits before its second stage; the release needs two who go past its approval, if it asks. */
+async function stageAsks(
+  world: WorkflowWorld,
+  service: ServiceWorld,
+  policy: Partial<ApprovePolicy> = {},
+  ofRelease: ApprovePolicy | null = null,
+) {
+  const [canary, later] = small.stages;
+  const stages = [canary!, { ...later!, approve: { ...approveByOne!, ...policy } }];
+  service.plan = { ...small, stages, approve: ofRelease };
+  const handle = await world.deploy(service);
+  if (ofRelease !== null) {
+    await until(() => eventsOf(service).includes('approval-wanted'));
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:kim'));
+  }
+  await until(() => eventsOf(service).includes('stage-approval-wanted'));
+  return handle;
 }
 
 const first = ({ service }: ServiceWorld) => ({ service, deployment: deploymentNumber(1) });
@@ -229,6 +251,27 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await world.env.sleep('61m');
     await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
     await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    await handle.result();
+    return whole(service);
+  },
+  'stage-approval': async (world, service) => {
+    const handle = await stageAsks(world, service, { quorum: 2 });
+    await handle.executeUpdate(approveUpdate, token('approve:mo::world'));
+    await world.env.sleep('61m');
+    await handle.executeUpdate(approveUpdate, token('approve:mo:2:world'));
+    await handle.executeUpdate(approveUpdate, token('approve:kim:2:world'));
+    await handle.result();
+    return whole(service);
+  },
+  'stage-rejected': async (world, service) => {
+    const handle = await stageAsks(world, service);
+    await handle.executeUpdate(rejectUpdate, { args: [{ by: 'mo', reason: 'not before the weekend' }] });
+    await handle.result();
+    return whole(service);
+  },
+  'glass-broken': async (world, service) => {
+    const handle = await stageAsks(world, service, { breakGlass: 'one-with-review' }, approveByOne);
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo::world'));
     await handle.result();
     return whole(service);
   },

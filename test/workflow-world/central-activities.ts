@@ -90,7 +90,8 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const plan = planOf(world, input);
     world.plans.set(input.deployment, plan);
     const { ownChecks, planDigest } = world;
-    return { outcome: 'planned', plan, planDigest, excluded: ['lin', ...asked], ...(ownChecks && { ownChecks }) };
+    const excluded = ['lin', ...asked];
+    return { outcome: 'planned', plan, planDigest, excluded, ...(ownChecks && { ownChecks }) };
   },
   /**
    * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage; `stale`

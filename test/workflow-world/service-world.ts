@@ -49,8 +49,6 @@ export interface ServiceWorld {
   readonly service: ServiceName;
   plan: PlanSettings;
   planRefused: string | null;
-  /** The release exists and was never admitted. */
-  ownChecks: OwnChecks | null;
   /** Of the plan as it is made now. */
   planDigest: Digest;
   /** Of each person. */
@@ -58,6 +56,8 @@ export interface ServiceWorld {
   readonly brokenGlass: RecordBrokenGlassInput[];
   /** Who went past approvals, of each admission that rests on that. */
   readonly admittedByGlass: (readonly string[])[];
+  /** The release exists and was never admitted. */
+  ownChecks: OwnChecks | null;
   /** By deployment. */
   readonly plans: Map<DeploymentNumber, Plan>;
   build: BuildReleaseResult;
@@ -178,11 +178,11 @@ export function createServiceWorld(name: string): ServiceWorld {
     service,
     plan: twoStages,
     planRefused: null,
-    ownChecks: null,
     planDigest: hash('b'),
     teams: {},
     brokenGlass: [],
     admittedByGlass: [],
+    ownChecks: null,
     plans: new Map(),
     build: builtBy(service),
     command: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),

@@ -192,7 +192,7 @@ describe('a deployment that needs approval', () => {
     await expect(handle.executeUpdate(approveUpdate, wrong)).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/^needs a token of at most \d+ characters$/) },
     });
-    await handle.executeUpdate(rejectUpdate, { args: [ada] });
+    await handle.executeUpdate(rejectUpdate, { args: [{ by: 'ada', reason: 'no' }] });
     await handle.result();
   });
 

@@ -199,7 +199,7 @@ test('a deployment is shown with its steps, what ends its wait, and where its co
       needsSomeone: true,
     },
     regions: [{ region: 'eu-west', stage: 'canary' }],
-    verbs: ['approve', 'reject', 'pause', 'abort'],
+    verbs: ['approve', 'break-glass', 'reject', 'pause', 'abort'],
     commit: 'a'.repeat(40),
     traceId: mergeTraceId,
     links: {

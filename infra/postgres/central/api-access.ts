@@ -12,8 +12,9 @@ import type { BrokenGlassOfDeployment } from './entities/broken-glass.ts';
 import { deploymentName } from './object-names.ts';
 import { distinct } from './person-roles.ts';
 
-/** Any number; held by who revokes, so that two operators can't take each other away at once. */
-const revokeLock = 7_510_014;
+/** Any number; held by who changes a right: two operators can't take each other away at once, nor grant the same twice. */
+const rightsLock = 7_510_014;
+const inTurn = (em: EntityManager) => em.execute('select pg_advisory_xact_lock(?)', [rightsLock]);
 
 /** @see AccessRecords */
 export function createAccessRecords(database: Database): AccessRecords {
@@ -21,10 +22,14 @@ export function createAccessRecords(database: Database): AccessRecords {
   return {
     operators: () => operatorsIn(em()),
     list: () => listGrants(em()),
-    grant: (right, by) => changeAudited(database, (change) => grant(change, right, by)),
+    grant: (right, by) =>
+      changeAudited(database, async (change) => {
+        await inTurn(change);
+        return grant(change, right, by);
+      }),
     revoke: (right, by, refuse) =>
       changeAudited<Awaited<ReturnType<AccessRecords['revoke']>>>(database, async (change) => {
-        await change.execute('select pg_advisory_xact_lock(?)', [revokeLock]);
+        await inTurn(change);
         const reason = refuse(await operatorsIn(change));
         if (reason !== null) return { result: { outcome: 'refused', reason }, audit: [] };
         return revoke(change, right, by);

@@ -19,7 +19,18 @@ type HistoryReads = Pick<
 const measured = 10;
 
 /** What people send to a deployment, as it is recorded; a record by `slipway` is of its own doing. */
-const messageVerbs = ['approve', 'reject', 'pause', 'resume', 'abort', 'end-undo', 'lane-locked', 'lane-unlocked'];
+const messageVerbs = [
+  'approve',
+  'approve-stage',
+  'break-glass',
+  'reject',
+  'pause',
+  'resume',
+  'abort',
+  'end-undo',
+  'lane-locked',
+  'lane-unlocked',
+];
 
 export const historyReads = (database: Database): HistoryReads => ({
   async findRollbackTarget(service) {

@@ -1,3 +1,4 @@
+import { LockMode } from '@mikro-orm/core';
 import type { RecordBrokenGlassInput } from '../../../activities/deployment-record/contract.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -12,7 +13,10 @@ export async function markBrokenGlass(
 ): Promise<AuditedChange<'recorded' | 'repeated' | 'unknown'>> {
   const { service, deployment, broken, excluded, review } = input;
   const stage = input.stage ?? '';
-  if ((await em.count(Deployment, { service, number: deployment })) === 0) return { result: 'unknown', audit: [] };
+  // Locked, so that of two who mark it at once the second finds the first's mark.
+  const lockMode = LockMode.PESSIMISTIC_WRITE;
+  const row = await em.findOne(Deployment, { service, number: deployment }, { lockMode });
+  if (row === null) return { result: 'unknown', audit: [] };
   if ((await em.count(BrokenGlassRow, { service, deployment, stage })) > 0) return { result: 'repeated', audit: [] };
   em.create(BrokenGlassRow, {
     service,
