@@ -89,9 +89,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     const asked = input.askedBy === null ? [] : [input.askedBy];
     const plan = planOf(world, input);
     world.plans.set(input.deployment, plan);
-    const { ownChecks, planDigest } = world;
+    const { ownChecks } = world;
     const excluded = ['lin', ...asked];
-    return { outcome: 'planned', plan, planDigest, excluded, ...(ownChecks && { ownChecks }) };
+    return { outcome: 'planned', plan, planDigest: world.planDigest, excluded, ...(ownChecks && { ownChecks }) };
   },
   /**
    * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage; `stale`
