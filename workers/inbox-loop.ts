@@ -38,23 +38,32 @@ export async function runInboxLoop(parts: InboxLoopParts, stop: AbortSignal): Pr
   const { inbox, wakeUp, log } = parts;
   const draining = new Map<ServiceName, Promise<void>>();
   const pauses = new Map<ServiceName, Pause>();
+  /** When each that waits had its last turn. */
+  const turns = new Map<ServiceName, number>();
+  let turn = 0;
   while (!stop.aborted) {
     const waiting = await inbox.listWaitingServices().catch((error: unknown) => {
       log.warn({ error }, 'the inbox can not be read; trying again');
       return [];
     });
     const ready = waiting.filter((service) => !draining.has(service) && !isPaused(pauses.get(service)));
-    for (const service of ready.slice(0, maxParallel - draining.size)) {
+    for (const service of byTurns(ready, turns).slice(0, maxParallel - draining.size)) {
+      turns.set(service, ++turn);
       const drained = drainService(parts, service, pauses, stop).finally(() => {
         draining.delete(service);
         wakeUp.wake();
       });
       draining.set(service, drained);
     }
+    for (const service of turns.keys()) if (!waiting.includes(service) && !draining.has(service)) turns.delete(service);
     await wakeUp.sleep(untilNextLook(waiting, pauses), stop);
   }
   await Promise.all(draining.values());
 }
+
+/** Those whose last turn is longest ago first; of those that had none, whose merge is oldest. */
+const byTurns = (services: readonly ServiceName[], turns: ReadonlyMap<ServiceName, number>): readonly ServiceName[] =>
+  services.toSorted((a, b) => (turns.get(a) ?? 0) - (turns.get(b) ?? 0));
 
 interface Pause {
   readonly failures: number;

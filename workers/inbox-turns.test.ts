@@ -38,6 +38,14 @@ test('no service waits for all that others have: each gets its first merge deliv
   for (const from of [0, 20, 40]) expect(new Set(taken.slice(from, from + 20)).size).toBe(20);
 });
 
+test('one that comes after eight that have much waits for one merge of each of them', async () => {
+  const many = services.slice(0, 8).flatMap((service) => Array.from({ length: 10 }, () => service));
+  const { taken, run } = inboxWith([...many, services[8]!], async () => 'delivered');
+  await run();
+  expect(taken).toHaveLength(81);
+  expect(taken.indexOf(services[8]!)).toBeLessThanOrEqual(16);
+});
+
 test('a service that another loop drains is not asked for again and again', async () => {
   let asked = 0;
   const since = performance.now();
