@@ -20,14 +20,17 @@ export function accessHandlers(access: AccessRecords, projection: Pick<Projectio
       const outcome = await access.grant(body, { person: person.person, key });
       if (outcome === 'absent')
         throw new ProblemError('not-found', { detail: `there is no service ${serviceOf(body)}` });
+      if (outcome === 'key-reused') throw keyReused();
       return { right: rightText(body), changed: outcome === 'granted' };
     },
     async revoke({ person, body, key }) {
       await requireGranter(access, projection, person, body);
       const by = { person: person.person, key };
-      const revoked = await access.revoke(body, by, (operators) => whyNotRevoked({ operators }, body));
+      const revoked = await access.revoke(body, by, (operators) => whyNotRevoked(operators, body));
       if (revoked.outcome === 'refused') throw new ProblemError('not-allowed', { detail: revoked.reason });
-      return { right: rightText(body), changed: revoked.outcome === 'revoked' };
+      if (revoked.outcome === 'key-reused') throw keyReused();
+      const { outcome, still } = revoked;
+      return { right: rightText(body), changed: outcome === 'revoked', ...(still.length > 0 && { still: [...still] }) };
     },
     listReviews: () => access.listReviews(),
     async review({ person, parameters, body, key }) {
@@ -49,6 +52,8 @@ export function accessHandlers(access: AccessRecords, projection: Pick<Projectio
     },
   };
 }
+
+const keyReused = (): ProblemError => new ProblemError('key-reused', { detail: 'it was used to change another right' });
 
 const serviceOf = (right: Right): string | null => (right.kind === 'member' ? null : right.service);
 
