@@ -19,7 +19,10 @@ export const yesFlag = (command: Command): Command =>
   command.option('--yes', 'agree to what it would do without being asked (needed where nobody can answer)');
 
 /** What is asked about. */
-export interface DialogTarget extends Pick<DialogQuery, 'verb' | 'deployment' | 'release' | 'hotfix'> {
+export interface DialogTarget extends Pick<
+  DialogQuery,
+  'verb' | 'deployment' | 'release' | 'hotfix' | 'region' | 'regions' | 'to'
+> {
   readonly service: string;
   /** A refusal that only the verb itself can tell: nothing would stop it from doing more than was shown. */
   readonly unbound?: true;
@@ -88,9 +91,13 @@ const missingReason = 'it needs a reason, for all to read: --reason <text>';
 
 async function readDialog(
   { client, interrupted: signal }: Session,
-  { service, verb, deployment, release, hotfix, unbound }: DialogTarget,
+  { service, verb, deployment, release, hotfix, region, regions, to, unbound }: DialogTarget,
 ): Promise<Dialog> {
-  const call = { path: { service }, query: { verb, deployment, release, hotfix }, signal };
+  const call = {
+    path: { service },
+    query: { verb, deployment, release, hotfix, region, regions: regions?.join(',') as never, to },
+    signal,
+  };
   try {
     return await callInsistently(client, 'showDialog', call);
   } catch (error) {

@@ -61,6 +61,8 @@ export const documentData = {
   reject: verb,
   pause: verb,
   resume: verb,
+  promote: verb,
+  'skip-region': verb,
   abort: verb,
   'end-undo': verb,
   rollback: rollbackAnswerSchema.extend(change),

@@ -175,3 +175,21 @@ describe('a token is bound to', () => {
     });
   });
 });
+
+test('a token to skip a region is for that region, and a token of the plan is for none', async () => {
+  const [eu, ap] = binding.regions as [never, never];
+  const claimsOf = async (region?: never) => {
+    const token = await signApprovalToken(
+      { ...grant, verb: 'skip-region', binding: { ...binding, region } },
+      privateKey,
+    );
+    const verified = await verifyApprovalToken(token, { verb: 'skip-region', key: publicKey, now });
+    if (!verified.ok) throw new Error(verified.reason);
+    return verified.claims;
+  };
+  expect(bindingMatches(await claimsOf(ap), { ...binding, region: ap })).toEqual({ ok: true });
+  const other = { ok: false, differs: 'region' };
+  expect(bindingMatches(await claimsOf(ap), { ...binding, region: eu })).toEqual(other);
+  expect(bindingMatches(await claimsOf(ap), binding)).toEqual(other);
+  expect(bindingMatches(await claimsOf(), { ...binding, region: eu })).toEqual(other);
+});

@@ -29,6 +29,8 @@ export const approvalClaimsSchema = z.object({
   /** The stage that may begin; left out where it is not about one. */
   stage: z.string().min(1).max(63).optional(),
   regions: z.array(regionField).min(1).max(256),
+  /** Of the decision to skip one: which. */
+  region: regionField.optional(),
   sub: z.string().min(1).max(100),
   /** `null` of who has none, and is in a team that is asked. */
   role: z.enum(roles).nullable(),
@@ -118,7 +120,10 @@ function refusalOf(error: unknown): ApprovalRefusal {
 
 export type BindingComparison =
   | { readonly ok: true }
-  | { readonly ok: false; readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'stage' | 'regions' };
+  | {
+      readonly ok: false;
+      readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'stage' | 'regions' | 'region';
+    };
 
 /** Which part of what was approved is not what stands now. The order of regions has no meaning. */
 export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding): BindingComparison {
@@ -127,6 +132,7 @@ export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding)
   const { number, digest } = claims.release;
   if (number !== binding.release.number || digest !== binding.release.digest) return { ok: false, differs: 'release' };
   if (claims.planDigest !== binding.planDigest) return { ok: false, differs: 'plan' };
+  if (claims.region !== binding.region) return { ok: false, differs: 'region' };
   if (claims.stage !== binding.stage) return { ok: false, differs: 'stage' };
   return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
 }

@@ -84,7 +84,10 @@ try {
       records: createLostRecords(database),
       workflows: createLostWorkflows(client),
       store,
-      plan: (start) => releases.planDeployment({ ...start, askedBy: null }),
+      plan: ({ source, ...start }) => {
+        const limits = source.from === 'person' ? { only: source.regions, further: source.further } : {};
+        return releases.planDeployment({ ...start, ...limits, askedBy: null });
+      },
     }),
   });
   const gates = await createWorker({

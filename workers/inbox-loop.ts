@@ -15,6 +15,8 @@ export interface Inbox {
   listWaitingServices(): Promise<readonly ServiceName[]>;
   drainOldest(service: ServiceName, submit: (request: DeploymentRequest) => Promise<LaneAnswer>): Promise<Drained>;
   listServicesInNeedOfLane(): Promise<readonly ServiceName[]>;
+  /** Of those where something may start, and has not for a while. */
+  listServicesToLookInto(): Promise<readonly ServiceName[]>;
 }
 
 export interface InboxLoopParts {
@@ -42,7 +44,7 @@ export async function runInboxLoop(parts: InboxLoopParts, stop: AbortSignal): Pr
   const turns = new Map<ServiceName, number>();
   let turn = 0;
   while (!stop.aborted) {
-    const waiting = await inbox.listWaitingServices().catch((error: unknown) => {
+    const waiting: readonly ServiceName[] = await inbox.listWaitingServices().catch((error: unknown) => {
       log.warn({ error }, 'the inbox can not be read; trying again');
       return [];
     });

@@ -15,6 +15,7 @@ function inboxWith(rows: readonly ServiceName[], drained: Inbox['drainOldest']) 
   const inbox: Inbox = {
     listWaitingServices: async () => [...new Set(waiting)],
     listServicesInNeedOfLane: async () => [],
+    listServicesToLookInto: async () => [],
     async drainOldest(service, submit) {
       const answer = await drained(service, submit);
       if (answer !== 'delivered') return answer;

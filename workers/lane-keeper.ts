@@ -7,14 +7,22 @@ import type { Lanes } from './lanes.ts';
 /** A lane that somebody terminated is open again after this. */
 const lookEveryMs = 5_000;
 
+/** Each look is a signal and a read, in the history of the lane: not more often, as long as it comes to nothing. */
+const lookAgainMs = 60_000;
+
+export interface LaneKeeperParts {
+  readonly inbox: Pick<Inbox, 'listServicesInNeedOfLane' | 'listServicesToLookInto'>;
+  readonly lanes: Pick<Lanes, 'open' | 'look'>;
+  readonly log: Logger;
+}
+
 /**
  * Keeps the lane open of every service that has something unfinished (docs/goal-protocol.md §8). Starting a lane that is
  * open changes nothing, so several keepers may run at once. Runs until `stop` aborts.
  */
-export async function keepLanesOpen(
-  { inbox, lanes, log }: { readonly inbox: Inbox; readonly lanes: Lanes; readonly log: Logger },
-  stop: AbortSignal,
-): Promise<void> {
+export async function keepLanesOpen(parts: LaneKeeperParts, stop: AbortSignal): Promise<void> {
+  const { inbox, lanes, log } = parts;
+  const lookedAt = new Map<ServiceName, number>();
   const failing = new Set<ServiceName>();
   const attempt = async (service: ServiceName): Promise<void> => {
     try {
@@ -33,6 +41,18 @@ export async function keepLanesOpen(
       return [];
     });
     await Promise.all(services.map(attempt));
+    await lookInto(parts, lookedAt);
     await sleep(lookEveryMs, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+/** Wakes lanes that start nothing although something may start. Whatever fails is tried again: nothing depends on one look. */
+async function lookInto({ inbox, lanes, log }: LaneKeeperParts, lookedAt: Map<ServiceName, number>): Promise<void> {
+  const services = await inbox.listServicesToLookInto().catch((): readonly ServiceName[] => []);
+  for (const service of services) {
+    if (Date.now() - (lookedAt.get(service) ?? 0) < lookAgainMs) continue;
+    lookedAt.set(service, Date.now());
+    await lanes.look(service).catch((error: unknown) => log.warn({ service, error }, 'a lane could not be woken'));
+  }
+  for (const service of lookedAt.keys()) if (!services.includes(service)) lookedAt.delete(service);
 }

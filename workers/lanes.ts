@@ -5,7 +5,7 @@ import type { ServiceName } from '../domain/names.ts';
 import type { LaneAnswer } from '../infra/postgres/central/inbox-records.ts';
 import { inTrace, untraced } from '../infra/telemetry/trace-context.ts';
 import { callFailure } from '../infra/temporal/failure-kind.ts';
-import { laneStart, submitUpdate } from '../workflows/messages/lane.ts';
+import { laneStart, laneWorkflowId, lookSignal, submitUpdate } from '../workflows/messages/lane.ts';
 import type { SubmitAnswer } from '../workflows/messages/lane.ts';
 
 /** The lanes, as the inbox loop sees them. */
@@ -14,6 +14,8 @@ export interface Lanes {
   submit(request: DeploymentRequest): Promise<LaneAnswer>;
   /** Starts the lane of a service unless it is open. */
   open(service: ServiceName): Promise<void>;
+  /** Has an open lane look what Postgres has opened. */
+  look(service: ServiceName): Promise<void>;
 }
 
 /** A lane accepts within milliseconds; a worker that is being replaced takes some seconds. */
@@ -40,6 +42,8 @@ export function createLanes(client: Client, stop: AbortSignal): Lanes {
     // Asked again every few seconds: no trace of it.
     open: (service) =>
       untraced(async () => void (await within(acceptMs, () => client.workflow.start('lane', laneStart(service))))),
+    look: (service) =>
+      untraced(() => within(acceptMs, () => client.workflow.getHandle(laneWorkflowId(service)).signal(lookSignal))),
   };
 }
 

@@ -52,6 +52,7 @@ function lane(
     readLane: unused,
     open: unused,
     changeLock: unused,
+    keepRollback: unused,
     readHistory: unused,
     read: async () => row,
     claimStart: async () => (row === null ? 'unknown' : row.outcome === null ? 'claimed' : 'ended'),

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { rollbackTarget } from '../../domain/history/rollback-target.ts';
+import { namedTarget, rollbackTarget } from '../../domain/history/rollback-target.ts';
+import type { ReleaseNumber } from '../../domain/names.ts';
 import type { DeploymentEnd, LaneActivities } from './contract.ts';
 import { startOf } from './deployment-start.ts';
 import type { DeploymentWorkflows } from './deployment-workflows.ts';
@@ -65,13 +66,19 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
 
     recordLock: async (change) => (await records.changeLock(change)) ?? absent(`service ${change.service}`),
 
-    async findRollbackTarget({ service, finishing }) {
+    recordRollback: ({ service, of, rollback }) => records.keepRollback(service, of, rollback),
+
+    async findRollbackTarget({ service, finishing, to }) {
       const { successes, deployable, leftHeld } = await records.readHistory(service);
       // Past its point of no return it counts as a success, also before that is recorded.
       const ending = finishing === undefined ? [] : [await stored({ service, deployment: finishing })];
       const all = [...successes, ...ending.filter(({ outcome }) => outcome === null)];
       const history = { successes: all, leftHeld: leftHeld && ending.length === 0 };
-      return { release: rollbackTarget({ ...history, deployable: (release) => deployable.has(release) }) };
+      const known = { ...history, deployable: (release: ReleaseNumber) => deployable.has(release) };
+      if (to === undefined) return { release: rollbackTarget(known) };
+      const target = namedTarget(known, to);
+      if (target.do === 'refuse') return { release: null, refused: `${service}${target.reason}` };
+      return { release: to, further: target.do === 'further' };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { MergeSource } from '../../domain/intake/merge.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
-import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 
 export type { LaneLock, MergeSource, OpenDeployment };
@@ -13,6 +14,10 @@ export interface PersonSource {
   readonly reason: string | null;
   /** Also if a later release takes back something that it brings. */
   readonly althoughReverted?: boolean;
+  /** Of the regions only these; absent: all of them. */
+  readonly regions?: readonly RegionName[];
+  /** Of a rollback: to a release from before the previous one. */
+  readonly further?: boolean;
 }
 
 /** What enters a lane. */
@@ -24,6 +29,10 @@ export interface DeploymentRequest {
   readonly source: MergeSource | PersonSource;
   /** A person's: it goes before all but rollbacks. A merge of that release that waits is the one that does, if there is one. */
   readonly hotfix?: boolean;
+  /** Of a hotfix: what makes way for it, by an abort with or without hold. */
+  readonly makesWay?: { readonly of: DeploymentNumber; readonly hold: boolean };
+  /** Of a rollback: the active deployment, which is cancelled for it. */
+  readonly cancels?: DeploymentNumber;
   /** W3C traceparent of the request that caused it. */
   readonly traceparent: string | null;
 }
@@ -32,6 +41,8 @@ export interface LaneRecord {
   readonly lock: LaneLock | null;
   /** Oldest first. */
   readonly open: readonly OpenDeployment[];
+  /** What waits for the end of the deployment that it is about; the version before didn't keep it. */
+  readonly rollback?: PendingRollback | null;
 }
 
 export type OpenDeploymentResult =
@@ -97,6 +108,13 @@ export interface LaneActivities {
     readonly reason: string;
     readonly key: string;
   }): Promise<{ readonly lock: LaneLock | null }>;
+  /** Keeps what is to be seen to when a deployment ends, for a lane that takes over; `null` when it was. */
+  recordRollback(input: {
+    readonly service: ServiceName;
+    /** The deployment that it is about. */
+    readonly of: DeploymentNumber;
+    readonly rollback: PendingRollback | null;
+  }): Promise<void>;
   /**
    * The release that a rollback goes to (`domain/history`), or, with `finishing` (a deployment past its point of no
    * return), what that one replaces. `null` when there is none.
@@ -104,5 +122,13 @@ export interface LaneActivities {
   findRollbackTarget(input: {
     readonly service: ServiceName;
     readonly finishing?: DeploymentNumber;
-  }): Promise<{ readonly release: ReleaseNumber | null }>;
+    /** The release that was asked for: it is found, or why not. */
+    readonly to?: ReleaseNumber;
+  }): Promise<{
+    readonly release: ReleaseNumber | null;
+    /** Of the one that was asked for: it ran before the previous one. */
+    readonly further?: boolean;
+    /** Why it can't be gone back to. */
+    readonly refused?: string;
+  }>;
 }

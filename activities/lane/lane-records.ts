@@ -1,4 +1,5 @@
 import type { Success } from '../../domain/history/rollback-target.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 import type {
@@ -66,5 +67,7 @@ export interface LaneRecords {
   cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;
   /** The lock as it stands then; a repeat changes nothing. `null`: there is no such service. */
   changeLock(change: LockChange): Promise<{ readonly lock: LaneLock | null } | null>;
+  /** `null` forgets the one that is about `of`, and no other. */
+  keepRollback(service: ServiceName, of: DeploymentNumber, rollback: PendingRollback | null): Promise<void>;
   readHistory(service: ServiceName): Promise<StoredHistory>;
 }

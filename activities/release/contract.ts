@@ -31,6 +31,10 @@ export interface PlanDeploymentInput {
   readonly kind: DeploymentKind;
   /** Who asked for a release that existed; `null` for a merge. */
   readonly askedBy: string | null;
+  /** Of its regions only these; absent: all of them. */
+  readonly only?: readonly RegionName[] | undefined;
+  /** Of a rollback: to a release from before the previous one. */
+  readonly further?: boolean | undefined;
 }
 
 export type PlanDeploymentResult =

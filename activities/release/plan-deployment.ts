@@ -26,7 +26,7 @@ export async function planDeployment(
   { records, store, hasMetricsServer, hooksAllowed, breakGlass }: PlanningParts,
   input: PlanDeploymentInput,
 ): Promise<PlanDeploymentResult> {
-  const { service, deployment, kind } = input;
+  const { service, deployment, kind, only, further } = input;
   const release = await records.findRelease(service, input.release);
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
@@ -41,6 +41,8 @@ export async function planDeployment(
     wasAdmitted,
     hasMetricsServer,
     hooksAllowed,
+    only,
+    further,
     ...(breakGlass && { breakGlass }),
   });
   if (decision.outcome === 'refused') return decision;

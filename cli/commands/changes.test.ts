@@ -45,10 +45,12 @@ test.each([
   ['resume', '', /resumed with eyJ/],
   ['abort', '', /aborted by mo/],
   ['reject', '--reason "not today"', /rejected by mo/],
+  ['promote', '--reason "INC-7"', /promoted: INC-7/],
+  ['skip-region', 'eu-west --reason "its link is down"', /eu-west is skipped: its link is down/],
   ['break-glass', '--reason down --incident INC-7 --confirm checkout', /broken with eyJ/],
 ])('%s reaches the deployment', async (verb, flags, message) => {
   const number = await startDeployment(cli);
-  const ran = await slipway(`${verb} checkout/${number} --yes --json ${flags}`, { SLIPWAY_TOKEN: cli.tokens.mo });
+  const ran = await slipway(`${verb} checkout/${number} ${flags} --yes --json`, { SLIPWAY_TOKEN: cli.tokens.mo });
   expect([ran.code, ran.stderr.includes('as mo')]).toEqual([0, true]);
   const document = JSON.parse(ran.stdout) as { schema: string; data: { message: string }; next: string[] };
   expect(document).toMatchObject({ schema: `slipway.${verb}/v1`, data: { deployment: `checkout/${number}` } });
@@ -218,3 +220,13 @@ test.each([
     expect(JSON.parse(rest.at(-1)!)).toMatchObject({ type: 'result', outcome, exitCode: expected });
   },
 );
+
+test('a rollback that names its release wants a reason, and the name of the service or a yes', async () => {
+  await startDeployment(cli);
+  const unexplained = await slipway('rollback checkout --to @1 --yes');
+  expect([unexplained.code, unexplained.stderr]).toEqual([2, expect.stringContaining('--reason')]);
+  const unnamed = await slipway('rollback checkout --to @1 --reason INC-7');
+  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('--confirm checkout')]);
+  const wrong = await slipway('rollback checkout --to one --yes --reason INC-7');
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--to should be a release, such as @409')]);
+});

@@ -13,8 +13,20 @@ const other = digest(`sha256:${'2'.repeat(64)}`);
 
 /** Gives the command before an api that shows this, and answers what was printed. @throws what the command throws */
 async function given(line: string, shown: Service): Promise<{ lines: string[]; sent: boolean }> {
+  const { lines, calls } = await asked(line, shown);
+  return { lines, sent: calls.some(({ name }) => name === 'deploy') };
+}
+
+interface Call {
+  readonly name: string;
+  readonly path?: object;
+  readonly body?: { readonly release?: number; readonly regions?: readonly string[] };
+}
+
+/** The same, with the calls of the api. */
+async function asked(line: string, shown: Service): Promise<{ lines: string[]; calls: readonly Call[] }> {
   const lines: string[] = [];
-  let sent = false;
+  const calls: Call[] = [];
   const answers: Readonly<Record<string, () => object>> = {
     showRelease: () => ({
       release: 'checkout@412',
@@ -25,13 +37,17 @@ async function given(line: string, shown: Service): Promise<{ lines: string[]; s
     showService: () => shown,
     showPlan: () => ({ digest: planned }),
     deploy() {
-      sent = true;
       return { deployment: 'checkout/88', number: 88, repeated: false, ahead: 1, lock: null };
     },
   };
   const { around } = pipedSurroundings();
   const session: Session = {
-    client: { call: async (name: string) => answers[name]!() } as unknown as ApiClient,
+    client: {
+      call: async (name: string, call: object) => {
+        calls.push({ name, ...call });
+        return answers[name]!();
+      },
+    } as unknown as ApiClient,
     output: {
       isJson: false,
       line: (text) => void lines.push(text),
@@ -49,7 +65,7 @@ async function given(line: string, shown: Service): Promise<{ lines: string[]; s
     here: async () => {},
   });
   await createProgram(carryOut).parseAsync(line.split(' '), { from: 'user' });
-  return { lines, sent };
+  return { lines, calls };
 }
 
 const deploying = (change: Partial<NonNullable<Service['active']>>): Service => ({
@@ -104,4 +120,20 @@ test('it can be asked for anew behind its undo, and is found there', async () =>
 
 test('another way of deploying it is asked for, not found', async () => {
   expect((await given('deploy checkout@412 --roll-forward', undoing)).sent).toBe(true);
+});
+
+test('some of the regions are asked for by name, also when the release is on its way to all of them', async () => {
+  const { calls } = await asked('deploy checkout@412 --regions ap-south,sa-east', service);
+  expect(calls.at(-1)).toMatchObject({ name: 'deploy', body: { release: 412, regions: ['ap-south', 'sa-east'] } });
+  await expect(given('deploy checkout@412 --regions Moon!', service)).rejects.toThrow('should be the name of a region');
+});
+
+test('what runs is asked for without its number', async () => {
+  const { calls } = await asked('deploy checkout@current --regions ap-south', service);
+  expect(calls.find(({ name }) => name === 'showRelease')?.path).toEqual({
+    service: 'checkout',
+    release: service.currentRelease,
+  });
+  const fresh = given('deploy checkout@current', { ...service, currentRelease: null });
+  await expect(fresh).rejects.toThrow('checkout runs nothing yet');
 });

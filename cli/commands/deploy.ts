@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
+import { isDigest, type Digest, type RegionName, type ServiceName } from '../../domain/names.ts';
 import type { DeployAnswer } from '../../protocol/api/deployment.ts';
 import { problemCode, problemOf, type ProblemCode } from '../../protocol/api/problems.ts';
 import type { Release } from '../../protocol/api/release.ts';
@@ -10,6 +10,7 @@ import { yesFlag } from '../dialog.ts';
 import { ApiProblemError } from '../api-client.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
+import { regionList } from '../region-list.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
@@ -24,6 +25,7 @@ interface DeployFlags extends SharedFlags, HotfixFlags {
   readonly queue?: boolean;
   readonly rollForward?: true;
   readonly plan?: string;
+  readonly regions?: string;
 }
 
 /** What is asked for, beside the release. */
@@ -32,12 +34,14 @@ interface Wish {
   readonly queue: boolean;
   readonly althoughReverted?: true;
   readonly plan?: Digest;
+  readonly regions?: RegionName[];
   readonly reason?: string;
 }
 
 export function addDeployCommand(program: Command, carryOut: CarryOut): void {
   reasonFlag(yesFlag(withSharedFlags(program.command('deploy <object>'))))
-    .description('bring checkout@412, or the newest release of checkout, to its regions')
+    .description('bring checkout@412, the newest release of checkout, or checkout@current, which runs, to its regions')
+    .option('--regions <names>', 'only to these of its regions: eu-west,us-east')
     .option('--plan <digest>', 'only if what `slipway plan` showed is still the plan')
     .option('--roll-forward', 'as the way out of a bad release, instead of an undo')
     .option('--although-reverted', 'also if it brings a commit that a later merge takes back')
@@ -50,7 +54,7 @@ export function addDeployCommand(program: Command, carryOut: CarryOut): void {
 }
 
 async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
-  const object = objectArgument(text, 'release', 'service');
+  const object = await releaseOrService(session, text);
   const wish = wishOf(flags);
   if (flags.hotfix) return hotfix(session, await hotfixed(session, object, flags), flags);
   if (flags.hold || flags.undo) throw new UsageError('--hold and --undo go with --hotfix');
@@ -60,7 +64,8 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   const release =
     object.kind === 'release' ? await findRelease(session, object) : await newestRelease(session, service);
   const shown = await client.call('showService', { path: { service }, signal });
-  const open = openDeployment(shown, release.number, wish.kind);
+  // What goes to some regions only is another request than what is on its way to all of them.
+  const open = wish.regions === undefined ? openDeployment(shown, release.number, wish.kind) : null;
   // The api holds only what is new to the plan that was shown.
   if (open !== null && wish.plan !== undefined) await requirePlan(session, release, wish.plan);
   const answer =
@@ -82,16 +87,27 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
 }
 
 /** It need not be built yet: a merge that waits may go first. @throws UsageError for flags that mean nothing to it */
-async function hotfixed(session: Session, object: DeployObject, { queue, plan, rollForward }: DeployFlags) {
-  if (queue || plan !== undefined || rollForward)
-    throw new UsageError('--hotfix goes first in any case: without --queue, --plan and --roll-forward');
+async function hotfixed(session: Session, object: DeployObject, { queue, plan, rollForward, regions }: DeployFlags) {
+  if (queue || plan !== undefined || rollForward || regions !== undefined)
+    throw new UsageError('--hotfix goes first, and everywhere: without --queue, --plan, --roll-forward and --regions');
   if (object.kind === 'release') return object;
   return { service: object.service, release: (await newestRelease(session, object.service)).number };
 }
 
+/** `checkout@current` is what runs there now. @throws ApiProblemError `release-not-found` */
+export async function releaseOrService({ client, interrupted: signal }: Session, text: string): Promise<DeployObject> {
+  const [name, release] = text.split('@');
+  if (release !== 'current' || name === undefined) return objectArgument(text, 'release', 'service');
+  const { service } = objectArgument(name, 'service');
+  const { currentRelease } = await client.call('showService', { path: { service }, signal });
+  if (currentRelease !== null) return { kind: 'release', service, release: currentRelease };
+  throw new ApiProblemError(problemOf('release-not-found', { detail: `${service} runs nothing yet` }));
+}
+
 type DeployObject = ReturnType<typeof objectArgument<'release' | 'service'>>;
 
-function wishOf({ plan, reason, queue = false, rollForward, althoughReverted }: DeployFlags): Wish {
+function wishOf({ plan, reason, queue = false, rollForward, althoughReverted, regions: named }: DeployFlags): Wish {
+  const regions = regionList(named);
   if (plan !== undefined && !isDigest(plan))
     throw new UsageError('--plan should be the digest that `slipway plan` printed: sha256: and 64 hex digits');
   return {
@@ -99,6 +115,7 @@ function wishOf({ plan, reason, queue = false, rollForward, althoughReverted }: 
     queue,
     ...(althoughReverted && { althoughReverted }),
     ...(plan !== undefined && { plan }),
+    ...(regions !== undefined && { regions }),
     ...(reason !== undefined && { reason }),
   };
 }
@@ -155,7 +172,7 @@ function keyOf(
   person: string,
   { service, deployments, lane }: Service,
   { number, state }: Release,
-  { kind, queue, plan, althoughReverted }: Wish,
+  { kind, queue, plan, althoughReverted, regions }: Wish,
 ): string {
   const last = deployments[0]?.number ?? 0;
   const meaning = [
@@ -169,6 +186,7 @@ function keyOf(
     queue,
     plan ?? null,
     ...(althoughReverted ? ['although reverted'] : []),
+    ...(regions === undefined ? [] : [regions.toSorted()]),
   ];
   return createHash('sha256').update(JSON.stringify(meaning)).digest('hex');
 }

@@ -1,12 +1,22 @@
 import type { Command } from 'commander';
 import { verbInEffect, type DeploymentVerb } from '../../domain/progress/in-effect.ts';
+import { regionArgument } from '../region-list.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { printAccepted } from '../accepted.ts';
 import { yesFlag } from '../dialog.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
 import type { CarryOut } from './command.ts';
-import { abort, approve, breakGlass, endUndo, pause, reject, sendWithToken } from './send-deployment-verb.ts';
+import {
+  abort,
+  approve,
+  breakGlass,
+  endUndo,
+  pause,
+  reject,
+  sendDecision,
+  sendWithToken,
+} from './send-deployment-verb.ts';
 import type { Target, VerbFlags } from './send-deployment-verb.ts';
 
 interface Verb {
@@ -14,7 +24,9 @@ interface Verb {
   readonly description: string;
   readonly flags: (command: Command) => Command;
   readonly next: (deployment: string, service: string) => string;
-  readonly send: (session: Session, target: Target, flags: VerbFlags) => Promise<VerbAnswer>;
+  /** What it is about, if not a deployment alone. */
+  readonly object?: string;
+  readonly send: (session: Session, target: Target, flags: VerbFlags, region?: string) => Promise<VerbAnswer>;
 }
 
 export const reasonFlag = (command: Command): Command => command.option('--reason <text>', 'why, for all to read');
@@ -60,6 +72,22 @@ const verbs: readonly Verb[] = [
     send: (session, target, flags) => sendWithToken(session, target, flags, 'resume'),
   },
   {
+    name: 'promote',
+    description: 'end the bake of its stage early, if its hosts are well; not what metrics are watched for',
+    flags: (command) => reasonFlag(yesFlag(command)),
+    next: watchNext,
+    send: (session, target, flags) => sendDecision(session, target, flags, { verb: 'promote' }),
+  },
+  {
+    name: 'skip-region',
+    object: '<deployment> <region>',
+    description: 'go on without a region that does not move: it gets the release by a deployment of its own',
+    flags: (command) => reasonFlag(yesFlag(command)),
+    next: watchNext,
+    send: (session, target, flags, region) =>
+      sendDecision(session, target, flags, { verb: 'skip-region', region: regionArgument(region) }),
+  },
+  {
     name: 'abort',
     description: 'stop it and undo it in every region',
     flags: (command) => reasonFlag(yesFlag(command)).option('--hold', 'leave hosts where they are instead of undoing'),
@@ -75,19 +103,23 @@ const verbs: readonly Verb[] = [
   },
 ];
 
-/** `approve`, `break-glass`, `reject`, `pause`, `resume`, `abort`, `end-undo` of `<service>/<n>`. */
+/** `approve`, `break-glass`, `reject`, `pause`, `resume`, `promote`, `skip-region`, `abort`, `end-undo` of `<service>/<n>`. */
 export function addDeploymentVerbs(program: Command, carryOut: CarryOut): void {
   for (const verb of verbs) {
-    const command = withSharedFlags(program.command(`${verb.name} <deployment>`)).description(verb.description);
-    verb.flags(command).action((text: string, flags: VerbFlags) =>
-      carryOut(flags, async (session) => {
+    const command = withSharedFlags(program.command(`${verb.name} ${verb.object ?? '<deployment>'}`));
+    verb.flags(command.description(verb.description)).action((text: string, ...rest: Rest) => {
+      const [flags, region] = typeof rest[0] === 'string' ? [rest[1] as VerbFlags, rest[0]] : [rest[0], undefined];
+      return carryOut(flags, async (session) => {
         const target = objectArgument(text, 'deployment');
-        const answer = await verb.send(session, target, flags);
+        const answer = await verb.send(session, target, flags, region);
         const accepted = `${answer.deployment}: ${answer.message}`;
         const next = verb.next(answer.deployment, target.service);
         const inEffect = verbInEffect(verb.name, flags);
         printAccepted(session.output, verb.name, { accepted, inEffect, next }, answer);
-      }),
-    );
+      });
+    });
   }
 }
+
+/** Flags, after the region where the command takes one. */
+type Rest = readonly [VerbFlags, ...unknown[]] | readonly [string, VerbFlags, ...unknown[]];

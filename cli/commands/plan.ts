@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { objectArgument } from '../object-argument.ts';
+import { regionList } from '../region-list.ts';
 import { planLines } from '../plan-text.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { refuseWithoutSimulation, simulatedFaults, withSimulationFlags } from '../simulate/simulation-flags.ts';
@@ -8,9 +8,11 @@ import type { SimulationFlags } from '../simulate/simulation-flags.ts';
 import { simulatePlan, simulationLines } from '../simulate/simulate-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
+import { releaseOrService } from './deploy.ts';
 
 interface PlanFlags extends SharedFlags, SimulationFlags {
   readonly out?: string;
+  readonly regions?: string;
 }
 
 export function addPlanCommand(program: Command, carryOut: CarryOut): void {
@@ -18,19 +20,22 @@ export function addPlanCommand(program: Command, carryOut: CarryOut): void {
     .description(
       'what a deployment of checkout@412, or of the newest release of checkout, would do; nothing is touched',
     )
+    .option('--regions <names>', 'only in these of its regions: eu-west,us-east')
     .option('--out <file>', 'also write the plan there, as JSON')
     .action((object: string, flags: PlanFlags) => carryOut(flags, (session) => plan(session, object, flags)));
 }
 
-async function plan({ client, output, interrupted: signal }: Session, text: string, flags: PlanFlags): Promise<void> {
+async function plan(session: Session, text: string, flags: PlanFlags): Promise<void> {
+  const { client, output, interrupted: signal } = session;
   const { out } = flags;
+  const regions = regionList(flags.regions)?.join(',');
   refuseWithoutSimulation(flags);
-  const object = objectArgument(text, 'release', 'service');
+  const object = await releaseOrService(session, text);
   const { service } = object;
-  const query = { release: object.kind === 'release' ? object.release : undefined };
+  const query = { release: object.kind === 'release' ? object.release : undefined, regions: regions as never };
   const planned = await client.call('showPlan', { path: { service }, query, signal });
   if (out !== undefined) writePlan(out, planned);
-  const next = `slipway deploy ${service}@${planned.release} --plan ${planned.digest}`;
+  const next = `slipway deploy ${service}@${planned.release} --plan ${planned.digest}${regions === undefined ? '' : ` --regions ${regions}`}`;
   const simulation = flags.simulate === true ? simulatePlan(planned, simulatedFaults(flags, planned)) : null;
   const simulated = simulation === null ? [] : simulationLines(simulation);
   for (const line of [...planLines(planned), ...simulated, `next ${next}`]) output.line(line);

@@ -1,4 +1,5 @@
 import type { ApprovalVerb } from '../../domain/approval/approval.ts';
+import type { RegionName } from '../../domain/names.ts';
 import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { deploymentReference, type ObjectReference } from '../../protocol/api/object-reference.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
@@ -94,7 +95,7 @@ export const sendWithToken = (
   session: Session,
   target: Target & { readonly incident?: string },
   flags: VerbFlags,
-  verb: ApprovalVerb,
+  verb: keyof typeof routeOf,
   until?: DialogTarget['until'],
 ): Promise<VerbAnswer> =>
   sendAgreed(session, { ...asked(target, verb), until, ...reasonOf(verb) }, flags, async ({ dialog, reason = '' }) => {
@@ -112,6 +113,23 @@ export const sendWithToken = (
     });
   });
 
+/** A person's decision not to wait, with its reason. */
+export const sendDecision = (
+  session: Session,
+  target: Target,
+  flags: VerbFlags,
+  decision: { readonly verb: 'promote' } | { readonly verb: 'skip-region'; readonly region: RegionName },
+): Promise<VerbAnswer> =>
+  sendAgreed(session, { ...asked(target, decision.verb), ...decision, needsReason: true }, flags, async (agreed) => {
+    const { dialog, reason = '' } = agreed;
+    const body = { ...decision, planDigest: planDigestOf(dialog, target) };
+    const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });
+    const call = { ...callOf(session, target, dialog.idempotencyKey) };
+    const sent = { token, reason, dialog: dialog.digest };
+    return decision.verb === 'promote'
+      ? callInsistently(session.client, 'promote', { ...call, body: sent })
+      : callInsistently(session.client, 'skipRegion', { ...call, body: { ...sent, region: decision.region } });
+  });
 const reasonOf = (verb: ApprovalVerb) => (verb === 'break-glass' ? ({ needsReason: true } as const) : {});
 
 const routeOf = { approve: 'approve', 'break-glass': 'breakGlass', resume: 'resume', 'end-undo': 'endUndo' } as const;
@@ -123,8 +141,12 @@ function planDigestOf({ planDigest, refused }: Agreed['dialog'], { service, depl
   throw new ApiProblemError(problemOf('state-changed', { detail }));
 }
 
-/** Who ends an undo leaves hosts on a bad release: a name that was typed is the right service's. */
-async function requireName({ terminal }: Session, { service }: Target, { confirm }: VerbFlags): Promise<void> {
+/** Where a mistake in the service would harm: a name that was typed is the right one's. @throws UsageError */
+export async function requireName(
+  { terminal }: Session,
+  { service }: { readonly service: string },
+  { confirm }: Pick<VerbFlags, 'confirm'>,
+): Promise<void> {
   const typed = confirm ?? (await terminal?.ask(`Type the service's name, ${service}, to go on: `))?.trim();
   if (typed === undefined) throw new UsageError(`nobody can be asked here: give --confirm ${service}`);
   if (typed !== service) throw new UsageError(`${JSON.stringify(typed)} is not ${service}: nothing was changed`);

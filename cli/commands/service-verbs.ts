@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { releaseNumber, type RegionName, type ReleaseNumber } from '../../domain/names.ts';
 import { lockInEffect, rollbackInEffect, unlockInEffect } from '../../domain/progress/in-effect.ts';
 import { lockText } from '../../domain/progress/lock-text.ts';
 import type { RollbackAnswer } from '../../protocol/api/deployment.ts';
@@ -13,12 +14,20 @@ import type { Output } from '../output.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
+import { regionList } from '../region-list.ts';
 import { reasonFlag } from './deployment-verbs.ts';
+import { requireName } from './send-deployment-verb.ts';
 
 /** `rollback`, `lock`, `unlock` of a service. */
 export function addServiceVerbs(program: Command, carryOut: CarryOut): void {
   reasonFlag(yesFlag(withSharedFlags(program.command('rollback <service>'))))
     .description('go back to what ran before: undo what is on its way, else the last success')
+    .option(
+      '--to <release>',
+      'to a release that ran before, such as @409: by its own stages and approvals; needs --reason',
+    )
+    .option('--regions <names>', 'only in these regions: eu-west,us-east; needs --reason')
+    .option('--confirm <service>', "with --to: the service's name, instead of typing it")
     .option('--watch', 'follow it to its end: 0 when what ran before runs again')
     .action((text: string, flags: RollbackFlags) =>
       carryOut(flags, (session) => rollback(session, objectArgument(text, 'service').service, flags)),
@@ -46,15 +55,23 @@ interface LockFlags extends SharedFlags {
 }
 
 interface RollbackFlags extends DialogFlags {
+  readonly to?: string;
+  readonly regions?: string;
+  readonly confirm?: string;
   readonly watch?: true;
 }
 
 async function rollback(session: Session, service: string, flags: RollbackFlags): Promise<number | void> {
   const { client, output, interrupted: signal } = session;
-  const answer = await sendAgreed(session, { service, verb: 'rollback' }, flags, ({ dialog, reason }) =>
+  const named = namedIn(flags);
+  const reasoned = Object.keys(named).length > 0 && { needsReason: true as const };
+  const target = { service, verb: 'rollback' as const, ...named, ...reasoned };
+  // Further back than anybody remembers: a name that was typed is the right service's.
+  if (named.to !== undefined && !flags.yes) await requireName(session, { service }, flags);
+  const answer = await sendAgreed(session, target, flags, ({ dialog, reason }) =>
     callInsistently(client, 'rollback', {
       path: { service },
-      body: { dialog: dialog.digest, ...(reason !== undefined && { reason }) },
+      body: { dialog: dialog.digest, ...named, ...(reason !== undefined && { reason }) },
       idempotencyKey: dialog.idempotencyKey,
       signal,
     }),
@@ -70,6 +87,17 @@ async function rollback(session: Session, service: string, flags: RollbackFlags)
       `${deployment} was not undone: a rollback follows it, if anything ran before. Watch: slipway watch ${service}`,
     );
   return code;
+}
+
+/** @throws UsageError */
+function namedIn({ to, regions: names }: RollbackFlags): { to?: ReleaseNumber; regions?: RegionName[] } {
+  const regions = regionList(names);
+  const number = to === undefined ? undefined : /^@?([1-9]\d{0,14})$/.exec(to)?.[1];
+  if (to !== undefined && number === undefined) throw new UsageError(`--to should be a release, such as @409`);
+  return {
+    ...(number !== undefined && { to: releaseNumber(Number(number)) }),
+    ...(regions !== undefined && { regions }),
+  };
 }
 
 function printRollback(output: Output, service: string, answer: RollbackAnswer, isWatched: boolean): void {

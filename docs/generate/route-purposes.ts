@@ -36,6 +36,9 @@ export const routePurposes: Readonly<Record<string, string>> = {
   pause: 'No new batch starts; batches that were allowed finish.',
   resume: 'Goes on after a pause or a hold. Needs a token.',
   abort: 'Stops it and undoes it in every region, or with `hold` leaves hosts where they are.',
+  promote: 'Ends the bake of its stage early, if its hosts are well; not what metrics are watched for. Needs a token.',
+  skipRegion:
+    'Goes on without a region that does not move: hosts there stay where they are, and it gets the release by a deployment of its own. Needs a token for that region.',
   endUndo: 'Ends an undo that is stuck: hosts that have not gone back are left as they are. Needs a token.',
   listRegions: 'All regions, and when each last reported.',
   showRegion: 'One region, with its counts of every service.',

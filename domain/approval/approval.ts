@@ -2,7 +2,7 @@ import type { TeamName } from '../names.ts';
 import type { Role } from '../states.ts';
 
 /** Verbs that need a signed token, because they let things go on; all others only stop things. */
-export const approvalVerbs = ['approve', 'resume', 'end-undo', 'break-glass'] as const;
+export const approvalVerbs = ['approve', 'resume', 'promote', 'skip-region', 'end-undo', 'break-glass'] as const;
 export type ApprovalVerb = (typeof approvalVerbs)[number];
 
 /**

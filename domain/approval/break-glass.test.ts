@@ -98,3 +98,10 @@ describe('a review', () => {
     ],
   ] as const)('by %s', (_, of, person, why) => expect(whyNoReview(of, person)).toBe(why));
 });
+
+test('the oldest word of each person counts, and the first that stops counting is told', () => {
+  const { counted, nextExpiryMs } = decide('two-persons', by('mo', 5), by('ada', 20), by('Mo', 30));
+  expect(counted.map(({ person }) => person)).toEqual(['Mo', 'ada']);
+  expect(nextExpiryMs).toBe(now + 30 * 60_000);
+  expect(decide('two-persons').nextExpiryMs).toBeNull();
+});

@@ -20,4 +20,10 @@ test.each([
   ['lin', true],
   ['LIN ', true],
   ['linda', false],
-])('%j is excluded with lin: %s', (person, excluded) => expect(isExcluded(['lin'], person)).toBe(excluded));
+  ['pat', false],
+])('%j is excluded with lin: %s', (person, excluded) => {
+  expect(isExcluded(['lin'], person)).toBe(excluded);
+  expect(isExcluded(['Kim', 'lin'], person)).toBe(excluded);
+});
+
+test('nobody is excluded where nobody made it', () => expect(isExcluded([], 'lin')).toBe(false));

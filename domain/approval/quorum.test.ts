@@ -54,6 +54,34 @@ describe('a quorum', () => {
     expect(decideQuorum({ policy: both, approvals, excluded, nowMs: now }).outcome).toBe('met');
   });
 
+  test('counts the oldest approval of each person, and tells them oldest first', () => {
+    const approvals = [by('mo'), by('ada', { approvedAt: minutes(-20) }), by('MO', { approvedAt: minutes(-30) })];
+    const { counted, nextExpiryMs } = decideQuorum({ policy: policy(2), approvals, excluded, nowMs: now });
+    expect(counted.map(({ approver }) => approver)).toEqual(['MO', 'ada']);
+    expect(nextExpiryMs).toBe(now + 210 * 60_000);
+  });
+
+  test('that nobody has given anything to has no end', () => {
+    const none = { policy: policy(1), approvals: [], excluded, nowMs: now };
+    expect(decideQuorum(none)).toEqual({
+      outcome: 'waiting',
+      given: 0,
+      wanted: 1,
+      missing: [],
+      counted: [],
+      nextExpiryMs: null,
+    });
+    const ofNobody = { ...none, policy: null };
+    expect(decideQuorum(ofNobody)).toEqual({
+      outcome: 'met',
+      given: 0,
+      wanted: 0,
+      missing: [],
+      counted: [],
+      nextExpiryMs: null,
+    });
+  });
+
   test('tells when the first of its approvals ends', () => {
     const approvals = [by('mo'), by('ada', { approvedAt: minutes(-235) })];
     const { nextExpiryMs } = decideQuorum({ policy: policy(2), approvals, excluded, nowMs: now });

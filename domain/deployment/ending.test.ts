@@ -63,6 +63,23 @@ describe('the lane is locked after', () => {
     expect(lockAfter(ended(kind, outcome), { lockAfter: false })).toBeNull();
   });
 
+  test('a rollback, which says so', () => {
+    const lock = lockAfter(ended('rollback', 'succeeded'), { lockAfter: true });
+    expect(lock?.reason).toBe('checkout/87 rolled the service back: canary failed');
+  });
+
+  test('nothing that has failed with nothing left', () => {
+    expect(lockAfter({ ...ended('rollout', 'failed'), notUndone: [] }, { lockAfter: true })).toBeNull();
+    expect(lockAfter(ended('rollback', 'failed'), { lockAfter: true })).toBeNull();
+  });
+
+  test('a reason of any length is cut', () => {
+    const long = { ...ended('rollout', 'undone'), reason: 'x'.repeat(900) };
+    expect(lockAfter(long, { lockAfter: true })?.reason).toHaveLength(500);
+    const left = { what: 'hook', name: 'hooks.before[0]', left: './up', undo: null, why: 'y'.repeat(900) } as const;
+    expect(lockAfter({ ...long, notUndone: [left] }, { lockAfter: true })?.reason).toHaveLength(500);
+  });
+
   test('its reason names the deployment and why it went back', () => {
     expect(lockAfter(ended('rollout', 'undone'), { lockAfter: true })).toEqual({
       owner: 'slipway',
@@ -99,12 +116,14 @@ describe('an undo', () => {
   });
 
   test('that has failed locks the lane whatever the policy, with what is left', () => {
-    const { notUndone } = undoEnd([standing('not-undone', 'exit code 1')], [], 'checkout@412');
+    const { notUndone } = undoEnd([standing('not-undone', 'exit code 1'), standing('not-undone')], [], 'checkout@412');
     const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
     const lock = lockAfter(
       { ...ended, outcome: 'failed', by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z', notUndone },
       { lockAfter: false },
     );
-    expect(lock?.reason).toBe('checkout/87 is not undone: "./up" (hooks.before[0]): exit code 1');
+    expect(lock?.reason).toBe(
+      'checkout/87 is not undone: "./up" (hooks.before[0]): exit code 1; "./up" (hooks.before[0]): nobody knows',
+    );
   });
 });

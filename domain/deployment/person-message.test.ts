@@ -4,6 +4,7 @@ import type { MessageDecision, Standing } from './person-message.ts';
 import {
   decideAbort,
   decideApprove,
+  decideBreaking,
   decideEndUndo,
   decidePause,
   decideReject,
@@ -108,4 +109,79 @@ test('undos that lose data are run by a resume and left by the end of the undo',
     message: 'checkout/87 ends, and nothing that loses data is run',
   });
   expect(decideAbort(losing, false).do).toBe('done');
+});
+
+describe('a message that is refused, or changes nothing, says why', () => {
+  const { rejected } = places;
+  const held = places['being held for good']!;
+  const undone = 'checkout/87 is being undone since 2026-01-01T00:00:00Z, by ada: bad';
+  test.each([
+    [
+      'resume',
+      fresh.name,
+      { ...fresh, paused: true },
+      'the plan of checkout/87 is not made yet, so no token can be bound to it: try again',
+    ],
+    ['resume', 'being undone', { ...places['being undone']!, paused: true, planned: true }, undone],
+    ['approve', 'being undone', { ...fresh, planned: true, touched: true, stop }, undone],
+    ['approve', 'before the plan', fresh, 'the plan of checkout/87 is not made yet: try again'],
+    ['approve', 'rolling', rolling, 'checkout/87 needs no approval any more'],
+    ['reject', 'being undone', places['being undone']!, undone],
+    ['reject', 'rejected', rejected!, 'rejected by ada'],
+    ['pause', 'rejected', rejected!, 'checkout/87 was rejected at 2026-01-01T00:00:00Z, by ada: bad'],
+    ['pause', 'held', held, 'checkout/87 is being held since 2026-01-01T00:00:00Z, by ada: bad'],
+    [
+      'abort',
+      'held',
+      held,
+      'checkout/87 is being held since 2026-01-01T00:00:00Z, by ada: bad; when that is over, roll back or deploy',
+    ],
+    ['abort --hold', 'rolling', rolling, 'checkout/87 is being held'],
+  ])('%s of what is %s', (verb, _where, at, message) => {
+    expect(verbs[verb]!(at).message).toBe(message);
+  });
+});
+
+describe('glass', () => {
+  const waiting = places['waiting for approval']!;
+  test.each([
+    ['is broken where an approval is asked for', waiting, 'two-persons', 'accept', 'checkout/87 is approved'],
+    [
+      'is broken before a stage that asks',
+      { ...rolling, stageAsked: 'world' },
+      'one-with-review',
+      'accept',
+      'checkout/87 is approved',
+    ],
+    [
+      'is not there where nobody is asked',
+      waiting,
+      null,
+      'refuse',
+      'checkout/87 asks nobody: there is nothing to go past',
+    ],
+    [
+      'is not broken where the spec forbids it',
+      waiting,
+      'never',
+      'refuse',
+      'nobody goes past the approval of checkout/87: breakGlass is never',
+    ],
+    [
+      'is not broken where nothing is to be approved',
+      rolling,
+      'two-persons',
+      'refuse',
+      'checkout/87 needs no approval any more',
+    ],
+  ] as const)('%s', (_what, at, policy, decided, message) => {
+    expect(decideBreaking(at, policy)).toEqual({ do: decided, message });
+  });
+});
+
+test('a stage that asks can be rejected before it begins', () => {
+  expect(decideReject({ ...rolling, stageAsked: 'world' })).toEqual({
+    do: 'accept',
+    message: 'checkout/87 is rejected before stage world',
+  });
 });

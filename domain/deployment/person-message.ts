@@ -100,7 +100,8 @@ export function decideEndUndo(at: Standing): MessageDecision {
     : refuse(`${at.name} is not being undone`);
 }
 
-function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, reason }: Stop): string {
+/** Why nothing else is done any more, for who wants something of a deployment that has stopped. */
+export function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, reason }: Stop): string {
   if (asking)
     return `${name} has failed since ${at} and can't go on: ${reason}; abort it to undo it, or abort it with hold to leave hosts where they are`;
   const goesOn = hold ? 'is being held since' : 'is being undone since';
@@ -108,5 +109,5 @@ function whatGoesOn({ name, asking, touched }: Standing, { cause, hold, by, at, 
   return `${name} ${what} ${at}, by ${by}: ${reason}`;
 }
 
-const accept = (message: string): MessageDecision => ({ do: 'accept', message });
-const refuse = (message: string): MessageDecision => ({ do: 'refuse', message });
+export const accept = (message: string): MessageDecision => ({ do: 'accept', message });
+export const refuse = (message: string): MessageDecision => ({ do: 'refuse', message });

@@ -55,6 +55,27 @@ test.each<[string, Partial<Obstacles>, Wait]>([
     { copying: [eu, us], regions: [{ ...rolling, region: us, state: 'replicating', reason: 'store full' }] },
     { for: 'replication', regions: [eu, us], reason: 'store full' },
   ],
+  [
+    'a copy, whatever regions that have it say',
+    {
+      copying: [us],
+      regions: [
+        { ...rolling, reason: 'slow' },
+        { ...rolling, region: us },
+      ],
+    },
+    { for: 'replication', regions: [us], reason: null },
+  ],
+  [
+    'a decision of which nobody has said why',
+    { regions: [{ ...rolling, held: true }] },
+    { for: 'decision', reason: 'eu-west: held', since },
+  ],
+  [
+    'nothing of a region that has no host and is over',
+    { bake, regions: [{ ...rolling, state: 'done', reason: 'no host' }] },
+    { for: 'bake', ...bake },
+  ],
   ['a build worker', { noBuildWorker: since }, { for: 'build-worker', since }],
   ['a region, before a copy', { regions: [away], copying: [us] }, { for: 'regions', regions: [eu], since }],
   [
@@ -65,6 +86,11 @@ test.each<[string, Partial<Obstacles>, Wait]>([
         { ...away, region: us },
       ],
     },
+    { for: 'regions', regions: [eu, us], since },
+  ],
+  [
+    'regions, since the first went, which is named first',
+    { regions: [away, { ...away, region: us, since: until }] },
     { for: 'regions', regions: [eu, us], since },
   ],
   ['a host', { regions: [{ ...rolling, reason: 'no host' }] }, { for: 'hosts', regions: [eu], reason: 'no host' }],

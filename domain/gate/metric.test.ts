@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { regionName, serviceName } from '../names.ts';
-import { decideWatch, graceOf, judgeMetric, verdictOf, type MetricAnswer, type MetricGate } from './metric.ts';
+import { decideWatch, graceOf, judgeMetric, verdictOf, watchOf, type MetricAnswer, type MetricGate } from './metric.ts';
 import { gateText, readingText, unreadText } from './metric-text.ts';
 import { filledIn, namesRegion } from './promql.ts';
 
@@ -62,6 +62,49 @@ describe('a metric', () => {
       'inconclusive',
       'error_rate 0.00 of at most 0.01: 1 of 3 samples',
     ],
+    [
+      'of which the worst is shown: nearest to its bound',
+      answer([0, 0, 0.004], [0, 0, 0.009], [0, 0, 0.002]),
+      {},
+      'good',
+      'error_rate 0.009 of at most 0.010',
+    ],
+    [
+      'of which the worst is shown: furthest beyond it',
+      answer([1, 1, 1], [3, 3, 3], [2, 2, 2]),
+      {},
+      'bad',
+      'error_rate 3.00 of at most 0.01',
+    ],
+    [
+      'of which the worst is shown: nearest to its least',
+      answer([9, 9, 9], [8, 8, 8]),
+      { max: null, min: 7 },
+      'good',
+      'error_rate 8 of at least 7',
+    ],
+    [
+      'of which the worst is shown: nearest to either end',
+      answer([5, 5, 5], [1, 1, 1], [8, 8, 8]),
+      { max: 10, min: 0 },
+      'good',
+      'error_rate 1 of 0 to 10',
+    ],
+    [
+      'of which one series has nothing, and another too little',
+      answer([0], []),
+      {},
+      'inconclusive',
+      'error_rate at most 0.01: no data',
+    ],
+    [
+      'of which two are as far beyond it as can be',
+      answer([Infinity, Infinity, Infinity], [Infinity, Infinity, Infinity]),
+      {},
+      'bad',
+      'error_rate ∞ of at most 0.01',
+    ],
+    ['at its least', answer([7, 7, 7]), { max: null, min: 7 }, 'good', 'error_rate 7 of at least 7'],
     ['that may be bad once', answer([0, 0.5, 0]), { samples: 1 }, 'bad', 'error_rate 0.50 of at most 0.01'],
   ])('%s', (_, given, more, verdict, text) => {
     const read = judge(given, more);
@@ -125,6 +168,11 @@ describe('a watch', () => {
     expect(graceOf([{ ...gate, forMs: 5_000 }])).toBe(30_000);
     expect(graceOf([gate, { ...gate, forMs: 120_000 }])).toBe(120_000);
   });
+
+  test('of its own lasts as long as the metric that looks back furthest', () => {
+    expect(watchOf([{ ...gate, forMs: 5_000 }, gate])).toBe(60_000);
+    expect(watchOf([])).toBe(0);
+  });
 });
 
 describe('people read', () => {
@@ -140,6 +188,9 @@ describe('people read', () => {
     [1e-30, 'error_rate 1e-30 of at most 0.010000000'],
     [123456.789, 'error_rate 123457.00 of at most 0.01'],
     [1e30, 'error_rate 1e+30 of at most 0.01'],
+    [1e15, 'error_rate 1000000000000000 of at most 0.01'],
+    [1000, 'error_rate 1000.00 of at most 0.01'],
+    [1e-9, 'error_rate 0.000000001 of at most 0.010000000'],
   ])('%d', (value, text) => expect(readingText(gate, { verdict: 'bad', value, why: null })).toBe(text));
 });
 
@@ -153,9 +204,15 @@ describe('a query', () => {
     ],
     ['x{a=~"$services$"}', 'x{a=~"$services$"}'],
     ['$$service', '$checkout'],
+    ['x{r="$region",z="$region"}', 'x{r="eu-west",z="eu-west"}'],
   ])('%s', (promql, filled) => expect(filledIn(promql, names)).toBe(filled));
 
+  test('that no region is asked for keeps the place of one', () => {
+    expect(filledIn('x{r="$region"}', { ...names, region: null })).toBe('x{r="$region"}');
+  });
+
   test('takes no name that could end a string', () => {
+    expect(() => filledIn('$release', { ...names, release: 'a b' })).toThrow('"a b" can\'t stand in a query');
     for (const bad of ['a"', 'a\\', "a'", 'a`', 'a b', 'a\n', ''])
       expect(() => filledIn('x{r="$release"}', { ...names, release: bad })).toThrow(RangeError);
   });

@@ -109,3 +109,42 @@ describe('over the batches of a region, whoever comes and goes', () => {
     );
   });
 });
+
+describe('a batch that nobody can be in', () => {
+  const [pinned, maintained] = [{ pinned: true }, { maintenance: true }];
+  test.each([
+    ['waits for a host where none is live', [host('h1', '1', absent)], 'no host'],
+    ['waits for a host where there is none', [], 'no host'],
+    ['is for a person where all are pinned', [host('h1', '1', pinned), host('h2', '2', pinned)], 'all hosts pinned'],
+    [
+      'waits where one of them is only in maintenance',
+      [host('h1', '1', pinned), host('h2', '2', maintained)],
+      'no host',
+    ],
+    [
+      'is for a person where the others are silent',
+      [host('h1', '1', pinned), host('h2', '2', absent)],
+      'all hosts pinned',
+    ],
+  ] as const)('%s', (_what, hosts, reason) => {
+    expect(fixBatch(hosts, input({ hosts: 1 }))).toEqual({ outcome: 'waiting', reason });
+  });
+});
+
+test('hosts of the base and hosts of the next release are in a batch, others are not', () => {
+  const hosts = [
+    host('old', '1', { selected: { base: true, next: false } }),
+    host('new', '2', { selected: { base: false, next: true } }),
+    host('other', '3', { selected: { base: false, next: false } }),
+  ];
+  expect(fixBatch(hosts, input({ percent: 100 }))).toMatchObject({
+    hosts: named('old', 'new'),
+    cumulative: 2,
+    absent: [],
+  });
+});
+
+test('hosts of the same position are in one batch', () => {
+  const twins = ['h1', 'h2'].map((name) => host(name, '1'));
+  expect(fixBatch([...twins, host('h3', '2')], input({ hosts: 1 }))).toMatchObject({ hosts: named('h1', 'h2') });
+});

@@ -14,7 +14,7 @@ import { judgeBatch } from './judge.ts';
 import { decideLocalHold, decideLocalRollback } from './local-verbs.ts';
 import { decideObligation } from './obligation.ts';
 import { decideLost } from '../deployment/lost.ts';
-import { needsLane } from './recovery.ts';
+import { needsLane, needsLook } from './recovery.ts';
 import { mayServe, newestIntent } from './restore.ts';
 import { followFenced, isWatched } from './takeover.ts';
 import {
@@ -189,6 +189,17 @@ describe('a region that was away', () => {
     expect(needsLane({ ...idle, openNumbers: 1 })).toBe(true);
     expect(needsLane({ ...idle, serviceHeld: true })).toBe(true);
     expect(needsLane({ ...idle, serviceHeld: true, laneOpen: true })).toBe(false);
+  });
+
+  test('case 16: an open lane looks again when something may start and nothing does', () => {
+    const lock = { owner: 'ada', reason: 'INC-7', since: '2026-01-01T00:00:00Z' };
+    const merge = { kind: 'rollout' } as const;
+    const idle = { begun: false, lock: null, waiting: [] };
+    expect(needsLook(idle)).toBe(false);
+    expect(needsLook({ ...idle, waiting: [merge] })).toBe(true);
+    expect(needsLook({ ...idle, waiting: [merge], begun: true })).toBe(false);
+    expect(needsLook({ ...idle, waiting: [merge], lock })).toBe(false);
+    expect(needsLook({ ...idle, waiting: [merge, { kind: 'rollback' }], lock })).toBe(true);
   });
 });
 

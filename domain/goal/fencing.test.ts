@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { hostId } from '../names.ts';
 import type { GoalRow, GoalStep } from './goal.ts';
 import {
   advance,
@@ -168,4 +169,52 @@ describe('a repeat', () => {
 test('the outcomes of deployments before the row do not matter any more', () => {
   const begun = written(rolled, begin(attempt(3), release('c'), [outcome(1, 'undone'), outcome(2, 'held')]));
   expect(begun.keep).toEqual([release('b').release.digest]);
+});
+
+describe('a step that is fenced says why', () => {
+  const withoutNext = written(null, hold(attempt(1), 0));
+  const later = written(rolled, hold(attempt(2, 1), 5));
+  test.each<[GoalStep, GoalRow | null, string]>([
+    [begin(attempt(1), release('a')), rolled, 'the region has begun this attempt or a later one'],
+    [advance(attempt(2), 1, 1, '9'), null, 'the region has not begun'],
+    [finish(attempt(2), 1), null, 'the region has not begun'],
+    [advance(attempt(3), at, 2, '9'), rolled, 'the region is at another attempt'],
+    [advance(attempt(2), held.generation, 2, '9'), held, 'the region is in hold'],
+    [finish(attempt(2), at - 1), rolled, 'the goal was written since'],
+    [
+      finish(attempt(1), withoutNext.generation),
+      { ...withoutNext, mode: 'advance' },
+      'there is no release to go forward to',
+    ],
+    [hold(attempt(2), 9), later, 'the region is at a later attempt'],
+    [hold(attempt(2, 1), 4), later, 'the region has followed a later message'],
+    [resume(attempt(3), 9), held, 'the region has nothing of this deployment to resume'],
+    [resume(attempt(2), 9), later, 'the region is at a later attempt'],
+    [resume(attempt(2), 1), held, 'the region has followed this message or a later one'],
+    [undo(attempt(1)), rolled, 'the region is at a later deployment'],
+    [hold(attempt(2), 9), undone, 'the deployment was undone here'],
+  ])('%j', (step, row, reason) => {
+    expect(decide(row, step)).toEqual({ outcome: 'fenced', row, reason });
+  });
+});
+
+test('a begin of a later attempt of the same deployment keeps what messages it has followed; another deployment has none', () => {
+  const followed = written(rolled, hold(attempt(2), 7));
+  expect(written(followed, begin(attempt(2, 1), release('b'))).controlRevision).toBe(7);
+  expect(written(followed, begin(attempt(3), release('c'))).controlRevision).toBe(0);
+});
+
+test('a hold of a deployment that the region never heard of allows nobody and brings nothing', () => {
+  const canaries = [hostId('h1')];
+  const withCanaries = { ...finishedRow(), canaries };
+  expect(written(withCanaries, hold(attempt(2), 1))).toMatchObject({
+    mode: 'hold',
+    canaries: [],
+    cut: null,
+    next: null,
+  });
+});
+
+test('a finish leaves no canaries behind', () => {
+  expect(written({ ...rolled, canaries: [hostId('h1')] }, finish(attempt(2), at)).canaries).toEqual([]);
 });

@@ -344,3 +344,77 @@ describe('whatever the goal and the host', () => {
     );
   });
 });
+
+describe('a host says why, and fetches what that needs and nothing else', () => {
+  const floor = { ...verified(advancing).goal, contentDigest: verified(advancing).contentDigest };
+  const unselected = { selected: { base: false, next: false } };
+  const leavesOut = { selected: { base: true, next: false } };
+  const nothing = { onDisk: [] };
+  test.each<readonly [VerifiedGoal, Partial<HostMemory>, HostDecision]>([
+    [
+      verified(finishedRow()),
+      { floor },
+      { do: 'ignore', fetch: [], reason: 'the goal is older than one that was taken up' },
+    ],
+    [
+      verified({ ...advancing, attempt: attempt(3) }),
+      { floor },
+      { do: 'ignore', fetch: [], reason: 'the goal has the generation of another one' },
+    ],
+    [
+      verified(advancing),
+      { ...nothing, pin: c },
+      { do: 'run', release: c, fetch: [], reason: 'pinned by its operator' },
+    ],
+    [verified(advancing, unselected), nothing, { do: 'stop', fetch: [], reason: 'no placement selects this host' }],
+    [
+      verified(undoing),
+      { ...nothing, running: b },
+      { do: 'run', release: a, fetch: [a], reason: 'the deployment is undone' },
+    ],
+    [
+      verified(advancing, leavesOut),
+      nothing,
+      { do: 'stop', fetch: [], reason: 'the new placement leaves this host out' },
+    ],
+    [verified(holding, leavesOut), nothing, { do: 'stay', release: a, fetch: [], reason: 'waits for its batch' }],
+    [
+      verified(holding),
+      { ...nothing, running: b },
+      { do: 'stay', release: b, fetch: [], reason: 'switched before the hold' },
+    ],
+    [verified(advancing), nothing, { do: 'run', release: b, fetch: [a, b], reason: 'in a batch that was allowed' }],
+    [verified(begun), nothing, { do: 'stay', release: a, fetch: [], reason: 'waits for its batch' }],
+    [
+      verified(begun),
+      { running: null, refused: refuses(a) },
+      { do: 'stay', release: null, fetch: [], reason: 'the base failed on this host' },
+    ],
+    [verified(begun), { ...nothing, running: null }, { do: 'run', release: a, fetch: [a], reason: 'nothing runs' }],
+    [
+      verified(begun),
+      { ...nothing, running: c },
+      { do: 'run', release: a, fetch: [a], reason: 'what runs is neither the base nor kept' },
+    ],
+    [verified({ ...first, cut: null }), { running: null }, { do: 'stop', fetch: [], reason: 'nothing runs' }],
+    [
+      verified(begun),
+      { running: b },
+      { do: 'run', release: a, fetch: [], reason: 'what runs is neither the base nor kept' },
+    ],
+  ])('%#', (goal, has, expected) => {
+    expect(decideHost(goal, memory(has))).toEqual(expected);
+  });
+
+  const pinned = { pin: a };
+  test.each<readonly [VerifiedGoal, Partial<HostMemory>, Digest | null, HostDecision]>([
+    [verified(advancing), pinned, a, { do: 'stay', release: b, fetch: [], reason: 'pinned by its operator' }],
+    [verified(undoing), {}, a, { do: 'stay', release: b, fetch: [], reason: 'an undo has no way back' }],
+    [verified(advancing), {}, a, { do: 'run', release: a, fetch: [], reason: 'back on what ran before' }],
+    [verified(advancing), nothing, a, { do: 'stay', release: b, fetch: [], reason: 'nothing to go back to' }],
+    [verified(advancing), {}, null, { do: 'run', release: a, fetch: [], reason: 'back on the base' }],
+    [verified(first), {}, null, { do: 'stop', fetch: [], reason: 'nothing ran before' }],
+  ])('when its release failed: %#', (goal, has, before, expected) => {
+    expect(decideRevert(goal, memory(has), b, before)).toEqual(expected);
+  });
+});

@@ -225,6 +225,7 @@ describe('who counts', () => {
 describe('a bad release is told from a bad world', () => {
   const sick = (at: string) => host(`h${at}`, at, { health: 'unhealthy' });
   const gone = (at: string, reportAgeMs: number) => host(`h${at}`, at, { reportAgeMs });
+  const never = (at: string) => host(`h${at}`, at, { reportAgeMs: null });
 
   test.each<[string, readonly HostStatus[], Partial<BatchView>, Verdict['verdict']]>([
     ['hosts without the release are well', [silent('1'), pending('5'), pending('6')], {}, 'stop'],
@@ -237,6 +238,13 @@ describe('a bad release is told from a bad world', () => {
       'stop',
     ],
     ['hosts without the release went silent too', [silent('1'), gone('5', 5_500), gone('6', 5_500)], {}, 'hold'],
+    [
+      'a host without the release has never reported',
+      [silent('1'), gone('5', 5_500), never('6'), pending('7')],
+      {},
+      'hold',
+    ],
+    ['only hosts that were silent before stand beside it', [silent('1'), gone('5', 6_000), never('6')], {}, 'stop'],
     ['hosts without the release were silent before', [silent('1'), gone('5', 90_000), pending('6')], {}, 'stop'],
     [
       'other services are unhealthy',
@@ -254,6 +262,19 @@ describe('a bad release is told from a bad world', () => {
     ],
     ['nobody has listened until the limit', [silent('1'), pending('5')], { listeningMs: 0, elapsedMs: 60_000 }, 'stop'],
     ['the world is bad, but who reverted is well again', [reverted('1'), sick('5')], {}, 'stop'],
+    [
+      'the world is bad, and of who reverted one is well again and one is not',
+      [reverted('1'), reverted('2', 'unhealthy'), sick('5')],
+      { ordered: ['h1', 'h2'].map(hostId) },
+      'hold',
+    ],
+    ['the world is bad, and nobody knows yet how who reverted is', [reverted('1', 'unknown'), sick('5')], {}, 'wait'],
+    [
+      'the world is bad, and who reverted runs nothing',
+      [host('h1', '1', { running: null, refused: [refusal], health: 'stopped' }), sick('5')],
+      {},
+      'hold',
+    ],
     ['the world is bad, and who reverted is not well', [reverted('1', 'unhealthy'), sick('5')], {}, 'hold'],
     ['the world is bad, and who reverted is coming up', [reverted('1', 'starting'), sick('5')], {}, 'wait'],
     [
@@ -379,3 +400,85 @@ test.each([
     expect(judgeBatch(over).reason).toBe(`of 1 host 1 lost, 0 allowed: ${cause} (h1)`);
   },
 );
+
+test('nobody is named as pinned or in maintenance who is silent, not one of the service’s, or failed before', () => {
+  const out = { pinned: true } as const;
+  const elsewhere = { selected: { base: false, next: false }, snapshotted: false };
+  const verdict = judgeBatch(
+    view([
+      ...['1', '2', '3'].map(healthy),
+      host('silent', '5', { ...out, reportAgeMs: 5_000 }),
+      host('other', '6', { ...out, ...elsewhere }),
+      host('failed', '7', { maintenance: true, refused: [refusal] }),
+      host('unwell', '8', { ...onNext, pinned: true, health: 'starting' }),
+    ]),
+  );
+  expect(verdict).toMatchObject({ pinned: ['unwell'], maintenance: [], failed: ['failed'] });
+});
+
+describe('a verdict says in a sentence', () => {
+  const all = ['1', '2', '3', '4'].map(healthy);
+  test.each([
+    ['how many are well', judgeBatch(view(all)), '4 hosts healthy'],
+    ['that one is well', judgeBatch(canary([healthy('1')])), '1 host healthy'],
+    [
+      'for how many it waits',
+      judgeBatch(view([...all.slice(0, 2), pending('3'), pending('4')])),
+      'waiting for 2 hosts',
+    ],
+    [
+      'for how many a bake waits',
+      judgeBake({ ...view([...all.slice(0, 3), pending('4')]), bakeMs: 0 }),
+      'waiting for 1 host',
+    ],
+    ['that a bake goes on', judgeBake({ ...view(all), bakeMs: 30_000 }), 'the bake is not over'],
+    [
+      'that nobody is there to judge by',
+      judgeBatch(canary([host('h1', '1', { maintenance: true })])),
+      'every host of the batch was pinned or put into maintenance',
+    ],
+    [
+      'that none of a batch is well',
+      judgeBatch(
+        view([healthy('1'), healthy('2'), silent('3')], {
+          batchHosts: [hostId('h3')],
+          budget: { failedPercent: 50, cap: 9 },
+        }),
+      ),
+      'no host of the batch is healthy',
+    ],
+    [
+      'that the world is bad too',
+      judgeBatch(canary([silent('1'), host('h5', '5', { health: 'unhealthy' })])),
+      'of 1 host 1 lost, 0 allowed: no report for 5 s (h1); hosts without the release are unhealthy too',
+    ],
+    [
+      'that who reverted is coming up',
+      judgeBatch(canary([reverted('1', 'starting'), host('h5', '5', { health: 'unhealthy' })])),
+      'of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1); hosts that reverted are coming up',
+    ],
+    [
+      'that a lost host never reported',
+      judgeBatch(canary([host('h1', '1', { reportAgeMs: null })])),
+      'of 1 host 1 lost, 0 allowed: no report (h1)',
+    ],
+    [
+      'nothing of what failed in an earlier deployment, or of another release',
+      judgeBatch(
+        canary([
+          host('h1', '1', {
+            ...onNext,
+            health: 'unhealthy',
+            refused: [
+              { ...refusal, deployment: deploymentNumber(1) },
+              { ...refusal, digest: digestOfRelease('c') },
+            ],
+          }),
+        ]),
+      ),
+      'of 1 host 1 failed, 0 allowed: unhealthy (h1)',
+    ],
+  ])('%s', (_what, { reason }, expected) => {
+    expect(reason).toBe(expected);
+  });
+});

@@ -36,7 +36,14 @@ describe('a rollback from inside the region', () => {
   test('goes back to the previous release when none is open, and no further', () => {
     const back = rollBack(finished());
     if (back.outcome !== 'written') throw new Error(`the rollback was ${back.outcome}`);
-    expect(back.row).toMatchObject({ base: release('a'), previous: null, attempt: attempt(2, 1), mode: 'undo' });
+    expect(back.row).toMatchObject({
+      base: release('a'),
+      previous: null,
+      attempt: attempt(2, 1),
+      mode: 'undo',
+      keep: [],
+    });
+    expect(back.row.lastStep).toMatchObject({ id: 'undo', attempt: attempt(2, 1) });
     expect(rollBack(back.row)).toEqual({ outcome: 'repeat', answer: back.answer });
     // The release that was left is not what the next deployment keeps or takes for its base.
     expect(written(back.row, begin(attempt(3), release('c')))).toMatchObject({ base: release('a'), keep: [] });
@@ -49,7 +56,10 @@ describe('a rollback from inside the region', () => {
   });
 
   test('is refused where nothing ran before', () => {
-    expect(rollBack(finishedRow())).toMatchObject({ outcome: 'refused' });
+    expect(rollBack(finishedRow())).toEqual({
+      outcome: 'refused',
+      reason: 'no earlier release is known in this region',
+    });
   });
 
   test('after an undo is its repeat', () => {
@@ -60,4 +70,5 @@ describe('a rollback from inside the region', () => {
 test('a hold from inside the region raises the local count and keeps the revision', () => {
   const held = decideLocalHold(written(rolling(), hold(attempt(2), 3)), noFloors, where);
   expect(held).toMatchObject({ outcome: 'written', row: { mode: 'hold', attempt: attempt(2, 1), controlRevision: 3 } });
+  expect(held).toMatchObject({ row: { lastStep: { id: 'hold:3', attempt: attempt(2, 1) } } });
 });

@@ -44,6 +44,9 @@ describe('a region that just began', () => {
     ['does not wait for a host that was silent before', lastReport(120_000), goal, false],
     ['does not wait for a host that never reported', lastReport(null), goal, false],
     ['does not wait for a host of another service', lastReport(40_000, { base: false, next: false }), goal, false],
+    ['does not wait for a host whose report is as old as it was asked for', lastReport(90_100), goal, false],
+    ['waits for a host whose last report is just too old', lastReport(5_000), goal, true],
+    ['waits for a host that only the base selects', lastReport(40_000, { base: true, next: false }), goal, true],
     ['waits no longer than absentAfter', lastReport(40_000), { ...goal, begunAgoMs: 5_000 }, false],
     [
       'waits no longer than a host needs to hear of it',
@@ -52,4 +55,10 @@ describe('a region that just began', () => {
       false,
     ],
   ])('%s', (_case, host, input, waits) => expect(awaitsFirstReports([host], input)).toBe(waits));
+});
+
+test('one host that has yet to hear of it is waited for, whoever else reports', () => {
+  const hosts = [lastReport(1_000), lastReport(40_000), lastReport(null)];
+  expect(awaitsFirstReports(hosts, { absentAfterMs: 5_000, begunAgoMs: 100 })).toBe(true);
+  expect(awaitsFirstReports([], { absentAfterMs: 5_000, begunAgoMs: 100 })).toBe(false);
 });

@@ -29,11 +29,14 @@ describe('a restored row becomes', () => {
     const wider = goal({ cut: position('9') });
     const later = goal({ generation: generation(99), cut: null });
     expect(newestIntent([wider, later]).cut).toBe(position('9'));
+    expect(newestIntent([later, wider]).cut).toBe(position('9'));
+    expect(newestIntent([goal({ cut: position('2') }), wider, goal({ cut: position('4') })]).cut).toBe(position('9'));
+    expect(newestIntent([goal({ cut: null }), later]).cut).toBeNull();
     expect(newestIntent([wider, goal({ attempt: attempt(3), cut: null })]).cut).toBeNull();
   });
 });
 
 test('there is always the row itself', () => {
   expect(newestIntent([row])).toEqual(row);
-  expect(() => newestIntent([])).toThrow(RangeError);
+  expect(() => newestIntent([])).toThrow(new RangeError('a restored row needs a candidate'));
 });

@@ -21,6 +21,7 @@ describe('a workflow whose step was fenced', () => {
       row({ attempt: attempt(2, 1), generation: raised, mode: 'hold' }),
       'held',
     ],
+    ['gives up where an older hold stands', row({ mode: 'hold', generation: generation(4) }), 'give up'],
     ['is held by a hold of its own', row({ mode: 'hold' }), 'held'],
     [
       'undoes after a rollback from inside the region',

@@ -14,6 +14,10 @@ describe('previous', () => {
     expect(basesAfter({ base: a, previous: c }, goal)).toEqual(expected);
   });
 
+  test('that is known stays when the first base comes', () => {
+    expect(basesAfter({ base: null, previous: c }, { base: release('a'), mode: 'advance' }).previous).toBe(c);
+  });
+
   test('is nothing after the first finish', () => {
     expect(basesAfter({ base: null, previous: null }, { base: release('a'), mode: 'advance' })).toEqual({
       base: a,

@@ -9,6 +9,7 @@ const a = digestOfRelease('a');
 const b = digestOfRelease('b');
 const input: UndoneInput = { attempt: attempt(2), generation: generation(6), base: release('a'), absentAfterMs: 5_000 };
 const failedBase = [{ deployment: deploymentNumber(2), digest: a, reason: 'crashed' }];
+const failedOther = [{ ...failedBase[0]!, digest: b }];
 const heard = { generation: generation(6) };
 
 describe('a host in an undo', () => {
@@ -24,8 +25,18 @@ describe('a host in an undo', () => {
     ['is pinned', { running: b, pinned: true }, 'pinned'],
     ['is pinned and silent', { running: b, pinned: true, reportAgeMs: 9_000 }, 'unreachable'],
     ['can’t run the base', { ...heard, running: a, health: 'unhealthy', refused: failedBase }, 'refusing'],
+    [
+      'refused the base before, and is unwell on the release',
+      { ...heard, running: b, health: 'unhealthy', refused: failedBase },
+      'pending',
+    ],
     ['can’t start the base', { ...heard, running: null, health: 'stopped', refused: failedBase }, 'refusing'],
     ['runs the base, which failed there before', { ...heard, running: a, refused: failedBase }, 'onBase'],
+    [
+      'may not run what failed there, which is not its base',
+      { ...heard, running: a, health: 'starting', refused: failedOther },
+      'onBase',
+    ],
     ['refused the base before, and runs the release', { ...heard, running: b, refused: failedBase }, 'pending'],
     [
       'is not one of the base’s and runs nothing',

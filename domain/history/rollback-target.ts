@@ -27,6 +27,25 @@ export function rollbackTarget({ successes, deployable, leftHeld }: RollbackHist
   return (leftHeld ? ran : ran.slice(0, -1)).findLast(deployable) ?? null;
 }
 
+/** Where a rollback goes that names its release: `further` back than the previous one, or just there. */
+export type NamedTarget = { readonly do: 'previous' | 'further' } | { readonly do: 'refuse'; readonly reason: string };
+
+/**
+ * Whether the release that a person names can be gone back to: one that ran, before what runs now, and may still. To the
+ * previous one it is a rollback as any; further back nobody knows how it gets on with what came since, so its own stages
+ * and approvals are gone through.
+ */
+export function namedTarget({ successes, deployable, leftHeld }: RollbackHistory, to: ReleaseNumber): NamedTarget {
+  const ran = successes.reduce<readonly ReleaseNumber[]>(afterSuccess, []);
+  const back = leftHeld ? ran : ran.slice(0, -1);
+  if (!leftHeld && ran.at(-1) === to) return refuse(`@${to} is what runs: redeploy it`);
+  if (!back.includes(to)) return refuse(`@${to} is none of the releases that ran before: deploy it`);
+  if (!deployable(to)) return refuse(`@${to} may not run any more: it is blocked or retired`);
+  return { do: back.findLast(deployable) === to ? 'previous' : 'further' };
+}
+
+const refuse = (reason: string): NamedTarget => ({ do: 'refuse', reason });
+
 function afterSuccess(ran: readonly ReleaseNumber[], { kind, release }: Success): readonly ReleaseNumber[] {
   if (kind === 'rollback') {
     const at = ran.lastIndexOf(release);

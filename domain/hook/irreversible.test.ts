@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from './hook.ts';
-import {
-  approvalOfIrreversible,
-  approvalWanted,
-  irreversible,
-  whyNoAutomaticUndo,
-  type Reversibility,
-} from './irreversible.ts';
+import { approvalWanted, irreversible, whyNoAutomaticUndo, type Reversibility } from './irreversible.ts';
 
 const hook = (more: Partial<Hook> = {}): Hook => ({
   run: './up',
@@ -26,6 +20,30 @@ describe('what cannot be undone', () => {
   const incompatible = 'the release before cannot run beside or after it';
   test.each<[string, Reversibility, readonly string[]]>([
     ['is nothing without hooks', {}, []],
+    [
+      'is a step of each list, by its name',
+      { hooks: { before: [noUndo], after: [noUndo], region: { before: [noUndo], after: [] } } },
+      [
+        '"./up" cannot be undone: hooks.before[0] has no undo',
+        '"./up" cannot be undone: hooks.region.before[0] has no undo',
+        '"./up" cannot be undone: hooks.after[0] has no undo',
+      ],
+    ],
+    [
+      'is a release whose hooks only leave things',
+      { ...before(hook({ undo: null, mayStay: true })), compatibleWith: 'none' },
+      [incompatible],
+    ],
+    [
+      'is none whose hooks bring it back, beside one that may stay',
+      { ...before(hook(), hook({ undo: null, mayStay: true })), compatibleWith: 'none' },
+      [],
+    ],
+    [
+      'is one of whose hooks one takes a person',
+      { ...before(hook(), hook({ destructive: true })), compatibleWith: 'none' },
+      [incompatible],
+    ],
     ['is nothing where each has its undo', before(hook(), hook({ destructive: true })), []],
     ['is nothing where what was done may stay', before(hook({ undo: null, mayStay: true })), []],
     ['is a step without an undo', before(hook(), noUndo), ['"./up" cannot be undone: hooks.before[1] has no undo']],
@@ -51,7 +69,11 @@ describe('what cannot be undone', () => {
 test('a step that cannot be undone is approved by a release owner where nobody is asked otherwise', () => {
   const policy = { quorum: 2, roles: ['deployer'], expiresMs: 1 } as const;
   expect(approvalWanted({ approve: null, ...before(hook()) })).toBeNull();
-  expect(approvalWanted({ approve: null, ...before(noUndo) })).toEqual(approvalOfIrreversible);
+  expect(approvalWanted({ approve: null, ...before(noUndo) })).toEqual({
+    quorum: 1,
+    roles: ['release-owner'],
+    expiresMs: 14_400_000,
+  });
   expect(approvalWanted({ approve: policy, ...before(noUndo) })).toEqual(policy);
 });
 

@@ -87,6 +87,28 @@ describe('the next undo', () => {
   });
 });
 
+test('an undo is kept only by what came after its own hook', () => {
+  const older = standing({ state: 'not-undone' });
+  const newer = standing({ index: 1 });
+  expect(nextUndo([older, newer], null, null)).toMatchObject({ do: 'undo', hook: newer });
+});
+
+test('an undo in a region is kept by what came after it there, not by what came after it in no region', () => {
+  const hooks = [standing({ region: eu }), standing({ index: 1, state: 'not-undone' })];
+  expect(nextUndo(hooks, eu, null)).toMatchObject({ do: 'undo', hook: { region: eu } });
+});
+
+test('a person is asked about all undos that lose data at once, and of no others', () => {
+  const [loses, other, done] = [
+    standing({ hook: hook({ destructive: true }) }),
+    standing({ index: 1 }),
+    standing({ index: 2, hook: hook({ destructive: true }), state: 'undone' }),
+  ];
+  const elsewhere = standing({ region: us, hook: hook({ destructive: true }) });
+  expect(losing([loses, other, done, elsewhere])).toEqual([loses, elsewhere]);
+  expect(nextUndo([other, loses, done], null, null)).toEqual({ do: 'ask', hooks: [loses] });
+});
+
 test('a deployment waits for its regions only where a command comes after them', () => {
   expect(hasUndosLeft([])).toBe(false);
   expect(hasUndosLeft([standing({ hook: hook({ undo: null }) }), standing({ hook: hook({ mayStay: true }) })])).toBe(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { apply } from './apply.ts';
+import { apply, nextWakeMs } from './apply.ts';
+import type { ServiceState } from './service-state.ts';
 import { goalOf, hostOn, releases, type GoalInput } from './simulated-goals.ts';
 import { SimulatedHost } from './simulated-host.ts';
 
@@ -148,4 +149,51 @@ describe('a host whose release fails', () => {
     expect(host.world).toMatchObject({ current: a, started: [a] });
     expect(serviceOf(host).health?.phase).toBe('unhealthy');
   });
+});
+
+describe('a host that waits is woken', () => {
+  const { state, service } = hostOn();
+  const wake = (more: Partial<ServiceState>, nowMs = 1_000): number | null =>
+    nextWakeMs({ ...state, services: new Map([[service, { ...state.services.get(service)!, ...more }]]) }, nowMs);
+  const problem = { failures: 1, retryAtMs: 5_000, reason: 'no peer' };
+
+  it.each<[string, number | null, number | null]>([
+    ['by nothing when it has nothing to wait for', wake({}), null],
+    ['when an act may be tried again', wake({ actAfterMs: 3_000 }), 3_000],
+    ['when a fetch may be tried again', wake({ fetchProblem: problem }), 5_000],
+    ['when what ended may be started again', wake({ instance: null, exits: [1_000, 1_001] }), 2_001],
+    ['for what runs by no end of before', wake({ exits: [1_000, 1_001] }), null],
+    ['by what comes first', wake({ actAfterMs: 6_000, fetchProblem: problem }), 5_000],
+    ['by nothing that is over', wake({ actAfterMs: 1_000 }), null],
+  ])('%s', (_when, atMs, expected) => {
+    expect(atMs).toBe(expected);
+  });
+});
+
+it('a clock that goes back lets no goal live longer', () => {
+  const host = hostOn();
+  const issued = new Date(8_000_000).toISOString();
+  const goal = goalOf({ deployment: 2, generation: 2, base: a, next: b, expiresAtMs: 8_000_000 });
+  const seen = {
+    type: 'goalSeen',
+    service: host.service,
+    goal: { ...goal, goal: { ...goal.goal, issuedAt: issued } },
+  } as const;
+  expect(apply(host.state, { ...seen, atMs: 1_000_000 }).effects).toEqual([]);
+  expect(apply(host.state, { ...seen, goal, atMs: 1_000_000 }).effects).toMatchObject([{ do: 'fetch', release: b }]);
+});
+
+it('an act that is handed out is not handed out twice, nor is a fetch', () => {
+  const host = hostOn();
+  const first = apply(host.state, {
+    type: 'goalSeen',
+    service: host.service,
+    goal: goalOf({ deployment: 2, generation: 2, base: a, next: b }),
+    atMs: 2_000_000,
+  });
+  expect(first.effects).toMatchObject([{ do: 'fetch' }]);
+  expect(apply(first.state, { type: 'tick', atMs: 2_000_001 }).effects).toEqual([]);
+  const fetched = apply(first.state, { type: 'fetched', service: host.service, release: b, atMs: 2_000_002 });
+  expect(fetched.effects).toMatchObject([{ do: 'switch', to: b }]);
+  expect(apply(fetched.state, { type: 'tick', atMs: 2_000_003 }).effects).toEqual([]);
 });

@@ -26,7 +26,13 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
     case 'ignore':
       return { ...stay, fetch: [] };
     case 'stay':
-      return { ...stay, fetch: decision.fetch.length > 0 ? decision.fetch : stagedAhead(service, goal) };
+      return {
+        ...stay,
+        fetch:
+          decision.fetch.length > 0
+            ? decision.fetch
+            : (lostTree(service, goal, decision.release) ?? stagedAhead(service, goal)),
+      };
     case 'stop':
       return { ...stay, run: null, fetch: [] };
     case 'run':
@@ -34,6 +40,13 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
         ? { ...stay, fetch: decision.fetch, switching: true }
         : { ...stay, run: decision.release, fetch: [], switching: true };
   }
+}
+
+/** Of what stays, its own tree: a damaged one is brought again, or what ends could not be started again. */
+function lostTree({ onDisk }: ServiceState, goal: TakenGoal, release: Digest | null): readonly Digest[] | null {
+  if (release === null || onDisk.includes(release)) return null;
+  // Nobody vouches for the bytes of what a pin or an earlier deployment has left here.
+  return goal.admittedReleases.some((admitted) => admitted.release === release) ? [release] : null;
 }
 
 /** Back to what is on disk is always allowed; on to `next`, or off, only by a goal in force. */

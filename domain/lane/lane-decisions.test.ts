@@ -27,6 +27,13 @@ describe('a submission', () => {
     });
   });
 
+  test('is told the end of a lock that has one', () => {
+    const until = { ...locked, lock: { ...locked.lock!, until: '2026-11-24T13:00:00Z' } };
+    expect(decideSubmit(until, { queueWhenLocked: false })).toMatchObject({
+      message: 'locked since 2026-11-24T12:00:00Z by mo until 2026-11-24T13:00:00Z: "INC-7"',
+    });
+  });
+
   test('is accepted on a locked one if it may wait', () => {
     expect(decideSubmit(locked, { queueWhenLocked: true })).toEqual({ outcome: 'accept' });
   });
@@ -37,8 +44,14 @@ test.each([
   [7, 'checkout/7 has begun: abort it'],
   [9, "checkout/9 doesn't wait in the queue"],
 ])('deployment %i can be taken out of the queue only while it waits there: %s', (number, why) => {
-  const lane = { ...emptyLane, active: open(7), queue: [open(8)] };
+  const lane = { ...emptyLane, active: open(7), queue: [open(10), open(8)] };
   expect(whyNotWithdrawn(lane, serviceName('checkout'), deploymentNumber(number))).toBe(why);
+});
+
+test('what waits nowhere is not taken out of an empty lane', () => {
+  expect(whyNotWithdrawn(emptyLane, serviceName('checkout'), deploymentNumber(9))).toBe(
+    "checkout/9 doesn't wait in the queue",
+  );
 });
 
 describe('a rollback', () => {
@@ -74,6 +87,19 @@ describe('a rollback', () => {
   ])('finds the rollback that is open already instead of rolling that back', (lane) => {
     const decision = decideRollback(lane, { ...request, reach: 'touched' });
     expect(decision).toEqual({ do: 'await', deployment: open(7, 'rollback') });
+  });
+
+  test('that names a release or regions is refused while the active one has touched a region: it would meet its undo', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const named = { ...request, named: true } as const;
+    expect(decideRollback(lane, { ...named, reach: 'touched' })).toEqual({ do: 'refuse', deployment: open(7) });
+    expect(decideRollback(lane, { ...named, reach: 'finishing' })).toMatchObject({ do: 'open', finishing: open(7) });
+  });
+
+  test('that names a release cancels what has touched none', () => {
+    const lane = { ...emptyLane, active: open(7) };
+    const decision = decideRollback(lane, { ...request, reach: 'untouched', named: true });
+    expect(decision).toMatchObject({ do: 'open', cancel: open(7) });
   });
 
   test('needs no reason', () => {

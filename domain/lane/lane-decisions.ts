@@ -43,6 +43,8 @@ export interface RollbackRequest {
   /** RFC 3339, UTC. */
   readonly at: string;
   readonly reach: ActiveReach;
+  /** It names a release or regions: more, or less, than what was there before comes back. */
+  readonly named?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export interface RollbackRequest {
  *   `domain/history` names, or, if `finishing` names a deployment, to what that one replaces, and starts when that has
  *   ended.
  * - `await`: a rollback is open already, and this is the answer.
+ * - `refuse`: what is active has touched a region, and a rollback that names where it goes would meet its undo there.
  *
  * `lock` is set at once, so that nothing queued starts behind the rollback.
  */
@@ -62,14 +65,19 @@ export type RollbackDecision =
       readonly finishing: OpenDeployment | null;
       readonly lock: LaneLock;
     }
-  | { readonly do: 'await'; readonly deployment: OpenDeployment };
+  | { readonly do: 'await'; readonly deployment: OpenDeployment }
+  | { readonly do: 'refuse'; readonly deployment: OpenDeployment };
 
 /** Never refused for a lock: the fire exit doesn't jam. */
-export function decideRollback(state: LaneState, { by, reason, at, reach }: RollbackRequest): RollbackDecision {
+export function decideRollback(
+  state: LaneState,
+  { by, reason, at, reach, named = false }: RollbackRequest,
+): RollbackDecision {
   const open = [state.active, ...state.queue].find((deployment) => deployment?.kind === 'rollback');
   if (open) return { do: 'await', deployment: open };
   const lock = { owner: by, reason: reason === '' ? 'rollback' : `rollback: ${reason}`, since: at };
   const { active } = state;
+  if (active !== null && named && reach === 'touched') return { do: 'refuse', deployment: active };
   if (active !== null && reach === 'touched') return { do: 'abort', deployment: active, lock };
   return {
     do: 'open',

@@ -184,3 +184,57 @@ describe('in any order of events', () => {
     );
   });
 });
+
+describe('how many go before', () => {
+  const state = after(...opened(1, 2, 3), started(1));
+
+  test.each([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [9, 3],
+  ])('deployment %d: %d', (deployment, count) => {
+    expect(ahead(state, deploymentNumber(deployment))).toBe(count);
+  });
+
+  test('where nothing is active', () => {
+    const waiting = after(...opened(1, 2));
+    expect([1, 2, 9].map((number) => ahead(waiting, deploymentNumber(number)))).toEqual([0, 1, 2]);
+  });
+});
+
+describe('a lock', () => {
+  const until = { ...lock, until: '2026-11-24T13:00:00Z' };
+  const state = after({ kind: 'locked', lock });
+
+  test('is given another end by who set it', () => {
+    expect(apply(state, { kind: 'locked', lock: until }).lock).toEqual(until);
+  });
+
+  test.each([
+    ['by another', { ...until, owner: 'ada' }],
+    ['at another time', { ...until, since: '2026-11-24T12:00:01Z' }],
+  ])('is not taken over by one that was set %s', (_how, other) => {
+    expect(apply(state, { kind: 'locked', lock: other }).lock).toEqual(lock);
+  });
+
+  test('is not there any more when it was opened, and an open lane stays as it is', () => {
+    expect(apply(state, { kind: 'unlocked' }).lock).toBeNull();
+    expect(apply(emptyLane, { kind: 'unlocked' })).toBe(emptyLane);
+  });
+});
+
+test('the end of what waits leaves what is active, and what is started is known as such', () => {
+  const state = after(...opened(1, 2), started(1), ended(2));
+  expect(state).toEqual({ lock: null, active: open(1, { started: true }), queue: [] });
+  expect(after(...opened(1), started(7)).active).toBeNull();
+});
+
+test('new numbers of what waits leave out what runs, and what was started before', () => {
+  const state = after(...opened(1), started(1), {
+    kind: 'requeued',
+    open: [open(1), open(4), open(2, { started: true }), open(3)],
+  });
+  expect(state.queue).toEqual([open(3), open(4)]);
+  expect(after({ kind: 'requeued', open: [open(2)] }).queue).toEqual([open(2)]);
+});

@@ -24,6 +24,13 @@ export interface OpenDeployment {
   readonly started: boolean;
   /** A release-owner has it go first. */
   readonly hotfix?: boolean;
+  /** Of a hotfix: the deployment that was active when it was asked for, and is aborted, with hold or without. */
+  readonly makesWay?: {
+    readonly of: DeploymentNumber;
+    readonly hold: boolean;
+    readonly by: string;
+    readonly reason: string;
+  };
 }
 
 export interface LaneState {

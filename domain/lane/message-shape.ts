@@ -53,13 +53,21 @@ function contentMistake({ brings = [], reverts = [] }: Readonly<Record<string, u
 }
 
 function personMistake(source: Readonly<Record<string, unknown>>): string | null {
-  const { person, release, reason, althoughReverted = false } = source;
+  const { person, release, reason, althoughReverted = false, regions } = source;
   if (!isText(person, 1, 100)) return 'source.person must name a person in 1 to 100 characters';
   if (!Number.isSafeInteger(release) || Number(release) < 1) return 'source.release must be the number of a release';
   if (reason !== null && !isText(reason, 0, maxReason))
     return `source.reason must be null or have at most ${maxReason} characters`;
   if (typeof althoughReverted !== 'boolean') return 'source.althoughReverted must be true or false';
-  return null;
+  return regionsMistake(regions);
+}
+
+function regionsMistake(regions: unknown): string | null {
+  if (regions === undefined) return null;
+  const isList = Array.isArray(regions) && regions.length > 0 && regions.length <= 256;
+  return isList && regions.every((region) => isText(region, 1, 63))
+    ? null
+    : 'regions must be 1 to 256 names of regions';
 }
 
 export function hotfixMistake(message: unknown): string | null {
@@ -82,7 +90,16 @@ export function lockMistake(message: unknown): string | null {
   return null;
 }
 
-/** Of `rollback`, and a part of others. */
+/** Of `rollback`. */
+export function rollbackMistake(message: unknown): string | null {
+  const mistake = keyedMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { to, regions } = message;
+  if (to !== undefined && !(Number.isSafeInteger(to) && Number(to) > 0)) return 'to must be the number of a release';
+  return regionsMistake(regions);
+}
+
+/** A part of others. */
 export function keyedMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason, key }';
   if (!isText(message['key'], 1, maxKey)) return `key must have 1 to ${maxKey} characters`;
@@ -125,6 +142,20 @@ export function tokenMessageMistake(message: unknown): string | null {
   const token = isRecord(message) ? message['token'] : message;
   if (!isText(token, 1, maxToken)) return `needs a token of at most ${maxToken} characters`;
   return null;
+}
+
+/** Of `promote`: a token, and why. */
+export function promoteMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { token, reason }';
+  if (!isText(message['reason'], 1, maxReason)) return `reason must say why, in at most ${maxReason} characters`;
+  return tokenMessageMistake(message);
+}
+
+/** Of `skipRegion`: a token, a region, and why. */
+export function skipMistake(message: unknown): string | null {
+  if (!isRecord(message)) return 'needs { token, region, reason }';
+  if (!isText(message['region'], 1, 63)) return 'region must be the name of one';
+  return promoteMistake(message);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -17,6 +17,8 @@ export type KeyedVerb =
   | 'pause'
   | 'resume'
   | 'abort'
+  | 'promote'
+  | 'skipRegion'
   | 'endUndo';
 
 export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>

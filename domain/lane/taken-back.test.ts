@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { releaseNumber } from '../names.ts';
-import { takenBack, type Merged } from './taken-back.ts';
+import { releaseNumber, serviceName } from '../names.ts';
+import { takenBack, takenBackSince, takenBackText, type Merged } from './taken-back.ts';
 
 const id = (name: string) => name.repeat(40).slice(0, 40);
 
@@ -41,6 +41,35 @@ test.each([
   ['nothing: two had taken it back, and one of the two is', 1, 3, merges('a', 'b-a c-a', 'd-c'), null],
   ['nothing: what it takes back is not known here', 1, 2, merges('a', 'b-z'), null],
 ])('taken back: %s', (_, release, until, all, expected) => expect(ask(release, until, all)).toEqual(expected));
+
+test('merges are read by their numbers, in whatever order they are known', () => {
+  const all = merges('a', 'b-a', 'c-b');
+  expect(ask(1, 2, all.toReversed())).toEqual({ commit: id('a'), by: 2 });
+  expect(ask(1, 3, all.toReversed())).toBeNull();
+});
+
+test('a commit takes back only what it says itself, not what others of its merge say', () => {
+  expect(ask(2, 3, merges('a', 'b', 'c-a d'))).toEqual({ commit: id('a'), by: 3 });
+  expect(ask(2, 4, merges('a', 'b', 'c-a d', 'e-d'))).toEqual({ commit: id('a'), by: 3 });
+});
+
+test('what stands in the lane decides how far is looked', () => {
+  const since = (standing: readonly number[]) =>
+    takenBackSince(releaseNumber(1), standing.map(releaseNumber), merges('a', 'c', 'b-a', 'd-b'));
+  expect(since([3, 2])).toEqual({ commit: id('a'), by: 3 });
+  expect(since([2, 3])).toEqual({ commit: id('a'), by: 3 });
+  expect(since([2])).toBeNull();
+  expect(since([4, 3])).toBeNull();
+  expect(since([])).toBeNull();
+});
+
+test('people read which commit, and what took it back', () => {
+  const text = takenBackText(serviceName('checkout'), releaseNumber(411), {
+    commit: id('a1b2c3d4'),
+    by: releaseNumber(413),
+  });
+  expect(text).toBe('commit a1b2c3d, which is in checkout@411, was taken back by checkout@413');
+});
 
 test('a revert on another branch takes nothing back', () => {
   const [first, second] = merges('a', 'b-a') as [Merged, Merged];

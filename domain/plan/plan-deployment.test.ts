@@ -192,3 +192,36 @@ describe('hooks of a spec', () => {
     expect(plan).not.toHaveProperty('compatibleWith');
   });
 });
+
+describe('a deployment to some of the regions', () => {
+  test('has the stages that are left, and each of the regions in its own', () => {
+    const { stages } = planned({ only: [apSouth] });
+    expect(stages.map(({ name, regions }) => [name, regions])).toEqual([['world', [apSouth]]]);
+    expect(stages[0]?.batches).toEqual(spec.rollout.stages[1]?.batches);
+    const both = planned({ only: [apSouth, euWest] }).stages;
+    expect(both.map(({ name, regions }) => [name, regions])).toEqual([
+      ['canary', [euWest]],
+      ['world', [apSouth]],
+    ]);
+  });
+
+  test('is refused by the name of a region that it does not go to', () => {
+    const decision = planDeployment({ ...request, only: [apSouth, regionName('moon')] });
+    expect(decision).toEqual({
+      outcome: 'refused',
+      reason: 'checkout does not go to moon: its regions are eu-west, us-east, ap-south',
+    });
+  });
+
+  test('goes for a rollback too, where the service runs', () => {
+    const { stages, approve } = planned({ kind: 'rollback', only: [usEast] });
+    expect([stages.map(({ regions }) => regions), approve]).toEqual([[[usEast]], null]);
+    expect(planDeployment({ ...request, kind: 'rollback', only: [apSouth] })).toMatchObject({ outcome: 'refused' });
+  });
+});
+
+test('a rollback further back goes by the stages and approvals of its spec, without hooks and verification', () => {
+  const plan = planned({ kind: 'rollback', further: true });
+  expect(plan.stages.map(({ name }) => name)).toEqual(['canary', 'world']);
+  expect([plan.approve, plan.verify, plan.hooks, plan.checks]).toEqual([spec.approve, null, undefined, undefined]);
+});

@@ -25,6 +25,10 @@ export interface PlanRequest {
   readonly breakGlass?: BreakGlassPolicy;
   /** Whether this installation runs hooks of specs. */
   readonly hooksAllowed: boolean;
+  /** Of its regions only these; left out: all of them. */
+  readonly only?: readonly RegionName[] | undefined;
+  /** Of a rollback: to a release from before the previous one, so by the stages and approvals of its spec. */
+  readonly further?: boolean | undefined;
 }
 
 export type PlanDecision =
@@ -36,9 +40,11 @@ const rollbackBatches = [{ hosts: 1 }, { percent: 100 }] as const;
 /** What a deployment will do, before it does any of it. The same request gives the same plan. */
 export function planDeployment(request: PlanRequest): PlanDecision {
   const { spec, kind } = request;
-  const stages = kind === 'rollback' ? rollbackStages(request) : specStages(request);
-  if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const rollback = kind === 'rollback';
+  const fast = rollback && !request.further;
+  const all = fast ? rollbackStages(request) : specStages(request);
+  const stages = typeof all === 'string' ? all : limited(all, request);
+  if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const refused = rollback
     ? null
     : (whyNoMetrics(spec.rollout, request.hasMetricsServer) ?? hooksRefused(spec, request.hooksAllowed));
@@ -52,7 +58,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
     ...(required && { checks: required }),
-    approve: rollback ? null : tightened(approvalWanted(spec), request),
+    approve: fast ? null : tightened(approvalWanted(spec), request),
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
     absentAfterMs: spec.rollout.absentAfterMs,
@@ -63,6 +69,17 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     ...(rollback ? {} : hooksOf(spec)),
   };
   return { outcome: 'planned', plan };
+}
+
+/** The stages that are left where a deployment goes to some of its regions only. */
+function limited(stages: readonly PlannedStage[], { only, spec }: PlanRequest): readonly PlannedStage[] | string {
+  if (only === undefined) return stages;
+  const all = stages.flatMap(({ regions }) => regions);
+  const unknown = only.find((region) => !all.includes(region));
+  if (unknown !== undefined) return `${spec.service} does not go to ${unknown}: its regions are ${all.join(', ')}`;
+  return stages
+    .map((stage) => ({ ...stage, regions: stage.regions.filter((region) => only.includes(region)) }))
+    .filter(({ regions }) => regions.length > 0);
 }
 
 /** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */

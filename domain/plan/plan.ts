@@ -52,6 +52,8 @@ export interface ApprovalBinding {
   /** The stage that may begin, and then `regions` are its own; left out when it is the release that may run at all. */
   readonly stage?: string;
   readonly regions: readonly RegionName[];
+  /** Of the decision to skip one: that region, and no other. */
+  readonly region?: RegionName | undefined;
 }
 
 /** Every region that the plan touches, in the order of its stages. */

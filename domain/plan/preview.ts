@@ -19,6 +19,7 @@ export interface PreviewFacts {
   readonly wasAdmitted: boolean;
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
+  readonly only?: readonly RegionName[] | undefined;
   /** As in `PlanRequest`. */
   readonly breakGlass?: BreakGlassPolicy;
 }

@@ -10,6 +10,8 @@ test.each([
   ['pause', 'when the batches that were allowed have ended'],
   ['resume', 'now: it goes on from where it stood'],
   ['abort', 'now: it stops, and what it has begun goes back'],
+  ['promote', 'once its hosts are found well; then the next stage begins'],
+  ['skip-region', 'now: it goes on without it, and hosts there stay where they are'],
   ['end-undo', 'now: it ends, and what is owed to its regions stays on record'],
 ] as const)('%s of a deployment is in effect %s', (verb, text) => {
   expect(verbInEffect(verb)).toBe(text);

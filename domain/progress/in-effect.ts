@@ -9,6 +9,8 @@ const ofDeployment: Readonly<Record<DeploymentVerb, string>> = {
   reject: 'now: it ends, and what a stage before has begun goes back',
   pause: 'when the batches that were allowed have ended',
   resume: 'now: it goes on from where it stood',
+  promote: 'once its hosts are found well; then the next stage begins',
+  'skip-region': 'now: it goes on without it, and hosts there stay where they are',
   abort: 'now: it stops, and what it has begun goes back',
   'end-undo': 'now: it ends, and what is owed to its regions stays on record',
 };

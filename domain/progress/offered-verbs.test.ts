@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { verbsOf, type OfferedVerb, type VerbFacts } from './offered-verbs.ts';
-import { euWest, inRegion } from './why.fixture.ts';
+import { skippableIn, verbsOf, type OfferedVerb, type VerbFacts } from './offered-verbs.ts';
+import { apSouth, euWest, inRegion } from './why.fixture.ts';
 
 const facts = (more: Partial<VerbFacts>): VerbFacts => ({
   state: 'rolling',
@@ -32,6 +32,14 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['runs its first hooks', { regions: [inRegion(euWest, 'ready')] }, ['pause', 'abort']],
   ['is paused', { paused: true, waitingFor: 'resume' }, ['resume', 'abort']],
   ['is held', { held: true, waitingFor: 'decision' }, ['resume', 'abort']],
+  ['bakes', { state: 'baking', waitingFor: 'bake' }, ['pause', 'promote', 'abort']],
+  ['watches metrics while it bakes', { state: 'baking', waitingFor: 'metrics' }, ['pause', 'abort']],
+  ['bakes and is paused', { state: 'baking', paused: true, waitingFor: 'bake' }, ['resume', 'abort']],
+  [
+    "can't reach a region",
+    { waitingFor: 'regions', regions: [inRegion(euWest, 'done'), inRegion(apSouth, 'unreachable')] },
+    ['pause', 'skip-region', 'abort'],
+  ],
   ['waits for a choice', { held: true, waitingFor: 'choice' }, ['abort']],
   ['is past its point of no return', { pointOfNoReturn: true }, ['rollback']],
   ['is being undone', { state: 'undoing' }, ['end-undo']],
@@ -42,3 +50,24 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['goes on under another number', { state: 'superseded', outcome: 'superseded' }, []],
   ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
 ])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));
+
+const there = (state: 'rolling' | 'replicating' | 'unreachable' | 'skipped', reason: string | null = null) => ({
+  ...inRegion(apSouth, state),
+  reason,
+});
+test.each<[string, Partial<VerbFacts>, boolean]>([
+  ['does not answer', { regions: [inRegion(euWest, 'done'), there('unreachable')] }, true],
+  ['has no host', { regions: [inRegion(euWest, 'done'), there('rolling', 'no host')] }, true],
+  ['can not be copied to', { regions: [inRegion(euWest, 'ready'), there('replicating', 'not copied yet')] }, true],
+  ['is held', { held: true, regions: [inRegion(euWest, 'done'), there('rolling', 'all hosts are pinned')] }, true],
+  [
+    'is paused as another is held',
+    { held: true, regions: [inRegion(euWest, 'rolling'), there('rolling', 'paused')] },
+    false,
+  ],
+  ['moves', { regions: [inRegion(euWest, 'done'), there('rolling')] }, false],
+  ['is the last that was not skipped', { regions: [inRegion(euWest, 'skipped'), there('unreachable')] }, false],
+  ['is to be undone', { state: 'undoing', regions: [inRegion(euWest, 'rolling'), there('unreachable')] }, false],
+])('a region that %s can be skipped: %s', (_, more, can) => {
+  expect(skippableIn(facts(more))).toEqual(can ? [apSouth] : []);
+});

@@ -1,3 +1,4 @@
+import type { RegionName } from '../names.ts';
 import { isBegunIn } from './begun.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { WaitKind } from './waiting.ts';
@@ -10,6 +11,8 @@ export const offeredVerbs = [
   'reject',
   'pause',
   'resume',
+  'promote',
+  'skip-region',
   'abort',
   'rollback',
   'deploy',
@@ -44,7 +47,35 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
   if (state === 'queued') return ['abort'];
   if (state === 'undoing') return [...only(facts.waitingFor === 'data-loss', 'resume'), 'end-undo'];
   if (facts.waitingFor === 'choice') return ['abort'];
-  return [...agreeing(facts), facts.paused || facts.held ? 'resume' : 'pause', 'abort'];
+  return [
+    ...agreeing(facts),
+    facts.paused || facts.held ? 'resume' : 'pause',
+    ...only(facts.waitingFor === 'bake' && !facts.paused && !facts.held, 'promote'),
+    ...only(skippableIn(facts).length > 0, 'skip-region'),
+    'abort',
+  ];
+}
+
+/** Regions that don't move, and that it may go on without: one has to be left. */
+export function skippableIn({
+  outcome,
+  state,
+  pointOfNoReturn,
+  waitingFor,
+  held,
+  regions,
+}: VerbFacts): readonly RegionName[] {
+  const left = regions.filter((each) => each.state !== 'skipped');
+  if (outcome !== null || pointOfNoReturn || state === 'undoing' || waitingFor === 'choice' || left.length < 2)
+    return [];
+  return left.filter((each) => isStuck(each, held)).map(({ region }) => region);
+}
+
+/** A hold stands in one of its regions, which says why; the others say that they are paused. */
+function isStuck({ state, reason }: RegionProgress, held: boolean): boolean {
+  if (state === 'unreachable') return true;
+  if (reason === null || reason === 'paused') return false;
+  return state === 'replicating' || reason === 'no host' || (held && (state === 'rolling' || state === 'baking'));
 }
 
 const asked: readonly OfferedVerb[] = ['approve', 'break-glass', 'reject'];

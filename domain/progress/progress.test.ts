@@ -126,7 +126,7 @@ describe('what a deployment waits for, and what ends that', () => {
     [{ for: 'bake', stage: 'canary', until: noon }, 'watches stage canary until 2026-11-24 12:00 UTC'],
     [
       { for: 'regions', regions: [apSouth], since: noon },
-      "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers",
+      "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers, or when a person skips it",
     ],
     [
       { for: 'hook', text: 'undoes "./up" (hooks.before[0]) with "./down"', since: noon },

@@ -91,7 +91,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'bake':
       return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
     case 'regions':
-      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers`;
+      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers, or when a person skips it`;
     case 'hook':
       return `${wait.text}, since ${clockTime(wait.since)}`;
     case 'late-undo':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digestField, timeField } from '../fields.ts';
+import { digestField, regionField, timeField } from '../fields.ts';
 import { givenReasonField, incidentField } from './people.ts';
 import { approvalVerbs } from '../../domain/approval/approval.ts';
 import { approvalTokenMaxLength } from '../approval-token.ts';
@@ -17,6 +17,8 @@ export const approvalTokenRequestSchema = z
     stage: z.string().max(63).nullable().optional(),
     /** Why glass is broken, and for which incident: goes into the token, and stays on record for ever. */
     emergency: z.strictObject({ reason: givenReasonField, incident: incidentField }).optional(),
+    /** Of `skip-region`: which. */
+    region: regionField.optional(),
   })
   .superRefine(({ verb, emergency }, context) => {
     if ((verb === 'break-glass') === (emergency !== undefined)) return;
@@ -33,4 +35,8 @@ export const tokenRequestSchema = z.strictObject({
   token: z.string().min(1).max(approvalTokenMaxLength),
   dialog: digestField.optional(),
 });
+/** `POST …/promote`: ends the bake of a stage early; not what metrics are watched for. */
+export const promoteRequestSchema = tokenRequestSchema.extend({ reason: givenReasonField });
+/** `POST …/skip-region`: the deployment goes on without a region that does not move. */
+export const skipRegionRequestSchema = promoteRequestSchema.extend({ region: regionField });
 export type TokenRequest = z.infer<typeof tokenRequestSchema>;

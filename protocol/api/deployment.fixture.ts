@@ -40,6 +40,7 @@ export const deploymentAnswer = {
   regions: [],
   steps: [],
   verbs: [],
+  skippable: [],
   approvals: null,
   budget: null,
   binding: null,

@@ -36,7 +36,13 @@ export const sourceSchema = z.discriminatedUnion('from', [
     pusher: z.string(),
     subject: z.string(),
   }),
-  z.object({ from: z.literal('person'), person: personField, reason: z.string().nullable() }),
+  z.object({
+    from: z.literal('person'),
+    person: personField,
+    reason: z.string().nullable(),
+    /** The only regions that it goes to; left out where it goes to all. */
+    regions: z.array(regionField).optional(),
+  }),
 ]);
 
 export const deploymentRegionSchema = z.object({
@@ -130,6 +136,8 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   steps: z.array(stepSchema),
   /** What a person can do now, as far as the state says. */
   verbs: z.array(z.enum(offeredVerbs)),
+  /** Regions that don't move, and that it can go on without (`skip-region`). */
+  skippable: z.array(regionField),
   /** `stage`: of the stage that waits for them; left out where they are of the release. */
   approvals: z.object({ given: count, wanted: count, stage: z.string().optional() }).nullable(),
   /** How many hosts may fail in each region before it stops there; `null` until its release was built. */
@@ -166,6 +174,19 @@ export const deploymentListQuerySchema = pageQuerySchema.extend({
 });
 export type DeploymentListQuery = z.infer<typeof deploymentListQuerySchema>;
 
+/** Some of a service's regions, each once. */
+export const regionsField = z
+  .array(regionField)
+  .min(1)
+  .max(256)
+  .refine((regions) => new Set(regions).size === regions.length, 'must name each region once');
+
+/** The same in a query: `ap-south,sa-east`. */
+export const regionListField = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(regionsField);
+
 /** `POST /v1/services/:service/deployments` */
 export const deployRequestSchema = z.strictObject({
   /** The newest release that is ready, if left out. */
@@ -175,6 +196,8 @@ export const deployRequestSchema = z.strictObject({
   queue: z.boolean().default(false),
   /** Also if it brings a commit that a later merge takes back. */
   althoughReverted: z.boolean().default(false),
+  /** Only to these of its regions; left out: to all. */
+  regions: regionsField.optional(),
   reason: reasonField.optional(),
   /** Only if the plan is still this one. */
   plan: digestField.optional(),
@@ -231,7 +254,19 @@ export const hotfixAnswerSchema = z.object({
 export type HotfixAnswer = z.infer<typeof hotfixAnswerSchema>;
 
 /** `POST /v1/services/:service/rollback` */
-export const rollbackRequestSchema = z.strictObject({ reason: reasonField.optional(), dialog: dialogField });
+export const rollbackRequestSchema = z
+  .strictObject({
+    reason: reasonField.optional(),
+    /** A release that ran before; left out: the previous one. Needs a reason. */
+    to: releaseNumberField.optional(),
+    /** Only in these regions; left out: in all. Needs a reason. */
+    regions: regionsField.optional(),
+    dialog: dialogField,
+  })
+  .refine(({ to, regions, reason }) => (to === undefined && regions === undefined) || Boolean(reason?.trim()), {
+    path: ['reason'],
+    message: 'must say why, where a release or regions are named',
+  });
 export type RollbackRequest = z.infer<typeof rollbackRequestSchema>;
 
 /** `undoing`: the active deployment is aborted and undone. `started`: a deployment of kind `rollback` was made. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { deploymentField, digestField, releaseNumberField, timeField } from '../fields.ts';
+import { deploymentField, digestField, regionField, releaseNumberField, timeField } from '../fields.ts';
+import { regionListField } from './deployment.ts';
 import { offeredVerbs } from './why.ts';
 
 /**
@@ -13,6 +14,12 @@ export const dialogQuerySchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).optional(),
   /** Of `deploy`: as a hotfix, and what becomes then of the active deployment. */
   hotfix: z.enum(['undo', 'hold']).optional(),
+  /** Of `skip-region`: which. */
+  region: regionField.optional(),
+  /** Of `deploy` and `rollback`: only to these, `ap-south,sa-east`. */
+  regions: regionListField.optional(),
+  /** Of `rollback`: a release that ran before. */
+  to: z.coerce.number().pipe(releaseNumberField).optional(),
 });
 export type DialogQuery = z.infer<typeof dialogQuerySchema>;
 

@@ -3,6 +3,7 @@ import { breakGlassPolicies } from '../../domain/approval/break-glass.ts';
 import { judgedHosts } from '../../domain/plan/judge-rules.ts';
 import { deploymentKinds, roles } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, teamField, timeField } from '../fields.ts';
+import { regionListField } from './deployment.ts';
 import { hooksSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 
@@ -12,6 +13,8 @@ const count = z.int().min(0);
 export const planQuerySchema = z.strictObject({
   /** The newest release that is ready, if left out. */
   release: z.coerce.number().pipe(releaseNumberField).optional(),
+  /** Only to these of its regions, `ap-south,sa-east`; left out: to all. */
+  regions: regionListField.optional(),
 });
 export type PlanQuery = z.infer<typeof planQuerySchema>;
 

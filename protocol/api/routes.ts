@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { breakGlassRoles } from '../../domain/approval/break-glass.ts';
 import type { Role } from '../../domain/states.ts';
-import { approvalTokenAnswerSchema, approvalTokenRequestSchema, tokenRequestSchema } from './approval.ts';
+import {
+  approvalTokenAnswerSchema,
+  approvalTokenRequestSchema,
+  promoteRequestSchema,
+  skipRegionRequestSchema,
+  tokenRequestSchema,
+} from './approval.ts';
 import { aboutSchema } from './about.ts';
 import {
   grantListSchema,
@@ -122,6 +128,8 @@ export const routes = {
   reject: act(`${deployment}/reject`, anyone, rejectRequestSchema, verbAnswerSchema),
   pause: act(`${deployment}/pause`, eitherRole, pauseRequestSchema, verbAnswerSchema),
   resume: act(`${deployment}/resume`, eitherRole, tokenRequestSchema, verbAnswerSchema),
+  promote: act(`${deployment}/promote`, releaseOwner, promoteRequestSchema, verbAnswerSchema),
+  skipRegion: act(`${deployment}/skip-region`, releaseOwner, skipRegionRequestSchema, verbAnswerSchema),
   abort: act(`${deployment}/abort`, eitherRole, abortRequestSchema, verbAnswerSchema),
   endUndo: act(`${deployment}/end-undo`, releaseOwner, tokenRequestSchema, verbAnswerSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),

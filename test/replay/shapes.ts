@@ -10,8 +10,10 @@ import {
   breakGlassUpdate,
   endUndoUpdate,
   pauseUpdate,
+  promoteUpdate,
   rejectUpdate,
   resumeUpdate,
+  skipRegionUpdate,
 } from '../../workflows/messages/deployment.ts';
 import type { Accepted } from '../../workflows/messages/lane.ts';
 import {
@@ -390,15 +392,28 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await (await started(world, service, 'planned')).result();
     return whole(service);
   },
+  'region-skipped': async (world, service) => {
+    service.regions[us]!.pinned = true;
+    const handle = await started(world, service, 'region-held');
+    const skip = { token: 'skip-region:mo', region: us, reason: 'its link is down' };
+    await handle.executeUpdate(skipRegionUpdate, { args: [skip] });
+    await handle.result();
+    return [...whole(service), [`${ids(service)}:${us}`, '.region']];
+  },
+  promoted: async (world, service) => {
+    service.plan = { ...small, stages: small.stages.map((stage) => ({ ...stage, bakeMs: 60_000 })) };
+    const bake = service.regions[eu]!.gate('bake');
+    const handle = await world.deploy(service);
+    await until(() => bake.waiting() > 0);
+    await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo', reason: 'INC-7' }] });
+    await handle.result();
+    return withRegion(service);
+  },
   'recovery-undoes': async (world, service) => lostAt(world, service, 'watch:1'),
   'recovery-finishes': async (world, service) => lostAt(world, service, 'finish'),
-  lane: async (world, service) => {
-    const handle = await world.openLane(service);
-    await workTheLane(handle, service);
-    await handle.cancel();
-    await handle.result().catch(() => undefined);
-    return [[handle.workflowId, '']];
-  },
+  lane: (world, service) => workedLane(world, service),
+  // Since what a rollback waits for is kept in Postgres.
+  'lane-kept-rollback': (world, service) => workedLane(world, service),
   'lane-steered': async (world, service) => {
     const handle = await world.openLane(service);
     await steerTheLane(world, handle, service);
@@ -451,6 +466,14 @@ async function steerTheLane(
   await handle.executeUpdate(hotfixUpdate, { args: [hotfix] });
   gate.open();
   await until(() => service.finished.length === 3);
+}
+
+async function workedLane(world: WorkflowWorld, service: ServiceWorld): Promise<Kept> {
+  const handle = await world.openLane(service);
+  await workTheLane(handle, service);
+  await handle.cancel();
+  await handle.result().catch(() => undefined);
+  return [[handle.workflowId, '']];
 }
 
 /** Merges, one withdrawn, a lock, a rollback of what is active, a rollback on its own, before one that waits. */

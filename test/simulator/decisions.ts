@@ -3,6 +3,7 @@
  * product runs. They stand in one object so that a test can put a wrong one in the place of a right one.
  */
 import { endingOf, lockAfter } from '../../domain/deployment/ending.ts';
+import { decideSkip } from '../../domain/deployment/leaving-waits.ts';
 import { decideLost } from '../../domain/deployment/lost.ts';
 import {
   decideAbort,
@@ -19,7 +20,7 @@ import { replacesIntent } from '../../domain/goal/intent-order.ts';
 import { judgeBake, judgeBatch, judgeNextBatch } from '../../domain/goal/judge.ts';
 import { decideLocalHold, decideLocalRollback } from '../../domain/goal/local-verbs.ts';
 import { decideObligation } from '../../domain/goal/obligation.ts';
-import { needsLane } from '../../domain/goal/recovery.ts';
+import { needsLane, needsLook } from '../../domain/goal/recovery.ts';
 import { isDeaf } from '../../domain/goal/region-view.ts';
 import { awaitsFirstReports } from '../../domain/goal/report-interval.ts';
 import { mayServe, newestIntent } from '../../domain/goal/restore.ts';
@@ -43,6 +44,7 @@ export const realDecisions = {
   decidePause,
   decideReject,
   decideResume,
+  decideSkip,
   fixBatch,
   decideStep,
   decideHost,
@@ -56,6 +58,7 @@ export const realDecisions = {
   decideObligation,
   decideLost,
   needsLane,
+  needsLook,
   isDeaf,
   awaitsFirstReports,
   mayServe,

@@ -25,6 +25,12 @@ describe('seeded worlds', () => {
     expect(first!.length).toBeGreaterThan(200);
   });
 
+  test('skip regions, and go on without them', () => {
+    const isSkipped = (seed: number): boolean =>
+      [...runSeed(seed).course.world.centre.outcomes.values()].flat().some(({ outcome }) => outcome === 'skipped');
+    expect(Array.from({ length: 400 }, (_, at) => at + 1).some(isSkipped)).toBe(true);
+  });
+
   test.each<[string, Planted, string]>([
     ['no fencing', 'noFencing', 'goal-protocol: undo'],
     ['a budget that is off by one', 'budgetOffByOne', '8'],

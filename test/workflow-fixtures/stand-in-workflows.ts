@@ -6,8 +6,10 @@ import {
   approveUpdate,
   breakGlassUpdate,
   pauseUpdate,
+  promoteUpdate,
   rejectUpdate,
   resumeUpdate,
+  skipRegionUpdate,
   statusQuery,
   type DeploymentStatus,
 } from '../../workflows/messages/deployment.ts';
@@ -92,6 +94,8 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
     return { accepted: true, message };
   };
   setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
+  setHandler(promoteUpdate, ({ reason }) => take(`promoted: ${reason}`));
+  setHandler(skipRegionUpdate, ({ region, reason }) => take(`${region} is skipped: ${reason}`));
   setHandler(breakGlassUpdate, ({ token }) => take(`broken with ${token}`));
   setHandler(resumeUpdate, ({ token }) => take(`resumed with ${token}`));
   setHandler(pauseUpdate, ({ by, reason }) => take(`paused by ${by}: ${reason}`), {

@@ -99,6 +99,7 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
    */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
+    worlds.of(binding.service).tokenRegions.push([token, binding.region]);
     const [said, approver, , stage] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
 import { broughtBy } from '../../domain/intake/merge.ts';
 import { inStartOrder, passesLock } from '../../domain/lane/lane.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import { madeNeedless } from '../../domain/lane/superseding.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
@@ -36,7 +37,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const world = worlds.of(service);
     world.laneReads += 1;
     const open = world.rows.filter(({ outcome }) => outcome === null);
-    return { lock: world.lock, open: open.map(openOf) };
+    return { lock: world.lock, open: open.map(openOf), rollback: world.rollback };
   },
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
@@ -62,6 +63,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     };
     const waiting = rows.filter(({ started, outcome }) => !started && outcome === null);
     rows.push(row);
+    if (request.cancels !== undefined) worlds.of(request.service).rollback = rollbackOf(request, deployment);
     if (requeued) requeue(rows, waiting, row);
     return { outcome: 'opened', deployment: openOf(row), ...requeued, ...supersede(row, waiting, rows) };
   },
@@ -101,9 +103,29 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     world.lockKeys.push(key);
     return { lock: world.lock };
   },
-  async findRollbackTarget({ service }) {
-    return { release: worlds.of(service).rollbackTarget };
+  async recordRollback({ service, of, rollback }) {
+    const world = worlds.of(service);
+    if (rollback !== null || world.rollback?.of === of) world.rollback = rollback;
   },
+  async findRollbackTarget({ service, to }) {
+    const { rollbackTarget } = worlds.of(service);
+    if (to === undefined || to === rollbackTarget) return { release: rollbackTarget, further: false };
+    if (to > 900)
+      return { release: null, refused: `${service}@${to} is none of the releases that ran before: deploy it` };
+    return { release: to, further: true };
+  },
+});
+
+const rollbackOf = (
+  { cancels, source, key, traceparent }: DeploymentRequest,
+  opened: DeploymentNumber,
+): PendingRollback => ({
+  of: cancels!,
+  opened,
+  by: source.from === 'person' ? source.person : source.pusher,
+  reason: source.from === 'person' ? (source.reason ?? '') : '',
+  key,
+  traceparent,
 });
 
 function requeue(rows: DeploymentRow[], waiting: readonly DeploymentRow[], first: DeploymentRow): void {
@@ -146,13 +168,14 @@ const mergedOf = ({ release, request: { source } }: DeploymentRow) =>
     ? []
     : [{ release, branch: source.branch, commits: broughtBy(source), reverts: source.reverts ?? [] }];
 
-const openOf = ({ deployment, release, kind, key, started, hotfix }: DeploymentRow) => ({
+const openOf = ({ deployment, release, kind, key, started, hotfix, request }: DeploymentRow) => ({
   deployment,
   release,
   kind,
   key,
   started,
   ...(hotfix && { hotfix }),
+  ...(request.makesWay && { makesWay: { ...request.makesWay, by: 'ada', reason: 'INC-7' } }),
 });
 
 function rowOf({ rows }: ServiceWorld, deployment: DeploymentNumber): DeploymentRow {

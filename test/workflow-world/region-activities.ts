@@ -44,7 +44,7 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
   },
 
   watchBatch: (input) => watch(worldOf(input), input, input.batch, `watch:${input.batch}`),
-  watchBake: (input) => watch(worldOf(input), input, 0, 'bake'),
+  watchBake: (input) => watch(worldOf(input), input, 0, input.bakeMs === 0 ? 'last look' : 'bake'),
 
   async finishRegion(input) {
     const world = worldOf(input);

@@ -21,6 +21,7 @@ import type {
 import type { DeploymentRequest } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName, TeamName } from '../../domain/names.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
@@ -88,6 +89,8 @@ export interface ServiceWorld {
   readonly settled: SettleObligationInput[];
   /** Tokens that were verified, in order. */
   readonly verified: string[];
+  /** And of which region they had to be. */
+  readonly tokenRegions: (readonly [string, RegionName | undefined])[];
   /** Where a token's verification waits, when the test made one. */
   verifying: Gate | null;
   /** The same for an admission. */
@@ -106,6 +109,8 @@ export interface ServiceWorld {
   /** Of every change of the lock: a key changes it once. */
   readonly lockKeys: string[];
   readonly lockChanges: { readonly by: string; readonly reason: string }[];
+  /** What the lane has to see to, as Postgres keeps it. */
+  rollback: PendingRollback | null;
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** Loads of the lane from Postgres wait while this is true. */
@@ -207,6 +212,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lockKeys: [],
     lockChanges: [],
     verified: [],
+    tokenRegions: [],
     verifying: null,
     admitting: null,
     starting: null,
@@ -215,6 +221,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     admissionsAsked: 0,
     rows: [],
     lock: null,
+    rollback: null,
     rollbackTarget: releaseNumber(1),
     laneReads: 0,
   };

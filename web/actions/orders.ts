@@ -14,10 +14,12 @@ import {
   endUndo,
   lock,
   pause,
+  promote,
   reject,
   resume,
   rollback,
   showDialog,
+  skipRegion,
   unlock,
   type Dialog,
 } from '../client/api.ts';
@@ -32,6 +34,8 @@ export interface Order {
   readonly deployment?: number;
   /** For deploy: the newest that is ready, if left out. */
   readonly release?: number;
+  /** For skip-region: which. */
+  readonly region?: string;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
   readonly until?: string;
   /** For break-glass: the incident, or a link to it. */
@@ -43,13 +47,17 @@ export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & P
 
 const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
 
-export const readDialog = ({ verb, service, deployment, release }: Order, signal: AbortSignal): Promise<Dialog> =>
+export const readDialog = (
+  { verb, service, deployment, release, region }: Order,
+  signal: AbortSignal,
+): Promise<Dialog> =>
   showDialog(
     service,
     verb,
     {
       ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
       ...(release !== undefined && verb === 'deploy' && { release }),
+      ...(region !== undefined && { region }),
     },
     { signal },
   );
@@ -76,8 +84,9 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
     case 'unlock':
       return inEffect('the lane is open', unlockInEffect(await unlock(service, key, { reason, dialog })));
     default: {
-      const { deployment = 0, incident = '' } = order;
-      const message = await sendToDeployment(verb, { service, deployment, incident }, agreed, reason);
+      const { deployment = 0, region, incident = '' } = order;
+      const about = { service, deployment, region, incident };
+      const message = await sendToDeployment(verb, about, agreed, reason);
       return inEffect(message, verbInEffect(verb));
     }
   }
@@ -87,13 +96,16 @@ const untilOf = ({ until }: Order) => (until === undefined ? {} : { until });
 
 const inEffect = (accepted: string, when: string): string => `${accepted}, in effect ${when}`;
 
+interface ObjectOf {
+  readonly service: string;
+  readonly deployment: number;
+  readonly region?: string | undefined;
+  readonly incident: string;
+}
+
 async function sendToDeployment(
   verb: DeploymentVerb,
-  {
-    service,
-    deployment,
-    incident,
-  }: { readonly service: string; readonly deployment: number; readonly incident: string },
+  { service, deployment, region, incident }: ObjectOf,
   { digest: dialog, idempotencyKey: key, planDigest, stage }: Agreed,
   reason: string,
 ): Promise<string> {
@@ -105,6 +117,15 @@ async function sendToDeployment(
       return (await abort(service, deployment, key, why)).message;
     case 'reject':
       return (await reject(service, deployment, key, { reason, dialog })).message;
+    case 'promote': {
+      const token = await requestToken(verb, service, deployment, { planDigest }, key);
+      return (await promote(service, deployment, key, { token, dialog, reason })).message;
+    }
+    case 'skip-region': {
+      if (region === undefined) throw new RangeError('skip-region is about a region');
+      const token = await requestToken(verb, service, deployment, { planDigest, region }, key);
+      return (await skipRegion(service, deployment, key, { token, dialog, reason, region })).message;
+    }
     default: {
       const what = {
         planDigest,
@@ -121,12 +142,14 @@ async function sendToDeployment(
 interface WhatIsAgreed {
   readonly planDigest: string | null;
   readonly stage?: string;
+  /** Of skip-region. */
+  readonly region?: string;
   readonly emergency?: { readonly reason: string; readonly incident: string };
 }
 
 /** A signed statement that this person agreed to this plan; it works in Temporal's Web UI and CLI too. */
 export async function requestToken(
-  verb: 'approve' | 'break-glass' | 'resume' | 'end-undo',
+  verb: 'approve' | 'break-glass' | 'resume' | 'promote' | 'skip-region' | 'end-undo',
   service: string,
   deployment: number,
   { planDigest, ...rest }: WhatIsAgreed,

@@ -9,6 +9,8 @@ import { VerbDialog } from './verb-dialog.tsx';
 
 interface VerbBarProps {
   readonly verbs: readonly Verb[];
+  /** Regions that it can go on without. */
+  readonly skippable?: readonly string[];
   /** What the verbs are about. */
   readonly about: Omit<Order, 'verb'>;
   /** Hosts may have switched for it. */
@@ -18,8 +20,11 @@ interface VerbBarProps {
   readonly isStale: boolean;
 }
 
+/** One button: a verb, and of skip-region the region that it leaves out. */
+type Offered = Pick<Order, 'verb' | 'region'>;
+
 /** A button for each verb that is offered now, and how far the one that was pressed has come. */
-export function VerbBar({ verbs, about, isTouched = false, open, isStale }: VerbBarProps) {
+export function VerbBar({ verbs, skippable = [], about, isTouched = false, open, isStale }: VerbBarProps) {
   const bar = useRef<HTMLElement>(null);
   const kept = useKeptFocus(bar, `${verbs.join()} ${open.asking.phase}`);
   const { offer } = open;
@@ -27,17 +32,21 @@ export function VerbBar({ verbs, about, isTouched = false, open, isStale }: Verb
   return (
     <>
       <section className="verbs" aria-label="Actions" tabIndex={-1} ref={bar} {...kept}>
-        {inOrder(verbs).map((verb) => (
-          <button
-            type="button"
-            key={verb}
-            className={verb}
-            disabled={isStale && !isStopping(verb)}
-            onClick={() => open.begin({ verb, ...about })}
-          >
-            {verbWord(verb, isTouched)}
-          </button>
-        ))}
+        {inOrder(verbs)
+          .flatMap((verb): Offered[] =>
+            verb === 'skip-region' ? skippable.map((region) => ({ verb, region })) : [{ verb }],
+          )
+          .map((offered) => (
+            <button
+              type="button"
+              key={`${offered.verb} ${offered.region ?? ''}`}
+              className={offered.verb}
+              disabled={isStale && !isStopping(offered.verb)}
+              onClick={() => open.begin({ ...offered, ...about })}
+            >
+              {offered.region === undefined ? verbWord(offered.verb, isTouched) : `Skip ${offered.region}…`}
+            </button>
+          ))}
       </section>
       <OrderNotice open={open} />
       <VerbDialog open={open} />

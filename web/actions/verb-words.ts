@@ -7,6 +7,8 @@ const verbWords: Readonly<Record<Verb, string>> = {
   reject: 'Reject…',
   pause: 'Pause',
   resume: 'Resume…',
+  promote: 'Promote…',
+  'skip-region': 'Skip region…',
   abort: 'Abort and undo…',
   rollback: 'Roll back…',
   deploy: 'Deploy…',
@@ -36,6 +38,8 @@ export const isTyped = (verb: Verb): boolean => verb === 'end-undo' || verb === 
 const order: readonly Verb[] = [
   'approve',
   'resume',
+  'promote',
+  'skip-region',
   'deploy',
   'unlock',
   'pause',

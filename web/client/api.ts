@@ -71,7 +71,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -276,7 +276,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -321,6 +321,8 @@ export type HotfixRequest = {
 };
 export type RollbackRequest = {
     reason?: string;
+    to?: number;
+    regions?: string[];
     dialog?: string;
 };
 export type RollbackAnswer = {
@@ -361,6 +363,7 @@ export type DeployRequest = {
     kind?: "rollout" | "roll-forward";
     queue?: boolean;
     althoughReverted?: boolean;
+    regions?: string[];
     reason?: string;
     plan?: string;
     dialog?: string;
@@ -377,6 +380,7 @@ export type Source = {
     "from": "person";
     person: string;
     reason: string | null;
+    regions?: string[];
 };
 export type DeploymentRegion = {
     region: string;
@@ -446,7 +450,8 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    skippable: string[];
     approvals: {
         given: number;
         wanted: number;
@@ -518,13 +523,14 @@ export type HookRunList = {
     items: HookRun[];
 };
 export type ApprovalTokenRequest = {
-    verb: "approve" | "resume" | "end-undo" | "break-glass";
+    verb: "approve" | "resume" | "promote" | "skip-region" | "end-undo" | "break-glass";
     planDigest: string;
     stage?: string | null;
     emergency?: {
         reason: string;
         incident: string;
     };
+    region?: string;
 };
 export type ApprovalTokenAnswer = {
     token: string;
@@ -544,6 +550,17 @@ export type RejectRequest = {
 };
 export type PauseRequest = {
     reason?: string;
+};
+export type PromoteRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+};
+export type SkipRegionRequest = {
+    token: string;
+    dialog?: string;
+    reason: string;
+    region: string;
 };
 export type AbortRequest = {
     reason?: string;
@@ -721,8 +738,9 @@ export function listServiceHosts(service: string, opts?: Oazapfts.RequestOpts) {
 /**
  * Whoever is signed in.
  */
-export function showPlan(service: string, { release }: {
+export function showPlan(service: string, { release, regions }: {
     release?: number;
+    regions?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -731,7 +749,8 @@ export function showPlan(service: string, { release }: {
         status: number;
         data: Problem;
     }>(`/v1/services/${encodeURIComponent(service)}/plan${QS.query(QS.explode({
-        release
+        release,
+        regions
     }))}`, {
         ...opts
     }));
@@ -739,11 +758,14 @@ export function showPlan(service: string, { release }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    region?: string;
+    regions?: string;
+    to?: number;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -756,7 +778,10 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         deployment,
         release,
         kind,
-        hotfix
+        hotfix,
+        region,
+        regions,
+        to
     }))}`, {
         ...opts
     }));
@@ -1175,6 +1200,44 @@ export function resume(service: string, deployment: number, idempotencyKey: stri
         ...opts,
         method: "POST",
         body: approveRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function promote(service: string, deployment: number, idempotencyKey: string, promoteRequest: PromoteRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/promote`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: promoteRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: release-owner.
+ */
+export function skipRegion(service: string, deployment: number, idempotencyKey: string, skipRegionRequest: SkipRegionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: VerbAnswer;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/deployments/${encodeURIComponent(deployment)}/skip-region`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: skipRegionRequest,
         headers: oazapfts.mergeHeaders(opts?.headers, {
             "idempotency-key": idempotencyKey
         })

@@ -40,7 +40,7 @@ interface DeploymentViewProps {
 
 export function DeploymentView(props: DeploymentViewProps) {
   const { deployment, hosts, rows, lane, changes, timeline, now, isStale, onAccepted } = props;
-  const { service, number, verbs } = deployment;
+  const { service, number, verbs, skippable } = deployment;
   const why = unlessUnlocked(deployment.why, lane);
   const open = useOrder(onAccepted);
   const since = onItsWaySince(deployment);
@@ -59,6 +59,7 @@ export function DeploymentView(props: DeploymentViewProps) {
       </section>
       <VerbBar
         verbs={verbs}
+        skippable={skippable}
         about={{ service, deployment: number, release: deployment.release }}
         isTouched={deployment.regions.some(isBegunIn)}
         open={open}

@@ -44,6 +44,12 @@ export interface RegionRecord {
   touched: boolean;
   /** Its rollout is running, and its reports are news. */
   running: boolean;
+  /** A person has decided to go on without it. */
+  skipped: boolean;
+  /** It could not be told to stay where it is, and owes that. */
+  owesHold: boolean;
+  /** Ends what goes forward in it. */
+  readonly leaving: Set<() => void>;
 }
 
 /** Something that others agreed to, for the admission. */
@@ -114,6 +120,8 @@ export interface DeploymentRun {
   hooks: readonly HookStanding[];
   /** Those whose command runs, or is looked for a worker for: an undo of one waits for its end. */
   readonly hooksAtWork: Map<string, HookAtWork>;
+  /** Settled when each region that was skipped has been told to stay where it is, or owes that. */
+  staying: Promise<unknown>;
   /** Undos that lose data wait for a person's word since. */
   losing: { readonly since: string; readonly commands: readonly string[] } | null;
   lossDecision: LossDecision;
@@ -166,6 +174,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   children: new Map(),
   hooks: [],
   hooksAtWork: new Map(),
+  staying: Promise.resolve(),
   losing: null,
   lossDecision: null,
   undoIsLate: false,
@@ -205,6 +214,10 @@ export function regionOf(run: DeploymentRun, region: RegionName): RegionRecord {
   if (record === undefined) throw new Error(`${nameOf(run)} has no region ${region}`);
   return record;
 }
+
+/** Regions that it goes on without. */
+export const skippedRegions = (run: DeploymentRun): readonly RegionName[] =>
+  [...run.regions].filter(([, { skipped }]) => skipped).map(([region]) => region);
 
 export const touchedRegions = (run: DeploymentRun): readonly (readonly [RegionName, RegionRecord])[] =>
   [...run.regions].filter(([, { touched }]) => touched);

@@ -9,6 +9,9 @@ export const descriptions = {
   pause: 'no new batch starts; input, if any: {"reason": "…"}',
   resume: 'goes on; the input is a token that the api makes',
   abort: 'stops and undoes it; input, if any: {"reason": "…"}, {"hold": true} to leave hosts where they are',
+  promote: 'ends the bake of a stage early; the input is {"token": "…", "reason": "…"} with a token that the api makes',
+  skipRegion:
+    'goes on without a region; the input is {"token": "…", "region": "…", "reason": "…"} with a token that the api makes',
   endUndo: 'waits no longer for regions that are not undone; the input is a token that the api makes',
   regionProgress: 'what a region tells; not for people',
 } as const;

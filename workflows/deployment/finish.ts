@@ -7,7 +7,7 @@ import { records } from '../activity-options/control.ts';
 import { regionSteps } from '../activity-options/region.ts';
 import { withinDeadline } from '../within-deadline.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { plannedOf, regionOf, releaseOf } from './deployment-run.ts';
+import { plannedOf, regionOf, releaseOf, skippedRegions } from './deployment-run.ts';
 import type { Ended, RegionEnd } from './ended.ts';
 import { inTouchedRegions, outcomesOf } from './ended.ts';
 import { intend, owe } from './owe.ts';
@@ -15,18 +15,31 @@ import { record } from './record.ts';
 
 /**
  * Makes the release the base of every region. The point of no return is recorded first: from then on abort is refused,
- * and a region that can't be reached owes its finish. Called where nothing can be cancelled.
+ * and a region that can't be reached owes its finish. One that was skipped stays where it is. Called where nothing can be cancelled.
  */
 export async function finish(run: DeploymentRun): Promise<Ended> {
   run.finishing = true;
   const { service, deployment } = run.input;
+  const skipped = skippedRegions(run);
+  // Whoever finishes this in its place goes by what is recorded: which regions were skipped stands there before.
+  if (skipped.length > 0) await run.recorded;
   await records.recordPointOfNoReturn({ service, deployment });
   record(run, { event: 'point-of-no-return', message: `${releaseOf(run)} becomes the base of its regions` });
-  const pending = await inTouchedRegions(run, 'finish', (region) => finishRegion(run, region));
+  const unfinished = await inTouchedRegions(run, 'finish', async (region) =>
+    regionOf(run, region).skipped ? 'done' : finishRegion(run, region),
+  );
+  await run.staying;
+  const pending = [...unfinished, ...skipped.filter((region) => regionOf(run, region).owesHold)];
   const total = run.regions.size;
   const without = withoutText([...run.regions.values()].map(({ progress }) => progress));
-  const reason = `${releaseOf(run)} is live in ${total - pending.length} of ${total} regions${without}`;
-  const regions = outcomesOf(run, 'succeeded').map((ended) => ({ ...ended, ...missingIn(run, ended.region) }));
+  const live = total - unfinished.length - skipped.length;
+  const left = skipped.length === 0 ? '' : `; skipped: ${skipped.join(', ')}`;
+  const reason = `${releaseOf(run)} is live in ${live} of ${total} regions${without}${left}`;
+  const regions = outcomesOf(run, 'succeeded').map((ended) =>
+    skipped.includes(ended.region)
+      ? { region: ended.region, outcome: 'skipped' as const }
+      : { ...ended, ...missingIn(run, ended.region) },
+  );
   return { outcome: 'succeeded', by: 'slipway', reason, regions, pending };
 }
 

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from '../../domain/hook/hook.ts';
+import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
-import { benignFault } from '../../test/workflow-world/region-world.ts';
+import { wasStarted } from '../../test/workflow-world/opened-lane.ts';
+import { benignFault, terminalFault } from '../../test/workflow-world/region-world.ts';
 import { eu, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import type { recovery as recover } from '../index.ts';
 import { endUndoUpdate, statusQuery } from '../messages/deployment.ts';
+import { recoveryStart } from '../messages/recovery.ts';
 
 // A server for each test: see unreachable.test.ts.
 let world: WorkflowWorld;
@@ -65,6 +69,62 @@ describe('a region that does not answer its undo', () => {
     expect(undos(service)).toEqual(['-db']);
     expect(service.obligations).toMatchObject([{ region: eu, kind: 'undo', reason: 'mo ended the undo' }]);
   });
+});
+
+test('an undo that its region refuses is asked for again half a minute later, while undos of hooks wait for it', async () => {
+  const service = world.service('undo-refused');
+  service.plan = { ...twoStages, hooks: global };
+  const region = service.regions[eu]!;
+  region.judge = () => 'stop';
+  const { enter } = region;
+  let refusals = 0;
+  region.enter = (id) => {
+    if (id !== 'undo' || refusals === 2) return enter(id);
+    refusals += 1;
+    return Promise.reject(terminalFault('this worker serves us-east'));
+  };
+  const handle = await world.deploy(service);
+  expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect(refusals).toBe(2);
+  expect(undos(service)).toEqual(['-db']);
+  expect(region.row?.mode).toBe('undo');
+});
+
+test('a recovery gives the hook of a lost deployment twenty seconds to end, and undoes it then', async () => {
+  const service = world.service('hook-of-the-lost');
+  service.plan = { ...twoStages, hooks: global };
+  wasStarted(service);
+  service.hookLost = ({ command }) => command === '+db';
+  const handle = await world.deploy(service);
+  await until(() => service.hooksRan.includes('+db'));
+  await handle.terminate('by mistake');
+  const start = recoveryStart({ service: service.service, deployment: deploymentNumber(1) });
+  const recovery = await world.env.client.workflow.start<typeof recover>('recovery', start);
+  await until(() => eventsOf(service).includes('recovery-started'));
+  await world.env.sleep('15s');
+  expect(undos(service)).toEqual([]);
+  await recovery.result();
+  expect(undos(service)).toEqual(['-db']);
+  expect(service.finished).toMatchObject([{ outcome: 'undone' }]);
+});
+
+test('a region whose undo has ended in a fault is asked again, and hooks are undone once it is back', async () => {
+  const service = world.service('hooks-fault');
+  service.plan = { ...twoStages, hooks: global };
+  const region = service.regions[eu]!;
+  const { enter } = region;
+  let faults = 0;
+  region.enter = (id) =>
+    id === 'undo' && (faults += 1) === 1 ? Promise.reject(terminalFault('its worker is broken')) : enter(id);
+  service.regions[us]!.judge = () => 'stop';
+  let base: string | undefined;
+  service.hook = ({ command }) => {
+    if (command === '-db') base = region.row?.mode;
+    return { outcome: 'passed', reason: 'exit code 0', log: null };
+  };
+  const handle = await world.deploy(service);
+  expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [] });
+  expect([faults, base, undos(service)]).toEqual([2, 'undo', ['-db']]);
 });
 
 describe('a build worker that is killed', () => {

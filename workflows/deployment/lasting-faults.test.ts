@@ -5,7 +5,7 @@ import { createWorkflowWorld, until } from '../../test/workflow-world/environmen
 import type { RegionWorld } from '../../test/workflow-world/region-world.ts';
 import { benignFault, terminalFault } from '../../test/workflow-world/region-world.ts';
 import { approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
-import { statusQuery } from '../messages/deployment.ts';
+import { abortUpdate, statusQuery } from '../messages/deployment.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -55,6 +55,21 @@ describe('a fault that lasts', () => {
     expect(regions[0]).toMatchObject({ state: 'unreachable', reason: 'does not answer: no space left on device' });
     heal();
     expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
+  test('in the hold that the judge asks for is shown, and the region is held when it heals', async () => {
+    const service = world.service('hold-full');
+    const region = service.regions[eu]!;
+    region.judge = () => 'hold';
+    const heal = failsAt(region, 'hold', benignFault('no space left on device'));
+    const handle = await world.deploy(service, { build: null });
+    await inTime(() => eventsOf(service).includes('region-unreachable'));
+    expect(region.row?.mode).toBe('advance');
+    heal();
+    await inTime(() => eventsOf(service).includes('region-held'));
+    expect(region.row?.mode).toBe('hold');
+    await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: 'held', hold: false }] });
+    expect((await handle.result()).outcome).toBe('undone');
   });
 });
 

@@ -29,8 +29,8 @@ async function holdRegion(run: DeploymentRun, region: RegionName): Promise<Regio
   return 'done';
 }
 
-/** What people see. Follows an attempt that somebody raised inside the region. */
-async function writeHold(run: DeploymentRun, region: RegionName): Promise<string> {
+/** Answers what people see. Follows an attempt that somebody raised inside the region. */
+export async function writeHold(run: DeploymentRun, region: RegionName): Promise<string> {
   const { service } = run.input;
   const { controlRevision } = run;
   const at = regionOf(run, region);

@@ -1,4 +1,4 @@
-import { setHandler } from '@temporalio/workflow';
+import { log, setHandler } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import {
   decideAbort,
@@ -11,8 +11,14 @@ import {
 } from '../../domain/deployment/person-message.ts';
 import type { MessageDecision } from '../../domain/deployment/person-message.ts';
 import { defaultBreakGlass } from '../../domain/approval/break-glass.ts';
-import { personMessageMistake } from '../../domain/lane/message-shape.ts';
-import type { AbortMessage, MessageAnswer, PersonMessage } from '../messages/deployment.ts';
+import { personMessageMistake, promoteMistake, skipMistake } from '../../domain/lane/message-shape.ts';
+import type {
+  AbortMessage,
+  MessageAnswer,
+  PersonMessage,
+  PromoteMessage,
+  SkipRegionMessage,
+} from '../messages/deployment.ts';
 import {
   abortSignal,
   abortUpdate,
@@ -24,10 +30,14 @@ import {
   endUndoUpdate,
   pauseSignal,
   pauseUpdate,
+  promoteSignal,
+  promoteUpdate,
   rejectSignal,
   rejectUpdate,
   resumeSignal,
   resumeUpdate,
+  skipRegionSignal,
+  skipRegionUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
 import { regionProgressSignal } from '../messages/region.ts';
@@ -37,9 +47,11 @@ import { showQuorum } from './asking.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
+import { promoteVerb } from './promote.ts';
 import { glassOf, questionOf } from './quorum.ts';
 import { record } from './record.ts';
 import { regionReported } from './region.ts';
+import { skipVerb } from './skip-region.ts';
 import { standingOf, statusOf } from './standing.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
@@ -73,7 +85,22 @@ export function listen(run: DeploymentRun): void {
   setHandler(resumeSignal, async (message) => void (await take(message, resume)), described('resume'));
   setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: validators.byToken(endUndo) });
   setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)), described('endUndo'));
+  const promote = (message: PromoteMessage) => take(message, promoteVerb(run, message));
+  setHandler(promoteUpdate, promote, { validator: validators.promote });
+  setHandler(promoteSignal, ifWellMade(promoteMistake, promote), described('promote'));
+  const skip = (message: SkipRegionMessage) => take(message, skipVerb(run, message));
+  setHandler(skipRegionUpdate, skip, { validator: validators.skipRegion });
+  setHandler(skipRegionSignal, ifWellMade(skipMistake, skip), described('skipRegion'));
 }
+
+/** Nobody waits for the answer to a signal: one that can't be read does nothing. */
+const ifWellMade =
+  <Message>(mistakeOf: (message: unknown) => string | null, act: (message: Message) => Promise<unknown>) =>
+  async (message: Message): Promise<void> => {
+    const mistake = mistakeOf(message);
+    if (mistake === null) await act(message);
+    else log.warn('a signal was not understood', { mistake });
+  };
 
 const described = (message: keyof typeof descriptions) => ({ description: descriptions[message] });
 

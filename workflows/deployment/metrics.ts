@@ -23,15 +23,20 @@ export async function watchStage(run: DeploymentRun, stage: PlannedStage): Promi
   const { metrics = [], name, bakeMs, regions } = stage;
   if (metrics.length === 0) return null;
   await condition(() => regions.every((region) => isWatched(run, region)));
-  return watchMetrics(run, { metrics, regions, stage: name, where: `stage ${name}`, watchMs: bakeMs });
+  const left = notSkipped(run, regions);
+  if (left.length === 0) return null;
+  return watchMetrics(run, { metrics, regions: left, stage: name, where: `stage ${name}`, watchMs: bakeMs });
 }
+
+const notSkipped = (run: DeploymentRun, regions: readonly RegionName[]): readonly RegionName[] =>
+  regions.filter((region) => !regionOf(run, region).skipped);
 
 const isWatched = (run: DeploymentRun, region: RegionName): boolean =>
   ['baking', 'done', 'skipped'].includes(regionOf(run, region).progress.state);
 
 /** What it is held to before the finish. */
 export function watchVerified(run: DeploymentRun, metrics: readonly MetricGate[] = []): Promise<Stop | null> {
-  const regions = plannedRegions(plannedOf(run).plan);
+  const regions = notSkipped(run, plannedRegions(plannedOf(run).plan));
   if (metrics.length === 0) return Promise.resolve(null);
   return watchMetrics(run, { metrics, regions, stage: null, where: 'verify', watchMs: watchOf(metrics) });
 }

@@ -18,6 +18,16 @@ export function intend(run: DeploymentRun, region: RegionName, step: string, mod
 
 /** What the region could not be told becomes an obligation; the deployment doesn't wait for it any longer. */
 export async function owe(run: DeploymentRun, region: RegionName, kind: ObligationKind, reason: string): Promise<void> {
+  await recordOwed(run, region, kind, reason);
+  showOwed(run, region, kind, reason);
+}
+
+export async function recordOwed(
+  run: DeploymentRun,
+  region: RegionName,
+  kind: ObligationKind,
+  reason: string,
+): Promise<void> {
   const { service, deployment } = run.input;
   const { attempt, generation } = regionOf(run, region);
   const { controlRevision } = run;
@@ -28,7 +38,6 @@ export async function owe(run: DeploymentRun, region: RegionName, kind: Obligati
     // Only a terminal fault gets here: the outcome must be recorded all the same, or the service stays held.
     log.error('an obligation was not recorded', { region, kind, why: faultReason(error) });
   }
-  showOwed(run, region, kind, reason);
 }
 
 export function showOwed(run: DeploymentRun, region: RegionName, kind: ObligationKind, reason: string): void {

@@ -27,4 +27,7 @@ const notBegun = (run: DeploymentRun, index: number, stage: PlannedStage, region
   copied: false,
   touched: false,
   running: false,
+  skipped: false,
+  owesHold: false,
+  leaving: new Set(),
 });

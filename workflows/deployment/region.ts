@@ -87,7 +87,7 @@ function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResul
 }
 
 /** A stage bakes when each of its regions that is not ready does. */
-function showState(run: DeploymentRun): void {
+export function showState(run: DeploymentRun): void {
   const running = [...run.regions.values()].filter((region) => region.running);
   const watched = running.length > 0 || run.gates.metrics !== null;
   const baking = watched && running.every(({ progress }) => progress.state === 'baking');

@@ -7,6 +7,7 @@ import { showingFaults } from '../showing-faults.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { record } from './record.ts';
+import { unlessSkipped } from './skip-region.ts';
 import { failed } from './stop.ts';
 
 /** Copies the release into every region at once, while people are still asked; each stage waits for its own regions. */
@@ -17,7 +18,7 @@ export function startCopies(run: DeploymentRun): void {
 async function copy(run: DeploymentRun, region: RegionName): Promise<void> {
   showRegion(run, region, { state: 'replicating' });
   try {
-    await copied(run, region);
+    if ((await unlessSkipped(run, region, () => copied(run, region))) === null) return;
   } catch (error) {
     if (!isCancellation(error)) run.copyFailed ??= failed(`copy to ${region}: ${faultReason(error)}`);
     return;
@@ -28,7 +29,7 @@ async function copy(run: DeploymentRun, region: RegionName): Promise<void> {
 }
 
 /** A store that is full, here or in the centre, may take days to heal, and nobody could see why the copy stands still. */
-async function copied(run: DeploymentRun, region: RegionName): Promise<void> {
+async function copied(run: DeploymentRun, region: RegionName): Promise<'copied'> {
   const { service } = run.input;
   const release = plannedOf(run).binding.release.digest;
   const call = ({ replicateRelease }: ReturnType<typeof replication>) =>
@@ -42,6 +43,7 @@ async function copied(run: DeploymentRun, region: RegionName): Promise<void> {
       record(run, { event: 'copy-waits', message: `${region}: ${reason}; it is tried until it succeeds` });
     },
   );
+  return 'copied';
 }
 
 /**
@@ -61,7 +63,8 @@ export async function unlessCopyFails(run: DeploymentRun, work: () => Promise<St
 
 /** A region serves a release only when all of it is there. */
 export async function untilCopied(run: DeploymentRun, regions: readonly RegionName[]): Promise<Stop | null> {
-  const missing = (): readonly RegionName[] => regions.filter((region) => !regionOf(run, region).copied);
+  const missing = (): readonly RegionName[] =>
+    regions.filter((region) => !regionOf(run, region).copied && !regionOf(run, region).skipped);
   run.copying = missing();
   if (run.copying.length > 0) {
     record(run, { event: 'waits-for-copy', message: `waits for the copy to ${run.copying.join(', ')}` });

@@ -20,6 +20,8 @@ const maxBadTokens = 5;
 
 export interface TokenVerb {
   readonly verb: ApprovalVerb;
+  /** What its token is bound to beside the plan. */
+  readonly about?: Pick<ApprovalBinding, 'region'>;
   /** Whether the message would do anything now. */
   readonly decide: (at: Standing) => MessageDecision;
   /** What a token of it has to name: the whole plan, unless said. */
@@ -61,7 +63,7 @@ async function verified(run: DeploymentRun, token: string, of: TokenVerb): Promi
     return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
   }
   const { excluded } = plannedOf(run);
-  const binding = bindingOf(run);
+  const binding = { ...bindingOf(run), ...of.about };
   try {
     const result = await CancellationScope.nonCancellable(() =>
       releases.verifyApproval({ token, verb, binding, excluded }),

@@ -9,10 +9,18 @@ import {
   decideReject,
   type MessageDecision,
 } from '../../domain/deployment/person-message.ts';
-import { personMessageMistake, rejectMistake, tokenMessageMistake } from '../../domain/lane/message-shape.ts';
-import type { AbortMessage } from '../messages/deployment.ts';
+import {
+  personMessageMistake,
+  promoteMistake,
+  rejectMistake,
+  skipMistake,
+  tokenMessageMistake,
+} from '../../domain/lane/message-shape.ts';
+import type { AbortMessage, PromoteMessage, SkipRegionMessage } from '../messages/deployment.ts';
 import { refuseMistake, refusal } from '../refusal.ts';
 import type { DeploymentRun } from './deployment-run.ts';
+import { promoteVerb } from './promote.ts';
+import { skipVerb } from './skip-region.ts';
 import { standingOf } from './standing.ts';
 import { answerBefore, type TokenVerb } from './tokens.ts';
 
@@ -32,9 +40,21 @@ export const validatorsOf = (run: DeploymentRun) => ({
   /** Whether the token is good takes an activity: that refusal is the handler's. */
   byToken: (verb: TokenVerb) => (message: unknown) => {
     refuseMistake(tokenMessageMistake(message));
-    if (answerBefore(run, message, verb) === undefined) requirePossible(verb.decide(standingOf(run)));
+    requirePossibleByToken(run, message, verb);
+  },
+  promote(message: PromoteMessage): void {
+    refuseMistake(promoteMistake(message));
+    requirePossibleByToken(run, message, promoteVerb(run, message));
+  },
+  skipRegion(message: SkipRegionMessage): void {
+    refuseMistake(skipMistake(message));
+    requirePossibleByToken(run, message, skipVerb(run, message));
   },
 });
+
+function requirePossibleByToken(run: DeploymentRun, message: unknown, verb: TokenVerb): void {
+  if (answerBefore(run, message, verb) === undefined) requirePossible(verb.decide(standingOf(run)));
+}
 
 function requirePossible(decision: MessageDecision): void {
   if (decision.do === 'refuse') throw refusal('refused', decision.message);

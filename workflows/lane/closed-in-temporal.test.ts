@@ -4,9 +4,11 @@ import type { TestTemporal } from '../../test/temporal.ts';
 import { connectTestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
-import { canaryWaits, inCanary, keyed, submission } from '../../test/workflow-world/opened-lane.ts';
+import { canaryWaits, inCanary, keyed, person, submission } from '../../test/workflow-world/opened-lane.ts';
 import { eu, eventsOf } from '../../test/workflow-world/service-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
+import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { LaneStatus } from '../messages/lane.ts';
 import { laneStart, laneWorkflowId, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate } from '../messages/lane.ts';
 
@@ -57,14 +59,16 @@ const outcomes = ({ rows }: ServiceWorld) => rows.map(({ key, outcome }) => `${k
 const allEnded = (service: ServiceWorld, count: number) =>
   until(() => service.rows.length >= count && service.rows.every(({ outcome }) => outcome !== null));
 
+async function opened(name: string, script: (service: ServiceWorld) => void = () => undefined): Promise<ServiceWorld> {
+  const service = world.service(name);
+  script(service);
+  await world.openLane(service);
+  return service;
+}
+
 describe.each(Object.keys(meddlings))('a lane that somebody %s', (verb) => {
   const meddle = (service: ServiceWorld) => meddlings[verb]!(service);
-  const fresh = async (name: string, script: (service: ServiceWorld) => void = () => undefined) => {
-    const service = world.service(`${name}-${verb}`);
-    script(service);
-    await world.openLane(service);
-    return service;
-  };
+  const fresh = (name: string, script?: (service: ServiceWorld) => void) => opened(`${name}-${verb}`, script);
 
   test('with a deployment in a batch and a queue ends them all, once each and one after the other', async () => {
     const service = await fresh('busy', canaryWaits);
@@ -132,5 +136,63 @@ describe.each(Object.keys(meddlings))('a lane that somebody %s', (verb) => {
     service.regions[eu]!.gate('watch:1').open();
     await allEnded(service, 1);
     expect(service.rows).toHaveLength(1);
+  });
+});
+
+// One that was reset goes back in its own history, and reads nothing anew.
+describe.each(['terminated', 'cancelled'])('a lane that somebody %s', (verb) => {
+  const meddle = (service: ServiceWorld) => meddlings[verb]!(service);
+  const fresh = (name: string, script?: (service: ServiceWorld) => void) => opened(`${name}-${verb}`, script);
+
+  test('while a rollback waits for the end of what somebody leaves held follows that up', async () => {
+    const service = await fresh('follow-up', (script) => {
+      canaryWaits(script);
+      script.regions[eu]!.gate('hold');
+    });
+    await submit(service, 'a');
+    await inCanary(service);
+    const active = world.env.client.workflow.getHandle(deploymentWorkflowId(service.service, deploymentNumber(1)));
+    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
+    const args: [object] = [{ by: 'ada', reason: 'it burns', key: 'r', traceparent: null }];
+    await handleOf(service).executeUpdate(rollbackUpdate, { args: args as never });
+    await until(() => service.regions[eu]!.gate('hold').waiting() > 0);
+    await meddle(service);
+    service.regions[eu]!.gate('hold').open();
+    service.regions[eu]!.gate('watch:1').open();
+    // Its undo was to be enough, and it was left held: only a rollback brings the service back.
+    await allEnded(service, 2);
+    expect(outcomes(service)).toEqual(['a cancelled', 'r succeeded']);
+    expect(service.rows[1]).toMatchObject({ kind: 'rollback' });
+    await until(() => service.rollback === null);
+  });
+
+  test('before the abort of a rollback was sent sends it', async () => {
+    const service = await fresh('unsent', canaryWaits);
+    await submit(service, 'a');
+    await inCanary(service);
+    const of = deploymentNumber(1);
+    // As Postgres has it when a lane is closed between writing that down and the abort.
+    service.rollback = { of, opened: null, by: 'ada', reason: 'it burns', key: 'r', traceparent: null };
+    await meddle(service);
+    await allEnded(service, 1);
+    expect(outcomes(service)).toEqual(['a undone']);
+    expect(service.finished[0]?.reason).toBe('aborted by ada: rollback: it burns');
+    await until(() => service.rollback === null);
+  });
+
+  test('before a hotfix has had what is active make way has it do so', async () => {
+    const service = await fresh('way', canaryWaits);
+    await submit(service, 'a');
+    await inCanary(service);
+    const { request } = submission(service, 'hot', person(1)).args[0];
+    const makesWay = { of: deploymentNumber(1), hold: false };
+    const row = { kind: 'rollout', key: 'hot', started: false, runId: null, outcome: null, hotfix: true } as const;
+    const [deployment, release] = [deploymentNumber(2), releaseNumber(1)];
+    service.rows.push({ ...row, deployment, release, request: { ...request, hotfix: true, makesWay } });
+    await meddle(service);
+    await until(() => service.rows[0]?.outcome === 'undone');
+    service.regions[eu]!.gate('watch:1').open();
+    await allEnded(service, 2);
+    expect(outcomes(service)).toEqual(['a undone', 'hot succeeded']);
   });
 });

@@ -24,16 +24,18 @@ export async function hotfix(run: LaneRun, message: HotfixMessage): Promise<Hotf
     reason,
     ...(althoughReverted && { althoughReverted }),
   } as const;
-  const request = { key, service, kind: 'rollout', hotfix: true, source, traceparent } as const;
+  const { active } = run.state;
+  const way = active === null ? {} : { makesWay: { of: active.deployment, hold: message.hold } };
+  const request = { key, service, kind: 'rollout', hotfix: true, source, traceparent, ...way } as const;
   const opened = await lanes.openDeployment(request);
   if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
   await takeOpened(run, opened);
   const { deployment } = opened.deployment;
   // A late copy of the request must not stop what came after it.
   const waits = run.state.active?.deployment !== deployment && isOpen(run.state, deployment);
-  const way = waits ? makesWay(run.state, { reach: await reachOfActive(run), hold: message.hold }) : null;
-  if (way !== null && way.how !== 'awaited') await makeWay(run, way, message, deployment);
-  const answer = accepted(opened.outcome === 'opened' ? 'accepted' : 'repeated', run, deployment, way);
+  const made = waits ? makesWay(run.state, { reach: await reachOfActive(run), hold: message.hold }) : null;
+  if (made !== null && made.how !== 'awaited') await makeWay(run, made, message, deployment);
+  const answer = accepted(opened.outcome === 'opened' ? 'accepted' : 'repeated', run, deployment, made);
   remember(run, { verb: 'hotfix', key, answer });
   return answer;
 }

@@ -14,6 +14,7 @@ import {
   wasStarted,
   withdrawal,
 } from '../../test/workflow-world/opened-lane.ts';
+import { benignFault } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
@@ -21,12 +22,14 @@ import type { HotfixMessage, RollbackMessage } from '../messages/lane.ts';
 import {
   hotfixUpdate,
   lockUpdate,
+  lookSignal,
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
   updatesPerHistory,
   withdrawUpdate,
 } from '../messages/lane.ts';
+import { recoveryWorkflowId } from '../messages/recovery.ts';
 
 // The test server skips no time while an activity is under way, nor once one was abandoned during a try: what needs
 // skipped time stands before the rollbacks, and what is held up before it is let go.
@@ -280,6 +283,25 @@ describe('a lane', () => {
     expect((await status()).held).toBeNull();
   });
 
+  test('has a recovery that somebody terminates begun again within a minute', async () => {
+    const { service, status, ended } = await lane('lost-again', (fresh) => {
+      wasStarted(fresh);
+      // Between its tries recovery is terminated: see above.
+      fresh.takingOver = { ...createGate(), pass: () => Promise.reject(benignFault('away')) };
+    });
+    const id = recoveryWorkflowId(service.service, deploymentNumber(1));
+    const recovery = world.env.client.workflow.getHandle(id);
+    await world.env.sleep('31s');
+    await until(async () => (await status()).held !== null);
+    const { runId } = await recovery.describe();
+    await recovery.terminate('by mistake');
+    await world.env.sleep('61s');
+    await until(async () => (await recovery.describe()).runId !== runId);
+    service.takingOver = null;
+    await ended(1);
+    expect(service.rows).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
   test('that does not know what Postgres knows starts nothing against it, and learns', async () => {
     const { service, submit, status } = await lane('reset');
     // As after a reset in Temporal: somebody locked the lane in the history that was thrown away.
@@ -503,6 +525,41 @@ describe('a rollback', () => {
     expect(service.rows[1]).toMatchObject({ kind: 'rollback' });
   });
 
+  test('that names a release goes there, by its own stages when that is further back; what never ran is refused', async () => {
+    const { service, handle, submit, ended } = await lane(
+      'named',
+      (fresh) => (fresh.rollbackTarget = releaseNumber(3)),
+    );
+    await submit('a');
+    await ended(1);
+    const named = (key: string, to: number) => ({
+      args: [{ ...rollback(key).args[0], to: releaseNumber(to) }] as [RollbackMessage],
+    });
+    expect(await handle.executeUpdate(rollbackUpdate, named('never', 901))).toEqual({
+      outcome: 'refused',
+      code: 'refused',
+      message: 'named@901 is none of the releases that ran before: deploy it',
+    });
+    expect(service.lock).toBeNull();
+    expect(await handle.executeUpdate(rollbackUpdate, named('far', 2))).toMatchObject({ outcome: 'accepted' });
+    await ended(2);
+    expect(service.rows[1]?.request.source).toMatchObject({ release: 2, further: true });
+    expect(service.plans.get(deploymentNumber(2))).toMatchObject({ kind: 'rollback' });
+  });
+
+  test('that names regions is refused while what is active has touched one, and nothing is aborted', async () => {
+    const { service, handle, submit } = await lane('named-busy', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    const only = { args: [{ ...rollback('r').args[0], regions: [eu] }] as [RollbackMessage] };
+    expect(await handle.executeUpdate(rollbackUpdate, only)).toMatchObject({
+      outcome: 'refused',
+      message: expect.stringContaining('named-busy/1 has touched a region: abort it first'),
+    });
+    expect([service.lock, service.rows.length]).toEqual([null, 1]);
+    service.regions[eu]!.gate('watch:1').open();
+  });
+
   test('of a deployment past its point of no return follows when that has succeeded', async () => {
     const { service, handle, submit, ended } = await lane('late', (fresh) => void fresh.regions[us]!.gate('finish'));
     await submit('a');
@@ -512,6 +569,15 @@ describe('a rollback', () => {
     await ended(2);
     expect(service.finished.map(({ outcome }) => outcome)).toEqual(['succeeded', 'succeeded']);
   });
+});
+
+test('an idle lane that is told to look starts what another has opened without it', async () => {
+  const { service, handle, status, ended } = await lane('looks');
+  await until(async () => (await status()).active === null);
+  wasStarted(service, false);
+  await handle.signal(lookSignal);
+  await ended(1);
+  expect(service.rows[0]?.outcome).toBe('succeeded');
 });
 
 test('a lane that has taken two hundred updates continues in a new history and forgets nothing', async () => {

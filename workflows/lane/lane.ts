@@ -14,6 +14,7 @@ import {
   hotfixUpdate,
   laneQuery,
   lockUpdate,
+  lookSignal,
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
@@ -28,7 +29,7 @@ import type { LaneRun } from './lane-run.ts';
 import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
 import { load } from './load.ts';
 import { isLockOver, lock, openAtEnd, unlock } from './lock.ts';
-import { rollback } from './rollback.ts';
+import { adopt, rollback } from './rollback.ts';
 import { submit } from './submit.ts';
 import { validatorsOf } from './validators.ts';
 import { withdraw } from './withdraw.ts';
@@ -41,7 +42,7 @@ const askWhenHeldEveryMs = 60_000;
 export async function lane(input: LaneInput): Promise<void> {
   const run = openLaneRun(input);
   // The first turn: every message waits until the lane knows what Postgres knows.
-  const loaded = input.carried === null ? run.inTurn(() => load(run)) : Promise.resolve();
+  const loaded = input.carried === null ? run.inTurn(() => takeOver(run)) : Promise.resolve();
   listen(run);
   if (input.carried === null) upsertSearchAttributes([{ key: searchAttribute.service, value: input.service }]);
   await loaded;
@@ -55,15 +56,28 @@ export async function lane(input: LaneInput): Promise<void> {
 }
 whenUpgraded('AUTO_UPGRADE', lane);
 
+/** A fresh lane knows nothing, and another may have been closed in the middle of something. */
+async function takeOver(run: LaneRun): Promise<void> {
+  await load(run);
+  await adopt(run);
+}
+
 function listen(run: LaneRun): void {
   setHandler(laneQuery, () => statusOf(run));
-  const { submit: submittable, withdraw: withdrawable, hotfixable, lockable, keyed: validator } = validatorsOf(run);
+  const {
+    submit: submittable,
+    withdraw: withdrawable,
+    hotfixable,
+    lockable,
+    rollbackable: validator,
+  } = validatorsOf(run);
   setHandler(submitUpdate, (message) => update(run, () => submit(run, message)), { validator: submittable });
   setHandler(withdrawUpdate, (message) => update(run, () => withdraw(run, message)), { validator: withdrawable });
   setHandler(lockUpdate, (message) => update(run, () => lock(run, message)), { validator: lockable });
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator: lockable });
   setHandler(hotfixUpdate, (message) => update(run, () => hotfix(run, message)), { validator: hotfixable });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
+  setHandler(lookSignal, () => run.inTurn(() => (run.state.active === null ? load(run) : askAfterActive(run))));
   setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }
 

@@ -1,6 +1,8 @@
 import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
-import type { LaneLock } from '../../domain/lane/lane.ts';
+import { patched } from '@temporalio/workflow';
+import { makesWay } from '../../domain/lane/hotfix.ts';
+import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -22,21 +24,26 @@ export async function rollback(run: LaneRun, message: RollbackMessage): Promise<
   return answer;
 }
 
-type Requested = Pick<RollbackMessage, 'by' | 'reason' | 'key' | 'traceparent'>;
+type Requested = Pick<RollbackMessage, 'by' | 'reason' | 'key' | 'traceparent' | 'to' | 'regions'>;
 
 async function rollBack(run: LaneRun, message: RollbackMessage): Promise<RollbackAnswer> {
   const { by, reason, key, traceparent } = message;
-  const decision = decideRollback(run.state, { by, reason, at: now(), reach: await reachOfActive(run) });
+  const named = message.to !== undefined || message.regions !== undefined;
+  const decision = decideRollback(run.state, { by, reason, at: now(), reach: await reachOfActive(run), named });
+  if (decision.do === 'refuse') return refused(whyUnderWay(run, decision.deployment.deployment), 'refused');
   if (decision.do === 'await') return { outcome: 'repeated', deployment: decision.deployment.deployment };
   if (decision.do === 'abort') {
     const { deployment } = decision.deployment;
     await shut(run, decision.lock, message);
     run.rollback = { of: deployment, opened: null, by, reason, key, traceparent };
+    // Before the abort: once that is under way nobody else knows of it. Not in histories of the version before.
+    if (patched('rollback-is-recorded'))
+      await lanes.recordRollback({ service: run.service, of: deployment, rollback: run.rollback });
     await abort(run, deployment, becauseOf(message));
     return { outcome: 'undoing', deployment };
   }
   const { cancel, finishing, lock } = decision;
-  const opened = await open(run, message, lock, finishing?.deployment);
+  const opened = await open(run, message, lock, { finishing: finishing?.deployment, cancels: cancel?.deployment });
   if (cancel !== null && opened.outcome === 'accepted') {
     run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent };
     await abort(run, cancel.deployment, becauseOf(message));
@@ -48,14 +55,22 @@ async function open(
   run: LaneRun,
   message: Requested,
   lock: LaneLock,
-  finishing: DeploymentNumber | undefined,
+  {
+    finishing,
+    cancels,
+  }: { readonly finishing?: DeploymentNumber | undefined; readonly cancels?: DeploymentNumber | undefined },
 ): Promise<RollbackAnswer> {
   const { service } = run;
-  const { by, reason, key, traceparent } = message;
-  const { release } = await lanes.findRollbackTarget(finishing === undefined ? { service } : { service, finishing });
+  const { by, reason, key, traceparent, to, regions } = message;
+  const asked = { service, ...(finishing !== undefined && { finishing }), ...(to !== undefined && { to }) };
+  const target = await lanes.findRollbackTarget(asked);
+  if (target.refused !== undefined) return refused(target.refused, 'refused');
+  const { release, further } = target;
   if (release === null) return refused('no release ran before this one, or none that may still run');
-  const source = { from: 'person', person: by, release, reason } as const;
-  const opened = await lanes.openDeployment({ key, service, kind: 'rollback', source, traceparent });
+  const limits = { ...(regions && { regions }), ...(further && { further }) };
+  const source = { from: 'person', person: by, release, reason, ...limits } as const;
+  const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels }) } as const;
+  const opened = await lanes.openDeployment(request);
   if (opened.outcome === 'refused') return refused(opened.reason);
   await shut(run, lock, message);
   happened(run, { kind: 'opened', deployment: opened.deployment });
@@ -63,7 +78,16 @@ async function open(
   return { outcome: 'accepted', deployment: opened.deployment.deployment };
 }
 
-const refused = (message: string): RollbackAnswer => ({ outcome: 'refused', code: 'nothing-to-roll-back-to', message });
+type Refusal = Extract<RollbackAnswer, { readonly outcome: 'refused' }>;
+
+const refused = (message: string, code: Refusal['code'] = 'nothing-to-roll-back-to'): Refusal => ({
+  outcome: 'refused',
+  code,
+  message,
+});
+
+const whyUnderWay = ({ service }: LaneRun, deployment: DeploymentNumber): string =>
+  `${service}/${deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
 
 const repeated = (answer: RollbackAnswer): RollbackAnswer =>
   answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;
@@ -73,7 +97,7 @@ async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested
   await recordLock(run, { lock, by, reason, key });
 }
 
-const becauseOf = ({ by, reason }: RollbackMessage) => ({
+const becauseOf = ({ by, reason }: Pick<RollbackMessage, 'by' | 'reason'>) => ({
   by,
   reason: reason === '' ? 'rollback' : `rollback: ${reason}`,
   hold: false,
@@ -97,6 +121,32 @@ export async function afterEnd(
   }
   if (next === 'open') {
     const { lock } = run.state;
-    await open(run, pending, lock ?? { owner: pending.by, reason: 'rollback', since: now() }, undefined);
+    await open(run, pending, lock ?? { owner: pending.by, reason: 'rollback', since: now() }, {});
   }
+  if (patched('rollback-is-recorded'))
+    await lanes.recordRollback({ service: run.service, of: deployment, rollback: null });
+}
+
+/** What a lane that was closed had begun: the abort may not have been sent, and its end may not have been followed up. */
+export async function adopt(run: LaneRun): Promise<void> {
+  const { rollback: pending, service, state } = run;
+  for (const { makesWay, deployment } of state.queue)
+    if (makesWay !== undefined && makesWay.of === state.active?.deployment)
+      await makeWayAgain(run, makesWay, deployment);
+  if (pending === null) return;
+  const { of } = pending;
+  if (state.active?.deployment === of) return abort(run, of, becauseOf(pending));
+  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment: of });
+  if (standing === 'ended' && outcome !== null) await afterEnd(run, of, { outcome, reach });
+}
+
+async function makeWayAgain(
+  run: LaneRun,
+  { of, hold, by, reason }: NonNullable<OpenDeployment['makesWay']>,
+  hotfix: DeploymentNumber,
+): Promise<void> {
+  const way = makesWay(run.state, { reach: await reachOfActive(run), hold });
+  if (way === null || way.how === 'awaited') return;
+  const why = `hotfix ${run.service}/${hotfix}: ${reason}`.slice(0, 500);
+  await abort(run, of, { by, reason: why, hold: way.how === 'held' });
 }

@@ -7,8 +7,8 @@
 import { decideSubmit, whyNotWithdrawn } from '../../domain/lane/lane-decisions.ts';
 import {
   hotfixMistake,
-  keyedMessageMistake,
   lockMistake,
+  rollbackMistake,
   submitMistake,
   withdrawMistake,
 } from '../../domain/lane/message-shape.ts';
@@ -34,6 +34,5 @@ export const validatorsOf = (run: LaneRun) => ({
   hotfixable: (message: unknown): void => refuseMistake(hotfixMistake(message)),
   /** Of lock and unlock. */
   lockable: (message: unknown): void => refuseMistake(lockMistake(message)),
-  /** Of rollback. */
-  keyed: (message: unknown): void => refuseMistake(keyedMessageMistake(message)),
+  rollbackable: (message: unknown): void => refuseMistake(rollbackMistake(message)),
 });

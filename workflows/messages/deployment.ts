@@ -46,6 +46,16 @@ export interface TokenMessage {
   readonly token: string;
 }
 
+/** Ends the rest of a bake. */
+export interface PromoteMessage extends TokenMessage {
+  readonly reason: string;
+}
+
+/** Goes on without a region; the token is for that very one. */
+export interface SkipRegionMessage extends PromoteMessage {
+  readonly region: RegionName;
+}
+
 /** What a message did: refused messages never change anything. */
 export interface MessageAnswer {
   readonly accepted: boolean;
@@ -89,6 +99,8 @@ export const rejectUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('reject
 export const pauseUpdate = defineUpdate<MessageAnswer, [PersonMessage]>('pause');
 export const resumeUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('resume');
 export const abortUpdate = defineUpdate<MessageAnswer, [AbortMessage]>('abort');
+export const promoteUpdate = defineUpdate<MessageAnswer, [PromoteMessage]>('promote');
+export const skipRegionUpdate = defineUpdate<MessageAnswer, [SkipRegionMessage]>('skipRegion');
 export const endUndoUpdate = defineUpdate<MessageAnswer, [TokenMessage]>('endUndo');
 
 /** The same by signal, so that Temporal's Web UI and CLI are enough. A bare token string is accepted too. */
@@ -98,6 +110,8 @@ export const rejectSignal = defineSignal<[Partial<PersonMessage>?]>('reject');
 export const pauseSignal = defineSignal<[Partial<PersonMessage>?]>('pause');
 export const resumeSignal = defineSignal<[TokenMessage | string]>('resume');
 export const abortSignal = defineSignal<[Partial<AbortMessage>?]>('abort');
+export const promoteSignal = defineSignal<[PromoteMessage]>('promote');
+export const skipRegionSignal = defineSignal<[SkipRegionMessage]>('skipRegion');
 export const endUndoSignal = defineSignal<[TokenMessage | string]>('endUndo');
 
 export const statusQuery = defineQuery<DeploymentStatus>('status');

@@ -3,7 +3,7 @@ import type { DeploymentRequest, LaneLock, OpenDeployment, OpenRefusal } from '.
 import type { MakesWay } from '../../domain/lane/hotfix.ts';
 import type { LockRights } from '../../domain/lane/lock-rules.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
-import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 import { controlQueue } from './queues.ts';
 
@@ -106,13 +106,21 @@ export type WithdrawAnswer =
   { readonly outcome: 'withdrawn' } | { readonly outcome: 'refused'; readonly message: string };
 
 export interface RollbackMessage extends LaneMessage {
+  /** A release that ran before; absent: the previous one. */
+  readonly to?: ReleaseNumber;
+  /** Of the regions only these; absent: all of them. */
+  readonly regions?: readonly RegionName[];
   readonly traceparent: string | null;
 }
 
 export type RollbackAnswer =
   | { readonly outcome: 'undoing'; readonly deployment: DeploymentNumber }
   | { readonly outcome: 'accepted' | 'repeated'; readonly deployment: DeploymentNumber }
-  | { readonly outcome: 'refused'; readonly code: 'nothing-to-roll-back-to'; readonly message: string };
+  | {
+      readonly outcome: 'refused';
+      readonly code: 'nothing-to-roll-back-to' | 'refused';
+      readonly message: string;
+    };
 
 /** A release before all that waits but rollbacks, and what is active out of its way. */
 export interface HotfixMessage extends LaneMessage {
@@ -143,5 +151,8 @@ export const unlockUpdate = defineUpdate<UnlockAnswer, [LockMessage]>('unlock');
 /** Sent by a deployment that has recorded its outcome: only a hint to look now, the lane asks on a timer too. */
 export const deploymentEndedSignal =
   defineSignal<[{ readonly deployment: DeploymentNumber; readonly outcome: DeploymentOutcome }]>('deploymentEnded');
+
+/** From whoever keeps lanes open, when something may start and does not: the lane looks what Postgres has opened. */
+export const lookSignal = defineSignal('look');
 
 export const laneQuery = defineQuery<LaneStatus>('lane');

@@ -81,6 +81,8 @@ export interface RegionReport extends RegionProgress {
 /** Parent to child. A pause starts no batch; a resume ends a pause and a hold of an older control revision. */
 export const pauseRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('pauseRegion');
 export const resumeRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('resumeRegion');
+/** Parent to child: the rest of the bake is left out; one last look says whether the region is well. */
+export const promoteRegionSignal = defineSignal('promoteRegion');
 /** Parent to the undo of a region: a person has decided not to wait for it any longer. */
 export const endRegionUndoSignal = defineSignal<[{ readonly reason: string }]>('endRegionUndo');
 /** Child to parent. */

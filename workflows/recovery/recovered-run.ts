@@ -43,7 +43,10 @@ export function recoveredRun(lost: LostDeployment): DeploymentRun {
   }
   for (const progress of regions) {
     const at = run.regions.get(progress.region);
-    if (at !== undefined) at.progress = progress;
+    if (at === undefined) continue;
+    at.progress = progress;
+    // Of what had stopped the same word says that a later goal stands there.
+    at.skipped = progress.state === 'skipped' && lost.stop === null;
   }
   return run;
 }

@@ -10,7 +10,8 @@ import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workfl
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { submission } from '../../test/workflow-world/opened-lane.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
-import { deploymentEndedSignal, laneWorkflowId, submitUpdate } from '../messages/lane.ts';
+import { createGate } from '../../test/workflow-world/gate.ts';
+import { deploymentEndedSignal, laneWorkflowId, rollbackUpdate, submitUpdate } from '../messages/lane.ts';
 import { recoveryWorkflowId } from '../messages/recovery.ts';
 
 let temporal: TestTemporal;
@@ -198,6 +199,26 @@ describe('recovery', () => {
     const before = service.progress.slice(0, service.progress.indexOf(told));
     expect(told).toMatchObject({ state: 'rolling', stage: 'canary' });
     expect(told.sequence).toBeGreaterThan(Math.max(...before.map(({ sequence }) => sequence)));
+  });
+
+  test('hears a rollback that comes while it takes over: hosts go back, whatever the spec leaves to people', async () => {
+    const service = world.service('rolled-back');
+    service.plan = { ...twoStages, rollback: { automatic: false, lockAfter: true } };
+    const takingOver = createGate();
+    service.takingOver = takingOver;
+    await lostInBatch(service);
+    await until(() => takingOver.waiting() > 0);
+    const lane = client().workflow.getHandle(laneWorkflowId(service.service));
+    const rollback = { by: 'ada', reason: 'it burns', key: 'r', traceparent: null };
+    expect(await lane.executeUpdate(rollbackUpdate, { args: [rollback] })).toMatchObject({ outcome: 'undoing' });
+    takingOver.open();
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.finished).toMatchObject([{ outcome: 'undone', reason: 'aborted by ada: rollback: it burns' }]);
+    expect(service.regions[eu]!.row?.mode).toBe('undo');
+    // Its undo was enough: no rollback follows.
+    await until(() => service.rollback === null);
+    expect(service.rows).toHaveLength(1);
   });
 
   test('that somebody terminates is begun again, and ends it', async () => {

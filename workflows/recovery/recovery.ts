@@ -43,7 +43,16 @@ function ended(run: DeploymentRun, { planned, pointOfNoReturn, stop, closed }: L
   const message = `the workflow of ${nameOf(run)} ${closed}`;
   record(run, { event: 'recovery-started', message: `${message}; recovery ends it` });
   const rollback = planned?.plan.rollback ?? null;
-  const decision = decideLost({ stop, pointOfNoReturn, rollback, noUndo: whyNoUndo(run), closed: message, at: now() });
+  // What a person has said while this was taken over counts as what they had said before.
+  const said = run.stop ?? stop;
+  const decision = decideLost({
+    stop: said,
+    pointOfNoReturn,
+    rollback,
+    noUndo: whyNoUndo(run),
+    closed: message,
+    at: now(),
+  });
   return decision.do === 'finish' ? finish(run) : stopped(run, decision.stop);
 }
 

@@ -4,7 +4,12 @@ import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { RegionRolloutInput } from '../messages/region.ts';
-import { pauseRegionSignal, regionProgressSignal, resumeRegionSignal } from '../messages/region.ts';
+import {
+  pauseRegionSignal,
+  promoteRegionSignal,
+  regionProgressSignal,
+  resumeRegionSignal,
+} from '../messages/region.ts';
 
 /** What one run of the workflow knows; all of it is data. */
 export interface RegionRun {
@@ -18,6 +23,8 @@ export interface RegionRun {
   resumedRevision: number;
   paused: boolean;
   held: boolean;
+  /** A person has ended the bake. */
+  promoted: boolean;
   /** The batch that the region was last told to start. */
   allowedBatch: number;
   /** The batch that the centre was last told of; it isn't told again each time a host is waited for. */
@@ -46,6 +53,7 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     resumedRevision: 0,
     paused: input.paused,
     held: false,
+    promoted: false,
     allowedBatch: position === null ? 0 : position.batch - 1,
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
@@ -62,6 +70,7 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     run.resumedRevision = controlRevision;
     run.paused = false;
   });
+  setHandler(promoteRegionSignal, () => void (run.promoted = true));
   return run;
 }
 

@@ -1,3 +1,4 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { BatchCounts, BatchResult, Ruling } from '../../activities/goals/contract.ts';
 import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
@@ -10,33 +11,56 @@ import type { RegionRun, Step } from './region-run.ts';
 import { begunGeneration, report } from './region-run.ts';
 
 /** Watches the hosts of an allowed batch: `done` when it is good. */
-export function watchBatch(run: RegionRun, batch: number): Promise<Step> {
+export async function watchBatch(run: RegionRun, batch: number): Promise<Step> {
   const { service, region, budget, batchTimeoutMs, absentAfterMs } = run.input;
   const { attempt } = run;
   const generation = begunGeneration(run);
   const watched = { service, region, attempt, generation, batch, budget, batchTimeoutMs, absentAfterMs };
   // Hosts lost at the very end of a batch are known as such `absentAfter` later.
   const call = regionWatches(region, batchTimeoutMs + absentAfterMs).watchBatch;
-  return judged(run, call.executeWithOptions({ summary: `${region}: hosts of batch ${batch}` }, [watched]));
+  const watch = call.executeWithOptions({ summary: `${region}: hosts of batch ${batch}` }, [watched]);
+  return judged(run, await judgement(watch, run));
 }
 
-/** Watches the whole region for a while after its last batch. */
-export function bake(run: RegionRun): Promise<Step> {
-  const { service, region, budget, bakeMs, absentAfterMs } = run.input;
+/** Watches the whole region for a while after its last batch; a person may end that, and then one last look decides. */
+export async function bake(run: RegionRun): Promise<Step> {
+  const { bakeMs } = run.input;
+  const seen = run.promoted ? null : await unlessPromoted(run, () => judgement(watchBake(run, bakeMs), run));
+  return judged(run, seen ?? (await judgement(watchBake(run, 0), run)));
+}
+
+/** `null` when a person has ended the bake: the watch is cancelled, and not waited for. */
+async function unlessPromoted<T>(run: RegionRun, watch: () => Promise<T>): Promise<T | null> {
+  const scope = new CancellationScope();
+  let over = false;
+  const result = scope.run(watch).finally(() => (over = true));
+  result.catch(() => undefined); // awaited below, unless it is left out
+  await condition(() => over || run.promoted);
+  if (over) return result;
+  scope.cancel();
+  return null;
+}
+
+function watchBake(run: RegionRun, bakeMs: number): Promise<BatchResult> {
+  const { service, region, budget, absentAfterMs } = run.input;
   const { attempt } = run;
   const generation = begunGeneration(run);
   const watched = { service, region, attempt, generation, bakeMs, budget, absentAfterMs };
   const call = regionWatches(region, bakeMs + absentAfterMs).watchBake;
-  return judged(run, call.executeWithOptions({ summary: `${region}: bake` }, [watched]));
+  return call.executeWithOptions({ summary: `${region}: bake` }, [watched]);
 }
 
-async function judged(run: RegionRun, call: Promise<BatchResult>): Promise<Step> {
-  const seen = await call.catch((error: unknown) => {
+/** What a watch has seen; `unseen` when nobody in the region could say. */
+async function judgement(call: Promise<BatchResult>, run: RegionRun): Promise<BatchResult | 'unseen'> {
+  return call.catch((error: unknown) => {
     if (!isInfrastructureFault(error)) throw error;
     unreachable(run, faultCause(error));
-    return null;
+    return 'unseen' as const;
   });
-  if (seen === null) return 'again';
+}
+
+function judged(run: RegionRun, seen: BatchResult | 'unseen'): Step | Promise<Step> {
+  if (seen === 'unseen') return 'again';
   if (seen.outcome === 'fenced') return follow(run, seen);
   const { outcome } = seen;
   if (outcome !== 'advance') return ruled(run, { ...seen, outcome });

@@ -46,6 +46,8 @@ export interface TokenDialogFacts extends DeploymentDialogFacts {
   readonly excluded: readonly string[];
   /** Whose approvals count now; `undefined` when its workflow was not asked, or is of a version that doesn't say. */
   readonly approvedBy: readonly string[] | undefined;
+  /** Of skip-region: which. */
+  readonly region?: RegionName | undefined;
 }
 
 export interface DeployDialogFacts extends ServiceDialogFacts {
@@ -60,6 +62,8 @@ export interface RollbackDialogFacts extends ServiceDialogFacts {
   readonly target: ReleaseNumber | null;
   /** Where it goes back: regions in which a deployment of the service was finished, as its plan takes them. */
   readonly regions: readonly RegionName[];
+  /** A release or regions are named; `null` for what ran before, everywhere. */
+  readonly named: { readonly further: boolean; readonly refused: string | null } | null;
 }
 
 /** What a verb would do, as people read it, and what of that is its meaning. */

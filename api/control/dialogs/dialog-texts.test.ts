@@ -9,6 +9,7 @@ import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialog
 import { approveDialog } from './approving.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
+import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
@@ -155,7 +156,7 @@ describe('abort', () => {
 
 describe('rollback', () => {
   const regions = [usEast, apSouth];
-  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, regions };
+  const settled = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, regions, named: null };
   test('goes to what ran before, without approval, and locks the lane', () => {
     const dialog = rollbackDialog({ ...settled, target: releaseNumber(410) });
     expect(textOf(dialog, 'What')).toContain('6,340 hosts go back @411 → @410 in 2 regions (us-east, ap-south)');
@@ -165,7 +166,7 @@ describe('rollback', () => {
 
   test('undoes what moves, cancels what has changed nothing, and rolls back what is past its point', () => {
     const of = (more: Partial<StoredDeployment>) =>
-      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410), regions });
+      rollbackDialog({ ...shared, active: about(more), target: releaseNumber(410), regions, named: null });
     expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
     expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
     expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
@@ -180,6 +181,18 @@ describe('rollback', () => {
       '6,185 hosts go back @411 → @410 in 2 regions (us-east, ap-south); how many in ap-south is not known yet; those in ap-south once it reports again.',
     );
     expect(unheard.confirm).toBe('Roll back hosts in 2 regions');
+  });
+
+  test('further back goes by its own spec, and only where nothing has begun', () => {
+    const named = { further: true, refused: null };
+    const further = rollbackDialog({ ...settled, target: releaseNumber(405), regions: [usEast], named });
+    expect(textOf(further, 'Time')).toContain('by the stages and approvals of its own spec');
+    expect(further).toMatchObject({ reason: 'required', refused: null, meaning: { to: 405, further: true } });
+    const moving = { ...shared, active: about(), target: releaseNumber(405), regions, named };
+    expect(rollbackDialog(moving).refused).toContain('checkout/87 has touched a region: abort it first');
+    const never = { further: false, refused: '@77 is none of the releases that ran before: deploy it' };
+    const other = rollbackDialog({ ...settled, target: releaseNumber(77), named: never });
+    expect(other.refused).toBe('checkout@77 is none of the releases that ran before: deploy it');
   });
 
   test('is refused when nothing ran before, and is a fact when one is on its way', () => {
@@ -200,7 +213,7 @@ test('a rollback takes as long as rollbacks took, else as deployments took: an u
   const of = (ms: number) => ({ leastMs: ms, medianMs: ms, worstMs: ms, count: 1 });
   const timeOf = (rollback: number | null): string | undefined => {
     const took = { deploy: of(60_000), rollback: rollback === null ? null : of(rollback), undo: of(100) };
-    const facts = { ...shared, lane: { ...lane, active: null }, active: null, took };
+    const facts = { ...shared, lane: { ...lane, active: null }, active: null, took, named: null };
     return textOf(rollbackDialog({ ...facts, target: releaseNumber(410), regions: [usEast] }), 'Time');
   };
   expect(timeOf(null)).toMatch(/^about 1 min, as the last time, all regions at once/);
@@ -454,5 +467,42 @@ describe('hooks', () => {
     expect(textOf(endUndoDialog(facts), 'What')).toContain('What would lose data is not run');
     const plain = endUndoDialog({ ...facts, ...about({ state: 'undoing' }) });
     expect(plain.meaning).not.toEqual(endUndoDialog(facts).meaning);
+  });
+});
+
+describe('what is not waited for', () => {
+  const canary = {
+    state: 'baking',
+    stage: 'canary',
+    regions: [region(usEast, 'rolling'), region(apSouth, 'ready')],
+  } as const;
+
+  test('promote says that the bake ends, that health still counts, and what comes next', () => {
+    const dialog = promoteDialog(byToken({ ...canary, regions: [...canary.regions], verbs: ['promote'] }));
+    expect(dialog).toMatchObject({ confirm: 'End the bake of canary', reason: 'required', refused: null });
+    expect(textOf(dialog, 'What')).toBe(
+      'The rest of the bake is left out. Hosts are looked at once more; if they are well, stage world begins.',
+    );
+    const measured = promoteDialog(byToken({ ...canary, regions: [...canary.regions], verbs: ['pause'] }));
+    expect(measured.refused).toContain('held to metrics');
+    expect(promoteDialog(byToken({ verbs: ['pause'] })).refused).toContain('nothing to end early');
+  });
+
+  test('skip region names what stays there, and how it gets the release', () => {
+    const away = {
+      ...region(apSouth, 'rolling'),
+      state: 'unreachable' as const,
+      hosts: { total: 155, switched: 8, healthy: 8, failed: 0 },
+    };
+    const facts = byToken({ regions: [region(usEast, 'rolling'), away], skippable: [apSouth], verbs: ['skip-region'] });
+    const dialog = skipRegionDialog({ ...facts, region: apSouth });
+    expect(textOf(dialog, 'What')).toBe(
+      'checkout/87 goes on without ap-south: hosts there stay where they are, 8 of them on @412.',
+    );
+    expect(textOf(dialog, 'After')).toContain('slipway deploy checkout@current --regions ap-south');
+    expect(dialog).toMatchObject({ confirm: 'Go on without ap-south', reason: 'required', refused: null });
+    const moving = skipRegionDialog({ ...facts, region: usEast });
+    expect(moving.refused).toContain('us-east answers, and is not held');
+    expect(moving.meaning).not.toEqual(dialog.meaning);
   });
 });

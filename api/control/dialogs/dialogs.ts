@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { DeploymentNumber, Digest, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { OfferedVerb } from '../../../domain/progress/offered-verbs.ts';
 import type { Dialog } from '../../../protocol/api/dialog.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -22,6 +22,12 @@ export interface DialogObject {
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
   /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
   readonly hotfix?: 'undo' | 'hold' | undefined;
+  /** Of skip-region: which. */
+  readonly region?: RegionName | undefined;
+  /** Of deploy and rollback: only there. */
+  readonly regions?: readonly RegionName[] | undefined;
+  /** Of rollback: a release that ran before. */
+  readonly to?: ReleaseNumber | undefined;
 }
 
 export interface DialogParts {
@@ -90,7 +96,12 @@ function keyOf(person: SignedIn, verb: OfferedVerb, object: string, digest: Dige
   return `dialog-${hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40)}`;
 }
 
-const routeOf = { ...routes, 'end-undo': routes.endUndo, 'break-glass': routes.breakGlass };
+const routeOf = {
+  ...routes,
+  'end-undo': routes.endUndo,
+  'skip-region': routes.skipRegion,
+  'break-glass': routes.breakGlass,
+};
 
 /** Who can give the role is said where it is refused. */
 function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb | 'hotfix'): DialogText['refused'] {

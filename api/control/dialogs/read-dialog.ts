@@ -1,4 +1,5 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
+import type { NamedTarget } from '../../../domain/history/rollback-target.ts';
 import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
@@ -12,6 +13,7 @@ import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialog
 import type { DialogObject, DialogParts } from './dialogs.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
+import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
@@ -37,11 +39,11 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     }
     case 'deploy': {
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
-      const plan = await deploymentPlan(parts, object.service, object.release, now());
+      const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
       return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
     }
     case 'rollback':
-      return plain(await rollback(parts, facts));
+      return plain(await rollback(parts, object, facts));
     default:
       return ofDeployment(parts, person, object, facts);
   }
@@ -86,9 +88,14 @@ async function movingIn(
   return active === null || active.outcome !== null ? null : active;
 }
 
-async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts): Promise<DialogText> {
+async function rollback(
+  { projection }: DialogParts,
+  { to, regions: only }: DialogObject,
+  facts: ServiceDialogFacts,
+): Promise<DialogText> {
   const { service } = facts;
-  const target = await projection.findRollbackTarget(service);
+  const found = to === undefined ? null : await projection.findNamedTarget(service, to);
+  const target = to ?? (await projection.findRollbackTarget(service));
   const moving = await movingIn(projection, facts);
   const finishing = moving?.pointOfNoReturn ? moving : null;
   const finished = await projection.listRegionsOf(service);
@@ -96,10 +103,14 @@ async function rollback({ projection }: DialogParts, facts: ServiceDialogFacts):
     ...facts,
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),
     // What has become the base is what is rolled back from.
-    target: finishing === null ? target : facts.currentRelease,
-    regions: [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    target: finishing === null || to !== undefined ? target : facts.currentRelease,
+    regions: only ?? [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    named:
+      to === undefined && only === undefined ? null : { further: found?.do === 'further', refused: refusalOf(found) },
   });
 }
+
+const refusalOf = (found: NamedTarget | null): string | null => (found?.do === 'refuse' ? found.reason : null);
 
 /** Where it becomes the base: a rollback goes nowhere else. */
 const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =>
@@ -108,7 +119,7 @@ const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =
 async function ofDeployment(
   parts: DialogParts,
   person: SignedIn,
-  { verb, service, deployment: number }: DialogObject,
+  { verb, service, deployment: number, region }: DialogObject,
   facts: ServiceDialogFacts,
 ): Promise<ReadDialog> {
   if (number === undefined)
@@ -127,7 +138,7 @@ async function ofDeployment(
     case 'reject':
       return plain(rejectDialog(about));
     default:
-      return byToken(parts, person, verb as keyof typeof tokenDialogs, about);
+      return byToken(parts, person, verb as keyof typeof tokenDialogs, { ...about, region });
   }
 }
 
@@ -135,6 +146,8 @@ const tokenDialogs = {
   approve: approveDialog,
   'break-glass': breakGlassDialog,
   resume: resumeDialog,
+  promote: promoteDialog,
+  'skip-region': skipRegionDialog,
   'end-undo': endUndoDialog,
 };
 
@@ -142,7 +155,7 @@ async function byToken(
   { deployments }: DialogParts,
   { person, roles, teams = [] }: SignedIn,
   verb: keyof typeof tokenDialogs,
-  about: DeploymentDialogFacts,
+  about: DeploymentDialogFacts & Pick<DialogObject, 'region'>,
 ): Promise<ReadDialog> {
   const { service, number, outcome } = about.deployment;
   const isAsked = outcome === null && about.deployment.state !== 'queued';

@@ -68,7 +68,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
   const open = [lane.active, ...lane.queue].find((entry) => entry?.kind === 'rollback');
   const isUndone =
     active !== null && !active.deployment.pointOfNoReturn && touchedRegions(active.deployment).length > 0;
-  if (isUndone && !open) return undoingRollback(active);
+  if (isUndone && !open && facts.named === null) return undoingRollback(active);
   const there = hostsIn(regions, facts.hosts);
   const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
   const cancelled =
@@ -80,7 +80,9 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       line('Hooks', 'none: a rollback runs none, and what those of the release did stays'),
       line(
         'Time',
-        `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
+        facts.named?.further
+          ? `${durationText(took.deploy)}, by the stages and approvals of its own spec: it ran longer ago than the previous release.`
+          : `${durationText(took.rollback ?? took.deploy)}, all regions at once: one host first, then all. No approval.`,
       ),
       line(
         'After',
@@ -92,14 +94,23 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
     ],
     keep: 'Leave it as it is',
     confirm: `Roll back ${hostsOnButton(there)}`,
-    reason: 'optional',
-    refused: open
-      ? `${open.deployment} rolls it back already`
-      : target === null
-        ? `no release of ${service} ran before this one, or none that may still run`
-        : null,
-    meaning: { from: running, to: target, active: active?.deployment.deployment ?? null, regions: regions.toSorted() },
+    reason: facts.named === null ? 'optional' : 'required',
+    refused: open ? `${open.deployment} rolls it back already` : whyNoRollback(facts, isUndone),
+    meaning: {
+      from: running,
+      to: target,
+      active: active?.deployment.deployment ?? null,
+      regions: regions.toSorted(),
+      ...(facts.named?.further && { further: true }),
+    },
   };
+}
+
+function whyNoRollback({ service, active, target, named: of }: RollbackDialogFacts, isTouched: boolean): string | null {
+  if (of !== null && active !== null && isTouched)
+    return `${active.deployment.deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
+  if (of?.refused) return `${service}${of.refused}`;
+  return target === null ? `no release of ${service} ran before this one, or none that may still run` : null;
 }
 
 /** A rollback overtakes what waits: regions take no lower number after its own. */

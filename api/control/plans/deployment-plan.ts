@@ -1,4 +1,4 @@
-import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
@@ -15,6 +15,12 @@ export interface PlanParts {
   readonly hooksAllowed: boolean;
 }
 
+export interface PlanAsked {
+  readonly release: ReleaseNumber | undefined;
+  /** Only to these of its regions. */
+  readonly regions?: readonly RegionName[] | undefined;
+}
+
 /**
  * What a deployment of a release would do now; nothing is touched. The newest release that is ready, if none is named.
  * @throws ProblemError when there is no such service or release, or it can't be deployed
@@ -22,13 +28,16 @@ export interface PlanParts {
 export async function deploymentPlan(
   { projection, hooksAllowed }: PlanParts,
   service: ServiceName,
-  asked: ReleaseNumber | undefined,
+  { release: asked, regions: only }: PlanAsked,
   now: Date,
 ): Promise<DeploymentPlan> {
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, stored.currentRelease);
+  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, {
+    from: stored.currentRelease,
+    only,
+  });
   const { lane, hosts } = stored;
   const { deploy } = await projection.durations(service);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
@@ -85,14 +94,18 @@ function shown({
   };
 }
 
-async function previewed({ projection, hooksAllowed }: PlanParts, release: Release, from: ReleaseNumber | null) {
+async function previewed(
+  { projection, hooksAllowed }: PlanParts,
+  release: Release,
+  asked: { readonly from: ReleaseNumber | null; readonly only: readonly RegionName[] | undefined },
+) {
   const { service, number, digest } = release;
   const { hasMetricsServer } = projection;
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
-  const facts = { release: { number, digest }, from, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
+  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
   const decision = previewOf(facts);
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {

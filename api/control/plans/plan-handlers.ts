@@ -10,7 +10,8 @@ export interface PlanHandlerParts extends PlanParts {
 
 /** What would happen, said before it does. */
 export const planHandlers = (parts: PlanHandlerParts): Pick<RouteHandlers, 'showPlan' | 'showDialog'> => ({
-  showPlan: ({ parameters, query }) => deploymentPlan(parts, serviceParameter(parameters), query.release, parts.now()),
+  showPlan: ({ parameters, query }) =>
+    deploymentPlan(parts, serviceParameter(parameters), { ...query, release: query.release }, parts.now()),
   showDialog: ({ person, parameters, query }) =>
     parts.dialogs.show(person, { ...query, service: serviceParameter(parameters) }),
 });

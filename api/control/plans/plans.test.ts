@@ -124,7 +124,25 @@ test('a plan says what a deployment would do, and changes nothing', async () => 
   expect((await get('checkout/plan?release=1')).body.digest).toBe(body.digest);
 });
 
+test('a plan for some of the regions has their stages only, and another digest', async () => {
+  const { status, body } = await get('checkout/plan?regions=ap-south');
+  expect(status).toBe(200);
+  expect(body.stages).toMatchObject([{ name: 'world', regions: [{ region: 'ap-south' }] }]);
+  expect(body.digest).not.toBe((await get('checkout/plan')).body.digest);
+  const nowhere = await get('checkout/plan?regions=moon');
+  expect([nowhere.status, nowhere.body.detail]).toEqual([
+    409,
+    "checkout@1 can't be planned: checkout does not go to moon: its regions are eu-west, ap-south",
+  ]);
+  const asked = { token, body: { release: 1, regions: ['moon'] } };
+  const deployed = await api.ask('/v1/services/checkout/deployments', asked);
+  expect([deployed.status, codeOf(deployed)]).toEqual([409, 'refused']);
+  const dialog = await get('checkout/dialog?verb=deploy&regions=ap-south');
+  expect(dialog.body.digest).not.toBe((await get('checkout/dialog?verb=deploy')).body.digest);
+});
+
 test.each([
+  ['checkout/plan?regions=ap-south,ap-south', 400, 'invalid-request'],
   ['checkout/plan?release=9', 404, 'release-not-found'],
   ['checkout/plan?release=2', 409, 'release-not-ready'],
   ['nothing/plan', 404, 'not-found'],

@@ -131,5 +131,7 @@ const strongestFirst: readonly Role[] = ['release-owner', 'deployer', 'operator'
 const allowedTo: Readonly<Record<Exclude<ApprovalVerb, 'approve'>, readonly Role[]>> = {
   'break-glass': routes.breakGlass.allows,
   resume: routes.resume.allows,
+  promote: routes.promote.allows,
+  'skip-region': routes.skipRegion.allows,
   'end-undo': routes.endUndo.allows,
 };

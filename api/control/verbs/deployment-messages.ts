@@ -4,6 +4,8 @@ import type {
   DeploymentStatus,
   MessageAnswer,
   PersonMessage,
+  PromoteMessage,
+  SkipRegionMessage,
   TokenMessage,
 } from '../../../workflows/messages/deployment.ts';
 
@@ -16,6 +18,8 @@ export interface MessageArguments {
   readonly approve: TokenMessage;
   readonly breakGlass: TokenMessage;
   readonly resume: TokenMessage;
+  readonly promote: PromoteMessage;
+  readonly skipRegion: SkipRegionMessage;
   readonly endUndo: TokenMessage;
   readonly reject: PersonMessage;
   readonly pause: PersonMessage;

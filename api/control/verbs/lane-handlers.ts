@@ -34,9 +34,12 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind } = body;
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind }, body.dialog, taken);
-      await requirePlan(() => deploymentPlan({ projection, hooksAllowed }, service, release, now()), body.plan, taken);
+      const { kind, regions } = body;
+      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
+      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      await requirePlan(planNow, body.plan, taken);
+      // A region that it does not go to is refused here, and not when its turn has come.
+      if (regions !== undefined && !(await taken())) await planNow();
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -44,6 +47,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
         release,
         reason: body.reason ?? null,
         ...insists,
+        ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       const answer = await lanes.submit(request, body.queue);
@@ -81,8 +85,10 @@ export function laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }: 
       const key = requestKey('rollback', person.person, given);
       // The undo of what moves leaves no record of the lane's own when that is locked already.
       const taken = async () => (await isKnown(service, key)()) || (await lanes.hasTaken(service, key));
-      await dialogs.requireUnmoved(person, { verb: 'rollback', service }, body.dialog, taken);
-      const message = { by: person.person, reason: body.reason ?? '', key, traceparent: currentTraceparent() };
+      const { to, regions } = body;
+      await dialogs.requireUnmoved(person, { verb: 'rollback', service, to, regions }, body.dialog, taken);
+      const asked = { by: person.person, reason: body.reason ?? '', key, traceparent: currentTraceparent() };
+      const message = { ...asked, ...(to !== undefined && { to }), ...(regions && { regions }) };
       const answer = await lanes.rollback(service, message);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       return {

@@ -1,6 +1,6 @@
 import { whyNotRetried } from '../../../domain/history/reopen.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
-import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { currentTraceparent } from '../../../infra/telemetry/trace-context.ts';
 import type { DeployAnswer } from '../../../protocol/api/deployment.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -17,6 +17,8 @@ interface Again {
   readonly kind: 'rollout' | 'roll-forward';
   /** `retry of checkout/87` */
   readonly what: string;
+  /** Only there, as before. */
+  readonly regions?: readonly RegionName[] | undefined;
 }
 
 /** A release once more, by a deployment of its own. */
@@ -25,12 +27,12 @@ export function reopenHandlers(
   lanes: Pick<LaneMessages, 'submit'>,
 ): Pick<RouteHandlers, 'retry' | 'redeploy'> {
   const submit = async (
-    { service, key, release, kind, what }: Again,
+    { service, key, release, kind, what, regions }: Again,
     { person: { person }, body }: Pick<RouteRequest<'retry'>, 'person' | 'body'>,
   ): Promise<DeployAnswer> => {
     await requireIdle(projection, service, release, key);
     const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
-    const source = { from: 'person', person, release, reason } as const;
+    const source = { from: 'person', person, release, reason, ...(regions && { regions }) } as const;
     const request = { key, service, kind, source, traceparent: currentTraceparent() };
     const answer = await lanes.submit(request, body.queue);
     if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
@@ -50,7 +52,8 @@ export function reopenHandlers(
       if (why !== null) throw new ProblemError('refused', { detail: why });
       const kind = tried.kind === 'roll-forward' ? tried.kind : 'rollout';
       const key = requestKey('retry', person.person, `${number}:${given}`);
-      return submit({ service, key, release: tried.release, kind, what: `retry of ${name}` }, request);
+      const regions = tried.source.from === 'person' ? tried.source.regions : undefined;
+      return submit({ service, key, release: tried.release, kind, what: `retry of ${name}`, regions }, request);
     },
     async redeploy(request) {
       const service = serviceParameter(request.parameters);

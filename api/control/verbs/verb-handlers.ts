@@ -1,7 +1,7 @@
 import { howToGetRole } from '../../../domain/access/right.ts';
 import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
 import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
-import type { Digest } from '../../../domain/names.ts';
+import type { Digest, RegionName } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
@@ -19,7 +19,16 @@ import type { LaneMessages } from './lane-messages.ts';
 
 type VerbHandlers = Pick<
   RouteHandlers,
-  'approvalToken' | 'approve' | 'breakGlass' | 'reject' | 'pause' | 'resume' | 'abort' | 'endUndo'
+  | 'approvalToken'
+  | 'approve'
+  | 'breakGlass'
+  | 'reject'
+  | 'pause'
+  | 'resume'
+  | 'promote'
+  | 'skipRegion'
+  | 'abort'
+  | 'endUndo'
 >;
 
 export interface VerbParts {
@@ -48,7 +57,7 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     return { deployment: deploymentReference(object.service, object.number), message: answer.message };
   };
   /** As `send`, if it still means what the person was shown. */
-  const sendShown = async <Verb extends 'approve' | 'breakGlass' | 'resume' | 'endUndo' | 'reject'>(
+  const sendShown = async <Verb extends keyof typeof offeredAs>(
     verb: Verb,
     message: MessageArguments[Verb],
     request: Pick<RouteRequest<Verb>, 'person' | 'parameters' | 'key'> & { readonly body: Shown },
@@ -56,7 +65,8 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     const { person, parameters, key, body } = request;
     const object = objectOf(parameters);
     const id = requestKey(verb, person.person, key);
-    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number };
+    const { region } = body;
+    const about = { verb: offeredAs[verb], service: object.service, deployment: object.number, region };
     const wasTaken = async () => (await deployments.answered(object, id)) !== null;
     await dialogs.requireUnmoved(person, about, body.dialog, wasTaken);
     return send(object, verb, message, { person, key });
@@ -70,12 +80,23 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
       const object = objectOf(parameters);
       requireOpen(object, (await existing(projection, object)).outcome);
       const { excluded, ...status } = await deployments.status(object);
-      const { binding, policy } = await askedOf(projection, body.verb, status);
-      return tokens.issue({ person, ...body, binding, excluded, policy });
+      const { binding: ofPlan, policy } = await askedOf(projection, body.verb, status);
+      const { region, ...asked } = body;
+      const binding = ofPlan && { ...ofPlan, ...regionOf(body.verb, region) };
+      return tokens.issue({ person, ...asked, binding, excluded, policy });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
     breakGlass: async (request) => sendShown('breakGlass', await verified(tokens, request, 'break-glass'), request),
     resume: async (request) => sendShown('resume', await verified(tokens, request, 'resume'), request),
+    async promote(request) {
+      const { reason } = request.body;
+      return sendShown('promote', { ...(await verified(tokens, request, 'promote')), reason }, request);
+    },
+    async skipRegion(request) {
+      const { reason, region } = request.body;
+      const { token } = await verified(tokens, request, 'skip-region');
+      return sendShown('skipRegion', { token, region, reason }, request);
+    },
     endUndo: async (request) => sendShown('endUndo', await verified(tokens, request, 'end-undo'), request),
     async reject(request) {
       await requireRejecter(deployments, request.person, objectOf(request.parameters));
@@ -100,15 +121,28 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
 interface Shown {
   /** Digest of the dialog that the person was shown. */
   readonly dialog?: Digest | undefined;
+  readonly region?: RegionName | undefined;
 }
 
 const offeredAs = {
   approve: 'approve',
   breakGlass: 'break-glass',
   resume: 'resume',
+  promote: 'promote',
+  skipRegion: 'skip-region',
   endUndo: 'end-undo',
   reject: 'reject',
 } as const;
+
+/** What a token is for beside the plan. @throws ProblemError `invalid-request` */
+function regionOf(verb: ApprovalVerb, region: RegionName | undefined): { readonly region?: RegionName } {
+  if (verb !== 'skip-region') return {};
+  if (region !== undefined) return { region };
+  throw new ProblemError('invalid-request', {
+    detail: 'skip-region is about a region',
+    errors: [{ path: 'region', message: 'must be the name of one' }],
+  });
+}
 
 type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 
@@ -138,7 +172,11 @@ function unlessRefused(error: unknown): null {
 
 async function verified(
   tokens: ApprovalTokens,
-  { person, parameters, body }: RouteRequest<'approve' | 'breakGlass' | 'resume' | 'endUndo'>,
+  {
+    person,
+    parameters,
+    body,
+  }: RouteRequest<'approve' | 'breakGlass' | 'resume' | 'promote' | 'skipRegion' | 'endUndo'>,
   verb: ApprovalVerb,
 ): Promise<{ token: string }> {
   await tokens.check(body.token, { verb, person: person.person, object: objectOf(parameters) });

@@ -308,6 +308,56 @@ describe('the role that an approval is given in', () => {
   });
 });
 
+test('a rollback that names a release or regions says why', async () => {
+  for (const named of [{ to: 3 }, { regions: ['ap-south'] }]) {
+    const unexplained = await post('rollback', tokens.ada, named);
+    expect([unexplained.status, codeOf(unexplained)]).toEqual([400, 'invalid-request']);
+    const nothing = await post('rollback', tokens.ada, { ...named, reason: 'INC-7' });
+    expect([nothing.status, codeOf(nothing)]).toEqual([409, 'nothing-to-roll-back-to']);
+  }
+});
+
+describe('a decision not to wait', () => {
+  const decided = async (verb: string, deployment: string, who: string, more: object) => {
+    const body = { verb, planDigest, ...more };
+    const { token } = (await post(`${deployment}/approval-token`, who, body)).body;
+    return post(`${deployment}/${verb}`, who, { token, reason: 'its link is down', ...more });
+  };
+
+  test('reaches the deployment by the token of a release-owner, with its reason', async () => {
+    const deployment = await openDeployment();
+    const skipped = await decided('skip-region', deployment, tokens.mo, { region: 'eu-west' });
+    expect([skipped.status, skipped.body.message]).toEqual([202, 'eu-west is skipped: its link is down']);
+    const promoted = await decided('promote', deployment, tokens.mo, {});
+    expect([promoted.status, promoted.body.message]).toEqual([202, 'promoted: its link is down']);
+  });
+
+  test.each(['promote', 'skip-region', 'end-undo'])('%s: a deployer gets no token for it', async (verb) => {
+    const deployment = await openDeployment();
+    const body = { verb, planDigest, region: 'eu-west' };
+    const answer = await post(`${deployment}/approval-token`, tokens.ada, body);
+    expect([answer.status, answer.body.detail]).toEqual([403, 'ada needs the role release-owner']);
+  });
+
+  test('of which region is part of the token, and of the request', async () => {
+    const deployment = await openDeployment();
+    const nowhere = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'skip-region', planDigest });
+    expect([nowhere.status, nowhere.body.detail]).toEqual([400, 'skip-region is about a region']);
+    const claims = await post(`${deployment}/approval-token`, tokens.mo, {
+      verb: 'skip-region',
+      planDigest,
+      region: 'eu-west',
+    });
+    const [, middle] = String(claims.body.token).split('.');
+    expect(JSON.parse(Buffer.from(middle!, 'base64url').toString())).toMatchObject({ region: 'eu-west' });
+    const unexplained = await post(`${deployment}/skip-region`, tokens.mo, {
+      token: claims.body.token,
+      region: 'eu-west',
+    });
+    expect(unexplained.status).toBe(400);
+  });
+});
+
 describe('who counts by team, and for a stage', () => {
   const payments = teamName('payments');
   const byTeam: ApprovePolicy = { quorum: 1, roles: [], teams: [payments], expiresMs: 3_600_000 };
@@ -494,6 +544,15 @@ test('what is sent to a deployment whose workflow somebody closed reaches the re
   expect(answer.body).toEqual({ deployment: 'checkout/1', message: 'paused by ada: look' });
   const again = await post(`${deployment}/pause`, tokens.ada, { reason: 'look' }, { key: 'pause-once' });
   expect(again.body).toEqual(answer.body);
+});
+
+test('how it stands is asked of that recovery first: a workflow that was closed still answers, with what it knew', async () => {
+  const deployment = await openDeployment();
+  await temporal.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1))).terminate();
+  // Of the two only the recovery has no plan, so that no token can be bound to it.
+  await startWorkflow(deploymentNumber(1), false, recoveryWorkflowId(service, deploymentNumber(1)));
+  const answer = await post(`${deployment}/approval-token`, tokens.mo, { verb: 'resume', planDigest });
+  expect([answer.status, answer.body.detail]).toEqual([409, 'there is no plan yet that could be agreed to']);
 });
 
 test('one that waits in the queue has no workflow yet: it can not be paused', async () => {

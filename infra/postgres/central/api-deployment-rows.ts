@@ -1,7 +1,7 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
-import { verbsOf } from '../../../domain/progress/offered-verbs.ts';
+import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
 import { staged, stagesOf } from '../../../domain/progress/stages.ts';
 import { stepsOf } from '../../../domain/progress/steps.ts';
@@ -61,6 +61,17 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const glass = context.glassOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
+  const offered = {
+    state,
+    outcome,
+    waitingFor,
+    paused: row.paused,
+    held: row.held,
+    regions: row.regions,
+    pointOfNoReturn: row.pointOfNoReturn,
+    isCurrent: outcome === 'succeeded' && currentRelease === row.release,
+    isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+  };
   return {
     ...summary,
     source: sourceOf(row.source),
@@ -81,19 +92,8 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         endedAt,
       }),
     ],
-    verbs: [
-      ...verbsOf({
-        state,
-        outcome,
-        waitingFor,
-        paused: row.paused,
-        held: row.held,
-        regions: row.regions,
-        pointOfNoReturn: row.pointOfNoReturn,
-        isCurrent: outcome === 'succeeded' && currentRelease === row.release,
-        isDeployable: releaseState === 'ready' || releaseState === 'admitted',
-      }),
-    ],
+    verbs: [...verbsOf(offered)],
+    skippable: [...skippableIn(offered)],
     approvals,
     budget: spec?.rollout.budget ?? null,
     pointOfNoReturn: row.pointOfNoReturn,
@@ -145,6 +145,6 @@ const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
   if (source.from === 'merge') return { ...source, authors: [...source.authors] };
-  const { from, person, reason } = source;
-  return { from, person, reason };
+  const { from, person, reason, regions } = source;
+  return { from, person, reason, ...(regions && { regions: [...regions] }) };
 }

@@ -1,5 +1,5 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
-import { rollbackTarget } from '../../../domain/history/rollback-target.ts';
+import { namedTarget, rollbackTarget } from '../../../domain/history/rollback-target.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
@@ -12,7 +12,13 @@ import { deploymentName } from './object-names.ts';
 
 type HistoryReads = Pick<
   Projection,
-  'findRollbackTarget' | 'findTakenBack' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
+  | 'findRollbackTarget'
+  | 'findNamedTarget'
+  | 'findTakenBack'
+  | 'listRegionsOf'
+  | 'durations'
+  | 'controlRevision'
+  | 'knowsRequest'
 >;
 
 /** So many of the newest are measured. */
@@ -26,6 +32,8 @@ const messageVerbs = [
   'reject',
   'pause',
   'resume',
+  'promote',
+  'region-skipped',
   'abort',
   'end-undo',
   'lane-locked',
@@ -36,6 +44,11 @@ export const historyReads = (database: Database): HistoryReads => ({
   async findRollbackTarget(service) {
     const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
     return rollbackTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) });
+  },
+
+  async findNamedTarget(service, to) {
+    const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
+    return namedTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) }, to);
   },
 
   async findTakenBack(service, release) {

@@ -27,6 +27,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0011-hooks',
       '0013-recovery',
       '0014-access',
+      '0016-lanes-follow-up',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

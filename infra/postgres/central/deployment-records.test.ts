@@ -163,6 +163,15 @@ describe('progress', () => {
   });
 });
 
+const intentOf = (deployment: number) => ({
+  ...ref(deployment),
+  attempt: { deployment: deploymentNumber(deployment), local: 0 },
+  step: 'begin',
+  mode: 'advance' as const,
+  next: null,
+  knownGeneration: 0 as const,
+});
+
 describe('finishing', () => {
   test('records the outcome, its regions and its lock, frees the service and ends the inbox row', async () => {
     await records().hold(ref(1));
@@ -189,6 +198,36 @@ describe('finishing', () => {
       { region: 'ap-south', outcome: 'undone', pending: true },
       { region: 'eu-west', outcome: 'undone', pending: false },
     ]);
+  });
+
+  test('of a deployment to some of the regions makes its release the current one once all have it', async () => {
+    const lanes = createLaneRecords(central.database);
+    const [canary, late] = [regionName('eu-west'), apSouth];
+    const whole = { ...undone, outcome: 'succeeded', lock: null, pending: [] } as const;
+    const done = (region: typeof canary) => ({ region, outcome: 'succeeded' as const });
+    for (const region of [canary, late])
+      await createRegionRecords(central.database).recordIntent({ ...intentOf(1), region });
+    await records().finish({ ...whole, regions: [done(canary), done(late)] });
+    await em().nativeUpdate(Release, { service, number: releaseNumber(2) }, { state: 'ready' });
+    const open = async (key: string, region: typeof canary) => {
+      const source = {
+        from: 'person',
+        person: 'ada',
+        release: releaseNumber(2),
+        reason: null,
+        regions: [region],
+      } as const;
+      const opened = await lanes.open({ key, service, kind: 'rollout', source, traceparent: null });
+      if (opened.outcome === 'refused') throw new Error(opened.reason);
+      const { deployment } = opened.deployment;
+      await createRegionRecords(central.database).recordIntent({ ...intentOf(deployment), region });
+      await records().finish({ ...whole, deployment, regions: [done(region)] });
+      const row = await em().findOneOrFail(Service, { name: service });
+      const { successes } = await lanes.readHistory(service);
+      return [row.currentRelease, successes.map(({ release }) => release)];
+    };
+    expect(await open('p1', canary)).toEqual([1, [1]]);
+    expect(await open('p2', late)).toEqual([2, [1, 2]]);
   });
 
   test('keeps what a build printed that failed', async () => {

@@ -22,7 +22,7 @@ export async function endDeployment(
   const stopped = { waiting: null, waitingFor: null, held: false, paused: false };
   Object.assign(row, { ...stopped, state: outcome, outcome, reason, pending, endedAt, since: endedAt });
   if (service.holder === row.number) service.holder = null;
-  if (outcome === 'succeeded') service.currentRelease = row.release;
+  if (outcome === 'succeeded' && !row.partial) service.currentRelease = row.release;
   const { service: name, number: deployment, release } = row;
   await em.nativeUpdate(InboxRow, { service: name, deployment, finishedAt: null }, { finishedAt: endedAt });
   // A release that was never built won't be: its number stays a gap that can't be deployed.

@@ -36,6 +36,14 @@ type Activities = LaneActivities & DeploymentRecordActivities & ReturnType<typeo
 type Step = readonly [name: string, run: (activities: Activities) => Promise<unknown>];
 
 /** In an order in which each has something to do. */
+const pendingRollback = {
+  of: deploymentNumber(1),
+  opened: null,
+  by: 'ada',
+  reason: '',
+  key: 'r',
+  traceparent: null,
+};
 const steps: readonly Step[] = [
   ['openDeployment', (a) => a.openDeployment(mergeRequest('m1'))],
   ['openDeployment of another', (a) => a.openDeployment(mergeRequest('m2'))],
@@ -131,6 +139,8 @@ const steps: readonly Step[] = [
   ['listObligations', (a) => a.listObligations({ region, runAt: '2026-11-24T10:00:00.000Z', most: 20 })],
   ['settleObligation', (a) => a.settleObligation({ ...obligation, settlement: 'applied' })],
   ['findRollbackTarget', (a) => a.findRollbackTarget({ service })],
+  ['recordRollback', (a) => a.recordRollback({ service, of: pendingRollback.of, rollback: pendingRollback })],
+  ['recordRollback, seen to', (a) => a.recordRollback({ service, of: pendingRollback.of, rollback: null })],
 ];
 
 let central: CentralTestDatabase;

@@ -11,8 +11,8 @@ import { deploymentName } from './object-names.ts';
 
 type Hotfix = NonNullable<DeploymentRow['hotfix']>;
 
-export const hotfixOf = ({ key }: DeploymentRequest, { person, reason }: PersonSource): Hotfix =>
-  storable({ by: person, reason: reason ?? '', key });
+export const hotfixOf = ({ key, makesWay }: DeploymentRequest, { person, reason }: PersonSource): Hotfix =>
+  storable({ by: person, reason: reason ?? '', key, ...(makesWay && { makesWay }) });
 
 /** What a hotfix with this key has opened, or has had go first. */
 export async function findHotfix(em: EntityManager, service: ServiceRow, key: string): Promise<DeploymentRow | null> {

@@ -5,10 +5,11 @@ import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
-import { Deployment, ObligationRow, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { deploymentName } from './object-names.ts';
+import { stillOwed } from './still-owed.ts';
 
 /** Outcome, regions, lock, holder and inbox row, all at once; the first call decides and repeats change nothing. */
 export async function finishDeployment(
@@ -22,14 +23,20 @@ export async function finishDeployment(
   if (row.outcome) return { result: 'repeated', audit: [] };
   if (await isIncomplete(em, end)) return { result: 'incomplete', audit: [] };
   row.sequence = Math.max(row.sequence, sequence);
-  const pending = await stillPending(em, end);
+  const { pending, done, audit } = await stillOwed(em, end);
+  await recordRegions(em, row, { ...end, pending, wasPending: end.pending }, done);
+  row.partial = end.outcome === 'succeeded' && (await isPartial(em, row));
   await endDeployment(em, service, row, { ...storable(end), pending });
   row.notUndone = end.notUndone === undefined ? null : storable(end.notUndone);
   const buildLog = storable(end.buildLog ?? null);
   if (buildLog !== null) await em.nativeUpdate(Release, { service: name, number: row.release }, { buildLog });
-  const settled = end.pending.filter((region) => !pending.includes(region));
-  await recordRegions(em, row, { ...end, pending }, settled);
-  return { result: 'finished', audit: [ended({ ...end, pending }), ...lockAtEnd(service, end)] };
+  return { result: 'finished', audit: [ended({ ...end, pending }), ...audit, ...lockAtEnd(service, end)] };
+}
+
+/** Whether it was meant for some of the regions, and others run another release still. */
+async function isPartial(em: EntityManager, { service, release, source }: DeploymentRow): Promise<boolean> {
+  if (source.from === 'merge' || source.regions === undefined) return false;
+  return (await em.count(ServiceRegion, { service, release: { $ne: release } })) > 0;
 }
 
 /** A run that somebody reset in Temporal has forgotten regions that it had told: it can't say how they ended. */
@@ -38,25 +45,18 @@ async function isIncomplete(em: EntityManager, { service, deployment, regions }:
   return (await em.count(RegionOutcome, { service, deployment, region: { $nin: spokenFor } })) > 0;
 }
 
-/** What was owed may have been done already: reconcile doesn't wait for the deployment's end. */
-async function stillPending(em: EntityManager, end: FinishDeploymentInput): Promise<RegionName[]> {
-  const { service, deployment, pending } = end;
-  const owed = await em.find(ObligationRow, { service, deployment, region: { $in: [...pending] } });
-  return pending.filter((region) => owed.some((row) => row.region === region));
-}
-
 async function recordRegions(
   em: EntityManager,
   row: DeploymentRow,
-  end: FinishDeploymentInput,
-  settled: readonly RegionName[],
+  end: FinishDeploymentInput & { readonly wasPending: readonly RegionName[] },
+  done: readonly RegionName[],
 ): Promise<void> {
-  const { service, deployment } = end;
+  const { service, deployment, wasPending } = end;
   // What was settled before the end is known better by whoever asked the region: its own people may have rolled it back.
   const undone = await em.find(RegionOutcome, {
     service,
     deployment,
-    region: { $in: [...settled] },
+    region: { $in: [...done] },
     outcome: 'undone',
   });
   const outcomes = end.regions.map(({ region, outcome }) => ({
@@ -68,7 +68,8 @@ async function recordRegions(
   }));
   if (outcomes.length > 0) await em.upsertMany(RegionOutcome, outcomes);
   const finished = outcomes.filter(({ outcome }) => outcome === 'succeeded');
-  const running = finished.filter(({ pending }) => !pending).map(({ region }) => region);
+  const overtaken = (region: RegionName): boolean => wasPending.includes(region) && !done.includes(region);
+  const running = finished.filter(({ pending, region }) => !pending && !overtaken(region)).map(({ region }) => region);
   await em.nativeUpdate(ServiceRegion, { service, region: { $in: running } }, { release: row.release });
 }
 

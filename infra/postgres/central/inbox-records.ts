@@ -1,10 +1,11 @@
 import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import { needsLook } from '../../../domain/goal/recovery.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange } from './audit-log.ts';
-import { InboxRow } from './entities.ts';
+import { Deployment, InboxRow, Service } from './entities.ts';
 import type { Inbox } from './entities/inbox.ts';
 
 /** Told to inbox loops when rows were added. */
@@ -47,6 +48,7 @@ export const createInbox = (database: Database) => ({
   drainOldest: (service: ServiceName, submit: (request: DeploymentRequest) => Promise<LaneAnswer>) =>
     drainOldest(database, service, submit),
   listServicesInNeedOfLane: () => listServicesInNeedOfLane(database),
+  listServicesToLookInto: () => listServicesToLookInto(database),
 });
 
 /** Services with rows that no lane has taken up, those that wait longest first. */
@@ -133,4 +135,30 @@ async function listServicesInNeedOfLane(database: Database): Promise<ServiceName
      order by name`,
   );
   return rows.map(({ name }) => name);
+}
+
+/** A lane starts what it knows of within a second; a worker that is replaced or overloaded takes some more. */
+const startsWithinMs = 30_000;
+
+/** Services whose lane may not know of all that it could start (`domain/goal/recovery.ts`, needsLook). */
+async function listServicesToLookInto(database: Database): Promise<ServiceName[]> {
+  const em = database.em.fork();
+  const waiting = await em.find(Deployment, {
+    outcome: null,
+    startedAt: null,
+    openedAt: { $lt: new Date(Date.now() - startsWithinMs) },
+  });
+  if (waiting.length === 0) return [];
+  const names = [...new Set(waiting.map(({ service }) => service))];
+  const services = await em.find(Service, { name: { $in: names } });
+  const begun = await em.find(Deployment, { outcome: null, startedAt: { $ne: null }, service: { $in: names } });
+  return services
+    .filter(({ name, lock }) =>
+      needsLook({
+        begun: begun.some(({ service }) => service === name),
+        lock: lock ?? null,
+        waiting: waiting.filter(({ service }) => service === name),
+      }),
+    )
+    .map(({ name }) => name);
 }

@@ -245,3 +245,39 @@ const noWorkflows: DeploymentWorkflows = {
   find: () => Promise.resolve({ state: 'absent', runId: null }),
   recover: () => Promise.reject(new Error('not asked for here')),
 };
+
+describe('a rollback that waits for the end of what it is about', () => {
+  const one = serviceName('waits');
+  const pending = { of: deploymentNumber(1), opened: null, by: 'ada', reason: 'it burns', key: 'r', traceparent: null };
+
+  test('is told to each lane that takes over, until it is seen to', async () => {
+    await addService(central.database, one);
+    await records().keepRollback(one, pending.of, pending);
+    expect((await records().readLane(one))?.rollback).toEqual(pending);
+    await records().keepRollback(one, deploymentNumber(9), null);
+    expect((await records().readLane(one))?.rollback).toEqual(pending);
+    await records().keepRollback(one, pending.of, null);
+    expect((await records().readLane(one))?.rollback).toBeNull();
+  });
+
+  test('is written with the deployment that it opened, or not at all', async () => {
+    const two = serviceName('cancels');
+    await addService(central.database, two);
+    await records().open({ ...mergeRequest('m'), service: two });
+    await em().nativeUpdate(Release, { service: two, number: releaseNumber(1) }, { state: 'ready' });
+    const source = { from: 'person', person: 'ada', release: releaseNumber(1), reason: 'it burns' } as const;
+    const request = {
+      key: 'r',
+      service: two,
+      kind: 'rollback',
+      source,
+      traceparent: null,
+      cancels: pending.of,
+    } as const;
+    const missing = { ...source, release: releaseNumber(99) };
+    await records().open({ ...request, source: missing });
+    expect((await records().readLane(two))?.rollback).toBeNull();
+    const opened = (await records().open(request)) as { deployment: { deployment: number } };
+    expect((await records().readLane(two))?.rollback).toEqual({ ...pending, opened: opened.deployment.deployment });
+  });
+});

@@ -3,7 +3,9 @@ import type { LaneRecords, LockChange, StoredHistory } from '../../../activities
 import type { LaneRecord } from '../../../activities/lane/contract.ts';
 import { isLeftHeld } from '../../../domain/history/rollback-target.ts';
 import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
+import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
 import type { Database, EntityManager } from '../connect.ts';
+import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { cancelDeployment, claimDeploymentStart, readStoredDeployment } from './deployment-start.ts';
@@ -24,6 +26,8 @@ export function createLaneRecords(database: Database): LaneRecords {
       void (await database.em.fork().nativeUpdate(Deployment, { service, number }, { runId })),
     cancel: (ref, by, reason) => changeAudited(database, (em) => cancelDeployment(em, ref, by, reason)),
     changeLock: (change) => changeAudited(database, (em) => changeLock(em, change)),
+    keepRollback: (service, of, rollback) =>
+      database.em.fork().transactional((em) => keepRollback(em, service, of, rollback)),
     readHistory: (service) => readHistory(database.em.fork(), service),
   };
 }
@@ -32,7 +36,19 @@ async function readLane(em: EntityManager, name: ServiceName): Promise<LaneRecor
   const service = await em.findOne(Service, { name });
   if (service === null) return null;
   const open = await em.find(Deployment, { service: name, outcome: null }, { orderBy: { number: 'asc' } });
-  return { lock: service.lock ?? null, open: open.map(openDeploymentOf) };
+  return { lock: service.lock ?? null, open: open.map(openDeploymentOf), rollback: service.rollback ?? null };
+}
+
+/** The request itself is in the audit by what it did; this is only what its lane has to remember. */
+async function keepRollback(
+  em: EntityManager,
+  name: ServiceName,
+  of: DeploymentNumber,
+  rollback: PendingRollback | null,
+): Promise<void> {
+  const service = await em.findOneOrFail(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (rollback !== null) service.rollback = storable(rollback);
+  else if (service.rollback?.of === of) service.rollback = null;
 }
 
 async function changeLock(em: EntityManager, { service: name, lock, by, reason, key }: LockChange) {
@@ -51,7 +67,7 @@ async function changeLock(em: EntityManager, { service: name, lock, by, reason, 
 export async function readHistory(em: EntityManager, service: ServiceName): Promise<StoredHistory> {
   const newestFirst = await em.find(
     Deployment,
-    { service, outcome: 'succeeded' },
+    { service, outcome: 'succeeded', partial: false },
     { orderBy: { number: 'desc' }, limit: historyLength, fields: ['kind', 'release', 'number'] },
   );
   const numbers = newestFirst.map(({ release }) => release);

@@ -11,6 +11,7 @@ import { WhatAMergeCarries } from './migrations/0008-what-a-merge-carries.ts';
 import { Hotfix } from './migrations/0009-hotfix.ts';
 import { Access } from './migrations/0014-access.ts';
 import { Recovery } from './migrations/0013-recovery.ts';
+import { LanesFollowUp } from './migrations/0016-lanes-follow-up.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
 export const centralMigrations: DatabaseOptions['migrations'] = [
@@ -26,4 +27,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0011-hooks', class: HooksOfDeployments },
   { name: '0013-recovery', class: Recovery },
   { name: '0014-access', class: Access },
+  { name: '0016-lanes-follow-up', class: LanesFollowUp },
 ];

@@ -77,7 +77,9 @@ export async function settleObligation(
   if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
   const { release } = await close(em, obligation);
   const outcome = settledOutcome(kind, settlement);
-  if (outcome !== null) await em.nativeUpdate(RegionOutcome, { service, region, deployment }, { outcome });
+  // A region that was skipped stays that once it has heard of it: it is why it stands where it does.
+  const skipped = outcome === 'held' ? { outcome: { $ne: 'skipped' as const } } : {};
+  if (outcome !== null) await em.nativeUpdate(RegionOutcome, { service, region, deployment, ...skipped }, { outcome });
   if (outcome === 'succeeded') await em.nativeUpdate(ServiceRegion, { service, region }, { release });
   return { result: undefined, audit: [entryOf('obligation-settled', obligation, { settlement })] };
 }

@@ -8,7 +8,7 @@ import type {
   PersonSource,
 } from '../../../activities/lane/contract.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
-import type { ReleaseNumber } from '../../../domain/names.ts';
+import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { DeploymentKind } from '../../../domain/states.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -55,6 +55,7 @@ export async function openDeployment(
   const mistake = source.from === 'person' ? await mistakeOf(em, service, request.kind, source) : null;
   if (mistake !== null) return refused(mistake.code, mistake.reason);
   const deployment = newDeployment(em, service, request, release, hotfix);
+  if (request.cancels !== undefined) service.rollback = storable(rollbackOf(request, deployment.number));
   // The lane has it, also when the loop that delivered it never heard so.
   const deliveredAt = raw('coalesce(delivered_at, clock_timestamp())');
   await em.nativeUpdate(InboxRow, { service: name, deliveryKey: key }, { deployment: deployment.number, deliveredAt });
@@ -62,6 +63,16 @@ export async function openDeployment(
   if (!requeued) return { result, audit };
   return { result: { ...result, ...requeued }, audit: [...audit, ...(await requeueWaiting(em, service, deployment))] };
 }
+
+/** With the deployment: a lane that is closed before it has told the active one leaves nothing half done. */
+const rollbackOf = ({ cancels, source, key, traceparent }: DeploymentRequest, opened: DeploymentNumber) => ({
+  of: cancels!,
+  opened,
+  by: source.from === 'person' ? source.person : source.pusher,
+  reason: (source.from === 'person' && source.reason) || '',
+  key,
+  traceparent,
+});
 
 /** What it goes before has to get new numbers. */
 const goesFirst = ({ kind, hotfix }: DeploymentRequest): boolean => kind === 'rollback' || hotfix === true;
@@ -107,6 +118,7 @@ export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
   key: row.key,
   started: (row.startedAt ?? null) !== null,
   ...(row.hotfix && { hotfix: true }),
+  ...(row.hotfix?.makesWay && { makesWay: { ...row.hotfix.makesWay, by: row.hotfix.by, reason: row.hotfix.reason } }),
 });
 
 const refused = (code: OpenRefusal, reason: string): AuditedChange<OpenDeploymentResult> => ({

@@ -41,12 +41,12 @@ const owed = (deployment: number, kind: Obligation['kind'] = 'undo', controlRevi
   controlRevision,
   reason: 'unreachable',
 });
-const finish = (deployment: number, outcome: 'succeeded' | 'undone', pending: boolean) =>
+const finish = (deployment: number, outcome: 'succeeded' | 'undone' | 'skipped', pending: boolean) =>
   createDeploymentRecords(central.database).finish({
     service,
     deployment: deploymentNumber(deployment),
     sequence: 1,
-    outcome,
+    outcome: outcome === 'skipped' ? 'succeeded' : outcome,
     reason: '',
     lock: null,
     regions: [{ region, outcome }],
@@ -213,6 +213,29 @@ describe('obligations', () => {
     expect(await pendingOf(1)).toEqual([]);
   });
 
+  test('one that was overtaken before the deployment ended leaves its release out of what runs there', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'finish'));
+    await records().settleObligation({ ...owed(1, 'finish'), settlement: 'overtaken' });
+    await finish(1, 'succeeded', true);
+    expect(await pendingOf(1)).toEqual([]);
+    expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
+  test.each([
+    ['undone', 'undo'],
+    ['succeeded', 'finish'],
+    ['skipped', 'hold'],
+  ] as const)('one that was never written down is not taken for settled: %s owes its %s', async (outcome, kind) => {
+    await records().recordIntent(intent(1, 100));
+    await finish(1, outcome, true);
+    expect(await pendingOf(1)).toEqual(['ap-south']);
+    expect(await listed()).toEqual([`${kind} 1`]);
+    const { obligations } = await records().listObligations({ region, most: 20, runAt: new Date(0).toISOString() });
+    expect(obligations).toMatchObject([{ attempt: { deployment: 1, local: 0 }, generation: 100 }]);
+    expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
   test('one that was settled as undone before the deployment ended stays so', async () => {
     await records().recordIntent(intent(1, 100));
     await records().recordObligation(owed(1, 'finish'));
@@ -221,6 +244,15 @@ describe('obligations', () => {
     const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
     expect(here).toMatchObject({ outcome: 'undone', pending: false });
     expect((await em().findOneOrFail(ServiceRegion, { service, region })).release).toBeNull();
+  });
+
+  test('a hold that a skipped region has heard of leaves it skipped, which is why it stands there', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'hold', 3));
+    await finish(1, 'skipped', true);
+    await records().settleObligation({ ...owed(1, 'hold', 3), settlement: 'applied' });
+    const here = await em().findOneOrFail(RegionOutcome, { service, region, deployment: deploymentNumber(1) });
+    expect(here).toMatchObject({ outcome: 'skipped', pending: false });
   });
 
   test('settling what another has replaced changes nothing', async () => {

@@ -38,7 +38,9 @@ export async function gatherEvidence(watched: Watched): Promise<RunEvidence> {
     deployments,
     releases,
     centre: await readCentre(databases, service),
-    regions: await Promise.all(stack.regions.map((region) => readRegion(databases, region, service, first))),
+    regions: await Promise.all(
+      stack.regions.map((region) => readRegion(databases, region, service, { first, begun: watch.rows.begun })),
+    ),
     hosts: await Promise.all(stack.places.map((place) => gatherHost(watched, place))),
     histories: await readHistories(stack, service, deployments, { withFailures: true }),
     goalLooks: watch.rows.goals,

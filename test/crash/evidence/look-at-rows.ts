@@ -6,6 +6,7 @@ import type { DeploymentState } from '../../../domain/states.ts';
 import { Deployment } from '../../../infra/postgres/central/entities.ts';
 import { GoalRecord } from '../../../infra/postgres/region/tables.ts';
 import type { StackDatabases } from './databases.ts';
+import { openBegunRows, type BegunRows } from './begun-rows.ts';
 import { repeat, type Closable } from './repeat.ts';
 
 /** A region's goal row as it was at one moment. */
@@ -28,6 +29,8 @@ export interface ProgressLook {
 
 export interface RowLooks extends Closable {
   readonly goals: readonly GoalLook[];
+  /** Batches and snapshots of every region: it keeps those of the newest deployments only. */
+  readonly begun: BegunRows;
   /** One list for each look: the deployments that were open. */
   readonly open: readonly (readonly ProgressLook[])[];
 }
@@ -38,6 +41,7 @@ const progressEveryMs = 100;
 /** Reads goals and the projection all the time, as far as Postgres answers. */
 export function lookAtRows(databases: StackDatabases, regions: readonly RegionName[], service: ServiceName): RowLooks {
   const goals: GoalLook[] = [];
+  const begun = openBegunRows();
   const open: (readonly ProgressLook[])[] = [];
   const loops = [
     ...regions.map((region) =>
@@ -46,6 +50,7 @@ export function lookAtRows(databases: StackDatabases, regions: readonly RegionNa
         if (found === null) return;
         const { generation, attempt, mode } = found.row;
         goals.push({ region, generation, attempt, mode });
+        await begun.look(databases, region, service);
       }),
     ),
     repeat(progressEveryMs, async () => {
@@ -62,5 +67,5 @@ export function lookAtRows(databases: StackDatabases, regions: readonly RegionNa
       );
     }),
   ];
-  return { goals, open, close: async () => void (await Promise.all(loops.map((loop) => loop.close()))) };
+  return { goals, begun, open, close: async () => void (await Promise.all(loops.map((loop) => loop.close()))) };
 }

@@ -1,39 +1,31 @@
 import type { DeploymentNumber, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { EntityManager } from '../../../infra/postgres/connect.ts';
 import {
-  BatchRecord,
   ChunkRecord,
   GoalRecord,
   HostServiceRecord,
   ReplicaChunkRecord,
   ReplicaRecord,
-  SnapshotRecord,
 } from '../../../infra/postgres/region/tables.ts';
+import type { BegunRows } from './begun-rows.ts';
 import type { StackDatabases } from './databases.ts';
 import type { RegionEvidence, ReplicaEvidence, ReportEvidence } from './evidence.ts';
 
-/** A region's side of the service, of the deployments from `first` on. */
+/** A region's side of the service, of the deployments from `first` on, with what was `begun` in the meantime. */
 export async function readRegion(
   databases: StackDatabases,
   region: RegionName,
   service: ServiceName,
-  first: DeploymentNumber,
+  { first, begun }: { readonly first: DeploymentNumber; readonly begun: BegunRows },
 ): Promise<RegionEvidence> {
   const em = databases.region(region);
-  const ofRun = { service, deployment: { $gte: first } };
-  const batches = await em.find(BatchRecord, ofRun, { orderBy: { deployment: 'asc', local: 'asc', number: 'asc' } });
-  const snapshots = await em.find(SnapshotRecord, ofRun);
+  await begun.look(databases, region, service);
+  const { snapshots, batches } = begun.of(region, first);
   return {
     region,
     goal: await readGoal(databases, region, service),
-    snapshots: snapshots.map(({ deployment, host }) => ({ deployment: deployment as DeploymentNumber, host })),
-    batches: batches.map(({ deployment, number, cut, members, startedAt }) => ({
-      deployment: deployment as DeploymentNumber,
-      number,
-      cut,
-      members,
-      startedAtMs: startedAt.getTime(),
-    })),
+    snapshots,
+    batches,
     replicas: await readReplicas(em, service),
     reports: await readReports(databases, region, service),
   };

@@ -1,5 +1,5 @@
 import type { DeploymentOutcome } from '../../../domain/states.ts';
-import type { EndedDeployment, RunEvidence } from '../evidence/evidence.ts';
+import type { DeliveredMerge, EndedDeployment, RunEvidence } from '../evidence/evidence.ts';
 import type { HistoryEvidence } from '../evidence/read-histories.ts';
 
 type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'histories'>;
@@ -24,9 +24,10 @@ function wrongOutcome(deployment: EndedDeployment, seen: Seen): string[] {
 }
 
 /** Whether something that was done explains the outcome. */
-function mayEndAs(outcome: DeploymentOutcome, { commit, goesOnAs }: EndedDeployment, seen: Seen): boolean {
+function mayEndAs(outcome: DeploymentOutcome, deployment: EndedDeployment, seen: Seen): boolean {
+  const { commit, goesOnAs, started } = deployment;
   const merge = seen.merges.find((each) => each.commit === commit);
-  const wasStopped = seen.act !== null && seen.act.verb !== 'pause';
+  const wasStopped = mayHaveStopped(seen, merge);
   const harmed = (kind: Seen['harmed'][number]['kind']): boolean => seen.harmed.some((harm) => harm.kind === kind);
   switch (outcome) {
     case 'succeeded':
@@ -35,7 +36,8 @@ function mayEndAs(outcome: DeploymentOutcome, { commit, goesOnAs }: EndedDeploym
       // A host whose agent was harmed is lost for a moment, and a lost canary stops a good release.
       return merge?.bad === true || wasStopped || seen.harmed.some(harmsHosts);
     case 'cancelled':
-      return wasStopped || harmed('terminate');
+      // A rollback that was opened beside what then had touched a region: that was undone instead.
+      return wasStopped || harmed('terminate') || (seen.act?.verb === 'rollback' && merge === undefined && !started);
     case 'failed':
       // A build that finds its disk full says so, and is not tried for ever.
       return harmed('fill');
@@ -44,6 +46,12 @@ function mayEndAs(outcome: DeploymentOutcome, { commit, goesOnAs }: EndedDeploym
     case 'superseded':
       return goesOnAs !== null;
   }
+}
+
+/** A hotfix stops whichever merge is active then, all other acts the first one. What a person asked for nobody stops. */
+function mayHaveStopped({ act, merges }: Seen, merge: DeliveredMerge | undefined): boolean {
+  if (act === null || act.verb === 'pause' || merge === undefined) return false;
+  return act.verb === 'hotfix' || merge === merges.find(({ unapproved }) => !unapproved);
 }
 
 /** Whether a host may look lost by it; what only intake, people and builds go through never stops a good release. */

@@ -2,6 +2,9 @@ import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Digest } from '../../../domain/names.ts';
 import type { KnownRelease } from '../evidence/evidence.ts';
 
+/** The sample is healthy after two checks, 250 ms apart (`sample-files.ts`); a timer may be a little early. */
+const leastMs = 200;
+
 /** It ran this release, healthy, when the run began, and has not left it since. */
 export const staysOn = (journal: readonly DurableEvent[], digest: Digest | null, before: KnownRelease): boolean =>
   digest === before.digest && !journal.some((event) => event.type === 'switched' && event.to !== digest);
@@ -15,5 +18,6 @@ export function healthyFrom(journal: readonly DurableEvent[], digest: Digest | n
   if (!journal.some((event) => event.type === 'confirmed' && event.release === digest)) return null;
   const started = journal.find((event) => event.type === 'instanceStarted' && event.instance.release === digest);
   const switched = journal.find((event) => event.type === 'switched' && event.to === digest);
-  return (started ?? switched)?.atMs ?? null;
+  if (started !== undefined) return started.atMs + leastMs;
+  return switched?.atMs ?? null;
 }

@@ -192,6 +192,14 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     }),
     /batch 2 of deployment 2 in eu-west began when eu-west-1 was not healthy/,
   ],
+  [
+    'a batch after one whose health nobody can have known',
+    8,
+    withRegion({
+      batches: [keptRegion.batches[0]!, { ...keptRegion.batches[0]!, number: 2, cut: 'ff', startedAtMs: atMs + 2_100 }],
+    }),
+    /began when eu-west-1 was not healthy/,
+  ],
   ['a release that comes before its batch', 8, withRegion({ batches: [] }), /had come to it/],
   ['a host that goes back from where an abort has left it', 3, journal(heldGoal, backToBase), /went back from/],
   ['an inbox row left over', 7, withCentre({ unfinished: 1 }), /never finished/],
@@ -320,6 +328,16 @@ test.each([
   ['failed', { harmed: [{ ...harm, kind: 'fill' }] }],
 ] as const)('a good release may end as %s after what was done: %j', async (outcome, seen) => {
   expect(await ended(outcome, seen)).toEqual([]);
+});
+
+test.each([
+  ['may', { started: false }, []],
+  ['may not', { started: true }, ['deployment 2 (rollback) ended as cancelled']],
+] as const)('a rollback %s be cancelled: %j', async (_may, changed, sentences) => {
+  const rollback = { ...keptDeployment, ...changed, kind: 'rollback', commit: null, outcome: 'cancelled' } as const;
+  const act = { ...abort, verb: 'rollback' } as const;
+  const broken = await brokenPromises({ ...kept, after: one, act, deployments: [rollback] });
+  expect(broken.filter(({ promise }) => promise === 11).map(({ sentence }) => sentence)).toEqual(sentences);
 });
 
 test('what waited and got another number is one deployment', async () => {

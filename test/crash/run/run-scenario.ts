@@ -30,6 +30,8 @@ export interface RunResult {
   /** Of it, after the last fault was over; `null` when nothing was harmed. */
   readonly recoveryMs: number | null;
   readonly broken: readonly BrokenPromise[];
+  /** By which a broken promise can be looked into; `null` when none is. */
+  readonly evidence: Omit<RunEvidence, 'keys'> | null;
   /** What all hosts run now. */
   readonly after: KnownRelease;
 }
@@ -143,6 +145,8 @@ async function resultOf({ course, durationMs }: Played, seen: RunEvidence): Prom
   const acted = course.acted();
   const healedAtMs = course.harmed.map(({ healedAtMs: at, atMs }) => at ?? atMs);
   const endedAtMs = course.startedAtMs + durationMs;
+  const broken = await brokenPromises(seen);
+  const { keys: _keys, ...evidence } = seen;
   return {
     merged: fatesOfMerges(seen),
     outcomes: seen.deployments.map(({ outcome }) => outcome),
@@ -151,7 +155,8 @@ async function resultOf({ course, durationMs }: Played, seen: RunEvidence): Prom
     harmed: course.harmed,
     durationMs,
     recoveryMs: healedAtMs.length === 0 ? null : Math.max(0, endedAtMs - Math.max(...healedAtMs)),
-    broken: await brokenPromises(seen),
+    broken,
+    evidence: broken.length === 0 ? null : evidence,
     after: seen.after,
   };
 }

@@ -24,6 +24,7 @@ const activities: Readonly<Record<string, (world: World, input: never) => unknow
   describeDeployment: lanes.describeDeployment,
   cancelDeployment: lanes.cancelDeployment,
   recordLock: lanes.recordLock,
+  recordRollback: lanes.recordRollback,
   findRollbackTarget: lanes.findRollbackTarget,
 };
 

@@ -98,8 +98,14 @@ export function recordedOutcomes(
     .map(({ deployment: number, outcome }) => ({ deployment: number, outcome }));
 }
 
-export function recordPointOfNoReturn(world: World, { deployment }: Ref): 'done' {
-  world.centre.deployments.set(deployment, { ...deploymentRow(world, deployment), pointOfNoReturn: true });
+export function recordPointOfNoReturn(
+  world: World,
+  { deployment, skipped }: Ref & { readonly skipped: readonly RegionName[] },
+): 'done' {
+  const row = deploymentRow(world, deployment);
+  // A run of recovery finds what stands there.
+  const known = row.pointOfNoReturn ? row.skipped : skipped;
+  world.centre.deployments.set(deployment, { ...row, pointOfNoReturn: true, skipped: known });
   return 'done';
 }
 

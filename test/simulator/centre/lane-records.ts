@@ -1,6 +1,7 @@
 /** Mirrors infra/postgres/central: open-deployment.ts, requeue-waiting.ts, deployment-start.ts, lane-records.ts. */
 import type { OpenDeployment } from '../../../domain/lane/lane.ts';
 import type { LaneLock } from '../../../domain/lane/lane.ts';
+import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
 import { deploymentNumber, releaseNumber } from '../../../domain/names.ts';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
 import type { DeploymentKind } from '../../../domain/states.ts';
@@ -14,6 +15,8 @@ export interface Request {
   readonly kind: DeploymentKind;
   /** `null`: a merge, which makes its own. */
   readonly release: ReleaseNumber | null;
+  /** Of a rollback: the active deployment, which is cancelled for it. */
+  readonly cancels?: DeploymentNumber | null;
 }
 
 export type Opened =
@@ -38,6 +41,8 @@ export function openDeployment({ centre }: World, request: Request): Opened {
   const release = request.release ?? newRelease(centre);
   const row = newDeployment(centre, { key, kind, release, fromMerge: request.release === null });
   centre.inbox = centre.inbox.map((each) => (each.key === key ? { ...each, deployment: row.number } : each));
+  if (request.cancels !== undefined && request.cancels !== null)
+    centre.rollback = { of: request.cancels, opened: row.number, by: 'ada', reason: '', key, traceparent: null };
   if (requeued) requeueWaiting(centre, row.number);
   return { outcome: 'opened', deployment: openOf(row), requeued };
 }
@@ -62,6 +67,7 @@ function newDeployment(centre: World['centre'], fresh: Fresh): DeploymentRow {
     started: false,
     outcome: null,
     pointOfNoReturn: false,
+    skipped: [],
     pending: [],
     plan: null,
   };
@@ -84,6 +90,7 @@ function requeueWaiting(centre: World['centre'], rollback: number): void {
 
 export const loadLane = ({ centre }: World) => ({
   lock: centre.lock,
+  rollback: centre.rollback,
   open: [...centre.deployments.values()].filter(({ outcome }) => outcome === null).map(openOf),
 });
 
@@ -150,6 +157,15 @@ export function cancelDeployment(world: World, { deployment }: Ref): { readonly 
   if (row.started) return { cancelled: false };
   endDeployment(world, row, 'cancelled', []);
   return { cancelled: true };
+}
+
+/** lane-records.ts, keepRollback: `null` forgets the one that is about `of`, and no other. */
+export function recordRollback(
+  { centre }: World,
+  { of, rollback }: { readonly of: DeploymentNumber; readonly rollback: PendingRollback | null },
+): object {
+  if (rollback !== null || centre.rollback?.of === of) centre.rollback = rollback;
+  return {};
 }
 
 /** By key and not by state: a late repeat of a lock must not shut a lane that was opened since. */

@@ -15,6 +15,7 @@ export interface LostRecord {
   readonly plan: Plan | null;
   readonly pointOfNoReturn: boolean;
   readonly touched: readonly TouchedRegion[];
+  readonly skipped: readonly RegionName[];
 }
 
 interface TouchedRegion {
@@ -33,7 +34,7 @@ export function takeOverDeployment(
   const { centre, setting } = world;
   terminate(world, deploymentId(deployment));
   for (const region of setting.regions) terminate(world, rolloutId(deployment, region));
-  const { kind, release, fromMerge, outcome, plan, pointOfNoReturn } = deploymentRow(world, deployment);
+  const { kind, release, fromMerge, outcome, plan, pointOfNoReturn, skipped } = deploymentRow(world, deployment);
   const touched = setting.regions.flatMap((region): TouchedRegion[] => {
     if (!regionOutcomes(world, region).some((one) => one.deployment === deployment)) return [];
     const place = centre.places.get(region);
@@ -42,5 +43,5 @@ export function takeOverDeployment(
     const generation = Math.max(place?.centreGeneration ?? 0, place?.intent.knownGeneration ?? 0) as Generation | 0;
     return [{ region, attempt, generation, hosts: world.regions.get(region)?.hosts.map(({ id }) => id) ?? [] }];
   });
-  return { start: { deployment, kind, release, builds: fromMerge }, outcome, plan, pointOfNoReturn, touched };
+  return { start: { deployment, kind, release, builds: fromMerge }, outcome, plan, pointOfNoReturn, touched, skipped };
 }

@@ -38,7 +38,9 @@ export function settleObligation(world: World, { settlement, ...owed }: SettleOb
   if (settlement === 'overtaken') return 'done';
   const outcome = settlement === 'undone' ? 'undone' : outcomeOf[kind];
   const known = regionOutcomes(world, region).find((one) => one.deployment === deployment);
-  if (known !== undefined) setOutcome(world, region, { ...known, outcome });
+  // A region that was skipped stays that once it has heard of it.
+  const stays = outcome === 'held' && known?.outcome === 'skipped';
+  if (known !== undefined && !stays) setOutcome(world, region, { ...known, outcome });
   const place = centre.places.get(region);
   if (outcome === 'succeeded' && place !== undefined)
     centre.places.set(region, { ...place, release: deploymentRow(world, deployment).release });

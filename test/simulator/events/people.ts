@@ -1,5 +1,5 @@
 /** What people and their tools do, from outside. */
-import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { deploymentId, laneId, service } from '../world/names.ts';
 import type { LaneMessage } from '../workflows/lane-run.ts';
 import type { Region, World } from '../world/world.ts';
@@ -16,6 +16,9 @@ export const sayToLane = (world: World, message: LaneMessage): void => say(world
 
 export const sayToDeployment = (world: World, deployment: number, verb: string, hold = false): void =>
   say(world, deploymentId(deployment), verb, { hold });
+
+export const skipRegion = (world: World, deployment: number, region: RegionName): void =>
+  say(world, deploymentId(deployment), 'skipRegion', { region });
 
 /** A push that moved the branch, as its webhook is accepted. It is new: no other moved the branch like that before. */
 export function merge(world: World, before: string, after: string): void {
@@ -42,6 +45,9 @@ export function openLaneIfNeeded(world: World): void {
     laneOpen: workflows.get(laneId)?.status === 'running',
   };
   if (world.setting.decisions.needsLane(need)) startWorkflow(world, { id: laneId, kind: 'lane', input: {} });
+  const open = [...centre.deployments.values()].filter(({ outcome }) => outcome === null);
+  const waiting = { begun: open.some(({ started }) => started), lock: centre.lock, waiting: open };
+  if (world.setting.decisions.needsLook(waiting)) say(world, laneId, 'look', {});
 }
 
 export function deploy(world: World, release: ReleaseNumber, key: string, queueWhenLocked: boolean): void {

@@ -52,6 +52,7 @@ export const allVerbs = [
   'approve',
   'cancel',
   'endUndo',
+  'skipRegion',
 ] as const;
 export type Verb = (typeof allVerbs)[number];
 

@@ -1,5 +1,7 @@
-import type { ReleaseNumber } from '../../../domain/names.ts';
-import { deploy, drain, merge, sayToDeployment, sayToLane, withdraw } from '../events/people.ts';
+import type { RegionName, ReleaseNumber } from '../../../domain/names.ts';
+import { deploy, drain, merge, sayToDeployment, sayToLane, skipRegion, withdraw } from '../events/people.ts';
+import { rolloutId } from '../world/names.ts';
+import type { World } from '../world/world.ts';
 import { note } from './course.ts';
 import type { Course } from './course.ts';
 import type { Verb } from './scenario.ts';
@@ -24,6 +26,12 @@ export function personActs(course: Course): void {
       return sayToLane(world, { verb: act, key: keyOf(course) });
     case 'withdraw':
       return withdraw(world, random.pick(open).number, keyOf(course));
+    case 'skipRegion': {
+      const { number } = open.find(({ started }) => started) ?? open[0]!;
+      // Mostly one that is under way: another can't be skipped.
+      const running = scenario.regions.filter((region) => isRunning(world, number, region));
+      return skipRegion(world, number, random.pick(running.length > 0 ? running : scenario.regions));
+    }
     default: {
       const { number } = open.find(({ started }) => started) ?? open[0]!;
       const [verb = '', how] = act.split(' ');
@@ -31,6 +39,9 @@ export function personActs(course: Course): void {
     }
   }
 }
+
+const isRunning = (world: World, deployment: number, region: RegionName): boolean =>
+  world.workflows.get(rolloutId(deployment, region))?.status === 'running';
 
 /** With nothing under way there is nobody to talk to but the lane. */
 const whenIdle: ReadonlySet<Verb> = new Set(['merge', 'deploy', 'rollback', 'lock', 'unlock']);

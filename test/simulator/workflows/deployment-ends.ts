@@ -63,12 +63,36 @@ export function endsOf(run: DeploymentRun, outside: Outside, decisions: Decision
     return done.over ? done.result : null;
   }
 
-  /** finish.ts */
+  /** finish.ts: which regions were skipped is recorded before. */
   function* finish(): Work<Ended> {
     run.finishing = true;
-    yield* activity('centre', 'recordPointOfNoReturn', { deployment });
-    const pending = yield* inTouchedRegions(finishRegion);
-    return { outcome: 'succeeded', by: 'slipway', reason: 'live', regions: outcomesOf('succeeded'), pending };
+    const skipped = run.regions.filter((at) => at.skipped).map(({ region }) => region);
+    yield* activity('centre', 'recordPointOfNoReturn', { deployment, skipped });
+    const unfinished = yield* inTouchedRegions(finishUnlessSkipped);
+    yield* until(() => run.staying === 0);
+    const pending = [...unfinished, ...skipped.filter((region) => recordOf(run, region).owesHold)];
+    const regions = outcomesOf('succeeded').map((ended) =>
+      skipped.includes(ended.region) ? { ...ended, outcome: 'skipped' as const } : ended,
+    );
+    return { outcome: 'succeeded', by: 'slipway', reason: 'live', regions, pending };
+  }
+
+  function* finishUnlessSkipped(region: RegionName): Work<RegionEnd> {
+    return recordOf(run, region).skipped ? 'done' : yield* finishRegion(region);
+  }
+
+  /** skip-region.ts: none of its hosts may switch any more; when the deployment stops, that tells the region more. */
+  function* stay(region: RegionName): Work<void> {
+    run.staying += 1;
+    const name = `hold skipped ${region}`;
+    const told = outside.spawn(name, writeHold(region));
+    yield* until(() => told.over || run.stop !== null, { what: name, ms: planOf(run).undoDeadlineMs });
+    if (!told.over) outside.cancel(name);
+    if (!told.over && run.stop === null) {
+      yield* owe(region, 'hold');
+      recordOf(run, region).owesHold = true;
+    }
+    run.staying -= 1;
   }
 
   function* finishRegion(region: RegionName): Work<RegionEnd> {
@@ -150,5 +174,5 @@ export function endsOf(run: DeploymentRun, outside: Outside, decisions: Decision
     return { ...about, absentAfterMs, deadlineMs: undoDeadlineMs };
   }
 
-  return { finish, leaveHeld, undo };
+  return { finish, leaveHeld, undo, stay };
 }

@@ -26,6 +26,8 @@ export function planRegions(run: DeploymentRun, plan: Plan): void {
       copied: false,
       touched: false,
       running: false,
+      skipped: false,
+      owesHold: false,
       missing: [],
     })),
   );
@@ -74,19 +76,27 @@ export function forwardOf(run: DeploymentRun, outside: Outside, decisions: Decis
   }
 
   function* rollOutStage(stage: PlannedStage): Work<Stop | null> {
-    yield* until(() => run.copyFailed || stage.regions.every((region) => recordOf(run, region).copied));
+    const isSkipped = (region: RegionName): boolean => recordOf(run, region).skipped;
+    yield* until(
+      () => run.copyFailed || stage.regions.every((region) => recordOf(run, region).copied || isSkipped(region)),
+    );
     if (run.copyFailed) return failed('copy');
     yield* until(() => mayGoOn(run));
-    return yield* firstStop(stage.regions.map((region) => outside.spawn(`forward ${region}`, rollOutRegion(region))));
+    const left = stage.regions.filter((region) => !isSkipped(region));
+    return yield* firstStop(
+      left,
+      left.map((region) => outside.spawn(`forward ${region}`, rollOutRegion(region))),
+    );
   }
 
   /** Answers as soon as one region is bad. */
-  function* firstStop(regions: readonly Spawned<Stop | null>[]): Work<Stop | null> {
+  function* firstStop(names: readonly RegionName[], regions: readonly Spawned<Stop | null>[]): Work<Stop | null> {
     const bad = (): Stop | null => {
       const stop = regions.find(({ over, result, fault }) => over && (result !== null || fault !== null));
       return stop === undefined ? null : (stop.result ?? failed('no answer'));
     };
-    yield* until(() => bad() !== null || regions.every(({ over }) => over));
+    const isOver = ({ over }: Spawned<Stop | null>, at: number): boolean => over || recordOf(run, names[at]!).skipped;
+    yield* until(() => bad() !== null || regions.every(isOver));
     return bad();
   }
 

@@ -1,13 +1,15 @@
 /** Mirrors workflows/deployment: messages.ts, go-on.ts, and regionReported of region.ts. */
 import type { Stop } from '../../../domain/deployment/ending.ts';
+import type { SkippableRegion } from '../../../domain/deployment/leaving-waits.ts';
 import type { MessageDecision } from '../../../domain/deployment/person-message.ts';
 import type { Attempt } from '../../../domain/goal/attempt.ts';
 import type { Generation, RegionName } from '../../../domain/names.ts';
 import type { Decisions } from '../decisions.ts';
 import type { Outside, Workflow } from '../engine/workflow.ts';
 import { rolloutId, undoId } from '../world/names.ts';
-import { mayGoOn, standingOf, touchedRegions } from './deployment-run.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import { endsOf } from './deployment-ends.ts';
+import { mayGoOn, recordOf, standingOf, touchedRegions } from './deployment-run.ts';
+import type { DeploymentRun, RegionRecord } from './deployment-run.ts';
 import type { RolloutResult } from './region-rollout.ts';
 
 interface RegionReport {
@@ -42,6 +44,27 @@ export function messagesOf(run: DeploymentRun, outside: Outside, decisions: Deci
       if (running) outside.signal(rolloutId(deployment, region), name, { controlRevision });
   }
 
+  /** Whether it answers isn't modelled: a person may be wrong about that, at any moment. */
+  const skippable = ({ region, held, copied, running, skipped }: RegionRecord): SkippableRegion => ({
+    region,
+    held,
+    state: skipped ? 'skipped' : running ? 'unreachable' : stateOf(copied, region),
+    reason: 'does not answer',
+  });
+
+  const stateOf = (copied: boolean, region: RegionName): SkippableRegion['state'] =>
+    run.ended[rolloutId(deployment, region)] !== undefined ? 'done' : copied ? 'ready' : 'replicating';
+
+  function skip(region: RegionName): void {
+    const at = recordOf(run, region);
+    if (at.running) outside.cancelChild(rolloutId(deployment, region));
+    Object.assign(at, { skipped: true, held: false, running: false });
+    outside.cancel(`forward ${region}`);
+    outside.cancel(`copy ${region}`);
+    if (at.touched) outside.spawn(`stay ${region}`, endsOf(run, outside, decisions).stay(region));
+    tellRegions();
+  }
+
   return {
     abort: ({ hold }: { readonly hold: boolean }) =>
       answer(decisions.decideAbort(standingOf(run), hold), () => stopBy(stopOf('aborted', hold))),
@@ -62,6 +85,9 @@ export function messagesOf(run: DeploymentRun, outside: Outside, decisions: Deci
         run.undoEnded = true;
         for (const { region } of touchedRegions(run)) outside.signal(undoId(deployment, region), 'endRegionUndo', {});
       }),
+    /** skip-region.ts */
+    skipRegion: ({ region }: { readonly region: RegionName }) =>
+      answer(decisions.decideSkip(standingOf(run), run.regions.map(skippable), region), () => skip(region)),
     /** Cancel, from Temporal's own tools; where nothing can be cancelled it does nothing. */
     cancel: () => {
       if (run.finishing || (run.stop !== null && !run.asking)) return;

@@ -24,6 +24,10 @@ export interface RegionRecord {
   copied: boolean;
   touched: boolean;
   running: boolean;
+  /** A person has decided to go on without it. */
+  skipped: boolean;
+  /** It could not be told to stay where it is. */
+  owesHold: boolean;
   missing: readonly HostId[];
 }
 
@@ -43,6 +47,8 @@ export interface DeploymentRun {
   interrupted: boolean;
   finishing: boolean;
   undoEnded: boolean;
+  /** Regions that were skipped and are being told to stay where they are. */
+  staying: number;
 }
 
 export const openRun = (input: DeploymentInput): DeploymentRun => ({
@@ -60,6 +66,7 @@ export const openRun = (input: DeploymentInput): DeploymentRun => ({
   interrupted: false,
   finishing: false,
   undoEnded: false,
+  staying: 0,
 });
 
 /** @throws Error when the plan doesn't name the region */

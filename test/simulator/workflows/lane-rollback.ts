@@ -29,15 +29,17 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
     const reach = yield* reachOfActive();
     const decision = decisions.decideRollback(run.state, { by: 'ada', reason: '', at: '', reach });
     if (decision.do === 'await') return true;
+    if (decision.do === 'refuse') return false;
     if (decision.do === 'abort') {
       const { deployment } = decision.deployment;
       yield* shut(decision.lock, key);
       run.rollback = { of: deployment, opened: null, by: 'ada', reason: '', key, traceparent: null };
+      yield* activity('centre', 'recordRollback', { of: deployment, rollback: run.rollback });
       outside.signal(deploymentId(deployment), 'abort', { hold: false });
       return true;
     }
     const { cancel, finishing, lock } = decision;
-    const opened = yield* open(key, lock, finishing?.deployment ?? null);
+    const opened = yield* open(key, lock, finishing?.deployment ?? null, cancel?.deployment ?? null);
     if (cancel !== null && opened !== null) {
       run.rollback = { of: cancel.deployment, opened, by: 'ada', reason: '', key, traceparent: null };
       outside.signal(deploymentId(cancel.deployment), 'abort', { hold: false });
@@ -45,7 +47,12 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
     return opened !== null;
   }
 
-  function* open(key: string, lock: LaneLock, finishing: DeploymentNumber | null): Work<DeploymentNumber | null> {
+  function* open(
+    key: string,
+    lock: LaneLock,
+    finishing: DeploymentNumber | null,
+    cancels: DeploymentNumber | null,
+  ): Work<DeploymentNumber | null> {
     const target = { finishing };
     const { release } = yield* activity<{ readonly release: ReleaseNumber | null }>(
       'centre',
@@ -53,7 +60,7 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
       target,
     );
     if (release === null) return null;
-    const opened = yield* activity<Opened>('centre', 'openDeployment', { key, kind: 'rollback', release });
+    const opened = yield* activity<Opened>('centre', 'openDeployment', { key, kind: 'rollback', release, cancels });
     if (opened.outcome === 'refused') return null;
     yield* shut(lock, key);
     happened(run, { kind: 'opened', deployment: opened.deployment }, decisions);
@@ -87,8 +94,20 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
       yield* activity('centre', 'cancelDeployment', { deployment: opened });
       happened(run, { kind: 'ended', deployment: opened, lock: null }, decisions);
     }
-    if (next === 'open') yield* open(pending.key, run.state.lock ?? { owner: 'ada', reason: '', since: '' }, null);
+    if (next === 'open')
+      yield* open(pending.key, run.state.lock ?? { owner: 'ada', reason: '', since: '' }, null, null);
+    yield* activity('centre', 'recordRollback', { of: deployment, rollback: null });
   }
 
-  return { rollback, afterEnd };
+  function* adopt(): Work<void> {
+    const pending = run.rollback;
+    if (pending === null) return;
+    const { of } = pending;
+    if (run.state.active?.deployment === of) return outside.signal(deploymentId(of), 'abort', { hold: false });
+    const described = yield* activity<Described>('centre', 'describeDeployment', { deployment: of });
+    if (described.state === 'ended' && described.outcome !== null)
+      yield* afterEnd(of, described.outcome, described.reach);
+  }
+
+  return { rollback, afterEnd, adopt };
 }

@@ -7,7 +7,7 @@ import type { Request } from '../centre/lane-records.ts';
 import type { Decisions } from '../decisions.ts';
 
 export type LaneMessage =
-  | { readonly verb: 'load' | 'start' | 'ask' }
+  | { readonly verb: 'load' | 'start' | 'ask' | 'look' }
   | { readonly verb: 'submit'; readonly request: Request; readonly queueWhenLocked: boolean }
   | { readonly verb: 'lock' | 'unlock' | 'rollback'; readonly key: string }
   | { readonly verb: 'withdraw'; readonly deployment: DeploymentNumber; readonly key: string };

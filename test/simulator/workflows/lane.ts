@@ -19,8 +19,14 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
   const rollbacks = rollbackOf(run, outside, decisions, { load, recordLock });
 
   function* load(): Work<void> {
-    const { lock: held, open } = yield* activity<ReturnType<typeof loadLane>>('centre', 'loadLane', {});
+    const { lock: held, open, rollback } = yield* activity<ReturnType<typeof loadLane>>('centre', 'loadLane', {});
+    run.rollback = rollback ?? run.rollback;
     happened(run, { kind: 'loaded', lock: held, open }, decisions);
+  }
+
+  function* takeOver(): Work<void> {
+    yield* load();
+    yield* rollbacks.adopt();
   }
 
   function* startNext(): Work<void> {
@@ -91,7 +97,9 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
   function turn(message: LaneMessage): Work<void> {
     switch (message.verb) {
       case 'load':
-        return load();
+        return takeOver();
+      case 'look':
+        return run.state.active === null ? load() : askAfterActive();
       case 'start':
         return startNext();
       case 'ask':
@@ -139,6 +147,10 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
   return {
     knows: run,
     main: main(),
-    on: { message: (message: LaneMessage) => take(message), deploymentEnded: () => take({ verb: 'ask' }) },
+    on: {
+      message: (message: LaneMessage) => take(message),
+      deploymentEnded: () => take({ verb: 'ask' }),
+      look: () => take({ verb: 'look' }),
+    },
   };
 }

@@ -22,13 +22,14 @@ export function recovery(
   // Filled in when the centre has said what it knows.
   const run: DeploymentRun = openRun({ deployment } as DeploymentInput);
 
-  function recover({ start, plan, touched }: LostRecord): void {
+  function recover({ start, plan, touched, skipped }: LostRecord): void {
     Object.assign(run, { input: start, controlRevision: recoveryRevision });
     if (plan !== null) planRegions(run, plan);
     for (const { region, attempt, generation, hosts } of touched) {
       const at = run.regions.find((one) => one.region === region);
       if (at !== undefined) Object.assign(at, { attempt, generation, touched: true, missing: hosts });
     }
+    for (const at of run.regions) at.skipped = skipped.includes(at.region);
   }
 
   function* main(): Work<void> {

@@ -10,6 +10,7 @@ const emptyCentre = (): Centre => ({
   holder: null,
   lock: null,
   lockKeys: [],
+  rollback: null,
   inbox: [],
   deployments: new Map(),
   releases: new Map(),

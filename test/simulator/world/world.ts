@@ -1,4 +1,5 @@
 /** All there is, as data: databases, hosts, workflows, and what is on its way between them. */
+import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
 import type { BatchMembers } from '../../../activities/goals/goal-store.ts';
 import type { Obligation } from '../../../activities/deployment-record/contract.ts';
 import type { Attempt } from '../../../domain/goal/attempt.ts';
@@ -56,6 +57,7 @@ export interface Centre {
   lock: LaneLock | null;
   /** Keys of locks and unlocks that were recorded. */
   lockKeys: readonly string[];
+  rollback: PendingRollback | null;
   inbox: readonly InboxRow[];
   deployments: Map<number, DeploymentRow>;
   releases: Map<number, ReleaseRow>;
@@ -78,6 +80,8 @@ export interface DeploymentRow {
   readonly key: string;
   readonly fromMerge: boolean;
   readonly started: boolean;
+  /** Regions that a person had it go on without; known once it is past its point of no return. */
+  readonly skipped: readonly RegionName[];
   readonly outcome: DeploymentOutcome | null;
   readonly pointOfNoReturn: boolean;
   readonly pending: readonly RegionName[];

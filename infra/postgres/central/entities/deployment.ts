@@ -13,6 +13,14 @@ import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../.
 import { keyOfRegion } from './region.ts';
 import { keyOfService } from './service.ts';
 
+export interface HotfixMark {
+  readonly by: string;
+  readonly reason: string;
+  readonly key: string;
+  /** The deployment that was active when it was asked for, and how it is stopped. */
+  readonly makesWay?: { readonly of: DeploymentNumber; readonly hold: boolean };
+}
+
 /** `checkout/87` as people see it: a projection, but for its numbers, outcome and point of no return. */
 export const Deployment = defineEntity({
   name: 'Deployment',
@@ -45,12 +53,14 @@ export const Deployment = defineEntity({
     /** Where it goes on: under a number behind that of a rollback, or with a newer merge that brings its commit. */
     goesOnAs: p.integer().$type<DeploymentNumber>().nullable(),
     /** Who has it go first, why, and by which request; `null` for what waits its turn. */
-    hotfix: p.json<{ readonly by: string; readonly reason: string; readonly key: string }>().nullable(),
+    hotfix: p.json<HotfixMark>().nullable(),
     /** What it was superseded by in the lane: its change goes on there, or was taken back. */
     supersededBy: p.integer().$type<DeploymentNumber>().nullable(),
     pending: p.json<readonly RegionName[]>(),
     /** What its undo has left for a person; `null` when that is nothing. */
     notUndone: p.json<readonly NotUndone[]>().nullable(),
+    /** It succeeded in some of the regions, and others have another release: no step in the service's history. */
+    partial: p.boolean().default(false),
     pointOfNoReturn: p.boolean().default(false),
     /** Under which its plan is kept in the central store; `null` before it was planned. */
     planDigest: p.text().$type<Digest>().nullable(),

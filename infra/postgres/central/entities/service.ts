@@ -3,6 +3,7 @@ import type { InferEntity } from '@mikro-orm/core';
 import type { LaneLock } from '../../../../activities/lane/contract.ts';
 import type { Attempt } from '../../../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome } from '../../../../domain/goal/goal.ts';
+import type { PendingRollback } from '../../../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber, Generation, ReleaseNumber, ServiceName } from '../../../../domain/names.ts';
 import { keyOfRegion } from './region.ts';
 
@@ -25,7 +26,9 @@ export const Service = defineEntity({
     nextDeployment: p.integer().$type<DeploymentNumber>().default(1),
     nextRelease: p.integer().$type<ReleaseNumber>().default(1),
     lock: p.json<LaneLock>().nullable(),
-    /** Of the last deployment that succeeded. */
+    /** A rollback that waits for the end of what it is about: its lane sees to the rest then, also a fresh one. */
+    rollback: p.json<PendingRollback>().nullable(),
+    /** Of the last deployment that succeeded; one to some of the regions counts once all have its release. */
     currentRelease: p.integer().$type<ReleaseNumber>().nullable(),
     addedAt: p.datetime(3),
   },
