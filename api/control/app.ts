@@ -65,7 +65,7 @@ export function controlApi(parts: ControlApiParts): Express {
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
-    ...serviceHandlers(parts.services, projection),
+    ...serviceHandlers(parts.services, projection, parts.access),
     ...laneHandlers({ projection, hooksAllowed, lanes, dialogs, now }),
     ...accessHandlers(parts.access, projection),
     ...reopenHandlers(projection, lanes),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { serviceName, teamName } from '../names.ts';
-import { whyMayNotGrant, whyNotRevoked, type Granter } from './may-grant.ts';
+import { whyMayNotGrant, whyMayNotReplaceOwners, whyNotRevoked, type Granter } from './may-grant.ts';
 import { howToGetRole, isTeam, ownsBy, rightText, writtenHolder, type Right } from './right.ts';
 
 const checkout = serviceName('checkout');
@@ -13,6 +13,7 @@ const role = (more: Partial<Extract<Right, { kind: 'role' }>> = {}): Right => ({
   service: checkout,
   ...more,
 });
+const needs = 'ada needs the role operator, or to own checkout';
 const member: Right = { kind: 'member', holder: 'mo', team: payments };
 const owner: Right = { kind: 'owner', holder: 'team:payments', service: checkout };
 
@@ -50,6 +51,17 @@ test.each<[string, Granter, Right, string | null]>([
     'a team has persons as members, not teams',
   ],
 ])('granted by %s', (_, by, right, why) => expect(whyMayNotGrant(by, right)).toBe(why));
+
+test.each<[string, Granter, string[], string | null]>([
+  ['a release owner, who adds themself', { ...ada, roles: ['release-owner'] }, ['lin', 'team:payments', 'ada'], needs],
+  ['a release owner, who takes one away', { ...ada, roles: ['release-owner'] }, ['team:payments'], needs],
+  ['a release owner, who takes all away', { ...ada, roles: ['release-owner'] }, [], needs],
+  ['a release owner, who leaves them', { ...ada, roles: ['release-owner'] }, ['team:payments', 'LIN'], null],
+  ['an owner', { ...ada, ownsService: true }, ['ada'], null],
+  ['an operator', { ...ada, roles: ['operator'] }, ['mo'], null],
+])('owners are replaced by %s', (_, by, after, why) =>
+  expect(whyMayNotReplaceOwners(by, checkout, { before: ['lin', 'team:payments'], after })).toBe(why),
+);
 
 describe('what is revoked', () => {
   const operator = role({ role: 'operator', service: null, holder: 'OPS' });

@@ -1,6 +1,6 @@
 import type { ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
-import { isTeam, rightText, type Right } from './right.ts';
+import { holderKey, isTeam, rightText, type Holder, type Right } from './right.ts';
 
 /** Who grants or revokes. */
 export interface Granter {
@@ -28,6 +28,25 @@ export function whyMayNotGrant(by: Granter, right: Right): string | null {
   const or = service === null ? '' : `, or to own ${service}`;
   return `${by.person} needs the role operator${or}`;
 }
+
+/** Why this person may not replace the owners of a service; `null` when they may, or nobody would be added or taken away. */
+export function whyMayNotReplaceOwners(
+  by: Granter,
+  service: ServiceName,
+  { before, after }: OwnersChange,
+): string | null {
+  const others = [...added(before, after), ...added(after, before)];
+  const why = others.map((holder) => whyMayNotGrant(by, { kind: 'owner', holder, service }));
+  return why.find((each) => each !== null) ?? null;
+}
+
+export interface OwnersChange {
+  readonly before: readonly Holder[];
+  readonly after: readonly Holder[];
+}
+
+const added = (before: readonly Holder[], after: readonly Holder[]): readonly Holder[] =>
+  after.filter((holder) => !before.some((each) => holderKey(each) === holderKey(holder)));
 
 const ofOneService = (right: Right): ServiceName | null => (right.kind === 'member' ? null : right.service);
 

@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { reviewVerdicts } from '../../domain/approval/break-glass.ts';
-import { isTeam, writtenHolder, type Right } from '../../domain/access/right.ts';
-import { isName } from '../../domain/names.ts';
+import type { Right } from '../../domain/access/right.ts';
 import { roles } from '../../domain/states.ts';
 import { deploymentField, serviceField, teamField, timeField } from '../fields.ts';
+import { holderField } from './holder.ts';
 import { givenReasonField, personField, roleField } from './people.ts';
-
-/** A person, `lin`, or all members of a team, `team:payments`. */
-export const holderField = personField
-  .overwrite(writtenHolder)
-  .refine(
-    (holder) => (isTeam(holder) ? isName(holder.slice('team:'.length)) : holder !== '' && !holder.includes(':')),
-    'must be a person, or team: and the name of a team',
-  );
 
 /**
  * `POST /v1/grants` and `POST /v1/revocations`: one right. A role, for all services or for one; the ownership of a service, as

@@ -1348,6 +1348,7 @@ export function grant(idempotencyKey: string, grantRequest: GrantRequest, opts?:
         data: {
             right: string;
             changed: boolean;
+            still?: string[];
         };
     } | {
         status: number;
@@ -1370,6 +1371,7 @@ export function revoke(idempotencyKey: string, grantRequest: GrantRequest, opts?
         data: {
             right: string;
             changed: boolean;
+            still?: string[];
         };
     } | {
         status: number;

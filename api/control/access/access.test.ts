@@ -82,14 +82,14 @@ describe('a right that an operator grants', () => {
   });
 
   test('is not granted by the key of another, which would leave no record of it', async () => {
-    await grant(tokens.ops, { holder: 'ada', role: 'deployer' }, 'once');
-    const other = await grant(tokens.ops, { holder: 'mallory', role: 'operator' }, 'once');
+    await grant(tokens.ops, { holder: 'ada', role: 'deployer' }, 'used-only-once');
+    const other = await grant(tokens.ops, { holder: 'mallory', role: 'operator' }, 'used-only-once');
     expect([other.status, codeOf(other), other.body.detail]).toEqual([
       422,
       'key-reused',
       'it was used to change another right',
     ]);
-    const taken = await revoke(tokens.ops, { holder: 'ada', role: 'deployer' }, 'once');
+    const taken = await revoke(tokens.ops, { holder: 'ada', role: 'deployer' }, 'used-only-once');
     expect(codeOf(taken)).toBe('key-reused');
     expect([await rolesOf('mallory'), await rolesOf('ada')]).toEqual([
       { roles: [], teams: [] },
@@ -97,7 +97,7 @@ describe('a right that an operator grants', () => {
     ]);
     // The key is one person's: another may use the same.
     const kim = await signIn(central.database, 'kim', 'operator');
-    expect((await grant(kim, { holder: 'eve', role: 'deployer' }, 'once')).status).toBe(202);
+    expect((await grant(kim, { holder: 'eve', role: 'deployer' }, 'used-only-once')).status).toBe(202);
     expect((await auditOf('granted', 'revoked')).map(({ actor, right }) => [actor, right])).toEqual([
       ['ops', 'ada is deployer of all services'],
       ['kim', 'eve is deployer of all services'],
@@ -106,13 +106,13 @@ describe('a right that an operator grants', () => {
 
   test('stays as another made it, whatever repeat comes late', async () => {
     const role = { holder: 'ada', role: 'deployer' };
-    await grant(tokens.ops, role, 'granting');
-    await revoke(tokens.ops, role, 'revoking');
-    const late = await grant(tokens.ops, role, 'granting');
+    await grant(tokens.ops, role, 'granting-it-first');
+    await revoke(tokens.ops, role, 'revoking-it-once');
+    const late = await grant(tokens.ops, role, 'granting-it-first');
     expect([late.status, late.body]).toEqual([202, { right: 'ada is deployer of all services', changed: true }]);
     expect(await rolesOf('ada')).toEqual({ roles: [], teams: [] });
-    await grant(tokens.ops, role, 'granting again');
-    expect((await revoke(tokens.ops, role, 'revoking')).body).toMatchObject({ changed: true });
+    await grant(tokens.ops, role, 'granting-again');
+    expect((await revoke(tokens.ops, role, 'revoking-it-once')).body).toMatchObject({ changed: true });
     expect(await rolesOf('ada')).toEqual({ roles: ['deployer'], teams: [] });
     expect(await auditOf('granted', 'revoked')).toHaveLength(3);
   });
@@ -236,6 +236,48 @@ describe('who may grant', () => {
       revoke(kim, { holder: 'ops', role: 'operator' }),
     ]);
     expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['202', '403']);
+  });
+});
+
+describe('owners of a service that is there', () => {
+  const settings = { repository: 'acme/search', cloneUrl: 'https://code.example/acme/search.git' };
+  const put = (who: string, more: object, service = 'search'): Promise<Asked> =>
+    api.ask(`/v1/services/${service}`, { token: who, method: 'PUT', body: { ...settings, ...more } });
+
+  test('are replaced by nobody who may not grant, with whatever else the service is changed', async () => {
+    for (const owners of [['mo'], ['pat', 'mo'], ['pat', 'Team:mo'], []]) {
+      const answer = await put(tokens.mo, { owners, branch: 'next' });
+      expect([answer.status, codeOf(answer), answer.body.detail, answer.body.next]).toEqual([
+        403,
+        'not-allowed',
+        'mo needs the role operator, or to own search',
+        'Ask ops or pat.',
+      ]);
+    }
+    const { body } = await api.ask('/v1/services/search', { token: tokens.mo });
+    expect(body).toMatchObject({ owners: ['pat'], branch: 'main' });
+    expect(await auditOf('service-changed')).toEqual([]);
+    expect((await grant(tokens.mo, { holder: 'mo', role: 'deployer', service: 'search' })).status).toBe(403);
+  });
+
+  test('stay when the request does not say them, or says the same', async () => {
+    await grant(tokens.owner, { holder: 'team:payments', role: 'owner', service: 'search' });
+    expect((await put(tokens.mo, { branch: 'next' })).body).toMatchObject({
+      owners: ['pat', 'team:payments'],
+      branch: 'next',
+    });
+    expect((await put(tokens.mo, { owners: ['team:payments', 'PAT'] })).status).toBe(200);
+  });
+
+  test('are replaced by an owner; those of a new one are said by who adds it', async () => {
+    await grant(tokens.ops, { holder: 'pat', role: 'release-owner', service: 'search' });
+    expect((await put(tokens.owner, { owners: ['pat', 'team:payments'] })).body).toMatchObject({
+      owners: ['pat', 'team:payments'],
+    });
+    expect((await put(tokens.mo, { owners: ['mo'] }, 'fresh')).body).toMatchObject({ owners: ['mo'] });
+    expect((await put(tokens.mo, {}, 'bare')).body).toMatchObject({ owners: [] });
+    const odd = await put(tokens.mo, { owners: ['team:No name'] }, 'odd');
+    expect([odd.status, odd.body['errors']]).toEqual([400, [expect.objectContaining({ path: 'owners.0' })]]);
   });
 });
 
