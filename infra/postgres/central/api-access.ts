@@ -107,6 +107,8 @@ async function review(
   Object.assign(row, { review, reviewedBy: by.person, reviewedAt: new Date(), reviewReason: reason });
   const object = deploymentName(service, deployment);
   const detail = { stage, verdict, reason };
-  const entry = { actor: by.person, verb: 'glass-reviewed', object, detail, key: `review:${object}:${key.stage}` };
+  // Once for those who had broken it by then.
+  const reviewKey = `review:${object}:${key.stage}:${row.broken.length}`;
+  const entry = { actor: by.person, verb: 'glass-reviewed', object, detail, key: reviewKey };
   return { result: 'reviewed', audit: [entry] };
 }
