@@ -36,9 +36,9 @@ export async function takeSlot(run: DeploymentRun): Promise<Stop | null> {
   run.fleet.askedAt = now();
   await askUntil(run, () => run.fleet.answer?.isGranted === true);
   run.fleet.askedAt = null;
+  void followFreezes(run).catch(() => undefined); // ends with what goes forward
   // It may have shut while others went first.
   await untilWindowIsOpen(run);
-  void followFreezes(run).catch(() => undefined); // ends with what goes forward
   return null;
 }
 
