@@ -27,7 +27,7 @@ const ask = (
   url: string,
   tokenFile: string | null = null,
   signal = new AbortController().signal,
-  limits = prometheusLimits,
+  limits: Parameters<typeof connectPrometheus>[1] = prometheusLimits,
 ) => connectPrometheus({ url, tokenFile }, limits).queryRange(query, signal);
 /** For what never answers; all else gets the time that it has in earnest. */
 const impatiently = (url: string) =>
@@ -54,7 +54,7 @@ test('a query is a form, and values are numbers in ms', async () => {
       { atMs: 46_500, value: -Infinity },
     ],
   ]);
-  expect(asked).toBe('POST /api/v1/query_range query=up%7Ba%3D%22b%22%7D&start=1.5&end=61.5&step=15&timeout=300ms');
+  expect(asked).toBe('POST /api/v1/query_range query=up%7Ba%3D%22b%22%7D&start=1.5&end=61.5&step=15&timeout=10000ms');
 });
 
 test('a token is sent, read anew, and never told', async () => {
