@@ -124,8 +124,12 @@ export interface LaneActivities {
     readonly finishing?: DeploymentNumber;
     /** The release that was asked for: it is found, or why not. */
     readonly to?: ReleaseNumber;
+    /** The regions that were asked for; absent: all of them. */
+    readonly regions?: readonly RegionName[];
   }): Promise<{
     readonly release: ReleaseNumber | null;
+    /** Where only some regions have left the last success, and none was asked for: those. */
+    readonly regions?: readonly RegionName[];
     /** Of the one that was asked for: it ran before the previous one. */
     readonly further?: boolean;
     /** Why it can't be gone back to. */

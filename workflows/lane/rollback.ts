@@ -62,12 +62,12 @@ async function open(
 ): Promise<RollbackAnswer> {
   const { service } = run;
   const { by, reason, key, traceparent, to, regions } = message;
-  const asked = { service, ...(finishing !== undefined && { finishing }), ...(to !== undefined && { to }) };
-  const target = await lanes.findRollbackTarget(asked);
+  const asked = { ...(to !== undefined && { to }), ...(regions && { regions }) };
+  const target = await lanes.findRollbackTarget({ service, ...(finishing !== undefined && { finishing }), ...asked });
   if (target.refused !== undefined) return refused(target.refused, 'refused');
-  const { release, further } = target;
+  const { release, further, regions: only = regions } = target;
   if (release === null) return refused('no release ran before this one, or none that may still run');
-  const limits = { ...(regions && { regions }), ...(further && { further }) };
+  const limits = { ...(only && { regions: only }), ...(further && { further }) };
   const source = { from: 'person', person: by, release, reason, ...limits } as const;
   const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels }) } as const;
   const opened = await lanes.openDeployment(request);
