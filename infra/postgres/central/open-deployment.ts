@@ -118,6 +118,7 @@ export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
   key: row.key,
   started: (row.startedAt ?? null) !== null,
   ...(row.hotfix && { hotfix: true }),
+  ...(row.source.from === 'person' && row.source.regions && { limited: true }),
   ...(row.hotfix?.makesWay && { makesWay: { ...row.hotfix.makesWay, by: row.hotfix.by, reason: row.hotfix.reason } }),
 });
 
