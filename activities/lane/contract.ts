@@ -33,6 +33,8 @@ export interface DeploymentRequest {
   readonly makesWay?: { readonly of: DeploymentNumber; readonly hold: boolean };
   /** Of a rollback: the active deployment, which is cancelled for it. */
   readonly cancels?: DeploymentNumber;
+  /** Of that: a person has named the release or the regions. */
+  readonly named?: boolean | undefined;
   /** W3C traceparent of the request that caused it. */
   readonly traceparent: string | null;
 }

@@ -43,22 +43,26 @@ async function rollBack(run: LaneRun, message: RollbackMessage): Promise<Rollbac
     return { outcome: 'undoing', deployment };
   }
   const { cancel, finishing, lock } = decision;
-  const opened = await open(run, message, lock, { finishing: finishing?.deployment, cancels: cancel?.deployment });
+  const about = { finishing: finishing?.deployment, cancels: cancel?.deployment, named };
+  const opened = await open(run, message, lock, about);
   if (cancel !== null && opened.outcome === 'accepted') {
-    run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent };
+    run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent, named };
     await abort(run, cancel.deployment, becauseOf(message));
   }
   return opened;
+}
+
+interface About {
+  readonly finishing?: DeploymentNumber | undefined;
+  readonly cancels?: DeploymentNumber | undefined;
+  readonly named?: boolean;
 }
 
 async function open(
   run: LaneRun,
   message: Requested,
   lock: LaneLock,
-  {
-    finishing,
-    cancels,
-  }: { readonly finishing?: DeploymentNumber | undefined; readonly cancels?: DeploymentNumber | undefined },
+  { finishing, cancels, named }: About,
 ): Promise<RollbackAnswer> {
   const { service } = run;
   const { by, reason, key, traceparent, to, regions } = message;
@@ -69,7 +73,7 @@ async function open(
   if (release === null) return refused('no release ran before this one, or none that may still run');
   const limits = { ...(only && { regions: only }), ...(further && { further }) };
   const source = { from: 'person', person: by, release, reason, ...limits } as const;
-  const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels }) } as const;
+  const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels, named }) } as const;
   const opened = await lanes.openDeployment(request);
   if (opened.outcome === 'refused') return refused(opened.reason);
   await shut(run, lock, message);

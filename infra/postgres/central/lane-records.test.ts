@@ -308,11 +308,16 @@ describe('a rollback that waits for the end of what it is about', () => {
       source,
       traceparent: null,
       cancels: pending.of,
+      named: true,
     } as const;
     const missing = { ...source, release: releaseNumber(99) };
     await records().open({ ...request, source: missing });
     expect((await records().readLane(two))?.rollback).toBeNull();
     const opened = (await records().open(request)) as { deployment: { deployment: number } };
-    expect((await records().readLane(two))?.rollback).toEqual({ ...pending, opened: opened.deployment.deployment });
+    expect((await records().readLane(two))?.rollback).toEqual({
+      ...pending,
+      opened: opened.deployment.deployment,
+      named: true,
+    });
   });
 });
