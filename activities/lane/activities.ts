@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { namedTarget, rollbackTarget } from '../../domain/history/rollback-target.ts';
-import type { ReleaseNumber } from '../../domain/names.ts';
+import { goBack } from '../../domain/history/go-back.ts';
 import type { DeploymentEnd, LaneActivities } from './contract.ts';
 import { startOf } from './deployment-start.ts';
 import type { DeploymentWorkflows } from './deployment-workflows.ts';
 import type { DeploymentRef, LaneRecords, StoredDeployment } from './lane-records.ts';
+import { rollbackHistory } from './rollback-history.ts';
 
 export interface LaneDependencies {
   readonly records: LaneRecords;
@@ -68,17 +68,11 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
 
     recordRollback: ({ service, of, rollback }) => records.keepRollback(service, of, rollback),
 
-    async findRollbackTarget({ service, finishing, to }) {
-      const { successes, deployable, leftHeld } = await records.readHistory(service);
-      // Past its point of no return it counts as a success, also before that is recorded.
-      const ending = finishing === undefined ? [] : [await stored({ service, deployment: finishing })];
-      const all = [...successes, ...ending.filter(({ outcome }) => outcome === null)];
-      const history = { successes: all, leftHeld: leftHeld && ending.length === 0 };
-      const known = { ...history, deployable: (release: ReleaseNumber) => deployable.has(release) };
-      if (to === undefined) return { release: rollbackTarget(known) };
-      const target = namedTarget(known, to);
-      if (target.do === 'refuse') return { release: null, refused: `${service}${target.reason}` };
-      return { release: to, further: target.do === 'further' };
+    async findRollbackTarget({ service, finishing, ...asked }) {
+      const history = await records.readHistory(service);
+      const ending = finishing === undefined ? null : await stored({ service, deployment: finishing });
+      const back = goBack(rollbackHistory(history, ending), asked);
+      return back.refused === undefined ? back : { ...back, refused: `${service}${back.refused}` };
     },
   };
 }

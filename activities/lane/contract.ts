@@ -33,6 +33,8 @@ export interface DeploymentRequest {
   readonly makesWay?: { readonly of: DeploymentNumber; readonly hold: boolean };
   /** Of a rollback: the active deployment, which is cancelled for it. */
   readonly cancels?: DeploymentNumber;
+  /** Of that: a person has named the release or the regions. */
+  readonly named?: boolean | undefined;
   /** W3C traceparent of the request that caused it. */
   readonly traceparent: string | null;
 }
@@ -124,8 +126,12 @@ export interface LaneActivities {
     readonly finishing?: DeploymentNumber;
     /** The release that was asked for: it is found, or why not. */
     readonly to?: ReleaseNumber;
+    /** The regions that were asked for; absent: all of them. */
+    readonly regions?: readonly RegionName[];
   }): Promise<{
     readonly release: ReleaseNumber | null;
+    /** Where only some regions have left the last success, and none was asked for: those. */
+    readonly regions?: readonly RegionName[];
     /** Of the one that was asked for: it ran before the previous one. */
     readonly further?: boolean;
     /** Why it can't be gone back to. */

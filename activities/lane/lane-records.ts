@@ -1,6 +1,7 @@
+import type { PartialSuccess } from '../../domain/history/go-back.ts';
 import type { Success } from '../../domain/history/rollback-target.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
-import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 import type {
   DeploymentEnd,
@@ -51,6 +52,10 @@ export interface StoredHistory {
   readonly deployable: ReadonlySet<ReleaseNumber>;
   /** A deployment after the last success stands held on some hosts. */
   readonly leftHeld: boolean;
+  /** Later than the last success and in some of the regions only, oldest first. */
+  readonly partials: readonly PartialSuccess[];
+  /** Regions that run the release of the last success, and owe nothing for a later one. */
+  readonly running: ReadonlySet<RegionName>;
 }
 
 /** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */

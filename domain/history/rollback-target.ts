@@ -12,7 +12,7 @@ export interface RollbackHistory {
   readonly successes: readonly Success[];
   /** False for releases that are blocked or retired. */
   readonly deployable: (release: ReleaseNumber) => boolean;
-  /** A deployment after the last success was left standing on some of the hosts (`abort --hold`). */
+  /** A deployment after the last success stands on some of the hosts: it was left there (`abort --hold`), or was for them alone. */
   readonly leftHeld: boolean;
 }
 
@@ -26,6 +26,10 @@ export function rollbackTarget({ successes, deployable, leftHeld }: RollbackHist
   const ran = successes.reduce<readonly ReleaseNumber[]>(afterSuccess, []);
   return (leftHeld ? ran : ran.slice(0, -1)).findLast(deployable) ?? null;
 }
+
+/** What the service runs, by its history; `null` for nothing. */
+export const currentOf = (successes: readonly Success[]): ReleaseNumber | null =>
+  successes.reduce<readonly ReleaseNumber[]>(afterSuccess, []).at(-1) ?? null;
 
 /** Where a rollback goes that names its release: `further` back than the previous one, or just there. */
 export type NamedTarget = { readonly do: 'previous' | 'further' } | { readonly do: 'refuse'; readonly reason: string };

@@ -29,5 +29,6 @@ test('what brings the release already is not stopped to be started again', () =>
   expect(isUnderWay(lane(), releaseNumber(412))?.deployment).toBe(87);
   expect(isUnderWay(lane(), releaseNumber(413))).toBeNull();
   expect(isUnderWay(lane({ kind: 'rollback' }), releaseNumber(412))).toBeNull();
+  expect(isUnderWay(lane({ limited: true }), releaseNumber(412))).toBeNull();
   expect(isUnderWay(emptyLane, releaseNumber(412))).toBeNull();
 });

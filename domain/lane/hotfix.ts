@@ -28,6 +28,6 @@ export function makesWay({ active }: LaneState, { reach, hold }: HotfixRequest):
   return { deployment: active, how: hold ? 'held' : 'undone' };
 }
 
-/** What brings the release already and has begun: it would only be stopped to be started again. `null` for nothing. */
+/** What brings the release everywhere already and has begun: it would only be stopped to be started again. `null` for nothing. */
 export const isUnderWay = ({ active }: LaneState, release: ReleaseNumber): OpenDeployment | null =>
-  active !== null && active.release === release && active.kind !== 'rollback' ? active : null;
+  active !== null && active.release === release && active.kind !== 'rollback' && !active.limited ? active : null;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber, releaseNumber, serviceName } from '../names.ts';
 import { emptyLane, type LaneState, type OpenDeployment } from './lane.ts';
-import { decideRollback, decideSubmit, whyNotWithdrawn } from './lane-decisions.ts';
+import { decideRollback, decideSubmit, whyNotWithdrawn, type RollbackRequest } from './lane-decisions.ts';
 
 const open = (number: number, kind: OpenDeployment['kind'] = 'rollout'): OpenDeployment => ({
   deployment: deploymentNumber(number),
@@ -94,6 +94,18 @@ describe('a rollback', () => {
     const named = { ...request, named: true } as const;
     expect(decideRollback(lane, { ...named, reach: 'touched' })).toEqual({ do: 'refuse', deployment: open(7) });
     expect(decideRollback(lane, { ...named, reach: 'finishing' })).toMatchObject({ do: 'open', finishing: open(7) });
+  });
+
+  const back = { ...open(7, 'rollback'), release: releaseNumber(9) };
+  test.each<[string, Partial<OpenDeployment>, Partial<RollbackRequest>, 'await' | 'refuse']>([
+    ['the same release', {}, { to: releaseNumber(9) }, 'await'],
+    ['another release', {}, { to: releaseNumber(5) }, 'refuse'],
+    ['the same, while only some regions go there', { limited: true }, { to: releaseNumber(9) }, 'refuse'],
+    ['regions', {}, { limited: true }, 'refuse'],
+    ['regions, and is the one that opened it', { key: 'k' }, { limited: true, key: 'k' }, 'await'],
+  ])('that names %s, while one is open', (_, is, asks, answer) => {
+    const lane = { ...emptyLane, active: { ...back, ...is } };
+    expect(decideRollback(lane, { ...request, ...asks, reach: 'untouched', named: true }).do).toBe(answer);
   });
 
   test('that names a release cancels what has touched none', () => {

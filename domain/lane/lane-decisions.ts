@@ -1,5 +1,5 @@
 /** What a lane answers to people. Refusals are data: validators throw them, handlers answer them. */
-import type { DeploymentNumber, ServiceName } from '../names.ts';
+import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../names.ts';
 import type { LaneLock, LaneState, OpenDeployment } from './lane.ts';
 
 export type SubmitDecision =
@@ -45,6 +45,11 @@ export interface RollbackRequest {
   readonly reach: ActiveReach;
   /** It names a release or regions: more, or less, than what was there before comes back. */
   readonly named?: boolean;
+  /** The release that it names, and whether it names regions. */
+  readonly to?: ReleaseNumber | undefined;
+  readonly limited?: boolean;
+  /** Of the message: what the same one has opened is its answer. */
+  readonly key?: string;
 }
 
 /**
@@ -52,8 +57,9 @@ export interface RollbackRequest {
  * - `open`: cancel the one named, if any; then open a deployment of kind `rollback`. It goes to the release that
  *   `domain/history` names, or, if `finishing` names a deployment, to what that one replaces, and starts when that has
  *   ended.
- * - `await`: a rollback is open already, and this is the answer.
- * - `refuse`: what is active has touched a region, and a rollback that names where it goes would meet its undo there.
+ * - `await`: a rollback is open already, and this is the answer, unless another place was named.
+ * - `refuse`: a rollback that names where it goes would meet, there, the undo of what is active and has touched a region; or
+ *   one that is open already.
  *
  * `lock` is set at once, so that nothing queued starts behind the rollback.
  */
@@ -69,12 +75,10 @@ export type RollbackDecision =
   | { readonly do: 'refuse'; readonly deployment: OpenDeployment };
 
 /** Never refused for a lock: the fire exit doesn't jam. */
-export function decideRollback(
-  state: LaneState,
-  { by, reason, at, reach, named = false }: RollbackRequest,
-): RollbackDecision {
+export function decideRollback(state: LaneState, request: RollbackRequest): RollbackDecision {
+  const { by, reason, at, reach, named = false } = request;
   const open = [state.active, ...state.queue].find((deployment) => deployment?.kind === 'rollback');
-  if (open) return { do: 'await', deployment: open };
+  if (open) return { do: isTheSame(open, request) ? 'await' : 'refuse', deployment: open };
   const lock = { owner: by, reason: reason === '' ? 'rollback' : `rollback: ${reason}`, since: at };
   const { active } = state;
   if (active !== null && named && reach === 'touched') return { do: 'refuse', deployment: active };
@@ -86,3 +90,9 @@ export function decideRollback(
     lock,
   };
 }
+
+/**
+ * What is open is enough for who names nothing. Which regions it goes to is not known here, so for who names some it is not.
+ */
+const isTheSame = (open: OpenDeployment, { to, limited, key }: RollbackRequest): boolean =>
+  open.key === key || (!limited && (to === undefined || (to === open.release && !open.limited)));

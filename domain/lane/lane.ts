@@ -24,6 +24,8 @@ export interface OpenDeployment {
   readonly started: boolean;
   /** A release-owner has it go first. */
   readonly hotfix?: boolean;
+  /** It goes to some of the regions only. */
+  readonly limited?: boolean;
   /** Of a hotfix: the deployment that was active when it was asked for, and is aborted, with hold or without. */
   readonly makesWay?: {
     readonly of: DeploymentNumber;

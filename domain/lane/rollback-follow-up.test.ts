@@ -11,6 +11,13 @@ test.each([
   ['failed untouched, the rollback opened for it goes on', opened, 'failed', 'untouched', 'nothing'],
   ['was undone after all, the rollback opened for it is cancelled', opened, 'undone', 'touched', 'cancel'],
   [
+    'was undone after all, a rollback that names its target goes on',
+    { ...opened, named: true },
+    'undone',
+    'touched',
+    'nothing',
+  ],
+  [
     'had run its hooks only, and undid them, the rollback opened for it goes on',
     opened,
     'undone',

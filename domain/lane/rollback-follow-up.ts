@@ -16,19 +16,21 @@ export interface PendingRollback {
   /** Idempotency key of the request. */
   readonly key: string;
   readonly traceparent: string | null;
+  /** It names a release or regions: how what it waits for ends says nothing about where it goes. */
+  readonly named?: boolean;
 }
 
 /**
- * - `cancel`: it had touched a region after all and was undone; a rollback now would go one release too far back.
+ * - `cancel`: nobody named where it goes, and what is cancelled for it had touched a region after all and was undone; a rollback now would go one release too far back.
  * - `open`: its undo was to be enough, and it ended otherwise: past its point of no return after all, or held by somebody
  *   who had aborted it before. Only a rollback brings the service back.
  */
 export function followUp(
-  { opened }: PendingRollback,
+  { opened, named = false }: PendingRollback,
   outcome: DeploymentOutcome,
   reach: ActiveReach,
 ): 'nothing' | 'cancel' | 'open' {
   // Where only its hooks had run, its undo brought no host back.
-  if (opened !== null) return outcome === 'undone' && reach !== 'untouched' ? 'cancel' : 'nothing';
+  if (opened !== null) return outcome === 'undone' && reach !== 'untouched' && !named ? 'cancel' : 'nothing';
   return outcome === 'undone' ? 'nothing' : 'open';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { samePerson } from '../approval/same-person.ts';
-import { releaseNumber } from '../names.ts';
+import { regionName, releaseNumber } from '../names.ts';
 import { carriedAlong, madeNeedless, type Queued } from './superseding.ts';
 import { takenBack, takenBackSince, type Merged } from './taken-back.ts';
 
@@ -144,4 +144,13 @@ test('nobody who made any of it is lost', () => {
       expect(new Set(carried).size).toBe(carried.length);
     }),
   );
+});
+
+test('what takes a commit back in some regions leaves what waits for the others', () => {
+  const [eu, us] = [regionName('eu-west'), regionName('us-east')];
+  const merges = [merged(1), merged(2, 1)];
+  const newer = asked(2, { regions: [eu] });
+  expect(needless(newer, [asked(1), asked(1, { regions: [eu, us] })], merges)).toEqual([]);
+  expect(needless(newer, [asked(1, { regions: [eu] })], merges)).toEqual([[1, 2]]);
+  expect(needless(asked(2), [asked(1, { regions: [eu] })], merges)).toEqual([[1, 2]]);
 });

@@ -1,7 +1,7 @@
 /** What enters a lane makes some of what waits there needless: a newer commit brings it along, or takes it back. */
 import type { Makers } from '../approval/excluded.ts';
 import { samePerson } from '../approval/same-person.ts';
-import type { ReleaseNumber } from '../names.ts';
+import type { RegionName, ReleaseNumber } from '../names.ts';
 import type { DeploymentKind } from '../states.ts';
 import { takenBack, type Merged, type TakenBack } from './taken-back.ts';
 
@@ -21,6 +21,8 @@ export interface Queued {
   readonly hotfix: boolean;
   /** Who asked for it knew that it brings something that was taken back since. */
   readonly althoughReverted: boolean;
+  /** It goes to these regions only; absent: to all. */
+  readonly regions?: readonly RegionName[] | undefined;
 }
 
 export interface Needless<One> {
@@ -33,7 +35,7 @@ export interface Needless<One> {
  * - Merges of the branch of a newer merge. What a person asked for, or has go first, stays: they named it, and nobody else
  *   knows why. The same commit again is no newer one.
  * - What brings a commit that the newer release takes back, whoever asked for it: a commit never ships without its revert.
- *   A rollback stays, as the fire exit doesn't jam.
+ *   A rollback stays, as the fire exit doesn't jam. So does what goes to regions that the newer one doesn't go to.
  *
  * Never what has begun: the caller doesn't show it.
  */
@@ -45,13 +47,16 @@ export function madeNeedless<One extends Queued>(
   if (newer.kind === 'rollback') return [];
   return waiting.flatMap((one): Needless<One>[] => {
     if (isOlder(one, newer)) return [{ one, takenBack: null }];
-    const gone = mayBeTakenBack(one) ? takenBack(one.release, newer.release, merges) : null;
+    const gone = mayBeTakenBack(one) && covers(newer, one) ? takenBack(one.release, newer.release, merges) : null;
     return gone === null ? [] : [{ one, takenBack: gone }];
   });
 }
 
 const isOlder = ({ merge, hotfix }: Queued, newer: Queued): boolean =>
   !hotfix && merge !== null && merge.branch === newer.merge?.branch && merge.commit !== newer.merge.commit;
+
+const covers = ({ regions }: Queued, { regions: older }: Queued): boolean =>
+  regions === undefined || (older?.every((region) => regions.includes(region)) ?? false);
 
 const mayBeTakenBack = ({ kind, althoughReverted }: Queued): boolean => kind !== 'rollback' && !althoughReverted;
 

@@ -239,3 +239,27 @@ test('a rollback further back goes by the stages and approvals of its spec, with
   expect(plan.stages.map(({ name }) => name)).toEqual(['canary', 'world']);
   expect([plan.approve, plan.verify, plan.hooks, plan.checks]).toEqual([spec.approve, null, undefined, undefined]);
 });
+
+test('a rollback further back goes to regions too that its spec did not have yet, as its last stage does', () => {
+  const stages = [spec.rollout.stages[0]!];
+  const old = { ...spec, rollout: { ...spec.rollout, stages } };
+  const plan = planned({ kind: 'rollback', further: true, spec: old, previousRegions: [euWest, usEast] });
+  expect(plan.stages.map(({ name, regions }) => [name, regions])).toEqual([
+    ['canary', [euWest]],
+    ['regions-added-since', [usEast]],
+  ]);
+  expect(plan.stages[1]?.batches).toEqual(stages[0]?.batches);
+  expect(planned({ spec: old, previousRegions: [euWest, usEast] }).stages).toHaveLength(1);
+});
+
+test('a rollback further back is refused while the metrics of its stages can be asked of nobody', () => {
+  const metric = { name: 'errors', promql: 'x', max: 1, min: null, forMs: 60_000, everyMs: 15_000, samples: 3 };
+  const [first, ...rest] = spec.rollout.stages;
+  const measured = { ...spec, rollout: { ...spec.rollout, stages: [{ ...first!, metrics: [metric] }, ...rest] } };
+  const asked = { ...request, kind: 'rollback', spec: measured, hasMetricsServer: false } as const;
+  expect(planDeployment({ ...asked, further: true })).toMatchObject({
+    outcome: 'refused',
+    reason: expect.stringContaining('rollout.stages[0].metrics (errors)'),
+  });
+  expect(planDeployment(asked).outcome).toBe('planned');
+});

@@ -37,18 +37,21 @@ export type PlanDecision =
 /** One canary in each region, then all the rest: known to have run here, so nobody waits for more proof. */
 const rollbackBatches = [{ hosts: 1 }, { percent: 100 }] as const;
 
+const restStage = 'regions-added-since';
+
 /** What a deployment will do, before it does any of it. The same request gives the same plan. */
 export function planDeployment(request: PlanRequest): PlanDecision {
   const { spec, kind } = request;
   const rollback = kind === 'rollback';
   const fast = rollback && !request.further;
-  const all = fast ? rollbackStages(request) : specStages(request);
+  const all = fast ? rollbackStages(request) : rollback ? withTheRest(request) : specStages(request);
   const stages = typeof all === 'string' ? all : limited(all, request);
   if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const refused = rollback
-    ? null
+    ? // It keeps the stages of its spec with what they are held to; verification it has none.
+      !fast && whyNoMetrics({ ...spec.rollout, verify: null }, request.hasMetricsServer)
     : (whyNoMetrics(spec.rollout, request.hasMetricsServer) ?? hooksRefused(spec, request.hooksAllowed));
-  if (refused !== null) return { outcome: 'refused', reason: refused };
+  if (refused) return { outcome: 'refused', reason: refused };
   const required = rollback || request.wasAdmitted ? undefined : spec.checks?.required;
   const plan: Plan = {
     format: 'slipway.plan/1',
@@ -107,6 +110,18 @@ function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readon
   const covered = previousRegions.filter((region) => regions.includes(region));
   if (covered.length === 0) return `${spec.service} runs in no region: there is nothing to roll back`;
   return [{ name: 'rollback', regions: covered, batches: rollbackBatches, bakeMs: 0 }];
+}
+
+/** Regions came after that spec: there runs what is fled from too, so they follow as its last stage does. */
+function withTheRest(request: PlanRequest): readonly PlannedStage[] | string {
+  const stages = specStages(request);
+  if (typeof stages === 'string') return stages;
+  const named = stages.flatMap(({ regions }) => regions);
+  const rest = request.previousRegions.filter(
+    (region) => request.regions.includes(region) && !named.includes(region),
+  );
+  const last = stages.at(-1);
+  return last === undefined || rest.length === 0 ? stages : [...stages, { ...last, name: restStage, regions: rest }];
 }
 
 /** A rollback runs none: it has to be fast, and those of the release that it goes back to ran when that one came. */

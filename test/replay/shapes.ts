@@ -397,7 +397,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'region-skipped': async (world, service) => {
     service.regions[us]!.pinned = true;
     const handle = await started(world, service, 'region-held');
-    const skip = { token: 'skip-region:mo', region: us, reason: 'its link is down' };
+    const skip = { token: `skip-region:mo:::${us}`, region: us, reason: 'its link is down' };
     await handle.executeUpdate(skipRegionUpdate, { args: [skip] });
     await handle.result();
     return [...whole(service), [`${ids(service)}:${us}`, '.region']];
@@ -407,7 +407,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
     const bake = service.regions[eu]!.gate('bake');
     const handle = await world.deploy(service);
     await until(() => bake.waiting() > 0);
-    await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo', reason: 'INC-7' }] });
+    await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo::canary', reason: 'INC-7' }] });
     await handle.result();
     return withRegion(service);
   },

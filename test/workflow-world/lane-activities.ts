@@ -81,7 +81,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const { outcome } = rowOf(world, deployment);
     const finishing = world.pointsOfNoReturn.includes(deployment);
     const touched = world.intents.some((intent) => intent.deployment === deployment);
-    const reach = finishing ? 'finishing' : touched ? 'touched' : 'untouched';
+    const reach = world.reachSaid ?? (finishing ? 'finishing' : touched ? 'touched' : 'untouched');
     if (outcome !== null) return { state: 'ended', outcome, reach };
     const { state, runId } = await createDeploymentWorkflows(client()).find({ service, deployment });
     const row = rowOf(world, deployment);
@@ -117,7 +117,7 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
 });
 
 const rollbackOf = (
-  { cancels, source, key, traceparent }: DeploymentRequest,
+  { cancels, source, key, traceparent, named }: DeploymentRequest,
   opened: DeploymentNumber,
 ): PendingRollback => ({
   of: cancels!,
@@ -126,6 +126,7 @@ const rollbackOf = (
   reason: source.from === 'person' ? (source.reason ?? '') : '',
   key,
   traceparent,
+  ...(named && { named }),
 });
 
 function requeue(rows: DeploymentRow[], waiting: readonly DeploymentRow[], first: DeploymentRow): void {

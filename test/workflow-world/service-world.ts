@@ -113,6 +113,8 @@ export interface ServiceWorld {
   rollback: PendingRollback | null;
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
+  /** What is told of how far a deployment has come, instead of what is so; `null` for that. */
+  reachSaid: 'untouched' | null;
   /** Loads of the lane from Postgres wait while this is true. */
   laneReads: number;
 }
@@ -224,6 +226,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     lock: null,
     rollback: null,
     rollbackTarget: releaseNumber(1),
+    reachSaid: null,
     laneReads: 0,
   };
 }

@@ -10,7 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const promote = { args: [{ token: 'promote:mo', reason: 'INC-7' }] as [{ token: string; reason: string }] };
+const promoteBy = (token: string) => ({
+  args: [{ token, reason: 'INC-7' }] as [{ token: string; reason: string }],
+});
+const promote = promoteBy('promote:mo::canary');
 const bakeMs = 30 * 60_000;
 
 /** The canary bakes for half an hour, until the gate opens. */
@@ -38,6 +41,20 @@ describe('promote', () => {
     expect((await handle.result()).outcome).toBe('succeeded');
     expect(service.regions[eu]!.ran.filter((id) => id === 'bake' || id === 'last look')).toEqual(['bake', 'last look']);
     expect(service.progress).toContainEqual(expect.objectContaining({ actor: 'mo', event: 'promote' }));
+  });
+
+  test('takes a token for the stage that bakes, and one for another ends no bake', async () => {
+    const service = baking('other-stage');
+    const handle = await world.deploy(service);
+    await untilBaking(service);
+    for (const token of ['promote:mo', 'promote:mo::world'])
+      expect(await handle.executeUpdate(promoteUpdate, promoteBy(token))).toEqual({
+        accepted: false,
+        message: 'the approval token is for another stage',
+      });
+    expect(eventsOf(service)).not.toContain('promote');
+    expect((await handle.executeUpdate(promoteUpdate, promote)).accepted).toBe(true);
+    expect((await handle.result()).outcome).toBe('succeeded');
   });
 
   test('brings no host past its health: what is found unwell is undone', async () => {

@@ -10,6 +10,8 @@ import type { TokenVerb } from './tokens.ts';
 export const promoteVerb = (run: DeploymentRun, { reason }: PromoteMessage): TokenVerb => ({
   verb: 'promote',
   decide: (at) => decidePromote(at, bakingIn(run)),
+  // One that was got for an earlier stage ends no other's bake.
+  bindingOf: () => ({ ...plannedOf(run).binding, ...stageOf(run) }),
   act: ({ approver }) => {
     const message = `promoted by ${approver}: ${reason}`;
     record(run, { actor: approver, event: 'promote', message });
@@ -17,6 +19,8 @@ export const promoteVerb = (run: DeploymentRun, { reason }: PromoteMessage): Tok
     return `${message}; the bake of stage ${run.stage} ends once its hosts are found well`;
   },
 });
+
+const stageOf = ({ stage }: DeploymentRun): { readonly stage?: string } => (stage === null ? {} : { stage });
 
 function bakingIn(run: DeploymentRun): BakingStage | null {
   if (run.state !== 'baking' || run.stage === null) return null;

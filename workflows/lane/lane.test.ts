@@ -503,6 +503,31 @@ describe('a rollback', () => {
     expect(service.lock).toMatchObject({ owner: 'ada' });
   });
 
+  test.each([
+    ['that names its target goes on', { to: releaseNumber(1) }, 'succeeded'],
+    ['that names nothing is cancelled', {}, 'cancelled'],
+  ] as const)('of what touches a region meanwhile and is undone, one %s', async (how, named, outcome) => {
+    const { service, handle, submit, ended } = await lane(how.replaceAll(' ', '-'), (fresh) => {
+      void fresh.regions[eu]!.gate('copy');
+      fresh.regions[eu]!.gate('undo');
+    });
+    await submit('a');
+    await until(() => eventsOf(service).includes('waits-for-copy'));
+    // Nobody knew of the region yet when the lane asked.
+    const one = service.rows[0]!;
+    service.reachSaid = 'untouched';
+    service.regions[eu]!.gate('copy').open();
+    await until(() => service.regions[eu]!.row !== null);
+    const message = { ...rollback('r').args[0], ...named };
+    expect(await handle.executeUpdate(rollbackUpdate, { args: [message] })).toMatchObject({ outcome: 'accepted' });
+    service.reachSaid = null;
+    service.regions[eu]!.gate('undo').open();
+    await until(() => one.outcome !== null);
+    if (outcome === 'succeeded') await ended(2);
+    await until(() => service.rows[1]?.outcome === outcome);
+    expect(one.outcome).toBe('undone');
+  });
+
   test('of a deployment that somebody leaves held meanwhile follows when that is written', async () => {
     const { service, handle, submit, ended } = await lane('leaves-held', (fresh) => {
       canaryWaits(fresh);

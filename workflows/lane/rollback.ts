@@ -2,7 +2,7 @@ import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import { patched } from '@temporalio/workflow';
 import { makesWay } from '../../domain/lane/hotfix.ts';
-import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
+import { isOpen, type LaneLock, type OpenDeployment } from '../../domain/lane/lane.ts';
 import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -29,8 +29,9 @@ type Requested = Pick<RollbackMessage, 'by' | 'reason' | 'key' | 'traceparent' |
 async function rollBack(run: LaneRun, message: RollbackMessage): Promise<RollbackAnswer> {
   const { by, reason, key, traceparent } = message;
   const named = message.to !== undefined || message.regions !== undefined;
-  const decision = decideRollback(run.state, { by, reason, at: now(), reach: await reachOfActive(run), named });
-  if (decision.do === 'refuse') return refused(whyUnderWay(run, decision.deployment.deployment), 'refused');
+  const asked = { by, reason, key, to: message.to, named, limited: message.regions !== undefined };
+  const decision = decideRollback(run.state, { ...asked, at: now(), reach: await reachOfActive(run) });
+  if (decision.do === 'refuse') return refused(whyUnderWay(run, decision.deployment), 'refused');
   if (decision.do === 'await') return { outcome: 'repeated', deployment: decision.deployment.deployment };
   if (decision.do === 'abort') {
     const { deployment } = decision.deployment;
@@ -43,33 +44,38 @@ async function rollBack(run: LaneRun, message: RollbackMessage): Promise<Rollbac
     return { outcome: 'undoing', deployment };
   }
   const { cancel, finishing, lock } = decision;
-  const opened = await open(run, message, lock, { finishing: finishing?.deployment, cancels: cancel?.deployment });
-  if (cancel !== null && opened.outcome === 'accepted') {
-    run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent };
+  const about = { finishing: finishing?.deployment, cancels: cancel?.deployment, named };
+  const opened = await open(run, message, lock, about);
+  // A late copy of the request, whose rollback has ended, must not stop what came after it.
+  if (cancel !== null && opened.outcome === 'accepted' && isOpen(run.state, opened.deployment)) {
+    run.rollback = { of: cancel.deployment, opened: opened.deployment, by, reason, key, traceparent, named };
     await abort(run, cancel.deployment, becauseOf(message));
   }
   return opened;
+}
+
+interface About {
+  readonly finishing?: DeploymentNumber | undefined;
+  readonly cancels?: DeploymentNumber | undefined;
+  readonly named?: boolean;
 }
 
 async function open(
   run: LaneRun,
   message: Requested,
   lock: LaneLock,
-  {
-    finishing,
-    cancels,
-  }: { readonly finishing?: DeploymentNumber | undefined; readonly cancels?: DeploymentNumber | undefined },
+  { finishing, cancels, named }: About,
 ): Promise<RollbackAnswer> {
   const { service } = run;
   const { by, reason, key, traceparent, to, regions } = message;
-  const asked = { service, ...(finishing !== undefined && { finishing }), ...(to !== undefined && { to }) };
-  const target = await lanes.findRollbackTarget(asked);
+  const asked = { ...(to !== undefined && { to }), ...(regions && { regions }) };
+  const target = await lanes.findRollbackTarget({ service, ...(finishing !== undefined && { finishing }), ...asked });
   if (target.refused !== undefined) return refused(target.refused, 'refused');
-  const { release, further } = target;
+  const { release, further, regions: only = regions } = target;
   if (release === null) return refused('no release ran before this one, or none that may still run');
-  const limits = { ...(regions && { regions }), ...(further && { further }) };
+  const limits = { ...(only && { regions: only }), ...(further && { further }) };
   const source = { from: 'person', person: by, release, reason, ...limits } as const;
-  const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels }) } as const;
+  const request = { key, service, kind: 'rollback', source, traceparent, ...(cancels && { cancels, named }) } as const;
   const opened = await lanes.openDeployment(request);
   if (opened.outcome === 'refused') return refused(opened.reason);
   await shut(run, lock, message);
@@ -86,8 +92,10 @@ const refused = (message: string, code: Refusal['code'] = 'nothing-to-roll-back-
   message,
 });
 
-const whyUnderWay = ({ service }: LaneRun, deployment: DeploymentNumber): string =>
-  `${service}/${deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
+const whyUnderWay = ({ service }: LaneRun, { deployment, kind }: OpenDeployment): string =>
+  kind === 'rollback'
+    ? `${service}/${deployment} is a rollback already, to another release or other regions: abort it first, or wait for its end`
+    : `${service}/${deployment} has touched a region: abort it first, or roll back to what ran before, in all regions`;
 
 const repeated = (answer: RollbackAnswer): RollbackAnswer =>
   answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;

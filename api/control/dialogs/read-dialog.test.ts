@@ -22,6 +22,7 @@ const projection = {
     release: releaseNumber(412),
     outcome: null,
     pointOfNoReturn: true,
+    source: { from: 'merge' },
     regions: [
       region('eu-west', 'done'),
       region('us-east', 'done'),
@@ -29,7 +30,7 @@ const projection = {
       region('ap-south', 'pending'),
     ],
   }),
-  findRollbackTarget: async () => releaseNumber(410),
+  findGoingBack: async () => ({ release: releaseNumber(410) }),
   findSpec: async () => null,
   listRegionsOf: async () => [regionName('eu-west')],
 } as unknown as Projection;

@@ -1,5 +1,4 @@
 import type { BegunHook } from '../../../domain/progress/hook-text.ts';
-import type { NamedTarget } from '../../../domain/history/rollback-target.ts';
 import type { Reversibility } from '../../../domain/hook/irreversible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
@@ -95,23 +94,25 @@ async function rollback(
   facts: ServiceDialogFacts,
 ): Promise<DialogText> {
   const { service } = facts;
-  const found = to === undefined ? null : await projection.findNamedTarget(service, to);
-  const target = to ?? (await projection.findRollbackTarget(service));
+  const back = await projection.findGoingBack(service, { to, regions: only });
   const moving = await movingIn(projection, facts);
   const finishing = moving?.pointOfNoReturn ? moving : null;
-  const finished = await projection.listRegionsOf(service);
+  const isWhole = finishing !== null && regionsAskedOf(finishing) === null;
+  const strayed = isWhole ? undefined : (back.regions ?? (finishing === null ? undefined : []));
+  const standing = strayed ?? (await projection.listRegionsOf(service));
   return rollbackDialog({
     ...facts,
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),
     // What has become the base is what is rolled back from.
-    target: finishing === null || to !== undefined ? target : facts.currentRelease,
-    regions: only ?? [...new Set([...finished, ...finishedBy(finishing)])].toSorted(),
+    target: finishing === null || to !== undefined ? (to ?? back.release) : facts.currentRelease,
+    regions: only ?? [...new Set([...standing, ...finishedBy(finishing)])].toSorted(),
     named:
-      to === undefined && only === undefined ? null : { further: found?.do === 'further', refused: refusalOf(found) },
+      to === undefined && only === undefined ? null : { further: back.further ?? false, refused: back.refused ?? null },
   });
 }
 
-const refusalOf = (found: NamedTarget | null): string | null => (found?.do === 'refuse' ? found.reason : null);
+const regionsAskedOf = ({ source }: StoredDeployment): readonly RegionName[] | null =>
+  (source.from === 'person' && source.regions) || null;
 
 /** Where it becomes the base: a rollback goes nowhere else. */
 const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =>

@@ -1,4 +1,4 @@
-import type { NamedTarget } from '../../../domain/history/rollback-target.ts';
+import type { AskedBack, GoingBack } from '../../../domain/history/go-back.ts';
 import type { LogRef } from '../../../activities/build/contract.ts';
 import type { HookPlace } from '../../../domain/hook/hook.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
@@ -70,10 +70,8 @@ export interface Projection {
   listAudit(query: AuditQuery): Promise<AuditPage>;
   /** Of one object, newest first. */
   listAuditOf(object: string, page: PageQuery): Promise<AuditPage>;
-  /** What a rollback would go to; `null` when nothing ran before. */
-  findRollbackTarget(service: ServiceName): Promise<ReleaseNumber | null>;
-  /** Whether a rollback may go to this release, and how. */
-  findNamedTarget(service: ServiceName, to: ReleaseNumber): Promise<NamedTarget>;
+  /** What a rollback would go to, and where; whether it may go to the release that is named, and how. */
+  findGoingBack(service: ServiceName, asked: AskedBack): Promise<GoingBack>;
   /** Regions where a deployment of the service was finished. */
   listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;
   /** Of the last ten that ended so: from admission to success, a rollback's whole way, from the undo's start to its end. */

@@ -32,7 +32,7 @@ export function reopenHandlers(
     { service, key, release, kind, what, regions }: Again,
     { person: { person }, body }: Pick<RouteRequest<'retry'>, 'person' | 'body'>,
   ): Promise<DeployAnswer> => {
-    await requireIdle(projection, service, release, key);
+    await requireIdle(projection, { service, release, regions }, key);
     const taken = (): Promise<boolean> => projection.knowsRequest(service, key);
     if (!body.queue) await refuseFrozen({ ...frozen, projection }, { service, release }, taken);
     const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
@@ -72,17 +72,24 @@ export function reopenHandlers(
   };
 }
 
-/** One is enough; a repeat of the request that opened it gets its answer. @throws ProblemError `refused` */
+/**
+ * One is enough, if it goes wherever this one would; a repeat of the request that opened it gets its answer.
+ *
+ * @throws ProblemError `refused`
+ */
 async function requireIdle(
-  projection: Projection,
-  service: ServiceName,
-  release: ReleaseNumber,
+  projection: Pick<Projection, 'findLane' | 'findDeployment' | 'knowsRequest'>,
+  { service, release, regions }: Pick<Again, 'service' | 'release' | 'regions'>,
   key: string,
 ): Promise<void> {
   const lane = await projection.findLane(service);
   const open = lane === null ? [] : [...(lane.active === null ? [] : [lane.active]), ...lane.queue];
-  const same = open.find((entry) => entry.release === release && entry.kind !== 'rollback');
-  if (same === undefined || (await projection.knowsRequest(service, key))) return;
-  const detail = `${same.deployment} brings ${service}@${release} already`;
-  throw new ProblemError('refused', { detail, next: `Follow it: slipway watch ${same.deployment}` });
+  for (const same of open.filter((entry) => entry.release === release && entry.kind !== 'rollback')) {
+    const source = (await projection.findDeployment(service, same.number))?.source;
+    const only = source?.from === 'person' ? source.regions : undefined;
+    if (only !== undefined && !regions?.every((region) => only.includes(region))) continue;
+    if (await projection.knowsRequest(service, key)) return;
+    const detail = `${same.deployment} brings ${service}@${release} already`;
+    throw new ProblemError('refused', { detail, next: `Follow it: slipway watch ${same.deployment}` });
+  }
 }

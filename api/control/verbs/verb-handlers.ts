@@ -79,7 +79,7 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
       const { excluded, ...status } = await deployments.status(object);
       const { binding: ofPlan, policy } = await askedOf(projection, body.verb, status);
       const { region, ...asked } = body;
-      const binding = ofPlan && { ...ofPlan, ...regionOf(body.verb, region) };
+      const binding = ofPlan && { ...ofPlan, ...regionOf(body.verb, region), ...stageOf(body.verb, status) };
       return tokens.issue({ person, ...asked, binding, excluded, policy });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
@@ -141,6 +141,10 @@ function regionOf(verb: ApprovalVerb, region: RegionName | undefined): { readonl
     errors: [{ path: 'region', message: 'must be the name of one' }],
   });
 }
+
+/** A bake is ended early in the stage that it is in, and no later one's by the same token. */
+const stageOf = (verb: ApprovalVerb, { stage }: Pick<DeploymentStatus, 'stage'>): { readonly stage?: string } =>
+  verb === 'promote' && stage !== null ? { stage } : {};
 
 type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 

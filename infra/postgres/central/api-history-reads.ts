@@ -1,5 +1,6 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
-import { namedTarget, rollbackTarget } from '../../../domain/history/rollback-target.ts';
+import { rollbackHistory } from '../../../activities/lane/rollback-history.ts';
+import { goBack } from '../../../domain/history/go-back.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
@@ -12,13 +13,7 @@ import { deploymentName } from './object-names.ts';
 
 type HistoryReads = Pick<
   Projection,
-  | 'findRollbackTarget'
-  | 'findNamedTarget'
-  | 'findTakenBack'
-  | 'listRegionsOf'
-  | 'durations'
-  | 'controlRevision'
-  | 'knowsRequest'
+  'findGoingBack' | 'findTakenBack' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
 >;
 
 /** So many of the newest are measured. */
@@ -41,14 +36,8 @@ const messageVerbs = [
 ];
 
 export const historyReads = (database: Database): HistoryReads => ({
-  async findRollbackTarget(service) {
-    const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
-    return rollbackTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) });
-  },
-
-  async findNamedTarget(service, to) {
-    const { successes, deployable, leftHeld } = await readHistory(database.em.fork(), service);
-    return namedTarget({ successes, leftHeld, deployable: (release) => deployable.has(release) }, to);
+  async findGoingBack(service, asked) {
+    return goBack(rollbackHistory(await readHistory(database.em.fork(), service), null), asked);
   },
 
   async findTakenBack(service, release) {

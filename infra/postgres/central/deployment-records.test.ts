@@ -5,6 +5,7 @@ import type {
   HookChange,
 } from '../../../activities/deployment-record/contract.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
@@ -200,36 +201,6 @@ describe('finishing', () => {
     ]);
   });
 
-  test('of a deployment to some of the regions makes its release the current one once all have it', async () => {
-    const lanes = createLaneRecords(central.database);
-    const [canary, late] = [regionName('eu-west'), apSouth];
-    const whole = { ...undone, outcome: 'succeeded', lock: null, pending: [] } as const;
-    const done = (region: typeof canary) => ({ region, outcome: 'succeeded' as const });
-    for (const region of [canary, late])
-      await createRegionRecords(central.database).recordIntent({ ...intentOf(1), region });
-    await records().finish({ ...whole, regions: [done(canary), done(late)] });
-    await em().nativeUpdate(Release, { service, number: releaseNumber(2) }, { state: 'ready' });
-    const open = async (key: string, region: typeof canary) => {
-      const source = {
-        from: 'person',
-        person: 'ada',
-        release: releaseNumber(2),
-        reason: null,
-        regions: [region],
-      } as const;
-      const opened = await lanes.open({ key, service, kind: 'rollout', source, traceparent: null });
-      if (opened.outcome === 'refused') throw new Error(opened.reason);
-      const { deployment } = opened.deployment;
-      await createRegionRecords(central.database).recordIntent({ ...intentOf(deployment), region });
-      await records().finish({ ...whole, deployment, regions: [done(region)] });
-      const row = await em().findOneOrFail(Service, { name: service });
-      const { successes } = await lanes.readHistory(service);
-      return [row.currentRelease, successes.map(({ release }) => release)];
-    };
-    expect(await open('p1', canary)).toEqual([1, [1]]);
-    expect(await open('p2', late)).toEqual([2, [1, 2]]);
-  });
-
   test('keeps what a build printed that failed', async () => {
     const buildLog = { digest: digest(`sha256:${'1'.repeat(64)}`), sizeBytes: 9, truncated: false, tail: 'no \0 such' };
     await records().finish({ ...undone, outcome: 'failed', regions: [], pending: [], buildLog });
@@ -273,5 +244,73 @@ describe('finishing', () => {
     await createLaneRecords(central.database).changeLock({ service, lock, by: 'mo', reason: 'INC-7', key: 'k' });
     await records().finish(undone);
     expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ lock });
+  });
+});
+
+describe('a deployment to some of the regions', () => {
+  const lanes = () => createLaneRecords(central.database);
+  const whole = { ...undone, outcome: 'succeeded', lock: null, pending: [] } as const;
+  const done = (region: typeof euWest) => ({ region, outcome: 'succeeded' as const });
+
+  /** The first release succeeds in these regions; the second goes to some by its spec. */
+  async function begin(ran: readonly (typeof euWest)[], spec: readonly (typeof euWest)[]): Promise<void> {
+    for (const region of ran) await createRegionRecords(central.database).recordIntent({ ...intentOf(1), region });
+    await records().finish(ran.length === 0 ? undone : { ...whole, regions: ran.map(done) });
+    const rollout = { stages: [{ name: 'all', regions: spec }] };
+    const ready = { state: 'ready', spec: { rollout } as unknown as ServiceSpec } as const;
+    await em().nativeUpdate(Release, { service, number: releaseNumber(2) }, ready);
+  }
+
+  /** @returns what the service then runs, and its history */
+  async function succeed(key: string, region: typeof euWest, pending: readonly (typeof euWest)[] = []) {
+    const source = {
+      from: 'person',
+      person: 'ada',
+      release: releaseNumber(2),
+      reason: null,
+      regions: [region],
+    } as const;
+    const opened = await lanes().open({ key, service, kind: 'rollout', source, traceparent: null });
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    const { deployment } = opened.deployment;
+    await createRegionRecords(central.database).recordIntent({ ...intentOf(deployment), region });
+    await records().finish({ ...whole, deployment, regions: [done(region)], pending });
+    return { deployment, stands: await stands() };
+  }
+
+  async function stands() {
+    const { currentRelease } = await em().findOneOrFail(Service, { name: service });
+    return [currentRelease, (await lanes().readHistory(service)).successes.map(({ release }) => release)];
+  }
+
+  test('makes its release the current one once all have it', async () => {
+    await begin([euWest, apSouth], [euWest, apSouth]);
+    expect((await succeed('p1', euWest)).stands).toEqual([1, [1]]);
+    expect((await succeed('p2', apSouth)).stands).toEqual([2, [1, 2]]);
+  });
+
+  test('does so too when the last of them was owed, and has it later', async () => {
+    await begin([euWest, apSouth], [euWest, apSouth]);
+    await succeed('p1', euWest);
+    const { deployment, stands: before } = await succeed('p2', apSouth, [apSouth]);
+    expect(before).toEqual([1, [1]]);
+    const { obligations } = await createRegionRecords(central.database).listObligations({
+      region: apSouth,
+      runAt: '2026-01-01T00:00:00.000Z',
+      most: 9,
+    });
+    const owed = obligations.find((one) => one.deployment === deployment)!;
+    await createRegionRecords(central.database).settleObligation({ ...owed, settlement: 'applied' });
+    expect(await stands()).toEqual([2, [1, 2]]);
+  });
+
+  test('waits for no region that its spec has dropped', async () => {
+    await begin([euWest, apSouth], [euWest]);
+    expect((await succeed('p1', euWest)).stands).toEqual([2, [1, 2]]);
+  });
+
+  test("is not the service's while another of its regions has nothing yet", async () => {
+    await begin([], [euWest, apSouth]);
+    expect((await succeed('p1', euWest)).stands).toEqual([null, [2]]);
   });
 });

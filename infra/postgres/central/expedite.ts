@@ -42,7 +42,9 @@ export async function expedite(
     kind: { $ne: 'rollback' },
   } as const;
   const order = { orderBy: { number: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE } as const;
-  const [row] = await em.find(Deployment, waiting, order);
+  const rows = await em.find(Deployment, waiting, order);
+  // One to some of the regions would leave the others with what the hotfix is for.
+  const row = rows.find(({ source }) => source.from === 'merge' || source.regions === undefined);
   if (row === undefined) return null;
   if (row.hotfix) return { row, audit: [] };
   row.hotfix = hotfix;

@@ -9,6 +9,7 @@ import { Deployment, RegionOutcome, Release, Service, ServiceRegion } from './en
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { deploymentName } from './object-names.ts';
+import { isPartial } from './partial-success.ts';
 import { stillOwed } from './still-owed.ts';
 
 /** Outcome, regions, lock, holder and inbox row, all at once; the first call decides and repeats change nothing. */
@@ -31,12 +32,6 @@ export async function finishDeployment(
   const buildLog = storable(end.buildLog ?? null);
   if (buildLog !== null) await em.nativeUpdate(Release, { service: name, number: row.release }, { buildLog });
   return { result: 'finished', audit: [ended({ ...end, pending }), ...audit, ...lockAtEnd(service, end)] };
-}
-
-/** Whether it was meant for some of the regions, and others run another release still. */
-async function isPartial(em: EntityManager, { service, release, source }: DeploymentRow): Promise<boolean> {
-  if (source.from === 'merge' || source.regions === undefined) return false;
-  return (await em.count(ServiceRegion, { service, release: { $ne: release } })) > 0;
 }
 
 /** A run that somebody reset in Temporal has forgotten regions that it had told: it can't say how they ended. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { DeploymentRequest, MergeSource } from '../../../activities/lane/contract.ts';
-import { deploymentNumber, releaseNumber, serviceName, type ServiceName } from '../../../domain/names.ts';
+import type { DeploymentRequest, MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
+import { deploymentNumber, regionName, releaseNumber, serviceName, type ServiceName } from '../../../domain/names.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { Audit, Deployment, InboxRow, Release } from './entities.ts';
@@ -52,6 +52,14 @@ async function service(name: string): Promise<ServiceName> {
 
 const queue = async (name: ServiceName) =>
   (await records().readLane(name))!.open.map(({ deployment, key, hotfix: first }) => [deployment, key, first ?? false]);
+
+test('a hotfix goes everywhere: what waits with its release for some regions is not the one that goes first', async () => {
+  const name = await service('everywhere');
+  const some = asked(name, 1, 'p');
+  const source = { ...some.source, regions: [regionName('eu-west')] } as PersonSource;
+  expect(await opened({ ...some, source })).toMatchObject({ deployment: { deployment: 3, limited: true } });
+  expect(await opened(hotfix(name, 1, 'h1'))).toMatchObject({ deployment: { deployment: 4, key: 'h1', hotfix: true } });
+});
 
 test('a hotfix is opened under the highest number, and what waits goes on behind it, once', async () => {
   const name = await service('first');

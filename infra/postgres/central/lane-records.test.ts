@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LaneLock } from '../../../domain/lane/lane.ts';
-import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, regionName, releaseNumber, serviceName, type RegionName } from '../../../domain/names.ts';
 import { createLaneActivities } from '../../../activities/lane/activities.ts';
-import type { DeploymentRequest } from '../../../activities/lane/contract.ts';
+import type { DeploymentRequest, OpenDeploymentResult } from '../../../activities/lane/contract.ts';
 import type { DeploymentWorkflows } from '../../../activities/lane/deployment-workflows.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
 import { Audit, Deployment, InboxRow, Release } from './entities.ts';
 import { createLaneRecords } from './lane-records.ts';
+import { createRegionRecords } from './region-records.ts';
 
 let central: CentralTestDatabase;
 beforeAll(async () => {
@@ -240,6 +241,40 @@ test('a rollback goes to the base that a held deployment has left, and further o
   expect(await findRollbackTarget({ service: of })).toEqual({ release: 1 });
 });
 
+test('a rollback after a success in one region brings that back to what the others run', async () => {
+  const name = serviceName('strayed');
+  await addService(central.database, name);
+  const { findRollbackTarget } = createLaneActivities({ records: records(), workflows: noWorkflows });
+  const [eu, ap] = ['eu-west', 'ap-south'].map(regionName) as [RegionName, RegionName];
+  const finish = async (opened: OpenDeploymentResult, regions: readonly RegionName[]) => {
+    if (opened.outcome === 'refused') throw new Error(opened.reason);
+    const { deployment, release } = opened.deployment;
+    await em().nativeUpdate(Release, { service: name, number: release }, { state: 'ready' });
+    const attempt = { deployment, local: 0 };
+    const step = { service: name, deployment, attempt, step: 'begin', mode: 'advance', next: null } as const;
+    for (const region of regions)
+      await createRegionRecords(central.database).recordIntent({ ...step, region, knownGeneration: 0 });
+    const ended = regions.map((region) => ({ region, outcome: 'succeeded' as const }));
+    const end = { outcome: 'succeeded', sequence: 1, reason: '', pending: [], lock: null } as const;
+    await createDeploymentRecords(central.database).finish({ ...end, service: name, deployment, regions: ended });
+  };
+  const toSome = async (key: string, kind: 'rollout' | 'rollback', release: number, regions: readonly RegionName[]) => {
+    const source = { from: 'person', person: 'ada', release: releaseNumber(release), reason: null, regions } as const;
+    await finish(await records().open({ key, service: name, kind, source, traceparent: null }), regions);
+  };
+  for (const key of ['one', 'two']) await finish(await records().open(mergeRequest(key, name)), [eu, ap]);
+  await records().open(mergeRequest('three', name));
+  await em().nativeUpdate(Release, { service: name, number: releaseNumber(3) }, { state: 'ready' });
+  await toSome('try', 'rollout', 3, [eu]);
+  expect(await findRollbackTarget({ service: name })).toEqual({ release: 2, regions: [eu] });
+  expect(await findRollbackTarget({ service: name, regions: [ap] })).toEqual({ release: 1 });
+  const named = { service: name, to: releaseNumber(2), regions: [eu] };
+  expect(await findRollbackTarget(named)).toEqual({ release: 2, further: false });
+  await toSome('back', 'rollback', 2, [eu]);
+  expect(await findRollbackTarget({ service: name })).toEqual({ release: 1 });
+  expect(await findRollbackTarget(named)).toMatchObject({ release: null, refused: expect.any(String) });
+});
+
 const noWorkflows: DeploymentWorkflows = {
   start: () => Promise.reject(new Error('not asked for here')),
   find: () => Promise.resolve({ state: 'absent', runId: null }),
@@ -273,11 +308,16 @@ describe('a rollback that waits for the end of what it is about', () => {
       source,
       traceparent: null,
       cancels: pending.of,
+      named: true,
     } as const;
     const missing = { ...source, release: releaseNumber(99) };
     await records().open({ ...request, source: missing });
     expect((await records().readLane(two))?.rollback).toBeNull();
     const opened = (await records().open(request)) as { deployment: { deployment: number } };
-    expect((await records().readLane(two))?.rollback).toEqual({ ...pending, opened: opened.deployment.deployment });
+    expect((await records().readLane(two))?.rollback).toEqual({
+      ...pending,
+      opened: opened.deployment.deployment,
+      named: true,
+    });
   });
 });

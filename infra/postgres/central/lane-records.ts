@@ -1,16 +1,19 @@
-import { LockMode } from '@mikro-orm/core';
+import { LockMode, type FilterQuery, type InferEntity } from '@mikro-orm/core';
 import type { LaneRecords, LockChange, StoredHistory } from '../../../activities/lane/lane-records.ts';
 import type { LaneRecord } from '../../../activities/lane/contract.ts';
-import { isLeftHeld } from '../../../domain/history/rollback-target.ts';
-import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
+import { currentOf, isLeftHeld } from '../../../domain/history/rollback-target.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditEntry } from './audit-log.ts';
 import { cancelDeployment, claimDeploymentStart, readStoredDeployment } from './deployment-start.ts';
-import { Audit, Deployment, RegionOutcome, Release, Service } from './entities.ts';
+import { Audit, Deployment, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
 import { openDeployment, openDeploymentOf } from './open-deployment.ts';
+
+type RegionEnd = InferEntity<typeof RegionOutcome>;
 
 /** How far back a rollback can go: more deployments than anybody keeps releases of. */
 const historyLength = 500;
@@ -65,11 +68,10 @@ async function changeLock(em: EntityManager, { service: name, lock, by, reason, 
 }
 
 export async function readHistory(em: EntityManager, service: ServiceName): Promise<StoredHistory> {
-  const newestFirst = await em.find(
-    Deployment,
-    { service, outcome: 'succeeded', partial: false },
-    { orderBy: { number: 'desc' }, limit: historyLength, fields: ['kind', 'release', 'number'] },
-  );
+  const whole = await findSuccesses(em, { service, partial: false });
+  // Of a service that came to some regions only, and never to all, those are the history.
+  const newestFirst = whole.length > 0 ? whole : await findSuccesses(em, { service });
+  const [newest] = newestFirst;
   const numbers = newestFirst.map(({ release }) => release);
   const deployable = await em.find(
     Release,
@@ -77,11 +79,39 @@ export async function readHistory(em: EntityManager, service: ServiceName): Prom
     { fields: ['number'] },
   );
   const successes = newestFirst.toReversed().map(({ kind, release }) => ({ kind, release }));
-  const deployment = { $gt: newestFirst[0]?.number ?? (0 as DeploymentNumber) };
+  const deployment = { $gt: newest?.number ?? (0 as DeploymentNumber) };
   const endings = await em.find(RegionOutcome, { service, deployment });
   return {
     successes,
     deployable: new Set(deployable.map(({ number }) => number)),
     leftHeld: isLeftHeld(endings),
+    partials: (await findSuccesses(em, { service, number: deployment }))
+      .toReversed()
+      .map(({ kind, release, number }) => ({
+        kind,
+        release,
+        regions: endings
+          .filter((one) => one.deployment === number && one.outcome === 'succeeded')
+          .map(({ region }) => region),
+      })),
+    running: await regionsRunning(em, service, { release: currentOf(successes), except: endings }),
   };
+}
+
+const findSuccesses = (em: EntityManager, where: FilterQuery<DeploymentRow>) =>
+  em.find(
+    Deployment,
+    { ...(where as object), outcome: 'succeeded' },
+    { orderBy: { number: 'desc' }, limit: historyLength, fields: ['kind', 'release', 'number'] },
+  );
+
+/** Where that release runs, and nothing else is owed. */
+async function regionsRunning(
+  em: EntityManager,
+  service: ServiceName,
+  { release, except }: { readonly release: ReleaseNumber | null; readonly except: readonly RegionEnd[] },
+): Promise<ReadonlySet<RegionName>> {
+  const owes = except.filter(({ pending, outcome }) => pending && outcome === 'succeeded').map(({ region }) => region);
+  const rows = release === null ? [] : await em.find(ServiceRegion, { service, release, region: { $nin: owes } });
+  return new Set(rows.map(({ region }) => region));
 }

@@ -10,6 +10,7 @@ import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { Deployment, ObligationRow, RegionOutcome, Service, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { deploymentName } from './object-names.ts';
+import { becomeWhole } from './partial-success.ts';
 
 type Row = InferEntity<typeof ObligationRow>;
 
@@ -75,12 +76,19 @@ export async function settleObligation(
   await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const exactly = { service, region, deployment, kind, local: attempt.local, controlRevision };
   if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
-  const { release } = await close(em, obligation);
+  const row = await close(em, obligation);
   const outcome = settledOutcome(kind, settlement);
   // A region that was skipped stays that once it has heard of it: it is why it stands where it does.
   const skipped = outcome === 'held' ? { outcome: { $ne: 'skipped' as const } } : {};
   if (outcome !== null) await em.nativeUpdate(RegionOutcome, { service, region, deployment, ...skipped }, { outcome });
-  if (outcome === 'succeeded') await em.nativeUpdate(ServiceRegion, { service, region }, { release });
+  if (outcome === 'succeeded') {
+    const { release } = row;
+    await em.nativeUpdate(ServiceRegion, { service, region }, { release });
+    // Others of the release may have waited for just this region; the newest of them is the one that makes it whole.
+    const partial = { service, release, outcome: 'succeeded', partial: true } as const;
+    const newest = await em.findOne(Deployment, partial, { orderBy: { number: 'desc' } });
+    if (newest !== null) await becomeWhole(em, newest);
+  }
   return { result: undefined, audit: [entryOf('obligation-settled', obligation, { settlement })] };
 }
 

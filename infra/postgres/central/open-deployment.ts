@@ -65,13 +65,14 @@ export async function openDeployment(
 }
 
 /** With the deployment: a lane that is closed before it has told the active one leaves nothing half done. */
-const rollbackOf = ({ cancels, source, key, traceparent }: DeploymentRequest, opened: DeploymentNumber) => ({
+const rollbackOf = ({ cancels, source, key, traceparent, named }: DeploymentRequest, opened: DeploymentNumber) => ({
   of: cancels!,
   opened,
   by: source.from === 'person' ? source.person : source.pusher,
   reason: (source.from === 'person' && source.reason) || '',
   key,
   traceparent,
+  ...(named && { named }),
 });
 
 /** What it goes before has to get new numbers. */
@@ -118,6 +119,7 @@ export const openDeploymentOf = (row: DeploymentRow): OpenDeployment => ({
   key: row.key,
   started: (row.startedAt ?? null) !== null,
   ...(row.hotfix && { hotfix: true }),
+  ...(row.source.from === 'person' && row.source.regions && { limited: true }),
   ...(row.hotfix?.makesWay && { makesWay: { ...row.hotfix.makesWay, by: row.hotfix.by, reason: row.hotfix.reason } }),
 });
 

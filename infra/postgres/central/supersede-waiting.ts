@@ -58,6 +58,7 @@ const queuedOf = (row: DeploymentRow) => {
     merge,
     hotfix,
     althoughReverted: source.from === 'person' && source.althoughReverted === true,
+    regions: source.from === 'person' ? source.regions : undefined,
   };
 };
 
