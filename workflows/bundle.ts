@@ -41,8 +41,13 @@ export async function bundleCode(workflowsPath: string, interceptors: readonly s
     workflowsPath,
     workflowInterceptorModules: [tracing, ...interceptors],
     logger: new DefaultLogger('WARN'),
-    // Stack traces need lines; columns and the sources themselves would double the file.
-    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
+    webpackConfigHook: (config) => ({
+      ...config,
+      // Stack traces need lines; columns and the sources themselves would double the file.
+      devtool: 'inline-nosources-cheap-module-source-map',
+      // Packages that say that their modules do nothing by themselves: those of which nothing is used are left out.
+      optimization: { ...config.optimization, providedExports: true, usedExports: true, sideEffects: true },
+    }),
   });
   return code;
 }

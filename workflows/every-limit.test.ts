@@ -25,6 +25,19 @@ const timers: Readonly<Record<string, readonly TestOf[]>> = {
   'deployment/required-checks.ts: the required checks have to be there': [
     'deployment/required-checks.test.ts: what is missing when the time is over is named',
   ],
+  'deployment/slot.ts: asks the fleet again': [
+    'fleet/fleet.test.ts: is asked until it is, and the deployment says what it waits for',
+  ],
+  'deployment/slot.ts: is still kept by a freeze': [
+    'fleet/fleet.test.ts: goes on also when the fleet was terminated meanwhile, and nobody told the new one',
+  ],
+  'deployment/window.ts: the window of ${service} opens': [
+    'fleet/fleet-time.test.ts: is waited for before each stage, and a pass goes through',
+  ],
+  'fleet/fleet.ts: looks by itself': [
+    'fleet/fleet.test.ts: the slot of one that somebody terminated is free again',
+    'fleet/fleet-time.test.ts: keeps what has not begun, says who, why and until when, and lets it go on by itself',
+  ],
   'deployment/undo-hooks.ts: until "${placed.hook.undo}" is tried again': [
     'deployment/hooks.test.ts: that fails three times is left to a person: failed, locked, and all that is left is said',
     'deployment/hooks.test.ts: that succeeds at last is one',

@@ -45,8 +45,10 @@ export function createFleetActivities({ records, workflows, caps, rules, now }: 
       return looksAfterHolders && (await freeThoseGone(taken.answers)) ? turn([]) : taken;
     },
     async lookAtWindow({ window, service, deployment }) {
+      // First: a pass also helps where the calendar can't.
+      if (await records.hasPass({ service, deployment })) return { isOpen: true, opensAt: null };
       const { span, nextMs } = standingAt(window, rules, now());
-      if (span !== null || (await records.hasPass({ service, deployment }))) return { isOpen: true, opensAt: null };
+      if (span !== null) return { isOpen: true, opensAt: null };
       return { isOpen: false, opensAt: nextMs === null ? null : new Date(nextMs).toISOString() };
     },
   };

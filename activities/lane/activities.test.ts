@@ -76,6 +76,7 @@ describe('starting a deployment', () => {
       traceparent: '00-aa-bb-01',
       build: checkout,
       checkout,
+      asksFleet: true,
     };
     expect(starts).toEqual([start, start]);
   });

@@ -198,6 +198,13 @@ describe('an approval token', () => {
       valid: true,
       approval: { approver: 'eve', role: null, roles: [], teams: [security] },
     });
+    // Whatever else needs a token is for roles.
+    const resume = { ...input, token: await tokenOf('eve', 'resume', binding, null), verb: 'resume' } as const;
+    expect(await byTeam.verifyApproval(resume)).toEqual({
+      valid: false,
+      genuine: true,
+      reason: 'eve needs a role for that',
+    });
     teams = [];
     expect(await byTeam.verifyApproval(input)).toEqual({ valid: false, genuine: true, reason: 'eve is in no team' });
   });
@@ -298,6 +305,16 @@ describe('a release that not all agreed to', () => {
       { person: 'mo', role: 'break-glass release-owner' },
       { person: 'lin', role: 'break-glass release-owner' },
     ]);
+  });
+
+  test('is marked as such with what is saved, and only then', async () => {
+    await admitBroken(word('mo'), word('lin'));
+    expect(records.admissions).toMatchObject([
+      { glass: { broken: [{ person: 'mo', incident: 'INC-7' }, { person: 'lin' }], review: false } },
+    ]);
+    expect(records.admissions[0]?.glass?.excluded).toContain('lin');
+    await activities.admitRelease({ ...inputOf([approvalBy('mo')]), broken: [word('kim')] });
+    expect(records.admissions[1]).not.toHaveProperty('glass');
   });
 
   test.each([

@@ -12,7 +12,7 @@ import type { BlobStore } from '../blob-store.ts';
 import type { AdmitReleaseInput, AdmitReleaseResult } from './contract.ts';
 import { whyNotDeployable } from './plan-deployment.ts';
 import { readPlan } from './read-plan.ts';
-import type { ReleaseRecords, StoredAdmission, StoredRelease } from './release-records.ts';
+import type { NewAdmission, ReleaseRecords, StoredAdmission, StoredRelease } from './release-records.ts';
 
 export interface AdmissionParts {
   readonly records: ReleaseRecords;
@@ -54,7 +54,12 @@ export async function admitRelease(parts: AdmissionParts, input: AdmitReleaseInp
   if (config === null)
     return refused(`the manifest of ${binding.service}@${binding.release.number} is not in the store`);
   return admitted(
-    await signAndSave(parts, input, { approvers: approversOf(quorum, glass), config, evidence: digestOf(evidence) }),
+    await signAndSave(parts, input, {
+      approvers: approversOf(quorum, glass),
+      config,
+      evidence: digestOf(evidence),
+      ...(quorum.outcome !== 'met' && { glass: { broken: glass.counted, excluded, review: glass.review } }),
+    }),
   );
 }
 
@@ -93,12 +98,13 @@ interface Grounds {
   readonly approvers: Admission['approvers'];
   readonly config: Admission['config'];
   readonly evidence: Admission['evidence'];
+  readonly glass?: NewAdmission['glass'];
 }
 
 async function signAndSave(
   { records, admissionKey, now }: AdmissionParts,
   { binding }: AdmitReleaseInput,
-  { approvers, config, evidence }: Grounds,
+  { approvers, config, evidence, glass }: Grounds,
 ): Promise<StoredAdmission> {
   const admittedAt = now().toISOString();
   const document: Admission = {
@@ -122,6 +128,7 @@ async function signAndSave(
     digest: digestOf(envelope),
     envelope,
     admittedAt,
+    ...(glass && { glass }),
   });
 }
 

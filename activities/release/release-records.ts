@@ -1,3 +1,4 @@
+import type { RecordBrokenGlassInput } from '../deployment-record/contract.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { ReleaseState } from '../../domain/states.ts';
@@ -43,6 +44,8 @@ export interface NewAdmission {
   readonly envelope: string;
   /** RFC 3339, UTC. */
   readonly admittedAt: string;
+  /** Who went past the approvals that are missing; left out where none are. Marked with the admission, or not at all. */
+  readonly glass?: Pick<RecordBrokenGlassInput, 'broken' | 'excluded' | 'review'>;
 }
 
 export type StoredAdmission = Pick<NewAdmission, 'regions' | 'evidence' | 'digest' | 'envelope'>;

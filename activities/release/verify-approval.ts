@@ -43,6 +43,8 @@ function personProblem({ sub, role }: ApprovalClaims, who: Capacities, input: Ve
   if (input.verb === 'approve' && isExcluded(input.excluded, sub)) {
     return `${sub} made, pushed or asked for this change and can't approve it`;
   }
+  // Members of a team that is asked may agree; whatever else takes a token takes a role.
+  if (role === null && input.verb !== 'approve') return `${sub} needs a role for that`;
   if (role === null) return who.teams.length > 0 ? null : `${sub} is in no team`;
   if (!who.roles.includes(role)) return `${sub} is no ${role}`;
   const breaksGlass = input.verb !== 'break-glass' || breakGlassRoles.includes(role);

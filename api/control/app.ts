@@ -70,7 +70,7 @@ export function controlApi(parts: ControlApiParts): Express {
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
-    ...serviceHandlers(parts.services, projection),
+    ...serviceHandlers(parts.services, projection, parts.access),
     ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
     ...reopenHandlers(projection, lanes, { book, now }),
     ...fleetHandlers({ book, fleet, now }),

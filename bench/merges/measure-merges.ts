@@ -4,7 +4,7 @@ import { distributionOf, type Distribution } from '../frame/distribution.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { startLightHosts } from '../hosts/light-hosts.ts';
 import { addService } from '../service/add-service.ts';
-import { deliverMerge, type Delivered } from '../service/deliver-merge.ts';
+import { deliverUntilTaken, type Delivered } from '../service/deliver-merge.ts';
 import { peakPss } from '../stack/peak-pss.ts';
 import { usageByProgram, usedSince } from '../stack/process-usage.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
@@ -17,6 +17,8 @@ export interface MergesFigures {
   readonly merges: number;
   /** Answered 202. */
   readonly accepted: number;
+  /** Answered 503, and delivered again. */
+  readonly deliveredAgain: number;
   readonly answer: Distribution;
   /** From the first delivery on: until the last was answered, and until the last deployment had ended. */
   readonly sentMs: number;
@@ -46,7 +48,7 @@ export async function measureMerges(bench: Bench, stack: BenchStack, options: Me
   const startedAt = performance.now();
   const delivered = await deliverAll(bench, stack, queues, options.each);
   const sentMs = performance.now() - startedAt;
-  const accepted = delivered.filter(({ status }) => status === 202).length;
+  const accepted = delivered.filter(isTaken).length;
   await untilAllEnded(bench, stack, accepted);
   const endedMs = performance.now() - startedAt;
   const used = usedSince(before, usageByProgram(stack));
@@ -54,6 +56,7 @@ export async function measureMerges(bench: Bench, stack: BenchStack, options: Me
   return {
     merges: options.merges,
     accepted,
+    deliveredAgain: delivered.length - accepted,
     answer: distributionOf(delivered.map(({ answeredMs }) => answeredMs)),
     sentMs,
     endedMs,
@@ -99,10 +102,13 @@ async function deliverAll(
     const due = queues.flatMap(({ repository, merges }) =>
       merges.slice(round, round + 1).map((merge) => ({ repository, merge })),
     );
-    delivered.push(...(await Promise.all(due.map((one) => deliverMerge({ api: stack.api, secret, ...one })))));
+    const sent = due.map((one) => deliverUntilTaken({ api: stack.api, secret, ...one }, bench.signal));
+    delivered.push(...(await Promise.all(sent)).flat());
     if (!each) continue;
-    await untilAllStarted(bench, stack, delivered.length);
+    await untilAllStarted(bench, stack, delivered.filter(isTaken).length);
     bench.say(`  round ${round + 1} of ${rounds} has begun`);
   }
   return delivered;
 }
+
+const isTaken = ({ status }: Delivered): boolean => status === 202;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { githubPush } from '../../infra/local/demo/github-push.ts';
 import type { Merge } from '../../infra/local/demo/sample-repository.ts';
 import { webhookAnswerSchema, type WebhookAnswer } from '../../protocol/api/webhook.ts';
@@ -35,6 +36,17 @@ export async function deliverMerge({ api, repository, merge, secret, deliveryId 
     answeredMs,
     answer: status === 202 ? webhookAnswerSchema.parse(JSON.parse(text)) : null,
   };
+}
+
+/** Between two deliveries of what could not be taken. */
+const redeliverAfterMs = 1_000;
+
+/** Delivers again for as long as the answer is 503, as a code host does; answers all deliveries, the last one last. */
+export async function deliverUntilTaken(delivery: Delivery, signal: AbortSignal): Promise<readonly Delivered[]> {
+  const delivered = await deliverMerge(delivery);
+  if (delivered.status !== 503) return [delivered];
+  await delay(redeliverAfterMs, undefined, { signal });
+  return [delivered, ...(await deliverUntilTaken(delivery, signal))];
 }
 
 /** The one merge that the answer is about. @throws Error when the delivery was not taken for exactly one */

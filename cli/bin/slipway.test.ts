@@ -73,5 +73,9 @@ test('bash completes with it, and where there is nothing to complete says nothin
     printf '%s\\n' "\${COMPREPLY[@]}"
     COMP_LINE='slipway fly x:y' COMP_POINT=15
     _slipway slipway y x`;
-  expect(run('bash', ['-c', script])).toEqual({ status: 0, stdout: 'status\nreleases\nregions\n', stderr: '' });
+  expect(run('bash', ['-c', script])).toEqual({
+    status: 0,
+    stdout: 'status\nstop-the-line\nstart-the-line\nreleases\nregions\nreviews\n',
+    stderr: '',
+  });
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isName } from '../../domain/names.ts';
 import { roles } from '../../domain/states.ts';
-import type { RightRequest } from '../../protocol/api/access.ts';
+import type { RightAnswer, RightRequest } from '../../protocol/api/access.ts';
 import { printAccepted } from '../accepted.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -53,9 +53,16 @@ async function change(session: Session, verb: 'grant' | 'revoke', right: RightRe
   await session.introduce();
   const { client, interrupted: signal, output } = session;
   const answer = await callInsistently(client, verb, { body: right, signal });
-  const what = verb === 'grant' ? answer.right : `no longer: ${answer.right}`;
-  const accepted = answer.changed ? what : `${what}; it was so already`;
+  const accepted = changeText(verb, answer);
   printAccepted(output, verb, { accepted, inEffect: 'now, at the next question', next: 'slipway list grants' }, answer);
+}
+
+/** What was revoked may be had all the same: that is no time to say that it is gone. */
+export function changeText(verb: 'grant' | 'revoke', { right, changed, still = [] }: RightAnswer): string {
+  const already = changed ? '' : '; it was so already';
+  if (verb === 'grant') return `${right}${already}`;
+  if (still.length === 0) return `no longer: ${right}${already}`;
+  return `${changed ? 'revoked' : 'nothing to revoke'}, but it is still so that ${right}: ${still.join('; ')}`;
 }
 
 async function review(session: Session, text: string, flags: ReviewFlags): Promise<void> {

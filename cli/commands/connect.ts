@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { printAccepted, type Accepted } from '../accepted.ts';
-import { problemCode } from '../../protocol/api/problems.ts';
-import { ApiProblemError } from '../api-client.ts';
 import { webhookSecretFile } from '../deliver/webhook-secret.ts';
 import { callInsistently } from '../insistent-call.ts';
 import { objectArgument } from '../object-argument.ts';
@@ -32,8 +30,7 @@ async function connect(session: Session, service: string, flags: ConnectFlags): 
   const isLocal = webhookSecretFile(client.url, session.around.environment) !== null;
   const source = serviceSource(flags, process.cwd(), isLocal);
   await session.introduce();
-  const owners = flags.owners?.split(',') ?? (await ownersOf(session, service));
-  const body = { ...source, owners };
+  const body = { ...source, ...(flags.owners !== undefined && { owners: flags.owners.split(',') }) };
   const connected = await callInsistently(client, 'putService', { path: { service }, body, signal });
   const { repository, branch, folder } = source;
   const accepted = `${service} is ${repository}, folder ${folder}: merges into ${branch} are deployed`;
@@ -48,13 +45,3 @@ const mergesOf = (service: string, api: string, isLocal: boolean): Pick<Accepted
         inEffect: `with the next merge, once the code review sends its pushes to ${api}/webhooks/github`,
         next: `slipway watch ${service}`,
       };
-
-/** Of a service that is known already. */
-async function ownersOf({ client, interrupted: signal }: Session, service: string): Promise<string[]> {
-  try {
-    return (await client.call('showService', { path: { service }, signal })).owners;
-  } catch (error) {
-    if (error instanceof ApiProblemError && problemCode(error.problem) === 'not-found') return [];
-    throw error;
-  }
-}

@@ -103,7 +103,7 @@ export const sendWithToken = (
     const body = {
       verb,
       planDigest: planDigestOf(dialog, target),
-      ...(dialog.stage !== undefined && { stage: dialog.stage }),
+      stage: dialog.stage ?? null,
       ...(incident !== undefined && { emergency: { reason, incident } }),
     };
     const { token } = await callInsistently(session.client, 'approvalToken', { ...callOf(session, target), body });

@@ -12,7 +12,7 @@ async function ask(service: string | null): Promise<LiveNames> {
 }
 
 test.each([
-  ['st', ['status']],
+  ['st', ['status', 'stop-the-line', 'start-the-line']],
   ['show', ['show']],
   ['__', []],
   ['status c', ['cart', 'checkout']],
@@ -23,7 +23,7 @@ test.each([
   ['watch checkout', ['checkout']],
   ['lock --reason checkout c', ['cart', 'checkout']],
   ['unlock checkout c', []],
-  ['list re', ['releases', 'regions']],
+  ['list re', ['releases', 'regions', 'reviews']],
   ['list releases --service ca', ['cart']],
   ['deploy checkout --pl', ['--plan']],
   ['completion ', ['bash', 'zsh', 'fish']],

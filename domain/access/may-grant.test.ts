@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { serviceName, teamName } from '../names.ts';
-import { whyMayNotGrant, whyNotRevoked, type Granter } from './may-grant.ts';
-import { howToGetRole, ownsBy, rightText, type Right } from './right.ts';
+import { whyMayNotGrant, whyMayNotReplaceOwners, whyNotRevoked, type Granter } from './may-grant.ts';
+import { howToGetRole, isTeam, ownsBy, rightText, writtenHolder, type Right } from './right.ts';
 
 const checkout = serviceName('checkout');
 const payments = teamName('payments');
@@ -13,6 +13,7 @@ const role = (more: Partial<Extract<Right, { kind: 'role' }>> = {}): Right => ({
   service: checkout,
   ...more,
 });
+const needs = 'ada needs the role operator, or to own checkout';
 const member: Right = { kind: 'member', holder: 'mo', team: payments };
 const owner: Right = { kind: 'owner', holder: 'team:payments', service: checkout };
 
@@ -51,21 +52,51 @@ test.each<[string, Granter, Right, string | null]>([
   ],
 ])('granted by %s', (_, by, right, why) => expect(whyMayNotGrant(by, right)).toBe(why));
 
+test.each<[string, Granter, string[], string | null]>([
+  ['a release owner, who adds themself', { ...ada, roles: ['release-owner'] }, ['lin', 'team:payments', 'ada'], needs],
+  ['a release owner, who takes one away', { ...ada, roles: ['release-owner'] }, ['team:payments'], needs],
+  ['a release owner, who takes all away', { ...ada, roles: ['release-owner'] }, [], needs],
+  ['a release owner, who leaves them', { ...ada, roles: ['release-owner'] }, ['team:payments', 'LIN'], null],
+  ['an owner', { ...ada, ownsService: true }, ['ada'], null],
+  ['an operator', { ...ada, roles: ['operator'] }, ['mo'], null],
+])('owners are replaced by %s', (_, by, after, why) =>
+  expect(whyMayNotReplaceOwners(by, checkout, { before: ['lin', 'team:payments'], after })).toBe(why),
+);
+
 describe('what is revoked', () => {
   const operator = role({ role: 'operator', service: null, holder: 'OPS' });
-  test('leaves somebody who can grant', () => {
-    expect(whyNotRevoked({ operators: ['ops'] }, operator)).toBe(
-      'nobody else is an operator: without OPS nobody could grant anything',
-    );
-    expect(whyNotRevoked({ operators: ['ops', 'kim'] }, operator)).toBeNull();
-    expect(whyNotRevoked({ operators: ['ops'] }, role())).toBeNull();
-    expect(whyNotRevoked({ operators: ['ops'] }, role({ holder: 'ops' }))).toBeNull();
-    expect(whyNotRevoked({ operators: ['ops'] }, { ...owner, holder: 'ops' })).toBeNull();
-    expect(whyNotRevoked({ operators: ['ops'] }, { ...member, holder: 'ops' })).toBeNull();
-    expect(whyNotRevoked({ operators: [] }, operator)).toBeNull();
-    // Who is none can lose nothing.
-    expect(whyNotRevoked({ operators: ['kim'] }, operator)).toBeNull();
-  });
+  const ofTeam: Right = { kind: 'member', holder: 'ops', team: payments };
+  test.each<[string, Right, string[], string[], string | null]>([
+    [
+      'the last one',
+      operator,
+      ['ops'],
+      [],
+      'nobody else is an operator: unless OPS is operator of all services, nobody could grant anything',
+    ],
+    [
+      'who is the last one by a team',
+      ofTeam,
+      ['ops'],
+      [],
+      'nobody else is an operator: unless ops is in team payments, nobody could grant anything',
+    ],
+    ['one of two', operator, ['kim', 'ops'], ['kim'], null],
+    ['one of two reasons to be one', operator, ['ops'], ['ops'], null],
+    ['something, before there is one', role(), [], [], null],
+  ])('leaves somebody who can grant: %s', (_, right, before, after, why) =>
+    expect(whyNotRevoked({ before, after }, right)).toBe(why),
+  );
+});
+
+test.each([
+  [' Team:payments', 'team:payments', true],
+  ['TEAM : payments ', 'team:payments', true],
+  ['team:Payments', 'team:Payments', true],
+  [' Lin ', 'Lin', false],
+])('%j is the holder %j', (text, holder, team) => {
+  expect(writtenHolder(text)).toBe(holder);
+  expect([isTeam(text), isTeam(holder)]).toEqual([/^\s*team:/i.test(text), team]);
 });
 
 test('owners are persons, and members of teams', () => {

@@ -1,7 +1,6 @@
-import { samePerson } from '../approval/same-person.ts';
 import type { ServiceName } from '../names.ts';
 import type { Role } from '../states.ts';
-import { isTeam, type Right } from './right.ts';
+import { holderKey, isTeam, rightText, type Holder, type Right } from './right.ts';
 
 /** Who grants or revokes. */
 export interface Granter {
@@ -10,7 +9,7 @@ export interface Granter {
   readonly roles: readonly Role[];
   /** Of the right's service, if it is about one. */
   readonly ownsService: boolean;
-  /** Everyone who is an operator, by themselves or by a team. */
+  /** Everyone who can sign in and is an operator, by themselves or by a team. */
   readonly operators: readonly string[];
 }
 
@@ -30,6 +29,25 @@ export function whyMayNotGrant(by: Granter, right: Right): string | null {
   return `${by.person} needs the role operator${or}`;
 }
 
+/** Why this person may not replace the owners of a service; `null` when they may, or nobody would be added or taken away. */
+export function whyMayNotReplaceOwners(
+  by: Granter,
+  service: ServiceName,
+  { before, after }: OwnersChange,
+): string | null {
+  const others = [...added(before, after), ...added(after, before)];
+  const why = others.map((holder) => whyMayNotGrant(by, { kind: 'owner', holder, service }));
+  return why.find((each) => each !== null) ?? null;
+}
+
+export interface OwnersChange {
+  readonly before: readonly Holder[];
+  readonly after: readonly Holder[];
+}
+
+const added = (before: readonly Holder[], after: readonly Holder[]): readonly Holder[] =>
+  after.filter((holder) => !before.some((each) => holderKey(each) === holderKey(holder)));
+
 const ofOneService = (right: Right): ServiceName | null => (right.kind === 'member' ? null : right.service);
 
 function rightMistake(right: Right): string | null {
@@ -39,12 +57,17 @@ function rightMistake(right: Right): string | null {
   return null;
 }
 
-/** Why it can't be revoked; `null` when it can: somebody must be left who can grant. */
-export function whyNotRevoked({ operators }: Pick<Granter, 'operators'>, right: Right): string | null {
-  if (right.kind !== 'role' || right.role !== 'operator' || isTeam(right.holder)) return null;
-  const others = operators.filter((each) => samePerson(each) !== samePerson(right.holder));
-  const isOne = others.length < operators.length;
-  return isOne && others.length === 0
-    ? `nobody else is an operator: without ${right.holder} nobody could grant anything`
-    : null;
+/** Who could grant before a right was revoked, and who could after. */
+export interface OperatorsChange {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
 }
+
+/**
+ * Why it can't be revoked; `null` when it can: whatever made the last of them an operator, somebody must be left who can grant.
+ * Else every release owner could again make themself the first.
+ */
+export const whyNotRevoked = ({ before, after }: OperatorsChange, right: Right): string | null =>
+  before.length > 0 && after.length === 0
+    ? `nobody else is an operator: unless ${rightText(right)}, nobody could grant anything`
+    : null;

@@ -6,10 +6,13 @@ import type { Role } from '../states.ts';
 export type Holder = string;
 
 export const teamHolder = (team: TeamName): Holder => `team:${team}`;
-export const isTeam = (holder: Holder): boolean => holder.startsWith('team:');
+export const isTeam = (holder: Holder): boolean => holderKey(holder).startsWith('team:');
 
 /** As it is kept and compared: logins don't differ in case. */
 export const holderKey = (holder: Holder): Holder => samePerson(holder);
+
+/** As people write it, `Team: payments`, in the one form that is a team's; a person's login is left in its case. */
+export const writtenHolder = (text: string): Holder => text.trim().replace(/^team\s*:\s*/i, 'team:');
 
 /** What can be granted and revoked. */
 export type Right =

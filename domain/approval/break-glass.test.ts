@@ -40,13 +40,14 @@ test.each<[string, BreakGlassPolicy, BrokenGlass[], 'open' | 'shut', boolean, st
   ['one who may not, and one', 'two-persons', [by('mo', 5, 'deployer'), by('ada')], 'shut', false, 'another person'],
   ['one, where a review follows', 'one-with-review', [by('lin')], 'open', true, null],
   ['two, where one would do', 'one-with-review', [by('lin'), by('mo')], 'open', false, null],
+  ['two who both made it, where one would do', 'one-with-review', [by('lin'), by('pat')], 'open', true, null],
   ['an operator', 'one-with-review', [by('ops', 5, 'operator')], 'open', true, null],
   ['three, where nobody may', 'never', [by('mo'), by('ada'), by('kim')], 'shut', false, null],
 ])('glass broken by %s under %s', (_, policy, broken, outcome, review, missing) => {
   expect(decide(policy, ...broken)).toMatchObject({ outcome, review, missing });
 });
 
-test('glass is never open to one person alone without a review, nor to those alone who made the change', () => {
+test('glass is never open without a review to one person alone, nor to those alone who made the change', () => {
   const person = fc.constantFrom('lin', 'LIN', 'pat', 'mo', 'Mo', 'ada');
   const words = fc.array(fc.tuple(person, fc.integer({ min: 0, max: 90 })));
   fc.assert(
@@ -56,7 +57,8 @@ test('glass is never open to one person alone without a review, nor to those alo
       const persons = new Set(counted.map((each) => each.person.toLowerCase()));
       const others = [...persons].filter((name) => name !== 'lin' && name !== 'pat');
       if (policy === 'never' || persons.size !== counted.length) return false;
-      return persons.size === 1 ? review : policy === 'one-with-review' || others.length > 0;
+      if (policy === 'two-persons') return persons.size > 1 && others.length > 0 && !review;
+      return review === (persons.size === 1 || others.length === 0);
     }),
   );
 });

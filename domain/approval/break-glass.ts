@@ -46,7 +46,7 @@ export interface BreakGlassDecision {
   readonly counted: readonly BrokenGlass[];
   /** Of `two-persons`, also when both are there and both made the change: one of them must be another. */
   readonly missing: string | null;
-  /** Somebody else has to look at it afterwards. */
+  /** Somebody else, who had no part in the change, has to look at it afterwards. */
   readonly review: boolean;
   /** When the first of these stops counting; `null` when there is none. */
   readonly nextExpiryMs: number | null;
@@ -54,17 +54,17 @@ export interface BreakGlassDecision {
 
 /**
  * Two persons, of whom one at least had no part in the change; or one, whoever it is, and a review: who is alone at night is
- * often who made the change.
+ * often who made the change. Any number of those who made it are no more than one of them.
  */
 export function decideBreakGlass({ policy, broken, excluded, nowMs }: BreakGlassInput): BreakGlassDecision {
   const counted = countedOf(broken, nowMs);
   const expiries = counted.map(({ at }) => Date.parse(at) + breakGlassCountsMs);
   const common = { counted, nextExpiryMs: expiries.length > 0 ? Math.min(...expiries) : null };
   const alone = counted.length === 1;
-  if (policy === 'never' || counted.length === 0) return { ...common, outcome: 'shut', missing: null, review: false };
-  if (policy === 'one-with-review') return { ...common, outcome: 'open', missing: null, review: alone };
-  if (alone) return { ...common, outcome: 'shut', missing: 'another person', review: false };
   const isOwn = counted.every(({ person }) => isExcluded(excluded, person));
+  if (policy === 'never' || counted.length === 0) return { ...common, outcome: 'shut', missing: null, review: false };
+  if (policy === 'one-with-review') return { ...common, outcome: 'open', missing: null, review: alone || isOwn };
+  if (alone) return { ...common, outcome: 'shut', missing: 'another person', review: false };
   if (isOwn) return { ...common, outcome: 'shut', missing: 'a person who had no part in the change', review: false };
   return { ...common, outcome: 'open', missing: null, review: false };
 }
@@ -87,7 +87,7 @@ export interface ReviewStanding {
   readonly name: string;
   readonly brokenBy: readonly string[];
   readonly excluded: readonly string[];
-  /** `none`: two persons broke it, and nobody is asked. */
+  /** `none`: two persons broke it, one of whom had no part in the change, and nobody is asked. */
   readonly review: 'none' | 'wanted' | 'accepted' | 'objected';
   readonly reviewedBy: string | null;
 }

@@ -28,6 +28,8 @@ export interface VerbFacts {
   readonly waitingFor: WaitKind | null;
   readonly paused: boolean;
   readonly held: boolean;
+  /** A stage asks for approvals, whatever else it waits for. */
+  readonly stageAsked: boolean;
   /** Past it nothing is aborted. */
   readonly pointOfNoReturn: boolean;
   readonly regions: readonly RegionProgress[];
@@ -82,8 +84,8 @@ const asked: readonly OfferedVerb[] = ['approve', 'break-glass', 'reject'];
 
 const begun: ReadonlySet<DeploymentState> = new Set(['rolling', 'baking', 'verifying']);
 
-function agreeing({ waitingFor, state, regions }: VerbFacts): readonly OfferedVerb[] {
-  if (waitingFor === 'stage-approval') return asked;
+function agreeing({ waitingFor, state, regions, stageAsked }: VerbFacts): readonly OfferedVerb[] {
+  if (stageAsked || waitingFor === 'stage-approval') return asked;
   // Hooks may have run although no region has begun.
   if (begun.has(state) || regions.some(isBegunIn)) return [];
   return state === 'approving' && waitingFor !== 'service' ? asked : ['reject'];

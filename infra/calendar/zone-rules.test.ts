@@ -166,6 +166,24 @@ test('zones are known by their names, not by an offset that knows no daylight sa
   expect(['+02:00', 'Mars/Base', '', 'Europe/Berlin\n', '../etc'].map(isTimeZone)).toEqual(Array(5).fill(false));
 });
 
+test('a zone that is taken is one that the calendar can compute', () => {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const abbreviations = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+  const links = ['US/Pacific', 'GB-Eire', 'W-SU', 'EST5EDT', 'Asia/Kolkata', 'Etc/UCT', 'Zulu', 'ist', 'utc'];
+  const names = [...Intl.supportedValuesOf('timeZone'), ...abbreviations, ...links];
+  const computes = (zone: string): boolean => {
+    try {
+      return zoneRules.dateAt(zone, 0).year > 0;
+    } catch {
+      return false;
+    }
+  };
+  const taken = names.filter(isTimeZone);
+  expect(taken.filter((zone) => !computes(zone))).toEqual([]);
+  expect(taken).toEqual(expect.arrayContaining([...Intl.supportedValuesOf('timeZone'), 'UTC', 'CET', 'US/Pacific']));
+  expect(['IST', 'PST', 'CST', 'JST', 'AET', 'ART', 'CTT'].filter(isTimeZone)).toEqual([]);
+});
+
 test('what never ends or never comes is no window', () => {
   const mistakes = [
     daily('UTC', '00:00', '24:00'),

@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { reviewVerdicts } from '../../domain/approval/break-glass.ts';
 import type { Right } from '../../domain/access/right.ts';
-import { isName } from '../../domain/names.ts';
 import { roles } from '../../domain/states.ts';
 import { deploymentField, serviceField, teamField, timeField } from '../fields.ts';
+import { holderField } from './holder.ts';
 import { givenReasonField, personField, roleField } from './people.ts';
-
-/** A person, `lin`, or all members of a team, `team:payments`. */
-export const holderField = personField.refine(
-  (holder) => !holder.startsWith('team:') || isName(holder.slice('team:'.length)),
-  'must be a person, or team: and the name of a team',
-);
 
 /**
  * `POST /v1/grants` and `POST /v1/revocations`: one right. A role, for all services or for one; the ownership of a service, as
@@ -42,6 +36,8 @@ export const rightAnswerSchema = z.object({
   right: z.string(),
   /** False: it was so already. */
   changed: z.boolean(),
+  /** Of what was revoked: what gives it all the same, `team:ops is operator of all services`; left out when nothing does. */
+  still: z.array(z.string()).optional(),
 });
 export type RightAnswer = z.infer<typeof rightAnswerSchema>;
 

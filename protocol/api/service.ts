@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { deploymentSummarySchema } from './deployment.ts';
 import { laneSchema } from './lane.ts';
+import { holderField } from './holder.ts';
 import { pageOf } from './page.ts';
 import { personField } from './people.ts';
 import { serviceHostsSchema } from './region.ts';
@@ -49,7 +50,8 @@ export const serviceSettingsSchema = z.strictObject({
   folder: folderField.default('.'),
   /** Merges into this branch are deployed. */
   branch: branchField.default('main'),
-  owners: z.array(personField).max(50).default([]),
+  /** Left out: as they are, none of a new service. To change those of a service that is there is to grant or revoke. */
+  owners: z.array(holderField).max(50).optional(),
 });
 export type ServiceSettings = z.infer<typeof serviceSettingsSchema>;
 

@@ -59,7 +59,7 @@ test('a step added to a workflow without a patch is found', async () => {
     await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
     const file = path.join(copy, 'workflows/deployment/stages.ts');
     const source = await readFile(file, 'utf8');
-    const planted = source.replace('await untilMayGoOn(run);', 'await untilMayGoOn(run);\n  await sleep(1000);');
+    const planted = source.replace('run.stage = stage.name;', 'await sleep(1000);\n  run.stage = stage.name;');
     expect(planted).not.toBe(source);
     await writeFile(file, `import { sleep } from '@temporalio/workflow';\n${planted}`);
     const code = await bundleCode(path.join(copy, 'workflows/index.ts'));

@@ -129,7 +129,8 @@ async function sendToDeployment(
     default: {
       const what = {
         planDigest,
-        ...(stage !== undefined && { stage }),
+        // That it was about none is said, too: what is asked by now may be a stage.
+        stage: stage ?? null,
         ...(verb === 'break-glass' && { emergency: { reason, incident } }),
       };
       const token = await requestToken(verb, service, deployment, what, key);
@@ -141,7 +142,7 @@ async function sendToDeployment(
 
 interface WhatIsAgreed {
   readonly planDigest: string | null;
-  readonly stage?: string;
+  readonly stage?: string | null;
   /** Of skip-region. */
   readonly region?: string;
   readonly emergency?: { readonly reason: string; readonly incident: string };

@@ -1546,6 +1546,7 @@ export function grant(idempotencyKey: string, grantRequest: GrantRequest, opts?:
         data: {
             right: string;
             changed: boolean;
+            still?: string[];
         };
     } | {
         status: number;
@@ -1568,6 +1569,7 @@ export function revoke(idempotencyKey: string, grantRequest: GrantRequest, opts?
         data: {
             right: string;
             changed: boolean;
+            still?: string[];
         };
     } | {
         status: number;

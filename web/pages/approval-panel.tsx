@@ -12,12 +12,12 @@ interface ApprovalPanelProps {
 }
 
 /** A token for those who approve in Temporal's Web UI or CLI: both take the same as the button here. */
-export function ApprovalPanel({ deployment: { service, number, links } }: ApprovalPanelProps) {
+export function ApprovalPanel({ deployment: { service, number, links, approvals } }: ApprovalPanelProps) {
   const workflowId = `deployment:${service}:${number}`;
   const [token, setToken] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const ask = (): void => {
-    makeToken(service, number).then(
+    makeToken(service, number, approvals?.stage ?? null).then(
       (made) => {
         setToken(made);
         setProblem(null);
@@ -67,9 +67,17 @@ export function ApprovalPanel({ deployment: { service, number, links } }: Approv
   );
 }
 
-/** What is streamed of a deployment doesn't hold its plan, which never changes: it is asked for. */
-async function makeToken(service: string, number: number): Promise<string> {
+/**
+ * What is streamed of a deployment doesn't hold its plan, which never changes: it is asked for. `stage`: which one the person
+ * was shown; another may ask by now.
+ */
+async function makeToken(service: string, number: number, stage: string | null): Promise<string> {
   const { binding } = await showDeployment(service, number);
-  const key = randomKey();
-  return await requestToken('approve', service, number, { planDigest: binding?.planDigest ?? null }, key);
+  return await requestToken(
+    'approve',
+    service,
+    number,
+    { planDigest: binding?.planDigest ?? null, stage },
+    randomKey(),
+  );
 }

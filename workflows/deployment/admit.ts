@@ -35,6 +35,7 @@ async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
     const admitted = await releases.admitRelease({ ...input, ...(glass && { broken: glass.counted }) });
     if (admitted.outcome === 'refused') return admitted.reason;
     if (admitted.outcome === 'admitted') {
+      // Written with the admission by now; a worker of the version before left it to this.
       await markBrokenGlass(run, agreement);
       run.admission = admitted.admission;
       return null;

@@ -9,6 +9,7 @@ import { conclude } from './conclude.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { openDeploymentRun, releaseOf } from './deployment-run.ts';
 import { finish } from './finish.ts';
+import { untilMayGoOn } from './go-on.ts';
 import { holdService } from './hold-service.ts';
 import { runFirstHooks, runHooks } from './hooks.ts';
 import { listen } from './messages.ts';
@@ -51,5 +52,8 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   startCopies(run);
   const admitted = await unlessCopyFails(run, () => admit(run));
   const begun = admitted ?? (await takeSlot(run)) ?? (await runFirstHooks(run));
-  return begun ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
+  const done = begun ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
+  // Nobody finishes in a pause or a freeze that began while the last hook ran.
+  if (done === null) await untilMayGoOn(run);
+  return done;
 }

@@ -1,5 +1,4 @@
 import { log, setHandler } from '@temporalio/workflow';
-import type { Stop } from '../../domain/deployment/ending.ts';
 import {
   decideAbort,
   decideApprove,

@@ -3,7 +3,7 @@ import { decideBreakGlass, defaultBreakGlass } from '../../domain/approval/break
 import type { QuorumDecision } from '../../domain/approval/quorum.ts';
 import { decideQuorum } from '../../domain/approval/quorum.ts';
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
-import { stageBindingOf } from '../../domain/plan/plan.ts';
+import { stageBindingOf, type PlannedStage } from '../../domain/plan/plan.ts';
 import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
@@ -17,27 +17,38 @@ export interface Question {
 
 /** The one that is open, else the last one. Once there is a plan. */
 export function questionOf(run: DeploymentRun): Question {
-  const { plan, planDigest, binding } = plannedOf(run);
+  const { plan, binding } = plannedOf(run);
   const { stageAsked } = run;
-  if (stageAsked === null) return { stage: null, policy: plan.approve, binding };
-  const { name, approve = null } = stageAsked;
-  return { stage: name, policy: approve, binding: stageBindingOf(plan, planDigest, stageAsked) };
+  return stageAsked === null ? { stage: null, policy: plan.approve, binding } : stageQuestionOf(run, stageAsked);
 }
 
-/** What the approvals come to now. */
-export const quorumOf = (run: DeploymentRun): QuorumDecision =>
+export function stageQuestionOf(run: DeploymentRun, stage: PlannedStage): Question {
+  const { plan, planDigest } = plannedOf(run);
+  return { stage: stage.name, policy: stage.approve ?? null, binding: stageBindingOf(plan, planDigest, stage) };
+}
+
+/** What the approvals come to now: those of the question that is open, unless said. */
+export const quorumOf = (
+  run: DeploymentRun,
+  { policy }: Pick<Question, 'policy'> = questionOf(run),
+  approvals = run.approvals,
+): QuorumDecision =>
   decideQuorum({
-    policy: questionOf(run).policy,
-    approvals: run.approvals,
+    policy,
+    approvals,
     excluded: plannedOf(run).excluded,
     nowMs: Date.now(),
   });
 
-/** Whether enough persons go past them. */
-export const glassOf = (run: DeploymentRun): BreakGlassDecision =>
+/** Whether enough persons go past them; as above. */
+export const glassOf = (
+  run: DeploymentRun,
+  { policy }: Pick<Question, 'policy'> = questionOf(run),
+  broken = run.broken,
+): BreakGlassDecision =>
   decideBreakGlass({
-    policy: questionOf(run).policy?.breakGlass ?? defaultBreakGlass,
-    broken: run.broken,
+    policy: policy?.breakGlass ?? defaultBreakGlass,
+    broken,
     excluded: plannedOf(run).excluded,
     nowMs: Date.now(),
   });

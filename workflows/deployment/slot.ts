@@ -11,7 +11,7 @@ import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { untilCopied } from './replicate.ts';
 import { stopBy } from './stop-by.ts';
-import { untilWindowOpens } from './window.ts';
+import { untilWindowIsOpen, untilWindowOpens } from './window.ts';
 
 /** The fleet may just be starting: soon at first, then as seldom as an answer that got lost is worth. */
 const firstAskAgainMs = 5_000;
@@ -37,6 +37,8 @@ export async function takeSlot(run: DeploymentRun): Promise<Stop | null> {
   await askUntil(run, () => run.fleet.answer?.isGranted === true);
   run.fleet.askedAt = null;
   void followFreezes(run).catch(() => undefined); // ends with what goes forward
+  // It may have shut while others went first.
+  await untilWindowIsOpen(run);
   return null;
 }
 

@@ -9,8 +9,10 @@ import {
   approveSignal,
   approveUpdate,
   breakGlassUpdate,
+  pauseUpdate,
   rejectSignal,
   rejectUpdate,
+  resumeUpdate,
   statusQuery,
 } from '../messages/deployment.ts';
 
@@ -96,6 +98,40 @@ describe('a stage that asks', () => {
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 
+  test.each([
+    ['an approval', approveUpdate, 'approve:mo::world', 'approve:mo:2:world'],
+    ['broken glass', breakGlassUpdate, 'break-glass:mo::world', 'break-glass:mo:2:world'],
+  ] as const)('does not begin by %s that expired while it was paused', async (what, update, first, second) => {
+    const policy: ApprovePolicy = { ...approveByOne!, expiresMs: 3_600_000, breakGlass: 'one-with-review' };
+    const { service, handle } = await waitingBeforeWorld(`stage-paused-${what.replace(' ', '-')}`, policy);
+    await handle.executeUpdate(pauseUpdate, { args: [{ by: 'ada', reason: 'a look' }] });
+    await handle.executeUpdate(update, token(first));
+    await until(() => eventsOf(service).includes('stage-approved'));
+    // What was agreed to is the stage's, and no answer to anything else.
+    expect(await handle.query(statusQuery)).toMatchObject({ asked: null, approvedBy: [] });
+    await world.env.sleep('61m');
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    await until(() => eventsOf(service).includes('approval-expired'));
+    expect(service.progress.find(({ event }) => event === 'approval-expired')?.message).toBe(
+      'asks again for approval of stage world, 0 of 1',
+    );
+    expect(touched(service)).toEqual(new Set([eu]));
+    expect((await handle.query(statusQuery)).asked).toMatchObject({ stage: 'world' });
+    await handle.executeUpdate(update, token(second));
+    expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
+  test('begins after a pause by an approval that still counts', async () => {
+    const { service, handle } = await waitingBeforeWorld('stage-paused-shortly', byTwo);
+    await handle.executeUpdate(approveUpdate, token('approve:mo::world'));
+    await handle.executeUpdate(pauseUpdate, { args: [{ by: 'ada', reason: 'a look' }] });
+    await handle.executeUpdate(approveUpdate, token('approve:kim::world'));
+    await world.env.sleep('30m');
+    await handle.executeUpdate(resumeUpdate, token('resume:mo'));
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(eventsOf(service)).not.toContain('approval-expired');
+  });
+
   test('does not begin without the group that has to be among those who agree', async () => {
     const among = [{ quorum: 1, roles: [], teams: [security] }];
     const { service, handle } = await waitingBeforeWorld('stage-group', { ...byTwo, among });
@@ -119,6 +155,7 @@ describe('a stage that asks', () => {
       outcome: 'undone',
       reason: 'stage world was rejected by mo: canary is slow',
     });
+    expect((await handle.query(statusQuery)).asked).toBeNull();
     expect(touched(service)).toEqual(new Set([eu]));
   });
 

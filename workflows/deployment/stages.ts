@@ -3,15 +3,12 @@ import type { RegionName } from '../../domain/names.ts';
 import type { PlannedStage } from '../../domain/plan/plan.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, regionOf } from './deployment-run.ts';
-import { untilMayGoOn } from './go-on.ts';
 import { watchStage } from './metrics.ts';
 import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
 import { rollOutRegion } from './region.ts';
-import { untilCopied } from './replicate.ts';
 import { unlessSkipped } from './skip-region.ts';
-import { untilStageApproved } from './stage-approval.ts';
-import { untilWindowOpens } from './window.ts';
+import { untilStageMayBegin } from './stage-approval.ts';
 
 /** Stage after stage; the regions of one go together. */
 export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
@@ -25,10 +22,8 @@ export async function rollOut(run: DeploymentRun): Promise<Stop | null> {
 async function rollOutStage(run: DeploymentRun, stage: PlannedStage): Promise<Stop | null> {
   const left = (): readonly RegionName[] => stage.regions.filter((region) => !regionOf(run, region).skipped);
   if (left().length === 0) return null;
-  const missing = (await untilStageApproved(run, stage)) ?? (await untilCopied(run, stage.regions));
+  const missing = await untilStageMayBegin(run, stage);
   if (missing !== null) return missing;
-  await untilWindowOpens(run);
-  await untilMayGoOn(run);
   if (left().length === 0) return null;
   run.stage = stage.name;
   enter(run, 'rolling', { event: 'stage-started', message: `${stage.name}: ${left().join(', ')}` });

@@ -81,9 +81,11 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
 
 /** What an approval would be of now; `null` when nothing is to be approved. */
 function askedOf(run: DeploymentRun): DeploymentStatus['asked'] {
-  if (run.planned === null || (run.admission !== null && run.stageAsked === null)) return null;
+  if (run.planned === null || run.stop !== null || (run.admission !== null && run.stageAsked === null)) return null;
   const question = questionOf(run);
-  return question.policy === null ? null : { ...question, policy: question.policy, brokenBy: brokenBy(run) };
+  return question.policy === null
+    ? null
+    : { ...question, policy: question.policy, brokenBy: brokenBy(run), approvals: quorumOf(run).counted };
 }
 
 const brokenBy = (run: DeploymentRun): readonly string[] => glassOf(run).counted.map(({ person }) => person);

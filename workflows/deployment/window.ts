@@ -3,11 +3,20 @@ import { recurrenceText } from '../../domain/calendar/recurrence-text.ts';
 import { clockTime } from '../../domain/progress/plain-text.ts';
 import { fleets } from '../activity-options/control.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { plannedOf } from './deployment-run.ts';
+import { mayGoOn, plannedOf } from './deployment-run.ts';
+import { untilMayGoOn } from './go-on.ts';
 import { record } from './record.ts';
 
 /** A hint that somebody lets it pass can get lost, and the rules of a time zone may change: it is looked at again. */
 const longestLookMs = 60 * 60_000;
+
+/** A pause, too, takes its time: the window is open when nothing else is in the way any more. */
+export async function untilWindowIsOpen(run: DeploymentRun): Promise<void> {
+  do {
+    await untilMayGoOn(run);
+    await untilWindowOpens(run);
+  } while (!mayGoOn(run));
+}
 
 /** A stage begins only while its service's window is open. The calendar is the activity's: it knows time zones. */
 export async function untilWindowOpens(run: DeploymentRun): Promise<void> {

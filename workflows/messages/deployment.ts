@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval/approval.ts';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { MergeSource, PersonSource } from '../../activities/lane/contract.ts';
 import type { RegionProgress } from '../../activities/deployment-record/contract.ts';
@@ -86,6 +87,8 @@ export interface DeploymentStatus {
         readonly binding: ApprovalBinding;
         readonly policy: ApprovePolicy;
         readonly brokenBy: readonly string[];
+        /** Those that count now; the version before doesn't say. */
+        readonly approvals?: readonly Approval[];
       }
     | null
     | undefined;

@@ -1,6 +1,7 @@
 import { whyMayNotGrant, whyNotRevoked } from '../../../domain/access/may-grant.ts';
-import { ownsBy, rightText, type Right } from '../../../domain/access/right.ts';
+import { rightText, type Right } from '../../../domain/access/right.ts';
 import { whyNoReview } from '../../../domain/approval/break-glass.ts';
+import type { ServiceName } from '../../../domain/names.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -8,6 +9,7 @@ import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { AccessRecords, ReviewedStage } from './access-records.ts';
+import { granterOf, mayNotGrant, type GranterParts } from './granter.ts';
 
 type AccessHandlers = Pick<RouteHandlers, 'listGrants' | 'grant' | 'revoke' | 'listReviews' | 'review'>;
 
@@ -16,18 +18,21 @@ export function accessHandlers(access: AccessRecords, projection: Pick<Projectio
   return {
     listGrants: () => access.list(),
     async grant({ person, body, key }) {
-      await requireGranter(access, projection, person, body);
+      await requireGranter({ access, projection }, person, body);
       const outcome = await access.grant(body, { person: person.person, key });
       if (outcome === 'absent')
         throw new ProblemError('not-found', { detail: `there is no service ${serviceOf(body)}` });
+      if (outcome === 'key-reused') throw keyReused();
       return { right: rightText(body), changed: outcome === 'granted' };
     },
     async revoke({ person, body, key }) {
-      await requireGranter(access, projection, person, body);
+      await requireGranter({ access, projection }, person, body);
       const by = { person: person.person, key };
-      const revoked = await access.revoke(body, by, (operators) => whyNotRevoked({ operators }, body));
+      const revoked = await access.revoke(body, by, (operators) => whyNotRevoked(operators, body));
       if (revoked.outcome === 'refused') throw new ProblemError('not-allowed', { detail: revoked.reason });
-      return { right: rightText(body), changed: revoked.outcome === 'revoked' };
+      if (revoked.outcome === 'key-reused') throw keyReused();
+      const { outcome, still } = revoked;
+      return { right: rightText(body), changed: outcome === 'revoked', ...(still.length > 0 && { still: [...still] }) };
     },
     listReviews: () => access.listReviews(),
     async review({ person, parameters, body, key }) {
@@ -50,24 +55,15 @@ export function accessHandlers(access: AccessRecords, projection: Pick<Projectio
   };
 }
 
-const serviceOf = (right: Right): string | null => (right.kind === 'member' ? null : right.service);
+const keyReused = (): ProblemError => new ProblemError('key-reused', { detail: 'it was used to change another right' });
+
+const serviceOf = (right: Right): ServiceName | null => (right.kind === 'member' ? null : right.service);
 
 /** @throws ProblemError `not-allowed` */
-async function requireGranter(
-  access: Pick<AccessRecords, 'operators'>,
-  projection: Pick<Projection, 'listOwners'>,
-  { person, roles, teams = [] }: SignedIn,
-  right: Right,
-): Promise<void> {
-  const service = right.kind === 'member' ? null : right.service;
-  const owners = service === null ? [] : await projection.listOwners(service);
-  const operators = await access.operators();
-  const ownsService = ownsBy(owners, person, teams);
-  const why = whyMayNotGrant({ person, roles, ownsService, operators }, right);
-  if (why === null) return;
-  const who = [...operators, ...owners].slice(0, 5);
-  const next = who.length === 0 ? 'Ask a release owner: there is no operator yet.' : `Ask ${who.join(' or ')}.`;
-  throw new ProblemError('not-allowed', { detail: why, next });
+async function requireGranter(parts: GranterParts, person: SignedIn, right: Right): Promise<void> {
+  const by = await granterOf(parts, person, serviceOf(right));
+  const why = whyMayNotGrant(by, right);
+  if (why !== null) throw mayNotGrant(why, by);
 }
 
 /** @throws ProblemError `not-found`, `invalid-request` */

@@ -32,7 +32,8 @@ afterEach(async () => {
 
 const grant = (who: string, body: object, key?: string): Promise<Asked> =>
   api.ask('/v1/grants', { token: who, body, ...(key !== undefined && { key }) });
-const revoke = (who: string, body: object): Promise<Asked> => api.ask('/v1/revocations', { token: who, body });
+const revoke = (who: string, body: object, key?: string): Promise<Asked> =>
+  api.ask('/v1/revocations', { token: who, body, ...(key !== undefined && { key }) });
 const rolesOf = async (person: string, service = checkout) => {
   const { roles, teams } = await createPersonRoles(central.database).capacitiesOf(person, service);
   return { roles: [...roles], teams: [...teams] };
@@ -78,6 +79,66 @@ describe('a right that an operator grants', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => grant(tokens.ops, role, 'the-same-key')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 202));
     expect(await auditOf('granted')).toHaveLength(1);
+  });
+
+  test('is not granted by the key of another, which would leave no record of it', async () => {
+    await grant(tokens.ops, { holder: 'ada', role: 'deployer' }, 'used-only-once');
+    const other = await grant(tokens.ops, { holder: 'mallory', role: 'operator' }, 'used-only-once');
+    expect([other.status, codeOf(other), other.body.detail]).toEqual([
+      422,
+      'key-reused',
+      'it was used to change another right',
+    ]);
+    const taken = await revoke(tokens.ops, { holder: 'ada', role: 'deployer' }, 'used-only-once');
+    expect(codeOf(taken)).toBe('key-reused');
+    expect([await rolesOf('mallory'), await rolesOf('ada')]).toEqual([
+      { roles: [], teams: [] },
+      { roles: ['deployer'], teams: [] },
+    ]);
+    // The key is one person's: another may use the same.
+    const kim = await signIn(central.database, 'kim', 'operator');
+    expect((await grant(kim, { holder: 'eve', role: 'deployer' }, 'used-only-once')).status).toBe(202);
+    expect((await auditOf('granted', 'revoked')).map(({ actor, right }) => [actor, right])).toEqual([
+      ['ops', 'ada is deployer of all services'],
+      ['kim', 'eve is deployer of all services'],
+    ]);
+  });
+
+  test('stays as another made it, whatever repeat comes late', async () => {
+    const role = { holder: 'ada', role: 'deployer' };
+    await grant(tokens.ops, role, 'granting-it-first');
+    await revoke(tokens.ops, role, 'revoking-it-once');
+    const late = await grant(tokens.ops, role, 'granting-it-first');
+    expect([late.status, late.body]).toEqual([202, { right: 'ada is deployer of all services', changed: true }]);
+    expect(await rolesOf('ada')).toEqual({ roles: [], teams: [] });
+    await grant(tokens.ops, role, 'granting-again');
+    expect((await revoke(tokens.ops, role, 'revoking-it-once')).body).toMatchObject({ changed: true });
+    expect(await rolesOf('ada')).toEqual({ roles: ['deployer'], teams: [] });
+    expect(await auditOf('granted', 'revoked')).toHaveLength(3);
+  });
+
+  test('is said to be had still where it is, when it is revoked', async () => {
+    await grant(tokens.ops, { holder: 'mo', team: 'payments' });
+    await grant(tokens.ops, { holder: 'team:payments', role: 'release-owner', service: 'search' });
+    const role = { holder: 'mo', role: 'release-owner', service: 'search' };
+    await grant(tokens.ops, role);
+    expect((await revoke(tokens.ops, role)).body).toEqual({
+      right: 'mo is release-owner of search',
+      changed: true,
+      still: ['a token of mo came with the role release-owner', 'team:payments is release-owner of search'],
+    });
+    await revoke(tokens.ops, { holder: 'mo', role: 'release-owner' });
+    await revoke(tokens.ops, { holder: 'mo', team: 'payments' });
+    expect((await revoke(tokens.ops, role)).body).toEqual({ right: 'mo is release-owner of search', changed: false });
+  });
+
+  test('of a team is that however it is written', async () => {
+    const answer = await grant(tokens.ops, { holder: ' Team:payments', role: 'deployer' });
+    expect(answer.body).toMatchObject({ right: 'team:payments is deployer of all services' });
+    expect((await grant(tokens.ops, { holder: 'TEAM:payments', team: 'security' })).body.detail).toBe(
+      'a team has persons as members, not teams',
+    );
+    expect(await auditOf('granted')).toMatchObject([{ object: 'team:payments' }]);
   });
 
   test('of a token is taken off that token, too', async () => {
@@ -152,7 +213,10 @@ describe('who may grant', () => {
   test('is a release owner until there is an operator', async () => {
     expect((await grant(tokens.mo, { holder: 'ada', role: 'deployer' })).status).toBe(403);
     await central.database.em.fork().execute(`update api_token set revoked_at = now() where person = 'ops'`);
+    // Nobody is called that: it makes no operator, and shuts nobody out.
+    expect((await grant(tokens.mo, { holder: 'moo', role: 'operator' })).status).toBe(202);
     expect((await grant(tokens.mo, { holder: 'kim', role: 'operator' })).status).toBe(202);
+    await signIn(central.database, 'Kim');
     expect((await grant(tokens.mo, { holder: 'ada', role: 'deployer' })).status).toBe(403);
   });
 
@@ -160,9 +224,12 @@ describe('who may grant', () => {
     const alone = await revoke(tokens.ops, { holder: 'ops', role: 'operator' });
     expect([alone.status, alone.body.detail]).toEqual([
       403,
-      'nobody else is an operator: without ops nobody could grant anything',
+      'nobody else is an operator: unless ops is operator of all services, nobody could grant anything',
     ]);
+    expect(await auditOf('revoked')).toEqual([]);
     await grant(tokens.ops, { holder: 'kim', role: 'operator' });
+    // Who can't sign in can't grant, either.
+    expect((await revoke(tokens.ops, { holder: 'ops', role: 'operator' })).status).toBe(403);
     const kim = await signIn(central.database, 'kim');
     const answers = await Promise.all([
       revoke(tokens.ops, { holder: 'kim', role: 'operator' }),
@@ -172,12 +239,86 @@ describe('who may grant', () => {
   });
 });
 
+describe('owners of a service that is there', () => {
+  const settings = { repository: 'acme/search', cloneUrl: 'https://code.example/acme/search.git' };
+  const put = (who: string, more: object, service = 'search'): Promise<Asked> =>
+    api.ask(`/v1/services/${service}`, { token: who, method: 'PUT', body: { ...settings, ...more } });
+
+  test('are replaced by nobody who may not grant, with whatever else the service is changed', async () => {
+    for (const owners of [['mo'], ['pat', 'mo'], ['pat', 'Team:mo'], []]) {
+      const answer = await put(tokens.mo, { owners, branch: 'next' });
+      expect([answer.status, codeOf(answer), answer.body.detail, answer.body.next]).toEqual([
+        403,
+        'not-allowed',
+        'mo needs the role operator, or to own search',
+        'Ask ops or pat.',
+      ]);
+    }
+    const { body } = await api.ask('/v1/services/search', { token: tokens.mo });
+    expect(body).toMatchObject({ owners: ['pat'], branch: 'main' });
+    expect(await auditOf('service-changed')).toEqual([]);
+    expect((await grant(tokens.mo, { holder: 'mo', role: 'deployer', service: 'search' })).status).toBe(403);
+  });
+
+  test('stay when the request does not say them, or says the same', async () => {
+    await grant(tokens.owner, { holder: 'team:payments', role: 'owner', service: 'search' });
+    expect((await put(tokens.mo, { branch: 'next' })).body).toMatchObject({
+      owners: ['pat', 'team:payments'],
+      branch: 'next',
+    });
+    expect((await put(tokens.mo, { owners: ['team:payments', 'PAT'] })).status).toBe(200);
+  });
+
+  test('are replaced by an owner; those of a new one are said by who adds it', async () => {
+    await grant(tokens.ops, { holder: 'pat', role: 'release-owner', service: 'search' });
+    expect((await put(tokens.owner, { owners: ['pat', 'team:payments'] })).body).toMatchObject({
+      owners: ['pat', 'team:payments'],
+    });
+    expect((await put(tokens.mo, { owners: ['mo'] }, 'fresh')).body).toMatchObject({ owners: ['mo'] });
+    expect((await put(tokens.mo, {}, 'bare')).body).toMatchObject({ owners: [] });
+    const odd = await put(tokens.mo, { owners: ['team:No name'] }, 'odd');
+    expect([odd.status, odd.body['errors']]).toEqual([400, [expect.objectContaining({ path: 'owners.0' })]]);
+  });
+});
+
+describe('the last operator, who is one by a team,', () => {
+  const byTeam = { holder: 'team:ops', role: 'operator' };
+  const member = { holder: 'ops', team: 'ops' };
+
+  beforeEach(async () => {
+    await grant(tokens.ops, member);
+    await grant(tokens.ops, byTeam);
+  });
+
+  test.each([
+    ['as the role of the team', byTeam],
+    ['as its last member', member],
+  ])('can not be revoked %s', async (_, right) => {
+    // By name and by team: one of the two is enough.
+    expect((await revoke(tokens.ops, { holder: 'ops', role: 'operator' })).body).toMatchObject({
+      changed: true,
+      still: ['team:ops is operator of all services'],
+    });
+    const last = await revoke(tokens.ops, right);
+    expect([last.status, last.body.detail]).toEqual([
+      403,
+      expect.stringMatching(/^nobody else is an operator: unless /),
+    ]);
+    expect(await auditOf('revoked')).toHaveLength(1);
+    expect((await rolesOf('ops')).roles).toEqual(['operator']);
+    // No release owner is let in by that.
+    expect((await grant(tokens.mo, { holder: 'mo', role: 'operator' })).status).toBe(403);
+  });
+});
+
 test.each([
   ['nothing', { holder: 'ada' }, 'role'],
   ['two things', { holder: 'ada', role: 'deployer', team: 'payments' }, 'role'],
   ['an owner of all', { holder: 'ada', role: 'owner' }, 'service'],
   ['an unknown role', { holder: 'ada', role: 'king' }, 'role'],
   ['a team of no name', { holder: 'team:Pay', role: 'deployer' }, 'holder'],
+  ['a person who could be taken for something else', { holder: 'group:pay', role: 'deployer' }, 'holder'],
+  ['nobody', { holder: '  ', role: 'deployer' }, 'holder'],
 ])('%s is no right', async (_, body, path) => {
   const answer = await grant(tokens.ops, body);
   expect([answer.status, answer.body['errors']]).toEqual([400, [expect.objectContaining({ path })]]);

@@ -1,7 +1,8 @@
 /** The dialog of an approval: what would switch, who has agreed, and whether this person's approval would count. */
-import { howToGetRole } from '../../../domain/access/right.ts';
+import { howToCount } from '../../../domain/access/how-to-count.ts';
 import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
 import { isExcluded } from '../../../domain/approval/excluded.ts';
+import { decideQuorum, type QuorumDecision } from '../../../domain/approval/quorum.ts';
 import { irreversible } from '../../../domain/hook/irreversible.ts';
 import { samePerson } from '../../../domain/approval/same-person.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
@@ -9,7 +10,7 @@ import { counted, named } from '../../../domain/progress/plain-text.ts';
 import { quorumText } from '../../../domain/plan/policy-text.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import type { DialogText, TokenDialogFacts } from './dialog-facts.ts';
-import { hooksToRun, line, sentences, sortedRegions, whyNoToken, whyOver } from './dialog-words.ts';
+import { hooksToRun, line, saidNow, sentences, sortedRegions, startText, whyNoToken, whyOver } from './dialog-words.ts';
 import { hostsIn, hostsOnButton, switchText } from './switching-hosts.ts';
 
 export function approveDialog(facts: TokenDialogFacts): DialogText {
@@ -75,12 +76,27 @@ const byWhomElse = ({ asked }: TokenDialogFacts): string =>
 const hasApproved = ({ approvedBy = [], person }: TokenDialogFacts): boolean =>
   approvedBy.some((each) => samePerson(each) === samePerson(person));
 
+/** As it is decided once this person has approved it, too. */
 function afterApproval(facts: TokenDialogFacts): string {
-  const missing = Math.max(0, wantedOf(facts) - givenOf(facts) - (hasApproved(facts) ? 0 : 1));
-  return missing === 0 && facts.asked?.policy.among === undefined
-    ? 'It starts at once.'
-    : `It waits for ${counted(missing, 'more approval')}.`;
+  const { wanted, given, missing } = quorumWith(facts) ?? countedWith(facts);
+  if (given >= wanted) return `${startText(facts)}.`;
+  const among = missing.length === 0 ? '' : `, ${missing.join(', ')} among them`;
+  return `It waits for ${counted(wanted - given, 'more approval')}${among}.`;
 }
+
+function quorumWith({ asked, person, roles, teams, excluded }: TokenDialogFacts): QuorumDecision | null {
+  if (!asked?.approvals) return null;
+  const own = { approver: person, role: null, roles, teams };
+  const approvals = [...asked.approvals, own].map((approval) => ({ ...approval, approvedAt: saidNow }));
+  return decideQuorum({ policy: asked.policy, approvals, excluded, nowMs: Date.parse(saidNow) });
+}
+
+/** Of a workflow of the version before, which says only whose approvals count. */
+const countedWith = (facts: TokenDialogFacts): Pick<QuorumDecision, 'wanted' | 'given' | 'missing'> => ({
+  wanted: wantedOf(facts),
+  given: givenOf(facts) + (hasApproved(facts) ? 0 : 1),
+  missing: [],
+});
 
 /** Persons are counted, not approvals. */
 const whyNotTwice = (facts: TokenDialogFacts): string | null =>
@@ -90,6 +106,5 @@ const whyNotTwice = (facts: TokenDialogFacts): string | null =>
 function whyNotCounted({ person, roles, teams, asked, service }: TokenDialogFacts): string | null {
   if (asked === null || mayApprove(asked.policy, { roles, teams })) return null;
   const needed = `${person} needs the role ${whoMayApprove(asked.policy)}`;
-  const [role = 'release-owner'] = asked.policy.roles;
-  return `${needed}. ${howToGetRole(person, role, service)}`;
+  return `${needed}. ${howToCount(person, asked.policy, service)}`;
 }

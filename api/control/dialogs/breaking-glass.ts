@@ -1,11 +1,17 @@
 /** The dialog of who goes past an approval: what is bypassed, by name, and what follows from it for ever. */
-import { breakGlassRoles, defaultBreakGlass, type BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
+import {
+  breakGlassRoles,
+  decideBreakGlass,
+  defaultBreakGlass,
+  type BreakGlassPolicy,
+  type BrokenGlass,
+} from '../../../domain/approval/break-glass.ts';
 import { samePerson } from '../../../domain/approval/same-person.ts';
 import { quorumText } from '../../../domain/plan/policy-text.ts';
 import { named } from '../../../domain/progress/plain-text.ts';
 import { askedRegions } from './approving.ts';
 import type { DialogText, TokenDialogFacts } from './dialog-facts.ts';
-import { hooksToRun, line, whyNoToken, whyOver } from './dialog-words.ts';
+import { hooksToRun, line, saidNow, sentences, startText, whyNoToken, whyOver } from './dialog-words.ts';
 import { hostsIn, hostsOnButton, switchText } from './switching-hosts.ts';
 
 export function breakGlassDialog(facts: TokenDialogFacts): DialogText {
@@ -39,14 +45,26 @@ export function breakGlassDialog(facts: TokenDialogFacts): DialogText {
   };
 }
 
-function afterBreaking({ asked, person }: TokenDialogFacts, policy: BreakGlassPolicy): string {
-  const others = (asked?.brokenBy ?? []).filter((each) => samePerson(each) !== samePerson(person));
-  if (policy === 'one-with-review' && others.length === 0)
-    return 'It starts at once. Another person has to review it afterwards.';
-  return others.length > 0
-    ? `It starts at once: ${named(others)} broke glass before.`
-    : 'It waits for a second person to break glass, for an hour.';
+/** As it is decided once this person has broken it, too. Of those before only who still counts is known, and that they do. */
+function afterBreaking(facts: TokenDialogFacts, policy: BreakGlassPolicy): string {
+  const { asked, person, excluded } = facts;
+  const before = asked?.brokenBy ?? [];
+  const others = before.filter((each) => samePerson(each) !== samePerson(person));
+  const broken = [...before, person].map(wordOf);
+  const { outcome, missing, review } = decideBreakGlass({ policy, broken, excluded, nowMs: Date.parse(saidNow) });
+  if (outcome === 'shut')
+    return missing === null ? 'It waits.' : `It waits for ${missing} to break glass, for an hour.`;
+  const whoElse = others.length === 0 ? '' : `: ${named(others)} broke glass before`;
+  return sentences(`${startText(facts)}${whoElse}.`, review ? 'Another person has to review it afterwards.' : '');
 }
+
+const wordOf = (person: string): BrokenGlass => ({
+  person,
+  role: breakGlassRoles[0]!,
+  reason: '',
+  incident: '',
+  at: saidNow,
+});
 
 function whyNotBroken({ deployment, asked, person, roles }: TokenDialogFacts, policy: BreakGlassPolicy): string | null {
   const { deployment: name } = deployment;

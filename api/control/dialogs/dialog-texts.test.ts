@@ -254,6 +254,24 @@ describe('approve', () => {
     ]);
   });
 
+  test('promises no start that does not come', () => {
+    const security = teamName('security');
+    const among = [{ quorum: 1, roles: [], teams: [security] }];
+    const ada = {
+      approver: 'ada',
+      role: 'release-owner',
+      roles: ['release-owner'],
+      teams: [],
+      approvedAt: noon,
+    } as const;
+    const asked = { ...askedOf({ quorum: 2, among }), approvals: [ada] };
+    const after = (more: Partial<TokenDialogFacts>, of: Partial<StoredDeployment> = untouched) =>
+      textOf(approveDialog({ ...byToken(of), approvedBy: ['ada'], asked, ...more }), 'After');
+    expect(after({})).toMatch(/^It waits for 1 more approval, 1 of team security among them\./);
+    expect(after({ teams: [security] })).toMatch(/^It starts at once\./);
+    expect(after({ teams: [security] }, { ...untouched, paused: true })).toMatch(/^It starts when it is resumed\./);
+  });
+
   test('is not for who has no role that counts', () => {
     const deployer = { ...byToken(untouched), roles: ['deployer'] as const };
     expect(approveDialog(deployer).refused).toBe(
@@ -279,7 +297,7 @@ describe('break glass', () => {
     const dialog = breakGlassDialog({ ...byToken(untouched), asked: askedOf({ quorum: 2 }) });
     expect(dialog).toMatchObject({ title: 'Break glass for checkout/87?', reason: 'required', refused: null });
     expect(textOf(dialog, 'Bypassed')).toBe('2 approvals by release-owner.');
-    expect(textOf(dialog, 'After')).toBe('It waits for a second person to break glass, for an hour.');
+    expect(textOf(dialog, 'After')).toBe('It waits for another person to break glass, for an hour.');
     const second = { ...askedOf({}), brokenBy: ['ada'] };
     expect(textOf(breakGlassDialog({ ...byToken(untouched), asked: second }), 'After')).toBe(
       'It starts at once: ada broke glass before.',
@@ -287,6 +305,22 @@ describe('break glass', () => {
     const alone = { ...byToken(untouched), asked: askedOf({ breakGlass: 'one-with-review' }) };
     expect(textOf(breakGlassDialog(alone), 'After')).toBe(
       'It starts at once. Another person has to review it afterwards.',
+    );
+  });
+
+  test('promises no start that does not come', () => {
+    const after = (more: Partial<TokenDialogFacts>, of: Partial<StoredDeployment> = untouched) =>
+      textOf(breakGlassDialog({ ...byToken(of), ...more }), 'After');
+    const second = { ...askedOf({}), brokenBy: ['ada'] };
+    expect(after({ asked: second, excluded: ['ada', 'mo'] })).toBe(
+      'It waits for a person who had no part in the change to break glass, for an hour.',
+    );
+    expect(after({ asked: second }, { ...untouched, paused: true })).toBe(
+      'It starts when it is resumed: ada broke glass before.',
+    );
+    const own = { ...askedOf({ breakGlass: 'one-with-review' }), brokenBy: ['ada'] };
+    expect(after({ asked: own, excluded: ['ada', 'mo'] })).toBe(
+      'It starts at once: ada broke glass before. Another person has to review it afterwards.',
     );
   });
 

@@ -48,6 +48,13 @@ export function queueText({ queue }: Lane): string {
 
 export const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
+/** Once enough have agreed, or go past those who have not. */
+export const startText = ({ deployment: { paused } }: DeploymentDialogFacts): string =>
+  paused ? 'It starts when it is resumed' : 'It starts at once';
+
+/** What is decided as if somebody had spoken now takes any time for that. */
+export const saidNow = '2026-01-01T00:00:00.000Z';
+
 /** Why nothing more can be done with it; `null` while it is open. */
 export const whyOver = ({ deployment: { deployment, outcome } }: DeploymentDialogFacts): string | null =>
   outcome === null ? null : `${deployment} is over: ${outcome}`;

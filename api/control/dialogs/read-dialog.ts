@@ -6,6 +6,7 @@ import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { rightsOf } from '../verbs/lock-rights.ts';
+import { whyMayNotReject } from '../verbs/reject-rights.ts';
 import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
@@ -137,10 +138,23 @@ async function ofDeployment(
     case 'pause':
       return plain(pauseDialog(about));
     case 'reject':
-      return plain(rejectDialog(about));
+      return plain(await reject(parts, person, about));
     default:
       return byToken(parts, person, verb as keyof typeof tokenDialogs, { ...about, region });
   }
+}
+
+/** Who may say no to it is decided by whom it asks. */
+async function reject(
+  { deployments }: DialogParts,
+  person: SignedIn,
+  about: DeploymentDialogFacts,
+): Promise<DialogText> {
+  const text = rejectDialog(about);
+  if (text.refused !== null || about.deployment.state === 'queued') return text;
+  const { service, number } = about.deployment;
+  const mayNot = await whyMayNotReject(deployments, person, { service, number });
+  return mayNot === null ? text : { ...text, refused: `${mayNot.detail}. ${mayNot.next}` };
 }
 
 const tokenDialogs = {

@@ -34,7 +34,10 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
   'freeze-added': (actor, { freeze, reason }) => `${actor} set freeze ${String(freeze)}${because(reason)}`,
   'freeze-ended': (actor, { freeze, reason }) => `${actor} ended freeze ${String(freeze)}${because(reason)}`,
   'line-stopped': (actor, { reason }) => `${actor} stopped the line${because(reason)}`,
-  'line-started': (actor, { reason }) => `${actor} started the line${because(reason)}`,
+  'line-started': (actor, { freezes, reason }) =>
+    Array.isArray(freezes) && freezes.length === 0
+      ? `${actor} asked to start the line, which was not stopped${because(reason)}`
+      : `${actor} started the line${because(reason)}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
 };

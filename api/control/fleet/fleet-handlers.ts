@@ -8,7 +8,7 @@ import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { requireToCome } from '../verbs/to-come.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { FleetMessages } from './fleet-messages.ts';
-import type { EndedBy, FreezeBook } from './freeze-book.ts';
+import type { FreezeBook } from './freeze-book.ts';
 
 type FleetHandlers = Pick<
   RouteHandlers,
@@ -23,12 +23,6 @@ export interface FleetParts {
 
 /** What is held over many services. Each verb is a row first; the fleet is told then. */
 export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
-  const end = async (freeze: Freeze, person: SignedIn, ended: EndedBy): Promise<Freeze> => {
-    requireOwn(freeze, person);
-    const after = await book.end(freeze.freeze, ended, now());
-    await fleet.look();
-    return after ?? freeze;
-  };
   return {
     showFleet: () => book.readFleet(now()),
     async addFreeze({ person, body, key }) {
@@ -54,7 +48,11 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       const number = Number(parameters.freeze);
       const freeze = Number.isSafeInteger(number) ? await book.find(number, now()) : null;
       if (freeze === null) throw new ProblemError('not-found', { detail: `there is no freeze ${parameters.freeze}` });
-      return end(freeze, person, { by: person.person, reason, key: requestKey('end-freeze', person.person, key) });
+      requireOwn(freeze, person);
+      const ended = { by: person.person, reason, key: requestKey('end-freeze', person.person, key) };
+      const after = await book.end(freeze.freeze, ended, now());
+      await fleet.look();
+      return after ?? freeze;
     },
     async stopTheLine({ person, body: { reason, policy, until = null }, key }) {
       requireToCome(until, now());
@@ -68,14 +66,10 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       await fleet.look();
       return stopped;
     },
-    async startTheLine({ person, body: { reason }, key }) {
-      const { stopped } = await book.readFleet(now());
-      if (stopped !== null)
-        await end(stopped, person, {
-          by: person.person,
-          reason,
-          key: requestKey('start-the-line', person.person, key),
-        });
+    async startTheLine({ person, body: { reason }, key: given }) {
+      const key = requestKey('start-the-line', person.person, given);
+      await book.start({ by: person.person, reason, key }, (stopped) => requireOwn(stopped, person), now());
+      await fleet.look();
       return book.readFleet(now());
     },
     async pass({ person, parameters, body: { reason }, key }) {

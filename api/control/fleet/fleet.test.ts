@@ -148,6 +148,19 @@ describe('the line', () => {
   });
 });
 
+describe('a repeated start of the line', () => {
+  test.each([
+    ['that was stopped', true],
+    ['that ran', false],
+  ])('%s answers, and leaves a stop that came later', async (_, wasStopped) => {
+    if (wasStopped) await post('ada', '/v1/fleet/stop', { reason: 'INC-7' });
+    const start = () => post('ada', '/v1/fleet/start', { reason: 'over' }, 'key-of-start');
+    expect((await start()).body).toMatchObject({ stopped: null });
+    await post('ada', '/v1/fleet/stop', { reason: 'INC-8' });
+    expect((await start()).body).toMatchObject({ stopped: { owner: 'ada', reason: 'INC-8' } });
+  });
+});
+
 describe('a pass', () => {
   test('is for a release-owner, names a reason, and is on record', async () => {
     const path = '/v1/services/checkout/deployments/1/pass';

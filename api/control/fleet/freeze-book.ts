@@ -30,6 +30,11 @@ export interface FreezeBook {
   add(freeze: NewFreeze, now: Date): Promise<Freeze>;
   /** One that has ended stays as it was. */
   end(freeze: number, ended: EndedBy, now: Date): Promise<Freeze | null>;
+  /**
+   * Ends every stop of the line, in one step; what `requireAllowed` throws of one leaves all as they are. A request that
+   * was taken before changes nothing, whatever was stopped since.
+   */
+  start(ended: EndedBy, requireAllowed: (stopped: Freeze) => void, now: Date): Promise<void>;
   /** Lets a deployment that has not ended pass; the first pass stays. */
   pass(
     service: ServiceName,

@@ -1,6 +1,6 @@
 import { freezeSinceText } from '../../../domain/progress/fleet-text.ts';
 import { covers, lastToEnd } from '../../../domain/fleet/freeze.ts';
-import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { FreezeBook } from './freeze-book.ts';
@@ -11,19 +11,27 @@ export interface FrozenParts {
   readonly now: () => Date;
 }
 
+interface Frozen {
+  readonly service: ServiceName;
+  readonly release: ReleaseNumber;
+  /** Only to these of the regions in its spec; left out: to all. */
+  readonly regions?: readonly RegionName[] | undefined;
+}
+
 /**
  * A person's deployment that could not begin now is refused, with who holds it and until when, unless they chose to wait or
  * this very request was taken before. @throws ProblemError `frozen`
  */
 export async function refuseFrozen(
   { book, projection, now }: FrozenParts,
-  { service, release }: { readonly service: ServiceName; readonly release: ReleaseNumber },
+  { service, release, regions: only }: Frozen,
   wasTaken: () => Promise<boolean>,
 ): Promise<void> {
   const { freezes } = await book.readFleet(now());
   if (freezes.every(({ inEffect }) => inEffect === null)) return;
   const spec = await projection.findSpec(service, release);
-  const regions = spec?.rollout.stages.flatMap((stage) => stage.regions) ?? [];
+  const planned = spec?.rollout.stages.flatMap((stage) => stage.regions) ?? [];
+  const regions = only === undefined ? planned : planned.filter((region) => only.includes(region));
   const held = freezes.flatMap(({ inEffect, ...freeze }) =>
     inEffect !== null && covers(freeze, { service, regions }) ? [{ ...freeze, ...inEffect }] : [],
   );

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const everyRoute = (Object.entries(routes) as [RouteName, Route][]).map(([name, route]) => ({ name, ...route }));
-const place = { service: 'checkout', deployment: 1, release: 1, region: 'eu-west' };
+const place = { service: 'checkout', deployment: 1, release: 1, region: 'eu-west', freeze: 1 };
 const ask = ({ name, method }: { name: RouteName; method: string }, token?: string) =>
   api.ask(pathOf(name, place), { method, ...(method === 'GET' ? {} : { body: {} }), ...(token && { token }) });
 

@@ -1,5 +1,6 @@
 import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
+import { howToCount } from '../../../domain/access/how-to-count.ts';
 import { howToGetRole } from '../../../domain/access/right.ts';
 import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
 import { isExcluded } from '../../../domain/approval/excluded.ts';
@@ -122,7 +123,10 @@ function roleOf(person: SignedIn, verb: ApprovalVerb, { policy, service }: Asked
   const needed = verb === 'approve' && policy !== null ? whoMayApprove(policy) : wanted;
   throw new ProblemError('not-allowed', {
     detail: `${person.person} needs the role ${needed}`,
-    next: howToGetRole(person.person, wanted, service),
+    next:
+      verb === 'approve' && policy !== null
+        ? howToCount(person.person, policy, service)
+        : howToGetRole(person.person, wanted, service),
   });
 }
 

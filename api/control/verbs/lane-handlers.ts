@@ -44,7 +44,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
-      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release }, taken);
+      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',

@@ -34,7 +34,7 @@ export function reopenHandlers(
   ): Promise<DeployAnswer> => {
     await requireIdle(projection, { service, release, regions }, key);
     const taken = (): Promise<boolean> => projection.knowsRequest(service, key);
-    if (!body.queue) await refuseFrozen({ ...frozen, projection }, { service, release }, taken);
+    if (!body.queue) await refuseFrozen({ ...frozen, projection }, { service, release, regions }, taken);
     const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
     const source = { from: 'person', person, release, reason, ...(regions && { regions }) } as const;
     const request = { key, service, kind, source, traceparent: currentTraceparent() };

@@ -1,14 +1,10 @@
-import { howToGetRole } from '../../../domain/access/right.ts';
 import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
-import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers, RouteRequest } from '../../http/typed-routes.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import type { VerbAnswer } from '../../../protocol/api/deployment.ts';
-import type { SignedIn } from '../../../protocol/api/people.ts';
-import { routes } from '../../../protocol/api/routes.ts';
 import type { DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
@@ -16,6 +12,7 @@ import type { Projection } from '../reads/projection.ts';
 import type { ApprovalTokens } from './approval-tokens.ts';
 import type { DeploymentMessages, DeploymentObject, MessageArguments } from './deployment-messages.ts';
 import type { LaneMessages } from './lane-messages.ts';
+import { whyMayNotReject } from './reject-rights.ts';
 
 type VerbHandlers = Pick<
   RouteHandlers,
@@ -99,7 +96,8 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
     },
     endUndo: async (request) => sendShown('endUndo', await verified(tokens, request, 'end-undo'), request),
     async reject(request) {
-      await requireRejecter(deployments, request.person, objectOf(request.parameters));
+      const mayNot = await whyMayNotReject(deployments, request.person, objectOf(request.parameters));
+      if (mayNot !== null) throw new ProblemError('not-allowed', { ...mayNot });
       return sendShown('reject', byPerson(request), request);
     },
     pause: (request) => send(objectOf(request.parameters), 'pause', byPerson(request), request),
@@ -197,21 +195,6 @@ async function askedOf(
   if (asked) return asked;
   const spec = binding === null ? null : await projection.findSpec(binding.service, binding.release.number);
   return { binding, policy: spec?.approve ?? null };
-}
-
-/** Who may agree may also say no; its workflow is asked only about whom no role lets. @throws ProblemError `not-allowed` */
-async function requireRejecter(
-  deployments: Pick<DeploymentMessages, 'status'>,
-  { person, roles, teams = [] }: SignedIn,
-  object: DeploymentObject,
-): Promise<void> {
-  const { allows } = routes.pause;
-  if (allows.some((role) => roles.includes(role))) return;
-  const policy = teams.length === 0 ? null : ((await deployments.status(object)).asked?.policy ?? null);
-  if (mayApprove(policy, { roles, teams })) return;
-  const needed = policy === null ? allows.join(' or ') : `${allows.join(' or ')}, or to be ${whoMayApprove(policy)}`;
-  const next = howToGetRole(person, allows[0]!, object.service);
-  throw new ProblemError('not-allowed', { detail: `${person} needs the role ${needed}`, next });
 }
 
 /** @throws ProblemError `not-found` */

@@ -373,6 +373,7 @@ describe('who counts by team, and for a stage', () => {
       'not-allowed',
       'eve needs the role team payments',
     ]);
+    expect(refused.body.next).toBe('An operator can grant it: slipway grant eve --team payments');
     expect((await post(`${deployment}/reject`, eve, { reason: 'no' })).status).toBe(403);
     await join('eve');
     const token = await tokenFor(deployment, eve);
@@ -388,6 +389,21 @@ describe('who counts by team, and for a stage', () => {
     const resume = await post(`${deployment}/approval-token`, eve, { verb: 'resume', planDigest });
     expect([resume.status, resume.body.detail]).toEqual([403, 'eve needs the role release-owner']);
     expect((await post(`${deployment}/reject`, eve, { reason: 'no' })).status).toBe(202);
+  });
+
+  test('whoever is asked may say no, by whatever role; whoever is not is told that by the dialog, too', async () => {
+    const deployment = await openDeployment('running', true, { policy: { ...byTeam, roles: ['operator'] } });
+    const number = deployment.split('/').at(-1);
+    await central.database.em.fork().execute(`update deployment set state = 'approving'`);
+    const refusedTo = async (who: string) =>
+      (await api.ask(`/v1/services/checkout/dialog?verb=reject&deployment=${number}`, { token: who })).body['refused'];
+    const ops = await signIn(central.database, 'ops', 'operator');
+    const eve = await signIn(central.database, 'eve');
+    const refused = await post(`${deployment}/reject`, eve, { reason: 'no' });
+    expect(refused.status).toBe(403);
+    expect(await refusedTo(eve)).toBe(`${String(refused.body.detail)}. ${String(refused.body.next)}`);
+    expect(await refusedTo(ops)).toBeNull();
+    expect((await post(`${deployment}/reject`, ops, { reason: 'no' })).status).toBe(202);
   });
 
   test('a role of another service does not count', async () => {

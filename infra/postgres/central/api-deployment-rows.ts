@@ -67,6 +67,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     waitingFor,
     paused: row.paused,
     held: row.held,
+    stageAsked: approvals?.stage !== undefined,
     regions: row.regions,
     pointOfNoReturn: row.pointOfNoReturn,
     isCurrent: outcome === 'succeeded' && currentRelease === row.release,

@@ -8,16 +8,18 @@ import { Service } from './entities.ts';
 
 /** @see ServiceDirectory */
 export const createServiceDirectory = (database: Database): ServiceDirectory => ({
-  put: (name, given, actor) =>
-    changeAudited(database, async (em) => {
-      const settings = storable({ ...given, owners: [...given.owners] });
+  put: (name, given, actor, refuse) =>
+    changeAudited<string | null>(database, async (em) => {
       const row = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (row !== null && isSame(row, settings)) return { result: undefined, audit: [] };
+      const settings = storable({ ...given, owners: [...(given.owners ?? row?.owners ?? [])] });
+      const refused = row === null || given.owners === undefined ? null : refuse(row.owners, settings.owners);
+      if (refused !== null) return { result: refused, audit: [] };
+      if (row !== null && isSame(row, settings)) return { result: null, audit: [] };
       if (row === null) em.create(Service, { name, ...settings, addedAt: new Date() });
       else Object.assign(row, settings);
       const verb = row === null ? 'service-added' : 'service-changed';
       return {
-        result: undefined,
+        result: null,
         audit: [{ actor, verb, object: name, detail: settings, key: `${verb}:${name}:${randomUUID()}` }],
       };
     }),

@@ -222,5 +222,8 @@ describe('freezes', () => {
     expect(await look()).toEqual({ isOpen: false, opensAt: '2026-11-25T08:00:00.000Z' });
     await book().pass(serviceName('checkout'), deploymentNumber(1), { by: 'lin', reason: 'INC-7', key: 'k' });
     expect(await look()).toEqual({ isOpen: true, opensAt: null });
+    // Recorded before such names were refused.
+    const unknown = { ...window, timeZone: 'IST' };
+    expect(await fleet.lookAtWindow({ ...ask('checkout'), window: unknown })).toEqual({ isOpen: true, opensAt: null });
   });
 });

@@ -7,9 +7,10 @@ import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
 import { Audit, Deployment, FreezeRow } from './entities.ts';
 import { isOver } from '../../../domain/fleet/in-effect.ts';
-import { freezeOf, shownFreeze } from './freeze-rows.ts';
+import { freezeName, freezeOf, shownFreeze } from './freeze-rows.ts';
 import { readFleet } from './api-fleet-reads.ts';
 import { deploymentName } from './object-names.ts';
+import { startTheLine } from './start-the-line.ts';
 
 /** @see FreezeBook */
 export function createFreezeBook(database: Database): FreezeBook {
@@ -21,15 +22,14 @@ export function createFreezeBook(database: Database): FreezeBook {
     },
     add: (freeze, now) => changeAudited(database, (em) => add(em, freeze, now)),
     end: (number, ended, now) => changeAudited(database, (em) => end(em, number, ended, now)),
+    start: (ended, requireAllowed, now) =>
+      changeAudited(database, (em) => startTheLine(em, ended, requireAllowed, now)),
     pass: (service, number, pass) => changeAudited(database, (em) => passOne(em, service, number, pass)),
   };
 }
 
 /** Any number; held by who adds a freeze, so that the line is stopped once. */
 const addLock = 7_510_004;
-
-/** How audit records name one. */
-const freezeName = (number: number): string => `freeze:${number}`;
 
 async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<AuditedChange<Freeze>> {
   await em.execute('select pg_advisory_xact_lock(?)', [addLock]);

@@ -5,6 +5,9 @@ import type { Freeze as ShownFreeze } from '../../../protocol/api/fleet.ts';
 import { zoneRules } from '../../calendar/zone-rules.ts';
 import type { FreezeStored } from './entities/fleet.ts';
 
+/** How audit records name one. */
+export const freezeName = (number: number): string => `freeze:${number}`;
+
 export const freezeOf = (row: FreezeStored): Freeze => ({
   freeze: row.number,
   kind: row.kind,

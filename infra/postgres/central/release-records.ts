@@ -11,6 +11,7 @@ import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange } from './audit-log.ts';
+import { markBrokenGlass } from './broken-glass.ts';
 import { Admission, Deployment, Region, Release, Service, ServiceRegion } from './entities.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 
@@ -58,7 +59,22 @@ async function recordSigned(em: EntityManager, signed: SignedRelease): Promise<A
   return { result: 'recorded', audit: [entry] };
 }
 
-async function saveAdmission(em: EntityManager, admission: NewAdmission): Promise<AuditedChange<StoredAdmission>> {
+/** Glass that was broken for it is marked first, in the same transaction: no release runs by it without its mark. */
+async function saveAdmission(
+  em: EntityManager,
+  { glass, ...admission }: NewAdmission,
+): Promise<AuditedChange<StoredAdmission>> {
+  const marked = glass && (await markBrokenGlass(em, { ...placeOf(admission), stage: null, ...glass }));
+  const { result, audit } = await admit(em, admission);
+  return { result, audit: [...(marked?.audit ?? []), ...audit] };
+}
+
+const placeOf = ({ service, deployment }: Omit<NewAdmission, 'glass'>) => ({ service, deployment });
+
+async function admit(
+  em: EntityManager,
+  admission: Omit<NewAdmission, 'glass'>,
+): Promise<AuditedChange<StoredAdmission>> {
   const { service, release: number, deployment, evidence, digest, regions, approvers, admittedAt } = admission;
   const release = await em.findOneOrFail(Release, { service, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   const standing = await em.findOne(Admission, { service, release: number, evidence });

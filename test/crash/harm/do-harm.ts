@@ -43,7 +43,8 @@ export async function doHarm(harm: Harm, harmable: Harmable): Promise<Done | nul
       return { on: harm.host, heal: means.clocks.step(harm.host, harm.byMs) };
     }
     case 'terminate': {
-      const ids = await terminate(harmable, harm.workflow).catch(() => []); // Temporal may be away
+      if (means === null) throw new Error('nothing can be terminated here');
+      const ids = await terminate(harmable, means.temporal, harm.workflow).catch(() => []); // Temporal may be away
       return ids.length === 0 ? null : passing(ids.join(', '));
     }
     case 'deliver-again':

@@ -1,4 +1,5 @@
-import type { HostId, RegionName } from '../../../domain/names.ts';
+import type { Connection } from '@temporalio/client';
+import type { RegionName } from '../../../domain/names.ts';
 import type { FaultKind } from '../scenario/fault.ts';
 import { faultKinds } from '../scenario/draw-faults.ts';
 import type { Clocks } from './clocks.ts';
@@ -12,9 +13,9 @@ export interface Means {
   /** Of a region's worker to the centre. */
   readonly links: ReadonlyMap<RegionName, readonly Link[]>;
   readonly clocks: Clocks;
+  /** Open already: what is to be terminated may be over soon. */
+  readonly temporal: Connection;
 }
-
-export type StepClock = (host: HostId, byMs: number) => () => void;
 
 /** Kinds of fault that can be made with these means. */
 export const kindsWith = ({ disks }: Means): readonly FaultKind[] =>

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Connection } from '@temporalio/client';
 import { hostId, regionName, type HostId } from '../../../domain/names.ts';
 import { apiUrl, hostsOf, type Program, type StackShape } from '../../../infra/local/programs.ts';
 import type { Preparation } from '../../../infra/local/temporary-stack.ts';
@@ -6,7 +7,7 @@ import { openClocks, type HostClocks } from './clocks.ts';
 import { openLink, type Link } from './link.ts';
 import type { Means } from './means.ts';
 import type { Disk } from '../scenario/fault.ts';
-import { makeOwnDisks, type DiskSize, type OwnDisks } from './own-disks.ts';
+import { makeOwnDisks, type DiskSize } from './own-disks.ts';
 
 /** An agent needs 64 MiB free before it fetches anything. */
 const sizesMiB = { host: 96, store: 48, scratch: 96 } as const;
@@ -20,11 +21,13 @@ export async function prepareMeans(shape: StackShape): Promise<Preparation & { r
   const links = new Map<string, CentreLinks>();
   for (const region of shape.regions) links.set(region, await centreLinks(shape));
   const disks = process.getuid?.() === 0 ? await makeOwnDisks(disksOf(shape)) : null;
+  const temporal = Connection.lazy({ address: `127.0.0.1:${shape.addresses.temporal}` });
   return {
-    means: means(disks, links, clocks),
+    means: { disks, clocks, temporal, links: linksOf(links) },
     adjust: (program) => adjusted(program, links, clocks),
     async close({ keep }) {
       for (const { temporal, api } of links.values()) [temporal, api].forEach((link) => link.close());
+      await temporal.close();
       if (!keep) await disks?.close();
     },
   };
@@ -40,11 +43,8 @@ const centreLinks = async (shape: StackShape): Promise<CentreLinks> => ({
   api: await openLink(new URL(apiUrl(shape)).host),
 });
 
-const means = (disks: OwnDisks | null, links: ReadonlyMap<string, CentreLinks>, clocks: HostClocks): Means => ({
-  disks,
-  clocks,
-  links: new Map([...links].map(([region, { temporal, api }]) => [regionName(region), [temporal, api]])),
-});
+const linksOf = (links: ReadonlyMap<string, CentreLinks>): Means['links'] =>
+  new Map([...links].map(([region, { temporal, api }]) => [regionName(region), [temporal, api]]));
 
 function disksOf(shape: StackShape): ReadonlyMap<Disk, DiskSize> {
   const { data, regions, scratch } = shape;

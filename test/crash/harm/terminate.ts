@@ -1,4 +1,4 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, WorkflowNotFoundError, type Connection } from '@temporalio/client';
 import { temporalNamespace } from '../../../infra/local/programs.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
@@ -8,20 +8,18 @@ import type { RunSettings } from '../run/run-settings.ts';
 import type { Terminated } from '../scenario/fault.ts';
 
 type Settings = Pick<RunSettings, 'stack' | 'databases' | 'service'>;
+const patienceMs = 5_000;
 
 /** Terminates what runs of it now. Answers the ids; none when nothing of it runs. */
-export async function terminate(settings: Settings, what: Terminated): Promise<readonly string[]> {
-  const { stack } = settings;
+export async function terminate(
+  settings: Settings,
+  connection: Connection,
+  what: Terminated,
+): Promise<readonly string[]> {
   const ids = await idsOf(settings, what);
-  if (ids.length === 0) return [];
-  const connection = await Connection.connect({ address: stack.addresses.temporal, connectTimeout: 2_000 });
-  try {
-    const client = new Client({ connection, namespace: temporalNamespace(stack.data) });
-    const ended = await Promise.all(ids.map((id) => terminateOne(client, id)));
-    return ids.filter((_, index) => ended[index]);
-  } finally {
-    await connection.close();
-  }
+  const client = new Client({ connection, namespace: temporalNamespace(settings.stack.data) });
+  const ended = await Promise.all(ids.map((id) => terminateOne(client, id)));
+  return ids.filter((_, index) => ended[index]);
 }
 
 async function idsOf({ stack, databases, service }: Settings, what: Terminated): Promise<readonly string[]> {
@@ -37,7 +35,7 @@ async function idsOf({ stack, databases, service }: Settings, what: Terminated):
 
 async function terminateOne(client: Client, id: string): Promise<boolean> {
   try {
-    await client.withDeadline(Date.now() + 5_000, () => client.workflow.getHandle(id).terminate('a crash run'));
+    await client.withDeadline(Date.now() + patienceMs, () => client.workflow.getHandle(id).terminate('a crash run'));
     return true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;

@@ -74,7 +74,7 @@ const s = (seconds: number): number => seconds * 1_000;
 function terminate(workflow: Terminated, seen: Sights): fc.Arbitrary<Fault> {
   const ofState: fc.Arbitrary<Moment> =
     workflow === 'undos' && seen.states.includes('undoing')
-      ? after({ once: 'state', state: 'undoing' }, { min: 0, max: 150 })
+      ? after({ once: 'state', state: 'undoing' }, { min: 0, max: 0 })
       : after({ once: 'state', state: 'rolling' }, { min: 0, max: 2_000 });
   const when = workflow === 'rollouts' || workflow === 'undos' ? ofState : momentOf(seen);
   return when.map((moment) => ({ kind: 'terminate', workflow, when: moment }));
