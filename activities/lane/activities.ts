@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { goBack } from '../../domain/history/go-back.ts';
+import { rollbackHistory, type Finishing } from '../../domain/history/rollback-history.ts';
 import type { DeploymentEnd, LaneActivities } from './contract.ts';
 import { startOf } from './deployment-start.ts';
 import type { DeploymentWorkflows } from './deployment-workflows.ts';
 import type { DeploymentRef, LaneRecords, StoredDeployment } from './lane-records.ts';
-import { rollbackHistory } from './rollback-history.ts';
 
 export interface LaneDependencies {
   readonly records: LaneRecords;
@@ -71,11 +71,18 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
     async findRollbackTarget({ service, finishing, ...asked }) {
       const history = await records.readHistory(service);
       const ending = finishing === undefined ? null : await stored({ service, deployment: finishing });
-      const back = goBack(rollbackHistory(history, ending), asked);
+      const back = goBack(rollbackHistory(history, ending && finishingOf(ending)), asked);
       return back.refused === undefined ? back : { ...back, refused: `${service}${back.refused}` };
     },
   };
 }
+
+const finishingOf = ({ kind, release, source, outcome }: StoredDeployment): Finishing => ({
+  kind,
+  release,
+  isRecorded: outcome !== null,
+  regions: source.from === 'person' ? source.regions : undefined,
+});
 
 /**
  * Whether its own workflow still carries it. A run that somebody made by a reset knows less than what was done already: it

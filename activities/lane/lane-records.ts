@@ -1,7 +1,6 @@
-import type { PartialSuccess } from '../../domain/history/go-back.ts';
-import type { Success } from '../../domain/history/rollback-target.ts';
+import type { StoredHistory } from '../../domain/history/rollback-history.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
-import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
+import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../domain/states.ts';
 import type {
   DeploymentEnd,
@@ -12,6 +11,8 @@ import type {
   OpenDeploymentResult,
   PersonSource,
 } from './contract.ts';
+
+export type { StoredHistory };
 
 export interface DeploymentRef {
   readonly service: ServiceName;
@@ -43,19 +44,6 @@ export interface LockChange {
   readonly by: string;
   readonly reason: string;
   readonly key: string;
-}
-
-export interface StoredHistory {
-  /** Oldest first. */
-  readonly successes: readonly Success[];
-  /** The releases among them that may run. */
-  readonly deployable: ReadonlySet<ReleaseNumber>;
-  /** A deployment after the last success stands held on some hosts. */
-  readonly leftHeld: boolean;
-  /** Later than the last success and in some of the regions only, oldest first. */
-  readonly partials: readonly PartialSuccess[];
-  /** Regions that run the release of the last success, and owe nothing for a later one. */
-  readonly running: ReadonlySet<RegionName>;
 }
 
 /** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */

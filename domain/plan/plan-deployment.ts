@@ -117,9 +117,7 @@ function withTheRest(request: PlanRequest): readonly PlannedStage[] | string {
   const stages = specStages(request);
   if (typeof stages === 'string') return stages;
   const named = stages.flatMap(({ regions }) => regions);
-  const rest = request.previousRegions.filter(
-    (region) => request.regions.includes(region) && !named.includes(region),
-  );
+  const rest = request.previousRegions.filter((region) => request.regions.includes(region) && !named.includes(region));
   const last = stages.at(-1);
   return last === undefined || rest.length === 0 ? stages : [...stages, { ...last, name: restStage, regions: rest }];
 }

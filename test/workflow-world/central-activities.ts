@@ -94,19 +94,21 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
     return { outcome: 'planned', plan, planDigest: world.planDigest, excluded, ...(ownChecks && { ownChecks }) };
   },
   /**
-   * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage; `stale`
-   * is an old one. Whatever has another form is a guess.
+   * `approve:mo` is a good token of mo's to approve, `approve:mo:2` another; `approve:mo::world` one for that stage,
+   * `skip-region:mo:::ap-south` one for that region; `stale` is an old one. Whatever has another form is a guess.
    */
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
     worlds.of(binding.service).tokenRegions.push([token, binding.region]);
-    const [said, approver, , stage] = token.split(':');
+    const [said, approver, , stage = '', region = ''] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)
       return { valid: false, genuine: false, reason: 'the signature does not verify' };
     await worlds.of(binding.service).verifying?.pass();
-    if (stage !== binding.stage)
+    if (stage !== (binding.stage ?? ''))
       return { valid: false, genuine: true, reason: 'the approval token is for another stage' };
+    if (region !== (binding.region ?? ''))
+      return { valid: false, genuine: true, reason: 'the approval token is for another region' };
     if (verb === 'approve' && excluded.includes(approver))
       return { valid: false, genuine: true, reason: `${approver} may not approve a change of their own` };
     const approvedAt = new Date(workflowTime()).toISOString();

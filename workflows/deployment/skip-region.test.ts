@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const skip = (region: RegionName, token = 'skip-region:mo') => ({
+const skip = (region: RegionName, token = `skip-region:mo:::${region}`) => ({
   args: [{ token, region, reason: 'its link is down' }] as [{ token: string; region: RegionName; reason: string }],
 });
 const undoIt = { by: 'ada', reason: 'it smells', hold: false };
@@ -141,9 +141,9 @@ describe('a region that is skipped', () => {
   test('takes a token for it, and no other', async () => {
     const service = world.service('tokens');
     service.regions[ap]!.pinned = true;
-    const watch = service.regions[us]!.gate('watch:1');
+    service.regions[us]!.pinned = true;
     const handle = await world.deploy(service);
-    await until(() => eventsOf(service).includes('region-held'));
+    await until(() => eventsOf(service).filter((event) => event === 'region-held').length === 2);
     const bad = await handle.executeUpdate(skipRegionUpdate, skip(ap, 'resume:mo'));
     expect(bad.accepted).toBe(false);
     await expect(handle.executeUpdate(skipRegionUpdate, skip(eu))).rejects.toMatchObject({
@@ -152,11 +152,15 @@ describe('a region that is skipped', () => {
     await expect(
       handle.executeUpdate(skipRegionUpdate, { args: [{ ...skip(ap).args[0], reason: '' }] }),
     ).rejects.toMatchObject({ cause: { message: expect.stringContaining('reason must say why') } });
-    await handle.signal('skipRegion', 'skip-region:mo');
+    await handle.signal('skipRegion', `skip-region:mo:::${ap}`);
     expect((await handle.query(statusQuery)).held).toBe(true);
-    watch.open();
-    await handle.executeUpdate(skipRegionUpdate, skip(ap));
-    expect(service.tokenRegions).toContainEqual(['skip-region:mo', ap]);
+    // One for another region says nothing about this one, and is good there still.
+    const other = await handle.executeUpdate(skipRegionUpdate, skip(us, `skip-region:mo:::${ap}`));
+    expect(other).toEqual({ accepted: false, message: 'the approval token is for another region' });
+    const own = await handle.executeUpdate(skipRegionUpdate, skip(ap));
+    expect(own.accepted).toBe(true);
+    expect((await handle.executeUpdate(skipRegionUpdate, skip(us))).accepted).toBe(true);
+    expect(service.tokenRegions).toContainEqual([`skip-region:mo:::${ap}`, ap]);
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 });

@@ -41,11 +41,13 @@ export async function byToken(run: DeploymentRun, message: unknown, verb: TokenV
   return answer.answer;
 }
 
-/** What the same token got before, for the same verb. The message has the shape of one with a token. */
+/** What the same token got before, for the same verb and region. The message has the shape of one with a token. */
 export const answerBefore = (run: DeploymentRun, message: unknown, verb: TokenVerb): MessageAnswer | undefined =>
   run.tokens.get(keyOf(message, verb));
 
-const keyOf = (message: unknown, { verb }: TokenVerb): string => `${verb} ${tokenOf(message)}`;
+/** With the region that the message is about: sent about another one, a token is refused there and good for its own. */
+const keyOf = (message: unknown, { verb, about }: TokenVerb): string =>
+  [verb, about?.region ?? '', tokenOf(message)].join(' ');
 
 const tokenOf = (message: unknown): string => (typeof message === 'string' ? message : (message as TokenMessage).token);
 

@@ -1,6 +1,6 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
-import { rollbackHistory } from '../../../activities/lane/rollback-history.ts';
 import { goBack } from '../../../domain/history/go-back.ts';
+import { rollbackHistory } from '../../../domain/history/rollback-history.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';

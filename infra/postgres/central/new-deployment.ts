@@ -45,6 +45,8 @@ export function opened({ service, number, kind, release, key, source, hotfix }: 
       release: releaseName(service, release),
       request: key,
       ...(source.from === 'person' && source.reason && { reason: source.reason }),
+      ...(source.from === 'person' && source.regions && { regions: source.regions }),
+      ...(source.from === 'person' && source.further && { further: true }),
       ...(hotfix && { hotfix: hotfix.reason }),
       ...(source.from === 'person' && source.althoughReverted && { althoughReverted: true }),
     },
