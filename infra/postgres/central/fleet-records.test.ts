@@ -206,6 +206,29 @@ describe('freezes', () => {
     ]);
   });
 
+  test('one that the calendar can not compute holds, says so, can be ended, and lets a pass through', async () => {
+    await Promise.all(['checkout', 'cart'].map(open));
+    const when = { every: 'week', timeZone: 'IST', days: ['tue'], from: '12:00', to: '14:00' } as const;
+    const { freeze } = await book().add(frozen('k1', { when }), now);
+    await book().pass(serviceName('checkout'), deploymentNumber(1), { by: 'lin', reason: 'INC-7', key: 'k' });
+    const turn = await asked(fleetOf(), [ask('checkout'), ask('cart')]);
+    expect(said(turn)).toEqual(['checkout goes', `cart frozen by ${freeze}`]);
+    const why = expect.stringMatching(/^counts as in effect until freeze 1 is ended: its times can't be computed \(/);
+    expect(turn.answers[1]?.freezes).toMatchObject([{ reason: why, until: null }]);
+    expect((await asked(fleetOf(), [])).answers).toEqual(turn.answers);
+    expect(await book().readFleet(now)).toMatchObject({ freezes: [{ freeze, reason: why }] });
+    await book().end(freeze, { by: 'ada', reason: 'over', key: 'k2' }, now);
+    expect(said(await asked(fleetOf(), []))).toEqual(['checkout goes', 'cart goes']);
+  });
+
+  test('with long reasons are cut where they are told, and not where they are kept', async () => {
+    await open('checkout');
+    const { freeze } = await book().add(frozen('k1', { reason: '🌲'.repeat(300) }), now);
+    const [answer] = (await asked(fleetOf(), [ask('checkout')])).answers;
+    expect(answer?.freezes[0]?.reason).toBe(`${'🌲'.repeat(119)}…`);
+    expect((await book().find(freeze, now))?.reason).toBe('🌲'.repeat(300));
+  });
+
   test('nobody passes that has ended, or never was', async () => {
     await open('checkout');
     await end('checkout');
