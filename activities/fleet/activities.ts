@@ -65,7 +65,7 @@ const mostFreezes = 3;
 const mostOfReason = 120;
 
 const cut = (freeze: FreezeInEffect): FreezeInEffect => {
-  const letters = [...freeze.reason];
+  const letters = Array.from(freeze.reason);
   if (letters.length <= mostOfReason) return freeze;
   return { ...freeze, reason: `${letters.slice(0, mostOfReason - 1).join('')}…` };
 };

@@ -167,7 +167,7 @@ test('zones are known by their names, not by an offset that knows no daylight sa
 });
 
 test('a zone that is taken is one that the calendar can compute', () => {
-  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const abbreviations = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
   const links = ['US/Pacific', 'GB-Eire', 'W-SU', 'EST5EDT', 'Asia/Kolkata', 'Etc/UCT', 'Zulu', 'ist', 'utc'];
   const names = [...Intl.supportedValuesOf('timeZone'), ...abbreviations, ...links];
@@ -193,6 +193,23 @@ test('what never ends or never comes is no window', () => {
   ].map((recurrence) => recurrenceMistake(recurrence)?.field);
   expect(mistakes).toEqual(['days', 'to', 'from', 'until']);
   expect(recurrenceMistake(daily('UTC', '22:00', '06:00'))).toBeNull();
+});
+
+test.each([
+  ['01-01', '12-31', true],
+  ['03-02', '03-01', true],
+  ['03-01', '02-29', true],
+  ['03-01', '02-28', true],
+  ['02-29', '02-28', true],
+  ['02-29', '02-27', true],
+  ['01-02', '12-31', false],
+  ['01-01', '12-30', false],
+  ['02-29', '02-29', false],
+  ['03-02', '02-28', false],
+  ['12-20', '01-03', false],
+])('each year from %s to %s: that it never ends is %s', (from, to, isEndless) => {
+  const mistake = recurrenceMistake({ every: 'year', timeZone: 'UTC', from, to });
+  expect(mistake?.field ?? null).toBe(isEndless ? 'to' : null);
 });
 
 test('a window says itself in few words', () => {
