@@ -1,6 +1,6 @@
 import { standingAt } from '../../domain/calendar/spans.ts';
 import type { ZoneRules } from '../../domain/calendar/zone-rules.ts';
-import { strictestFirst } from '../../domain/fleet/freeze.ts';
+import { strictestFirst, type FreezeInEffect } from '../../domain/fleet/freeze.ts';
 import { effectAt } from '../../domain/fleet/in-effect.ts';
 import { ruleFleet, type FleetCaps } from '../../domain/fleet/rule-fleet.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -58,6 +58,17 @@ export function createFleetActivities({ records, workflows, caps, rules, now }: 
 const mostLooks = 8;
 /** A sentence names one, and what is sent must not grow with a calendar. */
 const mostFreezes = 3;
+/**
+ * An answer is at most some 1.3 KB with three freezes, so that a turn over 190 deployments that are all frozen stays below
+ * the 256 KB from which Temporal warns; it refuses 2 MB. The row has the whole reason.
+ */
+const mostOfReason = 120;
+
+const cut = (freeze: FreezeInEffect): FreezeInEffect => {
+  const letters = Array.from(freeze.reason);
+  if (letters.length <= mostOfReason) return freeze;
+  return { ...freeze, reason: `${letters.slice(0, mostOfReason - 1).join('')}…` };
+};
 
 const answerOf = ({ service, deployment, requestId, isGranted, wait, freezes }: KeptRuling): SlotAnswer => ({
   service,
@@ -65,5 +76,5 @@ const answerOf = ({ service, deployment, requestId, isGranted, wait, freezes }: 
   requestId,
   isGranted,
   wait,
-  freezes: strictestFirst(freezes).slice(0, mostFreezes),
+  freezes: strictestFirst(freezes).slice(0, mostFreezes).map(cut),
 });

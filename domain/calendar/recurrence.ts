@@ -56,13 +56,26 @@ export function recurrenceMistake(recurrence: Recurrence): { readonly field: str
       return endless ? { field: 'days', message: 'must leave out a day: this one never ends' } : null;
     }
     case 'year':
-      return missingDay(recurrence);
+      return missingDay(recurrence) ?? endlessYear(recurrence);
   }
 }
 
 export const minutesOfDay = 1440;
 /** Of a leap year. */
 const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+/** It begins on the day after its own end, in years with 29 February or in those without. */
+function endlessYear({ from, to }: Yearly): { readonly field: string; readonly message: string } | null {
+  const isEndless = [365, 366].some((days) => dayOfYear(from, days) === (dayOfYear(to, days) % days) + 1);
+  return isEndless ? { field: 'to', message: 'must leave out a day: this one never ends' } : null;
+}
+
+/** Counted from 1; in a year of 365 days 29 February is the 28th. */
+function dayOfYear(monthAndDay: string, daysOfYear: number): number {
+  const [month, day] = [Number(monthAndDay.slice(0, 2)), Number(monthAndDay.slice(3))];
+  const ofLeapYear = monthDays.slice(0, month - 1).reduce((sum, days) => sum + days, day);
+  return ofLeapYear > 59 && daysOfYear === 365 ? ofLeapYear - 1 : ofLeapYear;
+}
 
 function missingDay({ from, to }: Yearly): { readonly field: string; readonly message: string } | null {
   const absent = (day: string): boolean => Number(day.slice(3)) > (monthDays[Number(day.slice(0, 2)) - 1] ?? 0);

@@ -195,6 +195,23 @@ test('what never ends or never comes is no window', () => {
   expect(recurrenceMistake(daily('UTC', '22:00', '06:00'))).toBeNull();
 });
 
+test.each([
+  ['01-01', '12-31', true],
+  ['03-02', '03-01', true],
+  ['03-01', '02-29', true],
+  ['03-01', '02-28', true],
+  ['02-29', '02-28', true],
+  ['02-29', '02-27', true],
+  ['01-02', '12-31', false],
+  ['01-01', '12-30', false],
+  ['02-29', '02-29', false],
+  ['03-02', '02-28', false],
+  ['12-20', '01-03', false],
+])('each year from %s to %s: that it never ends is %s', (from, to, isEndless) => {
+  const mistake = recurrenceMistake({ every: 'year', timeZone: 'UTC', from, to });
+  expect(mistake?.field ?? null).toBe(isEndless ? 'to' : null);
+});
+
 test('a window says itself in few words', () => {
   const berlin = { every: 'week', timeZone: 'Europe/Berlin', from: '22:00', to: '06:00' } as const;
   expect(recurrenceText({ ...berlin, days: ['fri', 'mon', 'tue', 'wed', 'thu'] })).toBe(

@@ -10,6 +10,9 @@ import { record } from './record.ts';
 /** A hint that somebody lets it pass can get lost, and the rules of a time zone may change: it is looked at again. */
 const longestLookMs = 60 * 60_000;
 
+/** Clocks differ: one that is a little behind is not asked a thousand times. */
+const leastRestMs = 1_000;
+
 /** A pause, too, takes its time: the window is open when nothing else is in the way any more. */
 export async function untilWindowIsOpen(run: DeploymentRun): Promise<void> {
   do {
@@ -33,7 +36,7 @@ export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
       record(run, { event: 'window-awaited', message: `its window opens ${clockTime(opensAt)}` });
     }
     const untilMs = opensAt === null ? longestLookMs : Date.parse(opensAt) - Date.now();
-    const ms = Math.max(1, Math.min(untilMs, longestLookMs));
+    const ms = Math.max(leastRestMs, Math.min(untilMs, longestLookMs));
     await condition(() => run.fleet.hints > hints, ms, { summary: `the window of ${service} opens` });
   }
 }

@@ -14,6 +14,8 @@ export interface FleetRun {
   isLookDue: boolean;
   /** How long it last waited before it looked by itself. */
   restMs: number;
+  /** When it looked after those whose workflow is gone, last. */
+  lookedAtMs: number;
 }
 
 export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
@@ -23,9 +25,27 @@ export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
   looksTaken: 0,
   isLookDue: false,
   restMs: 0,
+  lookedAtMs: Date.now(),
 });
 
 export const carriedBy = ({ asks, told }: FleetRun): FleetCarried => ({
   asks,
   told: [...told].map(([deployment, { answer }]) => ({ deployment, answer })),
 });
+
+/** It looks by itself for what no signal told: soon after news, then more seldom, and most seldom where nobody has a slot. */
+const firstLookMs = 15_000;
+const longestLookMs = { withHolders: 60_000, without: 600_000 } as const;
+/** Clocks differ: one that is a little behind must not be asked a thousand times whether the moment has come. */
+const leastRestMs = 1_000;
+
+/** How long it waits for news before it looks. @param changeMs until a freeze begins or ends; may be past */
+export function restFor(run: Pick<FleetRun, 'isLookDue' | 'restMs'>, hasHolders: boolean, changeMs: number) {
+  const longestMs = hasHolders ? longestLookMs.withHolders : longestLookMs.without;
+  const restMs = run.isLookDue ? Math.min(run.restMs * 2, longestMs) : firstLookMs;
+  return { restMs, waitMs: Math.max(leastRestMs, Math.min(restMs, changeMs)) };
+}
+
+/** Also in the midst of news: on a busy fleet there may never be a rest. */
+export const isLookDue = (isNews: boolean, nowMs: number, lookedAtMs: number): boolean =>
+  !isNews || nowMs - lookedAtMs >= longestLookMs.withHolders;

@@ -4,12 +4,9 @@ import { fleets } from '../activity-options/control.ts';
 import type { FleetInput } from '../messages/fleet.ts';
 import { askFleetSignal, fleetQuery, lookSignal, turnsPerHistory } from '../messages/fleet.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
-import { carriedBy, openFleetRun, type FleetRun } from './fleet-run.ts';
+import { carriedBy, isLookDue, openFleetRun, restFor, type FleetRun } from './fleet-run.ts';
 import { tell } from './tell.ts';
 
-/** It looks by itself for what no signal told: soon after news, then more seldom, and most seldom where nobody has a slot. */
-const firstLookMs = 15_000;
-const longestLookMs = { withHolders: 60_000, without: 600_000 } as const;
 /** A turn, and what it sends, stay small. */
 const mostAsks = 50;
 
@@ -34,6 +31,7 @@ async function takeTurn(run: FleetRun): Promise<FleetTurn> {
   const { looks } = run;
   const turn = await fleets.takeFleetTurn({ asks, looksAfterHolders: run.isLookDue });
   run.looksTaken = looks;
+  if (run.isLookDue) run.lookedAtMs = Date.now();
   await tell(run, turn.answers, asks);
   return turn;
 }
@@ -47,9 +45,9 @@ async function untilNews(run: FleetRun, { answers, nextChangeAt }: FleetTurn): P
     return;
   }
   const hasHolders = answers.some(({ isGranted }) => isGranted);
-  const longestMs = hasHolders ? longestLookMs.withHolders : longestLookMs.without;
-  run.restMs = run.isLookDue ? Math.min(run.restMs * 2, longestMs) : firstLookMs;
   const changeMs = nextChangeAt === null ? Infinity : Date.parse(nextChangeAt) - Date.now();
-  const ms = Math.max(1, Math.min(run.restMs, changeMs));
-  run.isLookDue = !(await condition(isNews, ms, { summary: 'looks by itself' }));
+  const { restMs, waitMs } = restFor(run, hasHolders, changeMs);
+  run.restMs = restMs;
+  const hasCome = await condition(isNews, waitMs, { summary: 'looks by itself' });
+  run.isLookDue = isLookDue(hasCome, Date.now(), run.lookedAtMs);
 }

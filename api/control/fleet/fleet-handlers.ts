@@ -46,7 +46,7 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
     },
     async endFreeze({ person, parameters, body: { reason }, key }) {
       const number = Number(parameters.freeze);
-      const freeze = Number.isSafeInteger(number) ? await book.find(number, now()) : null;
+      const freeze = number <= mostFreezeNumber && Number.isSafeInteger(number) ? await book.find(number, now()) : null;
       if (freeze === null) throw new ProblemError('not-found', { detail: `there is no freeze ${parameters.freeze}` });
       requireOwn(freeze, person);
       const ended = { by: person.person, reason, key: requestKey('end-freeze', person.person, key) };
@@ -84,6 +84,9 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
     },
   };
 }
+
+/** Postgres has no greater ones. */
+const mostFreezeNumber = 2 ** 31 - 1;
 
 /** As a lock: who set it may end it, and a release-owner or operator may end any. @throws ProblemError `not-allowed` */
 function requireOwn({ kind, freeze, owner, ended }: Freeze, { person, roles }: SignedIn): void {

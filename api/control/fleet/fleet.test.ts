@@ -94,9 +94,12 @@ describe('a freeze', () => {
     expect(asked.body.errors).toEqual(expect.arrayContaining([expect.objectContaining({ path })]));
   });
 
-  test.each(['9', '0', 'x', '1e3'])('of number %s there is none to end', async (number) => {
-    expect(codeOf(await post('mo', `/v1/freezes/${number}/end`, { reason: 'x' }))).toBe('not-found');
-  });
+  test.each(['9', '0', 'x', '1e3', '99999999999', '-99999999999'])(
+    'of number %s there is none to end',
+    async (number) => {
+      expect(codeOf(await post('mo', `/v1/freezes/${number}/end`, { reason: 'x' }))).toBe('not-found');
+    },
+  );
 });
 
 describe("a person's deployment of what is frozen", () => {

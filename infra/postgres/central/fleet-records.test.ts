@@ -6,9 +6,11 @@ import type { FleetCaps } from '../../../domain/fleet/rule-fleet.ts';
 import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { until } from '../../../test/workflow-world/environment.ts';
 import { zoneRules } from '../../calendar/zone-rules.ts';
 import { readAuditChain } from './audit-log.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
+import { Deployment, FleetSlot } from './entities.ts';
 import { createFleetRecords } from './fleet-records.ts';
 import { createFreezeBook } from './freeze-book.ts';
 import { createLaneRecords } from './lane-records.ts';
@@ -70,6 +72,16 @@ const end = (service: string) =>
     lock: null,
   });
 
+/** Somebody in this database waits for a lock. */
+const isAnyBlocked = async (): Promise<boolean> => {
+  const rows = await central.database.em
+    .fork()
+    .execute<{ pid: number }[]>(
+      `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+  return rows.length > 0;
+};
+
 describe('slots', () => {
   test('are kept: who holds one keeps it, whoever asks later and however often', async () => {
     await Promise.all(['checkout', 'cart'].map(open));
@@ -114,6 +126,29 @@ describe('slots', () => {
     expect(said(await asked(fleetOf(), [ask('checkout'), ask('cart', { deployment: deploymentNumber(9) })]))).toEqual(
       [],
     );
+  });
+
+  test('one that ends while it asks leaves no row behind', async () => {
+    await open('checkout');
+    const { em } = central.database;
+    const key = { service: serviceName('checkout'), number: deploymentNumber(1) };
+    const ending = em.fork();
+    await ending.begin();
+    await ending.nativeUpdate(Deployment, key, { outcome: 'failed' });
+    let isOver = false;
+    const turn = asked(fleetOf(), [ask('checkout')]).finally(() => (isOver = true));
+    await until(async () => isOver || (await isAnyBlocked()));
+    await ending.commit();
+    expect(said(await turn)).toEqual([]);
+    expect(await em.fork().count(FleetSlot, {})).toBe(0);
+  });
+
+  test('one whose deployment has ended is not shown', async () => {
+    await open('checkout');
+    await asked(fleetOf(), [ask('checkout')]);
+    const { em } = central.database;
+    await em.fork().nativeUpdate(Deployment, { service: serviceName('checkout') }, { outcome: 'failed' });
+    expect(await createFreezeBook(central.database).readFleet(new Date())).toMatchObject({ running: [], waiting: [] });
   });
 
   test('services take turns', async () => {
@@ -204,6 +239,29 @@ describe('freezes', () => {
       { verb: 'pass-given', actor: 'lin', object: 'checkout/1', detail: { reason: 'INC-7' } },
       { verb: 'freeze-passed', actor: 'lin', detail: { reason: 'INC-7', freeze: { number: freeze, owner: 'mo' } } },
     ]);
+  });
+
+  test('one that the calendar can not compute holds, says so, can be ended, and lets a pass through', async () => {
+    await Promise.all(['checkout', 'cart'].map(open));
+    const when = { every: 'week', timeZone: 'IST', days: ['tue'], from: '12:00', to: '14:00' } as const;
+    const { freeze } = await book().add(frozen('k1', { when }), now);
+    await book().pass(serviceName('checkout'), deploymentNumber(1), { by: 'lin', reason: 'INC-7', key: 'k' });
+    const turn = await asked(fleetOf(), [ask('checkout'), ask('cart')]);
+    expect(said(turn)).toEqual(['checkout goes', `cart frozen by ${freeze}`]);
+    const why = expect.stringMatching(/^counts as in effect until freeze 1 is ended: its times can't be computed \(/);
+    expect(turn.answers[1]?.freezes).toMatchObject([{ reason: why, until: null }]);
+    expect((await asked(fleetOf(), [])).answers).toEqual(turn.answers);
+    expect(await book().readFleet(now)).toMatchObject({ freezes: [{ freeze, reason: why }] });
+    await book().end(freeze, { by: 'ada', reason: 'over', key: 'k2' }, now);
+    expect(said(await asked(fleetOf(), []))).toEqual(['checkout goes', 'cart goes']);
+  });
+
+  test('with long reasons are cut where they are told, and not where they are kept', async () => {
+    await open('checkout');
+    const { freeze } = await book().add(frozen('k1', { reason: '🌲'.repeat(300) }), now);
+    const [answer] = (await asked(fleetOf(), [ask('checkout')])).answers;
+    expect(answer?.freezes[0]?.reason).toBe(`${'🌲'.repeat(119)}…`);
+    expect((await book().find(freeze, now))?.reason).toBe('🌲'.repeat(300));
   });
 
   test('nobody passes that has ended, or never was', async () => {

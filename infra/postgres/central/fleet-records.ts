@@ -3,6 +3,7 @@ import type { FleetRecords, KeptRuling, StoredFleet } from '../../../activities/
 import type { DeploymentRef } from '../../../activities/lane/lane-records.ts';
 import type { FleetRuling } from '../../../domain/fleet/rule-fleet.ts';
 import type { ServiceName } from '../../../domain/names.ts';
+import { LockMode } from '@mikro-orm/core';
 import type { Database, EntityManager } from '../connect.ts';
 import { changeAudited, type AuditedChange, type AuditEntry } from './audit-log.ts';
 import { Deployment, FleetSlot, FreezeRow } from './entities.ts';
@@ -32,7 +33,8 @@ async function turn(
   rule: (fleet: StoredFleet) => readonly FleetRuling[],
 ): Promise<AuditedChange<readonly KeptRuling[]>> {
   await em.execute('select pg_advisory_xact_lock(?)', [turnLock]);
-  for (const ask of asks) await note(em, ask);
+  const lasting = await lockLasting(em, asks);
+  for (const ask of asks) if (lasting.has(keyOf(ask))) await note(em, ask);
   const slots = await em.find(FleetSlot, { freedAt: null });
   const deployments = await openDeploymentsOf(em, slots);
   const open = slots.filter((slot) => deployments.has(keyOf(slot)));
@@ -58,10 +60,25 @@ async function turn(
 
 const keyOf = ({ service, deployment }: DeploymentRef): string => deploymentName(service, deployment);
 
+/**
+ * Those of them that have not ended, and don't until this transaction is over: an end that came in between would free no
+ * slot, as none was noted yet. In one order for all, as two who lock in turn could wait for each other.
+ */
+async function lockLasting(em: EntityManager, asks: readonly SlotAsk[]): Promise<ReadonlySet<string>> {
+  const inOrder = asks.toSorted((a, b) =>
+    a.service === b.service ? a.deployment - b.deployment : a.service < b.service ? -1 : 1,
+  );
+  const options = { fields: ['outcome'], lockMode: LockMode.PESSIMISTIC_READ } as const;
+  const lasting = new Set<string>();
+  for (const ask of inOrder) {
+    const row = await em.findOne(Deployment, { service: ask.service, number: ask.deployment }, options);
+    if (row !== null && !row.outcome) lasting.add(keyOf(ask));
+  }
+  return lasting;
+}
+
 /** Who asks again, after its slot was freed by mistake, has a place as of now. */
 async function note(em: EntityManager, { service, deployment, requestId, regions }: SlotAsk): Promise<void> {
-  const row = await em.findOne(Deployment, { service, number: deployment }, { fields: ['outcome'] });
-  if (row === null || row.outcome) return;
   const slot = await em.findOne(FleetSlot, { service, deployment });
   const fresh = { requestId, regions, askedAt: new Date(), grantedAt: null, freedAt: null, wait: null, keptBy: [] };
   if (slot === null) em.create(FleetSlot, { service, deployment, ...fresh });

@@ -1,6 +1,6 @@
 import { recurrenceText } from '../../../domain/calendar/recurrence-text.ts';
-import { standingAt } from '../../../domain/calendar/spans.ts';
 import type { Freeze } from '../../../domain/fleet/freeze.ts';
+import { knownStanding, uncertainText } from '../../../domain/fleet/in-effect.ts';
 import type { Freeze as ShownFreeze } from '../../../protocol/api/fleet.ts';
 import { zoneRules } from '../../calendar/zone-rules.ts';
 import type { FreezeStored } from './entities/fleet.ts';
@@ -20,8 +20,10 @@ export const freezeOf = (row: FreezeStored): Freeze => ({
 
 /** As it is at this moment. */
 export function shownFreeze(row: FreezeStored, now: Date): ShownFreeze {
-  const { number: freeze, kind, owner, reason, policy, services, regions, recurrence: when } = row;
-  const { span, nextMs } = standingAt(when, zoneRules, now.getTime());
+  const { number: freeze, kind, owner, policy, services, regions, recurrence: when } = row;
+  const { standing, why } = knownStanding({ when }, zoneRules, now.getTime());
+  const { span, nextMs } = standing;
+  const reason = why === null ? row.reason : uncertainText({ freeze, reason: row.reason }, why);
   const isOn = span !== null && !row.endedAt;
   return {
     freeze,
