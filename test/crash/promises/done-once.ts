@@ -6,7 +6,7 @@ type Seen = Pick<RunEvidence, 'hosts' | 'regions'>;
 /** Promise 10: every activity can run twice with the effect of once. Counted on hosts, in regions and in their stores. */
 export const doneOnce = ({ hosts, regions }: Seen): string[] => [
   ...hosts.flatMap(startedTwice),
-  ...regions.flatMap(switchedOften),
+  ...regions.flatMap((region) => switchedOften(region, hosts)),
   ...regions.flatMap(batchesRedone),
   ...regions.flatMap(copiedTwice),
 ];
@@ -28,9 +28,21 @@ function startedTwice({ host, journal }: HostEvidence): string[] {
   });
 }
 
-/** There and back is two; more means that a switch was redone. */
-const switchedOften = ({ reports }: RegionEvidence): string[] =>
-  reports.filter(({ switches }) => switches > 2).map(({ host, switches }) => `${host} switched ${switches} times`);
+/** In one deployment. More switches than releases means that one was redone. */
+const switchedOften = ({ reports }: RegionEvidence, hosts: readonly HostEvidence[]): string[] =>
+  reports
+    .filter(({ host, switches }) => switches > waysOf(hosts.find((each) => each.host === host)?.journal ?? []))
+    .map(({ host, switches }) => `${host} switched ${switches} times`);
+
+/**
+ * There and back is two. Where a hold had left another release than the region's base, a host goes back by itself to that
+ * one, and the undo brings it to the base: three.
+ */
+function waysOf(journal: readonly DurableEvent[]): number {
+  const intended = journal.filter((event) => event.type === 'switchIntended');
+  const last = intended.at(-1)?.attempt.deployment;
+  return Math.max(2, new Set(intended.filter(({ attempt }) => attempt.deployment === last).map(({ to }) => to)).size);
+}
 
 /** Batches of a deployment are numbered without a gap, and its cut never falls. */
 function batchesRedone({ region, batches }: RegionEvidence): string[] {

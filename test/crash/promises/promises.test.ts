@@ -1,3 +1,4 @@
+import { doneOnce } from './done-once.ts';
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { DurableEvent } from '../../../domain/host/events.ts';
@@ -78,6 +79,8 @@ const backToBase: DurableEvent = {
   traceparent: null,
   refusal: null,
 };
+
+const toThird: DurableEvent = { ...backToBase, to: digestOf('three') };
 
 const stranger = generateKeyPairSync('ed25519').privateKey;
 
@@ -280,6 +283,17 @@ test.each(violations)('%s breaks promise %i', async (_planted, promise, seen, se
   const broken = await brokenPromises(seen);
   expect(broken.filter((each) => each.promise === promise).map((each) => each.sentence)).toContainEqual(
     expect.stringMatching(sentence),
+  );
+});
+
+test.each<[string, readonly DurableEvent[], number]>([
+  ['three switches in a deployment over what a hold had left are not redone', [toThird, backToBase], 0],
+  ['three switches between two releases are', [backToBase], 1],
+])('%s', (_, more, redone) => {
+  const [region] = withRegion({ reports: [{ ...keptRegion.reports[0]!, switches: 3 }] }).regions;
+  const switched = { ...keptHost, journal: [...keptHost.journal, ...more] };
+  expect(doneOnce({ hosts: [switched], regions: [region!] }).filter((each) => each.includes('switched'))).toHaveLength(
+    redone,
   );
 });
 
