@@ -55,7 +55,7 @@ async function makeOlderCheckout(to: string): Promise<void> {
   await rm(path.join(to, 'node_modules', '.cache'), { recursive: true, force: true });
   const file = path.join(to, 'workflows/deployment/stages.ts');
   const source = await readFile(file, 'utf8');
-  const planted = source.replace('await untilMayGoOn(run);', 'await untilMayGoOn(run);\n  await sleep(50);');
+  const planted = source.replace('run.stage = stage.name;', 'await sleep(50);\n  run.stage = stage.name;');
   expect(planted).not.toBe(source);
   await writeFile(file, `import { sleep } from '@temporalio/workflow';\n${planted}`);
 }
