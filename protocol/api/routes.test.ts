@@ -64,7 +64,7 @@ describe('a request', () => {
       'a service',
       serviceSettingsSchema,
       { repository: 'acme/checkout', cloneUrl: '/srv/git/checkout.git' },
-      { repository: 'acme/checkout', cloneUrl: '/srv/git/checkout.git', folder: '.', branch: 'main', owners: [] },
+      { repository: 'acme/checkout', cloneUrl: '/srv/git/checkout.git', folder: '.', branch: 'main' },
     ],
   ] as const)('%s', (_, schema, input, expected) => expect(schema.parse(input)).toEqual(expected));
 
