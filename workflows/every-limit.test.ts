@@ -29,10 +29,10 @@ const timers: Readonly<Record<string, readonly TestOf[]>> = {
     'fleet/fleet.test.ts: is asked until it is, and the deployment says what it waits for',
   ],
   'deployment/slot.ts: is still kept by a freeze': [
-    'fleet/fleet.test.ts: goes on also when the fleet was terminated meanwhile, and nobody told the new one',
+    'fleet/fleet-time.test.ts: whoever was told of a freeze, and not of its end, asks by itself',
   ],
   'deployment/window.ts: the window of ${service} opens': [
-    'fleet/fleet-time.test.ts: is waited for before each stage, and a pass goes through',
+    'fleet/fleet-time.test.ts: is waited for before anything is touched, and a pass goes through',
   ],
   'fleet/fleet.ts: looks by itself': [
     'fleet/fleet.test.ts: the slot of one that somebody terminated is free again',

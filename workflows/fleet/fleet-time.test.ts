@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SlotAnswer } from '../../activities/fleet/contract.ts';
 import type { Freeze, FreezePolicy } from '../../domain/fleet/freeze.ts';
+import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { statusQuery } from '../messages/deployment.ts';
-import { fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
+import { fleetAnswerSignal, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 
 /** One each: the test server skips no more time once an activity was abandoned. */
 let world: WorkflowWorld;
@@ -66,10 +68,43 @@ describe('a freeze', () => {
   });
 });
 
+test('whoever was told of a freeze, and not of its end, asks by itself', async () => {
+  const service = world.service('untold');
+  const gate = service.regions[eu]!.gate('watch:1');
+  const handle = await deploy(service);
+  const answer: SlotAnswer = {
+    service: service.service,
+    deployment: deploymentNumber(1),
+    requestId: (await handle.describe()).runId,
+    isGranted: true,
+    wait: null,
+    freezes: [],
+  };
+  const since = await inMs(0);
+  const stop = {
+    freeze: 7,
+    kind: 'stop-the-line',
+    owner: 'mo',
+    reason: '',
+    policy: 'hold',
+    since,
+    until: null,
+  } as const;
+  await handle.signal(fleetAnswerSignal, answer);
+  await until(() => gate.waiting() > 0);
+  await handle.signal(fleetAnswerSignal, { ...answer, freezes: [stop] });
+  await heard(service, 'frozen');
+  gate.open();
+  // It never heard of this deployment, and has nobody to tell anything.
+  await world.openFleet();
+  expect((await handle.result()).outcome).toBe('succeeded');
+  expect(eventsOf(service)).toContain('unfrozen');
+});
+
 describe("a service's window", () => {
   const window = { every: 'week', timeZone: 'Europe/Berlin', days: ['tue'], from: '09:00', to: '17:00' } as const;
 
-  test('is waited for before each stage, and a pass goes through', async () => {
+  test('is waited for before anything is touched, and a pass goes through', async () => {
     await world.openFleet();
     const service = world.service('windowed');
     service.plan = { ...twoStages, window };
