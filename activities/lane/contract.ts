@@ -109,6 +109,8 @@ export interface LaneActivities {
     readonly by: string;
     readonly reason: string;
     readonly key: string;
+    /** Only while the lock that stands ends then: nothing is changed where it was kept shut for longer since. */
+    readonly ends?: string | undefined;
   }): Promise<{ readonly lock: LaneLock | null }>;
   /** Keeps what is to be seen to when a deployment ends, for a lane that takes over; `null` when it was. */
   recordRollback(input: {

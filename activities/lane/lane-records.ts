@@ -44,6 +44,8 @@ export interface LockChange {
   readonly by: string;
   readonly reason: string;
   readonly key: string;
+  /** Only while the lock that stands ends then. */
+  readonly ends?: string | undefined;
 }
 
 /** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */

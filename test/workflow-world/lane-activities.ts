@@ -96,10 +96,11 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     rowOf(world, deployment).outcome = 'cancelled';
     world.cancelled.push({ deployment, by, reason });
   },
-  async recordLock({ service, lock, key, by, reason }) {
+  async recordLock({ service, lock, key, by, reason, ends }) {
     const world = worlds.of(service);
     world.lockChanges.push({ by, reason });
-    if (!world.lockKeys.includes(key)) world.lock = lock;
+    const isOther = ends !== undefined && world.lock?.until !== ends;
+    if (!isOther && !world.lockKeys.includes(key)) world.lock = lock;
     world.lockKeys.push(key);
     return { lock: world.lock };
   },

@@ -174,6 +174,21 @@ describe('a lane', () => {
     expect(service.lockChanges.at(-1)).toMatchObject({ by: 'slipway', reason: 'the lock that ada set has ended' });
   });
 
+  test('stays shut when a deployment was undone before its lock has ended, and nothing told it so', async () => {
+    const { service, handle, submit, status } = await lane('outlives', (fresh) => wasStarted(fresh));
+    await until(async () => (await status()).active?.deployment === 1);
+    const end = new Date((await world.env.currentTimeMs()) + 10_000).toISOString();
+    await handle.executeUpdate(lockUpdate, { args: [{ ...keyed('l', 'INC-7').args[0], until: end }] });
+    await submit('next');
+    const { until: _, ...stays } = { ...service.lock!, reason: 'INC-7; outlives/1 was undone' };
+    Object.assign(service, { lock: stays });
+    service.rows[0]!.outcome = 'undone';
+    await world.env.sleep('40s');
+    await until(async () => (await status()).active === null);
+    expect([(await status()).lock, service.lock]).toEqual([stays, stays]);
+    expect(service.rows[1]?.started).toBe(false);
+  });
+
   test('waits for the end that its lock has now', async () => {
     const { handle, status } = await lane('moved');
     const nowMs = await world.env.currentTimeMs();
@@ -486,6 +501,19 @@ describe('a rollback', () => {
     expect(service.finished).toMatchObject([{ outcome: 'undone', reason: 'aborted by ada: rollback: it burns' }]);
     expect(service.rows).toHaveLength(2);
     expect(service.rows[1]?.started).toBe(false);
+  });
+
+  test('on a lane whose lock has an end keeps it shut until somebody opens it', async () => {
+    const { service, handle, submit, status, ended } = await lane('shut-for-good', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    const lock = { ...keyed('l', 'INC-7').args[0], until: '2100-01-01T00:00:00.000Z' };
+    await handle.executeUpdate(lockUpdate, { args: [lock] });
+    await handle.executeUpdate(rollbackUpdate, rollback('r'));
+    const { lock: held } = await status();
+    expect(held).toMatchObject({ owner: 'ada', reason: 'INC-7; rollback: it burns' });
+    expect([held?.until, service.lock]).toEqual([undefined, held]);
+    await ended(1);
   });
 
   test('of an active deployment that has touched nothing cancels it and rolls back what runs', async () => {

@@ -3,6 +3,7 @@ import type { LaneStatus, LockMessage, UnlockAnswer } from '../messages/lane.ts'
 import { now } from '../now.ts';
 import { askAfterActive } from './active.ts';
 import type { LaneRun } from './lane-run.ts';
+import { load } from './load.ts';
 import { answeredBefore, remember, statusOf } from './lane-run.ts';
 import { recordLock } from './record-lock.ts';
 
@@ -39,7 +40,9 @@ export async function openAtEnd(run: LaneRun): Promise<void> {
   if (held === null || !isLockOver(run)) return;
   const { since, until, owner } = held;
   const reason = `the lock that ${owner} set has ended`;
-  await recordLock(run, { lock: null, by: automatic, reason, key: `ended:${since}:${until}` });
+  await recordLock(run, { lock: null, by: automatic, reason, key: `ended:${since}:${until}`, ends: until });
+  // What was locked for longer since, as Postgres knows, stays shut.
+  if (isLockOver(run)) await load(run);
 }
 
 /** What is active may have ended and locked the lane a moment ago: a person can see that before the lane has heard of it. */

@@ -3,6 +3,7 @@ import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import { patched } from '@temporalio/workflow';
 import { makesWay } from '../../domain/lane/hotfix.ts';
 import { isOpen, type LaneLock, type OpenDeployment } from '../../domain/lane/lane.ts';
+import { lockedToo } from '../../domain/lane/lock-rules.ts';
 import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
@@ -100,8 +101,11 @@ const whyUnderWay = ({ service }: LaneRun, { deployment, kind }: OpenDeployment)
 const repeated = (answer: RollbackAnswer): RollbackAnswer =>
   answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;
 
-async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested): Promise<void> {
-  if (run.state.lock !== null) return;
+async function shut(run: LaneRun, added: LaneLock, { by, reason, key }: Requested): Promise<void> {
+  const { lock: before } = run.state;
+  const lock = lockedToo(before, added);
+  // A lock with an end was left as it is in histories of the version before.
+  if (lock === null || (before !== null && !patched('lock-outlives-its-end'))) return;
   await recordLock(run, { lock, by, reason, key });
 }
 
