@@ -72,6 +72,10 @@ export interface DeploymentEnd {
   readonly outcome: DeploymentOutcome | null;
   /** `touched` once an intent for one of its regions was recorded, `finishing` once its point of no return was. */
   readonly reach: 'untouched' | 'touched' | 'finishing';
+  /** A hook of it may have run. Absent, as in the version before: none has. */
+  readonly hooked?: boolean | undefined;
+  /** It has stopped, and this end is decided. Absent: none is, or the version before answers. */
+  readonly ends?: 'undo' | 'hold' | undefined;
 }
 
 /** Queue `control`: what a lane must keep although Temporal forgets. */

@@ -36,6 +36,8 @@ export interface StoredDeployment extends DeploymentRef {
   readonly runId: string | null;
   readonly outcome: DeploymentOutcome | null;
   readonly reach: DeploymentEnd['reach'];
+  readonly hooked?: DeploymentEnd['hooked'];
+  readonly ends?: DeploymentEnd['ends'];
 }
 
 export interface LockChange {

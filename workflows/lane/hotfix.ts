@@ -3,7 +3,7 @@ import type { MakesWay } from '../../domain/lane/hotfix.ts';
 import { isOpen } from '../../domain/lane/lane.ts';
 import { lanes } from '../activity-options/control.ts';
 import type { HotfixAnswer, HotfixMessage } from '../messages/lane.ts';
-import { abort, reachOfActive } from './abort-active.ts';
+import { abort, standingOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
 import { answeredBefore, remember } from './lane-run.ts';
 import { takeOpened } from './submit.ts';
@@ -33,7 +33,7 @@ export async function hotfix(run: LaneRun, message: HotfixMessage): Promise<Hotf
   const { deployment } = opened.deployment;
   // A late copy of the request must not stop what came after it.
   const waits = run.state.active?.deployment !== deployment && isOpen(run.state, deployment);
-  const made = waits ? makesWay(run.state, { reach: await reachOfActive(run), hold: message.hold }) : null;
+  const made = waits ? makesWay(run.state, { ...(await standingOfActive(run)), hold: message.hold }) : null;
   if (made !== null && made.how !== 'awaited') await makeWay(run, made, message, deployment);
   const answer = accepted(opened.outcome === 'opened' ? 'accepted' : 'repeated', run, deployment, made);
   remember(run, { verb: 'hotfix', key, answer });
@@ -42,12 +42,13 @@ export async function hotfix(run: LaneRun, message: HotfixMessage): Promise<Hotf
 
 async function makeWay(
   run: LaneRun,
-  { deployment: { deployment }, how }: MakesWay,
-  { by, reason }: HotfixMessage,
+  { deployment: { deployment } }: MakesWay,
+  { by, reason, hold }: HotfixMessage,
   hotfixed: number,
 ): Promise<void> {
   const why = `hotfix ${run.service}/${hotfixed}: ${reason}`.slice(0, 500);
-  await abort(run, deployment, { by, reason: why, hold: how === 'held' });
+  // Also what has done nothing yet is told which was asked for: it may begin before it hears this.
+  await abort(run, deployment, { by, reason: why, hold });
 }
 
 const accepted = (

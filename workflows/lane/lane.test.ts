@@ -16,7 +16,7 @@ import {
 } from '../../test/workflow-world/opened-lane.ts';
 import { benignFault } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
-import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
+import { eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { HotfixMessage, RollbackMessage } from '../messages/lane.ts';
 import {
@@ -387,6 +387,56 @@ describe('a hotfix', () => {
     await ended(2);
     expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
   });
+
+  /** Its hook runs, and no region has heard of it. */
+  async function inHook(name: string) {
+    const atHook = createGate();
+    const opened = await lane(name, (fresh) => {
+      const up = { run: './up', undo: './down', timeoutMs: 60_000, mayStay: false, destructive: false };
+      fresh.plan = { ...twoStages, hooks: { before: [up], after: [], region: { before: [], after: [] } } };
+      fresh.hookGates.set('./up', atHook);
+    });
+    await opened.submit('a');
+    await until(() => atHook.waiting() > 0);
+    return { ...opened, atHook };
+  }
+
+  test.each([
+    [true, 'held', 'cancelled', ['./up', './up ended']],
+    [false, 'undone', 'undone', ['./up', './up ended', './down', './down ended']],
+  ] as const)(
+    'of what has run hooks and touched no region, with hold %s: it is %s',
+    async (hold, how, outcome, ran) => {
+      const { service, handle, ended, atHook } = await inHook(`hot-hooks-${how}`);
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', hold))).toMatchObject({ active: { how } });
+      atHook.open();
+      await ended(1);
+      expect(service.finished[0]).toMatchObject({ outcome });
+      expect(service.hooksRan).toEqual(ran);
+    },
+  );
+
+  test.each([
+    [true, 'held', 'cancelled', 'held'],
+    [false, 'undone', 'undone', 'undone'],
+  ] as const)(
+    'says how what was stopped before it ends: stopped with hold %s, it is %s',
+    async (hold, how, outcome, there) => {
+      const { service, handle, submit, ended } = await lane(`hot-twice-${how}`, (fresh) => {
+        canaryWaits(fresh);
+        fresh.regions[eu]!.gate('hold');
+        fresh.regions[eu]!.gate('undo');
+      });
+      await submit('a');
+      await inCanary(service);
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', hold))).toMatchObject({ active: { how } });
+      await until(() => service.progress.some(({ stop }) => stop !== null && stop !== undefined));
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(8, 'h2', !hold))).toMatchObject({ active: { how } });
+      for (const step of ['watch:1', 'hold', 'undo']) service.regions[eu]!.gate(step).open();
+      await ended(1);
+      expect(service.finished[0]).toMatchObject({ outcome, regions: [{ outcome: there }] });
+    },
+  );
 
   test('awaits what is past its point of no return', async () => {
     const { service, handle, submit, ended } = await lane(

@@ -67,6 +67,7 @@ const deployment = (more: Partial<StoredDeployment> = {}): StoredDeployment =>
     held: false,
     waiting: null,
     pointOfNoReturn: false,
+    ends: null,
     approvals: { given: 0, wanted: 1 },
     verbs: [],
     hosts: { total: 10_120, onRelease: 6_340 },
@@ -80,6 +81,15 @@ const about = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => (
   hooks: {},
   begunHooks: [],
 });
+/** `./migrate up` has run. */
+const hooked = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => {
+  const migrate = { run: './migrate up', undo: './migrate down', timeoutMs: 1, mayStay: false, destructive: false };
+  return {
+    ...about(more),
+    hooks: { hooks: { before: [migrate], after: [], region: { before: [], after: [] } } },
+    begunHooks: [{ moment: 'before', region: null, index: 0, state: 'ran' }],
+  };
+};
 const untouched: Partial<StoredDeployment> = { state: 'approving', regions: [region(usEast, 'ready')] };
 const binding = {
   service,
@@ -170,6 +180,17 @@ describe('rollback', () => {
     expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
     expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
     expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
+  });
+
+  test('says that hooks of what it cancels are undone', () => {
+    const text = { ...shared, active: hooked(untouched), target: releaseNumber(410), regions, named: null };
+    const dialog = rollbackDialog(text);
+    expect(textOf(dialog, 'What')).toMatch(/checkout\/87 is cancelled, and its hooks are undone\.$/);
+    expect(textOf(dialog, 'Hooks')).toBe(
+      'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone". The rollback runs none.',
+    );
+    const calm = rollbackDialog({ ...text, active: about(untouched) });
+    expect(textOf(calm, 'Hooks')).toBe('none: a rollback runs none, and what those of the release did stays');
   });
 
   test('counts hosts where its plan goes, and none elsewhere', () => {
@@ -409,6 +430,27 @@ describe('a hotfix', () => {
     expect(whatOf({}, { pointOfNoReturn: true })).toBe('checkout/87 is past its point of no return and ends first.');
     expect(whatOf({}, { kind: 'rollback' })).toBe('checkout/87 rolls the service back and goes on first.');
     expect(whatOf({}, { regions: [] })).toBe('No host has switched: there is nothing to undo.');
+  });
+
+  test('says what becomes of hooks that have run where no host has switched', () => {
+    const linesOf = (hold: boolean) => {
+      const dialog = hotfixDialog({ ...asked, hold, active: hooked(untouched) });
+      const hooks = dialog.lines.filter(({ label }) => label === 'Hooks').map(({ text }) => text);
+      return [dialog.meaning['how'], textOf(dialog, 'What'), hooks.at(-1)];
+    };
+    expect(linesOf(true)).toEqual([
+      'held',
+      'checkout/87 stops. No host has switched.',
+      'what those of checkout/87 did stays',
+    ]);
+    const undo = './migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
+    expect(linesOf(false)).toEqual(['undone', 'No host has switched.', undo]);
+  });
+
+  test('says how what was stopped before ends, whatever is asked for now', () => {
+    const howOf = (hold: boolean, ends: 'undo' | 'hold') =>
+      hotfixDialog({ ...asked, hold, active: about({ ends }) }).meaning['how'];
+    expect([howOf(false, 'hold'), howOf(true, 'undo'), howOf(true, 'hold')]).toEqual(['held', 'undone', 'held']);
   });
 
   test('goes on a locked lane, which stays locked; what waits goes on behind it', () => {

@@ -41,7 +41,7 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
         `${name} goes first${waiting === undefined ? '' : `, as ${waiting.deployment}`}, with its own checks and approvals.`,
       ),
       hooksToRun(hooks),
-      ...(active !== null && how === 'undone' ? [hooksToUndo(active)] : []),
+      ...(active === null ? [] : hooksOf(active, how)),
       line(
         'Time',
         how === 'undone'
@@ -71,18 +71,30 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
   };
 }
 
-function howOf({ deployment }: DeploymentDialogFacts, hold: boolean): MakesWay['how'] | null {
-  const { number, release, kind, pointOfNoReturn } = deployment;
+function howOf({ deployment, begunHooks }: DeploymentDialogFacts, hold: boolean): MakesWay['how'] | null {
+  const { number, release, kind, pointOfNoReturn, ends } = deployment;
   const touched = touchedRegions(deployment).length > 0 ? 'touched' : 'untouched';
+  const reach = pointOfNoReturn ? 'finishing' : touched;
   const active = { deployment: number, release, kind, key: '', started: true };
-  return makesWay({ ...emptyLane, active }, { reach: pointOfNoReturn ? 'finishing' : touched, hold })?.how ?? null;
+  const hooked = begunHooks.length > 0;
+  return makesWay({ ...emptyLane, active }, { reach, hooked, ends: ends ?? undefined, hold })?.how ?? null;
+}
+
+/** Of what makes way. */
+function hooksOf(active: DeploymentDialogFacts, how: MakesWay['how'] | null): DialogText['lines'] {
+  if (how === 'undone') return [hooksToUndo(active)];
+  const stay = how === 'held' && active.begunHooks.length > 0;
+  return stay ? [line('Hooks', `what those of ${active.deployment.deployment} did stays`)] : [];
 }
 
 function wayText(active: DeploymentDialogFacts, how: MakesWay['how']): string {
   const { deployment: name, kind } = active.deployment;
   switch (how) {
-    case 'held':
-      return `${name} stops, and its hosts in ${inRegions(touchedRegions(active.deployment))} stay where they are.`;
+    case 'held': {
+      const touched = touchedRegions(active.deployment);
+      if (touched.length === 0) return `${name} stops. No host has switched.`;
+      return `${name} stops, and its hosts in ${inRegions(touched)} stay where they are.`;
+    }
     case 'awaited':
       return kind === 'rollback'
         ? `${name} rolls the service back and goes on first.`

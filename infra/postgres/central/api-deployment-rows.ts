@@ -1,5 +1,6 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
+import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
 import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
@@ -104,6 +105,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     commit,
     traceId: traceIdOf(row.traceparent ?? null),
     linked: { repository, runId: row.runId ?? null },
+    ends: decidedEnd(row.stop ?? null, row.state),
   };
 }
 
