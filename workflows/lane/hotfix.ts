@@ -2,7 +2,7 @@ import { isUnderWay, makesWay } from '../../domain/lane/hotfix.ts';
 import type { MakesWay } from '../../domain/lane/hotfix.ts';
 import { isOpen } from '../../domain/lane/lane.ts';
 import { lanes } from '../activity-options/control.ts';
-import type { HotfixAnswer, HotfixMessage } from '../messages/lane.ts';
+import { refusalOf, type HotfixAnswer, type HotfixMessage } from '../messages/lane.ts';
 import { abort, standingOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
 import { answeredBefore, remember } from './lane-run.ts';
@@ -28,14 +28,17 @@ export async function hotfix(run: LaneRun, message: HotfixMessage): Promise<Hotf
   const way = active === null ? {} : { makesWay: { of: active.deployment, hold: message.hold } };
   const request = { key, service, kind: 'rollout', hotfix: true, source, traceparent, ...way } as const;
   const opened = await lanes.openDeployment(request);
-  if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
+  if (opened.outcome === 'refused')
+    return { outcome: 'refused', code: opened.code, message: opened.reason, ...refusalOf(message) };
   await takeOpened(run, opened);
   const { deployment } = opened.deployment;
   // A late copy of the request must not stop what came after it.
   const waits = run.state.active?.deployment !== deployment && isOpen(run.state, deployment);
   const made = waits ? makesWay(run.state, { ...(await standingOfActive(run)), hold: message.hold }) : null;
   if (made !== null && made.how !== 'awaited') await makeWay(run, made, message, deployment);
-  const answer = accepted(opened.outcome === 'opened' ? 'accepted' : 'repeated', run, deployment, made);
+  const { superseded } = opened;
+  const outcome = opened.outcome === 'opened' ? 'accepted' : 'repeated';
+  const answer = { ...accepted(outcome, run, deployment, made), ...(superseded && { superseded }) };
   remember(run, { verb: 'hotfix', key, answer });
   return answer;
 }

@@ -175,14 +175,16 @@ describe('a lane', () => {
   });
 
   test('stays shut when a deployment was undone before its lock has ended, and nothing told it so', async () => {
-    const { service, handle, submit, status } = await lane('outlives', (fresh) => wasStarted(fresh));
-    await until(async () => (await status()).active?.deployment === 1);
-    const end = new Date((await world.env.currentTimeMs()) + 10_000).toISOString();
-    await handle.executeUpdate(lockUpdate, { args: [{ ...keyed('l', 'INC-7').args[0], until: end }] });
+    const end = new Date((await world.env.currentTimeMs()) + 20_000).toISOString();
+    const stays = { owner: 'ada', reason: 'INC-7; outlives/1 was undone', since: '2026-01-01T00:00:00Z' };
+    const { service, submit, status } = await lane('outlives', (fresh) => {
+      wasStarted(fresh);
+      fresh.lock = { ...stays, reason: 'INC-7', until: end };
+    });
     await submit('next');
-    const { until: _, ...stays } = { ...service.lock!, reason: 'INC-7; outlives/1 was undone' };
-    Object.assign(service, { lock: stays });
+    await until(async () => (await status()).active?.deployment === 1);
     service.rows[0]!.outcome = 'undone';
+    service.lock = stays;
     await world.env.sleep('40s');
     await until(async () => (await status()).active === null);
     expect([(await status()).lock, service.lock]).toEqual([stays, stays]);

@@ -1,5 +1,5 @@
 import { endsInMs, lockedBy, automatic, whyNotOpened } from '../../domain/lane/lock-rules.ts';
-import type { LaneStatus, LockMessage, UnlockAnswer } from '../messages/lane.ts';
+import { refusalOf, type LaneStatus, type LockMessage, type UnlockAnswer } from '../messages/lane.ts';
 import { now } from '../now.ts';
 import { askAfterActive } from './active.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -25,7 +25,7 @@ export async function unlock(run: LaneRun, message: LockMessage): Promise<Unlock
   await hearOfLock(run);
   const { lock: held } = run.state;
   const refused = held === null || rights === undefined ? null : whyNotOpened(held, by, rights);
-  if (refused !== null) return { ...statusOf(run), refused };
+  if (refused !== null) return { ...statusOf(run), refused, ...refusalOf(message) };
   if (held !== null) await recordLock(run, { lock: null, by, reason, key });
   remember(run, { verb: 'unlock', key });
   return statusOf(run);

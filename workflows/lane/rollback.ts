@@ -8,7 +8,7 @@ import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
 import { lanes } from '../activity-options/control.ts';
-import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
+import { refusalOf, type RollbackAnswer, type RollbackMessage } from '../messages/lane.ts';
 import { now } from '../now.ts';
 import { abort, reachOfActive, standingOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -21,7 +21,8 @@ export async function rollback(run: LaneRun, message: RollbackMessage): Promise<
   const before = answeredBefore(run, 'rollback', key);
   if (before?.verb === 'rollback') return repeated(before.answer);
   const answer = await rollBack(run, message);
-  if (answer.outcome !== 'refused') remember(run, { verb: 'rollback', key, answer });
+  if (answer.outcome === 'refused') return { ...answer, ...refusalOf(message) };
+  remember(run, { verb: 'rollback', key, answer });
   return answer;
 }
 

@@ -415,7 +415,13 @@ test('unlock says what it was locked for and what starts then', () => {
 });
 
 describe('a hotfix', () => {
-  const release = { release: releaseNumber(413), state: 'ready' as const, reverted: null, hooks: {} };
+  const release = {
+    release: releaseNumber(413),
+    state: 'ready' as const,
+    reverted: null,
+    althoughReverted: false,
+    hooks: {},
+  };
   const asked = { ...shared, ...release, hold: false };
   const whatOf = (changed: object, moving = {}) =>
     textOf(hotfixDialog({ ...asked, active: about(moving), ...changed }), 'What');
@@ -470,6 +476,17 @@ describe('a hotfix', () => {
     expect(refusedOf({ state: 'building', lane })).toBeNull();
     expect(refusedOf({ reverted: 'taken back' })).toBe('taken back');
   });
+
+  test('is another request, and not refused, for who knows that it was taken back', () => {
+    const [one, insisted] = [false, true].map((althoughReverted) =>
+      hotfixDialog({ ...asked, active: null, reverted: 'commit a1b2c3d was taken back', althoughReverted }),
+    ) as [DialogText, DialogText];
+    expect([insisted.refused, textOf(insisted, 'Reverted')]).toEqual([
+      null,
+      'commit a1b2c3d was taken back: it goes all the same.',
+    ]);
+    expect([textOf(one, 'Reverted'), one.meaning]).not.toEqual([undefined, insisted.meaning]);
+  });
 });
 
 test('deploy says what, where, who must agree and what goes first', () => {
@@ -494,17 +511,21 @@ test('deploy says what, where, who must agree and what goes first', () => {
     commit: { id: 'a'.repeat(40), subject: 'Fix double charge', authors: ['lin'] },
   } as unknown as DeploymentPlan;
   const kind = 'rollout' as const;
-  const dialog = deployDialog({ ...shared, kind, plan });
+  const usual = { ...shared, althoughReverted: false };
+  const dialog = deployDialog({ ...usual, kind, plan });
   expect(textOf(dialog, 'What')).toBe('6,340 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
   expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
-  expect(deployDialog({ ...shared, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
-  expect(deployDialog({ ...shared, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
-  const first = deployDialog({ ...shared, hosts: [], kind, plan: { ...plan, from: null } });
+  expect(deployDialog({ ...usual, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  expect(deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
+  const insisted = deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' }, althoughReverted: true });
+  expect([insisted.refused, textOf(insisted, 'Reverted')]).toEqual([null, 'taken back: it goes all the same.']);
+  expect(insisted.meaning).not.toEqual(dialog.meaning);
+  const first = deployDialog({ ...usual, hosts: [], kind, plan: { ...plan, from: null } });
   expect(textOf(first, 'What')).toBe(
     'First release: all hosts get @412 in 2 regions (us-east, ap-south), 1 stage; how many is not known yet.',
   );
-  const forward = deployDialog({ ...shared, kind: 'roll-forward', plan });
+  const forward = deployDialog({ ...usual, kind: 'roll-forward', plan });
   expect([forward.title, forward.confirm]).toEqual([
     'Roll checkout forward to @412?',
     'Roll forward to @412 on 6,340 hosts',

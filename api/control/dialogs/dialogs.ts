@@ -22,6 +22,8 @@ export interface DialogObject {
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
   /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
   readonly hotfix?: 'undo' | 'hold' | undefined;
+  /** Of a deploy: also if a later merge takes it back. */
+  readonly althoughReverted?: boolean | undefined;
   /** Of skip-region: which. */
   readonly region?: RegionName | undefined;
   /** Of deploy and rollback: only there. */

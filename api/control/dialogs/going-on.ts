@@ -12,6 +12,7 @@ import {
   line,
   losesData,
   queueText,
+  revertedLine,
   sentences,
   sortedRegions,
   whyNoToken,
@@ -22,7 +23,7 @@ import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
-  const { plan, kind, lane, service, hosts } = facts;
+  const { plan, kind, lane, service, hosts, althoughReverted } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
@@ -36,6 +37,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
     lines: [
       line('What', `${switchText(there, { from, to: release, also: `, ${counted(stages.length, 'stage')}` })}.`),
       line('Change', `"${commit.subject}" by ${authorsText(commit.authors)}, ${commit.id.slice(0, 7)}`),
+      ...revertedLine(plan.reverted, althoughReverted),
       line('Approval', agree),
       ...gatesLines(plan),
       hooksToRun(plan),
@@ -47,8 +49,8 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock === null ? plan.reverted : lockSinceText(lock),
-    meaning: { kind, plan: plan.digest },
+    refused: lock !== null ? lockSinceText(lock) : althoughReverted ? null : plan.reverted,
+    meaning: { kind, plan: plan.digest, ...(althoughReverted && { althoughReverted: plan.reverted }) },
   };
 }
 

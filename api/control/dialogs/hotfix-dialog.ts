@@ -6,7 +6,16 @@ import { lockSinceText } from '../../../domain/progress/lock-text.ts';
 import type { ReleaseState } from '../../../domain/states.ts';
 import type { ReleaseNumber } from '../../../domain/names.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts } from './dialog-facts.ts';
-import { hooksToRun, hooksToUndo, inRegions, line, queueText, sentences, touchedRegions } from './dialog-words.ts';
+import {
+  hooksToRun,
+  hooksToUndo,
+  inRegions,
+  line,
+  queueText,
+  revertedLine,
+  sentences,
+  touchedRegions,
+} from './dialog-words.ts';
 import { abortDialog } from './stopping.ts';
 
 export interface HotfixDialogFacts extends ServiceDialogFacts {
@@ -14,6 +23,8 @@ export interface HotfixDialogFacts extends ServiceDialogFacts {
   readonly state: ReleaseState;
   /** What a later merge takes back of it; `null` for nothing. */
   readonly reverted: string | null;
+  /** The person knows that. */
+  readonly althoughReverted: boolean;
   /** Of the release. */
   readonly hooks: Reversibility;
   /** What is active leaves its hosts where they are. */
@@ -24,7 +35,7 @@ export interface HotfixDialogFacts extends ServiceDialogFacts {
 
 /** What makes way, and what goes first then. */
 export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
-  const { service, release, hold, active, lane, took, hooks } = facts;
+  const { service, release, hold, active, lane, took, hooks, reverted, althoughReverted } = facts;
   const name = `${service}@${release}`;
   const how = active === null ? null : howOf(active, hold);
   const waiting = lane.queue.find((entry) => entry.release === release);
@@ -40,6 +51,7 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
         'Then',
         `${name} goes first${waiting === undefined ? '' : `, as ${waiting.deployment}`}, with its own checks and approvals.`,
       ),
+      ...revertedLine(reverted, althoughReverted),
       hooksToRun(hooks),
       ...(active === null ? [] : hooksOf(active, how)),
       line(
@@ -67,6 +79,7 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
       active: active?.deployment.deployment ?? null,
       how,
       state: facts.state,
+      ...(althoughReverted && { althoughReverted: reverted }),
     },
   };
 }
@@ -109,10 +122,11 @@ function waitingText(lane: ServiceDialogFacts['lane']): string {
   return text === '' ? '' : `${text}, under a new number.`;
 }
 
-function whyRefused({ service, release, state, reverted, active }: HotfixDialogFacts, waits: boolean): string | null {
+function whyRefused(facts: HotfixDialogFacts, waits: boolean): string | null {
+  const { service, release, state, reverted, althoughReverted, active } = facts;
   if (active?.deployment.release === release && active.deployment.kind !== 'rollback')
     return `${active.deployment.deployment} brings it already`;
   if (waits) return null;
   if (state !== 'ready' && state !== 'admitted') return `${service}@${release} can't be deployed: it is ${state}`;
-  return reverted;
+  return althoughReverted ? null : reverted;
 }

@@ -15,6 +15,7 @@ import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
+import { deployAnswer, supersededNames } from './deploy-answer.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { requireToCome } from './to-come.ts';
 
@@ -38,8 +39,9 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions } = body;
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
+      const { kind, regions, althoughReverted } = body;
+      const shown = { verb: 'deploy', service, release, kind, regions, althoughReverted } as const;
+      await dialogs.requireUnmoved(person, shown, body.dialog, taken);
       const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
@@ -55,12 +57,11 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
         ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
-      const answer = await lanes.submit(request, body.queue);
+      // What was opened once is not refused for a lock that came since, whatever its lane remembers.
+      const answer = await lanes.submit(request, body.queue || (await taken()));
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      const { deployment, ahead, lock, outcome } = answer;
       refuseReusedKey(body, service, answer);
-      const name = deploymentReference(service, deployment);
-      return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+      return deployAnswer(service, answer);
     },
     async hotfix({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
@@ -68,7 +69,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const { release, reason, active, althoughReverted, dialog } = body;
       await dialogs.requireUnmoved(
         person,
-        { verb: 'deploy', service, release, hotfix: active },
+        { verb: 'deploy', service, release, hotfix: active, althoughReverted },
         dialog,
         isKnown(service, key),
       );
@@ -76,13 +77,14 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const message = { by: person.person, reason, release, hold: active === 'hold', key, traceparent };
       const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      const { deployment, active: way, lock, outcome } = answer;
+      const { deployment, active: way, lock, outcome, superseded } = answer;
       return {
         deployment: deploymentReference(service, deployment),
         number: deployment,
         repeated: outcome === 'repeated',
         active: way && { ...way, deployment: deploymentReference(service, way.deployment) },
         lock,
+        ...supersededNames(service, superseded),
       };
     },
     async rollback({ person, parameters, body, key: given }) {
