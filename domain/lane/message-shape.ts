@@ -129,7 +129,15 @@ export function rejectMistake(message: unknown): string | null {
   return isText(message['reason']) && message['reason'].trim() !== '' ? null : 'reason must say why';
 }
 
-/** Of `pause` and `abort`. */
+/** Of `abort`: hold that is neither yes nor no would be taken for no, and undo what was to stay. */
+export function abortMistake(message: unknown): string | null {
+  const mistake = personMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { hold = false } = message;
+  return typeof hold === 'boolean' ? null : 'hold must be true or false';
+}
+
+/** A part of others, and all of `pause`. */
 export function personMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason }';
   if (!isText(message['by'], 1, 100)) return 'by must name a person in 1 to 100 characters';

@@ -58,6 +58,7 @@ export type LaneEntry = {
     release: number;
     kind: "rollout" | "rollback" | "roll-forward";
     hotfix?: boolean;
+    regions?: string[];
 };
 export type Lane = {
     service: string;
@@ -312,6 +313,7 @@ export type DeployAnswer = {
     repeated: boolean;
     ahead: number;
     lock: Lock | null;
+    superseded?: string[];
 };
 export type HotfixRequest = {
     release: number;
@@ -842,11 +844,12 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    althoughReverted?: string;
     region?: string;
     regions?: string;
     to?: number;
@@ -863,6 +866,7 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         release,
         kind,
         hotfix,
+        althoughReverted,
         region,
         regions,
         to
@@ -961,6 +965,7 @@ export function hotfix(service: string, idempotencyKey: string, hotfixRequest: H
                 since: string;
                 until?: string;
             } | null;
+            superseded?: string[];
         };
     } | {
         status: number;

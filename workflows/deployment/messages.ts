@@ -44,7 +44,7 @@ import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { showQuorum } from './asking.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, type DeploymentRun } from './deployment-run.ts';
 import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
 import { promoteVerb } from './promote.ts';
@@ -53,7 +53,7 @@ import { record } from './record.ts';
 import { regionReported } from './region.ts';
 import { skipVerb } from './skip-region.ts';
 import { answered } from './slot.ts';
-import { standingOf, statusOf } from './standing.ts';
+import { standingOf, statusOf, tokenWaitOf } from './standing.ts';
 import { stopBy } from './stop-by.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
@@ -70,7 +70,7 @@ export function listen(run: DeploymentRun): void {
   const validators = validatorsOf(run);
   setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
   const abortBySignal = (message?: Partial<AbortMessage>): void =>
-    void abort(run, { hold: message?.hold === true, ...bySignal(message) });
+    void abort(run, { hold: wantsHold(message?.hold), ...bySignal(message) });
   setHandler(abortSignal, abortBySignal, described('abort'));
   setHandler(rejectUpdate, (message) => reject(run, message), { validator: validators.reject });
   setHandler(rejectSignal, (message) => void reject(run, bySignal(message)), described('reject'));
@@ -114,6 +114,9 @@ function bySignal(message: Partial<PersonMessage> | undefined): PersonMessage {
   const { by, reason } = { ...bare, ...message };
   return personMessageMistake({ by, reason }) === null ? { by, reason } : bare;
 }
+
+/** It stops in any case; whoever says anything but no, in whichever way, is not undone against their will. */
+const wantsHold = (hold: unknown): boolean => ![undefined, null, false, 'false'].includes(hold as undefined);
 
 const bare: PersonMessage = { by: 'temporal', reason: '' };
 
@@ -190,9 +193,16 @@ function glassPolicy(run: DeploymentRun) {
   return policy === null ? null : (policy.breakGlass ?? defaultBreakGlass);
 }
 
+/** One that was got for a pause says nothing about what waits later. */
+const boundToWait = (verb: 'resume' | 'end-undo') => (run: DeploymentRun) => {
+  const wait = tokenWaitOf(run, verb);
+  return { ...plannedOf(run).binding, ...(wait !== null && { wait }) };
+};
+
 const resumeVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'resume',
   decide: decideResume,
+  bindingOf: boundToWait('resume'),
   act: ({ approver }) => {
     if (run.losing !== null) return decideLoss(run, { lose: true, by: approver });
     run.pause = null;
@@ -207,6 +217,7 @@ const resumeVerb = (run: DeploymentRun): TokenVerb => ({
 const endUndoVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'end-undo',
   decide: decideEndUndo,
+  bindingOf: boundToWait('end-undo'),
   act: ({ approver }) => {
     if (run.losing !== null) return decideLoss(run, { lose: false, by: approver });
     const ended = `${approver} ended the undo`;
