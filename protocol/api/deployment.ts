@@ -92,6 +92,8 @@ export const deploymentSummarySchema = z.object({
    * overtaken it, or with a newer merge; else `null`.
    */
   goesOnAs: deploymentField.nullable(),
+  /** It waited, and this one has ended it: a newer commit of its branch, or one that takes back what it brings. */
+  supersededBy: deploymentField.nullable(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),
   startedAt: timeField,

@@ -96,6 +96,7 @@ export type DeploymentSummary = {
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
     goesOnAs: number | null;
+    supersededBy: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -440,6 +441,7 @@ export type Deployment = {
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
     goesOnAs: number | null;
+    supersededBy: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;

@@ -126,6 +126,7 @@ function shownOf(row: DeploymentRow) {
     outcome: row.outcome ?? null,
     reason: row.reason ?? null,
     goesOnAs: row.goesOnAs ?? null,
+    supersededBy: row.supersededBy ?? null,
     pending: [...row.pending],
   };
 }
