@@ -418,6 +418,21 @@ describe('a hotfix', () => {
     },
   );
 
+  test('with hold leaves where it is also what begins in a region before it hears of that', async () => {
+    const { service, handle, submit, ended } = await lane('hot-hold-late', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    // Nobody knew of the region yet when the lane asked.
+    service.reachSaid = 'untouched';
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', true))).toMatchObject({
+      active: { how: 'cancelled' },
+    });
+    service.reachSaid = null;
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(1);
+    expect(service.finished[0]).toMatchObject({ outcome: 'cancelled', regions: [{ outcome: 'held' }] });
+  });
+
   test.each([
     [true, 'held', 'cancelled', 'held'],
     [false, 'undone', 'undone', 'undone'],
