@@ -21,7 +21,8 @@ export async function rollOutRegion(run: DeploymentRun, region: RegionName): Pro
 /** Its rollout goes on to watch: what turns bad there stops the deployment, whatever that does meanwhile. */
 async function keepsWatch(run: DeploymentRun, region: RegionName, ended: Promise<Stop | null>): Promise<void> {
   try {
-    run.turnedBad ??= await ended;
+    const stop = await ended;
+    run.turnedBad ??= stop;
   } catch (error) {
     if (!isCancellation(error)) run.turnedBad ??= failed(faultReason(error));
   } finally {
