@@ -87,7 +87,7 @@ test('a batch that is just being written when a freeze begins has begun: it is w
   await until(async () => JSON.stringify(await child.fetchHistory()).includes('activityTaskCancelRequested'));
   written.resolve();
   await until(() => watch.waiting() > 0);
-  expect(eventsOf(service)).toContain('batch-advanced');
+  await until(() => eventsOf(service).includes('batch-advanced'));
   watch.open();
   await until(() => eventsOf(service).includes('region-paused'));
   expect(region.row?.lastStep.id).toBe('advance:1');
