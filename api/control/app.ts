@@ -71,7 +71,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ projection, hooksAllowed, dialogs, now }),
     ...serviceHandlers(parts.services, projection, parts.access),
-    ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
+    ...laneHandlers({ projection, hooksAllowed, lanes, book, fleet, dialogs, now }),
     ...reopenHandlers(projection, lanes, { book, now }),
     ...fleetHandlers({ book, fleet, now }),
     ...accessHandlers(parts.access, projection),

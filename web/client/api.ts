@@ -622,6 +622,13 @@ export type Fleet = {
     freezes: Freeze[];
     running: FleetSlot[];
     waiting: FleetSlot[];
+    unasked: {
+        deployment: string;
+        service: string;
+        "number": number;
+        regions: string[];
+        startedAt: string;
+    }[];
 };
 export type StopTheLineRequest = {
     reason: string;

@@ -22,7 +22,7 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
   const { now, known } = feed;
   const lanes = lockedLanes(Object.values(known?.lanes ?? {}));
   const problem = feed.problem ?? worthTelling(fleet);
-  const { stopped = null, freezes = [], waiting = [] } = fleet.data ?? {};
+  const { stopped = null, freezes = [], waiting = [], unasked = [] } = fleet.data ?? {};
   const others = freezes.filter(({ freeze }) => freeze !== stopped?.freeze);
   const isOwner = person.roles.includes('release-owner') || person.roles.includes('operator');
   return (
@@ -67,6 +67,24 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
           <ul className="held">
             {others.map((freeze) => (
               <FreezeRow key={freeze.freeze} freeze={freeze} mayEnd={isOwner} onDone={fleet.reload} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {unasked.length > 0 && (
+        <section aria-label="Not held by any freeze">
+          <h2>
+            Not held by any freeze <span className="count">{unasked.length}</span>
+          </h2>
+          <p>Begun by an earlier version of Slipway: they go on whatever is frozen. Pause or abort them one by one.</p>
+          <ul className="held">
+            {unasked.map(({ deployment, service, number, regions }) => (
+              <li key={deployment}>
+                <Link href={`/s/${service}/d/${number}`} data-row>
+                  {deployment}
+                </Link>{' '}
+                {regions.join(', ')}
+              </li>
             ))}
           </ul>
         </section>

@@ -72,6 +72,7 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
     bakeMs,
     paused: !mayGoOn(run),
     controlRevision: run.controlRevision,
+    tellSequence: run.tellSequence,
     position: null,
   };
 }

@@ -10,6 +10,7 @@ import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
+import type { FleetMessages } from '../fleet/fleet-messages.ts';
 import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
@@ -25,12 +26,13 @@ export interface LaneParts {
   readonly hooksAllowed: boolean;
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
+  readonly fleet: FleetMessages;
   readonly dialogs: Dialogs;
   readonly now: () => Date;
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ projection, hooksAllowed, lanes, book, fleet, dialogs, now }: LaneParts): LaneHandlers {
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -77,6 +79,11 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, active: way, lock, outcome } = answer;
+      if (outcome === 'repeated') {
+        // What brings the release already may be kept by a freeze; one that was opened for the hotfix passes as it is.
+        await book.pass(service, deployment, { by: person.person, reason, key });
+        await Promise.all([fleet.look(), fleet.lookAt(service, deployment)]);
+      }
       return {
         deployment: deploymentReference(service, deployment),
         number: deployment,

@@ -22,7 +22,7 @@ async function retried(source: object): Promise<DeploymentRequest> {
       return { outcome: 'accepted', deployment, release: releaseNumber(412), kind, ahead: 0, lock: null };
     },
   };
-  const idle = { stopped: null, freezes: [], running: [], waiting: [] };
+  const idle = { stopped: null, freezes: [], running: [], waiting: [], unasked: [] };
   const frozen = { book: { readFleet: async () => idle }, now: () => new Date() };
   const handlers = reopenHandlers(projection, lanes, frozen);
   const person = { person: 'ada', roles: ['deployer'] };

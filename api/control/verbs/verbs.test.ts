@@ -12,7 +12,14 @@ import {
 } from '../../../domain/names.ts';
 import type { ApprovePolicy } from '../../../domain/spec/service-spec.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
-import { Release, RoleGrant, Service, TeamMember } from '../../../infra/postgres/central/entities.ts';
+import {
+  Audit,
+  Deployment,
+  Release,
+  RoleGrant,
+  Service,
+  TeamMember,
+} from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -182,6 +189,17 @@ test('a hotfix is for a release-owner with a reason, and says what makes way for
     },
   ]);
   expect(codeOf(await post('hotfix', tokens.mo, { ...hotfix, release: 404 }))).toBe('release-not-found');
+});
+
+test('a hotfix of what is on its way already lets it past freezes, once, by whom and why', async () => {
+  const number = Number((await openDeployment()).split('/')[1]);
+  const hotfix = { release: 7, reason: `INC-7: on its way as ${number}` };
+  for (const key of ['key-of-mine', 'key-of-mine', 'another-key'])
+    expect((await post('hotfix', tokens.mo, hotfix, { key })).body).toMatchObject({ number, repeated: true });
+  const em = central.database.em.fork();
+  const row = await em.findOneOrFail(Deployment, { service, number: deploymentNumber(number) });
+  expect(row.pass).toEqual({ by: 'mo', reason: hotfix.reason });
+  expect(await em.find(Audit, { verb: 'pass-given' })).toMatchObject([{ actor: 'mo', object: `checkout/${number}` }]);
 });
 
 test('what was undone is retried, and what runs is redeployed: once at a time, with a reason that says so', async () => {
