@@ -8,7 +8,7 @@ import { routes } from '../../../protocol/api/routes.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import type { Projection } from '../reads/projection.ts';
+import type { PlanParts } from '../plans/deployment-plan.ts';
 import type { DeploymentMessages } from '../verbs/deployment-messages.ts';
 import type { DialogText } from './dialog-facts.ts';
 import { readDialog } from './read-dialog.ts';
@@ -30,9 +30,7 @@ export interface DialogObject {
   readonly to?: ReleaseNumber | undefined;
 }
 
-export interface DialogParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface DialogParts extends PlanParts {
   readonly deployments: Pick<DeploymentMessages, 'status'>;
   readonly now: () => Date;
 }

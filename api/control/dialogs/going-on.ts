@@ -17,7 +17,7 @@ import {
   whyNoToken,
   whyOver,
 } from './dialog-words.ts';
-import { quorumText } from '../../../domain/plan/policy-text.ts';
+import { emergencyText, quorumText } from '../../../domain/plan/policy-text.ts';
 import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
@@ -29,7 +29,9 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
   const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
   const agree =
-    approval === null ? 'nobody has to agree' : `${quorumText(approval)}, other than who asks for it or wrote it`;
+    approval === null
+      ? 'nobody has to agree'
+      : `${quorumText(approval)}, other than who asks for it or wrote it; ${emergencyText(approval)}`;
   const isForward = kind === 'roll-forward';
   return {
     title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,

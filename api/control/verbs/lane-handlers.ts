@@ -12,7 +12,7 @@ import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
 import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
-import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
+import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
@@ -20,9 +20,7 @@ import { requireToCome } from './to-come.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
-export interface LaneParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface LaneParts extends PlanParts {
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
   readonly dialogs: Dialogs;
@@ -30,7 +28,8 @@ export interface LaneParts {
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ lanes, book, dialogs, now, ...planning }: LaneParts): LaneHandlers {
+  const { projection } = planning;
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -40,7 +39,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const taken = isKnown(service, key);
       const { kind, regions } = body;
       await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
-      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
