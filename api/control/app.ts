@@ -71,15 +71,15 @@ export function controlApi(parts: ControlApiParts): Express {
   app.set('query parser', 'simple');
   app.use(noSniffing, requestId, ...parts.before);
   app.use(githubWebhook({ ...parts.inbox, ...parts.statuses }, parts.webhookSecret), ...parts.beside);
-  const dialogs = createDialogs({ ...planning, deployments, now });
+  const dialogs = createDialogs({ ...planning, deployments, access: parts.access, now });
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ ...planning, dialogs, now }),
     ...serviceHandlers(parts.services, projection, parts.access),
     ...laneHandlers({ ...planning, lanes, book, dialogs, now }),
-    ...reopenHandlers(projection, lanes, { book, now }),
+    ...reopenHandlers({ projection, lanes, dialogs, book, now }),
     ...fleetHandlers({ book, fleet, now }),
-    ...accessHandlers(parts.access, projection),
+    ...accessHandlers(parts.access, projection, dialogs),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(

@@ -210,6 +210,7 @@ export const reopenRequestSchema = z.strictObject({
   reason: reasonField.optional(),
   /** Wait behind a lock instead of being refused. */
   queue: z.boolean().default(false),
+  dialog: dialogField,
 });
 export type ReopenRequest = z.infer<typeof reopenRequestSchema>;
 

@@ -71,7 +71,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -277,7 +277,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -305,6 +305,7 @@ export type UnlockRequest = {
 export type RedeployRequest = {
     reason?: string;
     queue?: boolean;
+    dialog?: string;
 };
 export type DeployAnswer = {
     deployment: string;
@@ -451,7 +452,7 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo")[];
     skippable: string[];
     approvals: {
         given: number;
@@ -670,6 +671,7 @@ export type ReviewRequest = {
     verdict: "accept" | "object";
     reason: string;
     stage?: string | null;
+    dialog?: string;
 };
 export type AuditRecord = {
     sequence: number;
@@ -842,11 +844,13 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, queue, stage, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    queue?: string;
+    stage?: string;
     region?: string;
     regions?: string;
     to?: number;
@@ -863,6 +867,8 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         release,
         kind,
         hotfix,
+        queue,
+        stage,
         region,
         regions,
         to

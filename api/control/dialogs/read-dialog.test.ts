@@ -42,6 +42,7 @@ test('a rollback of what is past its point of no return counts the regions that 
     hooksAllowed: true,
     breakGlass: defaultBreakGlass,
     deployments: { status: () => Promise.reject(new Error('not asked')) },
+    access: { brokenGlass: async () => [] },
     now: () => new Date(),
   };
   const { text } = await readDialog(parts, { person: 'ada', roles: ['deployer'] }, { verb: 'rollback', service });

@@ -37,13 +37,18 @@ export function laneHandlers({ lanes, book, dialogs, now, ...planning }: LanePar
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions } = body;
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
+      const { kind, regions, queue } = body;
+      await dialogs.requireUnmoved(
+        person,
+        { verb: 'deploy', service, release, kind, regions, queue },
+        body.dialog,
+        taken,
+      );
       const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
-      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
+      if (!queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -54,7 +59,7 @@ export function laneHandlers({ lanes, book, dialogs, now, ...planning }: LanePar
         ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
-      const answer = await lanes.submit(request, body.queue);
+      const answer = await lanes.submit(request, queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
       refuseReusedKey(body, service, answer);
