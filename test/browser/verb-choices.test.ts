@@ -156,23 +156,6 @@ test('a hotfix says what makes way, and needs a reason', async () => {
   ]);
 });
 
-test('a rollback goes to a release that is named, in some regions, once its service is typed and why is said', async () => {
-  await openPage(page, '/s/checkout');
-  await press('Roll back…');
-  await page.getByText(/@3 → @2 in 2 regions/).waitFor();
-  await page.getByLabel('Back to').selectOption('1');
-  await page.getByText(/@3 → @1 in 2 regions/).waitFor();
-  await page.getByLabel('eu-west').uncheck();
-  await page.getByText(/@3 → @1 in 1 region \(ap-south\)/).waitFor();
-  await page.getByLabel('Reason').fill('undo 3');
-  expect(await confirmButton(page).isDisabled()).toBe(true);
-  await page.getByLabel(/^Type checkout/).fill('checkout');
-  await looksRight();
-  await confirmButton(page).click();
-  await accepted(/checkout\/3 is being undone/);
-  expect(sent[0]?.body).toMatchObject({ to: 1, regions: ['ap-south'], reason: 'undo 3' });
-});
-
 test('what runs is deployed once more, and what was undone is tried once more', async () => {
   await openPage(page, '/s/checkout');
   await press('Redeploy…');

@@ -53,3 +53,24 @@ test.each([
     `checkout/88 goes first, in effect ${when}`,
   );
 });
+
+test.each(['approve', 'break-glass'] as const)(
+  '%s names the stage that was shown, or that it was about none: another may ask by now',
+  async (verb) => {
+    for (const [shown, named] of [
+      ['world', 'world'],
+      [undefined, null],
+    ] as const) {
+      const asked: { readonly stage?: string | null }[] = [];
+      defaults.fetch = (_, init) => {
+        asked.push(JSON.parse(init?.body as string) as { stage?: string | null });
+        const headers = { 'content-type': 'application/json' };
+        return Promise.resolve(new Response(JSON.stringify({ token: 'signed', ...told }), { status: 202, headers }));
+      };
+      const order: Order = { verb, service: 'checkout', deployment: 87, incident: 'INC-7' };
+      const agreed = { idempotencyKey: 'page-1', planDigest, digest: 'sha256:dialog', ...(shown && { stage: shown }) };
+      await send(order, agreed, 'down');
+      expect(asked[0]).toMatchObject({ verb, planDigest, stage: named });
+    }
+  },
+);

@@ -405,7 +405,7 @@ export type DeploymentRegion = {
     };
 };
 export type DeploymentStep = {
-    kind: "build" | "checks" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
+    kind: "build" | "checks" | "plan" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
     name: string;
     state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
     startedAt: string | null;

@@ -10,7 +10,7 @@ interface ProblemPanelProps {
 
 /** What could not be read or done, and what to do now. The rest of the page stays. */
 export function ProblemPanel({ problem, onTryAgain }: ProblemPanelProps) {
-  const { title, detail, next, requestId, errors = [] } = problem;
+  const { title, detail, next, requestId } = problem;
   return (
     <section className="problem" aria-label="Problem">
       <h2>{title}</h2>
@@ -18,15 +18,6 @@ export function ProblemPanel({ problem, onTryAgain }: ProblemPanelProps) {
         <p>
           <WithCode text={detail} />
         </p>
-      )}
-      {errors.length > 0 && (
-        <ul>
-          {errors.map(({ path, message }) => (
-            <li key={`${path} ${message}`}>
-              <code>{path}</code> {message}
-            </li>
-          ))}
-        </ul>
       )}
       {next !== undefined && (
         <p className="next">

@@ -369,6 +369,15 @@ test('reject wants a reason, and only what has begun nowhere can be rejected', (
   expect(rejectDialog(about()).refused).toBe('checkout/87 has begun in a region: abort it instead');
 });
 
+test('a stage that asks can be rejected also while its deployment is paused: all that has begun is undone', () => {
+  const approvals = { given: 0, wanted: 1, stage: 'world' };
+  const dialog = rejectDialog(
+    about({ paused: true, approvals, verbs: ['approve', 'break-glass', 'reject', 'resume'] }),
+  );
+  expect(dialog.refused).toBeNull();
+  expect(textOf(dialog, 'What')).toMatch(/^The stage does not begin, and all is undone: 6,340 hosts go back /);
+});
+
 test('pause and the end of an undo say what goes on', () => {
   expect(pauseDialog(about()).lines[0]?.text).toBe('Batches that are allowed finish, no other starts.');
   expect(pauseDialog(about({ paused: true })).refused).toBe('checkout/87 is paused already');

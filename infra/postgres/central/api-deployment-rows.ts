@@ -89,6 +89,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         approvals,
         state,
         outcome,
+        reason: summary.reason,
         waitingFor,
         pending,
         milestones,
