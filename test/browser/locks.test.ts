@@ -3,6 +3,7 @@ import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { serviceName } from '../../domain/names.ts';
 import { addService } from '../central-database.ts';
+import { signIn } from '../control-api.ts';
 import { seriousFaults, sidewaysScroll } from './axe.ts';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
 
@@ -73,5 +74,21 @@ test('the line is stopped and started with a reason, and a stopped line stands a
   await page.getByLabel('Reason').fill('over');
   await page.getByRole('button', { name: 'Start the line', exact: true }).click();
   await page.getByRole('button', { name: 'Stop the line…' }).waitFor();
+  await page.context().close();
+});
+
+test('who lacks the role reads which it is and who could grant it, as the api would refuse it', async () => {
+  const page = await dashboard.openAs('guest', {}, []);
+  await openPage(page, '/locks');
+  await page.getByRole('button', { name: 'Add a freeze…' }).click();
+  const token = await signIn(dashboard.central.database, 'guest');
+  const answer = await fetch(`${dashboard.url}/v1/freezes`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'guest-1234' },
+    body: JSON.stringify({ reason: 'x', when: { every: 'once', until: null } }),
+  });
+  const { detail, next } = (await answer.json()) as { detail: string; next: string };
+  await page.getByText(`${detail}. ${next}`, { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Freeze', exact: true }).count()).toBe(0);
   await page.context().close();
 });

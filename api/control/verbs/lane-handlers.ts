@@ -13,7 +13,7 @@ import type { Dialogs } from '../dialogs/dialogs.ts';
 import type { FleetMessages } from '../fleet/fleet-messages.ts';
 import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
-import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
+import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
@@ -21,9 +21,7 @@ import { requireToCome } from './to-come.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
-export interface LaneParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface LaneParts extends PlanParts {
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
   readonly fleet: FleetMessages;
@@ -32,7 +30,8 @@ export interface LaneParts {
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, book, fleet, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: LaneParts): LaneHandlers {
+  const { projection } = planning;
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -40,13 +39,18 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, fleet, dia
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions } = body;
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
-      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      const { kind, regions, queue } = body;
+      await dialogs.requireUnmoved(
+        person,
+        { verb: 'deploy', service, release, kind, regions, queue },
+        body.dialog,
+        taken,
+      );
+      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
-      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
+      if (!queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -57,7 +61,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, fleet, dia
         ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
-      const answer = await lanes.submit(request, body.queue);
+      const answer = await lanes.submit(request, queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
       refuseReusedKey(body, service, answer);
