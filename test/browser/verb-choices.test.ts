@@ -5,6 +5,7 @@ import type { Role } from '../../domain/states.ts';
 import { createDeploymentRecords } from '../../infra/postgres/central/deployment-records.ts';
 import { Release } from '../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
+import { createRegionRecords } from '../../infra/postgres/central/region-records.ts';
 import { createReleaseRecords } from '../../infra/postgres/central/release-records.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { spec } from '../release-fixture.ts';
@@ -61,6 +62,16 @@ async function deploy(outcome: 'succeeded' | 'undone'): Promise<void> {
     regions: stages.flatMap(({ regions }) => regions).map((region) => regionProgress(region, { state: 'done' })),
   });
   const regions = stages.flatMap((stage) => stage.regions).map((region) => ({ region, outcome }));
+  // Each has set goals there: of that it is known where the service runs.
+  const step = { service, deployment: number, attempt: { deployment: number, local: 0 }, step: 'advance' } as const;
+  for (const { region } of regions)
+    await createRegionRecords(database).recordIntent({
+      ...step,
+      region,
+      mode: 'advance',
+      next: null,
+      knownGeneration: 0,
+    });
   await endDeployment(database, number, 'checkout', { outcome, regions });
 }
 
@@ -154,6 +165,23 @@ test('a hotfix says what makes way, and needs a reason', async () => {
       body: expect.objectContaining({ release: 3, active: 'hold', reason: 'INC-7' }),
     },
   ]);
+});
+
+test('a rollback goes to a release that is named, in some regions, once its service is typed and why is said', async () => {
+  await openPage(page, '/s/checkout');
+  await press('Roll back…');
+  await page.getByText(/@3 → @2 in 2 regions/).waitFor();
+  await page.getByLabel('Back to').selectOption('1');
+  await page.getByText(/@3 → @1 in 2 regions/).waitFor();
+  await page.getByLabel('eu-west').uncheck();
+  await page.getByText(/@3 → @1 in 1 region \(ap-south\)/).waitFor();
+  await page.getByLabel('Reason').fill('undo 3');
+  expect(await confirmButton(page).isDisabled()).toBe(true);
+  await page.getByLabel(/^Type checkout/).fill('checkout');
+  await looksRight();
+  await confirmButton(page).click();
+  await accepted(/checkout\/3 is being undone/);
+  expect(sent[0]?.body).toMatchObject({ to: 1, regions: ['ap-south'], reason: 'undo 3' });
 });
 
 test('what runs is deployed once more, and what was undone is tried once more', async () => {
