@@ -16,6 +16,10 @@ export const dialogQuerySchema = z.strictObject({
   hotfix: z.enum(['undo', 'hold']).optional(),
   /** Of `deploy`: also if it brings a commit that a later merge takes back. Left out, it would be refused. */
   althoughReverted: z.stringbool().optional(),
+  /** Of `deploy`, `retry` and `redeploy`: it waits behind a lock instead of being refused. */
+  queue: z.stringbool().optional(),
+  /** Of `review`: of which stage, where glass was broken more than once; empty for the release. */
+  stage: z.string().max(63).optional(),
   /** Of `skip-region`: which. */
   region: regionField.optional(),
   /** Of `deploy` and `rollback`: only to these, `ap-south,sa-east`. */

@@ -17,10 +17,12 @@ import { recoveryActivities } from './recovery-activities.ts';
 import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
 import { allRegions } from './service-world.ts';
 
+/** @param shutdownGraceTime that a running activity has to end in, when the worker stops */
 export const createWorker = (
   { nativeConnection, namespace }: TestWorkflowEnvironment,
   taskQueue: string,
   activities: object,
+  shutdownGraceTime: '30s' | 0 = 0,
 ) =>
   Worker.create({
     connection: nativeConnection,
@@ -28,7 +30,8 @@ export const createWorker = (
     taskQueue,
     activities,
     maxHeartbeatThrottleInterval: 200,
-    shutdownForceTime: '1s',
+    shutdownGraceTime,
+    shutdownForceTime: shutdownGraceTime === 0 ? '1s' : shutdownGraceTime,
   });
 
 export interface WorkflowSettings {
@@ -36,6 +39,8 @@ export interface WorkflowSettings {
   /** File of the bundle. */
   readonly bundle: string;
   /** Of the control worker; without it, the worker is not versioned. */
+  /** Task queues that nobody polls at first. */
+  readonly unpolled?: readonly string[] | undefined;
   readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
 }
 
@@ -43,7 +48,7 @@ export interface WorkflowSettings {
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
-  { version, bundle, fleet }: WorkflowSettings,
+  { version, bundle, fleet, unpolled = [] }: WorkflowSettings,
 ): Promise<readonly Worker[]> {
   const { nativeConnection: connection } = env;
   const namespace = env.namespace ?? 'default';
@@ -55,14 +60,6 @@ export async function createWorkers(
     ...recoveryActivities(worlds, () => env.client),
   };
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
-  const ofRegion = (region: RegionName) => {
-    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
-    return [
-      worker(regionQueue(region), goalActivities(worldOf)),
-      worker(regionBulkQueue(region), replicationActivities(worldOf)),
-      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
-    ];
-  };
   return Promise.all([
     Worker.create({
       connection,
@@ -78,9 +75,24 @@ export async function createWorkers(
       shutdownForceTime: '1s',
     }),
     worker(gateQueue, gateActivities(worlds)),
-    ...allRegions.flatMap(ofRegion),
+    ...[...regionActivities(worlds)]
+      .filter(([queue]) => !unpolled.includes(queue))
+      .map(([queue, activities]) => worker(queue, activities)),
   ]);
 }
+
+/** By task queue. */
+export const regionActivities = (worlds: Worlds): ReadonlyMap<string, object> =>
+  new Map(
+    allRegions.flatMap((region: RegionName): readonly (readonly [string, object])[] => {
+      const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
+      return [
+        [regionQueue(region), goalActivities(worldOf)],
+        [regionBulkQueue(region), replicationActivities(worldOf)],
+        [regionUrgentQueue(region), urgentActivities(worldOf)],
+      ];
+    }),
+  );
 
 /** The bundle traces; nobody looks at the spans here. */
 const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };

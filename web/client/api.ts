@@ -72,7 +72,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -279,7 +279,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -307,6 +307,7 @@ export type UnlockRequest = {
 export type RedeployRequest = {
     reason?: string;
     queue?: boolean;
+    dialog?: string;
 };
 export type DeployAnswer = {
     deployment: string;
@@ -407,7 +408,7 @@ export type DeploymentRegion = {
     };
 };
 export type DeploymentStep = {
-    kind: "build" | "checks" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
+    kind: "build" | "checks" | "plan" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
     name: string;
     state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
     startedAt: string | null;
@@ -455,7 +456,7 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo")[];
     skippable: string[];
     approvals: {
         given: number;
@@ -626,6 +627,13 @@ export type Fleet = {
     freezes: Freeze[];
     running: FleetSlot[];
     waiting: FleetSlot[];
+    unasked: {
+        deployment: string;
+        service: string;
+        "number": number;
+        regions: string[];
+        startedAt: string;
+    }[];
 };
 export type StopTheLineRequest = {
     reason: string;
@@ -674,6 +682,7 @@ export type ReviewRequest = {
     verdict: "accept" | "object";
     reason: string;
     stage?: string | null;
+    dialog?: string;
 };
 export type AuditRecord = {
     sequence: number;
@@ -846,12 +855,14 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, queue, stage, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
     althoughReverted?: string;
+    queue?: string;
+    stage?: string;
     region?: string;
     regions?: string;
     to?: number;
@@ -869,6 +880,8 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         kind,
         hotfix,
         althoughReverted,
+        queue,
+        stage,
         region,
         regions,
         to

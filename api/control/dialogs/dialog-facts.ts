@@ -54,7 +54,9 @@ export interface DeployDialogFacts extends ServiceDialogFacts {
   readonly kind: 'rollout' | 'roll-forward';
   readonly plan: DeploymentPlan;
   /** The person knows that a later merge takes it back. */
-  readonly althoughReverted: boolean;
+  readonly althoughReverted?: boolean | undefined;
+  /** Behind a lock it waits. */
+  readonly queue?: boolean | undefined;
 }
 
 export interface RollbackDialogFacts extends ServiceDialogFacts {

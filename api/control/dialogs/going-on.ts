@@ -18,19 +18,23 @@ import {
   whyNoToken,
   whyOver,
 } from './dialog-words.ts';
-import { quorumText } from '../../../domain/plan/policy-text.ts';
+import { emergencyText, quorumText } from '../../../domain/plan/policy-text.ts';
 import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
-  const { plan, kind, lane, service, hosts, althoughReverted } = facts;
+  const { plan, kind, lane, service, hosts, althoughReverted = false, queue = false } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
   const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
+  const waits =
+    queue && lock !== null ? `L${lockSinceText(lock).slice(1)}. It waits until ${service} is unlocked.` : starts;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
   const agree =
-    approval === null ? 'nobody has to agree' : `${quorumText(approval)}, other than who asks for it or wrote it`;
+    approval === null
+      ? 'nobody has to agree'
+      : `${quorumText(approval)}, other than who asks for it or wrote it; ${emergencyText(approval)}`;
   const isForward = kind === 'roll-forward';
   return {
     title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,
@@ -42,15 +46,20 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ...gatesLines(plan),
       hooksToRun(plan),
       line('Time', took),
-      line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
+      line('After', sentences(waits, `Undo this: abort it, or roll ${service} back.`)),
     ],
     keep: isForward ? 'Do not roll forward' : 'Do not deploy',
     confirm: isForward
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock !== null ? lockSinceText(lock) : althoughReverted ? null : plan.reverted,
-    meaning: { kind, plan: plan.digest, ...(althoughReverted && { althoughReverted: plan.reverted }) },
+    refused: lock !== null && !queue ? lockSinceText(lock) : althoughReverted ? null : plan.reverted,
+    meaning: {
+      kind,
+      plan: plan.digest,
+      ...(queue && { queue }),
+      ...(althoughReverted && { althoughReverted: plan.reverted }),
+    },
   };
 }
 

@@ -10,9 +10,10 @@ import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
+import type { FleetMessages } from '../fleet/fleet-messages.ts';
 import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
-import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
+import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
 import { deployAnswer, supersededNames } from './deploy-answer.ts';
@@ -21,17 +22,17 @@ import { requireToCome } from './to-come.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
-export interface LaneParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface LaneParts extends PlanParts {
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
+  readonly fleet: FleetMessages;
   readonly dialogs: Dialogs;
   readonly now: () => Date;
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: LaneParts): LaneHandlers {
+  const { projection } = planning;
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -39,14 +40,14 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions, althoughReverted } = body;
-      const shown = { verb: 'deploy', service, release, kind, regions, althoughReverted } as const;
+      const { kind, regions, queue, althoughReverted } = body;
+      const shown = { verb: 'deploy', service, release, kind, regions, queue, althoughReverted } as const;
       await dialogs.requireUnmoved(person, shown, body.dialog, taken);
-      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
-      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
+      if (!queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -58,7 +59,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       // What was opened once is not refused for a lock that came since, whatever its lane remembers.
-      const answer = await lanes.submit(request, body.queue || (await taken()));
+      const answer = await lanes.submit(request, queue || (await taken()));
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       refuseReusedKey(body, service, answer);
       return deployAnswer(service, answer);
@@ -78,6 +79,11 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, active: way, lock, outcome, superseded } = answer;
+      if (outcome === 'repeated') {
+        // What brings the release already may be kept by a freeze; one that was opened for the hotfix passes as it is.
+        await book.pass(service, deployment, { by: person.person, reason, key });
+        await Promise.all([fleet.look(), fleet.lookAt(service, deployment)]);
+      }
       return {
         deployment: deploymentReference(service, deployment),
         number: deployment,
