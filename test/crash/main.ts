@@ -86,8 +86,8 @@ async function runOn(running: RunningStack, means: Means, options: CrashOptions,
 function scenariosOf({ places }: RunningStack, means: Means, options: CrashOptions): readonly NumberedScenario[] {
   const kinds = kindsWith(means);
   if (!kinds.includes('fill')) say('no disk is filled: that needs root');
-  const { seed, freezeMs } = options;
-  const drawn = drawScenarios(options.runs, { seed, places, kinds, freezeMs });
+  const { seed, freezeMs, shape } = options;
+  const drawn = drawScenarios(options.runs, { seed, places, kinds, freezeMs, ...(shape !== null && { shape }) });
   const numbered = drawn.map((scenario, index) => ({ run: index + 1, scenario }));
   return options.only === null ? numbered : numbered.slice(options.only - 1, options.only);
 }

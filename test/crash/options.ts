@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { pastHeartbeatMs } from './scenario/draw-faults.ts';
+import { shapes, type Shape } from './scenario/scenario.ts';
 
 /** What `npm run crash` was asked for. */
 export interface CrashOptions {
@@ -9,6 +10,8 @@ export interface CrashOptions {
   readonly seed: number;
   /** Only this one of them; `null`: all. */
   readonly only: number | null;
+  /** All runs have this one; `null`: each in turn. */
+  readonly shape: Shape | null;
   readonly json: string | null;
   readonly regions: number;
   /** In each region. */
@@ -19,9 +22,10 @@ export interface CrashOptions {
   readonly keep: boolean;
 }
 
-interface Given extends Omit<CrashOptions, 'json' | 'only' | 'freezeMs'> {
+interface Given extends Omit<CrashOptions, 'json' | 'only' | 'shape' | 'freezeMs'> {
   readonly json?: string;
   readonly only?: number;
+  readonly shape?: Shape;
   readonly freeze: number;
 }
 
@@ -32,25 +36,28 @@ export function readCrashOptions(argv: readonly string[]): CrashOptions {
     .option('--runs <n>', 'deployments, each with one or two faults', wholeNumber(1), 10)
     .option('--seed <n>', 'draws the runs', wholeNumber(0), 1)
     .option('--only <n>', 'of these runs, this one alone', wholeNumber(1))
+    .addOption(new Option('--shape <shape>', 'of all runs, instead of each in turn').choices(shapes))
     .option('--json <file>', 'write what was found to a file')
     .option('--regions <n>', 'regions', wholeNumber(1), 5)
     .option('--hosts <n>', 'hosts in each region', wholeNumber(1), 2)
     .option('--freeze <s>', 'seconds for which a program is frozen', wholeNumber(1), pastHeartbeatMs / 1_000)
     .option('--keep', 'leave the data directory behind', false);
   command.parse([...argv], { from: 'user' });
-  const { json, only, freeze, ...given } = command.opts<Given>();
+  const { json, only, shape, freeze, ...given } = command.opts<Given>();
   return {
     ...given,
     only: only ?? null,
+    shape: shape ?? null,
     json: json === undefined ? null : path.resolve(json),
     freezeMs: freeze * 1_000,
   };
 }
 
 /** The command that does run `run` again, by itself. */
-export function reproduce({ seed, regions, hosts, freezeMs }: CrashOptions, run: number): string {
+export function reproduce({ seed, regions, hosts, freezeMs, shape }: CrashOptions, run: number): string {
   const freeze = freezeMs === pastHeartbeatMs ? '' : ` --freeze ${freezeMs / 1_000}`;
-  return `npm run crash -- --seed ${seed} --regions ${regions} --hosts ${hosts}${freeze} --runs ${run} --only ${run}`;
+  const only = shape === null ? '' : ` --shape ${shape}`;
+  return `npm run crash -- --seed ${seed} --regions ${regions} --hosts ${hosts}${freeze}${only} --runs ${run} --only ${run}`;
 }
 
 function wholeNumber(least: number): (text: string) => number {

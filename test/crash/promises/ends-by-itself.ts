@@ -48,9 +48,10 @@ function mayEndAs(outcome: DeploymentOutcome, deployment: EndedDeployment, seen:
   }
 }
 
-/** A hotfix stops whichever merge is active then, all other acts the first one. What a person asked for nobody stops. */
+/** Of freezes only one that undoes stops anything. A hotfix stops whichever merge is active then, all other acts the first one. What a person asked for nobody stops. */
 function mayHaveStopped({ act, merges }: Seen, merge: DeliveredMerge | undefined): boolean {
   if (act === null || act.verb === 'pause' || merge === undefined) return false;
+  if (act.verb === 'freeze' && act.policy !== 'undo') return false;
   return act.verb === 'hotfix' || merge === merges.find(({ unapproved }) => !unapproved);
 }
 

@@ -31,7 +31,7 @@ export type Victim = string;
 export type Disk = string;
 
 /** `rollouts`, `undos`: of every region, as far as there are any. */
-export const terminated = ['lane', 'deployment', 'rollouts', 'undos'] as const;
+export const terminated = ['lane', 'fleet', 'deployment', 'rollouts', 'undos'] as const;
 export type Terminated = (typeof terminated)[number];
 
 /** `freeze gateway-eu-west for 30 s 120 ms after rolling` */
