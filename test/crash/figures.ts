@@ -98,6 +98,7 @@ export function writeFigures(file: string, figures: CrashFigures): void {
 /** Without which one of many it was: `kill agent` */
 function faultName({ kind, on, what }: Harmed): string {
   if (kind === 'terminate' || kind === 'deliver-again') return what;
+  if (kind === 'late-steps') return 'take steps again';
   if (kind === 'cut' || kind === 'step-clock') return kind;
   return `${kind} ${/^(region-worker|gateway|agent|keeper|host|store)-/.exec(on)?.[1] ?? on}`;
 }

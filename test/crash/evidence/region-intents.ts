@@ -1,4 +1,5 @@
 import type { History } from './read-histories.ts';
+import { contentOf } from './scheduled-activities.ts';
 
 /** A step that a rollout meant its region to take. */
 export interface RegionIntent {
@@ -51,11 +52,3 @@ function stepOf({ activityTaskScheduledEventAttributes: scheduled }: Event): str
 
 const timeOf = ({ eventTime }: Event): number =>
   Number(eventTime?.seconds ?? 0) * 1_000 + Math.floor((eventTime?.nanos ?? 0) / 1_000_000);
-
-interface Payloads {
-  readonly payloads?: readonly { readonly data?: Uint8Array | null }[] | null;
-}
-
-/** The first of them. */
-const contentOf = (input: Payloads | null | undefined): unknown =>
-  JSON.parse(Buffer.from(input?.payloads?.[0]?.data ?? []).toString('utf8'));

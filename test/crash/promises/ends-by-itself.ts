@@ -58,6 +58,7 @@ function mayHaveStopped({ act, merges }: Seen, merge: DeliveredMerge | undefined
 /** Whether a host may look lost by it; what only intake, people and builds go through never stops a good release. */
 const harmsHosts = ({ kind, on }: Seen['harmed'][number]): boolean =>
   kind !== 'deliver-again' &&
+  kind !== 'late-steps' &&
   !(['kill', 'restart', 'freeze'].includes(kind) && ['api', 'build-worker'].includes(on)) &&
   !(kind === 'fill' && on === 'scratch');
 

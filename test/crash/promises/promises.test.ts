@@ -328,6 +328,7 @@ const abort = { verb: 'abort', when: { once: 'delivered', afterMs: 0 } } as cons
 test.each([
   ['undone', {}],
   ['undone', { harmed: [{ ...harm, kind: 'deliver-again' }] }],
+  ['undone', { harmed: [{ ...harm, kind: 'late-steps', on: 'deployment:checkout:2:eu-west' }] }],
   ['undone', { harmed: [{ ...harm, kind: 'restart', on: 'api' }] }],
   ['cancelled', { harmed: [{ ...harm, kind: 'kill', on: 'temporal' }] }],
   ['failed', { harmed: [{ ...harm, kind: 'kill', on: 'build-worker' }] }],

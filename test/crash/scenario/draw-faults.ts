@@ -12,6 +12,7 @@ export const faultKinds: readonly FaultKind[] = [
   'cut',
   'step-clock',
   'terminate',
+  'late-steps',
   'deliver-again',
 ];
 
@@ -31,11 +32,15 @@ export interface Harmable {
 
 /** A fault of the kind, at a moment that is likely to come. */
 export function faultOf(kind: FaultKind, harmable: Harmable, seen: Sights): fc.Arbitrary<Fault> {
+  if (kind === 'late-steps') return lateSteps(harmable, seen);
   if (kind === 'terminate') return anyTerminated(seen).chain((workflow) => terminate(workflow, seen));
   return harmOf(kind, harmable).chain((harm) => momentFor(harm, seen).map((when) => ({ ...harm, when })));
 }
 
-function harmOf(kind: Exclude<FaultKind, 'terminate'>, { places, freezeMs }: Harmable): fc.Arbitrary<Harm> {
+function harmOf(
+  kind: Exclude<FaultKind, 'terminate' | 'late-steps'>,
+  { places, freezeMs }: Harmable,
+): fc.Arbitrary<Harm> {
   switch (kind) {
     case 'kill':
       return victimSets(places).map((victims) => ({ kind, victims }));
@@ -69,6 +74,18 @@ function harmOf(kind: Exclude<FaultKind, 'terminate'>, { places, freezeMs }: Har
 }
 
 const s = (seconds: number): number => seconds * 1_000;
+
+/** Most often when the region has taken its way back already, or is about to. */
+function lateSteps({ places }: Harmable, seen: Sights): fc.Arbitrary<Fault> {
+  const state = isUndone(seen)
+    ? fc.constantFrom('undoing' as const, 'undoing' as const, 'rolling' as const)
+    : fc.constant('rolling' as const);
+  return fc.record({
+    kind: fc.constant('late-steps'),
+    region: oftenFirst(regionsOf(places)),
+    when: state.chain((once) => after({ once: 'state', state: once }, { min: 0, max: 2_500 })),
+  });
+}
 
 const isUndone = ({ states }: Sights): boolean => states.includes('undoing');
 

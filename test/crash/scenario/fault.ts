@@ -19,6 +19,8 @@ export type Harm =
   | { readonly kind: 'step-clock'; readonly host: HostId; readonly byMs: number; readonly forMs: number }
   /** In Temporal, as by an operator. */
   | { readonly kind: 'terminate'; readonly workflow: Terminated }
+  /** A worker that has slept takes every step of the newest rollouts there once more (docs/goal-protocol.md §2). */
+  | { readonly kind: 'late-steps'; readonly region: RegionName }
   /** The webhook of the merge comes once more, under the id of the delivery before or under another. */
   | { readonly kind: 'deliver-again'; readonly sameId: boolean };
 
@@ -53,6 +55,8 @@ export function harmText(harm: Harm): string {
       return `step the clock of ${harm.host} by ${harm.byMs / 1_000} s ${forText(harm)}`;
     case 'terminate':
       return `terminate the ${harm.workflow}`;
+    case 'late-steps':
+      return `take the steps of ${harm.region} again`;
     case 'deliver-again':
       return `deliver again under ${harm.sameId ? 'the same id' : 'another id'}`;
   }
