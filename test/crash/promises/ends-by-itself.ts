@@ -1,8 +1,9 @@
 import type { DeploymentOutcome } from '../../../domain/states.ts';
 import type { DeliveredMerge, EndedDeployment, RunEvidence } from '../evidence/evidence.ts';
 import type { HistoryEvidence } from '../evidence/read-histories.ts';
+import { leftOnTheWay } from './left-on-the-way.ts';
 
-type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'histories'>;
+type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'regions' | 'histories'>;
 
 /**
  * Promise 11: when the fault heals, the deployment ends by itself, as it may end after what was done: nothing is stuck,
@@ -13,6 +14,7 @@ export function endsByItself(seen: Seen): string[] {
   return [
     ...seen.deployments.flatMap((deployment) => wrongOutcome(deployment, seen)),
     ...seen.histories.flatMap(wrongHistory),
+    ...seen.regions.flatMap(({ goal }) => leftOnTheWay(goal.row) ?? []),
     ...(obligations === 0 ? [] : [`${obligations} obligations are still open`]),
   ];
 }

@@ -256,6 +256,14 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     { ...kept, deployments: [{ ...keptDeployment, outcome: 'failed' }] },
     /ended as failed/,
   ],
+  [
+    'a region that heard of it, and nothing since',
+    11,
+    withRegion({
+      goal: { ...keptRegion.goal, row: { ...keptRegion.goal.row, next: { release: two, selector: {} } } },
+    }),
+    /goal of eu-west is left on its way to release 2/,
+  ],
   ['something owed', 11, withCentre({ obligations: 1 }), /still open/],
   [
     'success before a host was healthy',
