@@ -5,6 +5,7 @@ import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { RegionRolloutInput } from '../messages/region.ts';
 import {
+  endWatchSignal,
   pauseRegionSignal,
   promoteRegionSignal,
   regionProgressSignal,
@@ -25,6 +26,12 @@ export interface RegionRun {
   held: boolean;
   /** A person has ended the bake. */
   promoted: boolean;
+  /** The region answered when it was last asked. */
+  answers: boolean;
+  /** All batches are good, and the bake. */
+  isReady: boolean;
+  /** Nobody has to watch it any longer, once it is ready. */
+  watchEnded: boolean;
   /** The batch that the region was last told to start. */
   allowedBatch: number;
   /** The batch that the centre was last told of; it isn't told again each time a host is waited for. */
@@ -54,6 +61,9 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     paused: input.paused,
     held: false,
     promoted: false,
+    answers: position?.progress.state !== 'unreachable',
+    isReady: position?.isReady ?? false,
+    watchEnded: false,
     allowedBatch: position === null ? 0 : position.batch - 1,
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
@@ -71,6 +81,7 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     run.paused = false;
   });
   setHandler(promoteRegionSignal, () => void (run.promoted = true));
+  setHandler(endWatchSignal, () => void (run.watchEnded = true));
   return run;
 }
 
