@@ -1,4 +1,4 @@
-import { LockMode, type FilterQuery, type InferEntity } from '@mikro-orm/core';
+import type { FilterQuery, InferEntity } from '@mikro-orm/core';
 import type { LaneRecords, LockChange, StoredHistory } from '../../../activities/lane/lane-records.ts';
 import type { LaneRecord } from '../../../activities/lane/contract.ts';
 import { currentOf, isLeftHeld } from '../../../domain/history/rollback-target.ts';
@@ -11,6 +11,7 @@ import type { AuditEntry } from './audit-log.ts';
 import { cancelDeployment, claimDeploymentStart, readStoredDeployment } from './deployment-start.ts';
 import { Audit, Deployment, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
+import { lockKnownService, lockService } from './lock-service.ts';
 import { openDeployment, openDeploymentOf } from './open-deployment.ts';
 
 type RegionEnd = InferEntity<typeof RegionOutcome>;
@@ -49,13 +50,13 @@ async function keepRollback(
   of: DeploymentNumber,
   rollback: PendingRollback | null,
 ): Promise<void> {
-  const service = await em.findOneOrFail(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockKnownService(em, name);
   if (rollback !== null) service.rollback = storable(rollback);
   else if (service.rollback?.of === of) service.rollback = null;
 }
 
 async function changeLock(em: EntityManager, { service: name, lock, by, reason, key }: LockChange) {
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   if (service === null) return { result: null, audit: [] };
   const auditKey = `lock:${name}:${key}`;
   // By key and not by state: a late repeat of a lock must not shut a lane that was opened since.
