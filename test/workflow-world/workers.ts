@@ -39,21 +39,39 @@ export interface WorkflowSettings {
   readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
 }
 
+/** Runs all workflows, and the activities of the centre. */
+export function createControlWorker(
+  env: TestWorkflowEnvironment,
+  worlds: Worlds,
+  { version, bundle, fleet }: WorkflowSettings,
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    ...(version && {
+      workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+    }),
+    taskQueue: controlQueue,
+    activities: {
+      ...recordActivities(worlds),
+      ...releaseActivities(worlds),
+      ...laneActivities(worlds, () => env.client),
+      ...fleetActivities(fleet, worlds, () => env.client),
+      ...recoveryActivities(worlds, () => env.client),
+    },
+    workflowBundle: { codePath: bundle },
+    sinks: noSpans,
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '1s',
+  });
+}
+
 /** The control worker, and those of every region. */
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
-  { version, bundle, fleet }: WorkflowSettings,
+  settings: WorkflowSettings,
 ): Promise<readonly Worker[]> {
-  const { nativeConnection: connection } = env;
-  const namespace = env.namespace ?? 'default';
-  const control = {
-    ...recordActivities(worlds),
-    ...releaseActivities(worlds),
-    ...laneActivities(worlds, () => env.client),
-    ...fleetActivities(fleet, worlds, () => env.client),
-    ...recoveryActivities(worlds, () => env.client),
-  };
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
   const ofRegion = (region: RegionName) => {
     const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
@@ -64,19 +82,7 @@ export async function createWorkers(
     ];
   };
   return Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      ...(version && {
-        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
-      }),
-      taskQueue: controlQueue,
-      activities: control,
-      workflowBundle: { codePath: bundle },
-      sinks: noSpans,
-      maxHeartbeatThrottleInterval: 200,
-      shutdownForceTime: '1s',
-    }),
+    createControlWorker(env, worlds, settings),
     worker(gateQueue, gateActivities(worlds)),
     ...allRegions.flatMap(ofRegion),
   ]);
