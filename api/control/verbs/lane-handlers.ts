@@ -15,7 +15,7 @@ import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
-import type { Projection } from '../reads/projection.ts';
+import type { Projection, StoredDeployment } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { requireToCome } from './to-come.ts';
 
@@ -64,7 +64,8 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       const answer = await lanes.submit(request, queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
-      refuseReusedKey(body, service, answer);
+      const used = outcome === 'repeated' ? await projection.findDeployment(service, deployment) : null;
+      refuseReusedKey(body, service, answer, used?.source ?? source);
       const name = deploymentReference(service, deployment);
       return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
     },
@@ -162,12 +163,21 @@ async function requirePlan(
  * open may find a newer one by now, and is the same request all the same.
  * @throws ProblemError `key-reused`
  */
-function refuseReusedKey(asked: BodyOf<'deploy'>, service: ServiceName, answer: Accepted): void {
-  const { deployment, kind, release } = answer;
-  if (kind === asked.kind && (asked.release === undefined || asked.release === release)) return;
-  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}`;
+function refuseReusedKey(
+  asked: BodyOf<'deploy'>,
+  service: ServiceName,
+  { deployment, kind, release }: Accepted,
+  used: StoredDeployment['source'],
+): void {
+  const isOfRelease = kind === asked.kind && (asked.release === undefined || asked.release === release);
+  const only = used.from === 'person' ? used.regions : undefined;
+  if (isOfRelease && inOrder(only) === inOrder(asked.regions)) return;
+  const where = only === undefined ? '' : ` to ${only.join(', ')}`;
+  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}${where}`;
   throw new ProblemError('key-reused', { detail });
 }
+
+const inOrder = (regions: readonly string[] | undefined): string | undefined => regions?.toSorted().join(' ');
 
 const existing = async (projection: Projection, service: ServiceName): Promise<ServiceName> =>
   (await laneOf(projection, service)).service;
