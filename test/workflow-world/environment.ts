@@ -18,7 +18,7 @@ import { createFleetWorld, type FleetWorld } from './fleet-activities.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { createServiceWorld } from './service-world.ts';
 import type { WorkflowSettings } from './workers.ts';
-import { createWorker, createWorkers, regionActivities } from './workers.ts';
+import { createControlWorker, createWorker, createWorkers, regionActivities } from './workers.ts';
 
 /** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
 export interface WorkflowWorld {
@@ -33,6 +33,8 @@ export interface WorkflowWorld {
   readonly fleet: FleetWorld;
   /** Starts the fleet. */
   openFleet(): Promise<WorkflowHandle<typeof fleet>>;
+  /** Workflows hear of nothing before all of `act` is done, and then of everything that it brought in one activation. */
+  atOnce(act: () => Promise<void>): Promise<void>;
   /** In a world that began without one. */
   startBuildWorker(): Promise<void>;
   /** For a queue of a region that began unpolled. Answers how it ends: it takes up nothing more, and what runs goes on. */
@@ -61,7 +63,8 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
   const { version, unpolled } = options;
-  for (const worker of await createWorkers(env, worlds, { version, unpolled, bundle, fleet: fleetWorld })) run(worker);
+  const settings: WorkflowSettings = { version, unpolled, bundle, fleet: fleetWorld };
+  for (const worker of await createWorkers(env, worlds, settings)) run(worker);
   if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
@@ -90,6 +93,14 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
         if (worker.getState() === 'RUNNING') worker.shutdown();
         return ended;
       };
+    },
+    atOnce: async (act) => {
+      const [control] = running.filter(({ worker }) => worker.options.taskQueue === controlQueue);
+      control!.worker.shutdown();
+      await control!.ended;
+      running.splice(running.indexOf(control!), 1);
+      await act();
+      run(await createControlWorker(env, worlds, settings));
     },
     close: async () => {
       for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();

@@ -38,42 +38,49 @@ export interface WorkflowSettings {
   readonly fleet: FleetWorld;
   /** File of the bundle. */
   readonly bundle: string;
-  /** Of the control worker; without it, the worker is not versioned. */
   /** Task queues that nobody polls at first. */
   readonly unpolled?: readonly string[] | undefined;
+  /** Of the control worker; without it, the worker is not versioned. */
   readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
+}
+
+/** Runs all workflows, and the activities of the centre. */
+export function createControlWorker(
+  env: TestWorkflowEnvironment,
+  worlds: Worlds,
+  { version, bundle, fleet }: WorkflowSettings,
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    ...(version && {
+      workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+    }),
+    taskQueue: controlQueue,
+    activities: {
+      ...recordActivities(worlds),
+      ...releaseActivities(worlds),
+      ...laneActivities(worlds, () => env.client),
+      ...fleetActivities(fleet, worlds, () => env.client),
+      ...recoveryActivities(worlds, () => env.client),
+    },
+    workflowBundle: { codePath: bundle },
+    sinks: noSpans,
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '1s',
+  });
 }
 
 /** The control worker, and those of every region. */
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
-  { version, bundle, fleet, unpolled = [] }: WorkflowSettings,
+  settings: WorkflowSettings,
 ): Promise<readonly Worker[]> {
-  const { nativeConnection: connection } = env;
-  const namespace = env.namespace ?? 'default';
-  const control = {
-    ...recordActivities(worlds),
-    ...releaseActivities(worlds),
-    ...laneActivities(worlds, () => env.client),
-    ...fleetActivities(fleet, worlds, () => env.client),
-    ...recoveryActivities(worlds, () => env.client),
-  };
+  const { unpolled = [] } = settings;
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
   return Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      ...(version && {
-        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
-      }),
-      taskQueue: controlQueue,
-      activities: control,
-      workflowBundle: { codePath: bundle },
-      sinks: noSpans,
-      maxHeartbeatThrottleInterval: 200,
-      shutdownForceTime: '1s',
-    }),
+    createControlWorker(env, worlds, settings),
     worker(gateQueue, gateActivities(worlds)),
     ...[...regionActivities(worlds)]
       .filter(([queue]) => !unpolled.includes(queue))

@@ -147,6 +147,8 @@ export interface DeploymentRun {
   readonly hooksAtWork: Map<string, HookAtWork>;
   /** Settled when each region that was skipped has been told to stay where it is, or owes that. */
   staying: Promise<unknown>;
+  /** Past the point of no return each region that was not skipped has finished, or owes that. */
+  othersFinished: boolean;
   /** Undos that lose data wait for a person's word since. */
   losing: { readonly since: string; readonly commands: readonly string[] } | null;
   lossDecision: LossDecision;
@@ -203,6 +205,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   hooks: [],
   hooksAtWork: new Map(),
   staying: Promise.resolve(),
+  othersFinished: false,
   losing: null,
   lossDecision: null,
   undoIsLate: false,

@@ -107,7 +107,8 @@ const freezeUntil = (untilMs: number): Freeze => ({
 
 async function signalsTo(workflowId: string): Promise<readonly (Tell & { readonly signal: string })[]> {
   const { events } = await world.env.client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: told }) =>
-    told ? [{ ...(JSON.parse(String(told.input!.payloads![0]!.data)) as Tell), signal: told.signalName! }] : [],
-  );
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: told }) => {
+    const [said] = told?.input?.payloads ?? [];
+    return said ? [{ ...(JSON.parse(String(said.data)) as Tell), signal: told!.signalName! }] : [];
+  });
 }

@@ -15,7 +15,7 @@ import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
-import type { Projection } from '../reads/projection.ts';
+import type { Projection, StoredDeployment } from '../reads/projection.ts';
 import { deployAnswer, supersededNames } from './deploy-answer.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { requireToCome } from './to-come.ts';
@@ -61,7 +61,9 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       // What was opened once is not refused for a lock that came since, whatever its lane remembers.
       const answer = await lanes.submit(request, queue || (await taken()));
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      refuseReusedKey(body, service, answer);
+      const repeated = answer.outcome === 'repeated';
+      const used = repeated ? await projection.findDeployment(service, answer.deployment) : null;
+      refuseReusedKey(body, service, answer, used?.source ?? source);
       return deployAnswer(service, answer);
     },
     async hotfix({ person, parameters, body, key: given }) {
@@ -159,12 +161,21 @@ async function requirePlan(
  * open may find a newer one by now, and is the same request all the same.
  * @throws ProblemError `key-reused`
  */
-function refuseReusedKey(asked: BodyOf<'deploy'>, service: ServiceName, answer: Accepted): void {
-  const { deployment, kind, release } = answer;
-  if (kind === asked.kind && (asked.release === undefined || asked.release === release)) return;
-  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}`;
+function refuseReusedKey(
+  asked: BodyOf<'deploy'>,
+  service: ServiceName,
+  { deployment, kind, release }: Accepted,
+  used: StoredDeployment['source'],
+): void {
+  const isOfRelease = kind === asked.kind && (asked.release === undefined || asked.release === release);
+  const only = used.from === 'person' ? used.regions : undefined;
+  if (isOfRelease && inOrder(only) === inOrder(asked.regions)) return;
+  const where = only === undefined ? '' : ` to ${only.join(', ')}`;
+  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}${where}`;
   throw new ProblemError('key-reused', { detail });
 }
+
+const inOrder = (regions: readonly string[] | undefined): string | undefined => regions?.toSorted().join(' ');
 
 const existing = async (projection: Projection, service: ServiceName): Promise<ServiceName> =>
   (await laneOf(projection, service)).service;

@@ -682,7 +682,7 @@ test('a key that comes with another request is refused', async () => {
   const key = { key: 'one-and-the-same' };
   expect((await post('deployments', tokens.ada, { release: 1 }, key)).status).toBe(202);
   expect((await post('deployments', tokens.ada, { release: 1, queue: true }, key)).body).toMatchObject({ number: 1 });
-  for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }]) {
+  for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }, { release: 1, regions: ['eu-west'] }]) {
     const answer = await post('deployments', tokens.ada, body, key);
     expect([answer.status, codeOf(answer)]).toEqual([422, 'key-reused']);
     expect(answer.body.detail).toBe('it was used for checkout/1, a rollout of release 1');
