@@ -164,6 +164,8 @@ export interface DeploymentRun {
   /** What each token did: a token works once. */
   readonly tokens: Map<string, MessageAnswer>;
   badTokens: number;
+  /** Signals that could not be read. */
+  refusedSignals: number;
 }
 
 export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
@@ -208,6 +210,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   recorded: Promise.resolve(),
   tokens: new Map(),
   badTokens: 0,
+  refusedSignals: 0,
 });
 
 /** `checkout/87` */

@@ -1,8 +1,10 @@
-import { getExternalWorkflowHandle, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { controlMistake } from '../../domain/deployment/region-message-shape.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { RegionRolloutInput } from '../messages/region.ts';
 import {
   pauseRegionSignal,
@@ -32,7 +34,12 @@ export interface RegionRun {
   progress: RegionProgress;
   /** Settled when the deployment has been told everything, in order. */
   told: Promise<void>;
+  /** Signals that could not be read. */
+  refusedSignals: number;
 }
+
+/** Of a pause and its end. */
+type Control = { readonly controlRevision: number };
 
 /** Whether the region may go on to the next step, has to redo this one, or is bad. */
 export type Step = 'done' | 'again' | Stop;
@@ -58,20 +65,39 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
     told: Promise.resolve(),
+    refusedSignals: 0,
   };
-  setHandler(pauseRegionSignal, ({ controlRevision }) => {
+  listen(run);
+  return run;
+}
+
+/** To its deployment; and whoever can use Temporal may imitate that. */
+function listen(run: RegionRun): void {
+  const refused = (signal: string) => (mistake: string) => refuse(run, signal, mistake);
+  const pause = ({ controlRevision }: Control): void => {
     run.controlRevision = Math.max(run.controlRevision, controlRevision);
     // A copy that arrives after the resume that answered it pauses nothing.
     if (controlRevision >= run.resumedRevision) run.paused = true;
-  });
-  setHandler(resumeRegionSignal, ({ controlRevision }) => {
+  };
+  setHandler(pauseRegionSignal, ifWellMade(controlMistake, pause, refused('pauseRegion')));
+  const resume = ({ controlRevision }: Control): void => {
     if (controlRevision < run.controlRevision) return;
     run.controlRevision = controlRevision;
     run.resumedRevision = controlRevision;
     run.paused = false;
-  });
+  };
+  setHandler(resumeRegionSignal, ifWellMade(controlMistake, resume, refused('resumeRegion')));
   setHandler(promoteRegionSignal, () => void (run.promoted = true));
-  return run;
+}
+
+/** Who sends them by the thousand must not fill the history with what is said of them. */
+const mostRefusedShown = 20;
+
+function refuse(run: RegionRun, signal: string, mistake: string): void {
+  log.warn('a signal was not understood', { signal, mistake });
+  run.refusedSignals += 1;
+  if (run.refusedSignals > mostRefusedShown) return;
+  report(run, { event: 'signal-refused', message: refusedSignalText(signal, mistake) });
 }
 
 /** @throws Error when the begin was never answered: the order of the workflow is broken */
