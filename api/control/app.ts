@@ -66,10 +66,10 @@ export function controlApi(parts: ControlApiParts): Express {
   app.set('query parser', 'simple');
   app.use(noSniffing, requestId, ...parts.before);
   app.use(githubWebhook({ ...parts.inbox, ...parts.statuses }, parts.webhookSecret), ...parts.beside);
-  const dialogs = createDialogs({ projection, deployments, now, hooksAllowed });
+  const dialogs = createDialogs({ projection, deployments, book, now, hooksAllowed });
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
-    ...planHandlers({ projection, hooksAllowed, dialogs, now }),
+    ...planHandlers({ projection, hooksAllowed, book, dialogs, now }),
     ...serviceHandlers(parts.services, projection, parts.access),
     ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
     ...reopenHandlers(projection, lanes, { book, now }),

@@ -8,6 +8,7 @@ import { routes } from '../../../protocol/api/routes.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
+import type { FreezeBook } from '../fleet/freeze-book.ts';
 import type { Projection } from '../reads/projection.ts';
 import type { DeploymentMessages } from '../verbs/deployment-messages.ts';
 import type { DialogText } from './dialog-facts.ts';
@@ -33,6 +34,7 @@ export interface DialogObject {
 export interface DialogParts {
   readonly projection: Projection;
   readonly hooksAllowed: boolean;
+  readonly book: Pick<FreezeBook, 'readFleet'>;
   readonly deployments: Pick<DeploymentMessages, 'status'>;
   readonly now: () => Date;
 }

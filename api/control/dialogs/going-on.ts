@@ -26,7 +26,9 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
-  const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
+  const waits = (plan.waits ?? []).map((text) => `It does not begin now: ${text}.`);
+  const atOnce = waits.length > 0 ? [] : ['It starts at once.'];
+  const starts = ahead === 0 ? atOnce : [`${first?.deployment} goes first.`];
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
   const agree =
     approval === null ? 'nobody has to agree' : `${quorumText(approval)}, other than who asks for it or wrote it`;
@@ -40,7 +42,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ...gatesLines(plan),
       hooksToRun(plan),
       line('Time', took),
-      line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
+      line('After', sentences(...starts, ...waits, `Undo this: abort it, or roll ${service} back.`)),
     ],
     keep: isForward ? 'Do not roll forward' : 'Do not deploy',
     confirm: isForward

@@ -40,7 +40,7 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const taken = isKnown(service, key);
       const { kind, regions } = body;
       await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
-      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      const planNow = () => deploymentPlan({ projection, hooksAllowed, book }, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
