@@ -7,7 +7,7 @@ import { connectTestTemporal, type TestTemporal } from '../test/temporal.ts';
 import { createWorkflowWorld, until, type WorkflowWorld } from '../test/workflow-world/environment.ts';
 import { canaryWaits, inCanary, submission } from '../test/workflow-world/opened-lane.ts';
 import { approveByOne, eu, eventsOf, twoStages, type ServiceWorld } from '../test/workflow-world/service-world.ts';
-import * as workflows from './index.ts';
+import type * as workflows from './index.ts';
 import { abortUpdate, deploymentWorkflowId, statusQuery } from './messages/deployment.ts';
 import { deploymentEndedSignal, laneQuery, laneWorkflowId, submitUpdate } from './messages/lane.ts';
 import { recoveryWorkflowId } from './messages/recovery.ts';
@@ -166,12 +166,13 @@ describe.each(inputs)('with %s', (said, args) => {
     const { definition } = await metadataOf(handle);
     for (const update of namesOf(definition.updateDefinitions)) {
       if (said === 'a string' && takesText.includes(update)) continue;
-      const sent = handle.executeUpdate(update, { args: [...args] });
+      const sent = handle.executeUpdate<unknown, [unknown]>(update, { args: [...args] as unknown as [unknown] });
       await expect(sent.then((answer) => ({ update, answer }))).rejects.toMatchObject({
         cause: { type: 'InvalidMessage', message: expect.stringMatching(/must|needs|this is the lane of/) },
       });
     }
-    for (const query of namesOf(definition.queryDefinitions)) expect(await handle.query<unknown, unknown[]>(query, ...args)).toBeDefined();
+    for (const query of namesOf(definition.queryDefinitions))
+      expect(await handle.query<unknown, unknown[]>(query, ...args)).toBeDefined();
     expect(await failedTasks(handle)).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ export interface Planned {
 
 /** One region of the plan. */
 export interface RegionRecord {
-  readonly stage: number;
+  stage: number;
   progress: RegionProgress;
   /** When the progress last changed, RFC 3339. */
   since: string;
