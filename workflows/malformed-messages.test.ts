@@ -48,7 +48,7 @@ const ofDeployment: Readonly<Record<string, Heeding>> = {
 const signals: Readonly<Record<keyof typeof workflows, Readonly<Record<string, Heeding>>>> = {
   deployment: ofDeployment,
   recovery: ofDeployment,
-  regionRollout: { pauseRegion: 'refused', resumeRegion: 'refused', promoteRegion: 'hint' },
+  regionRollout: { pauseRegion: 'refused', resumeRegion: 'refused', promoteRegion: 'hint', endWatch: 'hint' },
   regionUndo: { endRegionUndo: 'refused' },
   lane: { look: 'hint', deploymentEnded: 'hint' },
   fleet: { ask: 'refused', look: 'hint' },

@@ -45,3 +45,16 @@ export const regionWatches = (region: RegionName, longestMs: number) =>
     retry: atMost(4),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
+
+/** One watch over a region that is ready, after which its history may be continued: a few events for half a day. */
+export const inViewMs = 12 * 60 * 60_000;
+
+/** A look at a region that does not answer, when it does. */
+export const patientLooks = (region: RegionName, longestMs: number) =>
+  proxyActivities<Pick<Watches, 'watchBake'>>({
+    taskQueue: regionQueue(region),
+    startToCloseTimeout: longestMs + 60_000,
+    heartbeatTimeout,
+    retry: untilItHeals,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });

@@ -45,6 +45,8 @@ export interface RegionRecord {
   touched: boolean;
   /** Its rollout is running, and its reports are news. */
   running: boolean;
+  /** All batches are good, and the bake; its rollout goes on to watch. */
+  ready: boolean;
   /** A person has decided to go on without it. */
   skipped: boolean;
   /** It could not be told to stay where it is, and owes that. */
@@ -131,6 +133,8 @@ export interface DeploymentRun {
   copying: readonly RegionName[];
   /** Why a region can't get the release at all. */
   copyFailed: Stop | null;
+  /** What is wrong in a region that was ready. */
+  turnedBad: Stop | null;
   readonly regions: Map<RegionName, RegionRecord>;
   readonly children: Map<RegionName, ChildWorkflowHandle<typeof regionRollout>>;
   /** Those that may have run, in the order in which they began: what has to be undone. */
@@ -190,6 +194,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   admission: null,
   copying: [],
   copyFailed: null,
+  turnedBad: null,
   regions: new Map(),
   children: new Map(),
   hooks: [],

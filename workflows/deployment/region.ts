@@ -12,8 +12,8 @@ import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { failed } from './stop.ts';
 
-/** Brings the release to one region; its undo is registered first. */
-export async function rollOutRegion(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
+/** Brings the release to one region, and keeps it in view until nobody needs that; its undo is registered first. */
+export async function bringTo(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
   const at = regionOf(run, region);
   at.touched = true;
   at.running = true;
@@ -82,13 +82,12 @@ function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResul
   Object.assign(regionOf(run, region), { attempt, generation, held: false, running: false });
   showRegion(run, region, progress);
   showState(run);
-  const event = result.outcome === 'ready' ? 'region-ready' : 'region-stopped';
-  record(run, { event, message: result.reason });
+  if (result.outcome === 'stop') record(run, { event: 'region-stopped', message: result.reason });
 }
 
 /** A stage bakes when each of its regions that is not ready does. */
 export function showState(run: DeploymentRun): void {
-  const running = [...run.regions.values()].filter((region) => region.running);
+  const running = [...run.regions.values()].filter((region) => region.running && !region.ready);
   const watched = running.length > 0 || run.gates.metrics !== null;
   const baking = watched && running.every(({ progress }) => progress.state === 'baking');
   run.state = baking ? 'baking' : 'rolling';
@@ -100,7 +99,7 @@ export async function regionReported(run: DeploymentRun, report: RegionReport): 
   if (at === undefined || !at.running || run.stop !== null) return;
   const { held, attempt, generation, event, message, ...progress } = report;
   const heldChanged = at.held !== held;
-  Object.assign(at, { held, attempt, generation });
+  Object.assign(at, { held, attempt, generation, ready: at.ready || progress.state === 'done' });
   showRegion(run, report.region, progress);
   showState(run);
   record(run, { event, message });

@@ -36,9 +36,11 @@ export interface RegionPosition {
   readonly attempt: Attempt;
   readonly generation: Generation | 0;
   readonly progress: RegionProgress;
+  /** All batches are good, and the bake: what is left is to watch. */
+  readonly isReady?: boolean;
 }
 
-/** `ready`: all batches are good, and the bake. `stop`: the release is bad here, undo it everywhere. */
+/** `ready`: all was good until its deployment had no more use for a watch. `stop`: the release is bad here, undo it everywhere. */
 export interface RegionRolloutResult {
   readonly outcome: 'ready' | 'stop';
   /** One sentence for people. */
@@ -83,6 +85,8 @@ export const pauseRegionSignal = defineSignal<[{ readonly controlRevision: numbe
 export const resumeRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('resumeRegion');
 /** Parent to child: the rest of the bake is left out; one last look says whether the region is well. */
 export const promoteRegionSignal = defineSignal('promoteRegion');
+/** Parent to child: the other regions are ready too, and nobody has to watch this one any longer. */
+export const endWatchSignal = defineSignal('endWatch');
 /** Parent to the undo of a region: a person has decided not to wait for it any longer. */
 export const endRegionUndoSignal = defineSignal<[{ readonly reason: string }]>('endRegionUndo');
 /** Child to parent. */

@@ -7,6 +7,7 @@ import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { RegionRolloutInput } from '../messages/region.ts';
 import {
+  endWatchSignal,
   pauseRegionSignal,
   promoteRegionSignal,
   regionProgressSignal,
@@ -27,6 +28,12 @@ export interface RegionRun {
   held: boolean;
   /** A person has ended the bake. */
   promoted: boolean;
+  /** The region answered when it was last asked. */
+  answers: boolean;
+  /** All batches are good, and the bake. */
+  isReady: boolean;
+  /** Nobody has to watch it any longer, once it is ready. */
+  watchEnded: boolean;
   /** The batch that the region was last told to start. */
   allowedBatch: number;
   /** The batch that the centre was last told of; it isn't told again each time a host is waited for. */
@@ -61,6 +68,9 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     paused: input.paused,
     held: false,
     promoted: false,
+    answers: position?.progress.state !== 'unreachable',
+    isReady: position?.isReady ?? false,
+    watchEnded: false,
     allowedBatch: position === null ? 0 : position.batch - 1,
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
@@ -88,6 +98,7 @@ function listen(run: RegionRun): void {
   };
   setHandler(resumeRegionSignal, ifWellMade(controlMistake, resume, refused('resumeRegion')));
   setHandler(promoteRegionSignal, () => void (run.promoted = true));
+  setHandler(endWatchSignal, () => void (run.watchEnded = true));
 }
 
 /** Who sends them by the thousand must not fill the history with what is said of them. */
