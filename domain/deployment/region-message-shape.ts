@@ -8,7 +8,8 @@ import { recordOf, text } from '../shape.ts';
 import { regionStates } from '../states.ts';
 
 /** Of `pauseRegion` and `resumeRegion`. */
-export const controlMistake = (message: unknown): string | null => mistakeIn(message, { controlRevision: count });
+export const controlMistake = (message: unknown): string | null =>
+  mistakeIn(message, { controlRevision: count, tellSequence: orAbsent(count) });
 
 /** Of `endRegionUndo`. */
 export const endRegionUndoMistake = (message: unknown): string | null => mistakeIn(message, { reason: text });

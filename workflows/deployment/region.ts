@@ -24,6 +24,8 @@ export async function bringTo(run: DeploymentRun, region: RegionName): Promise<S
   run.children.set(region, child);
   if (mayGoOn(run) === input.paused) await tellRegions(run);
   const result = await unlessCancelled(child.result());
+  // Of one that was skipped a moment ago this says nothing any more.
+  if (at.skipped) return null;
   over(run, region, result);
   return result.outcome === 'ready' ? null : failed(result.reason);
 }
@@ -72,6 +74,7 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
     bakeMs,
     paused: !mayGoOn(run),
     controlRevision: run.controlRevision,
+    tellSequence: run.tellSequence,
     position: null,
   };
 }

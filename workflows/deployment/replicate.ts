@@ -24,8 +24,10 @@ async function copy(run: DeploymentRun, region: RegionName): Promise<void> {
     if (!isCancellation(error)) run.copyFailed ??= failed(`copy to ${region}: ${faultReason(error)}`);
     return;
   }
+  const at = regionOf(run, region);
+  if (at.skipped) return;
   showRegion(run, region, { state: 'ready', reason: null });
-  regionOf(run, region).copied = true;
+  at.copied = true;
   record(run, { event: 'region-replicated', message: `${region} has the whole release` });
 }
 

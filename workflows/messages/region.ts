@@ -26,6 +26,8 @@ export interface RegionRolloutInput {
   /** Start no batch until told to go on. */
   readonly paused: boolean;
   readonly controlRevision: number;
+  /** Of what `paused` says; left out by a version before. */
+  readonly tellSequence?: number;
   /** Where a continued run goes on; `null` at first. */
   readonly position: RegionPosition | null;
 }
@@ -80,9 +82,17 @@ export interface RegionReport extends RegionProgress {
   readonly message: string;
 }
 
+/** Whether a region may start batches. Signals overtake each other. */
+export interface Tell {
+  /** Rises with each verb of a person. A freeze is none: its beginning and its end carry the same. */
+  readonly controlRevision: number;
+  /** Rises with each that is sent: of two the higher one says how it is now. Left out by a version before. */
+  readonly tellSequence?: number;
+}
+
 /** Parent to child. A pause starts no batch; a resume ends a pause and a hold of an older control revision. */
-export const pauseRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('pauseRegion');
-export const resumeRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('resumeRegion');
+export const pauseRegionSignal = defineSignal<[Tell]>('pauseRegion');
+export const resumeRegionSignal = defineSignal<[Tell]>('resumeRegion');
 /** Parent to child: the rest of the bake is left out; one last look says whether the region is well. */
 export const promoteRegionSignal = defineSignal('promoteRegion');
 /** Parent to child: the other regions are ready too, and nobody has to watch this one any longer. */

@@ -95,7 +95,7 @@ async function untilBaked(run: RegionRun): Promise<Stop | null> {
 async function continueInNewHistory(run: RegionRun, batch: number): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || run.allowedBatch >= batch) return;
   await run.told;
-  const { attempt, generation, paused, controlRevision, progress, isReady, input } = run;
+  const { attempt, generation, paused, controlRevision, tellSequence, progress, isReady, input } = run;
   const position = { batch, attempt, generation, progress, isReady };
-  await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, position });
+  await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, tellSequence, position });
 }

@@ -5,7 +5,7 @@ import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
-import type { RegionRolloutInput } from '../messages/region.ts';
+import type { RegionRolloutInput, Tell } from '../messages/region.ts';
 import {
   endWatchSignal,
   pauseRegionSignal,
@@ -25,6 +25,8 @@ export interface RegionRun {
   /** Of the newest resume; a hold waits for a newer one than it was written with. */
   resumedRevision: number;
   paused: boolean;
+  /** Of the newest tell: an older one that comes late says nothing of how it is now. */
+  tellSequence: number;
   held: boolean;
   /** A person has ended the bake. */
   promoted: boolean;
@@ -45,9 +47,6 @@ export interface RegionRun {
   refusedSignals: number;
 }
 
-/** Of a pause and its end. */
-type Control = { readonly controlRevision: number };
-
 /** Whether the region may go on to the next step, has to redo this one, or is bad. */
 export type Step = 'done' | 'again' | Stop;
 export interface Stop {
@@ -66,6 +65,7 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     controlRevision: input.controlRevision,
     resumedRevision: 0,
     paused: input.paused,
+    tellSequence: input.tellSequence ?? 0,
     held: false,
     promoted: false,
     answers: position?.progress.state !== 'unreachable',
@@ -84,19 +84,14 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
 /** To its deployment; and whoever can use Temporal may imitate that. */
 function listen(run: RegionRun): void {
   const refused = (signal: string) => (mistake: string) => refuse(run, signal, mistake);
-  const pause = ({ controlRevision }: Control): void => {
-    run.controlRevision = Math.max(run.controlRevision, controlRevision);
-    // A copy that arrives after the resume that answered it pauses nothing.
-    if (controlRevision >= run.resumedRevision) run.paused = true;
-  };
-  setHandler(pauseRegionSignal, ifWellMade(controlMistake, pause, refused('pauseRegion')));
-  const resume = ({ controlRevision }: Control): void => {
-    if (controlRevision < run.controlRevision) return;
-    run.controlRevision = controlRevision;
-    run.resumedRevision = controlRevision;
-    run.paused = false;
-  };
-  setHandler(resumeRegionSignal, ifWellMade(controlMistake, resume, refused('resumeRegion')));
+  setHandler(
+    pauseRegionSignal,
+    ifWellMade(controlMistake, (tell: Tell) => toldToPause(run, tell), refused('pauseRegion')),
+  );
+  setHandler(
+    resumeRegionSignal,
+    ifWellMade(controlMistake, (tell: Tell) => toldToGoOn(run, tell), refused('resumeRegion')),
+  );
   setHandler(promoteRegionSignal, () => void (run.promoted = true));
   setHandler(endWatchSignal, () => void (run.watchEnded = true));
 }
@@ -109,6 +104,30 @@ function refuse(run: RegionRun, signal: string, mistake: string): void {
   run.refusedSignals += 1;
   if (run.refusedSignals > mostRefusedShown) return;
   report(run, { event: 'signal-refused', message: refusedSignalText(signal, mistake) });
+}
+
+type Heard = Pick<RegionRun, 'controlRevision' | 'resumedRevision' | 'paused' | 'tellSequence'>;
+
+export function toldToPause(run: Heard, { controlRevision, tellSequence }: Tell): void {
+  run.controlRevision = Math.max(run.controlRevision, controlRevision);
+  if (tellSequence === undefined) {
+    // A copy that arrives after the resume that answered it pauses nothing.
+    if (controlRevision >= run.resumedRevision) run.paused = true;
+  } else if (isNews(run, tellSequence)) run.paused = true;
+}
+
+/** One that comes late still ends a hold that it was meant for; whether the region is paused, a newer one has said. */
+export function toldToGoOn(run: Heard, { controlRevision, tellSequence }: Tell): void {
+  if (tellSequence === undefined && controlRevision < run.controlRevision) return;
+  run.controlRevision = Math.max(run.controlRevision, controlRevision);
+  run.resumedRevision = Math.max(run.resumedRevision, controlRevision);
+  if (tellSequence === undefined || isNews(run, tellSequence)) run.paused = false;
+}
+
+function isNews(run: Heard, tellSequence: number): boolean {
+  if (tellSequence <= run.tellSequence) return false;
+  run.tellSequence = tellSequence;
+  return true;
 }
 
 /** @throws Error when the begin was never answered: the order of the workflow is broken */

@@ -28,7 +28,10 @@ export interface FreezeBook {
   find(freeze: number, now: Date): Promise<Freeze | null>;
   /** Those names of it that stand for nothing here. */
   unknownIn(scope: FreezeScope): Promise<FreezeScope>;
-  /** A line that is stopped already stays as it is: the first stop is answered. */
+  /**
+   * A line that is stopped already stays as it is: the stop that does as much is answered. One that is asked to do more, or
+   * to last longer, is added beside it.
+   */
   add(freeze: NewFreeze, now: Date): Promise<Freeze>;
   /** One that has ended stays as it was. */
   end(freeze: number, ended: EndedBy, now: Date): Promise<Freeze | null>;

@@ -1,3 +1,4 @@
+import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
@@ -16,6 +17,8 @@ export interface PlanParts {
   readonly book: Pick<FreezeBook, 'readFleet'>;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval. */
+  readonly breakGlass: BreakGlassPolicy;
 }
 
 export interface PlanAsked {
@@ -29,15 +32,16 @@ export interface PlanAsked {
  * @throws ProblemError when there is no such service or release, or it can't be deployed
  */
 export async function deploymentPlan(
-  { projection, hooksAllowed, book }: PlanParts,
+  parts: PlanParts,
   service: ServiceName,
   { release: asked, regions: only }: PlanAsked,
   now: Date,
 ): Promise<DeploymentPlan> {
+  const { projection } = parts;
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, {
+  const { preview, spec } = await previewed(parts, release, {
     from: stored.currentRelease,
     only,
   });
@@ -45,7 +49,7 @@ export async function deploymentPlan(
   const { deploy } = await projection.durations(service);
   const regions = preview.stages.flatMap((stage) => stage.regions);
   const { window } = spec.rollout;
-  const waits = waitsNow(await book.readFleet(now), { service, regions, window }, now);
+  const waits = waitsNow(await parts.book.readFleet(now), { service, regions, window }, now);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
   return {
     service,
@@ -104,7 +108,7 @@ function shown({
 }
 
 async function previewed(
-  { projection, hooksAllowed }: Omit<PlanParts, 'book'>,
+  { projection, hooksAllowed, breakGlass }: PlanParts,
   release: Release,
   asked: { readonly from: ReleaseNumber | null; readonly only: readonly RegionName[] | undefined },
 ) {
@@ -114,8 +118,8 @@ async function previewed(
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
-  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
-  const decision = previewOf(facts);
+  const rules = { hasMetricsServer, hooksAllowed, breakGlass };
+  const decision = previewOf({ release: { number, digest }, ...asked, spec, regions, wasAdmitted, ...rules });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,

@@ -8,7 +8,7 @@ const [checkout, cart] = [serviceName('checkout'), serviceName('cart')];
 const [eu, us] = [regionName('eu-west'), regionName('us-east')];
 /** A Tuesday. */
 const now = new Date('2026-12-22T10:00:00Z');
-const idle: Fleet = { stopped: null, freezes: [], running: [], waiting: [] };
+const idle: Fleet = { stopped: null, freezes: [], running: [], waiting: [], unasked: [] };
 const since = '2026-12-20T00:00:00.000Z';
 
 const freeze = (changed: Partial<Freeze>): Fleet => ({

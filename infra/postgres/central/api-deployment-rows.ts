@@ -63,6 +63,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
   const offered = {
+    kind,
     state,
     outcome,
     waitingFor,
@@ -73,6 +74,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     pointOfNoReturn: row.pointOfNoReturn,
     isCurrent: outcome === 'succeeded' && currentRelease === row.release,
     isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+    reviewWanted: glass.some(({ review }) => review === 'wanted'),
   };
   return {
     ...summary,
@@ -88,6 +90,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         approvals,
         state,
         outcome,
+        reason: summary.reason,
         waitingFor,
         pending,
         milestones,
