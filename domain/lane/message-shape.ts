@@ -4,6 +4,7 @@
  * Each function gives the mistake in one sentence, or `null`.
  */
 import type { ServiceName } from '../names.ts';
+import { isRecord, isText, isTime } from '../shape.ts';
 
 const maxReason = 500;
 const maxKey = 500;
@@ -165,14 +166,5 @@ export function skipMistake(message: unknown): string | null {
   if (!isText(message['region'], 1, 63)) return 'region must be the name of one';
   return promoteMistake(message);
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isText = (value: unknown, min = 0, max = Infinity): value is string =>
-  typeof value === 'string' && value.length >= min && value.length <= max;
-
-const isTime = (value: unknown): boolean =>
-  isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
 
 const isCommit = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);

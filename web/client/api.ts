@@ -274,6 +274,7 @@ export type DeploymentPlan = {
     } | null;
     lock: Lock | null;
     reverted: string | null;
+    waits?: string[];
     ahead: number;
     digest: string;
     asOf: string;

@@ -527,6 +527,12 @@ test('deploy says what, where, who must agree and what goes first', () => {
   expect(textOf(dialog, 'What')).toBe('6,340 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
   expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
+  const after = (more: Partial<DeploymentPlan>) =>
+    textOf(deployDialog({ ...usual, kind, plan: { ...plan, ...more } }), 'After');
+  expect(after({ ahead: 0 })).toMatch(/^It starts at once\. Undo this/);
+  const waits = ['frozen since 2026-12-20 00:00 UTC by mo: "holidays"'];
+  expect(after({ ahead: 0, waits })).toMatch(/^It does not begin now: frozen since .+ by mo: "holidays"\. Undo this/);
+  expect(after({ waits })).toMatch(/^checkout\/87 goes first\. It does not begin now: frozen since .+\. Undo this/);
   expect(deployDialog({ ...usual, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
   expect(deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
   const insisted = deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' }, althoughReverted: true });

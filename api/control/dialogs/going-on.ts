@@ -27,7 +27,9 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
-  const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
+  const kept = (plan.waits ?? []).map((text) => `It does not begin now: ${text}.`);
+  const atOnce = kept.length > 0 ? '' : 'It starts at once.';
+  const starts = ahead === 0 ? atOnce : `${first?.deployment} goes first.`;
   const waits =
     queue && lock !== null ? `L${lockSinceText(lock).slice(1)}. It waits until ${service} is unlocked.` : starts;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
@@ -46,7 +48,7 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ...gatesLines(plan),
       hooksToRun(plan),
       line('Time', took),
-      line('After', sentences(waits, `Undo this: abort it, or roll ${service} back.`)),
+      line('After', sentences(waits, ...kept, `Undo this: abort it, or roll ${service} back.`)),
     ],
     keep: isForward ? 'Do not roll forward' : 'Do not deploy',
     confirm: isForward

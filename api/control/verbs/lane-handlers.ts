@@ -43,7 +43,7 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       const { kind, regions, queue, althoughReverted } = body;
       const shown = { verb: 'deploy', service, release, kind, regions, queue, althoughReverted } as const;
       await dialogs.requireUnmoved(person, shown, body.dialog, taken);
-      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
+      const planNow = () => deploymentPlan({ ...planning, book }, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();

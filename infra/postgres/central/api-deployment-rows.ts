@@ -1,5 +1,6 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
+import { personName } from '../../../domain/approval/same-person.ts';
 import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
 import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
@@ -151,7 +152,7 @@ const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
   (row.endedAt ?? row.since)?.toISOString() ?? context.changedAt(row) ?? row.openedAt.toISOString();
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
-  if (source.from === 'merge') return { ...source, authors: [...source.authors] };
+  if (source.from === 'merge') return { ...source, authors: source.authors.map(personName) };
   const { from, person, reason, regions } = source;
   return { from, person, reason, ...(regions && { regions: [...regions] }) };
 }
