@@ -61,8 +61,8 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       // What was opened once is not refused for a lock that came since, whatever its lane remembers.
       const answer = await lanes.submit(request, queue || (await taken()));
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      const repeated = answer.outcome === 'repeated';
-      const used = repeated ? await projection.findDeployment(service, answer.deployment) : null;
+      // What it was opened for, also where its lane remembers the answer only.
+      const used = await projection.findDeployment(service, answer.deployment);
       refuseReusedKey(body, service, answer, used?.source ?? source);
       return deployAnswer(service, answer);
     },

@@ -680,6 +680,8 @@ test('a key is one of its person and its verb: what a merge, another verb or ano
 
 test('a key that comes with another request is refused', async () => {
   const key = { key: 'one-and-the-same' };
+  await openDeployment();
+  await central.database.em.fork().nativeUpdate(Deployment, { service }, { key: `deploy:ada:${key.key}` });
   expect((await post('deployments', tokens.ada, { release: 1 }, key)).status).toBe(202);
   expect((await post('deployments', tokens.ada, { release: 1, queue: true }, key)).body).toMatchObject({ number: 1 });
   for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }, { release: 1, regions: ['eu-west'] }]) {
