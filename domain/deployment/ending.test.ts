@@ -3,6 +3,7 @@ import type { HookStanding } from '../hook/standing.ts';
 import { deploymentNumber, regionName, serviceName } from '../names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
+import { whyNotOpened } from '../lane/lock-rules.ts';
 import { notUndoneText } from '../progress/not-undone-text.ts';
 import { endingOf, lockAfter, undoEnd } from './ending.ts';
 
@@ -62,6 +63,24 @@ describe('the lane is locked after', () => {
     expect(lockAfter(ended(kind, outcome), { lockAfter: true }) !== null).toBe(locked);
     expect(lockAfter(ended(kind, outcome), { lockAfter: false })).toBeNull();
   });
+
+  test.each(['temporal', 'ada', 'mo'])(
+    'an undo by %s is no lock of theirs: owners of the service may open it',
+    (by) => {
+      const owns = { releaseOwner: false, ownsService: true };
+      for (const [kind, outcome] of [
+        ['rollout', 'undone'],
+        ['rollback', 'succeeded'],
+      ] as const) {
+        const lock = lockAfter({ ...ended(kind, outcome), by }, { lockAfter: true })!;
+        expect([lock.owner, whyNotOpened(lock, 'lin', owns)]).toEqual(['slipway', null]);
+      }
+      const left = { what: 'hook', name: 'hooks.before[0]', left: './up', undo: null, why: 'exit code 1' } as const;
+      expect(lockAfter({ ...ended('rollout', 'failed'), by, notUndone: [left] }, { lockAfter: false })?.owner).toBe(
+        'slipway',
+      );
+    },
+  );
 
   test('a rollback, which says so', () => {
     const lock = lockAfter(ended('rollback', 'succeeded'), { lockAfter: true });

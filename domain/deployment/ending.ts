@@ -1,5 +1,6 @@
 /** How a deployment ends once it stops going forward, before its point of no return. */
 import type { LaneLock } from '../lane/lane.ts';
+import { automatic } from '../lane/lock-rules.ts';
 import { hookName } from '../hook/hook.ts';
 import type { HookStanding } from '../hook/standing.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
@@ -9,7 +10,10 @@ import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 
 /** Why a deployment doesn't go on. */
 export interface Stop {
-  /** `failed`: build, checks, plan, a batch, a bake or the verification. */
+  /**
+   * `failed`: build, checks, plan, a batch, a bake or the verification; also a freeze that undoes, as nobody has said that
+   * this very deployment may be.
+   */
   readonly cause: 'rejected' | 'aborted' | 'failed';
   /** Leave hosts where they are instead of undoing; only a person's abort asks for it. */
   readonly hold: boolean;
@@ -96,20 +100,20 @@ export interface EndedDeployment {
 
 /**
  * The lock that an end leaves on the lane: after an undo and after a rollback the next merge must not bring back at once
- * what was just taken away.
+ * what was just taken away. It is nobody's own, whoever stopped the deployment: the service's owners may open it.
  */
 export function lockAfter(ended: EndedDeployment, rollback: Pick<RollbackPolicy, 'lockAfter'>): LaneLock | null {
-  const { service, deployment, kind, outcome, by, reason, at } = ended;
+  const { service, deployment, kind, outcome, reason, at } = ended;
   if (ended.notUndone !== undefined && ended.notUndone.length > 0) return lockOfHalf(ended);
   const undone = outcome === 'undone';
   const rolledBack = kind === 'rollback' && outcome === 'succeeded';
   if (!rollback.lockAfter || !(undone || rolledBack)) return null;
   const what = undone ? 'was undone' : 'rolled the service back';
-  return { owner: by, reason: `${service}/${deployment} ${what}: ${reason}`.slice(0, 500), since: at };
+  return { owner: automatic, reason: `${service}/${deployment} ${what}: ${reason}`.slice(0, 500), since: at };
 }
 
 /** Whatever the policy: the next release would start from what nobody has looked at. */
-function lockOfHalf({ service, deployment, by, notUndone = [], at }: EndedDeployment): LaneLock {
+function lockOfHalf({ service, deployment, notUndone = [], at }: EndedDeployment): LaneLock {
   const left = notUndone.map(notUndoneText).join('; ');
-  return { owner: by, reason: `${service}/${deployment} is not undone: ${left}`.slice(0, 500), since: at };
+  return { owner: automatic, reason: `${service}/${deployment} is not undone: ${left}`.slice(0, 500), since: at };
 }

@@ -31,7 +31,14 @@ import { releasePageSchema, releaseSchema } from './release.ts';
 import { routes, type Route } from './routes.ts';
 import { servicePageSchema, serviceSchema, serviceSummarySchema } from './service.ts';
 import { sessionRequestSchema, signInLinkSchema } from './session.ts';
-import { hookRunListSchema, hookRunSchema, hookSchema, hooksSchema, notUndoneSchema } from './hooks.ts';
+import {
+  hookRunListSchema,
+  hookRunSchema,
+  hookSchema,
+  hooksSchema,
+  leftBehindSchema,
+  notUndoneSchema,
+} from './hooks.ts';
 import { buildLogSchema, timelineEntrySchema, timelinePageSchema } from './timeline.ts';
 import { whySchema } from './why.ts';
 
@@ -63,6 +70,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   HostCounts: hostCountsSchema,
   Lane: laneSchema,
   LaneEntry: laneEntrySchema,
+  LeftBehind: leftBehindSchema,
   Lock: lockSchema,
   NotUndone: notUndoneSchema,
   PlannedStage: plannedStageSchema,

@@ -131,6 +131,7 @@ export type PlanSettings = Pick<
   | 'absentAfterMs'
   | 'hooks'
   | 'compatibleWith'
+  | 'leftBehind'
   | 'window'
 >;
 

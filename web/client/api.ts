@@ -211,6 +211,12 @@ export type Hooks = {
         after: Hook[];
     };
 };
+export type LeftBehind = {
+    deployment: number;
+    release: number;
+    compatibleWith?: "none";
+    hooks: string[];
+};
 export type DeploymentPlan = {
     service: string;
     release: number;
@@ -259,6 +265,7 @@ export type DeploymentPlan = {
     hooks?: Hooks;
     compatibleWith?: "none";
     irreversible?: string[];
+    leftBehind?: LeftBehind[];
     timing: {
         batchTimeoutMs: number;
         absentAfterMs: number;

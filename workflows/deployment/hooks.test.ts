@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from '../../domain/hook/hook.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
@@ -288,6 +289,24 @@ describe('a release that the one before cannot follow', () => {
       'eu-west: /healthz answered 500; the release before cannot run after it (compatibleWith: none); a person decides between undo and hold',
     );
     await until(() => service.regions[eu]?.row?.mode === 'hold');
+    await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    expect((await handle.result()).outcome).toBe('undone');
+  });
+
+  test('is not left by one after it by itself either, while nobody has taken it back', async () => {
+    const left = { deployment: deploymentNumber(1), release: releaseNumber(412), hooks: ['+a'] };
+    const service = serviceWith(
+      'left-behind',
+      { before: [hook('b')], after: [], region: none },
+      { leftBehind: [{ ...left, compatibleWith: 'none' }] },
+    );
+    service.regions[eu]!.judge = () => 'stop';
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('decision-wanted'));
+    expect(service.progress.find(({ event }) => event === 'decision-wanted')?.message).toContain(
+      'deployment 1 (@412) is neither finished nor undone: "+a" stands, and the release before cannot run after it',
+    );
+    expect(undos(service)).toEqual([]);
     await handle.executeUpdate(abortUpdate, { args: [undoIt] });
     expect((await handle.result()).outcome).toBe('undone');
   });

@@ -1,4 +1,5 @@
 /** Dialogs of verbs that stop something: abort, rollback, reject, pause, and the end of an undo. */
+import { whyNoAutomaticUndo } from '../../../domain/hook/irreversible.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
@@ -38,6 +39,7 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
           : `${nothing}${hasRun ? '.' : ': there is nothing to undo.'}`,
       ),
       hooksToUndo(facts),
+      ...(hasSwitched ? backToWhatCannotRun(facts) : []),
       line(
         'Time',
         isTouched ? `${durationText(took.undo)}, regions in parallel. No network needed on hosts.` : 'at once',
@@ -52,6 +54,12 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
     refused: whyOver(facts) ?? (isPast ? `${name} is past its point of no return: roll back instead` : null),
     meaning: { release, to: from, regions: sortedRegions(deployment) },
   };
+}
+
+/** A person may have it undone all the same. */
+function backToWhatCannotRun({ hooks }: DeploymentDialogFacts): DialogText['lines'] {
+  const why = whyNoAutomaticUndo(hooks);
+  return why === null ? [] : [line('No way back', `Hosts go back to what may not run: ${why}.`)];
 }
 
 function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFacts, isTouched: boolean): string {

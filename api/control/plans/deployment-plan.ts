@@ -1,5 +1,6 @@
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
+import { regionsOf } from '../../../domain/plan/plan.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
@@ -78,6 +79,7 @@ function shown({
   hooks,
   compatibleWith,
   irreversible,
+  leftBehind,
   window,
 }: Preview) {
   return {
@@ -92,6 +94,7 @@ function shown({
     ...(hooks && { hooks }),
     ...(compatibleWith && { compatibleWith }),
     ...(irreversible && { irreversible }),
+    ...(leftBehind && { leftBehind }),
     ...(window && { window }),
   };
 }
@@ -107,8 +110,10 @@ async function previewed(
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
+  const goesTo = { service, deployment: null, regions: asked.only ?? regionsOf(spec) };
+  const leftBehind = await projection.findLeftBehind(goesTo);
   const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
-  const decision = previewOf(facts);
+  const decision = previewOf({ ...facts, leftBehind });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,

@@ -1,6 +1,7 @@
 import type { AskedBack, GoingBack } from '../../../domain/history/go-back.ts';
 import type { LogRef } from '../../../activities/build/contract.ts';
 import type { HookPlace } from '../../../domain/hook/hook.ts';
+import type { LeftBehind } from '../../../domain/hook/left-behind.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
@@ -50,6 +51,12 @@ export interface Projection {
   findBuildLog(service: ServiceName, release: ReleaseNumber): Promise<LogRef | null>;
   /** What a later release takes back of this one, in one sentence; `null` for nothing. */
   findTakenBack(service: ServiceName, release: ReleaseNumber): Promise<string | null>;
+  /** What deployments before this one (`null`: before the next) did that no undo of it would take back, in its regions. */
+  findLeftBehind(than: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber | null;
+    readonly regions: readonly RegionName[];
+  }): Promise<readonly LeftBehind[]>;
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;
