@@ -122,11 +122,11 @@ describe('an undo', () => {
 
   test('of regions and hooks is one, also where a region still owes it', () => {
     const hooks = [standing('undone'), standing('stays')];
-    expect(undoEnd(hooks, pending, 'checkout@412')).toEqual({ outcome: 'undone', notUndone: [] });
+    expect(undoEnd(hooks, pending, [], 'checkout@412')).toEqual({ outcome: 'undone', notUndone: [] });
   });
 
   test('that a hook has not had has failed, and says all that is left', () => {
-    const { outcome, notUndone } = undoEnd([standing('not-undone', 'exit code 1')], pending, 'checkout@412');
+    const { outcome, notUndone } = undoEnd([standing('not-undone', 'exit code 1')], pending, [], 'checkout@412');
     expect(outcome).toBe('failed');
     expect(notUndone.map(notUndoneText)).toEqual([
       '"./up" (hooks.before[0]): exit code 1',
@@ -134,8 +134,29 @@ describe('an undo', () => {
     ]);
   });
 
+  test('that left hosts is one all the same, and locks the lane whatever the policy, with how many and why', () => {
+    const counts = { pinned: 2, silent: 1, refusing: 0 };
+    const left = [{ region: regionName('eu-west'), counts }];
+    const end = undoEnd([], pending, left, 'checkout@412');
+    expect(end).toMatchObject({ outcome: 'undone', notUndone: [{ what: 'hosts', hosts: 3 }] });
+    const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
+    const lock = lockAfter(
+      { ...ended, ...end, by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z' },
+      { lockAfter: false },
+    );
+    expect(lock?.reason).toBe(
+      'checkout/87 is not undone: 3 hosts in eu-west are not back from checkout@412: 2 pinned, 1 silent',
+    );
+    expect(undoEnd([standing('not-undone')], pending, left, 'checkout@412').notUndone).toHaveLength(3);
+  });
+
   test('that has failed locks the lane whatever the policy, with what is left', () => {
-    const { notUndone } = undoEnd([standing('not-undone', 'exit code 1'), standing('not-undone')], [], 'checkout@412');
+    const { notUndone } = undoEnd(
+      [standing('not-undone', 'exit code 1'), standing('not-undone')],
+      [],
+      [],
+      'checkout@412',
+    );
     const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
     const lock = lockAfter(
       { ...ended, outcome: 'failed', by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z', notUndone },

@@ -31,13 +31,15 @@ export const leftBehindSchema = z.object({
 
 /** What an undo has left for a person. */
 export const notUndoneSchema = z.object({
-  what: z.enum(['hook', 'region']),
-  /** `hooks.before[0]`, `ap-south` */
+  what: z.enum(['hook', 'region', 'hosts']),
+  /** `hooks.before[0]`, `ap-south`; of hosts their region */
   name: z.string(),
   /** The command that ran, or the release that hosts may still run. */
   left: z.string(),
   undo: z.string().nullable(),
   why: z.string(),
+  /** Of hosts: how many; `listLeftHosts` names each. */
+  hosts: z.int().min(0).optional(),
 });
 export type NotUndone = z.infer<typeof notUndoneSchema>;
 

@@ -39,6 +39,7 @@ import {
   leftBehindSchema,
   notUndoneSchema,
 } from './hooks.ts';
+import { leftHostPageSchema, leftHostSchema } from './left-hosts.ts';
 import { buildLogSchema, timelineEntrySchema, timelinePageSchema } from './timeline.ts';
 import { whySchema } from './why.ts';
 
@@ -71,6 +72,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   Lane: laneSchema,
   LaneEntry: laneEntrySchema,
   LeftBehind: leftBehindSchema,
+  LeftHost: leftHostSchema,
+  LeftHostPage: leftHostPageSchema,
   Lock: lockSchema,
   NotUndone: notUndoneSchema,
   PlannedStage: plannedStageSchema,

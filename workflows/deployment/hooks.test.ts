@@ -345,6 +345,21 @@ test('an abort with hold leaves what hooks did, and ends after a hook that still
   expect(service.hooksRan).toEqual(['+a', '+a ended']);
 });
 
+test('what a hook has printed that was told to stop is kept, and its undo follows', async () => {
+  const service = serviceWith('hooks-stopped', { before: [hook('a')], after: [], region: none });
+  service.stoppedHookLog = { ...log, tail: 'half of it' };
+  const gate = gateAt(service, '+a');
+  const handle = await world.deploy(service);
+  await until(() => gate.waiting() > 0);
+  await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+  expect((await handle.result()).outcome).toBe('undone');
+  expect(service.progress.find(({ event }) => event === 'hook-stopped')?.hook).toMatchObject({
+    does: 'run',
+    log: { tail: 'half of it' },
+  });
+  expect(undos(service)).toEqual(['-a']);
+});
+
 test('a person gives up an undo that does not end', async () => {
   const service = serviceWith('hooks-end-undo', { before: [hook('a'), hook('b')], after: [], region: none });
   service.regions[eu]!.judge = () => 'stop';

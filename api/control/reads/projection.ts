@@ -8,6 +8,7 @@ import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { AuditPage, AuditQuery, AuditRecord } from '../../../protocol/api/audit.ts';
 import type { Deployment, DeploymentListQuery, DeploymentPage } from '../../../protocol/api/deployment.ts';
 import type { HookRun } from '../../../protocol/api/hooks.ts';
+import type { LeftHostPage } from '../../../protocol/api/left-hosts.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { PageQuery } from '../../../protocol/api/page.ts';
 import type { Region, ServiceHosts } from '../../../protocol/api/region.ts';
@@ -43,6 +44,15 @@ export interface Projection {
   /** Persons who are named as owners of a service; empty when there is no such service. */
   listOwners(service: ServiceName): Promise<readonly string[]>;
   listHosts(service: ServiceName | null): Promise<readonly ServiceHosts[]>;
+  /** Of one deployment all that it ever left, of a service those that are left now. */
+  listLeftHosts(
+    of: {
+      readonly service: ServiceName;
+      readonly deployment?: DeploymentNumber | undefined;
+      readonly region?: RegionName | undefined;
+    },
+    page: PageQuery,
+  ): Promise<LeftHostPage>;
   listReleases(service: ServiceName, page: PageQuery): Promise<ReleasePage>;
   findRelease(service: ServiceName, release: ReleaseNumber): Promise<Release | null>;
   /** `null` also until it was built. */
