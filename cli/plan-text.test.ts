@@ -67,3 +67,14 @@ test('a plan prints the rule for each kind of host, a line for each part of it, 
   expect(printed).toContain('not healthy 5 min after its batch began');
   expect(printed).toContain('more than 2 %');
 });
+
+test.each([
+  [{}, 'in an emergency two persons go past it'],
+  [{ breakGlass: 'never' as const }, 'nobody goes past it'],
+  [{ breakGlass: 'one-with-review' as const }, 'in an emergency one person goes past it, and another reviews that'],
+])('a plan says who may go past its approval: %j, %s', (policy, said) => {
+  const approval = { quorum: 1, roles: ['release-owner' as const], teams: [], expiresMs: 3_600_000, ...policy };
+  expect(planLines({ ...plan, approval }).join('\n')).toMatch(
+    new RegExp(`^ approval +1 approval by release-owner, within 1h; ${said}$`, 'm'),
+  );
+});

@@ -1,7 +1,7 @@
 import { isIncompatible, leftBehindText } from '../domain/hook/left-behind.ts';
 import { hookLines } from '../domain/progress/hook-text.ts';
 import { lockText } from '../domain/progress/lock-text.ts';
-import { quorumText, rollbackText } from '../domain/plan/policy-text.ts';
+import { emergencyText, quorumText, rollbackText } from '../domain/plan/policy-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -62,7 +62,9 @@ function stageCells(
 }
 
 const approvalText = (approval: DeploymentPlan['approval']): string =>
-  approval === null ? 'nobody is asked' : `${quorumText(approval)}, within ${durationText(approval.expiresMs)}`;
+  approval === null
+    ? 'nobody is asked'
+    : `${quorumText(approval)}, within ${durationText(approval.expiresMs)}; ${emergencyText(approval)}`;
 
 const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
   `failed ${failedPercent} % of switched${cap === null ? '' : `, at most ${counted(cap, 'host')}`}`;

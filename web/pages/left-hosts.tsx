@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { clockTime } from '../../domain/progress/plain-text.ts';
 import { notUndoneText } from '../../domain/progress/not-undone-text.ts';
 import { listLeftHosts, type Deployment, type LeftHost, type Problem } from '../client/api.ts';
@@ -29,18 +29,21 @@ function LeftHosts({ service, deployment }: { readonly service: string; readonly
   const [hosts, setHosts] = useState<readonly LeftHost[]>([]);
   const [next, setNext] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const read = (cursor: string | null): void => {
-    const query = { deployment, limit: onPage, ...(cursor !== null && { cursor }) };
-    listLeftHosts(service, query).then(
-      (page) => {
-        setHosts((before) => (cursor === null ? page.items : [...before, ...page.items]));
-        setNext(page.next);
-        setProblem(null);
-      },
-      (error: unknown) => setProblem(problemOf(error)),
-    );
-  };
-  useEffect(() => read(null), [service, deployment]);
+  const read = useCallback(
+    (cursor: string | null): void => {
+      const query = { deployment, limit: onPage, ...(cursor !== null && { cursor }) };
+      listLeftHosts(service, query).then(
+        (page) => {
+          setHosts((before) => (cursor === null ? page.items : [...before, ...page.items]));
+          setNext(page.next);
+          setProblem(null);
+        },
+        (error: unknown) => setProblem(problemOf(error)),
+      );
+    },
+    [service, deployment],
+  );
+  useEffect(() => read(null), [read]);
   return (
     <>
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={() => read(null)} />}

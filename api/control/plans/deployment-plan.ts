@@ -1,3 +1,4 @@
+import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { regionsOf } from '../../../domain/plan/plan.ts';
@@ -14,6 +15,8 @@ export interface PlanParts {
   readonly projection: Projection;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval. */
+  readonly breakGlass: BreakGlassPolicy;
 }
 
 export interface PlanAsked {
@@ -27,15 +30,16 @@ export interface PlanAsked {
  * @throws ProblemError when there is no such service or release, or it can't be deployed
  */
 export async function deploymentPlan(
-  { projection, hooksAllowed }: PlanParts,
+  parts: PlanParts,
   service: ServiceName,
   { release: asked, regions: only }: PlanAsked,
   now: Date,
 ): Promise<DeploymentPlan> {
+  const { projection } = parts;
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, {
+  const { preview, spec } = await previewed(parts, release, {
     from: stored.currentRelease,
     only,
   });
@@ -100,7 +104,7 @@ function shown({
 }
 
 async function previewed(
-  { projection, hooksAllowed }: PlanParts,
+  { projection, hooksAllowed, breakGlass }: PlanParts,
   release: Release,
   asked: { readonly from: ReleaseNumber | null; readonly only: readonly RegionName[] | undefined },
 ) {
@@ -112,8 +116,9 @@ async function previewed(
   const wasAdmitted = release.state === 'admitted';
   const goesTo = { service, deployment: null, regions: asked.only ?? regionsOf(spec) };
   const leftBehind = await projection.findLeftBehind(goesTo);
-  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
-  const decision = previewOf({ ...facts, leftBehind });
+  const rules = { hasMetricsServer, hooksAllowed, breakGlass };
+  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, leftBehind };
+  const decision = previewOf({ ...facts, ...rules });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,
