@@ -1,7 +1,7 @@
 import { CancellationScope, log, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
-import { leftInAll } from '../domain/goal/left-hosts.ts';
+import { leftInAll } from '../domain/goal/left-counts.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
 import { regionUndoDetails } from '../domain/progress/details.ts';

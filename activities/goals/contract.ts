@@ -1,6 +1,6 @@
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome, StepAnswer } from '../../domain/goal/goal.ts';
-import type { LeftCounts } from '../../domain/goal/left-hosts.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { Generation, HostId, RegionName, ServiceName } from '../../domain/names.ts';
 import type { Budget, Share } from '../../domain/spec/service-spec.ts';
 

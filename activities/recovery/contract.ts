@@ -1,6 +1,6 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
-import type { LeftCounts } from '../../domain/goal/left-hosts.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { HookPlace } from '../../domain/hook/hook.ts';
 import type { HookState } from '../../domain/hook/standing.ts';
 import type {

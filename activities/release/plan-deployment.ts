@@ -1,6 +1,6 @@
 import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
-import { leftBehind } from '../../domain/hook/left-behind.ts';
+import { leftBehind } from '../../domain/hook/find-left-behind.ts';
 import type { Digest } from '../../domain/names.ts';
 import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';

@@ -1,5 +1,5 @@
 import type { RecordBrokenGlassInput } from '../deployment-record/contract.ts';
-import type { EarlierDeployment } from '../../domain/hook/left-behind.ts';
+import type { EarlierDeployment } from '../../domain/hook/find-left-behind.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { ReleaseState } from '../../domain/states.ts';

@@ -1,5 +1,5 @@
 /** How a deployment ends once it stops going forward, before its point of no return. */
-import { leftInAll, leftReasons, type LeftCounts } from '../goal/left-hosts.ts';
+import { leftInAll, leftReasons, type LeftCounts } from '../goal/left-counts.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import { automatic } from '../lane/lock-rules.ts';
 import { hookName } from '../hook/hook.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber } from '../names.ts';
 import type { HostStatus } from './host-status.ts';
-import { countLeft, leftHosts, leftInAll, type LeftInput, type LeftReason } from './left-hosts.ts';
+import { leftInAll, type LeftReason } from './left-counts.ts';
+import { countLeft, leftHosts, type LeftInput } from './left-hosts.ts';
 import { attempt, digestOfRelease, generation, host, release } from './testing/given.ts';
 
 const [a, b, older] = [digestOfRelease('a'), digestOfRelease('b'), digestOfRelease('c')];

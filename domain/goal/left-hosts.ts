@@ -2,11 +2,8 @@
 import type { Digest, HostId } from '../names.ts';
 import type { Placement } from './goal.ts';
 import { belongs, type HostStatus } from './host-status.ts';
+import type { LeftCounts, LeftReason } from './left-counts.ts';
 import { standingOf, type UndoneInput } from './undone.ts';
-
-/** - `pinned` by its operator; - `silent`: nobody hears it; - `refusing`: the release before failed there. */
-export const leftReasons = ['pinned', 'silent', 'refusing'] as const;
-export type LeftReason = (typeof leftReasons)[number];
 
 export interface LeftHost {
   readonly host: HostId;
@@ -43,12 +40,7 @@ export function leftHosts(hosts: readonly HostStatus[], input: LeftInput): reado
   });
 }
 
-/** How many, by reason. Small, whatever their number: the list itself goes another way than through a history. */
-export type LeftCounts = Readonly<Record<LeftReason, number>>;
-
 export function countLeft(hosts: readonly LeftHost[]): LeftCounts {
   const count = (why: LeftReason): number => hosts.filter((each) => each.why === why).length;
   return { pinned: count('pinned'), silent: count('silent'), refusing: count('refusing') };
 }
-
-export const leftInAll = (counts: LeftCounts): number => leftReasons.reduce((sum, why) => sum + counts[why], 0);

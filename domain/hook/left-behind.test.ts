@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { deploymentNumber, regionName, releaseNumber } from '../names.ts';
 import type { Hook } from './hook.ts';
 import { irreversible, whyNoAutomaticUndo } from './irreversible.ts';
-import { leftBehind, leftBehindText, type EarlierDeployment } from './left-behind.ts';
+import { leftBehind, type EarlierDeployment } from './find-left-behind.ts';
+import { leftBehindText } from './left-behind.ts';
 
 const hook = (run: string, more: Partial<Hook> = {}): Hook => ({
   run,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leftReasons } from '../../domain/goal/left-hosts.ts';
+import { leftReasons } from '../../domain/goal/left-counts.ts';
 import { deploymentField, hostField, regionField, timeField } from '../fields.ts';
 import { pageOf, pageQuerySchema } from './page.ts';
 

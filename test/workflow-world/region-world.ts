@@ -1,4 +1,4 @@
-import type { LeftCounts } from '../../domain/goal/left-hosts.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import type {
   BatchCounts,

@@ -7,7 +7,7 @@ import type { Stop } from '../../domain/deployment/ending.ts';
 import type { LossDecision } from '../../domain/hook/next-undo.ts';
 import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
-import type { LeftCounts } from '../../domain/goal/left-hosts.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan, PlannedStage } from '../../domain/plan/plan.ts';

@@ -1,4 +1,4 @@
-import type { LeftCounts } from '../../domain/goal/left-hosts.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import { defineSignal } from '@temporalio/workflow';
 import type { RegionProgress } from '../../activities/deployment-record/contract.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';

@@ -1,7 +1,7 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import { goBack } from '../../../domain/history/go-back.ts';
 import { rollbackHistory } from '../../../domain/history/rollback-history.ts';
-import { leftBehind } from '../../../domain/hook/left-behind.ts';
+import { leftBehind } from '../../../domain/hook/find-left-behind.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
-import { leftBehind } from '../../../domain/hook/left-behind.ts';
+import { leftBehind } from '../../../domain/hook/find-left-behind.ts';
 import { deploymentNumber, digest, regionName, serviceName } from '../../../domain/names.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import { parseServiceSpec } from '../../../protocol/service-spec.ts';

@@ -1,4 +1,4 @@
-import type { EarlierDeployment } from '../../../domain/hook/left-behind.ts';
+import type { EarlierDeployment } from '../../../domain/hook/find-left-behind.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import { Deployment, RegionOutcome, Release } from './entities.ts';

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type { LeftReason } from '../../../../domain/goal/left-hosts.ts';
+import type { LeftReason } from '../../../../domain/goal/left-counts.ts';
 import type { DeploymentNumber, Digest, HostId, ReleaseNumber, ServiceName } from '../../../../domain/names.ts';
 import { keyOfRegion } from './region.ts';
 
