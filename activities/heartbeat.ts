@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { Context, CancelledFailure } from '@temporalio/activity';
 
 /** A worker that died is noticed after the heartbeat timeout (10 s in workflows/activity-options), so beat well below it. */
 const beatEveryMs = 1000;
@@ -17,7 +17,9 @@ export async function withHeartbeat<R>(progress: () => unknown, act: (signal: Ab
     const result = await act(activity.cancellationSignal);
     return activity.cancellationSignal.aborted ? await activity.cancelled : result;
   } catch (error) {
-    return activity.cancellationSignal.aborted ? await activity.cancelled : Promise.reject(error);
+    if (!activity.cancellationSignal.aborted) throw error;
+    // What was told to stop may say how far it came.
+    return error instanceof CancelledFailure ? Promise.reject(error) : await activity.cancelled;
   } finally {
     clearInterval(timer);
   }

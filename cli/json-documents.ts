@@ -9,6 +9,7 @@ import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '.
 import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
 import { fleetSchema, freezeSchema, passAnswerSchema } from '../protocol/api/fleet.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
+import { leftHostSchema } from '../protocol/api/left-hosts.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
 import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
@@ -110,13 +111,17 @@ export const documentData = {
   'list-deployments': listOf(deploymentSummarySchema),
   'list-approvals': listOf(deploymentSummarySchema),
   'list-regions': listOf(regionSchema),
+  'list-left-hosts': listOf(leftHostSchema),
   'list-hosts': listOf(serviceHostsSchema),
   'list-locks': listOf(lockSchema.extend({ service: serviceField })),
   'list-grants': listOf(z.object({ holder: z.string(), right: z.string(), of: z.string(), by: z.string().nullable() })),
   'list-reviews': listOf(reviewListSchema.shape.reviews.element),
   'show-service': serviceSchema,
   'show-release': releaseSchema,
-  'show-deployment': deploymentSchema,
+  'show-deployment': deploymentSchema.extend({
+    /** That its undo has left, and what they run; left out where it left none. */
+    leftHosts: z.array(leftHostSchema).readonly().optional(),
+  }),
   'show-region': regionSchema,
   validate: plannedSchema,
   init: plannedSchema.extend({ found: z.string() }),

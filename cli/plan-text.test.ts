@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { digest, regionName, releaseNumber, serviceName } from '../domain/names.ts';
+import { describe, expect, test } from '@jest/globals';
+import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../domain/names.ts';
 import { judgedHosts, judgeRules } from '../domain/plan/judge-rules.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { planLines } from './plan-text.ts';
@@ -37,6 +37,32 @@ test('a plan prints what keeps it from beginning now, and nothing of that when n
   const printed = planLines({ ...plan, waits }).join('\n');
   for (const text of waits) expect(printed).toMatch(new RegExp(`^ waits +${text}$`, 'm'));
   expect(planLines(plan).join('\n')).not.toMatch(/^ waits /m);
+});
+
+describe('a plan says of what fails', () => {
+  const left = { deployment: deploymentNumber(86), release: releaseNumber(411), hooks: ['./up'] } as const;
+  const locks = 'the lane is locked only where an undo leaves something';
+  test.each<[string, Partial<DeploymentPlan>, string]>([
+    ['that it is undone, and locks the lane', {}, 'automatic, then the lane is locked'],
+    ['that a half undo locks the lane all the same', { rollback: { automatic: true, lockAfter: false } }, locks],
+    [
+      'that a person decides where the release before cannot run',
+      { compatibleWith: 'none' },
+      'a person decides, as the release before cannot run after it (compatibleWith: none); then the lane is locked',
+    ],
+    [
+      'that a person decides where one that was left behind forbids it',
+      { leftBehind: [{ ...left, compatibleWith: 'none' }] },
+      'a person decides, as deployment 86 (@411) is neither finished nor undone: "./up" stands',
+    ],
+    [
+      'what of the one before stays',
+      { leftBehind: [left] },
+      'deployment 86 (@411) is neither finished nor undone: "./up" stands',
+    ],
+  ])('%s', (_, more, text) => {
+    expect(planLines({ ...plan, ...more }).join('\n')).toContain(text);
+  });
 });
 
 test('a plan prints the rule for each kind of host, a line for each part of it, with the numbers of its spec', () => {

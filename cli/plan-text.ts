@@ -1,6 +1,7 @@
+import { isIncompatible, leftBehindText } from '../domain/hook/left-behind.ts';
 import { hookLines } from '../domain/progress/hook-text.ts';
 import { lockText } from '../domain/progress/lock-text.ts';
-import { emergencyText, quorumText } from '../domain/plan/policy-text.ts';
+import { emergencyText, quorumText, rollbackText } from '../domain/plan/policy-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -17,13 +18,16 @@ export function planLines(plan: DeploymentPlan): string[] {
     ...hookLines(plan.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ['approval', approvalText(plan.approval)],
     ...(plan.irreversible ?? []).map((text) => ['no way back', text]),
+    ...(plan.leftBehind ?? [])
+      .filter((each) => !isIncompatible(each))
+      .map((each) => ['before it', leftBehindText(each)]),
     ['checks', checksText(plan.checks, plan.requiredChecks)],
     ['verify', verifyText(plan.verify, plan.verifyMetrics ?? [])],
     ['health', plan.health],
     ['budget', budgetText(plan.budget)],
     ...plan.judge.flatMap(judgeCells),
     ...(plan.window === undefined ? [] : [['window', `stages begin ${plan.window}`]]),
-    ['rollback', rollbackText(plan.rollback)],
+    ['rollback', rollbackText(plan.rollback, plan)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
     ...(plan.waits ?? []).map((text) => ['waits', text]),
@@ -65,9 +69,6 @@ const approvalText = (approval: DeploymentPlan['approval']): string =>
 
 const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
   `failed ${failedPercent} % of switched${cap === null ? '' : `, at most ${counted(cap, 'host')}`}`;
-
-const rollbackText = ({ automatic, lockAfter }: DeploymentPlan['rollback']): string =>
-  `${automatic ? 'automatic' : 'a person decides'}${lockAfter ? ', then the lane is locked' : ''}`;
 
 function timeText({ tookMs, approval }: DeploymentPlan): string {
   if (tookMs === null) return 'not known: none has succeeded yet';

@@ -80,6 +80,7 @@ export function makeRecords(
     listRegions: async () => [euWest, usEast],
     notePlan: async () => undefined,
     listRegionsOf: async () => [euWest],
+    listEarlier: async () => [],
     currentRelease: async () => null,
   };
 }

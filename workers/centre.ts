@@ -1,9 +1,12 @@
+import type { LeftHostsPart } from '../protocol/left-hosts.ts';
 import type { RegionSummary } from '../protocol/summary.ts';
 
 /** The centre, as a region's worker sees it. */
 export interface Centre {
   /** @throws CentreError when it answered that it doesn't take the summary; what `fetch` throws when it didn't answer */
   post(summary: RegionSummary, stop: AbortSignal): Promise<void>;
+  /** An api of the version before takes none, and is not pressed. @throws as `post` */
+  postLeftHosts(part: LeftHostsPart, stop: AbortSignal): Promise<void>;
 }
 
 /** The centre answered, but not with success. */
@@ -21,17 +24,27 @@ export class CentreError extends Error {
 const answerMs = 5_000;
 
 /** The api at `apiUrl`, with the region's token. */
-export const connectCentre = (apiUrl: string, token: string): Centre => ({
-  async post(summary, stop) {
-    const response = await fetch(`${apiUrl}/regions/v1/summaries`, {
+export function connectCentre(apiUrl: string, token: string): Centre {
+  const post = async (path: string, body: object, stop: AbortSignal): Promise<Response> => {
+    const response = await fetch(`${apiUrl}/regions/v1/${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(summary),
+      body: JSON.stringify(body),
       // A token is for the centre alone.
       redirect: 'error',
       signal: AbortSignal.any([stop, AbortSignal.timeout(answerMs)]),
     });
     await response.body?.cancel();
-    if (!response.ok) throw new CentreError(response.status);
-  },
-});
+    return response;
+  };
+  return {
+    async post(summary, stop) {
+      const { ok, status } = await post('summaries', summary, stop);
+      if (!ok) throw new CentreError(status);
+    },
+    async postLeftHosts(part, stop) {
+      const { ok, status } = await post('left-hosts', part, stop);
+      if (!ok && status !== 404) throw new CentreError(status);
+    },
+  };
+}

@@ -13,6 +13,7 @@ import { claimRegion, connectRegionDatabase } from '../infra/postgres/region/reg
 import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
 import { createSummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
+import { createLeftHostsOutbox } from '../infra/postgres/region/left-hosts.ts';
 import { untilAvailable } from '../infra/postgres/until-available.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
 import { createLogger } from '../infra/telemetry/logger.ts';
@@ -95,6 +96,7 @@ try {
   changes.onAny(wakeUp.wake);
   const summaries = {
     outbox: createSummaryOutbox(database, region),
+    leftHosts: createLeftHostsOutbox(database, region),
     centre: connectCentre(config.apiUrl, token),
     wakeUp,
     log,

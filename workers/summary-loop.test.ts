@@ -6,6 +6,7 @@ import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { regionName } from '../domain/names.ts';
+import { createLeftHostsOutbox } from '../infra/postgres/region/left-hosts.ts';
 import { createSummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
 import { regionSummarySchema } from '../protocol/summary.ts';
 import type { RegionSummary } from '../protocol/summary.ts';
@@ -61,7 +62,9 @@ function startLoop(apiUrl: string) {
   const log = pino({ level: 'info' }, { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) });
   const wakeUp = createWakeUp();
   const outbox = createSummaryOutbox(database.database, region);
-  const running = runSummaryLoop({ outbox, centre: connectCentre(apiUrl, 'the-token'), wakeUp, log }, stop.signal);
+  const leftHosts = createLeftHostsOutbox(database.database, region);
+  const centre = connectCentre(apiUrl, 'the-token');
+  const running = runSummaryLoop({ outbox, leftHosts, centre, wakeUp, log }, stop.signal);
   const end = async () => {
     stop.abort();
     await running;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LeftHostsOutbox } from '../infra/postgres/region/left-hosts.ts';
 import type { SummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
 import type { Logger } from '../infra/telemetry/logger.ts';
 import { untraced } from '../infra/telemetry/trace-context.ts';
@@ -7,6 +8,7 @@ import type { WakeUp } from './wake-up.ts';
 
 export interface SummaryParts {
   readonly outbox: SummaryOutbox;
+  readonly leftHosts: LeftHostsOutbox;
   readonly centre: Centre;
   /** Woken when anything is said about a service of the region. */
   readonly wakeUp: WakeUp;
@@ -46,15 +48,17 @@ export async function runSummaryLoop(parts: SummaryParts, stop: AbortSignal): Pr
 
 /** False when there was nothing to say. `onLook` gets the milliseconds that counting took. */
 async function sendDue(
-  { outbox, centre }: SummaryParts,
+  { outbox, leftHosts, centre }: SummaryParts,
   stop: AbortSignal,
   onLook: (lookedMs: number) => void,
 ): Promise<boolean> {
   const startedAt = performance.now();
   const due = await outbox.claim();
+  const left = await leftHosts.read();
   onLook(performance.now() - startedAt);
-  if (due === null) return false;
-  for (const summary of due.summaries) await centre.post(summary, stop);
-  await outbox.markAccepted(due);
-  return true;
+  for (const summary of due?.summaries ?? []) await centre.post(summary, stop);
+  if (due !== null) await outbox.markAccepted(due);
+  for (const part of left?.parts ?? []) await centre.postLeftHosts(part, stop);
+  if (left !== null) leftHosts.markAccepted(left);
+  return due !== null || left !== null;
 }

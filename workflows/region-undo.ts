@@ -2,6 +2,7 @@ import { CancellationScope, log, setCurrentDetails, setHandler } from '@temporal
 import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
 import { endRegionUndoMistake } from '../domain/deployment/region-message-shape.ts';
+import { leftInAll } from '../domain/goal/left-counts.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
 import { regionUndoDetails } from '../domain/progress/details.ts';
@@ -96,12 +97,15 @@ async function watch(input: RegionUndoInput, first: Generation): Promise<RegionU
     const seen: UndoneRegion | Fenced = await watchUndo.executeWithOptions({ summary: `hosts of ${region}` }, [
       watched,
     ]);
-    if (seen.outcome === 'undone') return { outcome: 'undone', reason: whoIsMissing(seen) };
+    if (seen.outcome === 'undone') return { outcome: 'undone', reason: whoIsMissing(seen), ...leftOf(seen) };
     const following = followFenced(seen, { attempt, generation });
     if (following.follow !== 'undone') return { outcome: 'superseded', reason: seen.reason };
     ({ attempt, generation } = following);
   }
 }
+
+const leftOf = ({ left }: UndoneRegion): Pick<RegionUndoResult, 'left'> =>
+  left === undefined || leftInAll(left) === 0 ? {} : { left };
 
 /** Those who are not back, by name; `null` when all are. */
 function whoIsMissing({ unreachable, pinned, refusing }: UndoneRegion): string | null {

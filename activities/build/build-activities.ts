@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/activity';
 import type { BlobStore } from '../blob-store.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { describeFault } from './build-fault.ts';
@@ -64,6 +65,8 @@ async function run<R>(
           act({ ...parts, workspace, signal, say: (next) => (progress = next) }),
         );
       } catch (error) {
+        // It may say more of what was told to stop than the signal does.
+        if (error instanceof CancelledFailure) throw error;
         signal.throwIfAborted();
         const reason = describeFault(error);
         if (reason === null) throw error;

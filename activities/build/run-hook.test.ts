@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import { makeBuildActivities, makeOpenFolder, makeRepository } from '../../test/build-fixture.ts';
 import { StoreError } from '../../infra/stores/store-error.ts';
@@ -48,6 +48,21 @@ test('a hook runs in a fresh checkout of the commit, and its output is kept', as
     reason: 'exit code 3',
     log: { tail: 'no such table\n' },
   });
+});
+
+test('of a hook that is told to stop is kept how far it came', async () => {
+  const environment = new MockActivityEnvironment({ attempt: 1 });
+  const command = 'echo half; echo > half-way; sleep 60';
+  const stopped = environment
+    .run(() => activities.runHook(input({ command })))
+    .then(
+      () => null,
+      (error: unknown) => error,
+    );
+  const begun = () => readdirSync(folder, { recursive: true }).some((file) => String(file).endsWith('half-way'));
+  while (!begun()) await new Promise((resolve) => setTimeout(resolve, 10));
+  environment.cancel('CANCELLED');
+  expect(await stopped).toMatchObject({ details: [{ tail: 'half\n' }] });
 });
 
 test('a hook is told what it is about, by a key that stays the same, and nothing of the worker', async () => {

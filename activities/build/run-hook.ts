@@ -1,4 +1,4 @@
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, CancelledFailure } from '@temporalio/activity';
 import type { BuildRun } from './build-activities.ts';
 import { checkOut } from './check-out.ts';
 import type { CapturedLog } from './command-runner.ts';
@@ -19,8 +19,8 @@ export async function runHook(run: BuildRun, input: RunHookInput): Promise<RunHo
   const environment = hookEnvironment(input);
   const { folder } = checkout;
   const end = await run.commands.run({ line, workspace, folder, environment, endsWithUs: true, timeoutMs, signal });
-  signal.throwIfAborted();
   const log = await keptLog(run, end.log);
+  if (signal.aborted) throw toldToStop(signal, log);
   const passed = end.ended === 'exited' && end.exitCode === 0;
   const started = end.ended !== 'not-started';
   return {
@@ -29,6 +29,11 @@ export async function runHook(run: BuildRun, input: RunHookInput): Promise<RunHo
     log,
     ...(!started && ifFirst()),
   };
+}
+
+/** How far it came is read from what it printed: with the cancellation goes where that is kept. */
+function toldToStop({ reason }: AbortSignal, log: LogRef | null): unknown {
+  return log !== null && reason instanceof CancelledFailure ? new CancelledFailure(reason.message, [log]) : reason;
 }
 
 /** Of a later attempt nobody knows how far the one before came. */

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { GoalMode, Placement, RecordedOutcome, StepAnswer } from '../../domain/goal/goal.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { Generation, HostId, RegionName, ServiceName } from '../../domain/names.ts';
 import type { Budget, Share } from '../../domain/spec/service-spec.ts';
 
@@ -127,6 +128,8 @@ export interface UndoneRegion {
   readonly unreachable: HostList;
   readonly pinned: HostList;
   readonly refusing: HostList;
+  /** Of these, the ones that run what was undone, or may; the version before doesn't say. */
+  readonly left?: LeftCounts;
 }
 
 /** Queue `region.<name>`. */

@@ -1,3 +1,4 @@
+import { countLeft, leftHosts } from '../../domain/goal/left-hosts.ts';
 import { judgeUndone } from '../../domain/goal/undone.ts';
 import type { Fenced, UndoneRegion, WatchUndoInput } from './contract.ts';
 import { hostList } from './host-list.ts';
@@ -26,11 +27,22 @@ async function lookAtUndo(
   const silentAfterMs = Math.max(absentAfterMs, stored.absentAfterMs);
   const undone = judgeUndone(hosts, { attempt, generation, base: row.base, absentAfterMs: silentAfterMs });
   if (undone.verdict === 'wait') return null;
+  const batches = await store.readBatches(service, attempt.deployment);
+  const ordered = new Set(batches.flatMap(({ members }) => members.hosts));
+  const left = leftHosts(hosts, {
+    attempt,
+    generation,
+    base: row.base,
+    next: row.next,
+    absentAfterMs: silentAfterMs,
+    ordered,
+  });
   return {
     outcome: 'undone',
     hosts: undone.onBase.length,
     unreachable: hostList(undone.unreachable),
     pinned: hostList(undone.pinned),
     refusing: hostList(undone.refusing),
+    left: countLeft(left),
   };
 }

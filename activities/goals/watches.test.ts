@@ -269,6 +269,7 @@ describe('watching an undo', () => {
       unreachable: { count: 1, hosts: ['gone'] },
       pinned: { count: 1, hosts: ['pinned'] },
       refusing: { count: 1, hosts: ['refusing'] },
+      left: { pinned: 1, silent: 1, refusing: 1 },
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { HookPlace } from '../../domain/hook/hook.ts';
 import type { HookState } from '../../domain/hook/standing.ts';
 import type {
@@ -62,6 +63,8 @@ export interface RegionUndoEnd {
   /** `lost`: somebody closed it before it was over. */
   readonly outcome: 'undone' | 'pending' | 'superseded' | 'lost';
   readonly reason: string | null;
+  /** As in `UndoneRegion`; left out where there are none. */
+  readonly left?: LeftCounts;
 }
 
 /** Queue `control`: what is left of workflows that somebody closed or reset in Temporal. */

@@ -1,9 +1,10 @@
 import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
+import { leftBehind } from '../../domain/hook/find-left-behind.ts';
 import type { Digest } from '../../domain/names.ts';
 import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
+import { regionsOf, type Plan } from '../../domain/plan/plan.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { planDigestOf } from '../../protocol/plan-digest.ts';
 import type { BlobStore } from '../blob-store.ts';
@@ -31,6 +32,7 @@ export async function planDeployment(
   const obstacle = whyNotDeployable(release, `${service}@${input.release}`);
   if (obstacle !== null) return { outcome: 'refused', reason: obstacle };
   const wasAdmitted = release!.state === 'admitted';
+  const regions = only ?? regionsOf(release!.spec!);
   const decision = decidePlan({
     deployment,
     kind,
@@ -43,6 +45,7 @@ export async function planDeployment(
     hooksAllowed,
     only,
     further,
+    leftBehind: leftBehind(await records.listEarlier({ service, deployment, regions })),
     ...(breakGlass && { breakGlass }),
   });
   if (decision.outcome === 'refused') return decision;

@@ -1,4 +1,5 @@
 import type { RecordBrokenGlassInput } from '../deployment-record/contract.ts';
+import type { EarlierDeployment } from '../../domain/hook/find-left-behind.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import type { ReleaseState } from '../../domain/states.ts';
@@ -70,4 +71,10 @@ export interface ReleaseRecords {
   currentRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   /** Regions where a deployment of the service was finished. */
   listRegionsOf(service: ServiceName): Promise<readonly RegionName[]>;
+  /** Deployments that began since the oldest base of the regions, oldest first (`domain/hook/left-behind.ts`). */
+  listEarlier(than: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber;
+    readonly regions: readonly RegionName[];
+  }): Promise<readonly EarlierDeployment[]>;
 }

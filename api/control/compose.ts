@@ -13,6 +13,7 @@ import { createProjection } from '../../infra/postgres/central/api-projection.ts
 import { createServiceDirectory } from '../../infra/postgres/central/api-services.ts';
 import { createBrowserSessions } from '../../infra/postgres/central/api-sessions.ts';
 import { createStatusInbox } from '../../infra/postgres/central/api-status-inbox.ts';
+import { createLeftHostRecords } from '../../infra/postgres/central/left-hosts.ts';
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { whyTemporalNotUsable } from '../../infra/temporal/why-not-usable.ts';
@@ -124,7 +125,11 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     beside: [
       eventStream({ projection, links, now, feed, people, stop, onClients: metrics.setEventClients }),
       sessionRoutes(createBrowserSessions(database, now)),
-      summaryRoutes(createRegionSummaries(database), people),
+      summaryRoutes({
+        summaries: createRegionSummaries(database),
+        leftHosts: createLeftHostRecords(database),
+        people,
+      }),
     ],
     log,
     now,

@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { DocumentData } from '../json-documents.ts';
 import type { Listing, ListFlags, Narrowing } from '../list/listing.ts';
+import { leftHostsListing } from '../list/left-hosts-listing.ts';
 import { approvalsListing, deploymentsListing, releasesListing, servicesListing } from '../list/paged-listings.ts';
 import { grantsListing, reviewsListing } from '../list/access-listings.ts';
 import { usualLimit } from '../list/read-page.ts';
@@ -19,6 +20,7 @@ const kinds = [
   'approvals',
   'regions',
   'hosts',
+  'left-hosts',
   'locks',
   'grants',
   'reviews',
@@ -28,7 +30,9 @@ type Kind = (typeof kinds)[number];
 export function addListCommand(program: Command, carryOut: CarryOut): void {
   withSharedFlags(program.command('list'))
     .addArgument(new Argument('<kind>', 'what is listed').choices(kinds))
-    .description('services, releases, deployments, approvals, regions, hosts (as counts), locks, grants or reviews')
+    .description(
+      'services, releases, deployments, approvals, regions, hosts (as counts), left-hosts (by name: not back after an undo), locks, grants or reviews',
+    )
     .option('--service <service>', 'only of this service')
     .option('--region <region>', 'only in this region')
     .option('--state <state>', 'only in this state')
@@ -61,6 +65,8 @@ function listKind(session: Session, kind: Kind, flags: ListFlags): Promise<void>
       return list(session, kind, regionsListing, flags);
     case 'hosts':
       return list(session, kind, hostsListing, flags);
+    case 'left-hosts':
+      return list(session, kind, leftHostsListing, flags);
     case 'locks':
       return list(session, kind, locksListing, flags);
     case 'grants':

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import { isName } from '../../domain/names.ts';
+import type { Deployment } from '../../protocol/api/deployment.ts';
+import type { LeftHost } from '../../protocol/api/left-hosts.ts';
+import { everyPage } from '../every-page.ts';
+import { leftHostCells } from '../list/left-hosts-listing.ts';
 import { objectArgument } from '../object-argument.ts';
 import { deploymentLines, regionLines, releaseLines } from '../show-text.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
 import { serviceDetails } from '../show-text.ts';
+import { textTable } from '../text-table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CarryOut } from './command.ts';
 
@@ -41,10 +46,25 @@ async function show(session: Session, text: string): Promise<void> {
         client.call('listServiceHosts', { path: { service }, signal }),
       ]);
       // Of one that is over, what hosts report by now is of what came after it.
+      const leftHosts = await leftBy(session, shown);
       print(deploymentLines(shown, shown.outcome === null ? reports : null, now));
-      return output.document('show-deployment', shown, [shown.why?.next.command ?? `slipway logs ${shown.deployment}`]);
+      if (leftHosts.length > 0) print(['hosts that are not back', ...textTable(leftHosts.map(leftHostCells))]);
+      const document = { ...shown, ...(leftHosts.length > 0 && { leftHosts }) };
+      return output.document('show-deployment', document, [
+        shown.why?.next.command ?? `slipway logs ${shown.deployment}`,
+      ]);
     }
   }
+}
+
+/** All of them, however many: whoever looks after them needs each name. Of what was not undone there are none. */
+async function leftBy({ client, interrupted: signal }: Session, deployment: Deployment): Promise<readonly LeftHost[]> {
+  const { service, number, state, outcome } = deployment;
+  if (state !== 'undoing' && outcome !== 'undone' && outcome !== 'failed') return [];
+  const path = { service };
+  return everyPage((page) =>
+    client.call('listLeftHosts', { path, query: { ...page, deployment: number, region: undefined }, signal }),
+  );
 }
 
 async function showRegion(session: Session, word: string, region: string): Promise<void> {

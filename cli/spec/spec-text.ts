@@ -1,6 +1,7 @@
 import { gateText } from '../../domain/gate/metric-text.ts';
 import { hookLines } from '../../domain/progress/hook-text.ts';
 import { approvalWanted, irreversible } from '../../domain/hook/irreversible.ts';
+import { rollbackText } from '../../domain/plan/policy-text.ts';
 import type { ServiceSpec } from '../../domain/spec/service-spec.ts';
 import { counted } from '../../domain/progress/plain-text.ts';
 import { durationText, shareText } from '../../protocol/quantities.ts';
@@ -29,10 +30,7 @@ export function specLines(spec: ServiceSpec): string[] {
     ['health', healthText(spec.health)],
     ['budget', `failed ${budget.failedPercent} % of switched hosts, at most ${counted(budget.cap, 'host')}`],
     ['verify', verifyText(verify?.run ?? null, (verify?.metrics ?? []).map(gateText))],
-    [
-      'rollback',
-      `${rollback.automatic ? 'automatic' : 'a person decides'}${rollback.lockAfter ? ', then locked' : ''}`,
-    ],
+    ['rollback', rollbackText(rollback, spec)],
   ]).map((line) => ` ${line}`);
 }
 

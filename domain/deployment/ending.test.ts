@@ -3,6 +3,7 @@ import type { HookStanding } from '../hook/standing.ts';
 import { deploymentNumber, regionName, serviceName } from '../names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
+import { whyNotOpened } from '../lane/lock-rules.ts';
 import { notUndoneText } from '../progress/not-undone-text.ts';
 import { decidedEnd, endingOf, lockAfter, undoEnd } from './ending.ts';
 
@@ -71,6 +72,24 @@ describe('the lane is locked after', () => {
     expect(lockAfter(ended(kind, outcome), { lockAfter: false })).toBeNull();
   });
 
+  test.each(['temporal', 'ada', 'mo'])(
+    'an undo by %s is no lock of theirs: owners of the service may open it',
+    (by) => {
+      const owns = { releaseOwner: false, ownsService: true };
+      for (const [kind, outcome] of [
+        ['rollout', 'undone'],
+        ['rollback', 'succeeded'],
+      ] as const) {
+        const lock = lockAfter({ ...ended(kind, outcome), by }, { lockAfter: true })!;
+        expect([lock.owner, whyNotOpened(lock, 'lin', owns)]).toEqual(['slipway', null]);
+      }
+      const left = { what: 'hook', name: 'hooks.before[0]', left: './up', undo: null, why: 'exit code 1' } as const;
+      expect(lockAfter({ ...ended('rollout', 'failed'), by, notUndone: [left] }, { lockAfter: false })?.owner).toBe(
+        'slipway',
+      );
+    },
+  );
+
   test('a rollback, which says so', () => {
     const lock = lockAfter(ended('rollback', 'succeeded'), { lockAfter: true });
     expect(lock?.reason).toBe('checkout/87 rolled the service back: canary failed');
@@ -111,11 +130,11 @@ describe('an undo', () => {
 
   test('of regions and hooks is one, also where a region still owes it', () => {
     const hooks = [standing('undone'), standing('stays')];
-    expect(undoEnd(hooks, pending, 'checkout@412')).toEqual({ outcome: 'undone', notUndone: [] });
+    expect(undoEnd(hooks, pending, [], 'checkout@412')).toEqual({ outcome: 'undone', notUndone: [] });
   });
 
   test('that a hook has not had has failed, and says all that is left', () => {
-    const { outcome, notUndone } = undoEnd([standing('not-undone', 'exit code 1')], pending, 'checkout@412');
+    const { outcome, notUndone } = undoEnd([standing('not-undone', 'exit code 1')], pending, [], 'checkout@412');
     expect(outcome).toBe('failed');
     expect(notUndone.map(notUndoneText)).toEqual([
       '"./up" (hooks.before[0]): exit code 1',
@@ -123,8 +142,29 @@ describe('an undo', () => {
     ]);
   });
 
+  test('that left hosts is one all the same, and locks the lane whatever the policy, with how many and why', () => {
+    const counts = { pinned: 2, silent: 1, refusing: 0 };
+    const left = [{ region: regionName('eu-west'), counts }];
+    const end = undoEnd([], pending, left, 'checkout@412');
+    expect(end).toMatchObject({ outcome: 'undone', notUndone: [{ what: 'hosts', hosts: 3 }] });
+    const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
+    const lock = lockAfter(
+      { ...ended, ...end, by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z' },
+      { lockAfter: false },
+    );
+    expect(lock?.reason).toBe(
+      'checkout/87 is not undone: 3 hosts in eu-west are not back from checkout@412: 2 pinned, 1 silent',
+    );
+    expect(undoEnd([standing('not-undone')], pending, left, 'checkout@412').notUndone).toHaveLength(3);
+  });
+
   test('that has failed locks the lane whatever the policy, with what is left', () => {
-    const { notUndone } = undoEnd([standing('not-undone', 'exit code 1'), standing('not-undone')], [], 'checkout@412');
+    const { notUndone } = undoEnd(
+      [standing('not-undone', 'exit code 1'), standing('not-undone')],
+      [],
+      [],
+      'checkout@412',
+    );
     const ended = { service: serviceName('checkout'), deployment: deploymentNumber(87), kind: 'rollout' } as const;
     const lock = lockAfter(
       { ...ended, outcome: 'failed', by: 'slipway', reason: 'bad', at: '2026-01-01T00:00:00Z', notUndone },

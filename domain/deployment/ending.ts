@@ -1,5 +1,7 @@
 /** How a deployment ends once it stops going forward, before its point of no return. */
+import { leftInAll, leftReasons, type LeftCounts } from '../goal/left-counts.ts';
 import type { LaneLock } from '../lane/lane.ts';
+import { automatic } from '../lane/lock-rules.ts';
 import { hookName } from '../hook/hook.ts';
 import type { HookStanding } from '../hook/standing.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
@@ -9,7 +11,10 @@ import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../stat
 
 /** Why a deployment doesn't go on. */
 export interface Stop {
-  /** `failed`: build, checks, plan, a batch, a bake or the verification. */
+  /**
+   * `failed`: build, checks, plan, a batch, a bake or the verification; also a freeze that undoes, as nobody has said that
+   * this very deployment may be.
+   */
   readonly cause: 'rejected' | 'aborted' | 'failed';
   /** Leave hosts where they are instead of undoing; only a person's abort asks for it. */
   readonly hold: boolean;
@@ -54,27 +59,32 @@ export function endingOf(stop: Stop, touched: boolean, rollback: Pick<RollbackPo
 
 /** Something that an undo has left as it was, for a person to see to. */
 export interface NotUndone {
-  readonly what: 'hook' | 'region';
-  /** `hooks.before[0]`, `ap-south` */
+  readonly what: 'hook' | 'region' | 'hosts';
+  /** `hooks.before[0]`, `ap-south`; of hosts their region. */
   readonly name: string;
-  /** The command that ran, or the release that hosts may still run. */
+  /** The command that ran, or the release that hosts run, or may. */
   readonly left: string;
   /** What would have taken it back; `null` where there is nothing. */
   readonly undo: string | null;
   readonly why: string;
+  /** Of hosts: how many. Which, and what they run, stands in Postgres. */
+  readonly hosts?: number | undefined;
 }
 
 /**
  * What an undo comes to. A region that is left is undone when it answers, so that alone is no failure; a hook that is not
- * undone takes a person, who then has to know all that is left.
+ * undone takes a person, who then has to know all that is left. Hosts that are left in a region are no failure of its undo
+ * either, as all that answered went back; but a person has to look after each, so that they are told.
  */
 export function undoEnd(
   hooks: readonly HookStanding[],
   pending: readonly { readonly region: RegionName; readonly why: string }[],
+  left: readonly { readonly region: RegionName; readonly counts: LeftCounts }[],
   release: string,
 ): { readonly outcome: 'undone' | 'failed'; readonly notUndone: readonly NotUndone[] } {
-  const left = hooks.filter(({ state }) => state === 'not-undone').map(leftHook);
-  if (left.length === 0) return { outcome: 'undone', notUndone: [] };
+  const hooksLeft = hooks.filter(({ state }) => state === 'not-undone').map(leftHook);
+  const hosts = left.map(({ region, counts }) => leftIn(region, counts, release));
+  if (hooksLeft.length === 0) return { outcome: 'undone', notUndone: hosts };
   const regions = pending.map(({ region, why }) => ({
     what: 'region' as const,
     name: region,
@@ -82,8 +92,22 @@ export function undoEnd(
     undo: null,
     why: `${why}; it goes back when it answers`,
   }));
-  return { outcome: 'failed', notUndone: [...left, ...regions] };
+  return { outcome: 'failed', notUndone: [...hooksLeft, ...regions, ...hosts] };
 }
+
+const leftIn = (region: RegionName, counts: LeftCounts, release: string): NotUndone => ({
+  what: 'hosts',
+  name: region,
+  left: release,
+  undo: null,
+  why: leftReasons
+    .filter((why) => counts[why] > 0)
+    .map((why) => `${counts[why]} ${leftWords[why]}`)
+    .join(', '),
+  hosts: leftInAll(counts),
+});
+
+const leftWords = { pinned: 'pinned', silent: 'silent', refusing: 'can not run the release before' } as const;
 
 const leftHook = (standing: HookStanding): NotUndone => ({
   what: 'hook',
@@ -106,20 +130,20 @@ export interface EndedDeployment {
 
 /**
  * The lock that an end leaves on the lane: after an undo and after a rollback the next merge must not bring back at once
- * what was just taken away.
+ * what was just taken away. It is nobody's own, whoever stopped the deployment: the service's owners may open it.
  */
 export function lockAfter(ended: EndedDeployment, rollback: Pick<RollbackPolicy, 'lockAfter'>): LaneLock | null {
-  const { service, deployment, kind, outcome, by, reason, at } = ended;
+  const { service, deployment, kind, outcome, reason, at } = ended;
   if (ended.notUndone !== undefined && ended.notUndone.length > 0) return lockOfHalf(ended);
   const undone = outcome === 'undone';
   const rolledBack = kind === 'rollback' && outcome === 'succeeded';
   if (!rollback.lockAfter || !(undone || rolledBack)) return null;
   const what = undone ? 'was undone' : 'rolled the service back';
-  return { owner: by, reason: `${service}/${deployment} ${what}: ${reason}`.slice(0, 500), since: at };
+  return { owner: automatic, reason: `${service}/${deployment} ${what}: ${reason}`.slice(0, 500), since: at };
 }
 
 /** Whatever the policy: the next release would start from what nobody has looked at. */
-function lockOfHalf({ service, deployment, by, notUndone = [], at }: EndedDeployment): LaneLock {
+function lockOfHalf({ service, deployment, notUndone = [], at }: EndedDeployment): LaneLock {
   const left = notUndone.map(notUndoneText).join('; ');
-  return { owner: by, reason: `${service}/${deployment} is not undone: ${left}`.slice(0, 500), since: at };
+  return { owner: automatic, reason: `${service}/${deployment} is not undone: ${left}`.slice(0, 500), since: at };
 }

@@ -25,7 +25,7 @@ export interface UndoneVerdict {
   readonly refusing: readonly HostId[];
 }
 
-type Standing = Exclude<keyof UndoneVerdict, 'verdict'>;
+export type Standing = Exclude<keyof UndoneVerdict, 'verdict'>;
 
 /**
  * Whether a deployment is undone in a region: every reachable, unpinned host of the service there, joiners too, has
@@ -46,7 +46,8 @@ export function judgeUndone(hosts: readonly HostStatus[], input: UndoneInput): U
   };
 }
 
-function standingOf(host: HostStatus, { attempt, generation, base, absentAfterMs }: UndoneInput): Standing {
+/** In which of the lists it is. */
+export function standingOf(host: HostStatus, { attempt, generation, base, absentAfterMs }: UndoneInput): Standing {
   if (!isLive(host, absentAfterMs)) return 'unreachable';
   if (host.pinned) return 'pinned';
   if (host.generation < generation) return 'pending';

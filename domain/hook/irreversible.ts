@@ -1,24 +1,32 @@
 import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { writtenHooks, type Hooks } from './hook.ts';
+import { isIncompatible, leftBehindText, type LeftBehind } from './left-behind.ts';
 
 /** What decides whether a deployment can be taken back: of a spec and of a plan alike. */
 export interface Reversibility {
   readonly hooks?: Hooks | undefined;
   readonly compatibleWith?: 'none' | undefined;
+  /** Of a plan: what deployments before it did, which no undo of this one takes back. */
+  readonly leftBehind?: readonly LeftBehind[] | undefined;
 }
 
 /** What can't be undone, a sentence each; empty when all can. */
-export function irreversible({ hooks, compatibleWith }: Reversibility): readonly string[] {
-  const steps = writtenHooks(hooks)
+export const irreversible = (spec: Reversibility): readonly string[] => [
+  ...writtenHooks(spec.hooks)
     .filter(({ hook }) => hook.undo === null && !hook.mayStay)
-    .map(({ name, hook }) => `"${hook.run}" cannot be undone: ${name} has no undo`);
-  return compatibleWith === 'none' && !bringsBack(hooks)
+    .map(({ name, hook }) => `"${hook.run}" cannot be undone: ${name} has no undo`),
+  ...(isOneWay(spec)
     ? [
-        ...steps,
         'the release before cannot run beside or after it (compatibleWith: none), and no hook in hooks.before takes that back',
       ]
-    : steps;
-}
+    : []),
+  ...forbidding(spec).map(leftBehindText),
+];
+
+/** Hosts go back behind these deployments, to a release that can't run after them; hooks of this one don't change that. */
+const forbidding = ({ leftBehind = [] }: Reversibility): readonly LeftBehind[] => leftBehind.filter(isIncompatible);
+
+const isOneWay = ({ hooks, compatibleWith }: Reversibility): boolean => compatibleWith === 'none' && !bringsBack(hooks);
 
 /** Whether the hooks themselves make the release before able to run again, without a person. */
 function bringsBack(hooks: Hooks | undefined): boolean {
@@ -28,11 +36,12 @@ function bringsBack(hooks: Hooks | undefined): boolean {
 
 /**
  * Why hosts may not go back by themselves once some have switched; `null` when they may. The release before would run on
- * what only this one understands.
+ * what only this one understands, or only one that was left behind before this.
  */
-export function whyNoAutomaticUndo({ hooks, compatibleWith }: Reversibility): string | null {
-  if (compatibleWith !== 'none' || bringsBack(hooks)) return null;
-  return 'the release before cannot run after it (compatibleWith: none)';
+export function whyNoAutomaticUndo(spec: Reversibility): string | null {
+  if (isOneWay(spec)) return 'the release before cannot run after it (compatibleWith: none)';
+  const [first] = forbidding(spec);
+  return first === undefined ? null : leftBehindText(first);
 }
 
 /** Who is asked where the spec asks nobody: a step that can't be undone is a decision of a person. */

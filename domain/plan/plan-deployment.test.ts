@@ -193,6 +193,23 @@ describe('hooks of a spec', () => {
   });
 });
 
+describe('what deployments before it left behind', () => {
+  const left = { deployment: 86, release: 411, compatibleWith: 'none', hooks: ['./up'] } as never;
+
+  test('is part of the plan, and needs an approval where it keeps hosts from going back', () => {
+    const unasked = { ...spec, approve: null };
+    const plan = planned({ spec: unasked, leftBehind: [left] });
+    expect(plan).toMatchObject({ leftBehind: [left], approve: { quorum: 1, roles: ['release-owner'] } });
+    expect(planned({ spec: unasked, leftBehind: [] })).toEqual(planned({ spec: unasked }));
+  });
+
+  test('keeps no rollback waiting', () => {
+    const plan = planned({ kind: 'rollback', leftBehind: [left] });
+    expect(plan.approve).toBeNull();
+    expect(plan).not.toHaveProperty('leftBehind');
+  });
+});
+
 describe('a window', () => {
   const window = { every: 'week', timeZone: 'UTC', days: ['mon'], from: '09:00', to: '17:00' } as const;
   const windowed = { ...spec, rollout: { ...spec.rollout, window } };

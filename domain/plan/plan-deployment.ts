@@ -1,6 +1,7 @@
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber } from '../names.ts';
 import { defaultBreakGlass, stricter, type BreakGlassPolicy } from '../approval/break-glass.ts';
 import { approvalWanted } from '../hook/irreversible.ts';
+import type { LeftBehind } from '../hook/left-behind.ts';
 import { hooksRefused } from './hooks-allowed.ts';
 import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { whyNoMetrics } from './planned-metrics.ts';
@@ -25,6 +26,8 @@ export interface PlanRequest {
   readonly breakGlass?: BreakGlassPolicy;
   /** Whether this installation runs hooks of specs. */
   readonly hooksAllowed: boolean;
+  /** What deployments before it did and nobody took back; a rollback asks nobody about it. */
+  readonly leftBehind?: readonly LeftBehind[] | undefined;
   /** Of its regions only these; left out: all of them. */
   readonly only?: readonly RegionName[] | undefined;
   /** Of a rollback: to a release from before the previous one, so by the stages and approvals of its spec. */
@@ -61,7 +64,9 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     release: { release: { number: request.release.number, digest: request.release.digest }, selector: spec.on },
     stages,
     ...(required && { checks: required }),
-    approve: fast ? null : tightened(approvalWanted(spec), request),
+    approve: fast
+      ? null
+      : tightened(approvalWanted(rollback ? spec : { ...spec, leftBehind: request.leftBehind }), request),
     budget: spec.rollout.budget,
     batchTimeoutMs: spec.rollout.batchTimeoutMs,
     absentAfterMs: spec.rollout.absentAfterMs,
@@ -69,7 +74,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     // A failing verification would undo the rollback: back to what people are fleeing from.
     verify: rollback ? null : spec.rollout.verify,
     rollback: spec.rollback,
-    ...(rollback ? {} : hooksOf(spec)),
+    ...(rollback ? {} : hooksOf(request)),
     ...(!rollback && spec.rollout.window && { window: spec.rollout.window }),
   };
   return { outcome: 'planned', plan };
@@ -123,9 +128,13 @@ function withTheRest(request: PlanRequest): readonly PlannedStage[] | string {
 }
 
 /** A rollback runs none: it has to be fast, and those of the release that it goes back to ran when that one came. */
-const hooksOf = ({ hooks, compatibleWith }: ServiceSpec): Pick<Plan, 'hooks' | 'compatibleWith'> => ({
+const hooksOf = ({
+  spec: { hooks, compatibleWith },
+  leftBehind = [],
+}: PlanRequest): Pick<Plan, 'hooks' | 'compatibleWith' | 'leftBehind'> => ({
   ...(hooks && { hooks }),
   ...(compatibleWith && { compatibleWith }),
+  ...(leftBehind.length > 0 && { leftBehind }),
 });
 
 /** A repository can ask for more than the organisation, never for less. */

@@ -1,10 +1,11 @@
 import type { Weekly } from '../calendar/recurrence.ts';
 import type { Placement } from '../goal/goal.ts';
 import type { Hooks } from '../hook/hook.ts';
+import type { LeftBehind } from '../hook/left-behind.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { MetricGate } from '../gate/metric.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
-import type { ApprovePolicy, Budget, RollbackPolicy, Share, VerifySpec } from '../spec/service-spec.ts';
+import type { ApprovePolicy, Budget, RollbackPolicy, ServiceSpec, Share, VerifySpec } from '../spec/service-spec.ts';
 import type { DeploymentKind } from '../states.ts';
 
 export interface PlannedStage {
@@ -42,6 +43,8 @@ export interface Plan {
   readonly hooks?: Hooks;
   /** As in the spec. */
   readonly compatibleWith?: 'none';
+  /** What deployments before it did and nobody took back; left out when that is nothing, and of a rollback. */
+  readonly leftBehind?: readonly LeftBehind[];
   /** Stages begin only inside it; left out when there is none, and of a rollback. */
   readonly window?: Weekly;
 }
@@ -63,6 +66,10 @@ export interface ApprovalBinding {
 
 /** Every region that the plan touches, in the order of its stages. */
 export const plannedRegions = (plan: Plan): readonly RegionName[] => plan.stages.flatMap((stage) => stage.regions);
+
+/** Every region that a spec goes to. */
+export const regionsOf = ({ rollout }: Pick<ServiceSpec, 'rollout'>): readonly RegionName[] =>
+  rollout.stages.flatMap(({ regions }) => regions);
 
 /** What people approve when they approve this plan. */
 export const bindingOf = (plan: Plan, planDigest: Digest): ApprovalBinding => ({

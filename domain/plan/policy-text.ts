@@ -1,8 +1,17 @@
 import { defaultBreakGlass, type BreakGlassPolicy } from '../approval/break-glass.ts';
 import { groupText, whoMayApprove } from '../approval/eligible.ts';
 import { recurrenceText } from '../calendar/recurrence-text.ts';
+import { whyNoAutomaticUndo, type Reversibility } from '../hook/irreversible.ts';
 import { counted, lasted, named } from '../progress/plain-text.ts';
-import type { ApprovePolicy, HealthConfig, RolloutSpec, ServiceSpec, Share, StageSpec } from '../spec/service-spec.ts';
+import type {
+  ApprovePolicy,
+  HealthConfig,
+  RollbackPolicy,
+  RolloutSpec,
+  ServiceSpec,
+  Share,
+  StageSpec,
+} from '../spec/service-spec.ts';
 
 /** `1`, `50%`: as the spec writes it. */
 export const shareText = (share: Share): string => ('hosts' in share ? String(share.hosts) : `${share.percent}%`);
@@ -43,6 +52,14 @@ function stageText({ name, regions, batches, bakeMs, approve }: StageSpec): stri
 export function healthText(health: HealthConfig): string {
   const { http, intervalMs, healthyAfter, unhealthyAfter, startPeriodMs } = health;
   return `GET ${http} every ${lasted(intervalMs)}: healthy after ${healthyAfter}, unhealthy after ${unhealthyAfter}, starts within ${lasted(startPeriodMs)}`;
+}
+
+/** Who takes back what fails once hosts have switched, and what becomes of the lane. */
+export function rollbackText({ automatic, lockAfter }: RollbackPolicy, spec: Reversibility): string {
+  const lock = lockAfter ? 'then the lane is locked' : 'the lane is locked only where an undo leaves something';
+  const noUndo = automatic ? whyNoAutomaticUndo(spec) : null;
+  if (noUndo !== null) return `a person decides, as ${noUndo}; ${lock}`;
+  return `${automatic ? 'automatic' : 'a person decides'}${lockAfter ? ', ' : '; '}${lock}`;
 }
 
 /** What a service's newest spec asks of people and of the rollout. */

@@ -2,6 +2,7 @@ import { recurrenceText } from '../calendar/recurrence-text.ts';
 import type { RequiredChecks } from '../gate/required-checks.ts';
 import type { Hooks } from '../hook/hook.ts';
 import { irreversible } from '../hook/irreversible.ts';
+import type { LeftBehind } from '../hook/left-behind.ts';
 import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { BreakGlassPolicy } from '../approval/break-glass.ts';
 import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
@@ -21,6 +22,7 @@ export interface PreviewFacts {
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
   readonly only?: readonly RegionName[] | undefined;
+  readonly leftBehind?: readonly LeftBehind[] | undefined;
   /** As in `PlanRequest`. */
   readonly breakGlass?: BreakGlassPolicy;
 }
@@ -49,6 +51,8 @@ export interface Preview {
   readonly compatibleWith?: 'none';
   /** What can't be undone, a sentence each; left out when all can. */
   readonly irreversible?: readonly string[];
+  /** As in `Plan`. */
+  readonly leftBehind?: readonly LeftBehind[];
   /** When its stages may begin; left out, at any time. */
   readonly window?: string;
 }
@@ -71,7 +75,18 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
   const deployment = 1 as Parameters<typeof planDeployment>[0]['deployment'];
   const decision = planDeployment({ ...facts, deployment, kind: 'rollout', previousRegions: [] });
   if (decision.outcome === 'refused') return decision;
-  const { stages, approve, budget, verify, rollback, checks: required, hooks, compatibleWith, window } = decision.plan;
+  const {
+    stages,
+    approve,
+    budget,
+    verify,
+    rollback,
+    checks: required,
+    hooks,
+    compatibleWith,
+    leftBehind,
+    window,
+  } = decision.plan;
   const cannot = irreversible(decision.plan);
   return {
     outcome: 'planned',
@@ -94,6 +109,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
       // Only where they say something: the digest of a plan without hooks stays what it was.
       ...(hooks && { hooks }),
       ...(compatibleWith && { compatibleWith }),
+      ...(leftBehind && { leftBehind }),
       ...(cannot.length > 0 && { irreversible: cannot }),
       ...(window && { window: recurrenceText(window) }),
     },

@@ -32,6 +32,7 @@ function stepAfter(facts: EndedFacts): NextStep | null {
   const isTouched = regions.some(isBegunIn);
   switch (outcome) {
     case 'undone':
+      if (notUndone.length > 0) return lookAfterHosts(facts);
       if (pending.length > 0) return lookAfterStep(service, pending);
       return lock === null
         ? null
@@ -54,6 +55,13 @@ function stepAfter(facts: EndedFacts): NextStep | null {
       return null;
   }
 }
+
+/** All else is undone. Each of these hosts is a person's work now; then the lane may be opened. */
+const lookAfterHosts = ({ service, notUndone = [] }: EndedFacts): NextStep =>
+  unlockStep(
+    service,
+    `Look after the hosts in ${named(notUndone.map(({ name }) => name))} that are not back: slipway list left-hosts --service ${service}. Then unlock ${service}.`,
+  );
 
 /** The undo that has failed is the person's work now; then the lane may be opened. */
 function finishByHand({ service, notUndone = [] }: EndedFacts): NextStep {

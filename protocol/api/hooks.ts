@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hookStates } from '../../domain/hook/standing.ts';
-import { regionField, timeField } from '../fields.ts';
+import { deploymentField, regionField, releaseNumberField, timeField } from '../fields.ts';
 
 /** A command that a spec names beside a deployment. */
 export const hookSchema = z.object({
@@ -19,15 +19,27 @@ const lists = { before: z.array(hookSchema).readonly(), after: z.array(hookSchem
 /** In each list the order in which they run; `region`: once for each region. */
 export const hooksSchema = z.object({ ...lists, region: z.object(lists) });
 
+/** A deployment that is neither finished nor undone. */
+export const leftBehindSchema = z.object({
+  deployment: deploymentField,
+  release: releaseNumberField,
+  /** The release before can't run once this one has. */
+  compatibleWith: z.literal('none').optional(),
+  /** Commands of its hooks that are not undone. */
+  hooks: z.array(z.string()).readonly(),
+});
+
 /** What an undo has left for a person. */
 export const notUndoneSchema = z.object({
-  what: z.enum(['hook', 'region']),
-  /** `hooks.before[0]`, `ap-south` */
+  what: z.enum(['hook', 'region', 'hosts']),
+  /** `hooks.before[0]`, `ap-south`; of hosts their region */
   name: z.string(),
   /** The command that ran, or the release that hosts may still run. */
   left: z.string(),
   undo: z.string().nullable(),
   why: z.string(),
+  /** Of hosts: how many; `listLeftHosts` names each. */
+  hosts: z.int().min(0).optional(),
 });
 export type NotUndone = z.infer<typeof notUndoneSchema>;
 

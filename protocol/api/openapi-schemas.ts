@@ -31,7 +31,15 @@ import { releasePageSchema, releaseSchema } from './release.ts';
 import { routes, type Route } from './routes.ts';
 import { servicePageSchema, serviceSchema, serviceSummarySchema } from './service.ts';
 import { sessionRequestSchema, signInLinkSchema } from './session.ts';
-import { hookRunListSchema, hookRunSchema, hookSchema, hooksSchema, notUndoneSchema } from './hooks.ts';
+import {
+  hookRunListSchema,
+  hookRunSchema,
+  hookSchema,
+  hooksSchema,
+  leftBehindSchema,
+  notUndoneSchema,
+} from './hooks.ts';
+import { leftHostPageSchema, leftHostSchema } from './left-hosts.ts';
 import { buildLogSchema, timelineEntrySchema, timelinePageSchema } from './timeline.ts';
 import { whySchema } from './why.ts';
 
@@ -63,6 +71,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   HostCounts: hostCountsSchema,
   Lane: laneSchema,
   LaneEntry: laneEntrySchema,
+  LeftBehind: leftBehindSchema,
+  LeftHost: leftHostSchema,
+  LeftHostPage: leftHostPageSchema,
   Lock: lockSchema,
   NotUndone: notUndoneSchema,
   PlannedStage: plannedStageSchema,

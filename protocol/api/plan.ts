@@ -4,7 +4,7 @@ import { judgedHosts } from '../../domain/plan/judge-rules.ts';
 import { deploymentKinds, roles } from '../../domain/states.ts';
 import { digestField, regionField, releaseNumberField, serviceField, teamField, timeField } from '../fields.ts';
 import { regionListField } from './deployment.ts';
-import { hooksSchema } from './hooks.ts';
+import { hooksSchema, leftBehindSchema } from './hooks.ts';
 import { lockSchema } from './lane.ts';
 
 const count = z.int().min(0);
@@ -81,6 +81,8 @@ export const deploymentPlanSchema = z.object({
   compatibleWith: z.literal('none').optional(),
   /** What can't be undone, a sentence each; it is why an approval is wanted that the spec doesn't ask for. */
   irreversible: z.array(z.string()).readonly().optional(),
+  /** What deployments before it did that no undo of this one takes back; left out when that is nothing. */
+  leftBehind: z.array(leftBehindSchema).readonly().optional(),
   /** Limits and times of hosts, for a simulation. */
   timing: z.object({
     batchTimeoutMs: count,

@@ -42,6 +42,7 @@ import {
   reasonRequestSchema,
   stopTheLineRequestSchema,
 } from './fleet.ts';
+import { leftHostPageSchema, leftHostQuerySchema } from './left-hosts.ts';
 import { hookRunListSchema } from './hooks.ts';
 import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
@@ -114,6 +115,8 @@ export const routes = {
     answer: serviceSchema,
   },
   listServiceHosts: read(`${service}/hosts`, serviceHostsListSchema, noQuery),
+  /** Hosts that the undo of a deployment has left, and what they run: all of them. */
+  listLeftHosts: read(`${service}/left-hosts`, leftHostPageSchema, leftHostQuerySchema),
   showPlan: read(`${service}/plan`, deploymentPlanSchema, planQuerySchema),
   showDialog: read(`${service}/dialog`, dialogSchema, dialogQuerySchema),
   showLane: read(`${service}/lane`, laneSchema, noQuery),

@@ -1,4 +1,4 @@
-import { CompleteAsyncError, Context } from '@temporalio/activity';
+import { CompleteAsyncError, CancelledFailure, Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { BuildActivities } from '../../activities/build/contract.ts';
 import type { DeploymentRecordActivities } from '../../activities/deployment-record/contract.ts';
@@ -153,6 +153,9 @@ export const buildActivities = (worlds: Worlds): BuildActivities => ({
     try {
       await world.hookGates.get(id)?.pass();
       return world.hook(call);
+    } catch (error) {
+      if (!(error instanceof CancelledFailure) || world.stoppedHookLog === null) throw error;
+      throw new CancelledFailure(error.message, [world.stoppedHookLog]);
     } finally {
       world.hooksRan.push(`${id} ended`);
     }

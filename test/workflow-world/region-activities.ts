@@ -115,7 +115,9 @@ export const urgentActivities = (worldOf: WorldOf): UrgentGoalActivities => ({
   async watchUndo(input) {
     const world = worldOf(input);
     await world.enter('watch-undo');
-    return seen(world, input.generation, 'undo', input.attempt) ?? undone;
+    return (
+      seen(world, input.generation, 'undo', input.attempt) ?? { ...undone, ...(world.left && { left: world.left }) }
+    );
   },
 });
 

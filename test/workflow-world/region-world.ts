@@ -1,3 +1,4 @@
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import { ApplicationFailure } from '@temporalio/common';
 import type {
   BatchCounts,
@@ -36,6 +37,8 @@ export interface RegionWorld {
   /** Hosts that report; without any, no batch can start. */
   hosts: number;
   pinned: boolean;
+  /** Hosts that an undo leaves. */
+  left: LeftCounts | null;
   /** Hosts that a batch goes on without. */
   missing: Partial<Record<'absent' | 'pinned' | 'maintenance' | 'failed' | 'lost', readonly string[]>>;
   judge: (batch: number) => Verdict;
@@ -59,6 +62,7 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     away: false,
     hosts: 4,
     pinned: false,
+    left: null,
     missing: {},
     judge: () => 'advance',
     judgeNext: () => null,

@@ -1,5 +1,6 @@
 import type {
   BuildReleaseResult,
+  LogRef,
   RunCommandResult,
   RunHookInput,
   RunHookResult,
@@ -74,6 +75,8 @@ export interface ServiceWorld {
   /** Whether the worker is lost in the middle of this call: nothing is heard of it again. */
   hookLost: (call: RunHookInput) => boolean;
   readonly hookGates: Map<string, Gate>;
+  /** What a hook that is told to stop has printed until then; `null` where its worker doesn't say. */
+  stoppedHookLog: LogRef | null;
   /** Ids of hooks that have begun and ended: `./up` and `./up ended`, in order. */
   readonly hooksRan: string[];
   /** Another deployment that holds the service. */
@@ -133,6 +136,7 @@ export type PlanSettings = Pick<
   | 'absentAfterMs'
   | 'hooks'
   | 'compatibleWith'
+  | 'leftBehind'
   | 'window'
 >;
 
@@ -203,6 +207,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     hook: () => ({ outcome: 'passed', reason: 'exit code 0', log: null }),
     hookLost: () => false,
     hookGates: new Map(),
+    stoppedHookLog: null,
     hooksRan: [],
     holder: null,
     regions: Object.fromEntries(allRegions.map((region) => [region, createRegionWorld(region)])),

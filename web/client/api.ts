@@ -176,6 +176,19 @@ export type PutServiceRequest = {
 export type ServiceHostsList = {
     items: ServiceHosts[];
 };
+export type LeftHost = {
+    deployment: string;
+    region: string;
+    host: string;
+    runs: string | null;
+    why: "pinned" | "silent" | "refusing";
+    since: string;
+    goneAt: string | null;
+};
+export type LeftHostPage = {
+    items: LeftHost[];
+    next: string | null;
+};
 export type PlannedStage = {
     name: string;
     regions: {
@@ -212,6 +225,12 @@ export type Hooks = {
         before: Hook[];
         after: Hook[];
     };
+};
+export type LeftBehind = {
+    deployment: number;
+    release: number;
+    compatibleWith?: "none";
+    hooks: string[];
 };
 export type DeploymentPlan = {
     service: string;
@@ -261,6 +280,7 @@ export type DeploymentPlan = {
     hooks?: Hooks;
     compatibleWith?: "none";
     irreversible?: string[];
+    leftBehind?: LeftBehind[];
     timing: {
         batchTimeoutMs: number;
         absentAfterMs: number;
@@ -417,11 +437,12 @@ export type DeploymentStep = {
     note: string | null;
 };
 export type NotUndone = {
-    what: "hook" | "region";
+    what: "hook" | "region" | "hosts";
     name: string;
     left: string;
     undo: string | null;
     why: string;
+    hosts?: number;
 };
 export type Deployment = {
     deployment: string;
@@ -830,6 +851,30 @@ export function listServiceHosts(service: string, opts?: Oazapfts.RequestOpts) {
         status: number;
         data: Problem;
     }>(`/v1/services/${encodeURIComponent(service)}/hosts`, {
+        ...opts
+    }));
+}
+/**
+ * Whoever is signed in.
+ */
+export function listLeftHosts(service: string, { limit, cursor, deployment, region }: {
+    limit?: number;
+    cursor?: string;
+    deployment?: number;
+    region?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: LeftHostPage;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/left-hosts${QS.query(QS.explode({
+        limit,
+        cursor,
+        deployment,
+        region
+    }))}`, {
         ...opts
     }));
 }

@@ -18,6 +18,7 @@ import { BuildLog } from './build-log.tsx';
 import { authorsOf, missingLists, timelineOf, type MissingList, type RegionRow } from './deployment-parts.ts';
 import { DeploymentRegions } from './deployment-regions.tsx';
 import { DeploymentSteps } from './deployment-steps.tsx';
+import { NotUndone } from './left-hosts.tsx';
 import { Hooks } from './hook-runs.tsx';
 import { LaneLine } from './lane-line.tsx';
 import { BrokenGlass } from './reviews.tsx';
@@ -83,6 +84,7 @@ export function DeploymentView(props: DeploymentViewProps) {
       {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />
       <BuildLog service={service} release={deployment.release} />
+      <NotUndone deployment={deployment} />
       <Hooks deployment={deployment} />
       <DeploymentRegions rows={rows} release={deployment.release} now={now} isStale={isStale} />
       {missingLists(deployment).map((list) => (

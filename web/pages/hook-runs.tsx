@@ -1,26 +1,15 @@
 import { useState } from 'react';
 import { hookLines } from '../../domain/progress/hook-text.ts';
-import { notUndoneText } from '../../domain/progress/not-undone-text.ts';
 import { listHookRuns, type Deployment, type HookRun, type Problem } from '../client/api.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 
-/** What a person has to undo by hand, and the hooks of its release; nothing where it has none. */
+/** The hooks of its release; nothing where it has none. */
 export function Hooks({ deployment }: { readonly deployment: Deployment }) {
-  const { hooks, notUndone = [], service, number } = deployment;
+  const { hooks, service, number } = deployment;
   if (hooks === undefined) return null;
   return (
     <section aria-label="Hooks">
-      {notUndone.length > 0 && (
-        <>
-          <h2>Not undone</h2>
-          <ul>
-            {notUndone.map((left) => (
-              <li key={left.name}>{notUndoneText(left)}</li>
-            ))}
-          </ul>
-        </>
-      )}
       <h2>Hooks</h2>
       <dl>
         {hookLines(hooks).map(([label, text]) => (

@@ -1,5 +1,11 @@
-import { isCancellation } from '@temporalio/workflow';
-import type { HookVerb, RunCommandResult, RunHookInput, RunHookResult } from '../../activities/build/contract.ts';
+import { ActivityFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
+import type {
+  HookVerb,
+  LogRef,
+  RunCommandResult,
+  RunHookInput,
+  RunHookResult,
+} from '../../activities/build/contract.ts';
 import type { HookChange } from '../../activities/deployment-record/contract.ts';
 import { hookName, type PlacedHook } from '../../domain/hook/hook.ts';
 import type { HookState, HookStanding } from '../../domain/hook/standing.ts';
@@ -11,6 +17,7 @@ import { now } from '../now.ts';
 import { byBuildWorker } from './build-worker.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
+import { record } from './record.ts';
 
 /** `null`: it has succeeded. `why`: in what it failed, for people. */
 export interface HookEnd {
@@ -52,12 +59,24 @@ export async function callHook(
     });
     return { why: outcome === 'passed' ? null : withLastWords(reason, log?.tail ?? ''), log, notRun };
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error)) {
+      noteLastWords(run, placed, does, error);
+      throw error;
+    }
     return { why: faultReason(error), log: null, notRun: false };
   } finally {
     run.hooksAtWork.delete(key);
     resolve();
   }
+}
+
+/** Of one that was told to stop it is kept how far it came; a worker of the version before doesn't say. */
+function noteLastWords(run: DeploymentRun, placed: PlacedHook, does: HookVerb, error: unknown): void {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const [log] = (cause instanceof CancelledFailure ? cause.details : []) as (LogRef | undefined)[];
+  if (log?.digest === undefined) return;
+  const message = `"${commandOf(placed, does)}" (${hookName(placed)}) was told to stop, and has ended`;
+  record(run, { event: 'hook-stopped', message, hook: hookChange(run, placed, does, log) });
 }
 
 /** What is done, for people. */

@@ -7,6 +7,7 @@ import type { Stop } from '../../domain/deployment/ending.ts';
 import type { LossDecision } from '../../domain/hook/next-undo.ts';
 import type { HookStanding } from '../../domain/hook/standing.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } from '../../domain/names.ts';
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan, PlannedStage } from '../../domain/plan/plan.ts';
@@ -147,6 +148,8 @@ export interface DeploymentRun {
   readonly hooksAtWork: Map<string, HookAtWork>;
   /** Settled when each region that was skipped has been told to stay where it is, or owes that. */
   staying: Promise<unknown>;
+  /** Of regions that are undone: how many hosts run what was undone, or may. */
+  readonly leftHosts: Map<RegionName, LeftCounts>;
   /** Past the point of no return each region that was not skipped has finished, or owes that. */
   othersFinished: boolean;
   /** Undos that lose data wait for a person's word since. */
@@ -207,6 +210,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   hooks: [],
   hooksAtWork: new Map(),
   staying: Promise.resolve(),
+  leftHosts: new Map(),
   othersFinished: false,
   losing: null,
   lossDecision: null,

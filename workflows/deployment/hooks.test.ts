@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Hook, Hooks } from '../../domain/hook/hook.ts';
+import { deploymentNumber, releaseNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
@@ -306,6 +307,24 @@ describe('a release that the one before cannot follow', () => {
     expect((await handle.result()).outcome).toBe('undone');
   });
 
+  test('is not left by one after it by itself either, while nobody has taken it back', async () => {
+    const left = { deployment: deploymentNumber(1), release: releaseNumber(412), hooks: ['+a'] };
+    const service = serviceWith(
+      'left-behind',
+      { before: [hook('b')], after: [], region: none },
+      { leftBehind: [{ ...left, compatibleWith: 'none' }] },
+    );
+    service.regions[eu]!.judge = () => 'stop';
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('decision-wanted'));
+    expect(service.progress.find(({ event }) => event === 'decision-wanted')?.message).toContain(
+      'deployment 1 (@412) is neither finished nor undone: "+a" stands, and the release before cannot run after it',
+    );
+    expect(undos(service)).toEqual([]);
+    await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    expect((await handle.result()).outcome).toBe('undone');
+  });
+
   test('is undone by itself where its hooks take that back', async () => {
     const service = serviceWith(
       'brought-back',
@@ -338,6 +357,21 @@ test('an abort with hold leaves what hooks did, and ends after a hook that still
   await handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: true }] });
   expect((await handle.result()).outcome).toBe('cancelled');
   expect(service.hooksRan).toEqual(['+a', '+a ended']);
+});
+
+test('what a hook has printed that was told to stop is kept, and its undo follows', async () => {
+  const service = serviceWith('hooks-stopped', { before: [hook('a')], after: [], region: none });
+  service.stoppedHookLog = { ...log, tail: 'half of it' };
+  const gate = gateAt(service, '+a');
+  const handle = await world.deploy(service);
+  await until(() => gate.waiting() > 0);
+  await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+  expect((await handle.result()).outcome).toBe('undone');
+  expect(service.progress.find(({ event }) => event === 'hook-stopped')?.hook).toMatchObject({
+    does: 'run',
+    log: { tail: 'half of it' },
+  });
+  expect(undos(service)).toEqual(['-a']);
 });
 
 test('a person gives up an undo that does not end', async () => {

@@ -116,10 +116,10 @@ export async function answered(run: DeploymentRun, answer: SlotAnswer): Promise<
   run.fleet.answer = answer;
   if (run.stop !== null || run.finishing) return;
   const [strictest] = answer.freezes;
-  // What has touched nothing has nothing to undo: it waits.
+  // What has touched nothing has nothing to undo: it waits. And what may not be undone by itself isn't by a freeze either.
   if (answer.isGranted && strictest?.policy === 'undo' && isTouched(run)) {
     const { owner: by } = strictest;
-    return stopBy(run, { cause: 'aborted', hold: false, by, reason: freezeSinceText(strictest), at: now() });
+    return stopBy(run, { cause: 'failed', hold: false, by, reason: freezeSinceText(strictest), at: now() });
   }
   show(run, before, answer);
   await tellRegions(run);

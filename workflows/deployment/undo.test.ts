@@ -31,6 +31,30 @@ describe('a bad release', () => {
     expect(service.finished[0]?.lock).toMatchObject({ owner: 'slipway', reason });
   });
 
+  test('that leaves hosts is undone, and locks the lane whatever the policy, with how many there are and why', async () => {
+    const service = world.service('hosts-left');
+    service.plan = { ...twoStages, rollback: { automatic: true, lockAfter: false } };
+    service.regions[eu]!.judge = () => 'stop';
+    service.regions[eu]!.left = { pinned: 20_000, silent: 1, refusing: 0 };
+    const handle = await world.deploy(service);
+    expect(await handle.result()).toMatchObject({ outcome: 'undone' });
+    const why = '20000 pinned, 1 silent';
+    expect(service.finished[0]?.notUndone).toEqual([
+      { what: 'hosts', name: eu, left: 'hosts-left@1', undo: null, why, hosts: 20_001 },
+    ]);
+    expect(service.finished[0]?.lock).toMatchObject({ owner: 'slipway', reason: expect.stringContaining(why) });
+  });
+
+  test('that leaves none is as its policy says', async () => {
+    const service = world.service('no-hosts-left');
+    service.plan = { ...twoStages, rollback: { automatic: true, lockAfter: false } };
+    service.regions[eu]!.judge = () => 'stop';
+    service.regions[eu]!.left = { pinned: 0, silent: 0, refusing: 0 };
+    expect(await (await world.deploy(service)).result()).toMatchObject({ outcome: 'undone' });
+    expect(service.finished[0]).toMatchObject({ lock: null });
+    expect(service.finished[0]).not.toHaveProperty('notUndone');
+  });
+
   test('is undone in all regions, also in those of earlier stages and those that are still rolling', async () => {
     const service = world.service('bad-world');
     service.regions[us]!.judge = (batch) => (batch === 2 ? 'stop' : 'advance');

@@ -35,8 +35,9 @@ export async function undo(run: DeploymentRun, stop: Stop): Promise<Ended> {
   // Also where it is pending: the next deployment there must not keep this one's release.
   const regions = outcomesOf(run, 'undone');
   const owing = pending.map((region) => ({ region, why: regionOf(run, region).progress.reason ?? 'does not answer' }));
-  const { outcome, notUndone } = undoEnd(run.hooks, owing, releaseOf(run));
-  if (outcome === 'undone') return { outcome, by: stop.by, reason: stop.reason, regions, pending };
+  const left = [...run.leftHosts].map(([region, counts]) => ({ region, counts }));
+  const { outcome, notUndone } = undoEnd(run.hooks, owing, left, releaseOf(run));
+  if (notUndone.length === 0) return { outcome, by: stop.by, reason: stop.reason, regions, pending };
   const reason = `${stop.reason}; not undone: ${notUndone.map(notUndoneText).join('; ')}`;
   return { outcome, by: stop.by, reason, regions, pending, notUndone };
 }
@@ -81,7 +82,7 @@ const askAgainMs = 30_000;
 async function undoRegion(run: DeploymentRun, region: RegionName): Promise<RegionEnd> {
   const undo = await startUndo(run, region);
   void passOnEnd(run, undo);
-  const { outcome, reason } = await undo.result();
+  const { outcome, reason, left } = await undo.result();
   if ((outcome === 'lost' || outcome === 'pending') && hooksWaitFor(run)) {
     await condition(() => run.undoEnded !== null, askAgainMs, { summary: `${region} is asked again to go back` });
     if (run.undoEnded === null) return undoRegion(run, region);
@@ -96,6 +97,7 @@ async function undoRegion(run: DeploymentRun, region: RegionName): Promise<Regio
   }
   if (outcome === 'superseded') showSuperseded(run, region, reason ?? 'the region went on');
   else showUndone(run, region, reason);
+  if (left !== undefined) run.leftHosts.set(region, left);
   return 'done';
 }
 

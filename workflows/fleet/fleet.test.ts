@@ -3,8 +3,8 @@ import type { Freeze, FreezePolicy } from '../../domain/fleet/freeze.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
-import { ap, eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
-import { statusQuery } from '../messages/deployment.ts';
+import { ap, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
+import { abortUpdate, statusQuery } from '../messages/deployment.ts';
 import { fleetStart, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 
 let world: WorkflowWorld;
@@ -47,8 +47,9 @@ async function freeze(policy: FreezePolicy, over: Partial<Freeze> & { beginsMs?:
   return frozen;
 }
 
-async function heldIn(name: string, step: string) {
+async function heldIn(name: string, step: string, more: Partial<ServiceWorld['plan']> = {}) {
   const service = world.service(name);
+  service.plan = { ...twoStages, ...more };
   const gate = service.regions[eu]!.gate(step);
   const handle = await deploy(service);
   await until(() => gate.waiting() > 0);
@@ -174,6 +175,20 @@ describe('a freeze', () => {
     });
     expect(service.regions[eu]!.row?.mode).toBe('undo');
     expect(service.progress.find(({ event }) => event === 'abort')?.actor).toBe('mo');
+  });
+
+  test.each<[string, Partial<ServiceWorld['plan']>]>([
+    ['of a spec that undoes nothing by itself', { rollback: { automatic: false, lockAfter: true } }],
+    ['of a release that the one before cannot follow', { compatibleWith: 'none' }],
+  ])('with policy undo, what has begun %s stays where it is, and a person is asked', async (what, more) => {
+    await world.openFleet();
+    const { service, handle } = await heldIn(what.replaceAll(' ', '-'), 'watch:1', more);
+    await freeze('undo');
+    await look();
+    await heard(service, 'decision-wanted');
+    await until(() => service.regions[eu]?.row?.mode === 'hold');
+    await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: 'over', hold: false }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: over' });
   });
 
   test('of other regions changes nothing', async () => {

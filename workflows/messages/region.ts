@@ -1,3 +1,4 @@
+import type { LeftCounts } from '../../domain/goal/left-counts.ts';
 import { defineSignal } from '@temporalio/workflow';
 import type { RegionProgress } from '../../activities/deployment-record/contract.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
@@ -68,6 +69,8 @@ export interface RegionUndoInput {
 export interface RegionUndoResult {
   readonly outcome: 'undone' | 'pending' | 'superseded';
   readonly reason: string | null;
+  /** Of `undone`: hosts that run what was undone, or may; left out where there are none, and by the version before. */
+  readonly left?: LeftCounts;
 }
 
 /** One change in a region, told by a child to its deployment, which shows and records it. */

@@ -3,14 +3,23 @@ import { howToCount } from '../../../domain/access/how-to-count.ts';
 import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
 import { isExcluded } from '../../../domain/approval/excluded.ts';
 import { decideQuorum, type QuorumDecision } from '../../../domain/approval/quorum.ts';
-import { irreversible } from '../../../domain/hook/irreversible.ts';
 import { samePerson } from '../../../domain/approval/same-person.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import { quorumText } from '../../../domain/plan/policy-text.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import type { DialogText, TokenDialogFacts } from './dialog-facts.ts';
-import { hooksToRun, line, saidNow, sentences, sortedRegions, startText, whyNoToken, whyOver } from './dialog-words.ts';
+import {
+  hooksToRun,
+  line,
+  saidNow,
+  sentences,
+  sortedRegions,
+  startText,
+  wayBack,
+  whyNoToken,
+  whyOver,
+} from './dialog-words.ts';
 import { hostsIn, hostsOnButton, switchText } from './switching-hosts.ts';
 
 export function approveDialog(facts: TokenDialogFacts): DialogText {
@@ -29,7 +38,7 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
       line('Change', `"${subject}"`),
       line('Approval', `${countsOf(facts)} so far${byWhom(facts)}${byWhomElse(facts)}`),
       hooksToRun(facts.hooks),
-      ...whyAsked(facts),
+      ...wayBack(facts.hooks),
       line('Time', durationText(took.deploy)),
       line('After', sentences(afterApproval(facts), `Undo this: abort ${name}.`)),
     ],
@@ -50,12 +59,6 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
 /** Of the stage that is asked about, else of all. */
 export const askedRegions = ({ asked, deployment }: TokenDialogFacts): readonly RegionName[] =>
   asked !== null && asked.stage !== null ? asked.binding.regions : deployment.regions.map(({ region }) => region);
-
-/** Named on their own: this is what can't be taken back once it has been approved. */
-function whyAsked({ hooks }: TokenDialogFacts): DialogText['lines'] {
-  const cannot = irreversible(hooks);
-  return cannot.length === 0 ? [] : [line('No way back', `${cannot.join('; ')}.`)];
-}
 
 /** The workflow knows better than the record of its last change: an approval may have expired since. */
 const givenOf = ({ approvedBy, deployment: { approvals } }: TokenDialogFacts): number =>

@@ -387,7 +387,39 @@ test('resume says how many hosts are left, and why it stood still', () => {
 
 test('reject wants a reason, and only what has begun nowhere can be rejected', () => {
   expect(rejectDialog(about(untouched))).toMatchObject({ reason: 'required', refused: null });
-  expect(rejectDialog(about()).refused).toBe('checkout/87 has begun in a region: abort it instead');
+  expect(rejectDialog(about()).refused).toBe('checkout/87 has begun: abort it instead');
+});
+
+test('reject says what hooks do that ran before the first stage was asked about, and that the lane is locked', () => {
+  const up = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
+  const hooks = { before: [up], after: [], region: { before: [], after: [] } };
+  const begunHooks = [{ moment: 'before', region: null, index: 0, state: 'ran' }] as const;
+  const asking = { ...untouched, verbs: ['reject'], approvals: { given: 0, wanted: 1, stage: 'canary' } } as never;
+  const dialog = rejectDialog({ ...about(asking), hooks: { hooks }, begunHooks });
+  expect(dialog.refused).toBeNull();
+  expect(textOf(dialog, 'What')).toContain('no host has switched to @412, and its hooks are undone');
+  expect(textOf(dialog, 'Hooks')).toContain('./down runs once regions are undone.');
+  expect(textOf(dialog, 'After')).toContain('The lane is locked');
+  const later = rejectDialog({
+    ...about({ verbs: ['reject'], approvals: { given: 0, wanted: 1, stage: 'world' } }),
+    hooks: { hooks, compatibleWith: 'none', leftBehind: [] },
+    begunHooks,
+  });
+  expect(textOf(later, 'Hooks')).toContain('./down runs');
+  expect(textOf(later, 'After')).toContain('The lane is locked');
+  expect(rejectDialog({ ...about(untouched), hooks: { hooks }, begunHooks }).refused).toBe(
+    'checkout/87 has begun: abort it instead',
+  );
+});
+
+test('an abort says where hosts would go back to what cannot run', () => {
+  const left = { deployment: deploymentNumber(86), release: releaseNumber(411), hooks: ['./up'] } as const;
+  const hooks = { leftBehind: [{ ...left, compatibleWith: 'none' as const }] };
+  expect(textOf(abortDialog({ ...about(), hooks }), 'No way back')).toMatch(/deployment 86 \(@411\) is neither/);
+  expect(textOf(abortDialog({ ...about(untouched), hooks }), 'No way back')).toBeUndefined();
+  expect(textOf(approveDialog({ ...byToken(untouched), hooks: { leftBehind: [left] } }), 'Before it')).toContain(
+    './up',
+  );
 });
 
 test('a stage that asks can be rejected also while its deployment is paused: all that has begun is undone', () => {

@@ -1,5 +1,6 @@
 import { hooksToRunText, hooksToUndoText } from '../../../domain/progress/hook-text.ts';
-import type { Reversibility } from '../../../domain/hook/irreversible.ts';
+import { irreversible, type Reversibility } from '../../../domain/hook/irreversible.ts';
+import { isIncompatible, leftBehindText } from '../../../domain/hook/left-behind.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import { isBegunIn } from '../../../domain/progress/begun.ts';
@@ -20,6 +21,16 @@ export const revertedLine = (reverted: string | null, althoughReverted: boolean)
 /** What an undo does about hooks. */
 export const hooksToUndo = ({ hooks, begunHooks }: DeploymentDialogFacts) =>
   line('Hooks', hooks.hooks === undefined ? 'none' : hooksToUndoText(hooks.hooks, begunHooks));
+
+/** What an undo of it would not take back, or would bring hosts back to. */
+export const wayBack = ({ leftBehind = [], ...spec }: Reversibility) => {
+  const cannot = irreversible({ ...spec, leftBehind });
+  const stands = leftBehind.filter((each) => !isIncompatible(each)).map(leftBehindText);
+  return [
+    ...(cannot.length === 0 ? [] : [line('No way back', `${cannot.join('; ')}.`)]),
+    ...(stands.length === 0 ? [] : [line('Before it', `${stands.join('; ')}.`)]),
+  ];
+};
 
 /** `@412 → @411`; a service that ran nothing before stops. */
 export const change = (from: number | null, to: number | null): string =>

@@ -197,16 +197,22 @@ async function deploymentFacts(
     ...facts,
     deployment,
     lockAfter: spec?.rollback.lockAfter ?? true,
-    hooks: hooksOf(deployment, spec),
+    hooks: await reversibility(projection, deployment, spec),
     begunHooks: await begunHooks(projection, deployment, spec),
   };
 }
 
-/** A rollback runs none. */
-function hooksOf({ kind }: StoredDeployment, spec: ServiceSpec | null): Reversibility {
+/** A rollback runs no hooks, and asks nobody. */
+async function reversibility(
+  projection: DialogParts['projection'],
+  { service, number, kind, regions }: StoredDeployment,
+  spec: ServiceSpec | null,
+): Promise<Reversibility> {
   if (spec === null || kind === 'rollback') return {};
   const { hooks, compatibleWith } = spec;
-  return { ...(hooks && { hooks }), ...(compatibleWith && { compatibleWith }) };
+  const goesTo = { service, deployment: number, regions: regions.map(({ region }) => region) };
+  const leftBehind = await projection.findLeftBehind(goesTo);
+  return { ...(hooks && { hooks }), ...(compatibleWith && { compatibleWith }), leftBehind };
 }
 
 /** As they last stood: where an undo was begun, that says more than its hook. */

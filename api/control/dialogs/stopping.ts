@@ -1,4 +1,5 @@
 /** Dialogs of verbs that stop something: abort, rollback, reject, pause, and the end of an undo. */
+import { whyNoAutomaticUndo } from '../../../domain/hook/irreversible.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
 import { counted, named } from '../../../domain/progress/plain-text.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
@@ -38,6 +39,7 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
           : `${nothing}${hasRun ? '.' : ': there is nothing to undo.'}`,
       ),
       hooksToUndo(facts),
+      ...backToWhatCannotRun(facts),
       line(
         'Time',
         isTouched ? `${durationText(took.undo)}, regions in parallel. No network needed on hosts.` : 'at once',
@@ -52,6 +54,14 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
     refused: whyOver(facts) ?? (isPast ? `${name} is past its point of no return: roll back instead` : null),
     meaning: { release, to: from, regions: sortedRegions(deployment) },
   };
+}
+
+/** A person may have it undone all the same. */
+function backToWhatCannotRun({ hooks, deployment }: DeploymentDialogFacts): DialogText['lines'] {
+  const why = whyNoAutomaticUndo(hooks);
+  return why === null || touchedRegions(deployment).length === 0
+    ? []
+    : [line('No way back', `Hosts go back to what may not run: ${why}.`)];
 }
 
 function afterUndo({ lane, lockAfter, deployment, service }: DeploymentDialogFacts, isTouched: boolean): string {
@@ -143,25 +153,29 @@ function undoingRollback(active: DeploymentDialogFacts): DialogText {
 export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, lane, service } = facts;
   const { deployment: name, release } = deployment;
-  const isTouched = touchedRegions(deployment).length > 0;
+  // Hooks before all regions have run when the first stage's approval is asked.
+  const isTouched = touchedRegions(deployment).length > 0 || facts.begunHooks.length > 0;
   const isOfStage = deployment.approvals?.stage !== undefined && deployment.verbs.includes('reject');
   const next = lane.queue[0];
   return {
     title: `Reject ${name}?`,
     lines: [
       line('What', isOfStage && isTouched ? whatIsUndone(facts) : `${name} ends; no host has switched to @${release}.`),
+      ...(isTouched ? [hooksToUndo(facts), ...backToWhatCannotRun(facts)] : []),
       line(
         'After',
-        sentences(
-          next === undefined ? '' : `${next.deployment} is next.`,
-          `Undo this: deploy ${service}@${release} again.`,
-        ),
+        isTouched
+          ? afterUndo(facts, true)
+          : sentences(
+              next === undefined ? '' : `${next.deployment} is next.`,
+              `Undo this: deploy ${service}@${release} again.`,
+            ),
       ),
     ],
     keep: 'Leave it waiting',
     confirm: `Reject ${name}`,
     reason: 'required',
-    refused: whyOver(facts) ?? (isTouched && !isOfStage ? `${name} has begun in a region: abort it instead` : null),
+    refused: whyOver(facts) ?? (isTouched && !isOfStage ? `${name} has begun: abort it instead` : null),
     meaning: { release },
   };
 }
@@ -169,6 +183,8 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
 function whatIsUndone(facts: DeploymentDialogFacts): string {
   const { release, from, hosts } = facts.deployment;
   const touched = touchedRegions(facts.deployment);
+  if (touched.length === 0)
+    return `The stage does not begin: no host has switched to @${release}, and its hooks are undone.`;
   const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
   return `The stage does not begin, and all is undone: ${back}${onceHeard(touched, facts)}.`;
 }

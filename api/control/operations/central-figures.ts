@@ -12,6 +12,8 @@ export interface CentralFigures {
   countOpenDeployments(): Promise<ReadonlyMap<DeploymentState, number>>;
   /** What stands still until a person acts. */
   countNeedingSomeone(): Promise<NeedingSomeone>;
+  /** Hosts that undos have left, by region; none for a region without any. */
+  countLeftHosts(): Promise<ReadonlyMap<RegionName, number>>;
   /** By region and kind; none for what no region owes. */
   readObligations(): Promise<readonly OwedFigure[]>;
 }

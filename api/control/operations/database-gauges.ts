@@ -18,6 +18,22 @@ export function addDatabaseGauges(registry: Registry, figures: CentralFigures): 
   });
   addOpenDeployments(registry, figures);
   addObligations(registry, shared(figures.readObligations.bind(figures)));
+  addLeftHosts(registry, figures);
+}
+
+/** Only of regions in which hosts are left. */
+function addLeftHosts(registry: Registry, figures: CentralFigures): void {
+  const gauge = new Gauge({
+    name: 'slipway_left_hosts',
+    help: 'Hosts that run what was undone, or may, or cannot run the release before',
+    labelNames: ['region'],
+    registers: [registry],
+    async collect() {
+      const left = await figures.countLeftHosts().catch(() => new Map<string, number>());
+      gauge.reset();
+      for (const [region, count] of left) gauge.set({ region }, count);
+    },
+  });
 }
 
 /** All gauges of a scrape are collected at once: those of one query share its answer. */

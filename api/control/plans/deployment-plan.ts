@@ -1,6 +1,7 @@
 import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
+import { regionsOf } from '../../../domain/plan/plan.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
@@ -89,6 +90,7 @@ function shown({
   hooks,
   compatibleWith,
   irreversible,
+  leftBehind,
   window,
 }: Preview) {
   return {
@@ -103,6 +105,7 @@ function shown({
     ...(hooks && { hooks }),
     ...(compatibleWith && { compatibleWith }),
     ...(irreversible && { irreversible }),
+    ...(leftBehind && { leftBehind }),
     ...(window && { window }),
   };
 }
@@ -118,8 +121,11 @@ async function previewed(
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
+  const goesTo = { service, deployment: null, regions: asked.only ?? regionsOf(spec) };
+  const leftBehind = await projection.findLeftBehind(goesTo);
   const rules = { hasMetricsServer, hooksAllowed, breakGlass };
-  const decision = previewOf({ release: { number, digest }, ...asked, spec, regions, wasAdmitted, ...rules });
+  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, leftBehind };
+  const decision = previewOf({ ...facts, ...rules });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,

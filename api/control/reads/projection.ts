@@ -1,12 +1,14 @@
 import type { AskedBack, GoingBack } from '../../../domain/history/go-back.ts';
 import type { LogRef } from '../../../activities/build/contract.ts';
 import type { HookPlace } from '../../../domain/hook/hook.ts';
+import type { LeftBehind } from '../../../domain/hook/left-behind.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { AuditPage, AuditQuery, AuditRecord } from '../../../protocol/api/audit.ts';
 import type { Deployment, DeploymentListQuery, DeploymentPage } from '../../../protocol/api/deployment.ts';
 import type { HookRun } from '../../../protocol/api/hooks.ts';
+import type { LeftHostPage } from '../../../protocol/api/left-hosts.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { PageQuery } from '../../../protocol/api/page.ts';
 import type { Region, ServiceHosts } from '../../../protocol/api/region.ts';
@@ -44,6 +46,15 @@ export interface Projection {
   /** Persons who are named as owners of a service; empty when there is no such service. */
   listOwners(service: ServiceName): Promise<readonly string[]>;
   listHosts(service: ServiceName | null): Promise<readonly ServiceHosts[]>;
+  /** Of one deployment all that it ever left, of a service those that are left now. */
+  listLeftHosts(
+    of: {
+      readonly service: ServiceName;
+      readonly deployment?: DeploymentNumber | undefined;
+      readonly region?: RegionName | undefined;
+    },
+    page: PageQuery,
+  ): Promise<LeftHostPage>;
   listReleases(service: ServiceName, page: PageQuery): Promise<ReleasePage>;
   findRelease(service: ServiceName, release: ReleaseNumber): Promise<Release | null>;
   /** `null` also until it was built. */
@@ -52,6 +63,12 @@ export interface Projection {
   findBuildLog(service: ServiceName, release: ReleaseNumber): Promise<LogRef | null>;
   /** What a later release takes back of this one, in one sentence; `null` for nothing. */
   findTakenBack(service: ServiceName, release: ReleaseNumber): Promise<string | null>;
+  /** What deployments before this one (`null`: before the next) did that no undo of it would take back, in its regions. */
+  findLeftBehind(than: {
+    readonly service: ServiceName;
+    readonly deployment: DeploymentNumber | null;
+    readonly regions: readonly RegionName[];
+  }): Promise<readonly LeftBehind[]>;
   newestReadyRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   listDeployments(service: ServiceName | null, query: DeploymentListQuery): Promise<DeploymentPage>;
   findDeployment(service: ServiceName, deployment: DeploymentNumber): Promise<StoredDeployment | null>;

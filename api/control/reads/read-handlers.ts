@@ -29,6 +29,7 @@ type ReadHandlers = Pick<
   | 'showTimeline'
   | 'showBuildLog'
   | 'listHookRuns'
+  | 'listLeftHosts'
 >;
 
 /** What read handlers are made of. */
@@ -106,6 +107,11 @@ export function readHandlers({ projection, bindings, links, logs, version, now }
         return { sequence, at, actor, verb, message: changeSentence(record, stored) };
       });
       return { items: entries, next };
+    },
+    async listLeftHosts({ parameters, query: { deployment, region, ...page } }) {
+      const service = serviceParameter(parameters);
+      found(await projection.findService(service), `service ${service}`);
+      return projection.listLeftHosts({ service, deployment, region }, page);
     },
     async listHookRuns({ parameters }) {
       const service = serviceParameter(parameters);

@@ -1,5 +1,6 @@
 import type { CentralFigures, NeedingSomeone, OwedFigure } from '../../../api/control/operations/central-figures.ts';
 import { automatic } from '../../../domain/lane/lock-rules.ts';
+import type { RegionName } from '../../../domain/names.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 import type { Database } from '../connect.ts';
 
@@ -38,6 +39,14 @@ export const createCentralFigures = (database: Database): CentralFigures => ({
           select not_undone from deployment where service = service.name and ended_at is not null
           order by ended_at desc, number desc limit 1) is not null) as "notUndone"`);
     return row;
+  },
+  async countLeftHosts() {
+    const rows = await database.em
+      .fork()
+      .execute<{ region: RegionName; count: number }[]>(
+        'select region, count(*)::int as count from left_host where gone_at is null group by region',
+      );
+    return new Map(rows.map(({ region, count }) => [region, count]));
   },
   async readObligations() {
     return database.em.fork().execute<OwedFigure[]>(`

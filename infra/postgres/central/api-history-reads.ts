@@ -1,11 +1,13 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import { goBack } from '../../../domain/history/go-back.ts';
 import { rollbackHistory } from '../../../domain/history/rollback-history.ts';
+import { leftBehind } from '../../../domain/hook/find-left-behind.ts';
 import { takenBackText } from '../../../domain/lane/taken-back.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import { durationsOf, type Durations } from '../../../domain/progress/durations.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../../../domain/states.ts';
 import type { Database, EntityManager } from '../connect.ts';
+import { readEarlier } from './earlier-deployments.ts';
 import { Audit, Deployment, ServiceRegion } from './entities.ts';
 import { findTakenBack } from './merges.ts';
 import { readHistory } from './lane-records.ts';
@@ -13,7 +15,13 @@ import { deploymentName } from './object-names.ts';
 
 type HistoryReads = Pick<
   Projection,
-  'findGoingBack' | 'findTakenBack' | 'listRegionsOf' | 'durations' | 'controlRevision' | 'knowsRequest'
+  | 'findGoingBack'
+  | 'findTakenBack'
+  | 'findLeftBehind'
+  | 'listRegionsOf'
+  | 'durations'
+  | 'controlRevision'
+  | 'knowsRequest'
 >;
 
 /** So many of the newest are measured. */
@@ -43,6 +51,10 @@ export const historyReads = (database: Database): HistoryReads => ({
   async findTakenBack(service, release) {
     const gone = await findTakenBack(database.em.fork(), service, release);
     return gone && takenBackText(service, release, gone);
+  },
+
+  async findLeftBehind(than) {
+    return leftBehind(await readEarlier(database.em.fork(), than));
   },
 
   async listRegionsOf(service) {

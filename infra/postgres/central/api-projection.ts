@@ -4,6 +4,7 @@ import { deploymentReads } from './api-deployment-reads.ts';
 import { auditReads } from './api-audit-reads.ts';
 import { historyReads } from './api-history-reads.ts';
 import { hostReads } from './api-host-reads.ts';
+import { leftHostReads } from './left-hosts.ts';
 import { releaseReads } from './api-release-reads.ts';
 import { serviceReads } from './api-service-reads.ts';
 
@@ -18,5 +19,6 @@ export const createProjection = (
   ...deploymentReads(database),
   ...historyReads(database),
   ...hostReads(database),
+  ...leftHostReads(database),
   ...auditReads(database),
 });

@@ -7,6 +7,7 @@ import { FleetSlot, FreezeRow } from './entities/fleet.ts';
 import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
+import { LeftHostRow } from './entities/left-host.ts';
 import { Admission, Release } from './entities/release.ts';
 import { RegionOutcome, Service, ServiceRegion } from './entities/service.ts';
 
@@ -21,6 +22,7 @@ export const centralEntities = [
   Deployment,
   ObligationRow,
   HookRun,
+  LeftHostRow,
   FreezeRow,
   FleetSlot,
   BrokenGlassRow,
@@ -48,6 +50,7 @@ export {
   FreezeRow,
   HookRun,
   InboxRow,
+  LeftHostRow,
   ObligationRow,
   Region,
   RegionOutcome,

@@ -1,10 +1,11 @@
-import type { BegunHook, TouchedRegion } from '../../../activities/recovery/contract.ts';
+import type { TouchedRegion } from '../../../activities/recovery/contract.ts';
 import type { LostRecords, StoredStanding } from '../../../activities/recovery/lost-records.ts';
 import type { DeploymentRef } from '../../../activities/lane/lane-records.ts';
 import type { Generation } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { readStoredDeployment } from './deployment-start.ts';
-import { Deployment, HookRun, RegionOutcome, RegionSummaryRow, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, RegionSummaryRow, ServiceRegion } from './entities.ts';
+import { begunHooks } from './hook-runs.ts';
 
 /** @see LostRecords */
 export const createLostRecords = (database: Database): LostRecords => ({
@@ -22,7 +23,7 @@ async function readStanding(em: EntityManager, ref: DeploymentRef): Promise<Stor
     stop: row.stop ?? null,
     touched: await touchedRegions(em, ref),
     regions: row.regions,
-    hooks: await begunHooks(em, ref),
+    hooks: (await begunHooks(em, ref.service, [ref.deployment])).get(ref.deployment) ?? [],
     previousRelease: row.fromRelease ?? null,
     sequence: row.sequence,
     state: row.state,
@@ -47,19 +48,5 @@ async function touchedRegions(em: EntityManager, { service, deployment }: Deploy
       attempt: attempt?.deployment === deployment ? attempt : { deployment, local: 0 },
       generation: Math.max(...heard) as Generation | 0,
     };
-  });
-}
-
-/** As they last stood: where an undo was begun, that says more than its hook. */
-async function begunHooks(em: EntityManager, { service, deployment }: DeploymentRef): Promise<BegunHook[]> {
-  // The undo of a hook comes after it; each place stays where its hook began.
-  const rows = await em.find(
-    HookRun,
-    { service, deployment },
-    { orderBy: [{ startedAt: 'asc' }, { sequence: 'asc' }] },
-  );
-  const newest = new Map(rows.map((row) => [row.place, row]));
-  return [...newest.values()].map(({ moment, region, index, state, why }) => {
-    return { moment, region: region ?? null, index, state, why: why ?? null };
   });
 }

@@ -12,6 +12,7 @@ import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange } from './audit-log.ts';
 import { markBrokenGlass } from './broken-glass.ts';
+import { readEarlier } from './earlier-deployments.ts';
 import { Admission, Deployment, Region, Release, Service, ServiceRegion } from './entities.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 
@@ -28,6 +29,7 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
       void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
     listRegions: async () => (await em().find(Region, {}, { orderBy: { name: 'asc' } })).map(({ name }) => name),
     currentRelease: async (service) => (await em().findOne(Service, { name: service }))?.currentRelease ?? null,
+    listEarlier: (than) => readEarlier(em(), than),
     listRegionsOf: (service) => listRegionsOf(em(), service),
   };
 }

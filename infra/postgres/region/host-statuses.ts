@@ -20,7 +20,11 @@ type StatusRow = Omit<HostStatus, 'position' | 'attempt' | 'selected'> & {
  * are its hosts, which domain/goal/host-status.ts tells apart. A report's age is that of the last one that named the
  * service; of a host that never named it, that of its last report at all.
  */
-export async function readHostStatuses(em: EntityManager, of: HostsOf): Promise<readonly HostStatus[]> {
+export async function readHostStatuses(
+  em: EntityManager,
+  of: HostsOf,
+  offBase: OffBase | null = null,
+): Promise<readonly HostStatus[]> {
   const { rows } = await sql<StatusRow>`
     select host.id as host, snapshot.position,
       coalesce(said.generation, 0)::float8 as generation, coalesce(said.state, 'pending') as state,
@@ -36,10 +40,23 @@ export async function readHostStatuses(em: EntityManager, of: HostsOf): Promise<
       left join snapshot on snapshot.service = ${of.service} and snapshot.deployment = ${of.deployment}
         and snapshot.host = host.id
       left join host_service as said on said.service = ${of.service} and said.host = host.id
-    where snapshot.host is not null or said.host is not null or ${selects(of.base)} or ${selects(of.next)}
+    where (snapshot.host is not null or said.host is not null or ${selects(of.base)} or ${selects(of.next)})
+      and ${offBase === null ? sql`true` : mayBeOff(offBase)}
   `.execute(em.getKysely());
   return rows.map((row) => statusOf(row, of));
 }
+
+/** Leaves out those that surely run the base and are well heard, so that what is read doesn't grow with them. */
+export interface OffBase {
+  readonly base: Placement | null;
+  readonly absentAfterMs: number;
+}
+
+const mayBeOff = ({ base, absentAfterMs }: OffBase) => sql`(
+  said.host is null or said.pinned or said.refused <> '[]'::jsonb
+  or said.running is distinct from ${base?.release.digest ?? null}
+  or extract(epoch from clock_timestamp() - said.reported_at) * 1000 >= ${absentAfterMs}
+)`;
 
 /** Every label of the selector, with its value; none selects all. The same as `matches` of domain/goal/selection.ts. */
 const selects = (placement: Placement | null) =>

@@ -1,0 +1,79 @@
+import type { LeftHostRecords } from '../../../api/control/regions/left-host-records.ts';
+import type { Projection } from '../../../api/control/reads/projection.ts';
+import { deploymentName, releaseName } from './object-names.ts';
+import type { Database } from '../connect.ts';
+import { summaryChannel } from './api-summaries.ts';
+import { LeftHostRow } from './entities.ts';
+import type { LeftHostEntity } from './entities/left-host.ts';
+
+/** What an older list says of a host that a newer one has named changes nothing. */
+const keepNamed = `
+insert into left_host (service, deployment, region, host, runs, release, why, sequence, since)
+select each ->> 'service', (each ->> 'deployment')::int, ?, each ->> 'host', each -> 'runs' ->> 'digest',
+  (each -> 'runs' ->> 'release')::int, each ->> 'why', ?::bigint, ?::timestamptz
+from jsonb_array_elements(?::jsonb) as each
+on conflict (service, deployment, region, host) do update
+  set runs = excluded.runs, release = excluded.release, why = excluded.why, sequence = excluded.sequence,
+    since = case when left_host.gone_at is null then left_host.since else excluded.since end, gone_at = null
+  where left_host.sequence < excluded.sequence`;
+
+/** Rows stay: what was left, and until when, is read afterwards, too. */
+const endOthers = `
+update left_host set gone_at = ?::timestamptz, sequence = ?::bigint
+where region = ? and gone_at is null and sequence < ?::bigint`;
+
+/** @see LeftHostRecords */
+export const createLeftHostRecords = (database: Database): LeftHostRecords => ({
+  store: ({ region, sequence, at, hosts, last }) =>
+    database.em.fork().transactional(async (em) => {
+      await em.execute(keepNamed, [region, sequence, at, JSON.stringify(hosts)]);
+      if (last) await em.execute(endOthers, [at, sequence, region, sequence]);
+      await em.execute('select pg_notify(?, ?)', [summaryChannel, region]);
+    }),
+});
+
+/** Of a deployment all that it ever left, of a service those that are left now; in order of deployments, regions and names. */
+export const leftHostReads = (database: Database): Pick<Projection, 'listLeftHosts'> => ({
+  async listLeftHosts({ service, deployment, region }, { limit, cursor }) {
+    const which = deployment === undefined ? { service, goneAt: null } : { service, deployment };
+    const rows = await database.em
+      .fork()
+      .find(
+        LeftHostRow,
+        { ...which, ...(region && { region }), ...(cursor !== undefined && after(cursor)) },
+        { orderBy: [{ deployment: 'asc' }, { region: 'asc' }, { host: 'asc' }], limit: limit + 1 },
+      );
+    const shown = rows.slice(0, limit);
+    const lastShown = shown.at(-1);
+    return {
+      items: shown.map(answer),
+      next: rows.length > limit && lastShown !== undefined ? cursorOf(lastShown) : null,
+    };
+  },
+});
+
+const cursorOf = ({ deployment, region, host }: LeftHostEntity): string => `${deployment}/${region}/${host}`;
+
+/** One that nobody was given finds nothing. */
+function after(cursor: string): object {
+  const [number = '', region = '', host = ''] = cursor.split('/');
+  const deployment = Number(number);
+  if (!Number.isSafeInteger(deployment) || deployment > 2_147_483_647) return { host: null };
+  return {
+    $or: [
+      { deployment: { $gt: deployment } },
+      { deployment, region: { $gt: region } },
+      { deployment, region, host: { $gt: host } },
+    ],
+  };
+}
+
+const answer = ({ service, deployment, region, host, runs, release, why, since, goneAt }: LeftHostEntity) => ({
+  deployment: deploymentName(service, deployment),
+  region,
+  host,
+  runs: release === null || release === undefined ? (runs ?? null) : releaseName(service, release),
+  why,
+  since: since.toISOString(),
+  goneAt: goneAt?.toISOString() ?? null,
+});
