@@ -43,8 +43,20 @@ test('a plan prints the rule for each kind of host, a line for each part of it, 
 });
 
 test('how long it takes says of how many that was measured', () => {
-  const time = (tookMs: DeploymentPlan['tookMs']) => planLines({ ...plan, tookMs }).find((line) => line.startsWith(' time'));
+  const time = (tookMs: DeploymentPlan['tookMs']) =>
+    planLines({ ...plan, tookMs }).find((line) => line.startsWith(' time'));
   expect(time({ least: 60_000, most: 60_000, count: 1 })).toMatch(/ 1 min, as the last time$/);
   expect(time({ least: 60_000, most: 120_000, count: 3 })).toMatch(/ 1 min to 2 min \(last 3\)$/);
   expect(time(null)).toMatch(/ not known: none has succeeded yet$/);
+});
+
+test.each([
+  [{}, 'in an emergency two persons go past it'],
+  [{ breakGlass: 'never' as const }, 'nobody goes past it'],
+  [{ breakGlass: 'one-with-review' as const }, 'in an emergency one person goes past it, and another reviews that'],
+])('a plan says who may go past its approval: %j, %s', (policy, said) => {
+  const approval = { quorum: 1, roles: ['release-owner' as const], teams: [], expiresMs: 3_600_000, ...policy };
+  expect(planLines({ ...plan, approval }).join('\n')).toMatch(
+    new RegExp(`^ approval +1 approval by release-owner, within 1h; ${said}$`, 'm'),
+  );
 });

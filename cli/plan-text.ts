@@ -1,6 +1,6 @@
 import { hookLines } from '../domain/progress/hook-text.ts';
 import { lockText } from '../domain/progress/lock-text.ts';
-import { quorumText } from '../domain/plan/policy-text.ts';
+import { emergencyText, quorumText } from '../domain/plan/policy-text.ts';
 import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
@@ -58,7 +58,9 @@ function stageCells(
 }
 
 const approvalText = (approval: DeploymentPlan['approval']): string =>
-  approval === null ? 'nobody is asked' : `${quorumText(approval)}, within ${durationText(approval.expiresMs)}`;
+  approval === null
+    ? 'nobody is asked'
+    : `${quorumText(approval)}, within ${durationText(approval.expiresMs)}; ${emergencyText(approval)}`;
 
 const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
   `failed ${failedPercent} % of switched${cap === null ? '' : `, at most ${counted(cap, 'host')}`}`;

@@ -5,6 +5,7 @@ import { composeControlApi } from '../api/control/compose.ts';
 import type { BuildLogs } from '../api/control/reads/build-logs.ts';
 import type { LinkTargets } from '../api/control/reads/links.ts';
 import { serveHttp } from '../api/http/serve.ts';
+import { defaultBreakGlass, type BreakGlassPolicy } from '../domain/approval/break-glass.ts';
 import type { Role } from '../domain/states.ts';
 import { createApiToken } from '../infra/postgres/central/setup.ts';
 import { noBuildLogs } from '../infra/stores/build-logs.ts';
@@ -48,6 +49,8 @@ export interface ControlApiOptions {
   readonly logs?: BuildLogs;
   /** Unless said, specs may have hooks. */
   readonly hooksAllowed?: boolean;
+  /** The organisation's; two persons unless said. */
+  readonly breakGlass?: BreakGlassPolicy;
   readonly webFolder?: string;
   readonly hasMetricsServer?: boolean;
   /** Instead of places that nobody has. */
@@ -78,6 +81,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     },
     logs: options.logs ?? noBuildLogs,
     hooksAllowed: options.hooksAllowed ?? true,
+    breakGlass: options.breakGlass ?? defaultBreakGlass,
     webFolder: options.webFolder ?? null,
     hasMetricsServer: options.hasMetricsServer ?? false,
     version: '0.0.0-test',

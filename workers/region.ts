@@ -29,8 +29,11 @@ import { runSignAgainLoop } from './sign-again-loop.ts';
 import { runSummaryLoop } from './summary-loop.ts';
 import { createWakeUp } from './wake-up.ts';
 
-/** One a service that rolls out, bakes or is undone here: each mostly sleeps until its hosts say something. */
-const maxWatches = 200;
+/**
+ * One a service that rolls out, bakes, is ready before others are, or is undone here: each mostly sleeps until its hosts say
+ * something. Hundreds of services may wait for people between two stages.
+ */
+const maxWatches = 500;
 /** Releases copied at once; each reads and writes several blobs at a time. */
 const maxCopies = 4;
 /** Watches look one after the other at most a quarter of the time; more would only queue in the database. */

@@ -6,6 +6,7 @@ import type { WorkflowWorld } from '../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../test/workflow-world/environment.ts';
 import { ap, eu, eventsOf, us } from '../test/workflow-world/service-world.ts';
 import { abortUpdate } from './messages/deployment.ts';
+import { lookSignal } from './messages/fleet.ts';
 
 /** What the time-skipping server is lenient about: Temporal's own has the last word. */
 let temporal: TestTemporal;
@@ -44,6 +45,43 @@ describe('on a development server', () => {
     const child = await world.env.client.workflow.getHandle('deployment:aborted:1:eu-west').describe();
     expect(child.status.name).toBe('CANCELLED');
     await until(() => service.regions[eu]!.gate('watch:1').waiting() === 0);
+  });
+
+  test('a batch that no region can be told of when a stop begins is not begun in its middle, but after it', async () => {
+    const fleet = await world.openFleet();
+    const service = world.service('unwritten');
+    const region = service.regions[eu]!;
+    const watch = region.gate('watch:1');
+    const handle = await world.deploy(service, { asksFleet: true });
+    await until(() => watch.waiting() > 0);
+    region.away = true;
+    watch.open();
+    await until(() => service.intents.some(({ step }) => step === 'advance:2'));
+    const child = world.env.client.workflow.getHandle(`deployment:unwritten:1:${eu}`);
+    const isTried = async () => ((await child.describe()).raw.pendingActivities?.[0]?.attempt ?? 0) > 1;
+    await until(isTried);
+    const scope = { services: [], regions: [] };
+    const when = { every: 'once', from: new Date(0).toISOString(), until: null } as const;
+    const stop = {
+      freeze: 7,
+      kind: 'stop-the-line',
+      owner: 'mo',
+      reason: 'INC-7',
+      policy: 'hold',
+      scope,
+      when,
+    } as const;
+    world.fleet.freezes.push(stop);
+    await fleet.signal(lookSignal);
+    await until(() => eventsOf(service).includes('region-paused'));
+    // Nobody will try it again.
+    await until(async () => ((await child.describe()).raw.pendingActivities ?? []).length === 0);
+    region.away = false;
+    expect(region.ran).not.toContain('advance:2');
+    world.fleet.freezes.pop();
+    await fleet.signal(lookSignal);
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(region.ran.filter((step) => step === 'advance:2')).toHaveLength(1);
   });
 
   test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {

@@ -12,14 +12,16 @@ interface OfDeployment {
 export interface SlotAsk extends OfDeployment {
   /** Every region that it goes to. */
   readonly regions: readonly RegionName[];
-  /** Of the run that asks; the answer names it. */
+  /** Of the run that asks, another after it gave a slot back; the answer names it. */
   readonly requestId: string;
+  /** It does not begin yet: what this request was given is for others. */
+  readonly givesBack?: true;
 }
 
 /** How a deployment stands with the fleet. */
 export interface SlotAnswer extends OfDeployment {
   readonly requestId: string;
-  /** It holds a slot, and keeps it until it ends. */
+  /** It holds a slot, and keeps it until it ends or gives it back. */
   readonly isGranted: boolean;
   /** `null` when nothing but a freeze keeps it. */
   readonly wait: CapWait | null;

@@ -66,7 +66,7 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
 
     recordLock: async (change) => (await records.changeLock(change)) ?? absent(`service ${change.service}`),
 
-    recordRollback: ({ service, of, rollback }) => records.keepRollback(service, of, rollback),
+    recordRollback: ({ service, of, rollback, refused }) => records.keepRollback(service, of, rollback, refused),
 
     async findRollbackTarget({ service, finishing, ...asked }) {
       const history = await records.readHistory(service);

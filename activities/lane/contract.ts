@@ -45,6 +45,16 @@ export interface LaneRecord {
   readonly open: readonly OpenDeployment[];
   /** What waits for the end of the deployment that it is about; the version before didn't keep it. */
   readonly rollback?: PendingRollback | null;
+  /** Since what that is about a newer deployment has begun: nobody wants it gone back from now. Left out when none has. */
+  readonly rollbackIsLate?: DeploymentNumber;
+}
+
+/** A rollback that somebody asked for, and why it was not done after the end of what it waited for. */
+export interface RefusedRollback {
+  readonly by: string;
+  /** Idempotency key of the request. */
+  readonly key: string;
+  readonly reason: string;
 }
 
 export type OpenDeploymentResult =
@@ -116,6 +126,8 @@ export interface LaneActivities {
     /** The deployment that it is about. */
     readonly of: DeploymentNumber;
     readonly rollback: PendingRollback | null;
+    /** It could not be done after all: that stands in the audit of what it was about. Left out when it was. */
+    readonly refused?: RefusedRollback;
   }): Promise<void>;
   /**
    * The release that a rollback goes to (`domain/history`), or, with `finishing` (a deployment past its point of no

@@ -10,6 +10,7 @@ import type {
   MergeSource,
   OpenDeploymentResult,
   PersonSource,
+  RefusedRollback,
 } from './contract.ts';
 
 export type { StoredHistory };
@@ -60,7 +61,12 @@ export interface LaneRecords {
   cancel(ref: DeploymentRef, by: string, reason: string): Promise<'cancelled' | 'ended' | 'started' | 'unknown'>;
   /** The lock as it stands then; a repeat changes nothing. `null`: there is no such service. */
   changeLock(change: LockChange): Promise<{ readonly lock: LaneLock | null } | null>;
-  /** `null` forgets the one that is about `of`, and no other. */
-  keepRollback(service: ServiceName, of: DeploymentNumber, rollback: PendingRollback | null): Promise<void>;
+  /** `null` forgets the one that is about `of`, and no other; with `refused` that is in the audit, once. */
+  keepRollback(
+    service: ServiceName,
+    of: DeploymentNumber,
+    rollback: PendingRollback | null,
+    refused?: RefusedRollback,
+  ): Promise<void>;
   readHistory(service: ServiceName): Promise<StoredHistory>;
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type Router } from 'express';
 import type { Logger } from 'pino';
 import type { KeyObject } from 'node:crypto';
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
@@ -49,6 +50,8 @@ export interface ControlApiParts {
   readonly logs: BuildLogs;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval. */
+  readonly breakGlass: BreakGlassPolicy;
   /** Of this Slipway. */
   readonly version: string;
   /** Before all else: request logging, probes. */
@@ -60,21 +63,23 @@ export interface ControlApiParts {
 }
 
 export function controlApi(parts: ControlApiParts): Express {
-  const { projection, people, deployments, lanes, book, fleet, links, logs, version, log, now, hooksAllowed } = parts;
+  const { projection, people, deployments, lanes, book, fleet, links, logs, version, log, now } = parts;
+  const { hooksAllowed, breakGlass } = parts;
+  const planning = { projection, hooksAllowed, breakGlass };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(noSniffing, requestId, ...parts.before);
   app.use(githubWebhook({ ...parts.inbox, ...parts.statuses }, parts.webhookSecret), ...parts.beside);
-  const dialogs = createDialogs({ projection, deployments, now, hooksAllowed });
+  const dialogs = createDialogs({ ...planning, deployments, access: parts.access, now });
   const handlers = {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
-    ...planHandlers({ projection, hooksAllowed, dialogs, now }),
+    ...planHandlers({ ...planning, dialogs, now }),
     ...serviceHandlers(parts.services, projection, parts.access),
-    ...laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }),
-    ...reopenHandlers(projection, lanes, { book, now }),
+    ...laneHandlers({ ...planning, lanes, book, fleet, dialogs, now }),
+    ...reopenHandlers({ projection, lanes, dialogs, book, now }),
     ...fleetHandlers({ book, fleet, now }),
-    ...accessHandlers(parts.access, projection),
+    ...accessHandlers(parts.access, projection, dialogs),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };
   app.use(

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { createAccessRecords } from '../../infra/postgres/central/api-access.ts';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
@@ -46,6 +47,7 @@ export interface Surroundings {
   readonly links: LinkTargets;
   readonly logs: BuildLogs;
   readonly hooksAllowed: boolean;
+  readonly breakGlass: BreakGlassPolicy;
   /** The built pages; `null` serves none. */
   readonly webFolder: string | null;
   /** The control worker has a server to ask for metrics: without one, a spec that has metrics can't be planned. */
@@ -109,6 +111,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     links,
     logs,
     hooksAllowed: surroundings.hooksAllowed,
+    breakGlass: surroundings.breakGlass,
     version,
     before: [
       requestLog(log),

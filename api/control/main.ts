@@ -56,6 +56,7 @@ try {
     links,
     logs: config.centralStore === null ? noBuildLogs : storedBuildLogs(folderReader(config.centralStore)),
     hooksAllowed: config.hooksAllowed,
+    breakGlass: config.breakGlass,
     webFolder: config.webFolder,
     hasMetricsServer: config.prometheusUrl !== null,
     version: ownVersion(),

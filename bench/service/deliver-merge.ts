@@ -41,7 +41,10 @@ export async function deliverMerge({ api, repository, merge, secret, deliveryId 
 /** Between two deliveries of what could not be taken. */
 const redeliverAfterMs = 1_000;
 
-/** Delivers again for as long as the answer is 503, as a code host does; answers all deliveries, the last one last. */
+/**
+ * Delivers again for as long as the answer is 503, as a person or a script does (GitHub itself never does); answers all
+ * deliveries, the last one last.
+ */
 export async function deliverUntilTaken(delivery: Delivery, signal: AbortSignal): Promise<readonly Delivered[]> {
   const delivered = await deliverMerge(delivery);
   if (delivered.status !== 503) return [delivered];

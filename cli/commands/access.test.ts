@@ -37,6 +37,19 @@ describe('a right', () => {
     expect((await cli.slipway('revoke kim --team payments --json', asOps)).stdout).toContain('"changed":false');
   });
 
+  test('that is had all the same after it was revoked is not said to be gone, with what still gives it', async () => {
+    await cli.slipway('grant kim --role release-owner', asOps);
+    await cli.slipway('grant kim --team payments', asOps);
+    await cli.slipway('grant team:payments --role release-owner', asOps);
+    const still =
+      'it is still so that kim is release-owner of all services: team:payments is release-owner of all services';
+    const revoke = async () => (await cli.slipway('revoke kim --role release-owner', asOps)).stdout.split('\n')[0];
+    expect(await revoke()).toBe(`accepted   revoked, but ${still}`);
+    expect(await revoke()).toBe(`accepted   nothing to revoke, but ${still}`);
+    await cli.slipway('revoke kim --team payments', asOps);
+    expect(await revoke()).toBe('accepted   no longer: kim is release-owner of all services; it was so already');
+  });
+
   test('is granted by nobody who may not, and it is said who may', async () => {
     const refused = await cli.slipway('grant ada --role release-owner --json');
     expect(refused.code).toBe(4);

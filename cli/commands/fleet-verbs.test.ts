@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { deploymentNumber, serviceName } from '../../domain/names.ts';
+import { Deployment } from '../../infra/postgres/central/entities.ts';
 import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { startTestCli, type Ran, type TestCli } from '../test-cli.fixture.ts';
 import { openDeployment, queueDeployment } from '../test-deployments.fixture.ts';
@@ -54,6 +56,23 @@ test('a stopped line stands above all else, refuses a deploy with exit code 3, a
     'accepted   the line runs',
     'in effect  now: what waited for it goes on by itself',
   ]);
+});
+
+test('what an earlier version has begun is named to who looks and who stops the line, with what holds it', async () => {
+  const deployment = await openDeployment(cli);
+  const key = { service: serviceName('checkout'), number: deploymentNumber(Number(deployment)) };
+  const regions = [{ region: 'eu-west' }] as never;
+  await cli.central.database.em
+    .fork()
+    .nativeUpdate(Deployment, key, { state: 'rolling', regions, startedAt: new Date() });
+  const named = [
+    'NOT HELD BY ANY FREEZE 1: begun by an earlier version of Slipway',
+    expect.stringMatching(new RegExp(`^ {2}checkout/${deployment} +eu-west +\\d.*$`)),
+    `  Do: slipway pause checkout/${deployment}`,
+  ];
+  expect(lines(await cli.slipway('fleet'))).toEqual([...named, 'Nothing is frozen, and the line runs.']);
+  expect(lines(await cli.slipway('stop-the-line --reason INC-7 --yes')).slice(-3)).toEqual(named);
+  await cli.central.database.em.fork().nativeUpdate(Deployment, key, { outcome: 'succeeded' });
 });
 
 test('a pass lets one deployment go, for a reason', async () => {

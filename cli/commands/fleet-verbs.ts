@@ -6,7 +6,7 @@ import type { Fleet, Freeze } from '../../protocol/api/fleet.ts';
 import { printAccepted } from '../accepted.ts';
 import { yesFlag } from '../dialog.ts';
 import { agreeTo } from '../fleet/agree.ts';
-import { fleetLines, policyText } from '../fleet/fleet-text.ts';
+import { fleetLines, policyText, unaskedLines } from '../fleet/fleet-text.ts';
 import { namesOf, whenOf, type WhenFlags } from '../fleet/freeze-argument.ts';
 import { timeArgument } from '../fleet/time-argument.ts';
 import { callInsistently } from '../insistent-call.ts';
@@ -98,6 +98,13 @@ async function freeze(session: Session, flags: FreezeFlags): Promise<void> {
   const accepted = `freeze ${added.freeze}: ${scopeText(added)}, ${added.text}`;
   const inEffect = added.inEffect === null ? `from ${added.next ?? 'its beginning'} on` : inEffectOf(added);
   printAccepted(output, 'freeze', { accepted, inEffect, next: `slipway unfreeze ${added.freeze} --reason …` }, added);
+  await sayWhatGoesOn(session);
+}
+
+/** What began with an earlier version heeds no freeze: who relies on one has to know. It is in effect, whether this is told or not. */
+async function sayWhatGoesOn({ client, output, interrupted: signal }: Session): Promise<void> {
+  const shown = await client.call('showFleet', { signal }).catch(() => null);
+  if (shown !== null) unaskedLines(shown.unasked, new Date()).forEach((line) => output.line(line));
 }
 
 const inEffectOf = ({ policy }: Freeze): string => `now: nothing begins, deployments in progress ${policyText[policy]}`;
@@ -143,6 +150,7 @@ async function stopTheLine(session: Session, flags: StopFlags): Promise<void> {
   const accepted = `the line is stopped by ${stopped.owner}: "${stopped.reason}"`;
   const next = 'slipway start-the-line --reason …';
   printAccepted(output, 'stop-the-line', { accepted, inEffect: inEffectOf(stopped), next }, stopped);
+  await sayWhatGoesOn(session);
 }
 
 async function startTheLine(session: Session, { reason }: ReasonFlags): Promise<void> {

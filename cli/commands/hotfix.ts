@@ -55,5 +55,5 @@ const once = { undone: 'is undone', held: 'has stopped where it is', cancelled: 
 
 function inEffectOf({ active, lock }: HotfixAnswer): string {
   const when = active === null ? 'now' : `once ${active.deployment} ${once[active.how]}`;
-  return `${when}: it goes through its checks, approvals and regions${lock === null ? '' : `; the lane stays ${lockText(lock)}`}`;
+  return `${when}: it goes through its checks, approvals and regions, and no freeze, cap or window keeps it${lock === null ? '' : `; the lane stays ${lockText(lock)}`}`;
 }

@@ -4,27 +4,41 @@ import type { Fleet, Freeze } from '../../protocol/api/fleet.ts';
 import { textTable } from '../text-table.ts';
 
 /** What is held over all services, and who may go on. */
-export function fleetLines({ stopped, freezes, running, waiting }: Fleet, now: Date): string[] {
+export function fleetLines({ stopped, freezes, running, waiting, unasked }: Fleet, now: Date): string[] {
   const others = freezes.filter(({ freeze }) => freeze !== stopped?.freeze);
-  const age = (since: string): string => lasted(Math.max(0, now.getTime() - Date.parse(since)));
   return [
     ...(stopped?.inEffect ? stoppedLines(stopped, stopped.inEffect) : []),
     ...section('FREEZES', others.map(freezeCells)),
     ...section(
       'WAITING',
-      waiting.map(({ deployment, waiting: why, askedAt }) => [deployment, why ?? 'asked just now', age(askedAt)]),
+      waiting.map(({ deployment, waiting: why, askedAt }) => [deployment, why ?? 'asked just now', age(askedAt, now)]),
     ),
     ...section(
       'RUNNING',
       running.map(({ deployment, regions, waiting: why, grantedAt, askedAt }) => [
         deployment,
         why ?? regions.join(', '),
-        age(grantedAt ?? askedAt),
+        age(grantedAt ?? askedAt, now),
       ]),
     ),
+    ...unaskedLines(unasked, now),
     ...(stopped === null && freezes.length === 0 ? ['Nothing is frozen, and the line runs.'] : []),
   ].map(plainText);
 }
+
+/** What no freeze holds, and what does. */
+export const unaskedLines = (unasked: Fleet['unasked'], now: Date): string[] =>
+  unasked.length === 0
+    ? []
+    : [
+        `NOT HELD BY ANY FREEZE ${digits(unasked.length)}: begun by an earlier version of Slipway`,
+        ...textTable(unasked.map((each) => [each.deployment, each.regions.join(', '), age(each.startedAt, now)])).map(
+          (line) => `  ${line}`,
+        ),
+        `  Do: slipway pause ${unasked[0]!.deployment}`,
+      ];
+
+const age = (since: string, now: Date): string => lasted(Math.max(0, now.getTime() - Date.parse(since)));
 
 const stoppedLines = (freeze: Freeze, inEffect: NonNullable<Freeze['inEffect']>): string[] => [
   loudText(freeze, inEffect),

@@ -12,7 +12,7 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_HOOKS:
     'Whether specs may have hooks, which run on build workers. The same for the api and the control worker.',
   SLIPWAY_BREAK_GLASS:
-    'Who may go past an approval in an emergency: one person, whom another reviews afterwards; two; or nobody. A spec can ask for more, never for less.',
+    'Who may go past an approval in an emergency: one person, whom another reviews afterwards; two; or nobody. A spec can ask for more, never for less. The same for the api and the control worker.',
   SLIPWAY_WEB: 'The folder of the built pages. Left out, the api serves none.',
   SLIPWAY_API_LISTEN: 'Where people, the code review and region workers reach the api. Port 0 takes a free one.',
   SLIPWAY_GITHUB_WEBHOOK_SECRET_FILE: 'The secret that the webhook of the code review is signed with.',

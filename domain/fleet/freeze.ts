@@ -53,6 +53,16 @@ export const covers = ({ services, regions }: FreezeScope, touched: Touched): bo
 export const strictestFirst = <F extends Pick<FreezeInEffect, 'policy' | 'until'>>(freezes: readonly F[]): F[] =>
   freezes.toSorted((a, b) => freezePolicies.indexOf(b.policy) - freezePolicies.indexOf(a.policy) || lastFirst(a, b));
 
+/** Whether it does more than the other: undoes what that only holds, or is in effect when that is over. */
+export const saysMore = (
+  asked: Pick<FreezeInEffect, 'policy' | 'until'>,
+  other: Pick<FreezeInEffect, 'policy' | 'until'>,
+): boolean =>
+  freezePolicies.indexOf(asked.policy) > freezePolicies.indexOf(other.policy) || endsLater(asked.until, other.until);
+
+const endsLater = (until: string | null, other: string | null): boolean =>
+  other !== null && (until === null || Date.parse(until) > Date.parse(other));
+
 /** The one that is waited for: without it the others would be over. */
 export const lastToEnd = <F extends Pick<FreezeInEffect, 'until'>>(freezes: readonly F[]): F | undefined =>
   freezes.toSorted(lastFirst)[0];

@@ -100,6 +100,7 @@ describe('a rollback', () => {
   test.each<[string, Partial<OpenDeployment>, Partial<RollbackRequest>, 'await' | 'refuse']>([
     ['the same release', {}, { to: releaseNumber(9) }, 'await'],
     ['another release', {}, { to: releaseNumber(5) }, 'refuse'],
+    ['nothing, while only some regions go back', { limited: true }, {}, 'refuse'],
     ['the same, while only some regions go there', { limited: true }, { to: releaseNumber(9) }, 'refuse'],
     ['regions', {}, { limited: true }, 'refuse'],
     ['regions, and is the one that opened it', { key: 'k' }, { limited: true, key: 'k' }, 'await'],

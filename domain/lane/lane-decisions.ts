@@ -92,7 +92,8 @@ export function decideRollback(state: LaneState, request: RollbackRequest): Roll
 }
 
 /**
- * What is open is enough for who names nothing. Which regions it goes to is not known here, so for who names some it is not.
+ * One that goes to all regions is enough for who names nothing. Which regions a limited one goes to is not known here, so it
+ * is enough for nobody.
  */
 const isTheSame = (open: OpenDeployment, { to, limited, key }: RollbackRequest): boolean =>
-  open.key === key || (!limited && (to === undefined || (to === open.release && !open.limited)));
+  open.key === key || (!limited && !open.limited && (to === undefined || to === open.release));

@@ -1,3 +1,4 @@
+import { defaultBreakGlass, type BreakGlassPolicy } from '../approval/break-glass.ts';
 import { groupText, whoMayApprove } from '../approval/eligible.ts';
 import { recurrenceText } from '../calendar/recurrence-text.ts';
 import { counted, lasted, named } from '../progress/plain-text.ts';
@@ -17,6 +18,16 @@ export function approvalText(policy: ApprovePolicy | null): string {
   if (policy === null) return 'nobody has to agree';
   return `${quorumText(policy)}, within ${lasted(policy.expiresMs)}`;
 }
+
+const emergencies: Readonly<Record<BreakGlassPolicy, string>> = {
+  'one-with-review': 'in an emergency one person goes past it, and another reviews that',
+  'two-persons': 'in an emergency two persons go past it',
+  never: 'nobody goes past it',
+};
+
+/** Who may go past an approval. A plan that says nothing of it is of the default. */
+export const emergencyText = ({ breakGlass = defaultBreakGlass }: Pick<ApprovePolicy, 'breakGlass'>): string =>
+  emergencies[breakGlass];
 
 /** `canary in eu-west: 1, 10%, bake 2 min; world in us-east, us-west: 1, 100%` */
 const rolloutText = ({ stages, window }: Pick<RolloutSpec, 'stages' | 'window'>): string =>

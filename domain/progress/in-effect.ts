@@ -1,7 +1,10 @@
 /** When what the api has accepted is in effect: each sentence goes on after "in effect". */
 import type { OfferedVerb } from './offered-verbs.ts';
 
-export type DeploymentVerb = Exclude<OfferedVerb, 'deploy' | 'rollback' | 'lock' | 'unlock'>;
+export type DeploymentVerb = Exclude<
+  OfferedVerb,
+  'deploy' | 'retry' | 'redeploy' | 'rollback' | 'lock' | 'unlock' | 'review'
+>;
 
 const ofDeployment: Readonly<Record<DeploymentVerb, string>> = {
   approve: 'once no approval is missing and the release is copied',

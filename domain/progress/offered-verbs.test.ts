@@ -3,6 +3,7 @@ import { skippableIn, verbsOf, type OfferedVerb, type VerbFacts } from './offere
 import { apSouth, euWest, inRegion } from './why.fixture.ts';
 
 const facts = (more: Partial<VerbFacts>): VerbFacts => ({
+  kind: 'rollout',
   state: 'rolling',
   outcome: null,
   waitingFor: null,
@@ -13,6 +14,7 @@ const facts = (more: Partial<VerbFacts>): VerbFacts => ({
   regions: [inRegion(euWest, 'rolling')],
   isCurrent: false,
   isDeployable: true,
+  reviewWanted: false,
   ...more,
 });
 
@@ -53,7 +55,17 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['would lose data', { state: 'undoing', waitingFor: 'data-loss' }, ['resume', 'end-undo']],
   ['runs', { state: 'succeeded', outcome: 'succeeded', isCurrent: true }, ['rollback']],
   ['ran once', { state: 'succeeded', outcome: 'succeeded' }, ['deploy']],
-  ['was undone', { state: 'undone', outcome: 'undone' }, ['deploy']],
+  ['was undone', { state: 'undone', outcome: 'undone' }, ['retry', 'deploy']],
+  ['failed', { state: 'failed', outcome: 'failed' }, ['retry', 'deploy']],
+  ['was cancelled', { state: 'cancelled', outcome: 'cancelled' }, ['retry', 'deploy']],
+  ['was rejected', { state: 'rejected', outcome: 'rejected' }, ['deploy']],
+  ['was undone as a rollback', { kind: 'rollback', state: 'undone', outcome: 'undone' }, ['deploy']],
+  ['is to be reviewed', { reviewWanted: true }, ['pause', 'abort', 'review']],
+  [
+    'is to be reviewed, and is over',
+    { outcome: 'succeeded', isCurrent: true, reviewWanted: true },
+    ['rollback', 'review'],
+  ],
   ['goes on under another number', { state: 'superseded', outcome: 'superseded' }, []],
   ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
 ])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));

@@ -2,7 +2,7 @@ import type { RegionName } from '../names.ts';
 import { isBegunIn } from './begun.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { WaitKind } from './waiting.ts';
-import type { DeploymentOutcome, DeploymentState } from '../states.ts';
+import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../states.ts';
 
 /** What a person can do from where something stands; the words on buttons, in commands and in the audit. */
 export const offeredVerbs = [
@@ -16,6 +16,9 @@ export const offeredVerbs = [
   'abort',
   'rollback',
   'deploy',
+  'retry',
+  'redeploy',
+  'review',
   'lock',
   'unlock',
   'end-undo',
@@ -23,6 +26,7 @@ export const offeredVerbs = [
 export type OfferedVerb = (typeof offeredVerbs)[number];
 
 export interface VerbFacts {
+  readonly kind: DeploymentKind;
   readonly state: DeploymentState;
   readonly outcome: DeploymentOutcome | null;
   readonly waitingFor: WaitKind | null;
@@ -37,14 +41,26 @@ export interface VerbFacts {
   readonly isCurrent: boolean;
   /** Its release was built and may run. */
   readonly isDeployable: boolean;
+  /** One person went past its approval, and nobody else has looked at it yet. */
+  readonly reviewWanted: boolean;
 }
 
 /** What a person can do with a deployment, as far as its state says: the workflow has the last word. */
-export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
+export const verbsOf = (facts: VerbFacts): readonly OfferedVerb[] => [
+  ...verbsByState(facts),
+  ...only(facts.reviewWanted, 'review'),
+];
+
+function verbsByState(facts: VerbFacts): readonly OfferedVerb[] {
   const { state, outcome, pointOfNoReturn, isCurrent, isDeployable } = facts;
   // It goes on under another number.
   if (outcome === 'superseded') return [];
-  if (outcome !== null) return [...only(isCurrent, 'rollback'), ...only(!isCurrent && isDeployable, 'deploy')];
+  if (outcome !== null)
+    return [
+      ...only(isCurrent, 'rollback'),
+      ...only(isRetried(facts), 'retry'),
+      ...only(!isCurrent && isDeployable, 'deploy'),
+    ];
   if (pointOfNoReturn) return ['rollback'];
   if (state === 'queued') return ['abort'];
   if (state === 'undoing') return [...only(facts.waitingFor === 'data-loss', 'resume'), 'end-undo'];
@@ -57,6 +73,10 @@ export function verbsOf(facts: VerbFacts): readonly OfferedVerb[] {
     'abort',
   ];
 }
+
+/** What did not get live can be tried once more, where it was to go. */
+const isRetried = ({ outcome, kind, isDeployable }: VerbFacts): boolean =>
+  isDeployable && kind !== 'rollback' && (outcome === 'failed' || outcome === 'undone' || outcome === 'cancelled');
 
 /** Regions that don't move, and that it may go on without: one has to be left. */
 export function skippableIn({

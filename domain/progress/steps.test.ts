@@ -40,6 +40,7 @@ const facts = (more: Partial<StepFacts> = {}): StepFacts => ({
   approvals: { given: 1, wanted: 1 },
   state: 'rolling',
   outcome: null,
+  reason: null,
   waitingFor: null,
   pending: [],
   milestones: untilCanary,
@@ -154,6 +155,26 @@ describe('the steps of a deployment', () => {
         ...later.map((each) => each.replace('pending', 'skipped')),
       ],
     ],
+    ...['the plan was refused: there is no region "mars"', 'plan: there is no region "mars"'].map(
+      (reason): [string, Partial<StepFacts>, string[]] => [
+        `checks that have passed before ${reason}`,
+        {
+          milestones: awaited.slice(0, 1).concat(mark('checks-started', 1)),
+          state: 'failed',
+          outcome: 'failed',
+          reason,
+          endedAt: at(3),
+        },
+        [
+          'build done',
+          'checks done',
+          'plan failed',
+          'approval skipped',
+          'replication skipped',
+          ...later.map((each) => each.replace('pending', 'skipped')),
+        ],
+      ],
+    ),
     [
       'a rollback, which asks nobody',
       {

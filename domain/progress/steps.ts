@@ -3,13 +3,14 @@ import { approvalWanted } from '../hook/irreversible.ts';
 import type { RegionName } from '../names.ts';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../states.ts';
+import { isPlanRefused } from './plan-refused.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { ShownStage } from './stages.ts';
 import type { WaitKind } from './waiting.ts';
 
 /** One step on the way of a deployment. Times are RFC 3339, UTC. */
 export interface Step {
-  readonly kind: 'build' | 'checks' | 'approval' | 'replication' | 'hooks' | 'stage' | 'verify' | 'undo';
+  readonly kind: 'build' | 'checks' | 'plan' | 'approval' | 'replication' | 'hooks' | 'stage' | 'verify' | 'undo';
   readonly name: string;
   readonly state: 'pending' | 'running' | 'waiting' | 'done' | 'failed' | 'skipped';
   readonly startedAt: string | null;
@@ -66,6 +67,8 @@ export interface StepFacts {
   readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
   readonly state: DeploymentState;
   readonly outcome: DeploymentOutcome | null;
+  /** Why it ended so. */
+  readonly reason: string | null;
   readonly waitingFor: WaitKind | null;
   readonly pending: readonly RegionName[];
   /** Those that began first, first. */
@@ -80,6 +83,7 @@ export function stepsOf(facts: StepFacts): readonly Step[] {
   return [
     ...(isBuilt ? [buildStep(facts)] : []),
     ...(hasChecks(facts) ? [checksStep(facts)] : []),
+    ...(isRefused(facts) ? [planStep(facts)] : []),
     ...(forward && spec && approvalWanted(spec) ? [approvalStep(facts)] : []),
     ...(spec === null
       ? []
@@ -115,12 +119,25 @@ const buildStep = (facts: StepFacts): Step =>
     note: null,
   });
 
+/** A plan is made in no time: it is a step only where it was refused. */
+const isRefused = (facts: StepFacts): boolean => isPlanRefused(facts.reason) && first(facts, 'planned') === null;
+
+const planStep = ({ endedAt }: StepFacts): Step => ({
+  kind: 'plan',
+  name: 'plan',
+  state: 'failed',
+  startedAt: endedAt,
+  endedAt,
+  note: 'refused',
+});
+
 const checksStep = (facts: StepFacts): Step =>
   step(facts, {
     kind: 'checks',
     name: 'checks',
     startedAt: first(facts, 'checks-started', 'checks-awaited'),
-    endedAt: checkedAt(facts),
+    // Nobody plans what has not passed.
+    endedAt: isRefused(facts) ? facts.endedAt : checkedAt(facts),
     waits: ['build-worker', 'checks'],
     note: null,
   });

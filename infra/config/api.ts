@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import {
+  breakGlassVariable,
   commitUrlVariable,
   databaseUrlVariable,
   folderVariable,
@@ -30,6 +32,8 @@ export interface ApiConfig {
   readonly centralStore: string | null;
   /** Whether specs may have hooks: they run on build workers. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval: plans are shown as they will be made. */
+  readonly breakGlass: BreakGlassPolicy;
   /** The built pages; without them the api serves none. */
   readonly webFolder: string | null;
   /** Only whether there is one: the control worker asks it. */
@@ -48,6 +52,7 @@ export const apiVariables = z.object({
   SLIPWAY_TRACE_URL: traceUrlVariable.optional(),
   SLIPWAY_CENTRAL_STORE: folderVariable.optional(),
   SLIPWAY_HOOKS: hooksVariable,
+  SLIPWAY_BREAK_GLASS: breakGlassVariable,
   SLIPWAY_WEB: folderVariable.optional(),
   SLIPWAY_PROMETHEUS_URL: httpUrlVariable.optional(),
   SLIPWAY_API_LISTEN: listenVariable,
@@ -67,6 +72,7 @@ export function readApiConfig(environment: Environment): ApiConfig {
     traceUrl: read.SLIPWAY_TRACE_URL ?? null,
     centralStore: read.SLIPWAY_CENTRAL_STORE ?? null,
     hooksAllowed: read.SLIPWAY_HOOKS === 'on-build-workers',
+    breakGlass: read.SLIPWAY_BREAK_GLASS,
     webFolder: read.SLIPWAY_WEB ?? null,
     prometheusUrl: read.SLIPWAY_PROMETHEUS_URL ?? null,
     listen: read.SLIPWAY_API_LISTEN,

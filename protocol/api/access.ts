@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reviewVerdicts } from '../../domain/approval/break-glass.ts';
 import type { Right } from '../../domain/access/right.ts';
 import { roles } from '../../domain/states.ts';
-import { deploymentField, serviceField, teamField, timeField } from '../fields.ts';
+import { deploymentField, digestField, serviceField, teamField, timeField } from '../fields.ts';
 import { holderField } from './holder.ts';
 import { givenReasonField, personField, roleField } from './people.ts';
 
@@ -95,5 +95,7 @@ export const reviewRequestSchema = z.strictObject({
   reason: givenReasonField,
   /** Which stage's; left out where the deployment has one to be reviewed. */
   stage: z.string().max(63).nullable().optional(),
+  /** Digest of the dialog that was shown. */
+  dialog: digestField.optional(),
 });
 export type ReviewRequest = z.infer<typeof reviewRequestSchema>;

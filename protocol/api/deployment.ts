@@ -116,9 +116,9 @@ export const approvalBindingSchema = z.object({
   regions: z.array(regionField),
 });
 
-/** One step on its way, in order: build, checks, approval beside replication, each stage, verify; undo when it came to that. */
+/** One step on its way, in order: build, checks, a plan that was refused, approval beside replication, each stage, verify; undo when it came to that. */
 export const stepSchema = z.object({
-  kind: z.enum(['build', 'checks', 'approval', 'replication', 'hooks', 'stage', 'verify', 'undo']),
+  kind: z.enum(['build', 'checks', 'plan', 'approval', 'replication', 'hooks', 'stage', 'verify', 'undo']),
   /** `build`, `canary`. */
   name: z.string(),
   state: z.enum(['pending', 'running', 'waiting', 'done', 'failed', 'skipped']),
@@ -210,6 +210,7 @@ export const reopenRequestSchema = z.strictObject({
   reason: reasonField.optional(),
   /** Wait behind a lock instead of being refused. */
   queue: z.boolean().default(false),
+  dialog: dialogField,
 });
 export type ReopenRequest = z.infer<typeof reopenRequestSchema>;
 

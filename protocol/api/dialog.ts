@@ -14,6 +14,10 @@ export const dialogQuerySchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).optional(),
   /** Of `deploy`: as a hotfix, and what becomes then of the active deployment. */
   hotfix: z.enum(['undo', 'hold']).optional(),
+  /** Of `deploy`, `retry` and `redeploy`: it waits behind a lock instead of being refused. */
+  queue: z.stringbool().optional(),
+  /** Of `review`: of which stage, where glass was broken more than once; empty for the release. */
+  stage: z.string().max(63).optional(),
   /** Of `skip-region`: which. */
   region: regionField.optional(),
   /** Of `deploy` and `rollback`: only to these, `ap-south,sa-east`. */

@@ -97,6 +97,16 @@ export const fleetSlotSchema = z.object({
   waiting: z.string().nullable(),
 });
 
+/** In progress, and begun by a version of Slipway that asked nobody: no freeze and no cap is for it. */
+export const unaskedSchema = z.object({
+  /** `checkout/87` */
+  deployment: z.string(),
+  service: serviceField,
+  number: deploymentField,
+  regions: z.array(regionField).readonly(),
+  startedAt: timeField,
+});
+
 /** `GET /v1/fleet`: what is held over all services, and who may go on. */
 export const fleetSchema = z.object({
   /** `null` while the line runs. */
@@ -106,6 +116,8 @@ export const fleetSchema = z.object({
   running: z.array(fleetSlotSchema),
   /** In the order of their turn. */
   waiting: z.array(fleetSlotSchema),
+  /** What goes on in spite of all freezes. */
+  unasked: z.array(unaskedSchema),
 });
 export type Fleet = z.infer<typeof fleetSchema>;
 

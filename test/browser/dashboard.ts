@@ -19,8 +19,8 @@ export interface Dashboard {
   /** Its address stays the same, whatever happens to it. */
   readonly url: string;
   readonly browser: Browser;
-  /** A browser of its own for somebody who is signed in. */
-  openAs(person: string, options?: BrowserContextOptions): Promise<Page>;
+  /** A browser of its own for somebody who is signed in: a deployer and release-owner, unless said. */
+  openAs(person: string, options?: BrowserContextOptions, roles?: readonly Role[]): Promise<Page>;
   stopApi(): Promise<void>;
   /** `links`: instead of those of every test. */
   startApi(links?: Partial<LinkTargets>): Promise<void>;
@@ -55,9 +55,9 @@ export async function openDashboard(): Promise<Dashboard> {
     temporal,
     url,
     browser,
-    async openAs(person, contextOptions) {
+    async openAs(person, contextOptions, held = roles) {
       const context = await browser.newContext({ baseURL: url, ...contextOptions });
-      const token = await signIn(database, person, ...roles);
+      const token = await signIn(database, person, ...held);
       const answer = await context.request.post('/v1/session', { data: { token } });
       if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
       return await context.newPage();

@@ -47,6 +47,8 @@ interface Press {
 
 const paused: Press['told'] = { paused: true, waiting: 'paused by mo', waitingFor: 'resume' };
 const ready = { state: 'ready', batch: 0, hosts: { total: 0, switched: 0, healthy: 0, failed: 0 } } as const;
+const baking = [regionProgress('eu-west', { state: 'baking' }), regionProgress('ap-south', { state: 'baking' })];
+const silent = [regionProgress('eu-west', { state: 'done' }), regionProgress('ap-south', { state: 'unreachable' })];
 const asking: Press['told'] = {
   state: 'approving',
   stage: null,
@@ -88,6 +90,24 @@ test.each<Press>([
     // By this the stand-in for the lane knows that something is on its way.
     reason: 'undo 1',
     accepted: 'checkout/1 is being undone',
+  },
+  {
+    verb: 'promote',
+    button: 'Promote…',
+    told: { state: 'baking', stage: 'world', waiting: 'bakes until 12:04', waitingFor: 'bake', regions: baking },
+    labels: ['What', 'Now', 'After'],
+    reason: 'seen enough',
+    posts: ['approval-token', 'promote'],
+    accepted: 'promoted: seen enough',
+  },
+  {
+    verb: 'skip-region',
+    button: 'Skip ap-south…',
+    told: { waiting: 'waits for ap-south', waitingFor: 'regions', regions: silent },
+    labels: ['What', 'Now', 'After'],
+    reason: 'it is dark there',
+    posts: ['approval-token', 'skip-region'],
+    accepted: 'ap-south is skipped: it is dark there',
   },
   { verb: 'lock', button: 'Lock…', labels: ['What', 'After'], reason: 'INC-7', accepted: 'the lane is locked' },
   {

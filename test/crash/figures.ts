@@ -36,6 +36,8 @@ export interface CrashFigures {
   readonly shapes: Readonly<Record<string, number>>;
   /** How often each kind of fault was made, and of what: `kill agent`, `fill host`, `terminate the lane`. */
   readonly faults: Readonly<Record<string, number>>;
+  /** The same by the state of the deployment that was active: `{ "undoing": { "terminate the undos": 2 } }`. */
+  readonly faultsByPhase: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** How often runs ended so. */
   readonly outcomes: Readonly<Record<string, number>>;
   /** The longest that a run still took after its last fault was over. */
@@ -62,6 +64,7 @@ export function figuresOf(rows: readonly RunRow[], { seed, restarts, leaks, wall
   const ofRuns = rows.flatMap(({ run, result }) => (result?.broken ?? []).map((broken) => ({ run, ...broken })));
   const broken = [...ofRuns, ...leaks.map((sentence) => ({ run: 0, promise: 12, sentence }))];
   const stuck = rows.length - results.length;
+  const harmed = rows.flatMap((row) => row.harmed);
   return {
     ok: rows.length > 0 && stuck === 0 && broken.length === 0,
     seed,
@@ -73,7 +76,12 @@ export function figuresOf(rows: readonly RunRow[], { seed, restarts, leaks, wall
     held: results.filter(({ duties }) => duties.resumed > 0).length,
     unharmed: rows.filter(({ harmed }) => harmed.length === 0).length,
     shapes: countBy(rows.map(({ shape }) => shape)),
-    faults: countBy(rows.flatMap(({ harmed }) => harmed.map(faultName))),
+    faults: countBy(harmed.map(faultName)),
+    faultsByPhase: mapBy(
+      harmed,
+      ({ phase }) => phase,
+      (ofPhase) => countBy(ofPhase.map(faultName)),
+    ),
     outcomes: countBy(results.map(({ outcomes }) => outcomes.join(', then '))),
     slowestRecoveryMs: Math.max(0, ...results.map(({ recoveryMs }) => recoveryMs ?? 0)),
     restarts,
@@ -90,13 +98,26 @@ export function writeFigures(file: string, figures: CrashFigures): void {
 /** Without which one of many it was: `kill agent` */
 function faultName({ kind, on, what }: Harmed): string {
   if (kind === 'terminate' || kind === 'deliver-again') return what;
+  if (kind === 'late-steps') return 'take steps again';
   if (kind === 'cut' || kind === 'step-clock') return kind;
   return `${kind} ${/^(region-worker|gateway|agent|keeper|host|store)-/.exec(on)?.[1] ?? on}`;
 }
 
 const countBy = (names: readonly string[]): Record<string, number> =>
+  mapBy(
+    names,
+    (name) => name,
+    ({ length }) => length,
+  );
+
+/** In order of the names. */
+const mapBy = <Item, Value>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  valueOf: (items: readonly Item[]) => Value,
+): Record<string, Value> =>
   Object.fromEntries(
-    [...Map.groupBy(names, (name) => name)]
-      .map(([name, all]) => [name, all.length] as const)
+    [...Map.groupBy(items, nameOf)]
+      .map(([name, all]) => [name, valueOf(all)] as const)
       .sort(([a], [b]) => a.localeCompare(b)),
   );

@@ -84,10 +84,12 @@ async function runOn(running: RunningStack, means: Means, options: CrashOptions,
 }
 
 function scenariosOf({ places }: RunningStack, means: Means, options: CrashOptions): readonly NumberedScenario[] {
-  const kinds = kindsWith(means);
-  if (!kinds.includes('fill')) say('no disk is filled: that needs root');
-  const { seed, freezeMs } = options;
-  const drawn = drawScenarios(options.runs, { seed, places, kinds, freezeMs });
+  const possible = kindsWith(means);
+  if (!possible.includes('fill')) say('no disk is filled: that needs root');
+  const { seed, freezeMs, shape, fault } = options;
+  const kinds = fault === null ? possible : possible.filter((kind) => kind === fault);
+  if (kinds.length === 0) throw new Error(`${fault} can't be made here`);
+  const drawn = drawScenarios(options.runs, { seed, places, kinds, freezeMs, ...(shape !== null && { shape }) });
   const numbered = drawn.map((scenario, index) => ({ run: index + 1, scenario }));
   return options.only === null ? numbered : numbered.slice(options.only - 1, options.only);
 }

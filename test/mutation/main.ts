@@ -33,6 +33,8 @@ function strykerOptions({ places, json, longestMs }: MutateOptions): PartialStry
     maxTestRunnerReuse: 400,
     // An endless loop is found by counting; this is for one without a mutant in it. Long, or load would count as noticed.
     timeoutMS: 30_000,
+    // It runs every test of domain/: minutes, where others use the processor, too.
+    dryRunTimeoutMinutes: 30,
     reporters: ['progress-append-only', ...(json === null ? [] : ['json'])],
     ...(json !== null && { jsonReporter: { fileName: json } }),
     logLevel: 'warn' as never,

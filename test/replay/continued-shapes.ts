@@ -1,4 +1,5 @@
 import type { fleet, lane, reconcile } from '../../workflows/index.ts';
+import { abortUpdate } from '../../workflows/messages/deployment.ts';
 import { fleetStart } from '../../workflows/messages/fleet.ts';
 import { laneQuery, laneStart, rollbackUpdate, submitUpdate, unlockUpdate } from '../../workflows/messages/lane.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
@@ -7,7 +8,7 @@ import type { WorkflowWorld } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
 import { createGate } from '../workflow-world/gate.ts';
 import { newerMerge, submission, wasStarted } from '../workflow-world/opened-lane.ts';
-import { actLocally } from '../workflow-world/region-world.ts';
+import { actLocally, terminalFault } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { eu, eventsOf } from '../workflow-world/service-world.ts';
 import { holdOwed } from './rare-shapes.ts';
@@ -74,6 +75,25 @@ export const continuedShapes: Readonly<Record<string, Shape>> = {
     await until(async () => (await handle.query(laneQuery)).active === null);
     await back('r3', { regions: [eu] });
     await endedOf(service, 2);
+    await cancelled(handle);
+    return [[handle.workflowId, '']];
+  },
+  'lane-follow-up-refused': async (world, service) => {
+    service.plan = small;
+    const { reached } = heldIn(service, 'watch:1');
+    const held = service.regions[eu]!.gate('hold');
+    const handle = await world.openLane(service);
+    await handle.executeUpdate(submitUpdate, submission(service, 'a'));
+    await reached();
+    const active = world.env.client.workflow.getHandle(ids(service));
+    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
+    await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r1'), traceparent: null }] });
+    const broken = (): never => {
+      throw terminalFault('nobody can say what ran before');
+    };
+    Object.defineProperty(service, 'rollbackTarget', { get: broken });
+    held.open();
+    await until(() => service.refusedRollbacks.length > 0);
     await cancelled(handle);
     return [[handle.workflowId, '']];
   },

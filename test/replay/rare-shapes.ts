@@ -1,3 +1,4 @@
+import { weekdays } from '../../domain/calendar/recurrence.ts';
 import type { Hook } from '../../domain/hook/hook.ts';
 import { releaseNumber } from '../../domain/names.ts';
 import {
@@ -178,6 +179,29 @@ export const rareShapes: Readonly<Record<string, Shape>> = {
     await handle.result();
     await fleet.cancel();
     return withUndo(service);
+  },
+  'slot-given-back': async (world, service) => {
+    world.fleet.caps = { overall: 1, perRegion: null };
+    const fleet = await world.openFleet();
+    const ahead = world.service('slot-ahead');
+    ahead.plan = small;
+    ahead.regions[eu]!.hosts = 0;
+    const first = await world.deploy(ahead, { asksFleet: true });
+    await until(() => eventsOf(ahead).includes('region-waiting'));
+    const nowMs = await world.env.currentTimeMs();
+    const clock = (ms: number): string => new Date(nowMs + ms).toISOString().slice(11, 16);
+    const window = { every: 'week', timeZone: 'UTC', days: weekdays } as const;
+    service.plan = { ...small, window: { ...window, from: clock(-300_000), to: clock(600_000) } };
+    const handle = await world.deploy(service, { asksFleet: true });
+    await until(() => eventsOf(service).includes('slot-awaited'));
+    await world.env.sleep('15m');
+    ahead.regions[eu]!.hosts = 4;
+    await first.result();
+    await until(() => eventsOf(service).includes('slot-given-back'));
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
+    await fleet.cancel();
+    return whole(service);
   },
   'passed-through-a-freeze': async (world, service) => {
     service.plan = small;

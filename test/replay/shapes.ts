@@ -409,7 +409,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
     service.plan = { ...small, stages: small.stages.map((stage) => ({ ...stage, bakeMs: 60_000 })) };
     const bake = service.regions[eu]!.gate('bake');
     const handle = await world.deploy(service);
-    await until(() => bake.waiting() > 0);
+    await until(() => bake.waiting() > 0 && eventsOf(service).includes('region-baking'));
     await handle.executeUpdate(promoteUpdate, { args: [{ token: 'promote:mo::canary', reason: 'INC-7' }] });
     await handle.result();
     return withRegion(service);

@@ -81,6 +81,8 @@ export const realDecisions = {
   planDeployment,
   /** When the undo of a region is registered (workflows/deployment/region.ts): `before` its first step is sent. */
   undoIsRegistered: (): 'before' | 'after' => 'before',
+  /** Whether recovery tells regions that were skipped to stay where they are (workflows/recovery/recovery.ts). */
+  skippedIsHeldAgain: (): boolean => true,
 };
 
 export type Decisions = typeof realDecisions;

@@ -1,4 +1,4 @@
-/** Five wrong decisions, each in the place of a right one, to show that the checks would see it. */
+/** Six wrong decisions, each in the place of a right one, to show that the checks would see it. */
 import type { GoalRow, GoalStep } from '../../domain/goal/goal.ts';
 import type { RegionView } from '../../domain/goal/region-view.ts';
 import { realDecisions } from './decisions.ts';
@@ -58,5 +58,15 @@ const asIfWell = <View extends RegionView>(view: View): View => ({
   ),
 });
 
-export const planted = { noFencing, budgetOffByOne, undoRegisteredLate, dedupeByCommit, unknownIsHealthy };
+/** Recovery goes by a skipped region having been told to stay where it is. */
+const skippedForgotten: Decisions = { ...realDecisions, skippedIsHeldAgain: () => false };
+
+export const planted = {
+  noFencing,
+  budgetOffByOne,
+  undoRegisteredLate,
+  dedupeByCommit,
+  unknownIsHealthy,
+  skippedForgotten,
+};
 export type Planted = keyof typeof planted;

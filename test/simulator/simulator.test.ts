@@ -50,6 +50,7 @@ describe('seeded worlds', () => {
     ['an undo that is registered after its step', 'undoRegisteredLate', 'goal-protocol: end'],
     ['merges told apart by their commit alone', 'dedupeByCommit', '7'],
     ['unknown counted as healthy', 'unknownIsHealthy', '15'],
+    ['a skipped region that recovery forgets', 'skippedForgotten', 'goal-protocol: skip'],
   ])('%s breaks a promise within 300 seeds', (_bug, name, promise) => {
     const found = new Set<string>();
     for (let seed = 1; seed <= 300 && !found.has(promise); seed += 1) {

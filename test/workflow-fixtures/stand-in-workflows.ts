@@ -53,6 +53,14 @@ export async function lane(): Promise<void> {
   setHandler(hotfixUpdate, ({ release, hold, reason }): HotfixAnswer => {
     if (Number(release) === 404)
       return { outcome: 'refused', code: 'release-not-found', message: 'there is no release checkout@404' };
+    const onItsWay = /on its way as (\d+)$/.exec(reason)?.[1];
+    if (onItsWay !== undefined)
+      return {
+        outcome: 'repeated',
+        deployment: deploymentNumber(Number(onItsWay)),
+        active: null,
+        lock: lockOf(locked),
+      };
     const active = /over (\d+)$/.exec(reason)?.[1];
     opened += 1;
     const way = active && {

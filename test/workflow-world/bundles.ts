@@ -11,6 +11,13 @@ export async function bundleForSkippedTime(): Promise<string> {
   return file;
 }
 
+/** For Temporal's own server, with limits of waiting for a worker that pass soon. Answers its file. */
+export async function bundleForShortWaits(): Promise<string> {
+  const file = path.join(folder, 'workflows-with-short-waits.js');
+  await bundleWorkflows(file, [path.join(import.meta.dirname, 'waits-in-short.ts')]);
+  return file;
+}
+
 /** For Temporal's own server. Answers its file. */
 export async function bundleForRealTime(): Promise<string> {
   const file = path.join(folder, 'workflows.js');

@@ -11,14 +11,14 @@ import { fleetStart } from '../../workflows/messages/fleet.ts';
 import { laneStart } from '../../workflows/messages/lane.ts';
 import { buildQueue, controlQueue } from '../../workflows/messages/queues.ts';
 import { createTimeSkippingEnvironment } from '../temporal.ts';
-import { bundleForRealTime, bundleForSkippedTime } from './bundles.ts';
+import { bundleForRealTime, bundleForShortWaits, bundleForSkippedTime } from './bundles.ts';
 import type { Worlds } from './central-activities.ts';
 import { buildActivities } from './central-activities.ts';
 import { createFleetWorld, type FleetWorld } from './fleet-activities.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { createServiceWorld } from './service-world.ts';
 import type { WorkflowSettings } from './workers.ts';
-import { createWorker, createWorkers } from './workers.ts';
+import { createControlWorker, createWorker, createWorkers, regionActivities } from './workers.ts';
 
 /** Workers for every queue, over worlds in memory, on a server that skips time while a result is awaited. */
 export interface WorkflowWorld {
@@ -33,8 +33,12 @@ export interface WorkflowWorld {
   readonly fleet: FleetWorld;
   /** Starts the fleet. */
   openFleet(): Promise<WorkflowHandle<typeof fleet>>;
+  /** Workflows hear of nothing before all of `act` is done, and then of everything that it brought in one activation. */
+  atOnce(act: () => Promise<void>): Promise<void>;
   /** In a world that began without one. */
   startBuildWorker(): Promise<void>;
+  /** For a queue of a region that began unpolled. Answers how it ends: it takes up nothing more, and what runs goes on. */
+  startRegionWorker(queue: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,9 @@ export interface WorkflowWorldOptions {
   /** Without it, a server of its own that skips time. */
   readonly env?: TestWorkflowEnvironment;
   readonly version?: WorkflowSettings['version'];
+  /** With `env`: limits of waiting for a worker pass in a twentieth of their time. */
+  readonly hasShortWaits?: true;
+  readonly unpolled?: WorkflowSettings['unpolled'];
   /** `later`: nothing is built before `startBuildWorker`. */
   readonly buildWorker?: 'later';
 }
@@ -51,12 +58,13 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const known = new Map<ServiceName, ServiceWorld>();
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
   const fleetWorld = createFleetWorld();
-  const bundle = await (options.env === undefined ? bundleForSkippedTime() : bundleForRealTime());
+  const bundle = await bundleFor(options);
   const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
   const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
-  for (const worker of await createWorkers(env, worlds, { version: options.version, bundle, fleet: fleetWorld }))
-    run(worker);
+  const { version, unpolled } = options;
+  const settings: WorkflowSettings = { version, unpolled, bundle, fleet: fleetWorld };
+  for (const worker of await createWorkers(env, worlds, settings)) run(worker);
   if (options.buildWorker !== 'later') await startBuildWorker();
   return {
     env,
@@ -77,13 +85,35 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
     openLane: ({ service }) => env.client.workflow.start<typeof lane>('lane', laneStart(service)),
     fleet: fleetWorld,
     openFleet: () => env.client.workflow.start<typeof fleet>('fleet', fleetStart()),
+    startRegionWorker: async (queue) => {
+      const worker = await createWorker(env, queue, regionActivities(worlds).get(queue)!, '30s');
+      run(worker);
+      const { ended } = running.at(-1)!;
+      return () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        return ended;
+      };
+    },
+    atOnce: async (act) => {
+      const [control] = running.filter(({ worker }) => worker.options.taskQueue === controlQueue);
+      control!.worker.shutdown();
+      await control!.ended;
+      running.splice(running.indexOf(control!), 1);
+      await act();
+      run(await createControlWorker(env, worlds, settings));
+    },
     close: async () => {
-      for (const { worker } of running) worker.shutdown();
+      for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.all(running.map(({ ended }) => ended));
       await env.teardown();
     },
     startBuildWorker,
   };
+}
+
+function bundleFor({ env, hasShortWaits }: WorkflowWorldOptions): Promise<string> {
+  if (env === undefined) return bundleForSkippedTime();
+  return hasShortWaits ? bundleForShortWaits() : bundleForRealTime();
 }
 
 const checkout = { cloneUrl: 'https://git.example/acme/checkout', folder: '.', commit: 'c'.repeat(40) };

@@ -76,6 +76,10 @@ function recordsOf(fleet: FleetWorld, worlds: Worlds): FleetRecords {
       const askedAt = new Date(workflowTime()).toISOString();
       for (const ask of asks) {
         const known = slots.get(nameOf(ask));
+        if (ask.givesBack) {
+          if (known?.requestId === ask.requestId) known.freed = true;
+          continue;
+        }
         const isNew = known === undefined || known.freed;
         slots.set(nameOf(ask), isNew ? { ...ask, askedAt, isGranted: false, freed: false } : { ...known, ...ask });
       }

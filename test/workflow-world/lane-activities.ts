@@ -37,7 +37,10 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const world = worlds.of(service);
     world.laneReads += 1;
     const open = world.rows.filter(({ outcome }) => outcome === null);
-    return { lock: world.lock, open: open.map(openOf), rollback: world.rollback };
+    const { lock, rollback, rows } = world;
+    const later = rollback && rows.findLast((row) => row.started && row.deployment > rollback.of);
+    const isLate = later && later.deployment !== rollback.opened;
+    return { lock, open: open.map(openOf), rollback, ...(isLate && { rollbackIsLate: later.deployment }) };
   },
   async openDeployment(request) {
     const { rows } = worlds.of(request.service);
@@ -103,8 +106,9 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     world.lockKeys.push(key);
     return { lock: world.lock };
   },
-  async recordRollback({ service, of, rollback }) {
+  async recordRollback({ service, of, rollback, refused }) {
     const world = worlds.of(service);
+    if (refused !== undefined) world.refusedRollbacks.push({ of, ...refused });
     if (rollback !== null || world.rollback?.of === of) world.rollback = rollback;
   },
   async findRollbackTarget({ service, to }) {

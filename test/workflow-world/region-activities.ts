@@ -1,9 +1,18 @@
-import type { BatchResult, Fenced, GoalActivities, UrgentGoalActivities } from '../../activities/goals/contract.ts';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type {
+  BatchResult,
+  Fenced,
+  GoalActivities,
+  UrgentGoalActivities,
+  WatchBakeInput,
+} from '../../activities/goals/contract.ts';
 import type { ReplicationActivities } from '../../activities/replication/contract.ts';
 import type { RegionName, ServiceName } from '../../domain/names.ts';
 import { hostId } from '../../domain/names.ts';
+import { inViewMs } from '../../workflows/activity-options/region.ts';
 import type { RegionWorld } from './region-world.ts';
-import { applyStep, cutOf, judged, missingIn, saidOf, seen, snapshot, undone } from './region-world.ts';
+import { applyStep, benignFault, cutOf, judged, missingIn, saidOf, seen, snapshot, undone } from './region-world.ts';
 
 type WorldOf = (of: { readonly service: ServiceName; readonly region: RegionName }) => RegionWorld;
 
@@ -44,7 +53,11 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
   },
 
   watchBatch: (input) => watch(worldOf(input), input, input.batch, `watch:${input.batch}`),
-  watchBake: (input) => watch(worldOf(input), input, 0, input.bakeMs === 0 ? 'last look' : 'bake'),
+  async watchBake(input) {
+    const world = worldOf(input);
+    if (input.bakeMs === inViewMs) return keepWatch(world, input);
+    return watch(world, input, 0, input.bakeMs === 0 ? 'last look' : 'bake');
+  },
 
   async finishRegion(input) {
     const world = worldOf(input);
@@ -53,6 +66,20 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     return applyStep(world, service, { kind: 'finish', id: 'finish', attempt, generation });
   },
 });
+
+/**
+ * Ends when the test opens a gate that it made for it. Without one it is as if it had been tried in vain, until the
+ * stretch is over: a server that skips time does so only while no activity runs.
+ */
+async function keepWatch(world: RegionWorld, input: WatchBakeInput): Promise<BatchResult> {
+  if (world.away) throw benignFault(`${world.region} is away`);
+  const isGated = await world.passIfGated('in view');
+  if (!isGated && Context.current().info.attempt === 1) throw later(input.bakeMs);
+  return seen(world, input.generation, 'advance', input.attempt) ?? judged(world, 0, null);
+}
+
+const later = (ms: number): ApplicationFailure =>
+  ApplicationFailure.create({ message: 'all is well', type: 'later', nextRetryDelay: ms, category: 'BENIGN' });
 
 type Watched = Pick<Parameters<GoalActivities['watchBake']>[0], 'generation' | 'attempt'>;
 

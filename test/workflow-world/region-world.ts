@@ -45,6 +45,8 @@ export interface RegionWorld {
   readonly ran: string[];
   /** The gate of a step or watch, made by who asks first. */
   gate(id: string): Gate;
+  /** Whether the test made one. */
+  passIfGated(id: string): Promise<boolean>;
   /** Passes the gate if the test made one; throws while the region is away. */
   enter(id: string): Promise<void>;
 }
@@ -69,7 +71,11 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     enter: async (id) => {
       if (world.away) throw benignFault(`${region} is away`);
       world.ran.push(id);
+      await world.passIfGated(id);
+    },
+    passIfGated: async (id) => {
       await gates.get(id)?.pass();
+      return gates.has(id);
     },
   };
   return world;

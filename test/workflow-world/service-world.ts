@@ -18,7 +18,7 @@ import type {
   WatchMetricsInput,
   WatchMetricsResult,
 } from '../../activities/gates/contract.ts';
-import type { DeploymentRequest } from '../../activities/lane/contract.ts';
+import type { DeploymentRequest, RefusedRollback } from '../../activities/lane/contract.ts';
 import type { AdmitReleaseInput } from '../../activities/release/contract.ts';
 import type { LaneLock, OpenDeployment } from '../../domain/lane/lane.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
@@ -111,6 +111,8 @@ export interface ServiceWorld {
   readonly lockChanges: { readonly by: string; readonly reason: string }[];
   /** What the lane has to see to, as Postgres keeps it. */
   rollback: PendingRollback | null;
+  /** What of that could not be done. */
+  readonly refusedRollbacks: (RefusedRollback & { readonly of: DeploymentNumber })[];
   /** What a rollback would go to. */
   rollbackTarget: ReleaseNumber | null;
   /** What is told of how far a deployment has come, instead of what is so; `null` for that. */
@@ -225,6 +227,7 @@ export function createServiceWorld(name: string): ServiceWorld {
     rows: [],
     lock: null,
     rollback: null,
+    refusedRollbacks: [],
     rollbackTarget: releaseNumber(1),
     reachSaid: null,
     laneReads: 0,

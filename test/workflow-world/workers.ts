@@ -17,10 +17,12 @@ import { recoveryActivities } from './recovery-activities.ts';
 import { goalActivities, replicationActivities, urgentActivities } from './region-activities.ts';
 import { allRegions } from './service-world.ts';
 
+/** @param shutdownGraceTime that a running activity has to end in, when the worker stops */
 export const createWorker = (
   { nativeConnection, namespace }: TestWorkflowEnvironment,
   taskQueue: string,
   activities: object,
+  shutdownGraceTime: '30s' | 0 = 0,
 ) =>
   Worker.create({
     connection: nativeConnection,
@@ -28,59 +30,76 @@ export const createWorker = (
     taskQueue,
     activities,
     maxHeartbeatThrottleInterval: 200,
-    shutdownForceTime: '1s',
+    shutdownGraceTime,
+    shutdownForceTime: shutdownGraceTime === 0 ? '1s' : shutdownGraceTime,
   });
 
 export interface WorkflowSettings {
   readonly fleet: FleetWorld;
   /** File of the bundle. */
   readonly bundle: string;
+  /** Task queues that nobody polls at first. */
+  readonly unpolled?: readonly string[] | undefined;
   /** Of the control worker; without it, the worker is not versioned. */
   readonly version?: { readonly deploymentName: string; readonly buildId: string } | undefined;
+}
+
+/** Runs all workflows, and the activities of the centre. */
+export function createControlWorker(
+  env: TestWorkflowEnvironment,
+  worlds: Worlds,
+  { version, bundle, fleet }: WorkflowSettings,
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    namespace: env.namespace ?? 'default',
+    ...(version && {
+      workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
+    }),
+    taskQueue: controlQueue,
+    activities: {
+      ...recordActivities(worlds),
+      ...releaseActivities(worlds),
+      ...laneActivities(worlds, () => env.client),
+      ...fleetActivities(fleet, worlds, () => env.client),
+      ...recoveryActivities(worlds, () => env.client),
+    },
+    workflowBundle: { codePath: bundle },
+    sinks: noSpans,
+    maxHeartbeatThrottleInterval: 200,
+    shutdownForceTime: '1s',
+  });
 }
 
 /** The control worker, and those of every region. */
 export async function createWorkers(
   env: TestWorkflowEnvironment,
   worlds: Worlds,
-  { version, bundle, fleet }: WorkflowSettings,
+  settings: WorkflowSettings,
 ): Promise<readonly Worker[]> {
-  const { nativeConnection: connection } = env;
-  const namespace = env.namespace ?? 'default';
-  const control = {
-    ...recordActivities(worlds),
-    ...releaseActivities(worlds),
-    ...laneActivities(worlds, () => env.client),
-    ...fleetActivities(fleet, worlds, () => env.client),
-    ...recoveryActivities(worlds, () => env.client),
-  };
+  const { unpolled = [] } = settings;
   const worker = (taskQueue: string, activities: object) => createWorker(env, taskQueue, activities);
-  const ofRegion = (region: RegionName) => {
-    const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
-    return [
-      worker(regionQueue(region), goalActivities(worldOf)),
-      worker(regionBulkQueue(region), replicationActivities(worldOf)),
-      worker(regionUrgentQueue(region), urgentActivities(worldOf)),
-    ];
-  };
   return Promise.all([
-    Worker.create({
-      connection,
-      namespace,
-      ...(version && {
-        workerDeploymentOptions: { useWorkerVersioning: true, version, defaultVersioningBehavior: 'PINNED' },
-      }),
-      taskQueue: controlQueue,
-      activities: control,
-      workflowBundle: { codePath: bundle },
-      sinks: noSpans,
-      maxHeartbeatThrottleInterval: 200,
-      shutdownForceTime: '1s',
-    }),
+    createControlWorker(env, worlds, settings),
     worker(gateQueue, gateActivities(worlds)),
-    ...allRegions.flatMap(ofRegion),
+    ...[...regionActivities(worlds)]
+      .filter(([queue]) => !unpolled.includes(queue))
+      .map(([queue, activities]) => worker(queue, activities)),
   ]);
 }
+
+/** By task queue. */
+export const regionActivities = (worlds: Worlds): ReadonlyMap<string, object> =>
+  new Map(
+    allRegions.flatMap((region: RegionName): readonly (readonly [string, object])[] => {
+      const worldOf = ({ service }: { readonly service: ServiceName }) => worlds.of(service).regions[region]!;
+      return [
+        [regionQueue(region), goalActivities(worldOf)],
+        [regionBulkQueue(region), replicationActivities(worldOf)],
+        [regionUrgentQueue(region), urgentActivities(worldOf)],
+      ];
+    }),
+  );
 
 /** The bundle traces; nobody looks at the spans here. */
 const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };

@@ -14,6 +14,8 @@ export interface Reading {
   readonly problem: Problem | null;
   /** It takes long. */
   readonly isLate: boolean;
+  /** What stood there before the person chose something else about it: it stays until that is read. */
+  readonly before?: Dialog;
 }
 
 /** The person can send it, or has. */

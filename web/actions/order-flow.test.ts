@@ -241,3 +241,45 @@ test('what was accepted after its dialog was closed is told; what another order 
   await pass();
   expect([phase(), flow.state().order]).toEqual(['asking', deploy]);
 });
+
+describe('a choice in a dialog', () => {
+  test('is read anew, and till then what stood there stays and can not be agreed to', async () => {
+    const { flow, api, sent } = given();
+    flow.begin(deploy);
+    await pass();
+    const before = flow.state().asking;
+    api.readDialog = never;
+    flow.choose({ regions: ['ap-south'] });
+    await pass();
+    const { order, asking } = flow.state();
+    expect(order).toEqual({ ...deploy, regions: ['ap-south'] });
+    expect(asking).toMatchObject({ phase: 'reading', before: (before as { dialog: Dialog }).dialog });
+    flow.confirm('');
+    await pass();
+    expect(sent).toEqual([]);
+  });
+
+  test('is what is sent, with the digest of what was shown for it, and is no change that came from elsewhere', async () => {
+    const { flow, api, sent } = given();
+    api.readDialog = (order) => Promise.resolve({ ...dialogOf(order), digest: `sha256:${order.to ?? 'before'}` });
+    flow.begin({ verb: 'rollback', service: 'checkout' });
+    await pass();
+    flow.choose({ to: 409 });
+    await pass();
+    expect(flow.state().asking).toMatchObject({ phase: 'asking', changed: [] });
+    flow.confirm('INC-7');
+    await pass();
+    expect(sent).toEqual([{ verb: 'rollback', key: 'dialog-rollback', digest: 'sha256:409', reason: 'INC-7' }]);
+  });
+
+  test('comes too late once it was sent', async () => {
+    const { flow, api } = given();
+    api.answer = never;
+    flow.begin(deploy);
+    await pass();
+    flow.confirm('');
+    flow.choose({ release: 5 });
+    await pass();
+    expect(flow.state().order).toEqual(deploy);
+  });
+});

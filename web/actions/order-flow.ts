@@ -20,14 +20,19 @@ export interface OrderState {
   readonly asking: Asking;
 }
 
+/** What a person says about a verb, beside the reason. */
+export type Choice = Partial<Omit<Order, 'verb' | 'service' | 'deployment'>>;
+
 /** One order at a time, from the button to the api's answer. */
 export interface OrderFlow {
   state(): OrderState;
   subscribe(onChange: () => void): () => void;
   begin(order: Order): void;
   readAgain(): void;
+  /** The person chose something about it: what it would do is read anew. */
+  choose(change: Choice): void;
   /** The person chose the verb. */
-  confirm(reason: string, choice?: Pick<Order, 'until'>): void;
+  confirm(reason: string, choice?: Choice): void;
   /** The person chose to leave everything as it is. */
   keep(): void;
   /** What can be ordered now: what can't be any more has arrived, or is pointless. */
@@ -116,6 +121,15 @@ export function orderFlow({ readDialog, send, newKey, onAccepted }: OrderParts):
       // Who was let press all the same is not kept waiting once more.
       show({ order, asking: { ...reading, isLate: true } });
       void read(order, mine);
+    },
+    choose(change) {
+      const { order, asking } = state;
+      if (order === null || (asking.phase !== 'reading' && asking.phase !== 'asking')) return;
+      const before = asking.phase === 'reading' ? asking.before : asking.dialog;
+      const mine = ++current;
+      const next = { ...order, ...change };
+      show({ order: next, asking: { ...reading, ...(before && { before }) } });
+      void read(next, mine);
     },
     confirm(reason, choice = {}) {
       const { order, asking } = state;

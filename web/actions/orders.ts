@@ -12,15 +12,20 @@ import {
   breakGlass,
   deploy,
   endUndo,
+  hotfix,
   lock,
   pause,
   promote,
+  redeploy,
   reject,
   resume,
+  retry,
+  review,
   rollback,
   showDialog,
   skipRegion,
   unlock,
+  type DeployAnswer,
   type Dialog,
 } from '../client/api.ts';
 
@@ -33,7 +38,19 @@ export interface Order {
   /** For verbs of a deployment. */
   readonly deployment?: number;
   /** For deploy: the newest that is ready, if left out. */
-  readonly release?: number;
+  readonly release?: number | undefined;
+  /** For deploy: before all that waits, and what becomes of what is active. */
+  readonly hotfix?: 'undo' | 'hold';
+  /** For deploy and rollback: only there. */
+  readonly regions?: readonly string[] | undefined;
+  /** For rollback: what ran before, if left out. */
+  readonly to?: number | undefined;
+  /** For deploy, retry and redeploy: it waits behind a lock. */
+  readonly queue?: boolean;
+  /** For review: whose glass; `null` for the release's. */
+  readonly stage?: string | null;
+  /** For review: what the person thinks of it. */
+  readonly verdict?: 'accept' | 'object';
   /** For skip-region: which. */
   readonly region?: string;
   /** For lock: when the lane opens by itself, RFC 3339; left out, somebody has to open it. */
@@ -45,10 +62,10 @@ export interface Order {
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
 export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & Partial<Pick<Dialog, 'digest'>>;
 
-const ofLane: readonly Verb[] = ['deploy', 'rollback', 'lock', 'unlock'];
+const ofLane: readonly Verb[] = ['deploy', 'redeploy', 'rollback', 'lock', 'unlock'];
 
 export const readDialog = (
-  { verb, service, deployment, release, region }: Order,
+  { verb, service, deployment, release, region, hotfix: active, regions, to, queue, stage }: Order,
   signal: AbortSignal,
 ): Promise<Dialog> =>
   showDialog(
@@ -58,6 +75,11 @@ export const readDialog = (
       ...(deployment !== undefined && !ofLane.includes(verb) && { deployment }),
       ...(release !== undefined && verb === 'deploy' && { release }),
       ...(region !== undefined && { region }),
+      ...(active !== undefined && { hotfix: active }),
+      ...(regions !== undefined && { regions: regions.join(',') }),
+      ...(to !== undefined && { to }),
+      ...(queue && { queue: 'true' }),
+      ...(verb === 'review' && { stage: stage ?? '' }),
     },
     { signal },
   );
@@ -68,15 +90,22 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
   const { digest: dialog, idempotencyKey: key } = agreed;
   const why = reason === '' ? {} : { reason };
   switch (verb) {
-    case 'deploy': {
-      const { release } = order;
-      const answer = await deploy(service, key, { ...why, dialog, ...(release !== undefined && { release }) });
-      return answer.ahead === 0
-        ? `${answer.deployment} starts`
-        : `${answer.deployment} is queued, ${answer.ahead} before it`;
+    case 'deploy':
+      return order.hotfix === undefined
+        ? startText(await deploy(service, key, { ...why, dialog, ...whatToDeploy(order) }))
+        : goFirst(order, agreed, reason);
+    case 'retry':
+      return startText(await retry(service, order.deployment ?? 0, key, { ...why, dialog, ...queueOf(order) }));
+    case 'redeploy':
+      return startText(await redeploy(service, key, { ...why, dialog, ...queueOf(order) }));
+    case 'review': {
+      const { deployment = 0, stage = null, verdict = 'accept' } = order;
+      return (await review(service, deployment, key, { verdict, reason, stage, dialog })).message;
     }
     case 'rollback': {
-      const { outcome, deployment } = await rollback(service, key, { ...why, dialog });
+      const { to, regions } = order;
+      const where = { ...(to !== undefined && { to }), ...(regions && { regions: [...regions] }) };
+      const { outcome, deployment } = await rollback(service, key, { ...why, ...where, dialog });
       return inEffect(`${deployment} ${outcome === 'undoing' ? 'is being undone' : 'goes back'}`, rollbackInEffect);
     }
     case 'lock':
@@ -90,6 +119,29 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
       return inEffect(message, verbInEffect(verb));
     }
   }
+}
+
+const queueOf = ({ queue }: Order) => (queue ? { queue } : {});
+
+const whatToDeploy = ({ release, regions, ...order }: Order) => ({
+  ...(release !== undefined && { release }),
+  ...(regions && { regions: [...regions] }),
+  ...queueOf({ ...order, release }),
+});
+
+const startText = ({ deployment, ahead, lock: held }: Pick<DeployAnswer, 'deployment' | 'ahead' | 'lock'>): string => {
+  if (held) return `${deployment} waits until the lane is unlocked`;
+  return ahead === 0 ? `${deployment} starts` : `${deployment} is queued, ${ahead} before it`;
+};
+
+const once = { undone: 'is undone', held: 'has stopped where it is', cancelled: 'is cancelled', awaited: 'has ended' };
+
+async function goFirst({ service, release, hotfix: active }: Order, agreed: Agreed, reason: string): Promise<string> {
+  if (release === undefined || active === undefined) throw new RangeError('a hotfix is about a release');
+  const { digest: dialog, idempotencyKey: key } = agreed;
+  const answer = await hotfix(service, key, { release, reason, active, dialog });
+  const when = answer.active === null ? 'now' : `once ${answer.active.deployment} ${once[answer.active.how]}`;
+  return inEffect(`${answer.deployment} goes first`, when);
 }
 
 const untilOf = ({ until }: Order) => (until === undefined ? {} : { until });

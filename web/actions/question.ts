@@ -19,6 +19,10 @@ export function questionOf(order: Order, asking: Reading | Asked): Question {
     const { dialog } = asking;
     return { ...dialog, confirm: dialog.refused === null ? dialog.confirm : null };
   }
+  if (asking.phase === 'reading' && asking.before && !asking.isLate && asking.problem === null) {
+    const { before } = asking;
+    return { ...before, confirm: before.refused === null ? before.confirm : null };
+  }
   const isUnread = asking.phase !== 'reading' || asking.isLate || asking.problem !== null;
   if (isUnread && isSentUnread(order.verb)) return unread(order);
   const title =

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { clockText } from '../parts/clock.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { isAsked, mayPress, type Asked, type Asking, type Reading } from './asking.ts';
+import { choiceOf, DialogFields, isMissing, nothingSaid } from './dialog-fields.tsx';
+import { OrderChoices, type ChoiceFacts } from './order-choices.tsx';
 import type { Order } from './orders.ts';
 import { questionOf } from './question.ts';
 import type { OpenOrder } from './use-order.ts';
@@ -10,7 +12,7 @@ import { isAskedFirst, isTyped } from './verb-words.ts';
 const isShown = (asking: Asking): asking is Reading | Asked => asking.phase === 'reading' || isAsked(asking);
 
 /** Asks before a verb is sent: what it would do, and two buttons, of which the first leaves everything as it is. */
-export function VerbDialog({ open }: { readonly open: OpenOrder }) {
+export function VerbDialog({ open, facts }: { readonly open: OpenOrder; readonly facts: ChoiceFacts }) {
   const { order, asking, keep } = open;
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = order !== null && isAskedFirst(order.verb) && isShown(asking);
@@ -29,7 +31,9 @@ export function VerbDialog({ open }: { readonly open: OpenOrder }) {
       // The event comes a moment after the closing: the dialog may have been opened again meanwhile.
       onClose={({ currentTarget }) => isOpen && !currentTarget.open && keep()}
     >
-      {isOpen && <Content key={`${order.verb} ${order.service}`} open={open} order={order} asking={asking} />}
+      {isOpen && (
+        <Content key={`${order.verb} ${order.service}`} open={open} order={order} asking={asking} facts={facts} />
+      )}
     </dialog>
   );
 }
@@ -38,26 +42,27 @@ interface ContentProps {
   readonly open: OpenOrder;
   readonly order: Order;
   readonly asking: Reading | Asked;
+  readonly facts: ChoiceFacts;
 }
 
+/** Who types or chooses is not led away from it. */
+const isChoosing = (element: Element | null): boolean =>
+  element instanceof HTMLInputElement || element instanceof HTMLSelectElement;
+
 /** The same elements before and after it was read: whoever types a reason goes on typing. */
-function Content({ open, order, asking }: ContentProps) {
+function Content({ open, order, asking, facts }: ContentProps) {
   const { title, lines, keep, confirm, reason: wanted, refused, readAt } = questionOf(order, asking);
   const asked = isAsked(asking) ? asking : null;
   const changed = asked?.changed ?? [];
-  const [reason, setReason] = useState('');
-  const [typed, setTyped] = useState('');
-  const [endMs, setEndMs] = useState(0);
-  const [incident, setIncident] = useState('');
+  // What stood there before a choice can't be agreed to.
+  const isHeld = asked === null ? asking.phase === 'reading' && asking.before !== undefined : !mayPress(asked);
+  const [said, say] = useState(nothingSaid);
+  const isNamed = isTyped(order) && confirm !== null;
   const heading = useRef<HTMLHeadingElement>(null);
   // Enter does nothing until a button is chosen.
   useEffect(() => {
-    if (!(document.activeElement instanceof HTMLInputElement)) heading.current?.focus();
+    if (!isChoosing(document.activeElement)) heading.current?.focus();
   }, [asked?.dialog, title]);
-  const isMissing =
-    (wanted === 'required' && reason.trim() === '') ||
-    (order.verb === 'break-glass' && incident.trim() === '') ||
-    (isTyped(order.verb) && typed !== order.service);
   return (
     <>
       <h2 id="verb-title" tabIndex={-1} ref={heading}>
@@ -71,24 +76,15 @@ function Content({ open, order, asking }: ContentProps) {
       )}
       {lines.length > 0 && <Lines lines={lines} changed={changed} />}
       {refused !== null && <p className="refused">{refused}</p>}
-      {wanted !== 'none' && refused === null && (
-        <label className="field">
-          Reason{wanted === 'optional' && ' (optional)'}
-          <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
-        </label>
-      )}
-      {order.verb === 'lock' && refused === null && <LockEnd endMs={endMs} onChange={setEndMs} />}
-      {order.verb === 'break-glass' && refused === null && (
-        <label className="field">
-          Incident, or a link to it
-          <input value={incident} maxLength={300} onChange={({ target }) => setIncident(target.value)} />
-        </label>
-      )}
-      {isTyped(order.verb) && confirm !== null && (
-        <label className="field">
-          Type <code>{order.service}</code> to go on
-          <input value={typed} autoComplete="off" onChange={({ target }) => setTyped(target.value)} />
-        </label>
+      <OrderChoices order={order} facts={facts} onChoose={open.choose} />
+      {refused === null && asking.problem === null && (
+        <DialogFields
+          order={order}
+          wanted={wanted}
+          isTyped={isNamed}
+          said={said}
+          onSay={(more) => say({ ...said, ...more })}
+        />
       )}
       {asking.problem !== null && (
         <ProblemPanel problem={asking.problem} {...(asked === null && { onTryAgain: open.readAgain })} />
@@ -101,46 +97,15 @@ function Content({ open, order, asking }: ContentProps) {
         {confirm !== null && (
           <button
             type="button"
-            className={`confirm ${order.verb}`}
-            disabled={isMissing || (asked !== null && !mayPress(asked))}
-            onClick={() =>
-              open.confirm(reason.trim(), {
-                ...lockEnd(order, endMs),
-                ...(incident !== '' && { incident: incident.trim() }),
-              })
-            }
+            className={`confirm ${order.hotfix === undefined ? order.verb : 'hotfix'}`}
+            disabled={isHeld || isMissing(order, wanted, isNamed, said)}
+            onClick={() => open.confirm(said.reason.trim(), choiceOf(order, said))}
           >
             {asked?.phase === 'sending' && !asked.isUncertain ? 'Sending…' : confirm}
           </button>
         )}
       </div>
     </>
-  );
-}
-
-const hourMs = 3_600_000;
-const lockEnds = [
-  [0, 'when somebody unlocks it'],
-  [hourMs, 'in an hour'],
-  [4 * hourMs, 'in 4 hours'],
-  [24 * hourMs, 'in a day'],
-] as const;
-
-const lockEnd = ({ verb }: Order, endMs: number): Pick<Order, 'until'> =>
-  verb === 'lock' && endMs > 0 ? { until: new Date(Date.now() + endMs).toISOString() } : {};
-
-function LockEnd({ endMs, onChange }: { readonly endMs: number; readonly onChange: (ms: number) => void }) {
-  return (
-    <label className="field">
-      It opens{' '}
-      <select value={endMs} onChange={({ target }) => onChange(Number(target.value))}>
-        {lockEnds.map(([ms, text]) => (
-          <option key={ms} value={ms}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Verb } from './orders.ts';
+import type { Order, Verb } from './orders.ts';
 
 /** Three dots: it asks before it acts. */
 const verbWords: Readonly<Record<Verb, string>> = {
@@ -12,6 +12,9 @@ const verbWords: Readonly<Record<Verb, string>> = {
   abort: 'Abort and undo…',
   rollback: 'Roll back…',
   deploy: 'Deploy…',
+  retry: 'Retry…',
+  redeploy: 'Redeploy…',
+  review: 'Review…',
   lock: 'Lock…',
   unlock: 'Unlock…',
   'end-undo': 'End the undo…',
@@ -31,8 +34,9 @@ export const isAskedFirst = (verb: Verb): boolean => verb !== 'pause';
 /** The fire exit doesn't jam: these are sent also when what they would do can't be read. The api never refuses them for it. */
 export const isSentUnread = (verb: Verb): boolean => verb === 'pause' || verb === 'abort' || verb === 'lock';
 
-/** What harms if it is meant for another object: its name is typed. */
-export const isTyped = (verb: Verb): boolean => verb === 'end-undo' || verb === 'break-glass';
+/** What harms if it is meant for another object, or goes further back than anybody remembers: its name is typed. */
+export const isTyped = ({ verb, to }: Pick<Order, 'verb' | 'to'>): boolean =>
+  verb === 'end-undo' || verb === 'break-glass' || (verb === 'rollback' && to !== undefined);
 
 /** What lets things go on stands left, what stops them right, far from it. */
 const order: readonly Verb[] = [
@@ -40,7 +44,10 @@ const order: readonly Verb[] = [
   'resume',
   'promote',
   'skip-region',
+  'review',
+  'retry',
   'deploy',
+  'redeploy',
   'unlock',
   'pause',
   'lock',

@@ -71,7 +71,7 @@ export type Why = {
     next: {
         text: string;
         command: string | null;
-        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo") | null;
+        verb: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo") | null;
     };
     needsSomeone: boolean;
 };
@@ -278,7 +278,7 @@ export type DeploymentPlan = {
     asOf: string;
 };
 export type Dialog = {
-    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo";
+    verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo";
     "object": string;
     title: string;
     lines: {
@@ -306,6 +306,7 @@ export type UnlockRequest = {
 export type RedeployRequest = {
     reason?: string;
     queue?: boolean;
+    dialog?: string;
 };
 export type DeployAnswer = {
     deployment: string;
@@ -405,7 +406,7 @@ export type DeploymentRegion = {
     };
 };
 export type DeploymentStep = {
-    kind: "build" | "checks" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
+    kind: "build" | "checks" | "plan" | "approval" | "replication" | "hooks" | "stage" | "verify" | "undo";
     name: string;
     state: "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
     startedAt: string | null;
@@ -452,7 +453,7 @@ export type Deployment = {
     source: Source;
     regions: DeploymentRegion[];
     steps: DeploymentStep[];
-    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo")[];
+    verbs: ("approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo")[];
     skippable: string[];
     approvals: {
         given: number;
@@ -623,6 +624,13 @@ export type Fleet = {
     freezes: Freeze[];
     running: FleetSlot[];
     waiting: FleetSlot[];
+    unasked: {
+        deployment: string;
+        service: string;
+        "number": number;
+        regions: string[];
+        startedAt: string;
+    }[];
 };
 export type StopTheLineRequest = {
     reason: string;
@@ -671,6 +679,7 @@ export type ReviewRequest = {
     verdict: "accept" | "object";
     reason: string;
     stage?: string | null;
+    dialog?: string;
 };
 export type AuditRecord = {
     sequence: number;
@@ -843,11 +852,13 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, queue, stage, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    queue?: string;
+    stage?: string;
     region?: string;
     regions?: string;
     to?: number;
@@ -864,6 +875,8 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         release,
         kind,
         hotfix,
+        queue,
+        stage,
         region,
         regions,
         to

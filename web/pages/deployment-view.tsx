@@ -60,6 +60,12 @@ export function DeploymentView(props: DeploymentViewProps) {
       <VerbBar
         verbs={verbs}
         skippable={skippable}
+        reviewed={deployment.brokenGlass?.filter(({ review }) => review === 'wanted').map(({ stage }) => stage) ?? []}
+        choices={{
+          regions: deployment.regions.map(({ region }) => region),
+          isLocked: lane !== null && lane.lock !== null,
+          currentRelease: deployment.outcome === null ? deployment.from : deployment.release,
+        }}
         about={{ service, deployment: number, release: deployment.release }}
         isTouched={deployment.regions.some(isBegunIn)}
         open={open}

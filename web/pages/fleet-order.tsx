@@ -1,6 +1,8 @@
-import { useRef, useState } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import type { Problem } from '../client/api.ts';
 import { problemOf } from '../client/problem-of.ts';
+import { isNoAnswer } from '../actions/asking.ts';
 import { randomKey } from '../actions/random-key.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 
@@ -9,33 +11,33 @@ interface FleetOrderProps {
   /** What it does, before it is done. */
   readonly says: string;
   readonly confirm: string;
+  /** Why this person may not, and who could let them; `null` when they may. */
+  readonly refused: string | null;
+  /** What has to be chosen beside the reason is. */
+  readonly isReady?: boolean;
+  readonly children?: ReactNode;
   readonly send: (key: string, reason: string) => Promise<unknown>;
   readonly onDone: () => void;
 }
 
 /** Asks why, once, and sends it. What may have arrived is sent again with the same key: a repeat does nothing twice. */
-export function FleetOrder({ label, says, confirm, send, onDone }: FleetOrderProps) {
+export function FleetOrder(props: FleetOrderProps) {
+  const { label, says, confirm, refused, isReady = true, send, onDone, children } = props;
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const key = useRef('');
-  if (!isOpen)
-    return (
-      <button
-        type="button"
-        onClick={() => {
-          key.current = randomKey();
-          setOpen(true);
-        }}
-      >
-        {label}
-      </button>
-    );
+  const place = useRef<HTMLDivElement>(null);
+  // Who opens it goes on in it, and who closes it is back where it was opened.
+  const turn = (toOpen: boolean): void => {
+    flushSync(() => setOpen(toOpen));
+    place.current?.querySelector<HTMLElement>(toOpen ? 'select, input, button' : 'button')?.focus();
+  };
   const close = (): void => {
-    setOpen(false);
     setReason('');
     setProblem(null);
+    turn(false);
   };
   const order = async (): Promise<void> => {
     setSending(true);
@@ -44,38 +46,57 @@ export function FleetOrder({ label, says, confirm, send, onDone }: FleetOrderPro
       close();
       onDone();
     } catch (error) {
-      setProblem(problemOf(error));
+      const why = problemOf(error);
+      // What was refused is another request once something about it is changed.
+      if (!isNoAnswer(why)) key.current = randomKey();
+      setProblem(why);
     }
     setSending(false);
   };
+  const begin = (): void => {
+    key.current = randomKey();
+    turn(true);
+  };
   return (
-    <form
-      className="order"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void order();
-      }}
-    >
-      <p>{says}</p>
-      <label className="field">
-        Reason
-        <input
-          value={reason}
-          maxLength={500}
-          onChange={({ target }) => {
-            setReason(target.value);
+    <div ref={place}>
+      {isOpen ? (
+        <form
+          className="order"
+          aria-label={confirm}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void order();
           }}
-        />
-      </label>
-      {problem !== null && <ProblemPanel problem={problem} />}
-      <div className="choice">
-        <button type="button" onClick={close}>
-          Leave it
+        >
+          <p>{says}</p>
+          {refused === null ? (
+            <>
+              {children}
+              <label className="field">
+                Reason
+                <input value={reason} maxLength={500} onChange={({ target }) => setReason(target.value)} />
+              </label>
+            </>
+          ) : (
+            <p className="refused">{refused}</p>
+          )}
+          {problem !== null && <ProblemPanel problem={problem} />}
+          <div className="choice">
+            <button type="button" onClick={close}>
+              Leave it
+            </button>
+            {refused === null && (
+              <button type="submit" className="confirm" disabled={reason.trim() === '' || !isReady || isSending}>
+                {isSending ? 'Sending…' : confirm}
+              </button>
+            )}
+          </div>
+        </form>
+      ) : (
+        <button type="button" onClick={begin}>
+          {label}
         </button>
-        <button type="submit" className="confirm" disabled={reason.trim() === '' || isSending}>
-          {isSending ? 'Sending…' : confirm}
-        </button>
-      </div>
-    </form>
+      )}
+    </div>
   );
 }

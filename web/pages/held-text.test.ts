@@ -17,7 +17,7 @@ const freeze: Freeze = {
   next: null,
   ended: null,
 };
-const nothing: Fleet = { stopped: null, freezes: [], running: [], waiting: [] };
+const nothing: Fleet = { stopped: null, freezes: [], running: [], waiting: [], unasked: [] };
 const stop: Freeze = { ...freeze, kind: 'stop-the-line', reason: 'INC-7' };
 
 test('the window says what is held', () => {

@@ -1,5 +1,5 @@
 import { Link } from 'wouter';
-import { endFreeze, showFleet, startTheLine, stopTheLine, type Freeze, type SignedIn } from '../client/api.ts';
+import { endFreeze, showFleet, type Freeze, type SignedIn } from '../client/api.ts';
 import { useLive } from '../live/use-live.ts';
 import { usePaced } from '../live/use-paced.ts';
 import { useResource, worthTelling } from '../live/use-resource.ts';
@@ -9,8 +9,11 @@ import { ProblemPanel } from '../parts/problem-panel.tsx';
 import { MarkShape } from '../parts/state-mark.tsx';
 import { TimeAgo } from '../parts/time-ago.tsx';
 import { FleetOrder } from './fleet-order.tsx';
+import { ofTheFleet, whyNotAllowed } from './fleet-rights.ts';
 import { everything } from './everything.ts';
-import { freezeLine, heldTitle, lockedLanes, stoppedText, untilLine } from './held-text.ts';
+import { freezeLine, heldTitle, lockedLanes, untilLine } from './held-text.ts';
+import { AddFreeze, TheLine } from './the-line.tsx';
+import { WaitingList } from './waiting-list.tsx';
 
 const readEveryMs = 2_000;
 
@@ -22,43 +25,14 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
   const { now, known } = feed;
   const lanes = lockedLanes(Object.values(known?.lanes ?? {}));
   const problem = feed.problem ?? worthTelling(fleet);
-  const { stopped = null, freezes = [], waiting = [] } = fleet.data ?? {};
+  const { stopped = null, freezes = [], unasked = [] } = fleet.data ?? {};
   const others = freezes.filter(({ freeze }) => freeze !== stopped?.freeze);
-  const isOwner = person.roles.includes('release-owner') || person.roles.includes('operator');
   return (
     <Frame title={heldTitle(fleet.data, lanes.length)} freshness={feed.freshness} person={person}>
       <h1 tabIndex={-1}>Freezes and locks</h1>
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={fleet.reload} />}
       {fleet.data === null && problem === null && <Loading what="Freezes and locks" />}
-      {fleet.data !== null && (
-        <section aria-label="The line">
-          <h2>The line</h2>
-          {stopped === null ? (
-            <FleetOrder
-              key="stop"
-              label="Stop the line…"
-              says="No deployment of any service begins; those in progress start no more batches."
-              confirm="Stop the line"
-              send={(key, reason) => stopTheLine(key, { reason })}
-              onDone={fleet.reload}
-            />
-          ) : (
-            <>
-              <p className="banner locked">
-                <MarkShape name="lock" /> {stoppedText(stopped)}
-              </p>
-              <FleetOrder
-                key="start"
-                label="Start the line…"
-                says="Deployments that waited for it go on at once."
-                confirm="Start the line"
-                send={(key, reason) => startTheLine(key, { reason })}
-                onDone={fleet.reload}
-              />
-            </>
-          )}
-        </section>
-      )}
+      {fleet.data !== null && <TheLine fleet={fleet.data} person={person} onDone={fleet.reload} />}
       {others.length > 0 && (
         <section aria-label="Freezes">
           <h2>
@@ -66,7 +40,25 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
           </h2>
           <ul className="held">
             {others.map((freeze) => (
-              <FreezeRow key={freeze.freeze} freeze={freeze} mayEnd={isOwner} onDone={fleet.reload} />
+              <FreezeRow key={freeze.freeze} freeze={freeze} person={person} onDone={fleet.reload} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {unasked.length > 0 && (
+        <section aria-label="Not held by any freeze">
+          <h2>
+            Not held by any freeze <span className="count">{unasked.length}</span>
+          </h2>
+          <p>Begun by an earlier version of Slipway: they go on whatever is frozen. Pause or abort them one by one.</p>
+          <ul className="held">
+            {unasked.map(({ deployment, service, number, regions }) => (
+              <li key={deployment}>
+                <Link href={`/s/${service}/d/${number}`} data-row>
+                  {deployment}
+                </Link>{' '}
+                {regions.join(', ')}
+              </li>
             ))}
           </ul>
         </section>
@@ -89,49 +81,33 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
           </ul>
         </section>
       )}
-      {waiting.length > 0 && (
-        <section aria-label="Waiting">
-          <h2>
-            Waiting <span className="count">{waiting.length}</span>
-          </h2>
-          <ul className="held">
-            {waiting.map(({ deployment, service, number, waiting: why }) => (
-              <li key={deployment}>
-                <Link href={`/s/${service}/d/${number}`} data-row>
-                  {deployment}
-                </Link>{' '}
-                {why ?? 'asked just now'}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {fleet.data !== null && <WaitingList fleet={fleet.data} person={person} onDone={fleet.reload} />}
       {fleet.data !== null && freezes.length === 0 && lanes.length === 0 && <p>Nothing is held.</p>}
+      {fleet.data !== null && <AddFreeze fleet={fleet.data} person={person} onDone={fleet.reload} />}
     </Frame>
   );
 }
 
 interface FreezeRowProps {
   readonly freeze: Freeze;
-  readonly mayEnd: boolean;
+  readonly person: SignedIn;
   readonly onDone: () => void;
 }
 
-function FreezeRow({ freeze, mayEnd, onDone }: FreezeRowProps) {
+function FreezeRow({ freeze, person, onDone }: FreezeRowProps) {
   return (
     <li>
       <p>
         <strong>{untilLine(freeze)}</strong> {freezeLine(freeze)}
       </p>
-      {mayEnd && (
-        <FleetOrder
-          label={`End freeze ${freeze.freeze}…`}
-          says="What waits for it goes on at once."
-          confirm={`End freeze ${freeze.freeze}`}
-          send={(key, reason) => endFreeze(String(freeze.freeze), key, { reason })}
-          onDone={onDone}
-        />
-      )}
+      <FleetOrder
+        label={`End freeze ${freeze.freeze}…`}
+        says="What waits for it goes on at once."
+        confirm={`End freeze ${freeze.freeze}`}
+        refused={whyNotAllowed(person, ofTheFleet)}
+        send={(key, reason) => endFreeze(String(freeze.freeze), key, { reason })}
+        onDone={onDone}
+      />
     </li>
   );
 }

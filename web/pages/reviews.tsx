@@ -2,7 +2,6 @@ import { Link } from 'wouter';
 import { brokenGlassText } from '../../domain/progress/broken-glass-text.ts';
 import { listReviews, type Deployment } from '../client/api.ts';
 import { useResource } from '../live/use-resource.ts';
-import { CopyText } from '../parts/copy-text.tsx';
 
 /** Approvals that one person went past, and nobody else has looked at yet: among what needs someone. */
 export function Reviews({ version }: { readonly version: string }) {
@@ -30,25 +29,14 @@ export function Reviews({ version }: { readonly version: string }) {
 const openReviews = async () => (await listReviews()).reviews;
 
 /** The marks of a deployment; they stay. */
-export function BrokenGlass({ deployment: { deployment, brokenGlass = [] } }: { readonly deployment: Deployment }) {
+export function BrokenGlass({ deployment: { brokenGlass = [] } }: { readonly deployment: Deployment }) {
   if (brokenGlass.length === 0) return null;
   return (
     <section aria-label="Broken glass">
       <h2>Broken glass</h2>
       <ul>
         {brokenGlass.map((glass) => (
-          <li key={glass.stage ?? ''}>
-            {brokenGlassText(glass)}
-            {glass.review === 'wanted' && (
-              <>
-                {' '}
-                <CopyText
-                  text={`slipway review ${deployment}${glass.stage === null ? '' : ` --stage ${glass.stage}`} --accept --reason "…"`}
-                  label="the command"
-                />
-              </>
-            )}
-          </li>
+          <li key={glass.stage ?? ''}>{brokenGlassText(glass)}</li>
         ))}
       </ul>
     </section>

@@ -42,7 +42,7 @@ test('with stale data its title says what was', () => {
 });
 
 test('a locked lane offers to be unlocked, and nothing is rolled back before something ran', () => {
-  expect(serviceVerbs(service())).toEqual(['deploy', 'rollback', 'lock']);
+  expect(serviceVerbs(service())).toEqual(['deploy', 'redeploy', 'rollback', 'lock']);
   expect(serviceVerbs(service({ lane: laneFixture({ lock }), currentRelease: null }))).toEqual(['deploy', 'unlock']);
 });
 

@@ -25,7 +25,8 @@ export function serviceNow(service: Service, known: Known | null): Service {
 /** What a person can do with its lane. */
 export function serviceVerbs({ lane, currentRelease }: Service): Verb[] {
   const back: Verb[] = currentRelease === null && lane.active === null ? [] : ['rollback'];
-  return ['deploy', ...back, lane.lock === null ? 'lock' : 'unlock'];
+  const again: Verb[] = currentRelease === null ? [] : ['redeploy'];
+  return ['deploy', ...again, ...back, lane.lock === null ? 'lock' : 'unlock'];
 }
 
 /** For the title of the window: never well while a region is unknown. With stale data it says what was. */

@@ -43,9 +43,9 @@ export const laneWords: Words<LaneActivities> = {
   cancelDeployment: (withdrawn) => `takes ${nameOf(withdrawn)} out of the queue: ${withdrawn.reason}`,
   recordLock: ({ service, lock, by, reason }) =>
     `${by} ${lock === null ? 'opens' : 'locks'} the lane of ${service}${reason === '' ? '' : `: ${reason}`}`,
-  recordRollback: ({ service, of, rollback }) =>
+  recordRollback: ({ service, of, rollback, refused }) =>
     rollback === null
-      ? `the rollback of ${service}/${of} is seen to`
+      ? `the rollback of ${service}/${of} is ${refused === undefined ? 'seen to' : `not done: ${refused.reason}`}`
       : `keeps that ${service}/${of} is rolled back, for ${rollback.by}`,
   findRollbackTarget: ({ service }) => `which release ${service} goes back to`,
 };

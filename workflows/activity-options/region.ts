@@ -4,7 +4,8 @@ import type { RegionName } from '../../domain/names.ts';
 import { regionQueue } from '../messages/queues.ts';
 import { atMost, heartbeatTimeout, untilItHeals } from './retry.ts';
 
-type Steps = Pick<GoalActivities, 'beginRegion' | 'advanceRegion' | 'finishRegion'>;
+type Steps = Pick<GoalActivities, 'beginRegion' | 'finishRegion'>;
+type BatchSteps = Pick<GoalActivities, 'advanceRegion'>;
 type Watches = Pick<GoalActivities, 'watchBatch' | 'watchBake'>;
 
 /**
@@ -26,8 +27,19 @@ const step = (region: RegionName) =>
  * The same for a minute, which is enough for a restart of the region's worker and database: then its deployment shows that
  * the region doesn't answer, and why.
  */
-export const firstRegionSteps = (region: RegionName) =>
-  proxyActivities<Steps>({ ...step(region), scheduleToCloseTimeout: '1m' });
+export const firstRegionSteps = (region: RegionName) => proxyActivities<Steps>(first(step(region)));
+
+const first = <Options>(options: Options) => ({ ...options, scheduleToCloseTimeout: '1m' }) as const;
+
+/**
+ * The step that lets hosts switch. It is cancelled, not only left alone: what a region has not taken up yet must not be
+ * handed to it in the middle of a pause. A pause waits for what comes of it, as a try may just write; an undo doesn't.
+ */
+export const batchSteps = (region: RegionName) => proxyActivities<BatchSteps>(takenBack(step(region)));
+export const firstBatchSteps = (region: RegionName) => proxyActivities<BatchSteps>(takenBack(first(step(region))));
+
+const takenBack = <Options>(options: Options) =>
+  ({ ...options, cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }) as const;
 
 /**
  * Watching hosts. A region that nobody speaks for has to be noticed here: no worker takes the watch up within 30 s, or
@@ -43,5 +55,18 @@ export const regionWatches = (region: RegionName, longestMs: number) =>
     startToCloseTimeout: longestMs + 60_000,
     heartbeatTimeout,
     retry: atMost(4),
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+
+/** One watch over a region that is ready, after which its history may be continued: a few events for half a day. */
+export const inViewMs = 12 * 60 * 60_000;
+
+/** A look at a region that does not answer, when it does. */
+export const patientLooks = (region: RegionName, longestMs: number) =>
+  proxyActivities<Pick<Watches, 'watchBake'>>({
+    taskQueue: regionQueue(region),
+    startToCloseTimeout: longestMs + 60_000,
+    heartbeatTimeout,
+    retry: untilItHeals,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });

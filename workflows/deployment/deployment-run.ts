@@ -45,6 +45,8 @@ export interface RegionRecord {
   touched: boolean;
   /** Its rollout is running, and its reports are news. */
   running: boolean;
+  /** All batches are good, and the bake; its rollout goes on to watch. */
+  ready: boolean;
   /** A person has decided to go on without it. */
   skipped: boolean;
   /** It could not be told to stay where it is, and owes that. */
@@ -81,6 +83,8 @@ export interface FleetStanding {
   /** That no answer came was shown. */
   isSilent: boolean;
   placesShown: number;
+  /** How often it has given a slot back. */
+  givenBack: number;
   /** Hints that somebody has let it pass. */
   hints: number;
   /** While it is shut. */
@@ -105,6 +109,8 @@ export interface DeploymentRun {
   /** Who paused it; `null` when nobody did. */
   pause: { readonly by: string; readonly reason: string; readonly since: string } | null;
   controlRevision: number;
+  /** Of what regions were told last about going on. */
+  tellSequence: number;
   /** Who holds the service instead; `null` when this deployment does, or has not asked. */
   holder: DeploymentNumber | null;
   built: Extract<BuildReleaseResult, { readonly outcome: 'built' }> | null;
@@ -131,6 +137,8 @@ export interface DeploymentRun {
   copying: readonly RegionName[];
   /** Why a region can't get the release at all. */
   copyFailed: Stop | null;
+  /** What is wrong in a region that was ready. */
+  turnedBad: Stop | null;
   readonly regions: Map<RegionName, RegionRecord>;
   readonly children: Map<RegionName, ChildWorkflowHandle<typeof regionRollout>>;
   /** Those that may have run, in the order in which they began: what has to be undone. */
@@ -139,6 +147,8 @@ export interface DeploymentRun {
   readonly hooksAtWork: Map<string, HookAtWork>;
   /** Settled when each region that was skipped has been told to stay where it is, or owes that. */
   staying: Promise<unknown>;
+  /** Past the point of no return each region that was not skipped has finished, or owes that. */
+  othersFinished: boolean;
   /** Undos that lose data wait for a person's word since. */
   losing: { readonly since: string; readonly commands: readonly string[] } | null;
   lossDecision: LossDecision;
@@ -172,12 +182,13 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   stage: null,
   pause: null,
   controlRevision: 0,
+  tellSequence: 0,
   holder: null,
   built: null,
   failedBuildLog: null,
   evidence: [],
   gates: openGates(),
-  fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, hints: 0, window: null },
+  fleet: { askedAt: null, answer: null, isSilent: false, placesShown: 0, givenBack: 0, hints: 0, window: null },
   planned: null,
   approvals: [],
   broken: [],
@@ -188,11 +199,13 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   admission: null,
   copying: [],
   copyFailed: null,
+  turnedBad: null,
   regions: new Map(),
   children: new Map(),
   hooks: [],
   hooksAtWork: new Map(),
   staying: Promise.resolve(),
+  othersFinished: false,
   losing: null,
   lossDecision: null,
   undoIsLate: false,

@@ -179,7 +179,11 @@ describe('a deployment that fails before any region heard of it touches nothing 
       (s) => (s.build = builtBy(s.service, 'throws')),
       'runCommand failed: the commit is gone',
     ],
-    ['the plan', (s) => (s.planRefused = 'there is no region "mars"'), 'plan: there is no region "mars"'],
+    [
+      'the plan',
+      (s) => (s.planRefused = 'there is no region "mars"'),
+      'the plan was refused: there is no region "mars"',
+    ],
   ])('for %s', async (what, script, reason) => {
     const service = world.service(`fails-${what.split(' ').at(-1)}`);
     script(service);

@@ -14,6 +14,7 @@ import { holdService } from './hold-service.ts';
 import { runFirstHooks, runHooks } from './hooks.ts';
 import { listen } from './messages.ts';
 import { plan } from './plan.ts';
+import { endWatches } from './ready-region.ts';
 import { startCopies, unlessCopyFails } from './replicate.ts';
 import { requiredChecks } from './required-checks.ts';
 import { takeSlot } from './slot.ts';
@@ -21,6 +22,7 @@ import { rollOut } from './stages.ts';
 import { stopBy } from './stop-by.ts';
 import { cancelledInTemporal, untilStopped } from './stop.ts';
 import { stopped } from './stopped.ts';
+import { unless } from './unless.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -52,8 +54,20 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   startCopies(run);
   const admitted = await unlessCopyFails(run, () => admit(run));
   const begun = admitted ?? (await takeSlot(run)) ?? (await runFirstHooks(run));
-  const done = begun ?? (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
+  return (
+    begun ??
+    unless(
+      () => run.turnedBad,
+      () => fromStageToStage(run),
+    )
+  );
+}
+
+/** Every region is watched until all of it is good. */
+async function fromStageToStage(run: DeploymentRun): Promise<Stop | null> {
+  const done = (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
+  if (done !== null) return done;
   // Nobody finishes in a pause or a freeze that began while the last hook ran.
-  if (done === null) await untilMayGoOn(run);
-  return done;
+  await untilMayGoOn(run);
+  return endWatches(run);
 }

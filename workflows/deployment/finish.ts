@@ -15,7 +15,8 @@ import { record } from './record.ts';
 
 /**
  * Makes the release the base of every region. The point of no return is recorded first: from then on abort is refused,
- * and a region that can't be reached owes its finish. One that was skipped stays where it is. Called where nothing can be cancelled.
+ * and a region that can't be reached owes its finish. One that was skipped stays where it is; if it has not heard that when
+ * the others have finished, it owes it. Called where nothing can be cancelled.
  */
 export async function finish(run: DeploymentRun): Promise<Ended> {
   run.finishing = true;
@@ -28,6 +29,7 @@ export async function finish(run: DeploymentRun): Promise<Ended> {
   const unfinished = await inTouchedRegions(run, 'finish', async (region) =>
     regionOf(run, region).skipped ? 'done' : finishRegion(run, region),
   );
+  run.othersFinished = true;
   await run.staying;
   const pending = [...unfinished, ...skipped.filter((region) => regionOf(run, region).owesHold)];
   const total = run.regions.size;

@@ -8,7 +8,8 @@ export const untilMayGoOn = (run: DeploymentRun): Promise<void> => condition(() 
 /** A pause, and a hold in any region, stops new batches in all of them. */
 export async function tellRegions(run: DeploymentRun): Promise<void> {
   const signal = mayGoOn(run) ? resumeRegionSignal : pauseRegionSignal;
-  const { controlRevision } = run;
-  const told = [...run.children.values()].map((child) => child.signal(signal, { controlRevision }));
+  run.tellSequence += 1;
+  const { controlRevision, tellSequence } = run;
+  const told = [...run.children.values()].map((child) => child.signal(signal, { controlRevision, tellSequence }));
   await Promise.allSettled(told); // one that has just ended has nothing to pause
 }

@@ -24,13 +24,19 @@ async function holdRegion(run: DeploymentRun, region: RegionName): Promise<Regio
     await owe(run, region, 'hold', 'does not answer');
     return 'pending';
   }
-  showRegion(run, region, { reason: held });
-  record(run, { event: 'region-held', message: `${region}: ${held}` });
+  showRegion(run, region, { reason: held.text });
+  record(run, { event: 'region-held', message: `${region}: ${held.text}` });
   return 'done';
 }
 
-/** Answers what people see. Follows an attempt that somebody raised inside the region. */
-export async function writeHold(run: DeploymentRun, region: RegionName): Promise<string> {
+/** Whether the region stays where it is, and what people see of that. */
+export interface HoldEnd {
+  readonly isHeld: boolean;
+  readonly text: string;
+}
+
+/** Follows an attempt that somebody raised inside the region. */
+export async function writeHold(run: DeploymentRun, region: RegionName): Promise<HoldEnd> {
   const { service } = run.input;
   const { controlRevision } = run;
   const at = regionOf(run, region);
@@ -41,11 +47,11 @@ export async function writeHold(run: DeploymentRun, region: RegionName): Promise
     const written = await call.executeWithOptions({ summary: `hold ${region}` }, [step]);
     if (written.outcome === 'written') {
       at.generation = written.answer.generation;
-      return 'held where it is';
+      return { isHeld: true, text: 'held where it is' };
     }
     const following = followFenced(written, at);
-    if (following.follow === 'held') return 'held inside the region';
-    if (following.follow !== 'take over') return `not held: ${written.reason}`;
+    if (following.follow === 'held') return { isHeld: true, text: 'held inside the region' };
+    if (following.follow !== 'take over') return { isHeld: false, text: `not held: ${written.reason}` };
     Object.assign(at, { attempt: following.attempt, generation: following.generation });
   }
 }

@@ -6,7 +6,7 @@ import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { PlanSettings, ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
-import { abortUpdate, pauseUpdate, resumeUpdate, statusQuery } from '../messages/deployment.ts';
+import { abortUpdate, pauseUpdate, resumeUpdate, skipRegionUpdate, statusQuery } from '../messages/deployment.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -168,4 +168,23 @@ test('a watch of a day fills no history', async () => {
   const handle = await world.deploy(service);
   expect((await handle.result()).outcome).toBe('succeeded');
   expect(service.looks.metrics).toBe(8);
+});
+
+test('a region that is skipped while its stage bakes is asked about no longer', async () => {
+  const plan: PlanSettings = { ...twoStages, stages: [canary!, { ...rest!, bakeMs: 60_000, metrics: [errors] }] };
+  const asked: (readonly string[])[] = [];
+  const service = watched('skipped-meanwhile', plan, (look, { regions }) => {
+    asked[look] = regions;
+    return look === 1 ? nothingYet() : good;
+  });
+  const bakes = service.regions[us]!.gate('bake');
+  service.regions[ap]!.judge = (batch) => (batch === 0 ? 'hold' : 'advance');
+  const handle = await world.deploy(service);
+  await until(() => eventsOf(service).includes('region-held') && asked.length > 1);
+  const skip = { token: `skip-region:mo:::${ap}`, region: ap, reason: 'its link is down' };
+  await handle.executeUpdate(skipRegionUpdate, { args: [skip] });
+  await until(() => eventsOf(service).includes('metrics-good'));
+  expect(asked.slice(1)).toEqual([[us, ap], [us]]);
+  bakes.open();
+  expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [] });
 });

@@ -12,6 +12,7 @@ import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf, regionOf, releaseOf } from './deployment-run.ts';
 import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
+import { unlessSkipped } from './skip-region.ts';
 import { failed } from './stop.ts';
 
 /** So often what is measured is shown while it is watched, and not more often than a person reads it. */
@@ -57,6 +58,7 @@ async function watchMetrics(run: DeploymentRun, watched: Watched): Promise<Stop 
   record(run, { event: 'metrics-watched', message: `${where}: watches ${text}` });
   const seen = await untilVerdict(run, watched, fromMs);
   run.gates.metrics = null;
+  if (seen === null) return null;
   const reason = `${where}: ${seen.text}`;
   if (seen.outcome === 'bad') return failed(reason);
   if (seen.outcome === 'good') record(run, { event: 'metrics-good', message: reason });
@@ -64,20 +66,28 @@ async function watchMetrics(run: DeploymentRun, watched: Watched): Promise<Stop 
   return null;
 }
 
-async function untilVerdict(run: DeploymentRun, watched: Watched, fromMs: number): Promise<WatchMetricsResult> {
-  const { metrics, regions, watchMs, where } = watched;
+/** A region that is skipped meanwhile is asked about no longer; `null` when none is left. */
+async function untilVerdict(run: DeploymentRun, watched: Watched, fromMs: number): Promise<WatchMetricsResult | null> {
+  const { metrics, watchMs, where } = watched;
   const { service } = run.input;
   const [untilMs, graceMs] = [fromMs + watchMs, graceOf(metrics)];
-  const input = { service, release: releaseOf(run), regions, metrics, fromMs, untilMs, graceMs };
+  const input = { service, release: releaseOf(run), metrics, fromMs, untilMs, graceMs };
   const shownTimes = Math.min(mostShown, Math.floor(watchMs / leastBetweenMs));
-  for (let shown = 1; ; shown += 1) {
+  for (let shown = 1; ;) {
+    const regions = notSkipped(run, watched.regions);
+    if (regions.length === 0) return null;
     const tellAtMs = shown < shownTimes ? fromMs + Math.floor((watchMs * shown) / shownTimes) : null;
-    const seen = await watch({ ...input, tellAtMs }, where);
+    const seen = await unlessOneIsSkipped(run, regions, () => watch({ ...input, regions, tellAtMs }, where));
+    if (seen === null) continue;
     if (seen.outcome !== 'watching') return seen;
+    shown += 1;
     if (run.gates.metrics !== null) run.gates.metrics = { ...run.gates.metrics, text: seen.text };
     record(run, { event: 'metrics-read', message: `${where}: ${seen.text}` });
   }
 }
+
+const unlessOneIsSkipped = <T>(run: DeploymentRun, regions: readonly RegionName[], work: () => Promise<T>) =>
+  regions.reduce<() => Promise<T | null>>((inner, region) => () => unlessSkipped(run, region, inner), work)();
 
 function watch(input: WatchMetricsInput, where: string): Promise<WatchMetricsResult> {
   const summary = summaryLine(`${where}: ${unreadText(input.metrics)}`);

@@ -1,6 +1,7 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { bindingOf } from '../../domain/plan/plan.ts';
+import { planRefusedText } from '../../domain/progress/plan-refused.ts';
 import { releases } from '../activity-options/control.ts';
 import type { DeploymentInput } from '../messages/deployment.ts';
 import { searchAttribute } from '../search-attributes.ts';
@@ -13,7 +14,7 @@ import { failed } from './stop.ts';
 /** Computes what will be done before anything is; from here approvals can be bound to it. */
 export async function plan(run: DeploymentRun): Promise<Stop | null> {
   const planned = await makePlan(run);
-  if (typeof planned === 'string') return failed(`plan: ${planned}`);
+  if (typeof planned === 'string') return failed(planRefusedText(planned));
   const { regions } = planned.binding;
   run.planned = planned;
   planRegions(run, planned.plan);

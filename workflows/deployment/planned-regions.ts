@@ -29,5 +29,6 @@ const notBegun = (run: DeploymentRun, index: number, stage: PlannedStage, region
   running: false,
   skipped: false,
   owesHold: false,
+  ready: false,
   leaving: new Set(),
 });

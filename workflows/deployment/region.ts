@@ -12,8 +12,8 @@ import { tellRegions } from './go-on.ts';
 import { record } from './record.ts';
 import { failed } from './stop.ts';
 
-/** Brings the release to one region; its undo is registered first. */
-export async function rollOutRegion(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
+/** Brings the release to one region, and keeps it in view until nobody needs that; its undo is registered first. */
+export async function bringTo(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
   const at = regionOf(run, region);
   at.touched = true;
   at.running = true;
@@ -24,6 +24,8 @@ export async function rollOutRegion(run: DeploymentRun, region: RegionName): Pro
   run.children.set(region, child);
   if (mayGoOn(run) === input.paused) await tellRegions(run);
   const result = await unlessCancelled(child.result());
+  // Of one that was skipped a moment ago this says nothing any more.
+  if (at.skipped) return null;
   over(run, region, result);
   return result.outcome === 'ready' ? null : failed(result.reason);
 }
@@ -72,6 +74,7 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
     bakeMs,
     paused: !mayGoOn(run),
     controlRevision: run.controlRevision,
+    tellSequence: run.tellSequence,
     position: null,
   };
 }
@@ -82,13 +85,12 @@ function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResul
   Object.assign(regionOf(run, region), { attempt, generation, held: false, running: false });
   showRegion(run, region, progress);
   showState(run);
-  const event = result.outcome === 'ready' ? 'region-ready' : 'region-stopped';
-  record(run, { event, message: result.reason });
+  if (result.outcome === 'stop') record(run, { event: 'region-stopped', message: result.reason });
 }
 
 /** A stage bakes when each of its regions that is not ready does. */
 export function showState(run: DeploymentRun): void {
-  const running = [...run.regions.values()].filter((region) => region.running);
+  const running = [...run.regions.values()].filter((region) => region.running && !region.ready);
   const watched = running.length > 0 || run.gates.metrics !== null;
   const baking = watched && running.every(({ progress }) => progress.state === 'baking');
   run.state = baking ? 'baking' : 'rolling';
@@ -100,7 +102,7 @@ export async function regionReported(run: DeploymentRun, report: RegionReport): 
   if (at === undefined || !at.running || run.stop !== null) return;
   const { held, attempt, generation, event, message, ...progress } = report;
   const heldChanged = at.held !== held;
-  Object.assign(at, { held, attempt, generation });
+  Object.assign(at, { held, attempt, generation, ready: at.ready || progress.state === 'done' });
   showRegion(run, report.region, progress);
   showState(run);
   record(run, { event, message });

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { firstReplication, replication } from '../activity-options/region-bulk.ts';
@@ -9,6 +9,7 @@ import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { record } from './record.ts';
 import { unlessSkipped } from './skip-region.ts';
 import { failed } from './stop.ts';
+import { unless } from './unless.ts';
 
 /** Copies the release into every region at once, while people are still asked; each stage waits for its own regions. */
 export function startCopies(run: DeploymentRun): void {
@@ -23,8 +24,10 @@ async function copy(run: DeploymentRun, region: RegionName): Promise<void> {
     if (!isCancellation(error)) run.copyFailed ??= failed(`copy to ${region}: ${faultReason(error)}`);
     return;
   }
+  const at = regionOf(run, region);
+  if (at.skipped) return;
   showRegion(run, region, { state: 'ready', reason: null });
-  regionOf(run, region).copied = true;
+  at.copied = true;
   record(run, { event: 'region-replicated', message: `${region} has the whole release` });
 }
 
@@ -50,16 +53,8 @@ async function copied(run: DeploymentRun, region: RegionName): Promise<'copied'>
  * Work that goes on while the release is copied. A copy that fails for good ends it: nobody is asked to approve what can't
  * be brought.
  */
-export async function unlessCopyFails(run: DeploymentRun, work: () => Promise<Stop | null>): Promise<Stop | null> {
-  const scope = new CancellationScope();
-  let over = false;
-  const result = scope.run(work).finally(() => (over = true));
-  result.catch(() => undefined); // awaited below, unless the copy fails first
-  await condition(() => over || run.copyFailed !== null);
-  if (over) return result;
-  scope.cancel();
-  return run.copyFailed;
-}
+export const unlessCopyFails = (run: DeploymentRun, work: () => Promise<Stop | null>): Promise<Stop | null> =>
+  unless(() => run.copyFailed, work);
 
 /** A region serves a release only when all of it is there. */
 export async function untilCopied(run: DeploymentRun, regions: readonly RegionName[]): Promise<Stop | null> {

@@ -4,7 +4,7 @@ import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { RegionWorld } from '../../test/workflow-world/region-world.ts';
-import { benignFault } from '../../test/workflow-world/region-world.ts';
+import { actLocally, benignFault } from '../../test/workflow-world/region-world.ts';
 import { ap, eu, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, pauseUpdate, skipRegionSignal, skipRegionUpdate, statusQuery } from '../messages/deployment.ts';
 import { regionRolloutWorkflowId } from '../messages/region.ts';
@@ -136,6 +136,21 @@ describe('a region that is skipped', () => {
     await handle.executeUpdate(abortUpdate, { args: [undoIt] });
     expect(await handle.result()).toMatchObject({ outcome: 'undone', pending: [ap] });
     expect(service.obligations.map(({ region, kind }) => [region, kind])).toEqual([[ap, 'undo']]);
+  });
+
+  test('that did something else instead of staying owes that, and reconcile finds out what', async () => {
+    const service = world.service('rolled-back-there');
+    service.regions[ap]!.pinned = true;
+    const watch = service.regions[us]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('region-held'));
+    actLocally(service.regions[ap]!, 'undo');
+    await handle.executeUpdate(skipRegionUpdate, skip(ap));
+    await until(() => service.obligations.length > 0);
+    watch.open();
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [ap] });
+    const reason = 'not held: the deployment was undone here';
+    expect(service.obligations).toMatchObject([{ region: ap, kind: 'hold', reason }]);
   });
 
   test('takes a token for it, and no other', async () => {

@@ -1,10 +1,10 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { decideSkip } from '../../domain/deployment/leaving-waits.ts';
+import { CancellationScope } from '@temporalio/workflow';
+import { decideSkip, type SkippableRegion } from '../../domain/deployment/leaving-waits.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { faultReason } from '../faults.ts';
 import type { SkipRegionMessage } from '../messages/deployment.ts';
 import { withinDeadline } from '../within-deadline.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import type { DeploymentRun, RegionRecord } from './deployment-run.ts';
 import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { tellRegions } from './go-on.ts';
 import { writeHold } from './leave-held.ts';
@@ -17,12 +17,7 @@ import type { TokenVerb } from './tokens.ts';
 export const skipVerb = (run: DeploymentRun, { region, reason }: SkipRegionMessage): TokenVerb => ({
   verb: 'skip-region',
   about: { region },
-  decide: (at) =>
-    decideSkip(
-      at,
-      [...run.regions.values()].map(({ progress, held }) => ({ ...progress, held })),
-      region,
-    ),
+  decide: (at) => decideSkip(at, [...run.regions.values()].map(skippable), region),
   act: ({ approver }) => {
     const why = `skipped by ${approver}: ${reason}`;
     leave(run, region, why);
@@ -30,6 +25,10 @@ export const skipVerb = (run: DeploymentRun, { region, reason }: SkipRegionMessa
     return `${region} is ${why}; it gets the release by a deployment of its own`;
   },
 });
+
+/** That it was skipped is said by the mark: what goes forward there may end a moment after it. */
+const skippable = ({ progress, held, skipped }: RegionRecord): SkippableRegion =>
+  skipped ? { ...progress, held, state: 'skipped' } : { ...progress, held };
 
 /** Ends what goes forward there. What it has begun stays registered to be undone. */
 function leave(run: DeploymentRun, region: RegionName, why: string): void {
@@ -41,31 +40,44 @@ function leave(run: DeploymentRun, region: RegionName, why: string): void {
   showRegion(run, region, { state: 'skipped', reason: why });
   if (wasRunning) showState(run);
   for (const end of at.leaving) end();
-  if (at.touched) run.staying = Promise.all([run.staying, stay(run, region)]);
+  if (at.touched) stay(run, region);
   void tellRegions(run);
+}
+
+/** Tells a region that was skipped and may have heard of the deployment to stay where it is. To tell it twice changes nothing. */
+export function stay(run: DeploymentRun, region: RegionName): void {
+  run.staying = Promise.all([run.staying, tellToStay(run, region)]);
 }
 
 /**
  * Nobody watches its hosts any more, so none of them may switch: they stay where they are, as after an abort with hold, and
- * the next deployment there keeps what they run (docs/goal-protocol.md §3). When this one stops, that tells the region more.
+ * the next deployment there keeps what they run (docs/goal-protocol.md §3). When this one stops, that tells the region more;
+ * when the others have finished, it is not waited for. What a region did instead of staying, reconcile finds out.
  */
-function stay(run: DeploymentRun, region: RegionName): Promise<void> {
+function tellToStay(run: DeploymentRun, region: RegionName): Promise<void> {
   const ms = plannedOf(run).plan.undoDeadlineMs;
   const summary = `${region} has to stay where it is`;
+  const enough = (): boolean => run.stop !== null || run.othersFinished;
   return CancellationScope.nonCancellable(async () => {
-    const told = await withinDeadline({ ms, summary, enough: () => run.stop !== null }, async () => {
-      await writeHold(run, region);
-      return null;
+    const reason = await withinDeadline({ ms, summary, enough }, async () => {
+      const { isHeld, text } = await writeHold(run, region);
+      return isHeld ? null : text;
     }).catch(faultReason);
-    if (told === null || run.stop !== null) return;
-    const reason = told === 'too late' ? 'does not answer' : told;
-    await recordOwed(run, region, 'hold', reason);
-    regionOf(run, region).owesHold = true;
-    record(run, { event: 'region-pending', message: `${region} owes hold: ${reason}` });
+    if (reason === null || run.stop !== null) return;
+    await oweStay(run, region, reason === 'too late' ? 'does not answer' : reason);
   });
 }
 
-/** What goes forward in a region; `null` once it was skipped: then that is cancelled. */
+async function oweStay(run: DeploymentRun, region: RegionName, reason: string): Promise<void> {
+  await recordOwed(run, region, 'hold', reason);
+  regionOf(run, region).owesHold = true;
+  record(run, { event: 'region-pending', message: `${region} owes hold: ${reason}` });
+}
+
+/**
+ * What goes forward in a region; `null` once it was skipped: then that is cancelled. Work whose end comes with the skip, in
+ * one activation, isn't: what it would show of the region it asks about first.
+ */
 export async function unlessSkipped<T>(
   run: DeploymentRun,
   region: RegionName,
@@ -77,9 +89,11 @@ export async function unlessSkipped<T>(
   const leave = (): void => scope.cancel();
   at.leaving.add(leave);
   try {
-    return await scope.run(work);
+    const result = await scope.run(work);
+    return at.skipped ? null : result;
   } catch (error) {
-    if (at.skipped && isCancellation(error)) return null;
+    // By the skip, or of itself in the same moment.
+    if (at.skipped) return null;
     throw error;
   } finally {
     at.leaving.delete(leave);

@@ -1,21 +1,24 @@
 import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
-import type { SlotAnswer } from '../../activities/fleet/contract.ts';
+import type { SlotAnswer, SlotAsk } from '../../activities/fleet/contract.ts';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import { capWaitText, freezeSinceText } from '../../domain/progress/fleet-text.ts';
 import { plannedRegions } from '../../domain/plan/plan.ts';
 import { askFleetSignal, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 import { now } from '../now.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { isFrozen, isTouched, nameOf, plannedOf } from './deployment-run.ts';
-import { tellRegions } from './go-on.ts';
+import { isFrozen, isTouched, mayGoOn, nameOf, plannedOf } from './deployment-run.ts';
+import { tellRegions, untilMayGoOn } from './go-on.ts';
 import { record } from './record.ts';
 import { untilCopied } from './replicate.ts';
 import { stopBy } from './stop-by.ts';
-import { untilWindowIsOpen, untilWindowOpens } from './window.ts';
+import { untilWindowOpens } from './window.ts';
 
 /** The fleet may just be starting: soon at first, then as seldom as an answer that got lost is worth. */
 const firstAskAgainMs = 5_000;
 const longestAskAgainMs = 60 * 60_000;
+
+/** Waits for its window with a slot no longer than that: others could begin. */
+const longestWithSlotMs = 60_000;
 
 /** A change of its place is worth a line so many times; after that the page of the fleet tells it. */
 const mostPlacesShown = 20;
@@ -31,15 +34,38 @@ export async function takeSlot(run: DeploymentRun): Promise<Stop | null> {
   if (!asksFleet(run)) return null;
   const missing = await untilCopied(run, plannedOf(run).plan.stages[0]?.regions ?? []);
   if (missing !== null) return missing;
+  void followFreezes(run).catch(() => undefined); // ends with what goes forward
+  do await untilGranted(run);
+  while (!(await beginsSoon(run)));
+  return null;
+}
+
+async function untilGranted(run: DeploymentRun): Promise<void> {
   // Who waits for its window needs no slot yet.
   await untilWindowOpens(run);
   run.fleet.askedAt = now();
   await askUntil(run, () => run.fleet.answer?.isGranted === true);
   run.fleet.askedAt = null;
-  void followFreezes(run).catch(() => undefined); // ends with what goes forward
-  // It may have shut while others went first.
-  await untilWindowIsOpen(run);
-  return null;
+}
+
+/** Its window may have shut while others went first, or a freeze kept it: then its slot is for others until it opens. */
+async function beginsSoon(run: DeploymentRun): Promise<boolean> {
+  for (;;) {
+    await untilMayGoOn(run);
+    if (!(await untilWindowOpens(run, longestWithSlotMs))) break;
+    if (mayGoOn(run)) return true;
+  }
+  await giveBack(run);
+  return false;
+}
+
+/** An answer to what it asked before is none to what it asks from now on. One that gets lost keeps the slot, as before. */
+async function giveBack(run: DeploymentRun): Promise<void> {
+  const ask = askOf(run);
+  run.fleet.answer = null;
+  run.fleet.givenBack += 1;
+  record(run, { event: 'slot-given-back', message: 'gives its slot to others until its window opens' });
+  await tellFleet({ ...ask, givesBack: true });
 }
 
 /** While it is kept from going on, an answer that got lost must not keep it for ever. */
@@ -60,12 +86,22 @@ async function askUntil(run: DeploymentRun, over: () => boolean, restMs = 0): Pr
 }
 
 /** A fleet that isn't there is started by the control worker within seconds. */
-async function ask(run: DeploymentRun): Promise<void> {
+const ask = (run: DeploymentRun): Promise<void> => tellFleet(askOf(run));
+
+async function tellFleet(ask: SlotAsk): Promise<void> {
+  await getExternalWorkflowHandle(fleetWorkflowId)
+    .signal(askFleetSignal, ask)
+    .catch(() => undefined);
+}
+
+function askOf(run: DeploymentRun): SlotAsk {
   const { service, deployment } = run.input;
-  const regions = plannedRegions(plannedOf(run).plan);
-  const { runId: requestId } = workflowInfo();
-  const fleet = getExternalWorkflowHandle(fleetWorkflowId);
-  await fleet.signal(askFleetSignal, { service, deployment, regions, requestId }).catch(() => undefined);
+  return { service, deployment, regions: plannedRegions(plannedOf(run).plan), requestId: requestIdOf(run) };
+}
+
+function requestIdOf({ fleet: { givenBack } }: DeploymentRun): string {
+  const { runId } = workflowInfo();
+  return givenBack === 0 ? runId : `${runId}/${givenBack}`;
 }
 
 function showSilence(run: DeploymentRun): void {
@@ -75,7 +111,7 @@ function showSilence(run: DeploymentRun): void {
 
 /** What the fleet says of it, now and whenever that changes. */
 export async function answered(run: DeploymentRun, answer: SlotAnswer): Promise<void> {
-  if (answer.requestId !== workflowInfo().runId) return;
+  if (answer.requestId !== requestIdOf(run)) return;
   const before = run.fleet.answer;
   run.fleet.answer = answer;
   if (run.stop !== null || run.finishing) return;

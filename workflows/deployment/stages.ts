@@ -6,7 +6,7 @@ import { plannedOf, regionOf } from './deployment-run.ts';
 import { watchStage } from './metrics.ts';
 import { withRegionHooks } from './hooks.ts';
 import { enter } from './record.ts';
-import { rollOutRegion } from './region.ts';
+import { rollOutRegion } from './ready-region.ts';
 import { unlessSkipped } from './skip-region.ts';
 import { untilStageMayBegin } from './stage-approval.ts';
 

@@ -21,16 +21,21 @@ export async function untilWindowIsOpen(run: DeploymentRun): Promise<void> {
   } while (!mayGoOn(run));
 }
 
-/** A stage begins only while its service's window is open. The calendar is the activity's: it knows time zones. */
-export async function untilWindowOpens(run: DeploymentRun): Promise<void> {
+/**
+ * A stage begins only while its service's window is open. The calendar is the activity's: it knows time zones.
+ *
+ * @param longestMs that is waited for it; `false` when it opens later
+ */
+export async function untilWindowOpens(run: DeploymentRun, longestMs = Infinity): Promise<boolean> {
   const { window } = plannedOf(run).plan;
-  if (window === undefined) return;
+  if (window === undefined) return true;
   const { service, deployment } = run.input;
   for (let shown: string | null = null; ;) {
     const { hints } = run.fleet;
     const { isOpen, opensAt } = await fleets.lookAtWindow({ service, deployment, window });
     run.fleet.window = isOpen ? null : { text: recurrenceText(window), opensAt };
-    if (isOpen) return;
+    if (isOpen) return true;
+    if (longestMs < (opensAt === null ? Infinity : Date.parse(opensAt) - Date.now())) return false;
     if (opensAt !== null && opensAt !== shown) {
       shown = opensAt;
       record(run, { event: 'window-awaited', message: `its window opens ${clockTime(opensAt)}` });

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SlotAnswer } from '../../activities/fleet/contract.ts';
+import { weekdays } from '../../domain/calendar/recurrence.ts';
 import type { Freeze, FreezePolicy } from '../../domain/fleet/freeze.ts';
 import { deploymentNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
-import { statusQuery } from '../messages/deployment.ts';
+import { deploymentWorkflowId, statusQuery } from '../messages/deployment.ts';
 import { fleetAnswerSignal, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
 
 /** One each: the test server skips no more time once an activity was abandoned. */
@@ -122,4 +123,81 @@ describe("a service's window", () => {
     expect((await (await deploy(passing)).result()).outcome).toBe('succeeded');
     expect(eventsOf(passing)).not.toContain('window-awaited');
   });
+
+  /** Ten minutes of one day of the week, which is to come whatever the clock of the machine says. */
+  const tenMinutes = async () => {
+    const days = Math.floor((await world.env.currentTimeMs()) / (24 * hour)) + 2;
+    // Day 0 was a Thursday.
+    return { ...window, timeZone: 'UTC', days: [weekdays[(days + 3) % 7]!], to: '09:10' };
+  };
+
+  test.each([
+    ['when its canary has taken longer than it was open', null],
+    ['also when a freeze that kept it ends while it is shut', 20 * minute],
+  ])('is waited for again before the next stage, %s', async (_, frozenMs) => {
+    const fleet = await world.openFleet();
+    const service = world.service('outlasts');
+    const canary = service.regions[eu]!;
+    canary.hosts = 0;
+    service.plan = { ...twoStages, window: await tenMinutes() };
+    const handle = await deploy(service);
+    await until(async () => {
+      await world.env.sleep(hour);
+      return eventsOf(service).includes('window-awaited');
+    });
+    const waits = /goes on (\S+) (\S+) UTC$/.exec((await handle.query(statusQuery)).waiting!);
+    const opens = Date.parse(`${waits![1]}T${waits![2]}Z`);
+    await world.env.sleep(opens + 5 * minute - (await world.env.currentTimeMs()));
+    await heard(service, 'region-waiting');
+    if (frozenMs !== null) await freeze('hold', { endsMs: frozenMs });
+    await look();
+    await world.env.sleep(25 * minute);
+    if (frozenMs !== null) await heard(service, 'unfrozen');
+    canary.hosts = 4;
+    // It would look after who holds a slot each minute of the week.
+    await fleet.terminate('it has nothing more to say');
+    expect((await handle.result()).outcome).toBe('succeeded');
+    const [first, second] = await begunAt(service);
+    expect(new Date(first!).toISOString()).toMatch(/T09:00:/);
+    expect(new Date(second!).toISOString()).toMatch(/T09:00:/);
+    expect(Math.round((second! - first!) / (24 * hour))).toBe(7);
+  });
+
+  test('that shuts while others go first is waited for without a slot', async () => {
+    world.fleet.caps = { overall: 1, perRegion: null };
+    await world.openFleet();
+    const [first, windowed, last] = [world.service('first'), world.service('shut'), world.service('last')];
+    first.regions[eu]!.hosts = 0;
+    const began = await deploy(first);
+    await heard(first, 'region-waiting');
+    const nowMs = await world.env.currentTimeMs();
+    const clock = (ms: number) => new Date(nowMs + ms).toISOString().slice(11, 16);
+    const days = [weekdays[(Math.floor((nowMs - 5 * minute) / (24 * hour)) + 3) % 7]!];
+    windowed.plan = {
+      ...twoStages,
+      window: { ...window, timeZone: 'UTC', days, from: clock(-5 * minute), to: clock(10 * minute) },
+    };
+    const shut = await deploy(windowed);
+    await heard(windowed, 'slot-awaited');
+    const goes = await deploy(last);
+    await heard(last, 'slot-awaited');
+    await world.env.sleep(15 * minute);
+    first.regions[eu]!.hosts = 4;
+    expect((await began.result()).outcome).toBe('succeeded');
+    expect((await goes.result()).outcome).toBe('succeeded');
+    expect(eventsOf(windowed)).toContain('slot-given-back');
+    expect(eventsOf(windowed)).not.toContain('stage-started');
+    expect((await shut.query(statusQuery)).waiting).toMatch(/^its window .* is shut/);
+    expect((await shut.result()).outcome).toBe('succeeded');
+    expect(Math.round(((await begunAt(windowed))[0]! - nowMs) / (24 * hour))).toBe(7);
+  });
 });
+
+/** When the rollout in each region of the stages began, as the server has it. */
+async function begunAt({ service }: ServiceWorld): Promise<readonly number[]> {
+  const handle = world.env.client.workflow.getHandle(deploymentWorkflowId(service, deploymentNumber(1)));
+  const { events } = await handle.fetchHistory();
+  return (events ?? [])
+    .filter((event) => event.startChildWorkflowExecutionInitiatedEventAttributes)
+    .map(({ eventTime }) => Number(eventTime!.seconds) * 1_000);
+}

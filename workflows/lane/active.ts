@@ -8,7 +8,7 @@ import { faultReason } from '../faults.ts';
 import type { LaneRun } from './lane-run.ts';
 import { happened, showLane } from './lane-run.ts';
 import { load } from './load.ts';
-import { afterEnd } from './rollback.ts';
+import { afterEnd } from './follow-up.ts';
 
 /** Starts whatever is next, if anything may start. Starting what runs already changes nothing. */
 export async function startNext(run: LaneRun): Promise<void> {
@@ -32,7 +32,7 @@ export async function askAfterActive(run: LaneRun): Promise<void> {
   if (state.active === null) return;
   const { deployment } = state.active;
   const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
-  if (standing === 'queued') return load(run);
+  if (standing === 'queued') return void (await load(run));
   if (standing === 'recovering') {
     hold(run, `the workflow of ${service}/${deployment} is gone; nothing starts until recovery has ended it`);
     return;

@@ -196,3 +196,43 @@ describe.each(['terminated', 'cancelled'])('a lane that somebody %s', (verb) => 
     expect(outcomes(service)).toEqual(['a undone', 'hot succeeded']);
   });
 });
+
+describe('a rollback that waits for the end of what it is about', () => {
+  const waits = { opened: null, by: 'ada', reason: 'it burns', key: 'r', traceparent: null } as const;
+
+  test('and then has nothing to go back to says so', async () => {
+    const service = await opened('nothing-before', (script) => {
+      canaryWaits(script);
+      script.regions[eu]!.gate('hold');
+      script.rollbackTarget = null;
+    });
+    await submit(service, 'a');
+    await inCanary(service);
+    const active = world.env.client.workflow.getHandle(deploymentWorkflowId(service.service, deploymentNumber(1)));
+    await active.executeUpdate(abortUpdate, { args: [{ by: 'kim', reason: '', hold: true }] });
+    const args: [object] = [{ by: 'ada', reason: 'it burns', key: 'r', traceparent: null }];
+    await handleOf(service).executeUpdate(rollbackUpdate, { args: args as never });
+    service.regions[eu]!.gate('hold').open();
+    await until(() => service.refusedRollbacks.length > 0);
+    const reason = 'no release ran before this one, or none that may still run';
+    expect(service.refusedRollbacks).toEqual([{ of: 1, by: 'ada', key: 'r', reason }]);
+    expect(service.rollback).toBeNull();
+  });
+
+  test('is not taken up when a newer deployment has begun since, and that is said', async () => {
+    const service = world.service('long-ago');
+    const row = { kind: 'rollout', started: true, runId: null } as const;
+    const { request } = submission(service, 'old').args[0];
+    for (const [number, outcome] of [[1, 'cancelled'] as const, [2, 'succeeded'] as const]) {
+      const [deployment, release] = [deploymentNumber(number), releaseNumber(number)];
+      service.rows.push({ ...row, deployment, release, key: `k${number}`, request, outcome });
+    }
+    service.rollback = { of: deploymentNumber(1), ...waits };
+    await world.openLane(service);
+    await until(() => service.refusedRollbacks.length > 0);
+    const reason = 'long-ago/2 has begun since: ask for it again, if it is still wanted';
+    expect(service.refusedRollbacks).toEqual([{ of: 1, by: 'ada', key: 'r', reason }]);
+    expect(service.rollback).toBeNull();
+    expect(service.rows).toHaveLength(2);
+  });
+});

@@ -24,12 +24,13 @@ import {
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { askAfterActive, startNext } from './active.ts';
+import { adopt } from './follow-up.ts';
 import { hotfix } from './hotfix.ts';
 import type { LaneRun } from './lane-run.ts';
 import { carriedBy, openLaneRun, statusOf } from './lane-run.ts';
 import { load } from './load.ts';
 import { isLockOver, lock, openAtEnd, unlock } from './lock.ts';
-import { adopt, rollback } from './rollback.ts';
+import { rollback } from './rollback.ts';
 import { submit } from './submit.ts';
 import { validatorsOf } from './validators.ts';
 import { withdraw } from './withdraw.ts';
@@ -58,8 +59,7 @@ whenUpgraded('AUTO_UPGRADE', lane);
 
 /** A fresh lane knows nothing, and another may have been closed in the middle of something. */
 async function takeOver(run: LaneRun): Promise<void> {
-  await load(run);
-  await adopt(run);
+  await adopt(run, await load(run));
 }
 
 function listen(run: LaneRun): void {
@@ -77,7 +77,9 @@ function listen(run: LaneRun): void {
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator: lockable });
   setHandler(hotfixUpdate, (message) => update(run, () => hotfix(run, message)), { validator: hotfixable });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
-  setHandler(lookSignal, () => run.inTurn(() => (run.state.active === null ? load(run) : askAfterActive(run))));
+  setHandler(lookSignal, () =>
+    run.inTurn(async () => (run.state.active === null ? void (await load(run)) : askAfterActive(run))),
+  );
   setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }
 

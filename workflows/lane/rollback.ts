@@ -1,11 +1,7 @@
-import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import { patched } from '@temporalio/workflow';
-import { makesWay } from '../../domain/lane/hotfix.ts';
 import { isOpen, type LaneLock, type OpenDeployment } from '../../domain/lane/lane.ts';
-import { followUp } from '../../domain/lane/rollback-follow-up.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
-import type { DeploymentOutcome } from '../../domain/states.ts';
 import { lanes } from '../activity-options/control.ts';
 import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
 import { now } from '../now.ts';
@@ -60,7 +56,8 @@ interface About {
   readonly named?: boolean;
 }
 
-async function open(
+/** Opens a rollback to what ran before, or where it was asked to go; nothing waits for it to start. */
+export async function open(
   run: LaneRun,
   message: Requested,
   lock: LaneLock,
@@ -105,56 +102,8 @@ async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested
   await recordLock(run, { lock, by, reason, key });
 }
 
-const becauseOf = ({ by, reason }: Pick<RollbackMessage, 'by' | 'reason'>) => ({
+export const becauseOf = ({ by, reason }: Pick<RollbackMessage, 'by' | 'reason'>) => ({
   by,
   reason: reason === '' ? 'rollback' : `rollback: ${reason}`,
   hold: false,
 });
-
-/** Corrects what was decided while the deployment still went on. */
-export async function afterEnd(
-  run: LaneRun,
-  deployment: DeploymentNumber,
-  { outcome, reach }: { readonly outcome: DeploymentOutcome; readonly reach: ActiveReach },
-): Promise<void> {
-  const pending = run.rollback;
-  if (pending?.of !== deployment) return;
-  run.rollback = null;
-  const next = followUp(pending, outcome, reach);
-  if (next === 'cancel' && pending.opened !== null) {
-    const { by } = pending;
-    const reason = `${run.service}/${deployment} was undone instead`;
-    await lanes.cancelDeployment({ service: run.service, deployment: pending.opened, by, reason });
-    happened(run, { kind: 'ended', deployment: pending.opened, lock: null });
-  }
-  if (next === 'open') {
-    const { lock } = run.state;
-    await open(run, pending, lock ?? { owner: pending.by, reason: 'rollback', since: now() }, {});
-  }
-  if (patched('rollback-is-recorded'))
-    await lanes.recordRollback({ service: run.service, of: deployment, rollback: null });
-}
-
-/** What a lane that was closed had begun: the abort may not have been sent, and its end may not have been followed up. */
-export async function adopt(run: LaneRun): Promise<void> {
-  const { rollback: pending, service, state } = run;
-  for (const { makesWay, deployment } of state.queue)
-    if (makesWay !== undefined && makesWay.of === state.active?.deployment)
-      await makeWayAgain(run, makesWay, deployment);
-  if (pending === null) return;
-  const { of } = pending;
-  if (state.active?.deployment === of) return abort(run, of, becauseOf(pending));
-  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment: of });
-  if (standing === 'ended' && outcome !== null) await afterEnd(run, of, { outcome, reach });
-}
-
-async function makeWayAgain(
-  run: LaneRun,
-  { of, hold, by, reason }: NonNullable<OpenDeployment['makesWay']>,
-  hotfix: DeploymentNumber,
-): Promise<void> {
-  const way = makesWay(run.state, { reach: await reachOfActive(run), hold });
-  if (way === null || way.how === 'awaited') return;
-  const why = `hotfix ${run.service}/${hotfix}: ${reason}`.slice(0, 500);
-  await abort(run, of, { by, reason: why, hold: way.how === 'held' });
-}

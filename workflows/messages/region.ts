@@ -26,6 +26,8 @@ export interface RegionRolloutInput {
   /** Start no batch until told to go on. */
   readonly paused: boolean;
   readonly controlRevision: number;
+  /** Of what `paused` says; left out by a version before. */
+  readonly tellSequence?: number;
   /** Where a continued run goes on; `null` at first. */
   readonly position: RegionPosition | null;
 }
@@ -36,9 +38,11 @@ export interface RegionPosition {
   readonly attempt: Attempt;
   readonly generation: Generation | 0;
   readonly progress: RegionProgress;
+  /** All batches are good, and the bake: what is left is to watch. */
+  readonly isReady?: boolean;
 }
 
-/** `ready`: all batches are good, and the bake. `stop`: the release is bad here, undo it everywhere. */
+/** `ready`: all was good until its deployment had no more use for a watch. `stop`: the release is bad here, undo it everywhere. */
 export interface RegionRolloutResult {
   readonly outcome: 'ready' | 'stop';
   /** One sentence for people. */
@@ -78,11 +82,21 @@ export interface RegionReport extends RegionProgress {
   readonly message: string;
 }
 
+/** Whether a region may start batches. Signals overtake each other. */
+export interface Tell {
+  /** Rises with each verb of a person. A freeze is none: its beginning and its end carry the same. */
+  readonly controlRevision: number;
+  /** Rises with each that is sent: of two the higher one says how it is now. Left out by a version before. */
+  readonly tellSequence?: number;
+}
+
 /** Parent to child. A pause starts no batch; a resume ends a pause and a hold of an older control revision. */
-export const pauseRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('pauseRegion');
-export const resumeRegionSignal = defineSignal<[{ readonly controlRevision: number }]>('resumeRegion');
+export const pauseRegionSignal = defineSignal<[Tell]>('pauseRegion');
+export const resumeRegionSignal = defineSignal<[Tell]>('resumeRegion');
 /** Parent to child: the rest of the bake is left out; one last look says whether the region is well. */
 export const promoteRegionSignal = defineSignal('promoteRegion');
+/** Parent to child: the other regions are ready too, and nobody has to watch this one any longer. */
+export const endWatchSignal = defineSignal('endWatch');
 /** Parent to the undo of a region: a person has decided not to wait for it any longer. */
 export const endRegionUndoSignal = defineSignal<[{ readonly reason: string }]>('endRegionUndo');
 /** Child to parent. */

@@ -22,6 +22,8 @@ export function recoveredRun(lost: LostDeployment): DeploymentRun {
   run.stage = stage;
   run.sequence = sequence + sequencesBetween;
   run.controlRevision = recoveryRevision;
+  // From there an abort is refused, also one that came while this was taken over.
+  run.finishing = lost.pointOfNoReturn;
   if (planned === null) return run;
   const { plan, planDigest } = planned;
   run.planned = {

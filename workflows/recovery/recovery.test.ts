@@ -9,7 +9,7 @@ import { createWorkflowWorld, until } from '../../test/workflow-world/environmen
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { submission } from '../../test/workflow-world/opened-lane.ts';
-import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
+import { abortUpdate, deploymentWorkflowId, skipRegionUpdate } from '../messages/deployment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
 import { deploymentEndedSignal, laneWorkflowId, rollbackUpdate, submitUpdate } from '../messages/lane.ts';
 import { recoveryWorkflowId } from '../messages/recovery.ts';
@@ -219,6 +219,52 @@ describe('recovery', () => {
     // Its undo was enough: no rollback follows.
     await until(() => service.rollback === null);
     expect(service.rows).toHaveLength(1);
+  });
+
+  /** us-east is held and skipped, does not answer, and the others are about to finish: then it is without its workflow. */
+  async function lostWithSkipped(service: ServiceWorld): Promise<void> {
+    const region = service.regions[us]!;
+    region.pinned = true;
+    service.regions[eu]!.gate('finish');
+    await begin(service);
+    await until(() => eventsOf(service).includes('region-held'));
+    region.away = true;
+    const token = `skip-region:mo:::${us}`;
+    await handleOf(service).executeUpdate(skipRegionUpdate, {
+      args: [{ token, region: us, reason: 'its link is down' }],
+    });
+    await until(() => waitingIn('finish')(service) && tellsToStay(service).length > 0);
+    await meddlings['terminated']!(service);
+  }
+
+  const tellsToStay = ({ intents }: ServiceWorld) =>
+    intents.filter(({ region, mode }) => region === us && mode === 'hold');
+  /** Above any that people's messages have brought to a region. */
+  const byRecovery = 1_000_000_000;
+
+  test('has a skipped region stay where it is, also past the point of no return', async () => {
+    const service = world.service('skipped-stays');
+    await lostWithSkipped(service);
+    service.regions[us]!.away = false;
+    await look(service);
+    await until(() => service.regions[us]!.row?.controlRevision === byRecovery);
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.regions[us]!.row?.mode).toBe('hold');
+    expect(service.obligations).toEqual([]);
+    expect(service.finished).toMatchObject([{ outcome: 'succeeded', pending: [] }]);
+    expect(service.finished[0]!.regions).toContainEqual({ region: us, outcome: 'skipped' });
+  });
+
+  test('names a skipped region that does not answer: it owes that it stays', async () => {
+    const service = world.service('skipped-owes');
+    await lostWithSkipped(service);
+    await look(service);
+    await until(() => tellsToStay(service).length > 1);
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.finished).toMatchObject([{ outcome: 'succeeded', pending: [us] }]);
+    expect(service.obligations).toMatchObject([{ region: us, kind: 'hold', controlRevision: byRecovery }]);
   });
 
   test('that somebody terminates is begun again, and ends it', async () => {

@@ -5,11 +5,12 @@ import { hookName } from '../../domain/hook/hook.ts';
 import { lostHookMs } from '../activity-options/build.ts';
 import { recoveries } from '../activity-options/control.ts';
 import { conclude } from '../deployment/conclude.ts';
-import { nameOf, releaseOf } from '../deployment/deployment-run.ts';
+import { nameOf, regionOf, releaseOf, skippedRegions } from '../deployment/deployment-run.ts';
 import type { DeploymentRun } from '../deployment/deployment-run.ts';
 import { finish } from '../deployment/finish.ts';
 import { listen } from '../deployment/messages.ts';
 import { record } from '../deployment/record.ts';
+import { stay } from '../deployment/skip-region.ts';
 import { stopped, whyNoUndo } from '../deployment/stopped.ts';
 import type { DeploymentResult } from '../messages/deployment.ts';
 import type { RecoveryInput } from '../messages/recovery.ts';
@@ -53,7 +54,10 @@ function ended(run: DeploymentRun, { planned, pointOfNoReturn, stop, closed }: L
     closed: message,
     at: now(),
   });
-  return decision.do === 'finish' ? finish(run) : stopped(run, decision.stop);
+  if (decision.do === 'stop') return stopped(run, decision.stop);
+  // Whether they have heard it is not written down anywhere.
+  for (const region of skippedRegions(run)) if (regionOf(run, region).touched) stay(run, region);
+  return finish(run);
 }
 
 /** A worker is told by its next heartbeat that the hook it runs is nobody's any more, and ends it: no undo before that. */

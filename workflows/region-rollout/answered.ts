@@ -10,9 +10,9 @@ import { report } from './region-run.ts';
  * @param untilItHeals the same step, which the goal's row takes for a repeat
  */
 export async function answered<T>(run: RegionRun, first: () => Promise<T>, untilItHeals: () => Promise<T>): Promise<T> {
-  const asked = run.progress.state === 'unreachable' ? untilItHeals : first;
+  const asked = run.answers ? first : untilItHeals;
   const result = await showingFaults(asked, untilItHeals, (fault) => unreachable(run, fault));
-  if (run.progress.state === 'unreachable') reachable(run);
+  if (!run.answers) reachable(run);
   return result;
 }
 
@@ -20,19 +20,18 @@ export async function answered<T>(run: RegionRun, first: () => Promise<T>, until
 export function unreachable(run: RegionRun, fault: string | null): void {
   const { region } = run.input;
   const reason = fault === null ? 'does not answer' : `does not answer: ${fault}`;
-  report(run, {
-    event: 'region-unreachable',
-    message: `${region} ${reason}; it goes on by itself when it does`,
-    state: 'unreachable',
-    reason,
-  });
+  run.answers = false;
+  const rest = run.isReady ? 'it was ready before, and nobody waits for it' : 'it goes on by itself when it does';
+  const state = run.isReady ? 'done' : 'unreachable';
+  report(run, { event: 'region-unreachable', message: `${region} ${reason}; ${rest}`, state, reason });
 }
 
-function reachable(run: RegionRun): void {
+export function reachable(run: RegionRun): void {
+  run.answers = true;
   report(run, {
     event: 'region-reachable',
     message: `${run.input.region} answers again`,
-    state: 'rolling',
+    state: run.isReady ? 'done' : 'rolling',
     reason: null,
   });
 }

@@ -1,8 +1,8 @@
-import { condition, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { knownMissing, withoutText } from '../../domain/progress/missing-hosts.ts';
 import { counted, digits } from '../../domain/progress/plain-text.ts';
-import type { BatchFixed } from '../../activities/goals/contract.ts';
-import { firstRegionSteps, regionSteps } from '../activity-options/region.ts';
+import type { AdvanceRegionResult, BatchFixed } from '../../activities/goals/contract.ts';
+import { batchSteps, firstBatchSteps } from '../activity-options/region.ts';
 import { answered } from './answered.ts';
 import { follow } from './follow.ts';
 import { hold } from './hold.ts';
@@ -29,20 +29,8 @@ async function untilNotPaused(run: RegionRun): Promise<void> {
 }
 
 async function allow(run: RegionRun, batch: number): Promise<Step> {
-  const { service, region, batches, absentAfterMs, budget } = run.input;
-  if (run.intendedBatch !== batch) await intend(run, `advance:${batch}`, 'advance');
-  run.intendedBatch = batch;
-  const { attempt } = run;
-  const generation = begunGeneration(run);
-  const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs, budget };
-  const summary = `${region}: batch ${batch} of ${batches.length}`;
-  const call = ({ advanceRegion }: ReturnType<typeof regionSteps>) =>
-    advanceRegion.executeWithOptions({ summary }, [step]);
-  const allowed = await answered(
-    run,
-    () => call(firstRegionSteps(region)),
-    () => call(regionSteps(region)),
-  );
+  const allowed = await unlessPaused(run, batch, () => advance(run, batch));
+  if (allowed === null) return 'again';
   if (allowed.outcome === 'fenced') return follow(run, allowed);
   if (allowed.outcome === 'waiting') return waitForHosts(run, allowed.reason);
   if (allowed.outcome !== 'written') return ruled(run, allowed);
@@ -50,6 +38,43 @@ async function allow(run: RegionRun, batch: number): Promise<Step> {
   if (run.allowedBatch < batch) reportAllowed(run, batch, allowed.batch);
   run.allowedBatch = batch;
   return 'done';
+}
+
+/**
+ * `null` when a pause came first: a batch that could not be written yet is taken back, as it would begin whenever the
+ * region can be reached, in the middle of the pause. A try that runs has its say: what it wrote has begun, and is watched.
+ * A batch that was allowed before is only asked about again.
+ */
+async function unlessPaused<T>(run: RegionRun, batch: number, write: () => Promise<T>): Promise<T | null> {
+  const scope = new CancellationScope();
+  let over = false;
+  const result = scope.run(write).finally(() => (over = true));
+  result.catch(() => undefined); // awaited below
+  await condition(() => over || (run.paused && run.allowedBatch < batch));
+  if (over) return result;
+  scope.cancel();
+  await condition(() => over);
+  return result.catch((error: unknown) => {
+    if (isCancellation(error)) return null;
+    throw error;
+  });
+}
+
+async function advance(run: RegionRun, batch: number): Promise<AdvanceRegionResult> {
+  const { service, region, batches, absentAfterMs, budget } = run.input;
+  if (run.intendedBatch !== batch) await intend(run, `advance:${batch}`, 'advance');
+  run.intendedBatch = batch;
+  const { attempt } = run;
+  const generation = begunGeneration(run);
+  const step = { service, region, attempt, generation, batch, share: batches[batch - 1]!, absentAfterMs, budget };
+  const summary = `${region}: batch ${batch} of ${batches.length}`;
+  const call = ({ advanceRegion }: ReturnType<typeof batchSteps>) =>
+    advanceRegion.executeWithOptions({ summary }, [step]);
+  return answered(
+    run,
+    () => call(firstBatchSteps(region)),
+    () => call(batchSteps(region)),
+  );
 }
 
 function reportAllowed(run: RegionRun, batch: number, fixed: BatchFixed): void {

@@ -9,6 +9,7 @@ import { takeOver } from './take-over.ts';
 
 /** The judge can't tell a bad release from a bad world: nobody else switches until a person says so. */
 export async function hold(run: RegionRun, reason: string): Promise<Step> {
+  run.held = true; // nothing that ends a watch ends this
   const fenced = await write(run, 'hold');
   const taken = fenced === null ? 'held' : takeOver(run, fenced);
   return isStop(taken) ? taken : untilResumed(run, reason);

@@ -4,13 +4,15 @@ import type { RegionRolloutInput, RegionRolloutResult } from '../messages/region
 import { whenUpgraded } from '../when-upgraded.ts';
 import { runBatch } from './batch.ts';
 import { begin } from './begin.ts';
+import { keepWatch } from './keep-watch.ts';
 import type { RegionRun, Stop } from './region-run.ts';
 import { isStop, openRegionRun, report } from './region-run.ts';
-import { bake } from './watch.ts';
+import { bake, unless } from './watch.ts';
 
 /**
- * Brings a release to one region: begins, allows each batch when the one before is good, and watches for a while. Its
- * deployment cancels it to undo; whatever it was doing, the goal's row fences what comes late.
+ * Brings a release to one region: begins, allows each batch when the one before is good, and watches: for a while, then
+ * for as long as other regions are not ready. Its deployment cancels it to undo; whatever it was doing, the goal's row
+ * fences what comes late.
  */
 export async function regionRollout(input: RegionRolloutInput): Promise<RegionRolloutResult> {
   const run = openRegionRun(input);
@@ -39,8 +41,35 @@ async function rollOut(run: RegionRun): Promise<Stop | null> {
     const stopped = await untilGood(run, batch);
     if (stopped !== null) return stopped;
   }
-  return bakeMs === 0 ? null : untilBaked(run);
+  const bad = bakeMs === 0 || run.isReady ? null : await untilBaked(run);
+  return bad ?? untilNoUse(run);
 }
+
+/** A region that was held, or taken over, is asked as an interrupted bake is: by a repeat of the last batch. */
+async function untilNoUse(run: RegionRun): Promise<Stop | null> {
+  const { region, batches } = run.input;
+  if (!run.isReady) report(run, { event: 'region-ready', message: `${region} is ready`, state: 'done', reason: null });
+  run.isReady = true;
+  for (;;) {
+    await continueInNewHistory(run, batches.length + 1);
+    const step = await unless(
+      () => mayBeLeft(run),
+      () => keepWatch(run),
+    );
+    if (step === null) return null;
+    const bad =
+      step === 'again'
+        ? await unless(
+            () => mayBeLeft(run),
+            () => untilGood(run, batches.length),
+          )
+        : step;
+    if (bad !== null && isStop(bad)) return bad;
+  }
+}
+
+/** Not while a person decides about it. */
+const mayBeLeft = (run: RegionRun): boolean => run.watchEnded && !run.held;
 
 async function untilGood(run: RegionRun, batch: number): Promise<Stop | null> {
   for (;;) {
@@ -66,7 +95,7 @@ async function untilBaked(run: RegionRun): Promise<Stop | null> {
 async function continueInNewHistory(run: RegionRun, batch: number): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || run.allowedBatch >= batch) return;
   await run.told;
-  const { attempt, generation, paused, controlRevision, progress, input } = run;
-  const position = { batch, attempt, generation, progress };
-  await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, position });
+  const { attempt, generation, paused, controlRevision, tellSequence, progress, isReady, input } = run;
+  const position = { batch, attempt, generation, progress, isReady };
+  await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, tellSequence, position });
 }

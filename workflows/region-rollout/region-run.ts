@@ -3,8 +3,9 @@ import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
-import type { RegionRolloutInput } from '../messages/region.ts';
+import type { RegionRolloutInput, Tell } from '../messages/region.ts';
 import {
+  endWatchSignal,
   pauseRegionSignal,
   promoteRegionSignal,
   regionProgressSignal,
@@ -22,9 +23,17 @@ export interface RegionRun {
   /** Of the newest resume; a hold waits for a newer one than it was written with. */
   resumedRevision: number;
   paused: boolean;
+  /** Of the newest tell: an older one that comes late says nothing of how it is now. */
+  tellSequence: number;
   held: boolean;
   /** A person has ended the bake. */
   promoted: boolean;
+  /** The region answered when it was last asked. */
+  answers: boolean;
+  /** All batches are good, and the bake. */
+  isReady: boolean;
+  /** Nobody has to watch it any longer, once it is ready. */
+  watchEnded: boolean;
   /** The batch that the region was last told to start. */
   allowedBatch: number;
   /** The batch that the centre was last told of; it isn't told again each time a host is waited for. */
@@ -52,26 +61,46 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     controlRevision: input.controlRevision,
     resumedRevision: 0,
     paused: input.paused,
+    tellSequence: input.tellSequence ?? 0,
     held: false,
     promoted: false,
+    answers: position?.progress.state !== 'unreachable',
+    isReady: position?.isReady ?? false,
+    watchEnded: false,
     allowedBatch: position === null ? 0 : position.batch - 1,
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
     told: Promise.resolve(),
   };
-  setHandler(pauseRegionSignal, ({ controlRevision }) => {
-    run.controlRevision = Math.max(run.controlRevision, controlRevision);
+  setHandler(pauseRegionSignal, (tell) => toldToPause(run, tell));
+  setHandler(resumeRegionSignal, (tell) => toldToGoOn(run, tell));
+  setHandler(promoteRegionSignal, () => void (run.promoted = true));
+  setHandler(endWatchSignal, () => void (run.watchEnded = true));
+  return run;
+}
+
+type Heard = Pick<RegionRun, 'controlRevision' | 'resumedRevision' | 'paused' | 'tellSequence'>;
+
+export function toldToPause(run: Heard, { controlRevision, tellSequence }: Tell): void {
+  run.controlRevision = Math.max(run.controlRevision, controlRevision);
+  if (tellSequence === undefined) {
     // A copy that arrives after the resume that answered it pauses nothing.
     if (controlRevision >= run.resumedRevision) run.paused = true;
-  });
-  setHandler(resumeRegionSignal, ({ controlRevision }) => {
-    if (controlRevision < run.controlRevision) return;
-    run.controlRevision = controlRevision;
-    run.resumedRevision = controlRevision;
-    run.paused = false;
-  });
-  setHandler(promoteRegionSignal, () => void (run.promoted = true));
-  return run;
+  } else if (isNews(run, tellSequence)) run.paused = true;
+}
+
+/** One that comes late still ends a hold that it was meant for; whether the region is paused, a newer one has said. */
+export function toldToGoOn(run: Heard, { controlRevision, tellSequence }: Tell): void {
+  if (tellSequence === undefined && controlRevision < run.controlRevision) return;
+  run.controlRevision = Math.max(run.controlRevision, controlRevision);
+  run.resumedRevision = Math.max(run.resumedRevision, controlRevision);
+  if (tellSequence === undefined || isNews(run, tellSequence)) run.paused = false;
+}
+
+function isNews(run: Heard, tellSequence: number): boolean {
+  if (tellSequence <= run.tellSequence) return false;
+  run.tellSequence = tellSequence;
+  return true;
 }
 
 /** @throws Error when the begin was never answered: the order of the workflow is broken */

@@ -1,5 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import type { BatchCounts, BatchResult, Ruling } from '../../activities/goals/contract.ts';
+import type { BatchCounts, BatchResult, Ruling, WatchBakeInput } from '../../activities/goals/contract.ts';
 import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { regionWatches } from '../activity-options/region.ts';
@@ -25,33 +25,39 @@ export async function watchBatch(run: RegionRun, batch: number): Promise<Step> {
 /** Watches the whole region for a while after its last batch; a person may end that, and then one last look decides. */
 export async function bake(run: RegionRun): Promise<Step> {
   const { bakeMs } = run.input;
-  const seen = run.promoted ? null : await unlessPromoted(run, () => judgement(watchBake(run, bakeMs), run));
-  return judged(run, seen ?? (await judgement(watchBake(run, 0), run)));
+  const isPromoted = (): boolean => run.promoted;
+  const seen = await unless(isPromoted, () => judgement(watchBake(run, bakeMs, 'bake'), run));
+  return judged(run, seen ?? (await judgement(watchBake(run, 0, 'last look'), run)));
 }
 
-/** `null` when a person has ended the bake: the watch is cancelled, and not waited for. */
-async function unlessPromoted<T>(run: RegionRun, watch: () => Promise<T>): Promise<T | null> {
+/** What a watch sees until somebody ends it: then `null`, and it is cancelled and not waited for. */
+export async function unless<T>(isEnded: () => boolean, watch: () => Promise<T>): Promise<T | null> {
+  if (isEnded()) return null;
   const scope = new CancellationScope();
   let over = false;
   const result = scope.run(watch).finally(() => (over = true));
   result.catch(() => undefined); // awaited below, unless it is left out
-  await condition(() => over || run.promoted);
+  await condition(() => over || isEnded());
   if (over) return result;
   scope.cancel();
   return null;
 }
 
-function watchBake(run: RegionRun, bakeMs: number): Promise<BatchResult> {
+/** Watches all hosts of the deployment in this region. */
+export function watchBake(run: RegionRun, bakeMs: number, what: string): Promise<BatchResult> {
+  const { region, absentAfterMs } = run.input;
+  const call = regionWatches(region, bakeMs + absentAfterMs).watchBake;
+  return call.executeWithOptions({ summary: `${region}: ${what}` }, [watchedIn(run, bakeMs)]);
+}
+
+export function watchedIn(run: RegionRun, bakeMs: number): WatchBakeInput {
   const { service, region, budget, absentAfterMs } = run.input;
   const { attempt } = run;
-  const generation = begunGeneration(run);
-  const watched = { service, region, attempt, generation, bakeMs, budget, absentAfterMs };
-  const call = regionWatches(region, bakeMs + absentAfterMs).watchBake;
-  return call.executeWithOptions({ summary: `${region}: bake` }, [watched]);
+  return { service, region, attempt, generation: begunGeneration(run), bakeMs, budget, absentAfterMs };
 }
 
 /** What a watch has seen; `unseen` when nobody in the region could say. */
-async function judgement(call: Promise<BatchResult>, run: RegionRun): Promise<BatchResult | 'unseen'> {
+export async function judgement(call: Promise<BatchResult>, run: RegionRun): Promise<BatchResult | 'unseen'> {
   return call.catch((error: unknown) => {
     if (!isInfrastructureFault(error)) throw error;
     unreachable(run, faultCause(error));
@@ -59,7 +65,7 @@ async function judgement(call: Promise<BatchResult>, run: RegionRun): Promise<Ba
   });
 }
 
-function judged(run: RegionRun, seen: BatchResult | 'unseen'): Step | Promise<Step> {
+export function judged(run: RegionRun, seen: BatchResult | 'unseen'): Step | Promise<Step> {
   if (seen === 'unseen') return 'again';
   if (seen.outcome === 'fenced') return follow(run, seen);
   const { outcome } = seen;
@@ -75,7 +81,7 @@ export function ruled(run: RegionRun, ruling: Ruling): Step | Promise<Step> {
   return ruling.outcome === 'hold' ? hold(run, ruling.reason) : { stop: `${run.input.region}: ${ruling.reason}` };
 }
 
-function show(run: RegionRun, { counts, failed, lost, pinned, maintenance }: Omit<Ruling, 'outcome'>): void {
+export function show(run: RegionRun, { counts, failed, lost, pinned, maintenance }: Omit<Ruling, 'outcome'>): void {
   const excluded = pinned === undefined || maintenance === undefined ? {} : { pinned, maintenance };
   const missing = knownMissing(run.progress.missing ?? {}, { failed, lost, ...excluded });
   run.progress = { ...run.progress, hosts: hostCounts(run, counts), missing };

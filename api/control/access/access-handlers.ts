@@ -7,14 +7,20 @@ import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
+import type { Dialogs } from '../dialogs/dialogs.ts';
 import type { Projection } from '../reads/projection.ts';
-import type { AccessRecords, ReviewedStage } from './access-records.ts';
+import type { AccessRecords } from './access-records.ts';
+import { chosenGlass } from './chosen-glass.ts';
 import { granterOf, mayNotGrant, type GranterParts } from './granter.ts';
 
 type AccessHandlers = Pick<RouteHandlers, 'listGrants' | 'grant' | 'revoke' | 'listReviews' | 'review'>;
 
 /** Who may do what, and what another person says of glass that was broken. */
-export function accessHandlers(access: AccessRecords, projection: Pick<Projection, 'listOwners'>): AccessHandlers {
+export function accessHandlers(
+  access: AccessRecords,
+  projection: Pick<Projection, 'listOwners'>,
+  dialogs: Pick<Dialogs, 'requireUnmoved'>,
+): AccessHandlers {
   return {
     listGrants: () => access.list(),
     async grant({ person, body, key }) {
@@ -40,13 +46,15 @@ export function accessHandlers(access: AccessRecords, projection: Pick<Projectio
       const deployment = deploymentParameter(parameters);
       const name = deploymentReference(service, deployment);
       const broken = await access.brokenGlass(service, deployment);
-      const at = chosen(broken, body.stage, name);
+      const at = chosenGlass(broken, body.stage, name);
       const { verdict, reason } = body;
+      const about = { verb: 'review', service, deployment, stage: at.stage ?? '' } as const;
       const send = () =>
         access.review({ service, deployment, stage: at.stage }, verdict, reason, { person: person.person, key });
       const isRepeat = at.review !== 'wanted' && (await send()) === 'repeated';
       const why = isRepeat ? null : whyNoReview(at, person.person);
       if (why !== null) throw new ProblemError('refused', { detail: why, next: 'Ask another person to review it.' });
+      if (!isRepeat) await dialogs.requireUnmoved(person, about, body.dialog, async () => false);
       if (!isRepeat && (await send()) === 'late')
         throw new ProblemError('refused', { detail: `${name} was reviewed meanwhile` });
       const done = body.verdict === 'accept' ? 'accepts' : 'objects to';
@@ -64,18 +72,4 @@ async function requireGranter(parts: GranterParts, person: SignedIn, right: Righ
   const by = await granterOf(parts, person, serviceOf(right));
   const why = whyMayNotGrant(by, right);
   if (why !== null) throw mayNotGrant(why, by);
-}
-
-/** @throws ProblemError `not-found`, `invalid-request` */
-function chosen(broken: readonly ReviewedStage[], stage: string | null | undefined, name: string): ReviewedStage {
-  const fitting = stage === undefined ? broken : broken.filter((each) => each.stage === stage);
-  const wanted = fitting.filter(({ review }) => review === 'wanted');
-  const [first, second] = wanted.length > 0 ? wanted : fitting;
-  if (first === undefined) throw new ProblemError('not-found', { detail: `no glass was broken for ${name}` });
-  if (second === undefined || stage !== undefined) return first;
-  const message = `must name one of ${fitting.map((each) => each.stage ?? 'null').join(', ')}`;
-  throw new ProblemError('invalid-request', {
-    detail: `glass was broken more than once for ${name}`,
-    errors: [{ path: 'stage', message }],
-  });
 }

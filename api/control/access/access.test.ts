@@ -404,6 +404,23 @@ describe('glass that one person broke', () => {
     expect((await api.ask('/v1/reviews', { token: tokens.ada })).body['reviews']).toHaveLength(1);
   });
 
+  test('is shown before it is reviewed, with who may not, and an answer to something else is none', async () => {
+    const dialogOf = async (token: string) =>
+      (await api.ask('/v1/services/checkout/dialog?verb=review&deployment=1', { token })).body;
+    const shown = await dialogOf(tokens.ops);
+    expect(shown).toMatchObject({ refused: null, title: 'Review the broken glass of checkout/1?', reason: 'required' });
+    expect(JSON.stringify(shown['lines'])).toContain('the shop is down');
+    expect((await dialogOf(tokens.mo))['refused']).toBe(
+      'mo broke glass for checkout/1: another person reviews it. Ask another person to review it.',
+    );
+    expect((await dialogOf(tokens.ada))['refused']).toMatch(
+      /^ada needs the role release-owner or operator\. An owner of checkout or an operator can grant it: /,
+    );
+    const moved = await review(tokens.ops, { ...accept, dialog: `sha256:${'9'.repeat(64)}` });
+    expect([moved.status, codeOf(moved)]).toEqual([409, 'state-changed']);
+    expect((await review(tokens.ops, { ...accept, dialog: shown['digest'] })).status).toBe(202);
+  });
+
   test('is told apart by stage, and where there is none that is said', async () => {
     await createDeploymentRecords(central.database).markBrokenGlass({ ...glass, stage: 'world' });
     const which = await review(tokens.ops, accept);

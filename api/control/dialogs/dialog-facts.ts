@@ -53,6 +53,8 @@ export interface TokenDialogFacts extends DeploymentDialogFacts {
 export interface DeployDialogFacts extends ServiceDialogFacts {
   readonly kind: 'rollout' | 'roll-forward';
   readonly plan: DeploymentPlan;
+  /** Behind a lock it waits. */
+  readonly queue?: boolean | undefined;
 }
 
 export interface RollbackDialogFacts extends ServiceDialogFacts {

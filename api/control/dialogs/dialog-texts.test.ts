@@ -11,6 +11,8 @@ import { breakGlassDialog } from './breaking-glass.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { onceMoreDialog } from './once-more.ts';
+import { reviewDialog } from './reviewing.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
 const service = serviceName('checkout');
@@ -367,6 +369,15 @@ test('reject wants a reason, and only what has begun nowhere can be rejected', (
   expect(rejectDialog(about()).refused).toBe('checkout/87 has begun in a region: abort it instead');
 });
 
+test('a stage that asks can be rejected also while its deployment is paused: all that has begun is undone', () => {
+  const approvals = { given: 0, wanted: 1, stage: 'world' };
+  const dialog = rejectDialog(
+    about({ paused: true, approvals, verbs: ['approve', 'break-glass', 'reject', 'resume'] }),
+  );
+  expect(dialog.refused).toBeNull();
+  expect(textOf(dialog, 'What')).toMatch(/^The stage does not begin, and all is undone: 6,340 hosts go back /);
+});
+
 test('pause and the end of an undo say what goes on', () => {
   expect(pauseDialog(about()).lines[0]?.text).toBe('Batches that are allowed finish, no other starts.');
   expect(pauseDialog(about({ paused: true })).refused).toBe('checkout/87 is paused already');
@@ -468,6 +479,59 @@ test('deploy says what, where, who must agree and what goes first', () => {
     'Roll forward to @412 on 6,340 hosts',
   ]);
   expect(forward.meaning).not.toEqual(dialog.meaning);
+  const waiting = deployDialog({ ...shared, kind, plan: { ...plan, lock }, queue: true });
+  expect([waiting.refused, textOf(waiting, 'After')]).toEqual([
+    null,
+    'Locked since 2026-11-24 12:00 UTC by mo: "INC-7". It waits until checkout is unlocked. Undo this: abort it, or roll checkout back.',
+  ]);
+  expect(waiting.meaning).not.toEqual(dialog.meaning);
+  const again = onceMoreDialog({ ...shared, kind, plan }, 'checkout/87', null);
+  expect([again.title, again.confirm, again.refused]).toEqual([
+    'Retry checkout/87: deploy checkout@412 once more?',
+    'Retry @412 to 6,340 hosts',
+    null,
+  ]);
+  const busy = { detail: 'checkout/88 brings checkout@412 already', next: 'Follow it: slipway watch checkout/88' };
+  const same = onceMoreDialog({ ...shared, kind, plan }, null, busy);
+  expect([same.title, same.refused]).toEqual([
+    'Deploy checkout@412, which runs, once more?',
+    'checkout/88 brings checkout@412 already. Follow it: slipway watch checkout/88',
+  ]);
+});
+
+describe('a review', () => {
+  const glass = { name: 'checkout/87', stage: 'world', brokenBy: ['mo'], excluded: ['lin'], review: 'wanted' } as const;
+  const broken = [
+    { person: 'mo', role: 'release-owner', reason: 'the shop is down', incident: 'INC-7', at: noon },
+  ] as const;
+  const mark = {
+    stage: 'world',
+    broken,
+    review: 'wanted',
+    reviewedBy: null,
+    reviewedAt: null,
+    reviewReason: null,
+  } as const;
+  const reviewOf = (person: string) =>
+    reviewDialog({ ...about({ brokenGlass: [mark] }), person, glass: { ...glass, reviewedBy: null } });
+
+  test('reads who broke it, why, and what was shipped', () => {
+    const dialog = reviewOf('kim');
+    expect(dialog.title).toBe('Review the broken glass of stage world of checkout/87?');
+    expect(Object.fromEntries(dialog.lines.map(({ label, text }) => [label, text]))).toMatchObject({
+      Who: 'mo, as release-owner, 2026-11-24 12:00 UTC',
+      Why: '"the shop is down"',
+      Incident: 'INC-7',
+      Shipped: '@411 → @412 "Fix double charge" in 2 regions (us-east, ap-south).',
+      Now: 'rolling',
+    });
+    expect([dialog.reason, dialog.refused]).toEqual(['required', null]);
+  });
+
+  test.each([
+    ['mo', 'mo broke glass for checkout/87: another person reviews it. Ask another person to review it.'],
+    ['lin', 'lin made or asked for this change: another person reviews it. Ask another person to review it.'],
+  ])('is not made by %s', (person, why) => expect(reviewOf(person).refused).toBe(why));
 });
 
 describe('hooks', () => {

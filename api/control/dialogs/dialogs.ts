@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { howToGetRole } from '../../../domain/access/right.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { OfferedVerb } from '../../../domain/progress/offered-verbs.ts';
 import type { Dialog } from '../../../protocol/api/dialog.ts';
@@ -8,7 +9,8 @@ import { routes } from '../../../protocol/api/routes.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import type { Projection } from '../reads/projection.ts';
+import type { PlanParts } from '../plans/deployment-plan.ts';
+import type { AccessRecords } from '../access/access-records.ts';
 import type { DeploymentMessages } from '../verbs/deployment-messages.ts';
 import type { DialogText } from './dialog-facts.ts';
 import { readDialog } from './read-dialog.ts';
@@ -22,6 +24,10 @@ export interface DialogObject {
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
   /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
   readonly hotfix?: 'undo' | 'hold' | undefined;
+  /** Of deploy, retry and redeploy: it waits behind a lock. */
+  readonly queue?: boolean | undefined;
+  /** Of review: whose glass; empty for the release's. */
+  readonly stage?: string | undefined;
   /** Of skip-region: which. */
   readonly region?: RegionName | undefined;
   /** Of deploy and rollback: only there. */
@@ -30,10 +36,9 @@ export interface DialogObject {
   readonly to?: ReleaseNumber | undefined;
 }
 
-export interface DialogParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface DialogParts extends PlanParts {
   readonly deployments: Pick<DeploymentMessages, 'status'>;
+  readonly access: Pick<AccessRecords, 'brokenGlass'>;
   readonly now: () => Date;
 }
 
@@ -61,13 +66,15 @@ export function createDialogs(parts: DialogParts): Dialogs {
     const name = nameOf(object);
     const { meaning, ...shown } = text;
     const digest = digestOf(canonicalJson({ verb, object: name, ...meaning }));
-    const revision = await parts.projection.controlRevision(service, deployment ?? null);
+    // A retry is a message to the lane: what ended takes none.
+    const addressee = verb === 'retry' ? null : (deployment ?? null);
+    const revision = await parts.projection.controlRevision(service, addressee);
     return {
       ...shown,
       verb,
       object: name,
       lines: [...shown.lines],
-      refused: whyNotAllowed(person, hotfix === undefined ? verb : 'hotfix') ?? shown.refused,
+      refused: whyNotAllowed(person, hotfix === undefined ? verb : 'hotfix', service) ?? shown.refused,
       digest,
       idempotencyKey: keyOf(person, verb, name, digest, revision),
       planDigest,
@@ -103,11 +110,14 @@ const routeOf = {
   'break-glass': routes.breakGlass,
 };
 
-/** Who can give the role is said where it is refused. */
-function whyNotAllowed({ person, roles }: SignedIn, verb: OfferedVerb | 'hotfix'): DialogText['refused'] {
+/** With who can give the role that is missing, as the refusal of the verb itself. */
+function whyNotAllowed(
+  { person, roles }: SignedIn,
+  verb: OfferedVerb | 'hotfix',
+  service: ServiceName,
+): DialogText['refused'] {
   const { allows } = routeOf[verb];
   // Who may approve, and so say no, is told by what is asked.
-  return allows === 'signed-in' || allows.some((role) => roles.includes(role))
-    ? null
-    : `${person} needs the role ${allows.join(' or ')}`;
+  if (allows === 'signed-in' || allows.some((role) => roles.includes(role))) return null;
+  return `${person} needs the role ${allows.join(' or ')}. ${howToGetRole(person, allows[0]!, service)}`;
 }

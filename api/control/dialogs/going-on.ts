@@ -17,19 +17,23 @@ import {
   whyNoToken,
   whyOver,
 } from './dialog-words.ts';
-import { quorumText } from '../../../domain/plan/policy-text.ts';
+import { emergencyText, quorumText } from '../../../domain/plan/policy-text.ts';
 import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
-  const { plan, kind, lane, service, hosts } = facts;
+  const { plan, kind, lane, service, hosts, queue = false } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
   const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
+  const waits =
+    queue && lock !== null ? `L${lockSinceText(lock).slice(1)}. It waits until ${service} is unlocked.` : starts;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
   const agree =
-    approval === null ? 'nobody has to agree' : `${quorumText(approval)}, other than who asks for it or wrote it`;
+    approval === null
+      ? 'nobody has to agree'
+      : `${quorumText(approval)}, other than who asks for it or wrote it; ${emergencyText(approval)}`;
   const isForward = kind === 'roll-forward';
   return {
     title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,
@@ -40,15 +44,15 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ...gatesLines(plan),
       hooksToRun(plan),
       line('Time', took),
-      line('After', sentences(starts, `Undo this: abort it, or roll ${service} back.`)),
+      line('After', sentences(waits, `Undo this: abort it, or roll ${service} back.`)),
     ],
     keep: isForward ? 'Do not roll forward' : 'Do not deploy',
     confirm: isForward
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock === null ? plan.reverted : lockSinceText(lock),
-    meaning: { kind, plan: plan.digest },
+    refused: lock === null || queue ? plan.reverted : lockSinceText(lock),
+    meaning: { kind, plan: plan.digest, ...(queue && { queue }) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { defaultBreakGlass } from '../../../domain/approval/break-glass.ts';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import type { Projection } from '../reads/projection.ts';
 import { readDialog } from './read-dialog.ts';
@@ -39,7 +40,9 @@ test('a rollback of what is past its point of no return counts the regions that 
   const parts = {
     projection,
     hooksAllowed: true,
+    breakGlass: defaultBreakGlass,
     deployments: { status: () => Promise.reject(new Error('not asked')) },
+    access: { brokenGlass: async () => [] },
     now: () => new Date(),
   };
   const { text } = await readDialog(parts, { person: 'ada', roles: ['deployer'] }, { verb: 'rollback', service });

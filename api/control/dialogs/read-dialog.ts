@@ -16,6 +16,7 @@ import { approveDialog } from './approving.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { existing, readOnceMore, readReview } from './read-again.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 
 export interface ReadDialog {
@@ -40,8 +41,11 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     case 'deploy': {
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
       const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
-      return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan }));
+      return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan, queue: object.queue }));
     }
+    case 'retry':
+    case 'redeploy':
+      return plain(await readOnceMore(parts, object, facts));
     case 'rollback':
       return plain(await rollback(parts, object, facts));
     default:
@@ -121,22 +125,18 @@ const finishedBy = (finishing: StoredDeployment | null): readonly RegionName[] =
 async function ofDeployment(
   parts: DialogParts,
   person: SignedIn,
-  { verb, service, deployment: number, region }: DialogObject,
+  object: DialogObject,
   facts: ServiceDialogFacts,
 ): Promise<ReadDialog> {
-  if (number === undefined)
-    throw new ProblemError('invalid-request', {
-      detail: `${verb} is about a deployment`,
-      errors: [{ path: 'deployment', message: 'must be its number' }],
-    });
-  const stored = await parts.projection.findDeployment(service, number);
-  if (stored === null) throw new ProblemError('not-found', { detail: `there is no deployment ${service}/${number}` });
-  const about = await deploymentFacts(parts.projection, facts, stored);
+  const { verb, region, stage } = object;
+  const about = await deploymentFacts(parts.projection, facts, await existing(parts, object));
   switch (verb) {
     case 'abort':
       return plain(abortDialog(about));
     case 'pause':
       return plain(pauseDialog(about));
+    case 'review':
+      return plain(await readReview(parts, person.person, stage, about));
     case 'reject':
       return plain(await reject(parts, person, about));
     default:

@@ -38,6 +38,7 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
     Array.isArray(freezes) && freezes.length === 0
       ? `${actor} asked to start the line, which was not stopped${because(reason)}`
       : `${actor} started the line${because(reason)}`,
+  'rollback-refused': (_, { by, reason }) => `the rollback that ${textOf(by)} asked for was not done${because(reason)}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
 };

@@ -8,6 +8,7 @@ type ChangeEvent = Extract<ApiEvent, { type: 'change' }>;
 export const laneVerbs: ReadonlySet<string> = new Set([
   'lane-locked',
   'lane-unlocked',
+  'rollback-refused',
   'deployment-opened',
   'deployment-expedited',
   'deployment-started',

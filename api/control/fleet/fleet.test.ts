@@ -151,6 +151,38 @@ describe('the line', () => {
   });
 });
 
+describe('a line that is stopped already', () => {
+  const inTwoHours = () => new Date(Date.now() + 7_200_000).toISOString();
+  const stop = async (person: keyof typeof tokens, body: object) =>
+    (await post(person, '/v1/fleet/stop', { reason: 'INC-7', ...body })).body as { freeze: number };
+
+  test('stays as it is for who asks for as much, or less', async () => {
+    const { freeze } = await stop('ada', { policy: 'undo' });
+    for (const body of [{ policy: 'undo' }, { policy: 'hold' }, { policy: 'finish', until: inTwoHours() }])
+      expect(await stop('mo', body)).toMatchObject({ freeze, owner: 'ada' });
+    expect((await fleet()).freezes).toHaveLength(1);
+  });
+
+  test.each([
+    ['is stricter', { policy: 'hold' }, { policy: 'undo' }],
+    ['lasts longer', { until: inTwoHours() }, {}],
+    ['lasts longer, though it is milder', { policy: 'undo', until: inTwoHours() }, { policy: 'finish' }],
+  ])('is stopped once more by what %s, which is said first, and started by one word', async (_, first, second) => {
+    const { freeze } = await stop('ada', first);
+    const more = await stop('mo', second);
+    expect(more).toMatchObject({ owner: 'mo', inEffect: { until: null } });
+    expect(more.freeze).not.toBe(freeze);
+    const strictest = (second as { policy?: string }).policy === 'finish' ? freeze : more.freeze;
+    expect(await fleet()).toMatchObject({ stopped: { freeze: strictest }, freezes: [{}, {}] });
+    expect(codeOf(await post('ada', '/v1/fleet/start', { reason: 'mine is over' }))).toBe('not-allowed');
+    expect((await fleet()).freezes).toHaveLength(2);
+    expect((await post('mo', '/v1/fleet/start', { reason: 'over' })).body).toMatchObject({
+      stopped: null,
+      freezes: [],
+    });
+  });
+});
+
 describe('a repeated start of the line', () => {
   test.each([
     ['that was stopped', true],

@@ -26,7 +26,10 @@ export interface FreezeBook {
   readFleet(now: Date): Promise<Fleet>;
   /** `null`: there is none of this number. */
   find(freeze: number, now: Date): Promise<Freeze | null>;
-  /** A line that is stopped already stays as it is: the first stop is answered. */
+  /**
+   * A line that is stopped already stays as it is: the stop that does as much is answered. One that is asked to do more, or
+   * to last longer, is added beside it.
+   */
   add(freeze: NewFreeze, now: Date): Promise<Freeze>;
   /** One that has ended stays as it was. */
   end(freeze: number, ended: EndedBy, now: Date): Promise<Freeze | null>;

@@ -11,7 +11,7 @@ async function told(regions?: readonly (typeof eu)[]): Promise<string | null> {
   const inEffect = { since: now.toISOString(), until: null };
   const freeze = { freeze: 1, kind: 'freeze', owner: 'mo', reason: 'power', services: [], regions: [eu], inEffect };
   const parts = {
-    book: { readFleet: async () => ({ stopped: null, freezes: [freeze], running: [], waiting: [] }) },
+    book: { readFleet: async () => ({ stopped: null, freezes: [freeze], running: [], waiting: [], unasked: [] }) },
     projection: { findSpec: async () => ({ rollout: { stages: [{ regions: [eu] }, { regions: [us] }] } }) },
     now: () => now,
   } as unknown as FrozenParts;

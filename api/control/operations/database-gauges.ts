@@ -4,11 +4,11 @@ import type { CentralFigures } from './central-figures.ts';
 
 /** Read when they are asked for. While the database is away they are left out: an old number would look like a new one. */
 export function addDatabaseGauges(registry: Registry, figures: CentralFigures): void {
-  addPlain(registry, figures.readInbox.bind(figures), {
+  addPlain(registry, shared(figures.readInbox.bind(figures)), {
     slipway_inbox_depth: ['depth', 'Accepted merges that no lane has yet'],
     slipway_inbox_oldest_seconds: ['oldestSeconds', 'Age of the oldest merge that no lane has yet'],
   });
-  addPlain(registry, figures.countNeedingSomeone.bind(figures), {
+  addPlain(registry, shared(figures.countNeedingSomeone.bind(figures)), {
     slipway_held_deployments: ['held', 'Deployments on hold: a person has to decide'],
     slipway_lanes_locked_by_slipway: ['locked', 'Lanes that Slipway locked by itself, after an undo'],
     slipway_lanes_not_undone: [
@@ -17,7 +17,13 @@ export function addDatabaseGauges(registry: Registry, figures: CentralFigures): 
     ],
   });
   addOpenDeployments(registry, figures);
-  addObligations(registry, figures);
+  addObligations(registry, shared(figures.readObligations.bind(figures)));
+}
+
+/** All gauges of a scrape are collected at once: those of one query share its answer. */
+function shared<Answer>(read: () => Promise<Answer>): () => Promise<Answer> {
+  let running: Promise<Answer> | null = null;
+  return () => (running ??= read().finally(() => (running = null)));
 }
 
 function addPlain<Field extends string>(
@@ -55,7 +61,7 @@ function addOpenDeployments(registry: Registry, figures: CentralFigures): void {
 }
 
 /** Only of regions that owe something: what is settled is gone from the next answer on. */
-function addObligations(registry: Registry, figures: CentralFigures): void {
+function addObligations(registry: Registry, read: CentralFigures['readObligations']): void {
   const of = (name: string, help: string, field: 'count' | 'oldestSeconds'): void => {
     const gauge = new Gauge({
       name,
@@ -63,7 +69,7 @@ function addObligations(registry: Registry, figures: CentralFigures): void {
       labelNames: ['region', 'kind'],
       registers: [registry],
       async collect() {
-        const owed = await figures.readObligations().catch(() => []);
+        const owed = await read().catch(() => []);
         gauge.reset();
         for (const each of owed) gauge.set({ region: each.region, kind: each.kind }, each[field]);
       },

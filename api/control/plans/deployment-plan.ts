@@ -1,3 +1,4 @@
+import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
@@ -13,6 +14,8 @@ export interface PlanParts {
   readonly projection: Projection;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
+  /** What the organisation asks of who goes past an approval. */
+  readonly breakGlass: BreakGlassPolicy;
 }
 
 export interface PlanAsked {
@@ -26,15 +29,16 @@ export interface PlanAsked {
  * @throws ProblemError when there is no such service or release, or it can't be deployed
  */
 export async function deploymentPlan(
-  { projection, hooksAllowed }: PlanParts,
+  parts: PlanParts,
   service: ServiceName,
   { release: asked, regions: only }: PlanAsked,
   now: Date,
 ): Promise<DeploymentPlan> {
+  const { projection } = parts;
   const stored = await projection.findService(service);
   if (stored === null) throw new ProblemError('not-found', { detail: `there is no service ${service}` });
   const release = await deployable(projection, service, asked);
-  const { preview, spec } = await previewed({ projection, hooksAllowed }, release, {
+  const { preview, spec } = await previewed(parts, release, {
     from: stored.currentRelease,
     only,
   });
@@ -97,7 +101,7 @@ function shown({
 }
 
 async function previewed(
-  { projection, hooksAllowed }: PlanParts,
+  { projection, hooksAllowed, breakGlass }: PlanParts,
   release: Release,
   asked: { readonly from: ReleaseNumber | null; readonly only: readonly RegionName[] | undefined },
 ) {
@@ -107,8 +111,8 @@ async function previewed(
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
   const wasAdmitted = release.state === 'admitted';
-  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, hasMetricsServer, hooksAllowed };
-  const decision = previewOf(facts);
+  const rules = { hasMetricsServer, hooksAllowed, breakGlass };
+  const decision = previewOf({ release: { number, digest }, ...asked, spec, regions, wasAdmitted, ...rules });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,

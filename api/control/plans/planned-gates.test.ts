@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import { deploymentNumber, digest, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { createReleaseRecords } from '../../../infra/postgres/central/release-records.ts';
@@ -43,8 +44,13 @@ afterAll(async () => {
   await central.close();
 });
 
-async function planned(hasMetricsServer: boolean) {
-  const api = await startControlApi({ database: central.database, databaseUrl: central.url, hasMetricsServer });
+async function planned(hasMetricsServer: boolean, breakGlass?: BreakGlassPolicy) {
+  const api = await startControlApi({
+    database: central.database,
+    databaseUrl: central.url,
+    hasMetricsServer,
+    ...(breakGlass && { breakGlass }),
+  });
   started.push(api);
   return api.ask('/v1/services/checkout/plan', { token });
 }
@@ -72,3 +78,27 @@ test('a release that was admitted before is not asked for its checks again', asy
   const { body } = await planned(true);
   expect(Object.keys(body)).not.toContain('requiredChecks');
 });
+
+test.each([
+  ['never', undefined, 'never'],
+  ['one-with-review', undefined, 'one-with-review'],
+  // The default is what a plan that says nothing of it has.
+  [undefined, undefined, undefined],
+  ['one-with-review', 'never', 'never'],
+  ['never', 'one-with-review', 'never'],
+] as const)(
+  'with %s in the organisation and %s in the spec, a plan shows who may go past its approval as it will be planned: %s',
+  async (breakGlass, own, shown) => {
+    const em = central.database.em.fork();
+    const approve = {
+      quorum: 1,
+      roles: ['release-owner'],
+      teams: [],
+      expiresMs: 60_000,
+      ...(own && { breakGlass: own }),
+    };
+    await em.execute(`update release set spec = jsonb_set(spec, '{approve}', ?::jsonb)`, [JSON.stringify(approve)]);
+    const { body } = await planned(true, breakGlass);
+    expect((body.approval as { breakGlass?: string }).breakGlass).toBe(shown);
+  },
+);

@@ -169,7 +169,9 @@ test('a plan that moved is not deployed, nor what a dialog no longer means', asy
 test('a dialog says who may not do it', async () => {
   const guest = await signIn(central.database, 'guest');
   const { body } = await api.ask('/v1/services/checkout/dialog?verb=lock', { token: guest });
-  expect(body.refused).toBe('guest needs the role deployer or release-owner');
+  expect(body.refused).toBe(
+    'guest needs the role deployer or release-owner. An owner of checkout or an operator can grant it: slipway grant guest --role deployer --service checkout',
+  );
 });
 
 test('a deploy is another one when it is a roll-forward: what was shown of the one is not sent as the other', async () => {

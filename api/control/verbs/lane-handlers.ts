@@ -10,27 +10,28 @@ import { rightsOf } from './lock-rights.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import type { Dialogs } from '../dialogs/dialogs.ts';
+import type { FleetMessages } from '../fleet/fleet-messages.ts';
 import { refuseFrozen } from '../fleet/refuse-frozen.ts';
 import type { FreezeBook } from '../fleet/freeze-book.ts';
-import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
+import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
-import type { Projection } from '../reads/projection.ts';
+import type { Projection, StoredDeployment } from '../reads/projection.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { requireToCome } from './to-come.ts';
 
 type LaneHandlers = Pick<RouteHandlers, 'deploy' | 'hotfix' | 'rollback' | 'lock' | 'unlock'>;
 
-export interface LaneParts {
-  readonly projection: Projection;
-  readonly hooksAllowed: boolean;
+export interface LaneParts extends PlanParts {
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
+  readonly fleet: FleetMessages;
   readonly dialogs: Dialogs;
   readonly now: () => Date;
 }
 
 /** Verbs on a service: each becomes an Update of its lane. */
-export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, now }: LaneParts): LaneHandlers {
+export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: LaneParts): LaneHandlers {
+  const { projection } = planning;
   const isKnown = (service: ServiceName, key: string) => () => projection.knowsRequest(service, key);
   return {
     async deploy({ person, parameters, body, key: given }) {
@@ -38,13 +39,18 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions } = body;
-      await dialogs.requireUnmoved(person, { verb: 'deploy', service, release, kind, regions }, body.dialog, taken);
-      const planNow = () => deploymentPlan({ projection, hooksAllowed }, service, { release, regions }, now());
+      const { kind, regions, queue } = body;
+      await dialogs.requireUnmoved(
+        person,
+        { verb: 'deploy', service, release, kind, regions, queue },
+        body.dialog,
+        taken,
+      );
+      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
-      if (!body.queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
+      if (!queue) await refuseFrozen({ book, projection, now }, { service, release, regions }, taken);
       const insists = body.althoughReverted && { althoughReverted: true };
       const source = {
         from: 'person',
@@ -55,10 +61,11 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
         ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
-      const answer = await lanes.submit(request, body.queue);
+      const answer = await lanes.submit(request, queue);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, ahead, lock, outcome } = answer;
-      refuseReusedKey(body, service, answer);
+      const used = outcome === 'repeated' ? await projection.findDeployment(service, deployment) : null;
+      refuseReusedKey(body, service, answer, used?.source ?? source);
       const name = deploymentReference(service, deployment);
       return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
     },
@@ -77,6 +84,11 @@ export function laneHandlers({ projection, hooksAllowed, lanes, book, dialogs, n
       const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       const { deployment, active: way, lock, outcome } = answer;
+      if (outcome === 'repeated') {
+        // What brings the release already may be kept by a freeze; one that was opened for the hotfix passes as it is.
+        await book.pass(service, deployment, { by: person.person, reason, key });
+        await Promise.all([fleet.look(), fleet.lookAt(service, deployment)]);
+      }
       return {
         deployment: deploymentReference(service, deployment),
         number: deployment,
@@ -151,12 +163,21 @@ async function requirePlan(
  * open may find a newer one by now, and is the same request all the same.
  * @throws ProblemError `key-reused`
  */
-function refuseReusedKey(asked: BodyOf<'deploy'>, service: ServiceName, answer: Accepted): void {
-  const { deployment, kind, release } = answer;
-  if (kind === asked.kind && (asked.release === undefined || asked.release === release)) return;
-  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}`;
+function refuseReusedKey(
+  asked: BodyOf<'deploy'>,
+  service: ServiceName,
+  { deployment, kind, release }: Accepted,
+  used: StoredDeployment['source'],
+): void {
+  const isOfRelease = kind === asked.kind && (asked.release === undefined || asked.release === release);
+  const only = used.from === 'person' ? used.regions : undefined;
+  if (isOfRelease && inOrder(only) === inOrder(asked.regions)) return;
+  const where = only === undefined ? '' : ` to ${only.join(', ')}`;
+  const detail = `it was used for ${deploymentReference(service, deployment)}, a ${kind} of release ${release}${where}`;
   throw new ProblemError('key-reused', { detail });
 }
+
+const inOrder = (regions: readonly string[] | undefined): string | undefined => regions?.toSorted().join(' ');
 
 const existing = async (projection: Projection, service: ServiceName): Promise<ServiceName> =>
   (await laneOf(projection, service)).service;

@@ -9,12 +9,12 @@ const service = serviceName('checkout');
 /** What the lane is asked for when `checkout/87`, which came from this source, is tried once more. */
 async function retried(source: object): Promise<DeploymentRequest> {
   const asked: DeploymentRequest[] = [];
-  const tried = { deployment: 'checkout/87', kind: 'rollout', outcome: 'undone', goesOnAs: null, source };
+  const tried = { deployment: 'checkout/87', service, kind: 'rollout', outcome: 'undone', goesOnAs: null, source };
   const projection = {
     findDeployment: async () => ({ ...tried, release: releaseNumber(412) }),
     findLane: async () => null,
   } as unknown as Projection;
-  const lanes: Parameters<typeof reopenHandlers>[1] = {
+  const lanes: Parameters<typeof reopenHandlers>[0]['lanes'] = {
     submit: async (request) => {
       asked.push(request);
       const { kind } = request;
@@ -22,9 +22,10 @@ async function retried(source: object): Promise<DeploymentRequest> {
       return { outcome: 'accepted', deployment, release: releaseNumber(412), kind, ahead: 0, lock: null };
     },
   };
-  const idle = { stopped: null, freezes: [], running: [], waiting: [] };
+  const idle = { stopped: null, freezes: [], running: [], waiting: [], unasked: [] };
   const frozen = { book: { readFleet: async () => idle }, now: () => new Date() };
-  const handlers = reopenHandlers(projection, lanes, frozen);
+  const dialogs = { requireUnmoved: async () => undefined };
+  const handlers = reopenHandlers({ projection, lanes, dialogs, ...frozen });
   const person = { person: 'ada', roles: ['deployer'] };
   const request = { person, parameters: { service, deployment: '87' }, body: { queue: false }, key: 'key-0001' };
   await handlers.retry(request as never);

@@ -12,7 +12,15 @@ import {
 } from '../../../domain/names.ts';
 import type { ApprovePolicy } from '../../../domain/spec/service-spec.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
-import { Release, RoleGrant, Service, TeamMember } from '../../../infra/postgres/central/entities.ts';
+import {
+  Audit,
+  Deployment,
+  Release,
+  RoleGrant,
+  Service,
+  TeamMember,
+} from '../../../infra/postgres/central/entities.ts';
+import { createReleaseRecords } from '../../../infra/postgres/central/release-records.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { deploymentWorkflowId, type DeploymentStatus } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId, submitUpdate, type SubmitMessage } from '../../../workflows/messages/lane.ts';
@@ -27,6 +35,7 @@ import {
   type Asked,
   type TestControlApi,
 } from '../../../test/control-api.ts';
+import { spec } from '../../../test/release-fixture.ts';
 import { connectTestTemporal, type TestTemporal } from '../../../test/temporal.ts';
 
 const service = serviceName('checkout');
@@ -184,6 +193,17 @@ test('a hotfix is for a release-owner with a reason, and says what makes way for
   expect(codeOf(await post('hotfix', tokens.mo, { ...hotfix, release: 404 }))).toBe('release-not-found');
 });
 
+test('a hotfix of what is on its way already lets it past freezes, once, by whom and why', async () => {
+  const number = Number((await openDeployment()).split('/')[1]);
+  const hotfix = { release: 7, reason: `INC-7: on its way as ${number}` };
+  for (const key of ['key-of-mine', 'key-of-mine', 'another-key'])
+    expect((await post('hotfix', tokens.mo, hotfix, { key })).body).toMatchObject({ number, repeated: true });
+  const em = central.database.em.fork();
+  const row = await em.findOneOrFail(Deployment, { service, number: deploymentNumber(number) });
+  expect(row.pass).toEqual({ by: 'mo', reason: hotfix.reason });
+  expect(await em.find(Audit, { verb: 'pass-given' })).toMatchObject([{ actor: 'mo', object: `checkout/${number}` }]);
+});
+
 test('what was undone is retried, and what runs is redeployed: once at a time, with a reason that says so', async () => {
   const deployment = await openDeployment();
   const number = Number(deployment.split('/')[1]);
@@ -211,6 +231,46 @@ test('what was undone is retried, and what runs is redeployed: once at a time, w
   await createLaneRecords(central.database).open(open);
   const twice = await retry();
   expect([twice.status, twice.body.detail]).toEqual([409, 'checkout/2 brings checkout@1 already']);
+});
+
+test('a retry and a redeploy are shown first, and refused there as they would be; a second of the kind is another request', async () => {
+  const number = Number((await openDeployment()).split('/')[1]);
+  const dialogOf = async (query: string) =>
+    (await api.ask(`/v1/services/checkout/dialog?${query}`, { token: tokens.ada })).body;
+  const early = await dialogOf(`verb=retry&deployment=${number}`);
+  expect(early.refused).toBe(`checkout/${number} is not over: wait for its end, or abort it`);
+  const em = central.database.em.fork();
+  await createReleaseRecords(central.database).recordSigned({
+    service,
+    release: releaseNumber(1),
+    deployment: deploymentNumber(number),
+    digest: planDigest,
+    configDigest: planDigest,
+    spec: { ...spec, rollout: { ...spec.rollout, stages: spec.rollout.stages.slice(0, 1) } },
+    totalBytes: 1,
+    files: 1,
+    buildLog: null,
+  });
+  const end = { service, deployment: deploymentNumber(number), sequence: 9, regions: [], pending: [], lock: null };
+  await createDeploymentRecords(central.database).finish({ ...end, outcome: 'undone', reason: 'bad' });
+  const shown = await dialogOf(`verb=retry&deployment=${number}`);
+  expect(shown).toMatchObject({ refused: null, title: `Retry checkout/${number}: deploy checkout@1 once more?` });
+  const sent = { reason: 'mended', dialog: shown.digest };
+  const stale = { ...sent, dialog: digest(`sha256:${'9'.repeat(64)}`) };
+  const retry = (body: object, key: unknown) =>
+    post(`deployments/${number}/retry`, tokens.ada, body, { key: String(key) });
+  expect(codeOf(await retry(stale, 'another-key'))).toBe('state-changed');
+  expect((await retry(sent, shown.idempotencyKey)).body).toMatchObject({ deployment: 'checkout/1', repeated: false });
+  // As its lane writes it down.
+  const source = { from: 'person', person: 'ada', release: releaseNumber(1), reason: null } as const;
+  const open = { key: 'retry:ada:other', service, kind: 'rollout', source, traceparent: null } as const;
+  await createLaneRecords(central.database).open(open);
+  const busy = 'checkout/2 brings checkout@1 already. Follow it: slipway watch checkout/2';
+  const after = await dialogOf(`verb=retry&deployment=${number}`);
+  expect(after.refused).toBe(busy);
+  expect(after.idempotencyKey).not.toBe(shown.idempotencyKey);
+  await em.nativeUpdate(Service, { name: service }, { currentRelease: releaseNumber(1) });
+  expect(await dialogOf('verb=redeploy')).toMatchObject({ refused: busy, verb: 'redeploy', object: 'checkout' });
 });
 
 test('the same request sent again, by two processes at once, is one deployment', async () => {
@@ -607,7 +667,7 @@ test('a key that comes with another request is refused', async () => {
   const key = { key: 'one-and-the-same' };
   expect((await post('deployments', tokens.ada, { release: 1 }, key)).status).toBe(202);
   expect((await post('deployments', tokens.ada, { release: 1, queue: true }, key)).body).toMatchObject({ number: 1 });
-  for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }]) {
+  for (const body of [{ release: 8 }, { release: 1, kind: 'roll-forward' }, { release: 1, regions: ['eu-west'] }]) {
     const answer = await post('deployments', tokens.ada, body, key);
     expect([answer.status, codeOf(answer)]).toEqual([422, 'key-reused']);
     expect(answer.body.detail).toBe('it was used for checkout/1, a rollout of release 1');

@@ -62,6 +62,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
   const offered = {
+    kind,
     state,
     outcome,
     waitingFor,
@@ -72,6 +73,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     pointOfNoReturn: row.pointOfNoReturn,
     isCurrent: outcome === 'succeeded' && currentRelease === row.release,
     isDeployable: releaseState === 'ready' || releaseState === 'admitted',
+    reviewWanted: glass.some(({ review }) => review === 'wanted'),
   };
   return {
     ...summary,
@@ -87,6 +89,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
         approvals,
         state,
         outcome,
+        reason: summary.reason,
         waitingFor,
         pending,
         milestones,

@@ -1,9 +1,11 @@
 import { capWaitText, freezeSinceText } from '../../../domain/progress/fleet-text.ts';
 import { isOver } from '../../../domain/fleet/in-effect.ts';
-import type { Fleet } from '../../../protocol/api/fleet.ts';
+import { strictestFirst } from '../../../domain/fleet/freeze.ts';
+import type { Fleet, Freeze } from '../../../protocol/api/fleet.ts';
 import { raw } from '@mikro-orm/core';
 import type { EntityManager } from '../connect.ts';
-import { FleetSlot, FreezeRow } from './entities.ts';
+import { Deployment, FleetSlot, FreezeRow } from './entities.ts';
+import type { DeploymentRow } from './entities/deployment.ts';
 import type { FleetSlotRow } from './entities/fleet.ts';
 import { freezeOf, shownFreeze } from './freeze-rows.ts';
 import { deploymentName } from './object-names.ts';
@@ -22,7 +24,7 @@ export async function readFleet(em: EntityManager, now: Date): Promise<Fleet> {
   const shown = slots.map(slotOf);
   const waiting = shown.filter(({ grantedAt }) => grantedAt === null);
   return {
-    stopped: freezes.find(({ kind, inEffect }) => kind === 'stop-the-line' && inEffect !== null) ?? null,
+    stopped: strictestStop(freezes),
     freezes: [
       ...freezes.filter(({ inEffect }) => inEffect !== null),
       ...freezes.filter(({ inEffect }) => inEffect === null),
@@ -30,8 +32,54 @@ export async function readFleet(em: EntityManager, now: Date): Promise<Fleet> {
     running: shown.filter(({ grantedAt }) => grantedAt !== null),
     // What is frozen takes its turn when it is not.
     waiting: waiting.toSorted((a, b) => (a.position ?? Infinity) - (b.position ?? Infinity) || 0),
+    unasked: (await readUnasked(em)).map(unaskedOf),
   };
 }
+
+/** Of several the one that says most: all of them end together. */
+function strictestStop(freezes: readonly Freeze[]): Freeze | null {
+  const stops = freezes.flatMap(({ inEffect, ...stop }) =>
+    stop.kind === 'stop-the-line' && inEffect !== null ? [{ ...stop, inEffect, until: inEffect.until }] : [],
+  );
+  const [strictest] = strictestFirst(stops);
+  return freezes.find(({ freeze }) => freeze === strictest?.freeze) ?? null;
+}
+
+/**
+ * Those that have begun to go to regions and never asked: of the version before, as today's ask before they begin. One that
+ * is taken back is left out, as no freeze keeps it from that, and a rollback asks nobody.
+ */
+const readUnasked = (em: EntityManager) =>
+  em.find(
+    Deployment,
+    {
+      outcome: null,
+      kind: { $ne: 'rollback' },
+      state: { $in: ['rolling', 'baking', 'verifying'] },
+      [hasNoSlot()]: [],
+    },
+    { orderBy: { startedAt: 'asc' }, limit: most },
+  );
+
+const hasNoSlot = () =>
+  raw(
+    (deployment) => `not exists (select 1 from fleet_slot
+      where service = ${deployment}.service and deployment = ${deployment}.number)`,
+  );
+
+const unaskedOf = ({
+  service,
+  number,
+  regions,
+  openedAt,
+  startedAt,
+}: Pick<DeploymentRow, 'service' | 'number' | 'regions' | 'openedAt' | 'startedAt'>) => ({
+  deployment: deploymentName(service, number),
+  service,
+  number,
+  regions: regions.map(({ region }) => region),
+  startedAt: (startedAt ?? openedAt).toISOString(),
+});
 
 /** Whatever has become of its slot, a deployment that has ended is not in the fleet. */
 const isOpen = () =>

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { LockMode } from '@mikro-orm/core';
 import type { ServiceDirectory } from '../../../api/control/services/service-settings.ts';
 import type { Database } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import { Service } from './entities.ts';
+import { lockService } from './lock-service.ts';
 
 /** @see ServiceDirectory */
 export const createServiceDirectory = (database: Database): ServiceDirectory => ({
   put: (name, given, actor, refuse) =>
     changeAudited<string | null>(database, async (em) => {
-      const row = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const row = await lockService(em, name);
       const settings = storable({ ...given, owners: [...(given.owners ?? row?.owners ?? [])] });
       const refused = row === null || given.owners === undefined ? null : refuse(row.owners, settings.owners);
       if (refused !== null) return { result: refused, audit: [] };

@@ -6,6 +6,7 @@ import { samePerson } from '../../../domain/approval/same-person.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { changeAudited, type AuditEntry } from './audit-log.ts';
 import { ApiToken, Audit, RoleGrant, Service, TeamMember } from './entities.ts';
+import { lockService } from './lock-service.ts';
 import { distinct } from './person-roles.ts';
 
 /** Any number; held by who changes a right: two operators can't take each other away at once, nor grant the same twice. */
@@ -86,7 +87,7 @@ export async function operatorsIn(em: EntityManager): Promise<readonly string[]>
 /** Of one service: it is there, and stays as it is until this is over. */
 async function hasService(em: EntityManager, right: Right): Promise<boolean> {
   if (right.kind === 'member' || right.service === null) return true;
-  return (await em.findOne(Service, { name: right.service }, { lockMode: LockMode.PESSIMISTIC_WRITE })) !== null;
+  return (await lockService(em, right.service)) !== null;
 }
 
 /** @returns whether it was not so already */
@@ -114,7 +115,7 @@ async function add(em: EntityManager, right: Right, { person: by }: Asker): Prom
 async function remove(em: EntityManager, right: Right): Promise<boolean> {
   const holder = holderKey(right.holder);
   if (right.kind === 'owner') {
-    const service = await em.findOne(Service, { name: right.service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const service = await lockService(em, right.service);
     const owners = service?.owners ?? [];
     const left = owners.filter((owner) => holderKey(owner) !== holder);
     if (service === null || left.length === owners.length) return false;

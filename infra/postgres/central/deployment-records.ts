@@ -9,10 +9,11 @@ import { storable } from '../storable.ts';
 import { changeAudited } from './audit-log.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { markBrokenGlass } from './broken-glass.ts';
-import { Deployment, Service } from './entities.ts';
+import { Deployment } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import { finishDeployment } from './finish-deployment.ts';
 import { keepHookRun } from './hook-runs.ts';
+import { lockService } from './lock-service.ts';
 import { deploymentName } from './object-names.ts';
 
 /** @see DeploymentRecords */
@@ -30,7 +31,7 @@ async function hold(
   em: EntityManager,
   { service: name, deployment }: DeploymentRef,
 ): Promise<AuditedChange<HoldAnswer>> {
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   const row = await em.findOne(Deployment, { service: name, number: deployment });
   if (service === null || row === null) return { result: { outcome: 'unknown' }, audit: [] };
   // A late repeat: held now, the service would never be free again.

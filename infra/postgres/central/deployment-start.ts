@@ -8,6 +8,7 @@ import { endDeployment } from './end-deployment.ts';
 import { Deployment, RegionOutcome, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { lockService } from './lock-service.ts';
 import { deploymentName } from './object-names.ts';
 
 export async function readStoredDeployment(
@@ -45,7 +46,7 @@ export async function claimDeploymentStart(
   em: EntityManager,
   { service: name, deployment: number }: DeploymentRef,
 ): Promise<AuditedChange<'claimed' | 'ended' | 'not-now' | 'unknown'>> {
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'ended', audit: [] };
@@ -74,7 +75,7 @@ export async function cancelDeployment(
   by: string,
   reason: string,
 ): Promise<AuditedChange<Cancellation>> {
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'ended', audit: [] };

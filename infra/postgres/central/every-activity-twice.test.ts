@@ -153,6 +153,16 @@ const steps: readonly Step[] = [
   ['settleObligation', (a) => a.settleObligation({ ...obligation, settlement: 'applied' })],
   ['findRollbackTarget', (a) => a.findRollbackTarget({ service })],
   ['recordRollback', (a) => a.recordRollback({ service, of: pendingRollback.of, rollback: pendingRollback })],
+  [
+    'recordRollback, refused',
+    (a) =>
+      a.recordRollback({
+        service,
+        of: pendingRollback.of,
+        rollback: null,
+        refused: { by: 'ada', key: 'r', reason: 'no release ran before this one' },
+      }),
+  ],
   ['recordRollback, seen to', (a) => a.recordRollback({ service, of: pendingRollback.of, rollback: null })],
 ];
 

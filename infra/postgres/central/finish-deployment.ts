@@ -5,9 +5,10 @@ import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
-import { Deployment, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, Release, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
+import { lockService } from './lock-service.ts';
 import { deploymentName } from './object-names.ts';
 import { isPartial } from './partial-success.ts';
 import { stillOwed } from './still-owed.ts';
@@ -18,7 +19,7 @@ export async function finishDeployment(
   end: FinishDeploymentInput,
 ): Promise<AuditedChange<'finished' | 'repeated' | 'incomplete' | 'unknown'>> {
   const { service: name, deployment: number, sequence } = end;
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'repeated', audit: [] };

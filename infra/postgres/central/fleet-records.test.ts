@@ -120,6 +120,19 @@ describe('slots', () => {
     expect(freed).toMatchObject([{ object: 'checkout/1', detail: { reason: 'its workflow is absent' } }]);
   });
 
+  test('one that was given back is for the next, and asked for anew; a late word of that takes nothing', async () => {
+    await Promise.all(['checkout', 'cart'].map(open));
+    const fleet = fleetOf({ overall: 1 });
+    await asked(fleet, [ask('checkout', { requestId: 'one' }), ask('cart')]);
+    const back = ask('checkout', { requestId: 'one', givesBack: true });
+    expect(said(await asked(fleet, [back]))).toEqual(['cart goes']);
+    const again = ask('checkout', { requestId: 'two' });
+    expect(said(await asked(fleet, [again]))).toEqual(['cart goes', 'checkout 1']);
+    await end('cart');
+    expect(said(await asked(fleet, []))).toEqual(['checkout goes']);
+    expect(said(await asked(fleet, [back]))).toEqual(['checkout goes']);
+  });
+
   test('nobody has one that is not recorded, or has ended', async () => {
     await open('checkout');
     await end('checkout');
@@ -149,6 +162,33 @@ describe('slots', () => {
     const { em } = central.database;
     await em.fork().nativeUpdate(Deployment, { service: serviceName('checkout') }, { outcome: 'failed' });
     expect(await createFreezeBook(central.database).readFleet(new Date())).toMatchObject({ running: [], waiting: [] });
+  });
+
+  test.each([
+    ['rolling', 'rollout', true],
+    ['baking', 'roll-forward', true],
+    ['verifying', 'rollout', true],
+    ['approving', 'rollout', false],
+    ['undoing', 'rollout', false],
+    ['rolling', 'rollback', false],
+  ] as const)('one that is %s (%s) and never asked is named: %s', async (state, kind, isNamed) => {
+    await Promise.all(['checkout', 'cart'].map(open));
+    await asked(fleetOf(), [ask('cart')]);
+    const { em } = central.database;
+    const startedAt = new Date('2026-01-02T00:00:00.000Z');
+    const regions = [{ region: 'eu-west' }] as never;
+    await em.fork().nativeUpdate(Deployment, {}, { state, kind, startedAt, regions });
+    const { unasked } = await createFreezeBook(central.database).readFleet(new Date());
+    const named = {
+      deployment: 'checkout/1',
+      service: 'checkout',
+      number: 1,
+      regions: ['eu-west'],
+      startedAt: startedAt.toISOString(),
+    };
+    expect(unasked).toEqual(isNamed ? [named] : []);
+    await em.fork().nativeUpdate(Deployment, {}, { outcome: 'succeeded' });
+    expect(await createFreezeBook(central.database).readFleet(new Date())).toMatchObject({ unasked: [] });
   });
 
   test('services take turns', async () => {

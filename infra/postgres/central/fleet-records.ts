@@ -34,7 +34,7 @@ async function turn(
 ): Promise<AuditedChange<readonly KeptRuling[]>> {
   await em.execute('select pg_advisory_xact_lock(?)', [turnLock]);
   const lasting = await lockLasting(em, asks);
-  for (const ask of asks) if (lasting.has(keyOf(ask))) await note(em, ask);
+  for (const ask of asks) if (lasting.has(keyOf(ask))) await (ask.givesBack ? takeBack : note)(em, ask);
   const slots = await em.find(FleetSlot, { freedAt: null });
   const deployments = await openDeploymentsOf(em, slots);
   const open = slots.filter((slot) => deployments.has(keyOf(slot)));
@@ -83,6 +83,13 @@ async function note(em: EntityManager, { service, deployment, requestId, regions
   const fresh = { requestId, regions, askedAt: new Date(), grantedAt: null, freedAt: null, wait: null, keptBy: [] };
   if (slot === null) em.create(FleetSlot, { service, deployment, ...fresh });
   else Object.assign(slot, slot.freedAt ? fresh : { requestId, regions });
+  await em.flush();
+}
+
+/** A request that came after it, and was heard first, keeps its slot. */
+async function takeBack(em: EntityManager, { service, deployment, requestId }: SlotAsk): Promise<void> {
+  const slot = await em.findOne(FleetSlot, { service, deployment, requestId, freedAt: null });
+  if (slot !== null) slot.freedAt = new Date();
   await em.flush();
 }
 

@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { EndedBy, FreezeBook, NewFreeze } from '../../../api/control/fleet/freeze-book.ts';
 import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
 import type { Freeze } from '../../../protocol/api/fleet.ts';
+import { saysMore } from '../../../domain/fleet/freeze.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
@@ -59,11 +60,19 @@ async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<Aud
   };
 }
 
-async function alreadyStopped(em: EntityManager, { kind }: NewFreeze, now: Date) {
+/** A stop that does all that is asked for. One that is asked to do more is a stop of its own, beside it. */
+async function alreadyStopped(em: EntityManager, { kind, policy, when }: NewFreeze, now: Date) {
   if (kind !== 'stop-the-line') return null;
   const rows = await em.find(FreezeRow, { kind, endedAt: null }, { orderBy: { number: 'asc' } });
-  return rows.find((row) => !isOver(freezeOf(row), now.getTime())) ?? null;
+  const asked = { policy, until: untilOf(when) };
+  return (
+    rows
+      .filter((row) => !isOver(freezeOf(row), now.getTime()))
+      .find((row) => !saysMore(asked, { policy: row.policy, until: untilOf(row.recurrence) })) ?? null
+  );
 }
+
+const untilOf = (when: NewFreeze['when']): string | null => (when.every === 'once' ? when.until : null);
 
 async function end(
   em: EntityManager,

@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core';
 import type { RecordedIntent, RecordIntentInput } from '../../../activities/deployment-record/contract.ts';
 import type { RecordedOutcome } from '../../../domain/goal/goal.ts';
 import { replacesIntent } from '../../../domain/goal/intent-order.ts';
@@ -6,8 +5,9 @@ import { deploymentNumber } from '../../../domain/names.ts';
 import type { Generation } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
-import { Deployment, RegionOutcome, RegionSummaryRow, Service, ServiceRegion } from './entities.ts';
+import { Deployment, RegionOutcome, RegionSummaryRow, ServiceRegion } from './entities.ts';
 import type { Intent, ServiceRegionRow } from './entities/service.ts';
+import { lockKnownService } from './lock-service.ts';
 import { dropOlderObligations } from './obligations.ts';
 import { deploymentName } from './object-names.ts';
 
@@ -20,7 +20,7 @@ export async function recordIntent(
   input: RecordIntentInput,
 ): Promise<AuditedChange<RecordedIntent | 'ended'>> {
   const { service, region, deployment } = input;
-  await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  await lockKnownService(em, service);
   if (await isOver(em, input)) return { result: 'ended', audit: [] };
   const stored = await em.findOne(ServiceRegion, { service, region });
   const summary = await em.findOne(RegionSummaryRow, { service, region });

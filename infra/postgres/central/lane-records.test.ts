@@ -295,6 +295,30 @@ describe('a rollback that waits for the end of what it is about', () => {
     expect((await records().readLane(one))?.rollback).toBeNull();
   });
 
+  test('that could not be done is in the audit of what it was about, once', async () => {
+    const three = serviceName('refused');
+    await addService(central.database, three);
+    const refused = { by: 'ada', key: 'r', reason: 'no release ran before this one' };
+    for (let time = 1; time <= 2; time += 1) await records().keepRollback(three, pending.of, null, refused);
+    const said = await em().find(Audit, { verb: 'rollback-refused', object: { $like: 'refused/%' } });
+    expect(said).toMatchObject([
+      { actor: 'slipway', object: `refused/${pending.of}`, detail: { reason: refused.reason } },
+    ]);
+  });
+
+  test('is late when a newer deployment has begun since, unless that is its own', async () => {
+    const four = serviceName('late');
+    await addService(central.database, four);
+    for (const key of ['m1', 'm2']) await records().open({ ...mergeRequest(key), service: four });
+    const of = deploymentNumber(1);
+    await records().keepRollback(four, of, { ...pending, of });
+    expect(await records().readLane(four)).not.toHaveProperty('rollbackIsLate');
+    await em().nativeUpdate(Deployment, { service: four, number: deploymentNumber(2) }, { startedAt: new Date() });
+    expect(await records().readLane(four)).toMatchObject({ rollbackIsLate: 2 });
+    await records().keepRollback(four, of, { ...pending, of, opened: deploymentNumber(2) });
+    expect(await records().readLane(four)).not.toHaveProperty('rollbackIsLate');
+  });
+
   test('is written with the deployment that it opened, or not at all', async () => {
     const two = serviceName('cancels');
     await addService(central.database, two);

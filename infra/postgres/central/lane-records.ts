@@ -1,6 +1,6 @@
-import { LockMode, type FilterQuery, type InferEntity } from '@mikro-orm/core';
+import type { FilterQuery, InferEntity } from '@mikro-orm/core';
 import type { LaneRecords, LockChange, StoredHistory } from '../../../activities/lane/lane-records.ts';
-import type { LaneRecord } from '../../../activities/lane/contract.ts';
+import type { LaneRecord, RefusedRollback } from '../../../activities/lane/contract.ts';
 import { currentOf, isLeftHeld } from '../../../domain/history/rollback-target.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { PendingRollback } from '../../../domain/lane/rollback-follow-up.ts';
@@ -11,6 +11,8 @@ import type { AuditEntry } from './audit-log.ts';
 import { cancelDeployment, claimDeploymentStart, readStoredDeployment } from './deployment-start.ts';
 import { Audit, Deployment, RegionOutcome, Release, Service, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
+import { lockKnownService, lockService } from './lock-service.ts';
+import { deploymentName } from './object-names.ts';
 import { openDeployment, openDeploymentOf } from './open-deployment.ts';
 
 type RegionEnd = InferEntity<typeof RegionOutcome>;
@@ -29,8 +31,8 @@ export function createLaneRecords(database: Database): LaneRecords {
       void (await database.em.fork().nativeUpdate(Deployment, { service, number }, { runId })),
     cancel: (ref, by, reason) => changeAudited(database, (em) => cancelDeployment(em, ref, by, reason)),
     changeLock: (change) => changeAudited(database, (em) => changeLock(em, change)),
-    keepRollback: (service, of, rollback) =>
-      database.em.fork().transactional((em) => keepRollback(em, service, of, rollback)),
+    keepRollback: (service, of, rollback, refused) =>
+      changeAudited(database, (em) => keepRollback(em, { service, of, rollback, refused })),
     readHistory: (service) => readHistory(database.em.fork(), service),
   };
 }
@@ -38,24 +40,47 @@ export function createLaneRecords(database: Database): LaneRecords {
 async function readLane(em: EntityManager, name: ServiceName): Promise<LaneRecord | null> {
   const service = await em.findOne(Service, { name });
   if (service === null) return null;
-  const open = await em.find(Deployment, { service: name, outcome: null }, { orderBy: { number: 'asc' } });
-  return { lock: service.lock ?? null, open: open.map(openDeploymentOf), rollback: service.rollback ?? null };
+  const rows = await em.find(Deployment, { service: name, outcome: null }, { orderBy: { number: 'asc' } });
+  const { rollback = null } = service;
+  const later = rollback && (await begunSince(em, name, rollback));
+  const lane = { lock: service.lock ?? null, open: rows.map(openDeploymentOf), rollback };
+  return later === null ? lane : { ...lane, rollbackIsLate: later };
 }
 
-/** The request itself is in the audit by what it did; this is only what its lane has to remember. */
-async function keepRollback(
-  em: EntityManager,
-  name: ServiceName,
-  of: DeploymentNumber,
-  rollback: PendingRollback | null,
-): Promise<void> {
-  const service = await em.findOneOrFail(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+/** The newest that has begun since, but for what the rollback itself has opened. */
+async function begunSince(em: EntityManager, service: ServiceName, { of, opened }: PendingRollback) {
+  const begun = { service, number: { $gt: of, $ne: opened ?? of }, startedAt: { $ne: null } };
+  return (await em.findOne(Deployment, begun, { orderBy: { number: 'desc' } }))?.number ?? null;
+}
+
+interface KeptRollback {
+  readonly service: ServiceName;
+  readonly of: DeploymentNumber;
+  readonly rollback: PendingRollback | null;
+  readonly refused: RefusedRollback | undefined;
+}
+
+/** What was done for the request is in the audit by itself; that nothing was, is said here. */
+async function keepRollback(em: EntityManager, { service: name, of, rollback, refused }: KeptRollback) {
+  const service = await lockKnownService(em, name);
   if (rollback !== null) service.rollback = storable(rollback);
   else if (service.rollback?.of === of) service.rollback = null;
+  if (refused === undefined) return { result: undefined, audit: [] };
+  const object = deploymentName(name, of);
+  const { by, key, reason } = refused;
+  const verb = 'rollback-refused';
+  const entry: AuditEntry = {
+    actor: 'slipway',
+    verb,
+    object,
+    detail: { by, reason, request: key },
+    key: `${verb}:${object}:${key}`,
+  };
+  return { result: undefined, audit: (await em.count(Audit, { key: entry.key })) > 0 ? [] : [entry] };
 }
 
 async function changeLock(em: EntityManager, { service: name, lock, by, reason, key }: LockChange) {
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   if (service === null) return { result: null, audit: [] };
   const auditKey = `lock:${name}:${key}`;
   // By key and not by state: a late repeat of a lock must not shut a lane that was opened since.

@@ -7,8 +7,9 @@ import { placeObligation } from '../../../domain/obligation/replaces.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange, AuditEntry } from './audit-log.ts';
-import { Deployment, ObligationRow, RegionOutcome, Service, ServiceRegion } from './entities.ts';
+import { Deployment, ObligationRow, RegionOutcome, ServiceRegion } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
+import { lockKnownService } from './lock-service.ts';
 import { deploymentName } from './object-names.ts';
 import { becomeWhole } from './partial-success.ts';
 
@@ -37,7 +38,7 @@ export const obligationOf = ({
 /** Keeps what a region still has to do. What it replaces goes; what would replace it keeps it out. */
 export async function recordObligation(em: EntityManager, obligation: Obligation): Promise<AuditedChange<void>> {
   const { service, region, deployment } = obligation;
-  await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  await lockKnownService(em, service);
   const place = await em.findOne(ServiceRegion, { service, region });
   const owed = (await em.find(ObligationRow, { service, region })).map(obligationOf);
   const { stored, replaced } = placeObligation(owed, obligation, place?.writtenDeployment ?? 0);
@@ -73,7 +74,7 @@ export async function settleObligation(
   { settlement, ...obligation }: SettleObligationInput,
 ): Promise<AuditedChange<void>> {
   const { service, region, deployment, kind, attempt, controlRevision } = obligation;
-  await em.findOneOrFail(Service, { name: service }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  await lockKnownService(em, service);
   const exactly = { service, region, deployment, kind, local: attempt.local, controlRevision };
   if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
   const row = await close(em, obligation);

@@ -1,4 +1,4 @@
-import { LockMode, raw } from '@mikro-orm/core';
+import { raw } from '@mikro-orm/core';
 import type {
   DeploymentRequest,
   MergeSource,
@@ -13,10 +13,11 @@ import type { DeploymentKind } from '../../../domain/states.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange } from './audit-log.ts';
-import { Deployment, InboxRow, Release, Service } from './entities.ts';
+import { Deployment, InboxRow, Release } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { expedite, findHotfix, hotfixOf } from './expedite.ts';
+import { lockService } from './lock-service.ts';
 import { findTakenBack } from './merges.ts';
 import { newDeployment, opened } from './new-deployment.ts';
 import { deploymentName, releaseName } from './object-names.ts';
@@ -32,7 +33,7 @@ export async function openDeployment(
   request: DeploymentRequest,
 ): Promise<AuditedChange<OpenDeploymentResult>> {
   const { service: name, key } = request;
-  const service = await em.findOne(Service, { name }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const service = await lockService(em, name);
   if (service === null) return refused('not-found', `there is no service ${name}`);
   const earlier = await earlierOf(em, service, request);
   const requeued = goesFirst(request) && { requeued: true as const };

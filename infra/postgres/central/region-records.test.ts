@@ -213,6 +213,15 @@ describe('obligations', () => {
     expect(await pendingOf(1)).toEqual([]);
   });
 
+  test('a hold that was settled says nothing of the undo that came after it', async () => {
+    await records().recordIntent(intent(1, 100));
+    await records().recordObligation(owed(1, 'hold'));
+    await records().settleObligation({ ...owed(1, 'hold'), settlement: 'applied' });
+    await finish(1, 'undone', true);
+    expect(await pendingOf(1)).toEqual(['ap-south']);
+    expect(await listed()).toEqual(['undo 1']);
+  });
+
   test('one that was overtaken before the deployment ended leaves its release out of what runs there', async () => {
     await records().recordIntent(intent(1, 100));
     await records().recordObligation(owed(1, 'finish'));

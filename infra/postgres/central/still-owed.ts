@@ -1,4 +1,4 @@
-import type { FinishDeploymentInput, Settlement } from '../../../activities/deployment-record/contract.ts';
+import type { FinishDeploymentInput, Obligation, Settlement } from '../../../activities/deployment-record/contract.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import type { AuditEntry } from './audit-log.ts';
@@ -34,30 +34,34 @@ export async function stillOwed(em: EntityManager, end: FinishDeploymentInput): 
   };
 }
 
-/** How each region's obligation was settled, the last word of each. */
+/** How the obligation that each region ends with was settled, the last word of each: a hold says nothing of an undo. */
 async function settlements(
   em: EntityManager,
-  { service, deployment }: FinishDeploymentInput,
+  end: FinishDeploymentInput,
 ): Promise<ReadonlyMap<RegionName, Settlement>> {
+  const { service, deployment } = end;
   const object = deploymentName(service, deployment);
   const records = await em.find(Audit, { object, verb: 'obligation-settled' }, { orderBy: { sequence: 'asc' } });
   const details = records.map(
-    ({ detail }) => detail as { readonly region: RegionName; readonly settlement: Settlement },
+    ({ detail }) => detail as Pick<Obligation, 'region' | 'kind'> & { readonly settlement: Settlement },
   );
-  return new Map(details.map(({ region, settlement }) => [region, settlement]));
+  const ofEnd = details.filter(({ region, kind }) => kind === kindAtEnd(end, region));
+  return new Map(ofEnd.map(({ region, settlement }) => [region, settlement]));
 }
 
 const kindOf = { undone: 'undo', succeeded: 'finish', held: 'hold', skipped: 'hold', unresolved: 'undo' } as const;
 
+const kindAtEnd = ({ regions }: FinishDeploymentInput, of: RegionName): Obligation['kind'] =>
+  kindOf[regions.find(({ region }) => region === of)?.outcome ?? 'unresolved'];
+
 /** From what the centre wrote down before the region heard anything. */
 async function owe(em: EntityManager, end: FinishDeploymentInput, region: RegionName): Promise<readonly AuditEntry[]> {
-  const { service, deployment, regions } = end;
-  const outcome = regions.find((one) => one.region === region)?.outcome ?? 'unresolved';
+  const { service, deployment } = end;
   const known = await em.findOne(ServiceRegion, { service, region });
   const attempt = known?.intent.attempt.deployment === deployment ? known.intent.attempt : { deployment, local: 0 };
   const generation = known?.centreGeneration ?? 0;
   const reason = 'it was not written down that the region owes this';
-  const place = { service, deployment, region, kind: kindOf[outcome], attempt };
+  const place = { service, deployment, region, kind: kindAtEnd(end, region), attempt };
   const obligation = { ...place, generation: generation as never, controlRevision: end.sequence, reason };
   return (await recordObligation(em, obligation)).audit;
 }

@@ -9,6 +9,8 @@ import type { Closable } from './repeat.ts';
 export interface StackDatabases extends Closable {
   central(): EntityManager;
   region(name: RegionName): EntityManager;
+  /** For what is put together over a region's database. */
+  regionDatabase(name: RegionName): Database;
   /** For what reads the centre as a whole, page by page. */
   readonly centralDatabase: Database;
 }
@@ -26,6 +28,7 @@ export async function openStackDatabases({
     centralDatabase: central,
     central: () => central.em.fork(),
     region: (name) => regions.get(name)!.em.fork(),
+    regionDatabase: (name) => regions.get(name)!,
     close: async () => void (await Promise.all([central, ...regions.values()].map((database) => database.close(true)))),
   };
 }

@@ -9,6 +9,7 @@ import type {
   ReleaseNumber,
   ServiceName,
 } from '../../../domain/names.ts';
+import type { FreezePolicy } from '../../../domain/fleet/freeze.ts';
 import type { GoalRow } from '../../../domain/goal/goal.ts';
 import type { InstanceHealth } from '../../../domain/goal/host-status.ts';
 import type { RegionProgress } from '../../../domain/progress/region-progress.ts';
@@ -38,6 +39,9 @@ export interface RunEvidence {
   readonly deployments: readonly EndedDeployment[];
   /** All signed releases of the service. */
   readonly releases: readonly KnownRelease[];
+  /** Which a person has set. */
+  readonly freeze: FreezeEvidence | null;
+  readonly slots: readonly SlotEvidence[];
   readonly centre: CentreEvidence;
   readonly regions: readonly RegionEvidence[];
   readonly hosts: readonly HostEvidence[];
@@ -75,6 +79,21 @@ export interface EndedDeployment {
   readonly goesOnAs: DeploymentNumber | null;
   readonly sequence: number;
   readonly regions: readonly RegionProgress[];
+}
+
+export interface FreezeEvidence {
+  readonly policy: FreezePolicy;
+  /** The api had said so. */
+  readonly sinceMs: number;
+  /** By its clock, or as a person's end of it was written down. */
+  readonly untilMs: number;
+}
+
+/** What a deployment was given by the fleet. */
+export interface SlotEvidence {
+  readonly deployment: DeploymentNumber;
+  /** `null`: never. */
+  readonly grantedAtMs: number | null;
 }
 
 export interface CentreEvidence {

@@ -1,6 +1,7 @@
 import { openAgentDirectory } from '../../../agent/agent-directory.ts';
 import type { DeploymentNumber, HostId } from '../../../domain/names.ts';
 import type { Harmed } from '../harm/carry-out.ts';
+import type { Course } from '../run/course.ts';
 import type { RunSettings } from '../run/run-settings.ts';
 import { releaseAfter } from './release-after.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
@@ -8,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { DeliveredMerge, HostEvidence, KnownRelease, RunEvidence } from './evidence.ts';
 import { readHostDisk } from './host-disk.ts';
 import { readCentre, readDeployments, readReleases } from './read-centre.ts';
+import { readFreeze, readSlots } from './read-fleet.ts';
 import { readHistories } from './read-histories.ts';
 import { readRegion } from './read-region.ts';
 import type { Watch } from './watch.ts';
@@ -19,12 +21,13 @@ export interface Watched extends RunSettings {
   readonly earlier: number;
   readonly merges: readonly DeliveredMerge[];
   readonly scenario: Scenario;
+  readonly frozen: Course['frozen'];
   readonly harmed: readonly Harmed[];
 }
 
 /** Puts together what was watched and what databases and disks hold now. Fails while Postgres is away. */
 export async function gatherEvidence(watched: Watched): Promise<RunEvidence> {
-  const { stack, databases, service, before, earlier, merges, scenario, harmed, keys, watch } = watched;
+  const { stack, databases, service, before, earlier, merges, scenario, harmed, frozen, keys, watch } = watched;
   const first = (earlier + 1) as DeploymentNumber;
   const deployments = (await readDeployments(databases, service)).slice(earlier);
   const releases = await readReleases(databases, service);
@@ -37,12 +40,14 @@ export async function gatherEvidence(watched: Watched): Promise<RunEvidence> {
     harmed,
     deployments,
     releases,
+    freeze: frozen === null ? null : await readFreeze(databases, frozen),
+    slots: await readSlots(databases, service, first),
     centre: await readCentre(databases, service),
     regions: await Promise.all(
       stack.regions.map((region) => readRegion(databases, region, service, { first, begun: watch.rows.begun })),
     ),
     hosts: await Promise.all(stack.places.map((place) => gatherHost(watched, place))),
-    histories: await readHistories(stack, service, deployments, { withFailures: true }),
+    histories: await readHistories(stack, service, deployments, { withHistory: true }),
     goalLooks: watch.rows.goals,
     openLooks: watch.rows.open,
     keys,

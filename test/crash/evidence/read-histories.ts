@@ -1,4 +1,4 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { temporalNamespace } from '../../../infra/local/programs.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../../../domain/names.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
@@ -6,6 +6,7 @@ import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
 import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
 import { regionRolloutWorkflowId, regionUndoWorkflowId } from '../../../workflows/messages/region.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
+import { regionIntents, type RegionIntent } from './region-intents.ts';
 
 /** The newest run of a workflow, as Temporal has it. */
 export interface HistoryEvidence {
@@ -18,6 +19,8 @@ export interface HistoryEvidence {
   readonly closedAtMs: number | null;
   /** Tries of a workflow task that failed; empty unless asked for. */
   readonly failures: readonly FailedTask[];
+  /** Of a rollout, what it meant its region to do; empty unless asked for. */
+  readonly intents: readonly RegionIntent[];
 }
 
 export interface FailedTask {
@@ -39,14 +42,14 @@ export async function readHistories(
   { addresses, data, regions }: RunningStack,
   service: ServiceName,
   deployments: readonly Deployed[],
-  { withFailures = false }: { readonly withFailures?: boolean } = {},
+  { withHistory = false }: { readonly withHistory?: boolean } = {},
 ): Promise<readonly HistoryEvidence[]> {
   const connection = await Connection.connect({ address: addresses.temporal, connectTimeout: patienceMs });
   try {
     const client = new Client({ connection, namespace: temporalNamespace(data) });
     const wanted = [...laneOf(service), ...deployments.flatMap(({ number }) => workflowsOf(service, number, regions))];
     const found = await client.withDeadline(Date.now() + 4 * patienceMs, () =>
-      Promise.all(wanted.map((each) => readHistory(client, each, withFailures))),
+      Promise.all(wanted.map((each) => readHistory(client, each, withHistory))),
     );
     return found.filter((each) => each !== null);
   } finally {
@@ -72,7 +75,7 @@ function workflowsOf(service: ServiceName, deployment: DeploymentNumber, regions
   ];
 }
 
-async function readHistory(client: Client, wanted: Wanted, withFailures: boolean): Promise<HistoryEvidence | null> {
+async function readHistory(client: Client, wanted: Wanted, withHistory: boolean): Promise<HistoryEvidence | null> {
   const handle = client.workflow.getHandle(wanted.id);
   try {
     const { status, startTime, closeTime } = await handle.describe();
@@ -81,7 +84,7 @@ async function readHistory(client: Client, wanted: Wanted, withFailures: boolean
       status: status.name,
       startedAtMs: startTime.getTime(),
       closedAtMs: closeTime?.getTime() ?? null,
-      failures: withFailures ? failuresOf(await handle.fetchHistory()) : [],
+      ...(await whole(handle, withHistory)),
     };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
@@ -89,7 +92,16 @@ async function readHistory(client: Client, wanted: Wanted, withFailures: boolean
   }
 }
 
-type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
+async function whole(
+  handle: WorkflowHandle,
+  isWanted: boolean,
+): Promise<Pick<HistoryEvidence, 'failures' | 'intents'>> {
+  if (!isWanted) return { failures: [], intents: [] };
+  const history = await handle.fetchHistory();
+  return { failures: failuresOf(history), intents: regionIntents(history) };
+}
+
+export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 const failuresOf = ({ events }: History): readonly FailedTask[] =>
   (events ?? []).flatMap(({ eventId, workflowTaskFailedEventAttributes: failed }) =>

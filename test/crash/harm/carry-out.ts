@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sights } from '../run/moments.ts';
-import { untilMoment } from '../run/moments.ts';
+import type { DeploymentState } from '../../../domain/states.ts';
+import { untilMoment, type Sights } from '../run/moments.ts';
 import { harmText, type Fault, type FaultKind, type Harm } from '../scenario/fault.ts';
 import { momentText } from '../scenario/moment.ts';
 import { doHarm, type Harmable } from './do-harm.ts';
@@ -13,10 +13,14 @@ export interface Harmed {
   /** In words. */
   readonly what: string;
   readonly when: string;
+  /** State of the deployment that was active then, as people were shown it; `idle`: none was open. */
+  readonly phase: Phase;
   readonly atMs: number;
   /** When it was over; `null` while it lasts. */
   readonly healedAtMs: number | null;
 }
+
+export type Phase = DeploymentState | 'idle';
 
 export interface Harms {
   readonly harmed: readonly Harmed[];
@@ -41,7 +45,8 @@ export function carryOut(faults: readonly Fault[], harmable: Harmable, { sights,
     const done = await untilDone(harm, harmable, over);
     if (done === null) return;
     const index = harmed.length;
-    const record = { kind: harm.kind, on: done.on, what: harmText(harm), when, atMs: Date.now() };
+    const phase = phaseOf(sights);
+    const record = { kind: harm.kind, on: done.on, what: harmText(harm), when, phase, atMs: Date.now() };
     harmed.push({ ...record, healedAtMs: null });
     try {
       if ('forMs' in harm) await delay(harm.forMs, undefined, { signal: over }).catch(() => undefined);
@@ -51,6 +56,11 @@ export function carryOut(faults: readonly Fault[], harmable: Harmable, { sights,
     }
   }
   return { harmed, done: async () => void (await Promise.all(all)) };
+}
+
+function phaseOf({ rows }: Sights): Phase {
+  const open = rows.open.at(-1) ?? [];
+  return (open.find(({ started }) => started) ?? open[0])?.state ?? 'idle';
 }
 
 /** Each of several victims counts by itself. */

@@ -1,5 +1,8 @@
+import { Client } from '@temporalio/client';
+import { temporalNamespace } from '../../../infra/local/programs.ts';
 import type { RunSettings } from '../run/run-settings.ts';
 import type { Harm } from '../scenario/fault.ts';
+import { takeStepsAgain } from './late-steps.ts';
 import { freezeVictim, signalVictim } from './signals.ts';
 import { terminate } from './terminate.ts';
 
@@ -45,6 +48,12 @@ export async function doHarm(harm: Harm, harmable: Harmable): Promise<Done | nul
     case 'terminate': {
       if (means === null) throw new Error('nothing can be terminated here');
       const ids = await terminate(harmable, means.temporal, harm.workflow).catch(() => []); // Temporal may be away
+      return ids.length === 0 ? null : passing(ids.join(', '));
+    }
+    case 'late-steps': {
+      if (means === null) throw new Error('nothing can be taken again here');
+      const client = new Client({ connection: means.temporal, namespace: temporalNamespace(stack.data) });
+      const ids = await takeStepsAgain(harmable, client, harm.region).catch(() => []); // Temporal or Postgres may be away
       return ids.length === 0 ? null : passing(ids.join(', '));
     }
     case 'deliver-again':

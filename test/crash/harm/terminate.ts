@@ -1,6 +1,7 @@
 import { Client, WorkflowNotFoundError, type Connection } from '@temporalio/client';
 import { temporalNamespace } from '../../../infra/local/programs.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
+import { fleetWorkflowId } from '../../../workflows/messages/fleet.ts';
 import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
 import { regionRolloutWorkflowId, regionUndoWorkflowId } from '../../../workflows/messages/region.ts';
 import { readDeployments } from '../evidence/read-centre.ts';
@@ -24,6 +25,7 @@ export async function terminate(
 
 async function idsOf({ stack, databases, service }: Settings, what: Terminated): Promise<readonly string[]> {
   if (what === 'lane') return [laneWorkflowId(service)];
+  if (what === 'fleet') return [fleetWorkflowId];
   const deployments = await readDeployments(databases, service);
   const open = deployments.filter(({ outcome, started }) => outcome === null && started);
   return open.flatMap(({ number }) => {

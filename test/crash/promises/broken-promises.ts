@@ -3,6 +3,7 @@ import { auditIsWhole } from './audit-is-whole.ts';
 import { budgetIsKept } from './budget-is-kept.ts';
 import { doneOnce } from './done-once.ts';
 import { endsByItself } from './ends-by-itself.ts';
+import { freezesHold } from './freezes-hold.ts';
 import { generationsRise } from './generations-rise.ts';
 import { instancesRunOn } from './instances-run-on.ts';
 import { nobodyGoesBack } from './nobody-goes-back.ts';
@@ -14,8 +15,8 @@ import { unknownIsNotHealthy } from './unknown-is-not-healthy.ts';
 import { newOrPrevious, waysBackStay } from './whole-releases.ts';
 
 export interface BrokenPromise {
-  /** Its number in docs/design.md §8. */
-  readonly promise: number;
+  /** Its number in docs/design.md §8; freezes keep their own word (docs/how-to/freeze.md). */
+  readonly promise: number | 'freeze';
   /** What was seen. */
   readonly sentence: string;
 }
@@ -37,7 +38,8 @@ export async function brokenPromises(seen: RunEvidence): Promise<readonly Broken
     14: instancesRunOn(seen),
     15: unknownIsNotHealthy(seen),
   };
-  return Object.entries(found).flatMap(([promise, sentences]) =>
+  const numbered = Object.entries(found).flatMap(([promise, sentences]) =>
     sentences.map((sentence) => ({ promise: Number(promise), sentence })),
   );
+  return [...numbered, ...freezesHold(seen).map((sentence) => ({ promise: 'freeze', sentence }) as const)];
 }

@@ -1,8 +1,9 @@
 import type { DeploymentOutcome } from '../../../domain/states.ts';
 import type { DeliveredMerge, EndedDeployment, RunEvidence } from '../evidence/evidence.ts';
 import type { HistoryEvidence } from '../evidence/read-histories.ts';
+import { leftOnTheWay } from './left-on-the-way.ts';
 
-type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'histories'>;
+type Seen = Pick<RunEvidence, 'merges' | 'act' | 'harmed' | 'deployments' | 'centre' | 'regions' | 'histories'>;
 
 /**
  * Promise 11: when the fault heals, the deployment ends by itself, as it may end after what was done: nothing is stuck,
@@ -13,6 +14,7 @@ export function endsByItself(seen: Seen): string[] {
   return [
     ...seen.deployments.flatMap((deployment) => wrongOutcome(deployment, seen)),
     ...seen.histories.flatMap(wrongHistory),
+    ...seen.regions.flatMap(({ goal }) => leftOnTheWay(goal.row) ?? []),
     ...(obligations === 0 ? [] : [`${obligations} obligations are still open`]),
   ];
 }
@@ -48,15 +50,17 @@ function mayEndAs(outcome: DeploymentOutcome, deployment: EndedDeployment, seen:
   }
 }
 
-/** A hotfix stops whichever merge is active then, all other acts the first one. What a person asked for nobody stops. */
+/** Of freezes only one that undoes stops anything. A hotfix stops whichever merge is active then, all other acts the first one. What a person asked for nobody stops. */
 function mayHaveStopped({ act, merges }: Seen, merge: DeliveredMerge | undefined): boolean {
   if (act === null || act.verb === 'pause' || merge === undefined) return false;
+  if (act.verb === 'freeze' && act.policy !== 'undo') return false;
   return act.verb === 'hotfix' || merge === merges.find(({ unapproved }) => !unapproved);
 }
 
 /** Whether a host may look lost by it; what only intake, people and builds go through never stops a good release. */
 const harmsHosts = ({ kind, on }: Seen['harmed'][number]): boolean =>
   kind !== 'deliver-again' &&
+  kind !== 'late-steps' &&
   !(['kill', 'restart', 'freeze'].includes(kind) && ['api', 'build-worker'].includes(on)) &&
   !(kind === 'fill' && on === 'scratch');
 

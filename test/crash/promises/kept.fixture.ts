@@ -176,6 +176,7 @@ export const history: RunEvidence['histories'][number] = {
   startedAtMs: atMs,
   closedAtMs: atMs + 6_000,
   failures: [],
+  intents: [],
 };
 
 export const kept: RunEvidence = {
@@ -199,6 +200,8 @@ export const kept: RunEvidence = {
     },
   ],
   releases: [one, two],
+  freeze: null,
+  slots: [],
   centre: {
     holder: null,
     unfinished: 0,

@@ -18,6 +18,7 @@ import {
   look,
   one,
   openLook,
+  region,
   service,
   signGoal,
   started,
@@ -255,6 +256,14 @@ const violations: readonly (readonly [planted: string, promise: number, seen: Ru
     { ...kept, deployments: [{ ...keptDeployment, outcome: 'failed' }] },
     /ended as failed/,
   ],
+  [
+    'a region that heard of it, and nothing since',
+    11,
+    withRegion({
+      goal: { ...keptRegion.goal, row: { ...keptRegion.goal.row, next: { release: two, selector: {} } } },
+    }),
+    /goal of eu-west is left on its way to release 2/,
+  ],
   ['something owed', 11, withCentre({ obligations: 1 }), /still open/],
   [
     'success before a host was healthy',
@@ -327,6 +336,7 @@ const abort = { verb: 'abort', when: { once: 'delivered', afterMs: 0 } } as cons
 test.each([
   ['undone', {}],
   ['undone', { harmed: [{ ...harm, kind: 'deliver-again' }] }],
+  ['undone', { harmed: [{ ...harm, kind: 'late-steps', on: 'deployment:checkout:2:eu-west' }] }],
   ['undone', { harmed: [{ ...harm, kind: 'restart', on: 'api' }] }],
   ['cancelled', { harmed: [{ ...harm, kind: 'kill', on: 'temporal' }] }],
   ['failed', { harmed: [{ ...harm, kind: 'kill', on: 'build-worker' }] }],
@@ -358,4 +368,77 @@ test('what waited and got another number is one deployment', async () => {
   const waited = { ...keptDeployment, number: 1, outcome: 'superseded', started: false, goesOnAs: deployment } as never;
   const broken = await brokenPromises({ ...kept, deployments: [waited, keptDeployment] });
   expect(broken.filter(({ promise }) => promise === 7 || promise === 11)).toEqual([]);
+});
+
+const atSecond = (seconds: number): number => atMs + seconds * 1_000;
+const frozen = { policy: 'hold', sinceMs: atSecond(-1), untilMs: atSecond(20) } as const;
+const granted = (seconds: number) => ({ slots: [{ deployment, grantedAtMs: atSecond(seconds) }] });
+const meant = (step: string, seconds: number, paused = false): Partial<RunEvidence> => ({
+  histories: [{ ...history, what: 'rollout', region, intents: [{ step, atMs: atSecond(seconds), paused }] }],
+});
+const auditAt = (seconds: number, verb: string) => {
+  const at = new Date(atSecond(seconds)).toISOString();
+  return { centre: { ...kept.centre, audit: [{ ...kept.centre.audit[0]!, at, verb, key: verb }] } };
+};
+const noReturn = (seconds: number) => ({
+  centre: {
+    ...kept.centre,
+    audit: kept.centre.audit.map((each) => ({ ...each, at: new Date(atSecond(seconds)).toISOString() })),
+  },
+});
+/** Past its end, unless a violation says otherwise. */
+const finished = noReturn(30);
+
+const ofFreezes = async (seen: Partial<RunEvidence>): Promise<readonly string[]> => {
+  const broken = await brokenPromises({ ...kept, freeze: frozen, ...finished, ...seen });
+  return broken.filter(({ promise }) => promise === 'freeze').map(({ sentence }) => sentence);
+};
+
+test.each<[string, Partial<RunEvidence>, RegExp]>([
+  ['a deployment that begins', granted(5), /2 was let begin/],
+  ['a region that begins', meant('begin', 5), /meant eu-west to begin/],
+  ['a next batch', meant('advance:2', 5), /meant eu-west to advance:2/],
+  [
+    'a next batch of what is to be undone',
+    { ...meant('advance:2', 5), freeze: { ...frozen, policy: 'undo' } },
+    /advance:2/,
+  ],
+  ['a point of no return', noReturn(5), /was finished while/],
+  ['a batch of a rollout that was told to wait', { ...meant('advance:2', 30, true), freeze: null }, /told to wait/],
+  [
+    'a batch of a rollout that was told to wait, whatever was harmed',
+    { ...meant('advance:2', 5, true), harmed: [{ atMs, healedAtMs: atMs, kind: 'kill', on: 'temporal' }] },
+    /told to wait/,
+  ],
+  [
+    'a deployment that is kept although it may finish',
+    { ...granted(-9), ...auditAt(5, 'frozen'), freeze: { ...frozen, policy: 'finish' } },
+    /was kept by a freeze that lets it finish/,
+  ],
+])('%s breaks a freeze', async (_planted, seen, sentence) => {
+  expect(await ofFreezes(seen)).toEqual([expect.stringMatching(sentence)]);
+});
+
+test.each<[string, Partial<RunEvidence>]>([
+  ['a batch before anybody can have heard', meant('advance:2', 1)],
+  ['a batch after its end', meant('advance:2', 21)],
+  ['the way back', meant('undo', 5)],
+  ['a batch of what may finish', { ...meant('advance:2', 5), freeze: { ...frozen, policy: 'finish' } }],
+  ['a rollback', { ...granted(5), ...meant('advance:1', 5), deployments: [{ ...keptDeployment, kind: 'rollback' }] }],
+  [
+    'a batch while the news could not be carried',
+    { ...meant('advance:2', 5), harmed: [{ atMs, healedAtMs: atMs, kind: 'kill', on: 'control-worker' }] },
+  ],
+  ['a slot of before', granted(-9)],
+])('%s breaks none', async (_allowed, seen) => {
+  expect(await ofFreezes(seen)).toEqual([]);
+});
+
+test('only a freeze that undoes explains a good release that is undone', async () => {
+  const freezing = { verb: 'freeze', kind: 'freeze', over: 'all', endedBy: 'clock', forMs: 1, behind: false } as const;
+  const when = abort.when;
+  expect(await ended('undone', { act: { ...freezing, policy: 'undo', when } })).toEqual([]);
+  expect(await ended('undone', { act: { ...freezing, policy: 'hold', when } })).toEqual([
+    'deployment 2 (rollout) ended as undone',
+  ]);
 });

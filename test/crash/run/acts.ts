@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
-import type { Act } from '../scenario/scenario.ts';
+import type { Act, FreezeAct } from '../scenario/scenario.ts';
 import { lookOnce } from './patience.ts';
+import type { Frozen } from './freezer.ts';
 import type { Answer, People } from './people.ts';
 
 export interface Acting {
@@ -12,10 +13,13 @@ export interface Acting {
   readonly fix: ReleaseNumber | null;
   /** Makes one more merge and delivers it. */
   mergeNext(bad: boolean): Promise<void>;
+  /** Told as soon as a freeze has been taken. */
+  onFrozen(frozen: Frozen): void;
 }
 
 /** Does what the act says, and what it leads to. Answers what the api said to it. */
-export async function carryOutAct(act: Act, { people, deployment, fix, mergeNext }: Acting): Promise<Answer> {
+export async function carryOutAct(act: Act, acting: Acting): Promise<Answer> {
+  const { people, deployment, fix, mergeNext } = acting;
   switch (act.verb) {
     case 'rollback':
       return people.act({ verb: 'rollback' });
@@ -37,7 +41,22 @@ export async function carryOutAct(act: Act, { people, deployment, fix, mergeNext
       if (fix === null) throw new Error('there is no release for a hotfix');
       return people.act({ verb: 'hotfix', release: fix, active: act.active });
     }
+    case 'freeze':
+      return freeze(act, acting);
   }
+}
+
+/** From its beginning to its end, whoever ends it. */
+async function freeze(act: FreezeAct, { people, mergeNext, onFrozen }: Acting): Promise<Answer> {
+  const frozen = await people.freeze(act);
+  if ('refused' in frozen) return { outcome: 'refused', reason: frozen.refused };
+  onFrozen(frozen);
+  const merged = act.behind ? mergeNext(false) : Promise.resolve();
+  merged.catch(() => undefined); // told once nobody is frozen any more
+  await delay(act.forMs);
+  if (act.endedBy === 'person') await frozen.end();
+  await merged;
+  return { outcome: 'done' };
 }
 
 /** Until it goes on, or is over. */

@@ -2,6 +2,7 @@ import type { DeliveredMerge } from '../evidence/evidence.ts';
 import { carryOut, type Harmed } from '../harm/carry-out.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { carryOutAct } from './acts.ts';
+import type { Frozen } from './freezer.ts';
 import { openMerges, type Merges } from './merges.ts';
 import { untilMoment, type Sights } from './moments.ts';
 import type { Answer } from './people.ts';
@@ -16,6 +17,8 @@ export interface Course {
   readonly merges: readonly DeliveredMerge[];
   /** What the api said to the person's act; `null` until there is one, and when there is none. */
   acted(): Answer | 'asked' | null;
+  /** Since when deployments are kept by a freeze that the person has set; `null`: there was none. */
+  readonly frozen: Pick<Frozen, 'freeze' | 'sinceMs'> | null;
   /** What people on duty had to do. */
   readonly duties: Duties;
   /** Everything was delivered, and what a person began to do is done. */
@@ -53,6 +56,7 @@ export async function startCourse(
   const harmable = { ...settings, deliverAgain: (sameId: boolean) => merges.deliverAgain(sameId) };
   const harms = carryOut(scenario.faults, harmable, { sights, over: over.signal });
   let answer: Answer | 'asked' | null = null;
+  let frozen: Course['frozen'] = null;
   let delivered = false;
   const quiet = (): boolean => delivered && answer !== 'asked';
   const onDuty = tend(
@@ -72,7 +76,8 @@ export async function startCourse(
     if (deployment === null || act === null || !(await untilMoment(act.when, sights, over.signal))) return;
     answer = 'asked';
     const mergeNext = nextMerge(merges, name);
-    answer = await carryOutAct(act, { people: settings.people, deployment, fix, mergeNext });
+    const onFrozen = (by: Frozen): void => void (frozen = by);
+    answer = await carryOutAct(act, { people: settings.people, deployment, fix, mergeNext, onFrozen });
   })();
   const all = Promise.all([accepted.then(() => void (delivered = true)), acting, onDuty, harms.done()]);
   all.catch(() => undefined); // told at the end
@@ -81,6 +86,9 @@ export async function startCourse(
     harmed: harms.harmed,
     get merges() {
       return merges.delivered;
+    },
+    get frozen() {
+      return frozen;
     },
     acted: () => answer,
     duties,

@@ -7,6 +7,8 @@ import type { Merge, SampleRepository } from '../../../infra/local/demo/sample-r
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
+import type { FreezeAct } from '../scenario/scenario.ts';
+import { freezerOf, type FreezeAnswer } from './freezer.ts';
 import { patiently, until, type Said } from './patience.ts';
 
 /** Longer than any program is away after a fault. */
@@ -30,6 +32,7 @@ export interface People {
   sendByToken(verb: 'approve' | 'resume', deployment: DeploymentNumber): Promise<boolean>;
   /** What the api answered; a refusal (too late, nothing to go back to) is an answer too. */
   act(deed: Deed): Promise<Answer>;
+  freeze(act: FreezeAct): Promise<FreezeAnswer>;
 }
 
 export type Deed =
@@ -41,7 +44,7 @@ export type Answer =
   { readonly outcome: 'done' | 'undoing' | 'started' } | { readonly outcome: 'refused'; readonly reason: string };
 
 /** @param approver who sends tokens; all else does mo, a release owner */
-export function peopleOf({ clientOf, addresses, secrets }: RunningStack, approver: string): People {
+export function peopleOf({ clientOf, addresses, secrets, regions }: RunningStack, approver: string): People {
   const client = clientOf('mo');
   const byToken = clientOf(approver);
   const show = (deployment: number): Promise<Deployment> =>
@@ -61,6 +64,7 @@ export function peopleOf({ clientOf, addresses, secrets }: RunningStack, approve
     show,
     sendByToken: (verb, deployment) => sendByToken(byToken, verb, deployment),
     act: (deed) => act(client, deed),
+    freeze: freezerOf(client, regions.at(-1)!),
   };
 }
 

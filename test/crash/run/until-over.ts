@@ -5,6 +5,7 @@ import { readDeployments, readOpenMatters, readReleases, type OpenMatters } from
 import { readHistories, runningOf } from '../evidence/read-histories.ts';
 import { readGoal, readReports } from '../evidence/read-region.ts';
 import { releaseAfter } from '../evidence/release-after.ts';
+import { leftOnTheWay } from '../promises/left-on-the-way.ts';
 import type { Course } from './course.ts';
 import { endOfChain } from './merges.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -81,6 +82,8 @@ async function runningWorkflow({ stack, service }: Awaited, deployments: readonl
 async function strayHost({ stack, databases, service }: Awaited, after: KnownRelease | null): Promise<string | null> {
   for (const region of stack.regions) {
     const { row } = await readGoal(databases, region, service);
+    const onTheWay = leftOnTheWay(row);
+    if (onTheWay !== null) return onTheWay;
     const base = row.base?.release.number ?? null;
     if (base !== (after?.number ?? null)) return `the base of ${region} is release ${base}, not ${after?.number}`;
     const reports = await readReports(databases, region, service);

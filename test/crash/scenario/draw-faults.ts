@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Place } from '../stack/running-stack.ts';
-import { terminated, type Disk, type Fault, type FaultKind, type Harm, type Terminated, type Victim } from './fault.ts';
+import type { Disk, Fault, FaultKind, Harm, Terminated, Victim } from './fault.ts';
 import type { Moment } from './moment.ts';
 import { after, momentOf, type Sights } from './sights.ts';
 
@@ -12,6 +12,7 @@ export const faultKinds: readonly FaultKind[] = [
   'cut',
   'step-clock',
   'terminate',
+  'late-steps',
   'deliver-again',
 ];
 
@@ -31,11 +32,15 @@ export interface Harmable {
 
 /** A fault of the kind, at a moment that is likely to come. */
 export function faultOf(kind: FaultKind, harmable: Harmable, seen: Sights): fc.Arbitrary<Fault> {
-  if (kind === 'terminate') return fc.constantFrom(...terminated).chain((workflow) => terminate(workflow, seen));
+  if (kind === 'late-steps') return lateSteps(harmable, seen);
+  if (kind === 'terminate') return anyTerminated(seen).chain((workflow) => terminate(workflow, seen));
   return harmOf(kind, harmable).chain((harm) => momentFor(harm, seen).map((when) => ({ ...harm, when })));
 }
 
-function harmOf(kind: Exclude<FaultKind, 'terminate'>, { places, freezeMs }: Harmable): fc.Arbitrary<Harm> {
+function harmOf(
+  kind: Exclude<FaultKind, 'terminate' | 'late-steps'>,
+  { places, freezeMs }: Harmable,
+): fc.Arbitrary<Harm> {
   switch (kind) {
     case 'kill':
       return victimSets(places).map((victims) => ({ kind, victims }));
@@ -70,14 +75,43 @@ function harmOf(kind: Exclude<FaultKind, 'terminate'>, { places, freezeMs }: Har
 
 const s = (seconds: number): number => seconds * 1_000;
 
+/** Most often when the region has taken its way back already, or is about to. */
+function lateSteps({ places }: Harmable, seen: Sights): fc.Arbitrary<Fault> {
+  const state = isUndone(seen)
+    ? fc.constantFrom('undoing' as const, 'undoing' as const, 'rolling' as const)
+    : fc.constant('rolling' as const);
+  return fc.record({
+    kind: fc.constant('late-steps'),
+    region: oftenFirst(regionsOf(places)),
+    when: state.chain((once) => after({ once: 'state', state: once }, { min: 0, max: 2_500 })),
+  });
+}
+
+const isUndone = ({ states }: Sights): boolean => states.includes('undoing');
+
+/** An undo is over in a second or two: where there is one it is what most often is terminated. */
+const anyTerminated = (seen: Sights): fc.Arbitrary<Terminated> =>
+  isUndone(seen)
+    ? fc.constantFrom('undos', 'undos', 'undos', 'deployment', 'deployment', 'rollouts', 'lane', 'fleet')
+    : fc.constantFrom('deployment', 'rollouts', 'lane', 'fleet');
+
+const terminate = (workflow: Terminated, seen: Sights): fc.Arbitrary<Fault> =>
+  whenThere(workflow, seen).map((when) => ({ kind: 'terminate', workflow, when }));
+
 /** What can be terminated is there only for a while. */
-function terminate(workflow: Terminated, seen: Sights): fc.Arbitrary<Fault> {
-  const ofState: fc.Arbitrary<Moment> =
-    workflow === 'undos' && seen.states.includes('undoing')
-      ? after({ once: 'state', state: 'undoing' }, { min: 0, max: 0 })
-      : after({ once: 'state', state: 'rolling' }, { min: 0, max: 2_000 });
-  const when = workflow === 'rollouts' || workflow === 'undos' ? ofState : momentOf(seen);
-  return when.map((moment) => ({ kind: 'terminate', workflow, when: moment }));
+function whenThere(workflow: Terminated, seen: Sights): fc.Arbitrary<Moment> {
+  const whileUndoing = after({ once: 'state', state: 'undoing' }, { min: 0, max: workflow === 'undos' ? 0 : 300 });
+  switch (workflow) {
+    case 'undos':
+      return whileUndoing;
+    case 'rollouts':
+      return after({ once: 'state', state: 'rolling' }, { min: 0, max: 2_000 });
+    case 'deployment':
+      return isUndone(seen) ? fc.oneof(whileUndoing, momentOf(seen)) : momentOf(seen);
+    case 'lane':
+    case 'fleet':
+      return momentOf(seen);
+  }
 }
 
 /** What is on one host happens, half of the times, in the middle of its own switch, where a journal tells the moment. */

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { freezeKinds, freezePolicies } from '../../../domain/fleet/freeze.ts';
 import { hostId, regionName } from '../../../domain/names.ts';
 import { faultKinds } from './draw-faults.ts';
 import { drawKillEachOnce } from './draw-kill-each-once.ts';
@@ -32,6 +33,24 @@ test('so few runs as CI makes hold each shape and each kind of fault', () => {
 test('a run is the same one in whatever number of runs it is drawn', () => {
   const many = drawScenarios(50, { seed: 5, places });
   expect(drawScenarios(9, { seed: 5, places })).toEqual(many.slice(0, 9));
+});
+
+test('one shape alone is drawn when it is asked for, with every kind, policy and end of a freeze', () => {
+  const drawn = drawScenarios(60, { seed: 8, places, shape: 'freeze' });
+  const acts = drawn.flatMap(({ act }) => (act?.verb === 'freeze' ? [act] : []));
+  expect(acts).toHaveLength(60);
+  expect(new Set(acts.map(({ policy }) => policy))).toEqual(new Set(freezePolicies));
+  expect(new Set(acts.map(({ kind }) => kind))).toEqual(new Set(freezeKinds));
+  expect(new Set(acts.map(({ endedBy }) => endedBy))).toEqual(new Set(['person', 'clock']));
+});
+
+test('undos are terminated where there are some, and nowhere else', () => {
+  const terminations = drawScenarios(200, { seed: 9, places, kinds: ['terminate'] });
+  const ofUndos = terminations.filter(({ faults }) =>
+    faults.some((fault) => fault.kind === 'terminate' && fault.workflow === 'undos'),
+  );
+  const shapesOf = new Set(ofUndos.map(({ shape }) => shape));
+  expect(shapesOf).toEqual(new Set(['bad-release', 'rollback', 'abort', 'hotfix']));
 });
 
 test('where no disk can be filled, no run asks for it', () => {

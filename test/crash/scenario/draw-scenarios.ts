@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { freezePolicies } from '../../../domain/fleet/freeze.ts';
 import type { Place } from '../stack/running-stack.ts';
 import { faultKinds, faultOf, pastHeartbeatMs, type Harmable } from './draw-faults.ts';
 import type { FaultKind } from './fault.ts';
-import { shapes, type Act, type Scenario, type Shape } from './scenario.ts';
+import { shapes, type Act, type FreezeAct, type Scenario, type Shape } from './scenario.ts';
 import { midway, sightsOf } from './sights.ts';
 
 export interface Draw {
@@ -12,6 +13,8 @@ export interface Draw {
   readonly kinds?: readonly FaultKind[];
   /** Twenty seconds past the heartbeat of a worker unless given. */
   readonly freezeMs?: number;
+  /** Of all runs; left out, each comes in turn. */
+  readonly shape?: Shape;
 }
 
 /**
@@ -20,9 +23,9 @@ export interface Draw {
  */
 export function drawScenarios(
   runs: number,
-  { seed, places, kinds = faultKinds, freezeMs = pastHeartbeatMs }: Draw,
+  { seed, places, kinds = faultKinds, freezeMs = pastHeartbeatMs, shape: only }: Draw,
 ): readonly Scenario[] {
-  const shapesInTurn = inTurn(shapes, runs, seed);
+  const shapesInTurn = inTurn(only === undefined ? shapes : [only], runs, seed);
   const kindsInTurn = inTurn(kinds, runs, seed + 1);
   return shapesInTurn.map((shape, index) => {
     const scenario = anyScenario(shape, [kindsInTurn[index]!, kinds], { places, freezeMs });
@@ -76,5 +79,23 @@ export function actOf(shape: Shape, when = midway): fc.Arbitrary<Act | null> {
         behind: fc.boolean(),
         when,
       });
+    case 'freeze':
+      return fc.tuple(anyFreeze, when).map(([freeze, moment]) => ({ verb: shape, ...freeze, when: moment }));
   }
 }
+
+const freezeOver = <Kind extends FreezeAct['kind']>(kind: Kind, over: readonly FreezeAct['over'][]) =>
+  fc.record({
+    kind: fc.constant(kind),
+    over: fc.constantFrom(...over),
+    policy: fc.constantFrom(...freezePolicies),
+    endedBy: fc.constantFrom('person', 'clock'),
+    // Long enough for a few batches, had nothing kept them.
+    forMs: fc.integer({ min: 3_000, max: 8_000 }),
+    behind: fc.boolean(),
+  });
+
+const anyFreeze: fc.Arbitrary<FreezeAct> = fc.oneof(
+  { weight: 3, arbitrary: freezeOver('freeze', ['all', 'service', 'region']) },
+  { weight: 1, arbitrary: freezeOver('stop-the-line', ['all']) },
+);

@@ -19,6 +19,8 @@ export type Harm =
   | { readonly kind: 'step-clock'; readonly host: HostId; readonly byMs: number; readonly forMs: number }
   /** In Temporal, as by an operator. */
   | { readonly kind: 'terminate'; readonly workflow: Terminated }
+  /** A worker that has slept takes every step of the newest rollouts there once more (docs/goal-protocol.md §2). */
+  | { readonly kind: 'late-steps'; readonly region: RegionName }
   /** The webhook of the merge comes once more, under the id of the delivery before or under another. */
   | { readonly kind: 'deliver-again'; readonly sameId: boolean };
 
@@ -31,7 +33,7 @@ export type Victim = string;
 export type Disk = string;
 
 /** `rollouts`, `undos`: of every region, as far as there are any. */
-export const terminated = ['lane', 'deployment', 'rollouts', 'undos'] as const;
+export const terminated = ['lane', 'fleet', 'deployment', 'rollouts', 'undos'] as const;
 export type Terminated = (typeof terminated)[number];
 
 /** `freeze gateway-eu-west for 30 s 120 ms after rolling` */
@@ -53,6 +55,8 @@ export function harmText(harm: Harm): string {
       return `step the clock of ${harm.host} by ${harm.byMs / 1_000} s ${forText(harm)}`;
     case 'terminate':
       return `terminate the ${harm.workflow}`;
+    case 'late-steps':
+      return `take the steps of ${harm.region} again`;
     case 'deliver-again':
       return `deliver again under ${harm.sameId ? 'the same id' : 'another id'}`;
   }

@@ -1,3 +1,4 @@
+import type { FreezeKind, FreezePolicy } from '../../../domain/fleet/freeze.ts';
 import { faultText, type Fault } from './fault.ts';
 import { momentText, type Moment } from './moment.ts';
 
@@ -12,8 +13,7 @@ export interface Scenario {
   readonly act: Act | null;
 }
 
-/** `freeze` of the fleet comes here, as an act of people beside `pause`, once there is such a verb. */
-export const shapes = ['rollout', 'bad-release', 'rollback', 'abort', 'hold', 'pause', 'hotfix'] as const;
+export const shapes = ['rollout', 'bad-release', 'rollback', 'abort', 'hold', 'pause', 'hotfix', 'freeze'] as const;
 export type Shape = (typeof shapes)[number];
 
 /** What a person does with the merge's deployment. */
@@ -25,7 +25,20 @@ export type Act = { readonly when: Moment } & (
   | { readonly verb: 'pause'; readonly forMs: number }
   /** By a release that waits for it, built and never approved. `behind`: another merge is in the queue then. */
   | { readonly verb: 'hotfix'; readonly active: 'undo' | 'hold'; readonly behind: boolean }
+  | ({ readonly verb: 'freeze' } & FreezeAct)
 );
+
+export interface FreezeAct {
+  readonly kind: FreezeKind;
+  readonly policy: FreezePolicy;
+  /** `region`: the last one that deployments go to. The line is stopped for all. */
+  readonly over: 'all' | 'service' | 'region';
+  /** By a person's word, or by the time that was given with it. */
+  readonly endedBy: 'person' | 'clock';
+  readonly forMs: number;
+  /** Another merge comes while it is in effect. */
+  readonly behind: boolean;
+}
 
 export function scenarioText({ shape, bad, deliveries, faults, act }: Scenario): string {
   const what = bad && shape !== 'bad-release' ? `${shape} of a bad release` : shape;
@@ -45,5 +58,13 @@ function actText(act: Act): string {
       return `pause ${when}, for ${act.forMs / 1_000} s`;
     case 'hotfix':
       return `hotfix (${act.active})${act.behind ? ' before another merge' : ''} ${when}`;
+    case 'freeze':
+      return `${freezeText(act)} ${when}, for ${act.forMs / 1_000} s${act.behind ? ', another merge meanwhile' : ''}`;
   }
+}
+
+/** `freeze of service (hold), ended by person` */
+function freezeText({ kind, policy, over, endedBy }: FreezeAct): string {
+  const what = kind === 'freeze' ? `freeze of ${over}` : kind;
+  return `${what} (${policy}), ended by ${endedBy}`;
 }

@@ -51,14 +51,20 @@ export function momentOf({ latestMs, states, hosts, steps }: Sights): fc.Arbitra
   );
 }
 
-/** Most often when hosts have been touched. */
-export const midway: fc.Arbitrary<Moment> = fc
-  .constantFrom('approving', 'rolling', 'rolling', 'rolling')
-  .chain((state) => after({ once: 'state', state }, { min: 500, max: 3_000 }));
-
 type Sight<Seen> = Seen extends Moment ? Omit<Seen, 'afterMs'> : never;
 
 export const after = (
   sight: Sight<Moment>,
   spanMs: { readonly min: number; readonly max: number },
 ): fc.Arbitrary<Moment> => fc.integer(spanMs).map((afterMs) => ({ ...sight, afterMs }));
+
+/** Most often when hosts have been touched; now and then while the first region hears of it. */
+export const midway: fc.Arbitrary<Moment> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom('approving', 'rolling', 'rolling', 'rolling')
+      .chain((state) => after({ once: 'state', state }, { min: 500, max: 3_000 })),
+  },
+  { weight: 1, arbitrary: after({ once: 'state', state: 'rolling' }, { min: 0, max: 200 }) },
+);

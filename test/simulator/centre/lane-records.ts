@@ -91,6 +91,10 @@ function requeueWaiting(centre: World['centre'], rollback: number): void {
 export const loadLane = ({ centre }: World) => ({
   lock: centre.lock,
   rollback: centre.rollback,
+  rollbackIsLate: [...centre.deployments.values()].some(
+    ({ number, started }) =>
+      started && centre.rollback !== null && number > centre.rollback.of && number !== centre.rollback.opened,
+  ),
   open: [...centre.deployments.values()].filter(({ outcome }) => outcome === null).map(openOf),
 });
 

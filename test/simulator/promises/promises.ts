@@ -88,6 +88,18 @@ const successIsEverywhere: Check<'deployment ended'> = (world, { deployment, end
   return null;
 };
 
+/** Nobody watches a region that a deployment has ended without: its goal no longer goes forward, or it owes that. */
+const skippedStays: Check<'deployment ended'> = (world, { deployment, end }) => {
+  for (const { region: name, outcome } of end.regions) {
+    const region = world.regions.get(name);
+    if (region === undefined || outcome !== 'skipped' || end.pending.includes(name) || region.everRestored) continue;
+    const { row } = region.database;
+    if (row?.attempt.deployment === deployment && row.mode === 'advance')
+      return broken('goal-protocol: skip', `${deployment} ended without ${name}, whose goal goes forward`);
+  }
+  return null;
+};
+
 /** 15. Unknown is never counted as healthy. */
 const unknownIsNotHealthy: Check<'judged'> = (_world, { region, view, verdict }) => {
   const well = view.hosts.filter(
@@ -175,7 +187,7 @@ const checks: { readonly [Kind in Notice['kind']]: readonly Check<Kind>[] } = {
   'batch begun': [budgetHolds],
   judged: [unknownIsNotHealthy],
   undone: [undoneMeansBase],
-  'deployment ended': [successIsEverywhere],
+  'deployment ended': [successIsEverywhere, skippedStays],
   'done twice': [onceIsEnough],
   'merge accepted': [deliveriesAreKept],
 };

@@ -12,6 +12,8 @@ export interface Scenario {
   /** How often anything goes wrong, from 0 to 1, and what: some seeds know few faults, and so many of each. */
   readonly trouble: number;
   readonly faults: readonly Fault[];
+  /** How probably, at each moment, somebody terminates what is past its point of no return. */
+  readonly endsLate: number;
   /** How often people act, and what they do. */
   readonly people: number;
   readonly verbs: readonly Verb[];
@@ -64,6 +66,29 @@ const batchPlans: readonly (readonly Share[])[] = [
 ];
 
 export function drawScenario(random: Random): Scenario {
+  const drawn = drawAny(random);
+  return random.chance(0.1) ? aboutSkipping(random, drawn) : drawn;
+}
+
+/** Good releases, a region that is cut off and skipped, and somebody who ends in Temporal what is about to finish. */
+function aboutSkipping(random: Random, drawn: Scenario): Scenario {
+  const regions = [0, 1, 2].map(regionAt);
+  return {
+    ...drawn,
+    regions,
+    hosts: regions.map(() => 1 + random.below(2)),
+    spec: drawSpec(random, regions),
+    qualities: ['good'],
+    trouble: 0.3,
+    faults: ['dark', 'light', 'light', 'local hold'],
+    endsLate: 0.3,
+    people: 2,
+    verbs: ['merge', 'skipRegion', 'skipRegion', 'skipRegion', 'approve', 'resume'],
+    steps: 600,
+  };
+}
+
+function drawAny(random: Random): Scenario {
   const count = 1 + random.below(3);
   const regions = Array.from({ length: count }, (_, index) => regionAt(index));
   const trouble = random.pick([0, 0.3, 1, 1]);
@@ -77,6 +102,7 @@ export function drawScenario(random: Random): Scenario {
     trouble,
     // What was broken off is mended too, and what was copied restored.
     faults: [...some(allFaults), 'light', 'compare'],
+    endsLate: trouble > 0 ? random.pick([0, 0, 0, 0.05]) : 0,
     people: random.pick([0, 0.5, 1, 2]),
     verbs: ['merge', ...some(allVerbs)],
     steps: 200 + random.below(400),

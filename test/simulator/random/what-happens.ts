@@ -15,6 +15,7 @@ export function happen(course: Course): void {
   const at = random.unit();
   if (at < 0.03 * scenario.people) return personActs(course);
   if (at < 0.03 * scenario.people + 0.06 * scenario.trouble) return goWrong(course);
+  if (random.chance(scenario.endsLate) && terminateFinishing(course)) return;
   return random.pick(movesOf(course))(course);
 }
 
@@ -179,6 +180,16 @@ function restore({ world, random }: Course, region: Region): void {
   if (region.backup === null) return;
   openBackup(world, region);
   if (random.chance(0.3)) region.behindMs = 3_600_000;
+}
+
+/** False when none is past its point of no return. */
+function terminateFinishing(course: Course): boolean {
+  const open = [...course.world.centre.deployments.values()];
+  const late = open.find(({ outcome, pointOfNoReturn }) => outcome === null && pointOfNoReturn);
+  if (late === undefined) return false;
+  note(course, 'late', late.number, 'is terminated');
+  terminate(course.world, deploymentId(late.number));
+  return true;
 }
 
 function terminateOne({ world }: Course): void {

@@ -30,7 +30,10 @@ export function personActs(course: Course): void {
       const { number } = open.find(({ started }) => started) ?? open[0]!;
       // Mostly one that is under way: another can't be skipped.
       const running = scenario.regions.filter((region) => isRunning(world, number, region));
-      return skipRegion(world, number, random.pick(running.length > 0 ? running : scenario.regions));
+      const region = random.pick(running.length > 0 ? running : scenario.regions);
+      // Mostly it does not answer any more: that is why somebody skips it.
+      if (scenario.trouble > 0 && random.chance(0.5)) world.regions.get(region)!.dark = true;
+      return skipRegion(world, number, region);
     }
     default: {
       const { number } = open.find(({ started }) => started) ?? open[0]!;

@@ -69,6 +69,7 @@ export function endsOf(run: DeploymentRun, outside: Outside, decisions: Decision
     const skipped = run.regions.filter((at) => at.skipped).map(({ region }) => region);
     yield* activity('centre', 'recordPointOfNoReturn', { deployment, skipped });
     const unfinished = yield* inTouchedRegions(finishUnlessSkipped);
+    run.othersFinished = true;
     yield* until(() => run.staying === 0);
     const pending = [...unfinished, ...skipped.filter((region) => recordOf(run, region).owesHold)];
     const regions = outcomesOf('succeeded').map((ended) =>
@@ -81,14 +82,20 @@ export function endsOf(run: DeploymentRun, outside: Outside, decisions: Decision
     return recordOf(run, region).skipped ? 'done' : yield* finishRegion(region);
   }
 
-  /** skip-region.ts: none of its hosts may switch any more; when the deployment stops, that tells the region more. */
-  function* stay(region: RegionName): Work<void> {
+  /** skip-region.ts */
+  function stay(region: RegionName): void {
+    outside.spawn(`stay ${region}`, tellToStay(region));
+  }
+
+  /** None of its hosts may switch any more; when the deployment stops, that tells the region more. */
+  function* tellToStay(region: RegionName): Work<void> {
     run.staying += 1;
     const name = `hold skipped ${region}`;
     const told = outside.spawn(name, writeHold(region));
-    yield* until(() => told.over || run.stop !== null, { what: name, ms: planOf(run).undoDeadlineMs });
+    const isEnough = (): boolean => told.over || run.stop !== null || run.othersFinished;
+    yield* until(isEnough, { what: name, ms: planOf(run).undoDeadlineMs });
     if (!told.over) outside.cancel(name);
-    if (!told.over && run.stop === null) {
+    if (told.result !== 'held' && run.stop === null) {
       yield* owe(region, 'hold');
       recordOf(run, region).owesHold = true;
     }

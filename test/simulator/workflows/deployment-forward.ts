@@ -28,6 +28,7 @@ export function planRegions(run: DeploymentRun, plan: Plan): void {
       running: false,
       skipped: false,
       owesHold: false,
+      ready: false,
       missing: [],
     })),
   );

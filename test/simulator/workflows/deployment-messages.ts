@@ -61,7 +61,7 @@ export function messagesOf(run: DeploymentRun, outside: Outside, decisions: Deci
     Object.assign(at, { skipped: true, held: false, running: false });
     outside.cancel(`forward ${region}`);
     outside.cancel(`copy ${region}`);
-    if (at.touched) outside.spawn(`stay ${region}`, endsOf(run, outside, decisions).stay(region));
+    if (at.touched) endsOf(run, outside, decisions).stay(region);
     tellRegions();
   }
 

@@ -49,6 +49,8 @@ export interface DeploymentRun {
   undoEnded: boolean;
   /** Regions that were skipped and are being told to stay where they are. */
   staying: number;
+  /** Past the point of no return each that was not skipped has finished, or owes that. */
+  othersFinished: boolean;
 }
 
 export const openRun = (input: DeploymentInput): DeploymentRun => ({
@@ -67,6 +69,7 @@ export const openRun = (input: DeploymentInput): DeploymentRun => ({
   finishing: false,
   undoEnded: false,
   staying: 0,
+  othersFinished: false,
 });
 
 /** @throws Error when the plan doesn't name the region */

@@ -50,5 +50,5 @@ export function endingsOf(run: DeploymentRun, outside: Outside, decisions: Decis
     return ended;
   }
 
-  return { stopped, conclude, finish: ends.finish };
+  return { stopped, conclude, finish: ends.finish, stay: ends.stay };
 }

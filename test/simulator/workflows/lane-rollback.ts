@@ -1,4 +1,4 @@
-/** Mirrors workflows/lane/rollback.ts. */
+/** Mirrors workflows/lane: rollback.ts and follow-up.ts. */
 import type { ActiveReach } from '../../../domain/lane/lane-decisions.ts';
 import type { LaneLock } from '../../../domain/lane/lane.ts';
 import type { DeploymentNumber, ReleaseNumber } from '../../../domain/names.ts';
@@ -13,7 +13,7 @@ import { happened, remember } from './lane-run.ts';
 import type { LaneRun } from './lane-run.ts';
 
 interface Parts {
-  readonly load: () => Work<void>;
+  readonly load: () => Work<unknown>;
   readonly recordLock: (lock: LaneLock | null, key: string) => Work<void>;
 }
 
@@ -99,11 +99,16 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
     yield* activity('centre', 'recordRollback', { of: deployment, rollback: null });
   }
 
-  function* adopt(): Work<void> {
+  function* adopt(isLate: boolean): Work<void> {
     const pending = run.rollback;
     if (pending === null) return;
     const { of } = pending;
     if (run.state.active?.deployment === of) return outside.signal(deploymentId(of), 'abort', { hold: false });
+    if (isLate) {
+      run.rollback = null;
+      yield* activity('centre', 'recordRollback', { of, rollback: null });
+      return;
+    }
     const described = yield* activity<Described>('centre', 'describeDeployment', { deployment: of });
     if (described.state === 'ended' && described.outcome !== null)
       yield* afterEnd(of, described.outcome, described.reach);

@@ -18,15 +18,16 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
   const run = openLane();
   const rollbacks = rollbackOf(run, outside, decisions, { load, recordLock });
 
-  function* load(): Work<void> {
-    const { lock: held, open, rollback } = yield* activity<ReturnType<typeof loadLane>>('centre', 'loadLane', {});
+  function* load(): Work<boolean> {
+    const answer = yield* activity<ReturnType<typeof loadLane>>('centre', 'loadLane', {});
+    const { lock: held, open, rollback, rollbackIsLate } = answer;
     run.rollback = rollback ?? run.rollback;
     happened(run, { kind: 'loaded', lock: held, open }, decisions);
+    return rollbackIsLate;
   }
 
   function* takeOver(): Work<void> {
-    yield* load();
-    yield* rollbacks.adopt();
+    yield* rollbacks.adopt(yield* load());
   }
 
   function* startNext(): Work<void> {
@@ -44,7 +45,7 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
     if (active === null) return;
     const { deployment } = active;
     const { state, outcome, reach } = yield* activity<Described>('centre', 'describeDeployment', { deployment });
-    if (state === 'queued') return yield* load();
+    if (state === 'queued') return void (yield* load());
     if (state === 'recovering') {
       run.held = 'recovering';
       return;
@@ -94,7 +95,7 @@ export function lane(_input: object, outside: Outside, decisions: Decisions): Wo
     remember(run, `withdraw ${key}`);
   }
 
-  function turn(message: LaneMessage): Work<void> {
+  function turn(message: LaneMessage): Work<unknown> {
     switch (message.verb) {
       case 'load':
         return takeOver();

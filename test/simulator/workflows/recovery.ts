@@ -1,5 +1,5 @@
 /** Mirrors workflows/recovery: recovery.ts and recovered-run.ts. */
-import type { DeploymentNumber } from '../../../domain/names.ts';
+import type { DeploymentNumber, RegionName } from '../../../domain/names.ts';
 import type { LostRecord } from '../centre/lost-deployment.ts';
 import type { Decisions } from '../decisions.ts';
 import { activity } from '../engine/work.ts';
@@ -22,14 +22,19 @@ export function recovery(
   // Filled in when the centre has said what it knows.
   const run: DeploymentRun = openRun({ deployment } as DeploymentInput);
 
-  function recover({ start, plan, touched, skipped }: LostRecord): void {
-    Object.assign(run, { input: start, controlRevision: recoveryRevision });
+  function recover({ start, plan, touched, skipped, pointOfNoReturn }: LostRecord): void {
+    Object.assign(run, { input: start, controlRevision: recoveryRevision, finishing: pointOfNoReturn });
     if (plan !== null) planRegions(run, plan);
     for (const { region, attempt, generation, hosts } of touched) {
       const at = run.regions.find((one) => one.region === region);
       if (at !== undefined) Object.assign(at, { attempt, generation, touched: true, missing: hosts });
     }
     for (const at of run.regions) at.skipped = skipped.includes(at.region);
+  }
+
+  function tellSkippedAgain(stay: (region: RegionName) => void): void {
+    for (const { region, skipped, touched } of run.regions)
+      if (skipped && touched && decisions.skippedIsHeldAgain()) stay(region);
   }
 
   function* main(): Work<void> {
@@ -47,6 +52,7 @@ export function recovery(
     };
     const decision = decisions.decideLost(standing);
     const endings = endingsOf(run, outside, decisions);
+    if (decision.do === 'finish') tellSkippedAgain(endings.stay);
     yield* endings.conclude(decision.do === 'finish' ? yield* endings.finish() : yield* endings.stopped(decision.stop));
   }
 

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import type { DeploymentPlan, Release } from '../client/api.ts';
+import { plannedRegions, releasesBack, releasesToBring } from './choices.ts';
+
+const release = (number: number, state: Release['state']): Release => ({
+  release: `checkout@${number}`,
+  service: 'checkout',
+  number,
+  state,
+  commit: 'a'.repeat(40),
+  subject: 'Fix',
+  authors: ['lin'],
+  digest: null,
+  totalBytes: null,
+  createdAt: '2026-11-25T12:00:00Z',
+  lastOutcome: null,
+  regions: [],
+});
+const releases = [
+  release(5, 'building'),
+  release(4, 'ready'),
+  release(3, 'admitted'),
+  release(2, 'blocked'),
+  release(1, 'admitted'),
+];
+const numbers = (of: readonly Release[]): number[] => of.map(({ number }) => number);
+
+test('what is ready can be deployed, as a hotfix also what is built still', () => {
+  expect(numbers(releasesToBring(releases, { isHotfix: false }))).toEqual([4, 3, 1]);
+  expect(numbers(releasesToBring(releases, { isHotfix: true }))).toEqual([5, 4, 3, 1]);
+});
+
+test('a rollback goes to what was let run before, and not to what runs', () => {
+  expect(numbers(releasesBack(releases, 3))).toEqual([1]);
+  expect(numbers(releasesBack(releases, null))).toEqual([3, 1]);
+});
+
+test('regions are those of the plan, in the order of its stages', () => {
+  const stage = (...names: string[]) => ({ regions: names.map((region) => ({ region, hosts: null })) });
+  const plan = { stages: [stage('eu-west'), stage('us-east', 'ap-south')] } as unknown as DeploymentPlan;
+  expect(plannedRegions(plan)).toEqual(['eu-west', 'us-east', 'ap-south']);
+});

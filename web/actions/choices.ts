@@ -1,0 +1,19 @@
+import type { DeploymentPlan, Release } from '../client/api.ts';
+
+/** What may be deployed; a hotfix may be of a merge that is built still. */
+export const releasesToBring = (
+  releases: readonly Release[],
+  { isHotfix }: { readonly isHotfix: boolean },
+): readonly Release[] =>
+  releases.filter(({ state }) => state === 'ready' || state === 'admitted' || (isHotfix && state === 'building'));
+
+/** What ran before may be gone back to: whether it did, the api says. */
+export const releasesBack = (releases: readonly Release[], current: number | null): readonly Release[] =>
+  releases.filter(({ state, number }) => state === 'admitted' && number !== current);
+
+/** In the order of its stages. */
+export const plannedRegions = ({ stages }: Pick<DeploymentPlan, 'stages'>): readonly string[] =>
+  stages.flatMap(({ regions }) => regions.map(({ region }) => region));
+
+/** Who deploys it again should know. */
+export const endedBadly = (outcome: Release['lastOutcome']): boolean => outcome === 'undone' || outcome === 'failed';

@@ -1,0 +1,155 @@
+import { useCallback } from 'react';
+import { listReleases, showPlan, type Release, type ReleasePage } from '../client/api.ts';
+import { useResource } from '../live/use-resource.ts';
+import { endedBadly, plannedRegions, releasesBack, releasesToBring } from './choices.ts';
+import type { Choice } from './order-flow.ts';
+import type { Order } from './orders.ts';
+
+export interface ChoiceFacts {
+  /** Where the service runs. */
+  readonly regions: readonly string[];
+  readonly isLocked: boolean;
+  /** What it runs; `null` for nothing. */
+  readonly currentRelease: number | null;
+}
+
+interface OrderChoicesProps {
+  readonly order: Order;
+  readonly facts: ChoiceFacts;
+  readonly onChoose: (change: Choice) => void;
+}
+
+/** What a person can say of a verb before it is done. What it would do is read anew for each. */
+export function OrderChoices({ order, facts, onChoose }: OrderChoicesProps) {
+  switch (order.verb) {
+    case 'deploy':
+      return <DeployChoices order={order} facts={facts} onChoose={onChoose} />;
+    case 'rollback':
+      return <RollbackChoices order={order} facts={facts} onChoose={onChoose} />;
+    case 'retry':
+    case 'redeploy':
+      return <Queue order={order} facts={facts} onChoose={onChoose} />;
+    default:
+      return null;
+  }
+}
+
+function DeployChoices({ order, facts, onChoose }: OrderChoicesProps) {
+  const { service, release, hotfix, deployment } = order;
+  const plan = useResource(
+    useCallback(() => showPlan(service, release === undefined ? {} : { release }), [service, release]),
+  );
+  const planned = plan.data === null ? [] : plannedRegions(plan.data);
+  return (
+    <>
+      {deployment === undefined && <ReleaseToBring order={order} onChoose={onChoose} />}
+      {hotfix === undefined ? (
+        <>
+          <Regions all={planned} order={order} onChoose={onChoose} />
+          <Queue order={order} facts={facts} onChoose={onChoose} />
+        </>
+      ) : (
+        <label className="field">
+          What is active
+          <select value={hotfix} onChange={({ target }) => onChoose({ hotfix: target.value as 'undo' | 'hold' })}>
+            <option value="undo">is undone</option>
+            <option value="hold">leaves its hosts where they are</option>
+          </select>
+        </label>
+      )}
+    </>
+  );
+}
+
+type ChoiceProps = Omit<OrderChoicesProps, 'facts'>;
+
+function ReleaseToBring({ order: { service, release, hotfix }, onChoose }: ChoiceProps) {
+  const releases = releasesToBring(useReleases(service), { isHotfix: hotfix !== undefined });
+  if (releases.length < 2) return null;
+  return (
+    <label className="field">
+      Release to deploy
+      <select
+        value={release ?? ''}
+        onChange={({ target }) => onChoose({ release: target.value === '' ? undefined : Number(target.value) })}
+      >
+        {hotfix === undefined && <option value="">the newest that is ready</option>}
+        {releases.map((each) => (
+          <ReleaseOption key={each.number} release={each} />
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function RollbackChoices({ order, facts, onChoose }: OrderChoicesProps) {
+  const { service, to, regions } = order;
+  const releases = releasesBack(useReleases(service), facts.currentRelease);
+  return (
+    <>
+      {(releases.length > 1 || to !== undefined) && (
+        <label className="field">
+          Back to
+          <select
+            value={to ?? ''}
+            onChange={({ target }) => onChoose({ to: target.value === '' ? undefined : Number(target.value) })}
+          >
+            <option value="">what ran before</option>
+            {releases.map((each) => (
+              <ReleaseOption key={each.number} release={each} />
+            ))}
+          </select>
+        </label>
+      )}
+      <Regions all={facts.regions} order={{ ...order, regions }} onChoose={onChoose} />
+    </>
+  );
+}
+
+const ReleaseOption = ({ release: { number, subject, lastOutcome } }: { readonly release: Release }) => (
+  <option value={number}>{`@${number} ${subject}${endedBadly(lastOutcome) ? `, was ${lastOutcome}` : ''}`}</option>
+);
+
+/** All of them, unless some are left out; the last one stays. */
+function Regions({ all, order: { regions: only }, onChoose }: ChoiceProps & { readonly all: readonly string[] }) {
+  if (all.length < 2) return null;
+  const chosen = only ?? all;
+  const toggle = (region: string, isIn: boolean): void => {
+    const next = all.filter((each) => (each === region ? isIn : chosen.includes(each)));
+    onChoose({ regions: next.length === all.length ? undefined : next });
+  };
+  return (
+    <fieldset>
+      <legend>Regions</legend>
+      {all.map((region) => (
+        <label key={region} className="tick">
+          <input
+            type="checkbox"
+            checked={chosen.includes(region)}
+            disabled={chosen.length === 1 && chosen[0] === region}
+            onChange={({ target }) => toggle(region, target.checked)}
+          />{' '}
+          {region}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Queue({ order: { queue = false }, facts, onChoose }: OrderChoicesProps) {
+  if (!facts.isLocked) return null;
+  return (
+    <label className="tick">
+      <input type="checkbox" checked={queue} onChange={({ target }) => onChoose({ queue: target.checked })} /> Let it
+      wait until the lane is unlocked
+    </label>
+  );
+}
+
+const mostReleases = 50;
+
+/** The newest of them, read anew whenever `version` changes. */
+export function useReleases(service: string, version: unknown = null): readonly Release[] {
+  const read = useCallback((): Promise<ReleasePage> => listReleases(service, { limit: mostReleases }), [service]);
+  return useResource(read, version).data?.items ?? [];
+}
