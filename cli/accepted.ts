@@ -5,6 +5,8 @@ import type { Output } from './output.ts';
 export interface Accepted {
   /** `checkout/87: paused by ada` */
   readonly accepted: string;
+  /** `checkout/85`: what waited, and has ended because of it. */
+  readonly superseded?: readonly string[] | undefined;
   /** `when the batches that were allowed have ended` */
   readonly inEffect: string;
   readonly next: string;
@@ -16,10 +18,11 @@ type Change = { [Name in DocumentName]: 'inEffect' extends keyof DocumentData<Na
 export function printAccepted<Name extends Change>(
   output: Output,
   verb: Name,
-  { accepted, inEffect, next }: Accepted,
+  { accepted, superseded = [], inEffect, next }: Accepted,
   data: Omit<DocumentData<Name>, 'inEffect'>,
 ): void {
   output.line(`accepted   ${accepted}`);
+  if (superseded.length > 0) output.line(`superseded ${superseded.join(', ')}, which waited`);
   output.line(`in effect  ${inEffect}`);
   output.line(`next       ${next}`);
   output.document(verb, { ...data, inEffect } as DocumentData<Name>, [next]);

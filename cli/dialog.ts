@@ -21,7 +21,7 @@ export const yesFlag = (command: Command): Command =>
 /** What is asked about. */
 export interface DialogTarget extends Pick<
   DialogQuery,
-  'verb' | 'deployment' | 'release' | 'hotfix' | 'region' | 'regions' | 'to'
+  'verb' | 'deployment' | 'release' | 'hotfix' | 'althoughReverted' | 'region' | 'regions' | 'to'
 > {
   readonly service: string;
   /** A refusal that only the verb itself can tell: nothing would stop it from doing more than was shown. */
@@ -91,11 +91,11 @@ const missingReason = 'it needs a reason, for all to read: --reason <text>';
 
 async function readDialog(
   { client, interrupted: signal }: Session,
-  { service, verb, deployment, release, hotfix, region, regions, to, unbound }: DialogTarget,
+  { service, verb, deployment, release, hotfix, althoughReverted, region, regions, to, unbound }: DialogTarget,
 ): Promise<Dialog> {
   const call = {
     path: { service },
-    query: { verb, deployment, release, hotfix, region, regions: regions?.join(',') as never, to },
+    query: { verb, deployment, release, hotfix, althoughReverted, region, regions: regions?.join(',') as never, to },
     signal,
   };
   try {

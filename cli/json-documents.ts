@@ -87,8 +87,10 @@ export const documentData = {
       webhookAnswerSchema.shape.accepted.element.omit({ key: true }).extend({
         /** `checkout/87`; `null` while its lane has not numbered it. */
         deployment: z.string().nullable(),
-        /** Deployments that waited, and have ended: this one brings a newer commit of their branch. */
+        /** Deployments that waited, and have ended: this one brings a newer commit of their branch, or takes back what they bring. */
         superseded: z.array(z.string()),
+        /** The latter; left out when there are none. */
+        takenBack: z.array(z.string()).optional(),
       }),
     ),
     ...change,

@@ -32,6 +32,13 @@ const plan: DeploymentPlan = {
   asOf: '2026-11-24T10:00:00.000Z',
 };
 
+test('a plan prints what keeps it from beginning now, and nothing of that when nothing does', () => {
+  const waits = ['frozen since 2026-12-20 00:00 UTC by mo: "holidays"', 'its window is shut'];
+  const printed = planLines({ ...plan, waits }).join('\n');
+  for (const text of waits) expect(printed).toMatch(new RegExp(`^ waits +${text}$`, 'm'));
+  expect(planLines(plan).join('\n')).not.toMatch(/^ waits /m);
+});
+
 test('a plan prints the rule for each kind of host, a line for each part of it, with the numbers of its spec', () => {
   const printed = planLines(plan).join('\n');
   for (const hosts of judgedHosts) expect(printed).toMatch(new RegExp(`^ ${hosts} +\\w`, 'm'));

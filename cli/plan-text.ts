@@ -26,6 +26,7 @@ export function planLines(plan: DeploymentPlan): string[] {
     ['rollback', rollbackText(plan.rollback)],
     ['time', timeText(plan)],
     ...(ahead === 0 ? [] : [['queue', `behind ${counted(ahead, 'deployment')}`]]),
+    ...(plan.waits ?? []).map((text) => ['waits', text]),
     ...(plan.reverted === null ? [] : [['reverted', `${plan.reverted}: refused unless --although-reverted`]]),
     ...(lock === null ? [] : [['lock', lockText(lock)]]),
   ];

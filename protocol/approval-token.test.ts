@@ -176,6 +176,21 @@ describe('a token is bound to', () => {
   });
 });
 
+test('a token to resume is for what waited when it was made, and for nothing that waits later', async () => {
+  const [pause, hold] = ['pause since 12:00', 'hold in us-east since 12:05'];
+  const claimsOf = async (wait?: string) => {
+    const resume = { ...grant, verb: 'resume', binding: { ...binding, ...(wait !== undefined && { wait }) } } as const;
+    const token = await signApprovalToken(resume, privateKey);
+    const verified = await verifyApprovalToken(token, { verb: 'resume', key: publicKey, now });
+    if (!verified.ok) throw new Error(verified.reason);
+    return verified.claims;
+  };
+  expect(bindingMatches(await claimsOf(pause), { ...binding, wait: pause })).toEqual({ ok: true });
+  const other = { ok: false, differs: 'wait' };
+  expect(bindingMatches(await claimsOf(pause), { ...binding, wait: hold })).toEqual(other);
+  expect(bindingMatches(await claimsOf(), { ...binding, wait: hold })).toEqual(other);
+});
+
 test('a token to skip a region is for that region, and a token of the plan is for none', async () => {
   const [eu, ap] = binding.regions as [never, never];
   const claimsOf = async (region?: never) => {

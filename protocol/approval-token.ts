@@ -31,6 +31,8 @@ export const approvalClaimsSchema = z.object({
   regions: z.array(regionField).min(1).max(256),
   /** Of the decision to skip one: which. */
   region: regionField.optional(),
+  /** Of a resume or the end of an undo: what waits for it. */
+  wait: z.string().min(1).max(500).optional(),
   sub: z.string().min(1).max(100),
   /** `null` of who has none, and is in a team that is asked. */
   role: z.enum(roles).nullable(),
@@ -122,7 +124,7 @@ export type BindingComparison =
   | { readonly ok: true }
   | {
       readonly ok: false;
-      readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'stage' | 'regions' | 'region';
+      readonly differs: 'service' | 'deployment' | 'release' | 'plan' | 'stage' | 'regions' | 'region' | 'wait';
     };
 
 /** Which part of what was approved is not what stands now. The order of regions has no meaning. */
@@ -134,6 +136,7 @@ export function bindingMatches(claims: ApprovalClaims, binding: ApprovalBinding)
   if (claims.planDigest !== binding.planDigest) return { ok: false, differs: 'plan' };
   if (claims.region !== binding.region) return { ok: false, differs: 'region' };
   if (claims.stage !== binding.stage) return { ok: false, differs: 'stage' };
+  if (claims.wait !== binding.wait) return { ok: false, differs: 'wait' };
   return sameMembers(claims.regions, binding.regions) ? { ok: true } : { ok: false, differs: 'regions' };
 }
 

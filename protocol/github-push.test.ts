@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isExcluded } from '../domain/approval/excluded.ts';
 import { githubPushSchema, pushOf } from './github-push.ts';
 
 const a = 'a'.repeat(40);
@@ -58,6 +59,46 @@ describe('who wrote it', () => {
     ];
     expect(parsed({ head_commit: merged, commits }).authors).toEqual(['pat', 'lin', 'Kim']);
     expect(parsed({ head_commit: null, commits }).authors).toEqual(['lin', 'Kim', 'pat']);
+  });
+
+  test('is also whom the trailers of any commit name, however long its message, and who has no account by address', () => {
+    const message = `Pay once\n\n${'x'.repeat(20_000)}\n\nCo-authored-by: Mo <mo@acme.example>\nco-Authored-By:  Kim K <7+kim@users.noreply.github.com>`;
+    const lin = { name: 'Lin Liu', email: 'lin@acme.example', username: null };
+    const commits = [
+      { id: a, message: 'work\r\n\r\nCo-authored-by: Ada <a.l@acme.example>\r\n', author: lin },
+      { id: b, message, author: event.head_commit.author },
+      { id: b, message: null, author: { name: '', email: 'no name@acme.example' } },
+    ];
+    const head_commit = {
+      ...event.head_commit,
+      message,
+      author: { name: 'Pat', username: 'pat', email: 'p@acme.example' },
+    };
+    const { authors } = parsed({ head_commit, commits });
+    expect(authors).toEqual([
+      'pat <p@acme.example>',
+      'Lin Liu <lin@acme.example>',
+      'lin',
+      'Mo',
+      'kim',
+      'Ada <a.l@acme.example>',
+    ]);
+    const mayApprove = (person: string) => !isExcluded(authors, person);
+    const own = ['pat', 'p@acme.example', 'p', 'lin', 'lin@acme.example', 'mo', 'mo@acme.example', 'kim', 'ada', 'a.l'];
+    expect(own.filter(mayApprove)).toEqual([]);
+    expect(['zoe', 'zoe@acme.example'].filter(mayApprove)).toEqual(['zoe', 'zoe@acme.example']);
+  });
+
+  test('is nobody else because of a text that only talks of authors', () => {
+    const message =
+      'Explain Co-authored-by: Mo <mo@acme.example>\nCo-authored-by: nobody\nCo-authored-by-the-way <x@y>';
+    expect(parsed({ head_commit: { ...event.head_commit, message } }).authors).toEqual(['lin']);
+  });
+
+  test('is never pushed out of the list by naming many', () => {
+    const message = Array.from({ length: 1_000 }, (_, at) => `Co-authored-by: x <x${at}@acme.example>`).join('\n');
+    const commits = [{ id: a, message: 'work', author: { name: 'Kim', username: 'kim' } }];
+    expect(parsed({ head_commit: { ...event.head_commit, message }, commits }).authors).toContain('kim');
   });
 
   test('is a list that fits into a message, however many there are', () => {

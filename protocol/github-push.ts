@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { samePerson } from '../domain/approval/same-person.ts';
 import { noCommit, type VerifiedPush } from '../domain/intake/merge.ts';
+import { coAuthorsIn, personOf, type CommitAuthor } from './commit-author.ts';
 
 /** Of a commit, as GitHub names it. */
 export const githubCommitField = z.string().regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits');
@@ -22,12 +23,17 @@ export const githubRepositoryField = z.object({
   full_name: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name'),
 });
 
-/** GitHub's account, or, of a commit whose address belongs to none, what the commit says. */
 const authorSchema = z.object({
   name: peopleText(100),
   username: peopleText(100).nullish(),
-  email: peopleText(320).nullish(),
+  email: z.string().nullish(),
 });
+
+/** What a commit says: its text for people, and who else wrote it, however long it is. */
+const commitMessage = z.string().transform((message) => ({
+  text: peopleText(10_000).parse(message),
+  coAuthors: coAuthorsIn(message).map(({ name, email }) => ({ name: peopleText(100).parse(name), email })),
+}));
 
 /** Together they stay far below what a workflow's message may hold. */
 const maxAuthors = 300;
@@ -51,24 +57,23 @@ export const githubPushSchema = z.object({
   head_commit: z
     .object({
       id: githubCommitField,
-      message: peopleText(10_000),
+      message: commitMessage,
       author: authorSchema,
     })
     .nullish(),
   /** Of a merge: the commits that it brought, at most 2,048. */
   commits: z
-    .array(z.object({ id: z.string().nullish(), message: peopleText(10_000).nullish(), author: authorSchema }))
+    .array(z.object({ id: z.string().nullish(), message: commitMessage.nullish(), author: authorSchema }))
     .nullish(),
   pusher: z.object({ name: peopleText(100) }),
   sender: z.object({ login: peopleText(100) }).nullish(),
 });
 export type GithubPush = z.infer<typeof githubPushSchema>;
-type Author = z.infer<typeof authorSchema>;
 
 /**
  * A push in Slipway's words. The pusher is the signed-in account that GitHub names (`sender`), or the name that the push
  * itself carries. The authors are those of all commits, the head's first: with a merge commit the head's is only who pressed
- * the button. A head commit that isn't `after` says nothing; when no commit does, the pusher is the author.
+ * the button; then those whom `Co-authored-by` names. A head commit that isn't `after` says nothing; when no commit does, the pusher is the author.
  */
 export function pushOf(event: GithubPush): VerifiedPush {
   const { ref, before, deleted, repository, head_commit: head, pusher, sender } = event;
@@ -83,7 +88,7 @@ export function pushOf(event: GithubPush): VerifiedPush {
     after,
     authors: authorsOf([...(told === null ? [] : [told]), ...(event.commits ?? [])], pushed),
     pusher: pushed,
-    message: told?.message ?? '',
+    message: told?.message.text ?? '',
     ...(others.length > 0 && { commits: others }),
   };
 }
@@ -92,13 +97,20 @@ export function pushOf(event: GithubPush): VerifiedPush {
 const othersOf = ({ commits, after }: GithubPush): NonNullable<VerifiedPush['commits']> =>
   (commits ?? [])
     .filter(({ id }) => id !== after && githubCommitField.safeParse(id).success)
-    .map(({ id, message }) => ({ commit: id!, message: message ?? '' }));
+    .map(({ id, message }) => ({ commit: id!, message: message?.text ?? '' }));
 
-function authorsOf(commits: readonly { readonly author: Author }[], pushed: string): readonly string[] {
+interface Commit {
+  readonly author: CommitAuthor;
+  readonly message?: { readonly coAuthors: readonly CommitAuthor[] } | null | undefined;
+}
+
+/** Co-authors last: nobody gets out of a list that is cut by naming many. */
+function authorsOf(commits: readonly Commit[], pushed: string): readonly string[] {
   const byPerson = new Map<string, string>();
-  for (const { author } of commits) {
-    const name = author.username || author.name;
-    if (name !== '' && !byPerson.has(samePerson(name))) byPerson.set(samePerson(name), name);
+  const authors = commits.map(({ author }) => author);
+  for (const author of [...authors, ...commits.flatMap(({ message }) => message?.coAuthors ?? [])]) {
+    const person = personOf(author);
+    if (person !== '' && !byPerson.has(samePerson(person))) byPerson.set(samePerson(person), person);
   }
   return byPerson.size === 0 ? [pushed] : [...byPerson.values()].slice(0, maxAuthors);
 }

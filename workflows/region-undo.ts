@@ -1,12 +1,14 @@
 import { CancellationScope, log, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
+import { endRegionUndoMistake } from '../domain/deployment/region-message-shape.ts';
 import { followFenced } from '../domain/goal/takeover.ts';
 import type { Generation } from '../domain/names.ts';
 import { regionUndoDetails } from '../domain/progress/details.ts';
 import { records } from './activity-options/control.ts';
 import { urgentSteps, urgentWatches } from './activity-options/region-urgent.ts';
 import { faultReason } from './faults.ts';
+import { ifWellMade, refusedSignalText } from './if-well-made.ts';
 import type { RegionUndoInput, RegionUndoResult } from './messages/region.ts';
 import { endRegionUndoSignal } from './messages/region.ts';
 import { withinDeadline } from './within-deadline.ts';
@@ -18,7 +20,12 @@ import { whenUpgraded } from './when-upgraded.ts';
  */
 export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResult> {
   let ended: string | null = null;
-  setHandler(endRegionUndoSignal, ({ reason }) => void (ended ??= reason));
+  const end = ({ reason }: { readonly reason: string }): void => void (ended ??= reason);
+  const refuse = (mistake: string): void => {
+    log.warn('a signal was not understood', { signal: 'endRegionUndo', mistake });
+    show(input, refusedSignalText('endRegionUndo', mistake));
+  };
+  setHandler(endRegionUndoSignal, ifWellMade(endRegionUndoMistake, end, refuse));
   const deadline = { ms: input.deadlineMs, summary: `undo of ${input.region}`, enough: () => ended !== null };
   return CancellationScope.nonCancellable(async () => {
     show(input, `${input.region} is told to go back`);

@@ -122,6 +122,17 @@ describe('how a deployment is', () => {
   });
 });
 
+test('what is known of its hooks and of its end is told with it', async () => {
+  const { activities } = lane({ ...queued, started: true, hooked: true, ends: 'hold' }, 'running');
+  expect(await activities.describeDeployment(ref)).toEqual({
+    state: 'running',
+    outcome: null,
+    reach: 'untouched',
+    hooked: true,
+    ends: 'hold',
+  });
+});
+
 test('a deployment that has started is aborted, not cancelled', async () => {
   const { activities } = lane({ ...queued, started: true });
   const cancelling = activities.cancelDeployment({ ...ref, by: 'mo', reason: 'no' });

@@ -39,17 +39,18 @@ export function createLaneActivities({ records, workflows }: LaneDependencies): 
       // In this order: an outcome recorded before the workflow closed can't be missed.
       const workflow = await workflows.find(ref);
       const deployment = await stored(ref);
-      const { outcome, reach, started, underWay } = deployment;
-      if (outcome !== null) return { state: 'ended', outcome, reach };
+      const { outcome, reach, hooked, ends, started, underWay } = deployment;
+      const standing = { outcome, reach, ...(hooked && { hooked }), ...(ends && { ends }) };
+      if (outcome !== null) return { state: 'ended', ...standing };
       if (workflow.state === 'absent' && started && !underWay && reach === 'untouched') {
         // Claimed, and cut off before Temporal heard of it.
         await start(deployment);
-        return { state: 'running', outcome, reach };
+        return { state: 'running', ...standing };
       }
-      if (!started) return { state: 'queued', outcome, reach };
-      if (isCarried(deployment, workflow)) return { state: 'running', outcome, reach };
+      if (!started) return { state: 'queued', ...standing };
+      if (isCarried(deployment, workflow)) return { state: 'running', ...standing };
       await workflows.recover(ref);
-      return { state: 'recovering', outcome, reach };
+      return { state: 'recovering', ...standing };
     },
 
     async cancelDeployment({ service, deployment, by, reason }) {

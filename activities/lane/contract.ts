@@ -82,6 +82,10 @@ export interface DeploymentEnd {
   readonly outcome: DeploymentOutcome | null;
   /** `touched` once an intent for one of its regions was recorded, `finishing` once its point of no return was. */
   readonly reach: 'untouched' | 'touched' | 'finishing';
+  /** A hook of it may have run. Absent, as in the version before: none has. */
+  readonly hooked?: boolean | undefined;
+  /** It has stopped, and this end is decided. Absent: none is, or the version before answers. */
+  readonly ends?: 'undo' | 'hold' | undefined;
 }
 
 /** Queue `control`: what a lane must keep although Temporal forgets. */
@@ -119,6 +123,8 @@ export interface LaneActivities {
     readonly by: string;
     readonly reason: string;
     readonly key: string;
+    /** Only while the lock that stands ends then: nothing is changed where it was kept shut for longer since. */
+    readonly ends?: string | undefined;
   }): Promise<{ readonly lock: LaneLock | null }>;
   /** Keeps what is to be seen to when a deployment ends, for a lane that takes over; `null` when it was. */
   recordRollback(input: {

@@ -37,6 +37,8 @@ export interface StoredDeployment extends DeploymentRef {
   readonly runId: string | null;
   readonly outcome: DeploymentOutcome | null;
   readonly reach: DeploymentEnd['reach'];
+  readonly hooked?: DeploymentEnd['hooked'];
+  readonly ends?: DeploymentEnd['ends'];
 }
 
 export interface LockChange {
@@ -45,6 +47,8 @@ export interface LockChange {
   readonly by: string;
   readonly reason: string;
   readonly key: string;
+  /** Only while the lock that stands ends then. */
+  readonly ends?: string | undefined;
 }
 
 /** What lanes keep in the central database. Every change is written once with its audit record, however often asked. */

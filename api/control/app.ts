@@ -65,7 +65,7 @@ export interface ControlApiParts {
 export function controlApi(parts: ControlApiParts): Express {
   const { projection, people, deployments, lanes, book, fleet, links, logs, version, log, now } = parts;
   const { hooksAllowed, breakGlass } = parts;
-  const planning = { projection, hooksAllowed, breakGlass };
+  const planning = { projection, hooksAllowed, breakGlass, book };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -76,7 +76,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...readHandlers({ projection, bindings: bindingsOf(deployments), links, logs, version, now }),
     ...planHandlers({ ...planning, dialogs, now }),
     ...serviceHandlers(parts.services, projection, parts.access),
-    ...laneHandlers({ ...planning, lanes, book, fleet, dialogs, now }),
+    ...laneHandlers({ ...planning, lanes, fleet, dialogs, now }),
     ...reopenHandlers({ projection, lanes, dialogs, book, now }),
     ...fleetHandlers({ book, fleet, now }),
     ...accessHandlers(parts.access, projection, dialogs),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { digest, releaseNumber } from '../../domain/names.ts';
+import { digest, regionName, releaseNumber } from '../../domain/names.ts';
 import type { Service } from '../../protocol/api/service.ts';
 import { ApiProblemError, type ApiClient } from '../api-client.ts';
 import { createProgram } from '../program.ts';
@@ -12,21 +12,34 @@ const planned = digest(`sha256:${'1'.repeat(64)}`);
 const other = digest(`sha256:${'2'.repeat(64)}`);
 
 /** Gives the command before an api that shows this, and answers what was printed. @throws what the command throws */
-async function given(line: string, shown: Service): Promise<{ lines: string[]; sent: boolean }> {
-  const { lines, calls } = await asked(line, shown);
+async function given(line: string, shown: Service, answered: object = {}): Promise<{ lines: string[]; sent: boolean }> {
+  const { lines, calls } = await asked(line, shown, { answered });
   return { lines, sent: calls.some(({ name }) => name === 'deploy') };
 }
 
 interface Call {
   readonly name: string;
   readonly path?: object;
+  readonly query?: object;
   readonly body?: { readonly release?: number; readonly regions?: readonly string[] };
 }
 
+interface Scene {
+  /** By the api, beside what it always says. */
+  readonly answered?: object;
+  readonly dialog?: object;
+  /** What a person answers to every question; nobody is there if left out. */
+  readonly says?: string | null;
+  readonly calls?: Call[];
+}
+
 /** The same, with the calls of the api. */
-async function asked(line: string, shown: Service): Promise<{ lines: string[]; calls: readonly Call[] }> {
+async function asked(
+  line: string,
+  shown: Service,
+  { answered = {}, dialog = {}, says = null, calls = [] }: Scene = {},
+): Promise<{ lines: string[]; calls: readonly Call[] }> {
   const lines: string[] = [];
-  const calls: Call[] = [];
   const answers: Readonly<Record<string, () => object>> = {
     showRelease: () => ({
       release: 'checkout@412',
@@ -37,8 +50,10 @@ async function asked(line: string, shown: Service): Promise<{ lines: string[]; c
     showService: () => shown,
     showPlan: () => ({ digest: planned }),
     deploy() {
-      return { deployment: 'checkout/88', number: 88, repeated: false, ahead: 1, lock: null };
+      return { deployment: 'checkout/88', number: 88, repeated: false, ahead: 1, lock: null, ...answered };
     },
+    showDialog: () => dialog,
+    hotfix: () => ({ deployment: 'checkout/88', number: 88, repeated: false, active: null, lock: null }),
   };
   const { around } = pipedSurroundings();
   const session: Session = {
@@ -56,7 +71,7 @@ async function asked(line: string, shown: Service): Promise<{ lines: string[]; c
       note: () => {},
       news: () => {},
     },
-    terminal: null,
+    terminal: says === null ? null : { ask: async () => says, deafTo: (work) => work() },
     around,
     interrupted: around.interrupted,
     introduce: async () => ({ person: 'ada', roles: [] }),
@@ -126,6 +141,42 @@ test('some of the regions are asked for by name, also when the release is on its
   const { calls } = await asked('deploy checkout@412 --regions ap-south,sa-east', service);
   expect(calls.at(-1)).toMatchObject({ name: 'deploy', body: { release: 412, regions: ['ap-south', 'sa-east'] } });
   await expect(given('deploy checkout@412 --regions Moon!', service)).rejects.toThrow('should be the name of a region');
+});
+
+test('what goes to some of the regions is on its way there only', async () => {
+  const active = { ...service.lane.active!, regions: ['ap-south', 'eu-west'].map(regionName) };
+  const limited = { ...service, lane: { ...service.lane, active } };
+  expect((await given('deploy checkout@412', limited)).sent).toBe(true);
+  expect((await given('deploy checkout@412 --regions eu-west', limited)).sent).toBe(true);
+  const again = await given('deploy checkout@412 --regions eu-west,ap-south', limited);
+  expect([again.sent, again.lines[0]]).toEqual([false, 'accepted   checkout/87: checkout@412, asked for before']);
+});
+
+test('who deploys is told what has ended because of it', async () => {
+  const free = { ...service, lane: { ...service.lane, active: null } };
+  expect((await given('deploy checkout@412', free, { superseded: ['checkout/85', 'checkout/86'] })).lines).toEqual([
+    'accepted   checkout/88: checkout@412',
+    'superseded checkout/85, checkout/86, which waited',
+    expect.stringMatching(/^in effect {2}/),
+    'next       slipway watch checkout/88',
+  ]);
+});
+
+test('a hotfix of what was taken back is shown and asked for as such, and nothing happens before that', async () => {
+  const dialog = { title: 'Have it go first?', lines: [], keep: 'No', confirm: 'Yes', refused: null, digest: planned };
+  const line = 'deploy checkout@411 --hotfix --although-reverted --reason INC-7';
+  const ask = async (says: string) => {
+    const calls: Call[] = [];
+    const answer = await asked(line, service, { dialog, says, calls }).catch((error: unknown) => error as Error);
+    return { answer, sent: calls.find(({ name }) => name === 'hotfix')?.body, shown: calls[0] };
+  };
+  const no = await ask('no');
+  expect([no.sent, no.answer]).toEqual([
+    undefined,
+    expect.objectContaining({ message: expect.stringContaining('not agreed') }),
+  ]);
+  expect(no.shown).toMatchObject({ name: 'showDialog', query: { hotfix: 'undo', althoughReverted: true } });
+  expect((await ask('yes')).sent).toMatchObject({ althoughReverted: true, dialog: planned });
 });
 
 test('what runs is asked for without its number', async () => {

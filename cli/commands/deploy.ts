@@ -56,7 +56,13 @@ export function addDeployCommand(program: Command, carryOut: CarryOut): void {
 async function deploy(session: Session, text: string, flags: DeployFlags): Promise<number | void> {
   const object = await releaseOrService(session, text);
   const wish = wishOf(flags);
-  if (flags.hotfix) return hotfix(session, await hotfixed(session, object, flags), flags);
+  if (flags.hotfix) {
+    const first = await hotfixed(session, object, flags);
+    const name = `${first.service}@${first.release}`;
+    return hotfix(session, first, flags).catch((error: unknown) => {
+      throw withWayOut(error, { service: first.service, insist: `slipway deploy ${name} --hotfix --reason …` });
+    });
+  }
   if (flags.hold || flags.undo) throw new UsageError('--hold and --undo go with --hotfix');
   const { client, output, interrupted: signal } = session;
   const { person } = await session.introduce();
@@ -64,8 +70,8 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
   const release =
     object.kind === 'release' ? await findRelease(session, object) : await newestRelease(session, service);
   const shown = await client.call('showService', { path: { service }, signal });
-  // What goes to some regions only is another request than what is on its way to all of them.
-  const open = wish.regions === undefined ? openDeployment(shown, release.number, wish.kind) : null;
+  const { kind, regions } = wish;
+  const open = openDeployment(shown, { release: release.number, kind, regions });
   // The api holds only what is new to the plan that was shown.
   if (open !== null && wish.plan !== undefined) await requirePlan(session, release, wish.plan);
   const answer =
@@ -76,7 +82,7 @@ async function deploy(session: Session, text: string, flags: DeployFlags): Promi
       idempotencyKey: keyOf(person, shown, release, wish),
       signal,
     }).catch((error: unknown) => {
-      throw withWayOut(error, release);
+      throw withWayOut(error, { service, insist: `slipway deploy ${release.release}` });
     }));
   const underWay = open?.underWay ?? null;
   printAnswer(output, release, answer, {
@@ -121,10 +127,13 @@ function wishOf({ plan, reason, queue = false, rollForward, althoughReverted, re
 }
 
 /** The api says who holds the lane, or what takes the release back; which commands help is known here. */
-function withWayOut(error: unknown, { service, release }: Release): unknown {
+function withWayOut(
+  error: unknown,
+  { service, insist }: { readonly service: string; readonly insist: string },
+): unknown {
   const next: Partial<Record<ProblemCode, string>> = {
     'lane-locked': `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`,
-    'release-reverted': `See the others: slipway list releases --service ${service}    All the same: slipway deploy ${release} --although-reverted`,
+    'release-reverted': `See the others: slipway list releases --service ${service}    All the same: ${insist} --although-reverted`,
   };
   const code = error instanceof ApiProblemError ? problemCode(error.problem) : null;
   const way = code === null ? undefined : next[code];
@@ -143,13 +152,14 @@ function printAnswer(
   answer: DeployAnswer,
   { inEffect: when, isWatched }: Printing,
 ): void {
-  const { deployment, repeated } = answer;
+  const { deployment, repeated, superseded } = answer;
   if (output.isJson && isWatched) {
     output.event({ type: 'accepted', at: new Date().toISOString(), ...answer, inEffect: when });
     return;
   }
   const accepted = `${deployment}: ${release}${repeated ? ', asked for before' : ''}`;
-  printAccepted(output, 'deploy', { accepted, inEffect: when, next: `slipway watch ${deployment}` }, answer);
+  const next = `slipway watch ${deployment}`;
+  printAccepted(output, 'deploy', { accepted, superseded, inEffect: when, next }, answer);
 }
 
 const findRelease = (

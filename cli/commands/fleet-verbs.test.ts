@@ -2,12 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { deploymentNumber, serviceName } from '../../domain/names.ts';
 import { Deployment } from '../../infra/postgres/central/entities.ts';
 import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
+import { addService } from '../../test/central-database.ts';
 import { startTestCli, type Ran, type TestCli } from '../test-cli.fixture.ts';
 import { openDeployment, queueDeployment } from '../test-deployments.fixture.ts';
 
 /** Temporal is away: what is held is on record all the same. */
 let cli: TestCli;
-beforeAll(async () => void (cli = await startTestCli()));
+beforeAll(async () => {
+  cli = await startTestCli();
+  await addService(cli.central.database, 'cart');
+});
 afterAll(() => cli.close());
 beforeEach(async () => {
   const book = createFreezeBook(cli.central.database);

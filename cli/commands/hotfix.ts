@@ -25,17 +25,13 @@ export async function hotfix(
   const { service, release } = object;
   if (flags.hold && flags.undo) throw new UsageError('--hold and --undo exclude each other');
   const active = flags.hold ? 'hold' : 'undo';
-  const target = { service, verb: 'deploy', release: release as never, hotfix: active, needsReason: true } as const;
-  const answer = await sendAgreed(session, target, flags, ({ dialog, reason = '' }) =>
+  // It is part of what is agreed to: without it the dialog would say that it is refused, and nothing would be asked.
+  const insists = flags.althoughReverted && { althoughReverted: true };
+  const asked = { service, verb: 'deploy', release: release as never, hotfix: active, ...insists } as const;
+  const answer = await sendAgreed(session, { ...asked, needsReason: true }, flags, ({ dialog, reason = '' }) =>
     callInsistently(client, 'hotfix', {
       path: { service },
-      body: {
-        release,
-        reason,
-        active,
-        dialog: dialog.digest,
-        ...(flags.althoughReverted && { althoughReverted: true }),
-      },
+      body: { release, reason, active, dialog: dialog.digest, ...insists },
       idempotencyKey: dialog.idempotencyKey,
       signal,
     }),
@@ -46,7 +42,8 @@ export async function hotfix(
   } else {
     const accepted = `${deployment}: ${service}@${release} goes first${repeated ? ', asked for before' : ''}`;
     const next = `slipway watch ${deployment}`;
-    printAccepted(output, 'hotfix', { accepted, inEffect: inEffectOf(answer), next }, answer);
+    const { superseded } = answer;
+    printAccepted(output, 'hotfix', { accepted, superseded, inEffect: inEffectOf(answer), next }, answer);
   }
   if (flags.watch) return watchDeployment(session, { service, number }, toItsEnd);
 }

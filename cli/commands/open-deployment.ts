@@ -15,15 +15,25 @@ export interface OpenDeployment {
   readonly underWay: string | null;
 }
 
+/** What is asked for. */
+export interface WantedDeployment {
+  readonly release: number;
+  readonly kind: DeploymentKind;
+  /** Only these; left out: all. */
+  readonly regions?: readonly string[] | undefined;
+}
+
 /**
- * Asking again for what is on its way finds it, and never makes a second one.
+ * Asking again for what is on its way to the same regions finds it, and never makes a second one.
  * @throws ApiProblemError `refused` when it goes back: then nothing of it is on its way, and nothing starts
  */
-export function openDeployment(shown: Service, release: number, kind: DeploymentKind): OpenDeployment | null {
+export function openDeployment(shown: Service, { release, kind, regions }: WantedDeployment): OpenDeployment | null {
   const { lane, active } = shown;
   const first = lane.active === null ? [] : [lane.active];
   const open = [...first, ...lane.queue];
-  const wanted = open.filter((each) => each.release === release && each.kind === kind);
+  const isWanted = (each: (typeof open)[number]): boolean =>
+    each.release === release && each.kind === kind && isSameRegions(each.regions, regions);
+  const wanted = open.filter(isWanted);
   const isUndoing = ({ number }: (typeof open)[number]): boolean =>
     active?.number === number && active.state === 'undoing';
   const found = wanted.find((each) => !isUndoing(each));
@@ -36,6 +46,10 @@ export function openDeployment(shown: Service, release: number, kind: Deployment
   const isActive = found === lane.active && active?.number === number;
   return { answer, underWay: isActive ? standingSentence(active) : null };
 }
+
+/** Left out of both: all of them. */
+const isSameRegions = (some: readonly string[] | undefined, others: readonly string[] | undefined): boolean =>
+  some?.toSorted().join() === others?.toSorted().join();
 
 function beingUndone(deployment: string, release: string): ApiProblemError {
   const next = `Follow it: slipway watch ${deployment}    Once it is over: slipway deploy ${release}`;

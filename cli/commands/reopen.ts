@@ -63,14 +63,15 @@ async function reopen(session: Session, target: Target, flags: ReopenFlags): Pro
           signal,
         })
       : await callInsistently(client, 'redeploy', { path: { service }, body, idempotencyKey, signal });
-  const { deployment, number, repeated } = answer;
+  const { deployment, number, repeated, superseded } = answer;
   const inEffect = whenItStarts(answer, lane);
   if (output.isJson && flags.watch) {
     output.event({ type: 'accepted', at: new Date().toISOString(), ...answer, inEffect });
   } else {
     const what = target.verb === 'retry' ? `retries ${service}/${target.deployment}` : `redeploys ${service}`;
     const accepted = `${deployment}: ${what}${repeated ? ', asked for before' : ''}`;
-    printAccepted(output, target.verb, { accepted, inEffect, next: `slipway watch ${deployment}` }, answer);
+    const next = `slipway watch ${deployment}`;
+    printAccepted(output, target.verb, { accepted, superseded, inEffect, next }, answer);
   }
   if (flags.watch) return watchDeployment(session, { service, number }, toItsEnd);
 }

@@ -32,6 +32,14 @@ test('what waited and goes on with the newer commit is named', () => {
   expect(lines[1]).toBe('superseded shop/2, which waited: it goes on as shop/3');
 });
 
+test('what waited and is taken back goes on nowhere', () => {
+  const one = { ...accepted('shop', 'shop/3', false, ['shop/1', 'shop/2']), takenBack: ['shop/1'] };
+  expect(linesOf({ accepted: [one], ignored: [] }).slice(1, 3)).toEqual([
+    'superseded shop/1, which waited: shop/3 takes back what it brings',
+    'superseded shop/2, which waited: it goes on as shop/3',
+  ]);
+});
+
 test('where all was delivered before, nothing comes into effect', () => {
   expect(linesOf({ accepted: [accepted('shop', null, true)], ignored: [] })).toEqual([
     'accepted   shop, delivered before: main at 0123456789 "Greet well"',

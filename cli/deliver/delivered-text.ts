@@ -14,8 +14,13 @@ export function deliveredLines(
   const tip = `${branch} at ${commit.slice(0, 10)} "${message.split('\n', 1)[0]}"`;
   return [
     ...delivered.accepted.map((each) => `accepted   ${acceptedText(each)} ${tip}`),
-    ...delivered.accepted.flatMap(({ deployment, superseded }) =>
-      superseded.map((each) => `superseded ${each}, which waited: it goes on as ${deployment}`),
+    ...delivered.accepted.flatMap(({ deployment, superseded, takenBack = [] }) =>
+      superseded.map((each) => {
+        const what = takenBack.includes(each)
+          ? `${deployment} takes back what it brings`
+          : `it goes on as ${deployment}`;
+        return `superseded ${each}, which waited: ${what}`;
+      }),
     ),
     ...delivered.ignored.map((each) => `ignored    ${each.message}`),
     `in effect  ${inEffect}`,

@@ -1,8 +1,8 @@
-import { samePerson } from './same-person.ts';
+import { mayBeSamePerson, samePerson } from './same-person.ts';
 
 /** Who made a release. */
 export interface Makers {
-  /** Of every commit that the merge brought. */
+  /** Of every commit that the merge brought: a login, or a name and an address as git writes them. */
   readonly authors: readonly string[];
   /** Who merged it. */
   readonly pusher: string;
@@ -26,4 +26,4 @@ export function excludedFromApproval(
 }
 
 export const isExcluded = (excluded: readonly string[], person: string): boolean =>
-  excluded.some((each) => samePerson(each) === samePerson(person));
+  excluded.some((each) => mayBeSamePerson(each, person));

@@ -1,6 +1,7 @@
 import type { ApprovePolicy } from '../spec/service-spec.ts';
 import type { Approval } from './approval.ts';
 import { belongsTo, groupText, mayApprove, type Capacities } from './eligible.ts';
+import { isExcluded } from './excluded.ts';
 import { samePerson } from './same-person.ts';
 
 export interface QuorumInput {
@@ -29,9 +30,10 @@ export interface QuorumDecision {
 export function decideQuorum({ policy, approvals, excluded, nowMs }: QuorumInput): QuorumDecision {
   if (policy === null) return { outcome: 'met', given: 0, wanted: 0, missing: [], counted: [], nextExpiryMs: null };
   const counted: Approval[] = [];
-  const seen = new Set(excluded.map(samePerson));
+  const seen = new Set<string>();
   for (const approval of approvals.toSorted((a, b) => Date.parse(a.approvedAt) - Date.parse(b.approvedAt))) {
-    if (!counts(approval, policy, nowMs) || seen.has(samePerson(approval.approver))) continue;
+    const isOwn = isExcluded(excluded, approval.approver);
+    if (isOwn || !counts(approval, policy, nowMs) || seen.has(samePerson(approval.approver))) continue;
     seen.add(samePerson(approval.approver));
     counted.push(approval);
   }

@@ -4,7 +4,7 @@ import { deploymentNumber, regionName, serviceName } from '../names.ts';
 import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
 import type { Stop } from './ending.ts';
 import { notUndoneText } from '../progress/not-undone-text.ts';
-import { endingOf, lockAfter, undoEnd } from './ending.ts';
+import { decidedEnd, endingOf, lockAfter, undoEnd } from './ending.ts';
 
 const stop = (cause: Stop['cause'], hold = false): Stop => ({
   cause,
@@ -27,6 +27,14 @@ describe('a deployment that no region heard of ends without an undo', () => {
     expect(endingOf(stop('aborted', true), false, { automatic: true })).toEqual({ do: 'end', outcome: 'cancelled' });
   });
 });
+
+test.each([
+  ['nothing while it goes forward', null, 'rolling', null],
+  ['nothing yet while a person may be asked', stop('failed'), 'rolling', null],
+  ['an undo once that has begun', stop('failed'), 'undoing', 'undo'],
+  ['an undo by an abort', stop('aborted'), 'rolling', 'undo'],
+  ['a hold by an abort that asks for it', stop('aborted', true), 'rolling', 'hold'],
+] as const)('an end is decided: %s', (_, why, state, end) => expect(decidedEnd(why, state)).toBe(end));
 
 describe('a deployment that a region heard of', () => {
   test.each([

@@ -5,7 +5,7 @@ import type { HookStanding } from '../hook/standing.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../names.ts';
 import { notUndoneText } from '../progress/not-undone-text.ts';
 import type { RollbackPolicy } from '../spec/service-spec.ts';
-import type { DeploymentKind, DeploymentOutcome } from '../states.ts';
+import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../states.ts';
 
 /** Why a deployment doesn't go on. */
 export interface Stop {
@@ -19,6 +19,16 @@ export interface Stop {
   readonly reason: string;
   /** RFC 3339, UTC. */
   readonly at: string;
+}
+
+/**
+ * Which end is decided already, so that no abort changes it; `null` while it goes forward, or fails and may ask a person
+ * which it shall be.
+ */
+export function decidedEnd(stop: Stop | null, state: DeploymentState): 'undo' | 'hold' | null {
+  if (state === 'undoing') return 'undo';
+  if (stop === null || stop.cause === 'failed') return null;
+  return stop.hold ? 'hold' : 'undo';
 }
 
 /**

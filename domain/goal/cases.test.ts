@@ -4,7 +4,6 @@ import { deploymentNumber, hostId, regionName } from '../names.ts';
 import type { Digest } from '../names.ts';
 import { replacesObligation } from '../obligation/replaces.ts';
 import { fixBatch } from './batch.ts';
-import { needsCatchUp } from './catch-up.ts';
 import { goalContentOf, standingOf } from './content.ts';
 import { answerAbort, endOfFinish } from './finish.ts';
 import type { GoalContent } from './goal.ts';
@@ -140,11 +139,6 @@ describe('the steps of a deployment', () => {
 
 describe('a region that was away', () => {
   test('case 10: a region that was skipped gets nothing of a deployment that may still be undone', () => {
-    const returned = { reachable: true, base: a, lastSuccess: a, blocked: false };
-    expect(needsCatchUp({ ...returned, laneBusy: true })).toBe(false);
-    expect(needsCatchUp({ ...returned, laneBusy: false })).toBe(false);
-    expect(needsCatchUp({ ...returned, lastSuccess: b, laneBusy: true })).toBe(false);
-    expect(needsCatchUp({ ...returned, lastSuccess: b, laneBusy: false })).toBe(true);
     const undone = written(rolling(), undo(attempt(2), [outcome(2, 'skipped')]));
     expect(undone).toMatchObject({ base: release('a'), mode: 'undo' });
   });
@@ -159,12 +153,6 @@ describe('a region that was away', () => {
     const undone = written(rolling(), undo(attempt(3), outcomes));
     expect(undone).toMatchObject({ base: release('a'), next: null, keep: [], mode: 'undo' });
     expect(decideObligation(first, standingOf(undone))).toBe('replaced');
-  });
-
-  test('case 12: a skipped region is not brought a release that was blocked meanwhile', () => {
-    const behind = { reachable: true, base: a, lastSuccess: b, laneBusy: false };
-    expect(needsCatchUp({ ...behind, blocked: true })).toBe(false);
-    expect(needsCatchUp({ ...behind, blocked: false })).toBe(true);
   });
 
   test('case 13: a region that goes dark at its finish owes it, and a rollback is offered', () => {

@@ -25,6 +25,25 @@ test.each([
   expect(makesWay(state, { reach, hold })?.how ?? null).toBe(how);
 });
 
+test.each([
+  ['its hooks are taken back', { hooked: true }, false, 'undone'],
+  ['its hooks stay as they are', { hooked: true }, true, 'held'],
+  ['it is being undone already', { hooked: true, ends: 'undo' }, true, 'undone'],
+  ['it is being held already', { hooked: true, ends: 'hold' }, false, 'held'],
+  ['it was stopped before anything had run', { ends: 'undo' }, true, 'cancelled'],
+] as const)('what has touched no region makes way for a hotfix: %s', (_, more, hold, how) => {
+  expect(makesWay(lane(), { reach: 'untouched', ...more, hold })?.how).toBe(how);
+});
+
+test.each([
+  ['undo', false, 'undone'],
+  ['hold', true, 'held'],
+  ['undo', true, 'undone'],
+  ['hold', false, 'held'],
+] as const)('what ends by %s already does so, also when hold is %s', (ends, hold, how) => {
+  expect(makesWay(lane(), { reach: 'touched', ends, hold })?.how).toBe(how);
+});
+
 test('what brings the release already is not stopped to be started again', () => {
   expect(isUnderWay(lane(), releaseNumber(412))?.deployment).toBe(87);
   expect(isUnderWay(lane(), releaseNumber(413))).toBeNull();

@@ -101,6 +101,9 @@ describe('a lane', () => {
     const second = { ...lock, owner: 'ada', reason: 'another' };
     expect(after({ kind: 'locked', lock }, { kind: 'locked', lock: second }).lock).toEqual(lock);
     expect(after({ kind: 'locked', lock }, ...opened(1), started(1), ended(1, second)).lock).toEqual(lock);
+    const timed = { ...lock, until: '2026-11-24T13:00:00Z' };
+    const stays = { ...lock, reason: 'INC-7; another' };
+    expect(after({ kind: 'locked', lock: timed }, ...opened(1), started(1), ended(1, second)).lock).toEqual(stays);
   });
 
   test('forgets a queued deployment that was cancelled', () => {

@@ -4,6 +4,7 @@
  */
 import type { DeploymentNumber, ReleaseNumber } from '../names.ts';
 import type { DeploymentKind } from '../states.ts';
+import { lockedToo } from './lock-rules.ts';
 
 export interface LaneLock {
   readonly owner: string;
@@ -156,7 +157,7 @@ function start(state: LaneState, deployment: DeploymentNumber): LaneState {
 function end(state: LaneState, deployment: DeploymentNumber, lock: LaneLock | null): LaneState {
   if (!isOpen(state, deployment)) return state;
   return {
-    lock: state.lock ?? lock,
+    lock: lock === null ? state.lock : (lockedToo(state.lock, lock) ?? state.lock),
     active: state.active?.deployment === deployment ? null : state.active,
     queue: state.queue.filter((waiting) => waiting.deployment !== deployment),
   };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { endsInMs, lockedBy, whyNotOpened, type LockRequest } from './lock-rules.ts';
+import { endsInMs, lockedBy, lockedToo, whyNotOpened, type LockRequest } from './lock-rules.ts';
 
 const since = '2026-11-24T12:00:00.000Z';
 const until = '2026-11-24T14:00:00.000Z';
@@ -67,6 +67,25 @@ test.each([
   ['an end to come', { ...of('ada'), until }, 3_600_000],
   ['an end that is over', { ...of('ada'), until: since }, 0],
 ])('a lock with %s ends in %j ms', (_, lock, ms) => expect(endsInMs(lock, Date.parse(ask({}).at))).toBe(ms));
+
+const added = { owner: 'slipway', reason: 'checkout/87 was undone', since: '2026-11-24T13:00:00.000Z' };
+const both = { ...of('ada'), reason: 'INC-7; checkout/87 was undone' };
+const later = '2026-11-24T15:00:00.000Z';
+
+test.each([
+  ['an open lane is locked', null, added, added],
+  ['one that somebody has to open stays as it is', of('ada'), added, null],
+  ['one that opens by itself no longer does', { ...of('ada'), until }, added, both],
+  [
+    'one that opens by itself does so later',
+    { ...of('ada'), until },
+    { ...added, until: later },
+    { ...both, until: later },
+  ],
+  ['and not sooner', { ...of('ada'), until }, { ...added, until: since }, null],
+])('of a lane that an undo locks too, %s', (_, lock, more, expected) =>
+  expect(lockedToo(lock, more)).toEqual(expected),
+);
 
 const persons = fc.constantFrom('ada', 'mo', 'lin', 'slipway');
 const asks = fc.record({

@@ -50,6 +50,21 @@ export function lockedBy(lock: LaneLock | null, { by, reason, until, at, rights 
   return changed.reason === lock.reason && until === (lock.until ?? null) ? null : changed;
 }
 
+/**
+ * The lock that there is and one that an undo or a rollback adds; `null` when nothing changes. The first one's owner and
+ * beginning stay. It may not open by itself before the added one does: what was taken away would come back with the next
+ * merge. Why it stays shut longer than its owner said is part of its reason then.
+ */
+export function lockedToo(lock: LaneLock | null, added: LaneLock): LaneLock | null {
+  if (lock === null) return added;
+  const { until, ...open } = lock;
+  if (until === undefined || (added.until !== undefined && !isLater(added.until, until))) return null;
+  const reason = `${lock.reason}; ${added.reason}`.slice(0, 500);
+  return { ...open, reason, ...(added.until !== undefined && { until: added.until }) };
+}
+
+const isLater = (one: string, other: string): boolean => Date.parse(one) > Date.parse(other);
+
 /** Milliseconds until it ends by itself, 0 when that is over; `null` for one without an end. */
 export const endsInMs = (lock: LaneLock | null, nowMs: number): number | null =>
   lock?.until === undefined ? null : Math.max(0, Date.parse(lock.until) - nowMs);

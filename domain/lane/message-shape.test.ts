@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { serviceName } from '../names.ts';
 import {
+  abortMistake,
   hotfixMistake,
   keyedMessageMistake,
   lockMistake,
@@ -143,6 +144,15 @@ test.each([
   [{ by: 'ada', reason: 'x'.repeat(501) }, 'reason must have at most 500 characters'],
   ['ada', 'needs { by, reason }'],
 ])('a person says %j', (message, mistake) => expect(personMessageMistake(message)).toBe(mistake));
+
+test.each([
+  [{}, null],
+  [{ hold: true }, null],
+  [{ hold: false }, null],
+  [{ hold: 'true' }, 'hold must be true or false'],
+  [{ hold: null }, 'hold must be true or false'],
+  [{ hold: 'true', by: '' }, 'by must name a person in 1 to 100 characters'],
+])('an abort with %j', (more, mistake) => expect(abortMistake({ by: 'ada', reason: '', ...more })).toBe(mistake));
 
 test('a message about a lane needs a key too', () => {
   expect(keyedMessageMistake({ by: 'ada', reason: '', key: 'k' })).toBeNull();

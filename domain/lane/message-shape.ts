@@ -4,6 +4,7 @@
  * Each function gives the mistake in one sentence, or `null`.
  */
 import type { ServiceName } from '../names.ts';
+import { isRecord, isText, isTime } from '../shape.ts';
 
 const maxReason = 500;
 const maxKey = 500;
@@ -129,7 +130,15 @@ export function rejectMistake(message: unknown): string | null {
   return isText(message['reason']) && message['reason'].trim() !== '' ? null : 'reason must say why';
 }
 
-/** Of `pause` and `abort`. */
+/** Of `abort`: hold that is neither yes nor no would be taken for no, and undo what was to stay. */
+export function abortMistake(message: unknown): string | null {
+  const mistake = personMessageMistake(message);
+  if (mistake !== null || !isRecord(message)) return mistake;
+  const { hold = false } = message;
+  return typeof hold === 'boolean' ? null : 'hold must be true or false';
+}
+
+/** A part of others, and all of `pause`. */
 export function personMessageMistake(message: unknown): string | null {
   if (!isRecord(message)) return 'needs { by, reason }';
   if (!isText(message['by'], 1, 100)) return 'by must name a person in 1 to 100 characters';
@@ -157,14 +166,5 @@ export function skipMistake(message: unknown): string | null {
   if (!isText(message['region'], 1, 63)) return 'region must be the name of one';
   return promoteMistake(message);
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isText = (value: unknown, min = 0, max = Infinity): value is string =>
-  typeof value === 'string' && value.length >= min && value.length <= max;
-
-const isTime = (value: unknown): boolean =>
-  isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
 
 const isCommit = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);

@@ -57,6 +57,8 @@ export interface ApprovalBinding {
   readonly regions: readonly RegionName[];
   /** Of the decision to skip one: that region, and no other. */
   readonly region?: RegionName | undefined;
+  /** Of a resume or the end of an undo: what waits for it (`domain/deployment/token-wait.ts`), and nothing later. */
+  readonly wait?: string | undefined;
 }
 
 /** Every region that the plan touches, in the order of its stages. */

@@ -45,8 +45,12 @@ interface Answered {
 /** So many are listed where only Temporal's Web UI shows them. */
 const mostListed = 50;
 
-/** The fleet's current details, Markdown. Reasons are text of people, and are not in it. */
-export function fleetDetails(answers: readonly Answered[]): string {
+/**
+ * The fleet's current details, Markdown. Reasons are text of people, and are not in it.
+ *
+ * @param refused the last signal that could not be read, in words
+ */
+export function fleetDetails(answers: readonly Answered[], refused: string | null = null): string {
   const waiting = answers.filter(({ isGranted }) => !isGranted);
   const line = ({ service, deployment, wait, freezes }: Answered): string => {
     const kept = freezes.map(({ kind, freeze }) => (kind === 'freeze' ? `freeze ${freeze}` : 'the line is stopped'));
@@ -56,5 +60,6 @@ export function fleetDetails(answers: readonly Answered[]): string {
   const listed = [...kept, ...waiting];
   const more = listed.length > mostListed ? [`and ${listed.length - mostListed} more`] : [];
   const head = `**${counted(answers.length - waiting.length, 'deployment')} under way, ${waiting.length} waiting**`;
-  return [head, '', ...listed.slice(0, mostListed).map(line), ...more].join('\n').trim();
+  const last = refused === null ? [] : ['', refused];
+  return [head, '', ...listed.slice(0, mostListed).map(line), ...more, ...last].join('\n').trim();
 }

@@ -1,4 +1,5 @@
 /** Pieces of sentences. */
+import { personName } from '../approval/same-person.ts';
 
 /**
  * Texts of strangers (commits, reasons, names) as they may be shown on a terminal: they can't steer it, and can't turn the
@@ -23,7 +24,8 @@ export function named(names: readonly string[], limit = 5): string {
 
 /** `lin`, `lin and 1 other`, `lin and 2 others` */
 export function authorsText([first = 'nobody', ...others]: readonly string[]): string {
-  return others.length === 0 ? first : `${first} and ${counted(others.length, 'other')}`;
+  const name = personName(first);
+  return others.length === 0 ? name : `${name} and ${counted(others.length, 'other')}`;
 }
 
 /** RFC 3339 UTC as `2026-11-24 16:40 UTC`. */

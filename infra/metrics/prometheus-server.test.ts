@@ -1,16 +1,13 @@
-/** Metric gates against a real Prometheus; skipped, with the reason, where none can be had. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+/** Metric gates against a real Prometheus; skipped, with the reason, where none can be had; in CI that fails. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { watchMetrics } from '../../activities/gates/watch-metrics.ts';
 import type { WatchMetricsInput, WatchMetricsResult } from '../../activities/gates/contract.ts';
 import type { MetricGate } from '../../domain/gate/metric.ts';
 import { regionName, serviceName } from '../../domain/names.ts';
 import { until } from '../../test/crash/run/patience.ts';
 import { startPrometheus, type TestPrometheus } from '../../test/prometheus-server.ts';
-import { findPrometheus } from '../local/tools/prometheus.ts';
+import { describeWithPrometheus, foundPrometheus } from '../../test/with-prometheus.ts';
 import { connectPrometheus } from './prometheus.ts';
-
-const found = await findPrometheus();
-if (found.file === null) process.stderr.write(`metric gates are not tested against Prometheus: ${found.why}\n`);
 
 const exposed = `
 errors{service="checkout",region="eu-west",release="checkout@412"} 0.004
@@ -35,10 +32,10 @@ const gate = (promql: string, more: Partial<MetricGate> = {}): MetricGate => ({
 const patienceMs = 30_000;
 const own = 'errors{service="$service",region="$region",release="$release"}';
 
-(found.file === null ? describe.skip : describe)('a real Prometheus', () => {
+describeWithPrometheus('a real Prometheus', () => {
   let server: TestPrometheus;
   beforeAll(async () => {
-    server = await startPrometheus(found.file!);
+    server = await startPrometheus(foundPrometheus.file!);
     server.expose(exposed);
     // As many samples as the longest look wants.
     await until('there are samples', 30_000, async () =>

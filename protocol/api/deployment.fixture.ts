@@ -21,6 +21,7 @@ export const deploymentAnswer = {
   outcome: null,
   reason: null,
   goesOnAs: null,
+  supersededBy: null,
   pending: [],
   startedAt: at,
   endedAt: null,

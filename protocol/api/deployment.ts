@@ -92,6 +92,8 @@ export const deploymentSummarySchema = z.object({
    * overtaken it, or with a newer merge; else `null`.
    */
   goesOnAs: deploymentField.nullable(),
+  /** It waited, and this one has ended it: a newer commit of its branch, or one that takes back what it brings. */
+  supersededBy: deploymentField.nullable(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),
   startedAt: timeField,
@@ -214,6 +216,9 @@ export const reopenRequestSchema = z.strictObject({
 });
 export type ReopenRequest = z.infer<typeof reopenRequestSchema>;
 
+/** What waited and has ended because of it, as it brings a newer commit, or takes back what they bring. Absent: nothing. */
+const supersededField = z.array(z.string()).optional();
+
 /** A deployment has its number and its place: accepted, not yet live. */
 export const deployAnswerSchema = z.object({
   deployment: z.string(),
@@ -224,6 +229,7 @@ export const deployAnswerSchema = z.object({
   ahead: count,
   /** What keeps the lane shut; `null` when it is open. */
   lock: lockSchema.nullable(),
+  superseded: supersededField,
 });
 export type DeployAnswer = z.infer<typeof deployAnswerSchema>;
 
@@ -251,6 +257,7 @@ export const hotfixAnswerSchema = z.object({
   active: z.object({ deployment: z.string(), how: z.enum(['undone', 'held', 'cancelled', 'awaited']) }).nullable(),
   /** It goes on a locked lane too; what waits behind it does not. */
   lock: lockSchema.nullable(),
+  superseded: supersededField,
 });
 export type HotfixAnswer = z.infer<typeof hotfixAnswerSchema>;
 

@@ -14,6 +14,8 @@ export const dialogQuerySchema = z.strictObject({
   kind: z.enum(['rollout', 'roll-forward']).optional(),
   /** Of `deploy`: as a hotfix, and what becomes then of the active deployment. */
   hotfix: z.enum(['undo', 'hold']).optional(),
+  /** Of `deploy`: also if it brings a commit that a later merge takes back. Left out, it would be refused. */
+  althoughReverted: z.stringbool().optional(),
   /** Of `deploy`, `retry` and `redeploy`: it waits behind a lock instead of being refused. */
   queue: z.stringbool().optional(),
   /** Of `review`: of which stage, where glass was broken more than once; empty for the release. */

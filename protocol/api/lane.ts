@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deploymentKinds } from '../../domain/states.ts';
-import { deploymentField, digestField, releaseNumberField, serviceField, timeField } from '../fields.ts';
+import { deploymentField, digestField, regionField, releaseNumberField, serviceField, timeField } from '../fields.ts';
 import { givenReasonField, personField } from './people.ts';
 
 export const lockSchema = z.object({
@@ -19,6 +19,8 @@ export const laneEntrySchema = z.object({
   kind: z.enum(deploymentKinds),
   /** It goes before all but rollbacks. */
   hotfix: z.boolean().optional(),
+  /** Somebody asked for it in these only; absent: in all that the release names. */
+  regions: z.array(regionField).optional(),
 });
 
 /** The queue of one service: what holds it, what runs, what comes next (in the order in which it will start). */

@@ -95,6 +95,8 @@ export const deploymentPlanSchema = z.object({
   lock: lockSchema.nullable(),
   /** What a later merge takes back of it, so that it is refused unless asked for all the same; `null` for nothing. */
   reverted: z.string().nullable(),
+  /** What keeps it from beginning as it stands now (a freeze, the fleet's caps, its window), a sentence each; left out when nothing does. */
+  waits: z.array(z.string()).optional(),
   /** Deployments that would go first. */
   ahead: count,
   /** Of everything above that decides what happens on hosts: `slipway deploy --plan` holds on to it. */

@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
-import { findPrometheus } from '../../infra/local/tools/prometheus.ts';
+import { expect, test } from '@jest/globals';
+import { describeWithPrometheus, foundPrometheus } from '../with-prometheus.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../docs/examples/alerts');
-const found = await findPrometheus();
 
-(found.file === null ? describe.skip : describe)('the rules of docs/examples/alerts', () => {
+describeWithPrometheus('the rules of docs/examples/alerts', () => {
   const promtool = async (...words: string[]): Promise<string> =>
-    (await promisify(execFile)(path.join(path.dirname(found.file!), 'promtool'), words, { cwd: folder })).stdout;
+    (await promisify(execFile)(path.join(path.dirname(foundPrometheus.file!), 'promtool'), words, { cwd: folder }))
+      .stdout;
 
   test('are rules of Prometheus', async () => {
     expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('7 rules found');

@@ -1,20 +1,17 @@
 /** Metric gates from the spec to the hosts: a whole stack, a real Prometheus, and a person at the command line. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { findPrometheus } from '../../infra/local/tools/prometheus.ts';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { describeWithPrometheus, foundPrometheus } from '../with-prometheus.ts';
 import { openReader, type Reader } from '../docs/reader.ts';
 import { startPrometheus, type TestPrometheus } from '../prometheus-server.ts';
 
 // What nobody can measure is waited for half a minute before a person is asked.
 jest.setTimeout(180_000);
 
-const found = await findPrometheus();
-if (found.file === null) process.stderr.write(`metric gates are not tested with a stack: ${found.why}\n`);
-
-(found.file === null ? describe.skip : describe)('a release of a whole stack', () => {
+describeWithPrometheus('a release of a whole stack', () => {
   let prometheus: TestPrometheus;
   let reader: Reader;
   beforeAll(async () => {
-    prometheus = await startPrometheus(found.file!);
+    prometheus = await startPrometheus(foundPrometheus.file!);
     reader = await openReader({ SLIPWAY_PROMETHEUS_URL: prometheus.url });
     await carriedOut(`
       cp -r docs/examples/hello ~/hello

@@ -35,7 +35,7 @@ import { wasStarted } from '../workflow-world/opened-lane.ts';
 import { nothingYet } from '../workflow-world/gate-activities.ts';
 import { actLocally, benignFault } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
-import { approveByOne, builtBy, eu, eventsOf, twoStages, us } from '../workflow-world/service-world.ts';
+import { approveByOne, builtBy, eu, eventsOf, hash, twoStages, us } from '../workflow-world/service-world.ts';
 
 /** Ids of the workflows whose histories are kept, and what tells their files apart; without a run, the last one. */
 export type Kept = readonly (readonly [workflowId: string, suffix: string, runId?: string])[];
@@ -258,6 +258,25 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await world.env.sleep('61m');
     await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
     await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    await handle.result();
+    return whole(service);
+  },
+  'plan-changes': async (world, service) => {
+    service.plan = { ...small, approve: approveByOne };
+    const handle = await started(world, service, 'approval-wanted');
+    service.planDigest = hash('d');
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await until(() => eventsOf(service).includes('plan-changed'));
+    await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
+    await handle.result();
+    return whole(service);
+  },
+  'signal-refused': async (world, service) => {
+    service.plan = { ...small, approve: approveByOne };
+    const handle = await started(world, service, 'approval-wanted');
+    await handle.signal('fleetAnswer');
+    await until(() => eventsOf(service).includes('signal-refused'));
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
     await handle.result();
     return whole(service);
   },

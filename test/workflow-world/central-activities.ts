@@ -100,7 +100,7 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
   async verifyApproval({ token, verb, binding, excluded }) {
     worlds.of(binding.service).verified.push(token);
     worlds.of(binding.service).tokenRegions.push([token, binding.region]);
-    const [said, approver, , stage = '', region = ''] = token.split(':');
+    const [said, approver, , stage = '', region = '', ...waits] = token.split(':');
     if (said === 'stale') return { valid: false, genuine: true, reason: 'the approval token is for another plan' };
     if (said !== verb || approver === undefined)
       return { valid: false, genuine: false, reason: 'the signature does not verify' };
@@ -109,6 +109,9 @@ export const releaseActivities = (worlds: Worlds): ReleaseActivities => ({
       return { valid: false, genuine: true, reason: 'the approval token is for another stage' };
     if (region !== (binding.region ?? ''))
       return { valid: false, genuine: true, reason: 'the approval token is for another region' };
+    // Only of tokens that say what they are for, after five colons.
+    if (waits.length > 0 && waits.join(':') !== (binding.wait ?? ''))
+      return { valid: false, genuine: true, reason: 'the approval token is for another wait' };
     if (verb === 'approve' && excluded.includes(approver))
       return { valid: false, genuine: true, reason: `${approver} may not approve a change of their own` };
     const approvedAt = new Date(workflowTime()).toISOString();

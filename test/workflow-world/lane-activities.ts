@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { DeploymentRequest, LaneActivities, DeploymentEnd } from '../../activities/lane/contract.ts';
+import { decidedEnd } from '../../domain/deployment/ending.ts';
 import { broughtBy } from '../../domain/intake/merge.ts';
 import { inStartOrder, passesLock } from '../../domain/lane/lane.ts';
 import type { PendingRollback } from '../../domain/lane/rollback-follow-up.ts';
@@ -85,24 +86,30 @@ export const laneActivities = (worlds: Worlds, client: () => Client): LaneActivi
     const finishing = world.pointsOfNoReturn.includes(deployment);
     const touched = world.intents.some((intent) => intent.deployment === deployment);
     const reach = world.reachSaid ?? (finishing ? 'finishing' : touched ? 'touched' : 'untouched');
-    if (outcome !== null) return { state: 'ended', outcome, reach };
+    const said = world.progress.filter((progress) => progress.deployment === deployment);
+    const last = said.at(-1);
+    const hooked = said.some(({ hook }) => hook !== undefined);
+    const ends = decidedEnd(last?.stop ?? null, last?.state ?? 'queued') ?? undefined;
+    const standing = { outcome, reach, hooked, ends } as const;
+    if (outcome !== null) return { state: 'ended', ...standing };
     const { state, runId } = await createDeploymentWorkflows(client()).find({ service, deployment });
     const row = rowOf(world, deployment);
     if (state === 'running') row.runId ??= runId;
-    if (state === 'running' && row.runId === runId) return { state, outcome, reach };
-    if (!row.started) return { state: 'queued', outcome, reach };
+    if (state === 'running' && row.runId === runId) return { state, ...standing };
+    if (!row.started) return { state: 'queued', ...standing };
     await createDeploymentWorkflows(client()).recover({ service, deployment });
-    return { state: 'recovering', outcome, reach };
+    return { state: 'recovering', ...standing };
   },
   async cancelDeployment({ service, deployment, by, reason }) {
     const world = worlds.of(service);
     rowOf(world, deployment).outcome = 'cancelled';
     world.cancelled.push({ deployment, by, reason });
   },
-  async recordLock({ service, lock, key, by, reason }) {
+  async recordLock({ service, lock, key, by, reason, ends }) {
     const world = worlds.of(service);
     world.lockChanges.push({ by, reason });
-    if (!world.lockKeys.includes(key)) world.lock = lock;
+    const isOther = ends !== undefined && world.lock?.until !== ends;
+    if (!isOther && !world.lockKeys.includes(key)) world.lock = lock;
     world.lockKeys.push(key);
     return { lock: world.lock };
   },

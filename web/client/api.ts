@@ -58,6 +58,7 @@ export type LaneEntry = {
     release: number;
     kind: "rollout" | "rollback" | "roll-forward";
     hotfix?: boolean;
+    regions?: string[];
 };
 export type Lane = {
     service: string;
@@ -95,6 +96,7 @@ export type DeploymentSummary = {
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
     goesOnAs: number | null;
+    supersededBy: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -273,6 +275,7 @@ export type DeploymentPlan = {
     } | null;
     lock: Lock | null;
     reverted: string | null;
+    waits?: string[];
     ahead: number;
     digest: string;
     asOf: string;
@@ -314,6 +317,7 @@ export type DeployAnswer = {
     repeated: boolean;
     ahead: number;
     lock: Lock | null;
+    superseded?: string[];
 };
 export type HotfixRequest = {
     release: number;
@@ -440,6 +444,7 @@ export type Deployment = {
     outcome: ("succeeded" | "rejected" | "failed" | "superseded" | "cancelled" | "undone") | null;
     reason: string | null;
     goesOnAs: number | null;
+    supersededBy: number | null;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -852,11 +857,12 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, queue, stage, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, queue, stage, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
     hotfix?: "undo" | "hold";
+    althoughReverted?: string;
     queue?: string;
     stage?: string;
     region?: string;
@@ -875,6 +881,7 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         release,
         kind,
         hotfix,
+        althoughReverted,
         queue,
         stage,
         region,
@@ -975,6 +982,7 @@ export function hotfix(service: string, idempotencyKey: string, hotfixRequest: H
                 since: string;
                 until?: string;
             } | null;
+            superseded?: string[];
         };
     } | {
         status: number;

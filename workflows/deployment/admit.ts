@@ -28,6 +28,9 @@ async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
   for (;;) {
     const agreement = await agreed(run);
     if (typeof agreement === 'string') return agreement;
+    const changed = await changedMeanwhile(run);
+    if (changed === 'asked again') continue;
+    if (changed !== null) return changed.refused;
     const known = countOf(run);
     const { quorum, glass } = agreement;
     const { binding } = plannedOf(run);
@@ -43,6 +46,20 @@ async function untilAdmitted(run: DeploymentRun): Promise<string | null> {
     askedAgain(run, `: ${admitted.reason}`);
     await untilMoved(run, showQuorum(run).expiresMs, known);
   }
+}
+
+/**
+ * An approval is void when what it is bound to has changed since, at whatever moment it was given. Each such turn takes new
+ * words of people, so this ends: where the new plan asks nobody, nothing was agreed to that could be void.
+ */
+async function changedMeanwhile(run: DeploymentRun): Promise<'asked again' | { readonly refused: string } | null> {
+  const { planned } = run;
+  if (planned?.plan.approve === null) return null;
+  const refused = await planAgain(run);
+  if (refused !== null) return { refused };
+  if (run.planned === planned) return null;
+  if (plannedOf(run).plan.approve !== null) askedAgain(run, `, ${countsOf(showQuorum(run))}`);
+  return 'asked again';
 }
 
 /** Who agreed, or why nobody can any more: people are asked about a plan as it would be made now. */

@@ -31,7 +31,7 @@ export interface Planned {
 
 /** One region of the plan. */
 export interface RegionRecord {
-  readonly stage: number;
+  stage: number;
   progress: RegionProgress;
   /** When the progress last changed, RFC 3339. */
   since: string;
@@ -174,6 +174,8 @@ export interface DeploymentRun {
   /** What each token did: a token works once. */
   readonly tokens: Map<string, MessageAnswer>;
   badTokens: number;
+  /** Signals that could not be read. */
+  refusedSignals: number;
 }
 
 export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
@@ -221,6 +223,7 @@ export const openDeploymentRun = (input: DeploymentInput): DeploymentRun => ({
   recorded: Promise.resolve(),
   tokens: new Map(),
   badTokens: 0,
+  refusedSignals: 0,
 });
 
 /** `checkout/87` */

@@ -255,6 +255,20 @@ describe('an undo that loses data', () => {
     expect(undos(service)).toEqual(['-b', '-a']);
   });
 
+  test('does not run by a token that was got before it was asked', async () => {
+    const { service, handle } = await asked('hooks-early-token');
+    for (const wait of ['pause since 2026-01-01T00:00:00.000Z', 'undo of regions'])
+      expect(await handle.executeUpdate(resumeUpdate, { args: [{ token: `resume:mo::::${wait}` }] })).toEqual({
+        accepted: false,
+        message: 'the approval token is for another wait',
+      });
+    expect(undos(service)).toEqual([]);
+    const { waits } = await handle.query(statusQuery);
+    expect(waits?.resume).toMatch(/^loss of data since /);
+    await handle.executeUpdate(resumeUpdate, { args: [{ token: `resume:mo::::${waits?.resume}` }] });
+    expect((await handle.result()).outcome).toBe('undone');
+  });
+
   test('does not run when a person ends the undo', async () => {
     const { service, handle } = await asked('hooks-keep');
     await handle.executeUpdate(endUndoUpdate, { args: [{ token: 'end-undo:mo' }] });

@@ -257,6 +257,30 @@ describe('a pause', () => {
     expect((await handle.result()).outcome).toBe('undone');
   });
 
+  test('is resumed by a token for that, which overturns no verdict of the judge that came since', async () => {
+    const service = world.service('paused-then-held');
+    service.regions[eu]!.judge = () => 'hold';
+    const watch = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    await handle.executeUpdate(pauseUpdate, { args: [ada] });
+    const ofPause = (await handle.query(statusQuery)).waits?.resume;
+    expect(ofPause).toMatch(/^pause since \S+$/);
+    watch.open();
+    await until(async () => (await handle.query(statusQuery)).held);
+    const { waits } = await handle.query(statusQuery);
+    expect(waits?.resume).toMatch(/^pause since \S+; hold in eu-west since \S+$/);
+    expect(await handle.executeUpdate(resumeUpdate, token(`resume:mo::::${ofPause}`))).toEqual({
+      accepted: false,
+      message: 'the approval token is for another wait',
+    });
+    expect(await handle.query(statusQuery)).toMatchObject({ held: true, paused: true });
+    service.regions[eu]!.judge = () => 'advance';
+    const now = await handle.executeUpdate(resumeUpdate, token(`resume:mo::::${waits?.resume}`));
+    expect(now).toEqual({ accepted: true, message: 'resumed by mo' });
+    expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
   test('is resumed by the very Update that was refused while there was nothing to resume', async () => {
     const service = world.service('pressed-again');
     const watch = service.regions[eu]!.gate('watch:1');

@@ -1,4 +1,4 @@
-import { log, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import {
   decideAbort,
   decideApprove,
@@ -10,13 +10,22 @@ import {
 } from '../../domain/deployment/person-message.ts';
 import type { MessageDecision } from '../../domain/deployment/person-message.ts';
 import { defaultBreakGlass } from '../../domain/approval/break-glass.ts';
-import { personMessageMistake, promoteMistake, skipMistake } from '../../domain/lane/message-shape.ts';
+import { regionReportMistake } from '../../domain/deployment/region-message-shape.ts';
+import { fleetAnswerMistake } from '../../domain/fleet/fleet-message-shape.ts';
+import {
+  personMessageMistake,
+  promoteMistake,
+  skipMistake,
+  tokenMessageMistake,
+} from '../../domain/lane/message-shape.ts';
+import type { SlotAnswer } from '../../activities/fleet/contract.ts';
 import type {
   AbortMessage,
   MessageAnswer,
   PersonMessage,
   PromoteMessage,
   SkipRegionMessage,
+  TokenMessage,
 } from '../messages/deployment.ts';
 import {
   abortSignal,
@@ -40,80 +49,113 @@ import {
   statusQuery,
 } from '../messages/deployment.ts';
 import { fleetAnswerSignal, passSignal } from '../messages/fleet.ts';
+import { ifWellMade } from '../if-well-made.ts';
+import type { RegionReport } from '../messages/region.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { showQuorum } from './asking.ts';
-import type { DeploymentRun } from './deployment-run.ts';
+import { plannedOf, type DeploymentRun } from './deployment-run.ts';
 import { descriptions } from './descriptions.ts';
 import { tellRegions } from './go-on.ts';
 import { promoteVerb } from './promote.ts';
 import { glassOf, questionOf } from './quorum.ts';
 import { record } from './record.ts';
+import { refusedSignal } from './refused-signal.ts';
 import { regionReported } from './region.ts';
 import { skipVerb } from './skip-region.ts';
 import { answered } from './slot.ts';
-import { standingOf, statusOf } from './standing.ts';
+import { standingOf, statusOf, tokenWaitOf } from './standing.ts';
 import { stopBy } from './stop-by.ts';
 import type { TokenVerb } from './tokens.ts';
 import { byToken } from './tokens.ts';
 import { validatorsOf } from './validators.ts';
 
-/** Listens to people, by Update (they wait for the answer) and by Signal (from Temporal's own tools), and to regions. */
+/** Listens to people, by Update (they wait for the answer) and by Signal (from Temporal's own tools), to regions and the fleet. */
 export function listen(run: DeploymentRun): void {
   setHandler(statusQuery, () => statusOf(run), described('status'));
-  setHandler(regionProgressSignal, (report) => regionReported(run, report), described('regionProgress'));
-
-  setHandler(passSignal, () => void (run.fleet.hints += 1), described('pass'));
-  setHandler(fleetAnswerSignal, (said) => answered(run, said), described('fleetAnswer'));
-
+  listenToOthers(run);
   const validators = validatorsOf(run);
   setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
   const abortBySignal = (message?: Partial<AbortMessage>): void =>
-    void abort(run, { hold: message?.hold === true, ...bySignal(message) });
+    void abort(run, { hold: wantsHold(message?.hold), ...bySignal(message) });
   setHandler(abortSignal, abortBySignal, described('abort'));
   setHandler(rejectUpdate, (message) => reject(run, message), { validator: validators.reject });
   setHandler(rejectSignal, (message) => void reject(run, bySignal(message)), described('reject'));
   setHandler(pauseUpdate, (message) => pause(run, message), { validator: validators.pause });
   setHandler(pauseSignal, async (message) => void (await pause(run, bySignal(message))), described('pause'));
+  listenToTokens(run);
+}
 
+/** Those who are no people, but whom anybody may imitate who can use Temporal. */
+function listenToOthers(run: DeploymentRun): void {
+  const { deployment } = run.input;
+  const reported = ifRead<RegionReport>(run, 'regionProgress', {
+    mistakeOf: (report) => regionReportMistake(report, deployment),
+    act: (report) => regionReported(run, report),
+  });
+  setHandler(regionProgressSignal, reported, described('regionProgress'));
+  setHandler(passSignal, () => void (run.fleet.hints += 1), described('pass'));
+  const heard = ifRead<SlotAnswer>(run, 'fleetAnswer', {
+    mistakeOf: fleetAnswerMistake,
+    act: (said) => answered(run, said),
+  });
+  setHandler(fleetAnswerSignal, heard, described('fleetAnswer'));
+}
+
+function listenToTokens(run: DeploymentRun): void {
+  const validators = validatorsOf(run);
   // One at a time, so that of tokens sent at once no more than the allowed bad ones are verified.
   const { inTurn } = oneAtATime();
   const take = (message: unknown, verb: TokenVerb): Promise<MessageAnswer> => inTurn(() => byToken(run, message, verb));
+  const bySignalOf = (signal: Described, verb: TokenVerb) =>
+    ifRead<TokenMessage | string>(run, signal, {
+      mistakeOf: tokenMessageMistake,
+      act: (message) => take(message, verb),
+    });
   const [approve, resume, endUndo] = [approveVerb(run), resumeVerb(run), endUndoVerb(run)];
   setHandler(approveUpdate, (message) => take(message, approve), { validator: validators.byToken(approve) });
-  setHandler(approveSignal, async (message) => void (await take(message, approve)), described('approve'));
+  setHandler(approveSignal, bySignalOf('approve', approve), described('approve'));
   const breaking = breakGlassVerb(run);
   setHandler(breakGlassUpdate, (message) => take(message, breaking), { validator: validators.byToken(breaking) });
-  setHandler(breakGlassSignal, async (message) => void (await take(message, breaking)), described('breakGlass'));
+  setHandler(breakGlassSignal, bySignalOf('breakGlass', breaking), described('breakGlass'));
   setHandler(resumeUpdate, (message) => take(message, resume), { validator: validators.byToken(resume) });
-  setHandler(resumeSignal, async (message) => void (await take(message, resume)), described('resume'));
+  setHandler(resumeSignal, bySignalOf('resume', resume), described('resume'));
   setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: validators.byToken(endUndo) });
-  setHandler(endUndoSignal, async (message) => void (await take(message, endUndo)), described('endUndo'));
+  setHandler(endUndoSignal, bySignalOf('endUndo', endUndo), described('endUndo'));
   const promote = (message: PromoteMessage) => take(message, promoteVerb(run, message));
   setHandler(promoteUpdate, promote, { validator: validators.promote });
-  setHandler(promoteSignal, ifWellMade(promoteMistake, promote), described('promote'));
+  const promoteBySignal = ifRead(run, 'promote', { mistakeOf: promoteMistake, act: promote });
+  setHandler(promoteSignal, promoteBySignal, described('promote'));
   const skip = (message: SkipRegionMessage) => take(message, skipVerb(run, message));
   setHandler(skipRegionUpdate, skip, { validator: validators.skipRegion });
-  setHandler(skipRegionSignal, ifWellMade(skipMistake, skip), described('skipRegion'));
+  setHandler(
+    skipRegionSignal,
+    ifRead(run, 'skipRegion', { mistakeOf: skipMistake, act: skip }),
+    described('skipRegion'),
+  );
 }
 
-/** Nobody waits for the answer to a signal: one that can't be read does nothing. */
-const ifWellMade =
-  <Message>(mistakeOf: (message: unknown) => string | null, act: (message: Message) => Promise<unknown>) =>
-  async (message: Message): Promise<void> => {
-    const mistake = mistakeOf(message);
-    if (mistake === null) await act(message);
-    else log.warn('a signal was not understood', { mistake });
-  };
+type Described = keyof typeof descriptions;
 
-const described = (message: keyof typeof descriptions) => ({ description: descriptions[message] });
+interface Reading<Message> {
+  readonly mistakeOf: (message: unknown) => string | null;
+  readonly act: (message: Message) => Promise<unknown>;
+}
+
+const ifRead = <Message>(run: DeploymentRun, signal: Described, { mistakeOf, act }: Reading<Message>) =>
+  ifWellMade(mistakeOf, act, (mistake) => refusedSignal(run, signal, mistake));
+
+const described = (message: Described) => ({ description: descriptions[message] });
 
 /** Signals have no validators: whatever is not a person's message is one of whoever may use Temporal. */
 function bySignal(message: Partial<PersonMessage> | undefined): PersonMessage {
   const { by, reason } = { ...bare, ...message };
   return personMessageMistake({ by, reason }) === null ? { by, reason } : bare;
 }
+
+/** It stops in any case; whoever says anything but no, in whichever way, is not undone against their will. */
+const wantsHold = (hold: unknown): boolean => ![undefined, null, false, 'false'].includes(hold as undefined);
 
 const bare: PersonMessage = { by: 'temporal', reason: '' };
 
@@ -190,9 +232,16 @@ function glassPolicy(run: DeploymentRun) {
   return policy === null ? null : (policy.breakGlass ?? defaultBreakGlass);
 }
 
+/** One that was got for a pause says nothing about what waits later. */
+const boundToWait = (verb: 'resume' | 'end-undo') => (run: DeploymentRun) => {
+  const wait = tokenWaitOf(run, verb);
+  return { ...plannedOf(run).binding, ...(wait !== null && { wait }) };
+};
+
 const resumeVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'resume',
   decide: decideResume,
+  bindingOf: boundToWait('resume'),
   act: ({ approver }) => {
     if (run.losing !== null) return decideLoss(run, { lose: true, by: approver });
     run.pause = null;
@@ -207,6 +256,7 @@ const resumeVerb = (run: DeploymentRun): TokenVerb => ({
 const endUndoVerb = (run: DeploymentRun): TokenVerb => ({
   verb: 'end-undo',
   decide: decideEndUndo,
+  bindingOf: boundToWait('end-undo'),
   act: ({ approver }) => {
     if (run.losing !== null) return decideLoss(run, { lose: false, by: approver });
     const ended = `${approver} ended the undo`;

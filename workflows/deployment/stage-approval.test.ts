@@ -211,6 +211,48 @@ describe('a plan that has changed while nobody answered', () => {
     expect((await handle.result()).outcome).toBe('succeeded');
   });
 
+  test('voids it also when enough have agreed in time, says what has changed, and goes by the new one', async () => {
+    const { service, handle } = await waiting('plan-moved-late');
+    const [canary, later] = twoStages.stages;
+    const tighter = { ...twoStages, approve: byTwo, stages: [canary!, { ...later!, batches: [{ percent: 100 }] }] };
+    service.plan = tighter;
+    service.planDigest = hash('d');
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    await until(() => eventsOf(service).includes('plan-changed'));
+    const at = service.progress.findIndex(({ event }) => event === 'plan-changed');
+    await until(() => service.progress.length > at + 1);
+    expect(service.progress.slice(at, at + 2).map(({ message }) => message)).toEqual([
+      'the plan has changed (stages), and what was approved is void',
+      'asks again for approval, 0 of 2',
+    ]);
+    expect(service.admissionsAsked).toBe(0);
+    await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
+    await handle.executeUpdate(approveUpdate, token('approve:kim:2'));
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(service.regions[us]?.ran).toEqual(['copy', 'begin', 'advance:1', 'watch:1', 'finish']);
+    expect(eventsOf(service).filter((event) => event === 'plan-changed')).toHaveLength(1);
+  });
+
+  test('and then asks nobody goes on by itself, and is made no third time', async () => {
+    const { service, handle } = await waiting('plan-loosened');
+    service.plan = { ...twoStages, approve: null };
+    service.planDigest = hash('d');
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    expect((await handle.result()).outcome).toBe('succeeded');
+    expect(service.admissionsAsked).toBe(1);
+  });
+
+  test('ends it when enough have agreed to what can be carried out no more', async () => {
+    const { service, handle } = await waiting('plan-forbidden');
+    service.planRefused = 'hooks may not run here';
+    await handle.executeUpdate(approveUpdate, token('approve:kim'));
+    expect(await handle.result()).toMatchObject({
+      outcome: 'failed',
+      reason: 'plan-forbidden@1 was not admitted: hooks may not run here',
+    });
+    expect(service.admissionsAsked).toBe(0);
+  });
+
   test('ends it when it can be carried out no more', async () => {
     const { service, handle } = await waiting('plan-gone');
     service.planRefused = 'there is no region "eu-west"';

@@ -1,6 +1,7 @@
 /** Where a run stands: for decisions about messages, and for people. */
 import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf, type FleetObstacle } from '../../domain/deployment/waiting.ts';
+import { tokenWait } from '../../domain/deployment/token-wait.ts';
 import { whoMayApprove } from '../../domain/approval/eligible.ts';
 import { lastToEnd } from '../../domain/fleet/freeze.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
@@ -76,8 +77,23 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   excluded: run.planned?.excluded ?? [],
   approvedBy: approversOf(run),
   asked: askedOf(run),
+  waits: { resume: tokenWaitOf(run, 'resume'), 'end-undo': tokenWaitOf(run, 'end-undo') },
   controlRevision: run.controlRevision,
 });
+
+/** What a token of this verb would let go on, or end, now. */
+export function tokenWaitOf(run: DeploymentRun, verb: 'resume' | 'end-undo'): string | null {
+  const regions = [...run.regions].map(([region, { held, since, progress }]) => ({ region, held, since, progress }));
+  const inRegions = regions.some(({ progress }) => progress.state === 'undoing');
+  const inHooks = run.hooks.some(({ state }) => state === 'undoing');
+  return tokenWait(verb, {
+    pausedSince: run.pause?.since ?? null,
+    held: regions.filter(({ held }) => held),
+    undecidedSince: run.gates.undecided?.since ?? null,
+    losingSince: run.losing?.since ?? null,
+    undoing: !inRegions && inHooks ? 'hooks' : run.stop === null ? null : 'regions',
+  });
+}
 
 /** What an approval would be of now; `null` when nothing is to be approved. */
 function askedOf(run: DeploymentRun): DeploymentStatus['asked'] {

@@ -85,7 +85,7 @@ const planBinding = (run: DeploymentRun): ApprovalBinding => plannedOf(run).bind
 
 /** Of one deployment: nothing else of a binding can change. */
 const isSame = (a: ApprovalBinding, b: ApprovalBinding): boolean =>
-  a.planDigest === b.planDigest && a.stage === b.stage;
+  a.planDigest === b.planDigest && a.stage === b.stage && a.wait === b.wait;
 
 /** Only guesses are counted: what the api signed, for another plan or too long ago, must not shut out good tokens. */
 function refusedToken(run: DeploymentRun, { genuine, reason }: InvalidToken): TokenAnswer {

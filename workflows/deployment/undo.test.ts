@@ -142,6 +142,30 @@ describe('an abort', () => {
     expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by temporal' });
   });
 
+  test.each([
+    ['"true"', 'true', 'cancelled'],
+    ['"false"', 'false', 'undone'],
+    ['"yes"', 'yes', 'cancelled'],
+  ])('by a signal that says hold as %s stops it, and undoes only what was not to stay', async (_, hold, outcome) => {
+    const service = world.service(`signalled-${hold}`);
+    service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => service.regions[eu]!.gate('watch:1').waiting() > 0);
+    await handle.signal(abortSignal, { ...undoIt, hold: hold as never });
+    expect((await handle.result()).outcome).toBe(outcome);
+  });
+
+  test('by an update that says hold in another way than yes or no is refused, and nothing stops', async () => {
+    const service = world.service('odd-hold');
+    const watch = service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    const odd = handle.executeUpdate(abortUpdate, { args: [{ ...undoIt, hold: 'true' as never }] });
+    await expect(odd).rejects.toMatchObject({ cause: { message: 'hold must be true or false' } });
+    watch.open();
+    expect((await handle.result()).outcome).toBe('succeeded');
+  });
+
   test('is what a cancel in Temporal means', async () => {
     const service = world.service('cancelled');
     service.regions[eu]!.gate('watch:1');

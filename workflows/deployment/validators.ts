@@ -10,6 +10,7 @@ import {
   type MessageDecision,
 } from '../../domain/deployment/person-message.ts';
 import {
+  abortMistake,
   personMessageMistake,
   promoteMistake,
   rejectMistake,
@@ -26,7 +27,7 @@ import { answerBefore, type TokenVerb } from './tokens.ts';
 
 export const validatorsOf = (run: DeploymentRun) => ({
   abort(message: AbortMessage): void {
-    refuseMistake(personMessageMistake(message));
+    refuseMistake(abortMistake(message));
     requirePossible(decideAbort(standingOf(run), message.hold === true));
   },
   reject(message: unknown): void {

@@ -1,3 +1,4 @@
+import { askMistake } from '../../domain/fleet/fleet-message-shape.ts';
 import type { SlotAnswer, SlotAsk } from '../../activities/fleet/contract.ts';
 import type { FleetCarried, FleetInput } from '../messages/fleet.ts';
 
@@ -16,16 +17,20 @@ export interface FleetRun {
   restMs: number;
   /** When it looked after those whose workflow is gone, last. */
   lookedAtMs: number;
+  /** The last signal that could not be read, in words; `null` when none came. */
+  refused: string | null;
 }
 
 export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
-  asks: [...(carried?.asks ?? [])],
+  // The version before took up and carried whatever came.
+  asks: (carried?.asks ?? []).filter((ask) => askMistake(ask) === null),
   told: new Map((carried?.told ?? []).map(({ deployment, answer }) => [deployment, { answer, atMs: 0 }])),
   looks: 0,
   looksTaken: 0,
   isLookDue: false,
   restMs: 0,
   lookedAtMs: Date.now(),
+  refused: null,
 });
 
 export const carriedBy = ({ asks, told }: FleetRun): FleetCarried => ({

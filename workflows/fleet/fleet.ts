@@ -1,6 +1,8 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { FleetTurn } from '../../activities/fleet/contract.ts';
+import { condition, continueAsNew, log, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { FleetTurn, SlotAsk } from '../../activities/fleet/contract.ts';
+import { askMistake } from '../../domain/fleet/fleet-message-shape.ts';
 import { fleets } from '../activity-options/control.ts';
+import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { FleetInput } from '../messages/fleet.ts';
 import { askFleetSignal, fleetQuery, lookSignal, turnsPerHistory } from '../messages/fleet.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
@@ -13,7 +15,11 @@ const mostAsks = 50;
 /** Who may deploy now, over all services, for ever. */
 export async function fleet(input: FleetInput): Promise<void> {
   const run = openFleetRun(input);
-  setHandler(askFleetSignal, (ask) => void run.asks.push(ask));
+  const ask = (slot: SlotAsk): void => void run.asks.push(slot);
+  setHandler(
+    askFleetSignal,
+    ifWellMade(askMistake, ask, (mistake) => refuse(run, mistake)),
+  );
   setHandler(lookSignal, () => void (run.looks += 1));
   setHandler(fleetQuery, () => [...run.told.values()].map(({ answer }) => answer));
   let turns = 0;
@@ -25,6 +31,13 @@ export async function fleet(input: FleetInput): Promise<void> {
   await continueAsNew<typeof fleet>({ carried: carriedBy(run), maxTurns: turnsPerHistory });
 }
 whenUpgraded('AUTO_UPGRADE', fleet);
+
+function refuse(run: FleetRun, mistake: string): void {
+  log.warn('a signal was not understood', { signal: 'ask', mistake });
+  run.refused = refusedSignalText('ask', mistake);
+  // Also shows it; and a fleet of the version before, which stood still over such a one, had begun a turn for it.
+  run.looks += 1;
+}
 
 async function takeTurn(run: FleetRun): Promise<FleetTurn> {
   const asks = run.asks.splice(0, mostAsks);

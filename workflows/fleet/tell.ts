@@ -18,7 +18,7 @@ export async function tell(run: FleetRun, answers: readonly SlotAnswer[], asks: 
   const open = new Set(answers.map(nameOf));
   for (const name of run.told.keys()) if (!open.has(name)) run.told.delete(name);
   for (const answer of due) run.told.set(nameOf(answer), { answer, atMs: Date.now() });
-  setCurrentDetails(fleetDetails(answers));
+  setCurrentDetails(fleetDetails(answers, run.refused));
   await Promise.all(due.map((answer) => send(run, answer)));
 }
 

@@ -1,4 +1,5 @@
 import { getExternalWorkflowHandle, log, patched } from '@temporalio/workflow';
+import type { ActiveStanding } from '../../domain/lane/hotfix.ts';
 import type { ActiveReach } from '../../domain/lane/lane-decisions.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import { lanes } from '../activity-options/control.ts';
@@ -7,14 +8,16 @@ import { recoveryWorkflowId } from '../messages/recovery.ts';
 import type { LaneRun } from './lane-run.ts';
 
 /** How far what is active has come; the deployment decides that, not the lane. */
-export async function reachOfActive({ service, state }: LaneRun): Promise<ActiveReach> {
-  if (state.active === null) return 'none';
+export async function standingOfActive({ service, state }: LaneRun): Promise<ActiveStanding> {
+  if (state.active === null) return { reach: 'none' };
   const { deployment } = state.active;
-  const { state: standing, outcome, reach } = await lanes.describeDeployment({ service, deployment });
+  const { state: standing, outcome, reach, hooked, ends } = await lanes.describeDeployment({ service, deployment });
   // Over, and the lane is about to hear of it: what it left behind counts.
-  if (standing === 'ended') return outcome === 'succeeded' ? 'finishing' : 'none';
-  return reach;
+  if (standing === 'ended') return { reach: outcome === 'succeeded' ? 'finishing' : 'none' };
+  return { reach, hooked, ends };
 }
+
+export const reachOfActive = async (run: LaneRun): Promise<ActiveReach> => (await standingOfActive(run)).reach;
 
 /** A signal, as a lane waits for no deployment. */
 export async function abort(run: LaneRun, deployment: DeploymentNumber, message: AbortMessage): Promise<void> {

@@ -10,7 +10,7 @@ import type { DeploymentOutcome } from '../../domain/states.ts';
 import { lanes } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
 import { now } from '../now.ts';
-import { abort, reachOfActive } from './abort-active.ts';
+import { abort, standingOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
 import { happened } from './lane-run.ts';
 import { becauseOf, open } from './rollback.ts';
@@ -87,8 +87,8 @@ async function makeWayAgain(
   { of, hold, by, reason }: NonNullable<OpenDeployment['makesWay']>,
   hotfix: DeploymentNumber,
 ): Promise<void> {
-  const way = makesWay(run.state, { reach: await reachOfActive(run), hold });
+  const way = makesWay(run.state, { ...(await standingOfActive(run)), hold });
   if (way === null || way.how === 'awaited') return;
   const why = `hotfix ${run.service}/${hotfix}: ${reason}`.slice(0, 500);
-  await abort(run, of, { by, reason: why, hold: way.how === 'held' });
+  await abort(run, of, { by, reason: why, hold });
 }

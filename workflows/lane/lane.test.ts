@@ -16,7 +16,7 @@ import {
 } from '../../test/workflow-world/opened-lane.ts';
 import { benignFault } from '../../test/workflow-world/region-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
-import { eu, eventsOf, us } from '../../test/workflow-world/service-world.ts';
+import { eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import type { HotfixMessage, RollbackMessage } from '../messages/lane.ts';
 import {
@@ -172,6 +172,23 @@ describe('a lane', () => {
     await ended(1);
     expect([(await status()).lock, service.lock]).toEqual([null, null]);
     expect(service.lockChanges.at(-1)).toMatchObject({ by: 'slipway', reason: 'the lock that ada set has ended' });
+  });
+
+  test('stays shut when a deployment was undone before its lock has ended, and nothing told it so', async () => {
+    const end = new Date((await world.env.currentTimeMs()) + 20_000).toISOString();
+    const stays = { owner: 'ada', reason: 'INC-7; outlives/1 was undone', since: '2026-01-01T00:00:00Z' };
+    const { service, submit, status } = await lane('outlives', (fresh) => {
+      wasStarted(fresh);
+      fresh.lock = { ...stays, reason: 'INC-7', until: end };
+    });
+    await submit('next');
+    await until(async () => (await status()).active?.deployment === 1);
+    service.rows[0]!.outcome = 'undone';
+    service.lock = stays;
+    await world.env.sleep('40s');
+    await until(async () => (await status()).active === null);
+    expect([(await status()).lock, service.lock]).toEqual([stays, stays]);
+    expect(service.rows[1]?.started).toBe(false);
   });
 
   test('waits for the end that its lock has now', async () => {
@@ -373,6 +390,71 @@ describe('a hotfix', () => {
     expect(service.finished.map(({ outcome }) => outcome)).toEqual(['cancelled', 'succeeded']);
   });
 
+  /** Its hook runs, and no region has heard of it. */
+  async function inHook(name: string) {
+    const atHook = createGate();
+    const opened = await lane(name, (fresh) => {
+      const up = { run: './up', undo: './down', timeoutMs: 60_000, mayStay: false, destructive: false };
+      fresh.plan = { ...twoStages, hooks: { before: [up], after: [], region: { before: [], after: [] } } };
+      fresh.hookGates.set('./up', atHook);
+    });
+    await opened.submit('a');
+    await until(() => atHook.waiting() > 0);
+    return { ...opened, atHook };
+  }
+
+  test.each([
+    [true, 'held', 'cancelled', ['./up', './up ended']],
+    [false, 'undone', 'undone', ['./up', './up ended', './down', './down ended']],
+  ] as const)(
+    'of what has run hooks and touched no region, with hold %s: it is %s',
+    async (hold, how, outcome, ran) => {
+      const { service, handle, ended, atHook } = await inHook(`hot-hooks-${how}`);
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', hold))).toMatchObject({ active: { how } });
+      atHook.open();
+      await ended(1);
+      expect(service.finished[0]).toMatchObject({ outcome });
+      expect(service.hooksRan).toEqual(ran);
+    },
+  );
+
+  test('with hold leaves where it is also what begins in a region before it hears of that', async () => {
+    const { service, handle, submit, ended } = await lane('hot-hold-late', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    // Nobody knew of the region yet when the lane asked.
+    service.reachSaid = 'untouched';
+    expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', true))).toMatchObject({
+      active: { how: 'cancelled' },
+    });
+    service.reachSaid = null;
+    service.regions[eu]!.gate('watch:1').open();
+    await ended(1);
+    expect(service.finished[0]).toMatchObject({ outcome: 'cancelled', regions: [{ outcome: 'held' }] });
+  });
+
+  test.each([
+    [true, 'held', 'cancelled', 'held'],
+    [false, 'undone', 'undone', 'undone'],
+  ] as const)(
+    'says how what was stopped before it ends: stopped with hold %s, it is %s',
+    async (hold, how, outcome, there) => {
+      const { service, handle, submit, ended } = await lane(`hot-twice-${how}`, (fresh) => {
+        canaryWaits(fresh);
+        fresh.regions[eu]!.gate('hold');
+        fresh.regions[eu]!.gate('undo');
+      });
+      await submit('a');
+      await inCanary(service);
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(7, 'h', hold))).toMatchObject({ active: { how } });
+      await until(() => service.progress.some(({ stop }) => stop !== null && stop !== undefined));
+      expect(await handle.executeUpdate(hotfixUpdate, hotfix(8, 'h2', !hold))).toMatchObject({ active: { how } });
+      for (const step of ['watch:1', 'hold', 'undo']) service.regions[eu]!.gate(step).open();
+      await ended(1);
+      expect(service.finished[0]).toMatchObject({ outcome, regions: [{ outcome: there }] });
+    },
+  );
+
   test('awaits what is past its point of no return', async () => {
     const { service, handle, submit, ended } = await lane(
       'hot-late',
@@ -486,6 +568,19 @@ describe('a rollback', () => {
     expect(service.finished).toMatchObject([{ outcome: 'undone', reason: 'aborted by ada: rollback: it burns' }]);
     expect(service.rows).toHaveLength(2);
     expect(service.rows[1]?.started).toBe(false);
+  });
+
+  test('on a lane whose lock has an end keeps it shut until somebody opens it', async () => {
+    const { service, handle, submit, status, ended } = await lane('shut-for-good', canaryWaits);
+    await submit('a');
+    await inCanary(service);
+    const lock = { ...keyed('l', 'INC-7').args[0], until: '2100-01-01T00:00:00.000Z' };
+    await handle.executeUpdate(lockUpdate, { args: [lock] });
+    await handle.executeUpdate(rollbackUpdate, rollback('r'));
+    const { lock: held } = await status();
+    expect(held).toMatchObject({ owner: 'ada', reason: 'INC-7; rollback: it burns' });
+    expect([held?.until, service.lock]).toEqual([undefined, held]);
+    await ended(1);
   });
 
   test('of an active deployment that has touched nothing cancels it and rolls back what runs', async () => {

@@ -1,8 +1,9 @@
 import { endsInMs, lockedBy, automatic, whyNotOpened } from '../../domain/lane/lock-rules.ts';
-import type { LaneStatus, LockMessage, UnlockAnswer } from '../messages/lane.ts';
+import { refusalOf, type LaneStatus, type LockMessage, type UnlockAnswer } from '../messages/lane.ts';
 import { now } from '../now.ts';
 import { askAfterActive } from './active.ts';
 import type { LaneRun } from './lane-run.ts';
+import { load } from './load.ts';
 import { answeredBefore, remember, statusOf } from './lane-run.ts';
 import { recordLock } from './record-lock.ts';
 
@@ -24,7 +25,7 @@ export async function unlock(run: LaneRun, message: LockMessage): Promise<Unlock
   await hearOfLock(run);
   const { lock: held } = run.state;
   const refused = held === null || rights === undefined ? null : whyNotOpened(held, by, rights);
-  if (refused !== null) return { ...statusOf(run), refused };
+  if (refused !== null) return { ...statusOf(run), refused, ...refusalOf(message) };
   if (held !== null) await recordLock(run, { lock: null, by, reason, key });
   remember(run, { verb: 'unlock', key });
   return statusOf(run);
@@ -39,7 +40,9 @@ export async function openAtEnd(run: LaneRun): Promise<void> {
   if (held === null || !isLockOver(run)) return;
   const { since, until, owner } = held;
   const reason = `the lock that ${owner} set has ended`;
-  await recordLock(run, { lock: null, by: automatic, reason, key: `ended:${since}:${until}` });
+  await recordLock(run, { lock: null, by: automatic, reason, key: `ended:${since}:${until}`, ends: until });
+  // What was locked for longer since, as Postgres knows, stays shut.
+  if (isLockOver(run)) await load(run);
 }
 
 /** What is active may have ended and locked the lane a moment ago: a person can see that before the lane has heard of it. */

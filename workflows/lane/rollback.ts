@@ -1,9 +1,10 @@
 import { decideRollback } from '../../domain/lane/lane-decisions.ts';
 import { patched } from '@temporalio/workflow';
 import { isOpen, type LaneLock, type OpenDeployment } from '../../domain/lane/lane.ts';
+import { lockedToo } from '../../domain/lane/lock-rules.ts';
 import type { DeploymentNumber } from '../../domain/names.ts';
 import { lanes } from '../activity-options/control.ts';
-import type { RollbackAnswer, RollbackMessage } from '../messages/lane.ts';
+import { refusalOf, type RollbackAnswer, type RollbackMessage } from '../messages/lane.ts';
 import { now } from '../now.ts';
 import { abort, reachOfActive } from './abort-active.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -16,7 +17,8 @@ export async function rollback(run: LaneRun, message: RollbackMessage): Promise<
   const before = answeredBefore(run, 'rollback', key);
   if (before?.verb === 'rollback') return repeated(before.answer);
   const answer = await rollBack(run, message);
-  if (answer.outcome !== 'refused') remember(run, { verb: 'rollback', key, answer });
+  if (answer.outcome === 'refused') return { ...answer, ...refusalOf(message) };
+  remember(run, { verb: 'rollback', key, answer });
   return answer;
 }
 
@@ -97,8 +99,11 @@ const whyUnderWay = ({ service }: LaneRun, { deployment, kind }: OpenDeployment)
 const repeated = (answer: RollbackAnswer): RollbackAnswer =>
   answer.outcome === 'accepted' ? { ...answer, outcome: 'repeated' } : answer;
 
-async function shut(run: LaneRun, lock: LaneLock, { by, reason, key }: Requested): Promise<void> {
-  if (run.state.lock !== null) return;
+async function shut(run: LaneRun, added: LaneLock, { by, reason, key }: Requested): Promise<void> {
+  const { lock: before } = run.state;
+  const lock = lockedToo(before, added);
+  // A lock with an end was left as it is in histories of the version before.
+  if (lock === null || (before !== null && !patched('lock-outlives-its-end'))) return;
   await recordLock(run, { lock, by, reason, key });
 }
 

@@ -2,20 +2,23 @@ import { decideSubmit } from '../../domain/lane/lane-decisions.ts';
 import { ahead, isOpen } from '../../domain/lane/lane.ts';
 import { lanes } from '../activity-options/control.ts';
 import type { OpenDeploymentResult } from '../../activities/lane/contract.ts';
-import type { SubmitAnswer, SubmitMessage } from '../messages/lane.ts';
+import { refusalOf, type SubmitAnswer, type SubmitMessage } from '../messages/lane.ts';
 import type { LaneRun } from './lane-run.ts';
 import { answeredBefore, happened, remember } from './lane-run.ts';
 
 type Opened = Exclude<OpenDeploymentResult, { readonly outcome: 'refused' }>;
 
 /** Gives a request its number and its place in the queue. */
-export async function submit(run: LaneRun, { request, queueWhenLocked }: SubmitMessage): Promise<SubmitAnswer> {
+export async function submit(run: LaneRun, message: SubmitMessage): Promise<SubmitAnswer> {
+  const { request, queueWhenLocked } = message;
   const before = answeredBefore(run, 'submit', request.key);
   if (before?.verb === 'submit') return { ...before.answer, outcome: 'repeated' };
   const decision = decideSubmit(run.state, { queueWhenLocked });
-  if (decision.outcome === 'refuse') return { outcome: 'refused', code: decision.code, message: decision.message };
+  if (decision.outcome === 'refuse')
+    return { outcome: 'refused', code: decision.code, message: decision.message, ...refusalOf(message) };
   const opened = await lanes.openDeployment(request);
-  if (opened.outcome === 'refused') return { outcome: 'refused', code: opened.code, message: opened.reason };
+  if (opened.outcome === 'refused')
+    return { outcome: 'refused', code: opened.code, message: opened.reason, ...refusalOf(message) };
   const { deployment, release, kind } = opened.deployment;
   // A repeat may be of one that has ended long ago, or of an answer that got lost on its way here.
   const isOver = opened.goesOnAs !== undefined || (opened.outcome === 'repeated' && (await hasEnded(run, deployment)));

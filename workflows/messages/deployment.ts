@@ -92,6 +92,8 @@ export interface DeploymentStatus {
       }
     | null
     | undefined;
+  /** What tokens of these verbs have to name now; the version before binds them to the plan only. */
+  readonly waits?: { readonly resume: string | null; readonly 'end-undo': string | null } | undefined;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */
   readonly controlRevision: number;

@@ -40,6 +40,18 @@ export interface LaneCarried extends LaneStatus {
   readonly recent: readonly RecentAnswer[];
 }
 
+/**
+ * What a handler refuses is the answer of its Update id for as long as the run lasts, though the lane may take the message
+ * by then. So who sends it says which sending this is, and a refusal says of which one it is: of another, it is sent again.
+ */
+export interface Sending {
+  /** Unlike that of any other. Absent in Temporal's own tools. */
+  readonly sent?: string;
+}
+
+/** Of what is refused; nothing where the message says nothing. */
+export const refusalOf = ({ sent }: Sending): Sending => (typeof sent === 'string' ? { sent } : {});
+
 /** `key` is the message's idempotency key. Refusals are not kept: the same message may be taken later. */
 export type RecentAnswer = { readonly key: string } & (
   | { readonly verb: 'submit'; readonly answer: Accepted }
@@ -57,7 +69,7 @@ export interface LaneStatus {
   readonly held: string | null;
 }
 
-export interface SubmitMessage {
+export interface SubmitMessage extends Sending {
   readonly request: DeploymentRequest;
   /** A merge always queues; a person's deploy on a locked lane is refused unless this is set. */
   readonly queueWhenLocked: boolean;
@@ -77,9 +89,10 @@ export interface Accepted {
 }
 
 export type SubmitAnswer =
-  Accepted | { readonly outcome: 'refused'; readonly code: 'lane-locked' | OpenRefusal; readonly message: string };
+  | Accepted
+  | (Sending & { readonly outcome: 'refused'; readonly code: 'lane-locked' | OpenRefusal; readonly message: string });
 
-export interface LaneMessage {
+export interface LaneMessage extends Sending {
   readonly by: string;
   readonly reason: string;
   /** Idempotency key of the request. */
@@ -95,7 +108,7 @@ export interface LockMessage extends LaneMessage {
 }
 
 /** `refused`: why this person may not open it. */
-export type UnlockAnswer = LaneStatus & { readonly refused?: string };
+export type UnlockAnswer = LaneStatus & Sending & { readonly refused?: string };
 
 /** Takes a deployment out of the queue that has not begun. */
 export interface WithdrawMessage extends LaneMessage {
@@ -103,7 +116,7 @@ export interface WithdrawMessage extends LaneMessage {
 }
 
 export type WithdrawAnswer =
-  { readonly outcome: 'withdrawn' } | { readonly outcome: 'refused'; readonly message: string };
+  { readonly outcome: 'withdrawn' } | (Sending & { readonly outcome: 'refused'; readonly message: string });
 
 export interface RollbackMessage extends LaneMessage {
   /** A release that ran before; absent: the previous one. */
@@ -116,11 +129,11 @@ export interface RollbackMessage extends LaneMessage {
 export type RollbackAnswer =
   | { readonly outcome: 'undoing'; readonly deployment: DeploymentNumber }
   | { readonly outcome: 'accepted' | 'repeated'; readonly deployment: DeploymentNumber }
-  | {
+  | (Sending & {
       readonly outcome: 'refused';
       readonly code: 'nothing-to-roll-back-to' | 'refused';
       readonly message: string;
-    };
+    });
 
 /** A release before all that waits but rollbacks, and what is active out of its way. */
 export interface HotfixMessage extends LaneMessage {
@@ -138,8 +151,10 @@ export type HotfixAnswer =
       /** What makes way for it, and how; `null` when nothing has to. */
       readonly active: { readonly deployment: DeploymentNumber; readonly how: MakesWay['how'] } | null;
       readonly lock: LaneLock | null;
+      /** As of a submission. */
+      readonly superseded?: readonly DeploymentNumber[];
     }
-  | { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly message: string };
+  | (Sending & { readonly outcome: 'refused'; readonly code: OpenRefusal; readonly message: string });
 
 export const hotfixUpdate = defineUpdate<HotfixAnswer, [HotfixMessage]>('hotfix');
 export const submitUpdate = defineUpdate<SubmitAnswer, [SubmitMessage]>('submit');

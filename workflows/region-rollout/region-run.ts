@@ -1,8 +1,10 @@
-import { getExternalWorkflowHandle, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { controlMistake } from '../../domain/deployment/region-message-shape.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { RegionRolloutInput, Tell } from '../messages/region.ts';
 import {
   endWatchSignal,
@@ -41,6 +43,8 @@ export interface RegionRun {
   progress: RegionProgress;
   /** Settled when the deployment has been told everything, in order. */
   told: Promise<void>;
+  /** Signals that could not be read. */
+  refusedSignals: number;
 }
 
 /** Whether the region may go on to the next step, has to redo this one, or is bad. */
@@ -71,12 +75,35 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),
     told: Promise.resolve(),
+    refusedSignals: 0,
   };
-  setHandler(pauseRegionSignal, (tell) => toldToPause(run, tell));
-  setHandler(resumeRegionSignal, (tell) => toldToGoOn(run, tell));
+  listen(run);
+  return run;
+}
+
+/** To its deployment; and whoever can use Temporal may imitate that. */
+function listen(run: RegionRun): void {
+  const refused = (signal: string) => (mistake: string) => refuse(run, signal, mistake);
+  setHandler(
+    pauseRegionSignal,
+    ifWellMade(controlMistake, (tell: Tell) => toldToPause(run, tell), refused('pauseRegion')),
+  );
+  setHandler(
+    resumeRegionSignal,
+    ifWellMade(controlMistake, (tell: Tell) => toldToGoOn(run, tell), refused('resumeRegion')),
+  );
   setHandler(promoteRegionSignal, () => void (run.promoted = true));
   setHandler(endWatchSignal, () => void (run.watchEnded = true));
-  return run;
+}
+
+/** Who sends them by the thousand must not fill the history with what is said of them. */
+const mostRefusedShown = 20;
+
+function refuse(run: RegionRun, signal: string, mistake: string): void {
+  log.warn('a signal was not understood', { signal, mistake });
+  run.refusedSignals += 1;
+  if (run.refusedSignals > mostRefusedShown) return;
+  report(run, { event: 'signal-refused', message: refusedSignalText(signal, mistake) });
 }
 
 type Heard = Pick<RegionRun, 'controlRevision' | 'resumedRevision' | 'paused' | 'tellSequence'>;

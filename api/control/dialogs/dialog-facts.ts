@@ -53,6 +53,8 @@ export interface TokenDialogFacts extends DeploymentDialogFacts {
 export interface DeployDialogFacts extends ServiceDialogFacts {
   readonly kind: 'rollout' | 'roll-forward';
   readonly plan: DeploymentPlan;
+  /** The person knows that a later merge takes it back. */
+  readonly althoughReverted?: boolean | undefined;
   /** Behind a lock it waits. */
   readonly queue?: boolean | undefined;
 }

@@ -69,6 +69,7 @@ const deployment = (more: Partial<StoredDeployment> = {}): StoredDeployment =>
     held: false,
     waiting: null,
     pointOfNoReturn: false,
+    ends: null,
     approvals: { given: 0, wanted: 1 },
     verbs: [],
     hosts: { total: 10_120, onRelease: 6_340 },
@@ -82,6 +83,15 @@ const about = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => (
   hooks: {},
   begunHooks: [],
 });
+/** `./migrate up` has run. */
+const hooked = (more: Partial<StoredDeployment> = {}): DeploymentDialogFacts => {
+  const migrate = { run: './migrate up', undo: './migrate down', timeoutMs: 1, mayStay: false, destructive: false };
+  return {
+    ...about(more),
+    hooks: { hooks: { before: [migrate], after: [], region: { before: [], after: [] } } },
+    begunHooks: [{ moment: 'before', region: null, index: 0, state: 'ran' }],
+  };
+};
 const untouched: Partial<StoredDeployment> = { state: 'approving', regions: [region(usEast, 'ready')] };
 const binding = {
   service,
@@ -172,6 +182,17 @@ describe('rollback', () => {
     expect(of({}).title).toBe('Roll checkout back: abort checkout/87 and undo?');
     expect(textOf(of(untouched), 'What')).toContain('checkout/87 is cancelled.');
     expect(of({ pointOfNoReturn: true }).meaning).toMatchObject({ from: 412, to: 410 });
+  });
+
+  test('says that hooks of what it cancels are undone', () => {
+    const text = { ...shared, active: hooked(untouched), target: releaseNumber(410), regions, named: null };
+    const dialog = rollbackDialog(text);
+    expect(textOf(dialog, 'What')).toMatch(/checkout\/87 is cancelled, and its hooks are undone\.$/);
+    expect(textOf(dialog, 'Hooks')).toBe(
+      'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone". The rollback runs none.',
+    );
+    const calm = rollbackDialog({ ...text, active: about(untouched) });
+    expect(textOf(calm, 'Hooks')).toBe('none: a rollback runs none, and what those of the release did stays');
   });
 
   test('counts hosts where its plan goes, and none elsewhere', () => {
@@ -405,7 +426,13 @@ test('unlock says what it was locked for and what starts then', () => {
 });
 
 describe('a hotfix', () => {
-  const release = { release: releaseNumber(413), state: 'ready' as const, reverted: null, hooks: {} };
+  const release = {
+    release: releaseNumber(413),
+    state: 'ready' as const,
+    reverted: null,
+    althoughReverted: false,
+    hooks: {},
+  };
   const asked = { ...shared, ...release, hold: false };
   const whatOf = (changed: object, moving = {}) =>
     textOf(hotfixDialog({ ...asked, active: about(moving), ...changed }), 'What');
@@ -420,6 +447,27 @@ describe('a hotfix', () => {
     expect(whatOf({}, { pointOfNoReturn: true })).toBe('checkout/87 is past its point of no return and ends first.');
     expect(whatOf({}, { kind: 'rollback' })).toBe('checkout/87 rolls the service back and goes on first.');
     expect(whatOf({}, { regions: [] })).toBe('No host has switched: there is nothing to undo.');
+  });
+
+  test('says what becomes of hooks that have run where no host has switched', () => {
+    const linesOf = (hold: boolean) => {
+      const dialog = hotfixDialog({ ...asked, hold, active: hooked(untouched) });
+      const hooks = dialog.lines.filter(({ label }) => label === 'Hooks').map(({ text }) => text);
+      return [dialog.meaning['how'], textOf(dialog, 'What'), hooks.at(-1)];
+    };
+    expect(linesOf(true)).toEqual([
+      'held',
+      'checkout/87 stops. No host has switched.',
+      'what those of checkout/87 did stays',
+    ]);
+    const undo = './migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
+    expect(linesOf(false)).toEqual(['undone', 'No host has switched.', undo]);
+  });
+
+  test('says how what was stopped before ends, whatever is asked for now', () => {
+    const howOf = (hold: boolean, ends: 'undo' | 'hold') =>
+      hotfixDialog({ ...asked, hold, active: about({ ends }) }).meaning['how'];
+    expect([howOf(false, 'hold'), howOf(true, 'undo'), howOf(true, 'hold')]).toEqual(['held', 'undone', 'held']);
   });
 
   test('goes on a locked lane, which stays locked; what waits goes on behind it', () => {
@@ -438,6 +486,17 @@ describe('a hotfix', () => {
     expect(refusedOf({ state: 'building' })).toBe("checkout@413 can't be deployed: it is building");
     expect(refusedOf({ state: 'building', lane })).toBeNull();
     expect(refusedOf({ reverted: 'taken back' })).toBe('taken back');
+  });
+
+  test('is another request, and not refused, for who knows that it was taken back', () => {
+    const [one, insisted] = [false, true].map((althoughReverted) =>
+      hotfixDialog({ ...asked, active: null, reverted: 'commit a1b2c3d was taken back', althoughReverted }),
+    ) as [DialogText, DialogText];
+    expect([insisted.refused, textOf(insisted, 'Reverted')]).toEqual([
+      null,
+      'commit a1b2c3d was taken back: it goes all the same.',
+    ]);
+    expect([textOf(one, 'Reverted'), one.meaning]).not.toEqual([undefined, insisted.meaning]);
   });
 });
 
@@ -463,17 +522,27 @@ test('deploy says what, where, who must agree and what goes first', () => {
     commit: { id: 'a'.repeat(40), subject: 'Fix double charge', authors: ['lin'] },
   } as unknown as DeploymentPlan;
   const kind = 'rollout' as const;
-  const dialog = deployDialog({ ...shared, kind, plan });
+  const usual = { ...shared, althoughReverted: false };
+  const dialog = deployDialog({ ...usual, kind, plan });
   expect(textOf(dialog, 'What')).toBe('6,340 hosts go @411 → @412 in 2 regions (us-east, ap-south), 1 stage.');
   expect(dialog.confirm).toBe('Deploy @412 to 6,340 hosts');
   expect(textOf(dialog, 'After')).toBe('checkout/87 goes first. Undo this: abort it, or roll checkout back.');
-  expect(deployDialog({ ...shared, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
-  expect(deployDialog({ ...shared, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
-  const first = deployDialog({ ...shared, hosts: [], kind, plan: { ...plan, from: null } });
+  const after = (more: Partial<DeploymentPlan>) =>
+    textOf(deployDialog({ ...usual, kind, plan: { ...plan, ...more } }), 'After');
+  expect(after({ ahead: 0 })).toMatch(/^It starts at once\. Undo this/);
+  const waits = ['frozen since 2026-12-20 00:00 UTC by mo: "holidays"'];
+  expect(after({ ahead: 0, waits })).toMatch(/^It does not begin now: frozen since .+ by mo: "holidays"\. Undo this/);
+  expect(after({ waits })).toMatch(/^checkout\/87 goes first\. It does not begin now: frozen since .+\. Undo this/);
+  expect(deployDialog({ ...usual, kind, plan: { ...plan, lock } }).refused).toContain('INC-7');
+  expect(deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' } }).refused).toBe('taken back');
+  const insisted = deployDialog({ ...usual, kind, plan: { ...plan, reverted: 'taken back' }, althoughReverted: true });
+  expect([insisted.refused, textOf(insisted, 'Reverted')]).toEqual([null, 'taken back: it goes all the same.']);
+  expect(insisted.meaning).not.toEqual(dialog.meaning);
+  const first = deployDialog({ ...usual, hosts: [], kind, plan: { ...plan, from: null } });
   expect(textOf(first, 'What')).toBe(
     'First release: all hosts get @412 in 2 regions (us-east, ap-south), 1 stage; how many is not known yet.',
   );
-  const forward = deployDialog({ ...shared, kind: 'roll-forward', plan });
+  const forward = deployDialog({ ...usual, kind: 'roll-forward', plan });
   expect([forward.title, forward.confirm]).toEqual([
     'Roll checkout forward to @412?',
     'Roll forward to @412 on 6,340 hosts',

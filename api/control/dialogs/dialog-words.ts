@@ -13,6 +13,10 @@ export const line = (label: string, text: string) => ({ label, text });
 /** What runs of itself when it goes on. */
 export const hooksToRun = (spec: Reversibility) => line('Hooks', hooksToRunText(spec));
 
+/** Of what is brought all the same; what is not insisted on is refused with it. */
+export const revertedLine = (reverted: string | null, althoughReverted: boolean) =>
+  reverted === null || !althoughReverted ? [] : [line('Reverted', `${reverted}: it goes all the same.`)];
+
 /** What an undo does about hooks. */
 export const hooksToUndo = ({ hooks, begunHooks }: DeploymentDialogFacts) =>
   line('Hooks', hooks.hooks === undefined ? 'none' : hooksToUndoText(hooks.hooks, begunHooks));

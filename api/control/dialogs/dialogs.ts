@@ -24,6 +24,8 @@ export interface DialogObject {
   readonly kind?: 'rollout' | 'roll-forward' | undefined;
   /** Of a deploy: as a hotfix, and what becomes of the active deployment. */
   readonly hotfix?: 'undo' | 'hold' | undefined;
+  /** Of a deploy: also if a later merge takes it back. */
+  readonly althoughReverted?: boolean | undefined;
   /** Of deploy, retry and redeploy: it waits behind a lock. */
   readonly queue?: boolean | undefined;
   /** Of review: whose glass; empty for the release's. */

@@ -12,6 +12,7 @@ import {
   line,
   losesData,
   queueText,
+  revertedLine,
   sentences,
   sortedRegions,
   whyNoToken,
@@ -22,11 +23,13 @@ import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
-  const { plan, kind, lane, service, hosts, queue = false } = facts;
+  const { plan, kind, lane, service, hosts, althoughReverted = false, queue = false } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
-  const starts = ahead === 0 ? 'It starts at once.' : `${first?.deployment} goes first.`;
+  const kept = (plan.waits ?? []).map((text) => `It does not begin now: ${text}.`);
+  const atOnce = kept.length > 0 ? '' : 'It starts at once.';
+  const starts = ahead === 0 ? atOnce : `${first?.deployment} goes first.`;
   const waits =
     queue && lock !== null ? `L${lockSinceText(lock).slice(1)}. It waits until ${service} is unlocked.` : starts;
   const took = tookMs === null ? 'no measure yet' : `${lasted(tookMs.least)} to ${lasted(tookMs.most)} after approval`;
@@ -40,19 +43,25 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
     lines: [
       line('What', `${switchText(there, { from, to: release, also: `, ${counted(stages.length, 'stage')}` })}.`),
       line('Change', `"${commit.subject}" by ${authorsText(commit.authors)}, ${commit.id.slice(0, 7)}`),
+      ...revertedLine(plan.reverted, althoughReverted),
       line('Approval', agree),
       ...gatesLines(plan),
       hooksToRun(plan),
       line('Time', took),
-      line('After', sentences(waits, `Undo this: abort it, or roll ${service} back.`)),
+      line('After', sentences(waits, ...kept, `Undo this: abort it, or roll ${service} back.`)),
     ],
     keep: isForward ? 'Do not roll forward' : 'Do not deploy',
     confirm: isForward
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock === null || queue ? plan.reverted : lockSinceText(lock),
-    meaning: { kind, plan: plan.digest, ...(queue && { queue }) },
+    refused: lock !== null && !queue ? lockSinceText(lock) : althoughReverted ? null : plan.reverted,
+    meaning: {
+      kind,
+      plan: plan.digest,
+      ...(queue && { queue }),
+      ...(althoughReverted && { althoughReverted: plan.reverted }),
+    },
   };
 }
 

@@ -6,7 +6,16 @@ import { lockSinceText } from '../../../domain/progress/lock-text.ts';
 import type { ReleaseState } from '../../../domain/states.ts';
 import type { ReleaseNumber } from '../../../domain/names.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts } from './dialog-facts.ts';
-import { hooksToRun, hooksToUndo, inRegions, line, queueText, sentences, touchedRegions } from './dialog-words.ts';
+import {
+  hooksToRun,
+  hooksToUndo,
+  inRegions,
+  line,
+  queueText,
+  revertedLine,
+  sentences,
+  touchedRegions,
+} from './dialog-words.ts';
 import { abortDialog } from './stopping.ts';
 
 export interface HotfixDialogFacts extends ServiceDialogFacts {
@@ -14,6 +23,8 @@ export interface HotfixDialogFacts extends ServiceDialogFacts {
   readonly state: ReleaseState;
   /** What a later merge takes back of it; `null` for nothing. */
   readonly reverted: string | null;
+  /** The person knows that. */
+  readonly althoughReverted: boolean;
   /** Of the release. */
   readonly hooks: Reversibility;
   /** What is active leaves its hosts where they are. */
@@ -24,7 +35,7 @@ export interface HotfixDialogFacts extends ServiceDialogFacts {
 
 /** What makes way, and what goes first then. */
 export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
-  const { service, release, hold, active, lane, took, hooks } = facts;
+  const { service, release, hold, active, lane, took, hooks, reverted, althoughReverted } = facts;
   const name = `${service}@${release}`;
   const how = active === null ? null : howOf(active, hold);
   const waiting = lane.queue.find((entry) => entry.release === release);
@@ -40,8 +51,9 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
         'Then',
         `${name} goes first${waiting === undefined ? '' : `, as ${waiting.deployment}`}, with its own checks and approvals.`,
       ),
+      ...revertedLine(reverted, althoughReverted),
       hooksToRun(hooks),
-      ...(active !== null && how === 'undone' ? [hooksToUndo(active)] : []),
+      ...(active === null ? [] : hooksOf(active, how)),
       line(
         'Time',
         how === 'undone'
@@ -67,22 +79,35 @@ export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
       active: active?.deployment.deployment ?? null,
       how,
       state: facts.state,
+      ...(althoughReverted && { althoughReverted: reverted }),
     },
   };
 }
 
-function howOf({ deployment }: DeploymentDialogFacts, hold: boolean): MakesWay['how'] | null {
-  const { number, release, kind, pointOfNoReturn } = deployment;
+function howOf({ deployment, begunHooks }: DeploymentDialogFacts, hold: boolean): MakesWay['how'] | null {
+  const { number, release, kind, pointOfNoReturn, ends } = deployment;
   const touched = touchedRegions(deployment).length > 0 ? 'touched' : 'untouched';
+  const reach = pointOfNoReturn ? 'finishing' : touched;
   const active = { deployment: number, release, kind, key: '', started: true };
-  return makesWay({ ...emptyLane, active }, { reach: pointOfNoReturn ? 'finishing' : touched, hold })?.how ?? null;
+  const hooked = begunHooks.length > 0;
+  return makesWay({ ...emptyLane, active }, { reach, hooked, ends: ends ?? undefined, hold })?.how ?? null;
+}
+
+/** Of what makes way. */
+function hooksOf(active: DeploymentDialogFacts, how: MakesWay['how'] | null): DialogText['lines'] {
+  if (how === 'undone') return [hooksToUndo(active)];
+  const stay = how === 'held' && active.begunHooks.length > 0;
+  return stay ? [line('Hooks', `what those of ${active.deployment.deployment} did stays`)] : [];
 }
 
 function wayText(active: DeploymentDialogFacts, how: MakesWay['how']): string {
   const { deployment: name, kind } = active.deployment;
   switch (how) {
-    case 'held':
-      return `${name} stops, and its hosts in ${inRegions(touchedRegions(active.deployment))} stay where they are.`;
+    case 'held': {
+      const touched = touchedRegions(active.deployment);
+      if (touched.length === 0) return `${name} stops. No host has switched.`;
+      return `${name} stops, and its hosts in ${inRegions(touched)} stay where they are.`;
+    }
     case 'awaited':
       return kind === 'rollback'
         ? `${name} rolls the service back and goes on first.`
@@ -97,10 +122,11 @@ function waitingText(lane: ServiceDialogFacts['lane']): string {
   return text === '' ? '' : `${text}, under a new number.`;
 }
 
-function whyRefused({ service, release, state, reverted, active }: HotfixDialogFacts, waits: boolean): string | null {
+function whyRefused(facts: HotfixDialogFacts, waits: boolean): string | null {
+  const { service, release, state, reverted, althoughReverted, active } = facts;
   if (active?.deployment.release === release && active.deployment.kind !== 'rollback')
     return `${active.deployment.deployment} brings it already`;
   if (waits) return null;
   if (state !== 'ready' && state !== 'admitted') return `${service}@${release} can't be deployed: it is ${state}`;
-  return reverted;
+  return althoughReverted ? null : reverted;
 }

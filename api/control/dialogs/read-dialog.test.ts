@@ -40,6 +40,7 @@ test('a rollback of what is past its point of no return counts the regions that 
   const parts = {
     projection,
     hooksAllowed: true,
+    book: { readFleet: () => Promise.reject(new Error('not asked')) },
     breakGlass: defaultBreakGlass,
     deployments: { status: () => Promise.reject(new Error('not asked')) },
     access: { brokenGlass: async () => [] },

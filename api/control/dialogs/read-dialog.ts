@@ -41,7 +41,8 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
     case 'deploy': {
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
       const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
-      return plain(deployDialog({ ...facts, kind: object.kind ?? 'rollout', plan, queue: object.queue }));
+      const { kind = 'rollout', althoughReverted = false, queue } = object;
+      return plain(deployDialog({ ...facts, kind, plan, althoughReverted, queue }));
     }
     case 'retry':
     case 'redeploy':
@@ -64,7 +65,7 @@ async function serviceFacts({ projection }: DialogParts, { service }: DialogObje
 
 async function hotfix(
   { projection }: DialogParts,
-  { service, release: asked, hotfix: active }: DialogObject,
+  { service, release: asked, hotfix: active, althoughReverted = false }: DialogObject,
   facts: ServiceDialogFacts,
 ): Promise<DialogText> {
   const number = asked ?? (await newestRelease(projection, service));
@@ -77,6 +78,7 @@ async function hotfix(
     release: number,
     state: release.state,
     reverted: await projection.findTakenBack(service, number),
+    althoughReverted,
     hooks: (await projection.findSpec(service, number)) ?? {},
     hold: active === 'hold',
     active: moving === null ? null : await deploymentFacts(projection, facts, moving),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DeploymentRequest, MergeSource } from '../../../activities/lane/contract.ts';
 import { deploymentNumber, serviceName } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
 import { Audit, Deployment, Release } from '../../../infra/postgres/central/entities.ts';
@@ -145,6 +146,123 @@ test('what a locked lane refused is done by the same request once it is open', a
   ]);
   await post('ledger/unlock', tokens.mo, { reason: 'over' }, 'opened-ledger');
   expect((await deploy()).body).toMatchObject({ deployment: 'ledger/2', repeated: false });
+});
+
+test('who was refused an unlock opens the lane by the same request once they have the role', async () => {
+  await addService(central.database, 'vault');
+  await post('vault/lock', tokens.mo, { reason: 'INC-7' }, 'locked-vault');
+  const kim = await signIn(central.database, 'kim', 'deployer');
+  const unlock = (token: string) => post('vault/unlock', token, { reason: 'over' }, 'one-and-the-same');
+  for (const refused of [await unlock(kim), await unlock(kim)])
+    expect([refused.status, codeOf(refused)]).toEqual([403, 'not-allowed']);
+  const promoted = await signIn(central.database, 'kim', 'release-owner');
+  expect((await unlock(promoted)).body).toMatchObject({ lock: null });
+  // A copy of it opens nothing that was locked since.
+  await post('vault/lock', tokens.mo, { reason: 'INC-8' }, 'locked-vault-again');
+  expect((await unlock(promoted)).body).toMatchObject({ lock: { reason: 'INC-8' } });
+  expect(await em().count(Audit, { object: 'vault', verb: 'lane-unlocked' })).toBe(1);
+});
+
+/** @1 has run; @2 takes back what it brings, and waits on a locked lane. */
+async function revertWaits(name: string): Promise<void> {
+  await addService(central.database, name);
+  const service = serviceName(name);
+  const { open } = createLaneRecords(central.database);
+  const mergeOf = (letter: string, more: object = {}): DeploymentRequest => {
+    const request = mergeRequest(letter, name);
+    return { ...request, source: { ...(request.source as MergeSource), commit: letter.repeat(40), ...more } };
+  };
+  await open(mergeOf('1'));
+  await em().nativeUpdate(Release, { service }, { state: 'ready' });
+  await em().nativeUpdate(Deployment, { service }, { outcome: 'succeeded' });
+  await post(`${name}/lock`, tokens.mo, { reason: 'INC-7' }, `locked-${name}`);
+  await open(mergeOf('3', { reverts: [{ by: '3'.repeat(40), commit: '1'.repeat(40) }] }));
+}
+
+test('a hotfix that was refused for a revert goes when somebody insists, as another request', async () => {
+  await revertWaits('ship');
+  const query = 'verb=deploy&release=1&hotfix=undo';
+  const { body: refusing } = await api.ask(`/v1/services/ship/dialog?${query}`, { token: tokens.ada });
+  expect(refusing.refused).toContain('was taken back by ship@2');
+  const hotfix = (body: object, key: unknown) =>
+    post('ship/hotfix', tokens.ada, { release: 1, reason: 'INC-7', ...body }, String(key));
+  const refused = await hotfix({ dialog: refusing.digest }, refusing.idempotencyKey);
+  expect([refused.status, codeOf(refused)]).toEqual([409, 'release-reverted']);
+  const insisting = await dialogOf('ship', `${query}&althoughReverted=true`);
+  expect(insisting.idempotencyKey).not.toBe(refusing.idempotencyKey);
+  // What was shown without it is not what is agreed to.
+  const other = await hotfix({ dialog: refusing.digest, althoughReverted: true }, 'with-the-first-dialog');
+  expect([other.status, codeOf(other)]).toEqual([409, 'state-changed']);
+  const goes = await hotfix({ dialog: insisting.digest, althoughReverted: true }, insisting.idempotencyKey);
+  expect([goes.status, goes.body]).toMatchObject([202, { deployment: 'ship/3' }]);
+});
+
+test('a request that was refused is taken with the same key when that has changed', async () => {
+  await revertWaits('port');
+  const hotfix = (body: object) =>
+    post('port/hotfix', tokens.ada, { release: 1, reason: 'INC-7', ...body }, 'one-and-the-same');
+  for (const refused of [await hotfix({}), await hotfix({})]) expect(codeOf(refused)).toBe('release-reverted');
+  expect((await hotfix({ althoughReverted: true })).body).toMatchObject({ deployment: 'port/3', repeated: false });
+  expect((await hotfix({ althoughReverted: true })).body).toMatchObject({ deployment: 'port/3', repeated: true });
+});
+
+test('a retry of what was taken back says how to bring it all the same', async () => {
+  await revertWaits('dock');
+  await em().nativeUpdate(
+    Deployment,
+    { service: serviceName('dock'), number: deploymentNumber(1) },
+    { outcome: 'failed' },
+  );
+  const refused = await post('dock/deployments/1/retry', tokens.ada, { queue: true }, 'retry-dock');
+  expect([refused.status, codeOf(refused), refused.body.next]).toEqual([
+    409,
+    'release-reverted',
+    'Deploy a release that has the revert, or that one: slipway deploy dock@1 --although-reverted',
+  ]);
+});
+
+test('who has a deployment opened is told what ended because of it', async () => {
+  await addService(central.database, 'quay');
+  const service = serviceName('quay');
+  const { open } = createLaneRecords(central.database);
+  const mergeOf = (letter: string, more: object = {}): DeploymentRequest => {
+    const request = mergeRequest(letter, 'quay');
+    return { ...request, source: { ...(request.source as MergeSource), commit: letter.repeat(40), ...more } };
+  };
+  await open(mergeOf('1'));
+  await open(mergeOf('3', { reverts: [{ by: '3'.repeat(40), commit: '1'.repeat(40) }] }));
+  await em().nativeUpdate(Release, { service }, { state: 'ready' });
+  await em().nativeUpdate(Deployment, { service }, { outcome: 'failed' });
+  await post('quay/lock', tokens.mo, { reason: 'INC-7' }, 'locked-quay');
+  const deploy = (release: number, key: string) => post('quay/deployments', tokens.ada, { release, queue: true }, key);
+  expect((await deploy(1, 'deploy-quay-1')).body).not.toHaveProperty('superseded');
+  const newer = { deployment: 'quay/4', superseded: ['quay/3'] };
+  expect((await deploy(2, 'deploy-quay-2')).body).toMatchObject({ ...newer, repeated: false });
+  // A copy of it gets the same answer.
+  expect((await deploy(2, 'deploy-quay-2')).body).toMatchObject(newer);
+});
+
+test('a deploy that was taken is answered so by a lane that was terminated, and is locked since', async () => {
+  await addService(central.database, 'depot');
+  const service = serviceName('depot');
+  await createLaneRecords(central.database).open(mergeRequest('merge-depot', 'depot'));
+  await em().nativeUpdate(Release, { service }, { state: 'ready' });
+  await em().nativeUpdate(Deployment, { service }, { outcome: 'failed' });
+  const again = [
+    () => post('depot/deployments', tokens.ada, { release: 1 }, 'deploy-depot'),
+    () => post('depot/deployments/1/retry', tokens.ada, {}, 'retry-depot'),
+  ];
+  for (const send of again) {
+    const first = await send();
+    expect([first.status, first.body.repeated]).toEqual([202, false]);
+    await em().nativeUpdate(Deployment, { service }, { outcome: 'failed' });
+  }
+  await temporal.client.workflow.getHandle(laneWorkflowId(service)).terminate();
+  await post('depot/lock', tokens.mo, { reason: 'INC-7' }, 'locked-depot');
+  for (const [at, send] of again.entries())
+    expect((await send()).body).toMatchObject({ deployment: `depot/${at + 2}`, repeated: true });
+  const fresh = await post('depot/deployments', tokens.ada, { release: 1 }, 'another-one');
+  expect(codeOf(fresh)).toBe('lane-locked');
 });
 
 test('an unlock is one over the history of its lane, and a late copy of it opens nothing', async () => {

@@ -71,13 +71,17 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
   if (isUndone && !open && facts.named === null) return undoingRollback(active);
   const there = hostsIn(regions, facts.hosts);
   const running = active?.deployment.pointOfNoReturn ? active.deployment.release : currentRelease;
-  const cancelled =
-    active === null || active.deployment.pointOfNoReturn ? '' : `${active.deployment.deployment} is cancelled.`;
+  const stopped = active === null || active.deployment.pointOfNoReturn ? null : active;
   return {
     title: `Roll ${service} back?`,
     lines: [
-      line('What', sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelled)),
-      line('Hooks', 'none: a rollback runs none, and what those of the release did stays'),
+      line(
+        'What',
+        sentences(`${backText(there, running, target)}${onceHeard(regions, facts)}.`, cancelledText(stopped)),
+      ),
+      stopped === null || stopped.begunHooks.length === 0
+        ? line('Hooks', 'none: a rollback runs none, and what those of the release did stays')
+        : line('Hooks', `of ${stopped.deployment.deployment}: ${hooksToUndo(stopped).text} The rollback runs none.`),
       line(
         'Time',
         facts.named?.further
@@ -104,6 +108,12 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       ...(facts.named?.further && { further: true }),
     },
   };
+}
+
+/** Its hooks are undone also where no host has switched. */
+function cancelledText(active: DeploymentDialogFacts | null): string {
+  if (active === null) return '';
+  return `${active.deployment.deployment} is cancelled${active.begunHooks.length === 0 ? '' : ', and its hooks are undone'}.`;
 }
 
 function whyNoRollback({ service, active, target, named: of }: RollbackDialogFacts, isTouched: boolean): string | null {

@@ -1,4 +1,5 @@
 import { samePerson } from '../../../domain/approval/same-person.ts';
+import type { FreezeScope } from '../../../domain/fleet/freeze.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import type { Freeze } from '../../../protocol/api/fleet.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -29,6 +30,7 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       const { reason, policy, services, regions, when } = body;
       const from = when.every === 'once' ? (when.from ?? now().toISOString()) : when.from;
       if (when.every === 'once') requireToCome(when.until, now(), 'when.until');
+      requireKnown(await book.unknownIn({ services, regions }));
       const added = await book.add(
         {
           kind: 'freeze',
@@ -83,6 +85,17 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       return { deployment, number, by: passed.by, reason: passed.reason };
     },
   };
+}
+
+/** A misspelt name would hold nothing, and say that it does. @throws ProblemError `invalid-request`, with the names */
+function requireKnown({ services, regions }: FreezeScope): void {
+  const named = [
+    ...services.map((service) => ({ path: 'services', message: `there is no service ${service}` })),
+    ...regions.map((region) => ({ path: 'regions', message: `there is no region ${region}` })),
+  ];
+  if (named.length === 0) return;
+  const detail = `${named.map(({ message }) => message).join(', ')}: nothing would be frozen there`;
+  throw new ProblemError('invalid-request', { detail, errors: named });
 }
 
 /** Postgres has no greater ones. */

@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deploymentNumber, serviceName } from '../../../domain/names.ts';
 import { Release } from '../../../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
-import { createCentralDatabase, mergeRequest, type CentralTestDatabase } from '../../../test/central-database.ts';
+import {
+  addService,
+  createCentralDatabase,
+  mergeRequest,
+  type CentralTestDatabase,
+} from '../../../test/central-database.ts';
 import { codeOf, signIn, startControlApi, type Asked, type TestControlApi } from '../../../test/control-api.ts';
 
 const service = serviceName('checkout');
@@ -20,6 +25,7 @@ beforeEach(async () => {
     mo: await signIn(database, 'mo', 'release-owner'),
     lin: await signIn(database, 'lin', 'deployer'),
   };
+  await addService(database, 'cart');
   await createLaneRecords(database).open(mergeRequest('m1'));
   await database.em.fork().nativeUpdate(Release, { service }, { state: 'ready' });
 });
@@ -53,6 +59,17 @@ describe('a freeze', () => {
       inEffect: { until },
     });
     expect(await fleet()).toMatchObject({ stopped: null, freezes: [{ freeze: 1 }], running: [], waiting: [] });
+  });
+
+  test('is refused where it names what is not there, and nothing is frozen', async () => {
+    const body = { reason: 'r', services: ['cart', 'chekout'], regions: ['eu-west', 'eu-wst'], when: once };
+    const refused = await post('mo', '/v1/freezes', body);
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid-request']);
+    expect(refused.body).toMatchObject({
+      detail: 'there is no service chekout, there is no region eu-wst: nothing would be frozen there',
+      errors: [{ path: 'services' }, { path: 'regions' }],
+    });
+    expect(await fleet()).toMatchObject({ freezes: [] });
   });
 
   test('is added once by a request that is repeated', async () => {
@@ -118,7 +135,7 @@ describe("a person's deployment of what is frozen", () => {
     expect(codeOf(await deploy({ queue: true }))).toBe('unavailable');
     await post('mo', '/v1/freezes/1/end', { reason: 'over' });
     await post('mo', '/v1/freezes', { reason: 'cart only', services: ['cart'], when: once });
-    await post('mo', '/v1/freezes', { reason: 'mars', regions: ['mars'], when: once });
+    await post('mo', '/v1/freezes', { reason: 'elsewhere', regions: ['ap-south'], when: once });
     expect(codeOf(await deploy())).toBe('unavailable');
   });
 

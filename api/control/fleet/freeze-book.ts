@@ -26,6 +26,8 @@ export interface FreezeBook {
   readFleet(now: Date): Promise<Fleet>;
   /** `null`: there is none of this number. */
   find(freeze: number, now: Date): Promise<Freeze | null>;
+  /** Those names of it that stand for nothing here. */
+  unknownIn(scope: FreezeScope): Promise<FreezeScope>;
   /**
    * A line that is stopped already stays as it is: the stop that does as much is answered. One that is asked to do more, or
    * to last longer, is added beside it.

@@ -8,10 +8,13 @@ import type { Release } from '../../../protocol/api/release.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
+import type { FreezeBook } from '../fleet/freeze-book.ts';
 import type { Projection } from '../reads/projection.ts';
+import { waitsNow } from './waits-now.ts';
 
 export interface PlanParts {
   readonly projection: Projection;
+  readonly book: Pick<FreezeBook, 'readFleet'>;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
   /** What the organisation asks of who goes past an approval. */
@@ -44,6 +47,9 @@ export async function deploymentPlan(
   });
   const { lane, hosts } = stored;
   const { deploy } = await projection.durations(service);
+  const regions = preview.stages.flatMap((stage) => stage.regions);
+  const { window } = spec.rollout;
+  const waits = waitsNow(await parts.book.readFleet(now), { service, regions, window }, now);
   const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
   return {
     service,
@@ -64,6 +70,7 @@ export async function deploymentPlan(
     tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs, count: deploy.count },
     lock: lane.lock,
     reverted: await projection.findTakenBack(service, release.number),
+    ...(waits.length > 0 && { waits }),
     ahead: (lane.active === null ? 0 : 1) + lane.queue.length,
     digest: digestOf(canonicalJson({ service, ...preview })),
     asOf: now.toISOString(),

@@ -16,7 +16,7 @@ export interface LinkTargets {
 /** A stored deployment as it is answered: with links, and with what an approval must be bound to where that was asked. */
 export function withLinks(
   targets: LinkTargets,
-  { linked, ...stored }: StoredDeployment,
+  { linked, ends: _ends, ...stored }: StoredDeployment,
   binding: ApprovalBinding | null,
 ): Deployment {
   return {

@@ -17,6 +17,8 @@ import type { Service, ServicePage } from '../../../protocol/api/service.ts';
 export interface StoredDeployment extends Omit<Deployment, 'binding' | 'links'> {
   /** What links are made of. */
   readonly linked: Linked;
+  /** It has stopped, and this end is decided; `null` while none is. */
+  readonly ends: 'undo' | 'hold' | null;
 }
 
 /** What it printed is named; the text is read by the api. */

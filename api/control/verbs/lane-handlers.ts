@@ -16,6 +16,7 @@ import type { FreezeBook } from '../fleet/freeze-book.ts';
 import { deploymentPlan, newestRelease, type PlanParts } from '../plans/deployment-plan.ts';
 import { serviceParameter } from '../reads/parameters.ts';
 import type { Projection, StoredDeployment } from '../reads/projection.ts';
+import { deployAnswer, supersededNames } from './deploy-answer.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { requireToCome } from './to-come.ts';
 
@@ -39,14 +40,10 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       const key = requestKey('deploy', person.person, given);
       const release = body.release ?? (await newestRelease(projection, service));
       const taken = isKnown(service, key);
-      const { kind, regions, queue } = body;
-      await dialogs.requireUnmoved(
-        person,
-        { verb: 'deploy', service, release, kind, regions, queue },
-        body.dialog,
-        taken,
-      );
-      const planNow = () => deploymentPlan(planning, service, { release, regions }, now());
+      const { kind, regions, queue, althoughReverted } = body;
+      const shown = { verb: 'deploy', service, release, kind, regions, queue, althoughReverted } as const;
+      await dialogs.requireUnmoved(person, shown, body.dialog, taken);
+      const planNow = () => deploymentPlan({ ...planning, book }, service, { release, regions }, now());
       await requirePlan(planNow, body.plan, taken);
       // A region that it does not go to is refused here, and not when its turn has come.
       if (regions !== undefined && !(await taken())) await planNow();
@@ -61,13 +58,13 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
         ...(regions && { regions }),
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
-      const answer = await lanes.submit(request, queue);
+      // What was opened once is not refused for a lock that came since, whatever its lane remembers.
+      const answer = await lanes.submit(request, queue || (await taken()));
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      const { deployment, ahead, lock, outcome } = answer;
-      const used = outcome === 'repeated' ? await projection.findDeployment(service, deployment) : null;
+      const repeated = answer.outcome === 'repeated';
+      const used = repeated ? await projection.findDeployment(service, answer.deployment) : null;
       refuseReusedKey(body, service, answer, used?.source ?? source);
-      const name = deploymentReference(service, deployment);
-      return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+      return deployAnswer(service, answer);
     },
     async hotfix({ person, parameters, body, key: given }) {
       const service = await existing(projection, serviceParameter(parameters));
@@ -75,7 +72,7 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       const { release, reason, active, althoughReverted, dialog } = body;
       await dialogs.requireUnmoved(
         person,
-        { verb: 'deploy', service, release, hotfix: active },
+        { verb: 'deploy', service, release, hotfix: active, althoughReverted },
         dialog,
         isKnown(service, key),
       );
@@ -83,7 +80,7 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       const message = { by: person.person, reason, release, hold: active === 'hold', key, traceparent };
       const answer = await lanes.hotfix(service, { ...message, ...(althoughReverted && { althoughReverted }) });
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-      const { deployment, active: way, lock, outcome } = answer;
+      const { deployment, active: way, lock, outcome, superseded } = answer;
       if (outcome === 'repeated') {
         // What brings the release already may be kept by a freeze; one that was opened for the hotfix passes as it is.
         await book.pass(service, deployment, { by: person.person, reason, key });
@@ -95,6 +92,7 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
         repeated: outcome === 'repeated',
         active: way && { ...way, deployment: deploymentReference(service, way.deployment) },
         lock,
+        ...supersededNames(service, superseded),
       };
     },
     async rollback({ person, parameters, body, key: given }) {

@@ -13,6 +13,7 @@ async function retried(source: object): Promise<DeploymentRequest> {
   const projection = {
     findDeployment: async () => ({ ...tried, release: releaseNumber(412) }),
     findLane: async () => null,
+    knowsRequest: async () => false,
   } as unknown as Projection;
   const lanes: Parameters<typeof reopenHandlers>[0]['lanes'] = {
     submit: async (request) => {

@@ -1,4 +1,5 @@
 import { requestKey } from '../../../domain/lane/request-key.ts';
+import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { currentTraceparent } from '../../../infra/telemetry/trace-context.ts';
 import type { DeployAnswer } from '../../../protocol/api/deployment.ts';
 import { deploymentReference } from '../../../protocol/api/object-reference.ts';
@@ -8,6 +9,7 @@ import type { DialogObject, Dialogs } from '../dialogs/dialogs.ts';
 import { refuseFrozen, type FrozenParts } from '../fleet/refuse-frozen.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { Projection } from '../reads/projection.ts';
+import { deployAnswer } from './deploy-answer.ts';
 import type { LaneMessages } from './lane-messages.ts';
 import { redeployed, retried, whyNoRetry, whyOnItsWay, type OnceMore } from './once-more.ts';
 
@@ -44,11 +46,11 @@ export function reopenHandlers({
     const reason = (body.reason ? `${what}: ${body.reason}` : what).slice(0, 500);
     const source = { from: 'person', person: person.person, release, reason, ...(regions && { regions }) } as const;
     const request = { key, service, kind, source, traceparent: currentTraceparent() };
-    const answer = await lanes.submit(request, body.queue);
-    if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
-    const { deployment, ahead, lock, outcome } = answer;
-    const name = deploymentReference(service, deployment);
-    return { deployment: name, number: deployment, repeated: outcome === 'repeated', ahead, lock };
+    // What was opened once is not refused for a lock that came since, whatever its lane remembers.
+    const answer = await lanes.submit(request, body.queue || (await taken()));
+    if (answer.outcome === 'refused')
+      throw new ProblemError(answer.code, { detail: answer.message, ...insteadOf(answer.code, service, release) });
+    return deployAnswer(service, answer);
   };
   return {
     async retry(request) {
@@ -72,3 +74,11 @@ export function reopenHandlers({
     },
   };
 }
+
+/** Neither can be told to go all the same: who insists names the release. */
+const insteadOf = (code: string, service: ServiceName, release: ReleaseNumber): { readonly next?: string } =>
+  code !== 'release-reverted'
+    ? {}
+    : {
+        next: `Deploy a release that has the revert, or that one: slipway deploy ${service}@${release} --although-reverted`,
+      };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation, type Client, type WorkflowHandle } from '@temporalio/client';
 import type { ServiceName } from '../../../domain/names.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
@@ -16,6 +17,7 @@ import {
   submitUpdate,
   unlockUpdate,
   withdrawUpdate,
+  type Sending,
   type UnlockAnswer,
 } from '../../../workflows/messages/lane.ts';
 import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
@@ -35,18 +37,32 @@ type LaneUpdate =
   typeof submitUpdate | typeof hotfixUpdate | typeof rollbackUpdate | typeof withdrawUpdate | typeof lockUpdate;
 
 export function laneMessages(client: Client): LaneMessages {
-  const send = <Answer>(service: ServiceName, update: LaneUpdate, message: object, key: string): Promise<Answer> =>
-    answered(client, answerMs, () =>
-      client.workflow.executeUpdateWithStart(update as never, {
-        updateId: key,
-        args: [message] as never,
-        startWorkflowOperation: new WithStartWorkflowOperation('lane', laneStart(service)),
-      }),
-    ) as Promise<Answer>;
+  const send = async <Answer>(
+    service: ServiceName,
+    update: LaneUpdate,
+    message: object,
+    key: string,
+  ): Promise<Answer> => {
+    const sent = randomUUID();
+    const sendAs = (updateId: string): Promise<Answer> =>
+      answered(client, answerMs, () =>
+        client.workflow.executeUpdateWithStart(update as never, {
+          updateId,
+          args: [{ ...message, sent }] as never,
+          startWorkflowOperation: new WithStartWorkflowOperation('lane', laneStart(service)),
+        }),
+      ) as Promise<Answer>;
+    const answer = await sendAs(key);
+    // What an earlier sending was refused for may be mended by now: the lane looks once more.
+    return isRefused(answer) && (answer as Sending).sent !== sent ? sendAs(`${key}:${sent}`) : answer;
+  };
   return {
     submit: (request, queueWhenLocked) =>
       send(request.service, submitUpdate, { request, queueWhenLocked }, request.key),
-    hasTaken: async (service, key) => (await answerTo(client, laneWorkflowId(service), key)) !== null,
+    async hasTaken(service, key) {
+      const answer = await answerTo(client, laneWorkflowId(service), key);
+      return answer !== null && !isRefused(answer);
+    },
     hotfix: (service, message) => send(service, hotfixUpdate, message, message.key),
     rollback: (service, message) => send(service, rollbackUpdate, message, message.key),
     withdraw: (service, message) => send(service, withdrawUpdate, message, message.key),
@@ -57,6 +73,11 @@ export function laneMessages(client: Client): LaneMessages {
     },
   };
 }
+
+const isRefused = (answer: unknown): boolean => {
+  const { outcome, refused } = answer as { readonly outcome?: string; readonly refused?: string };
+  return outcome === 'refused' || refused !== undefined;
+};
 
 export function deploymentMessages(client: Client): DeploymentMessages {
   return {

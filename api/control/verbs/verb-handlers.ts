@@ -79,7 +79,8 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
       const { excluded, ...status } = await deployments.status(object);
       const { binding: ofPlan, policy } = await askedOf(projection, body.verb, status);
       const { region, ...asked } = body;
-      const binding = ofPlan && { ...ofPlan, ...regionOf(body.verb, region), ...stageOf(body.verb, status) };
+      const about = { ...regionOf(body.verb, region), ...stageOf(body.verb, status), ...waitOf(body.verb, status) };
+      const binding = ofPlan && { ...ofPlan, ...about };
       return tokens.issue({ person, ...asked, binding, excluded, policy });
     },
     approve: async (request) => sendShown('approve', await verified(tokens, request, 'approve'), request),
@@ -145,6 +146,12 @@ function regionOf(verb: ApprovalVerb, region: RegionName | undefined): { readonl
 /** A bake is ended early in the stage that it is in, and no later one's by the same token. */
 const stageOf = (verb: ApprovalVerb, { stage }: Pick<DeploymentStatus, 'stage'>): { readonly stage?: string } =>
   verb === 'promote' && stage !== null ? { stage } : {};
+
+/** What waits now is what is agreed to. A workflow of the version before doesn't say, and binds it to the plan only. */
+function waitOf(verb: ApprovalVerb, { waits }: Pick<DeploymentStatus, 'waits'>): { readonly wait?: string } {
+  const wait = verb === 'resume' || verb === 'end-undo' ? waits?.[verb] : null;
+  return wait ? { wait } : {};
+}
 
 type Standing = NonNullable<Awaited<ReturnType<Projection['findStanding']>>>;
 

@@ -108,13 +108,14 @@ async function openDeployment(
 interface Asking {
   readonly stage?: string | null;
   readonly policy?: ApprovePolicy;
+  readonly waits?: DeploymentStatus['waits'];
 }
 
 async function startWorkflow(
   number: DeploymentNumber,
   isPlanned: boolean,
   workflowId = deploymentWorkflowId(service, number),
-  { stage = null, policy }: Asking = {},
+  { stage = null, policy, waits }: Asking = {},
 ): Promise<void> {
   const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
   const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
@@ -131,6 +132,7 @@ async function startWorkflow(
     ...(policy && {
       asked: { stage, binding: { ...binding, ...(stage !== null && { stage }) }, policy, brokenBy: [] },
     }),
+    ...(waits && { waits }),
     regions: [],
     controlRevision: 0,
   };
@@ -416,6 +418,19 @@ describe('a decision not to wait', () => {
     });
     expect(unexplained.status).toBe(400);
   });
+});
+
+test('a token to resume, or to end an undo, is for what waits now; for no other verb', async () => {
+  const waits = { resume: 'pause since 12:00', 'end-undo': 'undo of hooks' };
+  const claimsOf = async (verb: string, asking: Asking) => {
+    const token = await tokenFor(await openDeployment('running', true, asking), tokens.mo, verb);
+    return JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { wait?: string };
+  };
+  expect((await claimsOf('resume', { waits })).wait).toBe(waits.resume);
+  expect((await claimsOf('end-undo', { waits })).wait).toBe(waits['end-undo']);
+  expect(await claimsOf('promote', { waits })).not.toHaveProperty('wait');
+  // A workflow of the version before binds it to the plan only.
+  expect(await claimsOf('resume', {})).not.toHaveProperty('wait');
 });
 
 describe('who counts by team, and for a stage', () => {

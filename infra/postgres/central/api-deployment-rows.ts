@@ -1,5 +1,7 @@
 import type { StoredDeployment } from '../../../api/control/reads/projection.ts';
 import type { MergeSource, PersonSource } from '../../../activities/lane/contract.ts';
+import { personName } from '../../../domain/approval/same-person.ts';
+import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
 import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
@@ -107,6 +109,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     commit,
     traceId: traceIdOf(row.traceparent ?? null),
     linked: { repository, runId: row.runId ?? null },
+    ends: decidedEnd(row.stop ?? null, row.state),
   };
 }
 
@@ -127,6 +130,7 @@ function shownOf(row: DeploymentRow) {
     outcome: row.outcome ?? null,
     reason: row.reason ?? null,
     goesOnAs: row.goesOnAs ?? null,
+    supersededBy: row.supersededBy ?? null,
     pending: [...row.pending],
   };
 }
@@ -148,7 +152,7 @@ const sinceOf = (row: DeploymentRow, context: DeploymentContext): string =>
   (row.endedAt ?? row.since)?.toISOString() ?? context.changedAt(row) ?? row.openedAt.toISOString();
 
 function sourceOf(source: MergeSource | PersonSource): StoredDeployment['source'] {
-  if (source.from === 'merge') return { ...source, authors: [...source.authors] };
+  if (source.from === 'merge') return { ...source, authors: source.authors.map(personName) };
   const { from, person, reason, regions } = source;
   return { from, person, reason, ...(regions && { regions: [...regions] }) };
 }

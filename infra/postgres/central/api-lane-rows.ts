@@ -8,12 +8,13 @@ import { deploymentName } from './object-names.ts';
 export function laneOf({ name, lock }: ServiceRow, open: readonly DeploymentRow[]): Lane {
   const own = open.filter(({ service }) => service === name);
   const active = own.find(({ startedAt }) => startedAt !== null && startedAt !== undefined) ?? null;
-  const entryOf = ({ service, number, release, kind, hotfix }: DeploymentRow) => ({
+  const entryOf = ({ service, number, release, kind, hotfix, source }: DeploymentRow) => ({
     deployment: deploymentName(service, number),
     number,
     release,
     kind,
     ...(hotfix && { hotfix: true }),
+    ...(source.from === 'person' && source.regions && { regions: [...source.regions] }),
   });
   return {
     service: name,

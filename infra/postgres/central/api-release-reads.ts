@@ -1,4 +1,5 @@
 import type { Projection } from '../../../api/control/reads/projection.ts';
+import { personName } from '../../../domain/approval/same-person.ts';
 import type { ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import type { DeploymentOutcome } from '../../../domain/states.ts';
 import type { Release as ReleaseAnswer } from '../../../protocol/api/release.ts';
@@ -63,7 +64,7 @@ async function answers(em: EntityManager, rows: readonly ReleaseRow[]): Promise<
     state: row.state,
     commit: row.commit,
     subject: row.subject,
-    authors: [...row.authors],
+    authors: row.authors.map(personName),
     digest: row.digest ?? null,
     totalBytes: row.totalBytes ?? null,
     createdAt: row.createdAt.toISOString(),

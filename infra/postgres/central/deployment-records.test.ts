@@ -245,6 +245,21 @@ describe('finishing', () => {
     await records().finish(undone);
     expect(await em().findOneOrFail(Service, { name: service })).toMatchObject({ lock });
   });
+
+  test('a lane that would have opened by itself is kept shut by an undo, and says why', async () => {
+    const lock = { owner: 'mo', reason: 'INC-7', since: '2026-01-01T00:00:00.000Z' };
+    const until = '2026-01-01T01:00:00.000Z';
+    const { changeLock } = createLaneRecords(central.database);
+    await changeLock({ service, lock: { ...lock, until }, by: 'mo', reason: 'INC-7', key: 'k' });
+    await records().finish(undone);
+    const stays = { ...lock, reason: 'INC-7; checkout/1 was undone' };
+    expect((await em().findOneOrFail(Service, { name: service })).lock).toEqual(stays);
+    expect(await em().findOneOrFail(Audit, { key: 'lock:checkout/1' })).toMatchObject({ verb: 'lane-locked' });
+    // Its lane opens it when the end has come that it knew of.
+    const over = { service, lock: null, by: 'slipway', reason: 'it has ended', key: 'ended', ends: until };
+    expect(await changeLock(over)).toEqual({ lock: stays });
+    expect((await em().findOneOrFail(Service, { name: service })).lock).toEqual(stays);
+  });
 });
 
 describe('a deployment to some of the regions', () => {

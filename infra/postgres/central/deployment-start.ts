@@ -1,11 +1,12 @@
 import { LockMode } from '@mikro-orm/core';
 import type { DeploymentRef, StoredDeployment } from '../../../activities/lane/lane-records.ts';
+import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { passesLock } from '../../../domain/lane/lane.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import type { AuditedChange } from './audit-log.ts';
 import { endDeployment } from './end-deployment.ts';
-import { Deployment, RegionOutcome, Release, Service } from './entities.ts';
+import { Deployment, HookRun, RegionOutcome, Release, Service } from './entities.ts';
 import type { DeploymentRow } from './entities/deployment.ts';
 import type { ServiceRow } from './entities/service.ts';
 import { lockService } from './lock-service.ts';
@@ -34,6 +35,8 @@ export async function readStoredDeployment(
     runId: row.runId ?? null,
     outcome: row.outcome ?? null,
     reach: await reachOf(em, row),
+    hooked: (await em.count(HookRun, { service: name, deployment: number })) > 0,
+    ends: decidedEnd(row.stop ?? null, row.state) ?? undefined,
   };
 }
 

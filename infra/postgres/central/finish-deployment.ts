@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { FinishDeploymentInput } from '../../../activities/deployment-record/contract.ts';
+import { lockedToo } from '../../../domain/lane/lock-rules.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -69,10 +70,11 @@ async function recordRegions(
   await em.nativeUpdate(ServiceRegion, { service, region: { $in: running } }, { release: row.release });
 }
 
-/** A lane that is locked already stays as it is: the first lock's owner and reason are what has to be known. */
+/** A lane that is locked already stays so, and no longer opens by itself. */
 function lockAtEnd(service: ServiceRow, { deployment, lock }: FinishDeploymentInput): AuditEntry[] {
-  if (lock === null || service.lock) return [];
-  service.lock = storable(lock);
+  const locked = lock === null ? null : lockedToo(service.lock ?? null, lock);
+  if (lock === null || locked === null) return [];
+  service.lock = storable(locked);
   const object = deploymentName(service.name, deployment);
   const detail = { reason: lock.reason };
   return [{ actor: lock.owner, verb: 'lane-locked', object: service.name, detail, key: `lock:${object}` }];

@@ -118,6 +118,13 @@ describe('slots', () => {
     gone.clear();
     const freed = (await audited()).filter(({ verb }) => verb === 'slot-freed');
     expect(freed).toMatchObject([{ object: 'checkout/1', detail: { reason: 'its workflow is absent' } }]);
+    // It was there after all, asked again, and goes once more.
+    await end('cart');
+    expect(said(await asked(fleet, [ask('checkout', { requestId: 'again' })]))).toEqual(['checkout goes']);
+    gone.add('checkout');
+    await asked(fleet, [], true);
+    gone.clear();
+    expect((await audited()).filter(({ verb }) => verb === 'slot-freed')).toHaveLength(2);
   });
 
   test('one that was given back is for the next, and asked for anew; a late word of that takes nothing', async () => {

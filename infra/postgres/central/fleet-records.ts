@@ -140,9 +140,12 @@ async function free(
   { service, deployment }: DeploymentRef,
   why: string,
 ): Promise<AuditedChange<void>> {
-  const freed = await em.nativeUpdate(FleetSlot, { service, deployment, freedAt: null }, { freedAt: new Date() });
+  const freedAt = new Date();
+  const freed = await em.nativeUpdate(FleetSlot, { service, deployment, freedAt: null }, { freedAt });
   if (freed === 0) return { result: undefined, audit: [] };
   const object = deploymentName(service, deployment);
-  const entry = { actor: 'slipway', verb: 'slot-freed', object, detail: { reason: why }, key: `slot-freed:${object}` };
+  // One that asked again may be freed again.
+  const key = `slot-freed:${object}:${freedAt.toISOString()}`;
+  const entry = { actor: 'slipway', verb: 'slot-freed', object, detail: { reason: why }, key };
   return { result: undefined, audit: [entry] };
 }

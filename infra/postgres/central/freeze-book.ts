@@ -1,12 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EndedBy, FreezeBook, NewFreeze } from '../../../api/control/fleet/freeze-book.ts';
+import type { FreezeScope } from '../../../domain/fleet/freeze.ts';
 import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
 import type { Freeze } from '../../../protocol/api/fleet.ts';
 import { saysMore } from '../../../domain/fleet/freeze.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
-import { Audit, Deployment, FreezeRow } from './entities.ts';
+import { Audit, Deployment, FreezeRow, Region, Service } from './entities.ts';
 import { isOver } from '../../../domain/fleet/in-effect.ts';
 import { freezeName, freezeOf, shownFreeze } from './freeze-rows.ts';
 import { readFleet } from './api-fleet-reads.ts';
@@ -21,11 +22,21 @@ export function createFreezeBook(database: Database): FreezeBook {
       const row = await database.em.fork().findOne(FreezeRow, { number });
       return row === null ? null : shownFreeze(row, now);
     },
+    unknownIn: (scope) => unknownIn(database.em.fork(), scope),
     add: (freeze, now) => changeAudited(database, (em) => add(em, freeze, now)),
     end: (number, ended, now) => changeAudited(database, (em) => end(em, number, ended, now)),
     start: (ended, requireAllowed, now) =>
       changeAudited(database, (em) => startTheLine(em, ended, requireAllowed, now)),
     pass: (service, number, pass) => changeAudited(database, (em) => passOne(em, service, number, pass)),
+  };
+}
+
+async function unknownIn(em: EntityManager, { services, regions }: FreezeScope): Promise<FreezeScope> {
+  const known = new Set((await em.find(Service, { name: { $in: services } })).map(({ name }) => name));
+  const there = new Set((await em.find(Region, { name: { $in: regions } })).map(({ name }) => name));
+  return {
+    services: services.filter((service) => !known.has(service)),
+    regions: regions.filter((region) => !there.has(region)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { DeploymentRequest, MergeSource, PersonSource } from '../../../acti
 import { deploymentNumber, regionName, releaseNumber, serviceName, type ServiceName } from '../../../domain/names.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
+import { createDeploymentRecords } from './deployment-records.ts';
 import { Audit, Deployment, InboxRow, Release } from './entities.ts';
 import { addToInbox } from './inbox-records.ts';
 import { createLaneRecords } from './lane-records.ts';
@@ -143,4 +144,32 @@ test('it starts on a locked lane, and what waits behind it does not', async () =
   await records().changeLock({ service: name, lock, by: 'slipway', reason: 'undone', key: 'l' });
   expect(await records().claimStart({ service: name, deployment: deploymentNumber(4) })).toBe('not-now');
   expect(await records().claimStart({ service: name, deployment: deploymentNumber(3) })).toBe('claimed');
+});
+
+test('a lane is told of hooks that may have run, and of an end that is decided', async () => {
+  const name = await service('hooked');
+  const ref = { service: name, deployment: deploymentNumber(2) };
+  expect(await records().read(ref)).toMatchObject({ reach: 'untouched', hooked: false, ends: undefined });
+  const shown = {
+    ...ref,
+    state: 'rolling',
+    stage: null,
+    paused: false,
+    held: false,
+    waiting: null,
+    regions: [],
+    approvals: null,
+    actor: 'slipway',
+    event: 'hook-started',
+    message: './up runs',
+  } as const;
+  const hook = { moment: 'before', region: null, index: 0, does: 'run', command: './up', state: 'begun' } as const;
+  const { showProgress } = createDeploymentRecords(central.database);
+  await showProgress({ ...shown, sequence: 1, hook: { ...hook, why: null, log: null } });
+  expect(await records().read(ref)).toMatchObject({ reach: 'untouched', hooked: true, ends: undefined });
+  const stop = { cause: 'aborted', hold: true, by: 'ada', reason: 'wait', at: '2026-11-24T10:00:00.000Z' } as const;
+  await showProgress({ ...shown, sequence: 2, stop });
+  expect(await records().read(ref)).toMatchObject({ hooked: true, ends: 'hold' });
+  await showProgress({ ...shown, sequence: 3, state: 'undoing', stop: { ...stop, cause: 'failed', hold: false } });
+  expect(await records().read(ref)).toMatchObject({ ends: 'undo' });
 });

@@ -79,12 +79,14 @@ async function keepRollback(em: EntityManager, { service: name, of, rollback, re
   return { result: undefined, audit: (await em.count(Audit, { key: entry.key })) > 0 ? [] : [entry] };
 }
 
-async function changeLock(em: EntityManager, { service: name, lock, by, reason, key }: LockChange) {
+async function changeLock(em: EntityManager, { service: name, lock, by, reason, key, ends }: LockChange) {
   const service = await lockService(em, name);
   if (service === null) return { result: null, audit: [] };
   const auditKey = `lock:${name}:${key}`;
   // By key and not by state: a late repeat of a lock must not shut a lane that was opened since.
-  if ((await em.count(Audit, { key: auditKey })) > 0) return { result: { lock: service.lock ?? null }, audit: [] };
+  const isOther = ends !== undefined && service.lock?.until !== ends;
+  if (isOther || (await em.count(Audit, { key: auditKey })) > 0)
+    return { result: { lock: service.lock ?? null }, audit: [] };
   service.lock = lock;
   const verb = lock === null ? 'lane-unlocked' : 'lane-locked';
   const detail = { reason, ...(lock?.until !== undefined && { until: lock.until }) };
