@@ -38,7 +38,7 @@ const plannedSchema = z.object({
 
 /** What came of the plan on a model of the fleet; `atMs` counts from its start. */
 const simulationSchema = z.object({
-  outcome: z.enum(['succeeded', 'undone', 'held']),
+  outcome: z.enum(['succeeded', 'undone', 'held', 'waiting']),
   reason: z.string(),
   tookMs: z.number(),
   switched: count,

@@ -75,6 +75,14 @@ test('a plan prints the rule for each kind of host, a line for each part of it, 
   expect(printed).toContain('more than 2 %');
 });
 
+test('how long it takes says of how many that was measured', () => {
+  const time = (tookMs: DeploymentPlan['tookMs']) =>
+    planLines({ ...plan, tookMs }).find((line) => line.startsWith(' time'));
+  expect(time({ least: 60_000, most: 60_000, count: 1 })).toMatch(/ 1 min, as the last time$/);
+  expect(time({ least: 60_000, most: 120_000, count: 3 })).toMatch(/ 1 min to 2 min \(last 3\)$/);
+  expect(time(null)).toMatch(/ not known: none has succeeded yet$/);
+});
+
 test.each([
   [{}, 'in an emergency two persons go past it'],
   [{ breakGlass: 'never' as const }, 'nobody goes past it'],

@@ -72,7 +72,7 @@ const budgetText = ({ failedPercent, cap }: DeploymentPlan['budget']): string =>
 
 function timeText({ tookMs, approval }: DeploymentPlan): string {
   if (tookMs === null) return 'not known: none has succeeded yet';
-  const { least, most } = tookMs;
+  const { least, most, count } = tookMs;
   const range = lasted(least) === lasted(most) ? lasted(most) : `${lasted(least)} to ${lasted(most)}`;
-  return `${range}${approval === null ? '' : ' after approval'} (last 10)`;
+  return `${range}${approval === null ? '' : ' after approval'}${count === 1 ? ', as the last time' : ` (last ${count ?? 10})`}`;
 }

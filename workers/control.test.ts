@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import { regionName, serviceName } from '../domain/names.ts';
 import { createTrust } from '../infra/keys/create-trust.ts';
 import { untilReady } from '../infra/local/child-server.ts';
@@ -11,7 +12,8 @@ import { Deployment } from '../infra/postgres/central/entities.ts';
 import { addToInbox } from '../infra/postgres/central/inbox-records.ts';
 import type { SpanRecord } from '../infra/telemetry/span-record.ts';
 import { makeCurrent } from '../infra/temporal/make-current.ts';
-import { bundleBuildId } from '../infra/temporal/worker-version.ts';
+import { openOn } from '../infra/temporal/open-on-version.ts';
+import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
 import type { CentralTestDatabase } from '../test/central-database.ts';
 import { startProgram, type StartedProgram } from '../test/started-program.ts';
@@ -19,6 +21,7 @@ import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { bundleWorkflows } from '../workflows/bundle.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
+import { controlQueue } from '../workflows/messages/queues.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
 
 let temporal: TestTemporal;
@@ -126,6 +129,27 @@ test.each([
   const worker = startWorker(changed(await freePort()));
   await worker.says(message);
   expect(await worker.end('SIGTERM')).toBe(0);
+});
+
+test('a worker of a new version names what was begun on a version from before the last one', async () => {
+  const own = await connectTestTemporal();
+  const { namespace, nativeConnection: connection, client } = own;
+  const workflowsPath = path.resolve(import.meta.dirname, '../test/workflow-fixtures/sleeper.ts');
+  for (const version of ['one', 'two']) {
+    const options = { connection, namespace, taskQueue: controlQueue, workflowsPath };
+    const older = await Worker.create({ ...options, ...versionedWorker(version) });
+    await older.runUntil(async () => {
+      await makeCurrent(client, version, 20_000);
+      const workflowId = `deployment:checkout:${version === 'one' ? 7 : 8}`;
+      await client.workflow.start('sleeper', { workflowId, taskQueue: controlQueue, args: [3_600_000] });
+      await eventually(async () => expect((await openOn(client, version)).count).toBe(1));
+    });
+  }
+  const worker = startWorker({ SLIPWAY_TEMPORAL_NAMESPACE: namespace });
+  await worker.says('checkout/7: begun on version one, from before the last upgrade');
+  expect(worker.lines.join('\n')).not.toContain('checkout/8');
+  expect(await worker.end('SIGTERM')).toBe(0);
+  await own.close();
 });
 
 test('a worker with a bad variable ends with its name', async () => {

@@ -42,6 +42,7 @@ import { keepLanesOpen } from './lane-keeper.ts';
 import { createLanes } from './lanes.ts';
 import { createLostWorkflows } from './lost-workflows.ts';
 import { keepReconcileSchedules } from './reconcile-schedules.ts';
+import { warnOfTooOld } from './too-old.ts';
 import { createWakeUp } from './wake-up.ts';
 
 /** Activities here are single transactions and signatures; two cores do no more than this at once to any use. */
@@ -60,7 +61,8 @@ const stop = stopSignal();
 try {
   const { temporal, centralDatabaseUrl: url } = config;
   const keys = await readKeys(config);
-  const workflows = await workflowSettings(config);
+  const buildId = await bundleBuildId(config.workflowBundle);
+  const workflows = workflowSettings(config, buildId);
   const connect = () => connectCentral({ url, applicationName: 'slipway-control', maxConnections, patienceMs });
   const database = await untilAvailable(connect, { signal: stop, log });
   installRuntime(log);
@@ -141,6 +143,7 @@ try {
     keepLanesOpen({ inbox, lanes, log }, stop),
     keepFleetOpen({ client, log }, stop),
     keepReconcileSchedules({ client, listRegions, log }, stop),
+    warnOfTooOld(client, buildId, log),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ queue: controlQueue }, 'ready');
@@ -170,9 +173,9 @@ function metricsOf({ prometheusUrl: url, prometheusTokenFile: tokenFile }: Contr
   return url === null ? null : connectPrometheus({ url, tokenFile });
 }
 
-async function workflowSettings({ workflowBundle }: ControlConfig) {
+function workflowSettings({ workflowBundle }: ControlConfig, buildId: string) {
   return {
-    ...versionedWorker(await bundleBuildId(workflowBundle)),
+    ...versionedWorker(buildId),
     workflowBundle: { codePath: workflowBundle },
     // Measured at about 0.5 MB a workflow beside the worker's own 180 MB; what falls out is replayed.
     maxCachedWorkflows: 200,

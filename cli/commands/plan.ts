@@ -37,7 +37,7 @@ async function plan(session: Session, text: string, flags: PlanFlags): Promise<v
   if (out !== undefined) writePlan(out, planned);
   const next = `slipway deploy ${service}@${planned.release} --plan ${planned.digest}${regions === undefined ? '' : ` --regions ${regions}`}`;
   const simulation = flags.simulate === true ? simulatePlan(planned, simulatedFaults(flags, planned)) : null;
-  const simulated = simulation === null ? [] : simulationLines(simulation);
+  const simulated = simulation === null ? [] : simulationLines(simulation, planned);
   for (const line of [...planLines(planned), ...simulated, `next ${next}`]) output.line(line);
   output.document('plan', { ...planned, simulation }, [next]);
 }

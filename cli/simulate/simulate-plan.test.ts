@@ -4,7 +4,7 @@ import type { DeploymentPlan } from '../../protocol/api/plan.ts';
 import { refuseWithoutSimulation, simulatedFaults, type SimulationFlags } from './simulation-flags.ts';
 import { simulatePlan, simulationLines } from './simulate-plan.ts';
 
-const [eu, ap] = [regionName('eu-west'), regionName('ap-south')];
+const [eu, ap, us] = [regionName('eu-west'), regionName('ap-south'), regionName('us-east')];
 const plan: DeploymentPlan = {
   service: serviceName('checkout'),
   release: releaseNumber(412),
@@ -37,7 +37,10 @@ const plan: DeploymentPlan = {
   digest: digest(`sha256:${'1'.repeat(64)}`),
   asOf: '2026-11-24T10:00:00.000Z',
 };
-const lines = (flags: SimulationFlags): string[] => simulationLines(simulatePlan(plan, simulatedFaults(flags, plan)));
+const lines = (flags: SimulationFlags, over: Partial<DeploymentPlan> = {}): string[] => {
+  const other = { ...plan, ...over };
+  return simulationLines(simulatePlan(other, simulatedFaults(flags, other)), other);
+};
 
 test('a good release: what happens when, and what it came to', () => {
   const printed = lines({});
@@ -50,8 +53,47 @@ test('a good release: what happens when, and what it came to', () => {
 
 test('a bad one stops at its canary, and goes back', () => {
   const printed = lines({ failHost: '100%' });
-  expect(printed.at(-1)).toMatch(/^simulated: undone after .+; 1 host told to switch, 1 failed, 0 lost$/);
+  expect(printed.at(-1)).toMatch(
+    /^simulated: undone after .+ \(eu-west: of 1 host 1 failed, .+\); 1 host told to switch, 1 failed, 0 lost$/,
+  );
   expect(printed.join('\n')).toMatch(/eu-west +stops: of 1 host 1 failed, 0 allowed: fails its health check/);
+});
+
+test('going back takes its time', () => {
+  const took = /^ +0:\d\d:\d\d +undone after (\d+) s$/m.exec(lines({ failHost: '100%' }).join('\n'));
+  expect(Number(took?.[1])).toBeGreaterThanOrEqual(1);
+});
+
+test('a region without a host is waited for, and that is said', () => {
+  const [canary, world] = plan.stages;
+  const empty = [canary!, { ...world!, regions: [...world!.regions, { region: us, hosts: 0 }] }];
+  const printed = lines({}, { stages: empty });
+  expect(printed).toContainEqual(
+    expect.stringMatching(/us-east +no host reports: waits here until one does, or a person skips the region$/),
+  );
+  expect(printed.at(-1)).toMatch(
+    /^simulated: waiting after .+ \(no host reports in us-east\); 120 hosts told to switch$/,
+  );
+});
+
+test('what of the plan is left out of it is named', () => {
+  const [canary, world] = plan.stages;
+  const hook = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
+  const none = { before: [], after: [] };
+  const asked = { quorum: 1, roles: ['release-owner'] as const, expiresMs: 1 };
+  const printed = lines(
+    {},
+    {
+      stages: [canary!, { ...world!, approve: asked, metrics: ['errors at most 1'] }],
+      requiredChecks: { require: ['ci/lint'], withinMs: 1 },
+      window: 'mon 09:00 to 17:00',
+      hooks: { before: [hook], after: [], region: none },
+      verify: './smoke.sh',
+    },
+  );
+  expect(printed.at(-1)).toBe(
+    'not simulated, and not in its time: checks, approvals, the window, hooks, verify, metrics',
+  );
 });
 
 test('faults are those of the flags', () => {

@@ -51,14 +51,31 @@ const shareOf = (text: string): Share => {
   return percent === null ? { hosts: Number(text) } : { percent };
 };
 
-/** What happened when, and what it came to. */
-export function simulationLines({ entries, outcome, tookMs, switched, failed, lost, pending }: Simulation): string[] {
+/** What happened when, what it came to and why, and what of the plan was left out of it. */
+export function simulationLines(simulation: Simulation, plan: DeploymentPlan): string[] {
+  const { entries, outcome, reason, tookMs, switched, failed, lost, pending } = simulation;
   const rows = entries.map(({ atMs, region, text }) => [clock(atMs), region ?? '', text]);
   const bad = failed + lost === 0 ? '' : `, ${failed} failed, ${lost} lost`;
   const owed = pending.length === 0 ? '' : `, ${named(pending)} still to be undone`;
+  const why = outcome === 'succeeded' ? '' : ` (${reason})`;
+  const without = notSimulated(plan);
   return [
     ...textTable(rows).map((line) => ` ${line}`),
-    `simulated: ${outcome} after ${lasted(tookMs)}; ${counted(switched, 'host')} told to switch${bad}${owed}`,
+    `simulated: ${outcome} after ${lasted(tookMs)}${why}; ${counted(switched, 'host')} told to switch${bad}${owed}`,
+    ...(without.length === 0 ? [] : [`not simulated, and not in its time: ${without.join(', ')}`]),
+  ];
+}
+
+/** What a deployment of this plan waits for or runs, and the model has nothing of. */
+function notSimulated({ approval, stages, checks, requiredChecks, hooks, verify, window, ...plan }: DeploymentPlan) {
+  const measured = [...(plan.verifyMetrics ?? []), ...stages.flatMap(({ metrics }) => metrics ?? [])];
+  return [
+    ...(checks !== null || requiredChecks !== undefined ? ['checks'] : []),
+    ...(approval !== null || stages.some(({ approve }) => approve !== undefined) ? ['approvals'] : []),
+    ...(window === undefined ? [] : ['the window']),
+    ...(hooks === undefined ? [] : ['hooks']),
+    ...(verify === null ? [] : ['verify']),
+    ...(measured.length === 0 ? [] : ['metrics']),
   ];
 }
 

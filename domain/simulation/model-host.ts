@@ -23,6 +23,9 @@ export interface ModelHost {
   next: { readonly atMs: number; readonly do: 'switch' | 'settle'; readonly release: Digest } | null;
 }
 
+/** Until what it went to has ended, and what it has on disk begins. Forward, that is a part of the time of its start. */
+const backMs = 1_000;
+
 const memoryOf = ({ host, goal, refused, running, onDisk }: ModelHost): HostMemory => ({
   host,
   floor:
@@ -45,7 +48,7 @@ export function hear(host: ModelHost, goal: VerifiedGoal, atMs: number): void {
     host.silentSinceMs = atMs;
     return;
   }
-  const fetchMs = decision.fetch.length > 0 ? host.times.fetchMs : 0;
+  const fetchMs = decision.fetch.length > 0 ? host.times.fetchMs : backMs;
   host.next = { atMs: atMs + fetchMs, do: 'switch', release: decision.release };
 }
 

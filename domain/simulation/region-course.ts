@@ -16,7 +16,7 @@ import type { SimulatedPlan, SimulatedStage, TimelineEntry } from './simulated-p
 /** How a region went forward. */
 export interface RegionCourse {
   readonly at: ModelRegion;
-  readonly end: 'ready' | 'stop' | 'hold' | 'interrupted';
+  readonly end: 'ready' | 'stop' | 'hold' | 'wait' | 'interrupted';
   /** When the centre knew it. */
   readonly endedMs: number;
   readonly reason: string;
@@ -60,7 +60,10 @@ export function rollOutRegion(start: RegionStart): RegionCourse {
     now = Math.max(now, cutOffUntilMs);
     if (now >= limitMs) return over('interrupted', '');
     const allowed = allowBatch(at, share, now);
-    if (allowed === null) return over('hold', 'no host reports');
+    if (allowed === null) {
+      say(now, 'no host reports: waits here until one does, or a person skips the region');
+      return over('wait', `no host reports in ${region}`);
+    }
     const brought = `${counted(allowed.hosts, 'host')}, ${allowed.cumulative} of ${hosts.length} in all`;
     say(now, `batch ${index + 1} of ${stage.batches.length}: ${brought}`);
     if (index === 0 && cutOffForMs > 0) {

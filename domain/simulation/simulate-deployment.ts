@@ -19,7 +19,7 @@ export function simulateDeployment(plan: SimulatedPlan, faults: SimulatedFaults)
     const went = rollOutStage(plan, faults, stage, now);
     courses.push(...went);
     entries.push(...went.flatMap((course) => course.entries));
-    const bad = went.find(({ end }) => end === 'stop') ?? went.find(({ end }) => end === 'hold');
+    const bad = went.find(({ end }) => end === 'stop') ?? went.find(({ end }) => end === 'hold' || end === 'wait');
     now = Math.max(...went.map(({ endedMs }) => endedMs));
     if (bad !== undefined) return ended(plan, courses, entries, bad);
   }
@@ -99,6 +99,7 @@ function ended(
 ): Simulation {
   const { reason, endedMs } = bad;
   if (bad.end === 'hold') return result(courses, entries, { outcome: 'held', reason, now: endedMs });
+  if (bad.end === 'wait') return result(courses, entries, { outcome: 'waiting', reason, now: endedMs });
   const stop = { cause: 'failed', hold: false, by: 'slipway', reason, at: '' } as const;
   if (endingOf(stop, true, plan.rollback).do !== 'undo') {
     const text = 'held: a person decides between undo and hold';
@@ -133,6 +134,9 @@ interface RegionUndone {
   readonly text: string;
 }
 
+/** From the goal on its way to a host until the region has its report, where the host has nothing to do. */
+const reportMs = 1_000;
+
 /** One that can't be reached in time owes it. */
 function undoneAt(plan: SimulatedPlan, { at, cutOffUntilMs }: RegionCourse, fromMs: number): RegionUndone {
   const deadlineMs = fromMs + plan.undoDeadlineMs;
@@ -142,7 +146,7 @@ function undoneAt(plan: SimulatedPlan, { at, cutOffUntilMs }: RegionCourse, from
     return { atMs: deadlineMs, pending: true, text };
   }
   undoRegion(at, toldMs);
-  for (let now = toldMs; now <= deadlineMs; now = Math.max(nextChangeMs(at, now), now + 500)) {
+  for (let now = toldMs + reportMs; now <= deadlineMs; now = Math.max(nextChangeMs(at, now), now + 500)) {
     const { verdict, unreachable } = undoneIn(at, now);
     if (verdict === 'wait') continue;
     const missing = unreachable.length === 0 ? '' : `, but for ${counted(unreachable.length, 'host')} that say nothing`;
@@ -156,7 +160,10 @@ function result(
   entries: readonly TimelineEntry[],
   end: Pick<Simulation, 'outcome' | 'reason'> & { readonly now: number; readonly pending?: readonly RegionName[] },
 ): Simulation {
-  const told = courses.flatMap(({ at }) => at.hosts.filter(({ host }) => at.ordered.includes(host)));
+  const told = courses.flatMap(({ at }) => {
+    const ordered = new Set(at.ordered);
+    return at.hosts.filter(({ host }) => ordered.has(host));
+  });
   return {
     outcome: end.outcome,
     reason: end.reason,

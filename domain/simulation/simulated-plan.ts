@@ -51,7 +51,8 @@ export interface TimelineEntry {
 }
 
 export interface Simulation {
-  readonly outcome: 'succeeded' | 'undone' | 'held';
+  /** `waiting`: it goes on by itself, once somebody changes what it waits for. */
+  readonly outcome: 'succeeded' | 'undone' | 'held' | 'waiting';
   /** One sentence. */
   readonly reason: string;
   readonly tookMs: number;

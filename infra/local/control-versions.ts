@@ -1,4 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
+import { findTooOld, tooOldText } from '../temporal/before-the-last.ts';
 import { makeCurrent } from '../temporal/make-current.ts';
 import { drain, keepBundle, openOlderVersions } from './older-versions.ts';
 import { olderControlWorker, temporalNamespace, type Program, type StackShape } from './programs.ts';
@@ -26,6 +27,7 @@ export async function startControlVersions(
     const client = new Client({ connection, namespace: temporalNamespace(data) });
     const current = await keepBundle(data);
     await makeCurrent(client, current, 30_000);
+    for (const found of await findTooOld(client, current)) process.stderr.write(`slipway: ${tooOldText(found)}\n`);
     const older = await openOlderVersions(client, data, current);
     // One that doesn't start leaves what is pinned to it waiting, and must not keep all else from starting.
     const started = await Promise.allSettled(older.map((version) => start(olderControlWorker(shape, version))));

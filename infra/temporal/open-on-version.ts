@@ -6,9 +6,23 @@ import { controlDeploymentName } from './worker-version.ts';
  * which lags behind by a second or two: zero counts when it is seen twice.
  */
 export async function countOpenOn(client: Client, buildId: string): Promise<number> {
-  const { count } = await client.workflow.count(
-    `TemporalWorkerDeploymentVersion = '${controlDeploymentName}:${buildId}' ` +
-      `AND TemporalWorkflowVersioningBehavior = 'Pinned' AND ExecutionStatus = 'Running'`,
-  );
+  const { count } = await client.workflow.count(openAndPinned(buildId));
   return count;
 }
+
+const mostIds = 20;
+
+/** The same, with the ids of at most twenty. */
+export async function openOn(client: Client, buildId: string) {
+  const count = await countOpenOn(client, buildId);
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: openAndPinned(buildId), pageSize: mostIds })) {
+    ids.push(workflowId);
+    if (ids.length === mostIds) break;
+  }
+  return { count: Math.max(count, ids.length), ids };
+}
+
+const openAndPinned = (buildId: string): string =>
+  `TemporalWorkerDeploymentVersion = '${controlDeploymentName}:${buildId}' ` +
+  `AND TemporalWorkflowVersioningBehavior = 'Pinned' AND ExecutionStatus = 'Running'`;

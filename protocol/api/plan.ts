@@ -92,8 +92,8 @@ export const deploymentPlanSchema = z.object({
     healthyAfterMs: count,
     startPeriodMs: count,
   }),
-  /** How long the last ten successes took after their approval, least and most; `null` without one. */
-  tookMs: z.object({ least: count, most: count }).nullable(),
+  /** How long the last successes took, ten at most, least and most, and how many were measured; `null` without one. */
+  tookMs: z.object({ least: count, most: count, count: count.optional() }).nullable(),
   lock: lockSchema.nullable(),
   /** What a later merge takes back of it, so that it is refused unless asked for all the same; `null` for nothing. */
   reverted: z.string().nullable(),

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { contractFiles } from './contract-files.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 let root: string;
@@ -84,6 +85,85 @@ test.each([
     'readonly hold: boolean; readonly until: string;',
     '"abortUpdate"',
   ],
+  [
+    'an activity of the calendar wants a field that a deployment of the version before does not hand it',
+    'activities/fleet/contract.d.ts',
+    'readonly window: Weekly;',
+    '',
+    '"lookAtWindow"',
+  ],
+  [
+    'the fleet reads in an earlier answer what was not in it',
+    'activities/fleet/contract.d.ts',
+    'readonly nextChangeAt: string | null;',
+    '',
+    '"takeFleetTurn"',
+  ],
+  [
+    'the fleet wants a field that a deployment of the version before does not send',
+    'activities/fleet/contract.d.ts',
+    'readonly regions: readonly RegionName[];',
+    '',
+    '"askFleetSignal"',
+  ],
+  [
+    'a deployment of the version before is told less by the fleet than it needs',
+    'activities/fleet/contract.d.ts',
+    'readonly isGranted: boolean;',
+    'readonly isGranted: boolean; readonly until: string;',
+    '"fleetAnswerSignal"',
+  ],
+  [
+    'the fleet needs what its last history did not carry over',
+    'workflows/messages/fleet.d.ts',
+    'readonly told: readonly Told[];',
+    '',
+    "'told'",
+  ],
+  [
+    'the undo of a region of the version before is told less than it needs',
+    'workflows/messages/region.d.ts',
+    'endRegionUndoSignal: import("@temporalio/workflow").SignalDefinition<[{',
+    'endRegionUndoSignal: import("@temporalio/workflow").SignalDefinition<[{ readonly by: string;',
+    '"endRegionUndoSignal"',
+  ],
+  [
+    'a recovery wants a field that whoever starts it on the version before does not give it',
+    'workflows/messages/recovery.d.ts',
+    'readonly deployment: DeploymentNumber;',
+    '',
+    "'deployment'",
+  ],
+  [
+    'a schedule was made with less than its workflow needs',
+    'workflows/messages/region.d.ts',
+    'interface ReconcileInput {\n    readonly region: RegionName;',
+    'interface ReconcileInput {',
+    "'region'",
+  ],
 ])('found: %s', async (_found, file, today, earlier, name) => {
   expect(await compiled(file, today, earlier)).toContain(name);
+});
+
+/** Of these both ends are always of the same version: a deployment and what runs in its regions. */
+const ofOneVersion = ['RegionRolloutInput', 'RegionUndoInput'];
+
+test('every contract of activities, and every input and message of workflows, is compared', async () => {
+  const text = await readFile(path.join(project, 'test/contract/kept.ts'), 'utf8');
+  const contracts = await contractFiles();
+  expect(contracts.length).toBeGreaterThan(10);
+  const notNamed = contracts
+    .flatMap((file) => [`'../../${file}'`, `'./earlier/${file}'`])
+    .filter((it) => !text.includes(it));
+  expect(notNamed).toEqual([]);
+  const inputs = await Promise.all(
+    contracts
+      .filter((file) => file.startsWith('workflows/'))
+      .map(async (file) =>
+        (await readFile(path.join(project, file), 'utf8')).matchAll(/export interface (\w+Input) /g),
+      ),
+  );
+  const names = inputs.flatMap((found) => [...found].map(([, name]) => name!));
+  expect(names).toContain('DeploymentInput');
+  expect(names.filter((name) => !text.includes(`Messages.${name}`))).toEqual(ofOneVersion);
 });

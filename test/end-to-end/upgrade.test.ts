@@ -16,6 +16,7 @@ import { temporalNamespace } from '../../infra/local/programs.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { bundleBuildId } from '../../infra/temporal/worker-version.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
+import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
@@ -93,11 +94,13 @@ async function merge(running: RunningStack, number: number, bake: string): Promi
 const shown = async (client: ApiClient, number: number) =>
   client.call('showDeployment', { path: { service: sampleService, deployment: number } });
 
-async function versionOf(running: RunningStack, number: number): Promise<string | undefined> {
+const ofDeployment = (number: number) => deploymentWorkflowId(serviceName(sampleService), deploymentNumber(number));
+const lane = laneWorkflowId(serviceName(sampleService));
+
+async function versionOf(running: RunningStack, id: string): Promise<string | undefined> {
   const connection = await Connection.connect({ address: running.addresses.temporal });
   try {
     const client = new Client({ connection, namespace: temporalNamespace(running.data) });
-    const id = deploymentWorkflowId(serviceName(sampleService), deploymentNumber(number));
     const { raw } = await client.workflow.getHandle(id).describe();
     return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId ?? undefined;
   } finally {
@@ -112,12 +115,14 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   await until('the bake', waitMs, async () =>
     (await shown(before.clientOf('mo'), 1)).state === 'baking' ? true : undefined,
   );
+  expect(await versionOf(before, lane)).toBe(oldBuild);
   await end();
 
   const after = await start(root);
   const newBuild = await bundleBuildId(after.data.workflowBundle);
   expect(newBuild).not.toBe(oldBuild);
   expect(after.programs).toContain(`control-worker-${oldBuild}`);
+  expect(stack!.output()).not.toContain('before the last upgrade');
   const client = after.clientOf('mo');
   expect((await shown(client, 1)).state).toBe('baking');
   await merge(after, 2, '0s');
@@ -128,7 +133,9 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   await until('the end of the second', waitMs, async () =>
     (await shown(client, 2)).outcome === 'succeeded' ? true : undefined,
   );
-  expect([await versionOf(after, 1), await versionOf(after, 2)]).toEqual([oldBuild, newBuild]);
+  const versions = await Promise.all([ofDeployment(1), ofDeployment(2), lane].map((id) => versionOf(after, id)));
+  // The lane has gone over: it began on the old one too.
+  expect(versions).toEqual([oldBuild, newBuild, newBuild]);
 
   await until('the end of the older worker', waitMs, () =>
     after.programNow(`control-worker-${oldBuild}`) === null ? true : undefined,

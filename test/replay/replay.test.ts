@@ -7,6 +7,7 @@ import type { WorkflowBundleOption } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundleCode } from '../../workflows/bundle.ts';
 import { bundleForRealTime } from '../workflow-world/bundles.ts';
+import { notReached, reachable, reachedIn } from './reached.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(import.meta.dirname, 'histories');
@@ -46,8 +47,28 @@ test('every workflow has a history, and each of them came to its end', async () 
   const types = histories.map((text) => /"workflowType":\{"name":"(\w+)"\}/.exec(text)?.[1]);
   const all = Object.keys(await import('../../workflows/index.ts'));
   expect(new Set(types)).toEqual(new Set(all));
-  const closed = /EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|CANCELED)/;
+  const closed = /EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|CANCELED|CONTINUED_AS_NEW)/;
   expect(names.filter((_, index) => !closed.test(histories[index]!))).toEqual([]);
+});
+
+/**
+ * The history of a region that continues is of thousands of events, all of a kind; the one that goes on from there is kept.
+ * The patch still wants a shape of its own.
+ */
+const notKept = ['patch lock-outlives-its-end', 'regionRollout continues'];
+
+test('all that workflows record, ask for and hear stands in some history', async () => {
+  const wanted = reachable();
+  for (const [kind, atLeast] of [
+    ['event', 60],
+    ['activity', 40],
+    ['signal', 15],
+    ['update', 12],
+  ] as const)
+    expect(wanted.filter((name) => name.startsWith(`${kind} `)).length).toBeGreaterThan(atLeast);
+  const reached = new Set((await Promise.all(names.map(read))).flatMap((text) => [...reachedIn(text)]));
+  expect(notReached(wanted, reached)).toEqual(notKept);
+  expect(notReached(['event a-milestone-without-a-history', 'event hooks-*-ended'], reached)).toHaveLength(2);
 });
 
 test('a step added to a workflow without a patch is found', async () => {

@@ -37,27 +37,30 @@ import { actLocally, benignFault } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { approveByOne, builtBy, eu, eventsOf, hash, twoStages, us } from '../workflow-world/service-world.ts';
 
-/** Ids of the workflows whose histories are kept, and what tells their files apart. */
-type Kept = readonly (readonly [workflowId: string, suffix: string])[];
-type Shape = (world: WorkflowWorld, service: ServiceWorld) => Promise<Kept>;
+/** Ids of the workflows whose histories are kept, and what tells their files apart; without a run, the last one. */
+export type Kept = readonly (readonly [workflowId: string, suffix: string, runId?: string])[];
+export type Shape = (world: WorkflowWorld, service: ServiceWorld) => Promise<Kept>;
 
-const abort = {
+export const abort = {
   args: [{ by: 'ada', reason: 'it smells', hold: false }] as [{ by: string; reason: string; hold: boolean }],
 };
-const token = (text: string) => ({ args: [{ token: text }] as [{ token: string }] });
+export const token = (text: string) => ({ args: [{ token: text }] as [{ token: string }] });
 
-const ids = ({ service }: ServiceWorld) => `deployment:${service}:1`;
-const whole = (service: ServiceWorld): Kept => [[ids(service), '']];
-const withRegion = (service: ServiceWorld): Kept => [
+export const ids = ({ service }: ServiceWorld) => `deployment:${service}:1`;
+export const whole = (service: ServiceWorld): Kept => [[ids(service), '']];
+export const withRegion = (service: ServiceWorld): Kept => [
   [ids(service), ''],
   [`${ids(service)}:${eu}`, '.region'],
 ];
-const withUndo = (service: ServiceWorld): Kept => [...withRegion(service), [`${ids(service)}:${eu}:undo`, '.undo']];
+export const withUndo = (service: ServiceWorld): Kept => [
+  ...withRegion(service),
+  [`${ids(service)}:${eu}:undo`, '.undo'],
+];
 
-const migration: Hook = { run: './up', undo: './down', timeoutMs: 60_000, mayStay: false, destructive: false };
+export const migration: Hook = { run: './up', undo: './down', timeoutMs: 60_000, mayStay: false, destructive: false };
 
 /** Two regions in two stages: as many kinds of events as with more, in half as many lines. */
-const small = {
+export const small = {
   ...twoStages,
   stages: twoStages.stages.map((stage) => ({ ...stage, regions: stage.regions.slice(0, 1) })),
 };
@@ -72,19 +75,19 @@ const errorRate = {
   samples: 3,
 };
 
-async function started(world: WorkflowWorld, service: ServiceWorld, event: string) {
+export async function started(world: WorkflowWorld, service: ServiceWorld, event: string) {
   service.plan = { ...small, ...service.plan, stages: small.stages };
   const handle = await world.deploy(service);
   await until(() => eventsOf(service).includes(event));
   return handle;
 }
 
-const heldIn = (service: ServiceWorld, step: string) => {
+export const heldIn = (service: ServiceWorld, step: string) => {
   const gate = service.regions[eu]!.gate(step);
   return { gate, reached: () => until(() => gate.waiting() > 0) };
 };
 
-async function abortedAt(world: WorkflowWorld, service: ServiceWorld, step: string, hold = false) {
+export async function abortedAt(world: WorkflowWorld, service: ServiceWorld, step: string, hold = false) {
   const { reached } = heldIn(service, step);
   const handle = await started(world, service, 'stage-started');
   await reached();
@@ -93,7 +96,7 @@ async function abortedAt(world: WorkflowWorld, service: ServiceWorld, step: stri
 }
 
 /** From this step on, eu-west answers nothing. */
-function goesDarkAt(service: ServiceWorld, step: string): void {
+export function goesDarkAt(service: ServiceWorld, step: string): void {
   const region = service.regions[eu]!;
   const { enter } = region;
   region.enter = (id) => {
@@ -116,7 +119,7 @@ async function lostAt(world: WorkflowWorld, service: ServiceWorld, step: string)
 }
 
 /** Waits before its second stage; the release needs two who go past its approval, if it asks. */
-async function stageAsks(
+export async function stageAsks(
   world: WorkflowWorld,
   service: ServiceWorld,
   policy: Partial<ApprovePolicy> = {},
@@ -135,7 +138,7 @@ async function stageAsks(
   return handle;
 }
 
-const first = ({ service }: ServiceWorld) => ({ service, deployment: deploymentNumber(1) });
+export const first = ({ service }: ServiceWorld) => ({ service, deployment: deploymentNumber(1) });
 
 export const shapes: Readonly<Record<string, Shape>> = {
   'good-with-everything': async (world, service) => {

@@ -5,6 +5,7 @@ import { boundsText, searches, shortSearches } from './exhaustive/bounds.ts';
 import { search } from './exhaustive/search.ts';
 import { readSimulateOptions } from './options.ts';
 import type { SimulateOptions } from './options.ts';
+import { planted } from './planted.ts';
 import { linesOf } from './random/course.ts';
 import type { SeedRun } from './random/run-seed.ts';
 import { runSeeds } from './random/run-seeds.ts';
@@ -13,19 +14,22 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 type Found = Readonly<Record<string, unknown>> & { readonly broken: readonly unknown[] };
 
-function simulate({ seeds, from, trace }: SimulateOptions): Found {
+function simulate({ seeds, from, trace, plant }: SimulateOptions): Found {
+  const decisions = plant === undefined ? realDecisions : planted[plant];
+  const again = plant === undefined ? '' : ` --plant ${plant}`;
   const onSeed = ({ broken, course }: SeedRun): void => {
     if (trace) for (const line of linesOf(course)) say(line);
     if (broken === null) return;
     const { seed, promise, sentence, events } = broken;
     say(`seed ${seed}: PROMISE ${promise}: ${sentence}`);
     if (!trace) for (const line of events) say(`  ${line.slice(0, 200)}`);
-    say(`  again: npm run simulate -- --seeds 1 --from ${seed} --trace`);
+    say(`  again: npm run simulate -- --seeds 1 --from ${seed} --trace${again}`);
   };
-  const result = runSeeds({ seeds, from, onSeed });
+  const result = runSeeds({ seeds, from, decisions, onSeed });
   const seconds = (result.wallMs / 1000).toFixed(1);
   say(`${seeds} seeds, ${result.events} events in ${seconds} s: ${result.broken.length} promises broken`);
-  return { ...result };
+  const { user, system } = process.cpuUsage();
+  return { ...result, cpuMs: Math.round((user + system) / 1000) };
 }
 
 function searchAll({ short }: SimulateOptions): Found {

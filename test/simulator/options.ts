@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { planted, type Planted } from './planted.ts';
 
 /** What `npm run simulate` was asked for. */
 export interface SimulateOptions {
@@ -12,6 +13,8 @@ export interface SimulateOptions {
   readonly exhaustive: boolean;
   /** With fewer troubles at once, for a test. */
   readonly short: boolean;
+  /** A wrong decision in the place of a right one, to see what is said of a broken promise. */
+  readonly plant?: Planted;
 }
 
 /** Reads the command line; prints help or the mistake and ends the process, with 2, when there is nothing to run. */
@@ -24,6 +27,7 @@ export function readSimulateOptions(argv: readonly string[]): SimulateOptions {
     .option('--trace', 'print the events of each seed', false)
     .option('--exhaustive', 'search all courses of a small world', false)
     .option('--short', 'with --exhaustive: only one trouble at once, in seconds', false)
+    .addOption(new Option('--plant <mistake>', 'decide one thing wrongly').choices(Object.keys(planted)))
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   command.parse([...argv], { from: 'user' });
   const { json, ...given } = command.opts<Omit<SimulateOptions, 'json'> & { readonly json?: string }>();

@@ -14,6 +14,19 @@ test('a mistake in the command is told apart from a broken promise', async () =>
   expect(await simulate('--seeds', 'many')).toMatchObject({ code: 2 });
 });
 
+test('a promise that is broken is said with its seed, what happened, and how it is seen again', async () => {
+  const { code, said } = await simulate('--seeds', '300', '--plant', 'unknownIsHealthy');
+  expect(code).toBe(1);
+  const [, seed, sentence] = /^seed (\d+): PROMISE 15: (.+)$/m.exec(said)!;
+  expect(said).toMatch(/^300 seeds, \d+ events in [\d.]+ s: [1-9]\d* promises broken$/m);
+  const again = said.split('\n').find((line) => line.includes(`--from ${seed} `));
+  expect(again).toBe(`  again: npm run simulate -- --seeds 1 --from ${seed} --trace --plant unknownIsHealthy`);
+  const once = await simulate(...again!.split(' -- ')[1]!.split(' '));
+  expect(once).toMatchObject({ code: 1, said: expect.stringContaining(`seed ${seed}: PROMISE 15: ${sentence}`) });
+  // With its whole course, of which the first said only the end.
+  expect(once.said.split('\n').length).toBeGreaterThan(100);
+});
+
 describe('seeded worlds', () => {
   test('keep all promises', () => {
     expect(runSeeds({ seeds: 300, from: 1 }).broken).toEqual([]);

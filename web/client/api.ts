@@ -291,6 +291,7 @@ export type DeploymentPlan = {
     tookMs: {
         least: number;
         most: number;
+        count?: number;
     } | null;
     lock: Lock | null;
     reverted: string | null;

@@ -68,7 +68,7 @@ export async function deploymentPlan(
     })),
     judge: judgeRules(spec).map((rule) => ({ ...rule })),
     timing: timingOf(spec),
-    tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs },
+    tookMs: deploy === null ? null : { least: deploy.leastMs, most: deploy.worstMs, count: deploy.count },
     lock: lane.lock,
     reverted: await projection.findTakenBack(service, release.number),
     ...(waits.length > 0 && { waits }),

@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/core';
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import { goBack } from '../../../domain/history/go-back.ts';
 import { rollbackHistory } from '../../../domain/history/rollback-history.ts';
@@ -26,6 +27,9 @@ type HistoryReads = Pick<
 
 /** So many of the newest are measured. */
 const measured = 10;
+
+/** With which a deployment begins to do something, after all that it waits for before: approval, slot, window. */
+const firstSteps = ['hooks-before-started', 'stage-started'];
 
 /** What people send to a deployment, as it is recorded; a record by `slipway` is of its own doing. */
 const messageVerbs = [
@@ -66,9 +70,9 @@ export const historyReads = (database: Database): HistoryReads => ({
   async durations(service) {
     const em = database.em.fork();
     return {
-      deploy: await durations(em, { service, outcome: 'succeeded', kind: { $ne: 'rollback' } }, 'admitted'),
-      rollback: await durations(em, { service, outcome: 'succeeded', kind: 'rollback' }, 'deployment-started'),
-      undo: await durations(em, { service, outcome: 'undone' }, 'undo-started'),
+      deploy: await durations(em, { service, outcome: 'succeeded', kind: { $ne: 'rollback' } }, firstSteps),
+      rollback: await durations(em, { service, outcome: 'succeeded', kind: 'rollback' }, ['deployment-started']),
+      undo: await durations(em, { service, outcome: 'undone' }, ['undo-started']),
     };
   },
 
@@ -94,21 +98,50 @@ export const historyReads = (database: Database): HistoryReads => ({
 
 type KindFilter = DeploymentKind | { readonly $ne: DeploymentKind };
 
-/** From the record of `since` to the end, of the newest that ended so. */
+/**
+ * From the first record of `since` to the end, of the newest that ended so. One that went to some of the regions says nothing
+ * of all, and the wait for the approval of a stage is somebody's own.
+ */
 async function durations(
   em: EntityManager,
   ended: { readonly service: ServiceName; readonly outcome: DeploymentOutcome; readonly kind?: KindFilter },
-  since: string,
+  since: readonly string[],
 ): Promise<Durations | null> {
   const { service } = ended;
-  const rows = await em.find(Deployment, ended, { orderBy: { number: 'desc' }, limit: measured });
+  const limited = raw("source -> 'regions'");
+  const rows = await em.find(
+    Deployment,
+    { ...ended, [limited]: null },
+    { orderBy: { number: 'desc' }, limit: measured },
+  );
   const object = { $in: rows.map(({ number }) => deploymentName(service, number)) };
-  const records = await em.find(Audit, { object, verb: since }, { fields: ['sequence', 'object', 'at'] });
-  const begun = new Map(records.map((record) => [record.object, record.at.getTime()]));
+  const verb = { $in: [...since, ...stageAsks] };
+  const records = await em.find(
+    Audit,
+    { object, verb },
+    { fields: ['sequence', 'object', 'at', 'verb'], orderBy: { sequence: 'asc' } },
+  );
+  const told = Map.groupBy(records, (record) => record.object);
   return durationsOf(
     rows.flatMap(({ number, endedAt }) => {
-      const at = begun.get(deploymentName(service, number));
-      return at === undefined || !endedAt ? [] : [Math.max(0, endedAt.getTime() - at)];
+      const own = told.get(deploymentName(service, number)) ?? [];
+      const begun = own.find(({ verb: told }) => since.includes(told));
+      if (begun === undefined || !endedAt) return [];
+      return [Math.max(0, endedAt.getTime() - begun.at.getTime() - askedMs(own))];
     }),
   );
+}
+
+const stageAsks = ['stage-approval-wanted', 'stage-approved'];
+
+/** How long stages waited for their approval, in all. */
+function askedMs(records: readonly { readonly verb: string; readonly at: Date }[]): number {
+  let [total, sinceMs] = [0, null as number | null];
+  for (const { verb, at } of records) {
+    if (verb === 'stage-approval-wanted') sinceMs ??= at.getTime();
+    if (verb !== 'stage-approved' || sinceMs === null) continue;
+    total += at.getTime() - sinceMs;
+    sinceMs = null;
+  }
+  return total;
 }
