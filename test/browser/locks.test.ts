@@ -128,7 +128,11 @@ test('a freeze is added and ended, and a deployment that it keeps is let pass, b
   await page.getByText(/^when\.timeZone: must be a time zone/).waitFor();
   await page.getByLabel('When').selectOption('once');
   await freeze.click();
-  const row = page.getByRole('listitem').filter({ hasText: 'by ada: "no till"' });
+  // What waits says the same of it.
+  const row = page
+    .getByRole('region', { name: 'Freezes' })
+    .getByRole('listitem')
+    .filter({ hasText: 'by ada: "no till"' });
   await row.waitFor();
   await askToBegin('till');
   await page.reload();

@@ -59,10 +59,12 @@ export function laneHandlers({ lanes, book, fleet, dialogs, now, ...planning }: 
       } as const;
       const request = { key, service, kind, source, traceparent: currentTraceparent() };
       // What was opened once is not refused for a lock that came since, whatever its lane remembers.
-      const answer = await lanes.submit(request, queue || (await taken()));
+      const isKnownNow = await taken();
+      const answer = await lanes.submit(request, queue || isKnownNow);
       if (answer.outcome === 'refused') throw new ProblemError(answer.code, { detail: answer.message });
       // What it was opened for, also where its lane remembers the answer only.
-      const used = await projection.findDeployment(service, answer.deployment);
+      const isOld = isKnownNow || answer.outcome === 'repeated';
+      const used = isOld ? await projection.findDeployment(service, answer.deployment) : null;
       refuseReusedKey(body, service, answer, used?.source ?? source);
       return deployAnswer(service, answer);
     },
