@@ -158,7 +158,7 @@ const nobodyGoesBack: Check<'host switched'> = (world, { region, host, from, to,
   const wasLeft = newest?.outcome === 'held' || newest?.outcome === 'skipped';
   const undoneSince = left.some((one) => one.deployment >= (newest?.deployment ?? 0) && one.outcome === 'undone');
   const finishedSince = left.some((one) => one.deployment > (newest?.deployment ?? 0) && one.outcome === 'succeeded');
-  return wasLeft && !undoneSince && !finishedSince && region.undone < newest.deployment
+  return wasLeft && !undoneSince && !finishedSince && region.wentBack < newest.deployment
     ? broken('goal-protocol: forward', `${host.id} goes back from ${from}, which a hold had left running`)
     : null;
 };

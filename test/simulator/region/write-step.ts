@@ -56,8 +56,10 @@ export function storeGoal(
   region.lastWritten = row.generation;
   world.setting.notice(world, { kind: 'goal written', region, before, row, by });
   region.highest = Math.max(region.highest, row.generation);
+  if (row.mode !== 'undo') return;
+  region.wentBack = Math.max(region.wentBack, row.attempt.deployment);
   // What somebody inside the region did is lost with its database, unless a host has heard of it.
-  if (row.mode === 'undo' && by !== 'local rollback') region.undone = Math.max(region.undone, row.attempt.deployment);
+  if (by !== 'local rollback') region.undone = Math.max(region.undone, row.attempt.deployment);
 }
 
 /** A repeat answers what the first did. */

@@ -30,6 +30,7 @@ const newRegion = (name: RegionName, hosts: number): Region => ({
   hosts: Array.from({ length: hosts }, (_, index) => newHost(hostAt(name, index))),
   highest: 0,
   undone: 0,
+  wentBack: 0,
   everRestored: false,
   served: [],
   reportedHealthy: [],

@@ -150,6 +150,8 @@ export interface Region {
   highest: number;
   /** Highest deployment that was ever undone here: for promises only. */
   undone: number;
+  /** The same, with what somebody inside the region took back. */
+  wentBack: number;
   /** A database of it was restored: for promises only. */
   everRestored: boolean;
   /** Goals that were served, by generation: for promises, and for hosts that get an old one. */
