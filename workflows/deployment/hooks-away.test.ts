@@ -47,7 +47,7 @@ describe('a region that does not answer its undo', () => {
       'waits until eu-west is undone, and then runs "-db"; goes on when it answers, or when a person ends the undo',
     );
     // Long past the time after which a region owes its undo otherwise.
-    await world.env.sleep('2h');
+    await world.env.sleep('20m');
     expect(undos(service)).toEqual([]);
     expect(service.finished).toEqual([]);
     return { service, handle, returns: () => (isDark = false) };
