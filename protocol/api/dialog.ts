@@ -16,7 +16,7 @@ export const dialogQuerySchema = z.strictObject({
   hotfix: z.enum(['undo', 'hold']).optional(),
   /** Of `deploy`: also if it brings a commit that a later merge takes back. Left out, it would be refused. */
   althoughReverted: z.stringbool().optional(),
-  /** Of `deploy`, `retry` and `redeploy`: it waits behind a lock instead of being refused. */
+  /** Of `deploy`, `retry` and `redeploy`: it waits behind a lock or a freeze instead of being refused. */
   queue: z.stringbool().optional(),
   /** Of `review`: of which stage, where glass was broken more than once; empty for the release. */
   stage: z.string().max(63).optional(),
@@ -43,6 +43,11 @@ export const dialogSchema = z.object({
   reason: z.enum(['required', 'optional', 'none']),
   /** Why it would be refused; the button is not offered then. */
   refused: z.string().nullable(),
+  /** Of `deploy`, `retry` and `redeploy`: what `queue` has it wait for instead of being refused; left out for nothing. */
+  mayWaitFor: z
+    .array(z.enum(['lock', 'freeze']))
+    .readonly()
+    .optional(),
   /**
    * Of what the verb means (verb, object, releases from and to, regions, what can't be undone), never of counts. Sent
    * back with the verb: when the meaning has moved the answer is the problem `state-changed`.

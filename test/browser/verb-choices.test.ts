@@ -4,6 +4,7 @@ import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../
 import type { Role } from '../../domain/states.ts';
 import { createDeploymentRecords } from '../../infra/postgres/central/deployment-records.ts';
 import { Release } from '../../infra/postgres/central/entities.ts';
+import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { createRegionRecords } from '../../infra/postgres/central/region-records.ts';
 import { createReleaseRecords } from '../../infra/postgres/central/release-records.ts';
@@ -144,6 +145,28 @@ test('behind a lock it is refused with who holds it, unless it is let wait', asy
   await confirmButton(page).click();
   await accepted(/checkout\/\d+/);
   expect(sent[0]?.body).toMatchObject({ queue: true });
+});
+
+test('behind a freeze it is refused with whose it is, unless it is let wait', async () => {
+  const book = createFreezeBook(dashboard.central.database);
+  const when = { every: 'once', from: new Date().toISOString(), until: null } as const;
+  const freeze = { kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold', when, key: 'k1' } as const;
+  const added = await book.add({ ...freeze, scope: { services: [], regions: [] } }, new Date());
+  await openPage(page, '/s/checkout');
+  for (const verb of ['Redeploy…', 'Deploy…']) {
+    await press(verb);
+    await dialog()
+      .getByText(/^frozen since .* by mo: "holidays"$/)
+      .waitFor();
+    expect(await confirmButton(page).count()).toBe(0);
+    await page.getByLabel('Let it wait until the freeze is over').check();
+    await confirmButton(page).waitFor();
+    if (verb === 'Redeploy…') await page.keyboard.press('Escape');
+  }
+  await confirmButton(page).click();
+  await accepted(/checkout\/\d+ (waits until the freeze is over|is queued)/);
+  expect(sent.map(({ body }) => body)).toEqual([expect.objectContaining({ queue: true })]);
+  await book.end(added.freeze, { by: 'mo', reason: 'over', key: 'k2' }, new Date());
 });
 
 test('a hotfix says what makes way, and needs a reason', async () => {

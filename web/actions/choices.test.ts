@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { DeploymentPlan, Release } from '../client/api.ts';
-import { plannedRegions, releasesBack, releasesToBring } from './choices.ts';
+import { plannedRegions, queueLabel, releasesBack, releasesToBring } from './choices.ts';
 
 const release = (number: number, state: Release['state']): Release => ({
   release: `checkout@${number}`,
@@ -39,4 +39,14 @@ test('regions are those of the plan, in the order of its stages', () => {
   const stage = (...names: string[]) => ({ regions: names.map((region) => ({ region, hosts: null })) });
   const plan = { stages: [stage('eu-west'), stage('us-east', 'ap-south')] } as unknown as DeploymentPlan;
   expect(plannedRegions(plan)).toEqual(['eu-west', 'us-east', 'ap-south']);
+});
+
+test.each([
+  [undefined, false, null],
+  [[], true, 'Let it wait until it may begin'],
+  [['lock'], false, 'Let it wait until the lane is unlocked'],
+  [['freeze'], false, 'Let it wait until the freeze is over'],
+  [['lock', 'freeze'], true, 'Let it wait until the lane is unlocked and the freeze is over'],
+] as const)('what may wait for %j, chosen %j, has the box: %s', (mayWaitFor, isChosen, label) => {
+  expect(queueLabel(mayWaitFor, isChosen)).toBe(label);
 });

@@ -17,3 +17,11 @@ export const plannedRegions = ({ stages }: Pick<DeploymentPlan, 'stages'>): read
 
 /** Who deploys it again should know. */
 export const endedBadly = (outcome: Release['lastOutcome']): boolean => outcome === 'undone' || outcome === 'failed';
+
+/** Of the box that has it wait instead of being refused; `null` when there is nothing to wait for. */
+export function queueLabel(mayWaitFor: readonly ('lock' | 'freeze')[] = [], isChosen = false): string | null {
+  const ends = mayWaitFor.map((held) => (held === 'lock' ? 'the lane is unlocked' : 'the freeze is over'));
+  // What was chosen can be taken back, also when what it waited for has gone.
+  if (ends.length === 0) return isChosen ? 'Let it wait until it may begin' : null;
+  return `Let it wait until ${ends.join(' and ')}`;
+}

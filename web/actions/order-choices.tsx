@@ -1,14 +1,13 @@
 import { useCallback } from 'react';
-import { listReleases, showPlan, type Release, type ReleasePage } from '../client/api.ts';
+import { listReleases, showPlan, type Dialog, type Release, type ReleasePage } from '../client/api.ts';
 import { useResource } from '../live/use-resource.ts';
-import { endedBadly, plannedRegions, releasesBack, releasesToBring } from './choices.ts';
+import { endedBadly, plannedRegions, queueLabel, releasesBack, releasesToBring } from './choices.ts';
 import type { Choice } from './order-flow.ts';
 import type { Order } from './orders.ts';
 
 export interface ChoiceFacts {
   /** Where the service runs. */
   readonly regions: readonly string[];
-  readonly isLocked: boolean;
   /** What it runs; `null` for nothing. */
   readonly currentRelease: number | null;
 }
@@ -16,25 +15,26 @@ export interface ChoiceFacts {
 interface OrderChoicesProps {
   readonly order: Order;
   readonly facts: ChoiceFacts;
+  readonly mayWaitFor: Dialog['mayWaitFor'];
   readonly onChoose: (change: Choice) => void;
 }
 
 /** What a person can say of a verb before it is done. What it would do is read anew for each. */
-export function OrderChoices({ order, facts, onChoose }: OrderChoicesProps) {
-  switch (order.verb) {
+export function OrderChoices({ facts, mayWaitFor, ...choice }: OrderChoicesProps) {
+  switch (choice.order.verb) {
     case 'deploy':
-      return <DeployChoices order={order} facts={facts} onChoose={onChoose} />;
+      return <DeployChoices mayWaitFor={mayWaitFor} {...choice} />;
     case 'rollback':
-      return <RollbackChoices order={order} facts={facts} onChoose={onChoose} />;
+      return <RollbackChoices facts={facts} {...choice} />;
     case 'retry':
     case 'redeploy':
-      return <Queue order={order} facts={facts} onChoose={onChoose} />;
+      return <Queue mayWaitFor={mayWaitFor} {...choice} />;
     default:
       return null;
   }
 }
 
-function DeployChoices({ order, facts, onChoose }: OrderChoicesProps) {
+function DeployChoices({ order, mayWaitFor, onChoose }: Omit<OrderChoicesProps, 'facts'>) {
   const { service, release, hotfix, deployment } = order;
   const plan = useResource(
     useCallback(() => showPlan(service, release === undefined ? {} : { release }), [service, release]),
@@ -46,7 +46,7 @@ function DeployChoices({ order, facts, onChoose }: OrderChoicesProps) {
       {hotfix === undefined ? (
         <>
           <Regions all={planned} order={order} onChoose={onChoose} />
-          <Queue order={order} facts={facts} onChoose={onChoose} />
+          <Queue order={order} mayWaitFor={mayWaitFor} onChoose={onChoose} />
         </>
       ) : (
         <label className="field">
@@ -61,7 +61,7 @@ function DeployChoices({ order, facts, onChoose }: OrderChoicesProps) {
   );
 }
 
-type ChoiceProps = Omit<OrderChoicesProps, 'facts'>;
+type ChoiceProps = Omit<OrderChoicesProps, 'facts' | 'mayWaitFor'>;
 
 function ReleaseToBring({ order: { service, release, hotfix }, onChoose }: ChoiceProps) {
   const releases = releasesToBring(useReleases(service), { isHotfix: hotfix !== undefined });
@@ -82,7 +82,7 @@ function ReleaseToBring({ order: { service, release, hotfix }, onChoose }: Choic
   );
 }
 
-function RollbackChoices({ order, facts, onChoose }: OrderChoicesProps) {
+function RollbackChoices({ order, facts, onChoose }: Omit<OrderChoicesProps, 'mayWaitFor'>) {
   const { service, to, regions } = order;
   const releases = releasesBack(useReleases(service), facts.currentRelease);
   return (
@@ -136,12 +136,12 @@ function Regions({ all, order: { regions: only }, onChoose }: ChoiceProps & { re
   );
 }
 
-function Queue({ order: { queue = false }, facts, onChoose }: OrderChoicesProps) {
-  if (!facts.isLocked) return null;
+function Queue({ order: { queue = false }, mayWaitFor, onChoose }: Omit<OrderChoicesProps, 'facts'>) {
+  const label = queueLabel(mayWaitFor, queue);
+  if (label === null) return null;
   return (
     <label className="tick">
-      <input type="checkbox" checked={queue} onChange={({ target }) => onChoose({ queue: target.checked })} /> Let it
-      wait until the lane is unlocked
+      <input type="checkbox" checked={queue} onChange={({ target }) => onChoose({ queue: target.checked })} /> {label}
     </label>
   );
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { defaults } from '../client/api.ts';
 import { laneFixture } from '../live/known.fixture.ts';
-import { send, type Order } from './orders.ts';
+import { send, type Agreed, type Order } from './orders.ts';
 
 afterEach(() => void delete defaults.fetch);
 
@@ -10,12 +10,17 @@ const told = { deployment: 'checkout/87', message: 'what the api says' };
 const active = { deployment: 'checkout/87', number: 87, release: 412, kind: 'rollout' } as const;
 
 /** @param answer of the api, whatever it is asked for */
-function sent(verb: Order['verb'], answer: object, more: Partial<Order> = {}): Promise<string> {
+function sent(
+  verb: Order['verb'],
+  answer: object,
+  more: Partial<Order> = {},
+  mayWaitFor: Agreed['mayWaitFor'] = [],
+): Promise<string> {
   const body = JSON.stringify({ token: 'signed', ...answer });
   const headers = { 'content-type': 'application/json' };
   defaults.fetch = () => Promise.resolve(new Response(body, { status: 202, headers }));
   const order: Order = { verb, service: 'checkout', deployment: 87, ...more };
-  return send(order, { idempotencyKey: 'page-1', planDigest, digest: 'sha256:dialog' }, 'INC-7');
+  return send(order, { idempotencyKey: 'page-1', planDigest, digest: 'sha256:dialog', mayWaitFor }, 'INC-7');
 }
 
 test.each<[Order['verb'], object, string]>([
@@ -41,6 +46,12 @@ test.each<[Order['verb'], object, string]>([
   ['review', told, 'what the api says'],
 ])('of an accepted %s it is said when it is in effect', async (verb, answer, text) => {
   expect(await sent(verb, answer)).toBe(text);
+});
+
+test('what was let wait behind a freeze is not said to start', async () => {
+  const answer = { deployment: 'checkout/88', ahead: 0, lock: null };
+  expect(await sent('retry', answer, { queue: true }, ['freeze'])).toBe('checkout/88 waits until the freeze is over');
+  expect(await sent('retry', { ...answer, ahead: 1 }, { queue: true }, ['freeze'])).toMatch(/is queued, 1 before it$/);
 });
 
 test.each([

@@ -45,7 +45,7 @@ export interface Order {
   readonly regions?: readonly string[] | undefined;
   /** For rollback: what ran before, if left out. */
   readonly to?: number | undefined;
-  /** For deploy, retry and redeploy: it waits behind a lock. */
+  /** For deploy, retry and redeploy: it waits behind a lock or a freeze. */
   readonly queue?: boolean;
   /** For review: whose glass; `null` for the release's. */
   readonly stage?: string | null;
@@ -60,7 +60,8 @@ export interface Order {
 }
 
 /** What was shown when the person agreed; without a digest nothing was, which only what stops things may be sent with. */
-export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> & Partial<Pick<Dialog, 'digest'>>;
+export type Agreed = Pick<Dialog, 'idempotencyKey' | 'planDigest' | 'stage'> &
+  Partial<Pick<Dialog, 'digest' | 'mayWaitFor'>>;
 
 const ofLane: readonly Verb[] = ['deploy', 'redeploy', 'rollback', 'lock', 'unlock'];
 
@@ -92,12 +93,12 @@ export async function send(order: Order, agreed: Agreed, reason: string): Promis
   switch (verb) {
     case 'deploy':
       return order.hotfix === undefined
-        ? startText(await deploy(service, key, { ...why, dialog, ...whatToDeploy(order) }))
+        ? startText(await deploy(service, key, { ...why, dialog, ...whatToDeploy(order) }), agreed)
         : goFirst(order, agreed, reason);
     case 'retry':
-      return startText(await retry(service, order.deployment ?? 0, key, { ...why, dialog, ...queueOf(order) }));
+      return startText(await retry(service, order.deployment ?? 0, key, { ...why, dialog, ...queueOf(order) }), agreed);
     case 'redeploy':
-      return startText(await redeploy(service, key, { ...why, dialog, ...queueOf(order) }));
+      return startText(await redeploy(service, key, { ...why, dialog, ...queueOf(order) }), agreed);
     case 'review': {
       const { deployment = 0, stage = null, verdict = 'accept' } = order;
       return (await review(service, deployment, key, { verdict, reason, stage, dialog })).message;
@@ -129,10 +130,14 @@ const whatToDeploy = ({ release, regions, ...order }: Order) => ({
   ...queueOf({ ...order, release }),
 });
 
-const startText = ({ deployment, ahead, lock: held }: Pick<DeployAnswer, 'deployment' | 'ahead' | 'lock'>): string => {
+function startText(
+  { deployment, ahead, lock: held }: Pick<DeployAnswer, 'deployment' | 'ahead' | 'lock'>,
+  { mayWaitFor = [] }: Agreed,
+): string {
   if (held) return `${deployment} waits until the lane is unlocked`;
-  return ahead === 0 ? `${deployment} starts` : `${deployment} is queued, ${ahead} before it`;
-};
+  if (ahead > 0) return `${deployment} is queued, ${ahead} before it`;
+  return mayWaitFor.includes('freeze') ? `${deployment} waits until the freeze is over` : `${deployment} starts`;
+}
 
 const once = { undone: 'is undone', held: 'has stopped where it is', cancelled: 'is cancelled', awaited: 'has ended' };
 

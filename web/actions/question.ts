@@ -4,7 +4,7 @@ import type { Order } from './orders.ts';
 import { isSentUnread } from './verb-words.ts';
 
 /** What stands in the dialog, whether the api could say what the verb would do or not. */
-export interface Question extends Pick<Dialog, 'title' | 'lines' | 'keep' | 'reason' | 'refused'> {
+export interface Question extends Pick<Dialog, 'title' | 'lines' | 'keep' | 'reason' | 'refused' | 'mayWaitFor'> {
   /** `null` when it was not read. */
   readonly readAt: string | null;
   /** On the button that does it; `null` as long as there is none. */

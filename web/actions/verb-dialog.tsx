@@ -51,7 +51,7 @@ const isChoosing = (element: Element | null): boolean =>
 
 /** The same elements before and after it was read: whoever types a reason goes on typing. */
 function Content({ open, order, asking, facts }: ContentProps) {
-  const { title, lines, keep, confirm, reason: wanted, refused, readAt } = questionOf(order, asking);
+  const { title, lines, keep, confirm, reason: wanted, refused, mayWaitFor, readAt } = questionOf(order, asking);
   const asked = isAsked(asking) ? asking : null;
   const changed = asked?.changed ?? [];
   // What stood there before a choice can't be agreed to.
@@ -76,7 +76,7 @@ function Content({ open, order, asking, facts }: ContentProps) {
       )}
       {lines.length > 0 && <Lines lines={lines} changed={changed} />}
       {refused !== null && <p className="refused">{refused}</p>}
-      <OrderChoices order={order} facts={facts} onChoose={open.choose} />
+      <OrderChoices order={order} facts={facts} mayWaitFor={mayWaitFor} onChoose={open.choose} />
       {refused === null && asking.problem === null && (
         <DialogFields
           order={order}

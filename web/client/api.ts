@@ -312,6 +312,7 @@ export type Dialog = {
     confirm: string;
     reason: "required" | "optional" | "none";
     refused: string | null;
+    mayWaitFor?: ("lock" | "freeze")[];
     digest: string;
     idempotencyKey: string;
     planDigest: string | null;

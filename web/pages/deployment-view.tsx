@@ -64,7 +64,6 @@ export function DeploymentView(props: DeploymentViewProps) {
         reviewed={deployment.brokenGlass?.filter(({ review }) => review === 'wanted').map(({ stage }) => stage) ?? []}
         choices={{
           regions: deployment.regions.map(({ region }) => region),
-          isLocked: lane !== null && lane.lock !== null,
           currentRelease: deployment.outcome === null ? deployment.from : deployment.release,
         }}
         about={{ service, deployment: number, release: deployment.release }}

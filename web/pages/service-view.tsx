@@ -34,7 +34,7 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
         verbs={serviceVerbs(service)}
         about={{ service: name }}
         newest={newest}
-        choices={{ regions, isLocked: service.lane.lock !== null, currentRelease }}
+        choices={{ regions, currentRelease }}
         open={open}
         isStale={isStale}
       />

@@ -5,6 +5,7 @@ import type { LockRights } from '../../../domain/lane/lock-rules.ts';
 import type { RegionName, ReleaseNumber, ServiceName, TeamName } from '../../../domain/names.ts';
 import type { Durations } from '../../../domain/progress/durations.ts';
 import type { Role } from '../../../domain/states.ts';
+import type { Dialog } from '../../../protocol/api/dialog.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
@@ -55,8 +56,10 @@ export interface DeployDialogFacts extends ServiceDialogFacts {
   readonly plan: DeploymentPlan;
   /** The person knows that a later merge takes it back. */
   readonly althoughReverted?: boolean | undefined;
-  /** Behind a lock it waits. */
+  /** Behind a lock or a freeze it waits. */
   readonly queue?: boolean | undefined;
+  /** Who has frozen what it touches, and until when; left out or `null` when nobody has. */
+  readonly frozen?: string | null | undefined;
 }
 
 export interface RollbackDialogFacts extends ServiceDialogFacts {
@@ -78,6 +81,8 @@ export interface DialogText {
   readonly confirm: string;
   readonly reason: 'required' | 'optional' | 'none';
   readonly refused: string | null;
+  /** What it may wait for instead of being refused; left out for nothing. */
+  readonly mayWaitFor?: Dialog['mayWaitFor'];
   /** What the person agrees to: no count and no time, which move by themselves. */
   readonly meaning: Readonly<Record<string, unknown>>;
 }

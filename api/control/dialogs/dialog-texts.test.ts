@@ -586,6 +586,13 @@ test('deploy says what, where, who must agree and what goes first', () => {
     'Locked since 2026-11-24 12:00 UTC by mo: "INC-7". It waits until checkout is unlocked. Undo this: abort it, or roll checkout back.',
   ]);
   expect(waiting.meaning).not.toEqual(dialog.meaning);
+  expect([dialog.mayWaitFor, waiting.mayWaitFor]).toEqual([undefined, ['lock']]);
+  const [frozen] = waits;
+  const held = { ...usual, kind, plan: { ...plan, waits }, frozen };
+  expect(deployDialog(held)).toMatchObject({ refused: frozen, mayWaitFor: ['freeze'] });
+  expect(deployDialog({ ...held, queue: true })).toMatchObject({ refused: null, mayWaitFor: ['freeze'] });
+  expect(deployDialog({ ...held, plan: { ...plan, lock } }).mayWaitFor).toEqual(['lock', 'freeze']);
+  expect(onceMoreDialog(held, 'checkout/87', null)).toMatchObject({ refused: frozen, mayWaitFor: ['freeze'] });
   const again = onceMoreDialog({ ...shared, kind, plan }, 'checkout/87', null);
   expect([again.title, again.confirm, again.refused]).toEqual([
     'Retry checkout/87: deploy checkout@412 once more?',

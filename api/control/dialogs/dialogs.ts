@@ -26,7 +26,7 @@ export interface DialogObject {
   readonly hotfix?: 'undo' | 'hold' | undefined;
   /** Of a deploy: also if a later merge takes it back. */
   readonly althoughReverted?: boolean | undefined;
-  /** Of deploy, retry and redeploy: it waits behind a lock. */
+  /** Of deploy, retry and redeploy: it waits behind a lock or a freeze. */
   readonly queue?: boolean | undefined;
   /** Of review: whose glass; empty for the release's. */
   readonly stage?: string | undefined;

@@ -23,7 +23,7 @@ import { gatesLines } from './gates-line.ts';
 import { hostsIn, hostsOnButton, switchText, type HostsThere } from './switching-hosts.ts';
 
 export function deployDialog(facts: DeployDialogFacts): DialogText {
-  const { plan, kind, lane, service, hosts, althoughReverted = false, queue = false } = facts;
+  const { plan, kind, lane, service, hosts, althoughReverted = false, queue = false, frozen = null } = facts;
   const { release, from, stages, approval, commit, tookMs, ahead, lock } = plan;
   const there = hostsIn(regionsOf(plan), hosts);
   const first = lane.active ?? lane.queue[0];
@@ -37,6 +37,8 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
     approval === null
       ? 'nobody has to agree'
       : `${quorumText(approval)}, other than who asks for it or wrote it; ${emergencyText(approval)}`;
+  const held = lock === null ? frozen : lockSinceText(lock);
+  const mayWaitFor = [...(lock === null ? [] : ['lock' as const]), ...(frozen === null ? [] : ['freeze' as const])];
   const isForward = kind === 'roll-forward';
   return {
     title: isForward ? `Roll ${service} forward to @${release}?` : `Deploy ${service}@${release}?`,
@@ -55,7 +57,8 @@ export function deployDialog(facts: DeployDialogFacts): DialogText {
       ? `Roll forward to @${release} on ${hostsOnButton(there)}`
       : `Deploy @${release} to ${hostsOnButton(there)}`,
     reason: 'optional',
-    refused: lock !== null && !queue ? lockSinceText(lock) : althoughReverted ? null : plan.reverted,
+    refused: (queue ? null : held) ?? (althoughReverted ? null : plan.reverted),
+    ...(held !== null && { mayWaitFor }),
     meaning: {
       kind,
       plan: plan.digest,

@@ -3,6 +3,7 @@ import { ProblemError } from '../../http/problem-error.ts';
 import { chosenGlass } from '../access/chosen-glass.ts';
 import { deploymentPlan } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
+import { whyFrozen } from '../fleet/refuse-frozen.ts';
 import { redeployed, retried, whyNoRetry, whyOnItsWay } from '../verbs/once-more.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts } from './dialog-facts.ts';
 import type { DialogObject, DialogParts } from './dialogs.ts';
@@ -22,7 +23,8 @@ export async function readOnceMore(
   const brought = tried === null ? await redeployed(projection, service) : retried(tried);
   const plan = await deploymentPlan(parts, service, brought, now());
   const onItsWay = await whyOnItsWay(projection, brought);
-  return onceMoreDialog({ ...facts, kind: brought.kind, plan, queue }, tried?.deployment ?? null, onItsWay);
+  const frozen = await whyFrozen(parts, brought);
+  return onceMoreDialog({ ...facts, kind: brought.kind, plan, queue, frozen }, tried?.deployment ?? null, onItsWay);
 }
 
 /** @throws ProblemError `not-found`, `invalid-request` */

@@ -5,6 +5,7 @@ import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
 import type { SignedIn } from '../../../protocol/api/people.ts';
 import type { Service } from '../../../protocol/api/service.ts';
 import { ProblemError } from '../../http/problem-error.ts';
+import { whyFrozen } from '../fleet/refuse-frozen.ts';
 import { rightsOf } from '../verbs/lock-rights.ts';
 import { whyMayNotReject } from '../verbs/reject-rights.ts';
 import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
@@ -42,7 +43,8 @@ export async function readDialog(parts: DialogParts, person: SignedIn, object: D
       if (object.hotfix !== undefined) return plain(await hotfix(parts, object, facts));
       const plan = await deploymentPlan(parts, object.service, { ...object, release: object.release }, now());
       const { kind = 'rollout', althoughReverted = false, queue } = object;
-      return plain(deployDialog({ ...facts, kind, plan, althoughReverted, queue }));
+      const frozen = await whyFrozen(parts, { ...object, release: plan.release });
+      return plain(deployDialog({ ...facts, kind, plan, althoughReverted, queue, frozen }));
     }
     case 'retry':
     case 'redeploy':

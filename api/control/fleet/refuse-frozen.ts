@@ -23,25 +23,34 @@ interface Frozen {
  * this very request was taken before. @throws ProblemError `frozen`
  */
 export async function refuseFrozen(
-  { book, projection, now }: FrozenParts,
-  { service, release, regions: only }: Frozen,
+  parts: FrozenParts,
+  frozen: Frozen,
   wasTaken: () => Promise<boolean>,
 ): Promise<void> {
+  const last = await frozenBy(parts, frozen);
+  if (last === undefined || (await wasTaken())) return;
+  throw new ProblemError('frozen', {
+    detail: `${frozen.service}: ${freezeSinceText(last)}`,
+    ...(last.kind === 'stop-the-line' && {
+      next: 'Start the line, or queue the deployment behind it. In an emergency, a release-owner deploys it as a hotfix.',
+    }),
+  });
+}
+
+/** Who holds it and until when, as it would be refused now; `null` when nobody does. */
+export async function whyFrozen(parts: FrozenParts, frozen: Frozen): Promise<string | null> {
+  const last = await frozenBy(parts, frozen);
+  return last === undefined ? null : freezeSinceText(last);
+}
+
+async function frozenBy({ book, projection, now }: FrozenParts, { service, release, regions: only }: Frozen) {
   const { freezes } = await book.readFleet(now());
-  if (freezes.every(({ inEffect }) => inEffect === null)) return;
+  if (freezes.every(({ inEffect }) => inEffect === null)) return undefined;
   const spec = await projection.findSpec(service, release);
   const planned = spec?.rollout.stages.flatMap((stage) => stage.regions) ?? [];
   const regions = only === undefined ? planned : planned.filter((region) => only.includes(region));
   const held = freezes.flatMap(({ inEffect, ...freeze }) =>
     inEffect !== null && covers(freeze, { service, regions }) ? [{ ...freeze, ...inEffect }] : [],
   );
-  const last = lastToEnd(held);
-  if (last === undefined || (await wasTaken())) return;
-  const { kind } = last;
-  throw new ProblemError('frozen', {
-    detail: `${service}: ${freezeSinceText(last)}`,
-    ...(kind === 'stop-the-line' && {
-      next: 'Start the line, or queue the deployment behind it. In an emergency, a release-owner deploys it as a hotfix.',
-    }),
-  });
+  return lastToEnd(held);
 }

@@ -4,6 +4,7 @@ import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { deploymentNumber, digest, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import { createDeploymentRecords } from '../../../infra/postgres/central/deployment-records.ts';
 import { ServiceRegion } from '../../../infra/postgres/central/entities.ts';
+import { createFreezeBook } from '../../../infra/postgres/central/freeze-book.ts';
 import { createLaneRecords } from '../../../infra/postgres/central/lane-records.ts';
 import { createReleaseRecords } from '../../../infra/postgres/central/release-records.ts';
 import { createRegionSummaries } from '../../../infra/postgres/central/api-summaries.ts';
@@ -333,4 +334,18 @@ test('a list asks the database as often for thirty services as for one', async (
   } finally {
     logger.setDebugMode(false);
   }
+});
+
+test('a deploy of what is frozen is refused in its dialog already, which offers to wait', async () => {
+  const once = { every: 'once', from: '2026-11-24T12:00:00.000Z', until: null } as const;
+  const freeze = { kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold', when: once, key: 'k1' } as const;
+  const book = createFreezeBook(central.database);
+  const added = await book.add({ ...freeze, scope: { services: [], regions: [regionName('ap-south')] } }, new Date());
+  const dialogOf = async (more = '') => (await get(`checkout/dialog?verb=deploy${more}`)).body;
+  const text = 'frozen since 2026-11-24 12:00 UTC by mo: "holidays"';
+  expect(await dialogOf()).toMatchObject({ refused: text, mayWaitFor: ['freeze'] });
+  expect(await dialogOf('&queue=true')).toMatchObject({ refused: null, mayWaitFor: ['freeze'] });
+  expect(await dialogOf('&regions=eu-west')).not.toHaveProperty('mayWaitFor');
+  await book.end(added.freeze, { by: 'mo', reason: 'over', key: 'k2' }, new Date());
+  expect(await dialogOf()).not.toHaveProperty('mayWaitFor');
 });
