@@ -3,10 +3,11 @@ import { flushSync } from 'react-dom';
 import type { Problem } from '../client/api.ts';
 import { problemOf } from '../client/problem-of.ts';
 import { isNoAnswer } from '../actions/asking.ts';
+import { formKeys } from '../actions/form-keys.ts';
 import { randomKey } from '../actions/random-key.ts';
 import { ProblemPanel } from '../parts/problem-panel.tsx';
 
-interface FleetOrderProps {
+interface FleetOrderProps<Chosen extends object> {
   readonly label: string;
   /** What it does, before it is done. */
   readonly says: string;
@@ -16,18 +17,20 @@ interface FleetOrderProps {
   /** What has to be chosen beside the reason is. */
   readonly isReady?: boolean;
   readonly children?: ReactNode;
-  readonly send: (key: string, reason: string) => Promise<unknown>;
+  /** Of the form, beside the reason. */
+  readonly chosen: Chosen;
+  readonly send: (key: string, body: Chosen & { readonly reason: string }) => Promise<unknown>;
   readonly onDone: () => void;
 }
 
 /** Asks why, once, and sends it. What may have arrived is sent again with the same key: a repeat does nothing twice. */
-export function FleetOrder(props: FleetOrderProps) {
-  const { label, says, confirm, refused, isReady = true, send, onDone, children } = props;
+export function FleetOrder<Chosen extends object>(props: FleetOrderProps<Chosen>) {
+  const { label, says, confirm, refused, isReady = true, chosen, send, onDone, children } = props;
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const key = useRef('');
+  const keys = useRef(formKeys(randomKey));
   const place = useRef<HTMLDivElement>(null);
   // Who opens it goes on in it, and who closes it is back where it was opened.
   const turn = (toOpen: boolean): void => {
@@ -41,20 +44,20 @@ export function FleetOrder(props: FleetOrderProps) {
   };
   const order = async (): Promise<void> => {
     setSending(true);
+    const body = { ...chosen, reason: reason.trim() };
     try {
-      await send(key.current, reason.trim());
+      await send(keys.current.keyFor(body), body);
       close();
       onDone();
     } catch (error) {
       const why = problemOf(error);
-      // What was refused is another request once something about it is changed.
-      if (!isNoAnswer(why)) key.current = randomKey();
+      if (!isNoAnswer(why)) keys.current.forget(body);
       setProblem(why);
     }
     setSending(false);
   };
   const begin = (): void => {
-    key.current = randomKey();
+    keys.current = formKeys(randomKey);
     turn(true);
   };
   return (

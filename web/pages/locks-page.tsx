@@ -105,7 +105,8 @@ function FreezeRow({ freeze, person, onDone }: FreezeRowProps) {
         says="What waits for it goes on at once."
         confirm={`End freeze ${freeze.freeze}`}
         refused={whyNotAllowed(person, ofTheFleet)}
-        send={(key, reason) => endFreeze(String(freeze.freeze), key, { reason })}
+        chosen={{}}
+        send={(key, body) => endFreeze(String(freeze.freeze), key, body)}
         onDone={onDone}
       />
     </li>

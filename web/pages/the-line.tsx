@@ -32,7 +32,8 @@ export function TheLine({ fleet, person, onDone }: FleetPartProps) {
             says="Deployments that waited for it go on at once."
             confirm="Start the line"
             refused={whyNotStarted(stopped, person)}
-            send={(key, reason) => startTheLine(key, { reason })}
+            chosen={{}}
+            send={startTheLine}
             onDone={onDone}
           />
         </>
@@ -52,7 +53,8 @@ function StopTheLine({ fleet, person, onDone }: FleetPartProps) {
       says={whatStops({ policy, services: '', regions: '' }, fleet.running)}
       confirm="Stop the line"
       refused={whyNotAllowed(person, anyRole)}
-      send={(key, reason) => stopTheLine(key, { reason, policy, ...(until !== null && { until }) })}
+      chosen={{ policy, ...(until !== null && { until }) }}
+      send={stopTheLine}
       onDone={onDone}
     >
       <PolicyField policy={policy} onChange={setPolicy} />
@@ -71,7 +73,8 @@ export function AddFreeze({ fleet, person, onDone }: FleetPartProps) {
       confirm="Freeze"
       refused={whyNotAllowed(person, ofTheFleet)}
       isReady={!isUnfinished(form)}
-      send={(key, reason) => addFreeze(key, { ...freezeOf(form), reason })}
+      chosen={freezeOf(form)}
+      send={addFreeze}
       onDone={onDone}
     >
       <FreezeFields form={form} onChange={(more) => setForm({ ...form, ...more })} />

@@ -32,7 +32,8 @@ export function WaitingList({ fleet: { running, waiting }, person, onDone }: Wai
               says={`In an emergency: no freeze, cap or window keeps ${deployment} any longer. That you let it pass, and why, stays on record.`}
               confirm={`Let ${deployment} pass`}
               refused={whyNotAllowed(person, ofTheFleet, service)}
-              send={(key, reason) => pass(service, number, key, { reason })}
+              chosen={{}}
+              send={(key, body) => pass(service, number, key, body)}
               onDone={onDone}
             />
           </li>
