@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { Role } from '../../domain/states.ts';
 import { createDeploymentRecords } from '../../infra/postgres/central/deployment-records.ts';
-import { Release } from '../../infra/postgres/central/entities.ts';
+import { Deployment, Release } from '../../infra/postgres/central/entities.ts';
 import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { createLaneRecords } from '../../infra/postgres/central/lane-records.ts';
 import { createRegionRecords } from '../../infra/postgres/central/region-records.ts';
@@ -205,6 +205,19 @@ test('a rollback goes to a release that is named, in some regions, once its serv
   await confirmButton(page).click();
   await accepted(/checkout\/3 is being undone/);
   expect(sent[0]?.body).toMatchObject({ to: 1, regions: ['ap-south'], reason: 'undo 3' });
+});
+
+test("on the page of a deployment a rollback goes to the service's regions, wherever that one went", async () => {
+  const em = dashboard.central.database.em.fork();
+  const regions = [regionProgress(regionName('eu-west'), { state: 'done' })];
+  await em.nativeUpdate(Deployment, { service, number: deploymentNumber(3) }, { regions });
+  await openPage(page, '/s/checkout/d/3');
+  await press('Roll back…');
+  await page.getByText(/@3 → @2 in 2 regions/).waitFor();
+  expect(await page.getByRole('region', { name: 'Regions' }).getByText('ap-south').count()).toBe(0);
+  await page.getByLabel('eu-west').uncheck();
+  await page.getByText(/@3 → @2 in 1 region \(ap-south\)/).waitFor();
+  expect(await page.getByLabel('ap-south').isDisabled()).toBe(true);
 });
 
 test('what runs is deployed once more, and what was undone is tried once more', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { DeploymentPlan, Release } from '../client/api.ts';
-import { plannedRegions, queueLabel, releasesBack, releasesToBring } from './choices.ts';
+import { plannedRegions, queueLabel, ranLast, releasesBack, releasesToBring } from './choices.ts';
 
 const release = (number: number, state: Release['state']): Release => ({
   release: `checkout@${number}`,
@@ -33,6 +33,14 @@ test('what is ready can be deployed, as a hotfix also what is built still', () =
 test('a rollback goes to what was let run before, and not to what runs', () => {
   expect(numbers(releasesBack(releases, 3))).toEqual([1]);
   expect(numbers(releasesBack(releases, null))).toEqual([3, 1]);
+});
+
+test.each([
+  ['may still be aborted', null, false, 3],
+  ['is past its point of no return', null, true, 4],
+  ['is live', 'succeeded', false, 4],
+] as const)('what is gone back from when a deployment %s', (_, outcome, pointOfNoReturn, last) => {
+  expect(ranLast({ release: 4, from: 3, outcome, pointOfNoReturn })).toBe(last);
 });
 
 test('regions are those of the plan, in the order of its stages', () => {

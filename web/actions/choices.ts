@@ -1,4 +1,4 @@
-import type { DeploymentPlan, Release } from '../client/api.ts';
+import type { Deployment, DeploymentPlan, Release } from '../client/api.ts';
 
 /** What may be deployed; a hotfix may be of a merge that is built still. */
 export const releasesToBring = (
@@ -10,6 +10,15 @@ export const releasesToBring = (
 /** What ran before may be gone back to: whether it did, the api says. */
 export const releasesBack = (releases: readonly Release[], current: number | null): readonly Release[] =>
   releases.filter(({ state, number }) => state === 'admitted' && number !== current);
+
+/** What a rollback of a deployment goes back from: past its point of no return it is gone back from, and not aborted. */
+export const ranLast = ({
+  release,
+  from,
+  outcome,
+  pointOfNoReturn,
+}: Pick<Deployment, 'release' | 'from' | 'outcome' | 'pointOfNoReturn'>): number | null =>
+  outcome === null && !pointOfNoReturn ? from : release;
 
 /** In the order of its stages. */
 export const plannedRegions = ({ stages }: Pick<DeploymentPlan, 'stages'>): readonly string[] =>

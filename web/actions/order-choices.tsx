@@ -1,15 +1,13 @@
 import { useCallback } from 'react';
-import { listReleases, showPlan, type Dialog, type Release, type ReleasePage } from '../client/api.ts';
+import { listReleases, showPlan, showService, type Dialog, type Release, type ReleasePage } from '../client/api.ts';
 import { useResource } from '../live/use-resource.ts';
 import { endedBadly, plannedRegions, queueLabel, releasesBack, releasesToBring } from './choices.ts';
 import type { Choice } from './order-flow.ts';
 import type { Order } from './orders.ts';
 
 export interface ChoiceFacts {
-  /** Where the service runs. */
-  readonly regions: readonly string[];
-  /** What it runs; `null` for nothing. */
-  readonly currentRelease: number | null;
+  /** What is gone back from; `null` for nothing. */
+  readonly ranLast: number | null;
 }
 
 interface OrderChoicesProps {
@@ -83,8 +81,10 @@ function ReleaseToBring({ order: { service, release, hotfix }, onChoose }: Choic
 }
 
 function RollbackChoices({ order, facts, onChoose }: Omit<OrderChoicesProps, 'mayWaitFor'>) {
-  const { service, to, regions } = order;
-  const releases = releasesBack(useReleases(service), facts.currentRelease);
+  const { service, to } = order;
+  const releases = releasesBack(useReleases(service), facts.ranLast);
+  // Of the service, as it goes back there: a deployment may have gone to some of its regions only.
+  const all = useResource(useCallback(() => showService(service), [service])).data?.hosts ?? [];
   return (
     <>
       {(releases.length > 1 || to !== undefined) && (
@@ -101,7 +101,7 @@ function RollbackChoices({ order, facts, onChoose }: Omit<OrderChoicesProps, 'ma
           </select>
         </label>
       )}
-      <Regions all={facts.regions} order={{ ...order, regions }} onChoose={onChoose} />
+      <Regions all={all.map(({ region }) => region)} order={order} onChoose={onChoose} />
     </>
   );
 }

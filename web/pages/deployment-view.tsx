@@ -6,6 +6,7 @@ import type { ShownHosts } from '../../domain/progress/shown-hosts.ts';
 import type { Deployment, Lane, TimelinePage } from '../client/api.ts';
 import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
+import { ranLast } from '../actions/choices.ts';
 import type { ChangeEvent } from '../live/known.ts';
 import type { Resource } from '../live/use-resource.ts';
 import { CopyText } from '../parts/copy-text.tsx';
@@ -62,10 +63,7 @@ export function DeploymentView(props: DeploymentViewProps) {
         verbs={verbs}
         skippable={skippable}
         reviewed={deployment.brokenGlass?.filter(({ review }) => review === 'wanted').map(({ stage }) => stage) ?? []}
-        choices={{
-          regions: deployment.regions.map(({ region }) => region),
-          currentRelease: deployment.outcome === null ? deployment.from : deployment.release,
-        }}
+        choices={{ ranLast: ranLast(deployment) }}
         about={{ service, deployment: number, release: deployment.release }}
         isTouched={deployment.regions.some(isBegunIn)}
         open={open}

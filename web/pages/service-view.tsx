@@ -23,7 +23,6 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
   const why = service.active?.why ?? service.why;
   const open = useOrder(onAccepted);
   const newest = releasesToBring(useReleases(name, `${last?.release} ${last?.state}`), { isHotfix: false })[0]?.number;
-  const regions = service.hosts.map(({ region }) => region);
   return (
     <article className="service">
       <h1 tabIndex={-1}>
@@ -34,7 +33,7 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
         verbs={serviceVerbs(service)}
         about={{ service: name }}
         newest={newest}
-        choices={{ regions, currentRelease }}
+        choices={{ ranLast: currentRelease }}
         open={open}
         isStale={isStale}
       />
