@@ -95,6 +95,8 @@ export const fleetSlotSchema = z.object({
   position: z.int().min(1).nullable(),
   /** What keeps it, from beginning or from going on, in one sentence; `null` for nothing. */
   waiting: z.string().nullable(),
+  /** A hotfix, or let pass: no freeze, cap or window keeps it. Left out of one that has none. */
+  hasPass: z.literal(true).optional(),
 });
 
 /** In progress, and begun by a version of Slipway that asked nobody: no freeze and no cap is for it. */

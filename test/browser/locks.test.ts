@@ -108,7 +108,11 @@ test('a freeze is added and ended, and a deployment that it keeps is let pass, b
   expect(await focused()).toBe('Add a freeze…');
   await page.keyboard.press('Enter');
   await page.keyboard.type('till');
-  await page.getByText('No deployment of till begins. Deployments in progress (0) start no more batches.').waitFor();
+  await page
+    .getByText(
+      'No deployment of till begins. Deployments in progress (0) start no more batches, but for those past their point of no return, which end.',
+    )
+    .waitFor();
   const freeze = page.getByRole('button', { name: 'Freeze', exact: true });
   expect(await freeze.isDisabled()).toBe(true);
   await page.getByLabel('When').selectOption('week');

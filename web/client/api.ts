@@ -645,6 +645,7 @@ export type FleetSlot = {
     grantedAt: string | null;
     position: number | null;
     waiting: string | null;
+    hasPass?: true;
 };
 export type Fleet = {
     stopped: Freeze | null;

@@ -56,8 +56,14 @@ describe('a freeze that is asked for', () => {
 });
 
 test.each<[Partial<FreezeForm>, string]>([
-  [{}, 'No deployment of all services begins. Deployments in progress (3) start no more batches.'],
-  [{ services: 'cart', policy: 'undo' }, 'No deployment of cart begins. Deployments in progress (2) are undone.'],
+  [
+    {},
+    'No deployment of all services begins. Deployments in progress (3) start no more batches, but for those past their point of no return, which end.',
+  ],
+  [
+    { services: 'cart', policy: 'undo' },
+    'No deployment of cart begins. Deployments in progress (2) are undone; those that may not be undone by themselves are held, those that have touched nothing wait, and those past their point of no return end.',
+  ],
   [
     { services: 'cart', regions: 'us-east', policy: 'finish' },
     'No deployment of cart in us-east begins. Deployments in progress (1) go on to their end.',
@@ -65,4 +71,12 @@ test.each<[Partial<FreezeForm>, string]>([
 ])('before it is done it says how much stops: %j', (more, text) => {
   const running = [slot('cart', 'eu-west'), slot('cart', 'us-east'), slot('till', 'eu-west')];
   expect(whatStops(form(more), running)).toBe(text);
+});
+
+test('what no freeze keeps is not counted among what stops', () => {
+  const hotfix = { ...slot('cart', 'eu-west'), hasPass: true as const };
+  const text = whatStops(form({ policy: 'finish' }), [slot('till', 'eu-west'), hotfix]);
+  expect(text).toMatch(
+    /Deployments in progress \(1\) go on to their end\. Hotfixes and those that were let pass \(1\) go on\.$/,
+  );
 });

@@ -14,6 +14,13 @@ export const policies: readonly (readonly [Policy, string])[] = [
   ['undo', 'are undone'],
 ];
 
+/** Of which of them that is not so; how many those are is known when each is asked. */
+const exceptions: Readonly<Record<Policy, string>> = {
+  hold: ', but for those past their point of no return, which end',
+  finish: '',
+  undo: '; those that may not be undone by themselves are held, those that have touched nothing wait, and those past their point of no return end',
+};
+
 /** As it stands in the fields. */
 export interface FreezeForm {
   readonly policy: Policy;
@@ -86,6 +93,11 @@ export function whatStops(
       (scope.services.length === 0 || scope.services.includes(slot.service)) &&
       (scope.regions.length === 0 || slot.regions.some((region) => scope.regions.includes(region))),
   );
+  const passing = meant.filter(({ hasPass = false }) => hasPass).length;
   const become = policies.find(([each]) => each === policy)?.[1] ?? '';
-  return `No deployment of ${scopeText(scope)} begins. Deployments in progress (${digits(meant.length)}) ${become}.`;
+  return [
+    `No deployment of ${scopeText(scope)} begins.`,
+    `Deployments in progress (${digits(meant.length - passing)}) ${become}${exceptions[policy]}.`,
+    ...(passing === 0 ? [] : [`Hotfixes and those that were let pass (${digits(passing)}) go on.`]),
+  ].join(' ');
 }

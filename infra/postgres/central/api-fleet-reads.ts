@@ -21,7 +21,8 @@ export async function readFleet(em: EntityManager, now: Date): Promise<Fleet> {
     { freedAt: null, [isOpen()]: [] },
     { orderBy: { askedAt: 'asc' }, limit: most },
   );
-  const shown = slots.map(slotOf);
+  const passing = await readPassing(em);
+  const shown = slots.map((slot) => slotOf(slot, passing));
   const waiting = shown.filter(({ grantedAt }) => grantedAt === null);
   return {
     stopped: strictestStop(freezes),
@@ -81,6 +82,13 @@ const unaskedOf = ({
   startedAt: (startedAt ?? openedAt).toISOString(),
 });
 
+/** Hotfixes, and what somebody let pass, as the fleet rules: by name, those that have not ended. */
+async function readPassing(em: EntityManager): Promise<ReadonlySet<string>> {
+  const passing = { $or: [{ hotfix: { $ne: null } }, { pass: { $ne: null } }] };
+  const rows = await em.find(Deployment, { outcome: null, ...passing }, { fields: ['service', 'number'], limit: most });
+  return new Set(rows.map(({ service, number }) => deploymentName(service, number)));
+}
+
 /** Whatever has become of its slot, a deployment that has ended is not in the fleet. */
 const isOpen = () =>
   raw(
@@ -89,7 +97,10 @@ const isOpen = () =>
   );
 
 /** As the fleet last ruled; before it has, nothing is said of it. */
-const slotOf = ({ service, deployment: number, regions, askedAt, grantedAt, wait, keptBy }: FleetSlotRow) => ({
+const slotOf = (
+  { service, deployment: number, regions, askedAt, grantedAt, wait, keptBy }: FleetSlotRow,
+  passing: ReadonlySet<string>,
+) => ({
   deployment: deploymentName(service, number),
   service,
   number,
@@ -98,4 +109,5 @@ const slotOf = ({ service, deployment: number, regions, askedAt, grantedAt, wait
   grantedAt: grantedAt?.toISOString() ?? null,
   position: wait?.position ?? null,
   waiting: keptBy[0] !== undefined ? freezeSinceText(keptBy[0]) : wait ? capWaitText(wait) : null,
+  ...(passing.has(deploymentName(service, number)) && { hasPass: true as const }),
 });

@@ -275,12 +275,15 @@ describe('freezes', () => {
     const { freeze } = await book().add(frozen('k1'), now);
     const fleet = fleetOf();
     await asked(fleet, [ask('checkout')]);
+    const [kept] = (await book().readFleet(now)).waiting;
+    expect(kept).not.toHaveProperty('hasPass');
     const pass = () =>
       book().pass(serviceName('checkout'), deploymentNumber(1), { by: 'lin', reason: 'INC-7', key: 'k' });
     expect(await pass()).toEqual({ outcome: 'passes', by: 'lin', reason: 'INC-7' });
     expect(await pass()).toEqual({ outcome: 'passes', by: 'lin', reason: 'INC-7' });
     expect(said(await asked(fleet, []))).toEqual(['checkout goes']);
     await asked(fleet, []);
+    expect(await book().readFleet(now)).toMatchObject({ running: [{ deployment: 'checkout/1', hasPass: true }] });
     const passed = (await audited()).filter(({ verb }) => /pass/.test(verb));
     expect(passed).toMatchObject([
       { verb: 'pass-given', actor: 'lin', object: 'checkout/1', detail: { reason: 'INC-7' } },
