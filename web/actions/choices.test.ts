@@ -1,6 +1,14 @@
 import { expect, test } from '@jest/globals';
 import type { DeploymentPlan, Release } from '../client/api.ts';
-import { plannedRegions, queueLabel, ranLast, releasesBack, releasesToBring } from './choices.ts';
+import {
+  plannedRegions,
+  queueLabel,
+  ranLast,
+  regionsAfter,
+  regionsToTick,
+  releasesBack,
+  releasesToBring,
+} from './choices.ts';
 
 const release = (number: number, state: Release['state']): Release => ({
   release: `checkout@${number}`,
@@ -57,4 +65,16 @@ test.each([
   [['lock', 'freeze'], true, 'Let it wait until the lane is unlocked and the freeze is over'],
 ] as const)('what may wait for %j, chosen %j, has the box: %s', (mayWaitFor, isChosen, label) => {
   expect(queueLabel(mayWaitFor, isChosen)).toBe(label);
+});
+
+test('a region that was chosen stays on screen when another release does not go there, and can be taken out', () => {
+  expect(regionsToTick(['eu-west'], ['ap-south'])).toEqual(['eu-west', 'ap-south']);
+  expect(regionsAfter(['eu-west'], ['eu-west', 'ap-south'])).toEqual(['eu-west', 'ap-south']);
+  expect(regionsAfter(['eu-west'], ['eu-west'])).toBeUndefined();
+});
+
+test('boxes are those of the plan, none while it is not known', () => {
+  expect(regionsToTick(['eu-west', 'ap-south'], ['eu-west'])).toEqual(['eu-west', 'ap-south']);
+  expect(regionsToTick([], ['eu-west', 'ap-south'])).toEqual([]);
+  expect(regionsAfter(['eu-west', 'ap-south'], ['ap-south'])).toEqual(['ap-south']);
 });

@@ -34,3 +34,14 @@ export function queueLabel(mayWaitFor: readonly ('lock' | 'freeze')[] = [], isCh
   if (ends.length === 0) return isChosen ? 'Let it wait until it may begin' : null;
   return `Let it wait until ${ends.join(' and ')}`;
 }
+
+/**
+ * Boxes: all that it may go to, and those that were chosen before and it does not go to, which would have it refused.
+ * @param all empty while it is not known
+ */
+export const regionsToTick = (all: readonly string[], only: readonly string[] = []): readonly string[] =>
+  all.length === 0 ? [] : [...all, ...only.filter((region) => !all.includes(region))];
+
+/** What is asked for then; `undefined` for all. */
+export const regionsAfter = (all: readonly string[], ticked: readonly string[]): readonly string[] | undefined =>
+  ticked.length === all.length && all.every((region) => ticked.includes(region)) ? undefined : ticked;

@@ -1,7 +1,15 @@
 import { useCallback } from 'react';
 import { listReleases, showPlan, showService, type Dialog, type Release, type ReleasePage } from '../client/api.ts';
 import { useResource } from '../live/use-resource.ts';
-import { endedBadly, plannedRegions, queueLabel, releasesBack, releasesToBring } from './choices.ts';
+import {
+  endedBadly,
+  plannedRegions,
+  queueLabel,
+  regionsAfter,
+  regionsToTick,
+  releasesBack,
+  releasesToBring,
+} from './choices.ts';
 import type { Choice } from './order-flow.ts';
 import type { Order } from './orders.ts';
 
@@ -112,16 +120,20 @@ const ReleaseOption = ({ release: { number, subject, lastOutcome } }: { readonly
 
 /** All of them, unless some are left out; the last one stays. */
 function Regions({ all, order: { regions: only }, onChoose }: ChoiceProps & { readonly all: readonly string[] }) {
-  if (all.length < 2) return null;
+  const shown = regionsToTick(all, only);
+  if (shown.length < 2) return null;
   const chosen = only ?? all;
-  const toggle = (region: string, isIn: boolean): void => {
-    const next = all.filter((each) => (each === region ? isIn : chosen.includes(each)));
-    onChoose({ regions: next.length === all.length ? undefined : next });
-  };
+  const toggle = (region: string, isIn: boolean): void =>
+    onChoose({
+      regions: regionsAfter(
+        all,
+        shown.filter((each) => (each === region ? isIn : chosen.includes(each))),
+      ),
+    });
   return (
     <fieldset>
       <legend>Regions</legend>
-      {all.map((region) => (
+      {shown.map((region) => (
         <label key={region} className="tick">
           <input
             type="checkbox"
