@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { SignedIn } from '../client/api.ts';
+import type { Freeze, SignedIn } from '../client/api.ts';
 import { anyRole, ofTheFleet, whyNotAllowed, whyNotStarted } from './fleet-rights.ts';
 
 const guest: SignedIn = { person: 'guest', roles: [] };
@@ -33,6 +33,13 @@ test.each([
 
 test.each([
   ['who stopped it', 'ADA', ada, null],
+  ['who stopped it twice', 'ada ADA', ada, null],
+  [
+    'who stopped it beside another',
+    'ada mo',
+    ada,
+    'mo has stopped the line: mo or a release-owner or operator may end that',
+  ],
   ['a release-owner', 'mo', { person: 'kim', roles: ['release-owner'] } as SignedIn, null],
   ['another deployer', 'mo', ada, 'mo has stopped the line: mo or a release-owner or operator may end that'],
   [
@@ -41,6 +48,9 @@ test.each([
     guest,
     'guest needs the role deployer or release-owner or operator. An operator can grant it: slipway grant guest --role deployer',
   ],
-])('the line is started by %s, or not', (_, owner, person, why) => {
-  expect(whyNotStarted({ owner }, person)).toBe(why);
+])('the line is started by %s, or not', (_, owners, person, why) => {
+  const stop = (owner: string, before: number) => ({ freeze: before + 1, kind: 'stop-the-line', owner }) as Freeze;
+  // A freeze is ended by itself.
+  const freeze = { freeze: 9, kind: 'freeze', owner: 'kim' } as Freeze;
+  expect(whyNotStarted({ freezes: [freeze, ...owners.split(' ').map(stop)] }, person)).toBe(why);
 });

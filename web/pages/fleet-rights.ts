@@ -1,4 +1,4 @@
-import type { Freeze, SignedIn } from '../client/api.ts';
+import type { Fleet, SignedIn } from '../client/api.ts';
 
 type Role = SignedIn['roles'][number];
 
@@ -23,9 +23,15 @@ export function whyNotAllowed(
   return `${needs}. An owner of ${service} or an operator can grant it: slipway grant ${person} --role ${allows[0]} --service ${service}`;
 }
 
-/** As a lock: who stopped it may start it, and a release-owner or operator may always. */
-export function whyNotStarted({ owner }: Pick<Freeze, 'owner'>, person: SignedIn): string | null {
+/**
+ * As a lock: who stopped it may start it, and a release-owner or operator may always. All stops end together, so that
+ * whoever may not end one of them ends none.
+ */
+export function whyNotStarted({ freezes }: Pick<Fleet, 'freezes'>, person: SignedIn): string | null {
   if (whyNotAllowed(person, ofTheFleet) === null) return null;
-  if (owner.toLowerCase() === person.person.toLowerCase()) return whyNotAllowed(person, anyRole);
+  const stops = freezes.filter(({ kind }) => kind === 'stop-the-line').toSorted((a, b) => a.freeze - b.freeze);
+  const others = stops.find(({ owner }) => owner.toLowerCase() !== person.person.toLowerCase());
+  if (others === undefined) return whyNotAllowed(person, anyRole);
+  const { owner } = others;
   return `${owner} has stopped the line: ${owner} or a release-owner or operator may end that`;
 }

@@ -31,7 +31,7 @@ export function TheLine({ fleet, person, onDone }: FleetPartProps) {
             label="Start the line…"
             says="Deployments that waited for it go on at once."
             confirm="Start the line"
-            refused={whyNotStarted(stopped, person)}
+            refused={whyNotStarted(fleet, person)}
             chosen={{}}
             send={startTheLine}
             onDone={onDone}
