@@ -1,5 +1,13 @@
 import { useCallback } from 'react';
-import { listReleases, showPlan, showService, type Dialog, type Release, type ReleasePage } from '../client/api.ts';
+import {
+  listReleases,
+  showPlan,
+  showService,
+  type Dialog,
+  type Release,
+  type ReleasePage,
+  type Service,
+} from '../client/api.ts';
 import { useResource } from '../live/use-resource.ts';
 import {
   endedBadly,
@@ -91,8 +99,7 @@ function ReleaseToBring({ order: { service, release, hotfix }, onChoose }: Choic
 function RollbackChoices({ order, facts, onChoose }: Omit<OrderChoicesProps, 'mayWaitFor'>) {
   const { service, to } = order;
   const releases = releasesBack(useReleases(service), facts.ranLast);
-  // Of the service, as it goes back there: a deployment may have gone to some of its regions only.
-  const all = useResource(useCallback(() => showService(service), [service])).data?.hosts ?? [];
+  const all = useRegions(service);
   return (
     <>
       {(releases.length > 1 || to !== undefined) && (
@@ -109,7 +116,7 @@ function RollbackChoices({ order, facts, onChoose }: Omit<OrderChoicesProps, 'ma
           </select>
         </label>
       )}
-      <Regions all={all.map(({ region }) => region)} order={order} onChoose={onChoose} />
+      <Regions all={all} order={order} onChoose={onChoose} />
     </>
   );
 }
@@ -164,4 +171,10 @@ const mostReleases = 50;
 export function useReleases(service: string, version: unknown = null): readonly Release[] {
   const read = useCallback((): Promise<ReleasePage> => listReleases(service, { limit: mostReleases }), [service]);
   return useResource(read, version).data?.items ?? [];
+}
+
+/** Where the service runs, as it goes back there: a deployment may have gone to some of its regions only. */
+function useRegions(service: string): readonly string[] {
+  const read = useCallback((): Promise<Service> => showService(service), [service]);
+  return (useResource(read).data?.hosts ?? []).map(({ region }) => region);
 }
