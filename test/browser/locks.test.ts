@@ -67,6 +67,7 @@ test('the line is stopped and started with a reason, and a stopped line stands a
     .first()
     .waitFor();
   expect(await page.title()).toBe('The line is stopped · Slipway');
+  await page.locator('h1:focus').waitFor();
   await openPage(page, '/');
   await page
     .getByRole('main')
@@ -78,6 +79,7 @@ test('the line is stopped and started with a reason, and a stopped line stands a
   await page.getByLabel('Reason').fill('over');
   await page.getByRole('button', { name: 'Start the line', exact: true }).click();
   await page.getByRole('button', { name: 'Stop the line…' }).waitFor();
+  await page.locator('h1:focus').waitFor();
   await page.context().close();
 });
 
@@ -156,6 +158,8 @@ test('a freeze is added and ended, and a deployment that it keeps is let pass, b
   await page.getByLabel('Reason').fill('over');
   await page.getByRole('button', { name: /^End freeze \d+$/ }).click();
   await row.waitFor({ state: 'detached' });
+  // The button went away with the freeze: whoever stood on it is at the head of the page, not nowhere.
+  await page.locator('h1:focus').waitFor();
   await page.context().close();
 });
 
@@ -171,6 +175,7 @@ test('who lacks the role reads which it is and who could grant it, as the api wo
   });
   const { detail, next } = (await answer.json()) as { detail: string; next: string };
   await page.getByText(`${detail}. ${next}`, { exact: true }).waitFor();
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe(`${detail}. ${next}`);
   expect(await page.getByRole('button', { name: 'Freeze', exact: true }).count()).toBe(0);
   await page.context().close();
 });

@@ -35,7 +35,7 @@ export function FleetOrder<Chosen extends object>(props: FleetOrderProps<Chosen>
   // Who opens it goes on in it, and who closes it is back where it was opened.
   const turn = (toOpen: boolean): void => {
     flushSync(() => setOpen(toOpen));
-    place.current?.querySelector<HTMLElement>(toOpen ? 'select, input, button' : 'button')?.focus();
+    place.current?.querySelector<HTMLElement>(toOpen ? 'select, input, .refused' : 'button')?.focus();
   };
   const close = (): void => {
     setReason('');
@@ -81,9 +81,12 @@ export function FleetOrder<Chosen extends object>(props: FleetOrderProps<Chosen>
               </label>
             </>
           ) : (
-            <p className="refused">{refused}</p>
+            // Whoever may not is led to why.
+            <p className="refused" tabIndex={-1}>
+              {refused}
+            </p>
           )}
-          {problem !== null && <ProblemPanel problem={problem} />}
+          <div role="alert">{problem !== null && <ProblemPanel problem={problem} />}</div>
           <div className="choice">
             <button type="button" onClick={close}>
               Leave it

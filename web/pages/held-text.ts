@@ -40,3 +40,12 @@ export const lockedLanes = (lanes: readonly Lane[]): readonly (Lane & { lock: No
   lanes
     .flatMap((lane) => (lane.lock === null ? [] : [{ ...lane, lock: lane.lock }]))
     .toSorted((a, b) => (a.lock.since < b.lock.since ? -1 : 1));
+
+/** Changes whenever what can be ordered about the fleet comes or goes. */
+export const orderable = ({ stopped, freezes, running, waiting }: Fleet): string =>
+  [
+    stopped?.freeze ?? 'goes',
+    ...freezes.map(({ freeze }) => freeze),
+    ...running.flatMap((slot) => (slot.waiting === null ? [] : [slot.deployment])),
+    ...waiting.map(({ deployment }) => deployment),
+  ].join(' ');
