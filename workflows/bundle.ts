@@ -11,6 +11,10 @@ const require = createRequire(import.meta.url);
 /** The interceptors that carry trace context through workflows; the worker's OpenTelemetry plugin has the other half. */
 const tracing = require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
 
+const standIns = {
+  '@opentelemetry/semantic-conventions$': path.join(import.meta.dirname, 'span-attributes.ts'),
+};
+
 /** Everything of ours that can end up in a bundle. */
 const sourceFolders = ['domain', 'workflows'];
 
@@ -47,6 +51,9 @@ export async function bundleCode(workflowsPath: string, interceptors: readonly s
       devtool: 'inline-nosources-cheap-module-source-map',
       // Packages that say that their modules do nothing by themselves: those of which nothing is used are left out.
       optimization: { ...config.optimization, providedExports: true, usedExports: true, sideEffects: true },
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...standIns } },
+      // A name that a stand-in lacks ends the build, and is not undefined in a span.
+      module: { ...config.module, parser: { javascript: { exportsPresence: 'error' } } },
     }),
   });
   return code;

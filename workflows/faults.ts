@@ -17,6 +17,10 @@ export function isInfrastructureFault(error: unknown): boolean {
   );
 }
 
+/** A try that failed after the activity was cancelled, before it heard of that: nobody tries it again. */
+export const endedByCancel = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
+
 /** Whether no worker took the activity up within its schedule-to-start time-out. */
 export const wasNotTakenUp = (error: unknown): boolean =>
   error instanceof ActivityFailure &&

@@ -25,6 +25,8 @@ export const routePurposes: Readonly<Record<string, string>> = {
   listDeployments: "The service's deployments, newest first.",
   showDeployment: 'One deployment: its state and why, its regions, its steps, what can be done.',
   showTimeline: 'What happened to a deployment, newest first.',
+  listLeftHosts:
+    'Hosts that its undo did not bring back: what each runs, and why. One that has come back, or that a later deployment has taken over, says when.',
   listHookRuns: 'Its hooks and their undos, with what each printed.',
   deploy: 'A new deployment of a release that is ready. It gets its number and its place in the lane.',
   retry:

@@ -1,7 +1,14 @@
 import type { fleet, lane, reconcile } from '../../workflows/index.ts';
 import { abortUpdate } from '../../workflows/messages/deployment.ts';
 import { fleetStart } from '../../workflows/messages/fleet.ts';
-import { laneQuery, laneStart, rollbackUpdate, submitUpdate, unlockUpdate } from '../../workflows/messages/lane.ts';
+import {
+  laneQuery,
+  laneStart,
+  lockUpdate,
+  rollbackUpdate,
+  submitUpdate,
+  unlockUpdate,
+} from '../../workflows/messages/lane.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import { releaseNumber } from '../../domain/names.ts';
 import type { WorkflowWorld } from '../workflow-world/environment.ts';
@@ -75,6 +82,16 @@ export const continuedShapes: Readonly<Record<string, Shape>> = {
     await until(async () => (await handle.query(laneQuery)).active === null);
     await back('r3', { regions: [eu] });
     await endedOf(service, 2);
+    await cancelled(handle);
+    return [[handle.workflowId, '']];
+  },
+  'lane-locked-till': async (world, service) => {
+    service.plan = small;
+    const handle = await world.openLane(service);
+    const until = new Date((await world.env.currentTimeMs()) + 3_600_000).toISOString();
+    await handle.executeUpdate(lockUpdate, { args: [{ ...message('l1'), until }] });
+    await handle.executeUpdate(rollbackUpdate, { args: [{ ...message('r1'), traceparent: null }] });
+    await endedOf(service, 1);
     await cancelled(handle);
     return [[handle.workflowId, '']];
   },

@@ -17,6 +17,7 @@ import {
 import { lookSignal, passSignal } from '../../workflows/messages/fleet.ts';
 import type { WorkflowWorld, WorkflowWorldOptions } from '../workflow-world/environment.ts';
 import { until } from '../workflow-world/environment.ts';
+import { createGate } from '../workflow-world/gate.ts';
 import { actLocally } from '../workflow-world/region-world.ts';
 import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { approveByOne, eu, eventsOf, hash, us } from '../workflow-world/service-world.ts';
@@ -112,6 +113,17 @@ export const rareShapes: Readonly<Record<string, Shape>> = {
       log: null,
     });
     await (await world.deploy(service)).result();
+    return whole(service);
+  },
+  'hook-stopped': async (world, service) => {
+    service.plan = { ...small, hooks: { before: [migration], after: [], region: noHooks } };
+    service.stoppedHookLog = { digest: hash('6'), sizeBytes: 10, truncated: false, tail: 'half of it' };
+    const gate = createGate();
+    service.hookGates.set(migration.run, gate);
+    const handle = await world.deploy(service);
+    await until(() => gate.waiting() > 0);
+    await handle.executeUpdate(abortUpdate, abort);
+    await handle.result();
     return whole(service);
   },
   'undo-late': async (world, service) => {

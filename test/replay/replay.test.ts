@@ -55,7 +55,7 @@ test('every workflow has a history, and each of them came to its end', async () 
  * The history of a region that continues is of thousands of events, all of a kind; the one that goes on from there is kept.
  * The patch still wants a shape of its own.
  */
-const notKept = ['patch lock-outlives-its-end', 'regionRollout continues'];
+const notKept = ['regionRollout continues'];
 
 test('all that workflows record, ask for and hear stands in some history', async () => {
   const wanted = reachable();

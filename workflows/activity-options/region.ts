@@ -58,8 +58,8 @@ export const regionWatches = (region: RegionName, longestMs: number) =>
     cancellationType: ActivityCancellationType.TRY_CANCEL,
   });
 
-/** One watch over a region that is ready, after which its history may be continued: a few events for half a day. */
-export const inViewMs = 12 * 60 * 60_000;
+/** One watch over a region that is ready, after which its history may be continued: a few events an hour. */
+export const inViewMs = 60 * 60_000;
 
 /** A look at a region that does not answer, when it does. */
 export const patientLooks = (region: RegionName, longestMs: number) =>

@@ -7,7 +7,7 @@ import { admit } from './admit.ts';
 import { build, check, checkAgain } from './build.ts';
 import { conclude } from './conclude.ts';
 import type { DeploymentRun } from './deployment-run.ts';
-import { openDeploymentRun, releaseOf } from './deployment-run.ts';
+import { mayGoOn, openDeploymentRun, releaseOf } from './deployment-run.ts';
 import { finish } from './finish.ts';
 import { untilMayGoOn } from './go-on.ts';
 import { holdService } from './hold-service.ts';
@@ -67,7 +67,11 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
 async function fromStageToStage(run: DeploymentRun): Promise<Stop | null> {
   const done = (await rollOut(run)) ?? (await verify(run)) ?? (await runHooks(run, 'after'));
   if (done !== null) return done;
-  // Nobody finishes in a pause or a freeze that began while the last hook ran.
-  await untilMayGoOn(run);
-  return endWatches(run);
+  // Nobody finishes in a pause or a freeze that began while the last hook ran, or the last look was taken.
+  do {
+    await untilMayGoOn(run);
+    const bad = await endWatches(run);
+    if (bad !== null) return bad;
+  } while (!mayGoOn(run));
+  return null;
 }

@@ -90,6 +90,27 @@ describe('a region that is ready', () => {
     expect(eventsOf(service).filter((event) => event === 'region-ready')).toHaveLength(3);
   });
 
+  test('is held to the end, also when nobody watches it any more: the resume is written before it is left', async () => {
+    const { service, ready, inView, inBatch, handle } = await withCanaryReady('ready-held-late');
+    const holding = ready.gate('hold');
+    ready.judge = (batch) => (batch === 0 ? 'hold' : 'advance');
+    inView.open();
+    await until(() => holding.waiting() > 0);
+    // The deployment doesn't know of it yet, and goes on to its end.
+    inBatch.open();
+    await until(() => eventsOf(service).filter((event) => event === 'region-ready').length === 3);
+    const id = regionRolloutWorkflowId(service.service, deploymentNumber(1), eu);
+    await until(async () =>
+      /endWatch/.test(JSON.stringify(await world.env.client.workflow.getHandle(id).fetchHistory())),
+    );
+    holding.open();
+    await until(() => eventsOf(service).includes('region-held'));
+    expect(service.finished).toEqual([]);
+    await handle.executeUpdate(resumeUpdate, { args: [{ token: 'resume:mo' }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [] });
+    expect(ready.ran.filter((id) => id === 'resume' || id === 'finish')).toEqual(['resume', 'finish']);
+  });
+
   test('is watched in a pause as well', async () => {
     const { ready, inView, handle } = await withCanaryReady('ready-paused');
     await handle.executeUpdate(pauseUpdate, { args: [{ by: 'ada', reason: 'lunch' }] });

@@ -13,9 +13,9 @@ import { failed } from './stop.ts';
 export async function rollOutRegion(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
   const at = regionOf(run, region);
   const ended = unlessSkipped(run, region, () => bringTo(run, region));
-  const stop = await Promise.race([ended, condition(() => at.ready).then(() => null)]);
-  if (run.children.has(region)) void keepsWatch(run, region, ended);
-  return stop;
+  // From the start: that it is ready and that it is bad may be heard in the same moment.
+  void keepsWatch(run, region, ended);
+  return Promise.race([ended, condition(() => at.ready).then(() => null)]);
 }
 
 /** Its rollout goes on to watch: what turns bad there stops the deployment, whatever that does meanwhile. */

@@ -82,9 +82,10 @@ function inputOf(run: DeploymentRun, region: RegionName): RegionRolloutInput {
 function over(run: DeploymentRun, region: RegionName, result: RegionRolloutResult): void {
   const { attempt, generation, progress } = result;
   run.children.delete(region);
-  Object.assign(regionOf(run, region), { attempt, generation, held: false, running: false });
+  const at = regionOf(run, region);
+  Object.assign(at, { attempt, generation, held: false, running: false });
   showRegion(run, region, progress);
-  showState(run);
+  if (!at.ready) showState(run);
   if (result.outcome === 'stop') record(run, { event: 'region-stopped', message: result.reason });
 }
 
@@ -102,9 +103,11 @@ export async function regionReported(run: DeploymentRun, report: RegionReport): 
   if (at === undefined || !at.running || run.stop !== null) return;
   const { held, attempt, generation, event, message, ...progress } = report;
   const heldChanged = at.held !== held;
+  const wasReady = at.ready;
   Object.assign(at, { held, attempt, generation, ready: at.ready || progress.state === 'done' });
   showRegion(run, report.region, progress);
-  showState(run);
+  // What it tells when its stage is over is about no stage that goes on now.
+  if (!wasReady) showState(run);
   record(run, { event, message });
   if (heldChanged) await tellRegions(run);
 }

@@ -41,6 +41,8 @@ export interface RegionPosition {
   readonly progress: RegionProgress;
   /** All batches are good, and the bake: what is left is to watch. */
   readonly isReady?: boolean;
+  /** Its deployment has no more use for a watch. */
+  readonly watchEnded?: boolean;
 }
 
 /** `ready`: all was good until its deployment had no more use for a watch. `stop`: the release is bad here, undo it everywhere. */

@@ -3,6 +3,7 @@ import { knownMissing, withoutText } from '../../domain/progress/missing-hosts.t
 import { counted, digits } from '../../domain/progress/plain-text.ts';
 import type { AdvanceRegionResult, BatchFixed } from '../../activities/goals/contract.ts';
 import { batchSteps, firstBatchSteps } from '../activity-options/region.ts';
+import { endedByCancel } from '../faults.ts';
 import { answered } from './answered.ts';
 import { follow } from './follow.ts';
 import { hold } from './hold.ts';
@@ -55,7 +56,7 @@ async function unlessPaused<T>(run: RegionRun, batch: number, write: () => Promi
   scope.cancel();
   await condition(() => over);
   return result.catch((error: unknown) => {
-    if (isCancellation(error)) return null;
+    if (isCancellation(error) || endedByCancel(error)) return null;
     throw error;
   });
 }

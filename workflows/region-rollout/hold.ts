@@ -9,7 +9,7 @@ import { takeOver } from './take-over.ts';
 
 /** The judge can't tell a bad release from a bad world: nobody else switches until a person says so. */
 export async function hold(run: RegionRun, reason: string): Promise<Step> {
-  run.held = true; // nothing that ends a watch ends this
+  run.holding = true;
   const fenced = await write(run, 'hold');
   const taken = fenced === null ? 'held' : takeOver(run, fenced);
   return isStop(taken) ? taken : untilResumed(run, reason);
@@ -20,6 +20,7 @@ export async function untilResumed(run: RegionRun, reason: string): Promise<Step
   // A resume on its way when the hold was written was meant for something else.
   const heldAt = run.controlRevision;
   const { region } = run.input;
+  run.holding = true;
   run.held = true;
   report(run, { event: 'region-held', message: `${region} is held: ${reason}`, reason });
   await condition(() => run.resumedRevision > heldAt);
@@ -28,6 +29,7 @@ export async function untilResumed(run: RegionRun, reason: string): Promise<Step
   const taken = fenced === null ? 'taken' : takeOver(run, fenced);
   if (isStop(taken)) return taken;
   if (taken === 'held') return untilResumed(run, 'held inside the region');
+  run.holding = false;
   report(run, { event: 'region-resumed', message: `${region} goes on`, reason: null });
   return 'again';
 }

@@ -69,7 +69,7 @@ async function untilNoUse(run: RegionRun): Promise<Stop | null> {
 }
 
 /** Not while a person decides about it. */
-const mayBeLeft = (run: RegionRun): boolean => run.watchEnded && !run.held;
+const mayBeLeft = (run: RegionRun): boolean => run.watchEnded && !run.holding;
 
 async function untilGood(run: RegionRun, batch: number): Promise<Stop | null> {
   for (;;) {
@@ -95,7 +95,7 @@ async function untilBaked(run: RegionRun): Promise<Stop | null> {
 async function continueInNewHistory(run: RegionRun, batch: number): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || run.allowedBatch >= batch) return;
   await run.told;
-  const { attempt, generation, paused, controlRevision, tellSequence, progress, isReady, input } = run;
-  const position = { batch, attempt, generation, progress, isReady };
+  const { attempt, generation, paused, controlRevision, tellSequence, progress, isReady, watchEnded, input } = run;
+  const position = { batch, attempt, generation, progress, isReady, watchEnded };
   await continueAsNew<typeof regionRollout>({ ...input, paused, controlRevision, tellSequence, position });
 }

@@ -28,6 +28,8 @@ export interface RegionRun {
   /** Of the newest tell: an older one that comes late says nothing of how it is now. */
   tellSequence: number;
   held: boolean;
+  /** From before the hold is written until the resume is: nothing that ends a watch ends this. */
+  holding: boolean;
   /** A person has ended the bake. */
   promoted: boolean;
   /** The region answered when it was last asked. */
@@ -67,10 +69,11 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
     paused: input.paused,
     tellSequence: input.tellSequence ?? 0,
     held: false,
+    holding: false,
     promoted: false,
     answers: position?.progress.state !== 'unreachable',
     isReady: position?.isReady ?? false,
-    watchEnded: false,
+    watchEnded: position?.watchEnded ?? false,
     allowedBatch: position === null ? 0 : position.batch - 1,
     intendedBatch: 0,
     progress: position?.progress ?? notBegun(input),

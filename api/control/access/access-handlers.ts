@@ -53,7 +53,7 @@ export function accessHandlers(
         access.review({ service, deployment, stage: at.stage }, verdict, reason, { person: person.person, key });
       const isRepeat = at.review !== 'wanted' && (await send()) === 'repeated';
       const why = isRepeat ? null : whyNoReview(at, person.person);
-      if (why !== null) throw new ProblemError('refused', { detail: why, next: 'Ask another person to review it.' });
+      if (why !== null) throw new ProblemError('refused', { detail: why });
       if (!isRepeat) await dialogs.requireUnmoved(person, about, body.dialog, async () => false);
       if (!isRepeat && (await send()) === 'late')
         throw new ProblemError('refused', { detail: `${name} was reviewed meanwhile` });

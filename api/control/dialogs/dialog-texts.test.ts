@@ -407,6 +407,9 @@ test('reject says what hooks do that ran before the first stage was asked about,
   });
   expect(textOf(later, 'Hooks')).toContain('./down runs');
   expect(textOf(later, 'After')).toContain('The lane is locked');
+  // What was shown for one stage agrees to nothing of another.
+  expect(later.meaning).not.toEqual(dialog.meaning);
+  expect(rejectDialog({ ...about(asking), hooks: { hooks } }).meaning).not.toEqual(dialog.meaning);
   expect(rejectDialog({ ...about(untouched), hooks: { hooks }, begunHooks }).refused).toBe(
     'checkout/87 has begun: abort it instead',
   );
@@ -514,10 +517,25 @@ describe('a hotfix', () => {
   test('is refused for what is under way, not built, or taken back', () => {
     const none = { ...lane, queue: [] };
     const refusedOf = (changed: object) => hotfixDialog({ ...asked, active: null, lane: none, ...changed }).refused;
-    expect(refusedOf({ active: about(), release: releaseNumber(412) })).toBe('checkout/87 brings it already');
     expect(refusedOf({ state: 'building' })).toBe("checkout@413 can't be deployed: it is building");
     expect(refusedOf({ state: 'building', lane })).toBeNull();
     expect(refusedOf({ reverted: 'taken back' })).toBe('taken back');
+  });
+
+  test('lets what brings the release already pass, and says so; one that goes to some regions only makes way', () => {
+    const same = { ...asked, active: about(), release: releaseNumber(412) };
+    const dialog = hotfixDialog(same);
+    expect([dialog.title, dialog.refused, dialog.confirm]).toEqual([
+      'Let checkout/87 pass as the hotfix checkout@412?',
+      null,
+      'Let checkout/87 pass',
+    ]);
+    expect(textOf(dialog, 'What')).toBe('checkout/87 brings @412 already, and goes on: nothing is aborted.');
+    const some = hotfixDialog({
+      ...same,
+      lane: { ...lane, active: { ...lane.active!, regions: [regionName('eu-west')] } },
+    });
+    expect([some.title, some.meaning['how']]).toEqual(['Abort checkout/87 for checkout@412 as a hotfix?', 'undone']);
   });
 
   test('is another request, and not refused, for who knows that it was taken back', () => {
@@ -637,8 +655,8 @@ describe('a review', () => {
   });
 
   test.each([
-    ['mo', 'mo broke glass for checkout/87: another person reviews it. Ask another person to review it.'],
-    ['lin', 'lin made or asked for this change: another person reviews it. Ask another person to review it.'],
+    ['mo', 'mo broke glass for checkout/87: another person reviews it'],
+    ['lin', 'lin made or asked for this change: another person reviews it'],
   ])('is not made by %s', (person, why) => expect(reviewOf(person).refused).toBe(why));
 });
 

@@ -35,6 +35,35 @@ export interface HotfixDialogFacts extends ServiceDialogFacts {
 
 /** What makes way, and what goes first then. */
 export function hotfixDialog(facts: HotfixDialogFacts): DialogText {
+  return isUnderWay(facts) ? passDialog(facts) : goesFirstDialog(facts);
+}
+
+/** As `domain/lane/hotfix.ts` decides: one that goes to some regions only makes way as any other. */
+const isUnderWay = ({ release, active, lane }: HotfixDialogFacts): boolean =>
+  active !== null &&
+  active.deployment.release === release &&
+  active.deployment.kind !== 'rollback' &&
+  lane.active?.regions === undefined;
+
+/** What is active brings it already: nothing makes way for it, and nothing of the fleet keeps it any longer. */
+function passDialog({ service, release, hold, active }: HotfixDialogFacts): DialogText {
+  const name = active?.deployment.deployment ?? service;
+  return {
+    title: `Let ${name} pass as the hotfix ${service}@${release}?`,
+    lines: [
+      line('What', `${name} brings @${release} already, and goes on: nothing is aborted.`),
+      line('Then', 'No freeze, cap or window keeps it any longer. Its checks and approvals stay as they are.'),
+      line('After', `Undo this: pause ${name}, or abort it.`),
+    ],
+    keep: 'Leave it as it is',
+    confirm: `Let ${name} pass`,
+    reason: 'required',
+    refused: null,
+    meaning: { hotfix: hold ? 'hold' : 'undo', release, passes: name },
+  };
+}
+
+function goesFirstDialog(facts: HotfixDialogFacts): DialogText {
   const { service, release, hold, active, lane, took, hooks, reverted, althoughReverted } = facts;
   const name = `${service}@${release}`;
   const how = active === null ? null : howOf(active, hold);
@@ -123,9 +152,7 @@ function waitingText(lane: ServiceDialogFacts['lane']): string {
 }
 
 function whyRefused(facts: HotfixDialogFacts, waits: boolean): string | null {
-  const { service, release, state, reverted, althoughReverted, active } = facts;
-  if (active?.deployment.release === release && active.deployment.kind !== 'rollback')
-    return `${active.deployment.deployment} brings it already`;
+  const { service, release, state, reverted, althoughReverted } = facts;
   if (waits) return null;
   if (state !== 'ready' && state !== 'admitted') return `${service}@${release} can't be deployed: it is ${state}`;
   return althoughReverted ? null : reverted;

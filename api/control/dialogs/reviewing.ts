@@ -36,7 +36,7 @@ export function reviewDialog({ deployment, person, glass }: ReviewDialogFacts): 
     keep: 'Not now',
     confirm: `Record the review of ${name}`,
     reason: 'required',
-    refused: why === null ? null : `${why}. Ask another person to review it.`,
+    refused: why,
     meaning: { stage, broken: broken.map((each) => each.person), release, from, regions: sortedRegions(deployment) },
   };
 }

@@ -115,6 +115,7 @@ export function rollbackDialog(facts: RollbackDialogFacts): DialogText {
       to: target,
       active: active?.deployment.deployment ?? null,
       regions: regions.toSorted(),
+      ...(stopped !== null && stopped.begunHooks.length > 0 && { undoesHooks: stopped.begunHooks.length }),
       ...(facts.named?.further && { further: true }),
     },
   };
@@ -176,7 +177,12 @@ export function rejectDialog(facts: DeploymentDialogFacts): DialogText {
     confirm: `Reject ${name}`,
     reason: 'required',
     refused: whyOver(facts) ?? (isTouched && !isOfStage ? `${name} has begun: abort it instead` : null),
-    meaning: { release },
+    meaning: {
+      release,
+      stage: deployment.approvals?.stage ?? null,
+      touched: touchedRegions(deployment).toSorted(),
+      undoesHooks: facts.begunHooks.length,
+    },
   };
 }
 

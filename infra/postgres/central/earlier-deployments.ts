@@ -47,15 +47,12 @@ async function oldestBase(
   { service, deployment, regions }: EarlierThan,
 ): Promise<DeploymentNumber | null> {
   const before = deployment === null ? {} : { deployment: { $lt: deployment } };
-  const rows = await em.find(RegionOutcome, {
-    service,
-    region: { $in: [...regions] },
-    outcome: 'succeeded',
-    ...before,
-  });
-  const bases = [...Map.groupBy(rows, ({ region }) => region).values()].map((ofRegion) =>
-    Math.max(...ofRegion.map((row) => row.deployment)),
-  );
+  const succeeded = { service, outcome: 'succeeded' as const, ...before };
+  const bases: DeploymentNumber[] = [];
+  for (const region of regions) {
+    const last = await em.findOne(RegionOutcome, { ...succeeded, region }, { orderBy: { deployment: 'desc' } });
+    if (last !== null) bases.push(last.deployment);
+  }
   return bases.length === 0 ? null : (Math.min(...bases) as DeploymentNumber);
 }
 
