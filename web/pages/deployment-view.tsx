@@ -81,7 +81,7 @@ export function DeploymentView(props: DeploymentViewProps) {
       {verbs.includes('approve') && <ApprovalPanel deployment={deployment} />}
       <DeploymentSteps steps={deployment.steps} now={now} isStale={isStale} />
       <BuildLog service={service} release={deployment.release} />
-      <NotUndone deployment={deployment} />
+      <NotUndone deployment={deployment} now={now} />
       <Hooks deployment={deployment} />
       <DeploymentRegions rows={rows} release={deployment.release} now={now} isStale={isStale} />
       {missingLists(deployment).map((list) => (
