@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { DefaultLogger, bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
 
 const root = path.resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -14,6 +14,16 @@ const tracing = require.resolve('@temporalio/interceptors-opentelemetry/lib/work
 const standIns = {
   '@opentelemetry/semantic-conventions$': path.join(import.meta.dirname, 'span-attributes.ts'),
 };
+
+type Aliases = NonNullable<
+  NonNullable<Parameters<NonNullable<BundleOptions['webpackConfigHook']>>[0]['resolve']>['alias']
+>;
+
+/** Temporal names them one by one; webpack would take a list, too. @throws Error for a list: it would be lost */
+function aliasesOf(alias: Aliases = {}): Exclude<Aliases, readonly unknown[]> {
+  if (Array.isArray(alias)) throw new Error('the aliases of a workflow bundle are no list');
+  return alias;
+}
 
 /** Everything of ours that can end up in a bundle. */
 const sourceFolders = ['domain', 'workflows'];
@@ -51,7 +61,7 @@ export async function bundleCode(workflowsPath: string, interceptors: readonly s
       devtool: 'inline-nosources-cheap-module-source-map',
       // Packages that say that their modules do nothing by themselves: those of which nothing is used are left out.
       optimization: { ...config.optimization, providedExports: true, usedExports: true, sideEffects: true },
-      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...standIns } },
+      resolve: { ...config.resolve, alias: { ...aliasesOf(config.resolve?.alias), ...standIns } },
       // A name that a stand-in lacks ends the build, and is not undefined in a span.
       module: { ...config.module, parser: { javascript: { exportsPresence: 'error' } } },
     }),
