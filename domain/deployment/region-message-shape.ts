@@ -3,8 +3,20 @@
  */
 import type { DeploymentNumber } from '../names.ts';
 import { missingBecause } from '../progress/missing-hosts.ts';
-import { count, flag, generation, listOf, mistakeIn, name, number, oneOf, orAbsent, orNull } from '../shape.ts';
-import { recordOf, text } from '../shape.ts';
+import {
+  count,
+  flag,
+  generation,
+  listOf,
+  mistakeIn,
+  name,
+  number,
+  oneOf,
+  orAbsent,
+  orNull,
+  recordOf,
+  text,
+} from '../shape.ts';
 import { regionStates } from '../states.ts';
 
 /** Of `pauseRegion` and `resumeRegion`. */

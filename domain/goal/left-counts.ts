@@ -1,4 +1,5 @@
 /** Apart from how they are found: workflows hold these, and no more. */
+
 /** - `pinned` by its operator; - `silent`: nobody hears it; - `refusing`: the release before failed there. */
 export const leftReasons = ['pinned', 'silent', 'refusing'] as const;
 export type LeftReason = (typeof leftReasons)[number];

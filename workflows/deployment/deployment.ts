@@ -22,7 +22,7 @@ import { rollOut } from './stages.ts';
 import { stopBy } from './stop-by.ts';
 import { cancelledInTemporal, untilStopped } from './stop.ts';
 import { stopped } from './stopped.ts';
-import { unless } from './unless.ts';
+import { unlessBad } from './unless-bad.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -56,7 +56,7 @@ async function forward(run: DeploymentRun): Promise<Stop | null> {
   const begun = admitted ?? (await takeSlot(run)) ?? (await runFirstHooks(run));
   return (
     begun ??
-    unless(
+    unlessBad(
       () => run.turnedBad,
       () => fromStageToStage(run),
     )

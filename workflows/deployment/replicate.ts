@@ -9,7 +9,7 @@ import { plannedOf, regionOf, showRegion } from './deployment-run.ts';
 import { record } from './record.ts';
 import { unlessSkipped } from './skip-region.ts';
 import { failed } from './stop.ts';
-import { unless } from './unless.ts';
+import { unlessBad } from './unless-bad.ts';
 
 /** Copies the release into every region at once, while people are still asked; each stage waits for its own regions. */
 export function startCopies(run: DeploymentRun): void {
@@ -54,7 +54,7 @@ async function copied(run: DeploymentRun, region: RegionName): Promise<'copied'>
  * be brought.
  */
 export const unlessCopyFails = (run: DeploymentRun, work: () => Promise<Stop | null>): Promise<Stop | null> =>
-  unless(() => run.copyFailed, work);
+  unlessBad(() => run.copyFailed, work);
 
 /** A region serves a release only when all of it is there. */
 export async function untilCopied(run: DeploymentRun, regions: readonly RegionName[]): Promise<Stop | null> {

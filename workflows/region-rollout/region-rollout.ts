@@ -1,13 +1,14 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionRolloutInput, RegionRolloutResult } from '../messages/region.ts';
+import { unless } from '../unless.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { runBatch } from './batch.ts';
 import { begin } from './begin.ts';
 import { keepWatch } from './keep-watch.ts';
 import type { RegionRun, Stop } from './region-run.ts';
 import { isStop, openRegionRun, report } from './region-run.ts';
-import { bake, unless } from './watch.ts';
+import { bake } from './watch.ts';
 
 /**
  * Brings a release to one region: begins, allows each batch when the one before is good, and watches: for a while, then

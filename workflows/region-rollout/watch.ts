@@ -1,9 +1,9 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
 import type { BatchCounts, BatchResult, Ruling, WatchBakeInput } from '../../activities/goals/contract.ts';
 import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { regionWatches } from '../activity-options/region.ts';
 import { faultCause, isInfrastructureFault } from '../faults.ts';
+import { unless } from '../unless.ts';
 import { unreachable } from './answered.ts';
 import { follow } from './follow.ts';
 import { hold } from './hold.ts';
@@ -28,19 +28,6 @@ export async function bake(run: RegionRun): Promise<Step> {
   const isPromoted = (): boolean => run.promoted;
   const seen = await unless(isPromoted, () => judgement(watchBake(run, bakeMs, 'bake'), run));
   return judged(run, seen ?? (await judgement(watchBake(run, 0, 'last look'), run)));
-}
-
-/** What a watch sees until somebody ends it: then `null`, and it is cancelled and not waited for. */
-export async function unless<T>(isEnded: () => boolean, watch: () => Promise<T>): Promise<T | null> {
-  if (isEnded()) return null;
-  const scope = new CancellationScope();
-  let over = false;
-  const result = scope.run(watch).finally(() => (over = true));
-  result.catch(() => undefined); // awaited below, unless it is left out
-  await condition(() => over || isEnded());
-  if (over) return result;
-  scope.cancel();
-  return null;
 }
 
 /** Watches all hosts of the deployment in this region. */
