@@ -1,6 +1,6 @@
 /**
  * The names of attributes that spans of workflows carry, as OpenTelemetry's semantic conventions have them. It stands in for
- * their package in the bundle (`bundle.ts`): that is two thousand names, of which the tracing interceptors use these.
+ * their package in the bundle (`bundle.ts`): that has four hundred names and more, of which the tracing interceptors use these.
  */
 export const SEMATTRS_EXCEPTION_MESSAGE = 'exception.message';
 export const SEMATTRS_EXCEPTION_STACKTRACE = 'exception.stacktrace';

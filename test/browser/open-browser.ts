@@ -3,8 +3,9 @@ import { chromium as playwright, type Browser } from 'playwright-core';
 import { chromiumExecutable } from './chromium-files.ts';
 
 /**
- * Chromium's packaging turns these on for a lambda; a page is tested as people's browsers run it. With graphics drawn in the
- * browser's own process a fault of theirs ends the browser (once in some hundred starts on a busy machine): pages need none.
+ * Chromium's packaging turns these on for a lambda; a page is tested as people's browsers run it. Nor does a
+ * page need its graphics, drawn by software in the browser's own process: a browser that ended with SIGSEGV as it started had
+ * them. That they were the cause is not known.
  */
 const unwanted =
   /^--(single-process|no-zygote|disable-web-security|disable-site-isolation-trials|window-size|headless|in-process-gpu|use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist)/;
