@@ -7,7 +7,7 @@ import { afterNoon, deployment, doneRegion, noHosts, regionOf, reportOf } from '
 import { watcherOf } from '../watch/watcher.fixture.ts';
 import type { CarryOut } from './command.ts';
 
-const noLeft = { items: [], next: null };
+const noLeft = { items: [], next: null, owing: [] };
 
 /** What `show checkout/87` prints. */
 async function linesOf(shown: Deployment, reports: readonly ServiceHosts[]): Promise<readonly string[]> {

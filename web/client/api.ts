@@ -188,6 +188,11 @@ export type LeftHost = {
 export type LeftHostPage = {
     items: LeftHost[];
     next: string | null;
+    owing: {
+        deployment: string;
+        region: string;
+        since: string;
+    }[];
 };
 export type PlannedStage = {
     name: string;
