@@ -644,6 +644,7 @@ export type FleetSlot = {
     askedAt: string;
     grantedAt: string | null;
     position: number | null;
+    waitsForAll?: true;
     waiting: string | null;
     hasPass?: true;
 };
