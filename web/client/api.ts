@@ -649,6 +649,7 @@ export type FleetSlot = {
     askedAt: string;
     grantedAt: string | null;
     position: number | null;
+    waitsForAll?: true;
     waiting: string | null;
     hasPass?: true;
 };
