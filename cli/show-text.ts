@@ -124,16 +124,16 @@ function regionTable(
   return seen.map((each) => regionCells(each, release, reports === null ? '' : ageOf(each)));
 }
 
-/** Of a silent region no count is claimed, of one that it has not begun in there is none. */
+/** Of a silent region no count is claimed; of one that it has not begun in, or is gone from again, there is none. */
 function regionCells({ progress, mark, word }: SeenRegion, release: number, age: string): string[] {
-  const { region, stage, batch, batches, hosts, reason } = progress;
+  const { region, stage, state, batch, batches, hosts, reason } = progress;
   const [healthy, failed] = [hosts.healthy, hosts.failed].map((count) => (mark === 'unknown' ? '?' : digits(count)));
   return [
     region,
     stage ?? '',
     shownText({ mark, word }),
-    `batch ${batch} of ${batches}`,
-    hosts.total === 0 ? '' : `${healthy} of ${digits(hosts.total)} healthy on @${release}`,
+    state === 'undone' ? '' : `batch ${batch} of ${batches}`,
+    hosts.total === 0 || state === 'undone' ? '' : `${healthy} of ${digits(hosts.total)} healthy on @${release}`,
     failed === '0' ? '' : `${failed} failed`,
     age,
     reason ?? '',

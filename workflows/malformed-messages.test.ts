@@ -1,8 +1,10 @@
 /** What people who can use Temporal send by mistake, to whatever listens: each handler of each workflow, as it registers them. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { RawValue, type Payload } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { deploymentNumber } from '../domain/names.ts';
+import { mostRefusedSignalsShown } from '../domain/progress/refused-signals.ts';
 import { connectTestTemporal, type TestTemporal } from '../test/temporal.ts';
 import { createWorkflowWorld, until, type WorkflowWorld } from '../test/workflow-world/environment.ts';
 import { canaryWaits, inCanary, submission } from '../test/workflow-world/opened-lane.ts';
@@ -56,6 +58,11 @@ const signals: Readonly<Record<keyof typeof workflows, Readonly<Record<string, H
 };
 const types = Object.keys(signals) as (keyof typeof workflows)[];
 
+/** What no value was made of, as it stands: from a tool of somebody's own, or of another language. */
+const payload = (encoding: string, data: string): RawValue =>
+  RawValue.fromPayload({ metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(data) } satisfies Payload);
+const brokenJson = payload('json/plain', '{ "by": ');
+
 const inputs: readonly (readonly [string, readonly unknown[]])[] = [
   ['no input', []],
   ['null', [null]],
@@ -64,6 +71,13 @@ const inputs: readonly (readonly [string, readonly unknown[]])[] = [
     'wrong fields',
     [{ by: 7, token: 7, region: 'eu-west', regions: 'eu-west', request: {}, controlRevision: 'newest' }],
   ],
+];
+
+const undecodable: typeof inputs = [
+  ['broken JSON', [brokenJson]],
+  ['an unknown encoding', [payload('binary/encrypted', 'secret')]],
+  ['no encoding', [RawValue.fromPayload({ metadata: {}, data: Buffer.from('{}') })]],
+  ['broken JSON after what is not looked at', [null, brokenJson]],
 ];
 
 /** A text is a token, and a bad one. */
@@ -130,8 +144,13 @@ const failedTasks = async (handle: WorkflowHandle): Promise<readonly string[]> =
   return failures.flatMap((failure) => (failure ? [failure.failure?.message ?? 'failed'] : []));
 };
 
-describe.each(inputs)('with %s', (said, args) => {
-  const name = said.replaceAll(' ', '-');
+/** Who refuses an update, and with which words. */
+const byOurs = { type: 'InvalidMessage', message: expect.stringMatching(/must|needs|this is the lane of/) };
+const byTemporal = { message: expect.stringMatching(/Unknown encoding|JSON/) };
+
+describe.each([...inputs, ...undecodable])('with %s', (said, args) => {
+  const name = said.toLowerCase().replaceAll(' ', '-');
+  const isDecodable = inputs.some(([each]) => each === said);
   let opened: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
     opened = await open(name);
@@ -168,11 +187,14 @@ describe.each(inputs)('with %s', (said, args) => {
       if (said === 'a string' && takesText.includes(update)) continue;
       const sent = handle.executeUpdate<unknown, [unknown]>(update, { args: [...args] as unknown as [unknown] });
       await expect(sent.then((answer) => ({ update, answer }))).rejects.toMatchObject({
-        cause: { type: 'InvalidMessage', message: expect.stringMatching(/must|needs|this is the lane of/) },
+        cause: isDecodable ? byOurs : byTemporal,
       });
     }
-    for (const query of namesOf(definition.queryDefinitions))
-      expect(await handle.query<unknown, unknown[]>(query, ...args)).toBeDefined();
+    for (const query of namesOf(definition.queryDefinitions)) {
+      const answer = handle.query<unknown, unknown[]>(query, ...args);
+      expect(await answer.then(() => 'answered').catch(() => 'refused')).toBe(isDecodable ? 'answered' : 'refused');
+      expect(await handle.query(query)).toBeDefined();
+    }
     expect(await failedTasks(handle)).toEqual([]);
   });
 
@@ -199,8 +221,8 @@ async function waitsForApproval(name: string): Promise<{ service: ServiceWorld; 
 }
 
 describe('the fire exit does not jam', () => {
-  test.each(inputs)('with %s', async (said, args) => {
-    const name = said.replaceAll(' ', '-');
+  test.each([...inputs, ...undecodable])('with %s', async (said, args) => {
+    const name = said.toLowerCase().replaceAll(' ', '-');
     const [aborted, rejected, paused] = [
       await waitsForApproval(`abort-${name}`),
       await waitsForApproval(`reject-${name}`),
@@ -220,8 +242,8 @@ describe('the fire exit does not jam', () => {
 
 test('who sends such signals by the hundred fills no history', async () => {
   const { service, handle } = await waitsForApproval('flooded');
-  for (let sent = 0; sent < 30; sent += 1) await handle.signal('promote');
+  for (let sent = 0; sent < mostRefusedSignalsShown + 10; sent += 1) await handle.signal('promote');
   await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: '', hold: false }] });
   await handle.result();
-  expect(eventsOf(service).filter((event) => event === 'signal-refused')).toHaveLength(20);
+  expect(eventsOf(service).filter((event) => event === 'signal-refused')).toHaveLength(mostRefusedSignalsShown);
 });

@@ -1,4 +1,4 @@
-import { CancellationScope, log, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { CancellationScope, log, setCurrentDetails } from '@temporalio/workflow';
 import type { RecordedIntent } from '../activities/deployment-record/contract.ts';
 import type { Fenced, HostList, UndoneRegion } from '../activities/goals/contract.ts';
 import { endRegionUndoMistake } from '../domain/deployment/region-message-shape.ts';
@@ -12,6 +12,7 @@ import { faultReason } from './faults.ts';
 import { ifWellMade, refusedSignalText } from './if-well-made.ts';
 import type { RegionUndoInput, RegionUndoResult } from './messages/region.ts';
 import { endRegionUndoSignal } from './messages/region.ts';
+import { onSignal } from './on-signal.ts';
 import { withinDeadline } from './within-deadline.ts';
 import { whenUpgraded } from './when-upgraded.ts';
 
@@ -26,7 +27,7 @@ export async function regionUndo(input: RegionUndoInput): Promise<RegionUndoResu
     log.warn('a signal was not understood', { signal: 'endRegionUndo', mistake });
     show(input, refusedSignalText('endRegionUndo', mistake));
   };
-  setHandler(endRegionUndoSignal, ifWellMade(endRegionUndoMistake, end, refuse));
+  onSignal(endRegionUndoSignal, ifWellMade(endRegionUndoMistake, end, refuse));
   const deadline = { ms: input.deadlineMs, summary: `undo of ${input.region}`, enough: () => ended !== null };
   return CancellationScope.nonCancellable(async () => {
     show(input, `${input.region} is told to go back`);

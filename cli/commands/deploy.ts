@@ -132,7 +132,7 @@ function withWayOut(
   { service, insist }: { readonly service: string; readonly insist: string },
 ): unknown {
   const next: Partial<Record<ProblemCode, string>> = {
-    'lane-locked': `See it: slipway status ${service}    Open it: slipway unlock ${service} --reason …`,
+    'lane-locked': `Wait until it is open: ${insist} --queue    Open it: slipway unlock ${service} --reason …`,
     'release-reverted': `See the others: slipway list releases --service ${service}    All the same: ${insist} --although-reverted`,
   };
   const code = error instanceof ApiProblemError ? problemCode(error.problem) : null;

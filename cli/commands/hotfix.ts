@@ -1,5 +1,6 @@
 import type { ServiceName } from '../../domain/names.ts';
 import { lockText } from '../../domain/progress/lock-text.ts';
+import { madeWayText } from '../../domain/progress/makes-way-text.ts';
 import type { HotfixAnswer } from '../../protocol/api/deployment.ts';
 import { printAccepted } from '../accepted.ts';
 import { sendAgreed, type DialogFlags } from '../dialog.ts';
@@ -48,9 +49,7 @@ export async function hotfix(
   if (flags.watch) return watchDeployment(session, { service, number }, toItsEnd);
 }
 
-const once = { undone: 'is undone', held: 'has stopped where it is', cancelled: 'is cancelled', awaited: 'has ended' };
-
 function inEffectOf({ active, lock }: HotfixAnswer): string {
-  const when = active === null ? 'now' : `once ${active.deployment} ${once[active.how]}`;
+  const when = active === null ? 'now' : `once ${active.deployment} ${madeWayText[active.how]}`;
   return `${when}: it goes through its checks, approvals and regions, and no freeze, cap or window keeps it${lock === null ? '' : `; the lane stays ${lockText(lock)}`}`;
 }

@@ -79,12 +79,14 @@ function listKind(session: Session, kind: Kind, flags: ListFlags): Promise<void>
 async function list<Item>(session: Session, kind: Kind, listing: Listing<Item>, flags: ListFlags): Promise<void> {
   requireKnown(kind, listing, flags);
   const { output } = session;
-  const { items, cursor } = await listing.read(session, flags);
+  const { items, cursor, notes = [] } = await listing.read(session, flags);
   const now = new Date();
-  if (items.length === 0) output.note(listing.none);
-  else
-    for (const line of textTable([listing.heading, ...items.map((item) => listing.cellsOf(item, now))]))
-      output.line(line);
+  if (items.length > 0)
+    textTable([listing.heading, ...items.map((item) => listing.cellsOf(item, now))]).forEach((line) =>
+      output.line(line),
+    );
+  else if (notes.length === 0) output.note(listing.none);
+  notes.forEach((note) => output.note(note));
   const next = cursor === null ? [] : [nextPage(kind, flags, cursor)];
   next.forEach((command) => output.note(`more: ${command}`));
   output.document(listing.document, { items, cursor } as DocumentData<typeof listing.document>, next);

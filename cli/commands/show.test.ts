@@ -7,9 +7,15 @@ import { afterNoon, deployment, doneRegion, noHosts, regionOf, reportOf } from '
 import { watcherOf } from '../watch/watcher.fixture.ts';
 import type { CarryOut } from './command.ts';
 
+const noLeft = { items: [], next: null, owing: [] };
+
 /** What `show checkout/87` prints. */
 async function linesOf(shown: Deployment, reports: readonly ServiceHosts[]): Promise<readonly string[]> {
-  const answers: Readonly<Record<string, object>> = { showDeployment: shown, listServiceHosts: { items: reports } };
+  const answers: Readonly<Record<string, object>> = {
+    showDeployment: shown,
+    listServiceHosts: { items: reports },
+    listLeftHosts: noLeft,
+  };
   const { session, lines } = watcherOf({ call: async (name: string) => answers[name] } as unknown as ApiClient);
   const act: CarryOut = Object.assign(async (...[, show]: Parameters<CarryOut>) => void (await show(session)), {
     here: async () => {},
@@ -39,4 +45,10 @@ test('of one that is over, what hosts report today says nothing', async () => {
   const over = { ...deployment, ...ended, regions: [doneRegion('eu-west')] };
   const reports = [reportOf('eu-west', { at: afterNoon(0), stale: true })];
   expect((await linesOf(over, reports)).at(-1)).toBe('  eu-west  world  ✓ done  batch 2 of 2  2 of 2 healthy on @412');
+});
+
+test('of one that was undone no host is claimed to run its release', async () => {
+  const ended = { outcome: 'undone', endedAt: afterNoon(0) } as const;
+  const regions = [{ ...doneRegion('eu-west'), state: 'undone' as const }];
+  expect((await linesOf({ ...deployment, ...ended, regions }, [])).at(-1)).toBe('  eu-west  world  ↩ undone');
 });

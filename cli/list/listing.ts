@@ -17,6 +17,8 @@ export interface Listed<Item> {
   readonly items: readonly Item[];
   /** Where the next page begins; `null` when this was all. */
   readonly cursor: string | null;
+  /** What the items don't tell, and people should know; said instead of `none` when there are no items. */
+  readonly notes?: readonly string[];
 }
 
 /** One kind of thing that can be listed. */

@@ -75,12 +75,13 @@ export const locksListing: Listing<ListedLock> = {
     const items = services.flatMap(({ service, lane: { lock } }) => (lock === null ? [] : [{ service, ...lock }]));
     return { items, cursor: null };
   },
-  heading: ['service', 'owner', 'since', 'age', 'reason'],
-  cellsOf: ({ service, owner, since, reason }, now) => [
+  heading: ['service', 'owner', 'since', 'age', 'until', 'reason'],
+  cellsOf: ({ service, owner, since, until, reason }, now) => [
     service,
     owner,
     clockTime(since),
     lasted(now.getTime() - Date.parse(since)),
+    until === undefined ? 'unlocked' : clockTime(until),
     reason,
   ],
   none: 'nothing is held',

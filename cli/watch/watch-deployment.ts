@@ -71,7 +71,7 @@ export async function watchDeployment(
   if (next === null)
     return conclude(output, { name, last, cut, doneStage, isInterrupted: interrupted.aborted, exitCodeOf });
   output.note(`${name} goes on as ${next.service}/${next.number}`);
-  const timeLeftMs = timeoutMs === null ? null : Math.max(0, timeoutMs - (performance.now() - begunAt));
+  const timeLeftMs = timeoutMs === null ? null : Math.max(0, Math.round(timeoutMs - (performance.now() - begunAt)));
   return watchDeployment(session, next, { timeoutMs: timeLeftMs, stage, exitCodeOf });
 }
 

@@ -41,7 +41,7 @@ const readiness = (regions: readonly SkippableRegion[]) =>
   }));
 
 /** `null` for a region that waits for a person, for its hosts, for the copy, or for an answer. */
-function whyItMoves({ state, held, reason }: SkippableRegion): string | null {
+export function whyItMoves({ state, held, reason }: Omit<SkippableRegion, 'region'>): string | null {
   if (held || state === 'unreachable') return null;
   if (state === 'done') return 'is ready';
   if (reason === 'no host' || (state === 'replicating' && reason !== null)) return null;

@@ -15,7 +15,7 @@ test.each<[string, Partial<Tried>, RegExp | null]>([
   ['what was cancelled', { outcome: 'cancelled', kind: 'roll-forward' }, null],
   ['what is not over', { outcome: null }, /is not over/],
   ['what succeeded', { outcome: 'succeeded' }, /succeeded: redeploy/],
-  ['what goes on elsewhere', { outcome: 'superseded', goesOnAs: 88 }, /goes on under another number/],
+  ['what goes on elsewhere', { outcome: 'superseded', goesOnAs: 88 }, /^checkout\/87 goes on as checkout\/88$/],
   ['what was taken back', { outcome: 'superseded' }, /was taken back/],
   ['what people have rejected', { outcome: 'rejected' }, /was rejected/],
   ['a rollback', { kind: 'rollback' }, /roll back again/],

@@ -17,7 +17,7 @@ export function whyNotRetried({ deployment, kind, outcome, goesOnAs }: Tried): s
   if (outcome === 'superseded')
     return goesOnAs === null
       ? `${deployment} was superseded, as what it brings was taken back`
-      : `${deployment} goes on under another number`;
+      : `${deployment} goes on as ${deployment.slice(0, deployment.lastIndexOf('/'))}/${goesOnAs}`;
   if (outcome === 'rejected')
     return `${deployment} was rejected: deploy its release, if people have changed their mind`;
   return kind === 'rollback' ? `${deployment} was a rollback: roll back again` : null;

@@ -17,7 +17,9 @@ const before = (...hooks: readonly Hook[]): { readonly hooks: Hooks } => ({
 const noUndo = hook({ undo: null });
 
 describe('what cannot be undone', () => {
-  const incompatible = 'the release before cannot run beside or after it';
+  const incompatible = 'the release before cannot run beside or after it (compatibleWith: none), and ';
+  const untaken = `${incompatible}no hook in hooks.before takes that back`;
+  const lossy = `${incompatible}the undo of hooks.before loses data`;
   test.each<[string, Reversibility, readonly string[]]>([
     ['is nothing without hooks', {}, []],
     [
@@ -32,7 +34,7 @@ describe('what cannot be undone', () => {
     [
       'is a release whose hooks only leave things',
       { ...before(hook({ undo: null, mayStay: true })), compatibleWith: 'none' },
-      [incompatible],
+      [untaken],
     ],
     [
       'is none whose hooks bring it back, beside one that may stay',
@@ -42,7 +44,7 @@ describe('what cannot be undone', () => {
     [
       'is one of whose hooks one takes a person',
       { ...before(hook(), hook({ destructive: true })), compatibleWith: 'none' },
-      [incompatible],
+      [lossy],
     ],
     ['is nothing where each has its undo', before(hook(), hook({ destructive: true })), []],
     ['is nothing where what was done may stay', before(hook({ undo: null, mayStay: true })), []],
@@ -52,13 +54,9 @@ describe('what cannot be undone', () => {
       { hooks: { ...none, region: { before: [], after: [noUndo] } } },
       ['"./up" cannot be undone: hooks.region.after[0] has no undo'],
     ],
-    ['is a release that the one before cannot follow', { compatibleWith: 'none' }, [incompatible]],
+    ['is a release that the one before cannot follow', { compatibleWith: 'none' }, [untaken]],
     ['is not such a one whose hooks take that back', { ...before(hook()), compatibleWith: 'none' }, []],
-    [
-      'is one whose undo takes a person',
-      { ...before(hook({ destructive: true })), compatibleWith: 'none' },
-      [incompatible],
-    ],
+    ['is one whose undo takes a person', { ...before(hook({ destructive: true })), compatibleWith: 'none' }, [lossy]],
   ])('%s', (_, spec, expected) => {
     const found = irreversible(spec);
     expect(found).toHaveLength(expected.length);

@@ -17,7 +17,9 @@ export const irreversible = (spec: Reversibility): readonly string[] => [
     .map(({ name, hook }) => `"${hook.run}" cannot be undone: ${name} has no undo`),
   ...(isOneWay(spec)
     ? [
-        'the release before cannot run beside or after it (compatibleWith: none), and no hook in hooks.before takes that back',
+        `the release before cannot run beside or after it (compatibleWith: none), and ${
+          areUndone(spec.hooks) ? 'the undo of hooks.before loses data' : 'no hook in hooks.before takes that back'
+        }`,
       ]
     : []),
   ...forbidding(spec).map(leftBehindText),
@@ -29,10 +31,14 @@ const forbidding = ({ leftBehind = [] }: Reversibility): readonly LeftBehind[] =
 const isOneWay = ({ hooks, compatibleWith }: Reversibility): boolean => compatibleWith === 'none' && !bringsBack(hooks);
 
 /** Whether the hooks themselves make the release before able to run again, without a person. */
-function bringsBack(hooks: Hooks | undefined): boolean {
-  const before = (hooks?.before ?? []).filter(({ mayStay }) => !mayStay);
-  return before.length > 0 && before.every(({ undo, destructive }) => undo !== null && !destructive);
-}
+const bringsBack = (hooks: Hooks | undefined): boolean =>
+  areUndone(hooks) && needed(hooks).every(({ destructive }) => !destructive);
+
+/** At whatever price. */
+const areUndone = (hooks: Hooks | undefined): boolean =>
+  needed(hooks).length > 0 && needed(hooks).every(({ undo }) => undo !== null);
+
+const needed = (hooks: Hooks | undefined) => (hooks?.before ?? []).filter(({ mayStay }) => !mayStay);
 
 /**
  * Why hosts may not go back by themselves once some have switched; `null` when they may. The release before would run on

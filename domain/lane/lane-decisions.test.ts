@@ -23,14 +23,14 @@ describe('a submission', () => {
     expect(decideSubmit(locked, { queueWhenLocked: false })).toEqual({
       outcome: 'refuse',
       code: 'lane-locked',
-      message: 'locked since 2026-11-24T12:00:00Z by mo: "INC-7"',
+      message: 'locked since 2026-11-24 12:00 UTC by mo: "INC-7"',
     });
   });
 
   test('is told the end of a lock that has one', () => {
     const until = { ...locked, lock: { ...locked.lock!, until: '2026-11-24T13:00:00Z' } };
     expect(decideSubmit(until, { queueWhenLocked: false })).toMatchObject({
-      message: 'locked since 2026-11-24T12:00:00Z by mo until 2026-11-24T13:00:00Z: "INC-7"',
+      message: 'locked since 2026-11-24 12:00 UTC by mo until 2026-11-24 13:00 UTC: "INC-7"',
     });
   });
 

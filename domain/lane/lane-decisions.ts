@@ -1,4 +1,5 @@
 /** What a lane answers to people. Refusals are data: validators throw them, handlers answer them. */
+import { lockSinceText } from '../progress/lock-text.ts';
 import type { DeploymentNumber, ReleaseNumber, ServiceName } from '../names.ts';
 import type { LaneLock, LaneState, OpenDeployment } from './lane.ts';
 
@@ -12,9 +13,7 @@ export function decideSubmit(
   { queueWhenLocked }: { readonly queueWhenLocked: boolean },
 ): SubmitDecision {
   if (state.lock === null || queueWhenLocked) return { outcome: 'accept' };
-  const { since, owner, reason, until } = state.lock;
-  const end = until === undefined ? '' : ` until ${until}`;
-  return { outcome: 'refuse', code: 'lane-locked', message: `locked since ${since} by ${owner}${end}: "${reason}"` };
+  return { outcome: 'refuse', code: 'lane-locked', message: lockSinceText(state.lock) };
 }
 
 /** `null` when it waits in the queue and can be taken out of it, else why not. */

@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { decideSkip } from '../deployment/leaving-waits.ts';
+import type { Standing } from '../deployment/person-message.ts';
+import { regionStates, type RegionState } from '../states.ts';
 import { skippableIn, verbsOf, type OfferedVerb, type VerbFacts } from './offered-verbs.ts';
 import { apSouth, euWest, inRegion } from './why.fixture.ts';
 
@@ -70,7 +73,7 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
 ])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));
 
-const there = (state: 'rolling' | 'replicating' | 'unreachable' | 'skipped', reason: string | null = null) => ({
+const there = (state: RegionState, reason: string | null = null) => ({
   ...inRegion(apSouth, state),
   reason,
 });
@@ -79,6 +82,12 @@ test.each<[string, Partial<VerbFacts>, boolean]>([
   ['has no host', { regions: [inRegion(euWest, 'done'), there('rolling', 'no host')] }, true],
   ['can not be copied to', { regions: [inRegion(euWest, 'ready'), there('replicating', 'not copied yet')] }, true],
   ['is held', { held: true, regions: [inRegion(euWest, 'done'), there('rolling', 'all hosts are pinned')] }, true],
+  [
+    'is ready, and is held',
+    { held: true, regions: [inRegion(euWest, 'done'), there('done', 'held inside the region')] },
+    true,
+  ],
+  ['is ready', { held: true, regions: [inRegion(euWest, 'done'), there('done')] }, false],
   [
     'is paused as another is held',
     { held: true, regions: [inRegion(euWest, 'rolling'), there('rolling', 'paused')] },
@@ -90,3 +99,33 @@ test.each<[string, Partial<VerbFacts>, boolean]>([
 ])('a region that %s can be skipped: %s', (_, more, can) => {
   expect(skippableIn(facts(more))).toEqual(can ? [apSouth] : []);
 });
+
+const standing: Standing = {
+  name: 'checkout/87',
+  paused: false,
+  held: false,
+  touched: true,
+  finishing: false,
+  stop: null,
+  asking: false,
+  losing: false,
+  planned: true,
+  admitted: true,
+};
+const reasons = [null, 'paused', 'no host', 'not copied yet', 'held inside the region'];
+const regionsThatStand = regionStates.flatMap((state) =>
+  reasons.flatMap((reason) => [true, false].map((held) => [state, reason, held] as const)),
+);
+test.each(regionsThatStand)(
+  'a region that is %s with the reason %j, held: %s, is offered if it may be skipped',
+  (state, reason, held) => {
+    const isHere = held && reason !== null && reason !== 'paused';
+    const regions = [{ ...inRegion(euWest, 'done') }, there(state, reason)];
+    const decided = decideSkip(
+      standing,
+      regions.map((each) => ({ ...each, held: isHere && each.region === apSouth })),
+      apSouth,
+    );
+    expect(skippableIn(facts({ held, regions }))).toEqual(decided.do === 'accept' ? [apSouth] : []);
+  },
+);

@@ -1,3 +1,4 @@
+import { whyItMoves } from '../deployment/leaving-waits.ts';
 import type { RegionName } from '../names.ts';
 import { isBegunIn } from './begun.ts';
 import type { RegionProgress } from './region-progress.ts';
@@ -90,15 +91,13 @@ export function skippableIn({
   const left = regions.filter((each) => each.state !== 'skipped');
   if (outcome !== null || pointOfNoReturn || state === 'undoing' || waitingFor === 'choice' || left.length < 2)
     return [];
-  return left.filter((each) => isStuck(each, held)).map(({ region }) => region);
+  return left
+    .filter((each) => whyItMoves({ ...each, held: held && saysWhy(each) }) === null)
+    .map(({ region }) => region);
 }
 
 /** A hold stands in one of its regions, which says why; the others say that they are paused. */
-function isStuck({ state, reason }: RegionProgress, held: boolean): boolean {
-  if (state === 'unreachable') return true;
-  if (reason === null || reason === 'paused') return false;
-  return state === 'replicating' || reason === 'no host' || (held && (state === 'rolling' || state === 'baking'));
-}
+const saysWhy = ({ reason }: RegionProgress): boolean => reason !== null && reason !== 'paused';
 
 const asked: readonly OfferedVerb[] = ['approve', 'break-glass', 'reject'];
 

@@ -68,6 +68,18 @@ describe('what a deployment waits for, and what ends that', () => {
     ],
     [
       {
+        for: 'approval',
+        given: 0,
+        wanted: 1,
+        who: 'release-owner',
+        missing: [],
+        expiresAt: noon,
+        noWayBack: ['"contract" cannot be undone: hooks.before[1] has no undo'],
+      },
+      'waits for approval (0 of 1) by release-owner; expires 2026-11-24 12:00 UTC; "contract" cannot be undone: hooks.before[1] has no undo',
+    ],
+    [
+      {
         for: 'stage-approval',
         stage: 'world',
         given: 1,
@@ -129,12 +141,20 @@ describe('what a deployment waits for, and what ends that', () => {
       "can't reach ap-south since 2026-11-24 12:00 UTC; goes on when it answers, or when a person skips it",
     ],
     [
+      { for: 'regions', regions: [euWest, apSouth], since: noon },
+      "can't reach eu-west, ap-south since 2026-11-24 12:00 UTC; goes on when they answer, or when a person skips them",
+    ],
+    [
       { for: 'hook', text: 'undoes "./up" (hooks.before[0]) with "./down"', since: noon },
       'undoes "./up" (hooks.before[0]) with "./down", since 2026-11-24 12:00 UTC',
     ],
     [
       { for: 'late-undo', regions: [apSouth], commands: ['./down'] },
       'waits until ap-south is undone, and then runs "./down"; goes on when it answers, or when a person ends the undo',
+    ],
+    [
+      { for: 'late-undo', regions: [euWest, apSouth], commands: ['./down'] },
+      'waits until eu-west, ap-south are undone, and then runs "./down"; goes on when they answer, or when a person ends the undo',
     ],
     [
       { for: 'data-loss', commands: ['./down'], since: noon },

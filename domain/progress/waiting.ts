@@ -23,7 +23,8 @@ export type Wait =
   | { readonly for: 'unlock'; readonly lock: LaneLock }
   /** Another deployment holds the service's row, though the lane thought it was over. */
   | { readonly for: 'service'; readonly holder: DeploymentNumber }
-  | (ApprovalWait & { readonly for: 'approval' })
+  /** `noWayBack`: what can't be undone, a sentence each. */
+  | (ApprovalWait & { readonly for: 'approval'; readonly noWayBack?: readonly string[] })
   | (ApprovalWait & { readonly for: 'stage-approval'; readonly stage: string })
   /** `reason`: the fault in which a copy last ended, if one did. */
   | { readonly for: 'replication'; readonly regions: readonly RegionName[]; readonly reason: string | null }
@@ -78,7 +79,7 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'service':
       return `waits until ${service}/${wait.holder} has let go of the service`;
     case 'approval':
-      return `waits for approval ${approvalText(wait)}`;
+      return [`waits for approval ${approvalText(wait)}`, ...(wait.noWayBack ?? [])].join('; ');
     case 'stage-approval':
       return `waits for approval of stage ${wait.stage} ${approvalText(wait)}`;
     case 'replication':
@@ -112,20 +113,24 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
     case 'bake':
       return `watches stage ${wait.stage} until ${clockTime(wait.until)}`;
     case 'regions':
-      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when it answers, or when a person skips it`;
+      return `can't reach ${named(wait.regions)} since ${clockTime(wait.since)}; goes on when ${answers(wait.regions)}, or when a person skips ${wait.regions.length === 1 ? 'it' : 'them'}`;
     case 'hook':
       return `${wait.text}, since ${clockTime(wait.since)}`;
     case 'late-undo':
-      return `waits until ${named(wait.regions)} is undone, and then runs ${inQuotes(wait.commands)}; goes on when it answers, or when a person ends the undo`;
+      return `waits until ${named(wait.regions)} ${isOrAre(wait.regions)} undone, and then runs ${inQuotes(wait.commands)}; goes on when ${answers(wait.regions)}, or when a person ends the undo`;
     case 'data-loss':
       return `waits since ${clockTime(wait.since)} for a person: ${inQuotes(wait.commands)} would lose data; resume runs it, the end of the undo leaves things as they are`;
     case 'undo':
-      return `waits until ${named(wait.regions)} is undone; after ${clockTime(wait.until)} it is left to the region's return`;
+      return `waits until ${named(wait.regions)} ${isOrAre(wait.regions)} undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
 
 const approvalText = ({ given, wanted, who, missing, expiresAt }: ApprovalWait): string =>
   `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}`;
+
+const isOrAre = ({ length }: readonly RegionName[]): string => (length === 1 ? 'is' : 'are');
+
+const answers = ({ length }: readonly RegionName[]): string => (length === 1 ? 'it answers' : 'they answer');
 
 const quoted = (reason: string): string => (reason === '' ? '' : `: "${reason}"`);
 

@@ -93,6 +93,8 @@ export const fleetSlotSchema = z.object({
   grantedAt: timeField.nullable(),
   /** Its place among those that wait for others to end; `null` when it doesn't. */
   position: z.int().min(1).nullable(),
+  /** All regions together are full: whoever comes next waits too, wherever it goes. Left out of what waits for one region. */
+  waitsForAll: z.literal(true).optional(),
   /** What keeps it, from beginning or from going on, in one sentence; `null` for nothing. */
   waiting: z.string().nullable(),
   /** A hotfix, or let pass: no freeze, cap or window keeps it. Left out of one that has none. */

@@ -24,5 +24,15 @@ export const leftHostQuerySchema = pageQuerySchema.extend({
   deployment: z.coerce.number().pipe(deploymentField).optional(),
   region: regionField.optional(),
 });
-export const leftHostPageSchema = pageOf(leftHostSchema);
+
+/** A region that has not undone a deployment yet: what its hosts run is not known. */
+export const owingRegionSchema = z.object({
+  /** `checkout/87` */
+  deployment: z.string(),
+  region: regionField,
+  since: timeField,
+});
+export type OwingRegion = z.infer<typeof owingRegionSchema>;
+
+export const leftHostPageSchema = pageOf(leftHostSchema).extend({ owing: z.array(owingRegionSchema) });
 export type LeftHostPage = z.infer<typeof leftHostPageSchema>;

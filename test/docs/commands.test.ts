@@ -6,7 +6,7 @@ import type { CarryOut } from '../../cli/commands/command.ts';
 import { createProgram } from '../../cli/program.ts';
 import { readStartOptions } from '../../infra/local/options.ts';
 import { commandsIn } from './command-words.ts';
-import { documents, fencedBlocks, proseOf } from './fenced-blocks.ts';
+import { documents, fencedBlocks, proseOf, readDocument } from './fenced-blocks.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')) as {
@@ -18,8 +18,11 @@ interface Named {
   readonly words: readonly string[];
 }
 
+/** Alert rules tell people what to type, too. */
+const read = [...documents(), readDocument('docs/examples/alerts/slipway-alerts.yml')];
+
 /** In blocks for a shell, and in running text between backticks. A word in angle brackets stands for any. */
-const named: readonly Named[] = documents().flatMap((document) => [
+const named: readonly Named[] = read.flatMap((document) => [
   ...fencedBlocks(document)
     .filter(({ info }) => /^sh\b/.test(info))
     .flatMap(({ place, text }) => commandsIn(text).map((words) => ({ place, words }))),

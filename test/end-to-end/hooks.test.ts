@@ -13,7 +13,7 @@ import { programFiles } from '../../infra/local/demo/sample-files.ts';
 import { foldersOf, mergeFiles, openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost } from '../crash/evidence/look-at-hosts.ts';
-import { signalVictim } from '../crash/harm/signals.ts';
+import { killVictim } from '../crash/harm/signals.ts';
 import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
 import { openHookJournal, type HookJournal } from './hook-journal.ts';
@@ -106,7 +106,7 @@ async function killedIn(number: number, key: string): Promise<void> {
     return found.length > 0 ? found : undefined;
   });
   expect(identify(first!.pid)).not.toBeNull();
-  expect(signalVictim(running, 'build-worker', 'SIGKILL')).toBe(true);
+  expect(killVictim(running, 'build-worker')).toBe(true);
   await until(`${key} once more`, waitMs, async () => ((await begun()).length > 1 ? true : undefined));
   expect(identify(first!.pid)).toBeNull();
   await journal.letGo(`${sampleService}.${number}.${key}`);

@@ -17,7 +17,7 @@ import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
 import { readAudit } from '../crash/evidence/read-centre.ts';
 import { watchRun } from '../crash/evidence/watch.ts';
-import { signalVictim } from '../crash/harm/signals.ts';
+import { killVictim } from '../crash/harm/signals.ts';
 import { noSecrets } from '../crash/promises/no-secrets.ts';
 import { openRunSettings } from '../crash/run/open-run-settings.ts';
 import { until } from '../crash/run/patience.ts';
@@ -130,7 +130,7 @@ test("one trace leads from the webhook to every host's switch", async () => {
 test('an instance keeps its process through kill -9 of its agent, and a new agent speaks for it', async () => {
   const [place] = settings.stack.places as [Place];
   const before = { instance: instanceOn(place), agent: settings.stack.programNow(`agent-${place.host}`) };
-  signalVictim(settings.stack, `agent-${place.host}`, 'SIGKILL');
+  killVictim(settings.stack, `agent-${place.host}`);
   await until('a new agent', waitMs, () => {
     const now = settings.stack.programNow(`agent-${place.host}`);
     return (now !== null && now.pid !== before.agent?.pid) || undefined;

@@ -16,6 +16,7 @@ import {
 import {
   hotfixUpdate,
   lockUpdate,
+  refusalOf,
   rollbackUpdate,
   submitUpdate,
   unlockUpdate,
@@ -101,7 +102,12 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
     said = message;
     return { accepted: true, message };
   };
-  setHandler(approveUpdate, ({ token }) => take(`approved with ${token}`));
+  let unverified = 0;
+  setHandler(approveUpdate, (message) => {
+    if (said.endsWith('the key store is away') && unverified++ === 0)
+      return { accepted: false, message: 'the key store is away', ...refusalOf(message) };
+    return take(`approved with ${message.token}`);
+  });
   setHandler(promoteUpdate, ({ reason }) => take(`promoted: ${reason}`));
   setHandler(skipRegionUpdate, ({ region, reason }) => take(`${region} is skipped: ${reason}`));
   setHandler(breakGlassUpdate, ({ token }) => take(`broken with ${token}`));

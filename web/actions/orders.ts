@@ -5,6 +5,7 @@ import {
   verbInEffect,
   type DeploymentVerb,
 } from '../../domain/progress/in-effect.ts';
+import { madeWayText } from '../../domain/progress/makes-way-text.ts';
 import {
   abort,
   approvalToken,
@@ -139,13 +140,11 @@ function startText(
   return mayWaitFor.includes('freeze') ? `${deployment} waits until the freeze is over` : `${deployment} starts`;
 }
 
-const once = { undone: 'is undone', held: 'has stopped where it is', cancelled: 'is cancelled', awaited: 'has ended' };
-
 async function goFirst({ service, release, hotfix: active }: Order, agreed: Agreed, reason: string): Promise<string> {
   if (release === undefined || active === undefined) throw new RangeError('a hotfix is about a release');
   const { digest: dialog, idempotencyKey: key } = agreed;
   const answer = await hotfix(service, key, { release, reason, active, dialog });
-  const when = answer.active === null ? 'now' : `once ${answer.active.deployment} ${once[answer.active.how]}`;
+  const when = answer.active === null ? 'now' : `once ${answer.active.deployment} ${madeWayText[answer.active.how]}`;
   return inEffect(`${answer.deployment} goes first`, when);
 }
 

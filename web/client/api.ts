@@ -188,6 +188,11 @@ export type LeftHost = {
 export type LeftHostPage = {
     items: LeftHost[];
     next: string | null;
+    owing: {
+        deployment: string;
+        region: string;
+        since: string;
+    }[];
 };
 export type PlannedStage = {
     name: string;
@@ -644,6 +649,7 @@ export type FleetSlot = {
     askedAt: string;
     grantedAt: string | null;
     position: number | null;
+    waitsForAll?: true;
     waiting: string | null;
     hasPass?: true;
 };

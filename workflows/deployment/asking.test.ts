@@ -30,7 +30,11 @@ describe('a failed deployment that waits for a person', () => {
     expect((await handle.executeUpdate(abortUpdate, { args: [undoIt] })).accepted).toBe(true);
     await until(() => service.regions[eu]!.ran.includes('undo'));
     expect(hold.waiting()).toBe(1);
-    expect(await handle.result()).toEqual({ outcome: 'undone', reason: 'aborted by ada: it smells', pending: [] });
+    expect(await handle.result()).toEqual({
+      outcome: 'undone',
+      reason: 'aborted by ada: it smells; it had failed: eu-west: /healthz answered 500',
+      pending: [],
+    });
     hold.open();
     expect(service.obligations).toEqual([]);
   });
@@ -38,7 +42,10 @@ describe('a failed deployment that waits for a person', () => {
   test('hears a cancel in Temporal too', async () => {
     const { handle, hold } = await failedByHand('ask-cancel');
     await handle.cancel();
-    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'cancelled in Temporal' });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'undone',
+      reason: expect.stringMatching(/^cancelled in Temporal; it had failed: /),
+    });
     hold.open();
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
@@ -123,6 +124,19 @@ describe('a deployment that needs approval', () => {
     expect(await approved).toMatchObject({ accepted: false });
     expect((await handle.result()).outcome).toBe('cancelled');
     expect(service.admissionsAsked).toBe(0);
+  });
+
+  test('verifies a token that could not be verified when it is sent again, and says which sending was refused', async () => {
+    const { service, handle } = await waitingForApproval('unverified');
+    const away = ApplicationFailure.nonRetryable('the key store is away');
+    service.verifying = { ...createGate(), pass: () => Promise.reject(away) };
+    const send = (updateId: string, sent: string) =>
+      handle.executeUpdate(approveUpdate, { updateId, args: [{ token: 'approve:mo', sent }] });
+    expect(await send('key', 'first')).toEqual({ accepted: false, message: expect.any(String), sent: 'first' });
+    service.verifying = null;
+    expect(await send('key', 'second')).toMatchObject({ accepted: false, sent: 'first' });
+    expect(await send('key:second', 'second')).toEqual({ accepted: true, message: 'approved by mo, 1 of 1' });
+    expect((await handle.result()).outcome).toBe('succeeded');
   });
 
   test('counts persons, not tokens', async () => {

@@ -50,6 +50,7 @@ import {
 } from '../messages/deployment.ts';
 import { fleetAnswerSignal, passSignal } from '../messages/fleet.ts';
 import { ifWellMade } from '../if-well-made.ts';
+import { onSignal } from '../on-signal.ts';
 import type { RegionReport } from '../messages/region.ts';
 import { regionProgressSignal } from '../messages/region.ts';
 import { now } from '../now.ts';
@@ -79,11 +80,11 @@ export function listen(run: DeploymentRun): void {
   setHandler(abortUpdate, (message) => abort(run, message), { validator: validators.abort });
   const abortBySignal = (message?: Partial<AbortMessage>): void =>
     void abort(run, { hold: wantsHold(message?.hold), ...bySignal(message) });
-  setHandler(abortSignal, abortBySignal, described('abort'));
+  onSignal(abortSignal, abortBySignal, described('abort'));
   setHandler(rejectUpdate, (message) => reject(run, message), { validator: validators.reject });
-  setHandler(rejectSignal, (message) => void reject(run, bySignal(message)), described('reject'));
+  onSignal(rejectSignal, (message) => void reject(run, bySignal(message)), described('reject'));
   setHandler(pauseUpdate, (message) => pause(run, message), { validator: validators.pause });
-  setHandler(pauseSignal, async (message) => void (await pause(run, bySignal(message))), described('pause'));
+  onSignal(pauseSignal, async (message) => void (await pause(run, bySignal(message))), described('pause'));
   listenToTokens(run);
 }
 
@@ -94,13 +95,13 @@ function listenToOthers(run: DeploymentRun): void {
     mistakeOf: (report) => regionReportMistake(report, deployment),
     act: (report) => regionReported(run, report),
   });
-  setHandler(regionProgressSignal, reported, described('regionProgress'));
-  setHandler(passSignal, () => void (run.fleet.hints += 1), described('pass'));
+  onSignal(regionProgressSignal, reported, described('regionProgress'));
+  onSignal(passSignal, () => void (run.fleet.hints += 1), described('pass'));
   const heard = ifRead<SlotAnswer>(run, 'fleetAnswer', {
     mistakeOf: fleetAnswerMistake,
     act: (said) => answered(run, said),
   });
-  setHandler(fleetAnswerSignal, heard, described('fleetAnswer'));
+  onSignal(fleetAnswerSignal, heard, described('fleetAnswer'));
 }
 
 function listenToTokens(run: DeploymentRun): void {
@@ -115,25 +116,21 @@ function listenToTokens(run: DeploymentRun): void {
     });
   const [approve, resume, endUndo] = [approveVerb(run), resumeVerb(run), endUndoVerb(run)];
   setHandler(approveUpdate, (message) => take(message, approve), { validator: validators.byToken(approve) });
-  setHandler(approveSignal, bySignalOf('approve', approve), described('approve'));
+  onSignal(approveSignal, bySignalOf('approve', approve), described('approve'));
   const breaking = breakGlassVerb(run);
   setHandler(breakGlassUpdate, (message) => take(message, breaking), { validator: validators.byToken(breaking) });
-  setHandler(breakGlassSignal, bySignalOf('breakGlass', breaking), described('breakGlass'));
+  onSignal(breakGlassSignal, bySignalOf('breakGlass', breaking), described('breakGlass'));
   setHandler(resumeUpdate, (message) => take(message, resume), { validator: validators.byToken(resume) });
-  setHandler(resumeSignal, bySignalOf('resume', resume), described('resume'));
+  onSignal(resumeSignal, bySignalOf('resume', resume), described('resume'));
   setHandler(endUndoUpdate, (message) => take(message, endUndo), { validator: validators.byToken(endUndo) });
-  setHandler(endUndoSignal, bySignalOf('endUndo', endUndo), described('endUndo'));
+  onSignal(endUndoSignal, bySignalOf('endUndo', endUndo), described('endUndo'));
   const promote = (message: PromoteMessage) => take(message, promoteVerb(run, message));
   setHandler(promoteUpdate, promote, { validator: validators.promote });
   const promoteBySignal = ifRead(run, 'promote', { mistakeOf: promoteMistake, act: promote });
-  setHandler(promoteSignal, promoteBySignal, described('promote'));
+  onSignal(promoteSignal, promoteBySignal, described('promote'));
   const skip = (message: SkipRegionMessage) => take(message, skipVerb(run, message));
   setHandler(skipRegionUpdate, skip, { validator: validators.skipRegion });
-  setHandler(
-    skipRegionSignal,
-    ifRead(run, 'skipRegion', { mistakeOf: skipMistake, act: skip }),
-    described('skipRegion'),
-  );
+  onSignal(skipRegionSignal, ifRead(run, 'skipRegion', { mistakeOf: skipMistake, act: skip }), described('skipRegion'));
 }
 
 type Described = keyof typeof descriptions;

@@ -3,6 +3,7 @@ import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf, type FleetObstacle } from '../../domain/deployment/waiting.ts';
 import { tokenWait } from '../../domain/deployment/token-wait.ts';
 import { whoMayApprove } from '../../domain/approval/eligible.ts';
+import { irreversible } from '../../domain/hook/irreversible.ts';
 import { lastToEnd } from '../../domain/fleet/freeze.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
 import { waitingSentence, type Wait } from '../../domain/progress/waiting.ts';
@@ -148,7 +149,8 @@ function approvalsOf({ quorum }: DeploymentRun) {
 function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {
   const policy = planned?.plan.approve ?? null;
   if (state !== 'approving' || quorum === null || policy === null) return null;
-  return { ...quorum, who: whoMayApprove(policy) };
+  const noWayBack = planned === null ? [] : irreversible(planned.plan);
+  return { ...quorum, who: whoMayApprove(policy), ...(noWayBack.length > 0 && { noWayBack }) };
 }
 
 function stageApprovalWaitOf({ quorum, stageAsked }: DeploymentRun) {

@@ -45,14 +45,19 @@ async function left(run: DeploymentRun, stop: Stop): Promise<Ended> {
  */
 async function ask(run: DeploymentRun, stop: Stop): Promise<Stop> {
   run.asking = true;
+  run.stop = stop;
   const holding = new CancellationScope();
   const held = holding.run(() => leaveHeld(run, stop)).catch(unlessCancelled);
   record(run, { event: 'decision-wanted', message: `${stop.reason}; a person decides between undo and hold` });
   await condition(() => !run.asking);
   holding.cancel();
   await held;
-  return run.stop ?? stop;
+  return afterFailure(run.stop, stop);
 }
+
+/** What was chosen says who chose; why they had to is told with it. */
+const afterFailure = (chosen: Stop, failed: Stop): Stop =>
+  chosen === failed ? failed : { ...chosen, reason: `${chosen.reason}; it had failed: ${failed.reason}` };
 
 function unlessCancelled(error: unknown): void {
   if (!isCancellation(error)) throw error;

@@ -7,6 +7,7 @@ import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
 import { releases } from '../activity-options/control.ts';
 import { faultReason } from '../faults.ts';
 import type { MessageAnswer, TokenMessage } from '../messages/deployment.ts';
+import { refusalOf } from '../messages/lane.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
 import { record } from './record.ts';
@@ -36,9 +37,9 @@ export async function byToken(run: DeploymentRun, message: unknown, verb: TokenV
   if (mistake !== null) return refused(mistake);
   const before = answerBefore(run, message, verb);
   if (before !== undefined) return before;
-  const answer = await verified(run, tokenOf(message), verb);
-  if (answer.final) run.tokens.set(keyOf(message, verb), answer.answer);
-  return answer.answer;
+  const { final, answer } = await verified(run, tokenOf(message), verb);
+  if (final) run.tokens.set(keyOf(message, verb), answer);
+  return final || answer.accepted ? answer : { ...answer, ...refusalOf(message as TokenMessage) };
 }
 
 /** What the same token got before, for the same verb and region. The message has the shape of one with a token. */

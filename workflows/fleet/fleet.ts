@@ -5,6 +5,7 @@ import { fleets } from '../activity-options/control.ts';
 import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { FleetInput } from '../messages/fleet.ts';
 import { askFleetSignal, fleetQuery, lookSignal, turnsPerHistory } from '../messages/fleet.ts';
+import { onSignal } from '../on-signal.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { carriedBy, isLookDue, openFleetRun, restFor, type FleetRun } from './fleet-run.ts';
 import { tell } from './tell.ts';
@@ -16,11 +17,11 @@ const mostAsks = 50;
 export async function fleet(input: FleetInput): Promise<void> {
   const run = openFleetRun(input);
   const ask = (slot: SlotAsk): void => void run.asks.push(slot);
-  setHandler(
+  onSignal(
     askFleetSignal,
     ifWellMade(askMistake, ask, (mistake) => refuse(run, mistake)),
   );
-  setHandler(lookSignal, () => void (run.looks += 1));
+  onSignal(lookSignal, () => void (run.looks += 1));
   setHandler(fleetQuery, () => [...run.told.values()].map(({ answer }) => answer));
   let turns = 0;
   do {

@@ -21,6 +21,7 @@ import {
   updatesPerHistory,
   withdrawUpdate,
 } from '../messages/lane.ts';
+import { onSignal } from '../on-signal.ts';
 import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { askAfterActive, startNext } from './active.ts';
@@ -77,10 +78,10 @@ function listen(run: LaneRun): void {
   setHandler(unlockUpdate, (message) => update(run, () => unlock(run, message)), { validator: lockable });
   setHandler(hotfixUpdate, (message) => update(run, () => hotfix(run, message)), { validator: hotfixable });
   setHandler(rollbackUpdate, (message) => update(run, () => rollback(run, message)), { validator });
-  setHandler(lookSignal, () =>
+  onSignal(lookSignal, () =>
     run.inTurn(async () => (run.state.active === null ? void (await load(run)) : askAfterActive(run))),
   );
-  setHandler(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
+  onSignal(deploymentEndedSignal, () => run.inTurn(() => askAfterActive(run)));
 }
 
 function update<T>(run: LaneRun, act: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName }
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
 import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
+import type { Sending } from './lane.ts';
 
 /** `deployment:checkout:87`. The name of a service holds no colon. */
 export const deploymentWorkflowId = (service: ServiceName, deployment: DeploymentNumber): string =>
@@ -44,7 +45,7 @@ export interface AbortMessage extends PersonMessage {
   readonly hold: boolean;
 }
 
-export interface TokenMessage {
+export interface TokenMessage extends Sending {
   /** Signed approval token (docs/architecture.md). */
   readonly token: string;
 }
@@ -59,8 +60,11 @@ export interface SkipRegionMessage extends PromoteMessage {
   readonly region: RegionName;
 }
 
-/** What a message did: refused messages never change anything. */
-export interface MessageAnswer {
+/**
+ * What a message did: refused messages never change anything. A refusal that says of which sending it is was for that
+ * moment, as where the token could not be verified: what is sent again may be taken.
+ */
+export interface MessageAnswer extends Sending {
   readonly accepted: boolean;
   /** `approved by mo, 1 of 1`, or why not. */
   readonly message: string;

@@ -1,10 +1,12 @@
-import { getExternalWorkflowHandle, log, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { controlMistake } from '../../domain/deployment/region-message-shape.ts';
 import type { Attempt } from '../../domain/goal/attempt.ts';
 import type { Generation } from '../../domain/names.ts';
 import { regionDetails } from '../../domain/progress/details.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import { mostRefusedSignalsShown } from '../../domain/progress/refused-signals.ts';
 import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
+import { onSignal } from '../on-signal.ts';
 import type { RegionRolloutInput, Tell } from '../messages/region.ts';
 import {
   endWatchSignal,
@@ -87,25 +89,22 @@ export function openRegionRun(input: RegionRolloutInput): RegionRun {
 /** To its deployment; and whoever can use Temporal may imitate that. */
 function listen(run: RegionRun): void {
   const refused = (signal: string) => (mistake: string) => refuse(run, signal, mistake);
-  setHandler(
+  onSignal(
     pauseRegionSignal,
     ifWellMade(controlMistake, (tell: Tell) => toldToPause(run, tell), refused('pauseRegion')),
   );
-  setHandler(
+  onSignal(
     resumeRegionSignal,
     ifWellMade(controlMistake, (tell: Tell) => toldToGoOn(run, tell), refused('resumeRegion')),
   );
-  setHandler(promoteRegionSignal, () => void (run.promoted = true));
-  setHandler(endWatchSignal, () => void (run.watchEnded = true));
+  onSignal(promoteRegionSignal, () => void (run.promoted = true));
+  onSignal(endWatchSignal, () => void (run.watchEnded = true));
 }
-
-/** Who sends them by the thousand must not fill the history with what is said of them. */
-const mostRefusedShown = 20;
 
 function refuse(run: RegionRun, signal: string, mistake: string): void {
   log.warn('a signal was not understood', { signal, mistake });
   run.refusedSignals += 1;
-  if (run.refusedSignals > mostRefusedShown) return;
+  if (run.refusedSignals > mostRefusedSignalsShown) return;
   report(run, { event: 'signal-refused', message: refusedSignalText(signal, mistake) });
 }
 

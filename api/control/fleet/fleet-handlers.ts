@@ -9,7 +9,7 @@ import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { requireToCome } from '../verbs/to-come.ts';
 import { deploymentParameter, serviceParameter } from '../reads/parameters.ts';
 import type { FleetMessages } from './fleet-messages.ts';
-import type { FreezeBook } from './freeze-book.ts';
+import type { FreezeBook, NewFreeze } from './freeze-book.ts';
 
 type FleetHandlers = Pick<
   RouteHandlers,
@@ -24,6 +24,13 @@ export interface FleetParts {
 
 /** What is held over many services. Each verb is a row first; the fleet is told then. */
 export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
+  const add = async (freeze: NewFreeze, beginsNow: boolean): Promise<Freeze> => {
+    const added = await book.add(freeze, now());
+    if (await book.isKeyOfAnother(freeze, beginsNow))
+      throw new ProblemError('key-reused', { detail: reusedFor[freeze.kind] });
+    await fleet.look();
+    return added;
+  };
   return {
     showFleet: () => book.readFleet(now()),
     async addFreeze({ person, body, key }) {
@@ -31,7 +38,7 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       const from = when.every === 'once' ? (when.from ?? now().toISOString()) : when.from;
       if (when.every === 'once') requireToCome(when.until, now(), 'when.until');
       requireKnown(await book.unknownIn({ services, regions }));
-      const added = await book.add(
+      return add(
         {
           kind: 'freeze',
           owner: person.person,
@@ -41,10 +48,8 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
           when: { ...when, from } as Freeze['when'],
           key: requestKey('freeze', person.person, key),
         },
-        now(),
+        when.from === undefined,
       );
-      await fleet.look();
-      return added;
     },
     async endFreeze({ person, parameters, body: { reason }, key }) {
       const number = Number(parameters.freeze);
@@ -61,12 +66,7 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
       const scope = { services: [], regions: [] };
       const when = { every: 'once', from: now().toISOString(), until } as const;
       const asked = { owner: person.person, reason, policy, scope, when };
-      const stopped = await book.add(
-        { kind: 'stop-the-line', ...asked, key: requestKey('stop-the-line', person.person, key) },
-        now(),
-      );
-      await fleet.look();
-      return stopped;
+      return add({ kind: 'stop-the-line', ...asked, key: requestKey('stop-the-line', person.person, key) }, true);
     },
     async startTheLine({ person, body: { reason }, key: given }) {
       const key = requestKey('start-the-line', person.person, given);
@@ -86,6 +86,11 @@ export function fleetHandlers({ book, fleet, now }: FleetParts): FleetHandlers {
     },
   };
 }
+
+const reusedFor = {
+  freeze: 'it was used to add another freeze',
+  'stop-the-line': 'it was used to stop the line in another way',
+} as const;
 
 /** A misspelt name would hold nothing, and say that it does. @throws ProblemError `invalid-request`, with the names */
 function requireKnown({ services, regions }: FreezeScope): void {

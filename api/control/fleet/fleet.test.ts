@@ -82,6 +82,28 @@ describe('a freeze', () => {
     expect((await fleet()).freezes).toHaveLength(1);
   });
 
+  test.each<[string, object]>([
+    ['another reason', { reason: 'inventory' }],
+    ['another policy', { policy: 'finish' }],
+    ['other services', { services: ['cart'] }],
+    ['other regions', { regions: [] }],
+    ['another end', { when: { every: 'once', until: '2027-02-01T00:00:00Z' } }],
+    ['another beginning', { when: { ...once, from: '2026-12-26T00:00:00Z' } }],
+  ])('is not what a key with %s stands for: that is refused, and nothing is added', async (_, changed) => {
+    const body = {
+      reason: 'holidays',
+      services: [],
+      regions: ['eu-west'],
+      when: { ...once, from: '2026-12-25T00:00:00Z' },
+    };
+    expect((await post('mo', '/v1/freezes', body, 'key-of-mine')).body).toMatchObject({ freeze: 1 });
+    const refused = await post('mo', '/v1/freezes', { ...body, ...changed }, 'key-of-mine');
+    expect([refused.status, codeOf(refused)]).toEqual([422, 'key-reused']);
+    expect(refused.body).toMatchObject({ detail: 'it was used to add another freeze' });
+    expect((await post('mo', '/v1/freezes', body, 'key-of-mine')).body).toMatchObject({ freeze: 1 });
+    expect((await fleet()).freezes).toHaveLength(1);
+  });
+
   test('is for a release-owner to set and to end', async () => {
     expect(codeOf(await post('ada', '/v1/freezes', { reason: 'me', when: once }))).toBe('not-allowed');
     await post('mo', '/v1/freezes', { reason: 'holidays', when: once });
@@ -198,6 +220,14 @@ describe('a line that is stopped already', () => {
       freezes: [],
     });
   });
+});
+
+test('a key that stopped the line stops it in no other way', async () => {
+  const stop = (body: object) => post('ada', '/v1/fleet/stop', body, 'key-of-stop');
+  const first = await stop({ reason: 'INC-7' });
+  expect((await stop({ reason: 'INC-7' })).body).toEqual(first.body);
+  expect(codeOf(await stop({ reason: 'INC-7', policy: 'undo' }))).toBe('key-reused');
+  expect((await fleet()).freezes).toHaveLength(1);
 });
 
 describe('a repeated start of the line', () => {

@@ -33,6 +33,11 @@ export interface FreezeBook {
    * to last longer, is added beside it.
    */
   add(freeze: NewFreeze, now: Date): Promise<Freeze>;
+  /**
+   * Whether its key has added another one than this. What begins with its request (`beginsNow`) is the same however late
+   * the repeat comes.
+   */
+  isKeyOfAnother(freeze: NewFreeze, beginsNow: boolean): Promise<boolean>;
   /** One that has ended stays as it was. */
   end(freeze: number, ended: EndedBy, now: Date): Promise<Freeze | null>;
   /**

@@ -63,6 +63,13 @@ test('whoever waits for a slot in one of its regions goes first', () => {
   expect(told({ ...idle, waiting: [{ ...slot([eu]), position: null }] })).toEqual([]);
 });
 
+test('where all regions together are full, whoever waits goes first, wherever it goes', () => {
+  const waiting = 'place 1 of 1: all regions together take 4 deployments at once';
+  expect(told({ ...idle, waiting: [{ ...slot([us]), waitsForAll: true, waiting }] })).toEqual([
+    `behind 1 deployment: ${waiting}`,
+  ]);
+});
+
 test('a window that is shut is said with when it opens, and one that is open is not', () => {
   expect(told(idle, { window: window(['tue']) })).toEqual([]);
   const [said] = told(idle, { window: window(['thu']) });

@@ -26,7 +26,8 @@ export function waitsNow({ freezes, waiting }: Fleet, { service, regions, window
     ),
   );
   const before = waiting.filter(
-    (slot) => slot.position !== null && slot.regions.some((each) => regions.includes(each)),
+    ({ position, waitsForAll, regions: theirs }) =>
+      position !== null && (waitsForAll || theirs.some((each) => regions.includes(each))),
   );
   return [
     ...(frozen === undefined ? [] : [`${freezeSinceText(frozen)}; ${freezeEndText(frozen)}`]),

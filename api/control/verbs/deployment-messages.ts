@@ -35,7 +35,7 @@ export interface DeploymentMessages {
     message: MessageArguments[Verb],
     key: string,
   ): Promise<MessageAnswer>;
-  /** What the message with this key got; `null` when none was taken. Also asked of what is over. */
+  /** What the message with this key got; `null` when none was taken, or only refused for that moment. Also asked of what is over. */
   answered(object: DeploymentObject, key: string): Promise<MessageAnswer | null>;
   status(object: DeploymentObject): Promise<DeploymentStatus>;
 }

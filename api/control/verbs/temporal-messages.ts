@@ -81,19 +81,28 @@ const isRefused = (answer: unknown): boolean => {
 
 export function deploymentMessages(client: Client): DeploymentMessages {
   return {
-    send: (object, verb, message, key) =>
-      answered(client, answerMs, () =>
-        byItsCarrier(client, object, (handle) =>
-          handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [message], updateId: key }),
-        ),
-      ),
+    async send(object, verb, message, key) {
+      const sent = randomUUID();
+      const sendAs = (updateId: string): Promise<MessageAnswer> =>
+        answered(client, answerMs, () =>
+          byItsCarrier(client, object, (handle) =>
+            handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [{ ...message, sent }], updateId }),
+          ),
+        );
+      const answer = await sendAs(key);
+      // An earlier sending was refused for that moment: its token may be verified by now.
+      return isForThatMoment(answer) && answer.sent !== sent ? sendAs(`${key}:${sent}`) : answer;
+    },
     async answered({ service, number }, key) {
       const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key);
-      return own ?? answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), key);
+      const answer = own ?? (await answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), key));
+      return answer !== null && isForThatMoment(answer) ? null : answer;
     },
     status: (object) => answered(client, queryMs, () => statusOf(client, object)),
   };
 }
+
+const isForThatMoment = ({ accepted, sent }: MessageAnswer): boolean => !accepted && sent !== undefined;
 
 /** Asks the deployment's own workflow, and if somebody has closed that, the recovery that ends it. */
 async function byItsCarrier<R>(

@@ -597,6 +597,16 @@ test('a message and its repeat are one message; the next one is another', async 
   expect(await handle.query<DeploymentStatus>('status')).toMatchObject({ controlRevision: 2 });
 });
 
+test('a token that could not be verified is verified when the same request comes again', async () => {
+  const deployment = await openDeployment();
+  await post(`${deployment}/pause`, tokens.ada, { reason: 'the key store is away' });
+  const token = await tokenFor(deployment, tokens.mo);
+  const approve = () => post(`${deployment}/approve`, tokens.mo, { token }, { key: 'the-same-request' });
+  const refused = await approve();
+  expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([409, 'refused', 'the key store is away']);
+  expect((await approve()).body).toEqual({ deployment: 'checkout/1', message: `approved with ${token}` });
+});
+
 test("what the deployment refuses is told in the deployment's words", async () => {
   const deployment = await openDeployment();
   const past = await post(`${deployment}/abort`, tokens.ada, { hold: true });

@@ -108,6 +108,7 @@ const slotOf = (
   askedAt: askedAt.toISOString(),
   grantedAt: grantedAt?.toISOString() ?? null,
   position: wait?.position ?? null,
+  ...(wait?.region === null && { waitsForAll: true as const }),
   waiting: keptBy[0] !== undefined ? freezeSinceText(keptBy[0]) : wait ? capWaitText(wait) : null,
   ...(passing.has(deploymentName(service, number)) && { hasPass: true as const }),
 });

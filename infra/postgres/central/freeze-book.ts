@@ -5,6 +5,7 @@ import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
 import type { Freeze } from '../../../protocol/api/fleet.ts';
 import { saysMore } from '../../../domain/fleet/freeze.ts';
 import type { Database, EntityManager } from '../connect.ts';
+import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
 import { Audit, Deployment, FreezeRow, Region, Service } from './entities.ts';
@@ -24,6 +25,7 @@ export function createFreezeBook(database: Database): FreezeBook {
     },
     unknownIn: (scope) => unknownIn(database.em.fork(), scope),
     add: (freeze, now) => changeAudited(database, (em) => add(em, freeze, now)),
+    isKeyOfAnother: (freeze, beginsNow) => isKeyOfAnother(database.em.fork(), freeze, beginsNow),
     end: (number, ended, now) => changeAudited(database, (em) => end(em, number, ended, now)),
     start: (ended, requireAllowed, now) =>
       changeAudited(database, (em) => startTheLine(em, ended, requireAllowed, now)),
@@ -69,6 +71,20 @@ async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<Aud
     result: shown,
     audit: [{ actor: owner, verb, object: freezeName(row.number), detail, key: `freeze:${key}` }],
   };
+}
+
+async function isKeyOfAnother(em: EntityManager, freeze: NewFreeze, beginsNow: boolean): Promise<boolean> {
+  const before = await em.findOne(FreezeRow, { key: freeze.key });
+  if (before === null) return false;
+  const meant = (of: FreezeScope & Pick<NewFreeze, 'reason' | 'policy' | 'when'>): string =>
+    canonicalJson({
+      reason: storable(of.reason),
+      policy: of.policy,
+      services: of.services.toSorted(),
+      regions: of.regions.toSorted(),
+      when: beginsNow ? { ...of.when, from: null } : of.when,
+    });
+  return meant({ ...freeze, ...freeze.scope }) !== meant({ ...before, when: before.recurrence });
 }
 
 /** A stop that does all that is asked for. One that is asked to do more is a stop of its own, beside it. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
 import type { LeftHostPage } from '../../../protocol/api/left-hosts.ts';
 import { createCentralDatabase, type CentralTestDatabase } from '../../../test/central-database.ts';
 import { signIn, startControlApi, type TestControlApi } from '../../../test/control-api.ts';
+import { ObligationRow } from './entities.ts';
 
 let central: CentralTestDatabase;
 let api: TestControlApi;
@@ -86,6 +88,26 @@ test('all are read, page by page, and counted by region until they are back', as
   expect(await metrics()).toMatch(/^slipway_left_hosts\{region="eu-west"\} 450$/m);
   await send(part(7, []));
   expect(await metrics()).not.toContain('slipway_left_hosts{');
+});
+
+test('a region that owes its undo is named: what its hosts run is not known', async () => {
+  await central.database.em.fork().insert(ObligationRow, {
+    service: serviceName('checkout'),
+    region: regionName('ap-south'),
+    deployment: deploymentNumber(87),
+    local: 0,
+    kind: 'undo',
+    generation: 0,
+    controlRevision: 0,
+    reason: 'it did not answer',
+    recordedAt: new Date('2026-11-24T12:01:00Z'),
+    triedAt: null,
+  });
+  const owing = [{ deployment: 'checkout/87', region: 'ap-south', since: '2026-11-24T12:01:00.000Z' }];
+  expect(await list()).toEqual({ items: [], next: null, owing });
+  expect((await list('&deployment=87')).owing).toEqual(owing);
+  expect((await list('&deployment=86')).owing).toEqual([]);
+  expect((await list('&region=eu-west')).owing).toEqual([]);
 });
 
 test.each([

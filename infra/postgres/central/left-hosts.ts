@@ -3,7 +3,7 @@ import type { Projection } from '../../../api/control/reads/projection.ts';
 import { deploymentName, releaseName } from './object-names.ts';
 import type { Database } from '../connect.ts';
 import { summaryChannel } from './api-summaries.ts';
-import { LeftHostRow } from './entities.ts';
+import { LeftHostRow, ObligationRow } from './entities.ts';
 import type { LeftHostEntity } from './entities/left-host.ts';
 
 /** What an older list says of a host that a newer one has named changes nothing. */
@@ -35,19 +35,28 @@ export const createLeftHostRecords = (database: Database): LeftHostRecords => ({
 /** Of a deployment all that it ever left, of a service those that are left now; in order of deployments, regions and names. */
 export const leftHostReads = (database: Database): Pick<Projection, 'listLeftHosts'> => ({
   async listLeftHosts({ service, deployment, region }, { limit, cursor }) {
-    const which = deployment === undefined ? { service, goneAt: null } : { service, deployment };
-    const rows = await database.em
-      .fork()
-      .find(
-        LeftHostRow,
-        { ...which, ...(region && { region }), ...(cursor !== undefined && after(cursor)) },
-        { orderBy: [{ deployment: 'asc' }, { region: 'asc' }, { host: 'asc' }], limit: limit + 1 },
-      );
+    const em = database.em.fork();
+    const of = { service, ...(deployment !== undefined && { deployment }), ...(region && { region }) };
+    const rows = await em.find(
+      LeftHostRow,
+      { ...of, ...(deployment === undefined && { goneAt: null }), ...(cursor !== undefined && after(cursor)) },
+      { orderBy: [{ deployment: 'asc' }, { region: 'asc' }, { host: 'asc' }], limit: limit + 1 },
+    );
+    const owing = await em.find(
+      ObligationRow,
+      { ...of, kind: 'undo' },
+      { orderBy: [{ deployment: 'asc' }, { region: 'asc' }] },
+    );
     const shown = rows.slice(0, limit);
     const lastShown = shown.at(-1);
     return {
       items: shown.map(answer),
       next: rows.length > limit && lastShown !== undefined ? cursorOf(lastShown) : null,
+      owing: owing.map((owed) => ({
+        deployment: deploymentName(service, owed.deployment),
+        region: owed.region,
+        since: owed.recordedAt.toISOString(),
+      })),
     };
   },
 });

@@ -3,7 +3,7 @@ import { temporalNamespace } from '../../../infra/local/programs.ts';
 import type { RunSettings } from '../run/run-settings.ts';
 import type { Harm } from '../scenario/fault.ts';
 import { takeStepsAgain } from './late-steps.ts';
-import { freezeVictim, signalVictim } from './signals.ts';
+import { freezeVictim, killVictim, restartVictim } from './signals.ts';
 import { terminate } from './terminate.ts';
 
 export interface Harmable extends RunSettings {
@@ -23,10 +23,12 @@ export async function doHarm(harm: Harm, harmable: Harmable): Promise<Done | nul
   switch (harm.kind) {
     case 'kill': {
       const [victim] = harm.victims as [string];
-      return signalVictim(stack, victim, 'SIGKILL') ? passing(victim) : null;
+      return killVictim(stack, victim) ? passing(victim) : null;
     }
-    case 'restart':
-      return signalVictim(stack, harm.victim, 'SIGTERM') ? passing(harm.victim) : null;
+    case 'restart': {
+      const ended = restartVictim(stack, harm.victim);
+      return ended === null ? null : { on: harm.victim, heal: ended };
+    }
     case 'freeze': {
       const goOn = freezeVictim(stack, harm.victim);
       return goOn === null ? null : { on: harm.victim, heal: goOn };
