@@ -39,6 +39,9 @@ export function remembered(world: World, notice: Notice): Remembered {
     }
     case 'rollback asked':
       return { ...known, asked: [...known.asked, { of: notice.of, opened: null }] };
+    case 'rollback named':
+      // What was left held may have been taken back inside its region meanwhile.
+      return notice.release === null ? { ...known, owed: [] } : known;
     case 'lane opened':
       return { ...known, shutBy: null };
     default:
