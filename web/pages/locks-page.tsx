@@ -40,7 +40,7 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
         {problem !== null && <ProblemPanel problem={problem} onTryAgain={fleet.reload} />}
         {fleet.data === null && problem === null && <Loading what="Freezes and locks" />}
         {fleet.data !== null && <TheLine fleet={fleet.data} person={person} onDone={fleet.reload} />}
-        {others.length > 0 && (
+        {fleet.data !== null && (
           <section aria-label="Freezes">
             <h2>
               Freezes <span className="count">{others.length}</span>
@@ -50,6 +50,7 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
                 <FreezeRow key={freeze.freeze} freeze={freeze} person={person} onDone={fleet.reload} />
               ))}
             </ul>
+            <AddFreeze fleet={fleet.data} person={person} onDone={fleet.reload} />
           </section>
         )}
         {unasked.length > 0 && (
@@ -92,7 +93,6 @@ export function LocksPage({ person }: { readonly person: SignedIn }) {
         )}
         {fleet.data !== null && <WaitingList fleet={fleet.data} person={person} onDone={fleet.reload} />}
         {fleet.data !== null && freezes.length === 0 && lanes.length === 0 && <p>Nothing is held.</p>}
-        {fleet.data !== null && <AddFreeze fleet={fleet.data} person={person} onDone={fleet.reload} />}
       </div>
     </Frame>
   );
