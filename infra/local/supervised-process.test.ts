@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -45,6 +45,34 @@ test('a port that a killed process still holds is waited for, and what does not 
   const failure = await running(portIsHeldTwice).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ProgramStartError);
   expect(failure).toMatchObject({ how: 'ended with code 3', lastLines: 'EADDRINUSE\nEADDRINUSE\nno disk' });
+});
+
+test('of what does not start only the log of this start is told, not how it ended the last time', async () => {
+  await writeFile(log(), 'Worker state changed\n');
+  const failed = (script: string) => running(script).catch((error: unknown) => error);
+  expect(await failed("console.log('no disk'); process.exit(3)")).toMatchObject({ lastLines: 'no disk' });
+  expect(await failed('process.exit(3)')).toMatchObject({ lastLines: '' });
+});
+
+test('a start that takes long is said once, and waited for; then it is told that it serves', async () => {
+  const script = `
+    const { existsSync } = require('node:fs');
+    setInterval(() => existsSync('told') && console.log('serves'), 10);
+  `;
+  const supervised = await running(script, {
+    lateAfterMs: 20,
+    onRestart(restart) {
+      onRestart.push(restart);
+      void writeFile(path.join(folder, 'told'), '');
+    },
+    ready: async (logStart) =>
+      void (await until('it serves', 30_000, () => textAfter(log(), logStart).includes('serves') || undefined)),
+  });
+  await supervised.stop();
+  expect(onRestart).toEqual([
+    { name: 'it', phase: 'late', afterMs: 20, logFile: log() },
+    { name: 'it', phase: 'serves', afterMs: expect.any(Number), first: true },
+  ]);
 });
 
 test('once it is told to stop, what lost its port is not started again', async () => {

@@ -28,13 +28,15 @@ export interface SupervisionOptions {
   readonly register: ProcessRegister;
   /** Resolves when the process serves. Given the log's size at the start of the run, and a signal that it has ended. */
   readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
-  /** Told of each unexpected end, and when it serves again. */
+  /** Told of each unexpected end, when it serves again, and once in each run that takes long to serve. */
   readonly onRestart: (restart: Restart) => void;
+  /** What is long. Default: a minute. */
+  readonly lateAfterMs?: number;
   /** Once it aborts nothing is started, and nothing that starts is waited for. */
   readonly stop?: AbortSignal;
 }
 
-/** A process that ended and is started again. */
+/** A process that ended and is started again, or whose start takes long. */
 export type Restart =
   | {
       readonly name: string;
@@ -44,7 +46,9 @@ export type Restart =
       readonly againInMs: number;
       readonly logFile: string;
     }
-  | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number };
+  | { readonly name: string; readonly phase: 'late'; readonly afterMs: number; readonly logFile: string }
+  /** `first`: it had not ended, its start took long. */
+  | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number; readonly first?: true };
 
 /** A supervised process did not get ready. */
 export class ProgramStartError extends ServerStartError {
@@ -52,7 +56,7 @@ export class ProgramStartError extends ServerStartError {
   readonly logFile: string;
   /** `ended with code 1` */
   readonly how: string;
-  /** The end of its log. */
+  /** The end of what it has logged in this start; empty when that is nothing. */
   readonly lastLines: string;
 
   constructor({ name, logFile }: Pick<SupervisionOptions, 'name' | 'logFile'>, how: string, lastLines: string) {
@@ -64,6 +68,9 @@ export class ProgramStartError extends ServerStartError {
   }
 }
 
+/** Of its log, in a failure: errors carry long stacks. */
+const lastChars = 20_000;
+const usuallyLateAfterMs = 60_000;
 const stopGraceMs = 10_000;
 /** A process that keeps ending is started again ever more slowly, so that its log stays readable. */
 const restartDelaysMs = [50, 250, 1_000, 2_000, 5_000] as const;
@@ -78,12 +85,17 @@ export async function superviseProcess(options: SupervisionOptions): Promise<Sup
   options.stop?.throwIfAborted();
   const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
   mkdirSync(path.dirname(options.logFile), { recursive: true });
+  const logged = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0;
   try {
     await startUntilReady(options, run);
     run.settled = true;
   } catch (error) {
     await stopRun(options, run);
-    throw new ProgramStartError(options, (error as Error).message, textAfter(options.logFile, 0).slice(-2_000).trim());
+    throw new ProgramStartError(
+      options,
+      (error as Error).message,
+      textAfter(options.logFile, logged).slice(-lastChars).trim(),
+    );
   }
   return {
     name: options.name,
@@ -102,9 +114,10 @@ const heldForMs = 10_000;
 async function startUntilReady(options: SupervisionOptions, run: Run): Promise<void> {
   const deadline = performance.now() + heldForMs;
   for (;;) {
-    const { logStart, ended } = startRun(options, run);
+    const started = startRun(options, run);
+    const { logStart, ended } = started;
     try {
-      return await options.ready(logStart, ended);
+      return await untilItServesFirst(options, started);
     } catch (error) {
       const held = ended.aborted && heldByKilledProcess.test(textAfter(options.logFile, logStart));
       if (!held || performance.now() > deadline) throw error;
@@ -112,6 +125,35 @@ async function startUntilReady(options: SupervisionOptions, run: Run): Promise<v
       options.stop?.throwIfAborted();
     }
   }
+}
+
+interface Started {
+  readonly logStart: number;
+  readonly ended: AbortSignal;
+}
+
+async function untilItServes(options: SupervisionOptions, { logStart, ended }: Started): Promise<void> {
+  const { name, logFile, onRestart, lateAfterMs: afterMs = usuallyLateAfterMs } = options;
+  const late = setTimeout(() => onRestart({ name, phase: 'late', afterMs, logFile }), afterMs);
+  try {
+    await options.ready(logStart, ended);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** A first start is told of only when it was told that it takes long. */
+async function untilItServesFirst(options: SupervisionOptions, started: Started): Promise<void> {
+  const { name, onRestart } = options;
+  const startedAt = performance.now();
+  let isLate = false;
+  const onLate = (restart: Restart): void => {
+    isLate = true;
+    onRestart(restart);
+  };
+  await untilItServes({ ...options, onRestart: onLate }, started);
+  const afterMs = Math.round(performance.now() - startedAt);
+  if (isLate) onRestart({ name, phase: 'serves', afterMs, first: true });
 }
 
 interface Run {
@@ -124,7 +166,7 @@ interface Run {
   timer: NodeJS.Timeout | null;
 }
 
-function startRun(options: SupervisionOptions, run: Run): { logStart: number; ended: AbortSignal } {
+function startRun(options: SupervisionOptions, run: Run): Started {
   const { title: _title, stopSignal, file, args, ...spawnOptions } = options.command;
   const log = openSync(options.logFile, 'a');
   const logStart = statSync(options.logFile).size;
@@ -154,10 +196,10 @@ function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs:
   run.timer = setTimeout(() => {
     if (options.stop?.aborted) return;
     run.restarts += 1;
-    const { logStart, ended } = startRun(options, run);
+    const started = startRun(options, run);
     const serves = (): void => onRestart({ name, phase: 'serves', afterMs: Math.round(performance.now() - endedAt) });
     // One that ends before it serves is told of by its end.
-    options.ready(logStart, ended).then(serves, () => undefined);
+    untilItServes(options, started).then(serves, () => undefined);
   }, delayMs);
 }
 
