@@ -5,10 +5,13 @@ export function restartSentence(restart: Restart): string {
   const { name } = restart;
   switch (restart.phase) {
     case 'ended':
-      return `${name} ${restart.how}; started again in ${lasted(restart.againInMs)} (${restart.logFile})`;
+      return `${name} ${restart.how}; started again in ${lasted(restart.againInMs)} (${restart.logFile})${meanwhile(restart)}`;
     case 'late':
-      return `${name} lives and does not serve yet after ${lasted(restart.afterMs)}; it is waited for (${restart.logFile})`;
+      return `${name} lives and does not serve yet after ${lasted(restart.afterMs)}; it is waited for (${restart.logFile})${meanwhile(restart)}`;
     case 'serves':
       return `${name} serves ${restart.first ? '' : 'again '}after ${(restart.afterMs / 1000).toFixed(1)} s`;
   }
 }
+
+const meanwhile = (restart: { readonly meanwhile?: string }): string =>
+  restart.meanwhile === undefined ? '' : `; ${restart.meanwhile} until it serves`;

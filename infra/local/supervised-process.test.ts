@@ -4,7 +4,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../test/crash/run/patience.ts';
 import { textAfter } from './readiness.ts';
-import { ProgramStartError, superviseProcess, type Restart, type SupervisionOptions } from './supervised-process.ts';
+import { restartSentence } from './restart-sentence.ts';
+import {
+  ProgramStartError,
+  superviseProcess,
+  superviseUnawaited,
+  type Restart,
+  type SupervisionOptions,
+} from './supervised-process.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,23 +24,24 @@ const log = (): string => path.join(folder, 'log');
 const written = async (): Promise<string[]> => (await readFile(log(), 'utf8')).split('\n').filter(Boolean);
 const onRestart: Restart[] = [];
 
-const running = (script: string, more: Partial<SupervisionOptions> = {}) =>
-  superviseProcess({
-    name: 'it',
-    command: {
-      title: 'it',
-      file: process.execPath,
-      args: ['--eval', script],
-      env: {},
-      cwd: folder,
-      stopSignal: 'SIGTERM',
-    },
-    logFile: log(),
-    register: { add: () => undefined, remove: () => undefined },
-    ready: (_, ended) => new Promise((_resolve, reject) => ended.addEventListener('abort', () => reject(ended.reason))),
-    onRestart: (restart) => onRestart.push(restart),
-    ...more,
-  });
+const running = (script: string, more: Partial<SupervisionOptions> = {}) => superviseProcess(optionsOf(script, more));
+
+const optionsOf = (script: string, more: Partial<SupervisionOptions>): SupervisionOptions => ({
+  name: 'it',
+  command: {
+    title: 'it',
+    file: process.execPath,
+    args: ['--eval', script],
+    env: {},
+    cwd: folder,
+    stopSignal: 'SIGTERM',
+  },
+  logFile: log(),
+  register: { add: () => undefined, remove: () => undefined },
+  ready: (_, ended) => new Promise((_resolve, reject) => ended.addEventListener('abort', () => reject(ended.reason))),
+  onRestart: (restart) => onRestart.push(restart),
+  ...more,
+});
 
 test('a port that a killed process still holds is waited for, and what does not start says why', async () => {
   const portIsHeldTwice = `
@@ -117,4 +125,32 @@ test('it is started again when it ends, and that it serves is told when it does'
     expect.objectContaining({ phase: 'ended', how: 'ended with SIGKILL' }),
     expect.objectContaining({ phase: 'serves' }),
   ]);
+});
+
+test('what nobody waits for is started again when its start fails, and what waits meanwhile is told', async () => {
+  const failsTwice = `
+    const fs = require('node:fs');
+    fs.appendFileSync('starts', '.');
+    if (fs.readFileSync('starts', 'utf8').length < 3) process.exit(3);
+    console.log('serves');
+    setInterval(() => 0, 1000);
+  `;
+  const ready = async (logStart: number, ended: AbortSignal): Promise<void> =>
+    void (await until('it serves', 30_000, () => {
+      ended.throwIfAborted();
+      return textAfter(log(), logStart).includes('serves') || undefined;
+    }));
+  const supervised = superviseUnawaited(optionsOf(failsTwice, { ready, meanwhile: 'others wait' }));
+  await until('it serves', 30_000, () => onRestart.find(({ phase }) => phase === 'serves'));
+  expect(supervised.restarts()).toBe(2);
+  await supervised.stop();
+  const ended = { name: 'it', phase: 'ended', how: 'ended with code 3', logFile: log(), meanwhile: 'others wait' };
+  expect(onRestart).toEqual([
+    { ...ended, againInMs: 250 },
+    { ...ended, againInMs: 1_000 },
+    { name: 'it', phase: 'serves', afterMs: expect.any(Number) },
+  ]);
+  expect(restartSentence(onRestart[0]!)).toBe(
+    `it ended with code 3; started again in 250 ms (${log()}); others wait until it serves`,
+  );
 });

@@ -30,6 +30,8 @@ export interface SupervisionOptions {
   readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
   /** Told of each unexpected end, when it serves again, and once in each run that takes long to serve. */
   readonly onRestart: (restart: Restart) => void;
+  /** What waits while it does not serve, for people: `deployments of an older version wait`. */
+  readonly meanwhile?: string;
   /** What is long. Default: a minute. */
   readonly lateAfterMs?: number;
   /** Once it aborts nothing is started, and nothing that starts is waited for. */
@@ -45,8 +47,15 @@ export type Restart =
       readonly how: string;
       readonly againInMs: number;
       readonly logFile: string;
+      readonly meanwhile?: string;
     }
-  | { readonly name: string; readonly phase: 'late'; readonly afterMs: number; readonly logFile: string }
+  | {
+      readonly name: string;
+      readonly phase: 'late';
+      readonly afterMs: number;
+      readonly logFile: string;
+      readonly meanwhile?: string;
+    }
   /** `first`: it had not ended, its start took long. */
   | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number; readonly first?: true };
 
@@ -82,9 +91,7 @@ const settledAfterMs = 10_000;
  * @throws ProgramStartError; the reason of `stop`
  */
 export async function superviseProcess(options: SupervisionOptions): Promise<SupervisedProcess> {
-  options.stop?.throwIfAborted();
-  const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
-  mkdirSync(path.dirname(options.logFile), { recursive: true });
+  const run = openRun(options);
   const logged = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0;
   try {
     await startUntilReady(options, run);
@@ -97,14 +104,34 @@ export async function superviseProcess(options: SupervisionOptions): Promise<Sup
       textAfter(options.logFile, logged).slice(-lastChars).trim(),
     );
   }
-  return {
-    name: options.name,
-    pid: () => run.child?.pid ?? null,
-    restarts: () => run.restarts,
-    expectEnd: () => expectEnd(run),
-    stop: () => stopRun(options, run),
-  };
+  return supervised(options, run);
 }
+
+/**
+ * The same for what others don't depend on: nobody waits until it is ready, and a start that fails is repeated like any
+ * other run that ends. @throws the reason of `stop`
+ */
+export function superviseUnawaited(options: SupervisionOptions): SupervisedProcess {
+  const run = openRun(options);
+  run.settled = true;
+  // One that ends before it serves is told of by its end; one that lives on may still come to it.
+  untilItServesFirst(options, startRun(options, run)).catch(() => undefined);
+  return supervised(options, run);
+}
+
+function openRun({ stop, logFile }: SupervisionOptions): Run {
+  stop?.throwIfAborted();
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  return { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
+}
+
+const supervised = (options: SupervisionOptions, run: Run): SupervisedProcess => ({
+  name: options.name,
+  pid: () => run.child?.pid ?? null,
+  restarts: () => run.restarts,
+  expectEnd: () => expectEnd(run),
+  stop: () => stopRun(options, run),
+});
 
 /** What a start may run into, right after a kill -9: port, memory or pid of the killed process are held for a moment. */
 const heldByKilledProcess =
@@ -134,13 +161,16 @@ interface Started {
 
 async function untilItServes(options: SupervisionOptions, { logStart, ended }: Started): Promise<void> {
   const { name, logFile, onRestart, lateAfterMs: afterMs = usuallyLateAfterMs } = options;
-  const late = setTimeout(() => onRestart({ name, phase: 'late', afterMs, logFile }), afterMs);
+  const tell = (): void => onRestart({ name, phase: 'late', afterMs, logFile, ...meanwhileOf(options) });
+  const late = setTimeout(tell, afterMs);
   try {
     await options.ready(logStart, ended);
   } finally {
     clearTimeout(late);
   }
 }
+
+const meanwhileOf = ({ meanwhile }: SupervisionOptions) => (meanwhile === undefined ? {} : { meanwhile });
 
 /** A first start is told of only when it was told that it takes long. */
 async function untilItServesFirst(options: SupervisionOptions, started: Started): Promise<void> {
@@ -157,7 +187,7 @@ async function untilItServesFirst(options: SupervisionOptions, started: Started)
 }
 
 interface Run {
-  /** False until it was ready once: until then its end is the start's failure, and not to be repaired. */
+  /** False until it was ready once, if that is awaited: until then its end is the start's failure, not to be repaired. */
   settled: boolean;
   child: ChildProcess | null;
   stopping: boolean;
@@ -192,7 +222,7 @@ function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs:
   const delayMs = restartDelaysMs[Math.min(run.quickEnds, restartDelaysMs.length - 1)]!;
   const { name, logFile, onRestart } = options;
   const endedAt = performance.now();
-  onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile });
+  onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile, ...meanwhileOf(options) });
   run.timer = setTimeout(() => {
     if (options.stop?.aborted) return;
     run.restarts += 1;
