@@ -76,6 +76,11 @@ export interface WatchBatchInput extends RegionStep {
   readonly absentAfterMs: number;
 }
 
+/** Of who wants to be told, once the batch is this old, why it lasts. A deployment that began before that was asked is not. */
+export interface TellingWatchBatchInput extends WatchBatchInput {
+  readonly tellAfterMs: number;
+}
+
 export interface BatchCounts {
   /** Hosts at or below the cut that were live when their batch began. */
   readonly switched: number;
@@ -100,6 +105,9 @@ export interface Ruling {
 
 /** `advance`: the batch is over and good. */
 export type BatchResult = (Omit<Ruling, 'outcome'> & { readonly outcome: 'advance' }) | Ruling | Fenced;
+
+/** The batch lasts, and `reason` is why: in the words of one of its hosts. Nothing is decided; it is to be watched again. */
+export type BatchLasts = Omit<Ruling, 'outcome'> & { readonly outcome: 'lasts' };
 
 export interface WatchBakeInput extends RegionStep {
   readonly generation: Generation;
@@ -139,6 +147,11 @@ export interface GoalActivities {
   watchBatch(input: WatchBatchInput): Promise<BatchResult>;
   watchBake(input: WatchBakeInput): Promise<BatchResult>;
   finishRegion(input: FinishRegionInput): Promise<Written | Fenced>;
+}
+
+/** The same `watchBatch`, to those who ask for more. */
+export interface TellingWatches {
+  watchBatch(input: TellingWatchBatchInput): Promise<BatchResult | BatchLasts>;
 }
 
 /** Queue `region.<name>.urgent`: never behind bulk or baking. */

@@ -3,15 +3,31 @@ import { judgeBake, judgeBatch } from '../../domain/goal/judge.ts';
 import { isDeaf } from '../../domain/goal/region-view.ts';
 import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
 import { isWatched } from '../../domain/goal/takeover.ts';
-import type { BatchResult, Fenced, WatchBakeInput, WatchBatchInput } from './contract.ts';
+import { whyItLasts } from '../../domain/goal/why-it-lasts.ts';
+import type {
+  BatchLasts,
+  BatchResult,
+  Fenced,
+  TellingWatchBatchInput,
+  WatchBakeInput,
+  WatchBatchInput,
+} from './contract.ts';
 import type { StartedBatch } from './goal-store.ts';
 import { rulingOf } from './ruling.ts';
 import { watch } from './watch.ts';
 import { fencedBy, refuseOtherRegion } from './write-step.ts';
 import type { GoalParts } from './write-step.ts';
 
-/** Watches the hosts of a batch until the judge has seen enough, or the goal becomes another one. */
-export async function watchBatch(parts: GoalParts, input: WatchBatchInput): Promise<BatchResult> {
+/**
+ * Watches the hosts of a batch until the judge has seen enough, or the goal becomes another one; or, for who wants to be
+ * told, until the batch lasts and a host says why.
+ */
+export function watchBatch(parts: GoalParts, input: TellingWatchBatchInput): Promise<BatchResult | BatchLasts>;
+export function watchBatch(parts: GoalParts, input: WatchBatchInput): Promise<BatchResult>;
+export async function watchBatch(
+  parts: GoalParts,
+  input: WatchBatchInput & Partial<TellingWatchBatchInput>,
+): Promise<BatchResult | BatchLasts> {
   refuseOtherRegion(parts, input);
   const batches = await parts.store.readBatches(input.service, input.attempt.deployment);
   const batch = batches.findLast(({ number }) => number === input.batch);
@@ -19,12 +35,18 @@ export async function watchBatch(parts: GoalParts, input: WatchBatchInput): Prom
     throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
   const clock = stopwatch(batch.startedAgoMs);
   const ear = openEar();
-  return watch(parts.reports, input.service, async () => {
+  return watch<BatchResult | BatchLasts>(parts.reports, input.service, async () => {
     const view = await lookAtRegion(parts, input, batches, clock(), ear);
     if ('outcome' in view) return view;
-    const { batchTimeoutMs } = input;
-    return resultOf(judgeBatch({ ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs }));
+    const { batchTimeoutMs, tellAfterMs = Infinity } = input;
+    const verdict = judgeBatch({ ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs });
+    return resultOf(verdict) ?? (view.elapsedMs < tellAfterMs ? null : lastsOf(verdict, view));
   });
+}
+
+function lastsOf(verdict: Verdict, view: RegionView): BatchLasts | null {
+  const reason = whyItLasts(view);
+  return reason === null ? null : { ...rulingOf(verdict), reason, outcome: 'lasts' };
 }
 
 /** Where a bake stands: only time that somebody watched counts, over all attempts. */

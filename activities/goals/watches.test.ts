@@ -96,6 +96,24 @@ describe('watching a batch', () => {
     expect(result.reason).toContain('/healthz answered 500 (a)');
   });
 
+  test('tells who asks for it what keeps a host, once the batch lasts, and decides nothing by that', async () => {
+    const { hosts, generation } = await inBatch('a', 'b');
+    const reason = 'start could not be done: no free port from 20000 to 20009';
+    await here.say(hosts[0]!, { generation, ...onNext });
+    await here.say(hosts[1]!, { generation, running: null, health: 'stopped', state: 'switching', reason });
+    const environment = activityAttempt();
+    const telling = { ...watching(generation), tellAfterMs: 300 };
+    const lasts = await environment.run((input: typeof telling) => watchBatch(here.parts, input), telling);
+    expect(lasts).toMatchObject({
+      outcome: 'lasts',
+      reason: `1 host is not healthy on it yet: ${reason} (b)`,
+      counts: { switched: 2, healthy: 1, pending: 1 },
+    });
+    const watched = here.activities.watchBatch(watching(generation));
+    await here.say(hosts[1]!, { generation, ...onNext });
+    expect(await watched).toMatchObject({ outcome: 'advance', counts: { healthy: 2 } });
+  });
+
   test.each([
     ['a hold', () => here.activities.holdRegion(control()), 'hold'],
     ['an undo', () => here.activities.undoRegion(control()), 'undo'],

@@ -4,6 +4,7 @@ import { buildVariables } from '../../infra/config/build.ts';
 import { controlVariables } from '../../infra/config/control.ts';
 import { gatewayVariables } from '../../infra/config/gateway.ts';
 import { regionVariables } from '../../infra/config/region.ts';
+import { ofOperator } from '../../infra/local/programs.ts';
 import { agentVariables } from './agent-variables.ts';
 import { code, generatedNote, page, table } from './markdown.ts';
 import { variablePurposes } from './variable-purposes.ts';
@@ -35,7 +36,8 @@ Each program reads its environment once, at its start. A variable that is missin
 with what it should be, every one at once, and the program ends with code 2; no value is ever printed. An empty variable
 counts as not set. Secrets stand in files, which the variables name.
 
-\`npm start\` sets all of this by itself; who runs the programs on their own sets it.`;
+\`npm start\` sets all of this by itself; who runs the programs on their own sets it. It passes these on, when they are set
+where it is started: ${ofOperator.map(code).join(', ')}, \`SLIPWAY_LOG_LEVEL\` and \`OTEL_…\`.`;
 
 /** `docs/reference/configuration.md` */
 export const configurationPage = (): string =>

@@ -53,7 +53,10 @@ function inStage(moving: Moving): string {
   const { stage, stages, state } = moving;
   const place = stages.indexOf(stage ?? '');
   const which = place === -1 ? (stage ?? state) : `${stage} (${place + 1} of ${stages.length})`;
-  const going = goingRegions(moving).map(({ region, batch, batches }) => `${region} batch ${batch} of ${batches}`);
+  const going = goingRegions(moving).map(({ region, batch, batches, reason }) => {
+    const where = `${region} batch ${batch} of ${batches}`;
+    return reason === null ? where : `${where} (${reason})`;
+  });
   return going.length === 0 ? which : `${which}: ${named(going, 3)}`;
 }
 

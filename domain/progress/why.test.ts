@@ -18,6 +18,10 @@ describe('what moves says where it is, and that nobody has to do anything', () =
     ['checkout@412 is made ready', { state: 'approving', stage: null }],
     ['world (2 of 2)', { regions: inWorld.slice(0, 1) }],
     ['world (2 of 2): us-east batch 4 of 4', { regions: [inRegion(usEast, 'rolling', { batch: 4 })] }],
+    [
+      'world (2 of 2): us-east batch 2 of 4 (no free port (us-east-1))',
+      { state: 'rolling', regions: [{ ...inRegion(usEast, 'rolling'), reason: 'no free port (us-east-1)' }] },
+    ],
     ['world (2 of 2): us-east batch 2 of 4', { state: 'baking', regions: [inRegion(usEast, 'baking')] }],
     ['verifies checkout@412', { state: 'verifying', stage: null }],
     ['checkout@412 becomes the base of its regions', { pointOfNoReturn: true }],

@@ -18,7 +18,7 @@ export interface ControlVersions {
  */
 export async function startControlVersions(
   shape: StackShape,
-  start: (program: Program) => Promise<SupervisedProcess>,
+  start: (program: Program, meanwhile: string) => SupervisedProcess,
 ): Promise<ControlVersions> {
   const { addresses, data } = shape;
   const connection = await Connection.connect({ address: `127.0.0.1:${addresses.temporal}` });
@@ -30,12 +30,9 @@ export async function startControlVersions(
     for (const found of await findTooOld(client, current)) process.stderr.write(`slipway: ${tooOldText(found)}\n`);
     const older = await openOlderVersions(client, data, current);
     // One that doesn't start leaves what is pinned to it waiting, and must not keep all else from starting.
-    const started = await Promise.allSettled(older.map((version) => start(olderControlWorker(shape, version))));
-    const running = started.flatMap((each, index) => {
-      if (each.status === 'fulfilled') return [{ version: older[index]!, worker: each.value }];
-      const why = (each.reason as Error).message.split('\n', 1)[0];
-      process.stderr.write(`slipway: deployments of an older version wait: ${why}\n`);
-      return [];
+    const running = older.map((version) => {
+      const meanwhile = `deployments that began on version ${version.buildId} wait`;
+      return { version, worker: start(olderControlWorker(shape, version), meanwhile) };
     });
     const drained = running.map(({ version, worker }) => drain(client, version, worker, stop.signal));
     return {

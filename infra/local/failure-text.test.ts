@@ -28,6 +28,23 @@ test('a program that does not start is named, with the end of its log, where tha
 });
 
 test.each([
+  [
+    'what speaks of a fault, and the last line',
+    '{"level":"info","msg":"begins"}\n{"level":"warn","msg":"waits","error":{"message":"no key"}}\n{"level":"info","msg":"asks"}\n{"level":"info","msg":"ends"}',
+    ['warn waits no key', 'info ends'],
+  ],
+  [
+    'again and again the same',
+    `{"level":"info","msg":"begins"}\n${'{"level":"info","msg":"Worker state changed"}\n'.repeat(8).trim()}`,
+    ['info begins', 'info Worker state changed (8 times)'],
+  ],
+  ['nothing', '', ['nothing was logged in this start']],
+])('of its log stands there what is of use: %s', (_, lastLines, shown) => {
+  const lines = failureText(program(lastLines)).filter((text) => text.startsWith('  | '));
+  expect(lines).toEqual(shown.map((text) => `  | ${text}`));
+});
+
+test.each([
   [program('could not write: No space left on device'), /disk that holds \/d is full/],
   [
     Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }),

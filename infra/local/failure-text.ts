@@ -39,7 +39,7 @@ function failureLines(error: Error, dataDirectory: string, parts: FailureParts):
   if (error instanceof ProgramStartError)
     return [
       `${error.program} did not start: ${error.how}`,
-      ...quoted(error.lastLines.split('\n').map(readable)),
+      ...quoted(usefulLines(error.lastLines)),
       `Its log: ${error.logFile}`,
       todo,
     ];
@@ -64,14 +64,36 @@ function unforeseenLines(error: Error, dataDirectory: string, { keep }: FailureP
   ];
 }
 
+/** What speaks of a fault, where anything does, and the last line; what was logged again and again stands once. */
+function usefulLines(log: string): string[] {
+  if (log === '') return ['nothing was logged in this start'];
+  const lines = log.split('\n').map(readable);
+  const times = new Map<string, number>();
+  for (const { text } of lines) times.set(text, (times.get(text) ?? 0) + 1);
+  const lasts = lines.filter(({ text }, index) => lines.findLastIndex((other) => other.text === text) === index);
+  const useful = lasts.some(({ isChatter }) => !isChatter)
+    ? lasts.filter(({ isChatter }, index) => !isChatter || index === lasts.length - 1)
+    : lasts;
+  return useful.map(({ text }) => (times.get(text) === 1 ? text : `${text} (${times.get(text)} times)`));
+}
+
 /** Slipway's own programs log a JSON object in each line. */
-function readable(line: string): string {
+function readable(line: string): { readonly text: string; readonly isChatter: boolean } {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
-    return [level, msg, err?.message].filter(Boolean).join(' ') || line;
+    const { level, msg, err, error = err } = JSON.parse(line) as LogLine;
+    const text = [level, msg, error?.message].filter(Boolean).join(' ') || line;
+    return { text, isChatter: level === 'info' || level === 'debug' || level === 'trace' };
   } catch {
-    return line;
+    return { text: line, isChatter: false };
   }
+}
+
+interface LogLine {
+  readonly level?: string;
+  readonly msg?: string;
+  /** Written under either name. */
+  readonly err?: { readonly message?: string };
+  readonly error?: { readonly message?: string };
 }
 
 /** In the words of the fault itself: a log names other ports too. */

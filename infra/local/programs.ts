@@ -178,12 +178,17 @@ function program(
   };
 }
 
-/** What somebody who runs `npm start` may say: where metrics of their own are, and how many deployments go on at once. */
-const ofOperator = [
-  'SLIPWAY_PROMETHEUS_URL',
-  'SLIPWAY_PROMETHEUS_TOKEN_FILE',
+/** What somebody who runs `npm start` may say; all else that programs read is set here. */
+export const ofOperator = [
+  'SLIPWAY_BREAK_GLASS',
+  'SLIPWAY_COMMIT_URL',
   'SLIPWAY_FLEET_MAX_DEPLOYMENTS',
   'SLIPWAY_FLEET_MAX_PER_REGION',
+  'SLIPWAY_GIT_CREDENTIALS',
+  'SLIPWAY_GIT_PROTOCOLS',
+  'SLIPWAY_PROMETHEUS_TOKEN_FILE',
+  'SLIPWAY_PROMETHEUS_URL',
+  'SLIPWAY_TRACE_URL',
 ];
 
 /** MB. Two dozen programs share this machine, and none is busy enough to be slowed by more frequent small collections. */

@@ -1,10 +1,12 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { lasted } from '../../domain/progress/plain-text.ts';
 import { untilReady } from './child-server.ts';
 
-const startTimeoutMs = 60_000;
+/** On a machine that is busy enough a start takes minutes: only what is stuck lives for so long and does not serve. */
+export const startTimeoutMs = 10 * 60_000;
 
-/** Resolves when `url` answers 2xx. Rejects when the process has ended or after a minute. */
+/** Resolves when `url` answers 2xx. Rejects when the process has ended or after `startTimeoutMs`. */
 export async function untilHttpReady(url: string, ended: AbortSignal): Promise<void> {
   await untilReady(
     async () => {
@@ -16,15 +18,39 @@ export async function untilHttpReady(url: string, ended: AbortSignal): Promise<v
   );
 }
 
-/** Resolves when the process has logged that it is ready, after byte `start` of its log. */
-export async function untilLoggedReady(logFile: string, start: number, ended: AbortSignal): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  while (!textAfter(logFile, start).includes('"msg":"ready"')) {
+/** How long a process that lives is waited for. */
+export interface Patience {
+  /** Whatever it logs. */
+  readonly timeoutMs: number;
+  /** When the last that it logged is an error: waiting longer won't mend that. */
+  readonly afterErrorMs: number;
+}
+
+const usualPatience: Patience = { timeoutMs: startTimeoutMs, afterErrorMs: 60_000 };
+
+/**
+ * Resolves when the process has logged that it is ready, after byte `start` of its log. Rejects when it has ended, or its
+ * time is over.
+ */
+export async function untilLoggedReady(
+  logFile: string,
+  start: number,
+  ended: AbortSignal,
+  { timeoutMs, afterErrorMs }: Patience = usualPatience,
+): Promise<void> {
+  const begunAt = performance.now();
+  for (;;) {
+    const log = textAfter(logFile, start);
+    if (log.includes('"msg":"ready"')) return;
     ended.throwIfAborted();
-    if (Date.now() > deadline) throw new Error('not ready after a minute');
+    const limitMs = endsInError(log) ? Math.min(afterErrorMs, timeoutMs) : timeoutMs;
+    if (performance.now() - begunAt > limitMs) throw new Error(`not ready after ${lasted(limitMs)}`);
     await delay(50);
   }
 }
+
+const endsInError = (log: string): boolean =>
+  /"level":"(error|fatal)"/.test(log.slice(log.trimEnd().lastIndexOf('\n') + 1));
 
 /** What was written to a log after byte `start`. */
 export function textAfter(file: string, start: number): string {

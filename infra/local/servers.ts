@@ -9,6 +9,7 @@ import {
 } from './postgres-server.ts';
 import { temporalNamespace, type Program } from './programs.ts';
 import type { ProcessRegister } from './process-register.ts';
+import { startTimeoutMs } from './readiness.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import { superviseProcess, type Restart, type SupervisedProcess } from './supervised-process.ts';
 import { temporalCommand, untilTemporalServes, type TemporalServerOptions } from './temporal-server.ts';
@@ -26,8 +27,6 @@ export interface Supervision {
   /** How one of Slipway's own programs is started instead, by who tests what becomes of it. */
   readonly adjust?: (program: Program) => Program;
 }
-
-const startTimeoutMs = 60_000;
 
 /** Postgres with every promise about crashes kept: the embedded stack is there to be killed. */
 export async function startStackPostgres(

@@ -13,7 +13,12 @@ import type { Supervision } from './servers.ts';
 import { startStackPostgres, startStackTemporal } from './servers.ts';
 import { prepareInstallation, type Installation } from './prepare-installation.ts';
 import { asStep, type OnStep, type SetUpStepName } from './set-up-step.ts';
-import { superviseProcess, type SupervisedProcess } from './supervised-process.ts';
+import {
+  superviseProcess,
+  superviseUnawaited,
+  type SupervisedProcess,
+  type SupervisionOptions,
+} from './supervised-process.ts';
 import { findTemporalCli } from './tools/find-tool.ts';
 
 export interface Stack {
@@ -51,7 +56,9 @@ export async function startStack(shape: StackShape, supervision: Supervision, on
     );
     const installation = await prepareInstallation(shape, onStep);
     await startPrograms(controlPrograms(shape), { supervision, onStep, started });
-    versions = await startControlVersions(shape, (program) => startProgram(program, supervision));
+    versions = await startControlVersions(shape, (program, meanwhile) =>
+      superviseUnawaited({ ...supervisionOf(program, supervision), meanwhile }),
+    );
     processes.push(...versions.workers);
     await startPrograms(agentPrograms(shape), { supervision, onStep, started });
     return { shape, installation, processes, stop };
@@ -109,10 +116,13 @@ function inWaves(programs: readonly Program[]): readonly (readonly Program[])[] 
   return [firsts, programs.filter((program) => !firsts.includes(program))];
 }
 
-function startProgram(program: Program, supervision: Supervision): Promise<SupervisedProcess> {
+const startProgram = (program: Program, supervision: Supervision): Promise<SupervisedProcess> =>
+  superviseProcess(supervisionOf(program, supervision));
+
+function supervisionOf(program: Program, supervision: Supervision): SupervisionOptions {
   const { name, command, readyUrl } = supervision.adjust?.(program) ?? program;
   const logFile = path.join(supervision.data.logs, `${name}.log`);
-  return superviseProcess({
+  return {
     ...supervision,
     name,
     command,
@@ -122,7 +132,7 @@ function startProgram(program: Program, supervision: Supervision): Promise<Super
       await untilLoggedReady(logFile, logStart, ended);
       if (readyUrl !== null) await untilHttpReady(readyUrl, ended);
     },
-  });
+  };
 }
 
 /** What depends on a server ends before it does, so that nobody logs the loss of a database that was to go. */

@@ -28,13 +28,17 @@ export interface SupervisionOptions {
   readonly register: ProcessRegister;
   /** Resolves when the process serves. Given the log's size at the start of the run, and a signal that it has ended. */
   readonly ready: (logStart: number, ended: AbortSignal) => Promise<void>;
-  /** Told of each unexpected end, and when it serves again. */
+  /** Told of each unexpected end, when it serves again, and once in each run that takes long to serve. */
   readonly onRestart: (restart: Restart) => void;
+  /** What waits while it does not serve, for people: `deployments of an older version wait`. */
+  readonly meanwhile?: string;
+  /** What is long. Default: a minute. */
+  readonly lateAfterMs?: number;
   /** Once it aborts nothing is started, and nothing that starts is waited for. */
   readonly stop?: AbortSignal;
 }
 
-/** A process that ended and is started again. */
+/** A process that ended and is started again, or whose start takes long. */
 export type Restart =
   | {
       readonly name: string;
@@ -43,8 +47,17 @@ export type Restart =
       readonly how: string;
       readonly againInMs: number;
       readonly logFile: string;
+      readonly meanwhile?: string;
     }
-  | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number };
+  | {
+      readonly name: string;
+      readonly phase: 'late';
+      readonly afterMs: number;
+      readonly logFile: string;
+      readonly meanwhile?: string;
+    }
+  /** `first`: it had not ended, its start took long. */
+  | { readonly name: string; readonly phase: 'serves'; readonly afterMs: number; readonly first?: true };
 
 /** A supervised process did not get ready. */
 export class ProgramStartError extends ServerStartError {
@@ -52,7 +65,7 @@ export class ProgramStartError extends ServerStartError {
   readonly logFile: string;
   /** `ended with code 1` */
   readonly how: string;
-  /** The end of its log. */
+  /** The end of what it has logged in this start; empty when that is nothing. */
   readonly lastLines: string;
 
   constructor({ name, logFile }: Pick<SupervisionOptions, 'name' | 'logFile'>, how: string, lastLines: string) {
@@ -64,6 +77,9 @@ export class ProgramStartError extends ServerStartError {
   }
 }
 
+/** Of its log, in a failure: errors carry long stacks. */
+const lastChars = 20_000;
+const usuallyLateAfterMs = 60_000;
 const stopGraceMs = 10_000;
 /** A process that keeps ending is started again ever more slowly, so that its log stays readable. */
 const restartDelaysMs = [50, 250, 1_000, 2_000, 5_000] as const;
@@ -75,24 +91,47 @@ const settledAfterMs = 10_000;
  * @throws ProgramStartError; the reason of `stop`
  */
 export async function superviseProcess(options: SupervisionOptions): Promise<SupervisedProcess> {
-  options.stop?.throwIfAborted();
-  const run: Run = { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
-  mkdirSync(path.dirname(options.logFile), { recursive: true });
+  const run = openRun(options);
+  const logged = statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0;
   try {
     await startUntilReady(options, run);
     run.settled = true;
   } catch (error) {
     await stopRun(options, run);
-    throw new ProgramStartError(options, (error as Error).message, textAfter(options.logFile, 0).slice(-2_000).trim());
+    throw new ProgramStartError(
+      options,
+      (error as Error).message,
+      textAfter(options.logFile, logged).slice(-lastChars).trim(),
+    );
   }
-  return {
-    name: options.name,
-    pid: () => run.child?.pid ?? null,
-    restarts: () => run.restarts,
-    expectEnd: () => expectEnd(run),
-    stop: () => stopRun(options, run),
-  };
+  return supervised(options, run);
 }
+
+/**
+ * The same for what others don't depend on: nobody waits until it is ready, and a start that fails is repeated like any
+ * other run that ends. @throws the reason of `stop`
+ */
+export function superviseUnawaited(options: SupervisionOptions): SupervisedProcess {
+  const run = openRun(options);
+  run.settled = true;
+  // One that ends before it serves is told of by its end; one that lives on may still come to it.
+  untilItServesFirst(options, startRun(options, run)).catch(() => undefined);
+  return supervised(options, run);
+}
+
+function openRun({ stop, logFile }: SupervisionOptions): Run {
+  stop?.throwIfAborted();
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  return { settled: false, child: null, stopping: false, restarts: 0, quickEnds: 0, timer: null };
+}
+
+const supervised = (options: SupervisionOptions, run: Run): SupervisedProcess => ({
+  name: options.name,
+  pid: () => run.child?.pid ?? null,
+  restarts: () => run.restarts,
+  expectEnd: () => expectEnd(run),
+  stop: () => stopRun(options, run),
+});
 
 /** What a start may run into, right after a kill -9: port, memory or pid of the killed process are held for a moment. */
 const heldByKilledProcess =
@@ -102,9 +141,10 @@ const heldForMs = 10_000;
 async function startUntilReady(options: SupervisionOptions, run: Run): Promise<void> {
   const deadline = performance.now() + heldForMs;
   for (;;) {
-    const { logStart, ended } = startRun(options, run);
+    const started = startRun(options, run);
+    const { logStart, ended } = started;
     try {
-      return await options.ready(logStart, ended);
+      return await untilItServesFirst(options, started);
     } catch (error) {
       const held = ended.aborted && heldByKilledProcess.test(textAfter(options.logFile, logStart));
       if (!held || performance.now() > deadline) throw error;
@@ -114,8 +154,40 @@ async function startUntilReady(options: SupervisionOptions, run: Run): Promise<v
   }
 }
 
+interface Started {
+  readonly logStart: number;
+  readonly ended: AbortSignal;
+}
+
+async function untilItServes(options: SupervisionOptions, { logStart, ended }: Started): Promise<void> {
+  const { name, logFile, onRestart, lateAfterMs: afterMs = usuallyLateAfterMs } = options;
+  const tell = (): void => onRestart({ name, phase: 'late', afterMs, logFile, ...meanwhileOf(options) });
+  const late = setTimeout(tell, afterMs);
+  try {
+    await options.ready(logStart, ended);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+const meanwhileOf = ({ meanwhile }: SupervisionOptions) => (meanwhile === undefined ? {} : { meanwhile });
+
+/** A first start is told of only when it was told that it takes long. */
+async function untilItServesFirst(options: SupervisionOptions, started: Started): Promise<void> {
+  const { name, onRestart } = options;
+  const startedAt = performance.now();
+  let isLate = false;
+  const onLate = (restart: Restart): void => {
+    isLate = true;
+    onRestart(restart);
+  };
+  await untilItServes({ ...options, onRestart: onLate }, started);
+  const afterMs = Math.round(performance.now() - startedAt);
+  if (isLate) onRestart({ name, phase: 'serves', afterMs, first: true });
+}
+
 interface Run {
-  /** False until it was ready once: until then its end is the start's failure, and not to be repaired. */
+  /** False until it was ready once, if that is awaited: until then its end is the start's failure, not to be repaired. */
   settled: boolean;
   child: ChildProcess | null;
   stopping: boolean;
@@ -124,7 +196,7 @@ interface Run {
   timer: NodeJS.Timeout | null;
 }
 
-function startRun(options: SupervisionOptions, run: Run): { logStart: number; ended: AbortSignal } {
+function startRun(options: SupervisionOptions, run: Run): Started {
   const { title: _title, stopSignal, file, args, ...spawnOptions } = options.command;
   const log = openSync(options.logFile, 'a');
   const logStart = statSync(options.logFile).size;
@@ -150,14 +222,14 @@ function restartLater(options: SupervisionOptions, run: Run, how: string, ranMs:
   const delayMs = restartDelaysMs[Math.min(run.quickEnds, restartDelaysMs.length - 1)]!;
   const { name, logFile, onRestart } = options;
   const endedAt = performance.now();
-  onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile });
+  onRestart({ name, phase: 'ended', how, againInMs: delayMs, logFile, ...meanwhileOf(options) });
   run.timer = setTimeout(() => {
     if (options.stop?.aborted) return;
     run.restarts += 1;
-    const { logStart, ended } = startRun(options, run);
+    const started = startRun(options, run);
     const serves = (): void => onRestart({ name, phase: 'serves', afterMs: Math.round(performance.now() - endedAt) });
     // One that ends before it serves is told of by its end.
-    options.ready(logStart, ended).then(serves, () => undefined);
+    untilItServes(options, started).then(serves, () => undefined);
   }, delayMs);
 }
 

@@ -118,7 +118,13 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   expect(await versionOf(before, lane)).toBe(oldBuild);
   await end();
 
+  // Its worker can't start at first: it is started again until it can.
+  const bundle = await readFile(before.data.workflowBundle, 'utf8');
+  await writeFile(before.data.workflowBundle, `${bundle.split('\n', 1)[0]}\nno code {`);
   const after = await start(root);
+  const waits = `deployments that began on version ${oldBuild} wait until it serves`;
+  await until('the older worker to fail', waitMs, () => stack!.output().includes(waits) || undefined);
+  await writeFile(path.join(after.data.keptBundles, `${oldBuild}.js`), bundle);
   const newBuild = await bundleBuildId(after.data.workflowBundle);
   expect(newBuild).not.toBe(oldBuild);
   expect(after.programs).toContain(`control-worker-${oldBuild}`);

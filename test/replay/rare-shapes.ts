@@ -31,6 +31,7 @@ import {
   started,
   token,
   whole,
+  withRegion,
   withUndo,
   type Shape,
 } from './shapes.ts';
@@ -191,6 +192,12 @@ export const rareShapes: Readonly<Record<string, Shape>> = {
     await handle.result();
     await fleet.cancel();
     return withUndo(service);
+  },
+  'batch-lasts': async (world, service) => {
+    service.plan = small;
+    service.regions[eu]!.lasts = '1 host is not healthy on it yet: no free port (eu-west-1)';
+    await (await world.deploy(service)).result();
+    return withRegion(service);
   },
   'slot-given-back': async (world, service) => {
     world.fleet.caps = { overall: 1, perRegion: null };

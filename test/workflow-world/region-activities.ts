@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type {
+  BatchLasts,
   BatchResult,
   Fenced,
   GoalActivities,
@@ -52,7 +53,11 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     return { ...written, batch: fixed };
   },
 
-  watchBatch: (input) => watch(worldOf(input), input, input.batch, `watch:${input.batch}`),
+  async watchBatch(input) {
+    const world = worldOf(input);
+    if (world.lasts !== null && 'tellAfterMs' in input) return lasting(world, input.batch, world.lasts);
+    return watch(world, input, input.batch, `watch:${input.batch}`);
+  },
   async watchBake(input) {
     const world = worldOf(input);
     if (input.bakeMs === inViewMs) return keepWatch(world, input);
@@ -66,6 +71,14 @@ export const goalActivities = (worldOf: WorldOf): GoalActivities => ({
     return applyStep(world, service, { kind: 'finish', id: 'finish', attempt, generation });
   },
 });
+
+/** What only those are told who ask for it, which the type of the answer to all others doesn't say. */
+const lasting = (world: RegionWorld, batch: number, reason: string): BatchResult =>
+  ({
+    ...saidOf(world, batch, 'advance', null),
+    reason,
+    outcome: 'lasts',
+  }) satisfies BatchLasts as unknown as BatchResult;
 
 /**
  * Ends when the test opens a gate that it made for it. Without one it is as if it had been tried in vain, until the

@@ -37,6 +37,8 @@ export interface RegionWorld {
   /** Hosts that report; without any, no batch can start. */
   hosts: number;
   pinned: boolean;
+  /** Why each batch lasts, as its hosts say to those who ask for it. */
+  lasts: string | null;
   /** Hosts that an undo leaves. */
   left: LeftCounts | null;
   /** Hosts that a batch goes on without. */
@@ -62,6 +64,7 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     away: false,
     hosts: 4,
     pinned: false,
+    lasts: null,
     left: null,
     missing: {},
     judge: () => 'advance',

@@ -1,12 +1,13 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { GoalActivities } from '../../activities/goals/contract.ts';
+import type { GoalActivities, TellingWatches } from '../../activities/goals/contract.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { regionQueue } from '../messages/queues.ts';
 import { atMost, heartbeatTimeout, untilItHeals } from './retry.ts';
 
 type Steps = Pick<GoalActivities, 'beginRegion' | 'finishRegion'>;
 type BatchSteps = Pick<GoalActivities, 'advanceRegion'>;
-type Watches = Pick<GoalActivities, 'watchBatch' | 'watchBake'>;
+type Watches = TellingWatches & Pick<GoalActivities, 'watchBake'>;
+type SilentWatches = Pick<GoalActivities, 'watchBatch'>;
 
 /**
  * One fenced write in the region, repeated until it is answered. A begin reads 20,000 hosts: 1 min is far above. When
@@ -49,14 +50,24 @@ const takenBack = <Options>(options: Options) =>
  * @param longestMs the watch's own limit
  */
 export const regionWatches = (region: RegionName, longestMs: number) =>
-  proxyActivities<Watches>({
+  proxyActivities<Watches>(watched(region, longestMs));
+
+/** Once it was told why a batch lasts, until it is over. */
+export const silentWatches = (region: RegionName, longestMs: number) =>
+  proxyActivities<SilentWatches>(watched(region, longestMs));
+
+const watched = (region: RegionName, longestMs: number) =>
+  ({
     taskQueue: regionQueue(region),
     scheduleToStartTimeout: '30s',
     startToCloseTimeout: longestMs + 60_000,
     heartbeatTimeout,
     retry: atMost(4),
     cancellationType: ActivityCancellationType.TRY_CANCEL,
-  });
+  }) as const;
+
+/** Who starts usually is healthy by then; who is not says why, for people to see while there is time to mend it. */
+export const tellAfterMs = 10_000;
 
 /** One watch over a region that is ready, after which its history may be continued: a few events an hour. */
 export const inViewMs = 60 * 60_000;

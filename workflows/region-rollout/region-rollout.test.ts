@@ -4,6 +4,7 @@ import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import { eu, eventsOf } from '../../test/workflow-world/service-world.ts';
 import { fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
+import { statusQuery } from '../messages/deployment.ts';
 import type { Tell } from '../messages/region.ts';
 
 /** One each: the test server skips no more time once an activity was taken back. */
@@ -12,6 +13,21 @@ beforeEach(async () => {
   world = await createWorkflowWorld();
 });
 afterEach(() => world.close());
+
+test('a batch that lasts says once why, and says so no more when it is over', async () => {
+  const service = world.service('lasts');
+  const region = service.regions[eu]!;
+  region.lasts = '1 host is not healthy on it yet: no free port (eu-west-1)';
+  const watch = region.gate('watch:1');
+  const handle = await world.deploy(service);
+  await until(() => watch.waiting() > 0);
+  await until(async () => (await handle.query(statusQuery)).regions.some(({ reason }) => reason === region.lasts));
+  region.lasts = null;
+  watch.open();
+  expect((await handle.result()).outcome).toBe('succeeded');
+  expect(eventsOf(service).filter((event) => event === 'batch-lasts')).toHaveLength(1);
+  expect((await handle.query(statusQuery)).regions.filter(({ reason }) => reason !== null)).toEqual([]);
+});
 
 test('a region that waits for its hosts over a night continues in new histories, and forgets nothing', async () => {
   const service = world.service('night');

@@ -1,7 +1,7 @@
 import type { BatchCounts, BatchResult, Ruling, WatchBakeInput } from '../../activities/goals/contract.ts';
 import { knownMissing } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
-import { regionWatches } from '../activity-options/region.ts';
+import { regionWatches, silentWatches, tellAfterMs } from '../activity-options/region.ts';
 import { faultCause, isInfrastructureFault } from '../faults.ts';
 import { unless } from '../unless.ts';
 import { unreachable } from './answered.ts';
@@ -10,16 +10,23 @@ import { hold } from './hold.ts';
 import type { RegionRun, Step } from './region-run.ts';
 import { begunGeneration, report } from './region-run.ts';
 
-/** Watches the hosts of an allowed batch: `done` when it is good. */
+/** Watches the hosts of an allowed batch: `done` when it is good. Should it last, the first that a host says of why is shown. */
 export async function watchBatch(run: RegionRun, batch: number): Promise<Step> {
   const { service, region, budget, batchTimeoutMs, absentAfterMs } = run.input;
   const { attempt } = run;
   const generation = begunGeneration(run);
   const watched = { service, region, attempt, generation, batch, budget, batchTimeoutMs, absentAfterMs };
   // Hosts lost at the very end of a batch are known as such `absentAfter` later.
-  const call = regionWatches(region, batchTimeoutMs + absentAfterMs).watchBatch;
-  const watch = call.executeWithOptions({ summary: `${region}: hosts of batch ${batch}` }, [watched]);
-  return judged(run, await judgement(watch, run));
+  const longestMs = batchTimeoutMs + absentAfterMs;
+  const summary = `${region}: hosts of batch ${batch}`;
+  const telling = regionWatches(region, longestMs).watchBatch;
+  const seen = await judgement(telling.executeWithOptions({ summary }, [{ ...watched, tellAfterMs }]), run);
+  if (seen === 'unseen' || seen.outcome !== 'lasts') return judged(run, seen);
+  const { reason } = seen;
+  show(run, seen);
+  report(run, { event: 'batch-lasts', message: `${region}: ${reason}`, reason });
+  const silent = silentWatches(region, longestMs).watchBatch;
+  return judged(run, await judgement(silent.executeWithOptions({ summary }, [watched]), run));
 }
 
 /** Watches the whole region for a while after its last batch; a person may end that, and then one last look decides. */
@@ -44,7 +51,7 @@ export function watchedIn(run: RegionRun, bakeMs: number): WatchBakeInput {
 }
 
 /** What a watch has seen; `unseen` when nobody in the region could say. */
-export async function judgement(call: Promise<BatchResult>, run: RegionRun): Promise<BatchResult | 'unseen'> {
+export async function judgement<Seen>(call: Promise<Seen>, run: RegionRun): Promise<Seen | 'unseen'> {
   return call.catch((error: unknown) => {
     if (!isInfrastructureFault(error)) throw error;
     unreachable(run, faultCause(error));
@@ -65,6 +72,8 @@ export function judged(run: RegionRun, seen: BatchResult | 'unseen'): Step | Pro
 /** What the judge said against the release, while a batch was watched or before it began. */
 export function ruled(run: RegionRun, ruling: Ruling): Step | Promise<Step> {
   show(run, ruling);
+  // Why its batch lasted is over with it.
+  run.progress = { ...run.progress, reason: null };
   return ruling.outcome === 'hold' ? hold(run, ruling.reason) : { stop: `${run.input.region}: ${ruling.reason}` };
 }
 

@@ -78,7 +78,7 @@ function footLines({ phase, addresses, restarts }: ConsoleSight, room: Room): Li
   const ended: Line[] = restarts
     .slice(-mostRestarts)
     .map((restart) => [
-      { text: restartSentence(restart), tone: restart.phase === 'ended' ? ('waiting' as const) : ('good' as const) },
+      { text: restartSentence(restart), tone: restart.phase === 'serves' ? ('good' as const) : ('waiting' as const) },
     ]);
   switch (phase) {
     case 'starting':

@@ -25,7 +25,7 @@ export type ConsoleEvent =
   | { readonly type: 'step'; readonly step: SetUpStep }
   /** Every program serves. */
   | ({ readonly type: 'ready'; readonly readyMs: number } & Addresses)
-  /** A program ended unasked, or serves again. */
+  /** A program ended unasked, takes long to serve, or serves again. */
   | { readonly type: 'restart'; readonly restart: Restart }
   /** What the demonstration does next. */
   | { readonly type: 'chapter'; readonly text: string }

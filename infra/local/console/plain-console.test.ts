@@ -192,14 +192,21 @@ test('that the api is away, and is back, is a line each', () => {
   ]);
 });
 
-test('programs that end and serve again are told as it happens', () => {
+test('programs that end, take long and serve again are told as it happens', () => {
   expect(
     told([
       {
         type: 'restart',
         restart: { name: 'api', phase: 'ended', how: 'ended with SIGKILL', againInMs: 50, logFile: '/l' },
       },
-      { type: 'restart', restart: { name: 'api', phase: 'serves', afterMs: 1234 } },
+      { type: 'restart', restart: { name: 'api', phase: 'late', afterMs: 60_000, logFile: '/l' } },
+      { type: 'restart', restart: { name: 'api', phase: 'serves', afterMs: 61_234 } },
+      { type: 'restart', restart: { name: 'gateway-eu-west', phase: 'serves', afterMs: 61_234, first: true } },
     ]),
-  ).toEqual(['api ended with SIGKILL; started again in 50 ms (/l)', 'api serves again after 1.2 s']);
+  ).toEqual([
+    'api ended with SIGKILL; started again in 50 ms (/l)',
+    'api lives and does not serve yet after 1 min; it is waited for (/l)',
+    'api serves again after 61.2 s',
+    'gateway-eu-west serves after 61.2 s',
+  ]);
 });
