@@ -67,6 +67,12 @@ export type Wait =
 /** Which of them it is: what follows from a wait is decided by this, never by its sentence. */
 export type WaitKind = Wait['for'];
 
+/**
+ * Waits without an end of their own, for which an operator is woken. What people are asked in the course of things, as for
+ * an approval, and what somebody wanted, as a pause, is not among them.
+ */
+export const waitsToAlertOn = ['decision', 'choice', 'late-undo', 'data-loss'] as const satisfies readonly WaitKind[];
+
 /** What it waits for, and what ends that, in one sentence. */
 export function waitingSentence(service: ServiceName, wait: Wait): string {
   switch (wait.for) {
