@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentOutcomes, deploymentStates, isOutcome } from '../states.ts';
 import { apSouth, checkout, euWest, facts, inRegion, noon, usEast } from './why.fixture.ts';
-import type { WaitKind } from './waiting.ts';
+import { waitingSentence, type WaitKind } from './waiting.ts';
 import type { DeploymentFacts } from './why-facts.ts';
 import { whyOf } from './why.ts';
 
@@ -25,8 +25,6 @@ describe('what moves says where it is, and that nobody has to do anything', () =
       'goes back, 1 of 2 regions are undone: canary failed',
       {
         state: 'undoing',
-        waitingFor: 'undo',
-        waiting: 'waits until us-east is undone; after noon it is left',
         reason: 'canary failed',
         regions: [inRegion(euWest, 'undone'), inRegion(usEast, 'undoing'), inRegion(apSouth, 'ready')],
       },
@@ -95,6 +93,21 @@ describe('what waits says for what, and who ends that', () => {
     expect(commandOf({ paused: true })).toBe('slipway resume checkout/87');
     expect(commandOf({ state: 'approving', approvals: { given: 0, wanted: 1 } })).toBe('slipway approve checkout/87');
     expect(commandOf({})).toBe(watch);
+  });
+});
+
+test('an undo that waits for a region names it, until when, and how not to wait', () => {
+  const waiting = waitingSentence(checkout, { for: 'undo', regions: [usEast], until: noon });
+  const regions = [inRegion(euWest, 'undone'), inRegion(usEast, 'undoing')];
+  const why = whyOf(facts({ state: 'undoing', waitingFor: 'undo', waiting, reason: 'aborted by mo: dark', regions }));
+  expect(why).toMatchObject({
+    cause:
+      "goes back, 1 of 2 regions are undone: aborted by mo: dark; waits until us-east is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
+    next: {
+      text: 'Nothing needs you. To wait for no region any longer: slipway end-undo checkout/87.',
+      command: watch,
+    },
+    needsSomeone: false,
   });
 });
 

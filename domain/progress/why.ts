@@ -16,13 +16,15 @@ export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
   const kind = waitKindOf(facts);
   const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);
-  const next = step ?? watchStep(facts);
+  const next = step ?? watchStep(facts, kind);
   return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
 }
 
-/** Of an undo the wait says until when, and not why. */
-const causeOf = (facts: DeploymentFacts, kind: WaitKind | null): string =>
-  kind === 'undo' ? whereItIs(facts) : (facts.waiting ?? whereItIs(facts));
+/** Of an undo the wait says for which regions, and until when, but neither why nor how far it is. */
+function causeOf(facts: DeploymentFacts, kind: WaitKind | null): string {
+  if (facts.waiting === null) return whereItIs(facts);
+  return kind === 'undo' ? `${whereItIs(facts)}; ${facts.waiting}` : facts.waiting;
+}
 
 /** Of a wait that an earlier version recorded without its kind, what its flags say. */
 function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: DeploymentFacts): WaitKind | null {
@@ -34,11 +36,17 @@ function waitKindOf({ waitingFor, waiting, held, paused, state, approvals }: Dep
 
 type StepOf = (facts: DeploymentFacts) => NextStep | null;
 
-const watchStep = (facts: DeploymentFacts): NextStep => ({
-  text: [facts.waiting === null ? whatFollows(facts) : null, nothingNeeded].filter((part) => part !== null).join(' '),
-  command: `slipway watch ${facts.service}/${facts.number}`,
-  verb: null,
-});
+function watchStep(facts: DeploymentFacts, kind: WaitKind | null): NextStep {
+  const name = `${facts.service}/${facts.number}`;
+  const parts = [
+    facts.waiting === null ? whatFollows(facts) : null,
+    nothingNeeded,
+    // A region that is dark keeps it until its deadline, and nobody has to wait for that.
+    kind === 'undo' ? `To wait for no region any longer: slipway end-undo ${name}.` : null,
+  ];
+  const text = parts.filter((part) => part !== null).join(' ');
+  return { text, command: `slipway watch ${name}`, verb: null };
+}
 
 const ofDeployment =
   (verb: OfferedVerb, text: string): StepOf =>

@@ -4,6 +4,7 @@ import type { RegionName } from '../../../domain/names.ts';
 import { waitsToAlertOn } from '../../../domain/progress/waiting.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 import type { Database } from '../connect.ts';
+import { placeholders } from './placeholders.ts';
 
 /** @see CentralFigures */
 export const createCentralFigures = (database: Database): CentralFigures => ({
@@ -37,7 +38,7 @@ export const createCentralFigures = (database: Database): CentralFigures => ({
     const [row] = await database.em.fork().execute<[NeedingSomeone]>(
       `
       select (select count(*)::int from deployment
-          where outcome is null and (held or waiting_for in (${waitsToAlertOn.map(() => '?').join(', ')}))) as held,
+          where outcome is null and (held or waiting_for in (${placeholders(waitsToAlertOn)}))) as held,
         (select count(*)::int from service where lock ->> 'owner' = '${automatic}') as locked,
         (select count(*)::int from service where lock is not null and (
           select not_undone from deployment where service = service.name and ended_at is not null
