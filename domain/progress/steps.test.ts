@@ -195,6 +195,11 @@ describe('the steps of a deployment', () => {
       ['approval waiting', 'replication running', 'canary pending', 'world pending', 'verify pending'],
     ],
     [
+      'people who are asked, and can say nothing any more',
+      { milestones: untilCanary.slice(0, 4), waitingFor: 'no-tokens' },
+      ['approval waiting', 'replication running', 'canary pending', 'world pending', 'verify pending'],
+    ],
+    [
       'a person who rejected',
       { milestones: [...untilCanary.slice(0, 4), mark('reject', 7)], outcome: 'rejected', endedAt: at(7) },
       ['approval failed', 'replication skipped', 'canary skipped', 'world skipped', 'verify skipped'],

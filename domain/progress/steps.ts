@@ -154,7 +154,7 @@ function approvalStep(facts: StepFacts): Step {
     name: 'approval',
     startedAt: checkedAt(facts),
     endedAt: first(facts, 'admitted'),
-    waits: ['approval'],
+    waits: ['approval', 'no-tokens'],
     note: `${given} of ${wanted}${by}`,
   });
 }
@@ -190,7 +190,7 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
     name: stage.name,
     startedAt: started(stage.name),
     endedAt,
-    waits: ['stage-approval', 'resume', 'decision', 'choice', 'hosts', 'regions', 'freeze', 'window'],
+    waits: ['stage-approval', 'no-tokens', 'resume', 'decision', 'choice', 'hosts', 'regions', 'freeze', 'window'],
     note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
   });
 }
@@ -212,7 +212,7 @@ const verifyStep = (facts: StepFacts): Step =>
     name: 'verify',
     startedAt: first(facts, 'verify-started'),
     endedAt: first(facts, 'hooks-after-started', 'point-of-no-return'),
-    waits: ['build-worker', 'resume', 'decision'],
+    waits: ['build-worker', 'no-tokens', 'resume', 'decision'],
     note: null,
   });
 

@@ -197,6 +197,20 @@ test.each([
   expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { command, verb }, needsSomeone: true });
 });
 
+test.each([
+  ['approving', 'Abort it, or reject it; then deploy again.', 'slipway abort checkout/87', 'abort'],
+  ['rolling', 'Abort it; then deploy again.', 'slipway abort checkout/87', 'abort'],
+  [
+    'undoing',
+    'Terminate its workflow in Temporal: recovery ends it then.',
+    'temporal workflow terminate --workflow-id deployment:checkout:87',
+    null,
+  ],
+] as const)('what is %s and looks at no token is ended in a way that takes none', (state, text, command, verb) => {
+  const waits = facts({ state, waiting: 'waits …', waitingFor: 'no-tokens' });
+  expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { text, command, verb }, needsSomeone: true });
+});
+
 test('a hook that runs is why it does not move, and needs nobody', () => {
   const waits = facts({ waiting: 'runs "./up" (hooks.before[0])', waitingFor: 'hook' });
   expect(whyOf(waits)).toMatchObject({ cause: 'runs "./up" (hooks.before[0])', needsSomeone: false });

@@ -78,6 +78,19 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
     'Look after the regions; or end the undo, and its hooks are undone without them.',
   ),
   'data-loss': ofDeployment('resume', 'Resume it to run the undo, or end the undo to leave things as they are.'),
+  // Terminated, it is ended by recovery, which takes no token either.
+  'no-tokens': ({ service, number, state }) =>
+    state === 'undoing'
+      ? {
+          text: 'Terminate its workflow in Temporal: recovery ends it then.',
+          command: `temporal workflow terminate --workflow-id deployment:${service}:${number}`,
+          verb: null,
+        }
+      : {
+          text: `Abort it${state === 'approving' ? ', or reject it' : ''}; then deploy again.`,
+          command: `slipway abort ${service}/${number}`,
+          verb: 'abort',
+        },
   regions: null,
   // It ends by itself where regions answer; those that don't, or that could not be asked, are owed it.
   undo: ({ service, regions }) => {

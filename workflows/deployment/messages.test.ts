@@ -181,10 +181,12 @@ describe('a deployment that needs approval', () => {
     const bad = Array.from({ length: 8 }, (_, index) => handle.executeUpdate(approveUpdate, token(`guess-${index}`)));
     const answers = await Promise.all(bad);
     expect(service.verified).toHaveLength(5);
-    expect(answers.filter(({ message }) => message === '5 bad tokens were sent: no more are looked at')).toHaveLength(
-      3,
-    );
+    const shut = '5 bad tokens were sent: no more are looked at, good ones neither';
+    expect(answers.filter(({ message }) => message === `${shut}; abort it, and deploy again`)).toHaveLength(3);
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).accepted).toBe(false);
+    await until(() => service.progress.some(({ waitingFor }) => waitingFor === 'no-tokens'));
+    expect(service.progress.at(-1)?.waiting).toMatch(`; but ${shut}`);
+    expect(await handle.query(statusQuery)).toMatchObject({ shut });
     await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
     expect((await handle.result()).outcome).toBe('cancelled');
   });

@@ -98,6 +98,8 @@ export interface DeploymentStatus {
     | undefined;
   /** What tokens of these verbs have to name now; the version before binds them to the plan only. */
   readonly waits?: { readonly resume: string | null; readonly 'end-undo': string | null } | undefined;
+  /** Why no token is looked at any more; `null` while they are. The version before doesn't say. */
+  readonly shut?: string | null | undefined;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */
   readonly controlRevision: number;
