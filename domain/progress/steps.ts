@@ -7,6 +7,7 @@ import { isPlanRefused } from './plan-refused.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { ShownStage } from './stages.ts';
 import type { WaitKind } from './waiting.ts';
+import type { ShownApprovals } from './why-facts.ts';
 
 /** One step on the way of a deployment. Times are RFC 3339, UTC. */
 export interface Step {
@@ -63,8 +64,8 @@ export interface StepFacts {
   readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout' | 'hooks' | 'compatibleWith'> | null;
   readonly stages: readonly ShownStage[];
   readonly regions: readonly RegionProgress[];
-  /** `stage`: of a stage, and then they say nothing of the release. */
-  readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
+  /** Of a stage they say nothing of the release. */
+  readonly approvals: ShownApprovals | null;
   readonly state: DeploymentState;
   readonly outcome: DeploymentOutcome | null;
   /** Why it ended so. */

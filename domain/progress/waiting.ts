@@ -15,6 +15,15 @@ interface ApprovalWait {
   /** `1 of team security`: of which groups not enough have agreed. */
   readonly missing: readonly string[];
   readonly expiresAt: string;
+  /** People go past it, and not enough of them yet; left out or `null` while nobody does. */
+  readonly glass?: GlassWait | null;
+}
+
+/** `by`: who has broken glass; `missing`: who else has to, until then. */
+export interface GlassWait {
+  readonly by: readonly string[];
+  readonly missing: string;
+  readonly until: string;
 }
 
 /** Everything that a deployment can wait for. Times are RFC 3339, UTC. */
@@ -141,8 +150,11 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
   }
 }
 
-const approvalText = ({ given, wanted, who, missing, expiresAt }: ApprovalWait): string =>
-  `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}`;
+const approvalText = ({ given, wanted, who, missing, expiresAt, glass = null }: ApprovalWait): string =>
+  `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}${glass === null ? '' : glassText(glass)}`;
+
+const glassText = ({ by, missing, until }: GlassWait): string =>
+  `; glass broken by ${named(by)}, until ${clockTime(until)} ${missing} is wanted, too`;
 
 const isOrAre = ({ length }: readonly RegionName[]): string => (length === 1 ? 'is' : 'are');
 

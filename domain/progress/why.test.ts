@@ -211,6 +211,18 @@ test.each([
   expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { text, command, verb }, needsSomeone: true });
 });
 
+test.each([
+  ['approval', 'mo broke glass: one more person does so, too. Or: approve it, or reject it.'],
+  [
+    'stage-approval',
+    'mo broke glass: one more person does so, too. Or: approve the stage, or reject it: then it is undone.',
+  ],
+] as const)('once one person has broken glass for %s, another is asked for', (waitingFor, text) => {
+  const waits = { waiting: 'waits …', waitingFor, approvals: { given: 0, wanted: 2, brokenBy: ['mo'] } };
+  const command = 'slipway break-glass checkout/87 --incident … --reason …';
+  expect(whyOf(facts(waits))).toMatchObject({ next: { text, command, verb: 'break-glass' }, needsSomeone: true });
+});
+
 test('a hook that runs is why it does not move, and needs nobody', () => {
   const waits = facts({ waiting: 'runs "./up" (hooks.before[0])', waitingFor: 'hook' });
   expect(whyOf(waits)).toMatchObject({ cause: 'runs "./up" (hooks.before[0])', needsSomeone: false });

@@ -1,4 +1,5 @@
 import type { OfferedVerb } from './offered-verbs.ts';
+import { named } from './plain-text.ts';
 import type { WaitKind } from './waiting.ts';
 import { whatFollows, whereItIs } from './where-it-is.ts';
 import { whyEnded } from './why-ended.ts';
@@ -52,13 +53,27 @@ const ofDeployment =
   (verb: OfferedVerb, text: string): StepOf =>
   ({ service, number }) => ({ text, command: `slipway ${verb} ${service}/${number}`, verb });
 
+/** Where somebody has broken glass in an emergency, another person is what is wanted first. */
+function unlessBroken(text: string): StepOf {
+  const approve = ofDeployment('approve', text);
+  return (facts) => {
+    const { brokenBy = [] } = facts.approvals ?? {};
+    if (brokenBy.length === 0) return approve(facts);
+    return {
+      text: `${named(brokenBy)} broke glass: one more person does so, too. Or: ${text[0]!.toLowerCase()}${text.slice(1)}`,
+      command: `slipway break-glass ${facts.service}/${facts.number} --incident … --reason …`,
+      verb: 'break-glass',
+    };
+  };
+}
+
 /** What a person does to end each wait; `null` where it ends by itself. */
 const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
   turn: null,
   unlock: ({ service }) => unlockStep(service, `Unlock ${service}.`),
   service: null,
-  approval: ofDeployment('approve', 'Approve it, or reject it.'),
-  'stage-approval': ofDeployment('approve', 'Approve the stage, or reject it: then it is undone.'),
+  approval: unlessBroken('Approve it, or reject it.'),
+  'stage-approval': unlessBroken('Approve the stage, or reject it: then it is undone.'),
   replication: null,
   'build-worker': null,
   slot: null,

@@ -145,8 +145,8 @@ function fleetWaitOf({ askedAt, answer, window }: DeploymentRun['fleet']): Fleet
 
 function approvalsOf({ quorum }: DeploymentRun) {
   if (quorum === null) return null;
-  const { given, wanted, stage } = quorum;
-  return { given, wanted, ...(stage !== null && { stage }) };
+  const { given, wanted, stage, by, glass } = quorum;
+  return { given, wanted, by, ...(stage !== null && { stage }), ...(glass !== null && { brokenBy: glass.by }) };
 }
 
 function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {
