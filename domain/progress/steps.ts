@@ -144,12 +144,14 @@ const checksStep = (facts: StepFacts): Step =>
   });
 
 function approvalStep(facts: StepFacts): Step {
-  const { approvals, milestones, spec } = facts;
-  const people = milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
+  const { approvals, spec } = facts;
   const ofRelease = approvals?.stage === undefined ? approvals : null;
   const wanted = ofRelease?.wanted ?? (spec ? approvalWanted(spec)?.quorum : 0) ?? 0;
+  const people = ofRelease?.by ?? approversIn(facts);
   const given = approvals?.stage === undefined ? (approvals?.given ?? 0) : Math.min(people.length, wanted);
-  const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
+  // Where records tell of more persons than count, an approval has expired, and they don't say whose.
+  const isKnown = ofRelease?.by !== undefined || people.length <= Math.max(given, wanted);
+  const by = people.length === 0 || !isKnown ? '' : ` (${people.join(', ')})`;
   return step(facts, {
     kind: 'approval',
     name: 'approval',
@@ -159,6 +161,9 @@ function approvalStep(facts: StepFacts): Step {
     note: `${given} of ${wanted}${by}`,
   });
 }
+
+const approversIn = ({ milestones }: StepFacts): readonly string[] =>
+  milestones.flatMap(({ verb, actor }) => (verb === 'approve' && actor !== null ? [actor] : []));
 
 function replicationStep(facts: StepFacts): Step {
   const { milestones, regions } = facts;
