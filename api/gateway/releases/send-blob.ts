@@ -46,10 +46,14 @@ export async function sendBlob(
     await pipeline(blob.stream, response);
     served.inc(length);
   } catch (error) {
-    const hungUp = (error as { code?: unknown }).code === 'ERR_STREAM_PREMATURE_CLOSE';
-    if (!hungUp) log.error({ err: error, digest }, 'a blob could not be read to its end');
+    // A host that had hung up before is no place to pipe to, and then the stream is left as it was: open.
+    blob.stream.destroy();
+    const isHungUp = hungUp.includes((error as { code?: unknown }).code);
+    if (!isHungUp) log.error({ err: error, digest }, 'a blob could not be read to its end');
   }
 }
+
+const hungUp: readonly unknown[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE'];
 
 /** The index has it and the store doesn't: for operators, while hosts run what they run and ask again. */
 const lost = (digest: Digest): ProblemError =>
