@@ -8,6 +8,7 @@ import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../.
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import type { WaitKind } from '../../domain/progress/waiting.ts';
+import type { ShownApprovals } from '../../domain/progress/why-facts.ts';
 import type { DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
 import type { HookVerb, LogRef } from '../build/contract.ts';
 import type { LaneLock } from '../lane/contract.ts';
@@ -44,8 +45,7 @@ export interface DeploymentProgress extends OfDeployment {
   readonly waitingFor?: WaitKind | null;
   /** Those that have changed since the record before: with 80 regions a history would not hold them all each time. */
   readonly regions: readonly RegionProgress[];
-  /** `stage`: of which stage they are; left out where they are of the release. */
-  readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
+  readonly approvals: ShownApprovals | null;
   /** Why it goes forward no more, for whoever has to end it in its workflow's place; the version before sends none. */
   readonly stop?: Stop | null;
   /** Who did it: a person, or `slipway`. */

@@ -28,6 +28,8 @@ const checks = { missing: ['ci/lint'], pending: [], fault: null, until };
 const metrics = { stage: 'canary', text: 'errors 0.004 of at most 0.010', until };
 const bake = { stage: 'canary', until };
 
+const shut = '5 bad tokens were sent';
+
 const slot = { for: 'slot', position: 2, of: 3, region: eu, most: 1 } as const;
 const freeze = { kind: 'freeze', owner: 'mo', reason: 'holidays', policy: 'hold', since, until } as const;
 const frozen = { for: 'freeze', freeze: { freeze: 7, ...freeze }, more: 0 } as const;
@@ -119,6 +121,23 @@ test.each<[string, Partial<Obstacles>, Wait]>([
     { gates: { ...noGates, undecided: { reason: 'no data', since } }, pause },
     { for: 'decision', reason: 'no data', since },
   ],
+  [
+    'approvals, though no token is looked at any more',
+    { approval, shut },
+    { for: 'no-tokens', wait: { for: 'approval', ...approval }, why: shut },
+  ],
+  ['a resume, as above', { pause, approval, shut }, { for: 'no-tokens', wait: { for: 'resume', ...pause }, why: shut }],
+  [
+    "a person's word on what loses data, as above",
+    { dataLoss: { commands: ['./down'], since }, shut },
+    { for: 'no-tokens', wait: { for: 'data-loss', commands: ['./down'], since }, why: shut },
+  ],
+  [
+    'a choice, which takes no token',
+    { asking: { reason: 'bad', at: since }, shut },
+    { for: 'choice', reason: 'bad', since },
+  ],
+  ['an undo that ends by itself', { undo: { regions: [us], until }, shut }, { for: 'undo', regions: [us], until }],
   ['a choice', { asking: { reason: 'canary failed', at: since } }, { for: 'choice', reason: 'canary failed', since }],
   ['a hook', { hook: { text: 'runs "./up"', since } }, { for: 'hook', text: 'runs "./up"', since }],
   [

@@ -1,6 +1,6 @@
 import type { DeploymentNumber, RegionName } from '../names.ts';
 import type { RegionProgress } from '../progress/region-progress.ts';
-import type { Wait } from '../progress/waiting.ts';
+import type { Wait, WaitKind } from '../progress/waiting.ts';
 
 type ApprovalWait = Omit<Extract<Wait, { readonly for: 'approval' }>, 'for'>;
 type StageApprovalWait = Omit<Extract<Wait, { readonly for: 'stage-approval' }>, 'for'>;
@@ -35,6 +35,8 @@ export interface Obstacles {
   readonly regions: readonly RegionStanding[];
   /** `null` or left out while none is waited for. */
   readonly gates?: WaitedGates | null;
+  /** Why no token is looked at any more; `null` or left out while they are. */
+  readonly shut?: string | null;
 }
 
 export type FleetObstacle = Extract<Wait, { readonly for: 'slot' | 'fleet' | 'freeze' | 'window' }>;
@@ -53,8 +55,24 @@ export interface RegionStanding extends RegionProgress {
   readonly since: string;
 }
 
+/** What goes on by a person's token. */
+const byToken: ReadonlySet<WaitKind> = new Set([
+  'approval',
+  'stage-approval',
+  'resume',
+  'decision',
+  'late-undo',
+  'data-loss',
+]);
+
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
 export function waitOf(obstacles: Obstacles): Wait | null {
+  const { shut: why = null } = obstacles;
+  const wait = openWaitOf(obstacles);
+  return why !== null && wait !== null && byToken.has(wait.for) ? { for: 'no-tokens', wait, why } : wait;
+}
+
+function openWaitOf(obstacles: Obstacles): Wait | null {
   const { holder, pause, asking, approval, stageApproval = null, noBuildWorker, fleet = null } = obstacles;
   const back = undoWait(obstacles);
   if (back !== null) return back;

@@ -39,6 +39,26 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
     { stageAsked: true, paused: true, waitingFor: 'resume' },
     ['approve', 'break-glass', 'reject', 'resume', 'abort'],
   ],
+  [
+    'waits for approval, and looks at no token',
+    { state: 'approving', waitingFor: 'no-tokens', regions: [inRegion(euWest, 'ready')] },
+    ['reject', 'pause', 'abort'],
+  ],
+  [
+    'asks for a stage, and looks at no token',
+    { stageAsked: true, waitingFor: 'no-tokens' },
+    ['reject', 'pause', 'abort'],
+  ],
+  [
+    'is paused, and looks at no token',
+    {
+      paused: true,
+      waitingFor: 'no-tokens',
+      regions: [inRegion(euWest, 'done'), inRegion(apSouth, 'rolling', { reason: 'no host' })],
+    },
+    ['abort'],
+  ],
+  ['would lose data, and looks at no token', { state: 'undoing', waitingFor: 'no-tokens' }, []],
   ['was stopped while a stage asked', { stageAsked: true, state: 'undoing', waitingFor: 'undo' }, ['end-undo']],
   ['rolls out', {}, ['pause', 'abort']],
   ['runs its first hooks', { regions: [inRegion(euWest, 'ready')] }, ['pause', 'abort']],

@@ -48,9 +48,19 @@ export interface VerbFacts {
 
 /** What a person can do with a deployment, as far as its state says: the workflow has the last word. */
 export const verbsOf = (facts: VerbFacts): readonly OfferedVerb[] => [
-  ...verbsByState(facts),
+  ...verbsByState(facts).filter((verb) => facts.waitingFor !== 'no-tokens' || !byToken.has(verb)),
   ...only(facts.reviewWanted, 'review'),
 ];
+
+/** Of a deployment on its way: what the api signs a token for. */
+const byToken: ReadonlySet<OfferedVerb> = new Set([
+  'approve',
+  'break-glass',
+  'resume',
+  'promote',
+  'skip-region',
+  'end-undo',
+]);
 
 function verbsByState(facts: VerbFacts): readonly OfferedVerb[] {
   const { state, outcome, pointOfNoReturn, isCurrent, isDeployable } = facts;
@@ -89,8 +99,8 @@ export function skippableIn({
   regions,
 }: VerbFacts): readonly RegionName[] {
   const left = regions.filter((each) => each.state !== 'skipped');
-  if (outcome !== null || pointOfNoReturn || state === 'undoing' || waitingFor === 'choice' || left.length < 2)
-    return [];
+  const takesNone = waitingFor === 'choice' || waitingFor === 'no-tokens';
+  if (outcome !== null || pointOfNoReturn || state === 'undoing' || takesNone || left.length < 2) return [];
   return left
     .filter((each) => whyItMoves({ ...each, held: held && saysWhy(each) }) === null)
     .map(({ region }) => region);

@@ -161,6 +161,22 @@ describe('what a deployment waits for, and what ends that', () => {
       'waits since 2026-11-24 12:00 UTC for a person: "./down" would lose data; resume runs it, the end of the undo leaves things as they are',
     ],
     [
+      {
+        for: 'approval',
+        given: 0,
+        wanted: 2,
+        who: 'release-owner',
+        missing: [],
+        expiresAt: noon,
+        glass: { by: ['mo'], missing: 'another person', until: noon },
+      },
+      'waits for approval (0 of 2) by release-owner; expires 2026-11-24 12:00 UTC; glass broken by mo, until 2026-11-24 12:00 UTC another person is wanted, too',
+    ],
+    [
+      { for: 'no-tokens', wait: { for: 'resume', by: 'ada', reason: '', since: noon }, why: '5 bad tokens were sent' },
+      'paused since 2026-11-24 12:00 UTC by ada; goes on when someone resumes it; but 5 bad tokens were sent',
+    ],
+    [
       { for: 'undo', regions: [apSouth], until: noon },
       "waits until ap-south is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
     ],

@@ -58,6 +58,20 @@ describe('the steps of a deployment', () => {
     expect(steps.find(({ kind }) => kind === 'replication')).toMatchObject({ endedAt: at(7), note: '3 of 3' });
   });
 
+  test.each<[string, StepFacts['approvals'], string]>([
+    ['while others are asked', { given: 1, wanted: 2, by: ['kim'] }, '1 of 2 (kim)'],
+    ['once enough have agreed', { given: 2, wanted: 2, by: ['kim', 'pat'] }, '2 of 2 (kim, pat)'],
+    ['and nobody else', { given: 0, wanted: 2, by: [] }, '0 of 2'],
+    [
+      'and none of whom it is not known, while a stage is asked about',
+      { given: 0, wanted: 1, stage: 'world' },
+      '1 of 1',
+    ],
+  ])('name those whose approval has not expired %s', (_, approvals, note) => {
+    const milestones = [...untilCanary, mark('approve', 6, { actor: 'kim' }), mark('approve', 7, { actor: 'pat' })];
+    expect(stepsOf(facts({ milestones, approvals })).find(({ kind }) => kind === 'approval')?.note).toBe(note);
+  });
+
   test('are all there in order, with when each began and ended, and how far it is', () => {
     expect(stepsOf(facts())).toEqual([
       { kind: 'build', name: 'build', state: 'done', startedAt: at(0), endedAt: at(2), note: null },
@@ -192,6 +206,11 @@ describe('the steps of a deployment', () => {
     [
       'people who are asked',
       { milestones: untilCanary.slice(0, 4), waitingFor: 'approval' },
+      ['approval waiting', 'replication running', 'canary pending', 'world pending', 'verify pending'],
+    ],
+    [
+      'people who are asked, and can say nothing any more',
+      { milestones: untilCanary.slice(0, 4), waitingFor: 'no-tokens' },
       ['approval waiting', 'replication running', 'canary pending', 'world pending', 'verify pending'],
     ],
     [

@@ -7,6 +7,7 @@ import { isPlanRefused } from './plan-refused.ts';
 import type { RegionProgress } from './region-progress.ts';
 import type { ShownStage } from './stages.ts';
 import type { WaitKind } from './waiting.ts';
+import type { ShownApprovals } from './why-facts.ts';
 
 /** One step on the way of a deployment. Times are RFC 3339, UTC. */
 export interface Step {
@@ -63,8 +64,8 @@ export interface StepFacts {
   readonly spec: Pick<ServiceSpec, 'checks' | 'approve' | 'rollout' | 'hooks' | 'compatibleWith'> | null;
   readonly stages: readonly ShownStage[];
   readonly regions: readonly RegionProgress[];
-  /** `stage`: of a stage, and then they say nothing of the release. */
-  readonly approvals: { readonly given: number; readonly wanted: number; readonly stage?: string } | null;
+  /** Of a stage they say nothing of the release. */
+  readonly approvals: ShownApprovals | null;
   readonly state: DeploymentState;
   readonly outcome: DeploymentOutcome | null;
   /** Why it ended so. */
@@ -143,21 +144,26 @@ const checksStep = (facts: StepFacts): Step =>
   });
 
 function approvalStep(facts: StepFacts): Step {
-  const { approvals, milestones, spec } = facts;
-  const people = milestones.filter(({ verb }) => verb === 'approve').map(({ actor }) => actor);
+  const { approvals, spec } = facts;
   const ofRelease = approvals?.stage === undefined ? approvals : null;
   const wanted = ofRelease?.wanted ?? (spec ? approvalWanted(spec)?.quorum : 0) ?? 0;
+  const people = ofRelease?.by ?? approversIn(facts);
   const given = approvals?.stage === undefined ? (approvals?.given ?? 0) : Math.min(people.length, wanted);
-  const by = people.length === 0 ? '' : ` (${people.join(', ')})`;
+  // Where records tell of more persons than count, an approval has expired, and they don't say whose.
+  const isKnown = ofRelease?.by !== undefined || people.length <= Math.max(given, wanted);
+  const by = people.length === 0 || !isKnown ? '' : ` (${people.join(', ')})`;
   return step(facts, {
     kind: 'approval',
     name: 'approval',
     startedAt: checkedAt(facts),
     endedAt: first(facts, 'admitted'),
-    waits: ['approval'],
+    waits: ['approval', 'no-tokens'],
     note: `${given} of ${wanted}${by}`,
   });
 }
+
+const approversIn = ({ milestones }: StepFacts): readonly string[] =>
+  milestones.flatMap(({ verb, actor }) => (verb === 'approve' && actor !== null ? [actor] : []));
 
 function replicationStep(facts: StepFacts): Step {
   const { milestones, regions } = facts;
@@ -190,7 +196,7 @@ function stageStep(facts: StepFacts, stage: ShownStage, index: number): Step {
     name: stage.name,
     startedAt: started(stage.name),
     endedAt,
-    waits: ['stage-approval', 'resume', 'decision', 'choice', 'hosts', 'regions', 'freeze', 'window'],
+    waits: ['stage-approval', 'no-tokens', 'resume', 'decision', 'choice', 'hosts', 'regions', 'freeze', 'window'],
     note: inStage.length === 0 ? null : `${ready} of ${inStage.length}`,
   });
 }
@@ -212,7 +218,7 @@ const verifyStep = (facts: StepFacts): Step =>
     name: 'verify',
     startedAt: first(facts, 'verify-started'),
     endedAt: first(facts, 'hooks-after-started', 'point-of-no-return'),
-    waits: ['build-worker', 'resume', 'decision'],
+    waits: ['build-worker', 'no-tokens', 'resume', 'decision'],
     note: null,
   });
 

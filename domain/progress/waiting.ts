@@ -15,6 +15,15 @@ interface ApprovalWait {
   /** `1 of team security`: of which groups not enough have agreed. */
   readonly missing: readonly string[];
   readonly expiresAt: string;
+  /** People go past it, and not enough of them yet; left out or `null` while nobody does. */
+  readonly glass?: GlassWait | null;
+}
+
+/** `by`: who has broken glass; `missing`: who else has to, until then. */
+export interface GlassWait {
+  readonly by: readonly string[];
+  readonly missing: string;
+  readonly until: string;
 }
 
 /** Everything that a deployment can wait for. Times are RFC 3339, UTC. */
@@ -62,10 +71,24 @@ export type Wait =
   /** As above, past the time for it, and commands that come after wait with it. */
   | { readonly for: 'late-undo'; readonly regions: readonly RegionName[]; readonly commands: readonly string[] }
   /** Everything else is undone; these commands lose data. */
-  | { readonly for: 'data-loss'; readonly commands: readonly string[]; readonly since: string };
+  | { readonly for: 'data-loss'; readonly commands: readonly string[]; readonly since: string }
+  /** A token would end the wait, and none is looked at any more; `why`: what has shut them out. */
+  | { readonly for: 'no-tokens'; readonly wait: Wait; readonly why: string };
 
 /** Which of them it is: what follows from a wait is decided by this, never by its sentence. */
 export type WaitKind = Wait['for'];
+
+/**
+ * Waits without an end of their own, for which an operator is woken. What people are asked in the course of things, as for
+ * an approval, and what somebody wanted, as a pause, is not among them.
+ */
+export const waitsToAlertOn = [
+  'decision',
+  'choice',
+  'late-undo',
+  'data-loss',
+  'no-tokens',
+] as const satisfies readonly WaitKind[];
 
 /** What it waits for, and what ends that, in one sentence. */
 export function waitingSentence(service: ServiceName, wait: Wait): string {
@@ -120,13 +143,18 @@ export function waitingSentence(service: ServiceName, wait: Wait): string {
       return `waits until ${named(wait.regions)} ${isOrAre(wait.regions)} undone, and then runs ${inQuotes(wait.commands)}; goes on when ${answers(wait.regions)}, or when a person ends the undo`;
     case 'data-loss':
       return `waits since ${clockTime(wait.since)} for a person: ${inQuotes(wait.commands)} would lose data; resume runs it, the end of the undo leaves things as they are`;
+    case 'no-tokens':
+      return `${waitingSentence(service, wait.wait)}; but ${wait.why}`;
     case 'undo':
       return `waits until ${named(wait.regions)} ${isOrAre(wait.regions)} undone; after ${clockTime(wait.until)} it is left to the region's return`;
   }
 }
 
-const approvalText = ({ given, wanted, who, missing, expiresAt }: ApprovalWait): string =>
-  `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}`;
+const approvalText = ({ given, wanted, who, missing, expiresAt, glass = null }: ApprovalWait): string =>
+  `(${given} of ${wanted}) by ${who}${missing.length === 0 ? '' : `, ${named(missing)} among them`}; expires ${clockTime(expiresAt)}${glass === null ? '' : glassText(glass)}`;
+
+const glassText = ({ by, missing, until }: GlassWait): string =>
+  `; glass broken by ${named(by)}, until ${clockTime(until)} ${missing} is wanted, too`;
 
 const isOrAre = ({ length }: readonly RegionName[]): string => (length === 1 ? 'is' : 'are');
 

@@ -25,6 +25,18 @@ export interface NextStep {
   readonly verb: OfferedVerb | null;
 }
 
+/** How many have agreed to what people are asked. */
+export interface ShownApprovals {
+  readonly given: number;
+  readonly wanted: number;
+  /** Of which stage they are; left out where they are of the release. */
+  readonly stage?: string | undefined;
+  /** Whose count; an earlier version doesn't say. */
+  readonly by?: readonly string[] | undefined;
+  /** Who goes past them, while others have to as well; left out for nobody. */
+  readonly brokenBy?: readonly string[] | undefined;
+}
+
 /** What is stored of a deployment, and of its lane. */
 export interface DeploymentFacts {
   readonly service: ServiceName;
@@ -43,7 +55,7 @@ export interface DeploymentFacts {
   readonly reason: string | null;
   readonly pending: readonly RegionName[];
   readonly regions: readonly StagedRegion[];
-  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  readonly approvals: ShownApprovals | null;
   readonly pointOfNoReturn: boolean;
   /** When it came into its state; RFC 3339, UTC. */
   readonly since: string;

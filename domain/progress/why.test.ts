@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentOutcomes, deploymentStates, isOutcome } from '../states.ts';
 import { apSouth, checkout, euWest, facts, inRegion, noon, usEast } from './why.fixture.ts';
-import type { WaitKind } from './waiting.ts';
+import { waitingSentence, type WaitKind } from './waiting.ts';
 import type { DeploymentFacts } from './why-facts.ts';
 import { whyOf } from './why.ts';
 
@@ -29,8 +29,6 @@ describe('what moves says where it is, and that nobody has to do anything', () =
       'goes back, 1 of 2 regions are undone: canary failed',
       {
         state: 'undoing',
-        waitingFor: 'undo',
-        waiting: 'waits until us-east is undone; after noon it is left',
         reason: 'canary failed',
         regions: [inRegion(euWest, 'undone'), inRegion(usEast, 'undoing'), inRegion(apSouth, 'ready')],
       },
@@ -99,6 +97,21 @@ describe('what waits says for what, and who ends that', () => {
     expect(commandOf({ paused: true })).toBe('slipway resume checkout/87');
     expect(commandOf({ state: 'approving', approvals: { given: 0, wanted: 1 } })).toBe('slipway approve checkout/87');
     expect(commandOf({})).toBe(watch);
+  });
+});
+
+test('an undo that waits for a region names it, until when, and how not to wait', () => {
+  const waiting = waitingSentence(checkout, { for: 'undo', regions: [usEast], until: noon });
+  const regions = [inRegion(euWest, 'undone'), inRegion(usEast, 'undoing')];
+  const why = whyOf(facts({ state: 'undoing', waitingFor: 'undo', waiting, reason: 'aborted by mo: dark', regions }));
+  expect(why).toMatchObject({
+    cause:
+      "goes back, 1 of 2 regions are undone: aborted by mo: dark; waits until us-east is undone; after 2026-11-24 12:00 UTC it is left to the region's return",
+    next: {
+      text: 'Nothing needs you. To wait for no region any longer: slipway end-undo checkout/87.',
+      command: watch,
+    },
+    needsSomeone: false,
   });
 });
 
@@ -186,6 +199,32 @@ test.each([
 ] as const)('what waits for %s needs someone', (waitingFor, command, verb) => {
   const waits = facts({ state: 'undoing', waiting: 'waits …', waitingFor });
   expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { command, verb }, needsSomeone: true });
+});
+
+test.each([
+  ['approving', 'Abort it, or reject it; then deploy again.', 'slipway abort checkout/87', 'abort'],
+  ['rolling', 'Abort it; then deploy again.', 'slipway abort checkout/87', 'abort'],
+  [
+    'undoing',
+    'Terminate its workflow in Temporal: recovery ends it then.',
+    'temporal workflow terminate --workflow-id deployment:checkout:87',
+    null,
+  ],
+] as const)('what is %s and looks at no token is ended in a way that takes none', (state, text, command, verb) => {
+  const waits = facts({ state, waiting: 'waits …', waitingFor: 'no-tokens' });
+  expect(whyOf(waits)).toMatchObject({ cause: 'waits …', next: { text, command, verb }, needsSomeone: true });
+});
+
+test.each([
+  ['approval', 'mo broke glass: one more person does so, too. Or: approve it, or reject it.'],
+  [
+    'stage-approval',
+    'mo broke glass: one more person does so, too. Or: approve the stage, or reject it: then it is undone.',
+  ],
+] as const)('once one person has broken glass for %s, another is asked for', (waitingFor, text) => {
+  const waits = { waiting: 'waits …', waitingFor, approvals: { given: 0, wanted: 2, brokenBy: ['mo'] } };
+  const command = 'slipway break-glass checkout/87 --incident … --reason …';
+  expect(whyOf(facts(waits))).toMatchObject({ next: { text, command, verb: 'break-glass' }, needsSomeone: true });
 });
 
 test('a hook that runs is why it does not move, and needs nobody', () => {

@@ -140,8 +140,19 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   verbs: z.array(z.enum(offeredVerbs)),
   /** Regions that don't move, and that it can go on without (`skip-region`). */
   skippable: z.array(regionField),
-  /** `stage`: of the stage that waits for them; left out where they are of the release. */
-  approvals: z.object({ given: count, wanted: count, stage: z.string().optional() }).nullable(),
+  /**
+   * `stage`: of the stage that waits for them; left out where they are of the release. `by`: whose count; left out where an
+   * earlier version recorded them. `brokenBy`: who goes past them while another person has to, too.
+   */
+  approvals: z
+    .object({
+      given: count,
+      wanted: count,
+      stage: z.string().optional(),
+      by: z.array(z.string()).readonly().optional(),
+      brokenBy: z.array(z.string()).readonly().optional(),
+    })
+    .nullable(),
   /** How many hosts may fail in each region before it stops there; `null` until its release was built. */
   budget: z.object({ failedPercent: z.number(), cap: count }).nullable(),
   binding: approvalBindingSchema.nullable(),

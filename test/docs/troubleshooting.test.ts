@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { FreezeInEffect, FreezeKind } from '../../domain/fleet/freeze.ts';
+import { maxBadTokens, whyShut } from '../../domain/deployment/bad-tokens.ts';
 import { deploymentNumber, regionName, serviceName } from '../../domain/names.ts';
 import { waitingSentence, type Wait, type WaitKind } from '../../domain/progress/waiting.ts';
 import { problemKinds } from '../../protocol/api/problems.ts';
@@ -61,6 +62,12 @@ const waits: Readonly<Record<WaitKind, readonly (readonly [Wait, string])[]>> = 
     [{ for: 'late-undo', regions, commands: ['./migrate down'] }, 'waits until … is undone, and then runs'],
   ],
   'data-loss': [[{ for: 'data-loss', commands: ['./migrate down'], since }, 'waits since … for a person']],
+  'no-tokens': [
+    [
+      { for: 'no-tokens', wait: { for: 'resume', by: 'mo', reason: '', since }, why: whyShut(maxBadTokens)! },
+      'but 5 bad tokens were sent',
+    ],
+  ],
   undo: [[{ for: 'undo', regions, until: since }, 'waits until … is undone']],
 };
 

@@ -261,6 +261,16 @@ export const shapes: Readonly<Record<string, Shape>> = {
     await handle.result();
     return whole(service);
   },
+  'glass-expires': async (world, service) => {
+    service.plan = { ...small, approve: approveByOne };
+    const handle = await started(world, service, 'approval-wanted');
+    await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
+    await world.env.sleep('61m');
+    await until(() => eventsOf(service).includes('glass-expired'));
+    await handle.executeUpdate(approveUpdate, token('approve:mo'));
+    await handle.result();
+    return whole(service);
+  },
   'plan-changes': async (world, service) => {
     service.plan = { ...small, approve: approveByOne };
     const handle = await started(world, service, 'approval-wanted');

@@ -491,6 +491,8 @@ export type Deployment = {
         given: number;
         wanted: number;
         stage?: string;
+        by?: string[];
+        brokenBy?: string[];
     } | null;
     budget: {
         failedPercent: number;

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { BreakGlassDecision } from '../../domain/approval/break-glass.ts';
 import type { QuorumDecision } from '../../domain/approval/quorum.ts';
+import type { GlassWait } from '../../domain/progress/waiting.ts';
 import { records } from '../activity-options/control.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { plannedOf } from './deployment-run.ts';
@@ -29,10 +30,21 @@ export async function untilAgreed(
     if (quorum.outcome === 'met') return { quorum, glass: null };
     const glass = glassOf(run);
     if (glass.outcome === 'open') return { quorum, glass };
-    if (await untilMoved(run, quorum.expiresMs, countOf(run))) continue;
+    const glassExpiresMs = glass.nextExpiryMs ?? Infinity;
+    if (await untilMoved(run, Math.min(quorum.expiresMs, glassExpiresMs), countOf(run))) continue;
+    if (glassExpiresMs < quorum.expiresMs) {
+      glassExpired(run, glass);
+      continue;
+    }
     if (!(await askAgain())) return null;
     askedAgain(run, `, ${countsOf(showQuorum(run))}`);
   }
+}
+
+/** The first of those who broke glass counts no longer: nobody has to look for a second person any more. */
+function glassExpired(run: DeploymentRun, { counted: [first] }: BreakGlassDecision): void {
+  showQuorum(run);
+  record(run, { event: 'glass-expired', message: `that ${first!.person} broke glass counts no longer` });
 }
 
 /** @param rest of the sentence, with what separates it */
@@ -62,8 +74,15 @@ export function showQuorum(run: DeploymentRun): QuorumDecision & { readonly expi
   const { stage, policy } = questionOf(run);
   const expiresMs = quorum.nextExpiryMs ?? run.askedAtMs + (policy?.expiresMs ?? 0);
   const { given, wanted, missing } = quorum;
-  run.quorum = { given, wanted, missing, expiresAt: new Date(expiresMs).toISOString(), stage };
+  const by = quorum.counted.map(({ approver }) => approver);
+  const expiresAt = new Date(expiresMs).toISOString();
+  run.quorum = { given, wanted, missing, expiresAt, stage, by, glass: glassWait(glassOf(run)) };
   return { ...quorum, expiresMs };
+}
+
+function glassWait({ counted, missing, nextExpiryMs }: BreakGlassDecision): GlassWait | null {
+  if (missing === null || nextExpiryMs === null) return null;
+  return { by: counted.map(({ person }) => person), missing, until: new Date(nextExpiryMs).toISOString() };
 }
 
 /** Marks what goes on without its quorum, for ever; nothing goes on before that is written. */

@@ -12,6 +12,7 @@ import type { DeploymentNumber, Digest, Generation, RegionName, ReleaseNumber } 
 import type { OwnChecks } from '../../domain/plan/own-checks.ts';
 import type { ApprovalBinding, Plan, PlannedStage } from '../../domain/plan/plan.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
+import type { GlassWait } from '../../domain/progress/waiting.ts';
 import type { DeploymentState } from '../../domain/states.ts';
 import type { DeploymentInput, MessageAnswer } from '../messages/deployment.ts';
 import { now } from '../now.ts';
@@ -100,6 +101,10 @@ export interface ShownQuorum {
   readonly expiresAt: string;
   /** Which stage may begin by them; `null`: whether the release may run at all. */
   readonly stage: string | null;
+  /** Whose count. */
+  readonly by: readonly string[];
+  /** Who goes past them, and who else has to; `null` while nobody does. */
+  readonly glass: GlassWait | null;
 }
 
 /** What one run of the workflow knows. Data, but for the handles of children that are running. */

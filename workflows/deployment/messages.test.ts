@@ -46,7 +46,7 @@ describe('a deployment that needs approval', () => {
     const { waiting, approvals, binding } = await handle.query(statusQuery);
     expect(waiting).toMatch(/^waits for approval \(0 of 1\) by release-owner; expires /);
     expect(service.progress.at(-1)).toMatchObject({ waiting, waitingFor: 'approval' });
-    expect(approvals).toEqual({ given: 0, wanted: 1 });
+    expect(approvals).toEqual({ given: 0, wanted: 1, by: [] });
     expect(binding).toMatchObject({ service: 'waits', deployment: 1, regions: [eu, us, ap] });
     const answer = await handle.executeUpdate(approveUpdate, token('approve:mo'));
     expect(answer).toEqual({ accepted: true, message: 'approved by mo, 1 of 1' });
@@ -68,7 +68,7 @@ describe('a deployment that needs approval', () => {
     expect(own).toEqual({ accepted: false, message: 'lin may not approve a change of their own' });
     await handle.signal('approve');
     await handle.signal('approve', { by: 'mo' });
-    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 1 });
+    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 1, by: [] });
     expect(service.verified).toEqual(['approve:lin']);
     await handle.executeUpdate(approveUpdate, token('approve:mo'));
     expect((await handle.result()).outcome).toBe('succeeded');
@@ -181,10 +181,12 @@ describe('a deployment that needs approval', () => {
     const bad = Array.from({ length: 8 }, (_, index) => handle.executeUpdate(approveUpdate, token(`guess-${index}`)));
     const answers = await Promise.all(bad);
     expect(service.verified).toHaveLength(5);
-    expect(answers.filter(({ message }) => message === '5 bad tokens were sent: no more are looked at')).toHaveLength(
-      3,
-    );
+    const shut = '5 bad tokens were sent: no more are looked at, good ones neither';
+    expect(answers.filter(({ message }) => message === `${shut}; abort it, and deploy again`)).toHaveLength(3);
     expect((await handle.executeUpdate(approveUpdate, token('approve:mo'))).accepted).toBe(false);
+    await until(() => service.progress.some(({ waitingFor }) => waitingFor === 'no-tokens'));
+    expect(service.progress.at(-1)?.waiting).toMatch(`; but ${shut}`);
+    expect(await handle.query(statusQuery)).toMatchObject({ shut });
     await handle.executeUpdate(abortUpdate, { args: [{ ...ada, hold: false }] });
     expect((await handle.result()).outcome).toBe('cancelled');
   });
@@ -215,7 +217,7 @@ describe('a deployment that needs approval', () => {
     await handle.executeUpdate(approveUpdate, token('approve:mo'));
     await world.env.sleep('61m');
     await until(() => eventsOf(service).includes('approval-expired'));
-    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 2 });
+    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 2, by: [] });
     await handle.executeUpdate(approveUpdate, token('approve:mo:2'));
     await handle.executeUpdate(approveUpdate, token('approve:kim'));
     expect((await handle.result()).outcome).toBe('succeeded');

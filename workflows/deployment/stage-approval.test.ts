@@ -53,7 +53,7 @@ describe('a stage that asks', () => {
     expect({ state, stage, approvals }).toEqual({
       state: 'rolling',
       stage: 'world',
-      approvals: { given: 0, wanted: 1, stage: 'world' },
+      approvals: { given: 0, wanted: 1, by: [], stage: 'world' },
     });
     expect(waiting).toMatch(/^waits for approval of stage world \(0 of 1\) by release-owner; expires /);
     expect(service.progress.at(-1)).toMatchObject({ waitingFor: 'stage-approval' });
@@ -71,7 +71,7 @@ describe('a stage that asks', () => {
   test('takes no approval of the release, nor one of another stage', async () => {
     const { service, handle } = await waitingBeforeWorld('stage-bound', byTwo, true);
     // It let the release run, and counts for nothing here.
-    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 2, stage: 'world' });
+    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 0, wanted: 2, by: [], stage: 'world' });
     for (const other of ['approve:kim', 'approve:kim::canary'])
       expect(await handle.executeUpdate(approveUpdate, token(other))).toEqual({
         accepted: false,
@@ -79,7 +79,7 @@ describe('a stage that asks', () => {
       });
     await handle.executeUpdate(approveUpdate, token('approve:mo:2:world'));
     await handle.executeUpdate(approveUpdate, token('approve:mo:3:world'));
-    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 1, wanted: 2, stage: 'world' });
+    expect((await handle.query(statusQuery)).approvals).toEqual({ given: 1, wanted: 2, by: ['mo'], stage: 'world' });
     expect(await handle.executeUpdate(approveUpdate, token('approve:lin:2:world'))).toMatchObject({ accepted: false });
     expect(touched(service)).toEqual(new Set([eu]));
     await handle.signal(approveSignal, 'approve:kim:2:world');
@@ -280,6 +280,9 @@ describe('glass', () => {
     const { service, handle } = await waiting('glass-two');
     const first = await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
     expect(first).toEqual({ accepted: true, message: 'glass broken by mo; another person is wanted, too' });
+    const { waiting: told, approvals } = await handle.query(statusQuery);
+    expect(told).toMatch(/; glass broken by mo, until \S+ \S+ UTC another person is wanted, too$/);
+    expect(approvals).toMatchObject({ given: 0, by: [], brokenBy: ['mo'] });
     await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo:2'));
     expect(service.admissionsAsked).toBe(0);
     // One of the two may have made the change: the other has looked at it.
@@ -321,6 +324,10 @@ describe('glass', () => {
     const { service, handle } = await waiting('glass-late');
     await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
     await world.env.sleep('61m');
+    await until(() => service.progress.some(({ event }) => event === 'glass-expired'));
+    const { waiting: told, approvals } = await handle.query(statusQuery);
+    expect(told).not.toContain('glass');
+    expect(approvals).not.toHaveProperty('brokenBy');
     const late = await handle.executeUpdate(breakGlassUpdate, token('break-glass:kim'));
     expect(late.message).toBe('glass broken by kim; another person is wanted, too');
     expect(service.admissionsAsked).toBe(0);
@@ -344,7 +351,9 @@ describe('glass', () => {
     await Promise.all(bad);
     expect(service.verified).toHaveLength(5);
     const { message } = await handle.executeUpdate(breakGlassUpdate, token('break-glass:mo'));
-    expect(message).toBe('5 bad tokens were sent: no more are looked at');
+    expect(message).toBe(
+      '5 bad tokens were sent: no more are looked at, good ones neither; abort it, and deploy again',
+    );
     await expect(
       handle.executeUpdate(breakGlassUpdate, { args: [{ token: 7 }] as unknown as [{ token: string }] }),
     ).rejects.toMatchObject({ cause: { message: expect.stringMatching(/^needs a token/) } });

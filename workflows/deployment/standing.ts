@@ -1,4 +1,5 @@
 /** Where a run stands: for decisions about messages, and for people. */
+import { whyShut } from '../../domain/deployment/bad-tokens.ts';
 import type { Standing } from '../../domain/deployment/person-message.ts';
 import { waitOf, type FleetObstacle } from '../../domain/deployment/waiting.ts';
 import { tokenWait } from '../../domain/deployment/token-wait.ts';
@@ -79,6 +80,7 @@ export const statusOf = (run: DeploymentRun): DeploymentStatus => ({
   approvedBy: approversOf(run),
   asked: askedOf(run),
   waits: { resume: tokenWaitOf(run, 'resume'), 'end-undo': tokenWaitOf(run, 'end-undo') },
+  shut: whyShut(run.badTokens),
   controlRevision: run.controlRevision,
 });
 
@@ -127,6 +129,7 @@ function waitIn(run: DeploymentRun): Wait | null {
     gates: stop === null ? gates : null,
     fleet: stop === null && !run.finishing ? fleetWaitOf(run.fleet) : null,
     ...hookWaitsOf(run),
+    shut: whyShut(run.badTokens),
     regions: stop === null ? standings : [],
   });
 }
@@ -142,8 +145,8 @@ function fleetWaitOf({ askedAt, answer, window }: DeploymentRun['fleet']): Fleet
 
 function approvalsOf({ quorum }: DeploymentRun) {
   if (quorum === null) return null;
-  const { given, wanted, stage } = quorum;
-  return { given, wanted, ...(stage !== null && { stage }) };
+  const { given, wanted, stage, by, glass } = quorum;
+  return { given, wanted, by, ...(stage !== null && { stage }), ...(glass !== null && { brokenBy: glass.by }) };
 }
 
 function approvalWaitOf({ state, quorum, planned }: DeploymentRun) {

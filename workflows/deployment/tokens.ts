@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { VerifyApprovalResult } from '../../activities/release/contract.ts';
 import type { Approval, ApprovalVerb } from '../../domain/approval/approval.ts';
+import { maxBadTokens, whyShut } from '../../domain/deployment/bad-tokens.ts';
 import type { MessageDecision, Standing } from '../../domain/deployment/person-message.ts';
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
 import { tokenMessageMistake } from '../../domain/lane/message-shape.ts';
@@ -15,9 +16,6 @@ import { standingOf } from './standing.ts';
 
 type ValidToken = Extract<VerifyApprovalResult, { readonly valid: true }>;
 type InvalidToken = Extract<VerifyApprovalResult, { readonly valid: false }>;
-
-/** After so many, somebody is guessing; good tokens pass the api's own check first. */
-const maxBadTokens = 5;
 
 export interface TokenVerb {
   readonly verb: ApprovalVerb;
@@ -62,8 +60,9 @@ async function verified(run: DeploymentRun, token: string, of: TokenVerb): Promi
   const { verb, decide, act, bindingOf = planBinding } = of;
   const possible = decide(standingOf(run));
   if (possible.do !== 'accept') return notNow(possible);
-  if (run.badTokens >= maxBadTokens) {
-    return { final: false, answer: refused(`${maxBadTokens} bad tokens were sent: no more are looked at`) };
+  const shut = whyShut(run.badTokens);
+  if (shut !== null) {
+    return { final: false, answer: refused(run.stop === null ? `${shut}; abort it, and deploy again` : shut) };
   }
   const { excluded } = plannedOf(run);
   const binding = { ...bindingOf(run), ...of.about };

@@ -92,7 +92,8 @@ describe('a bad release', () => {
     await until(() => eventsOf(service).includes('region-held'));
     expect(modeOf(service)).toEqual(['hold', null, null]);
     expect((await handle.executeUpdate(abortUpdate, { args: [undoIt] })).accepted).toBe(true);
-    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: it smells' });
+    const reason = 'aborted by ada: it smells; it had failed: eu-west: /healthz answered 500';
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason });
     expect(modeOf(service)).toEqual(['undo', null, null]);
   });
 });

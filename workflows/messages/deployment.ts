@@ -5,6 +5,7 @@ import type { RegionProgress } from '../../activities/deployment-record/contract
 import type { SourceRef } from '../../activities/build/contract.ts';
 import type { DeploymentNumber, Digest, RegionName, ReleaseNumber, ServiceName } from '../../domain/names.ts';
 import type { ApprovalBinding } from '../../domain/plan/plan.ts';
+import type { ShownApprovals } from '../../domain/progress/why-facts.ts';
 import type { ApprovePolicy } from '../../domain/spec/service-spec.ts';
 import type { DeploymentKind, DeploymentOutcome, DeploymentState } from '../../domain/states.ts';
 import type { Sending } from './lane.ts';
@@ -81,7 +82,7 @@ export interface DeploymentStatus {
   readonly binding: ApprovalBinding | null;
   /** Who may not approve it; empty before the plan exists. */
   readonly excluded: readonly string[];
-  readonly approvals: { readonly given: number; readonly wanted: number } | null;
+  readonly approvals: ShownApprovals | null;
   /** Whose approvals count now, each person once; the version before doesn't say. */
   readonly approvedBy?: readonly string[] | undefined;
   /** What an approval would be of now: what its token names, whose would count, who goes past it; `null` when nothing is. */
@@ -98,6 +99,8 @@ export interface DeploymentStatus {
     | undefined;
   /** What tokens of these verbs have to name now; the version before binds them to the plan only. */
   readonly waits?: { readonly resume: string | null; readonly 'end-undo': string | null } | undefined;
+  /** Why no token is looked at any more; `null` while they are. The version before doesn't say. */
+  readonly shut?: string | null | undefined;
   readonly regions: readonly RegionProgress[];
   /** Grows with every accepted message of a person. */
   readonly controlRevision: number;

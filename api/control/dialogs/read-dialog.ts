@@ -183,10 +183,12 @@ async function byToken(
     excluded,
     approvedBy,
     asked = null,
+    shut = null,
   } = isAsked ? await deployments.status({ service, number }) : { binding: null, excluded: [], approvedBy: undefined };
   const facts: TokenDialogFacts = { ...about, person, roles, teams, binding, excluded, approvedBy, asked };
   const stage = verb === 'approve' || verb === 'break-glass' ? (asked?.stage ?? null) : null;
-  return { text: tokenDialogs[verb](facts), planDigest: binding?.planDigest ?? null, stage };
+  const text = tokenDialogs[verb](facts);
+  return { text: { ...text, refused: text.refused ?? shut }, planDigest: binding?.planDigest ?? null, stage };
 }
 
 async function deploymentFacts(

@@ -27,6 +27,9 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
   'service-held': () => 'no other deployment touches the service now',
   'point-of-no-return': () => 'every region is ready: from here it can be rolled back, but not aborted',
   'goal-intended': (_, { region, step }) => `${textOf(region)} is told: ${goalStepText(textOf(step))}`,
+  'obligation-recorded': (_, detail) => `${owes(detail)}${because(detail.reason)}`,
+  'obligation-replaced': (_, detail) => `no longer wanted: ${owes(detail)}`,
+  'obligation-settled': (_, { region, kind, settlement }) => `${textOf(region)} ${settled(textOf(kind), settlement)}`,
   'pass-given': (actor, { reason }) => `${actor} lets it past freezes, caps and its window${because(reason)}`,
   'freeze-passed': (actor, { reason, freeze }) =>
     `goes past freeze ${numberIn(freeze)}, as ${actor} wanted${because(reason)}`,
@@ -50,6 +53,16 @@ const endSentence = (
 
 const plain = ({ actor, verb, detail }: AuditRecord): string =>
   `${verb.replaceAll('-', ' ')}${actor === 'slipway' ? '' : ` by ${actor}`}${because(detail.reason)}`;
+
+/** `ap-south owes undo` */
+const owes = ({ region, kind }: Detail): string => `${textOf(region)} owes ${textOf(kind)}`;
+
+function settled(kind: string, settlement: unknown): string {
+  if (settlement === 'overtaken') return `owes ${kind} no longer: a later deployment stands there`;
+  return settlement === 'undone' && kind !== 'undo'
+    ? `owes ${kind} no longer: it was undone there`
+    : `has done what it owed: ${kind}`;
+}
 
 const because = (reason: unknown): string => (textOf(reason) === '' ? '' : `: ${textOf(reason)}`);
 const numberIn = (freeze: unknown): string =>

@@ -19,7 +19,7 @@ export interface CentralFigures {
 }
 
 export interface NeedingSomeone {
-  /** Deployments that are on hold. */
+  /** Open deployments that go on only when a person says so (`waitsToAlertOn`): on hold, or in an undo that waits without end. */
   readonly held: number;
   /** Lanes that Slipway locked by itself. */
   readonly locked: number;

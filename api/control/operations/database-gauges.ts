@@ -9,7 +9,10 @@ export function addDatabaseGauges(registry: Registry, figures: CentralFigures): 
     slipway_inbox_oldest_seconds: ['oldestSeconds', 'Age of the oldest merge that no lane has yet'],
   });
   addPlain(registry, shared(figures.countNeedingSomeone.bind(figures)), {
-    slipway_held_deployments: ['held', 'Deployments on hold: a person has to decide'],
+    slipway_held_deployments: [
+      'held',
+      'Deployments that go on only when a person decides: on hold, or in an undo that waits without end',
+    ],
     slipway_lanes_locked_by_slipway: ['locked', 'Lanes that Slipway locked by itself, after an undo'],
     slipway_lanes_not_undone: [
       'notUndone',

@@ -109,13 +109,14 @@ interface Asking {
   readonly stage?: string | null;
   readonly policy?: ApprovePolicy;
   readonly waits?: DeploymentStatus['waits'];
+  readonly shut?: string;
 }
 
 async function startWorkflow(
   number: DeploymentNumber,
   isPlanned: boolean,
   workflowId = deploymentWorkflowId(service, number),
-  { stage = null, policy, waits }: Asking = {},
+  { stage = null, policy, waits, shut }: Asking = {},
 ): Promise<void> {
   const release = { number: releaseNumber(1), digest: digest(`sha256:${'1'.repeat(64)}`) };
   const binding = { service, deployment: number, release, planDigest, regions: [regionName('eu-west')] };
@@ -133,6 +134,7 @@ async function startWorkflow(
       asked: { stage, binding: { ...binding, ...(stage !== null && { stage }) }, policy, brokenBy: [] },
     }),
     ...(waits && { waits }),
+    ...(shut && { shut }),
     regions: [],
     controlRevision: 0,
   };
@@ -464,6 +466,16 @@ describe('who counts by team, and for a stage', () => {
     const resume = await post(`${deployment}/approval-token`, eve, { verb: 'resume', planDigest });
     expect([resume.status, resume.body.detail]).toEqual([403, 'eve needs the role release-owner']);
     expect((await post(`${deployment}/reject`, eve, { reason: 'no' })).status).toBe(202);
+  });
+
+  test.each(['approve', 'break-glass'])('the dialog of %s says that no token is looked at any more', async (verb) => {
+    const shut = '5 bad tokens were sent: no more are looked at, good ones neither';
+    const deployment = await openDeployment('running', true, { policy: { ...byTeam, roles: ['operator'] }, shut });
+    await central.database.em.fork().execute(`update deployment set state = 'approving'`);
+    const query = `verb=${verb}&deployment=${deployment.split('/').at(-1)}`;
+    const ops = await signIn(central.database, 'ops', 'operator');
+    const dialog = await api.ask(`/v1/services/checkout/dialog?${query}`, { token: ops });
+    expect(dialog.body['refused']).toBe(shut);
   });
 
   test('whoever is asked may say no, by whatever role; whoever is not is told that by the dialog, too', async () => {

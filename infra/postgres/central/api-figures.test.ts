@@ -58,6 +58,24 @@ test('a deployment on hold counts until it has ended', async () => {
   expect(await needing()).toMatchObject({ held: 0 });
 });
 
+test.each(['late-undo', 'data-loss', 'choice', 'decision'] as const)(
+  'a deployment that waits for %s counts as one on hold, until it has ended',
+  async (waitingFor) => {
+    await em().nativeUpdate(Deployment, { service, number: first.deployment }, { waitingFor });
+    expect(await needing()).toEqual({ held: 1, locked: 0, notUndone: 0 });
+    await endUndone();
+    expect(await needing()).toMatchObject({ held: 0 });
+  },
+);
+
+test.each(['approval', 'stage-approval', 'resume', 'undo', 'regions'] as const)(
+  'a deployment that waits for %s is none on hold',
+  async (waitingFor) => {
+    await em().nativeUpdate(Deployment, { service, number: first.deployment }, { waitingFor });
+    expect(await needing()).toMatchObject({ held: 0 });
+  },
+);
+
 test('an undo that leaves a region owing is a lane that is locked and what the region owes', async () => {
   await endUndone();
   expect(await needing()).toEqual({ held: 0, locked: 1, notUndone: 0 });

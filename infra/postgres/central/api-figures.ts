@@ -1,8 +1,10 @@
 import type { CentralFigures, NeedingSomeone, OwedFigure } from '../../../api/control/operations/central-figures.ts';
 import { automatic } from '../../../domain/lane/lock-rules.ts';
 import type { RegionName } from '../../../domain/names.ts';
+import { waitsToAlertOn } from '../../../domain/progress/waiting.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 import type { Database } from '../connect.ts';
+import { placeholders } from './placeholders.ts';
 
 /** @see CentralFigures */
 export const createCentralFigures = (database: Database): CentralFigures => ({
@@ -32,12 +34,17 @@ export const createCentralFigures = (database: Database): CentralFigures => ({
     return new Map(rows.map(({ state, count }) => [state, count]));
   },
   async countNeedingSomeone() {
-    const [row] = await database.em.fork().execute<[NeedingSomeone]>(`
-      select (select count(*)::int from deployment where outcome is null and held) as held,
+    // `held` also by itself: of a wait that an earlier version recorded the kind is not known.
+    const [row] = await database.em.fork().execute<[NeedingSomeone]>(
+      `
+      select (select count(*)::int from deployment
+          where outcome is null and (held or waiting_for in (${placeholders(waitsToAlertOn)}))) as held,
         (select count(*)::int from service where lock ->> 'owner' = '${automatic}') as locked,
         (select count(*)::int from service where lock is not null and (
           select not_undone from deployment where service = service.name and ended_at is not null
-          order by ended_at desc, number desc limit 1) is not null) as "notUndone"`);
+          order by ended_at desc, number desc limit 1) is not null) as "notUndone"`,
+      [...waitsToAlertOn],
+    );
     return row;
   },
   async countLeftHosts() {

@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
 import type { Obligation, SettleObligationInput } from '../../../activities/deployment-record/contract.ts';
 import type { RecordedOutcome } from '../../../domain/goal/goal.ts';
-import type { DeploymentNumber } from '../../../domain/names.ts';
+import type { DeploymentNumber, RegionName } from '../../../domain/names.ts';
 import { placeObligation } from '../../../domain/obligation/replaces.ts';
 import type { EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
@@ -79,6 +79,7 @@ export async function settleObligation(
   if ((await em.count(ObligationRow, exactly)) === 0) return { result: undefined, audit: [] };
   const row = await close(em, obligation);
   const outcome = settledOutcome(kind, settlement);
+  showSettled(row, region, outcome);
   // A region that was skipped stays that once it has heard of it: it is why it stands where it does.
   const skipped = outcome === 'held' ? { outcome: { $ne: 'skipped' as const } } : {};
   if (outcome !== null) await em.nativeUpdate(RegionOutcome, { service, region, deployment, ...skipped }, { outcome });
@@ -91,6 +92,15 @@ export async function settleObligation(
     if (newest !== null) await becomeWhole(em, newest);
   }
   return { result: undefined, audit: [entryOf('obligation-settled', obligation, { settlement })] };
+}
+
+/** Its workflow has ended, and has last shown that the region does not answer: nobody else would take that back. */
+function showSettled(row: DeploymentRow, of: RegionName, outcome: RecordedOutcome['outcome'] | null): void {
+  if (outcome !== 'undone' && outcome !== 'succeeded') return;
+  const state = outcome === 'undone' ? 'undone' : 'done';
+  row.regions = row.regions.map((shown) =>
+    shown.region === of && shown.state === 'unreachable' ? { ...shown, state, reason: null } : shown,
+  );
 }
 
 const outcomeOf = { undo: 'undone', hold: 'held', finish: 'succeeded' } as const;

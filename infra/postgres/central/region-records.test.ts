@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Obligation, RecordIntentInput } from '../../../activities/deployment-record/contract.ts';
 import { deploymentNumber, regionName, serviceName } from '../../../domain/names.ts';
-import type { Generation } from '../../../domain/names.ts';
+import type { Generation, RegionName } from '../../../domain/names.ts';
 import { createCentralDatabase, mergeRequest } from '../../../test/central-database.ts';
 import type { CentralTestDatabase } from '../../../test/central-database.ts';
 import { createDeploymentRecords } from './deployment-records.ts';
@@ -58,6 +58,12 @@ const listed = async (most = 20, runAt = new Date((runs += 1) * 1_000).toISOStri
   const { obligations } = await records().listObligations({ region, most, runAt });
   return obligations.map(({ deployment, kind }) => `${kind} ${deployment}`);
 };
+const progressIn = (of: RegionName) => ({
+  region: of,
+  batch: 1,
+  batches: 2,
+  hosts: { total: 4, switched: 2, healthy: 2, failed: 0 },
+});
 const pendingOf = async (deployment: number) =>
   (await em().findOneOrFail(Deployment, { service, number: deploymentNumber(deployment) })).pending;
 
@@ -196,6 +202,28 @@ describe('obligations', () => {
       expect(await pendingOf(1)).toEqual([]);
     },
   );
+
+  test.each([
+    ['undo', 'applied', 'undone', null],
+    ['finish', 'applied', 'done', null],
+    ['finish', 'undone', 'undone', null],
+    ['undo', 'overtaken', 'unreachable', 'mo ended the undo'],
+    ['hold', 'applied', 'unreachable', 'mo ended the undo'],
+  ] as const)('a region whose %s was %s is shown as %s', async (kind, settlement, state, reason) => {
+    const other = regionName('eu-west');
+    const away = (of: RegionName) =>
+      ({ ...progressIn(of), state: 'unreachable', reason: 'mo ended the undo' }) as const;
+    await em().nativeUpdate(
+      Deployment,
+      { service, number: deploymentNumber(1) },
+      { regions: [away(region), away(other)] },
+    );
+    await records().recordObligation(owed(1, kind));
+    await finish(1, 'undone', true);
+    await records().settleObligation({ ...owed(1, kind), settlement });
+    const { regions } = await em().findOneOrFail(Deployment, { service, number: deploymentNumber(1) });
+    expect(regions).toEqual([{ ...away(region), state, reason }, away(other)]);
+  });
 
   test('that can not be settled keep no other from its turn', async () => {
     for (const deployment of [1, 2, 3]) await records().recordObligation(owed(deployment));
