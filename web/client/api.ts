@@ -199,6 +199,8 @@ export type PlannedStage = {
     regions: {
         region: string;
         hosts: number | null;
+        absent?: number;
+        batches?: number[];
     }[];
     batches: string[];
     bakeMs: number;

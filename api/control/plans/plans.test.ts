@@ -68,7 +68,7 @@ beforeAll(async () => {
     files: 3,
     buildLog,
   });
-  const hosts = { ...noHosts, total: 3, healthy: 3 };
+  const hosts = { ...noHosts, total: 3, healthy: 2, absent: 1 };
   await createRegionSummaries(database).store({
     region: 'eu-west',
     sequence: 1,
@@ -115,7 +115,12 @@ test('a plan says what a deployment would do, and changes nothing', async () => 
     lock: null,
     commit: { subject: 'Fix', authors: ['lin'] },
     stages: [
-      { name: 'canary', regions: [{ region: 'eu-west', hosts: 3 }], batches: ['1', '100%'], bakeMs: 120_000 },
+      {
+        name: 'canary',
+        regions: [{ region: 'eu-west', hosts: 3, absent: 1, batches: [1, 2] }],
+        batches: ['1', '100%'],
+        bakeMs: 120_000,
+      },
       { name: 'world', regions: [{ region: 'ap-south', hosts: null }], batches: ['100%'] },
     ],
     approval: { quorum: 1, roles: ['release-owner'] },
