@@ -8,6 +8,7 @@ import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import { approveDialog } from './approving.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
+import { holdDialog } from './holding.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
@@ -164,6 +165,43 @@ describe('abort', () => {
     expect(abortDialog(about({ outcome: 'undone' })).refused).toBe('checkout/87 is over: undone');
     expect(abortDialog(about({ pointOfNoReturn: true })).refused).toContain('roll back instead');
   });
+});
+
+describe('abort with hold', () => {
+  test('says that hosts stay, that nothing is undone or locked, and how to go on from there', () => {
+    expect(holdDialog(hooked({ hosts: { total: 12, onRelease: 8 } }))).toMatchObject({
+      title: 'Abort checkout/87 and leave hosts where they are?',
+      lines: [
+        { label: 'What', text: '8 hosts stay on @412 in 2 regions (us-east, ap-south); no other switches.' },
+        { label: 'Hooks', text: 'what those that have begun did stays' },
+        { label: 'Time', text: 'at once; those in ap-south once it reports again' },
+        {
+          label: 'After',
+          text: 'The lane is not locked; checkout/88 goes next. Undo this: deploy checkout@411 to bring hosts back, checkout@412 to go on.',
+        },
+      ],
+      confirm: 'Abort checkout/87 and undo nothing',
+      refused: null,
+    });
+    expect(holdDialog(about()).meaning).not.toEqual(abortDialog(about()).meaning);
+    expect(textOf(holdDialog(about({ hosts: { total: 12, onRelease: 1 } })), 'What')).toMatch(/^1 host stays on @412 /);
+  });
+
+  test('of what has touched nothing is the abort that it comes to, and refuses what can not be held', () => {
+    expect(holdDialog(about(untouched)).lines).toEqual(abortDialog(about(untouched)).lines);
+    expect(holdDialog(about({ state: 'undoing' })).refused).toMatch(/^checkout\/87 is being undone: /);
+    expect(holdDialog(about({ pointOfNoReturn: true })).refused).toContain('roll back instead');
+  });
+});
+
+test('one host goes, and more go', () => {
+  const one = { hosts: { total: 4, onRelease: 1 } };
+  expect(textOf(abortDialog(about(one)), 'What')).toMatch(/^1 host goes back @412 → @411 /);
+  const rollback = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, named: null };
+  const back = { ...rollback, hosts: [hostsIn(usEast, 1)], regions: [usEast], target: releaseNumber(410) };
+  expect(textOf(rollbackDialog(back), 'What')).toBe('1 host goes back @411 → @410 in 1 region (us-east).');
+  const resumed = byToken({ ...one, hosts: { total: 2, onRelease: 1 }, paused: true });
+  expect(textOf(resumeDialog(resumed), 'What')).toContain('1 host goes @411 → @412 ');
 });
 
 describe('rollback', () => {
