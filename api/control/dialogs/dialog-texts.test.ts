@@ -404,6 +404,18 @@ describe('break glass', () => {
 });
 
 describe('approve, besides', () => {
+  test.each<[StoredDeployment['state'], string]>([
+    ['rolling', 'is rolling'],
+    ['baking', 'is baking'],
+    ['undoing', 'is being undone'],
+  ])('is refused while nobody is asked, whoever it is, and says what it does: %s', (state, does) => {
+    const refused = `checkout/87 waits for no approval: it ${does}`;
+    const nobody = { ...byToken({ state }), asked: null };
+    expect(approveDialog(nobody).refused).toBe(refused);
+    expect(approveDialog({ ...nobody, roles: [] }).refused).toBe(refused);
+    expect(approveDialog({ ...nobody, deployment: deployment({ verbs: ['approve'] }) }).refused).toBeNull();
+  });
+
   test('is not for a change of their own, nor before the plan', () => {
     expect(approveDialog(byToken(untouched, 'LIN')).refused).toContain('your own change');
     expect(approveDialog({ ...byToken(untouched), binding: null }).refused).toBe(
@@ -414,13 +426,29 @@ describe('approve, besides', () => {
 
 test('resume says how many hosts are left, and why it stood still', () => {
   const dialog = resumeDialog(byToken({ held: true, waiting: 'held since noon: bad world' }));
-  expect(textOf(dialog, 'What')).toBe('Batches go on. 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect(textOf(dialog, 'What')).toMatch(
+    /^It is judged again, .+ goes back, or is held again .+; else batches go on\. 3,780 hosts go @411 → @412 in 2 regions \(us-east, ap-south\)\.$/,
+  );
+  expect([textOf(dialog, 'After'), dialog.confirm]).toEqual([
+    'Hosts switch if it goes on. Undo this: abort checkout/87, or roll checkout back.',
+    'Have checkout/87 judged again',
+  ]);
+  const paused = resumeDialog(byToken({ paused: true }));
+  expect(textOf(paused, 'What')).toBe('Batches go on. 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect(paused.confirm).toBe('Resume on 3,780 hosts');
   expect([textOf(dialog, 'Why'), dialog.keep]).toEqual(['held since noon: bad world', 'Keep it held']);
   expect(resumeDialog(byToken({})).refused).toBe('checkout/87 is neither paused nor held');
   const first = { ...untouched, from: null, paused: true, hosts: { total: 0, onRelease: 0 } };
   expect(textOf(resumeDialog({ ...byToken(first), hosts: [] }), 'What')).toBe(
     'Batches go on. First release: all hosts get @412 in 1 region (us-east); how many is not known yet.',
   );
+});
+
+test('what has failed is not resumed: a person chooses how it ends', () => {
+  const waiting = "failed since noon and can't go on: bad; a person must abort it: to undo it, or with hold";
+  const failed = { held: true, waiting };
+  expect(resumeDialog(byToken({ ...failed, verbs: ['abort'] })).refused).toBe(`checkout/87: ${waiting}`);
+  expect(resumeDialog(byToken({ ...failed, verbs: ['resume', 'abort'] })).refused).toBeNull();
 });
 
 test('reject wants a reason, and only what has begun nowhere can be rejected', () => {
