@@ -550,6 +550,13 @@ describe('a hotfix', () => {
     expect(whatOf({}, { regions: [] })).toBe('No host has switched: there is nothing to undo.');
   });
 
+  test('says of hooks once that there are none, and whose they are that are undone', () => {
+    const hooksOf = (active: DeploymentDialogFacts) =>
+      hotfixDialog({ ...asked, active }).lines.flatMap(({ label, text }) => (label === 'Hooks' ? [text] : []));
+    expect(hooksOf(about())).toEqual(['none']);
+    expect(hooksOf(hooked())).toEqual(['none', expect.stringMatching(/^of checkout\/87: \.\/migrate down runs once /)]);
+  });
+
   test('says what becomes of hooks that have run where no host has switched', () => {
     const linesOf = (hold: boolean) => {
       const dialog = hotfixDialog({ ...asked, hold, active: hooked(untouched) });
@@ -561,7 +568,7 @@ describe('a hotfix', () => {
       'checkout/87 stops. No host has switched.',
       'what those of checkout/87 did stays',
     ]);
-    const undo = './migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
+    const undo = 'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
     expect(linesOf(false)).toEqual(['undone', 'No host has switched.', undo]);
   });
 
