@@ -167,8 +167,12 @@ async function deployable(
   return release;
 }
 
-const notReady = ({ release, state }: Release): ProblemError =>
-  new ProblemError('release-not-ready', { detail: `${release} can't be deployed: it is ${state}` });
+/** Only what is being built still gets ready. */
+const notReady = ({ service, release, state }: Release): ProblemError =>
+  new ProblemError('release-not-ready', {
+    detail: `${release} can't be deployed: it is ${state}`,
+    next: `${state === 'building' ? 'Wait until it is built, or choose' : 'Choose'} one that is ready: slipway list releases --service ${service}`,
+  });
 
 /** @throws ProblemError `release-not-found` */
 export async function newestRelease(projection: Projection, service: ServiceName): Promise<ReleaseNumber> {

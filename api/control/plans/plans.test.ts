@@ -164,6 +164,18 @@ test.each([
   expect([answer.status, codeOf(answer)]).toEqual([status, code]);
 });
 
+test('only a release that is being built is waited for', async () => {
+  const next = async () => String((await get('checkout/plan?release=2')).body.next);
+  expect(await next()).toMatch(/^Wait until it is built, or choose one that is ready: slipway list releases /);
+  const became = (state: string) =>
+    central.database.em
+      .fork()
+      .execute(`update release set state = ? where service = 'checkout' and number = 2`, [state]);
+  await became('retired');
+  expect(await next()).toBe('Choose one that is ready: slipway list releases --service checkout');
+  await became('building');
+});
+
 test('a plan that moved is not deployed, nor what a dialog no longer means', async () => {
   const moved = `sha256:${'9'.repeat(64)}`;
   for (const body of [{ plan: moved }, { dialog: moved }]) {
