@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancelledFailure,
   ChildWorkflowFailure,
+  TerminatedFailure,
   TimeoutFailure,
   rootCause,
 } from '@temporalio/workflow';
@@ -42,6 +43,8 @@ export function faultCause(error: unknown): string | null {
 export function faultReason(error: unknown): string {
   const known = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
   if (!known || error.cause instanceof CancelledFailure) throw error;
+  if (error instanceof ChildWorkflowFailure && error.cause instanceof TerminatedFailure)
+    return `${error.execution.workflowId} was terminated in Temporal`;
   const what = error instanceof ActivityFailure ? error.activityType : error.workflowType;
   return `${what} failed: ${rootCause(error) ?? error.message}`;
 }

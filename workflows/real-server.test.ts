@@ -84,6 +84,20 @@ describe('on a development server', () => {
     expect(region.ran.filter((step) => step === 'advance:2')).toHaveLength(1);
   });
 
+  test('one of whose regions somebody terminates is undone, and says which workflow that was', async () => {
+    const service = world.service('region-terminated');
+    const watch = service.regions[us]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    await world.env.client.workflow.getHandle(`deployment:region-terminated:1:${us}`).terminate('by mistake');
+    expect(await handle.result()).toEqual({
+      outcome: 'undone',
+      reason: `deployment:region-terminated:1:${us} was terminated in Temporal`,
+      pending: [],
+    });
+    watch.open();
+  });
+
   test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {
     const service = world.service('undo-terminated');
     const [watch, undo] = [service.regions[us]!.gate('watch:1'), service.regions[eu]!.gate('undo')];

@@ -23,8 +23,8 @@ test('a promise that is broken is said with its seed, what happened, and how it 
   expect(again).toBe(`  again: npm run simulate -- --seeds 1 --from ${seed} --trace --plant unknownIsHealthy`);
   const once = await simulate(...again!.split(' -- ')[1]!.split(' '));
   expect(once).toMatchObject({ code: 1, said: expect.stringContaining(`seed ${seed}: PROMISE 15: ${sentence}`) });
-  // With its whole course, of which the first said only the end.
-  expect(once.said.split('\n').length).toBeGreaterThan(100);
+  // With its whole course, of which the first said only the last 40 events.
+  expect(once.said.split('\n').length).toBeGreaterThan(60);
 });
 
 describe('seeded worlds', () => {
@@ -44,20 +44,23 @@ describe('seeded worlds', () => {
     expect(Array.from({ length: 400 }, (_, at) => at + 1).some(isSkipped)).toBe(true);
   });
 
-  test.each<[string, Planted, string]>([
-    ['no fencing', 'noFencing', 'goal-protocol: undo'],
-    ['a budget that is off by one', 'budgetOffByOne', '8'],
-    ['an undo that is registered after its step', 'undoRegisteredLate', 'goal-protocol: end'],
-    ['merges told apart by their commit alone', 'dedupeByCommit', '7'],
-    ['unknown counted as healthy', 'unknownIsHealthy', '15'],
-    ['a skipped region that recovery forgets', 'skippedForgotten', 'goal-protocol: skip'],
-  ])('%s breaks a promise within 300 seeds', (_bug, name, promise) => {
-    const found = new Set<string>();
-    for (let seed = 1; seed <= 300 && !found.has(promise); seed += 1) {
-      const { broken } = runSeed(seed, planted[name]);
-      if (broken !== null) found.add(broken.promise);
-    }
-    expect([...found]).toContain(promise);
+  // With the first seed that finds it.
+  test.each<[string, Planted, string, number]>([
+    ['no fencing', 'noFencing', 'goal-protocol: undo', 2],
+    ['a budget that is off by one', 'budgetOffByOne', '8', 35],
+    ['an undo that is registered after its step', 'undoRegisteredLate', 'goal-protocol: end', 29],
+    ['merges told apart by their commit alone', 'dedupeByCommit', '7', 2],
+    ['unknown counted as healthy', 'unknownIsHealthy', '15', 37],
+    ['a skipped region that recovery forgets', 'skippedForgotten', 'goal-protocol: skip', 191],
+    ['lost hosts that never stop a batch', 'lostNeverStops', '8', 270],
+    ['batches that are all of 100 %', 'noCanary', 'batch', 5],
+    ['an undo where a person has to be asked', 'holdIsStop', 'judge: stop', 169],
+    ['a person asked where it has to be undone', 'stopIsHold', 'judge: hold', 2],
+    ['no lock after an undo', 'noLockAfter', 'lock', 3],
+    ['a rollback that goes one release too far', 'rollbackTooFar', 'rollback', 9],
+    ['no follow-up after a rollback', 'noFollowUp', 'rollback', 9],
+  ])('%s breaks a promise', (_bug, name, promise, seed) => {
+    expect(runSeed(seed, planted[name]).broken?.promise).toBe(promise);
   });
 });
 

@@ -188,7 +188,10 @@ describe('a freeze', () => {
     await heard(service, 'decision-wanted');
     await until(() => service.regions[eu]?.row?.mode === 'hold');
     await handle.executeUpdate(abortUpdate, { args: [{ by: 'ada', reason: 'over', hold: false }] });
-    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: over' });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'undone',
+      reason: expect.stringMatching(/^aborted by ada: over; it had failed: frozen since .* by mo: "holidays"/),
+    });
   });
 
   test('of other regions changes nothing', async () => {

@@ -12,8 +12,11 @@ export interface FleetInput {
   readonly maxTurns: number;
 }
 
-/** Of about eight events each: history stays far below the limit, and is read in one go. */
-export const turnsPerHistory = 1_000;
+/**
+ * Of about eight events each. A worker that lost its copy has to replay them all within Temporal's 10 s for a task, or it
+ * begins anew, again and again; a starved one did so for a quarter of an hour over 1,540 events, and all deployments waited.
+ */
+export const turnsPerHistory = 60;
 
 export interface FleetCarried {
   /** Not taken up yet. */

@@ -57,12 +57,18 @@ async function isLeft(settings: RunSettings): Promise<boolean> {
   return unfinished === 0 && holder === null && isMixed(settings);
 }
 
-/** Some host may stay on a release that is not the base: an abort has left it there. */
+/**
+ * Some host may stay on a release that is not the base: an abort has left it there, and a later deployment has begun since
+ * (`keep`) or none has (`hold`).
+ */
 export async function isMixed({
   stack,
   databases,
   service,
 }: Pick<RunSettings, 'stack' | 'databases' | 'service'>): Promise<boolean> {
-  for (const region of stack.regions) if ((await readGoal(databases, region, service)).row.keep.length > 0) return true;
+  for (const region of stack.regions) {
+    const { keep, mode, next } = (await readGoal(databases, region, service)).row;
+    if (keep.length > 0 || (mode === 'hold' && next !== null)) return true;
+  }
   return false;
 }

@@ -31,7 +31,8 @@ export const openOf = ({ number, release, kind, key, started }: DeploymentRow): 
   started,
 });
 
-export function openDeployment({ centre }: World, request: Request): Opened {
+export function openDeployment(world: World, request: Request): Opened {
+  const { centre, setting } = world;
   const { key, kind } = request;
   const earlier = [...centre.deployments.values()].find((row) => row.key === key);
   const requeued = kind === 'rollback';
@@ -44,6 +45,7 @@ export function openDeployment({ centre }: World, request: Request): Opened {
   if (request.cancels !== undefined && request.cancels !== null)
     centre.rollback = { of: request.cancels, opened: row.number, by: 'ada', reason: '', key, traceparent: null };
   if (requeued) requeueWaiting(centre, row.number);
+  setting.notice(world, { kind: 'deployment opened', row, cancels: request.cancels ?? null });
   return { outcome: 'opened', deployment: openOf(row), requeued };
 }
 
@@ -106,6 +108,7 @@ interface Ref {
 export function startDeployment(world: World, { deployment }: Ref): { readonly started: boolean } {
   const row = deploymentRow(world, deployment);
   if (row.outcome !== null || !mayStart(world, row)) return { started: false };
+  if (!row.started) world.setting.notice(world, { kind: 'deployment started', row });
   world.centre.deployments.set(deployment, { ...row, started: true });
   start(world, row);
   return { started: true };
@@ -165,20 +168,24 @@ export function cancelDeployment(world: World, { deployment }: Ref): { readonly 
 
 /** lane-records.ts, keepRollback: `null` forgets the one that is about `of`, and no other. */
 export function recordRollback(
-  { centre }: World,
+  world: World,
   { of, rollback }: { readonly of: DeploymentNumber; readonly rollback: PendingRollback | null },
 ): object {
+  const { centre, setting } = world;
+  if (rollback !== null) setting.notice(world, { kind: 'rollback asked', of });
   if (rollback !== null || centre.rollback?.of === of) centre.rollback = rollback;
   return {};
 }
 
 /** By key and not by state: a late repeat of a lock must not shut a lane that was opened since. */
 export function recordLock(
-  { centre }: World,
+  world: World,
   { lock, key }: { readonly lock: LaneLock | null; readonly key: string },
 ): { readonly lock: LaneLock | null } {
+  const { centre, setting } = world;
   if (!centre.lockKeys.includes(key)) {
     centre.lock = lock;
+    if (lock === null) setting.notice(world, { kind: 'lane opened' });
     centre.lockKeys = [...centre.lockKeys, key];
   }
   return { lock: centre.lock };
@@ -202,5 +209,7 @@ export function findRollbackTarget(
   );
   const leftHeld = setting.decisions.isLeftHeld(endings) && ending.length === 0;
   const deployable = (release: ReleaseNumber): boolean => isReady(centre.releases.get(release)?.state);
-  return { release: setting.decisions.rollbackTarget({ successes, deployable, leftHeld }) };
+  const release = setting.decisions.rollbackTarget({ successes, deployable, leftHeld });
+  setting.notice(world, { kind: 'rollback named', finishing, release });
+  return { release };
 }

@@ -134,10 +134,16 @@ export function report(world: World, region: Region, host: Host): void {
 const isAbove = (floor: NonNullable<HostMemory['floor']>, { attempt, generation }: GoalRow): boolean =>
   (compareAttempts(floor.attempt, attempt) || floor.generation - generation) > 0;
 
-/** Whether it fails what it runs, by the release's quality and, of a flaky one, by the host. */
-export function failsHere(world: World, host: Host): boolean {
+/** What runs is well again, as the world around it is. */
+export function recover(region: Region, host: Host): void {
+  replaceHost(region, { ...host, health: 'healthy' });
+}
+
+/** Whether it fails what it runs, by the world around it, by the release's quality and, of a flaky one, by the host. */
+export function failsHere(world: World, region: Region, host: Host): boolean {
   const { running } = host.memory;
   if (running === null) return false;
+  if (region.ill) return true;
   const quality = world.setting.quality(releaseOf(running));
   return quality === 'bad' || (quality === 'flaky' && positionOf(releaseOf(running), host.id) < '00000000600');
 }

@@ -2,6 +2,7 @@
 import { isRefused } from '../../../domain/goal/host-status.ts';
 import { regionOutcomes } from '../centre/rows.ts';
 import type { Host, Region, World } from '../world/world.ts';
+import { rollbackIsOwed } from './going-back.ts';
 import type { Broken } from './notice.ts';
 
 /** Why something is still to come; `null` when all is over. 11: nothing is stuck. */
@@ -40,7 +41,7 @@ export function brokenAtTheEnd(world: World): Broken | null {
     const sentence = whyWrong(world, region);
     if (sentence !== null) return { promise: 'goal-protocol: end', sentence };
   }
-  return null;
+  return rollbackIsOwed(world);
 }
 
 function doubled({ centre }: World): string | null {

@@ -3,9 +3,9 @@ import type { GoalRow } from '../../../domain/goal/goal.ts';
 import type { HostStatus } from '../../../domain/goal/host-status.ts';
 import type { RegionView, Verdict } from '../../../domain/goal/region-view.ts';
 import type { HostMemory } from '../../../domain/goal/verified-goal.ts';
-import type { Digest, ReleaseNumber } from '../../../domain/names.ts';
+import type { DeploymentNumber, Digest, HostId, ReleaseNumber } from '../../../domain/names.ts';
 import type { FinishInput } from '../centre/deployment-records.ts';
-import type { Call, Host, Region, StoredBatch } from '../world/world.ts';
+import type { Call, DeploymentRow, Host, Region, StoredBatch } from '../world/world.ts';
 
 /** Something that happened and that a promise is about. */
 export type Notice =
@@ -40,8 +40,16 @@ export type Notice =
       readonly batch: StoredBatch;
       readonly before: readonly StoredBatch[];
       readonly hosts: readonly HostStatus[];
+      readonly absentAfterMs: number;
     }
-  | { readonly kind: 'judged'; readonly region: Region; readonly view: RegionView; readonly verdict: Verdict }
+  | {
+      readonly kind: 'judged';
+      readonly region: Region;
+      readonly view: RegionView;
+      readonly verdict: Verdict;
+      /** The one that is judged, or between two batches the last one, without hosts; `null`: a bake. */
+      readonly batch: { readonly number: number; readonly hosts: readonly HostId[] } | null;
+    }
   | {
       readonly kind: 'undone';
       readonly region: Region;
@@ -55,6 +63,22 @@ export type Notice =
       readonly release: ReleaseNumber;
       readonly end: FinishInput;
     }
+  | {
+      readonly kind: 'deployment opened';
+      readonly row: DeploymentRow;
+      /** Of a rollback: what is cancelled for it. */
+      readonly cancels: DeploymentNumber | null;
+    }
+  | { readonly kind: 'deployment started'; readonly row: DeploymentRow }
+  /** The undo of a deployment is to be enough. */
+  | { readonly kind: 'rollback asked'; readonly of: DeploymentNumber }
+  | {
+      readonly kind: 'rollback named';
+      readonly finishing: DeploymentNumber | null;
+      readonly release: ReleaseNumber | null;
+    }
+  /** By a person. */
+  | { readonly kind: 'lane opened' }
   | {
       readonly kind: 'done twice';
       readonly call: Call;

@@ -1,18 +1,17 @@
 /** The promises of docs/design.md §8 and the facts of docs/goal-protocol.md, as they are asked after each thing that happens. */
 import { compareAttempts } from '../../../domain/goal/attempt.ts';
 import type { GoalRow } from '../../../domain/goal/goal.ts';
-import { failuresAllowed } from '../../../domain/goal/judge.ts';
 import { isRefused } from '../../../domain/goal/host-status.ts';
 import type { Digest } from '../../../domain/names.ts';
 import { regionOutcomes } from '../centre/rows.ts';
 import { digestOf, releaseOf } from '../world/names.ts';
 import type { Region, World } from '../world/world.ts';
+import { badHostsStop, batchIsItsShare, budgetHolds, onlyBadIsUndone, personIsAskedForAReason } from './batches.ts';
+import { broken } from './check.ts';
+import type { Check } from './check.ts';
+import { endShutsTheLane, nothingStartsBehindAnUndo, rollbackFollows, rollbackIsOneStep } from './going-back.ts';
 import type { Broken, Notice } from './notice.ts';
-
-type Of<Kind extends Notice['kind']> = Extract<Notice, { readonly kind: Kind }>;
-type Check<Kind extends Notice['kind']> = (world: World, notice: Of<Kind>) => Broken | null;
-
-const broken = (promise: string, sentence: string): Broken => ({ promise, sentence });
+import { remembered } from './remembered.ts';
 
 /** 1. Only an admitted release ever runs. */
 const onlyAdmittedRuns: Check<'host switched'> = ({ centre }, { host, to }) =>
@@ -48,19 +47,6 @@ const contentOf = ({ attempt, mode, base, next, keep, cut }: GoalRow): string =>
 /** 7. An accepted delivery is never lost. */
 const deliveriesAreKept: Check<'merge accepted'> = (_world, { key, isKnown }) =>
   isKnown ? broken('7', `a new merge was taken for one that was seen: ${key}`) : null;
-
-/** 8. No batch begins while more hosts have failed than the budget allows: then only a batch in flight can pass it. */
-const budgetHolds: Check<'batch begun'> = ({ setting }, { region, batch, before, hosts }) => {
-  const { row } = region.database;
-  const next = row?.next?.release.digest;
-  if (next === undefined || before.length === 0) return null;
-  const told = new Set(before.flatMap(({ members }) => members.hosts));
-  const failed = hosts.filter(({ refused }) => isRefused(refused, batch.attempt.deployment, next));
-  const allowed = before.length === 1 ? 0 : failuresAllowed(setting.spec.rollout.budget, told.size);
-  if (failed.length <= allowed) return null;
-  const names = failed.map(({ host }) => host).join(', ');
-  return broken('8', `${region.name} began batch ${batch.number} with ${names} failed, ${allowed} allowed`);
-};
 
 /** 10. Every activity can run twice with the effect of once. */
 const onceIsEnough: Check<'done twice'> = (_world, { call, first, second, same }) => {
@@ -184,19 +170,25 @@ const checks: { readonly [Kind in Notice['kind']]: readonly Check<Kind>[] } = {
   'goal written': [generationsRise, undoneStaysUndone],
   'goal taken up': [floorsRise, oneContent],
   'host switched': [onlyAdmittedRuns, nobodyGoesBack],
-  'batch begun': [budgetHolds],
-  judged: [unknownIsNotHealthy],
+  'batch begun': [budgetHolds, batchIsItsShare],
+  judged: [unknownIsNotHealthy, badHostsStop, onlyBadIsUndone, personIsAskedForAReason],
   undone: [undoneMeansBase],
-  'deployment ended': [successIsEverywhere, skippedStays],
+  'deployment ended': [successIsEverywhere, skippedStays, endShutsTheLane],
+  'deployment opened': [],
+  'deployment started': [nothingStartsBehindAnUndo, rollbackFollows],
+  'rollback asked': [],
+  'rollback named': [rollbackIsOneStep],
+  'lane opened': [],
   'done twice': [onceIsEnough],
   'merge accepted': [deliveriesAreKept],
 };
 
-/** What the notice breaks, if it does. */
+/** What the notice breaks, if it does; what later promises need of it is remembered. */
 export function brokenBy(world: World, notice: Notice): Broken | null {
   for (const check of checks[notice.kind] as readonly Check<Notice['kind']>[]) {
     const found = check(world, notice as never);
     if (found !== null) return found;
   }
+  world.remembered = remembered(world, notice);
   return null;
 }

@@ -40,6 +40,7 @@ export function runSeed(seed: number, decisions: Decisions = realDecisions): See
       notice: (at, notice) => void (course.broken ??= brokenBy(at, notice)),
     },
     scenario.hosts,
+    scenario.otherServices,
   );
   const course: Course = {
     world,
@@ -53,8 +54,10 @@ export function runSeed(seed: number, decisions: Decisions = realDecisions): See
     happened: [],
   };
   mergeNow(course);
-  // Mostly something runs already when things begin to go wrong.
-  if (random.chance(0.8)) untilOver(course);
+  for (let ended = 0; ended < scenario.deployedBefore; ended += 1) {
+    if (ended > 0) mergeNow(course);
+    untilOver(course);
+  }
   for (let step = 0; step < scenario.steps && course.broken === null; step += 1) {
     happen(course);
     course.broken ??= brokenNow(world);

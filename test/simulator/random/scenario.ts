@@ -7,7 +7,11 @@ import { regionAt, service } from '../world/names.ts';
 export interface Scenario {
   readonly regions: readonly RegionName[];
   readonly hosts: readonly number[];
+  /** Instances of other services in each region. */
+  readonly otherServices: number;
   readonly spec: ServiceSpec;
+  /** Merges that have come to their end before anything goes wrong. */
+  readonly deployedBefore: number;
   readonly qualities: readonly ('good' | 'bad' | 'flaky')[];
   /** How often anything goes wrong, from 0 to 1, and what: some seeds know few faults, and so many of each. */
   readonly trouble: number;
@@ -27,6 +31,7 @@ export const allFaults = [
   'pin',
   'unpin',
   'fails',
+  'ill',
   'joins',
   'old goal',
   'backup',
@@ -67,7 +72,9 @@ const batchPlans: readonly (readonly Share[])[] = [
 
 export function drawScenario(random: Random): Scenario {
   const drawn = drawAny(random);
-  return random.chance(0.1) ? aboutSkipping(random, drawn) : drawn;
+  const at = random.unit();
+  if (at < 0.1) return aboutSkipping(random, drawn);
+  return at < 0.2 ? aboutGoingBack(random, drawn) : drawn;
 }
 
 /** Good releases, a region that is cut off and skipped, and somebody who ends in Temporal what is about to finish. */
@@ -77,16 +84,41 @@ function aboutSkipping(random: Random, drawn: Scenario): Scenario {
     ...drawn,
     regions,
     hosts: regions.map(() => 1 + random.below(2)),
-    spec: drawSpec(random, regions),
+    spec: quick(drawSpec(random, regions), regions),
     qualities: ['good'],
-    trouble: 0.3,
-    faults: ['dark', 'light', 'light', 'local hold'],
+    trouble: 0.1,
+    faults: ['local hold'],
     endsLate: 0.3,
     people: 2,
-    verbs: ['merge', 'skipRegion', 'skipRegion', 'skipRegion', 'approve', 'resume'],
-    steps: 600,
+    verbs: ['merge', 'merge', 'skipRegion', 'approve', 'resume'],
+    steps: 900,
   };
 }
+
+/** A service with some history, whose people roll it back while something goes on. */
+function aboutGoingBack(random: Random, drawn: Scenario): Scenario {
+  const regions = drawn.regions.slice(0, 2);
+  return {
+    ...drawn,
+    regions,
+    hosts: regions.map(() => 1 + random.below(2)),
+    spec: quick(drawSpec(random, regions), regions),
+    deployedBefore: 2 + random.below(3),
+    qualities: ['good', 'good', 'good', 'good', random.pick(['good', 'bad'])],
+    trouble: random.pick([0, 0.3]),
+    faults: ['terminate', 'terminate lane', 'fails', 'down', 'dark', 'light', 'light'],
+    people: 1,
+    verbs: ['merge', 'merge', 'deploy', 'rollback', 'rollback', 'rollback', 'abort', 'abort hold', 'unlock', 'unlock'],
+    steps: 300 + random.below(300),
+  };
+}
+
+/** So few steps that a deployment comes to its end before all heals. */
+const quick = (spec: ServiceSpec, regions: readonly RegionName[]): ServiceSpec => {
+  const [batches = []] = batchPlans;
+  const rollout = { ...spec.rollout, stages: [{ name: 'all', regions, batches, bakeMs: 0 }] };
+  return { ...spec, approve: null, rollout };
+};
 
 function drawAny(random: Random): Scenario {
   const count = 1 + random.below(3);
@@ -96,7 +128,10 @@ function drawAny(random: Random): Scenario {
   return {
     regions,
     hosts: regions.map(() => 1 + random.below(5)),
+    otherServices: random.pick([0, 0, 3]),
     spec: drawSpec(random, regions),
+    // Mostly something runs already when things begin to go wrong.
+    deployedBefore: random.chance(0.8) ? 1 : 0,
     // The first is what runs before anything goes wrong.
     qualities: ['good', ...Array.from({ length: 9 }, () => random.pick(['good', 'good', 'bad', 'flaky'] as const))],
     trouble,

@@ -1,7 +1,8 @@
 /** All faults heal, everybody acts, and within a bounded number of rounds nothing may be left to do. */
 import { drain, openLaneIfNeeded, sayToDeployment, sayToLane } from '../events/people.ts';
-import { failsHere, hear as hearGoal, replaceHost, report, show } from '../hosts/host.ts';
+import { failsHere, hear as hearGoal, recover, replaceHost, report, show } from '../hosts/host.ts';
 import { brokenAtTheEnd, whatIsOpen } from '../promises/at-the-end.ts';
+import { becomes } from '../region/illness.ts';
 import { compare } from '../region/restore.ts';
 import * as calls from '../world/calls.ts';
 import { reconcileId } from '../world/names.ts';
@@ -34,6 +35,7 @@ export function untilOver(course: Course): void {
 function heal({ world }: Course): void {
   for (const region of world.regions.values()) {
     region.dark = false;
+    becomes(region, false);
     for (const host of region.hosts) if (!host.up) replaceHost(region, { ...host, up: true });
   }
 }
@@ -71,7 +73,9 @@ function hostsMove({ world }: Course): void {
       const now = (): (typeof region.hosts)[number] => region.hosts.find((one) => one.id === id)!;
       const { row } = region.database;
       if (row !== null) hearGoal(world, region, now(), row);
-      show(world, region, now(), failsHere(world, now()));
+      const fails = failsHere(world, region, now());
+      show(world, region, now(), fails);
+      if (now().health === 'unhealthy' && !fails) recover(region, now());
       report(world, region, now());
     }
   }

@@ -1,6 +1,18 @@
 /** One step of a seed: something moves, somebody acts, or something goes wrong. */
 import { actLocally, openLaneIfNeeded } from '../events/people.ts';
-import { fail, failsHere, hear as hearGoal, newHost, pin, replaceHost, report, show, unpin } from '../hosts/host.ts';
+import {
+  fail,
+  failsHere,
+  hear as hearGoal,
+  newHost,
+  pin,
+  recover,
+  replaceHost,
+  report,
+  show,
+  unpin,
+} from '../hosts/host.ts';
+import { becomes } from '../region/illness.ts';
 import { compare, openBackup } from '../region/restore.ts';
 import * as calls from '../world/calls.ts';
 import { deploymentId, hostAt, laneId, reconcileId } from '../world/names.ts';
@@ -122,10 +134,18 @@ export function hostMoves(course: Course, region: Region): void {
   const host = random.pick(region.hosts);
   if (!host.up) return;
   const { row } = region.database;
+  const fails = failsHere(world, region, host);
   if (host.health === 'starting' && random.chance(0.6)) {
-    const fails = failsHere(world, host);
     note(course, host.id, fails ? 'fails' : 'is well on', host.memory.running);
     return show(world, region, host, fails);
+  }
+  if (host.health === 'healthy' && region.ill && random.chance(0.5)) {
+    note(course, host.id, 'fails with all around it', host.memory.running);
+    return fail(world, region, host);
+  }
+  if (host.health === 'unhealthy' && !fails && random.chance(0.3)) {
+    note(course, host.id, 'is well again on', host.memory.running);
+    return recover(region, host);
   }
   const isNews = row !== null && host.memory.floor?.generation !== row.generation;
   if (row !== null && !region.restored && random.chance(isNews ? 0.6 : 0.05)) {
@@ -155,6 +175,8 @@ function goWrong(course: Course): void {
       return unpin(region, host);
     case 'fails':
       return random.chance(0.3) ? fail(world, region, host) : undefined;
+    case 'ill':
+      return becomes(region, !region.ill);
     case 'joins':
       return void (region.hosts = [...region.hosts, newHost(hostAt(region.name, region.hosts.length))]);
     case 'old goal':

@@ -30,9 +30,11 @@ export function personActs(course: Course): void {
       const { number } = open.find(({ started }) => started) ?? open[0]!;
       // Mostly one that is under way: another can't be skipped.
       const running = scenario.regions.filter((region) => isRunning(world, number, region));
-      const region = random.pick(running.length > 0 ? running : scenario.regions);
+      const begun = running.filter((region) => hasBegun(world, number, region));
+      const some = begun.length > 0 && random.chance(0.5) ? begun : running;
+      const region = random.pick(some.length > 0 ? some : scenario.regions);
       // Mostly it does not answer any more: that is why somebody skips it.
-      if (scenario.trouble > 0 && random.chance(0.5)) world.regions.get(region)!.dark = true;
+      if (scenario.trouble > 0 && random.chance(0.8)) world.regions.get(region)!.dark = true;
       return skipRegion(world, number, region);
     }
     default: {
@@ -45,6 +47,9 @@ export function personActs(course: Course): void {
 
 const isRunning = (world: World, deployment: number, region: RegionName): boolean =>
   world.workflows.get(rolloutId(deployment, region))?.status === 'running';
+
+const hasBegun = ({ regions }: World, deployment: number, region: RegionName): boolean =>
+  regions.get(region)?.database.row?.attempt.deployment === deployment;
 
 /** With nothing under way there is nobody to talk to but the lane. */
 const whenIdle: ReadonlySet<Verb> = new Set(['merge', 'deploy', 'rollback', 'lock', 'unlock']);

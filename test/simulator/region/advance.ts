@@ -6,10 +6,10 @@ import type { AdvanceStep, GoalRow } from '../../../domain/goal/goal.ts';
 import type { BatchMembers } from '../../../activities/goals/goal-store.ts';
 import type { Generation, Position } from '../../../domain/names.ts';
 import type { Budget, Share } from '../../../domain/spec/service-spec.ts';
-import type { Region, StoredBatch, World } from '../world/world.ts';
+import type { Call, Region, StoredBatch, World } from '../world/world.ts';
 import { batchesOf } from './batches.ts';
 import { hostStatuses } from './host-statuses.ts';
-import { seenOf } from './watches.ts';
+import { resultOf } from './watches.ts';
 import type { Seen } from './watches.ts';
 import { answered, decide, fencedBy, writeStep } from './write-step.ts';
 import type { Written } from './write-step.ts';
@@ -31,7 +31,7 @@ export type Advanced =
 const nobody: BatchMembers = { hosts: [], absent: [], pinned: [], maintenance: [] };
 
 /** Fixes who the batch is, and lets its hosts run `next`. `null`: hosts have not had the time to be called absent. */
-export function advanceRegion(world: World, region: Region, input: AdvanceInput): Advanced | null {
+export function advanceRegion(world: World, region: Region, input: AdvanceInput, call: Call): Advanced | null {
   const cut = region.database.row?.cut ?? null;
   const asked = decide(world, region, stepOf(input, cut ?? lowestPosition), 0);
   if (asked.outcome === 'fenced') return fencedBy(asked.row, asked.reason);
@@ -43,7 +43,7 @@ export function advanceRegion(world: World, region: Region, input: AdvanceInput)
   const isIt = (one: StoredBatch): boolean =>
     compareAttempts(one.attempt, input.attempt) === 0 && one.number === input.batch;
   const known = batches.find(isIt);
-  if (known === undefined) return beginBatch(world, region, input, { ...asked.row, cut });
+  if (known === undefined) return beginBatch(world, region, input, { ...asked.row, cut }, call);
   const again = { ...known, startedAtMs: world.nowMs };
   const all = region.database.batches.map((one) => (one === known ? again : one));
   const written = answered(writeStep(world, region, stepOf(input, known.cut), { store: { batches: all } }));
@@ -55,6 +55,7 @@ function beginBatch(
   region: Region,
   input: AdvanceInput,
   { base, next, cut, canaries }: GoalRow,
+  call: Call,
 ): Advanced | null {
   const { decisions } = world.setting;
   const { attempt, absentAfterMs, share, batch: number, budget } = input;
@@ -62,24 +63,16 @@ function beginBatch(
   const begunAgoMs = world.nowMs - region.database.begunAtMs;
   if (decisions.awaitsFirstReports(hosts, { absentAfterMs, begunAgoMs })) return null;
   const before = batchesOf(region, attempt.deployment);
-  const verdict =
-    next === null
-      ? null
-      : decisions.judgeNextBatch({
-          attempt,
-          next,
-          cut,
-          canaries,
-          hosts,
-          budget,
-          absentAfterMs,
-          ordered: before.flatMap(({ members }) => members.hosts),
-          begun: before.map(({ number: begun }) => begun),
-          elapsedMs: 0,
-          listeningMs: 0,
-          otherServices: { healthy: 0, unhealthy: 0 },
-        });
-  if (verdict !== null) return seenOf(verdict) as Advanced | null;
+  if (next !== null) {
+    const ordered = before.flatMap(({ members }) => members.hosts);
+    const { otherServices } = region;
+    // Nobody has listened: silence isn't failure yet.
+    const since = { elapsedMs: world.nowMs - call.askedAtMs, listeningMs: 0 };
+    const view = { attempt, next, cut, canaries, hosts, budget, absentAfterMs, ordered, otherServices, ...since };
+    const verdict = decisions.judgeNextBatch({ ...view, begun: before.map(({ number: begun }) => begun) });
+    const last = { number: Math.max(0, ...before.map(({ number: begun }) => begun)), hosts: [] };
+    if (verdict !== null) return resultOf(world, region, view, verdict, last) as Advanced | null;
+  }
   const fixed = decisions.fixBatch(hosts, { share, absentAfterMs, cut, canaries });
   if (fixed.outcome === 'waiting') return fixed;
   const { hosts: brought, absent, pinned, maintenance } = fixed;
@@ -88,7 +81,7 @@ function beginBatch(
   const store = { batches: [...region.database.batches, batch] };
   const written = answered(writeStep(world, region, stepOf(input, fixed.cut), { store }));
   if (written.outcome === 'fenced') return written;
-  world.setting.notice(world, { kind: 'batch begun', region, batch, before, hosts });
+  world.setting.notice(world, { kind: 'batch begun', region, batch, before, hosts, absentAfterMs });
   return { ...written, members };
 }
 

@@ -40,13 +40,14 @@ export function watchBatch(world: World, region: Region, input: Watch, call: Cal
   if ('outcome' in view) return view;
   const { batchTimeoutMs } = input;
   const whole = { ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs };
-  return resultOf(world, region, view, world.setting.decisions.judgeBatch(whole));
+  const judged = { number: input.batch, hosts: batch.members.hosts };
+  return resultOf(world, region, view, world.setting.decisions.judgeBatch(whole), judged);
 }
 
 export function watchBake(world: World, region: Region, input: Bake, call: Call): Seen | null {
   const view = lookAtRegion(world, region, input, world.nowMs - call.askedAtMs, call);
   if ('outcome' in view) return view;
-  return resultOf(world, region, view, world.setting.decisions.judgeBake({ ...view, bakeMs: input.bakeMs }));
+  return resultOf(world, region, view, world.setting.decisions.judgeBake({ ...view, bakeMs: input.bakeMs }), null);
 }
 
 function lookAtRegion(
@@ -72,18 +73,26 @@ function lookAtRegion(
     elapsedMs,
     ordered: batchesOf(region, attempt.deployment).flatMap(({ members }) => members.hosts),
     hosts: hostStatuses(world, region, { deployment: attempt.deployment, base, next }),
-    otherServices: { healthy: 0, unhealthy: 0 },
+    otherServices: region.otherServices,
   };
   if (decisions.isDeaf(view)) call.listeningSinceMs = world.nowMs;
   return { ...view, listeningMs: world.nowMs - call.listeningSinceMs };
 }
 
-function resultOf(world: World, region: Region, view: RegionView, said: Verdict): Seen | null {
-  world.setting.notice(world, { kind: 'judged', region, view, verdict: said });
+export function resultOf(
+  world: World,
+  region: Region,
+  view: RegionView,
+  said: Verdict,
+  batch: JudgedBatch,
+): Seen | null {
+  world.setting.notice(world, { kind: 'judged', region, view, verdict: said, batch });
   return seenOf(said);
 }
 
-export function seenOf({ verdict, reason, failed, lost, pinned, maintenance }: Verdict): Seen | null {
+type JudgedBatch = { readonly number: number; readonly hosts: readonly HostId[] } | null;
+
+function seenOf({ verdict, reason, failed, lost, pinned, maintenance }: Verdict): Seen | null {
   const leftOut = [...pinned, ...maintenance];
   return verdict === 'wait' ? null : { outcome: verdict, reason, failed, lost, leftOut };
 }

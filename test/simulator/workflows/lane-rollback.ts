@@ -40,7 +40,8 @@ export function rollbackOf(run: LaneRun, outside: Outside, decisions: Decisions,
     }
     const { cancel, finishing, lock } = decision;
     const opened = yield* open(key, lock, finishing?.deployment ?? null, cancel?.deployment ?? null);
-    if (cancel !== null && opened !== null) {
+    // A late copy of the request, whose rollback has ended, must not stop what came after it.
+    if (cancel !== null && opened !== null && decisions.isOpen(run.state, opened)) {
       run.rollback = { of: cancel.deployment, opened, by: 'ada', reason: '', key, traceparent: null };
       outside.signal(deploymentId(cancel.deployment), 'abort', { hold: false });
     }

@@ -25,6 +25,7 @@ import type { Asked } from '../engine/work.ts';
 import type { RunningWorkflow, Told } from '../engine/workflow.ts';
 import type { Decisions } from '../decisions.ts';
 import type { Notice } from '../promises/notice.ts';
+import type { Remembered } from '../promises/remembered.ts';
 
 /** What never changes in a world. */
 export interface Setting {
@@ -48,6 +49,8 @@ export interface World {
   calls: Call[];
   signals: Signal[];
   timers: Timer[];
+  /** For promises only. */
+  remembered: Remembered;
 }
 
 export interface Centre {
@@ -146,6 +149,10 @@ export interface Region {
   /** Its clock was set back by so much. */
   behindMs: number;
   hosts: readonly Host[];
+  /** Its power or its network is bad: whatever runs there fails, also what no release touched. */
+  ill: boolean;
+  /** Instances of other services there. */
+  otherServices: { readonly healthy: number; readonly unhealthy: number };
   /** Highest generation ever written here: for promises only. */
   highest: number;
   /** Highest deployment that was ever undone here: for promises only. */
