@@ -568,7 +568,8 @@ describe('a hotfix', () => {
       'checkout/87 stops. No host has switched.',
       'what those of checkout/87 did stays',
     ]);
-    const undo = 'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
+    const undo =
+      'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
     expect(linesOf(false)).toEqual(['undone', 'No host has switched.', undo]);
   });
 
