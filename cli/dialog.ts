@@ -21,7 +21,7 @@ export const yesFlag = (command: Command): Command =>
 /** What is asked about. */
 export interface DialogTarget extends Pick<
   DialogQuery,
-  'verb' | 'deployment' | 'release' | 'hotfix' | 'althoughReverted' | 'region' | 'regions' | 'to'
+  'verb' | 'deployment' | 'release' | 'hotfix' | 'althoughReverted' | 'hold' | 'region' | 'regions' | 'to'
 > {
   readonly service: string;
   /** A refusal that only the verb itself can tell: nothing would stop it from doing more than was shown. */
@@ -29,8 +29,6 @@ export interface DialogTarget extends Pick<
   readonly needsReason?: true;
   /** Waits until there is something to ask about. */
   readonly until?: ((person: SignedIn) => Promise<void>) | undefined;
-  /** What this command does differently from what the dialog says. */
-  readonly note?: string;
 }
 
 /** What a verb would do can't be told now: `cause` is why. */
@@ -62,7 +60,7 @@ export async function sendAgreed<Answer>(
   for (let before: Dialog | null = null; ;) {
     const dialog = await unasked(() => readDialog(session, target));
     // What is refused would do nothing of it: its answer says why.
-    if (dialog.refused === null) showDialog(session.output, dialog, target, before);
+    if (dialog.refused === null) showDialog(session.output, dialog, before);
     const reason = await agree(session.terminal, dialog, target, flags);
     try {
       return await send({ dialog, reason });
@@ -75,27 +73,49 @@ export async function sendAgreed<Answer>(
   }
 }
 
-/** Before anything is sent: whether a script is right must not depend on what the api would say. */
-function requireAnswers(terminal: Terminal | null, target: DialogTarget, { yes, reason }: DialogFlags): void {
-  if (terminal === null && !yes)
+/**
+ * Before anything is sent: whether a script is right must not depend on what the api would say. It is told all that it has
+ * left out at once. @param also flags that are wanted besides, and were left out @throws UsageError
+ */
+export function requireAnswers(
+  terminal: Terminal | null,
+  target: Pick<DialogTarget, 'service' | 'deployment' | 'needsReason'>,
+  { yes, reason }: DialogFlags,
+  also: readonly string[] = [],
+): void {
+  const isUnreasoned = target.needsReason === true && !reason?.trim();
+  const asked = [...also, ...(yes ? [] : ['--yes'])];
+  if (terminal === null && asked.length > 0) {
+    const all = [...(isUnreasoned ? ['--reason <text>'] : []), ...asked].join(' ');
     throw new UsageError(
-      `nobody can be asked here: look (${lookAt(target)}), then give --yes to agree to what it does`,
+      `nobody can be asked here: look (${lookAt(target)}), then give ${all} to agree to what it does`,
     );
-  if (yes && target.needsReason && !reason?.trim()) throw new UsageError(missingReason);
+  }
+  if (yes && isUnreasoned) throw new UsageError(missingReason);
 }
 
-const lookAt = ({ service, deployment }: DialogTarget): string =>
+const lookAt = ({ service, deployment }: Pick<DialogTarget, 'service' | 'deployment'>): string =>
   deployment === undefined ? `slipway status ${service}` : `slipway show ${service}/${deployment}`;
 
 const missingReason = 'it needs a reason, for all to read: --reason <text>';
 
 async function readDialog(
   { client, interrupted: signal }: Session,
-  { service, verb, deployment, release, hotfix, althoughReverted, region, regions, to, unbound }: DialogTarget,
+  { service, verb, deployment, release, hotfix, althoughReverted, hold, region, regions, to, unbound }: DialogTarget,
 ): Promise<Dialog> {
   const call = {
     path: { service },
-    query: { verb, deployment, release, hotfix, althoughReverted, region, regions: regions?.join(',') as never, to },
+    query: {
+      verb,
+      deployment,
+      release,
+      hotfix,
+      althoughReverted,
+      hold,
+      region,
+      regions: regions?.join(',') as never,
+      to,
+    },
     signal,
   };
   try {
@@ -107,13 +127,12 @@ async function readDialog(
 }
 
 /** `*` marks what is not as it was a moment ago. */
-function showDialog(output: Output, { title, lines }: Dialog, { note }: DialogTarget, before: Dialog | null): void {
+function showDialog(output: Output, { title, lines }: Dialog, before: Dialog | null): void {
   const isNew = ({ label, text }: Dialog['lines'][number]): boolean =>
     before !== null && !before.lines.some((line) => line.label === label && line.text === text);
   output.note(title);
   for (const line of textTable(lines.map((each) => [isNew(each) ? '*' : ' ', each.label, each.text])))
     output.note(line);
-  if (note !== undefined) output.note(note);
 }
 
 /** @returns the reason, which may have been asked for */

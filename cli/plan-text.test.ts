@@ -93,3 +93,55 @@ test.each([
     new RegExp(`^ approval +1 approval by release-owner, within 1h; ${said}$`, 'm'),
   );
 });
+
+describe('a stage says how many hosts each of its batches reaches', () => {
+  const [eu, us] = [regionName('eu-west'), regionName('us-east')];
+  const stagesOf = (regions: DeploymentPlan['stages'][number]['regions'], more: Partial<DeploymentPlan> = {}) => {
+    const stages = [{ name: 'canary', regions, batches: ['1', '50%', '100%'], bakeMs: 120_000 }];
+    const lines = planLines({ ...plan, stages, ...more });
+    return lines
+      .slice(
+        1,
+        lines.findIndex((line) => line.startsWith(' approval')),
+      )
+      .map((line) => line.trim());
+  };
+  const four = { hosts: 4, batches: [1, 2, 4] };
+
+  test('of one region', () =>
+    expect(stagesOf([{ region: eu, ...four }])).toEqual([
+      expect.stringMatching(/^1 canary +eu-west, 4 hosts: batches of 1, 2, 4 hosts in all \(1, 50%, 100%\), bake 2m$/),
+    ]));
+
+  test('of regions that are alike', () =>
+    expect(stagesOf([eu, us].map((region) => ({ region, ...four })))).toEqual([
+      expect.stringMatching(/2 regions, 8 hosts: batches of 1, 2, 4 hosts in all \(1, 50%, 100%\) in each, bake 2m$/),
+    ]));
+
+  test('of regions that differ, a line each', () =>
+    expect(
+      stagesOf([
+        { region: eu, ...four },
+        { region: us, hosts: 2_001, absent: 1, batches: [1, 1_000, 2_000] },
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^1 canary +2 regions, 2,005 hosts, 1 of them absent: 1, 50%, 100%, bake 2m$/),
+      'eu-west, 4 hosts: batches of 1, 2, 4 hosts in all',
+      'us-east, 2,001 hosts, 1 of them absent: batches of 1, 1,000, 2,000 hosts in all',
+    ]));
+
+  test('and of what is not known, why', () => {
+    const first = 'eu-west, hosts not known (no release of checkout has run yet): 1, 50%, 100%, bake 2m';
+    expect(stagesOf([{ region: eu, hosts: null }], { from: null })[0]).toContain(first);
+    expect(
+      stagesOf([
+        { region: eu, ...four },
+        { region: us, hosts: null },
+      ]),
+    ).toEqual([
+      expect.stringContaining('4 hosts, those in us-east not known (no release of checkout has run there): 1, 50%'),
+      'eu-west, 4 hosts: batches of 1, 2, 4 hosts in all',
+      'us-east: hosts not known',
+    ]);
+  });
+});

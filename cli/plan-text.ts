@@ -6,6 +6,7 @@ import { counted, lasted } from '../domain/progress/plain-text.ts';
 import type { DeploymentPlan } from '../protocol/api/plan.ts';
 import { durationText } from '../protocol/quantities.ts';
 import { checksText, metricCells, verifyText } from './gate-text.ts';
+import { stageCells } from './plan-stage-text.ts';
 import { sizeText } from './size-text.ts';
 import { textTable } from './text-table.ts';
 
@@ -14,7 +15,7 @@ export function planLines(plan: DeploymentPlan): string[] {
   const { service, from, release, commit, totalBytes, lock, ahead } = plan;
   const size = totalBytes === null ? '' : `, ${sizeText(totalBytes)}`;
   const rows = [
-    ...plan.stages.flatMap((stage, index) => [stageCells(stage, index), ...metricCells(stage.metrics)]),
+    ...plan.stages.flatMap((stage, index) => [...stageCells(plan, stage, index), ...metricCells(stage.metrics)]),
     ...hookLines(plan.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ['approval', approvalText(plan.approval)],
     ...(plan.irreversible ?? []).map((text) => ['no way back', text]),
@@ -44,23 +45,6 @@ export function planLines(plan: DeploymentPlan): string[] {
 /** A line for each part of the sentence. */
 const judgeCells = ({ hosts, rule }: DeploymentPlan['judge'][number]): string[][] =>
   rule.split('; ').map((part, index) => [index === 0 ? hosts : '', part]);
-
-function stageCells(
-  { name, regions, batches, bakeMs, approve }: DeploymentPlan['stages'][number],
-  index: number,
-): string[] {
-  const known = regions.flatMap(({ hosts }) => (hosts === null ? [] : [hosts]));
-  const hosts = counted(
-    known.reduce((sum, each) => sum + each, 0),
-    'host',
-  );
-  const unknown = regions.length - known.length;
-  const where = regions.length === 1 ? regions[0]!.region : `${regions.length} regions`;
-  const count = known.length === 0 ? 'hosts not known' : `${hosts}${unknown === 0 ? '' : `, ${unknown} not reported`}`;
-  const bake = bakeMs === 0 ? '' : `, bake ${durationText(bakeMs)}`;
-  const asked = approve === undefined ? '' : `, after ${quorumText(approve)}`;
-  return [`${index + 1} ${name}`, `${where}, ${count}: ${batches.join(', ')}${bake}${asked}`];
-}
 
 const approvalText = (approval: DeploymentPlan['approval']): string =>
   approval === null

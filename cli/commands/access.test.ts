@@ -100,8 +100,8 @@ describe('a review', () => {
 test('glass is broken only with incident, reason and the name of the service', async () => {
   const glass = (flags: string) => cli.slipway(`break-glass checkout/1 ${flags}`, asOps);
   for (const [flags, message] of [
-    ['--yes --reason down --confirm checkout', 'it needs the incident: --incident <link>'],
-    ['--yes --reason down --incident INC-7', 'nobody can be asked here: give --confirm checkout'],
+    ['--yes --reason down --confirm checkout', 'then give --incident <link> to agree'],
+    ['--yes --reason down --incident INC-7', 'then give --confirm checkout to agree'],
     ['--yes --incident INC-7 --confirm checkout', 'it needs a reason'],
     ['--yes --reason down --incident INC-7 --confirm search', '"search" is not checkout'],
   ] as const) {

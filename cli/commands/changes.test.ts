@@ -226,7 +226,7 @@ test('a rollback that names its release wants a reason, and the name of the serv
   const unexplained = await slipway('rollback checkout --to @1 --yes');
   expect([unexplained.code, unexplained.stderr]).toEqual([2, expect.stringContaining('--reason')]);
   const unnamed = await slipway('rollback checkout --to @1 --reason INC-7');
-  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('--confirm checkout')]);
+  expect([unnamed.code, unnamed.stderr]).toEqual([2, expect.stringContaining('then give --yes to agree')]);
   const wrong = await slipway('rollback checkout --to one --yes --reason INC-7');
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--to should be a release, such as @409')]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { digest, regionName, releaseNumber } from '../../domain/names.ts';
 import type { Service } from '../../protocol/api/service.ts';
+import { problemOf } from '../../protocol/api/problems.ts';
 import { ApiProblemError, type ApiClient } from '../api-client.ts';
 import { createProgram } from '../program.ts';
 import type { Session } from '../session.ts';
@@ -31,13 +32,15 @@ interface Scene {
   /** What a person answers to every question; nobody is there if left out. */
   readonly says?: string | null;
   readonly calls?: Call[];
+  /** What a deploy is refused with. */
+  readonly refused?: Error;
 }
 
 /** The same, with the calls of the api. */
 async function asked(
   line: string,
   shown: Service,
-  { answered = {}, dialog = {}, says = null, calls = [] }: Scene = {},
+  { answered = {}, dialog = {}, says = null, calls = [], refused }: Scene = {},
 ): Promise<{ lines: string[]; calls: readonly Call[] }> {
   const lines: string[] = [];
   const answers: Readonly<Record<string, () => object>> = {
@@ -50,6 +53,7 @@ async function asked(
     showService: () => shown,
     showPlan: () => ({ digest: planned }),
     deploy() {
+      if (refused !== undefined) throw refused;
       return { deployment: 'checkout/88', number: 88, repeated: false, ahead: 1, lock: null, ...answered };
     },
     showDialog: () => dialog,
@@ -120,6 +124,17 @@ test('a release that is being undone is not on its way: nothing starts, and what
       type: expect.stringMatching(/\/refused$/),
       detail: 'checkout/87 brought checkout@412 and is being undone; nothing was started',
       next: 'Follow it: slipway watch checkout/87    Once it is over: slipway deploy checkout@412',
+    },
+  });
+});
+
+test('who is refused because of a freeze is told the commands that help', async () => {
+  const refused = new ApiProblemError(problemOf('frozen', { detail: 'checkout: frozen since noon' }));
+  const free = { ...service, active: null, lane: { ...service.lane, active: null } };
+  const problem = await asked('deploy checkout@412', free, { refused }).catch((error: unknown) => error);
+  expect(problem).toMatchObject({
+    problem: {
+      next: 'See who, and until when: slipway fleet    Wait until it is over: slipway deploy checkout@412 --queue    In an emergency, as a release-owner: slipway deploy checkout@412 --hotfix --reason …',
     },
   });
 });

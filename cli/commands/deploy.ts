@@ -133,6 +133,7 @@ function withWayOut(
 ): unknown {
   const next: Partial<Record<ProblemCode, string>> = {
     'lane-locked': `Wait until it is open: ${insist} --queue    Open it: slipway unlock ${service} --reason …`,
+    frozen: `See who, and until when: slipway fleet    Wait until it is over: ${insist} --queue    In an emergency, as a release-owner: ${insist} --hotfix --reason …`,
     'release-reverted': `See the others: slipway list releases --service ${service}    All the same: ${insist} --although-reverted`,
   };
   const code = error instanceof ApiProblemError ? problemCode(error.problem) : null;

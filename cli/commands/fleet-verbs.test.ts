@@ -47,10 +47,15 @@ test('one that recurs says when it begins', async () => {
     schema: 'slipway.freeze/v1',
     data: { when: { every: 'year', from: '02-29', to: '02-29', timeZone: 'Asia/Kolkata' } },
   });
+  const said = lines(await owner('freeze --reason weekend --yearly 02-29..02-29 --zone Asia/Kolkata --yes'));
+  expect(said[1]).toMatch(/^in effect {2}from \d{4}-\d\d-\d\d 18:30 UTC on$/);
 });
 
 test('a stopped line stands above all else, refuses a deploy with exit code 3, and is started again', async () => {
   await openDeployment(cli);
+  expect(lines(await cli.slipway('stop-the-line --reason INC-7 --until 2h --yes'))[0]).toMatch(
+    /^accepted {3}the line is stopped by ada until \d{4}-\d\d-\d\d \d\d:\d\d UTC: "INC-7"$/,
+  );
   expect((await cli.slipway('stop-the-line --reason INC-7 --yes')).code).toBe(0);
   const status = await cli.slipway('status');
   expect(lines(status)[0]).toMatch(/^THE LINE IS STOPPED since .* by ada: "INC-7"$/);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { covers } from '../../domain/fleet/freeze.ts';
 import { scopeText } from '../../domain/progress/fleet-text.ts';
-import { counted } from '../../domain/progress/plain-text.ts';
+import { untilText } from '../../domain/progress/lock-text.ts';
+import { clockTime, counted } from '../../domain/progress/plain-text.ts';
 import type { Fleet, Freeze } from '../../protocol/api/fleet.ts';
 import { printAccepted } from '../accepted.ts';
 import { yesFlag } from '../dialog.ts';
@@ -96,7 +97,10 @@ async function freeze(session: Session, flags: FreezeFlags): Promise<void> {
   const body = { reason, policy, services, regions, when };
   const added = await callInsistently(client, 'addFreeze', { body, signal });
   const accepted = `freeze ${added.freeze}: ${scopeText(added)}, ${added.text}`;
-  const inEffect = added.inEffect === null ? `from ${added.next ?? 'its beginning'} on` : inEffectOf(added);
+  const inEffect =
+    added.inEffect === null
+      ? `from ${added.next === null ? 'its beginning' : clockTime(added.next)} on`
+      : inEffectOf(added);
   printAccepted(output, 'freeze', { accepted, inEffect, next: `slipway unfreeze ${added.freeze} --reason …` }, added);
   await sayWhatGoesOn(session);
 }
@@ -147,7 +151,7 @@ async function stopTheLine(session: Session, flags: StopFlags): Promise<void> {
   await session.introduce();
   await sayWhatStops(session, flags, { services: [], regions: [] }, 'Stop the line');
   const stopped = await callInsistently(client, 'stopTheLine', { body: { reason, policy, ...end }, signal });
-  const accepted = `the line is stopped by ${stopped.owner}: "${stopped.reason}"`;
+  const accepted = `the line is stopped by ${stopped.owner}${untilText({ until: stopped.inEffect?.until ?? undefined })}: "${stopped.reason}"`;
   const next = 'slipway start-the-line --reason …';
   printAccepted(output, 'stop-the-line', { accepted, inEffect: inEffectOf(stopped), next }, stopped);
   await sayWhatGoesOn(session);

@@ -3,7 +3,12 @@ import type { Command } from 'commander';
 import { regionList } from '../region-list.ts';
 import { planLines } from '../plan-text.ts';
 import { withSharedFlags, type Session, type SharedFlags } from '../session.ts';
-import { refuseWithoutSimulation, simulatedFaults, withSimulationFlags } from '../simulate/simulation-flags.ts';
+import {
+  refuseWithoutSimulation,
+  simulatedFaults,
+  withGivenHosts,
+  withSimulationFlags,
+} from '../simulate/simulation-flags.ts';
 import type { SimulationFlags } from '../simulate/simulation-flags.ts';
 import { simulatePlan, simulationLines } from '../simulate/simulate-plan.ts';
 import { UsageError } from '../usage-error.ts';
@@ -36,7 +41,8 @@ async function plan(session: Session, text: string, flags: PlanFlags): Promise<v
   const planned = await client.call('showPlan', { path: { service }, query, signal });
   if (out !== undefined) writePlan(out, planned);
   const next = `slipway deploy ${service}@${planned.release} --plan ${planned.digest}${regions === undefined ? '' : ` --regions ${regions}`}`;
-  const simulation = flags.simulate === true ? simulatePlan(planned, simulatedFaults(flags, planned)) : null;
+  const simulation =
+    flags.simulate === true ? simulatePlan(withGivenHosts(planned, flags), simulatedFaults(flags, planned)) : null;
   const simulated = simulation === null ? [] : simulationLines(simulation, planned);
   for (const line of [...planLines(planned), ...simulated, `next ${next}`]) output.line(line);
   output.document('plan', { ...planned, simulation }, [next]);

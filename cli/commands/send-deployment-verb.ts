@@ -4,7 +4,14 @@ import type { VerbAnswer } from '../../protocol/api/deployment.ts';
 import { deploymentReference, type ObjectReference } from '../../protocol/api/object-reference.ts';
 import { problemOf } from '../../protocol/api/problems.ts';
 import { ApiProblemError } from '../api-client.ts';
-import { DialogUnreadError, sendAgreed, type Agreed, type DialogFlags, type DialogTarget } from '../dialog.ts';
+import {
+  DialogUnreadError,
+  requireAnswers,
+  sendAgreed,
+  type Agreed,
+  type DialogFlags,
+  type DialogTarget,
+} from '../dialog.ts';
 import { callInsistently } from '../insistent-call.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
@@ -41,6 +48,8 @@ export function approve(session: Session, target: Target, flags: VerbFlags): Pro
 
 /** What is written of it stays for ever: why, and for which incident, is asked before anything is sent. */
 export async function breakGlass(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  const left = [...(flags.incident === undefined ? ['--incident <link>'] : []), ...unnamed(target, flags)];
+  requireAnswers(session.terminal, { ...asked(target, 'break-glass'), needsReason: true }, flags, left);
   const incident = (flags.incident ?? (await session.terminal?.ask('Incident, or a link to it: ')))?.trim();
   if (!incident) throw new UsageError('it needs the incident: --incident <link>');
   await requireName(session, target, flags);
@@ -48,9 +57,13 @@ export async function breakGlass(session: Session, target: Target, flags: VerbFl
 }
 
 export async function endUndo(session: Session, target: Target, flags: VerbFlags): Promise<VerbAnswer> {
+  requireAnswers(session.terminal, asked(target, 'end-undo'), flags, unnamed(target, flags));
   await requireName(session, target, flags);
   return sendWithToken(session, target, flags, 'end-undo');
 }
+
+const unnamed = ({ service }: Target, { confirm }: VerbFlags): readonly string[] =>
+  confirm === undefined ? [`--confirm ${service}`] : [];
 
 const asked = ({ service, deployment }: Target, verb: DialogTarget['verb']) => ({
   service,
@@ -63,7 +76,7 @@ export async function abort(session: Session, target: Target, flags: VerbFlags):
   const { hold = false } = flags;
   const sendIt = (reason: string | undefined, key?: string) =>
     callInsistently(session.client, 'abort', {
-      ...callOf(session, target, key && key + (hold ? ':hold' : '')),
+      ...callOf(session, target, key),
       body: { hold, ...(reason !== undefined && { reason }) },
     });
   try {
@@ -78,10 +91,9 @@ export async function abort(session: Session, target: Target, flags: VerbFlags):
   }
 }
 
-/** The dialog is that of an undo; who holds must not be told that hosts go back. */
-const abortOf = ({ hold }: VerbFlags): Pick<DialogTarget, 'unbound' | 'note'> => ({
+const abortOf = ({ hold }: VerbFlags): Pick<DialogTarget, 'unbound' | 'hold'> => ({
   unbound: true,
-  ...(hold && { note: '--hold: nothing of this is undone now; hosts stay on what they run' }),
+  ...(hold && { hold }),
 });
 
 const callOf = ({ interrupted: signal }: Session, { service, deployment }: Target, idempotencyKey?: string) => ({

@@ -67,7 +67,7 @@ async function rollback(session: Session, service: string, flags: RollbackFlags)
   const reasoned = Object.keys(named).length > 0 && { needsReason: true as const };
   const target = { service, verb: 'rollback' as const, ...named, ...reasoned };
   // Further back than anybody remembers: a name that was typed is the right service's.
-  if (named.to !== undefined && !flags.yes) await requireName(session, { service }, flags);
+  if (named.to !== undefined && !flags.yes && session.terminal !== null) await requireName(session, { service }, flags);
   const answer = await sendAgreed(session, target, flags, ({ dialog, reason }) =>
     callInsistently(client, 'rollback', {
       path: { service },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { digest, regionName, releaseNumber, serviceName } from '../../domain/names.ts';
 import type { DeploymentPlan } from '../../protocol/api/plan.ts';
-import { refuseWithoutSimulation, simulatedFaults, type SimulationFlags } from './simulation-flags.ts';
+import { refuseWithoutSimulation, simulatedFaults, withGivenHosts, type SimulationFlags } from './simulation-flags.ts';
 import { simulatePlan, simulationLines } from './simulate-plan.ts';
 
 const [eu, ap, us] = [regionName('eu-west'), regionName('ap-south'), regionName('us-east')];
@@ -76,6 +76,17 @@ test('a region without a host is waited for, and that is said', () => {
   );
 });
 
+test('a first release is simulated on as many hosts as the person says', () => {
+  const unknown = plan.stages.map((stage) => ({
+    ...stage,
+    regions: stage.regions.map((each) => ({ ...each, hosts: null })),
+  }));
+  const first = withGivenHosts({ ...plan, from: null, stages: unknown }, { hosts: ['4', 'ap-south=6'] });
+  expect(lines({}, first).at(-1)).toMatch(/^simulated: succeeded after .+; 10 hosts told to switch$/);
+  const known = withGivenHosts(plan, { hosts: ['4'] });
+  expect(known).toEqual(plan);
+});
+
 test('what of the plan is left out of it is named', () => {
   const [canary, world] = plan.stages;
   const hook = { run: './up', undo: './down', timeoutMs: 1, mayStay: false, destructive: false };
@@ -127,8 +138,20 @@ describe('what can not be simulated says why', () => {
   test('a region that has not reported', () => {
     const [canary, world] = plan.stages;
     const unknown = { ...plan, stages: [canary!, { ...world!, regions: [{ region: ap, hosts: null }] }] };
-    expect(() => simulatePlan(unknown, simulatedFaults({}, plan))).toThrow('ap-south has not reported its hosts');
+    expect(() => simulatePlan(unknown, simulatedFaults({}, plan))).toThrow(
+      'no release of checkout has run in ap-south, so its hosts are not known: say how many, --hosts ap-south=4',
+    );
+    expect(() => simulatePlan({ ...unknown, stages: unknown.stages.slice(1) }, simulatedFaults({}, plan))).toThrow(
+      'checkout has run nowhere yet, so its hosts are not known: say how many a region has, --hosts 4',
+    );
   });
+
+  test.each(['0', 'x', '-3', 'ap-south=', '100000'])('hosts that are no number: %s', (hosts) =>
+    expect(() => withGivenHosts(plan, { hosts: [hosts] })).toThrow('--hosts must be 1 to 99999 hosts such as 4'),
+  );
+
+  test('hosts of a region that the plan does not have', () =>
+    expect(() => withGivenHosts(plan, { hosts: ['mars=4'] })).toThrow('--hosts: the plan has no region "mars"'));
 
   test('a fault without a simulation', () => {
     expect(() => refuseWithoutSimulation({ slowRegion: ['ap-south'] })).toThrow(

@@ -2,6 +2,7 @@ import { simulateDeployment } from '../../domain/simulation/simulate-deployment.
 import type { SimulatedFaults, SimulatedPlan, Simulation } from '../../domain/simulation/simulated-plan.ts';
 import { whyNoAutomaticUndo } from '../../domain/hook/irreversible.ts';
 import { counted, lasted, named } from '../../domain/progress/plain-text.ts';
+import type { RegionName } from '../../domain/names.ts';
 import type { DeploymentPlan } from '../../protocol/api/plan.ts';
 import { percentOf } from '../../protocol/quantities.ts';
 import type { Share } from '../../domain/spec/service-spec.ts';
@@ -11,7 +12,7 @@ import { UsageError } from '../usage-error.ts';
 /** A host of the model fetches as a slow disk writes: 20 MB/s. */
 const bytesPerMs = 20_000;
 
-/** @throws UsageError when a region has not reported how many hosts it has */
+/** @throws UsageError when it is not known how many hosts a region has */
 export function simulatePlan(plan: DeploymentPlan, faults: SimulatedFaults): Simulation {
   return simulateDeployment(simulated(plan), faults);
 }
@@ -27,7 +28,7 @@ function simulated(plan: DeploymentPlan): SimulatedPlan {
       bakeMs,
       batches: batches.map(shareOf),
       regions: regions.map(({ region, hosts }) => {
-        if (hosts === null) throw new UsageError(`${region} has not reported its hosts: there is nothing to simulate`);
+        if (hosts === null) throw new UsageError(unknownHosts(plan, region));
         return { region, hosts };
       }),
     })),
@@ -44,6 +45,11 @@ function simulated(plan: DeploymentPlan): SimulatedPlan {
     },
   };
 }
+
+const unknownHosts = ({ service, stages }: DeploymentPlan, region: RegionName): string =>
+  stages.every(({ regions }) => regions.every(({ hosts }) => hosts === null))
+    ? `${service} has run nowhere yet, so its hosts are not known: say how many a region has, --hosts 4`
+    : `no release of ${service} has run in ${region}, so its hosts are not known: say how many, --hosts ${region}=4`;
 
 /** `1`, `50%`: as the plan writes them. */
 const shareOf = (text: string): Share => {

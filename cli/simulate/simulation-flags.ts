@@ -13,6 +13,7 @@ export interface SimulationFlags {
   readonly slowRegion?: readonly string[];
   readonly loseRegion?: readonly string[];
   readonly seed?: string;
+  readonly hosts?: readonly string[];
 }
 
 const each = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -28,7 +29,8 @@ export const withSimulationFlags = (command: Command): Command =>
       'in the simulation: the last region, or that of ap-south=10m, is cut off from the centre for 10m',
       each,
     )
-    .option('--seed <n>', 'in the simulation: draws other hosts and times');
+    .option('--seed <n>', 'in the simulation: draws other hosts and times')
+    .option('--hosts <n>', 'in the simulation: 4 hosts where they are not known, eu-west=4 has 4', each);
 
 /** @throws UsageError by the flag that is wrong */
 export function simulatedFaults(flags: SimulationFlags, plan: DeploymentPlan): SimulatedFaults {
@@ -44,7 +46,7 @@ export function simulatedFaults(flags: SimulationFlags, plan: DeploymentPlan): S
   };
 }
 
-const isSimulationFlag = ['failHost', 'loseHost', 'slowRegion', 'loseRegion', 'seed'] as const;
+const isSimulationFlag = ['failHost', 'loseHost', 'slowRegion', 'loseRegion', 'seed', 'hosts'] as const;
 
 /** Without `--simulate` they would say nothing. @throws UsageError */
 export function refuseWithoutSimulation(flags: SimulationFlags): void {
@@ -72,6 +74,29 @@ function slowOf(text: string, regions: readonly RegionName[]): readonly [RegionN
       `--slow-region must say how many times slower, such as ap-south=3, not ${JSON.stringify(text)}`,
     );
   return [planned('--slow-region', name, regions), Number(times)];
+}
+
+/** The plan with as many hosts as `--hosts` says: `4` is of all regions whose hosts are not known. @throws UsageError */
+export function withGivenHosts(plan: DeploymentPlan, flags: Pick<SimulationFlags, 'hosts'>): DeploymentPlan {
+  const regions = plan.stages.flatMap((stage) => stage.regions.map(({ region }) => region));
+  const given = new Map((flags.hosts ?? []).map((text) => hostsOf(text, regions)));
+  const hostsIn = ({ region, hosts }: DeploymentPlan['stages'][number]['regions'][number]) =>
+    given.get(region) ?? hosts ?? given.get(null) ?? null;
+  const stages = plan.stages.map((stage) => ({
+    ...stage,
+    regions: stage.regions.map((each) => ({ ...each, hosts: hostsIn(each) })),
+  }));
+  return { ...plan, stages };
+}
+
+function hostsOf(text: string, regions: readonly RegionName[]): readonly [RegionName | null, number] {
+  const [first = '', second] = text.split('=');
+  const count = second ?? first;
+  if (!/^[1-9]\d{0,4}$/.test(count))
+    throw new UsageError(
+      `--hosts must be 1 to 99999 hosts such as 4, or of a region eu-west=4, not ${JSON.stringify(text)}`,
+    );
+  return [second === undefined ? null : planned('--hosts', first, regions), Number(count)];
 }
 
 /** `10m` is of the last region. */

@@ -47,7 +47,10 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
   },
   'release-not-ready': {
     when: 'The release is still being built, its build failed, or it was blocked or retired.',
-    todo: ['`slipway show checkout@4` tells its state, `slipway logs checkout/4` what its build printed.'],
+    todo: [
+      '`slipway show checkout@4` tells its state, `slipway logs checkout/4` what its build printed.',
+      'Only one that is still being built gets ready. `slipway list releases --service checkout` shows the others.',
+    ],
   },
   'release-reverted': {
     when: 'A person deploys a release that brings a commit which a later merge takes back; that one is queued, under way, or has run.',

@@ -4,7 +4,8 @@ import { clockTime } from './plain-text.ts';
 type Shown = Pick<LaneLock, 'owner' | 'reason' | 'until'>;
 
 /** ` until 2026-11-24 14:00 UTC`, or nothing where only a person opens it. */
-export const untilText = ({ until }: Shown): string => (until === undefined ? '' : ` until ${clockTime(until)}`);
+export const untilText = ({ until }: Pick<LaneLock, 'until'>): string =>
+  until === undefined ? '' : ` until ${clockTime(until)}`;
 
 /** `locked by mo until 2026-11-24 14:00 UTC: "INC-7"` */
 export const lockText = (lock: Shown): string => `locked by ${lock.owner}${untilText(lock)}: "${lock.reason}"`;

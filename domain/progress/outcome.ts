@@ -13,6 +13,9 @@ export interface Ending {
   readonly pending: readonly RegionName[];
 }
 
+/** As its workflow says it: `rejected by mo: no`, `stage world was rejected by mo: no`. */
+const saysRejected = /^(stage \S+ was )?rejected by /;
+
 /** How a deployment ended, in one sentence. What is owed somewhere is never left out. */
 export function outcomeSentence({ outcome, reason, regions, pending }: Ending): string {
   const because = reason ? `: ${reason}` : '';
@@ -29,7 +32,9 @@ export function outcomeSentence({ outcome, reason, regions, pending }: Ending): 
         ? `failed before any region was touched${because}`
         : `failed${owed(pending)}${because}`;
     case 'rejected':
-      return `rejected${owed(pending)}${because}`;
+      return reason !== null && saysRejected.test(reason)
+        ? `${reason}${owed(pending)}`
+        : `rejected${owed(pending)}${because}`;
     case 'cancelled':
       return `cancelled${owed(pending)}${because}`;
     case 'superseded':

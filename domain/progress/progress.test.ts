@@ -211,6 +211,9 @@ describe('how it ended', () => {
     ['failed', 'build failed at "npm ci"', [], [], 'failed before any region was touched: build failed at "npm ci"'],
     ['failed', 'undo stuck', [region()], [apSouth], 'failed; pending: ap-south: undo stuck'],
     ['rejected', 'by mo: not on Friday', [], [], 'rejected: by mo: not on Friday'],
+    ['rejected', 'rejected by mo: not on Friday', [], [], 'rejected by mo: not on Friday'],
+    ['rejected', 'rejected by mo: no', [], [apSouth], 'rejected by mo: no; pending: ap-south'],
+    ['rejected', 'stage world was rejected by mo: no', [], [], 'stage world was rejected by mo: no'],
     [
       'undone',
       'aborted by ada',

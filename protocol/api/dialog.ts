@@ -20,6 +20,8 @@ export const dialogQuerySchema = z.strictObject({
   queue: z.stringbool().optional(),
   /** Of `review`: of which stage, where glass was broken more than once; empty for the release. */
   stage: z.string().max(63).optional(),
+  /** Of `abort`: it leaves hosts where they are instead of undoing. */
+  hold: z.stringbool().optional(),
   /** Of `skip-region`: which. */
   region: regionField.optional(),
   /** Of `deploy` and `rollback`: only to these, `ap-south,sa-east`. */

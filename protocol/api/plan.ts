@@ -39,8 +39,17 @@ const approvePolicySchema = z.object({
 
 export const plannedStageSchema = z.object({
   name: z.string(),
-  /** `hosts` is `null` where the region has not reported. */
-  regions: z.array(z.object({ region: regionField, hosts: count.nullable() })),
+  regions: z.array(
+    z.object({
+      region: regionField,
+      /** As the region last said; `null` where no release of the service has run, so that no host has said a thing. */
+      hosts: count.nullable(),
+      /** Those of them that are silent, and stand in no batch; left out when none is. */
+      absent: count.optional(),
+      /** How many hosts run it once each batch is allowed, those of the batches before it among them; left out where `hosts` is `null`. */
+      batches: z.array(count).optional(),
+    }),
+  ),
   /** `1`, `50%`: as the spec writes them. */
   batches: z.array(z.string()),
   bakeMs: count,

@@ -57,7 +57,7 @@ export const problemKinds = {
     status: 409,
     title: 'The release is not ready',
     retryable: false,
-    next: 'Wait until it is built, or choose a release that is ready.',
+    next: 'Wait while it is being built; else choose a release that is ready.',
   },
   'release-reverted': {
     status: 409,

@@ -199,6 +199,8 @@ export type PlannedStage = {
     regions: {
         region: string;
         hosts: number | null;
+        absent?: number;
+        batches?: number[];
     }[];
     batches: string[];
     bakeMs: number;
@@ -912,7 +914,7 @@ export function showPlan(service: string, { release, regions }: {
 /**
  * Whoever is signed in.
  */
-export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, queue, stage, region, regions, to }: {
+export function showDialog(service: string, verb: "approve" | "break-glass" | "reject" | "pause" | "resume" | "promote" | "skip-region" | "abort" | "rollback" | "deploy" | "retry" | "redeploy" | "review" | "lock" | "unlock" | "end-undo", { deployment, release, kind, hotfix, althoughReverted, queue, stage, hold, region, regions, to }: {
     deployment?: number;
     release?: number;
     kind?: "rollout" | "roll-forward";
@@ -920,6 +922,7 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
     althoughReverted?: string;
     queue?: string;
     stage?: string;
+    hold?: string;
     region?: string;
     regions?: string;
     to?: number;
@@ -939,6 +942,7 @@ export function showDialog(service: string, verb: "approve" | "break-glass" | "r
         althoughReverted,
         queue,
         stage,
+        hold,
         region,
         regions,
         to

@@ -2,6 +2,7 @@
 import { howToCount } from '../../../domain/access/how-to-count.ts';
 import { mayApprove, whoMayApprove } from '../../../domain/approval/eligible.ts';
 import { isExcluded } from '../../../domain/approval/excluded.ts';
+import { notAsked } from '../../../domain/approval/not-asked.ts';
 import { decideQuorum, type QuorumDecision } from '../../../domain/approval/quorum.ts';
 import { samePerson } from '../../../domain/approval/same-person.ts';
 import { durationText } from '../../../domain/progress/durations.ts';
@@ -45,7 +46,8 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
     keep: 'Not now',
     confirm: `Approve @${release} for ${hostsOnButton(there)}`,
     reason: 'none',
-    refused: whyOver(facts) ?? own ?? whyNotCounted(facts) ?? whyNotTwice(facts) ?? whyNoToken(facts),
+    refused:
+      whyOver(facts) ?? whyNotAsked(facts) ?? own ?? whyNotCounted(facts) ?? whyNotTwice(facts) ?? whyNoToken(facts),
     meaning: {
       release,
       from,
@@ -55,6 +57,10 @@ export function approveDialog(facts: TokenDialogFacts): DialogText {
     },
   };
 }
+
+/** A workflow of the version before doesn't say whom it asks: what is offered does. */
+const whyNotAsked = ({ asked, binding, deployment: { deployment, state, verbs } }: TokenDialogFacts): string | null =>
+  asked !== null || binding === null || verbs.includes('approve') ? null : notAsked(deployment, state);
 
 /** Of the stage that is asked about, else of all. */
 export const askedRegions = ({ asked, deployment }: TokenDialogFacts): readonly RegionName[] =>

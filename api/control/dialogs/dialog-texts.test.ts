@@ -8,6 +8,7 @@ import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import { approveDialog } from './approving.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
+import { holdDialog } from './holding.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
@@ -164,6 +165,43 @@ describe('abort', () => {
     expect(abortDialog(about({ outcome: 'undone' })).refused).toBe('checkout/87 is over: undone');
     expect(abortDialog(about({ pointOfNoReturn: true })).refused).toContain('roll back instead');
   });
+});
+
+describe('abort with hold', () => {
+  test('says that hosts stay, that nothing is undone or locked, and how to go on from there', () => {
+    expect(holdDialog(hooked({ hosts: { total: 12, onRelease: 8 } }))).toMatchObject({
+      title: 'Abort checkout/87 and leave hosts where they are?',
+      lines: [
+        { label: 'What', text: '8 hosts stay on @412 in 2 regions (us-east, ap-south); no other switches.' },
+        { label: 'Hooks', text: 'what those that have begun did stays' },
+        { label: 'Time', text: 'at once; those in ap-south once it reports again' },
+        {
+          label: 'After',
+          text: 'The lane is not locked; checkout/88 goes next. Undo this: deploy checkout@411 to bring hosts back, checkout@412 to go on.',
+        },
+      ],
+      confirm: 'Abort checkout/87 and undo nothing',
+      refused: null,
+    });
+    expect(holdDialog(about()).meaning).not.toEqual(abortDialog(about()).meaning);
+    expect(textOf(holdDialog(about({ hosts: { total: 12, onRelease: 1 } })), 'What')).toMatch(/^1 host stays on @412 /);
+  });
+
+  test('of what has touched nothing is the abort that it comes to, and refuses what can not be held', () => {
+    expect(holdDialog(about(untouched)).lines).toEqual(abortDialog(about(untouched)).lines);
+    expect(holdDialog(about({ state: 'undoing' })).refused).toMatch(/^checkout\/87 is being undone: /);
+    expect(holdDialog(about({ pointOfNoReturn: true })).refused).toContain('roll back instead');
+  });
+});
+
+test('one host goes, and more go', () => {
+  const one = { hosts: { total: 4, onRelease: 1 } };
+  expect(textOf(abortDialog(about(one)), 'What')).toMatch(/^1 host goes back @412 → @411 /);
+  const rollback = { ...shared, lane: { ...lane, active: null, queue: [] }, active: null, named: null };
+  const back = { ...rollback, hosts: [hostsIn(usEast, 1)], regions: [usEast], target: releaseNumber(410) };
+  expect(textOf(rollbackDialog(back), 'What')).toBe('1 host goes back @411 → @410 in 1 region (us-east).');
+  const resumed = byToken({ ...one, hosts: { total: 2, onRelease: 1 }, paused: true });
+  expect(textOf(resumeDialog(resumed), 'What')).toContain('1 host goes @411 → @412 ');
 });
 
 describe('rollback', () => {
@@ -366,6 +404,18 @@ describe('break glass', () => {
 });
 
 describe('approve, besides', () => {
+  test.each<[StoredDeployment['state'], string]>([
+    ['rolling', 'is rolling'],
+    ['baking', 'is baking'],
+    ['undoing', 'is being undone'],
+  ])('is refused while nobody is asked, whoever it is, and says what it does: %s', (state, does) => {
+    const refused = `checkout/87 waits for no approval: it ${does}`;
+    const nobody = { ...byToken({ state }), asked: null };
+    expect(approveDialog(nobody).refused).toBe(refused);
+    expect(approveDialog({ ...nobody, roles: [] }).refused).toBe(refused);
+    expect(approveDialog({ ...nobody, deployment: deployment({ verbs: ['approve'] }) }).refused).toBeNull();
+  });
+
   test('is not for a change of their own, nor before the plan', () => {
     expect(approveDialog(byToken(untouched, 'LIN')).refused).toContain('your own change');
     expect(approveDialog({ ...byToken(untouched), binding: null }).refused).toBe(
@@ -376,13 +426,29 @@ describe('approve, besides', () => {
 
 test('resume says how many hosts are left, and why it stood still', () => {
   const dialog = resumeDialog(byToken({ held: true, waiting: 'held since noon: bad world' }));
-  expect(textOf(dialog, 'What')).toBe('Batches go on. 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect(textOf(dialog, 'What')).toMatch(
+    /^It is judged again, .+ goes back, or is held again .+; else batches go on\. 3,780 hosts go @411 → @412 in 2 regions \(us-east, ap-south\)\.$/,
+  );
+  expect([textOf(dialog, 'After'), dialog.confirm]).toEqual([
+    'Hosts switch if it goes on. Undo this: abort checkout/87, or roll checkout back.',
+    'Have checkout/87 judged again',
+  ]);
+  const paused = resumeDialog(byToken({ paused: true }));
+  expect(textOf(paused, 'What')).toBe('Batches go on. 3,780 hosts go @411 → @412 in 2 regions (us-east, ap-south).');
+  expect(paused.confirm).toBe('Resume on 3,780 hosts');
   expect([textOf(dialog, 'Why'), dialog.keep]).toEqual(['held since noon: bad world', 'Keep it held']);
   expect(resumeDialog(byToken({})).refused).toBe('checkout/87 is neither paused nor held');
   const first = { ...untouched, from: null, paused: true, hosts: { total: 0, onRelease: 0 } };
   expect(textOf(resumeDialog({ ...byToken(first), hosts: [] }), 'What')).toBe(
     'Batches go on. First release: all hosts get @412 in 1 region (us-east); how many is not known yet.',
   );
+});
+
+test('what has failed is not resumed: a person chooses how it ends', () => {
+  const waiting = "failed since noon and can't go on: bad; a person must abort it: to undo it, or with hold";
+  const failed = { held: true, waiting };
+  expect(resumeDialog(byToken({ ...failed, verbs: ['abort'] })).refused).toBe(`checkout/87: ${waiting}`);
+  expect(resumeDialog(byToken({ ...failed, verbs: ['resume', 'abort'] })).refused).toBeNull();
 });
 
 test('reject wants a reason, and only what has begun nowhere can be rejected', () => {
@@ -484,6 +550,13 @@ describe('a hotfix', () => {
     expect(whatOf({}, { regions: [] })).toBe('No host has switched: there is nothing to undo.');
   });
 
+  test('says of hooks once that there are none, and whose they are that are undone', () => {
+    const hooksOf = (active: DeploymentDialogFacts) =>
+      hotfixDialog({ ...asked, active }).lines.flatMap(({ label, text }) => (label === 'Hooks' ? [text] : []));
+    expect(hooksOf(about())).toEqual(['none']);
+    expect(hooksOf(hooked())).toEqual(['none', expect.stringMatching(/^of checkout\/87: \.\/migrate down runs once /)]);
+  });
+
   test('says what becomes of hooks that have run where no host has switched', () => {
     const linesOf = (hold: boolean) => {
       const dialog = hotfixDialog({ ...asked, hold, active: hooked(untouched) });
@@ -495,7 +568,8 @@ describe('a hotfix', () => {
       'checkout/87 stops. No host has switched.',
       'what those of checkout/87 did stays',
     ]);
-    const undo = './migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
+    const undo =
+      'of checkout/87: ./migrate down runs once regions are undone. Nothing here is marked "cannot be undone".';
     expect(linesOf(false)).toEqual(['undone', 'No host has switched.', undo]);
   });
 

@@ -30,6 +30,8 @@ export interface DialogObject {
   readonly queue?: boolean | undefined;
   /** Of review: whose glass; empty for the release's. */
   readonly stage?: string | undefined;
+  /** Of abort: it leaves hosts where they are. */
+  readonly hold?: boolean | undefined;
   /** Of skip-region: which. */
   readonly region?: RegionName | undefined;
   /** Of deploy and rollback: only there. */

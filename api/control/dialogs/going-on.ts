@@ -80,16 +80,19 @@ export function resumeDialog(facts: TokenDialogFacts): DialogText {
   return {
     title: `Resume ${name}?`,
     lines: [
-      line('What', `Batches go on. ${switchText(left, { from, to: release })}.`),
+      line('What', `${held ? judgedAgain : 'Batches go on.'} ${switchText(left, { from, to: release })}.`),
       ...(waiting === null ? [] : [line('Why', waiting)]),
       hooksToRun(facts.hooks),
       line('Time', durationText(took.deploy)),
-      line('After', `Hosts switch. Undo this: abort ${name}, or roll ${service} back.`),
+      line(
+        'After',
+        `${held ? 'Hosts switch if it goes on.' : 'Hosts switch.'} Undo this: abort ${name}, or roll ${service} back.`,
+      ),
     ],
     keep: held ? 'Keep it held' : 'Keep it paused',
-    confirm: `Resume on ${hostsOnButton(left)}`,
+    confirm: held ? `Have ${name} judged again` : `Resume on ${hostsOnButton(left)}`,
     reason: 'none',
-    refused: whyOver(facts) ?? idle ?? whyNoToken(facts),
+    refused: whyOver(facts) ?? whyFailed(facts) ?? idle ?? whyNoToken(facts),
     meaning: {
       release,
       from,
@@ -100,6 +103,16 @@ export function resumeDialog(facts: TokenDialogFacts): DialogText {
     },
   };
 }
+
+/** A failure of this release stays one, whoever looks at it again. */
+const judgedAgain =
+  'It is judged again, and what failed still counts: if that is too much it fails and goes back, or is held again while hosts without the release are unhealthy too; else batches go on.';
+
+/** It has stopped, and a person chooses how it ends: that it goes on is not among it. */
+const whyFailed = ({ deployment: { deployment, held, verbs, waiting } }: TokenDialogFacts): string | null =>
+  held && verbs.includes('abort') && !verbs.includes('resume')
+    ? `${deployment}: ${waiting ?? 'it has failed, and a person must abort it'}`
+    : null;
 
 /** The same verb where everything else is undone: what is agreed to is the loss. */
 function loseDataDialog(facts: TokenDialogFacts): DialogText {

@@ -122,11 +122,13 @@ function howOf({ deployment, begunHooks }: DeploymentDialogFacts, hold: boolean)
   return makesWay({ ...emptyLane, active }, { reach, hooked, ends: ends ?? undefined, hold })?.how ?? null;
 }
 
-/** Of what makes way. */
+/** Of what makes way, by its name: those of the release stand beside it. */
 function hooksOf(active: DeploymentDialogFacts, how: MakesWay['how'] | null): DialogText['lines'] {
-  if (how === 'undone') return [hooksToUndo(active)];
+  const { deployment: name } = active.deployment;
+  if (how === 'undone')
+    return active.hooks.hooks === undefined ? [] : [line('Hooks', `of ${name}: ${hooksToUndo(active).text}`)];
   const stay = how === 'held' && active.begunHooks.length > 0;
-  return stay ? [line('Hooks', `what those of ${active.deployment.deployment} did stays`)] : [];
+  return stay ? [line('Hooks', `what those of ${name} did stays`)] : [];
 }
 
 function wayText(active: DeploymentDialogFacts, how: MakesWay['how']): string {

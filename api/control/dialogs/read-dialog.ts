@@ -12,6 +12,7 @@ import { deploymentPlan, newestRelease } from '../plans/deployment-plan.ts';
 import type { StoredDeployment } from '../reads/projection.ts';
 import type { DeploymentDialogFacts, DialogText, ServiceDialogFacts, TokenDialogFacts } from './dialog-facts.ts';
 import type { DialogObject, DialogParts } from './dialogs.ts';
+import { holdDialog } from './holding.ts';
 import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
@@ -136,7 +137,7 @@ async function ofDeployment(
   const about = await deploymentFacts(parts.projection, facts, await existing(parts, object));
   switch (verb) {
     case 'abort':
-      return plain(abortDialog(about));
+      return plain(object.hold === true ? holdDialog(about) : abortDialog(about));
     case 'pause':
       return plain(pauseDialog(about));
     case 'review':

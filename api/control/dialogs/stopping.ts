@@ -17,7 +17,7 @@ import {
   touchedRegions,
   whyOver,
 } from './dialog-words.ts';
-import { backText, hostsIn, hostsOnButton } from './switching-hosts.ts';
+import { backText, hostsGoBack, hostsIn, hostsOnButton } from './switching-hosts.ts';
 
 export function abortDialog(facts: DeploymentDialogFacts): DialogText {
   const { deployment, took } = facts;
@@ -26,7 +26,7 @@ export function abortDialog(facts: DeploymentDialogFacts): DialogText {
   const hasSwitched = touched.length > 0;
   const hasRun = facts.begunHooks.length > 0;
   const isTouched = hasSwitched || hasRun;
-  const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
+  const back = `${hostsGoBack(hosts.onRelease)} ${change(release, from)} in ${inRegions(touched)}`;
   const nothing = deployment.state === 'queued' ? `${name} is taken out of the queue` : 'No host has switched';
   const isPast = deployment.pointOfNoReturn && deployment.outcome === null;
   return {
@@ -191,7 +191,7 @@ function whatIsUndone(facts: DeploymentDialogFacts): string {
   const touched = touchedRegions(facts.deployment);
   if (touched.length === 0)
     return `The stage does not begin: no host has switched to @${release}, and its hooks are undone.`;
-  const back = `${counted(hosts.onRelease, 'host')} go back ${change(release, from)} in ${inRegions(touched)}`;
+  const back = `${hostsGoBack(hosts.onRelease)} ${change(release, from)} in ${inRegions(touched)}`;
   return `The stage does not begin, and all is undone: ${back}${onceHeard(touched, facts)}.`;
 }
 

@@ -33,13 +33,18 @@ export interface Switch {
 export function switchText(hosts: HostsThere, { from, to, also = '' }: Switch): string {
   const where = `in ${inRegions(hosts.regions)}${also}${notKnown(hosts)}`;
   return from === null
-    ? `First release: ${howMany(hosts)} get @${to} ${where}`
-    : `${capital(howMany(hosts))} go ${change(from, to)} ${where}`;
+    ? `First release: ${howMany(hosts)} ${isOne(hosts) ? 'gets' : 'get'} @${to} ${where}`
+    : `${capital(howMany(hosts))} ${isOne(hosts) ? 'goes' : 'go'} ${change(from, to)} ${where}`;
 }
 
 /** `2,480 hosts go back @412 → @411 in 1 region (us-east)` */
 export const backText = (hosts: HostsThere, from: ReleaseNumber | null, to: ReleaseNumber | null): string =>
-  `${capital(howMany(hosts))} go back ${change(from, to)} in ${inRegions(hosts.regions)}${notKnown(hosts)}`;
+  `${capital(howMany(hosts))} ${isOne(hosts) ? 'goes' : 'go'} back ${change(from, to)} in ${inRegions(hosts.regions)}${notKnown(hosts)}`;
+
+/** `1 host goes back` */
+export const hostsGoBack = (count: number): string => `${counted(count, 'host')} ${count === 1 ? 'goes' : 'go'} back`;
+
+const isOne = (hosts: HostsThere): boolean => isSaid(hosts) && hosts.count === 1;
 
 const howMany = (hosts: HostsThere): string => (isSaid(hosts) ? counted(hosts.count, 'host') : 'all hosts');
 

@@ -3,8 +3,10 @@ import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/nam
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { regionsOf } from '../../../domain/plan/plan.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
-import type { ServiceSpec } from '../../../domain/spec/service-spec.ts';
+import { batchHosts } from '../../../domain/plan/batch-hosts.ts';
+import type { ServiceSpec, Share } from '../../../domain/spec/service-spec.ts';
 import type { DeploymentPlan } from '../../../protocol/api/plan.ts';
+import type { HostCounts } from '../../../protocol/api/region.ts';
 import type { Release } from '../../../protocol/api/release.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
@@ -51,7 +53,7 @@ export async function deploymentPlan(
   const regions = preview.stages.flatMap((stage) => stage.regions);
   const { window } = spec.rollout;
   const waits = waitsNow(await parts.book.readFleet(now), { service, regions, window }, now);
-  const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts?.total ?? null]));
+  const known = new Map(hosts.map(({ region, hosts: counts }) => [region, counts]));
   return {
     service,
     release: release.number,
@@ -64,7 +66,7 @@ export async function deploymentPlan(
       ...stage,
       batches: [...batches],
       ...(metrics && { metrics: [...metrics] }),
-      regions: regions.map((region) => ({ region, hosts: known.get(region) ?? null })),
+      regions: regions.map((region) => plannedRegion(region, known.get(region) ?? null, sharesOf(spec, stage.name))),
     })),
     judge: judgeRules(spec).map((rule) => ({ ...rule })),
     timing: timingOf(spec),
@@ -76,6 +78,16 @@ export async function deploymentPlan(
     digest: digestOf(canonicalJson({ service, ...preview })),
     asOf: now.toISOString(),
   };
+}
+
+const sharesOf = ({ rollout }: ServiceSpec, stage: string): readonly Share[] =>
+  rollout.stages.find(({ name }) => name === stage)?.batches ?? [];
+
+/** As batches are made when they begin, of the hosts that the region last counted. */
+function plannedRegion(region: RegionName, counts: HostCounts | null, shares: readonly Share[]) {
+  if (counts === null) return { region, hosts: null };
+  const { total, absent } = counts;
+  return { region, hosts: total, ...(absent > 0 && { absent }), batches: batchHosts(shares, total - absent) };
 }
 
 function shown({
@@ -155,8 +167,12 @@ async function deployable(
   return release;
 }
 
-const notReady = ({ release, state }: Release): ProblemError =>
-  new ProblemError('release-not-ready', { detail: `${release} can't be deployed: it is ${state}` });
+/** Only what is being built still gets ready. */
+const notReady = ({ service, release, state }: Release): ProblemError =>
+  new ProblemError('release-not-ready', {
+    detail: `${release} can't be deployed: it is ${state}`,
+    next: `${state === 'building' ? 'Wait until it is built, or choose' : 'Choose'} one that is ready: slipway list releases --service ${service}`,
+  });
 
 /** @throws ProblemError `release-not-found` */
 export async function newestRelease(projection: Projection, service: ServiceName): Promise<ReleaseNumber> {

@@ -68,7 +68,7 @@ beforeAll(async () => {
     files: 3,
     buildLog,
   });
-  const hosts = { ...noHosts, total: 3, healthy: 3 };
+  const hosts = { ...noHosts, total: 3, healthy: 2, absent: 1 };
   await createRegionSummaries(database).store({
     region: 'eu-west',
     sequence: 1,
@@ -115,7 +115,12 @@ test('a plan says what a deployment would do, and changes nothing', async () => 
     lock: null,
     commit: { subject: 'Fix', authors: ['lin'] },
     stages: [
-      { name: 'canary', regions: [{ region: 'eu-west', hosts: 3 }], batches: ['1', '100%'], bakeMs: 120_000 },
+      {
+        name: 'canary',
+        regions: [{ region: 'eu-west', hosts: 3, absent: 1, batches: [1, 2] }],
+        batches: ['1', '100%'],
+        bakeMs: 120_000,
+      },
       { name: 'world', regions: [{ region: 'ap-south', hosts: null }], batches: ['100%'] },
     ],
     approval: { quorum: 1, roles: ['release-owner'] },
@@ -157,6 +162,18 @@ test.each([
 ])('%s is answered with %i %s', async (address, status, code) => {
   const answer = await get(address);
   expect([answer.status, codeOf(answer)]).toEqual([status, code]);
+});
+
+test('only a release that is being built is waited for', async () => {
+  const next = async () => String((await get('checkout/plan?release=2')).body.next);
+  expect(await next()).toMatch(/^Wait until it is built, or choose one that is ready: slipway list releases /);
+  const became = (state: string) =>
+    central.database.em
+      .fork()
+      .execute(`update release set state = ? where service = 'checkout' and number = 2`, [state]);
+  await became('retired');
+  expect(await next()).toBe('Choose one that is ready: slipway list releases --service checkout');
+  await became('building');
 });
 
 test('a plan that moved is not deployed, nor what a dialog no longer means', async () => {

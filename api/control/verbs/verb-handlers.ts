@@ -1,4 +1,5 @@
 import type { ApprovalVerb } from '../../../domain/approval/approval.ts';
+import { notAsked } from '../../../domain/approval/not-asked.ts';
 import type { Digest, RegionName } from '../../../domain/names.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -75,8 +76,10 @@ export function verbHandlers({ projection, deployments, lanes, dialogs, tokens }
   return {
     async approvalToken({ person, parameters, body }) {
       const object = objectOf(parameters);
-      requireOpen(object, (await existing(projection, object)).outcome);
+      const { outcome, state } = await existing(projection, object);
+      requireOpen(object, outcome);
       const { excluded, ...status } = await deployments.status(object);
+      if (body.verb === 'approve') requireAsked(object, state, status);
       const { binding: ofPlan, policy } = await askedOf(projection, body.verb, status);
       const { region, ...asked } = body;
       const about = { ...regionOf(body.verb, region), ...stageOf(body.verb, status), ...waitOf(body.verb, status) };
@@ -209,6 +212,16 @@ async function existing(projection: Projection, { service, number }: DeploymentO
   const stored = await projection.findStanding(service, number);
   if (stored !== null) return stored;
   throw new ProblemError('not-found', { detail: `there is no deployment ${deploymentReference(service, number)}` });
+}
+
+/** Before its role: no role would help. @throws ProblemError when its plan stands and nobody is asked to agree to it now */
+function requireAsked(
+  { service, number }: DeploymentObject,
+  state: Standing['state'],
+  { asked, binding }: Pick<DeploymentStatus, 'asked' | 'binding'>,
+): void {
+  if (asked !== null || binding === null) return;
+  throw new ProblemError('refused', { detail: notAsked(deploymentReference(service, number), state) });
 }
 
 /** @throws ProblemError that says how it ended, when it has. */

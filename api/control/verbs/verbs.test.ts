@@ -107,7 +107,8 @@ async function openDeployment(
 /** What its workflow asks; as the version before, which doesn't say, when left out. */
 interface Asking {
   readonly stage?: string | null;
-  readonly policy?: ApprovePolicy;
+  /** `null`: nobody is asked now. */
+  readonly policy?: ApprovePolicy | null;
   readonly waits?: DeploymentStatus['waits'];
   readonly shut?: string;
 }
@@ -133,6 +134,7 @@ async function startWorkflow(
     ...(policy && {
       asked: { stage, binding: { ...binding, ...(stage !== null && { stage }) }, policy, brokenBy: [] },
     }),
+    ...(policy === null && { asked: null }),
     ...(waits && { waits }),
     ...(shut && { shut }),
     regions: [],
@@ -491,6 +493,23 @@ describe('who counts by team, and for a stage', () => {
     expect(await refusedTo(eve)).toBe(`${String(refused.body.detail)}. ${String(refused.body.next)}`);
     expect(await refusedTo(ops)).toBeNull();
     expect((await post(`${deployment}/reject`, ops, { reason: 'no' })).status).toBe(202);
+  });
+
+  test('while nobody is asked, whoever wants to approve is told that, and not of a role', async () => {
+    const deployment = await openDeployment('running', true, { policy: null });
+    const number = deployment.split('/').at(-1);
+    await central.database.em.fork().execute(`update deployment set state = 'rolling' where number = ${number}`);
+    const eve = await signIn(central.database, 'eve');
+    for (const who of [eve, tokens.mo]) {
+      const refused = await post(`${deployment}/approval-token`, who, { verb: 'approve', planDigest });
+      expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([
+        409,
+        'refused',
+        `checkout/${number} waits for no approval: it is rolling`,
+      ]);
+      const dialog = await api.ask(`/v1/services/checkout/dialog?verb=approve&deployment=${number}`, { token: who });
+      expect(dialog.body['refused']).toBe(refused.body.detail);
+    }
   });
 
   test('a role of another service does not count', async () => {
