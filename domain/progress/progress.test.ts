@@ -52,6 +52,15 @@ describe('pieces', () => {
 
 describe('what a deployment waits for, and what ends that', () => {
   const lock = { owner: 'mo', reason: 'INC-7', since: noon };
+  const frozen = {
+    kind: 'freeze',
+    freeze: 7,
+    owner: 'mo',
+    reason: 'holidays',
+    policy: 'hold',
+    since: noon,
+    until: null,
+  } as const;
   test.each<[Wait, string]>([
     [
       { for: 'turn', ahead: 2, active: deploymentNumber(86) },
@@ -101,6 +110,32 @@ describe('what a deployment waits for, and what ends that', () => {
     [
       { for: 'build-worker', since: noon },
       'no build worker had taken it up by 2026-11-24 12:00 UTC: all were busy, or none was there; goes on by itself',
+    ],
+    [{ for: 'turn', ahead: 1, active: null }, 'waits for 1 deployment before it'],
+    [
+      { for: 'slot', position: 1, of: 2, region: apSouth, most: 3 },
+      'waits for others to end, place 1 of 2: ap-south takes 3 deployments at once',
+    ],
+    [{ for: 'fleet', since: noon }, 'waits since 2026-11-24 12:00 UTC for the fleet to say that it may begin'],
+    [
+      { for: 'freeze', freeze: frozen, more: 0 },
+      'frozen since 2026-11-24 12:00 UTC by mo: "holidays"; goes on when someone ends freeze 7',
+    ],
+    [
+      { for: 'freeze', freeze: frozen, more: 2 },
+      'frozen since 2026-11-24 12:00 UTC by mo: "holidays" (and 2 more freezes); goes on when someone ends freeze 7',
+    ],
+    [
+      { for: 'window', text: 'mon 09:00-17:00 UTC', opensAt: null },
+      'its window (mon 09:00-17:00 UTC) is shut; goes on when it opens',
+    ],
+    [
+      { for: 'window', text: 'mon 09:00-17:00 UTC', opensAt: noon },
+      'its window (mon 09:00-17:00 UTC) is shut; goes on 2026-11-24 12:00 UTC',
+    ],
+    [
+      { for: 'resume', by: 'ada', reason: 'INC-7', since: noon },
+      'paused since 2026-11-24 12:00 UTC by ada: "INC-7"; goes on when someone resumes it',
     ],
     [
       { for: 'resume', by: 'ada', reason: '', since: noon },
