@@ -9,7 +9,7 @@ import { deployAnswerSchema, deploymentSchema, deploymentSummarySchema } from '.
 import { hotfixAnswerSchema, rollbackAnswerSchema, verbAnswerSchema } from '../protocol/api/deployment.ts';
 import { fleetSchema, freezeSchema, passAnswerSchema } from '../protocol/api/fleet.ts';
 import { hookRunSchema } from '../protocol/api/hooks.ts';
-import { leftHostSchema } from '../protocol/api/left-hosts.ts';
+import { leftHostSchema, owingRegionSchema } from '../protocol/api/left-hosts.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
 import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
@@ -111,7 +111,7 @@ export const documentData = {
   'list-deployments': listOf(deploymentSummarySchema),
   'list-approvals': listOf(deploymentSummarySchema),
   'list-regions': listOf(regionSchema),
-  'list-left-hosts': listOf(leftHostSchema),
+  'list-left-hosts': listOf(leftHostSchema).extend({ owing: z.array(owingRegionSchema).readonly() }),
   'list-hosts': listOf(serviceHostsSchema),
   'list-locks': listOf(lockSchema.extend({ service: serviceField })),
   'list-grants': listOf(z.object({ holder: z.string(), right: z.string(), of: z.string(), by: z.string().nullable() })),

@@ -79,7 +79,7 @@ function listKind(session: Session, kind: Kind, flags: ListFlags): Promise<void>
 async function list<Item>(session: Session, kind: Kind, listing: Listing<Item>, flags: ListFlags): Promise<void> {
   requireKnown(kind, listing, flags);
   const { output } = session;
-  const { items, cursor, notes = [] } = await listing.read(session, flags);
+  const { items, cursor, notes = [], beside } = await listing.read(session, flags);
   const now = new Date();
   if (items.length > 0)
     textTable([listing.heading, ...items.map((item) => listing.cellsOf(item, now))]).forEach((line) =>
@@ -89,7 +89,7 @@ async function list<Item>(session: Session, kind: Kind, listing: Listing<Item>, 
   notes.forEach((note) => output.note(note));
   const next = cursor === null ? [] : [nextPage(kind, flags, cursor)];
   next.forEach((command) => output.note(`more: ${command}`));
-  output.document(listing.document, { items, cursor } as DocumentData<typeof listing.document>, next);
+  output.document(listing.document, { items, cursor, ...beside } as DocumentData<typeof listing.document>, next);
 }
 
 /** A flag that would be ignored is a mistake. */

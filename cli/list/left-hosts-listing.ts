@@ -13,10 +13,10 @@ export const leftHostsListing: Listing<LeftHost> = {
     const listed = await readPage(flags, async (page) => {
       const query = { ...page, region, deployment: undefined };
       const answer = await client.call('listLeftHosts', { path: { service }, query, signal });
-      owing = answer.owing;
+      owing = answer.owing ?? []; // an api of before tells none
       return answer;
     });
-    return { ...listed, notes: owing.map(owingText) };
+    return { ...listed, notes: owing.map(owingText), beside: { owing } };
   },
   heading: ['deployment', 'region', 'host', 'runs', 'why', 'since'],
   cellsOf: leftHostCells,

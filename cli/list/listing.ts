@@ -19,6 +19,8 @@ export interface Listed<Item> {
   readonly cursor: string | null;
   /** What the items don't tell, and people should know; said instead of `none` when there are no items. */
   readonly notes?: readonly string[];
+  /** What a script is told beside them. */
+  readonly beside?: object;
 }
 
 /** One kind of thing that can be listed. */

@@ -48,7 +48,7 @@ export interface WaitedGates {
   readonly undecided: { readonly reason: string; readonly since: string } | null;
 }
 
-export interface RegionStanding extends RegionProgress {
+export interface RegionStanding extends Omit<RegionProgress, 'held'> {
   /** A person must decide about it. */
   readonly held: boolean;
   /** When it last changed. */

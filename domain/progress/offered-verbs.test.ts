@@ -120,6 +120,11 @@ test.each<[string, Partial<VerbFacts>, boolean]>([
   expect(skippableIn(facts(more))).toEqual(can ? [apSouth] : []);
 });
 
+test('of two regions that say why, the one that is held can be skipped, and not the one whose batch lasts', () => {
+  const held = { ...inRegion(euWest, 'rolling'), reason: 'too many failed', held: true as const };
+  expect(skippableIn(facts({ held: true, regions: [held, there('rolling', 'no free port')] }))).toEqual([euWest]);
+});
+
 const standing: Standing = {
   name: 'checkout/87',
   paused: false,

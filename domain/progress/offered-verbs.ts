@@ -101,12 +101,15 @@ export function skippableIn({
   const left = regions.filter((each) => each.state !== 'skipped');
   const takesNone = waitingFor === 'choice' || waitingFor === 'no-tokens';
   if (outcome !== null || pointOfNoReturn || state === 'undoing' || takesNone || left.length < 2) return [];
+  const isHere = left.some((each) => each.held) ? isHeld : saysWhy;
   return left
-    .filter((each) => whyItMoves({ ...each, held: held && saysWhy(each) }) === null)
+    .filter((each) => whyItMoves({ ...each, held: held && isHere(each) }) === null)
     .map(({ region }) => region);
 }
 
-/** A hold stands in one of its regions, which says why; the others say that they are paused. */
+const isHeld = (region: RegionProgress): boolean => region.held === true;
+
+/** An earlier version didn't say which region is held: one that says why, and more than that it is paused. */
 const saysWhy = ({ reason }: RegionProgress): boolean => reason !== null && reason !== 'paused';
 
 const asked: readonly OfferedVerb[] = ['approve', 'break-glass', 'reject'];

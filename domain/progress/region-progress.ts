@@ -17,6 +17,8 @@ export interface RegionProgress {
   };
   /** Why it is not moving, for people; `null` when nothing is wrong. */
   readonly reason: string | null;
+  /** A person must decide about it; left out where none must, and by an earlier version. */
+  readonly held?: true | undefined;
   /** Hosts that its success doesn't speak for, as last heard. */
   readonly missing?: MissingHosts | undefined;
 }

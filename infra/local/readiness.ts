@@ -4,9 +4,12 @@ import { lasted } from '../../domain/progress/plain-text.ts';
 import { untilReady } from './child-server.ts';
 
 /** On a machine that is busy enough a start takes minutes: only what is stuck lives for so long and does not serve. */
-export const startTimeoutMs = 10 * 60_000;
+export const startTimeoutMs = 3 * 60_000;
 
-/** Resolves when `url` answers 2xx. Rejects when the process has ended or after `startTimeoutMs`. */
+/** What has said that it is ready answers soon. */
+const answersWithinMs = 60_000;
+
+/** Resolves when `url` answers 2xx. Rejects when the process has ended or after a minute. */
 export async function untilHttpReady(url: string, ended: AbortSignal): Promise<void> {
   await untilReady(
     async () => {
@@ -14,7 +17,7 @@ export async function untilHttpReady(url: string, ended: AbortSignal): Promise<v
       const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
       if (!response.ok) throw new Error(`${url} answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
     },
-    { timeoutMs: startTimeoutMs, signal: ended },
+    { timeoutMs: answersWithinMs, signal: ended },
   );
 }
 

@@ -56,6 +56,8 @@ export const deploymentRegionSchema = z.object({
   hosts: z.object({ total: count, switched: count, healthy: count, failed: count }),
   /** Why it doesn't move; `null` when nothing is wrong. */
   reason: z.string().nullable(),
+  /** A person must decide about it. */
+  held: z.literal(true).optional(),
   /** Hosts that its success doesn't speak for; `count` is exact, `hosts` are the first of them. */
   missing: z
     .partialRecord(z.enum(missingBecause), z.object({ count, hosts: z.array(hostField).readonly() }))

@@ -430,6 +430,7 @@ export type DeploymentRegion = {
         failed: number;
     };
     reason: string | null;
+    held?: true;
     missing?: {
         [key: string]: {
             count: number;

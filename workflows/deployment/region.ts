@@ -105,7 +105,7 @@ export async function regionReported(run: DeploymentRun, report: RegionReport): 
   const heldChanged = at.held !== held;
   const wasReady = at.ready;
   Object.assign(at, { held, attempt, generation, ready: at.ready || progress.state === 'done' });
-  showRegion(run, report.region, progress);
+  showRegion(run, report.region, { ...progress, held: held ? true : undefined });
   // What it tells when its stage is over is about no stage that goes on now.
   if (!wasReady) showState(run);
   record(run, { event, message });

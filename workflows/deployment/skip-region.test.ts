@@ -86,6 +86,8 @@ describe('a region that is skipped', () => {
     const watch = service.regions[us]!.gate('watch:1');
     const handle = await world.deploy(service);
     await until(() => eventsOf(service).includes('region-held'));
+    const { regions } = await handle.query(statusQuery);
+    expect(regions.filter(({ held }) => held).map(({ region }) => region)).toEqual([ap]);
     watch.open();
     await handle.executeUpdate(skipRegionUpdate, skip(ap));
     expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [] });

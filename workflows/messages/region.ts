@@ -76,7 +76,7 @@ export interface RegionUndoResult {
 }
 
 /** One change in a region, told by a child to its deployment, which shows and records it. */
-export interface RegionReport extends RegionProgress {
+export interface RegionReport extends Omit<RegionProgress, 'held'> {
   /** A person has to decide; `reason` says about what. */
   readonly held: boolean;
   readonly attempt: Attempt;

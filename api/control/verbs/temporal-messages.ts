@@ -89,18 +89,29 @@ export function deploymentMessages(client: Client): DeploymentMessages {
             handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [{ ...message, sent }], updateId }),
           ),
         );
-      const answer = await sendAs(key);
-      // An earlier sending was refused for that moment: its token may be verified by now.
-      return isForThatMoment(answer) && answer.sent !== sent ? sendAs(`${key}:${sent}`) : answer;
+      for (let id = key; ;) {
+        const answer = await sendAs(id);
+        if (!isForThatMoment(answer) || answer.sent === sent) return answer;
+        id = afterRefusal(key, answer);
+      }
     },
     async answered({ service, number }, key) {
-      const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), key);
-      const answer = own ?? (await answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), key));
-      return answer !== null && isForThatMoment(answer) ? null : answer;
+      for (let id = key; ;) {
+        const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), id);
+        const answer = own ?? (await answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), id));
+        if (answer === null || !isForThatMoment(answer)) return answer;
+        id = afterRefusal(key, answer);
+      }
     },
     status: (object) => answered(client, queryMs, () => statusOf(client, object)),
   };
 }
+
+/**
+ * Under what a message is sent again whose sending was refused for that moment: its token may be verified by now. By the
+ * refusal, so that whoever asks later finds the answer.
+ */
+const afterRefusal = (key: string, { sent }: MessageAnswer): string => `${key}:${sent}`;
 
 const isForThatMoment = ({ accepted, sent }: MessageAnswer): boolean => !accepted && sent !== undefined;
 

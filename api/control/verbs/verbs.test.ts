@@ -635,7 +635,10 @@ test('a token that could not be verified is verified when the same request comes
   const approve = () => post(`${deployment}/approve`, tokens.mo, { token }, { key: 'the-same-request' });
   const refused = await approve();
   expect([refused.status, codeOf(refused), refused.body.detail]).toEqual([409, 'refused', 'the key store is away']);
-  expect((await approve()).body).toEqual({ deployment: 'checkout/1', message: `approved with ${token}` });
+  const taken = { deployment: 'checkout/1', message: `approved with ${token}` };
+  expect((await approve()).body).toEqual(taken);
+  // The answer was lost: it is told once more.
+  expect((await approve()).body).toEqual(taken);
 });
 
 test("what the deployment refuses is told in the deployment's words", async () => {
