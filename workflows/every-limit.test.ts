@@ -160,5 +160,6 @@ describe('each is let go off by a test that skips time', () => {
 test('no activity is asked for without an end', () => {
   const calls = sources.flatMap((file) => [...read(file).matchAll(/proxyActivities(?:<[^>]*>+)?\(([^]*?)\);/g)]);
   expect(calls.length).toBeGreaterThan(10);
-  for (const [, options] of calls) expect(options).toMatch(/Timeout|shortStep|foreignCode|copying|step\(region\)|watched\(region|soon/);
+  for (const [, options] of calls)
+    expect(options).toMatch(/Timeout|shortStep|foreignCode|copying|step\(region\)|watched\(region|soon/);
 });
