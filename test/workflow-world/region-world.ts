@@ -50,8 +50,8 @@ export interface RegionWorld {
   readonly ran: string[];
   /** The gate of a step or watch, made by who asks first. */
   gate(id: string): Gate;
-  /** Whether the test made one. */
-  passIfGated(id: string): Promise<boolean>;
+  /** Passes the gate if the test made one, which then is gone. Answers whether there was one. */
+  passOnce(id: string): Promise<boolean>;
   /** Passes the gate if the test made one; throws while the region is away. */
   enter(id: string): Promise<void>;
 }
@@ -78,11 +78,12 @@ export function createRegionWorld(region: RegionName): RegionWorld {
     enter: async (id) => {
       if (world.away) throw benignFault(`${region} is away`);
       world.ran.push(id);
-      await world.passIfGated(id);
-    },
-    passIfGated: async (id) => {
       await gates.get(id)?.pass();
-      return gates.has(id);
+    },
+    passOnce: async (id) => {
+      const gate = gates.get(id);
+      await gate?.pass();
+      return gates.delete(id);
     },
   };
   return world;
