@@ -23,8 +23,10 @@ export interface Course {
   readonly duties: Duties;
   /** Everything was delivered, and what a person began to do is done. */
   quiet(): boolean;
-  /** Lets nothing more begin, and waits for what has. */
+  /** Lets nothing more begin, and waits for what has. People stay on duty: what began at the last moment may need them. */
   end(): Promise<void>;
+  /** The same, and nobody is on duty any more. */
+  close(): Promise<void>;
 }
 
 export interface Duties {
@@ -47,7 +49,7 @@ export async function startCourse(
   scenario: Scenario,
   { name, sights }: CourseOptions,
 ): Promise<Course> {
-  const over = new AbortController();
+  const [over, offDuty] = [new AbortController(), new AbortController()];
   const duties: Duties = { resumed: 0, unlocked: 0, tidied: 0 };
   const merges = openMerges(settings);
   const fix = scenario.act?.verb === 'hotfix' ? await prepareFix(settings, merges, `${name} fix`) : null;
@@ -68,7 +70,7 @@ export async function startCourse(
       onTidy: () => void (duties.tidied += 1),
       quiet,
     },
-    over.signal,
+    offDuty.signal,
   );
   const acting = (async () => {
     const { act } = scenario;
@@ -79,8 +81,8 @@ export async function startCourse(
     const onFrozen = (by: Frozen): void => void (frozen = by);
     answer = await carryOutAct(act, { people: settings.people, deployment, fix, mergeNext, onFrozen });
   })();
-  const all = Promise.all([accepted.then(() => void (delivered = true)), acting, onDuty, harms.done()]);
-  all.catch(() => undefined); // told at the end
+  const begun = Promise.all([accepted.then(() => void (delivered = true)), acting, harms.done()]);
+  for (const told of [begun, onDuty]) told.catch(() => undefined); // told at the end
   return {
     startedAtMs,
     harmed: harms.harmed,
@@ -95,7 +97,12 @@ export async function startCourse(
     quiet,
     async end() {
       over.abort();
-      await all;
+      await begun;
+    },
+    async close() {
+      over.abort();
+      offDuty.abort();
+      await Promise.all([begun, onDuty]);
     },
   };
 }

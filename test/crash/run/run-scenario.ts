@@ -115,9 +115,10 @@ async function playOut(settings: RunSettings, scenario: Scenario, options: PlayO
     const durationMs = Date.now() - course.startedAtMs;
     await course.end();
     await untilOverOrStuck(begun); // what was begun at the last moment
+    await course.close();
     return { earlier, course, durationMs };
   } finally {
-    await course.end().catch(() => undefined); // nothing stays harmed
+    await course.close().catch(() => undefined); // nothing stays harmed, and nobody goes on
   }
 }
 
