@@ -170,7 +170,7 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   const before = await releaseNow(settings);
   const watch = watchRun(settings.stack, settings.databases, settings.service);
   const begun = await begin(settings, undisturbed, { before, name: 'killed whole', watch });
-  cleanUps.push(watch.close, begun.course.end);
+  cleanUps.push(watch.close, begun.course.close);
   await until(
     'a region of the second stage rolls',
     waitMs,
@@ -201,7 +201,7 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   expect(await untilOver({ ...begun, ...settings })).toBeNull();
   // By itself: hosts that nobody could hear meanwhile are no reason to ask a person.
   expect(begun.course.duties.resumed).toBe(0);
-  await begun.course.end();
+  await begun.course.close();
   const after = await releaseNow(settings);
   expect(after?.number).toBe(7);
   for (const { place, keeper } of left) expect([place.host, keeperOn(place)]).toEqual([place.host, keeper]);
@@ -215,7 +215,7 @@ test('a region worker that answers nothing is named to whoever waits, and the de
   cleanUps.push(async () => goOn());
   const watch = watchRun(settings.stack, settings.databases, settings.service);
   const begun = await begin(settings, undisturbed, { before, name: 'frozen', watch });
-  cleanUps.push(watch.close, begun.course.end);
+  cleanUps.push(watch.close, begun.course.close);
   const path = { service: settings.service, deployment: 8 };
   await until('the region is named', waitMs, async () => {
     const { waiting } = await settings.stack.clientOf('ada').call('showDeployment', { path });
@@ -223,7 +223,7 @@ test('a region worker that answers nothing is named to whoever waits, and the de
   });
   goOn();
   expect(await untilOver({ ...begun, ...settings })).toBeNull();
-  await Promise.all([begun.course.end(), watch.close()]);
+  await Promise.all([begun.course.close(), watch.close()]);
   expect((await releaseNow(settings))?.number).toBe(8);
 });
 
