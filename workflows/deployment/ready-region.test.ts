@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { connectTestTemporal, type TestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
 import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
@@ -7,12 +9,20 @@ import { deploymentNumber } from '../../domain/names.ts';
 import { pauseUpdate, resumeUpdate, statusQuery } from '../messages/deployment.ts';
 import { regionRolloutWorkflowId } from '../messages/region.ts';
 
-// A server for each test: see unreachable.test.ts.
+// Temporal's own server: the one that skips time lost an activity that was asked for as a signal came, on a starved machine.
+let temporal: TestTemporal;
 let world: WorkflowWorld;
-beforeEach(async () => {
-  world = await createWorkflowWorld();
+beforeAll(async () => {
+  temporal = await connectTestTemporal();
+  const { address, namespace } = temporal;
+  world = await createWorkflowWorld({
+    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
+  });
 });
-afterEach(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await temporal.close();
+});
 
 const [canary, rest] = twoStages.stages;
 
@@ -66,7 +76,6 @@ describe('a region that is ready', () => {
   });
 
   test('that does not answer any more says so, and nobody waits for it; its finish is owed', async () => {
-    // Real time: the test server skips none after a rollout has ended while its region is asked once more.
     const plan = { ...twoStages, undoDeadlineMs: 3_000 };
     const { service, ready, inBatch, handle } = await withCanaryReady('ready-dark', { plan });
     ready.away = true;
