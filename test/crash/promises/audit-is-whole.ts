@@ -16,7 +16,8 @@ export async function auditIsWhole({ service, deployments, centre: { audit } }: 
 
 /**
  * A deployment numbers its changes: each must be there, up to its end. A recovery leaves a gap before its first, since it
- * doesn't know what the lost workflow was about to tell.
+ * doesn't know what the lost workflow was about to tell. That first is told before it says that it has started when a
+ * person's message came with it.
  */
 function missingChanges(object: string, deployment: EndedDeployment, audit: readonly ChainedAuditRecord[]): string[] {
   const own = audit.filter((record) => record.object === object);
@@ -26,8 +27,11 @@ function missingChanges(object: string, deployment: EndedDeployment, audit: read
   const recovered = own.flatMap(({ verb, detail }) =>
     verb === 'recovery-started' ? [Number(detail['sequence'])] : [],
   );
+  const firstOfIts = (at: number): number => (numbered.includes(at - 1) ? firstOfIts(at - 1) : at);
   const isBeforeRecovery = (sequence: number): boolean =>
-    recovered.some((first) => sequence < first && !numbered.some((each) => sequence < each && each < first));
+    recovered
+      .map(firstOfIts)
+      .some((first) => sequence < first && !numbered.some((each) => sequence < each && each < first));
   const missing = Array.from({ length: deployment.sequence }, (_, index) => index + 1).filter(
     (sequence) => !numbered.includes(sequence) && !isBeforeRecovery(sequence),
   );

@@ -1,10 +1,11 @@
 import { doneOnce } from './done-once.ts';
 import { generateKeyPairSync } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Generation } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import type { HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
+import { auditIsWhole } from './audit-is-whole.ts';
 import { brokenPromises } from './broken-promises.ts';
 import {
   atMs,
@@ -432,6 +433,30 @@ test.each<[string, Partial<RunEvidence>]>([
   ['a slot of before', granted(-9)],
 ])('%s breaks none', async (_allowed, seen) => {
   expect(await ofFreezes(seen)).toEqual([]);
+});
+
+describe('the changes that a recovery tells', () => {
+  const changes = (...told: readonly (readonly [number, string])[]) => {
+    const between = told.map(([sequence, verb]) => ({
+      verb,
+      detail: { sequence },
+      key: `progress:checkout/2:${sequence}`,
+    }));
+    const audit = chain([...audited.slice(0, 3), ...between, ...audited.slice(3)]);
+    const last = told.at(-1)![0];
+    return auditIsWhole({ ...withCentre({ audit }), deployments: [{ ...keptDeployment, sequence: last }] });
+  };
+
+  test('begin after a gap, with its start or with what a person said at that moment', async () => {
+    expect(await changes([2, 'batch-advanced'], [1003, 'recovery-started'])).toEqual([]);
+    expect(await changes([2, 'batch-advanced'], [1003, 'abort'], [1004, 'recovery-started'])).toEqual([]);
+  });
+
+  test('leave none afterwards', async () => {
+    expect(await changes([2, 'batch-advanced'], [1003, 'recovery-started'], [1005, 'undo-started'])).toEqual([
+      expect.stringMatching(/has no audit record of its changes 1004$/),
+    ]);
+  });
 });
 
 test('only a freeze that undoes explains a good release that is undone', async () => {
