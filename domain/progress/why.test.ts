@@ -206,7 +206,7 @@ test.each([
   ['rolling', 'Abort it; then deploy again.', 'slipway abort checkout/87', 'abort'],
   [
     'undoing',
-    'Terminate its workflow in Temporal: recovery ends it then.',
+    'Terminate its workflow in Temporal: recovery goes on with the undo, and looks at tokens again.',
     'temporal workflow terminate --workflow-id deployment:checkout:87',
     null,
   ],

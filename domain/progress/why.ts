@@ -93,11 +93,11 @@ const stepsThatEnd: Readonly<Record<WaitKind, StepOf | null>> = {
     'Look after the regions; or end the undo, and its hooks are undone without them.',
   ),
   'data-loss': ofDeployment('resume', 'Resume it to run the undo, or end the undo to leave things as they are.'),
-  // Terminated, it is ended by recovery, which takes no token either.
+  // What recovers a terminated deployment counts bad tokens anew.
   'no-tokens': ({ service, number, state }) =>
     state === 'undoing'
       ? {
-          text: 'Terminate its workflow in Temporal: recovery ends it then.',
+          text: 'Terminate its workflow in Temporal: recovery goes on with the undo, and looks at tokens again.',
           command: `temporal workflow terminate --workflow-id deployment:${service}:${number}`,
           verb: null,
         }
