@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { connectTestTemporal, type TestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
-import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { until } from '../../test/workflow-world/environment.ts';
+import { createServerWorld } from '../../test/workflow-world/server-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { deploymentNumber } from '../../domain/names.ts';
@@ -10,19 +9,11 @@ import { pauseUpdate, resumeUpdate, statusQuery } from '../messages/deployment.t
 import { regionRolloutWorkflowId } from '../messages/region.ts';
 
 // Temporal's own server: the one that skips time lost an activity that was asked for as a signal came, on a starved machine.
-let temporal: TestTemporal;
 let world: WorkflowWorld;
 beforeAll(async () => {
-  temporal = await connectTestTemporal();
-  const { address, namespace } = temporal;
-  world = await createWorkflowWorld({
-    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
-  });
+  world = await createServerWorld();
 });
-afterAll(async () => {
-  await world.close();
-  await temporal.close();
-});
+afterAll(() => world.close());
 
 const [canary, rest] = twoStages.stages;
 

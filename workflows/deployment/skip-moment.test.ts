@@ -2,29 +2,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CompleteAsyncError, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { RegionName } from '../../domain/names.ts';
-import { connectTestTemporal, type TestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
-import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { until } from '../../test/workflow-world/environment.ts';
+import { createServerWorld } from '../../test/workflow-world/server-world.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
 import { ap, eventsOf, twoStages, us, type ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { skipRegionSignal, skipRegionUpdate, statusQuery } from '../messages/deployment.ts';
 import type { deployment } from './deployment.ts';
 
-let temporal: TestTemporal;
 let world: WorkflowWorld;
 beforeAll(async () => {
-  temporal = await connectTestTemporal();
-  const { address, namespace } = temporal;
-  world = await createWorkflowWorld({
-    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
-  });
+  world = await createServerWorld();
 });
-afterAll(async () => {
-  await world.close();
-  await temporal.close();
-});
+afterAll(() => world.close());
 
 const skip = (region: RegionName) => ({
   args: [{ token: `skip-region:mo:::${region}`, region, reason: 'its link is down' }] as [

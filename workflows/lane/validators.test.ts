@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { deploymentNumber } from '../../domain/names.ts';
-import type { TestTemporal } from '../../test/temporal.ts';
-import { connectTestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
-import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { until } from '../../test/workflow-world/environment.ts';
+import { createServerWorld } from '../../test/workflow-world/server-world.ts';
 import { createGate } from '../../test/workflow-world/gate.ts';
 import type { Gate } from '../../test/workflow-world/gate.ts';
 import {
@@ -23,20 +21,12 @@ import type { lane } from '../index.ts';
 import { abortUpdate, deploymentWorkflowId } from '../messages/deployment.ts';
 import { laneStart, lockUpdate, rollbackUpdate, submitUpdate, unlockUpdate, withdrawUpdate } from '../messages/lane.ts';
 
-let temporal: TestTemporal;
 let world: WorkflowWorld;
 // A whole server: the one that skips time loses a message to a workflow that has only just begun.
 beforeAll(async () => {
-  temporal = await connectTestTemporal();
-  const { address, namespace } = temporal;
-  world = await createWorkflowWorld({
-    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
-  });
+  world = await createServerWorld();
 });
-afterAll(async () => {
-  await world.close();
-  await temporal.close();
-});
+afterAll(() => world.close());
 
 const accepted = { waitForStage: 'ACCEPTED' } as const;
 const isLocked = (fresh: ServiceWorld): void => {

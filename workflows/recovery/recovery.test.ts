@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { deploymentNumber } from '../../domain/names.ts';
 import type { DeploymentOutcome } from '../../domain/states.ts';
-import type { TestTemporal } from '../../test/temporal.ts';
-import { connectTestTemporal } from '../../test/temporal.ts';
 import type { WorkflowWorld } from '../../test/workflow-world/environment.ts';
-import { createWorkflowWorld, until } from '../../test/workflow-world/environment.ts';
+import { until } from '../../test/workflow-world/environment.ts';
+import { createServerWorld } from '../../test/workflow-world/server-world.ts';
 import { ap, approveByOne, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { submission } from '../../test/workflow-world/opened-lane.ts';
@@ -14,19 +12,11 @@ import { createGate } from '../../test/workflow-world/gate.ts';
 import { deploymentEndedSignal, laneWorkflowId, rollbackUpdate, submitUpdate } from '../messages/lane.ts';
 import { recoveryWorkflowId } from '../messages/recovery.ts';
 
-let temporal: TestTemporal;
 let world: WorkflowWorld;
 beforeAll(async () => {
-  temporal = await connectTestTemporal();
-  const { address, namespace } = temporal;
-  world = await createWorkflowWorld({
-    env: await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
-  });
+  world = await createServerWorld();
 });
-afterAll(async () => {
-  await world.close();
-  await temporal.close();
-});
+afterAll(() => world.close());
 
 const first = deploymentNumber(1);
 
@@ -120,7 +110,7 @@ const meddlings: Readonly<Record<string, (service: ServiceWorld) => Promise<unkn
     const { events } = await handleOf(service).fetchHistory();
     const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
     return client().workflowService.resetWorkflowExecution({
-      namespace: temporal.namespace,
+      namespace: world.env.namespace!,
       workflowExecution: { workflowId: deploymentWorkflowId(service.service, first) },
       reason: 'to try again',
       requestId: service.service,
