@@ -105,7 +105,6 @@ test('a client hears only of what it asked for, and of its lane', async () => {
   await open('scope-3', 'search');
   await finish(other);
   await lock('scope-lock');
-  await finish(mine);
   const { event: before } = await next(stream, 'change');
   const queued = expect.arrayContaining([expect.objectContaining({ number: mine })]);
   expect(before).toMatchObject({ object: `checkout/${other}`, verb: 'deployment-ended', deployment: null, queued });
@@ -113,6 +112,8 @@ test('a client hears only of what it asked for, and of its lane', async () => {
     object: 'checkout',
     message: 'mo locked the lane: INC-7',
   });
+  // Only now: what waits is told as it is when it is told, and who has ended waits no more.
+  await finish(mine);
   const { event: ended } = await next(stream, 'change');
   expect(ended).toMatchObject({ object: `checkout/${mine}`, verb: 'deployment-ended' });
   expect(ended.message).toBe('failed before any region was touched: the build failed');
