@@ -37,10 +37,10 @@ export function goForward(plan: SimulatedPlan, faults: SimulatedFaults): Forward
 }
 
 const earliest = (forward: Forward, verdict: Trouble['verdict']): number =>
-  Math.min(never, ...inTrouble(forward, verdict).map(({ endedMs }) => endedMs));
+  Math.min(never, ...thoseWith(forward, verdict).map(({ endedMs }) => endedMs));
 
 /** Regions that came to this, the first one first. */
-export const inTrouble = (forward: Forward, verdict: Trouble['verdict']): readonly RegionCourse[] =>
+export const thoseWith = (forward: Forward, verdict: Trouble['verdict']): readonly RegionCourse[] =>
   coursesOf(forward)
     .filter(({ trouble }) => trouble?.verdict === verdict)
     .toSorted((a, b) => a.endedMs - b.endedMs);

@@ -1,6 +1,6 @@
 import type { Verdict } from '../goal/region-view.ts';
 import { beginRegion, holdRegion, judgeBakeOf, openRegion, type ModelRegion } from './model-region.ts';
-import { bake, runBatch, troubleEntry, troubleOf } from './region-steps.ts';
+import { bake, runBatch, troubleOf } from './region-steps.ts';
 import type { Going, RegionStart, Step, Trouble } from './region-steps.ts';
 import type { TimelineEntry } from './simulated-plan.ts';
 import { untilJudged } from './until-judged.ts';
@@ -33,14 +33,12 @@ export function rollOutRegion(start: RegionStart): RegionCourse {
 
 /** A region that is ready, for as long as others are not: what turns bad there counts as in a bake that has no end. */
 export function keepInView(course: RegionCourse, untilMs: number): RegionCourse {
-  const { at, endedMs, entries } = course;
+  const { at, endedMs } = course;
   at.sinceMs = endedMs;
   const judge = (atMs: number): Verdict => judgeBakeOf(at, Number.POSITIVE_INFINITY, atMs);
   const judged = untilJudged(at, { fromMs: endedMs, untilMs, limitsMs: [] }, judge);
-  if (judged === null) return course;
-  const trouble = troubleOf(at, judged.said);
-  if (trouble?.verdict === 'hold') holdRegion(at, judged.atMs);
-  return { ...course, isReady: false, trouble, endedMs: judged.atMs, entries: [...entries, troubleEntry(at, judged)] };
+  const trouble = judged === null ? null : troubleOf(at, judged.said);
+  return judged === null || trouble === null ? course : inTrouble({ ...course, endedMs: judged.atMs }, trouble);
 }
 
 function ended({ at, entries, nowMs, cutOffUntilMs, start }: Going, step: Step): RegionCourse {
@@ -48,10 +46,13 @@ function ended({ at, entries, nowMs, cutOffUntilMs, start }: Going, step: Step):
   const course = { at, entries, endedMs, cutOffUntilMs, isReady: false, trouble: null };
   // What the centre hears later stops nobody any more.
   if (step === 'cut short' || endedMs > start.until.stopMs) return course;
-  if (step === 'done') {
-    const ready = { atMs: endedMs, region: at.region, text: 'ready' };
-    return { ...course, isReady: true, entries: [...entries, ready] };
-  }
-  if (step.verdict === 'hold') holdRegion(at, endedMs);
-  return { ...course, trouble: step };
+  if (step !== 'done') return inTrouble(course, step);
+  return { ...course, isReady: true, entries: [...entries, { atMs: endedMs, region: at.region, text: 'ready' }] };
+}
+
+function inTrouble(course: RegionCourse, trouble: Trouble): RegionCourse {
+  const { at, endedMs, entries } = course;
+  if (trouble.verdict === 'hold') holdRegion(at, endedMs);
+  const told = { atMs: endedMs, region: at.region, text: trouble.text };
+  return { ...course, isReady: false, trouble, entries: [...entries, told] };
 }

@@ -43,6 +43,8 @@ export interface Trouble {
   readonly verdict: 'stop' | 'hold' | 'wait';
   /** One sentence, with the region. */
   readonly reason: string;
+  /** What the region does about it. */
+  readonly text: string;
 }
 
 /** The next batch, once what was before it is good: until it is good itself. */
@@ -52,10 +54,7 @@ export function runBatch(going: Going, batch: number): Step {
   const waits = untilMayBegin(going);
   if (waits !== 'done') return waits;
   const allowed = allowBatch(at, batches[batch - 1]!, going.nowMs);
-  if (allowed === null) {
-    say(going, 'no host reports: waits here until one does, or a person skips the region');
-    return { verdict: 'wait', reason: `no host reports in ${at.region}` };
-  }
+  if (allowed === null) return noHost(at);
   const brought = `${counted(allowed.hosts, 'host')}, ${allowed.cumulative} of ${at.hosts.length} in all`;
   say(going, `batch ${batch} of ${batches.length}: ${brought}`);
   if (batch === 1) strike(going);
@@ -116,22 +115,22 @@ function strike(going: Going): void {
 function ruled(going: Going, judged: Judged | null): Step {
   if (judged === null) return 'cut short';
   going.nowMs = judged.atMs;
-  const trouble = troubleOf(going.at, judged.said);
-  if (trouble === null) return 'done';
-  going.entries.push(troubleEntry(going.at, judged));
-  return trouble;
+  return troubleOf(going.at, judged.said) ?? 'done';
 }
 
 /** What the judge has against the release there, or against the world; `null` for nothing. */
-export const troubleOf = ({ region }: ModelRegion, said: Verdict | null): Trouble | null =>
-  said?.verdict === 'stop' || said?.verdict === 'hold'
-    ? { verdict: said.verdict, reason: `${region}: ${said.reason}` }
-    : null;
-
-export function troubleEntry({ region }: ModelRegion, { said, atMs }: Judged): TimelineEntry {
-  const what = said?.verdict === 'stop' ? 'stops' : 'is held, a person decides';
-  return { atMs, region, text: `${what}: ${said?.reason}` };
+export function troubleOf({ region }: ModelRegion, said: Verdict | null): Trouble | null {
+  if (said?.verdict !== 'stop' && said?.verdict !== 'hold') return null;
+  const { verdict, reason } = said;
+  const what = verdict === 'stop' ? 'stops' : 'is held, a person decides';
+  return { verdict, reason: `${region}: ${reason}`, text: `${what}: ${reason}` };
 }
+
+const noHost = ({ region }: ModelRegion): Trouble => ({
+  verdict: 'wait',
+  reason: `no host reports in ${region}`,
+  text: 'no host reports: waits here until one does, or a person skips the region',
+});
 
 const say = ({ at, entries, nowMs }: Going, text: string): void =>
   void entries.push({ atMs: nowMs, region: at.region, text });

@@ -2,18 +2,18 @@ import { endingOf } from '../deployment/ending.ts';
 import type { RegionName } from '../names.ts';
 import { counted } from '../progress/plain-text.ts';
 import { goBack } from './go-back.ts';
-import { coursesOf, goForward, inTrouble, type Forward } from './go-forward.ts';
+import { coursesOf, goForward, thoseWith, type Forward } from './go-forward.ts';
 import type { RegionCourse } from './region-course.ts';
 import type { SimulatedFaults, SimulatedPlan, Simulation, TimelineEntry } from './simulated-plan.ts';
 
 /** Carries a plan out on a model fleet, and tells what happened when. */
 export function simulateDeployment(plan: SimulatedPlan, faults: SimulatedFaults): Simulation {
   const forward = goForward(plan, faults);
-  const [stop] = inTrouble(forward, 'stop');
+  const [stop] = thoseWith(forward, 'stop');
   if (stop !== undefined) return stopped(plan, forward, stop);
-  const [held] = inTrouble(forward, 'hold');
+  const [held] = thoseWith(forward, 'hold');
   if (held !== undefined) return result(forward, { outcome: 'held', ...endOf(held) });
-  const [waits] = inTrouble(forward, 'wait');
+  const [waits] = thoseWith(forward, 'wait');
   if (waits !== undefined) return result(forward, { outcome: 'waiting', ...endOf(waits) });
   const reason = `succeeded in ${counted(coursesOf(forward).length, 'region')}`;
   const { endedMs } = forward;

@@ -1,46 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { regionName, serviceName } from '../names.ts';
-import { simulateDeployment } from './simulate-deployment.ts';
-import type { SimulatedFaults, SimulatedPlan, Simulation } from './simulated-plan.ts';
-
-const [eu, us, ap] = [regionName('eu-west'), regionName('us-east'), regionName('ap-south')];
-const plan: SimulatedPlan = {
-  service: serviceName('checkout'),
-  stages: [
-    { name: 'canary', regions: [{ region: eu, hosts: 6 }], batches: [{ hosts: 1 }, { percent: 100 }], bakeMs: 60_000 },
-    {
-      name: 'world',
-      regions: [
-        { region: us, hosts: 10 },
-        { region: ap, hosts: 4 },
-      ],
-      batches: [{ hosts: 1 }, { percent: 100 }],
-      bakeMs: 30_000,
-    },
-  ],
-  budget: { failedPercent: 20, cap: 50 },
-  batchTimeoutMs: 120_000,
-  absentAfterMs: 30_000,
-  undoDeadlineMs: 40_000,
-  rollback: { automatic: true },
-  host: { fetchMs: 3_000, startMs: 6_000, failMs: 10_000 },
-};
-const healthy: SimulatedFaults = {
-  seed: 1,
-  failPercent: 0,
-  losePercent: 0,
-  slow: new Map(),
-  cutOff: new Map(),
-  badWorld: new Map(),
-};
-
-type Told = Omit<Simulation, 'entries'> & { readonly lines: readonly string[] };
-
-/** All that a person reads of it; a line is when, where and what. */
-const told = ({ entries, ...end }: Simulation): Told => ({
-  ...end,
-  lines: entries.map(({ atMs, region, text }) => `${atMs} ${region ?? '*'}: ${text}`),
-});
+import type { SimulatedFaults, SimulatedPlan } from './simulated-plan.ts';
+import { ap, eu, toldOf, us, type Told } from './timeline.fixture.ts';
 
 // Written down as they are: the same seed gives the same timeline, to the millisecond.
 test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
@@ -526,5 +486,5 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     },
   ],
 ])('of %s', (_what, faults, over, expected) => {
-  expect(told(simulateDeployment({ ...plan, ...over }, { ...healthy, ...faults }))).toEqual(expected);
+  expect(toldOf(faults, over)).toEqual(expected);
 });
