@@ -50,7 +50,7 @@ function undoneAt(plan: SimulatedPlan, { at, cutOffUntilMs }: RegionCourse, from
   for (let now = toldMs + reportMs; now <= deadlineMs; now = Math.max(nextChangeMs(at, now), now + 500)) {
     const { verdict, unreachable } = undoneIn(at, now);
     if (verdict === 'wait') continue;
-    const missing = unreachable.length === 0 ? '' : `, but for ${counted(unreachable.length, 'host')} that say nothing`;
+    const missing = unreachable.length === 0 ? '' : `, but for ${counted(unreachable.length, 'silent host')}`;
     return { atMs: now, pending: false, text: `every host is back${missing}` };
   }
   return { atMs: deadlineMs, pending: true, text: 'not all hosts are back at the deadline: owes its undo' };

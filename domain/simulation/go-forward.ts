@@ -51,7 +51,7 @@ function goThrough(plan: SimulatedPlan, faults: SimulatedFaults, until: Until): 
   const areReady = (): boolean => coursesOf({ stages }).every(({ isReady }) => isReady);
   let nowMs = 0;
   for (const stage of plan.stages) {
-    if (nowMs > Math.min(until.stopMs, until.pauseMs) || !areReady()) break;
+    if (nowMs > until.pauseMs || !areReady()) break;
     const begun = { atMs: nowMs, region: null, text: `stage ${stage.name}: ${named(regionsOf(stage))}` };
     const courses = rollOutStage(plan, faults, stage, { startMs: nowMs, until });
     stages.push({ begun, courses });

@@ -85,23 +85,21 @@ function start(host: ModelHost, release: Digest, nowMs: number): void {
   host.running = release;
   host.health = 'starting';
   const wellMs = nowMs + times.startMs;
-  const getsWell = wellMs < illFromMs && !(fails && release === nextOf(host));
+  const getsWell = wellMs < illFromMs && !(fails && release === host.goal!.goal.next?.release.digest);
   host.next = getsWell ? { atMs: wellMs, do: 'get well' } : { atMs: nowMs + times.failMs, do: 'fail' };
 }
 
 /** Who fails on what a deployment brings goes back by the rule of the host, from its own disk; nothing else goes back by itself. */
 function fail(host: ModelHost, nowMs: number): void {
-  host.health = 'unhealthy';
   const { goal, running } = host;
-  if (goal === null || running !== nextOf(host)) return;
-  const decision = decideRevert(goal, memoryOf(host), running, goal.goal.base?.release.digest ?? null);
+  host.health = 'unhealthy';
+  if (goal?.goal.next?.release.digest !== running) return;
+  const decision = decideRevert(goal, memoryOf(host), running, goal.goal.base!.release.digest);
   if (decision.do !== 'run') return;
   const { deployment } = goal.goal.attempt;
   host.refused = [{ deployment, digest: running, reason: 'fails its health check' }];
   host.next = { atMs: nowMs, do: 'switch', release: decision.release };
 }
-
-const nextOf = ({ goal }: ModelHost): Digest | undefined => goal?.goal.next?.release.digest;
 
 /** What its region knows of it, once it has heard of a goal. */
 export function statusOf(host: ModelHost, atMs: number): HostStatus {

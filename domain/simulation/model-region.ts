@@ -1,7 +1,8 @@
+import type { Attempt } from '../goal/attempt.ts';
 import { fixBatch } from '../goal/batch.ts';
 import { goalContentOf } from '../goal/content.ts';
 import { decideStep } from '../goal/fencing.ts';
-import type { GoalRow, GoalStep, Placement } from '../goal/goal.ts';
+import type { BeginStep, GoalRow, GoalStep, Placement } from '../goal/goal.ts';
 import type { HostStatus } from '../goal/host-status.ts';
 import { judgeBake, judgeBatch, judgeNextBatch } from '../goal/judge.ts';
 import { isDeaf } from '../goal/region-view.ts';
@@ -13,7 +14,7 @@ import type { Share } from '../spec/service-spec.ts';
 import { comesMs, hear, live, statusOf, type ModelHost } from './model-host.ts';
 import type { SimulatedPlan } from './simulated-plan.ts';
 
-const attempt = { deployment: 2 as DeploymentNumber, local: 0 };
+const attempt: Attempt = { deployment: 2 as DeploymentNumber, local: 0 };
 const placement = (number: number): Placement => ({
   release: { number: number as Placement['release']['number'], digest: digestOf(number) },
   selector: {},
@@ -73,26 +74,23 @@ function write(at: ModelRegion, step: GoalStep, atMs: number): void {
   }
 }
 
+/** The deployment before this one made `base` the base. */
 export function beginRegion(at: ModelRegion, atMs: number): void {
-  const before: GoalStep = {
-    kind: 'begin',
-    id: 'begin',
-    attempt: { deployment: 1 as DeploymentNumber, local: 0 },
-    outcomes: [],
-    next: base,
-    canaries: [],
-    snapshot: { digest: digestOf(0), hosts: at.hosts.length },
-  };
-  const where = { service: at.plan.service, region: at.region };
-  const begun = decideStep(null, before, { centre: 0, hosts: 0, nowMs: 0 }, where);
-  // The deployment before this one, which succeeded, made `base` the base.
-  at.row = begun.outcome === 'written' ? { ...begun.row, base, next: null } : null;
-  write(
-    at,
-    { ...before, attempt, next, outcomes: [{ deployment: 1 as DeploymentNumber, outcome: 'succeeded' }] },
-    atMs,
-  );
+  const before = beginStep({ deployment: 1 as DeploymentNumber, local: 0 }, base);
+  write(at, before, atMs);
+  write(at, { kind: 'finish', id: 'finish', attempt: before.attempt, generation: at.row!.generation }, atMs);
+  write(at, beginStep(attempt, next), atMs);
 }
+
+const beginStep = (attempt: Attempt, next: Placement): BeginStep => ({
+  kind: 'begin',
+  id: 'begin',
+  attempt,
+  outcomes: [],
+  next,
+  canaries: [],
+  snapshot: { digest: digestOf(0), hosts: 0 },
+});
 
 /** Allows the next batch. @returns how many hosts it brings, and how many have been brought by then */
 export function allowBatch(at: ModelRegion, share: Share, atMs: number): { hosts: number; cumulative: number } | null {

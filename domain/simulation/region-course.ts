@@ -37,8 +37,8 @@ export function keepInView(course: RegionCourse, untilMs: number): RegionCourse 
   at.sinceMs = endedMs;
   const judge = (atMs: number): Verdict => judgeBakeOf(at, Number.POSITIVE_INFINITY, atMs);
   const judged = untilJudged(at, { fromMs: endedMs, untilMs, limitsMs: [] }, judge);
-  const trouble = judged === null ? null : troubleOf(at, judged.said);
-  return judged === null || trouble === null ? course : inTrouble({ ...course, endedMs: judged.atMs }, trouble);
+  if (judged === null) return course;
+  return inTrouble({ ...course, endedMs: judged.atMs }, troubleOf(at, judged.said)!);
 }
 
 function ended({ at, entries, nowMs, cutOffUntilMs, start }: Going, step: Step): RegionCourse {
