@@ -94,6 +94,18 @@ test('while it is undone its hosts become fewer as the region reports them, by w
   expect(await onRelease()).toBe(10);
 });
 
+test('that it is past its point of no return is read wherever it is, also as what its service is at', async () => {
+  const projection = createProjection(central.database);
+  const isPast = async () => {
+    const { active, deployments } = (await projection.findService(service))!;
+    const shown = [active!, ...deployments, (await projection.findDeployment(service, deployment))!];
+    return new Set(shown.map(({ pointOfNoReturn }) => pointOfNoReturn));
+  };
+  expect(await isPast()).toEqual(new Set([false]));
+  await createDeploymentRecords(central.database).markPointOfNoReturn({ service, deployment });
+  expect(await isPast()).toEqual(new Set([true]));
+});
+
 test('how many hosts may fail is known once its release was built', async () => {
   const budgetOf = async (): Promise<Budget | null | undefined> =>
     (await createProjection(central.database).findDeployment(service, deployment))?.budget;

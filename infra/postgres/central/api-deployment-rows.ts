@@ -29,7 +29,6 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     waitingFor,
     regions: staged(row.regions, stages),
     approvals: row.approvals ?? null,
-    pointOfNoReturn: row.pointOfNoReturn,
     since,
     lock: lock ?? null,
     isNewest: context.isNewest(row),
@@ -63,6 +62,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const glass = context.glassOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
+  const { pointOfNoReturn } = row;
   const offered = {
     kind,
     state,
@@ -72,13 +72,14 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     held: row.held,
     stageAsked: approvals?.stage !== undefined,
     regions: row.regions,
-    pointOfNoReturn: row.pointOfNoReturn,
+    pointOfNoReturn,
     isCurrent: outcome === 'succeeded' && currentRelease === row.release,
     isDeployable: releaseState === 'ready' || releaseState === 'admitted',
     reviewWanted: glass.some(({ review }) => review === 'wanted'),
   };
   return {
     ...summary,
+    pointOfNoReturn,
     source: sourceOf(row.source),
     regions: staged(row.regions, stages).map((region) => ({ ...region })),
     steps: [
@@ -102,7 +103,6 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     skippable: [...skippableIn(offered)],
     approvals,
     budget: spec?.rollout.budget ?? null,
-    pointOfNoReturn: row.pointOfNoReturn,
     ...(kind !== 'rollback' && spec?.hooks && { hooks: spec.hooks }),
     ...(row.notUndone && { notUndone: row.notUndone }),
     ...(glass.length > 0 && { brokenGlass: glass.map(shownGlass) }),
@@ -114,7 +114,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
 }
 
 function shownOf(row: DeploymentRow) {
-  const { service, number, kind, release, paused, held } = row;
+  const { service, number, kind, release, paused, held, pointOfNoReturn } = row;
   return {
     deployment: deploymentName(service, number),
     service,
@@ -131,6 +131,7 @@ function shownOf(row: DeploymentRow) {
     reason: row.reason ?? null,
     goesOnAs: row.goesOnAs ?? null,
     supersededBy: row.supersededBy ?? null,
+    pointOfNoReturn,
     pending: [...row.pending],
   };
 }
