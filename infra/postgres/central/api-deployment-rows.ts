@@ -3,6 +3,7 @@ import type { MergeSource, PersonSource } from '../../../activities/lane/contrac
 import { personName } from '../../../domain/approval/same-person.ts';
 import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
+import { noWorkerText } from '../../../domain/progress/no-worker.ts';
 import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
 import { staged, stagesOf } from '../../../domain/progress/stages.ts';
@@ -18,7 +19,9 @@ import { openDeploymentOf } from './open-deployment.ts';
 
 export function deploymentSummary(row: DeploymentRow, context: DeploymentContext): DeploymentSummary {
   const shown = shownOf(row);
-  const { waiting, waitingFor } = waitOf(row, context);
+  const { waiting: said, waitingFor } = waitOf(row, context);
+  const noWorkerOf = context.noWorkerOf(row);
+  const waiting = noWorkerOf === null ? said : noWorkerText(noWorkerOf);
   const since = sinceOf(row, context);
   const { lock } = context.serviceOf(row);
   const stages = stagesOf(row.kind, context.specOf(row) ?? null, row.regions);
@@ -32,6 +35,7 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     since,
     lock: lock ?? null,
     isNewest: context.isNewest(row),
+    noWorkerOf,
     notUndone: row.notUndone ?? [],
   };
   return {
