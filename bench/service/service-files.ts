@@ -12,6 +12,10 @@ export interface BenchService {
   readonly bake?: string;
   /** The spec's own default unless given. */
   readonly undoDeadline?: string;
+  /** Of hosts that say nothing, as in slipway.yaml: `5s`; a minute unless given. */
+  readonly absentAfter?: string;
+  /** Failed hosts, as in slipway.yaml: `5%`; the spec's own default unless given. */
+  readonly budget?: string;
   /** Whether an undo locks the service: unless given, as a spec that says nothing of it. */
   readonly lockAfter?: boolean;
 }
@@ -22,7 +26,8 @@ export const serviceFiles = (service: BenchService): Readonly<Record<string, str
   'server.mjs': sampleFiles({ greeting: 'hello', health: 200 }, service.regions)['server.mjs']!,
 });
 
-function specOf({ service, regions, batches, approve, bake, undoDeadline, lockAfter }: BenchService): string {
+function specOf(spec: BenchService): string {
+  const { service, regions, batches, approve, bake, undoDeadline, absentAfter, budget, lockAfter } = spec;
   const stage = `{ name: world, regions: [${regions.join(', ')}], batches: [${batches.join(', ')}], bake: ${bake ?? '0s'} }`;
   const lines = [
     `service: ${service}`,
@@ -31,10 +36,11 @@ function specOf({ service, regions, batches, approve, bake, undoDeadline, lockAf
     'health: { http: /healthz, startPeriod: 30s, interval: 1s, healthyAfter: 1, unhealthyAfter: 3 }',
     ...(approve ? ['approve: { quorum: 1, roles: [release-owner], expires: 1h }'] : []),
     'rollout:',
-    '  absentAfter: 1m',
+    `  absentAfter: ${absentAfter ?? '1m'}`,
     ...(undoDeadline === undefined ? [] : [`  undoDeadline: ${undoDeadline}`]),
     '  stages:',
     `    - ${stage}`,
+    ...(budget === undefined ? [] : [`  budget: { failed: ${budget}, cap: 50 }`]),
     ...(lockAfter === undefined ? [] : [`rollback: { automatic: true, lockAfter: ${lockAfter} }`]),
   ];
   return `${lines.join('\n')}\n`;
