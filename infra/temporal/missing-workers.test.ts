@@ -35,7 +35,7 @@ test('of each version that something may be pinned to its last poll is read, and
   const begin = (type: string, workflowId: string) =>
     client.workflow.start(type, { workflowId, taskQueue: controlQueue, args: [] });
   await onVersion('one', async () => {
-    await Promise.all([begin('deployment', 'deployment:checkout:7'), begin('deployment', 'recovery:cart:2')]);
+    await Promise.all([begin('deployment', 'deployment:checkout:7'), begin('recovery', 'recovery:cart:2')]);
     const open = ['cart/2', 'checkout/7'];
     await untilReady(async () => expect([...(await reads.listOpenOn('one'))].toSorted()).toEqual(open), patience);
     await begin('lane', 'lane:checkout');
