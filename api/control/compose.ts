@@ -33,7 +33,8 @@ import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
 import { summaryRoutes } from './regions/summary-routes.ts';
 import { fleetMessages } from './fleet/temporal-fleet.ts';
-import { deploymentMessages, laneMessages } from './verbs/temporal-messages.ts';
+import { deploymentMessages } from './verbs/temporal-deployment.ts';
+import { laneMessages } from './verbs/temporal-lane.ts';
 
 /** What the api is given from outside; the caller closes it. */
 export interface Surroundings {
