@@ -2,7 +2,7 @@ import type { MissingWorkers } from '../../../api/control/operations/missing-wor
 import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
 import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
-import type { Milestone } from '../../../domain/progress/steps.ts';
+import type { Milestone } from '../../../domain/progress/milestone.ts';
 import type { EntityManager } from '../connect.ts';
 import { releasesReport } from './api-host-reads.ts';
 import { BrokenGlassRow, Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
