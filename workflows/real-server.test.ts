@@ -84,19 +84,21 @@ describe('on a development server', () => {
     expect(region.ran.filter((step) => step === 'advance:2')).toHaveLength(1);
   });
 
-  test('one of whose regions somebody terminates is undone, and says which workflow that was', async () => {
-    const service = world.service('region-terminated');
-    const watch = service.regions[us]!.gate('watch:1');
-    const handle = await world.deploy(service);
-    await until(() => watch.waiting() > 0);
-    await world.env.client.workflow.getHandle(`deployment:region-terminated:1:${us}`).terminate('by mistake');
-    expect(await handle.result()).toEqual({
-      outcome: 'undone',
-      reason: `deployment:region-terminated:1:${us} was terminated in Temporal`,
-      pending: [],
-    });
-    watch.open();
-  });
+  test.each(['terminated', 'cancelled'] as const)(
+    'one of whose regions is %s by somebody is undone, and says which workflow that was',
+    async (verb) => {
+      const service = world.service(`region-${verb}`);
+      const watch = service.regions[us]!.gate('watch:1');
+      const handle = await world.deploy(service);
+      await until(() => watch.waiting() > 0);
+      const id = `deployment:region-${verb}:1:${us}`;
+      const rollout = world.env.client.workflow.getHandle(id);
+      await (verb === 'terminated' ? rollout.terminate('by mistake') : rollout.cancel());
+      const reason = `${id} was ${verb} in Temporal`;
+      expect(await handle.result()).toEqual({ outcome: 'undone', reason, pending: [] });
+      watch.open();
+    },
+  );
 
   test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {
     const service = world.service('undo-terminated');
