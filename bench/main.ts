@@ -2,12 +2,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
-import { runBenchmark } from './frame/run-benchmark.ts';
+import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
+import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
+import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
 
@@ -48,6 +50,16 @@ benchmark('dark', 'an undo with one region dark: when the others can go on, and 
   .option('--hosts <n>', 'hosts in each of them', count, 2)
   .option('--undo-deadline <duration>', 'how long the undo waits for a region, as in slipway.yaml', '2m')
   .action((options: DarkOptions) => runBenchmark('dark', options, (bench) => darkBenchmark(bench, options)));
+
+benchmark('mixed', 'a deployment over hosts that a held one has left on two releases: which way each host goes')
+  .option('--regions <n>', 'regions', count, 2)
+  .option('--hosts <n>', 'hosts in each of them', count, 4)
+  .action((options: MixedOptions) => runBenchmark('mixed', options, (bench) => mixedBenchmark(bench, options)));
+
+benchmark(
+  'rules',
+  'hosts that flap, are sick, absent, pinned or in maintenance: what becomes of them by the plan',
+).action((options: CommonOptions) => runBenchmark('rules', options, (bench) => rulesBenchmark(bench, options)));
 
 benchmark('merges', 'many merges at once: all end, none lost or doubled; time, memory, histories')
   .option('--merges <n>', 'in all', count, 1_000)

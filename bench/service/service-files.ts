@@ -16,6 +16,10 @@ export interface BenchService {
   readonly startPeriod?: string;
   /** The spec's own default unless given. */
   readonly undoDeadline?: string;
+  /** Of hosts that say nothing, as in slipway.yaml: `5s`; a minute unless given. */
+  readonly absentAfter?: string;
+  /** Failed hosts, as in slipway.yaml: `5%`; the spec's own default unless given. */
+  readonly budget?: string;
   /** Whether an undo locks the service: unless given, as a spec that says nothing of it. */
   readonly lockAfter?: boolean;
 }
@@ -26,7 +30,8 @@ export const serviceFiles = (service: BenchService): Readonly<Record<string, str
   'server.mjs': sampleFiles({ greeting: 'hello', health: 200 }, service.regions)['server.mjs']!,
 });
 
-function specOf({ service, approve, startPeriod, undoDeadline, lockAfter, ...rollout }: BenchService): string {
+function specOf(spec: BenchService): string {
+  const { service, approve, startPeriod, undoDeadline, absentAfter, budget, lockAfter } = spec;
   const lines = [
     `service: ${service}`,
     'build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }',
@@ -34,18 +39,17 @@ function specOf({ service, approve, startPeriod, undoDeadline, lockAfter, ...rol
     `health: { http: /healthz, startPeriod: ${startPeriod ?? '30s'}, interval: 1s, healthyAfter: 1, unhealthyAfter: 3 }`,
     ...(approve ? ['approve: { quorum: 1, roles: [release-owner], expires: 1h }'] : []),
     'rollout:',
-    '  absentAfter: 1m',
+    `  absentAfter: ${absentAfter ?? '1m'}`,
     ...(undoDeadline === undefined ? [] : [`  undoDeadline: ${undoDeadline}`]),
     '  stages:',
-    ...stagesOf(rollout),
+    ...stagesOf(spec),
+    ...(budget === undefined ? [] : [`  budget: { failed: ${budget}, cap: 50 }`]),
     ...(lockAfter === undefined ? [] : [`rollback: { automatic: true, lockAfter: ${lockAfter} }`]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-type Rollout = Pick<BenchService, 'regions' | 'batches' | 'inTurn' | 'bake'>;
-
-function stagesOf({ regions, batches, inTurn = false, bake = '0s' }: Rollout): readonly string[] {
+function stagesOf({ regions, batches, inTurn = false, bake = '0s' }: BenchService): readonly string[] {
   const stages = inTurn
     ? regions.map((region) => ({ name: region, of: region }))
     : [{ name: 'world', of: regions.join(', ') }];

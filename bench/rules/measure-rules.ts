@@ -1,0 +1,112 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { serviceName, type Digest } from '../../domain/names.ts';
+import { judgedHosts, type JudgedHosts, type JudgeRule } from '../../domain/plan/judge-rules.ts';
+import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
+import { Release } from '../../infra/postgres/central/entities/release.ts';
+import { databaseUrl, hostsOf, regionDatabase } from '../../infra/local/programs.ts';
+import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import type { Bench } from '../frame/run-benchmark.ts';
+import { until } from '../frame/until.ts';
+import { wayOf, type HostWay } from '../mixed/host-way.ts';
+import { addService } from '../service/add-service.ts';
+import { deliverAndFind, deployGood } from '../service/deploy-merge.ts';
+import { untilEnded } from '../service/follow-deployment.ts';
+import { serviceFiles, type BenchService } from '../service/service-files.ts';
+import { readHostJournal } from '../stack/host-journal.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
+import { oddProgram } from './odd-program.ts';
+import { afterCanary, pinHost, putIntoMaintenance, silence, type OddHosts } from './odd-hosts.ts';
+
+export interface RulesRun {
+  readonly odd: OddHosts;
+  /** As the plan prints it. */
+  readonly rules: readonly JudgeRule[];
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly missing: MissingHosts;
+  /** At the deployment's end. */
+  readonly ways: readonly HostWay[];
+  /** Of the absent one, once it is there again. */
+  readonly returned: HostWay;
+}
+
+const limitMs = 60_000;
+const service = serviceName('rules');
+
+/** Of one region's hosts one is odd in each way that the plan has a rule for when the second release comes. */
+export async function measureRules({ signal, say }: Bench, stack: BenchStack): Promise<RulesRun> {
+  const { regions, data } = stack.shape;
+  const [region] = regions;
+  const sickFile = path.join(data.root, 'run', 'sick');
+  const spec: BenchService = {
+    service,
+    regions,
+    batches: [1, '50%', '100%'],
+    approve: false,
+    bake: '12s',
+    absentAfter: '5s',
+    budget: '50%',
+    lockAfter: false,
+  };
+  const { git, repository } = await addService(stack, spec, path.join(data.root, service));
+  const commit = (greeting: string, flapsOn: string | null) =>
+    git.commit(greeting, { ...serviceFiles(spec), 'server.mjs': oddProgram({ greeting, sickFile, flapsOn }) });
+  await deployGood(stack, { repository, merge: await commit('first', null) }, signal);
+  const odd = chosen(await afterCanary(stack, region!, service));
+  say(`  ${judgedHosts.map((how) => `${how}: ${odd[how]}`).join(', ')}`);
+  writeFileSync(sickFile, `${odd['already unhealthy']}\n`);
+  await putIntoMaintenance(stack, region!, odd['in maintenance']);
+  await pinHost(stack, odd.pinned, service);
+  const letGo = silence(stack, odd.absent);
+  try {
+    await untilKnown(stack, region!, odd, signal);
+    const ref = await deliverAndFind(stack, { repository, merge: await commit('second', odd.flapping) }, signal);
+    const { outcome, reason, regions: progress } = await untilEnded(stack, ref, signal);
+    const ways = await waysOf(stack);
+    const { judge: rules } = await stack.releaseOwner.call('showPlan', { path: { service }, query: {} });
+    letGo();
+    const returned = await untilReturned(stack, odd.absent, signal);
+    const missing = progress[0]?.missing ?? {};
+    return { odd, rules, outcome: outcome ?? null, reason: reason ?? null, missing, ways, returned };
+  } finally {
+    letGo();
+  }
+}
+
+const chosen = (hosts: readonly string[]): OddHosts =>
+  Object.fromEntries(judgedHosts.map((how, index): [JudgedHosts, string] => [how, hosts[index]!])) as OddHosts;
+
+/** As the region has it by reports: before that the second release would meet hosts that nobody knows to be odd. */
+async function untilKnown(stack: BenchStack, region: string, odd: OddHosts, signal: AbortSignal): Promise<void> {
+  const url = databaseUrl(stack.shape, regionDatabase(region));
+  const database = await connectRegionDatabase({ url, applicationName: 'slipway-bench', maxConnections: 1 });
+  try {
+    await until('the region to know how its hosts are', { limitMs, signal }, async () => {
+      const rows = await database.em.fork().find(HostServiceRecord, { service });
+      const of = (how: JudgedHosts) => rows.find(({ host }) => host === odd[how]);
+      const silentMs = Date.now() - of('absent')!.reportedAt.getTime();
+      const known = of('pinned')!.pinned && of('already unhealthy')!.health === 'unhealthy' && silentMs > 6_000;
+      return known ? true : undefined;
+    });
+  } finally {
+    await database.close(true);
+  }
+}
+
+async function waysOf({ shape, central }: BenchStack): Promise<readonly HostWay[]> {
+  const releases = await central.em.fork().find(Release, { service });
+  const numbers = new Map(releases.map(({ digest, number }): [Digest, number] => [digest!, number]));
+  return hostsOf(shape).map(({ host, region }) => ({
+    host,
+    region,
+    ...wayOf(readHostJournal(shape, host), service, numbers),
+  }));
+}
+
+const untilReturned = (stack: BenchStack, host: string, signal: AbortSignal): Promise<HostWay> =>
+  until(`${host} to have caught up`, { limitMs, signal }, async () => {
+    const way = (await waysOf(stack)).find((each) => each.host === host)!;
+    return way.arrived && way.releases.at(-1) === 2 ? way : undefined;
+  });
