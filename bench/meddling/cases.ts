@@ -40,7 +40,7 @@ const deploymentPoints: readonly Point[] = [
 ];
 
 /** Long enough for a lane to be away meanwhile. */
-const shortBake = inABake('45s');
+const shortBake = inABake('1m');
 
 /** A lane decides nothing about what is active: that ends as if nobody had touched the lane. */
 const lanePoints: readonly Point[] = [

@@ -28,6 +28,8 @@ export interface EndedCase {
   readonly next: EndedDeployment;
   readonly hostsAfterNext: string;
   readonly told: readonly Told[];
+  /** What the deployments were shown to wait for, from then on. */
+  readonly waits: readonly string[];
   /** From the meddling to the outcome of what was active; `null` where nothing was. */
   readonly endedMs: number | null;
   /** What was not as it must be; empty when all was right. */

@@ -112,6 +112,7 @@ const linesOf = (result: Result): readonly string[] => [
   ...('hosts' in result
     ? [
         ...result.deployments.map(({ deployment, outcome, reason }) => `${deployment} ${outcome}: ${reason}`),
+        ...result.waits.map((wait) => `waits: ${wait}`),
         ...result.told.map(({ object, verb, text }) => `told of ${object} (${verb}): ${text}`),
       ]
     : []),

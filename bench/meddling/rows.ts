@@ -24,9 +24,16 @@ export const untilStands = (
     return undefined;
   });
 
-/** When it has an outcome. */
-export const untilOutcome = (track: Track, ref: DeploymentRef): Promise<DeploymentRow> =>
-  untilStands(track, ref, 'to end', ({ outcome }) => Boolean(outcome));
+/** When it has an outcome; `seen` is given each row on the way. */
+export const untilOutcome = (
+  track: Track,
+  ref: DeploymentRef,
+  seen: (row: DeploymentRow) => void = () => undefined,
+): Promise<DeploymentRow> =>
+  untilStands(track, ref, 'to end', (row) => {
+    seen(row);
+    return Boolean(row.outcome);
+  });
 
 /** Whether all of its regions are in this state; false before it has any. */
 export const allAre = ({ regions }: DeploymentRow, state: string): boolean =>

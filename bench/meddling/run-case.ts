@@ -24,12 +24,11 @@ export async function runCase(track: Track, key: string, given: MeddlingCase): P
   const position = await auditPosition(track);
   const base = await currentRelease(track);
   const arrived = await point.arrive(track, key);
-  const keptLock = await disturb(track, given, arrived);
-  const meddledAt = performance.now();
+  const { faults: keptLock, meddledAt } = await disturb(track, given, arrived);
   const refs = [arrived.active, arrived.queued].filter((ref) => ref !== null);
+  const waits = new Set<string>();
   const rows: DeploymentRow[] = [];
-  for (const ref of refs) rows.push(await untilOutcome(track, ref));
-  const endedMs = arrived.active === null ? null : Math.round(performance.now() - meddledAt);
+  for (const ref of refs) rows.push(await untilOutcome(track, ref, ({ waiting }) => waiting && waits.add(waiting)));
   const expected = rows.findLast(({ outcome }) => outcome === 'succeeded')?.release ?? base;
   const rest = await atRest(track, refs, expected);
   const lock = await lockOf(track);
@@ -44,14 +43,16 @@ export async function runCase(track: Track, key: string, given: MeddlingCase): P
     next: endedDeployment(next.row),
     hostsAfterNext: after.hosts,
     told: await toldSince(track, position),
-    endedMs,
+    waits: [...waits],
+    endedMs: arrived.active === null ? null : rows[0]!.endedAt!.getTime() - meddledAt,
   };
   return { ...ended, faults: [...keptLock, ...rest.faults, ...after.faults, ...judge(given, ended)] };
 }
 
 /** Meddles, and lets the service go. A lane has to be back before that, as it was. */
-async function disturb(track: Track, { target, meddling, point }: MeddlingCase, arrived: Arrived): Promise<string[]> {
+async function disturb(track: Track, { target, meddling, point }: MeddlingCase, arrived: Arrived) {
   const faults: string[] = [];
+  const meddledAt = Date.now();
   try {
     const run = await meddle(track.stack, workflowOf(track, target, arrived.active), meddling);
     if (target === 'lane') await untilLaneIsBack(track, arrived, run);
@@ -59,7 +60,7 @@ async function disturb(track: Track, { target, meddling, point }: MeddlingCase, 
   } finally {
     await arrived.letGo();
   }
-  return faults;
+  return { faults, meddledAt };
 }
 
 function workflowOf({ stack, service }: Track, target: MeddlingCase['target'], active: DeploymentRef | null): string {
