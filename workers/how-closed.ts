@@ -12,7 +12,8 @@ export async function howClosed(client: Client, workflowId: string, runId?: stri
     if (status.name === 'CANCELLED') return 'was cancelled in Temporal';
     if (status.name !== 'TERMINATED') return `was closed in Temporal (${status.name.toLowerCase().replace('_', ' ')})`;
     // Its server has ended it for a new run, which somebody made.
-    if (raw.workflowExtendedInfo?.resetRunId) return 'was reset in Temporal';
+    const { resetRunId } = raw.workflowExtendedInfo ?? {};
+    if (resetRunId) return `was reset in Temporal${await whyReset(client, workflowId, resetRunId)}`;
     return `was terminated in Temporal${await byWhom(client, described)}`;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'is not known to Temporal any more';
@@ -26,6 +27,22 @@ async function byWhom(client: Client, { workflowId, runId }: WorkflowExecutionDe
   const answer = await client.workflowService.getWorkflowExecutionHistoryReverse(newest).catch(() => null);
   const { identity, reason: why } = answer?.history?.events?.[0]?.workflowExecutionTerminatedEventAttributes ?? {};
   return `${identity ? ` by ${identity}` : ''}${why ? `: ${why.slice(0, maxReason)}` : ''}`;
+}
+
+/**
+ * `: to try again`, as whoever made this run by a reset said; empty when they said nothing. Who that was Temporal doesn't keep.
+ * @param runId the newest run unless given
+ */
+export async function whyReset(client: Client, workflowId: string, runId?: string): Promise<string> {
+  const history = await client.workflow
+    .getHandle(workflowId, runId)
+    .fetchHistory()
+    .catch(() => null);
+  const resets = (history?.events ?? []).map(
+    ({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes,
+  );
+  const why = resets.findLast((failed) => failed?.newRunId)?.failure?.message;
+  return why ? `: ${why.slice(0, maxReason)}` : '';
 }
 
 const maxReason = 300;

@@ -163,7 +163,7 @@ describe('with Temporal at hand', () => {
         reason: 'a mistake',
       }),
     'cancelled in Temporal': (lane) => lane.cancel(),
-    'reset in Temporal': async (lane) => {
+    'reset in Temporal: to try again': async (lane) => {
       const { events } = await lane.fetchHistory();
       const task = events!.findLast((event) => event.workflowTaskCompletedEventAttributes);
       await temporal.client.workflowService.resetWorkflowExecution({

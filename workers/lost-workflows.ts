@@ -5,7 +5,7 @@ import type { LostWorkflows } from '../activities/recovery/lost-workflows.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { RegionUndoResult } from '../workflows/messages/region.ts';
 import { regionRolloutWorkflowId, regionUndoWorkflowId } from '../workflows/messages/region.ts';
-import { howClosed } from './how-closed.ts';
+import { howClosed, whyReset } from './how-closed.ts';
 
 /** What recovery closes names this as its reason, so that people who look in Temporal know who did it. */
 const reason = 'its deployment is ended by recovery';
@@ -16,9 +16,10 @@ export function createLostWorkflows(client: Client): LostWorkflows {
     async closeDeployment({ service, deployment }) {
       const workflowId = deploymentWorkflowId(service, deployment);
       const closed = await howClosed(client, workflowId);
-      if (closed !== null) return closed;
+      // Unless an earlier try of this has closed it, whose answer got lost.
+      if (closed !== null && !closed.endsWith(`: ${reason}`)) return closed;
       await terminate(client, workflowId);
-      return 'was reset in Temporal';
+      return `was reset in Temporal${await whyReset(client, workflowId)}`;
     },
     async closeRollouts({ service, deployment }, regions) {
       const ids = regions.map((region) => regionRolloutWorkflowId(service, deployment, region));

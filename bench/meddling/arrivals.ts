@@ -1,5 +1,4 @@
 import { regionName } from '../../domain/names.ts';
-import { hostsOf } from '../../infra/local/programs.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { regionUndoWorkflowId } from '../../workflows/messages/region.ts';
 import { until } from '../frame/until.ts';
@@ -7,8 +6,8 @@ import { isCopied } from '../service/deploy-merge.ts';
 import type { DeploymentRef } from '../service/follow-deployment.ts';
 import { shutGate } from './gate.ts';
 import { isRunning, pendingActivities } from './open-workflows.ts';
-import { rememberedService } from './remembered-service.ts';
 import { allAre, longestMs, untilStands } from './rows.ts';
+import { untilSwitching } from './switching-hosts.ts';
 import { merge, type Track } from './track.ts';
 
 /** A service that stands at a point, and stays there until it is let go. */
@@ -35,7 +34,7 @@ export const askingForApproval: Arrive = async (track, key) => {
 export const inABatch: Arrive = async (track, key) => {
   const gate = await shutGate(track.stack, key);
   const active = await merge(track, key, { gate });
-  await untilStands(track, active, 'to switch a host in each region', () => switchesEverywhere(track, active));
+  await untilSwitching(track, active);
   return { active, queued: null, letGo: () => gate.open() };
 };
 
@@ -88,7 +87,7 @@ export const pastThePointOfNoReturn: Arrive = async (track, key) => {
   const { stack } = track;
   const gate = await shutGate(stack, key);
   const active = await merge(track, key, { gate, batches: ['100%'] });
-  await untilStands(track, active, 'to switch hosts in each region', () => switchesEverywhere(track, active));
+  await untilSwitching(track, active);
   await stack.releaseOwner.call('pause', { path: pathOf(active), body: { reason: 'until it is watched' } });
   await gate.open();
   await untilStands(track, active, 'to be ready', (row) => row.paused && allAre(row, 'done'));
@@ -134,16 +133,4 @@ async function untilFinishIsPending(track: Track, active: DeploymentRef): Promis
   await until(`${id} to finish a region`, { limitMs: longestMs, signal }, async () =>
     (await pendingActivities(stack, id)).includes('finishRegion') ? true : undefined,
   );
-}
-
-/** Whether in each region some host has begun to run the release. */
-async function switchesEverywhere({ stack: { shape } }: Track, { service, deployment }: DeploymentRef) {
-  const begun = await Promise.all(
-    hostsOf(shape).map(async ({ host, region }) => {
-      const { trial = null, instance = null } = (await rememberedService(shape, host, service)) ?? {};
-      const isOn = trial !== null && trial.attempt.deployment === deployment && instance?.release === trial.to;
-      return isOn ? region : null;
-    }),
-  );
-  return shape.regions.every((region) => begun.includes(region));
 }

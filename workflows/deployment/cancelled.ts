@@ -1,3 +1,4 @@
+import { isOutcome } from '../../domain/states.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { record } from './record.ts';
 import { cancelledInTemporal } from './stop.ts';
@@ -15,7 +16,8 @@ export function cancelled(run: DeploymentRun): void {
   record(run, { actor: 'temporal', event: 'cancel-ignored', message });
 }
 
-function decidedAlready({ stop, finishing }: DeploymentRun): string | null {
+function decidedAlready({ stop, finishing, state }: DeploymentRun): string | null {
+  if (isOutcome(state)) return null; // its end is written: nothing comes after that
   if (stop !== null) return `it goes forward no more already (${stop.reason})`;
   return finishing ? 'it is past its point of no return; it can be rolled back' : null;
 }
