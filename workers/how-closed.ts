@@ -26,7 +26,7 @@ async function byWhom(client: Client, { workflowId, runId }: WorkflowExecutionDe
   const newest = { namespace: client.options.namespace, execution: { workflowId, runId }, maximumPageSize: 1 };
   const answer = await client.workflowService.getWorkflowExecutionHistoryReverse(newest).catch(() => null);
   const { identity, reason: why } = answer?.history?.events?.[0]?.workflowExecutionTerminatedEventAttributes ?? {};
-  return `${identity ? ` by ${identity}` : ''}${why ? `: ${why.slice(0, maxReason)}` : ''}`;
+  return `${identity && identity !== nobody ? ` by ${identity}` : ''}${why ? `: ${why.slice(0, maxReason)}` : ''}`;
 }
 
 /**
@@ -44,5 +44,8 @@ export async function whyReset(client: Client, workflowId: string, runId?: strin
   const why = resets.findLast((failed) => failed?.newRunId)?.failure?.message;
   return why ? `: ${why.slice(0, maxReason)}` : '';
 }
+
+/** Temporal's own name, where whoever asked gave none: its Web UI does so for who isn't signed in there. */
+const nobody = 'frontend-service';
 
 const maxReason = 300;
