@@ -100,6 +100,29 @@ describe('on a development server', () => {
     },
   );
 
+  test('one of whose regions is reset by somebody goes on with the new run, which repeats what was done, and says so', async () => {
+    const service = world.service('region-reset');
+    const watch = service.regions[us]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => watch.waiting() > 0);
+    const workflowId = `deployment:region-reset:1:${us}`;
+    const { events } = await world.env.client.workflow.getHandle(workflowId).fetchHistory();
+    const task = events!.find((event) => event.workflowTaskCompletedEventAttributes);
+    await world.env.client.workflowService.resetWorkflowExecution({
+      namespace: world.env.namespace!,
+      workflowExecution: { workflowId },
+      reason: 'to try again',
+      requestId: workflowId,
+      workflowTaskFinishEventId: task!.eventId!,
+    });
+    watch.open();
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [] });
+    const ready = service.progress.findLast(({ message }) => message.startsWith(`${us} is ready`));
+    expect(ready?.message).toBe(`${us} is ready; its workflow was reset in Temporal`);
+    const others = service.progress.filter(({ message }) => message.startsWith(`${eu} is ready`));
+    expect(others.map(({ message }) => message)).toEqual([`${eu} is ready`]);
+  });
+
   test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {
     const service = world.service('undo-terminated');
     const [watch, undo] = [service.regions[us]!.gate('watch:1'), service.regions[eu]!.gate('undo')];

@@ -1,4 +1,5 @@
 import { regionName } from '../../domain/names.ts';
+import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { regionUndoWorkflowId } from '../../workflows/messages/region.ts';
 import { until } from '../frame/until.ts';
@@ -54,9 +55,7 @@ export const inABake =
 /** The first region is ready, and is kept in view; the last one bakes. */
 export const inALaterStage: Arrive = async (track, key) => {
   const active = await merge(track, key, { inTurn: true, bake: '10m' });
-  await untilStands(track, active, 'to bake in its last stage', ({ regions }) =>
-    regions.every(({ state }, index) => state === (index === regions.length - 1 ? 'baking' : 'done')),
-  );
+  await untilStands(track, active, 'to bake in its last stage', ({ regions }) => isLastOneIn(regions, 'baking'));
   return { active, queued: null, letGo: staysBy };
 };
 
@@ -114,6 +113,10 @@ export const locked: Arrive = async (track, key) => {
   const unlock = () => stack.releaseOwner.call('unlock', { path: { service }, body: { reason: 'looked at' } });
   return { active: null, queued, letGo: async () => void (await unlock()) };
 };
+
+/** Whether the last region is in this state, and all before it are ready. */
+const isLastOneIn = (regions: readonly RegionProgress[], last: RegionProgress['state']): boolean =>
+  regions.length > 0 && regions.every(({ state }, index) => state === (index === regions.length - 1 ? last : 'done'));
 
 const lastRegion = ({ stack }: Track) => regionName(stack.shape.regions.at(-1)!);
 const pathOf = ({ service, deployment }: DeploymentRef) => ({ service, deployment });

@@ -21,7 +21,12 @@ export interface Point {
   readonly arrive: Arrive;
   /** How what was active may end (docs/saga.md); empty where nothing was. */
   readonly ends: readonly DeploymentOutcome[];
+  /** The same of a reset; unless given, that makes no difference. */
+  readonly endsAfterReset?: readonly DeploymentOutcome[];
 }
+
+export const endsOf = ({ meddling, point }: Pick<MeddlingCase, 'meddling' | 'point'>): Point['ends'] =>
+  meddling.startsWith('reset') ? (point.endsAfterReset ?? point.ends) : point.ends;
 
 export interface MeddlingCase {
   readonly target: Target;
@@ -51,10 +56,11 @@ const lanePoints: readonly Point[] = [
   { name: 'locked', arrive: locked, ends: [] },
 ];
 
-/** Without its rollout nobody looks after the region any more, so that all goes back. */
+/** Without its rollout nobody looks after the region any more, so that all goes back. A new run of it repeats what was done. */
+const ofARegion = { ends: ['undone'], endsAfterReset: ['succeeded'] } as const;
 const regionPoints: readonly Point[] = [
-  { name: 'in a batch', arrive: inABatch, ends: ['undone'] },
-  { name: 'in a bake', arrive: shortBake, ends: ['undone'] },
+  { name: 'in a batch', arrive: inABatch, ...ofARegion },
+  { name: 'in a bake', arrive: shortBake, ...ofARegion },
 ];
 
 /** It says who may begin, and this one has. */

@@ -1,4 +1,4 @@
-import type { MeddlingCase } from './cases.ts';
+import { endsOf, type MeddlingCase } from './cases.ts';
 import type { EndedCase } from './ended-case.ts';
 import { wordsOf } from './told.ts';
 
@@ -8,11 +8,10 @@ export function judge(given: MeddlingCase, ended: Omit<EndedCase, 'faults'>): re
 }
 
 /** What waited, and what comes next, is a good release. */
-function wrongEnds({ point }: MeddlingCase, { deployments, next }: Omit<EndedCase, 'faults'>): readonly string[] {
+function wrongEnds(given: MeddlingCase, { deployments, next }: Omit<EndedCase, 'faults'>): readonly string[] {
   return [...deployments, next].flatMap(({ deployment, outcome, reason }, index) => {
-    const isActive = index === 0 && point.ends.length > 0;
-    const right = isActive ? point.ends : ['succeeded'];
-    return outcome !== null && right.includes(outcome) ? [] : [`${deployment} ended ${outcome}: ${reason}`];
+    const ends: readonly string[] = index === 0 && given.point.ends.length > 0 ? endsOf(given) : ['succeeded'];
+    return outcome !== null && ends.includes(outcome) ? [] : [`${deployment} ended ${outcome}: ${reason}`];
   });
 }
 
