@@ -16,7 +16,7 @@ import { untilEnded } from '../service/follow-deployment.ts';
 import { serviceFiles, type BenchService } from '../service/service-files.ts';
 import { readHostJournal } from '../stack/host-journal.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
-import { oddProgram } from './odd-program.ts';
+import { oddProgram, type OddProgram } from './odd-program.ts';
 import { afterCanary, pinHost, putIntoMaintenance, silence, type OddHosts } from './odd-hosts.ts';
 
 export interface RulesRun {
@@ -51,9 +51,9 @@ export async function measureRules({ signal, say }: Bench, stack: BenchStack): P
     lockAfter: false,
   };
   const { git, repository } = await addService(stack, spec, path.join(data.root, service));
-  const commit = (greeting: string, flapsOn: string | null) =>
-    git.commit(greeting, { ...serviceFiles(spec), 'server.mjs': oddProgram({ greeting, sickFile, flapsOn }) });
-  await deployGood(stack, { repository, merge: await commit('first', null) }, signal);
+  const commit = (program: OddProgram) =>
+    git.commit(program.greeting, { ...serviceFiles(spec), 'server.mjs': oddProgram(program) });
+  await deployGood(stack, { repository, merge: await commit({ greeting: 'first', sickFile, flapsOn: null }) }, signal);
   const odd = chosen(await afterCanary(stack, region!, service));
   say(`  ${judgedHosts.map((how) => `${how}: ${odd[how]}`).join(', ')}`);
   writeFileSync(sickFile, `${odd['already unhealthy']}\n`);
@@ -62,9 +62,11 @@ export async function measureRules({ signal, say }: Bench, stack: BenchStack): P
   const letGo = silence(stack, odd.absent);
   try {
     await untilKnown(stack, region!, odd, signal);
-    const ref = await deliverAndFind(stack, { repository, merge: await commit('second', odd.flapping) }, signal);
+    const second = await commit({ greeting: 'second', sickFile: null, flapsOn: odd.flapping });
+    const ref = await deliverAndFind(stack, { repository, merge: second }, signal);
     const { outcome, reason, regions: progress } = await untilEnded(stack, ref, signal);
     const ways = await waysOf(stack);
+    say(`  ended ${outcome}: ${reason}`);
     const { judge: rules } = await stack.releaseOwner.call('showPlan', { path: { service }, query: {} });
     letGo();
     const returned = await untilReturned(stack, odd.absent, signal);

@@ -1,7 +1,8 @@
-/** Of `server.mjs`. `sickFile` holds names of hosts where the first release turns unhealthy, one a line. */
+/** Of `server.mjs`. */
 export interface OddProgram {
   readonly greeting: string;
-  readonly sickFile: string;
+  /** Holds names of hosts where it is unhealthy, one a line; `null` where nothing makes it so. */
+  readonly sickFile: string | null;
   /** Where it is healthy for four seconds and never again; `null` for nowhere. */
   readonly flapsOn: string | null;
 }
@@ -16,7 +17,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const { PORT, SLIPWAY_HOST } = process.env;
 const sickFile = ${JSON.stringify(sickFile)};
-const isSick = () => existsSync(sickFile) && readFileSync(sickFile, 'utf8').split('\\n').includes(SLIPWAY_HOST);
+const isSick = () => sickFile !== null && existsSync(sickFile) && readFileSync(sickFile, 'utf8').split('\\n').includes(SLIPWAY_HOST);
 const hasFlapped = () => SLIPWAY_HOST === ${JSON.stringify(flapsOn)} && process.uptime() > 4;
 
 createServer((request, response) => {

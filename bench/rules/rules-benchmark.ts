@@ -16,8 +16,7 @@ export const rulesBenchmark = (bench: Bench, _options: CommonOptions): Promise<M
   });
 
 function show({ say }: Bench, run: RulesRun): void {
-  const { odd, rules, outcome, reason, ways, returned } = run;
-  say(`ended ${outcome}: ${reason}`);
+  const { odd, rules, ways, returned } = run;
   for (const { hosts: how, rule } of rules) {
     const way = wayText(wayOfHost(run, how));
     const later = how === 'absent' ? `; back again: ${wayText(returned)}` : '';
@@ -47,7 +46,7 @@ function isAsRuled(run: RulesRun, how: JudgedHosts): boolean {
     case 'absent':
       return way === '1' && isNamed('absent') && returned.releases.join(' ') === '1 2';
     case 'in maintenance':
-      return isNamed('maintenance');
+      return way === '1 2' && wayOfHost(run, how).arrived && missing.maintenance === undefined;
     case 'pinned':
       return way === '1' && isNamed('pinned');
   }

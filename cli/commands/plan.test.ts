@@ -77,6 +77,17 @@ test('plan --simulate prints the plan, what happens when on a model, what is lef
   expect(documents).toMatchObject([{ release: 412, simulation: { outcome: 'undone', switched: 1 } }]);
 });
 
+test('plan --simulate --bad-world says what a person would decide about', async () => {
+  const { lines, documents } = await printed('plan checkout --simulate --bad-world eu-west');
+  expect(lines).toContainEqual(
+    expect.stringMatching(/eu-west +is held, a person decides: .+; hosts without the release are unhealthy too$/),
+  );
+  expect(documents).toMatchObject([{ simulation: { outcome: 'held', switched: 1, failed: 1 } }]);
+  await expect(printed('plan checkout --simulate --bad-world mars')).rejects.toThrow(
+    '--bad-world: the plan has no region "mars"',
+  );
+});
+
 test('plan without it prints none, and refuses what is about one', async () => {
   const { lines, documents } = await printed('plan checkout');
   expect(lines.join('\n')).not.toContain('simulated');

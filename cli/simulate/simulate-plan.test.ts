@@ -64,6 +64,19 @@ test('going back takes its time', () => {
   expect(Number(took?.[1])).toBeGreaterThanOrEqual(1);
 });
 
+test('a bad world holds, with the reason that a person has to know', () => {
+  const printed = lines({ badWorld: ['ap-south'] });
+  const why = 'hosts without the release are unhealthy too';
+  expect(printed).toContainEqual(
+    expect.stringMatching(
+      new RegExp(`^ .+ ap-south {2}is held, a person decides: of 1 host 1 failed, 0 allowed: .+; ${why}$`),
+    ),
+  );
+  expect(printed.at(-1)).toMatch(
+    new RegExp(`^simulated: held after .+ \\(ap-south: .+; ${why}\\); 21 hosts told to switch, 1 failed, 0 lost$`),
+  );
+});
+
 test('a region without a host is waited for, and that is said', () => {
   const [canary, world] = plan.stages;
   const empty = [canary!, { ...world!, regions: [...world!.regions, { region: us, hosts: 0 }] }];
@@ -109,7 +122,9 @@ test('what of the plan is left out of it is named', () => {
 
 test('faults are those of the flags', () => {
   const flags = { failHost: '3%', loseHost: '1.5%', slowRegion: ['ap-south', 'eu-west=2.5'], seed: '7' };
-  expect(simulatedFaults({ ...flags, loseRegion: ['10m', 'eu-west=30s'] }, plan)).toEqual({
+  expect(
+    simulatedFaults({ ...flags, loseRegion: ['10m', 'eu-west=30s'], badWorld: ['ap-south', 'eu-west=2m'] }, plan),
+  ).toEqual({
     seed: 7,
     failPercent: 3,
     losePercent: 1.5,
@@ -121,6 +136,10 @@ test('faults are those of the flags', () => {
       [ap, 600_000],
       [eu, 30_000],
     ]),
+    badWorld: new Map([
+      [ap, 0],
+      [eu, 120_000],
+    ]),
   });
 });
 
@@ -129,9 +148,15 @@ describe('what can not be simulated says why', () => {
     [{ failHost: '3' }, '--fail-host must be a percentage such as 3%, not "3"'],
     [{ loseHost: '200%' }, '--lose-host must be a percentage such as 3%, not "200%"'],
     [{ slowRegion: ['ap-south=fast'] }, '--slow-region must say how many times slower'],
+    [{ slowRegion: ['ap-south=3=4'] }, 'such as ap-south=3, not "ap-south=3=4"'],
     [{ slowRegion: ['mars'] }, '--slow-region: the plan has no region "mars"; it has eu-west, ap-south'],
     [{ loseRegion: ['ap-south'] }, '--lose-region must be a duration such as 250ms, 5s, 10m or 4h'],
     [{ loseRegion: ['mars=10m'] }, '--lose-region: the plan has no region "mars"'],
+    [{ badWorld: ['mars'] }, '--bad-world: the plan has no region "mars"; it has eu-west, ap-south'],
+    [{ badWorld: ['mars=10m'] }, '--bad-world: the plan has no region "mars"'],
+    [{ badWorld: ['ap-south=soon'] }, '--bad-world must be a region, or one and how long after its first batch'],
+    [{ badWorld: ['ap-south='] }, 'such as ap-south=10m, not "ap-south="'],
+    [{ badWorld: ['ap-south=1m=2m'] }, 'such as ap-south=10m, not "ap-south=1m=2m"'],
     [{ seed: 'x' }, '--seed must be a whole number, not "x"'],
   ])('%j', (flags, message) => expect(() => simulatedFaults(flags, plan)).toThrow(message));
 
@@ -156,6 +181,9 @@ describe('what can not be simulated says why', () => {
   test('a fault without a simulation', () => {
     expect(() => refuseWithoutSimulation({ slowRegion: ['ap-south'] })).toThrow(
       '--slow-region is about a simulation: add --simulate',
+    );
+    expect(() => refuseWithoutSimulation({ badWorld: ['ap-south'] })).toThrow(
+      '--bad-world is about a simulation: add --simulate',
     );
     refuseWithoutSimulation({ simulate: true, failHost: '3%' });
     refuseWithoutSimulation({});

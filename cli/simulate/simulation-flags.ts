@@ -12,6 +12,7 @@ export interface SimulationFlags {
   readonly loseHost?: string;
   readonly slowRegion?: readonly string[];
   readonly loseRegion?: readonly string[];
+  readonly badWorld?: readonly string[];
   readonly seed?: string;
   readonly hosts?: readonly string[];
 }
@@ -29,6 +30,11 @@ export const withSimulationFlags = (command: Command): Command =>
       'in the simulation: the last region, or that of ap-south=10m, is cut off from the centre for 10m',
       each,
     )
+    .option(
+      '--bad-world <region>',
+      'in the simulation: from its first batch on no instance in ap-south is well, whatever it runs; ap-south=10m: 10m after that',
+      each,
+    )
     .option('--seed <n>', 'in the simulation: draws other hosts and times')
     .option('--hosts <n>', 'in the simulation: 4 hosts where they are not known, eu-west=4 has 4', each);
 
@@ -37,16 +43,18 @@ export function simulatedFaults(flags: SimulationFlags, plan: DeploymentPlan): S
   const regions = plan.stages.flatMap((stage) => stage.regions.map(({ region }) => region));
   const cutOff = (flags.loseRegion ?? []).map((text) => cutOffOf(text, regions));
   const slow = (flags.slowRegion ?? []).map((text) => slowOf(text, regions));
+  const badWorld = (flags.badWorld ?? []).map((text) => badWorldOf(text, regions));
   return {
     seed: flags.seed === undefined ? 1 : wholeNumber('--seed', flags.seed),
     failPercent: flags.failHost === undefined ? 0 : percent('--fail-host', flags.failHost),
     losePercent: flags.loseHost === undefined ? 0 : percent('--lose-host', flags.loseHost),
     slow: new Map(slow),
     cutOff: new Map(cutOff),
+    badWorld: new Map(badWorld),
   };
 }
 
-const isSimulationFlag = ['failHost', 'loseHost', 'slowRegion', 'loseRegion', 'seed', 'hosts'] as const;
+const isSimulationFlag = ['failHost', 'loseHost', 'slowRegion', 'loseRegion', 'badWorld', 'seed', 'hosts'] as const;
 
 /** Without `--simulate` they would say nothing. @throws UsageError */
 export function refuseWithoutSimulation(flags: SimulationFlags): void {
@@ -68,7 +76,7 @@ function wholeNumber(flag: string, text: string): number {
 }
 
 function slowOf(text: string, regions: readonly RegionName[]): readonly [RegionName, number] {
-  const [name = '', times = '10'] = text.split('=');
+  const [name, times = '10'] = atEquals(text);
   if (!/^\d{1,4}(\.\d+)?$/.test(times) || Number(times) <= 0)
     throw new UsageError(
       `--slow-region must say how many times slower, such as ap-south=3, not ${JSON.stringify(text)}`,
@@ -90,7 +98,7 @@ export function withGivenHosts(plan: DeploymentPlan, flags: Pick<SimulationFlags
 }
 
 function hostsOf(text: string, regions: readonly RegionName[]): readonly [RegionName | null, number] {
-  const [first = '', second] = text.split('=');
+  const [first, second] = atEquals(text);
   const count = second ?? first;
   if (!/^[1-9]\d{0,4}$/.test(count))
     throw new UsageError(
@@ -101,11 +109,28 @@ function hostsOf(text: string, regions: readonly RegionName[]): readonly [Region
 
 /** `10m` is of the last region. */
 function cutOffOf(text: string, regions: readonly RegionName[]): readonly [RegionName, number] {
-  const [first = '', second] = text.split('=');
+  const [first, second] = atEquals(text);
   const ms = durationMs(second ?? first);
   if (ms === null)
     throw new UsageError(`--lose-region must be ${durationForm}, or region=duration, not ${JSON.stringify(text)}`);
   return [second === undefined ? regions.at(-1)! : planned('--lose-region', first, regions), ms];
+}
+
+/** `ap-south` is from its first batch on. */
+function badWorldOf(text: string, regions: readonly RegionName[]): readonly [RegionName, number] {
+  const [name, after] = atEquals(text);
+  const ms = after === undefined ? 0 : durationMs(after);
+  if (ms === null)
+    throw new UsageError(
+      `--bad-world must be a region, or one and how long after its first batch, such as ap-south=10m, not ${JSON.stringify(text)}`,
+    );
+  return [planned('--bad-world', name, regions), ms];
+}
+
+/** `ap-south=10m` in two; what stands behind another `=` belongs to the second, and is refused with it. */
+function atEquals(text: string): readonly [string, string?] {
+  const at = text.indexOf('=');
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function planned(flag: string, name: string, regions: readonly RegionName[]): RegionName {

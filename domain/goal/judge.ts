@@ -51,7 +51,7 @@ export function judgeBake(view: BakeView): Verdict {
 }
 
 /** A start period is seldom longer: whoever has reverted is well again by then, or isn't going to be. */
-const comesUpWithinMs = 30_000;
+export const comesUpWithinMs = 30_000;
 
 export interface NextBatchView extends RegionView {
   /** Numbers of the batches that have begun here, also in attempts before this one. */

@@ -203,7 +203,8 @@ describe.each([
   ['pinned', { pinned: true }, 'pinned'],
 ] as const)('%s', (hosts, change, list) => {
   test('the sentence', () => {
-    expect(ruleOf(hosts)).toContain('left out of batches and named; counts only if the release failed there');
+    expect(ruleOf(hosts)).toContain('left out of batches');
+    expect(ruleOf(hosts)).toContain('; counts only if the release failed there in this deployment');
   });
 
   test('it is left out of its batch and named', () => {
@@ -216,6 +217,17 @@ describe.each([
     expect(judged(fourth({ ...change, running: b, health: 'unhealthy' }))).toMatchObject({ failed: [] });
     expect(judged(fourth({ ...change, refused }))).toMatchObject({ verdict: 'stop', failed: ['h4'] });
   });
+});
+
+test('in maintenance: the host itself knows nothing of it, goes when its turn is reached, and is named until it is well', () => {
+  expect(ruleOf('in maintenance')).toContain(
+    'takes up the release all the same once its turn is reached, named unless it is well on it',
+  );
+  expect(decideHost(verified(rolling()), memory())).toMatchObject({ do: 'run', release: b });
+  const there = (change: Partial<HostStatus>) => judged(fourth({ maintenance: true, running: b, ...change }));
+  expect(there({ running: digestOfRelease('a') })).toMatchObject({ verdict: 'advance', maintenance: ['h4'] });
+  expect(there({ health: 'starting' })).toMatchObject({ verdict: 'advance', maintenance: ['h4'] });
+  expect(there({ health: 'healthy' })).toMatchObject({ verdict: 'advance', maintenance: [] });
 });
 
 describe('pinned', () => {

@@ -37,9 +37,12 @@ const sentences: Readonly<Record<JudgedHosts, (numbers: JudgeNumbers) => string>
   absent: ({ rollout: { absentAfterMs, batchTimeoutMs } }) =>
     `silent for ${lasted(absentAfterMs)} when its batch begins: left out and named, nobody waits for it; ` +
     `silent as long after it was told to switch, or not healthy ${lasted(batchTimeoutMs)} after its batch began: lost, which counts as failed`,
-  'in maintenance': () => 'left out of batches and named; counts only if the release failed there in this deployment',
+  'in maintenance': () =>
+    'left out of batches, nobody waits for it; takes up the release all the same once its turn is reached, named unless it is well on it; ' +
+    'counts only if the release failed there in this deployment',
   pinned: () =>
-    'keeps what it runs, left out of batches and named; counts only if the release failed there in this deployment; where all are pinned, a person decides',
+    'keeps what it runs, left out of batches and named; counts only if the release failed there in this deployment; ' +
+    'where all are pinned, a person decides',
 };
 
 const checksFail = (count: number): string => (count === 1 ? 'a check fails' : `${count} checks in a row fail`);

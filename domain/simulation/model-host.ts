@@ -1,4 +1,4 @@
-import type { Digest, Generation, HostId, Position } from '../names.ts';
+import type { Digest, HostId, Position } from '../names.ts';
 import { decideHost, decideRevert } from '../goal/host-rule.ts';
 import type { HostStatus, Refusal } from '../goal/host-status.ts';
 import type { HostMemory, VerifiedGoal } from '../goal/verified-goal.ts';
@@ -13,6 +13,8 @@ export interface ModelHost {
   readonly fails: boolean;
   /** Says nothing more once it is told to switch. */
   readonly vanishes: boolean;
+  /** From then on nothing that runs here is well; `Infinity` for never. */
+  readonly illFromMs: number;
   goal: VerifiedGoal | null;
   running: Digest;
   health: 'healthy' | 'starting' | 'unhealthy';
@@ -20,78 +22,94 @@ export interface ModelHost {
   onDisk: readonly Digest[];
   silentSinceMs: number | null;
   /** What comes next of itself; `null` when it rests. */
-  next: { readonly atMs: number; readonly do: 'switch' | 'settle'; readonly release: Digest } | null;
+  next: Coming | null;
 }
+
+type Coming =
+  | { readonly atMs: number; readonly do: 'switch'; readonly release: Digest }
+  | { readonly atMs: number; readonly do: 'get well' | 'fail' };
 
 /** Until what it went to has ended, and what it has on disk begins. Forward, that is a part of the time of its start. */
 const backMs = 1_000;
 
-const memoryOf = ({ host, goal, refused, running, onDisk }: ModelHost): HostMemory => ({
+/** Each goal of the model is newer than the one before: none is refused for its age. */
+const memoryOf = ({ host, refused, running, onDisk }: ModelHost): HostMemory => ({
   host,
-  floor:
-    goal === null
-      ? null
-      : { attempt: goal.goal.attempt, generation: goal.goal.generation, contentDigest: goal.contentDigest },
+  floor: null,
   refused,
   pin: null,
   running,
   onDisk,
 });
 
-/** The host hears of a goal. */
+/** The host hears of a goal; what it was about to do for the one before is over. */
 export function hear(host: ModelHost, goal: VerifiedGoal, atMs: number): void {
   if (host.silentSinceMs !== null) return;
   const decision = decideHost(goal, memoryOf(host));
   host.goal = goal;
-  if (decision.do !== 'run') return;
-  if (host.vanishes && decision.release === goal.goal.next?.release.digest) {
+  const wanted = decision.do === 'run' ? decision.release : null;
+  if (host.next?.do === 'switch') {
+    if (host.next.release === wanted) return;
+    host.next = null;
+  }
+  if (wanted === null) return;
+  if (host.vanishes) {
     host.silentSinceMs = atMs;
     return;
   }
   const fetchMs = decision.fetch.length > 0 ? host.times.fetchMs : backMs;
-  host.next = { atMs: atMs + fetchMs, do: 'switch', release: decision.release };
+  host.next = { atMs: atMs + fetchMs, do: 'switch', release: wanted };
 }
 
 /** What was to come of itself by `atMs` has come. */
 export function live(host: ModelHost, atMs: number): void {
-  while (host.next !== null && host.next.atMs <= atMs) step(host, host.next);
+  for (let now = comesMs(host); now <= atMs; now = comesMs(host)) step(host, now);
 }
 
-function step(host: ModelHost, { atMs, do: what, release }: NonNullable<ModelHost['next']>): void {
-  const fails = host.fails && release === host.goal?.goal.next?.release.digest;
-  if (what === 'switch') {
-    const before = host.running;
-    host.onDisk = [...new Set([...host.onDisk, release])];
-    host.running = release;
-    host.health = 'starting';
-    const settlesMs = atMs + (fails ? host.times.failMs : host.times.startMs);
-    host.next = { atMs: settlesMs, do: 'settle', release: fails ? before : release };
-    return;
-  }
+/** When something comes of itself; `Infinity` when nothing does. */
+export const comesMs = ({ next, health, illFromMs }: ModelHost): number =>
+  Math.min(next?.atMs ?? Number.POSITIVE_INFINITY, health === 'healthy' ? illFromMs : Number.POSITIVE_INFINITY);
+
+function step(host: ModelHost, nowMs: number): void {
+  const { next } = host;
+  if (next === null || next.atMs > nowMs) return fail(host, nowMs);
   host.next = null;
-  if (host.running === release) host.health = 'healthy';
-  else revert(host, atMs, release);
+  if (next.do === 'switch') start(host, next.release, nowMs);
+  else if (next.do === 'get well') host.health = 'healthy';
+  else fail(host, nowMs);
 }
 
-/** It failed: back by the rule of the host, from its own disk. */
-function revert(host: ModelHost, atMs: number, before: Digest): void {
-  const failed = host.running;
-  const goal = host.goal!;
-  const deployment = goal.goal.attempt.deployment;
-  host.refused = [{ deployment, digest: failed, reason: 'fails its health check' }];
-  const decision = decideRevert(goal, memoryOf(host), failed, before);
+function start(host: ModelHost, release: Digest, nowMs: number): void {
+  const { fails, illFromMs, times } = host;
+  host.onDisk = [...new Set([...host.onDisk, release])];
+  host.running = release;
+  host.health = 'starting';
+  const wellMs = nowMs + times.startMs;
+  const getsWell = wellMs < illFromMs && !(fails && release === host.goal!.goal.next?.release.digest);
+  host.next = getsWell ? { atMs: wellMs, do: 'get well' } : { atMs: nowMs + times.failMs, do: 'fail' };
+}
+
+/** Who fails on what a deployment brings goes back by the rule of the host, from its own disk; nothing else goes back by itself. */
+function fail(host: ModelHost, nowMs: number): void {
+  const { goal, running } = host;
   host.health = 'unhealthy';
-  if (decision.do === 'run') host.next = { atMs, do: 'switch', release: decision.release };
+  if (goal?.goal.next?.release.digest !== running) return;
+  const decision = decideRevert(goal, memoryOf(host), running, goal.goal.base!.release.digest);
+  if (decision.do !== 'run') return;
+  const { deployment } = goal.goal.attempt;
+  host.refused = [{ deployment, digest: running, reason: 'fails its health check' }];
+  host.next = { atMs: nowMs, do: 'switch', release: decision.release };
 }
 
-/** What its region knows of it. */
+/** What its region knows of it, once it has heard of a goal. */
 export function statusOf(host: ModelHost, atMs: number): HostStatus {
-  const { host: name, position, goal, running, health, refused, silentSinceMs } = host;
+  const { host: name, position, running, health, refused, silentSinceMs } = host;
+  const { generation, attempt } = host.goal!.goal;
   return {
     host: name,
     position,
-    generation: goal?.goal.generation ?? (0 as Generation | 0),
-    attempt: goal?.goal.attempt ?? null,
+    generation,
+    attempt,
     running,
     health,
     state: health === 'healthy' ? 'healthy' : 'switching',

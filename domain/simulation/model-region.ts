@@ -1,18 +1,20 @@
+import type { Attempt } from '../goal/attempt.ts';
 import { fixBatch } from '../goal/batch.ts';
 import { goalContentOf } from '../goal/content.ts';
 import { decideStep } from '../goal/fencing.ts';
-import type { GoalRow, GoalStep, Placement } from '../goal/goal.ts';
+import type { BeginStep, GoalRow, GoalStep, Placement } from '../goal/goal.ts';
 import type { HostStatus } from '../goal/host-status.ts';
-import { judgeBake, judgeBatch } from '../goal/judge.ts';
+import { judgeBake, judgeBatch, judgeNextBatch } from '../goal/judge.ts';
+import { isDeaf } from '../goal/region-view.ts';
 import type { RegionView, Verdict } from '../goal/region-view.ts';
 import { judgeUndone, type UndoneVerdict } from '../goal/undone.ts';
 import type { VerifiedGoal } from '../goal/verified-goal.ts';
 import type { DeploymentNumber, Digest, HostId, RegionName } from '../names.ts';
 import type { Share } from '../spec/service-spec.ts';
-import { hear, live, statusOf, type ModelHost } from './model-host.ts';
+import { comesMs, hear, live, statusOf, type ModelHost } from './model-host.ts';
 import type { SimulatedPlan } from './simulated-plan.ts';
 
-const attempt = { deployment: 2 as DeploymentNumber, local: 0 };
+const attempt: Attempt = { deployment: 2 as DeploymentNumber, local: 0 };
 const placement = (number: number): Placement => ({
   release: { number: number as Placement['release']['number'], digest: digestOf(number) },
   selector: {},
@@ -36,7 +38,7 @@ export interface ModelRegion {
   batch: number;
   batchHosts: readonly HostId[];
   ordered: readonly HostId[];
-  /** Since when the batch or the bake is watched. */
+  /** Since when the batch or the bake is watched, or asked whether the next batch may begin. */
   sinceMs: number;
 }
 
@@ -72,26 +74,23 @@ function write(at: ModelRegion, step: GoalStep, atMs: number): void {
   }
 }
 
+/** The deployment before this one made `base` the base. */
 export function beginRegion(at: ModelRegion, atMs: number): void {
-  const before: GoalStep = {
-    kind: 'begin',
-    id: 'begin',
-    attempt: { deployment: 1 as DeploymentNumber, local: 0 },
-    outcomes: [],
-    next: base,
-    canaries: [],
-    snapshot: { digest: digestOf(0), hosts: at.hosts.length },
-  };
-  const where = { service: at.plan.service, region: at.region };
-  const begun = decideStep(null, before, { centre: 0, hosts: 0, nowMs: 0 }, where);
-  // The deployment before this one, which succeeded, made `base` the base.
-  at.row = begun.outcome === 'written' ? { ...begun.row, base, next: null } : null;
-  write(
-    at,
-    { ...before, attempt, next, outcomes: [{ deployment: 1 as DeploymentNumber, outcome: 'succeeded' }] },
-    atMs,
-  );
+  const before = beginStep({ deployment: 1 as DeploymentNumber, local: 0 }, base);
+  write(at, before, atMs);
+  write(at, { kind: 'finish', id: 'finish', attempt: before.attempt, generation: at.row!.generation }, atMs);
+  write(at, beginStep(attempt, next), atMs);
 }
+
+const beginStep = (attempt: Attempt, next: Placement): BeginStep => ({
+  kind: 'begin',
+  id: 'begin',
+  attempt,
+  outcomes: [],
+  next,
+  canaries: [],
+  snapshot: { digest: digestOf(0), hosts: 0 },
+});
 
 /** Allows the next batch. @returns how many hosts it brings, and how many have been brought by then */
 export function allowBatch(at: ModelRegion, share: Share, atMs: number): { hosts: number; cumulative: number } | null {
@@ -117,10 +116,19 @@ export const judgeRegion = (at: ModelRegion, atMs: number): Verdict =>
 export const judgeBakeOf = (at: ModelRegion, bakeMs: number, atMs: number): Verdict =>
   judgeBake({ ...viewOf(at, atMs), bakeMs });
 
+/** `null` when another batch may begin. As in a region nobody has listened since the batch before was judged. */
+export const judgeBefore = (at: ModelRegion, atMs: number): Verdict | null =>
+  judgeNextBatch({
+    ...viewOf(at, atMs),
+    listeningMs: 0,
+    begun: Array.from({ length: at.batch }, (_, index) => index + 1),
+  });
+
 function viewOf(at: ModelRegion, atMs: number): RegionView {
   const { plan, ordered, sinceMs } = at;
   const { cut, canaries } = at.row!;
-  return {
+  const elapsedMs = atMs - sinceMs;
+  const view = {
     attempt,
     next,
     cut,
@@ -128,11 +136,18 @@ function viewOf(at: ModelRegion, atMs: number): RegionView {
     ordered,
     budget: plan.budget,
     absentAfterMs: plan.absentAfterMs,
-    elapsedMs: atMs - sinceMs,
-    listeningMs: atMs,
+    elapsedMs,
     hosts: statuses(at, atMs),
+    // The model has no others.
     otherServices: { healthy: 0, unhealthy: 0 },
   };
+  // No host of the model comes back: who is deaf once stays so.
+  return { ...view, listeningMs: isDeaf(view) ? 0 : elapsedMs };
+}
+
+/** Who hasn't switched doesn't. */
+export function holdRegion(at: ModelRegion, atMs: number): void {
+  write(at, { kind: 'hold', id: 'hold', attempt, outcomes: [], controlRevision: 0 }, atMs);
 }
 
 export function undoRegion(at: ModelRegion, atMs: number): void {
@@ -147,10 +162,6 @@ export const undoneIn = (at: ModelRegion, atMs: number): UndoneVerdict =>
     absentAfterMs: at.plan.absentAfterMs,
   });
 
-export function finishRegion(at: ModelRegion, atMs: number): void {
-  write(at, { kind: 'finish', id: 'finish', attempt, generation: at.row!.generation }, atMs);
-}
-
 function statuses({ hosts }: ModelRegion, atMs: number): HostStatus[] {
   for (const host of hosts) live(host, atMs);
   return hosts.map((host) => statusOf(host, atMs));
@@ -159,9 +170,9 @@ function statuses({ hosts }: ModelRegion, atMs: number): HostStatus[] {
 /** When the next host does something of itself, or falls silent for long enough; `Infinity` when none will. */
 export function nextChangeMs({ hosts, plan }: ModelRegion, afterMs: number): number {
   let next = Number.POSITIVE_INFINITY;
-  for (const { next: own, silentSinceMs } of hosts) {
-    const lostMs = silentSinceMs === null ? Number.POSITIVE_INFINITY : silentSinceMs + plan.absentAfterMs;
-    for (const atMs of [own?.atMs ?? Number.POSITIVE_INFINITY, lostMs]) if (atMs > afterMs && atMs < next) next = atMs;
+  for (const host of hosts) {
+    const lostMs = (host.silentSinceMs ?? Number.POSITIVE_INFINITY) + plan.absentAfterMs;
+    for (const atMs of [comesMs(host), lostMs]) if (atMs > afterMs && atMs < next) next = atMs;
   }
   return next;
 }

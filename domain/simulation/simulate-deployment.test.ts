@@ -26,7 +26,14 @@ const plan: SimulatedPlan = {
   rollback: { automatic: true },
   host: { fetchMs: 3_000, startMs: 6_000, failMs: 10_000 },
 };
-const healthy: SimulatedFaults = { seed: 1, failPercent: 0, losePercent: 0, slow: new Map(), cutOff: new Map() };
+const healthy: SimulatedFaults = {
+  seed: 1,
+  failPercent: 0,
+  losePercent: 0,
+  slow: new Map(),
+  cutOff: new Map(),
+  badWorld: new Map(),
+};
 const run = (faults: Partial<SimulatedFaults>, over: Partial<SimulatedPlan> = {}) =>
   simulateDeployment({ ...plan, ...over }, { ...healthy, ...faults });
 const told = (simulation: ReturnType<typeof run>, text: RegExp) =>
@@ -42,11 +49,12 @@ describe('a simulation', () => {
     expect(told(simulation, /batch 2 of 4: \d+ hosts, 20 of 400 in all/)).toBeDefined();
   });
 
-  test('watches for as long as the bake says, and no longer', () => {
-    const canary = { ...plan.stages[0]!, bakeMs: 77_000 };
-    const baked = run({ losePercent: 3, seed: 4 }, { stages: [canary] });
-    const begun = told(baked, /^bakes for /)!;
-    expect(baked).toMatchObject({ outcome: 'succeeded', tookMs: begun.atMs + 77_000 });
+  test.each([
+    ['as long as the bake says, and no longer', {}, 77_000],
+    ['at least as long as a silent host is listened for', { losePercent: 3, seed: 4 }, plan.absentAfterMs],
+  ])('watches for %s', (_what, faults, bakedMs) => {
+    const baked = run(faults, { stages: [{ ...plan.stages[0]!, bakeMs: 77_000 }] });
+    expect(baked).toMatchObject({ outcome: 'succeeded', tookMs: told(baked, /^bakes for /)!.atMs + bakedMs });
   });
 
   test('of a release that fails everywhere touches one host, and brings it back', () => {

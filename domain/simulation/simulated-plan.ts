@@ -41,6 +41,8 @@ export interface SimulatedFaults {
   readonly slow: ReadonlyMap<RegionName, number>;
   /** Cut off from the centre when its first batch has been allowed, for so long, in ms. */
   readonly cutOff: ReadonlyMap<RegionName, number>;
+  /** So long after its first batch, in ms, no instance there is well any more, whatever it runs. */
+  readonly badWorld: ReadonlyMap<RegionName, number>;
 }
 
 export interface TimelineEntry {
