@@ -5,6 +5,7 @@ import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.t
 import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
+import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
@@ -68,6 +69,19 @@ benchmark('merges', 'many merges at once: all end, none lost or doubled; time, m
   .option('--span <n>', 'regions of each service', count, 1)
   .option('--each', 'a merge comes when the one before of its service has begun: none takes its place', false)
   .action((options: MergesOptions) => runBenchmark('merges', options, (bench) => mergesBenchmark(bench, options)));
+
+benchmark(
+  'meddling',
+  "lanes and deployments cancelled, terminated and reset in Temporal's Web UI: each ends rightly, and says so",
+)
+  .option('--regions <n>', 'regions', count, 2)
+  .option('--hosts <n>', 'hosts in each of them', count, 2)
+  .option('--together <n>', 'cases that go on beside each other, on a service each', count, 3)
+  .option('--every-reset', 'reset to the first and to the last workflow task at each point, not to one in turn', false)
+  .option('--only <text>', 'cases whose name holds this')
+  .action((options: MeddlingOptions) =>
+    runBenchmark('meddling', options, (bench) => meddlingBenchmark(bench, options)),
+  );
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

@@ -20,6 +20,7 @@ import { createDeploymentRecords } from '../infra/postgres/central/deployment-re
 import { createFleetRecords } from '../infra/postgres/central/fleet-records.ts';
 import { createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
+import { createLaneRuns } from '../infra/postgres/central/lane-runs.ts';
 import { createLostRecords } from '../infra/postgres/central/lost-records.ts';
 import { createPersonRoles } from '../infra/postgres/central/person-roles.ts';
 import { createRegionRecords } from '../infra/postgres/central/region-records.ts';
@@ -35,6 +36,7 @@ import { stopSignal } from '../infra/stop-signal.ts';
 import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
 import { controlQueue, gateQueue } from '../workflows/messages/queues.ts';
+import { createClosedLanes } from './closed-lanes.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
 import { keepFleetOpen } from './fleet-keeper.ts';
 import { runInboxLoop } from './inbox-loop.ts';
@@ -140,7 +142,7 @@ try {
   const { listRegions } = createReleaseRecords(database);
   const loops = [
     runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
-    keepLanesOpen({ inbox, lanes, log }, stop),
+    keepLanesOpen({ inbox, lanes, closedLanes: createClosedLanes(client, createLaneRuns(database)), log }, stop),
     keepFleetOpen({ client, log }, stop),
     keepReconcileSchedules({ client, listRegions, log }, stop),
     warnOfTooOld(client, buildId, log),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createLaneActivities } from '../activities/lane/activities.ts';
@@ -12,9 +13,10 @@ import { freePort } from '../infra/local/free-port.ts';
 import { startTemporal } from '../infra/local/temporal-server.ts';
 import { slipwaySearchAttributes } from '../infra/temporal/search-attributes.ts';
 import { findTemporalCli } from '../infra/local/tools/find-tool.ts';
-import { Deployment, InboxRow } from '../infra/postgres/central/entities.ts';
+import { Audit, Deployment, InboxRow, Service } from '../infra/postgres/central/entities.ts';
 import { addToInbox, createInbox, inboxChannel } from '../infra/postgres/central/inbox-records.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
+import { createLaneRuns } from '../infra/postgres/central/lane-runs.ts';
 import { listenForNotifications } from '../infra/postgres/notifications.ts';
 import { connectWorker } from '../infra/temporal/connect-worker.ts';
 import { connectClient } from '../infra/temporal/connect.ts';
@@ -25,6 +27,7 @@ import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
+import { createClosedLanes } from './closed-lanes.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
 import { runInboxLoop } from './inbox-loop.ts';
 import { keepLanesOpen } from './lane-keeper.ts';
@@ -64,7 +67,7 @@ async function startControl(temporal: TemporalAddress, loops = 1): Promise<void>
   });
   const working = worker.run();
   const lanes = createLanes(client, stop.signal);
-  const running = Array.from({ length: loops }, () => drain(lanes, stop.signal));
+  const running = Array.from({ length: loops }, () => drain(client, lanes, stop.signal));
   cleanups.push(async () => {
     stop.abort();
     await Promise.all(running);
@@ -75,7 +78,7 @@ async function startControl(temporal: TemporalAddress, loops = 1): Promise<void>
   });
 }
 
-async function drain(lanes: Lanes, stop: AbortSignal): Promise<void> {
+async function drain(client: Client, lanes: Lanes, stop: AbortSignal): Promise<void> {
   const inbox = createInbox(central.database);
   const wakeUp = createWakeUp();
   const { wake } = wakeUp;
@@ -85,7 +88,11 @@ async function drain(lanes: Lanes, stop: AbortSignal): Promise<void> {
     onNotification: wake,
     onConnected: wake,
   });
-  await Promise.all([runInboxLoop({ inbox, lanes, wakeUp, log }, stop), keepLanesOpen({ inbox, lanes, log }, stop)]);
+  const closedLanes = createClosedLanes(client, createLaneRuns(central.database));
+  await Promise.all([
+    runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
+    keepLanesOpen({ inbox, lanes, closedLanes, log }, stop),
+  ]);
   await listener.close();
 }
 
@@ -144,14 +151,51 @@ describe('with Temporal at hand', () => {
     );
   });
 
-  test('a lane that was terminated is opened again while a deployment of its service is open', async () => {
-    await startControl(temporal);
-    await receive(mergeRequest('move'));
-    await eventually(async () => expect(await deployments()).toHaveLength(1));
-    const lane = temporal.client.workflow.getHandle(laneWorkflowId(serviceName('checkout')));
-    await lane.terminate('by an operator');
-    await eventually(async () => expect((await lane.describe()).status.name).toBe('RUNNING'));
-  });
+  const checkout = serviceName('checkout');
+
+  /** What somebody may do to a lane in Temporal, and what people are told of it. */
+  const meddlings: Readonly<Record<string, (lane: WorkflowHandle) => Promise<unknown>>> = {
+    'terminated in Temporal by ada: a mistake': (lane) =>
+      temporal.client.workflowService.terminateWorkflowExecution({
+        namespace: temporal.namespace,
+        workflowExecution: { workflowId: lane.workflowId },
+        identity: 'ada',
+        reason: 'a mistake',
+      }),
+    'cancelled in Temporal': (lane) => lane.cancel(),
+    'reset in Temporal: to try again': async (lane) => {
+      const { events } = await lane.fetchHistory();
+      const task = events!.findLast((event) => event.workflowTaskCompletedEventAttributes);
+      await temporal.client.workflowService.resetWorkflowExecution({
+        namespace: temporal.namespace,
+        workflowExecution: { workflowId: lane.workflowId },
+        reason: 'to try again',
+        requestId: lane.workflowId,
+        workflowTaskFinishEventId: task!.eventId!,
+      });
+    },
+  };
+
+  test.each(Object.keys(meddlings))(
+    'a lane that was %s is opened again while a deployment of its service is open, and that is told once',
+    async (closed) => {
+      await startControl(temporal, 2);
+      await receive(mergeRequest('move'));
+      await eventually(async () => expect(await laneRun()).not.toBeNull());
+      const before = await laneRun();
+      const lane = temporal.client.workflow.getHandle(laneWorkflowId(checkout));
+      await meddlings[closed]!(lane);
+      await eventually(async () => expect(await laneRun()).not.toBe(before));
+      const { status, runId } = await lane.describe();
+      expect([status.name, runId]).toEqual(['RUNNING', await laneRun()]);
+      const told = await central.database.em.fork().find(Audit, { verb: 'lane-reopened' });
+      const message = `the lane's workflow was ${closed}; another run goes on with what is active, what waits and the lock`;
+      expect(told).toMatchObject([{ object: 'checkout', actor: 'slipway', detail: { message } }]);
+    },
+  );
+
+  const laneRun = async () =>
+    (await central.database.em.fork().findOneOrFail(Service, { name: checkout })).laneRun ?? null;
 });
 
 test('promise 7: merges that arrive while Temporal is away are all delivered when it is back, none twice', async () => {

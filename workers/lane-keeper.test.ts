@@ -9,6 +9,7 @@ const [checkout, cart] = [serviceName('checkout'), serviceName('cart')];
 async function lookedAt(needLane: readonly ServiceName[], toLookInto: readonly ServiceName[], failing = false) {
   const stop = new AbortController();
   const told: string[] = [];
+  const heard: string[] = [];
   const warned: unknown[] = [];
   await keepLanesOpen(
     {
@@ -20,17 +21,21 @@ async function lookedAt(needLane: readonly ServiceName[], toLookInto: readonly S
         },
       },
       lanes: {
-        open: async (service) => void told.push(`open ${service}`),
+        open: async (service) => {
+          told.push(`open ${service}`);
+          return `run of ${service}`;
+        },
         look: async (service) => {
           told.push(`look ${service}`);
           if (service === cart) throw new Error('Temporal is away');
         },
       },
+      closedLanes: { heard: async (service, runId) => void heard.push(`${service}: ${runId}`) },
       log: { warn: (...words: unknown[]) => void warned.push(words) } as unknown as Logger,
     },
     stop.signal,
   );
-  return { told, warned };
+  return { told, heard, warned };
 }
 
 test('a lane is opened where there is something to do, and woken where something may start and does not', async () => {
@@ -38,6 +43,13 @@ test('a lane is opened where there is something to do, and woken where something
   expect(told).toEqual(['open checkout', 'open cart', 'look cart', 'look checkout']);
   // One that can't be told keeps no other from being told.
   expect(warned).toHaveLength(1);
+});
+
+test('of each lane that is open it is heard in which run', async () => {
+  expect((await lookedAt([checkout, cart], [])).heard.toSorted()).toEqual([
+    'cart: run of cart',
+    'checkout: run of checkout',
+  ]);
 });
 
 test('what can not be read is read again: lanes are opened all the same', async () => {

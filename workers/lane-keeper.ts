@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '../domain/names.ts';
 import type { Logger } from '../infra/telemetry/logger.ts';
 import type { Inbox } from './inbox-loop.ts';
+import type { ClosedLanes } from './closed-lanes.ts';
 import type { Lanes } from './lanes.ts';
 
 /** A lane that somebody terminated is open again after this. */
@@ -13,6 +14,7 @@ const lookAgainMs = 60_000;
 export interface LaneKeeperParts {
   readonly inbox: Pick<Inbox, 'listServicesInNeedOfLane' | 'listServicesToLookInto'>;
   readonly lanes: Pick<Lanes, 'open' | 'look'>;
+  readonly closedLanes: ClosedLanes;
   readonly log: Logger;
 }
 
@@ -21,12 +23,13 @@ export interface LaneKeeperParts {
  * open changes nothing, so several keepers may run at once. Runs until `stop` aborts.
  */
 export async function keepLanesOpen(parts: LaneKeeperParts, stop: AbortSignal): Promise<void> {
-  const { inbox, lanes, log } = parts;
+  const { inbox, lanes, closedLanes, log } = parts;
   const lookedAt = new Map<ServiceName, number>();
   const failing = new Set<ServiceName>();
   const attempt = async (service: ServiceName): Promise<void> => {
     try {
-      await lanes.open(service);
+      const runId = await lanes.open(service);
+      await closedLanes.heard(service, runId);
       failing.delete(service);
     } catch (error) {
       // Once an outage, not once a try.

@@ -12,8 +12,8 @@ import type { SubmitAnswer } from '../workflows/messages/lane.ts';
 export interface Lanes {
   /** Hands a merge to its lane, which is started when it isn't open. @throws when Temporal or the lane doesn't answer */
   submit(request: DeploymentRequest): Promise<LaneAnswer>;
-  /** Starts the lane of a service unless it is open. */
-  open(service: ServiceName): Promise<void>;
+  /** Starts the lane of a service unless it is open. @returns the run that is open then */
+  open(service: ServiceName): Promise<string>;
   /** Has an open lane look what Postgres has opened. */
   look(service: ServiceName): Promise<void>;
 }
@@ -41,7 +41,10 @@ export function createLanes(client: Client, stop: AbortSignal): Lanes {
 
     // Asked again every few seconds: no trace of it.
     open: (service) =>
-      untraced(async () => void (await within(acceptMs, () => client.workflow.start('lane', laneStart(service))))),
+      untraced(async () => {
+        const lane = await within(acceptMs, () => client.workflow.start('lane', laneStart(service)));
+        return lane.firstExecutionRunId;
+      }),
     look: (service) =>
       untraced(() => within(acceptMs, () => client.workflow.getHandle(laneWorkflowId(service)).signal(lookSignal))),
   };

@@ -5,6 +5,7 @@ import type { LostWorkflows } from '../activities/recovery/lost-workflows.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { RegionUndoResult } from '../workflows/messages/region.ts';
 import { regionRolloutWorkflowId, regionUndoWorkflowId } from '../workflows/messages/region.ts';
+import { howClosed, whyReset } from './how-closed.ts';
 
 /** What recovery closes names this as its reason, so that people who look in Temporal know who did it. */
 const reason = 'its deployment is ended by recovery';
@@ -15,9 +16,10 @@ export function createLostWorkflows(client: Client): LostWorkflows {
     async closeDeployment({ service, deployment }) {
       const workflowId = deploymentWorkflowId(service, deployment);
       const closed = await howClosed(client, workflowId);
-      if (closed !== null) return closed;
+      // Unless an earlier try of this has closed it, whose answer got lost.
+      if (closed !== null && !closed.endsWith(`: ${reason}`)) return closed;
       await terminate(client, workflowId);
-      return 'was reset in Temporal';
+      return `was reset in Temporal${await whyReset(client, workflowId)}`;
     },
     async closeRollouts({ service, deployment }, regions) {
       const ids = regions.map((region) => regionRolloutWorkflowId(service, deployment, region));
@@ -43,26 +45,3 @@ async function terminate(client: Client, workflowId: string): Promise<void> {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
-
-/** In words that follow "its workflow"; `null` while it runs. */
-async function howClosed(client: Client, workflowId: string): Promise<string | null> {
-  try {
-    const { status } = await client.workflow.getHandle(workflowId).describe();
-    if (status.name === 'RUNNING' || status.name === 'PAUSED') return null;
-    if (status.name !== 'TERMINATED') return `was closed in Temporal (${status.name.toLowerCase().replace('_', ' ')})`;
-    return `was terminated in Temporal${await byWhom(client, workflowId)}`;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'is not known to Temporal any more';
-    throw error;
-  }
-}
-
-/** ` by mo@host: by mistake`; empty when Temporal doesn't say: nothing waits for that. */
-async function byWhom(client: Client, workflowId: string): Promise<string> {
-  const newest = { namespace: client.options.namespace, execution: { workflowId }, maximumPageSize: 1 };
-  const answer = await client.workflowService.getWorkflowExecutionHistoryReverse(newest).catch(() => null);
-  const { identity, reason: why } = answer?.history?.events?.[0]?.workflowExecutionTerminatedEventAttributes ?? {};
-  return `${identity ? ` by ${identity}` : ''}${why ? `: ${why.slice(0, maxReason)}` : ''}`;
-}
-
-const maxReason = 300;

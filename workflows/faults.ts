@@ -36,6 +36,12 @@ export function faultCause(error: unknown): string | null {
   return null;
 }
 
+/** Of a child workflow that somebody cancelled in Temporal: of one that its own parent cancels nothing is heard any more. */
+export const cancelledChild = (error: unknown): string | null =>
+  error instanceof ChildWorkflowFailure && error.cause instanceof CancelledFailure
+    ? `${error.execution.workflowId} was cancelled in Temporal`
+    : null;
+
 /**
  * The sentence of a failed activity or child workflow, for people. Anything else is a mistake in a workflow's own code:
  * it is thrown on, so that the task is retried and the next version of the code goes on from here.

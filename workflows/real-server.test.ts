@@ -84,18 +84,43 @@ describe('on a development server', () => {
     expect(region.ran.filter((step) => step === 'advance:2')).toHaveLength(1);
   });
 
-  test('one of whose regions somebody terminates is undone, and says which workflow that was', async () => {
-    const service = world.service('region-terminated');
+  test.each(['terminated', 'cancelled'] as const)(
+    'one of whose regions is %s by somebody is undone, and says which workflow that was',
+    async (verb) => {
+      const service = world.service(`region-${verb}`);
+      const watch = service.regions[us]!.gate('watch:1');
+      const handle = await world.deploy(service);
+      await until(() => watch.waiting() > 0);
+      const id = `deployment:region-${verb}:1:${us}`;
+      const rollout = world.env.client.workflow.getHandle(id);
+      await (verb === 'terminated' ? rollout.terminate('by mistake') : rollout.cancel());
+      const reason = `${id} was ${verb} in Temporal`;
+      expect(await handle.result()).toEqual({ outcome: 'undone', reason, pending: [] });
+      watch.open();
+    },
+  );
+
+  test('one of whose regions is reset by somebody goes on with the new run, which repeats what was done, and says so', async () => {
+    const service = world.service('region-reset');
     const watch = service.regions[us]!.gate('watch:1');
     const handle = await world.deploy(service);
     await until(() => watch.waiting() > 0);
-    await world.env.client.workflow.getHandle(`deployment:region-terminated:1:${us}`).terminate('by mistake');
-    expect(await handle.result()).toEqual({
-      outcome: 'undone',
-      reason: `deployment:region-terminated:1:${us} was terminated in Temporal`,
-      pending: [],
+    const workflowId = `deployment:region-reset:1:${us}`;
+    const { events } = await world.env.client.workflow.getHandle(workflowId).fetchHistory();
+    const task = events!.find((event) => event.workflowTaskCompletedEventAttributes);
+    await world.env.client.workflowService.resetWorkflowExecution({
+      namespace: world.env.namespace!,
+      workflowExecution: { workflowId },
+      reason: 'to try again',
+      requestId: workflowId,
+      workflowTaskFinishEventId: task!.eventId!,
     });
     watch.open();
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded', pending: [] });
+    const ready = service.progress.findLast(({ message }) => message.startsWith(`${us} is ready`));
+    expect(ready?.message).toBe(`${us} is ready; its workflow was reset in Temporal`);
+    const others = service.progress.filter(({ message }) => message.startsWith(`${eu} is ready`));
+    expect(others.map(({ message }) => message)).toEqual([`${eu} is ready`]);
   });
 
   test('one whose undo somebody terminates ends with an outcome, and the region owes its undo', async () => {

@@ -23,6 +23,7 @@ import type { ServiceWorld } from '../workflow-world/service-world.ts';
 import { approveByOne, eu, eventsOf, hash, us } from '../workflow-world/service-world.ts';
 import {
   abort,
+  abortedAt,
   heldIn,
   ids,
   migration,
@@ -233,6 +234,16 @@ export const rareShapes: Readonly<Record<string, Shape>> = {
     await fleet.signal(lookSignal);
     await handle.result();
     await fleet.cancel();
+    return whole(service);
+  },
+  'cancelled-late': async (world, service) => {
+    const undo = heldIn(service, 'undo');
+    const handle = await abortedAt(world, service, 'watch:1');
+    await undo.reached();
+    await handle.cancel();
+    await until(() => eventsOf(service).includes('cancel-ignored'));
+    undo.gate.open();
+    await handle.result();
     return whole(service);
   },
 };

@@ -5,6 +5,7 @@ import { searchAttribute } from '../search-attributes.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { admit } from './admit.ts';
 import { build, check, checkAgain } from './build.ts';
+import { cancelled } from './cancelled.ts';
 import { conclude } from './conclude.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { mayGoOn, openDeploymentRun, releaseOf } from './deployment-run.ts';
@@ -19,8 +20,7 @@ import { startCopies, unlessCopyFails } from './replicate.ts';
 import { requiredChecks } from './required-checks.ts';
 import { takeSlot } from './slot.ts';
 import { rollOut } from './stages.ts';
-import { stopBy } from './stop-by.ts';
-import { cancelledInTemporal, untilStopped } from './stop.ts';
+import { untilStopped } from './stop.ts';
 import { stopped } from './stopped.ts';
 import { unlessBad } from './unless-bad.ts';
 import { verify } from './verify.ts';
@@ -32,7 +32,7 @@ import { verify } from './verify.ts';
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
   const run = openDeploymentRun(input);
   listen(run);
-  CancellationScope.current().cancelRequested.catch(() => run.asking && stopBy(run, cancelledInTemporal()));
+  CancellationScope.current().cancelRequested.catch(() => cancelled(run));
   upsertSearchAttributes([
     { key: searchAttribute.service, value: input.service },
     { key: searchAttribute.release, value: releaseOf(run) },

@@ -90,6 +90,15 @@ describe('a region that is ready', () => {
     expect(eventsOf(service).filter((event) => event === 'region-ready')).toHaveLength(3);
   });
 
+  test('whose rollout somebody cancels in Temporal is watched by nobody: the deployment stops, and all go back', async () => {
+    const { service, handle } = await withCanaryReady('ready-cancelled');
+    const id = regionRolloutWorkflowId(service.service, deploymentNumber(1), eu);
+    await world.env.client.workflow.getHandle(id).cancel();
+    const reason = `${id} was cancelled in Temporal`;
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason, pending: [] });
+    expect(service.regions[eu]!.row?.mode).toBe('undo');
+  });
+
   test('is held to the end, also when nobody watches it any more: the resume is written before it is left', async () => {
     const { service, ready, inView, inBatch, handle } = await withCanaryReady('ready-held-late');
     const holding = ready.gate('hold');

@@ -1,13 +1,13 @@
 import { condition, isCancellation } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
 import type { RegionName } from '../../domain/names.ts';
-import { faultReason } from '../faults.ts';
+import { cancelledChild, faultReason } from '../faults.ts';
 import { endWatchSignal } from '../messages/region.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 import { regionOf } from './deployment-run.ts';
 import { bringTo } from './region.ts';
 import { unlessSkipped } from './skip-region.ts';
-import { failed } from './stop.ts';
+import { cancelledInTemporal, failed } from './stop.ts';
 
 /** Until it is ready there. */
 export async function rollOutRegion(run: DeploymentRun, region: RegionName): Promise<Stop | null> {
@@ -24,7 +24,9 @@ async function keepsWatch(run: DeploymentRun, region: RegionName, ended: Promise
     const stop = await ended;
     run.turnedBad ??= stop;
   } catch (error) {
-    if (!isCancellation(error)) run.turnedBad ??= failed(faultReason(error));
+    const cancelled = cancelledChild(error);
+    if (cancelled !== null) run.turnedBad ??= cancelledInTemporal(cancelled);
+    else if (!isCancellation(error)) run.turnedBad ??= failed(faultReason(error));
   } finally {
     run.children.delete(region);
   }

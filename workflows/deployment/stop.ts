@@ -1,17 +1,17 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Stop } from '../../domain/deployment/ending.ts';
-import { faultReason } from '../faults.ts';
+import { cancelledChild, faultReason } from '../faults.ts';
 import { now } from '../now.ts';
 import type { DeploymentRun } from './deployment-run.ts';
 
 export const failed = (reason: string): Stop => ({ cause: 'failed', hold: false, by: 'slipway', reason, at: now() });
 
-/** Cancel, from Temporal's own tools, is an abort by whoever may use them. */
-export const cancelledInTemporal = (): Stop => ({
+/** Cancel, from Temporal's own tools, is an abort by whoever may use them; also of what the deployment has begun. */
+export const cancelledInTemporal = (reason = 'cancelled in Temporal'): Stop => ({
   cause: 'aborted',
   hold: false,
   by: 'temporal',
-  reason: 'cancelled in Temporal',
+  reason,
   at: now(),
 });
 
@@ -25,7 +25,7 @@ export async function untilStopped(run: DeploymentRun, forward: () => Promise<St
   try {
     return (await scope.run(forward)) ?? run.stop;
   } catch (error) {
-    if (isCancellation(error)) return run.stop ?? cancelledInTemporal();
+    if (isCancellation(error)) return run.stop ?? cancelledInTemporal(cancelledChild(error) ?? undefined);
     return failed(faultReason(error));
   } finally {
     scope.cancel();

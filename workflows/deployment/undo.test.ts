@@ -201,6 +201,40 @@ describe('an abort', () => {
     expect(modeOf(service)).toEqual(['undo', null, null]);
   });
 
+  test('by a cancel in Temporal changes nothing while it is undone already, and that is said', async () => {
+    const service = world.service('cancelled-late');
+    const undo = service.regions[eu]!.gate('undo');
+    service.regions[eu]!.gate('watch:1');
+    const handle = await world.deploy(service);
+    await until(() => eventsOf(service).includes('batch-advanced'));
+    await handle.executeUpdate(abortUpdate, { args: [undoIt] });
+    await until(() => undo.waiting() > 0);
+    await handle.cancel();
+    await until(() => eventsOf(service).includes('cancel-ignored'));
+    undo.open();
+    expect(await handle.result()).toMatchObject({ outcome: 'undone', reason: 'aborted by ada: it smells' });
+    const told = service.progress.find(({ event }) => event === 'cancel-ignored');
+    expect(told).toMatchObject({
+      actor: 'temporal',
+      message:
+        'cancelled in Temporal, which changes nothing: it goes forward no more already (aborted by ada: it smells)',
+    });
+  });
+
+  test('by a cancel in Temporal past the point of no return changes nothing, and that is said', async () => {
+    const service = world.service('cancelled-too-late');
+    const finish = service.regions[eu]!.gate('finish');
+    const handle = await world.deploy(service);
+    await until(() => finish.waiting() > 0);
+    await handle.cancel();
+    await until(() => eventsOf(service).includes('cancel-ignored'));
+    finish.open();
+    expect(await handle.result()).toMatchObject({ outcome: 'succeeded' });
+    expect(service.progress.find(({ event }) => event === 'cancel-ignored')?.message).toBe(
+      'cancelled in Temporal, which changes nothing: it is past its point of no return; it can be rolled back',
+    );
+  });
+
   test('with hold leaves hosts where they are', async () => {
     const service = world.service('hold');
     service.regions[us]!.gate('watch:1');

@@ -191,6 +191,24 @@ describe('recovery', () => {
     expect(told.sequence).toBeGreaterThan(Math.max(...before.map(({ sequence }) => sequence)));
   });
 
+  test('says of one that was reset what whoever did it gave as a reason, also when it is tried again', async () => {
+    const service = world.service('told-of-reset');
+    const takingOver = createGate();
+    service.takingOver = takingOver;
+    inBatch.prepare(service);
+    await begin(service);
+    await until(() => inBatch.reached(service));
+    await meddlings['reset']!(service);
+    await look(service);
+    await until(() => takingOver.waiting() > 0);
+    // As by a try whose answer got lost.
+    await handleOf(service).terminate('its deployment is ended by recovery');
+    takingOver.open();
+    openGates(service);
+    await until(() => service.finished.length > 0);
+    expect(service.finished[0]!.reason).toBe('the workflow of told-of-reset/1 was reset in Temporal: to try again');
+  });
+
   test('hears a rollback that comes while it takes over: hosts go back, whatever the spec leaves to people', async () => {
     const service = world.service('rolled-back');
     service.plan = { ...twoStages, rollback: { automatic: false, lockAfter: true } };

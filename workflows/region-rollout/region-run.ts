@@ -148,8 +148,10 @@ export function report(run: RegionRun, { event, message, ...changed }: Change): 
   run.progress = { ...run.progress, ...changed };
   setCurrentDetails(regionDetails(run.progress, message));
   const { attempt, generation, held } = run;
-  const told = { ...run.progress, held, attempt, generation, event, message };
-  const parent = workflowInfo().parent;
+  const { parent, runId, originalExecutionRunId } = workflowInfo();
+  // In each report, as those before the reset are made anew, too, and sent no more.
+  const reset = runId === originalExecutionRunId ? '' : '; its workflow was reset in Temporal';
+  const told = { ...run.progress, held, attempt, generation, event, message: message + reset };
   if (parent === undefined) return;
   run.told = run.told
     .then(() => getExternalWorkflowHandle(parent.workflowId).signal(regionProgressSignal, told))

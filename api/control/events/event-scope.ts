@@ -8,6 +8,7 @@ type ChangeEvent = Extract<ApiEvent, { type: 'change' }>;
 export const laneVerbs: ReadonlySet<string> = new Set([
   'lane-locked',
   'lane-unlocked',
+  'lane-reopened',
   'rollback-refused',
   'deployment-opened',
   'deployment-expedited',

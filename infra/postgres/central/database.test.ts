@@ -30,6 +30,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0015-fleet',
       '0016-lanes-follow-up',
       '0018-left-hosts',
+      '0019-lane-runs',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

@@ -28,6 +28,8 @@ export const Service = defineEntity({
     lock: p.json<LaneLock>().nullable(),
     /** A rollback that waits for the end of what it is about: its lane sees to the rest then, also a fresh one. */
     rollback: p.json<PendingRollback>().nullable(),
+    /** Of the lane's workflow, as it was seen last: in another one somebody may have closed it. */
+    laneRun: p.text().nullable(),
     /** Of the last deployment that succeeded; one to some of the regions counts once all have its release. */
     currentRelease: p.integer().$type<ReleaseNumber>().nullable(),
     addedAt: p.datetime(3),
