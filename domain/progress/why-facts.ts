@@ -2,6 +2,7 @@ import type { NotUndone } from '../deployment/ending.ts';
 import type { LaneLock } from '../lane/lane.ts';
 import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../names.ts';
 import type { DeploymentOutcome, DeploymentState } from '../states.ts';
+import type { NoWorker } from './no-worker.ts';
 import { named } from './plain-text.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
 import type { StagedRegion } from './stages.ts';
@@ -61,8 +62,8 @@ export interface DeploymentFacts {
   readonly since: string;
   /** Of its lane, now. */
   readonly lock: LaneLock | null;
-  /** The version that it began on and that no control worker runs; left out or `null` while one does. */
-  readonly noWorkerOf?: string | null;
+  /** That no control worker runs what carries it; left out or `null` while one does. */
+  readonly noWorker?: NoWorker | null;
   /** What its undo has left for a person. */
   readonly notUndone?: readonly NotUndone[];
   /** No later deployment of the service has changed anything: what this one left behind is how things are. */

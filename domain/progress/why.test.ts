@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentOutcomes, deploymentStates, isOutcome } from '../states.ts';
 import { apSouth, checkout, euWest, facts, inRegion, noon, usEast } from './why.fixture.ts';
+import type { NoWorker } from './no-worker.ts';
 import { waitingSentence, type WaitKind } from './waiting.ts';
 import type { DeploymentFacts } from './why-facts.ts';
 import { whyOf } from './why.ts';
@@ -39,23 +40,32 @@ describe('what moves says where it is, and that nobody has to do anything', () =
   });
 });
 
-test('what no worker runs says which one is wanted, whatever it said last itself', () => {
-  const waits = { waitingFor: 'bake', waiting: 'watches stage canary' } as const;
-  for (const said of [{}, waits, { state: 'undoing', reason: 'aborted by ada' } as const])
-    expect(whyOf(facts({ ...said, noWorkerOf: '5f0c' }))).toEqual({
-      cause:
-        'no control worker of version 5f0c runs, on which it began: nothing of it moves; goes on when one is started',
-      since: noon,
-      next: {
-        text:
-          'Start a control worker of version 5f0c again, with its bundle (docs/how-to/upgrade.md). Where none can be: ' +
-          'terminate deployment:checkout:87 in Temporal, and recovery ends it in its place.',
-        command: 'temporal worker deployment describe-version --deployment-name slipway-control --build-id 5f0c',
-        verb: null,
-      },
-      needsSomeone: true,
-    });
-  expect(whyOf(facts({ noWorkerOf: '5f0c', outcome: 'undone', state: 'undone' }))!.cause).not.toContain('worker');
+describe('what no worker runs says which one is wanted, and what to end where none can be', () => {
+  test.each<[NoWorker['carrier'], string, string]>([
+    ['deployment', 'it', 'terminate deployment:checkout:87 in Temporal, and recovery ends it in its place.'],
+    [
+      'recovery',
+      'its recovery',
+      'terminate recovery:checkout:87 in Temporal: the lane begins it again, on the version that is current.',
+    ],
+  ])('a %s', (carrier, what, end) => {
+    const noWorker = { version: '5f0c', carrier };
+    const waits = { waitingFor: 'bake', waiting: 'watches stage canary' } as const;
+    for (const said of [{}, waits, { state: 'undoing', reason: 'aborted by ada' } as const])
+      expect(whyOf(facts({ ...said, noWorker }))).toEqual({
+        cause:
+          `no control worker of version 5f0c runs, on which ${what} began: none of its steps is taken until one is ` +
+          'started; hosts that were told go on by themselves',
+        since: noon,
+        next: {
+          text: `Start a control worker of version 5f0c again, with its bundle (docs/how-to/upgrade.md). Where none can be: ${end}`,
+          command: 'temporal worker deployment describe-version --deployment-name slipway-control --build-id 5f0c',
+          verb: null,
+        },
+        needsSomeone: true,
+      });
+    expect(whyOf(facts({ noWorker, outcome: 'undone', state: 'undone' }))!.cause).not.toContain('worker');
+  });
 });
 
 describe('what goes batch by batch says which one comes next', () => {

@@ -16,10 +16,10 @@ import {
 /** `null` for what has succeeded everywhere: there is nothing to explain. */
 export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
-  const { service, number, since, noWorkerOf = null } = facts;
-  if (noWorkerOf !== null) {
-    const next = startWorkerStep(service, number, noWorkerOf);
-    return { cause: noWorkerText(noWorkerOf), since, next, needsSomeone: true };
+  const { service, number, since, noWorker = null } = facts;
+  if (noWorker !== null) {
+    const next = startWorkerStep(service, number, noWorker);
+    return { cause: noWorkerText(noWorker), since, next, needsSomeone: true };
   }
   const kind = waitKindOf(facts);
   const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Carrier } from '../../domain/progress/no-worker.ts';
 import { controlDeploymentName } from './worker-version.ts';
 
 /**
@@ -29,14 +30,18 @@ const openAndPinned = (buildId: string): string =>
 
 const mostDeployments = 1_000;
 
-/** Deployments that wait for a worker of this version, or whose recovery does: `checkout/87`, at most a thousand. */
-export async function openDeploymentsOn(client: Client, buildId: string): Promise<readonly string[]> {
+/**
+ * Deployments that wait for a worker of this version, or whose recovery does: by `checkout/87` which of the two, at most a
+ * thousand. Visibility may still list one that its recovery has followed: what has come later carries it.
+ */
+export async function openDeploymentsOn(client: Client, buildId: string): Promise<ReadonlyMap<string, Carrier>> {
   const query = `${openAndPinned(buildId)} AND WorkflowType IN ('deployment', 'recovery')`;
-  const names = new Set<string>();
+  const carriers = new Map<string, Carrier>();
   for await (const { workflowId } of client.workflow.list({ query, pageSize: mostDeployments })) {
-    const [, service, number] = workflowId.split(':');
-    names.add(`${service}/${number}`);
-    if (names.size === mostDeployments) break;
+    const [what, service, number] = workflowId.split(':');
+    const name = `${service}/${number}`;
+    if (what === 'recovery' || !carriers.has(name)) carriers.set(name, what === 'recovery' ? what : 'deployment');
+    if (carriers.size === mostDeployments) break;
   }
-  return [...names];
+  return carriers;
 }

@@ -84,8 +84,14 @@ test.each(
 });
 
 test('troubleshooting explains what nobody runs, in the words that people see', () => {
-  const words = 'no control worker of version … runs, on which it began';
-  expect(words.split('…').filter((part) => !noWorkerText('5f0c').includes(part))).toEqual([]);
+  const words = 'no control worker of version … runs, on which it (or: its recovery) began';
+  const [begins, ends] = ['no control worker of version ', ' runs, on which '];
+  for (const [carrier, what] of [
+    ['deployment', 'it'],
+    ['recovery', 'its recovery'],
+  ] as const)
+    expect(noWorkerText({ version: '5f0c', carrier })).toContain(`${begins}5f0c${ends}${what} began`);
+  expect(words).toContain(`${begins}…${ends}it (or: its recovery) began`);
   expect(text).toContain(`| ${words} |`);
 });
 

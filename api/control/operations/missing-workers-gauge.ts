@@ -5,7 +5,7 @@ import type { MissingWorkers } from './missing-workers.ts';
 export function addMissingWorkers(registry: Registry, workers: MissingWorkers): void {
   const gauge = new Gauge({
     name: 'slipway_deployments_without_worker',
-    help: 'Open deployments that do not move, as no control worker of the version that they began on runs',
+    help: 'Open deployments of which no step is taken, as no control worker of the version that they began on runs',
     labelNames: ['version'],
     registers: [registry],
     collect() {

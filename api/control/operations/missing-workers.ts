@@ -1,24 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { hear, silentVersions, type HeardVersions } from '../../../domain/deployment/silent-versions.ts';
+import type { Carrier, NoWorker } from '../../../domain/progress/no-worker.ts';
 
-/** Deployments that nobody goes on with, as no control worker of the version that they began on runs. */
+/** Deployments whose steps nobody takes, as no control worker runs of the version that what carries them began on. */
 export interface MissingWorkers {
-  /** Of an open deployment, `checkout/87`: the version whose worker it lacks; `null` for none, and while that is not known. */
-  versionFor(deployment: string): string | null;
+  /** Of an open deployment, `checkout/87`: the worker that what carries it lacks; `null` for none, and while that is not known. */
+  missingFor(deployment: string): NoWorker | null;
   /** By version; `null` while Temporal does not answer. */
   counts(): ReadonlyMap<string, number> | null;
 }
 
 /** Of whom nobody looks after: none is known to lack one. */
-export const noneMissing: MissingWorkers = { versionFor: () => null, counts: () => null };
+export const noneMissing: MissingWorkers = { missingFor: () => null, counts: () => null };
 
 /** What Temporal tells of versions. */
 export interface VersionReads {
   /** Of each version that something may be pinned to, when its workers last asked for work; `null`: nobody knows of any. */
   readPolls(): Promise<ReadonlyMap<string, string | null>>;
-  /** Names of open deployments, the first thousand. */
-  listOpenOn(version: string): Promise<readonly string[]>;
+  /** By the names of open deployments, the first thousand: what carries each. */
+  listOpenOn(version: string): Promise<ReadonlyMap<string, Carrier>>;
 }
 
 export interface MissingWorkersParts {
@@ -38,13 +39,17 @@ export function watchMissingWorkers(
   stop: AbortSignal,
 ): MissingWorkers {
   let heard: HeardVersions = new Map();
-  let open: ReadonlyMap<string, readonly string[]> | null = null;
-  let versionOf: ReadonlyMap<string, string> = new Map();
+  let open: ReadonlyMap<string, ReadonlyMap<string, Carrier>> | null = null;
+  let missing: ReadonlyMap<string, NoWorker> = new Map();
   let isFailing = false;
 
   const show = (found: typeof open): void => {
     open = found;
-    versionOf = new Map([...(found ?? [])].flatMap(([version, names]) => names.map((name) => [name, version])));
+    missing = new Map(
+      [...(found ?? [])].flatMap(([version, carriers]) =>
+        [...carriers].map(([name, carrier]) => [name, { version, carrier }]),
+      ),
+    );
   };
   const look = async (): Promise<void> => {
     heard = hear(heard, await versions.readPolls(), now());
@@ -52,10 +57,10 @@ export function watchMissingWorkers(
     const lists = await Promise.all(
       silent.map(async (version) => [version, await versions.listOpenOn(version)] as const),
     );
-    const found = new Map(lists.filter(([, names]) => names.length > 0));
-    for (const [version, names] of found)
+    const found = new Map(lists.filter(([, carriers]) => carriers.size > 0));
+    for (const [version, carriers] of found)
       if (!open?.has(version))
-        log.warn({ version, deployments: names.slice(0, 20) }, 'no control worker of a version runs');
+        log.warn({ version, deployments: [...carriers.keys()].slice(0, 20) }, 'no control worker of a version runs');
     show(found);
   };
   /** Workers could not ask for work either: who is silent since is heard anew. */
@@ -75,7 +80,7 @@ export function watchMissingWorkers(
   };
   void watch();
   return {
-    versionFor: (deployment) => versionOf.get(deployment) ?? null,
-    counts: () => open && new Map([...open].map(([version, names]) => [version, names.length])),
+    missingFor: (deployment) => missing.get(deployment) ?? null,
+    counts: () => open && new Map([...open].map(([version, carriers]) => [version, carriers.size])),
   };
 }

@@ -1,6 +1,7 @@
 import type { MissingWorkers } from '../../../api/control/operations/missing-workers.ts';
 import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
+import type { NoWorker } from '../../../domain/progress/no-worker.ts';
 import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
 import type { Milestone } from '../../../domain/progress/milestone.ts';
 import type { EntityManager } from '../connect.ts';
@@ -36,8 +37,8 @@ export interface DeploymentContext {
   isNewest(row: DeploymentRow): boolean;
   /** Empty where only a summary is shown. */
   milestonesOf(row: DeploymentRow): readonly Milestone[];
-  /** The version that an open deployment began on and that no control worker runs; `null` while one does. */
-  noWorkerOf(row: DeploymentRow): string | null;
+  /** That no control worker runs what carries an open deployment; `null` while one does. */
+  noWorkerOf(row: DeploymentRow): NoWorker | null;
   /** Approvals that people went past, oldest first; empty where only a summary is shown. */
   glassOf(row: DeploymentRow): readonly BrokenGlassOfDeployment[];
 }
@@ -47,7 +48,7 @@ export async function deploymentContext(
   em: EntityManager,
   rows: readonly DeploymentRow[],
   shown: 'summary' | 'whole',
-  workers: Pick<MissingWorkers, 'versionFor'>,
+  workers: Pick<MissingWorkers, 'missingFor'>,
 ): Promise<DeploymentContext> {
   const open = rows.filter(({ outcome }) => !outcome);
   const services = await readServices(em, rows);
@@ -69,7 +70,7 @@ export async function deploymentContext(
     changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
     isNewest: ({ service, number }) => newest.get(service) === number,
     noWorkerOf: ({ service, number, outcome }) =>
-      outcome ? null : workers.versionFor(deploymentName(service, number)),
+      outcome ? null : workers.missingFor(deploymentName(service, number)),
     glassOf: ({ service, number }) => glass.get(deploymentName(service, number)) ?? [],
     milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
   };

@@ -107,13 +107,14 @@ test('that it is past its point of no return is read wherever it is, also as wha
 });
 
 test('that no worker goes on with it is read wherever it is, and what can be done with it stays', async () => {
-  const workers = { versionFor: (name: string) => (name === 'checkout/1' ? '5f0c' : null) };
+  const missing = { version: '5f0c', carrier: 'recovery' } as const;
+  const workers = { missingFor: (name: string) => (name === 'checkout/1' ? missing : null) };
   const [with_, without] = [createProjection(central.database), createProjection(central.database, { workers })];
   const { active, deployments } = (await without.findService(service))!;
   const { items } = await without.listDeployments(service, { limit: 10 });
   const whole = (await without.findDeployment(service, deployment))!;
   for (const shown of [active!, ...deployments, ...items, ...(await without.listOpenDeployments(null)), whole]) {
-    expect(shown.waiting).toMatch(/^no control worker of version 5f0c runs/);
+    expect(shown.waiting).toMatch(/^no control worker of version 5f0c runs, on which its recovery began/);
     expect(shown.why).toMatchObject({ cause: shown.waiting, needsSomeone: true });
   }
   const before = (await with_.findDeployment(service, deployment))!;

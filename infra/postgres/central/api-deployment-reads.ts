@@ -10,7 +10,7 @@ type DeploymentReads = Pick<
   'listDeployments' | 'findDeployment' | 'findStanding' | 'listOpenDeployments' | 'listHookRuns'
 >;
 
-export const deploymentReads = (database: Database, workers: Pick<MissingWorkers, 'versionFor'>): DeploymentReads => ({
+export const deploymentReads = (database: Database, workers: Pick<MissingWorkers, 'missingFor'>): DeploymentReads => ({
   async listDeployments(service, { limit, cursor, state, open }) {
     const em = database.em.fork();
     const rows = await em.find(

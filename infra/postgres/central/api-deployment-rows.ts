@@ -20,8 +20,8 @@ import { openDeploymentOf } from './open-deployment.ts';
 export function deploymentSummary(row: DeploymentRow, context: DeploymentContext): DeploymentSummary {
   const shown = shownOf(row);
   const { waiting: said, waitingFor } = waitOf(row, context);
-  const noWorkerOf = context.noWorkerOf(row);
-  const waiting = noWorkerOf === null ? said : noWorkerText(noWorkerOf);
+  const noWorker = context.noWorkerOf(row);
+  const waiting = noWorker === null ? said : noWorkerText(noWorker);
   const since = sinceOf(row, context);
   const { lock } = context.serviceOf(row);
   const stages = stagesOf(row.kind, context.specOf(row) ?? null, row.regions);
@@ -35,7 +35,7 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     since,
     lock: lock ?? null,
     isNewest: context.isNewest(row),
-    noWorkerOf,
+    noWorker,
     notUndone: row.notUndone ?? [],
   };
   return {

@@ -12,10 +12,10 @@ import { serviceReads } from './api-service-reads.ts';
 /** What the database doesn't know. */
 interface Surroundings extends Partial<Pick<Projection, 'hasMetricsServer'>> {
   /** None is missing unless given. */
-  readonly workers?: Pick<MissingWorkers, 'versionFor'>;
+  readonly workers?: Pick<MissingWorkers, 'missingFor'>;
 }
 
-const noneMissing = { versionFor: () => null };
+const noneMissing = { missingFor: () => null };
 
 /** @see Projection */
 export const createProjection = (

@@ -16,7 +16,7 @@ type ServiceReads = Pick<Projection, 'listServices' | 'findService' | 'findLane'
 
 const shownDeployments = 10;
 
-export const serviceReads = (database: Database, workers: Pick<MissingWorkers, 'versionFor'>): ServiceReads => ({
+export const serviceReads = (database: Database, workers: Pick<MissingWorkers, 'missingFor'>): ServiceReads => ({
   async listServices({ limit, cursor }) {
     const em = database.em.fork();
     const where = cursor === undefined ? {} : { name: { $gt: cursor } as object };

@@ -19,7 +19,7 @@ export async function serviceSummaries(
   em: EntityManager,
   services: readonly ServiceRow[],
   open: readonly DeploymentRow[],
-  workers: Pick<MissingWorkers, 'versionFor'>,
+  workers: Pick<MissingWorkers, 'missingFor'>,
 ): Promise<ServiceSummary[]> {
   if (services.length === 0) return [];
   const hosts = await readServiceHosts(em, { service: { $in: services.map(({ name }) => name) } });
