@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import { composeControlApi } from '../api/control/compose.ts';
+import type { MissingWorkers } from '../api/control/operations/missing-workers.ts';
 import type { BuildLogs } from '../api/control/reads/build-logs.ts';
 import type { LinkTargets } from '../api/control/reads/links.ts';
 import { serveHttp } from '../api/http/serve.ts';
@@ -43,6 +44,8 @@ export interface ControlApiOptions {
   readonly databaseUrl: string;
   /** A Temporal that is away unless given. */
   readonly temporal?: Client;
+  /** None is missing unless given. */
+  readonly workers?: MissingWorkers;
   readonly secret?: string;
   readonly log?: Logger;
   /** Only the recorded end of each is known unless given. */
@@ -84,6 +87,7 @@ export async function startControlApi(options: ControlApiOptions): Promise<TestC
     breakGlass: options.breakGlass ?? defaultBreakGlass,
     webFolder: options.webFolder ?? null,
     hasMetricsServer: options.hasMetricsServer ?? false,
+    ...(options.workers && { workers: options.workers }),
     version: '0.0.0-test',
     log,
     stop: stop.signal,

@@ -23,7 +23,7 @@ import { openChangeFeed } from './events/change-feed.ts';
 import { eventStream } from './events/event-stream.ts';
 import { apiDocument } from './operations/api-document.ts';
 import { createApiMetrics } from './operations/metrics.ts';
-import { noneMissing, watchMissingWorkers, type VersionReads } from './operations/missing-workers.ts';
+import { noneMissing, type MissingWorkers } from './operations/missing-workers.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { readinessOf } from './operations/readiness.ts';
 import { requestLog } from './operations/request-log.ts';
@@ -55,8 +55,8 @@ export interface Surroundings {
   readonly webFolder: string | null;
   /** The control worker has a server to ask for metrics: without one, a spec that has metrics can't be planned. */
   readonly hasMetricsServer?: boolean;
-  /** What it knows of versions of the control worker; `null`, or left out, where nobody looks after them. */
-  readonly versions?: VersionReads | null;
+  /** Left out where nobody looks after them. */
+  readonly workers?: MissingWorkers;
   /** Of this Slipway. */
   readonly version: string;
   readonly log: Logger;
@@ -82,10 +82,8 @@ const onceMigrated =
 /** The control API of a process, out of its parts. */
 export function composeControlApi(surroundings: Surroundings): ComposedApi {
   const { database, databaseUrl, isMigrated, temporal, links, logs, webFolder, version, log, stop } = surroundings;
-  const { hasMetricsServer = false, versions = null } = surroundings;
+  const { hasMetricsServer = false, workers = noneMissing } = surroundings;
   const now = (): Date => new Date();
-  const workers =
-    versions === null ? noneMissing : watchMissingWorkers({ versions, now: () => performance.now(), log }, stop);
   const projection = createProjection(database, { hasMetricsServer, workers });
   const people = createPeopleDirectory(database);
   const figures = createCentralFigures(database);
@@ -112,7 +110,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     lanes: laneMessages(temporal),
     book: createFreezeBook(database),
     fleet: fleetMessages(temporal, log),
-    deployments: deploymentMessages(temporal),
+    deployments: deploymentMessages(temporal, workers),
     webhookSecret: surroundings.webhookSecret,
     approvalKey: surroundings.approvalKey,
     links,

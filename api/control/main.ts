@@ -22,6 +22,7 @@ import { createVersionReads } from '../../infra/temporal/missing-workers.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import { serveHttp } from '../http/serve.ts';
 import { composeControlApi } from './compose.ts';
+import { watchMissingWorkers } from './operations/missing-workers.ts';
 
 /** A delivery or a person is told 503 after this long, when the database neither answers nor refuses. */
 const patienceMs = 3_000;
@@ -42,6 +43,7 @@ try {
   migrated.catch(() => undefined); // told below, once it listens
   const temporal = connectClientLazily(config.temporal);
   const looking = connectWithoutRetries(config.temporal);
+  const versions = createVersionReads(looking, controlQueue);
   const approvalKey = await readPrivateKey(config.approvalKeyFile);
   const links = {
     temporalUiUrl: config.temporalUiUrl,
@@ -54,7 +56,7 @@ try {
     databaseUrl,
     isMigrated: () => isMigrated,
     temporal,
-    versions: createVersionReads(looking, controlQueue),
+    workers: watchMissingWorkers({ versions, now: () => performance.now(), log }, stop),
     webhookSecret,
     approvalKey,
     links,

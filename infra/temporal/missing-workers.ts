@@ -17,7 +17,10 @@ export const createVersionReads = (client: Client, queue: string): VersionReads 
 const drained = 5; // WorkerDeploymentVersionStatus
 const workflowTasks = 1; // TaskQueueType
 
-/** One answer has the pollers of all versions. Temporal forgets those that are gone after some minutes. */
+/**
+ * One answer has the pollers of all versions. Temporal forgets those that are gone after some minutes. Versions that never
+ * became current are not left out: a versioning override may have put a workflow on them.
+ */
 async function readPolls(client: Client, queue: string): Promise<ReadonlyMap<string, string | null>> {
   const versions = (await versionSummaries(client)).filter(({ status }) => status !== drained);
   const { pollers } = await client.workflowService.describeTaskQueue({

@@ -139,3 +139,31 @@ test.each([
     await cutOff.close();
   }
 });
+
+test.each(['deployment', 'recovery'] as const)(
+  'where no worker runs the %s, that is said, and what to do',
+  async (carrier) => {
+    const deployment = await at.openDeployment('not-started');
+    // Temporal answers, and takes it; of this queue nobody asks for work.
+    const workflowId = `${carrier}:checkout:1`;
+    await at.temporal.client.workflow.start(carrier, { workflowId, taskQueue: 'nobody', args: [] });
+    const { database, url: databaseUrl } = at.central;
+    const missing = new Map([['checkout/1', { version: '5f0c', carrier }]]);
+    const workers = { missingFor: (name: string) => missing.get(name) ?? null, counts: () => null };
+    const api = await startControlApi({ database, databaseUrl, temporal: at.temporal.client, workers });
+    const pause = () =>
+      api.ask(`/v1/services/checkout/${deployment}/pause`, { token: at.tokens.mo, body: {}, key: 'pause-once' });
+    try {
+      const answer = await pause();
+      expect([answer.status, codeOf(answer), answer.headers.get('retry-after')]).toEqual([503, 'unavailable', '15']);
+      expect(answer.body.detail).toMatch(
+        /^no control worker of version 5f0c runs, on which .+ not known to have arrived/,
+      );
+      expect(answer.body.next).toContain(`terminate ${carrier}:checkout:1 in Temporal`);
+      missing.clear();
+      expect((await pause()).body.detail).toMatch(/^Temporal did not answer/);
+    } finally {
+      await api.close();
+    }
+  },
+);

@@ -10,20 +10,36 @@ export const answerMs = 3_500;
 /** A page is shown without what only the workflow knows, rather than late. */
 export const queryMs = 1_500;
 
+/**
+ * What to say where neither Temporal nor a worker has answered: whoever knows which of them is away, and that it is a worker,
+ * says so.
+ */
+export type Away = () => ProblemError;
+
 /** @returns `null` when the newest run of the workflow has taken no update with this id @throws ProblemError */
-export async function answerTo<Answer>(client: Client, workflowId: string, updateId: string): Promise<Answer | null> {
+export async function answerTo<Answer>(
+  client: Client,
+  workflowId: string,
+  updateId: string,
+  away: Away = unavailable,
+): Promise<Answer | null> {
   const update = client.workflow.getHandle(workflowId).getUpdateHandle<Answer>(updateId);
   try {
     return await client.withDeadline(Date.now() + queryMs, () => update.result());
   } catch (error) {
     const failure = callFailure(error);
     if (failure?.kind === 'gone' || failure?.kind === 'refused') return null;
-    throw failure === null ? error : unavailable();
+    throw failure === null ? error : away();
   }
 }
 
 /** @throws ProblemError */
-export async function answered<R>(client: Client, ms: number, call: () => Promise<R>): Promise<R> {
+export async function answered<R>(
+  client: Client,
+  ms: number,
+  call: () => Promise<R>,
+  away: Away = unavailable,
+): Promise<R> {
   try {
     return await client.withDeadline(Date.now() + ms, call);
   } catch (error) {
@@ -34,7 +50,7 @@ export async function answered<R>(client: Client, ms: number, call: () => Promis
         detail: 'the deployment is over, or has not begun',
         next: 'While it waits in the queue of its lane only abort does anything: it takes it out.',
       });
-    if (failure?.kind === 'unreachable') throw unavailable();
+    if (failure?.kind === 'unreachable') throw away();
     throw error;
   }
 }
@@ -42,7 +58,7 @@ export async function answered<R>(client: Client, ms: number, call: () => Promis
 /** A lane that is locked says so by its code; all others say it in their message. */
 const refusalCode = (code: string | null) => (code === 'lane-locked' ? code : 'refused');
 
-const unavailable = (): ProblemError =>
+export const unavailable: Away = () =>
   new ProblemError(
     'unavailable',
     {

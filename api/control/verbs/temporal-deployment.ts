@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
+import { noWorkerCause, startWorkerStep, type NoWorker } from '../../../domain/progress/no-worker.ts';
 import { callFailure } from '../../../infra/temporal/failure-kind.ts';
+import { deploymentReference } from '../../../protocol/api/object-reference.ts';
 import {
   deploymentWorkflowId,
   statusQuery,
@@ -8,18 +11,31 @@ import {
   type MessageAnswer,
 } from '../../../workflows/messages/deployment.ts';
 import { recoveryWorkflowId } from '../../../workflows/messages/recovery.ts';
+import { ProblemError } from '../../http/problem-error.ts';
+import type { MissingWorkers } from '../operations/missing-workers.ts';
 import type { DeploymentMessages, DeploymentObject } from './deployment-messages.ts';
-import { answered, answerMs, answerTo, queryMs } from './temporal-answer.ts';
+import { answered, answerMs, answerTo, queryMs, unavailable, type Away } from './temporal-answer.ts';
 
-export function deploymentMessages(client: Client): DeploymentMessages {
+/** @param workers says of which deployments no worker runs: nobody answers for them, though Temporal does */
+export function deploymentMessages(client: Client, workers: Pick<MissingWorkers, 'missingFor'>): DeploymentMessages {
+  const awayOf =
+    ({ service, number }: DeploymentObject): Away =>
+    () => {
+      const missing = workers.missingFor(deploymentReference(service, number));
+      return missing === null ? unavailable() : unworked(service, number, missing);
+    };
   return {
     async send(object, verb, message, key) {
       const sent = randomUUID();
       const sendAs = (updateId: string): Promise<MessageAnswer> =>
-        answered(client, answerMs, () =>
-          byItsCarrier(client, object, (handle) =>
-            handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [{ ...message, sent }], updateId }),
-          ),
+        answered(
+          client,
+          answerMs,
+          () =>
+            byItsCarrier(client, object, (handle) =>
+              handle.executeUpdate<MessageAnswer, [object]>(verb, { args: [{ ...message, sent }], updateId }),
+            ),
+          awayOf(object),
         );
       for (let id = key; ;) {
         const answer = await sendAs(id);
@@ -27,16 +43,37 @@ export function deploymentMessages(client: Client): DeploymentMessages {
         id = afterRefusal(key, answer);
       }
     },
-    async answered({ service, number }, key) {
+    async answered(object, key) {
+      const { service, number } = object;
+      const ask = (workflowId: string, id: string) => answerTo<MessageAnswer>(client, workflowId, id, awayOf(object));
       for (let id = key; ;) {
-        const own = await answerTo<MessageAnswer>(client, deploymentWorkflowId(service, number), id);
-        const answer = own ?? (await answerTo<MessageAnswer>(client, recoveryWorkflowId(service, number), id));
+        const own = await ask(deploymentWorkflowId(service, number), id);
+        const answer = own ?? (await ask(recoveryWorkflowId(service, number), id));
         if (answer === null || !isForThatMoment(answer)) return answer;
         id = afterRefusal(key, answer);
       }
     },
-    status: (object) => answered(client, queryMs, () => statusOf(client, object)),
+    status: (object) => answered(client, queryMs, () => statusOf(client, object), awayOf(object)),
   };
+}
+
+/** A worker that has been started is seen by then. */
+const untilNextLookSeconds = 15;
+
+/**
+ * Temporal's history has an update from when a worker accepts it; before that a server may forget it. One that has started a
+ * moment ago, and isn't seen yet, may have taken it all the same.
+ */
+function unworked(service: ServiceName, number: DeploymentNumber, missing: NoWorker): ProblemError {
+  const { text } = startWorkerStep(service, number, missing);
+  return new ProblemError(
+    'unavailable',
+    {
+      detail: `${noWorkerCause(missing)}; this is not known to have arrived: nothing is recorded before a worker takes it`,
+      next: `${text} Then send it again with the same Idempotency-Key: a repeat does nothing twice.`,
+    },
+    untilNextLookSeconds,
+  );
 }
 
 /**
