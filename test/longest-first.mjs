@@ -22,7 +22,7 @@ const usualSeconds = {
   'test/browser/verbs.test.ts': 30,
   'cli/commands/deliver.test.ts': 30,
   'api/control/dialogs/repeats.test.ts': 40,
-  'api/control/verbs/verbs.test.ts': 40,
+  'api/control/verbs/approval-tokens.test.ts': 20,
   'agent/gateway/gateway.test.ts': 35,
   'agent/goals.test.ts': 35,
   'test/simulator/ten-thousand-seeds.test.ts': 25,

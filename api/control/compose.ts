@@ -23,6 +23,7 @@ import { openChangeFeed } from './events/change-feed.ts';
 import { eventStream } from './events/event-stream.ts';
 import { apiDocument } from './operations/api-document.ts';
 import { createApiMetrics } from './operations/metrics.ts';
+import { noneMissing, watchMissingWorkers, type VersionReads } from './operations/missing-workers.ts';
 import { operationRoutes } from './operations/operation-routes.ts';
 import { readinessOf } from './operations/readiness.ts';
 import { requestLog } from './operations/request-log.ts';
@@ -32,7 +33,8 @@ import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
 import { summaryRoutes } from './regions/summary-routes.ts';
 import { fleetMessages } from './fleet/temporal-fleet.ts';
-import { deploymentMessages, laneMessages } from './verbs/temporal-messages.ts';
+import { deploymentMessages } from './verbs/temporal-deployment.ts';
+import { laneMessages } from './verbs/temporal-lane.ts';
 
 /** What the api is given from outside; the caller closes it. */
 export interface Surroundings {
@@ -53,6 +55,8 @@ export interface Surroundings {
   readonly webFolder: string | null;
   /** The control worker has a server to ask for metrics: without one, a spec that has metrics can't be planned. */
   readonly hasMetricsServer?: boolean;
+  /** What it knows of versions of the control worker; `null`, or left out, where nobody looks after them. */
+  readonly versions?: VersionReads | null;
   /** Of this Slipway. */
   readonly version: string;
   readonly log: Logger;
@@ -78,9 +82,11 @@ const onceMigrated =
 /** The control API of a process, out of its parts. */
 export function composeControlApi(surroundings: Surroundings): ComposedApi {
   const { database, databaseUrl, isMigrated, temporal, links, logs, webFolder, version, log, stop } = surroundings;
-  const { hasMetricsServer = false } = surroundings;
+  const { hasMetricsServer = false, versions = null } = surroundings;
   const now = (): Date => new Date();
-  const projection = createProjection(database, { hasMetricsServer });
+  const workers =
+    versions === null ? noneMissing : watchMissingWorkers({ versions, now: () => performance.now(), log }, stop);
+  const projection = createProjection(database, { hasMetricsServer, workers });
   const people = createPeopleDirectory(database);
   const figures = createCentralFigures(database);
   const readiness = readinessOf(
@@ -94,7 +100,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     ],
     () => performance.now(),
   );
-  const metrics = createApiMetrics(figures, readiness);
+  const metrics = createApiMetrics({ figures, readiness, workers });
   const feed = openChangeFeed({ projection, bell: createChangeBell(databaseUrl, log), links, log });
   const app = controlApi({
     projection,

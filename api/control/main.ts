@@ -17,7 +17,9 @@ import { folderReader } from '../../infra/stores/folder-store.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
-import { connectClientLazily } from '../../infra/temporal/connect.ts';
+import { connectClientLazily, connectWithoutRetries } from '../../infra/temporal/connect.ts';
+import { createVersionReads } from '../../infra/temporal/missing-workers.ts';
+import { controlQueue } from '../../workflows/messages/queues.ts';
 import { serveHttp } from '../http/serve.ts';
 import { composeControlApi } from './compose.ts';
 
@@ -39,6 +41,7 @@ try {
   const migrated = untilAvailable(() => migrateCentral(central), { signal: stop, log }).then(() => (isMigrated = true));
   migrated.catch(() => undefined); // told below, once it listens
   const temporal = connectClientLazily(config.temporal);
+  const looking = connectWithoutRetries(config.temporal);
   const approvalKey = await readPrivateKey(config.approvalKeyFile);
   const links = {
     temporalUiUrl: config.temporalUiUrl,
@@ -51,6 +54,7 @@ try {
     databaseUrl,
     isMigrated: () => isMigrated,
     temporal,
+    versions: createVersionReads(looking, controlQueue),
     webhookSecret,
     approvalKey,
     links,
@@ -72,6 +76,7 @@ try {
   await http.close();
   await api.close();
   await temporal.connection.close();
+  await looking.connection.close();
   await database.close(true);
 } catch (error) {
   if (!stop.aborted) {

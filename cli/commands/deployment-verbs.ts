@@ -7,17 +7,9 @@ import { yesFlag } from '../dialog.ts';
 import { objectArgument } from '../object-argument.ts';
 import { withSharedFlags, type Session } from '../session.ts';
 import type { CarryOut } from './command.ts';
-import {
-  abort,
-  approve,
-  breakGlass,
-  endUndo,
-  pause,
-  reject,
-  sendDecision,
-  sendWithToken,
-} from './send-deployment-verb.ts';
-import type { Target, VerbFlags } from './send-deployment-verb.ts';
+import type { Target, VerbFlags } from './deployment-call.ts';
+import { abort, approve, breakGlass, endUndo, pause, reject } from './send-deployment-verb.ts';
+import { sendDecision, sendWithToken } from './send-signed-verb.ts';
 
 interface Verb {
   readonly name: DeploymentVerb;

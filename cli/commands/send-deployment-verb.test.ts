@@ -3,7 +3,8 @@ import { deploymentNumber, digest, serviceName } from '../../domain/names.ts';
 import type { ApiClient } from '../api-client.ts';
 import type { Session } from '../session.ts';
 import { pipedSurroundings } from '../surroundings.fixture.ts';
-import { abort, breakGlass, endUndo, type Target, type VerbFlags } from './send-deployment-verb.ts';
+import type { Target, VerbFlags } from './deployment-call.ts';
+import { abort, breakGlass, endUndo } from './send-deployment-verb.ts';
 
 const target: Target = { kind: 'deployment', service: serviceName('checkout'), deployment: deploymentNumber(87) };
 const dialog = {

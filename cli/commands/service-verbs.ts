@@ -16,7 +16,7 @@ import { toItsEnd, watchDeployment } from '../watch/watch-deployment.ts';
 import type { CarryOut } from './command.ts';
 import { regionList } from '../region-list.ts';
 import { reasonFlag } from './deployment-verbs.ts';
-import { requireName } from './send-deployment-verb.ts';
+import { requireName } from './require-name.ts';
 
 /** `rollback`, `lock`, `unlock` of a service. */
 export function addServiceVerbs(program: Command, carryOut: CarryOut): void {

@@ -3,24 +3,13 @@ import { regionName } from '../names.ts';
 import type { BakingStage, SkippableRegion } from './leaving-waits.ts';
 import { decidePromote, decideSkip } from './leaving-waits.ts';
 import type { Standing } from './person-message.ts';
+import { rolling } from './standing.fixture.ts';
 
 const [eu, us, ap] = ['eu-west', 'us-east', 'ap-south'].map((name) => regionName(name)) as [
   ReturnType<typeof regionName>,
   ReturnType<typeof regionName>,
   ReturnType<typeof regionName>,
 ];
-const rolling: Standing = {
-  name: 'checkout/87',
-  paused: false,
-  held: false,
-  touched: true,
-  finishing: false,
-  stop: null,
-  asking: false,
-  losing: false,
-  planned: true,
-  admitted: true,
-};
 const stop = { cause: 'aborted', hold: false, by: 'ada', reason: 'bad', at: '2026-01-01T00:00:00Z' } as const;
 
 const region = (over: Partial<SkippableRegion> = {}): SkippableRegion => ({

@@ -10,21 +10,9 @@ import {
   decideReject,
   decideResume,
 } from './person-message.ts';
+import { fresh, rolling } from './standing.fixture.ts';
 
 const stop: Stop = { cause: 'aborted', hold: false, by: 'ada', reason: 'bad', at: '2026-01-01T00:00:00Z' };
-const fresh: Standing = {
-  name: 'checkout/87',
-  paused: false,
-  held: false,
-  touched: false,
-  finishing: false,
-  stop: null,
-  asking: false,
-  losing: false,
-  planned: false,
-  admitted: false,
-};
-const rolling: Standing = { ...fresh, planned: true, admitted: true, touched: true };
 const places: Readonly<Record<string, Standing>> = {
   'before the plan': fresh,
   'waiting for approval': { ...fresh, planned: true },

@@ -1,6 +1,7 @@
 import type { DeploymentNumber, RegionName } from '../names.ts';
 import type { RegionProgress } from '../progress/region-progress.ts';
-import type { Wait, WaitKind } from '../progress/waiting.ts';
+import type { Wait } from '../progress/waiting.ts';
+import { goesOnByToken } from './by-token.ts';
 
 type ApprovalWait = Omit<Extract<Wait, { readonly for: 'approval' }>, 'for'>;
 type StageApprovalWait = Omit<Extract<Wait, { readonly for: 'stage-approval' }>, 'for'>;
@@ -55,21 +56,11 @@ export interface RegionStanding extends Omit<RegionProgress, 'held'> {
   readonly since: string;
 }
 
-/** What goes on by a person's token. */
-const byToken: ReadonlySet<WaitKind> = new Set([
-  'approval',
-  'stage-approval',
-  'resume',
-  'decision',
-  'late-undo',
-  'data-loss',
-]);
-
 /** The one to show: first what needs a person, then what heals by itself; `null` when it moves. */
 export function waitOf(obstacles: Obstacles): Wait | null {
   const { shut: why = null } = obstacles;
   const wait = openWaitOf(obstacles);
-  return why !== null && wait !== null && byToken.has(wait.for) ? { for: 'no-tokens', wait, why } : wait;
+  return why !== null && wait !== null && goesOnByToken(wait.for) ? { for: 'no-tokens', wait, why } : wait;
 }
 
 function openWaitOf(obstacles: Obstacles): Wait | null {

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { goesOnByToken, needsToken } from '../deployment/by-token.ts';
 import { decideSkip } from '../deployment/leaving-waits.ts';
-import type { Standing } from '../deployment/person-message.ts';
+import { rolling } from '../deployment/standing.fixture.ts';
 import { regionStates, type RegionState } from '../states.ts';
 import { skippableIn, verbsOf, type OfferedVerb, type VerbFacts } from './offered-verbs.ts';
+import type { WaitKind } from './waiting.ts';
 import { apSouth, euWest, inRegion } from './why.fixture.ts';
 
 const facts = (more: Partial<VerbFacts>): VerbFacts => ({
@@ -93,6 +95,19 @@ test.each<[string, Partial<VerbFacts>, OfferedVerb[]]>([
   ['was never built', { state: 'failed', outcome: 'failed', isDeployable: false }, []],
 ])('what %s can be dealt with so', (_, more, verbs) => expect(verbsOf(facts(more))).toEqual(verbs));
 
+test.each<[WaitKind, Partial<VerbFacts>]>([
+  ['approval', { state: 'approving', regions: [] }],
+  ['stage-approval', {}],
+  ['resume', { paused: true }],
+  ['decision', { held: true }],
+  ['late-undo', { state: 'undoing' }],
+  ['data-loss', { state: 'undoing' }],
+])('what waits for %s goes on by a token, and is offered a verb that needs one', (waitingFor, more) => {
+  expect(goesOnByToken(waitingFor)).toBe(true);
+  expect(verbsOf(facts({ ...more, waitingFor })).filter(needsToken)).not.toEqual([]);
+  expect(verbsOf(facts({ ...more, waitingFor: 'no-tokens' })).filter(needsToken)).toEqual([]);
+});
+
 const there = (state: RegionState, reason: string | null = null) => ({
   ...inRegion(apSouth, state),
   reason,
@@ -125,18 +140,6 @@ test('of two regions that say why, the one that is held can be skipped, and not 
   expect(skippableIn(facts({ held: true, regions: [held, there('rolling', 'no free port')] }))).toEqual([euWest]);
 });
 
-const standing: Standing = {
-  name: 'checkout/87',
-  paused: false,
-  held: false,
-  touched: true,
-  finishing: false,
-  stop: null,
-  asking: false,
-  losing: false,
-  planned: true,
-  admitted: true,
-};
 const reasons = [null, 'paused', 'no host', 'not copied yet', 'held inside the region'];
 const regionsThatStand = regionStates.flatMap((state) =>
   reasons.flatMap((reason) => [true, false].map((held) => [state, reason, held] as const)),
@@ -147,7 +150,7 @@ test.each(regionsThatStand)(
     const isHere = held && reason !== null && reason !== 'paused';
     const regions = [{ ...inRegion(euWest, 'done') }, there(state, reason)];
     const decided = decideSkip(
-      standing,
+      rolling,
       regions.map((each) => ({ ...each, held: isHere && each.region === apSouth })),
       apSouth,
     );

@@ -1,3 +1,4 @@
+import { needsToken } from '../deployment/by-token.ts';
 import { whyItMoves } from '../deployment/leaving-waits.ts';
 import type { RegionName } from '../names.ts';
 import { isBegunIn } from './begun.ts';
@@ -48,19 +49,9 @@ export interface VerbFacts {
 
 /** What a person can do with a deployment, as far as its state says: the workflow has the last word. */
 export const verbsOf = (facts: VerbFacts): readonly OfferedVerb[] => [
-  ...verbsByState(facts).filter((verb) => facts.waitingFor !== 'no-tokens' || !byToken.has(verb)),
+  ...verbsByState(facts).filter((verb) => facts.waitingFor !== 'no-tokens' || !needsToken(verb)),
   ...only(facts.reviewWanted, 'review'),
 ];
-
-/** Of a deployment on its way: what the api signs a token for. */
-const byToken: ReadonlySet<OfferedVerb> = new Set([
-  'approve',
-  'break-glass',
-  'resume',
-  'promote',
-  'skip-region',
-  'end-undo',
-]);
 
 function verbsByState(facts: VerbFacts): readonly OfferedVerb[] {
   const { state, outcome, pointOfNoReturn, isCurrent, isDeployable } = facts;

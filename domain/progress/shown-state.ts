@@ -4,7 +4,7 @@
  */
 import type { HostCounts } from '../summary/host-counts.ts';
 import type { DeploymentOutcome, DeploymentState, RegionState } from '../states.ts';
-import type { Step } from './steps.ts';
+import type { Step } from './step.ts';
 
 export type MarkName =
   'ok' | 'run' | 'bake' | 'pause' | 'wait' | 'hold' | 'fail' | 'back' | 'unknown' | 'absent' | 'lock' | 'todo';

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ServiceSpec } from '../spec/service-spec.ts';
 import { inRegion, euWest, usEast, apSouth } from './why.fixture.ts';
-import { stepsOf, type Milestone, type StepFacts } from './steps.ts';
+import type { Milestone } from './milestone.ts';
+import type { StepFacts } from './step.ts';
+import { stepsOf } from './steps.ts';
 
 const spec = {
   checks: { run: 'npm test', timeoutMs: 1 },

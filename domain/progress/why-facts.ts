@@ -61,6 +61,8 @@ export interface DeploymentFacts {
   readonly since: string;
   /** Of its lane, now. */
   readonly lock: LaneLock | null;
+  /** The version that it began on and that no control worker runs; left out or `null` while one does. */
+  readonly noWorkerOf?: string | null;
   /** What its undo has left for a person. */
   readonly notUndone?: readonly NotUndone[];
   /** No later deployment of the service has changed anything: what this one left behind is how things are. */

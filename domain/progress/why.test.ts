@@ -39,6 +39,25 @@ describe('what moves says where it is, and that nobody has to do anything', () =
   });
 });
 
+test('what no worker runs says which one is wanted, whatever it said last itself', () => {
+  const waits = { waitingFor: 'bake', waiting: 'watches stage canary' } as const;
+  for (const said of [{}, waits, { state: 'undoing', reason: 'aborted by ada' } as const])
+    expect(whyOf(facts({ ...said, noWorkerOf: '5f0c' }))).toEqual({
+      cause:
+        'no control worker of version 5f0c runs, on which it began: nothing of it moves; goes on when one is started',
+      since: noon,
+      next: {
+        text:
+          'Start a control worker of version 5f0c again, with its bundle (docs/how-to/upgrade.md). Where none can be: ' +
+          'terminate deployment:checkout:87 in Temporal, and recovery ends it in its place.',
+        command: 'temporal worker deployment describe-version --deployment-name slipway-control --build-id 5f0c',
+        verb: null,
+      },
+      needsSomeone: true,
+    });
+  expect(whyOf(facts({ noWorkerOf: '5f0c', outcome: 'undone', state: 'undone' }))!.cause).not.toContain('worker');
+});
+
 describe('what goes batch by batch says which one comes next', () => {
   const next = (more: Partial<DeploymentFacts>): string => whyOf(facts(more))!.next.text;
   const rolling = [inRegion(euWest, 'done'), inRegion(usEast, 'rolling'), inRegion(apSouth, 'pending')];

@@ -1,3 +1,4 @@
+import { noWorkerText, startWorkerStep } from './no-worker.ts';
 import type { OfferedVerb } from './offered-verbs.ts';
 import { named } from './plain-text.ts';
 import type { WaitKind } from './waiting.ts';
@@ -15,10 +16,15 @@ import {
 /** `null` for what has succeeded everywhere: there is nothing to explain. */
 export function whyOf(facts: DeploymentFacts): Why | null {
   if (facts.outcome !== null) return whyEnded({ ...facts, outcome: facts.outcome });
+  const { service, number, since, noWorkerOf = null } = facts;
+  if (noWorkerOf !== null) {
+    const next = startWorkerStep(service, number, noWorkerOf);
+    return { cause: noWorkerText(noWorkerOf), since, next, needsSomeone: true };
+  }
   const kind = waitKindOf(facts);
   const step = kind === null ? null : (stepsThatEnd[kind]?.(facts) ?? null);
   const next = step ?? watchStep(facts, kind);
-  return { cause: causeOf(facts, kind), since: facts.since, next, needsSomeone: step !== null };
+  return { cause: causeOf(facts, kind), since, next, needsSomeone: step !== null };
 }
 
 /** Of an undo the wait says for which regions, and until when, but neither why nor how far it is. */

@@ -7,7 +7,7 @@ import { ServerStartError } from './child-server.ts';
 import { failureText as textOf, type FailureParts } from './failure-text.ts';
 import { keepFailure } from './keep-failure.ts';
 import { AlreadyRunningError } from './process-register.ts';
-import { ProgramStartError } from './supervised-process.ts';
+import { ProgramStartError } from './program-start-error.ts';
 import { ToolMissingError } from './tools/find-tool.ts';
 
 const failureText = (error: unknown, parts: Partial<FailureParts> = {}): string[] =>

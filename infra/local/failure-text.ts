@@ -4,7 +4,7 @@ import { AdvisedError } from './advised-error.ts';
 import { keepFailure } from './keep-failure.ts';
 import { ownerOf } from './port-choice.ts';
 import { AlreadyRunningError } from './process-register.ts';
-import { ProgramStartError } from './supervised-process.ts';
+import { ProgramStartError } from './program-start-error.ts';
 import { ServerStartError } from './child-server.ts';
 
 const lastLines = 12;

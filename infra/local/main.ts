@@ -20,7 +20,7 @@ import type { StackShape } from './programs.ts';
 import { hostProcesses, stopHosts } from './stack-hosts.ts';
 import { readOrMakeSecrets } from './stack-secrets.ts';
 import { stackUrls, startStack, type Stack } from './stack.ts';
-import type { Restart } from './supervised-process.ts';
+import type { Restart } from './supervision-options.ts';
 import { watchDeployments } from './watch-deployments.ts';
 import { writeProfiles } from './write-profiles.ts';
 

@@ -1,5 +1,5 @@
 import { lasted } from '../../domain/progress/plain-text.ts';
-import type { Restart } from './supervised-process.ts';
+import type { Restart } from './supervision-options.ts';
 
 export function restartSentence(restart: Restart): string {
   const { name } = restart;

@@ -13,12 +13,8 @@ import type { Supervision } from './servers.ts';
 import { startStackPostgres, startStackTemporal } from './servers.ts';
 import { prepareInstallation, type Installation } from './prepare-installation.ts';
 import { asStep, type OnStep, type SetUpStepName } from './set-up-step.ts';
-import {
-  superviseProcess,
-  superviseUnawaited,
-  type SupervisedProcess,
-  type SupervisionOptions,
-} from './supervised-process.ts';
+import { superviseProcess, superviseUnawaited, type SupervisedProcess } from './supervised-process.ts';
+import type { SupervisionOptions } from './supervision-options.ts';
 import { findTemporalCli } from './tools/find-tool.ts';
 
 export interface Stack {

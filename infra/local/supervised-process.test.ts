@@ -5,13 +5,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../test/crash/run/patience.ts';
 import { textAfter } from './readiness.ts';
 import { restartSentence } from './restart-sentence.ts';
-import {
-  ProgramStartError,
-  superviseProcess,
-  superviseUnawaited,
-  type Restart,
-  type SupervisionOptions,
-} from './supervised-process.ts';
+import { ProgramStartError } from './program-start-error.ts';
+import { superviseProcess, superviseUnawaited } from './supervised-process.ts';
+import type { Restart, SupervisionOptions } from './supervision-options.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import { openOn } from './open-on-version.ts';
-import { controlDeploymentName } from './worker-version.ts';
+import { versionSummaries } from './version-summaries.ts';
 
 export interface KnownVersion {
   readonly buildId: string;
@@ -45,16 +45,8 @@ export async function findTooOld(client: Client, own: string): Promise<readonly 
   );
 }
 
-/** None before the first worker of all has asked for work. */
-async function knownVersions({ workflowService, options }: Client): Promise<readonly KnownVersion[]> {
-  const { namespace } = options;
-  const described = await workflowService
-    .describeWorkerDeployment({ namespace, deploymentName: controlDeploymentName })
-    .catch((error: unknown) => {
-      if (/not.?found/i.test(String((error as Error).message))) return null;
-      throw error;
-    });
-  return (described?.workerDeploymentInfo?.versionSummaries ?? []).map((version) => ({
+async function knownVersions(client: Client): Promise<readonly KnownVersion[]> {
+  return (await versionSummaries(client)).map((version) => ({
     buildId: version.deploymentVersion?.buildId ?? '',
     isCurrent: isSet(version.currentSinceTime),
     wasCurrentAtMs: millisecondsOf(version.lastCurrentTime ?? version.currentSinceTime),

@@ -47,6 +47,13 @@ export async function connectClient({ address, namespace }: TemporalAddress, wai
 export const connectClientLazily = ({ address, namespace }: TemporalAddress): Client =>
   clientOn(Connection.lazy({ address, ...connectionOptions }), namespace);
 
+/**
+ * As above, for what is asked again and again anyway: no call is tried again, so that none is left to be tried on a
+ * connection that was closed. Not traced.
+ */
+export const connectWithoutRetries = ({ address, namespace }: TemporalAddress): Client =>
+  new Client({ connection: Connection.lazy({ address, channelArgs, interceptors: [] }), namespace });
+
 const clientOn = (connection: Connection, namespace: string): Client =>
   new Client({ connection, namespace, plugins: [temporalTracing()] });
 

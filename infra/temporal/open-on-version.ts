@@ -26,3 +26,17 @@ export async function openOn(client: Client, buildId: string) {
 const openAndPinned = (buildId: string): string =>
   `TemporalWorkerDeploymentVersion = '${controlDeploymentName}:${buildId}' ` +
   `AND TemporalWorkflowVersioningBehavior = 'Pinned' AND ExecutionStatus = 'Running'`;
+
+const mostDeployments = 1_000;
+
+/** Deployments that wait for a worker of this version, or whose recovery does: `checkout/87`, at most a thousand. */
+export async function openDeploymentsOn(client: Client, buildId: string): Promise<readonly string[]> {
+  const query = `${openAndPinned(buildId)} AND WorkflowType IN ('deployment', 'recovery')`;
+  const names = new Set<string>();
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: mostDeployments })) {
+    const [, service, number] = workflowId.split(':');
+    names.add(`${service}/${number}`);
+    if (names.size === mostDeployments) break;
+  }
+  return [...names];
+}

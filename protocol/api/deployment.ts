@@ -96,6 +96,8 @@ export const deploymentSummarySchema = z.object({
   goesOnAs: deploymentField.nullable(),
   /** It waited, and this one has ended it: a newer commit of its branch, or one that takes back what it brings. */
   supersededBy: deploymentField.nullable(),
+  /** From here abort is refused and rollback is offered; left out by an earlier version. */
+  pointOfNoReturn: z.boolean().optional(),
   /** Regions where something is still owed although it ended. */
   pending: z.array(regionField),
   startedAt: timeField,
@@ -160,7 +162,7 @@ export const deploymentSchema = deploymentSummarySchema.extend({
   binding: approvalBindingSchema.nullable(),
   /** Approvals that people went past; left out when there are none. */
   brokenGlass: z.array(brokenGlassSchema).readonly().optional(),
-  /** From here abort is refused and rollback is offered. */
+  /** As in its summary, of every version. */
   pointOfNoReturn: z.boolean(),
   /** Of its release; left out when it runs none. */
   hooks: hooksSchema.optional(),

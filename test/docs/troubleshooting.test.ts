@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { FreezeInEffect, FreezeKind } from '../../domain/fleet/freeze.ts';
 import { maxBadTokens, whyShut } from '../../domain/deployment/bad-tokens.ts';
 import { deploymentNumber, regionName, serviceName } from '../../domain/names.ts';
+import { noWorkerText } from '../../domain/progress/no-worker.ts';
 import { waitingSentence, type Wait, type WaitKind } from '../../domain/progress/waiting.ts';
 import { problemKinds } from '../../protocol/api/problems.ts';
 import { readDocument } from './fenced-blocks.ts';
@@ -80,6 +81,12 @@ test.each(
   const seen = waitingSentence(serviceName('checkout'), wait);
   expect(parts.filter((part) => !seen.includes(part))).toEqual([]);
   expect(text).toContain(`| ${words}`);
+});
+
+test('troubleshooting explains what nobody runs, in the words that people see', () => {
+  const words = 'no control worker of version … runs, on which it began';
+  expect(words.split('…').filter((part) => !noWorkerText('5f0c').includes(part))).toEqual([]);
+  expect(text).toContain(`| ${words} |`);
 });
 
 test('troubleshooting links every problem, and none that is not there', () => {

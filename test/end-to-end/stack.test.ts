@@ -62,7 +62,8 @@ afterAll(async () => {
   await Promise.allSettled(cleanUps.map((cleanUp) => cleanUp()));
   await settings?.databases.close();
   stack?.signalGroup('SIGKILL');
-  await stopHosts(dataDirectory(root));
+  // Agents that were killed let go of their hosts a moment later.
+  await until('the hosts to end', 30_000, () => stopHosts(dataDirectory(root)).then(() => true));
   portHolders.forEach((holder) => holder.close());
   await removeTree(folder);
 });

@@ -41,7 +41,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   stack?.signalGroup('SIGKILL');
-  await stopHosts(dataDirectory(data));
+  // Agents that were killed let go of their hosts a moment later.
+  await until('the hosts to end', waitMs, () => stopHosts(dataDirectory(data)).then(() => true));
   await removeTree(older);
   await rmdir(path.dirname(older)).catch(() => undefined); // a stack of somebody's is in it
   await removeTree(folder);

@@ -127,3 +127,6 @@ export async function deployment(given: DeploymentStatus): Promise<void> {
   });
   await condition(() => isRejected);
 }
+
+/** In the place of one; as open. */
+export const recovery = deployment;

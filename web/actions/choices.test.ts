@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { DeploymentPlan, Release } from '../client/api.ts';
+import type { DeploymentPlan, Release, Service } from '../client/api.ts';
 import {
   plannedRegions,
   queueLabel,
@@ -8,6 +8,7 @@ import {
   regionsToTick,
   releasesBack,
   releasesToBring,
+  runsLast,
 } from './choices.ts';
 
 const release = (number: number, state: Release['state']): Release => ({
@@ -49,6 +50,16 @@ test.each([
   ['is live', 'succeeded', false, 4],
 ] as const)('what is gone back from when a deployment %s', (_, outcome, pointOfNoReturn, last) => {
   expect(ranLast({ release: 4, from: 3, outcome, pointOfNoReturn })).toBe(last);
+});
+
+test.each([
+  ['waits for nothing', null, 3],
+  ['has a deployment that may still be aborted', { pointOfNoReturn: false }, 3],
+  ['has one past its point of no return', { pointOfNoReturn: true }, 4],
+  ['is told of by an earlier version', {}, 3],
+] as const)('what is gone back from by a service that %s', (_, active, last) => {
+  const service = { active: active && { release: 4, ...active }, currentRelease: 3 } as unknown as Service;
+  expect(runsLast(service)).toBe(last);
 });
 
 test('regions are those of the plan, in the order of its stages', () => {

@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentPlan, Release } from '../client/api.ts';
+import type { Deployment, DeploymentPlan, Release, Service } from '../client/api.ts';
 
 /** What may be deployed; a hotfix may be of a merge that is built still. */
 export const releasesToBring = (
@@ -19,6 +19,10 @@ export const ranLast = ({
   pointOfNoReturn,
 }: Pick<Deployment, 'release' | 'from' | 'outcome' | 'pointOfNoReturn'>): number | null =>
   outcome === null && !pointOfNoReturn ? from : release;
+
+/** The same of a service, whatever its lane is at. */
+export const runsLast = ({ active, currentRelease }: Pick<Service, 'active' | 'currentRelease'>): number | null =>
+  active?.pointOfNoReturn === true ? active.release : currentRelease;
 
 /** In the order of its stages. */
 export const plannedRegions = ({ stages }: Pick<DeploymentPlan, 'stages'>): readonly string[] =>

@@ -97,6 +97,7 @@ export type DeploymentSummary = {
     reason: string | null;
     goesOnAs: number | null;
     supersededBy: number | null;
+    pointOfNoReturn?: boolean;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -475,6 +476,7 @@ export type Deployment = {
     reason: string | null;
     goesOnAs: number | null;
     supersededBy: number | null;
+    pointOfNoReturn: boolean;
     pending: string[];
     startedAt: string;
     endedAt: string | null;
@@ -525,7 +527,6 @@ export type Deployment = {
         reviewedAt: string | null;
         reviewReason: string | null;
     }[];
-    pointOfNoReturn: boolean;
     hooks?: Hooks;
     notUndone?: NotUndone[];
     commit: string;

@@ -1,5 +1,5 @@
 import type { Service } from '../client/api.ts';
-import { releasesToBring } from '../actions/choices.ts';
+import { releasesToBring, runsLast } from '../actions/choices.ts';
 import { useReleases } from '../actions/order-choices.tsx';
 import { useOrder } from '../actions/use-order.ts';
 import { VerbBar } from '../actions/verb-bar.tsx';
@@ -33,7 +33,7 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
         verbs={serviceVerbs(service)}
         about={{ service: name }}
         newest={newest}
-        choices={{ ranLast: currentRelease }}
+        choices={{ ranLast: runsLast(service) }}
         open={open}
         isStale={isStale}
       />

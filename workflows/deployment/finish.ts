@@ -2,6 +2,7 @@ import type { StepAnswer } from '../../domain/goal/goal.ts';
 import { followFenced } from '../../domain/goal/takeover.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
 import { withoutText } from '../../domain/progress/missing-hosts.ts';
+import { counted } from '../../domain/progress/plain-text.ts';
 import type { RegionName } from '../../domain/names.ts';
 import { records } from '../activity-options/control.ts';
 import { regionSteps } from '../activity-options/region.ts';
@@ -36,7 +37,7 @@ export async function finish(run: DeploymentRun): Promise<Ended> {
   const without = withoutText([...run.regions.values()].map(({ progress }) => progress));
   const live = total - unfinished.length - skipped.length;
   const left = skipped.length === 0 ? '' : `; skipped: ${skipped.join(', ')}`;
-  const reason = `${releaseOf(run)} is live in ${live} of ${total} regions${without}${left}`;
+  const reason = `${releaseOf(run)} is live in ${live} of ${counted(total, 'region')}${without}${left}`;
   const regions = outcomesOf(run, 'succeeded').map((ended) =>
     skipped.includes(ended.region)
       ? { region: ended.region, outcome: 'skipped' as const }

@@ -6,6 +6,7 @@ import type { ServiceWorld } from '../../test/workflow-world/service-world.ts';
 import { ap, eu, eventsOf, twoStages, us } from '../../test/workflow-world/service-world.ts';
 import { abortUpdate, statusQuery } from '../messages/deployment.ts';
 import { fleetStart, fleetWorkflowId, lookSignal } from '../messages/fleet.ts';
+import type { fleet } from './fleet.ts';
 
 let world: WorkflowWorld;
 beforeAll(async () => {
@@ -136,20 +137,26 @@ describe('a fleet that is not there', () => {
     expect(eventsOf(second)).toContain('slot-granted');
   });
 
-  test('continues as new, with those it has not answered, and what it has told', async () => {
-    world.fleet.caps = { overall: 1, perRegion: null };
-    const start = { ...fleetStart(), args: [{ carried: null, maxTurns: 1 }] };
-    const { firstExecutionRunId } = await world.env.client.workflow.start('fleet', start);
-    const first = await heldIn('continued', 'watch:1');
-    const second = world.service('continued-after');
-    const handle = await deploy(second);
-    await heard(second, 'slot-awaited');
-    const { runId } = await world.env.client.workflow.getHandle(fleetWorkflowId).describe();
-    expect(runId).not.toBe(firstExecutionRunId);
-    first.gate.open();
-    expect((await handle.result()).outcome).toBe('succeeded');
-    expect(eventsOf(second).filter((event) => event === 'slot-granted')).toHaveLength(1);
-  });
+  test.each([
+    ['turns', { maxTurns: 1 }],
+    ['events', { maxTurns: 1_000, maxEvents: 1 }],
+  ] as const)(
+    'continues as new after so many %s, with those it has not answered, and what it has told',
+    async (of, most) => {
+      world.fleet.caps = { overall: 1, perRegion: null };
+      const start = { ...fleetStart(), args: [{ carried: null, ...most }] as ReturnType<typeof fleetStart>['args'] };
+      const { firstExecutionRunId } = await world.env.client.workflow.start<typeof fleet>('fleet', start);
+      const first = await heldIn(`continued-${of}`, 'watch:1');
+      const second = world.service(`continued-after-${of}`);
+      const handle = await deploy(second);
+      await heard(second, 'slot-awaited');
+      const { runId } = await world.env.client.workflow.getHandle(fleetWorkflowId).describe();
+      expect(runId).not.toBe(firstExecutionRunId);
+      first.gate.open();
+      expect((await handle.result()).outcome).toBe('succeeded');
+      expect(eventsOf(second).filter((event) => event === 'slot-granted')).toHaveLength(1);
+    },
+  );
 });
 
 describe('a freeze', () => {

@@ -4,7 +4,7 @@ import { askMistake } from '../../domain/fleet/fleet-message-shape.ts';
 import { fleets } from '../activity-options/control.ts';
 import { ifWellMade, refusedSignalText } from '../if-well-made.ts';
 import type { FleetInput } from '../messages/fleet.ts';
-import { askFleetSignal, fleetQuery, lookSignal, turnsPerHistory } from '../messages/fleet.ts';
+import { askFleetSignal, fleetQuery, lookSignal, perHistory } from '../messages/fleet.ts';
 import { onSignal } from '../on-signal.ts';
 import { whenUpgraded } from '../when-upgraded.ts';
 import { carriedBy, isLookDue, openFleetRun, restFor, type FleetRun } from './fleet-run.ts';
@@ -28,8 +28,13 @@ export async function fleet(input: FleetInput): Promise<void> {
     const turn = await takeTurn(run);
     await untilNews(run, turn);
     turns += 1;
-  } while (turns < input.maxTurns && !workflowInfo().continueAsNewSuggested);
-  await continueAsNew<typeof fleet>({ carried: carriedBy(run), maxTurns: turnsPerHistory });
+  } while (turns < input.maxTurns && !isLong(input));
+  await continueAsNew<typeof fleet>({ carried: carriedBy(run), ...perHistory });
+}
+
+function isLong({ maxEvents = Infinity }: FleetInput): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength >= maxEvents || continueAsNewSuggested;
 }
 whenUpgraded('AUTO_UPGRADE', fleet);
 

@@ -10,13 +10,16 @@ export interface FleetInput {
   readonly carried: FleetCarried | null;
   /** Turns that one history holds. */
   readonly maxTurns: number;
+  /** Events after which it goes on in a new one; left out by an earlier version, whose histories had no such limit. */
+  readonly maxEvents?: number;
 }
 
 /**
- * Of about eight events each. A worker that lost its copy has to replay them all within Temporal's 10 s for a task, or it
- * begins anew, again and again; a starved one did so for a quarter of an hour over 1,540 events, and all deployments waited.
+ * A worker that lost its copy has to replay them all within Temporal's 10 s for a task, or it begins anew, again and again; a
+ * starved one did so for a quarter of an hour over 1,540 events, and all deployments waited. A turn is eight events, and three
+ * for each deployment that it tells something: with fifty under way 60 turns were 2,014 events.
  */
-export const turnsPerHistory = 60;
+export const perHistory = { maxTurns: 60, maxEvents: 500 } as const;
 
 export interface FleetCarried {
   /** Not taken up yet. */
@@ -48,6 +51,6 @@ export const fleetStart = () => ({
   workflowId: fleetWorkflowId,
   workflowIdConflictPolicy: 'USE_EXISTING' as const,
   taskQueue: controlQueue,
-  args: [{ carried: null, maxTurns: turnsPerHistory } satisfies FleetInput] as [FleetInput],
+  args: [{ carried: null, ...perHistory } satisfies FleetInput] as [FleetInput],
   staticSummary: 'which deployments may go on now: caps, freezes, stop-the-line',
 });

@@ -1,7 +1,7 @@
 /** Dialogs of a release once more: what did not get live, and what runs. */
 import { sentences } from './dialog-words.ts';
 import type { DeployDialogFacts, DialogText } from './dialog-facts.ts';
-import { deployDialog } from './going-on.ts';
+import { deployDialog } from './deploying.ts';
 import type { Refusal } from '../verbs/once-more.ts';
 
 /** `name`: `checkout/87`, of a retry; `null` of a redeploy of what runs. */

@@ -17,7 +17,9 @@ import { hotfixDialog } from './hotfix-dialog.ts';
 import { approveDialog } from './approving.ts';
 import { promoteDialog, skipRegionDialog } from './leaving-waits.ts';
 import { breakGlassDialog } from './breaking-glass.ts';
-import { deployDialog, lockDialog, resumeDialog, unlockDialog } from './going-on.ts';
+import { deployDialog } from './deploying.ts';
+import { lockDialog, unlockDialog } from './locking.ts';
+import { resumeDialog } from './resuming.ts';
 import { existing, readOnceMore, readReview } from './read-again.ts';
 import { abortDialog, endUndoDialog, pauseDialog, rejectDialog, rollbackDialog } from './stopping.ts';
 

@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CentralFigures } from './central-figures.ts';
+import { addMissingWorkers } from './missing-workers-gauge.ts';
+import type { MissingWorkers } from './missing-workers.ts';
 import { addDatabaseGauges } from './database-gauges.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -13,11 +15,18 @@ export interface ApiMetrics {
   setEventClients(clients: number): void;
 }
 
-export function createApiMetrics(figures: CentralFigures, readiness: () => Promise<Readiness>): ApiMetrics {
+export interface MetricsParts {
+  readonly figures: CentralFigures;
+  readonly readiness: () => Promise<Readiness>;
+  readonly workers: MissingWorkers;
+}
+
+export function createApiMetrics({ figures, readiness, workers }: MetricsParts): ApiMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addDatabaseGauges(registry, figures);
   addDependencyGauge(registry, readiness);
+  addMissingWorkers(registry, workers);
   const clients = new Gauge({
     name: 'slipway_api_event_clients',
     help: 'Clients that follow the event stream of this process',

@@ -6,7 +6,7 @@ import { cutLine, padTo, widthOf, type Line } from '../../../cli/live/styled-lin
 import type { MarkName } from '../../../domain/progress/shown-state.ts';
 import { restartSentence } from '../restart-sentence.ts';
 import { longWork, setUpSteps, type SetUpStepName } from '../set-up-step.ts';
-import type { Restart } from '../supervised-process.ts';
+import type { Restart } from '../supervision-options.ts';
 import type { Addresses } from './guide-lines.ts';
 
 /** A step of the start as it is seen. Times in ms since 1970. */

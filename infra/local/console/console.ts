@@ -4,7 +4,7 @@ import { hasUnicode, isLiveTerminal } from '../../../cli/live/room.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { ChosenPort } from '../port-choice.ts';
 import type { SetUpStep } from '../set-up-step.ts';
-import type { Restart } from '../supervised-process.ts';
+import type { Restart } from '../supervision-options.ts';
 import type { Surprise } from '../demo/demonstration.ts';
 import type { Addresses, Guide } from './guide-lines.ts';
 import { createLiveConsole } from './live-console.ts';

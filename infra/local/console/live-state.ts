@@ -4,7 +4,7 @@ import type { Room } from '../../../cli/live/room.ts';
 import { widthOf, type Line } from '../../../cli/live/styled-line.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { SetUpStep, SetUpStepName } from '../set-up-step.ts';
-import type { Restart } from '../supervised-process.ts';
+import type { Restart } from '../supervision-options.ts';
 import type { ConsoleEvent } from './console.ts';
 import { stepLines, type ConsoleSight, type StepSight } from './console-frame.ts';
 import { guideLines, type Addresses } from './guide-lines.ts';

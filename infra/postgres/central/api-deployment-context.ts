@@ -1,7 +1,8 @@
+import type { MissingWorkers } from '../../../api/control/operations/missing-workers.ts';
 import { apply, emptyLane, type LaneState } from '../../../domain/lane/lane.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
 import type { ReleasesReport } from '../../../domain/progress/shown-hosts.ts';
-import type { Milestone } from '../../../domain/progress/steps.ts';
+import type { Milestone } from '../../../domain/progress/milestone.ts';
 import type { EntityManager } from '../connect.ts';
 import { releasesReport } from './api-host-reads.ts';
 import { BrokenGlassRow, Deployment, RegionSummaryRow, Release, Service } from './entities.ts';
@@ -35,6 +36,8 @@ export interface DeploymentContext {
   isNewest(row: DeploymentRow): boolean;
   /** Empty where only a summary is shown. */
   milestonesOf(row: DeploymentRow): readonly Milestone[];
+  /** The version that an open deployment began on and that no control worker runs; `null` while one does. */
+  noWorkerOf(row: DeploymentRow): string | null;
   /** Approvals that people went past, oldest first; empty where only a summary is shown. */
   glassOf(row: DeploymentRow): readonly BrokenGlassOfDeployment[];
 }
@@ -44,6 +47,7 @@ export async function deploymentContext(
   em: EntityManager,
   rows: readonly DeploymentRow[],
   shown: 'summary' | 'whole',
+  workers: Pick<MissingWorkers, 'versionFor'>,
 ): Promise<DeploymentContext> {
   const open = rows.filter(({ outcome }) => !outcome);
   const services = await readServices(em, rows);
@@ -64,6 +68,8 @@ export async function deploymentContext(
     reportsOf: ({ service }) => reports.get(service) ?? noReports,
     changedAt: ({ service, number }) => changed.get(deploymentName(service, number)),
     isNewest: ({ service, number }) => newest.get(service) === number,
+    noWorkerOf: ({ service, number, outcome }) =>
+      outcome ? null : workers.versionFor(deploymentName(service, number)),
     glassOf: ({ service, number }) => glass.get(deploymentName(service, number)) ?? [],
     milestonesOf: ({ service, number }) => milestones.get(deploymentName(service, number)) ?? [],
   };

@@ -94,6 +94,33 @@ test('while it is undone its hosts become fewer as the region reports them, by w
   expect(await onRelease()).toBe(10);
 });
 
+test('that it is past its point of no return is read wherever it is, also as what its service is at', async () => {
+  const projection = createProjection(central.database);
+  const isPast = async () => {
+    const { active, deployments } = (await projection.findService(service))!;
+    const shown = [active!, ...deployments, (await projection.findDeployment(service, deployment))!];
+    return new Set(shown.map(({ pointOfNoReturn }) => pointOfNoReturn));
+  };
+  expect(await isPast()).toEqual(new Set([false]));
+  await createDeploymentRecords(central.database).markPointOfNoReturn({ service, deployment });
+  expect(await isPast()).toEqual(new Set([true]));
+});
+
+test('that no worker goes on with it is read wherever it is, and what can be done with it stays', async () => {
+  const workers = { versionFor: (name: string) => (name === 'checkout/1' ? '5f0c' : null) };
+  const [with_, without] = [createProjection(central.database), createProjection(central.database, { workers })];
+  const { active, deployments } = (await without.findService(service))!;
+  const { items } = await without.listDeployments(service, { limit: 10 });
+  const whole = (await without.findDeployment(service, deployment))!;
+  for (const shown of [active!, ...deployments, ...items, ...(await without.listOpenDeployments(null)), whole]) {
+    expect(shown.waiting).toMatch(/^no control worker of version 5f0c runs/);
+    expect(shown.why).toMatchObject({ cause: shown.waiting, needsSomeone: true });
+  }
+  const before = (await with_.findDeployment(service, deployment))!;
+  expect(whole).toEqual({ ...before, waiting: whole.waiting, why: whole.why });
+  expect(before.waiting).toBeNull();
+});
+
 test('how many hosts may fail is known once its release was built', async () => {
   const budgetOf = async (): Promise<Budget | null | undefined> =>
     (await createProjection(central.database).findDeployment(service, deployment))?.budget;

@@ -1,3 +1,4 @@
+import type { MissingWorkers } from '../../../api/control/operations/missing-workers.ts';
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import type { Database } from '../connect.ts';
 import { deploymentContext } from './api-deployment-context.ts';
@@ -9,7 +10,7 @@ type DeploymentReads = Pick<
   'listDeployments' | 'findDeployment' | 'findStanding' | 'listOpenDeployments' | 'listHookRuns'
 >;
 
-export const deploymentReads = (database: Database): DeploymentReads => ({
+export const deploymentReads = (database: Database, workers: Pick<MissingWorkers, 'versionFor'>): DeploymentReads => ({
   async listDeployments(service, { limit, cursor, state, open }) {
     const em = database.em.fork();
     const rows = await em.find(
@@ -23,7 +24,7 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
       { orderBy: [{ openedAt: 'desc' }, { service: 'asc' }, { number: 'desc' }], limit: limit + 1 },
     );
     const page = rows.slice(0, limit);
-    const context = await deploymentContext(em, page, 'summary');
+    const context = await deploymentContext(em, page, 'summary', workers);
     const last = page.at(-1);
     const next =
       rows.length > limit && last !== undefined
@@ -35,7 +36,7 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
   async findDeployment(service, number) {
     const em = database.em.fork();
     const row = await em.findOne(Deployment, { service, number });
-    return row === null ? null : storedDeployment(row, await deploymentContext(em, [row], 'whole'));
+    return row === null ? null : storedDeployment(row, await deploymentContext(em, [row], 'whole', workers));
   },
 
   async listHookRuns(service, deployment) {
@@ -70,7 +71,7 @@ export const deploymentReads = (database: Database): DeploymentReads => ({
       { outcome: null, ...(service === null ? {} : { service }) },
       { orderBy: { openedAt: 'asc' }, limit: 1_000 },
     );
-    const context = await deploymentContext(em, rows, 'whole');
+    const context = await deploymentContext(em, rows, 'whole', workers);
     return rows.map((row) => storedDeployment(row, context));
   },
 });

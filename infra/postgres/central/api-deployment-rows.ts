@@ -3,6 +3,7 @@ import type { MergeSource, PersonSource } from '../../../activities/lane/contrac
 import { personName } from '../../../domain/approval/same-person.ts';
 import { decidedEnd } from '../../../domain/deployment/ending.ts';
 import { queueWait } from '../../../domain/lane/queue-wait.ts';
+import { noWorkerText } from '../../../domain/progress/no-worker.ts';
 import { skippableIn, verbsOf } from '../../../domain/progress/offered-verbs.ts';
 import { shownHosts } from '../../../domain/progress/shown-hosts.ts';
 import { staged, stagesOf } from '../../../domain/progress/stages.ts';
@@ -18,7 +19,9 @@ import { openDeploymentOf } from './open-deployment.ts';
 
 export function deploymentSummary(row: DeploymentRow, context: DeploymentContext): DeploymentSummary {
   const shown = shownOf(row);
-  const { waiting, waitingFor } = waitOf(row, context);
+  const { waiting: said, waitingFor } = waitOf(row, context);
+  const noWorkerOf = context.noWorkerOf(row);
+  const waiting = noWorkerOf === null ? said : noWorkerText(noWorkerOf);
   const since = sinceOf(row, context);
   const { lock } = context.serviceOf(row);
   const stages = stagesOf(row.kind, context.specOf(row) ?? null, row.regions);
@@ -29,10 +32,10 @@ export function deploymentSummary(row: DeploymentRow, context: DeploymentContext
     waitingFor,
     regions: staged(row.regions, stages),
     approvals: row.approvals ?? null,
-    pointOfNoReturn: row.pointOfNoReturn,
     since,
     lock: lock ?? null,
     isNewest: context.isNewest(row),
+    noWorkerOf,
     notUndone: row.notUndone ?? [],
   };
   return {
@@ -63,6 +66,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
   const glass = context.glassOf(row);
   const isBuilt = row.source.from === 'merge';
   const { pending, state, outcome, endedAt, kind } = summary;
+  const { pointOfNoReturn } = row;
   const offered = {
     kind,
     state,
@@ -72,13 +76,14 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     held: row.held,
     stageAsked: approvals?.stage !== undefined,
     regions: row.regions,
-    pointOfNoReturn: row.pointOfNoReturn,
+    pointOfNoReturn,
     isCurrent: outcome === 'succeeded' && currentRelease === row.release,
     isDeployable: releaseState === 'ready' || releaseState === 'admitted',
     reviewWanted: glass.some(({ review }) => review === 'wanted'),
   };
   return {
     ...summary,
+    pointOfNoReturn,
     source: sourceOf(row.source),
     regions: staged(row.regions, stages).map((region) => ({ ...region })),
     steps: [
@@ -102,7 +107,6 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
     skippable: [...skippableIn(offered)],
     approvals,
     budget: spec?.rollout.budget ?? null,
-    pointOfNoReturn: row.pointOfNoReturn,
     ...(kind !== 'rollback' && spec?.hooks && { hooks: spec.hooks }),
     ...(row.notUndone && { notUndone: row.notUndone }),
     ...(glass.length > 0 && { brokenGlass: glass.map(shownGlass) }),
@@ -114,7 +118,7 @@ export function storedDeployment(row: DeploymentRow, context: DeploymentContext)
 }
 
 function shownOf(row: DeploymentRow) {
-  const { service, number, kind, release, paused, held } = row;
+  const { service, number, kind, release, paused, held, pointOfNoReturn } = row;
   return {
     deployment: deploymentName(service, number),
     service,
@@ -131,6 +135,7 @@ function shownOf(row: DeploymentRow) {
     reason: row.reason ?? null,
     goesOnAs: row.goesOnAs ?? null,
     supersededBy: row.supersededBy ?? null,
+    pointOfNoReturn,
     pending: [...row.pending],
   };
 }

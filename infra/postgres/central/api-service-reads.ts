@@ -1,3 +1,4 @@
+import type { MissingWorkers } from '../../../api/control/operations/missing-workers.ts';
 import type { Projection } from '../../../api/control/reads/projection.ts';
 import { policyOf } from '../../../domain/plan/policy-text.ts';
 import type { ServiceName } from '../../../domain/names.ts';
@@ -15,13 +16,13 @@ type ServiceReads = Pick<Projection, 'listServices' | 'findService' | 'findLane'
 
 const shownDeployments = 10;
 
-export const serviceReads = (database: Database): ServiceReads => ({
+export const serviceReads = (database: Database, workers: Pick<MissingWorkers, 'versionFor'>): ServiceReads => ({
   async listServices({ limit, cursor }) {
     const em = database.em.fork();
     const where = cursor === undefined ? {} : { name: { $gt: cursor } as object };
     const rows = await em.find(Service, where, { orderBy: { name: 'asc' }, limit: limit + 1 });
     const page = rows.slice(0, limit);
-    const items = await serviceSummaries(em, page, await openDeployments(em, page));
+    const items = await serviceSummaries(em, page, await openDeployments(em, page), workers);
     return { items, next: rows.length > limit ? (items.at(-1)?.service ?? null) : null };
   },
 
@@ -29,13 +30,13 @@ export const serviceReads = (database: Database): ServiceReads => ({
     const em = database.em.fork();
     const row = await em.findOne(Service, { name });
     if (row === null) return null;
-    const [summary] = await serviceSummaries(em, [row], await openDeployments(em, [row]));
+    const [summary] = await serviceSummaries(em, [row], await openDeployments(em, [row]), workers);
     const recent = await em.find(
       Deployment,
       { service: name },
       { orderBy: { number: 'desc' }, limit: shownDeployments },
     );
-    const context = await deploymentContext(em, recent, 'summary');
+    const context = await deploymentContext(em, recent, 'summary', workers);
     const deployments = recent.map((each) => deploymentSummary(each, context));
     return { ...summary!, deployments, policy: await policyIn(em, name) };
   },

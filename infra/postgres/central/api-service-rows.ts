@@ -1,3 +1,4 @@
+import type { MissingWorkers } from '../../../api/control/operations/missing-workers.ts';
 import { serviceWhy } from '../../../domain/progress/service-why.ts';
 import type { DeploymentSummary } from '../../../protocol/api/deployment.ts';
 import type { Lane } from '../../../protocol/api/lane.ts';
@@ -18,13 +19,14 @@ export async function serviceSummaries(
   em: EntityManager,
   services: readonly ServiceRow[],
   open: readonly DeploymentRow[],
+  workers: Pick<MissingWorkers, 'versionFor'>,
 ): Promise<ServiceSummary[]> {
   if (services.length === 0) return [];
   const hosts = await readServiceHosts(em, { service: { $in: services.map(({ name }) => name) } });
   const shown = services.map((service) => ({ service, lane: laneOf(service, open) }));
   const newest = await newestDeployments(em, services);
   const actives = shown.flatMap(({ service, lane }) => rowOf(lane, service, open));
-  const context = await deploymentContext(em, [...new Set([...actives, ...newest])], 'summary');
+  const context = await deploymentContext(em, [...new Set([...actives, ...newest])], 'summary', workers);
   const summaryOf = (row: DeploymentRow | undefined) => (row === undefined ? null : deploymentSummary(row, context));
   return shown.map(({ service, lane }) =>
     serviceSummary(service, {

@@ -4,8 +4,8 @@ import type { FreezeScope } from '../../../domain/fleet/freeze.ts';
 import type { DeploymentNumber, ServiceName } from '../../../domain/names.ts';
 import type { Freeze } from '../../../protocol/api/fleet.ts';
 import { saysMore } from '../../../domain/fleet/freeze.ts';
+import { isSameFreeze } from '../../../domain/fleet/same-freeze.ts';
 import type { Database, EntityManager } from '../connect.ts';
-import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
 import { Audit, Deployment, FreezeRow, Region, Service } from './entities.ts';
@@ -74,17 +74,9 @@ async function add(em: EntityManager, freeze: NewFreeze, now: Date): Promise<Aud
 }
 
 async function isKeyOfAnother(em: EntityManager, freeze: NewFreeze, beginsNow: boolean): Promise<boolean> {
-  const before = await em.findOne(FreezeRow, { key: freeze.key });
-  if (before === null) return false;
-  const meant = (of: FreezeScope & Pick<NewFreeze, 'reason' | 'policy' | 'when'>): string =>
-    canonicalJson({
-      reason: storable(of.reason),
-      policy: of.policy,
-      services: of.services.toSorted(),
-      regions: of.regions.toSorted(),
-      when: beginsNow ? { ...of.when, from: null } : of.when,
-    });
-  return meant({ ...freeze, ...freeze.scope }) !== meant({ ...before, when: before.recurrence });
+  const row = await em.findOne(FreezeRow, { key: freeze.key });
+  const asked = { ...freeze, reason: storable(freeze.reason) };
+  return row !== null && !isSameFreeze(asked, freezeOf(row), beginsNow);
 }
 
 /** A stop that does all that is asked for. One that is asked to do more is a stop of its own, beside it. */

@@ -1,4 +1,4 @@
-import { milestoneVerbs, type Milestone } from '../../../domain/progress/steps.ts';
+import { milestoneVerbs, type Milestone } from '../../../domain/progress/milestone.ts';
 import type { EntityManager } from '../connect.ts';
 import { placeholders } from './placeholders.ts';
 

@@ -1,11 +1,10 @@
 import { doneOnce } from './done-once.ts';
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { DurableEvent } from '../../../domain/host/events.ts';
 import type { Generation } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import type { HostEvidence, RegionEvidence, RunEvidence } from '../evidence/evidence.ts';
-import { auditIsWhole } from './audit-is-whole.ts';
 import { brokenPromises } from './broken-promises.ts';
 import {
   atMs,
@@ -19,7 +18,6 @@ import {
   look,
   one,
   openLook,
-  region,
   service,
   signGoal,
   started,
@@ -320,150 +318,4 @@ test('a start that a killed agent could not write down counts from the switch on
   const journal = keptHost.journal.filter(({ type }) => type !== 'instanceStarted');
   const broken = await brokenPromises({ ...kept, hosts: [{ ...keptHost, journal }] });
   expect(broken.filter(({ promise }) => promise === 13 || promise === 15)).toEqual([]);
-});
-
-test('a bad release may not succeed', async () => {
-  const broken = await brokenPromises({ ...kept, merges: [{ ...keptMerge, bad: true }] });
-  expect(broken.map(({ promise }) => promise)).toEqual([11]);
-});
-
-const ended = (outcome: 'undone' | 'cancelled' | 'failed' | 'rejected', seen: Partial<RunEvidence> = {}) =>
-  brokenPromises({ ...kept, after: one, ...seen, deployments: [{ ...keptDeployment, outcome }] }).then((broken) =>
-    broken.filter(({ promise }) => promise === 11).map(({ sentence }) => sentence),
-  );
-const harm = { atMs, healedAtMs: atMs, on: 'host-eu-west-1' };
-const abort = { verb: 'abort', when: { once: 'delivered', afterMs: 0 } } as const;
-
-test.each([
-  ['undone', {}],
-  ['undone', { harmed: [{ ...harm, kind: 'deliver-again' }] }],
-  ['undone', { harmed: [{ ...harm, kind: 'late-steps', on: 'deployment:checkout:2:eu-west' }] }],
-  ['undone', { harmed: [{ ...harm, kind: 'restart', on: 'api' }] }],
-  ['cancelled', { harmed: [{ ...harm, kind: 'kill', on: 'temporal' }] }],
-  ['failed', { harmed: [{ ...harm, kind: 'kill', on: 'build-worker' }] }],
-  ['rejected', { act: abort }],
-] as const)('a good release may not end as %s when nothing explains it: %j', async (outcome, seen) => {
-  expect(await ended(outcome, seen)).toEqual([`deployment 2 (rollout) ended as ${outcome}`]);
-});
-
-test.each([
-  ['undone', { harmed: [{ ...harm, kind: 'kill', on: 'agent-eu-west-1' }] }],
-  ['undone', { act: abort }],
-  ['cancelled', { harmed: [{ ...harm, kind: 'terminate', on: 'deployment:checkout:2' }] }],
-  ['failed', { harmed: [{ ...harm, kind: 'fill' }] }],
-] as const)('a good release may end as %s after what was done: %j', async (outcome, seen) => {
-  expect(await ended(outcome, seen)).toEqual([]);
-});
-
-test.each([
-  ['may', { started: false }, []],
-  ['may not', { started: true }, ['deployment 2 (rollback) ended as cancelled']],
-] as const)('a rollback %s be cancelled: %j', async (_may, changed, sentences) => {
-  const rollback = { ...keptDeployment, ...changed, kind: 'rollback', commit: null, outcome: 'cancelled' } as const;
-  const act = { ...abort, verb: 'rollback' } as const;
-  const broken = await brokenPromises({ ...kept, after: one, act, deployments: [rollback] });
-  expect(broken.filter(({ promise }) => promise === 11).map(({ sentence }) => sentence)).toEqual(sentences);
-});
-
-test('what waited and got another number is one deployment', async () => {
-  const waited = { ...keptDeployment, number: 1, outcome: 'superseded', started: false, goesOnAs: deployment } as never;
-  const broken = await brokenPromises({ ...kept, deployments: [waited, keptDeployment] });
-  expect(broken.filter(({ promise }) => promise === 7 || promise === 11)).toEqual([]);
-});
-
-const atSecond = (seconds: number): number => atMs + seconds * 1_000;
-const frozen = { policy: 'hold', sinceMs: atSecond(-1), untilMs: atSecond(20) } as const;
-const granted = (seconds: number) => ({ slots: [{ deployment, grantedAtMs: atSecond(seconds) }] });
-const meant = (step: string, seconds: number, paused = false): Partial<RunEvidence> => ({
-  histories: [{ ...history, what: 'rollout', region, intents: [{ step, atMs: atSecond(seconds), paused }] }],
-});
-const auditAt = (seconds: number, verb: string) => {
-  const at = new Date(atSecond(seconds)).toISOString();
-  return { centre: { ...kept.centre, audit: [{ ...kept.centre.audit[0]!, at, verb, key: verb }] } };
-};
-const noReturn = (seconds: number) => ({
-  centre: {
-    ...kept.centre,
-    audit: kept.centre.audit.map((each) => ({ ...each, at: new Date(atSecond(seconds)).toISOString() })),
-  },
-});
-/** Past its end, unless a violation says otherwise. */
-const finished = noReturn(30);
-
-const ofFreezes = async (seen: Partial<RunEvidence>): Promise<readonly string[]> => {
-  const broken = await brokenPromises({ ...kept, freeze: frozen, ...finished, ...seen });
-  return broken.filter(({ promise }) => promise === 'freeze').map(({ sentence }) => sentence);
-};
-
-test.each<[string, Partial<RunEvidence>, RegExp]>([
-  ['a deployment that begins', granted(5), /2 was let begin/],
-  ['a region that begins', meant('begin', 5), /meant eu-west to begin/],
-  ['a next batch', meant('advance:2', 5), /meant eu-west to advance:2/],
-  [
-    'a next batch of what is to be undone',
-    { ...meant('advance:2', 5), freeze: { ...frozen, policy: 'undo' } },
-    /advance:2/,
-  ],
-  ['a point of no return', noReturn(5), /was finished while/],
-  ['a batch of a rollout that was told to wait', { ...meant('advance:2', 30, true), freeze: null }, /told to wait/],
-  [
-    'a batch of a rollout that was told to wait, whatever was harmed',
-    { ...meant('advance:2', 5, true), harmed: [{ atMs, healedAtMs: atMs, kind: 'kill', on: 'temporal' }] },
-    /told to wait/,
-  ],
-  [
-    'a deployment that is kept although it may finish',
-    { ...granted(-9), ...auditAt(5, 'frozen'), freeze: { ...frozen, policy: 'finish' } },
-    /was kept by a freeze that lets it finish/,
-  ],
-])('%s breaks a freeze', async (_planted, seen, sentence) => {
-  expect(await ofFreezes(seen)).toEqual([expect.stringMatching(sentence)]);
-});
-
-test.each<[string, Partial<RunEvidence>]>([
-  ['a batch before anybody can have heard', meant('advance:2', 1)],
-  ['a batch after its end', meant('advance:2', 21)],
-  ['the way back', meant('undo', 5)],
-  ['a batch of what may finish', { ...meant('advance:2', 5), freeze: { ...frozen, policy: 'finish' } }],
-  ['a rollback', { ...granted(5), ...meant('advance:1', 5), deployments: [{ ...keptDeployment, kind: 'rollback' }] }],
-  [
-    'a batch while the news could not be carried',
-    { ...meant('advance:2', 5), harmed: [{ atMs, healedAtMs: atMs, kind: 'kill', on: 'control-worker' }] },
-  ],
-  ['a slot of before', granted(-9)],
-])('%s breaks none', async (_allowed, seen) => {
-  expect(await ofFreezes(seen)).toEqual([]);
-});
-
-describe('the changes that a recovery tells', () => {
-  const changes = (...told: readonly (readonly [number, string])[]) => {
-    const between = told.map(([sequence, verb]) => ({
-      verb,
-      detail: { sequence },
-      key: `progress:checkout/2:${sequence}`,
-    }));
-    const audit = chain([...audited.slice(0, 3), ...between, ...audited.slice(3)]);
-    const last = told.at(-1)![0];
-    return auditIsWhole({ ...withCentre({ audit }), deployments: [{ ...keptDeployment, sequence: last }] });
-  };
-
-  test('begin after a gap, with its start or with what a person said at that moment', async () => {
-    expect(await changes([2, 'batch-advanced'], [1003, 'recovery-started'])).toEqual([]);
-    expect(await changes([2, 'batch-advanced'], [1003, 'abort'], [1004, 'recovery-started'])).toEqual([]);
-  });
-
-  test('leave none afterwards', async () => {
-    expect(await changes([2, 'batch-advanced'], [1003, 'recovery-started'], [1005, 'undo-started'])).toEqual([
-      expect.stringMatching(/has no audit record of its changes 1004$/),
-    ]);
-  });
-});
-
-test('only a freeze that undoes explains a good release that is undone', async () => {
-  const freezing = { verb: 'freeze', kind: 'freeze', over: 'all', endedBy: 'clock', forMs: 1, behind: false } as const;
-  const when = abort.when;
-  expect(await ended('undone', { act: { ...freezing, policy: 'undo', when } })).toEqual([]);
-  expect(await ended('undone', { act: { ...freezing, policy: 'hold', when } })).toEqual([
-    'deployment 2 (rollout) ended as undone',
-  ]);
 });
