@@ -1,5 +1,9 @@
 import type { DurableEvent } from '../../domain/host/events.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
+import { hostsOf } from '../../infra/local/programs.ts';
+import { Release } from '../../infra/postgres/central/entities/release.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
+import { readHostJournal } from '../stack/host-journal.ts';
 
 /** Which releases of a service a host went to, by what it wrote down; `null` for nothing and for a release that isn't known. */
 export interface HostWay {
@@ -9,6 +13,17 @@ export interface HostWay {
   readonly releases: readonly (number | null)[];
   /** The last of them is healthy. */
   readonly arrived: boolean;
+}
+
+/** Where every host of the stack has been with a service, by its own journal. */
+export async function waysOf({ shape, central }: BenchStack, service: ServiceName): Promise<readonly HostWay[]> {
+  const releases = await central.em.fork().find(Release, { service });
+  const numbers = new Map(releases.flatMap(({ digest, number }) => (digest ? [[digest, number] as const] : [])));
+  return hostsOf(shape).map(({ host, region }) => ({
+    host,
+    region,
+    ...wayOf(readHostJournal(shape, host), service, numbers),
+  }));
 }
 
 /** Of one service, with its releases by digest. */

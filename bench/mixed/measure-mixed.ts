@@ -1,9 +1,7 @@
 import path from 'node:path';
-import { regionName, serviceName, type Digest } from '../../domain/names.ts';
-import { hostsOf } from '../../infra/local/programs.ts';
+import { serviceName } from '../../domain/names.ts';
 import { sampleFiles } from '../../infra/local/demo/sample-files.ts';
 import { Deployment } from '../../infra/postgres/central/entities.ts';
-import { Release } from '../../infra/postgres/central/entities/release.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
 import { addService } from '../service/add-service.ts';
@@ -11,9 +9,8 @@ import { deliverAndFind, deployGood } from '../service/deploy-merge.ts';
 import { untilEnded, type DeploymentRef } from '../service/follow-deployment.ts';
 import { serviceFiles, type BenchService } from '../service/service-files.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
-import { readHostJournal } from '../stack/host-journal.ts';
 import { untilBaking } from '../stop/measure-abort.ts';
-import { wayOf, type HostWay } from './host-way.ts';
+import { waysOf, type HostWay } from './host-way.ts';
 
 /** What the third deployment comes to: it goes through, or a person aborts it in the middle or at its end. */
 export const courses = ['succeeds', 'aborted in a batch', 'aborted in the bake'] as const;
@@ -52,7 +49,7 @@ export async function measureMixed(bench: Bench, stack: BenchStack, course: Cour
   await untilHalfWay(stack, second, signal);
   await abort(stack, second, true);
   const { outcome: held } = await untilEnded(stack, second, signal);
-  const before = await waysOf(stack, second);
+  const before = await waysOf(stack, service);
   const third = await deploy('third', course === 'aborted in the bake' ? '30m' : undefined);
   if (course === 'aborted in a batch') await untilHalfWay(stack, third, signal);
   if (course === 'aborted in the bake') await untilBaking(stack, third, signal);
@@ -83,20 +80,9 @@ async function untilHalfWay(stack: BenchStack, ref: DeploymentRef, signal: Abort
   });
 }
 
-/** Where every host has been, by its own journal. */
-async function waysOf({ shape, central }: BenchStack, { service }: DeploymentRef): Promise<readonly HostWay[]> {
-  const releases = await central.em.fork().find(Release, { service });
-  const numbers = new Map(releases.map(({ digest, number }): [Digest, number] => [digest!, number]));
-  return hostsOf(shape).map(({ host, region }) => ({
-    host,
-    region: regionName(region),
-    ...wayOf(readHostJournal(shape, host), service, numbers),
-  }));
-}
-
 /** An undo ends when hosts run what they ran, healthy or not yet. */
 const untilArrived = (stack: BenchStack, ref: DeploymentRef, signal: AbortSignal): Promise<readonly HostWay[]> =>
   until('every host to be healthy', { limitMs, signal }, async () => {
-    const ways = await waysOf(stack, ref);
+    const ways = await waysOf(stack, ref.service);
     return ways.every(({ arrived }) => arrived) ? ways : undefined;
   });

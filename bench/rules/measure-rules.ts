@@ -1,23 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { serviceName, type Digest } from '../../domain/names.ts';
+import { serviceName } from '../../domain/names.ts';
 import { judgedHosts, type JudgedHosts, type JudgeRule } from '../../domain/plan/judge-rules.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
-import { Release } from '../../infra/postgres/central/entities/release.ts';
-import { databaseUrl, hostsOf, regionDatabase } from '../../infra/local/programs.ts';
-import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
-import { wayOf, type HostWay } from '../mixed/host-way.ts';
+import { waysOf, type HostWay } from '../mixed/host-way.ts';
 import { addService } from '../service/add-service.ts';
 import { deliverAndFind, deployGood } from '../service/deploy-merge.ts';
 import { untilEnded } from '../service/follow-deployment.ts';
 import { serviceFiles, type BenchService } from '../service/service-files.ts';
-import { readHostJournal } from '../stack/host-journal.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { oddProgram, type OddProgram } from './odd-program.ts';
-import { afterCanary, pinHost, putIntoMaintenance, silence, type OddHosts } from './odd-hosts.ts';
+import { afterCanary, openRegion, pinHost, putIntoMaintenance, silence, type OddHosts } from './odd-hosts.ts';
 
 export interface RulesRun {
   readonly odd: OddHosts;
@@ -65,7 +61,7 @@ export async function measureRules({ signal, say }: Bench, stack: BenchStack): P
     const second = await commit({ greeting: 'second', sickFile: null, flapsOn: odd.flapping });
     const ref = await deliverAndFind(stack, { repository, merge: second }, signal);
     const { outcome, reason, regions: progress } = await untilEnded(stack, ref, signal);
-    const ways = await waysOf(stack);
+    const ways = await waysOf(stack, service);
     say(`  ended ${outcome}: ${reason}`);
     const { judge: rules } = await stack.releaseOwner.call('showPlan', { path: { service }, query: {} });
     letGo();
@@ -82,8 +78,7 @@ const chosen = (hosts: readonly string[]): OddHosts =>
 
 /** As the region has it by reports: before that the second release would meet hosts that nobody knows to be odd. */
 async function untilKnown(stack: BenchStack, region: string, odd: OddHosts, signal: AbortSignal): Promise<void> {
-  const url = databaseUrl(stack.shape, regionDatabase(region));
-  const database = await connectRegionDatabase({ url, applicationName: 'slipway-bench', maxConnections: 1 });
+  const database = await openRegion(stack, region);
   try {
     await until('the region to know how its hosts are', { limitMs, signal }, async () => {
       const rows = await database.em.fork().find(HostServiceRecord, { service });
@@ -97,18 +92,8 @@ async function untilKnown(stack: BenchStack, region: string, odd: OddHosts, sign
   }
 }
 
-async function waysOf({ shape, central }: BenchStack): Promise<readonly HostWay[]> {
-  const releases = await central.em.fork().find(Release, { service });
-  const numbers = new Map(releases.map(({ digest, number }): [Digest, number] => [digest!, number]));
-  return hostsOf(shape).map(({ host, region }) => ({
-    host,
-    region,
-    ...wayOf(readHostJournal(shape, host), service, numbers),
-  }));
-}
-
 const untilReturned = (stack: BenchStack, host: string, signal: AbortSignal): Promise<HostWay> =>
   until(`${host} to have caught up`, { limitMs, signal }, async () => {
-    const way = (await waysOf(stack)).find((each) => each.host === host)!;
+    const way = (await waysOf(stack, service)).find((each) => each.host === host)!;
     return way.arrived && way.releases.at(-1) === 2 ? way : undefined;
   });

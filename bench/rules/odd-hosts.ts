@@ -64,7 +64,8 @@ export function silence(stack: BenchStack, host: string): () => void {
   return () => void process.kill(pid, 'SIGCONT');
 }
 
-const openRegion = ({ shape }: BenchStack, region: string) =>
+/** The database of a region, looked into from outside; the caller closes it. */
+export const openRegion = ({ shape }: BenchStack, region: string) =>
   connectRegionDatabase({
     url: databaseUrl(shape, regionDatabase(region)),
     applicationName: 'slipway-bench',

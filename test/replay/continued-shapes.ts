@@ -1,6 +1,6 @@
 import type { fleet, lane, reconcile } from '../../workflows/index.ts';
 import { abortUpdate } from '../../workflows/messages/deployment.ts';
-import { fleetStart } from '../../workflows/messages/fleet.ts';
+import { fleetStart, type FleetInput } from '../../workflows/messages/fleet.ts';
 import {
   laneQuery,
   laneStart,
@@ -129,29 +129,8 @@ export const continuedShapes: Readonly<Record<string, Shape>> = {
     await cancelled(handle);
     return [[handle.workflowId, '']];
   },
-  'fleet-continued': async (world, service) => {
-    service.plan = small;
-    world.fleet.caps = { overall: 1, perRegion: null };
-    const start = { ...fleetStart(), args: [{ carried: null, maxTurns: 1 }] as ReturnType<typeof fleetStart>['args'] };
-    const handle = await world.env.client.workflow.start<typeof fleet>('fleet', start);
-    const { firstExecutionRunId } = handle;
-    const { gate, reached } = heldIn(service, 'watch:1');
-    const ahead = await world.deploy(service, { asksFleet: true });
-    await reached();
-    const second = world.service('fleet-continued-second');
-    second.plan = small;
-    const behind = await world.deploy(second, { asksFleet: true });
-    await until(() => eventsOf(second).includes('slot-awaited'));
-    gate.open();
-    await ahead.result();
-    await behind.result();
-    await cancelled(world.env.client.workflow.getHandle(handle.workflowId));
-    return [
-      [handle.workflowId, '.first', firstExecutionRunId],
-      [handle.workflowId, '.fleet'],
-      [ids(second), ''],
-    ];
-  },
+  'fleet-continued': fleetContinued({ maxTurns: 1 }),
+  'fleet-continued-by-events': fleetContinued({ maxTurns: 1_000, maxEvents: 1 }),
   'region-over-a-night': async (world, service) => {
     service.plan = small;
     const region = service.regions[eu]!;
@@ -184,3 +163,30 @@ export const continuedShapes: Readonly<Record<string, Shape>> = {
     return [['settles', ''], ...whole(service).map(([id]) => [id, '.deployment'] as const)];
   },
 };
+
+/** One slot for all, in a fleet whose first history ends after its first turn. */
+function fleetContinued(most: Pick<FleetInput, 'maxTurns' | 'maxEvents'>): Shape {
+  return async (world, service) => {
+    service.plan = small;
+    world.fleet.caps = { overall: 1, perRegion: null };
+    const start = { ...fleetStart(), args: [{ carried: null, ...most }] as ReturnType<typeof fleetStart>['args'] };
+    const handle = await world.env.client.workflow.start<typeof fleet>('fleet', start);
+    const { firstExecutionRunId } = handle;
+    const { gate, reached } = heldIn(service, 'watch:1');
+    const ahead = await world.deploy(service, { asksFleet: true });
+    await reached();
+    const second = world.service(`${service.service}-second`);
+    second.plan = small;
+    const behind = await world.deploy(second, { asksFleet: true });
+    await until(() => eventsOf(second).includes('slot-awaited'));
+    gate.open();
+    await ahead.result();
+    await behind.result();
+    await cancelled(world.env.client.workflow.getHandle(handle.workflowId));
+    return [
+      [handle.workflowId, '.first', firstExecutionRunId],
+      [handle.workflowId, '.fleet'],
+      [ids(second), ''],
+    ];
+  };
+}

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isLookDue, restFor } from './fleet-run.ts';
+import { deploymentNumber, serviceName } from '../../domain/names.ts';
+import { carriedBy, isLookDue, openFleetRun, restFor } from './fleet-run.ts';
 
 const never = Infinity;
 
@@ -20,4 +21,29 @@ test.each([
   ['after a minute of nothing but news', true, 60_000, true],
 ])('looks after those whose workflow is gone %s', (_, isNews, sinceMs, isDue) => {
   expect(isLookDue(isNews, 1_000_000 + sinceMs, 1_000_000)).toBe(isDue);
+});
+
+test('a run that goes on in a new history keeps whom it has told when, and when it looked last', () => {
+  const answer = {
+    service: serviceName('checkout'),
+    deployment: deploymentNumber(87),
+    requestId: 'r1',
+    isGranted: true,
+    wait: null,
+    freezes: [],
+  };
+  const run = { ...openFleetRun({ carried: null, maxTurns: 1 }), lookedAtMs: 59_000 };
+  run.told.set('checkout/87', { answer, atMs: 60_000 });
+  const next = openFleetRun({ carried: carriedBy(run), maxTurns: 1 });
+  expect([...next.told]).toEqual([['checkout/87', { answer, atMs: 60_000 }]]);
+  expect(next.lookedAtMs).toBe(59_000);
+});
+
+test('of what an earlier version carried nobody knows when it was told: it may be told again', () => {
+  const answer = { requestId: 'r1' } as never;
+  const { told } = openFleetRun({
+    carried: { asks: [], told: [{ deployment: 'checkout/87', answer }] },
+    maxTurns: 1,
+  });
+  expect(told.get('checkout/87')?.atMs).toBe(0);
 });

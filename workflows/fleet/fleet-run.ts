@@ -24,18 +24,20 @@ export interface FleetRun {
 export const openFleetRun = ({ carried }: FleetInput): FleetRun => ({
   // The version before took up and carried whatever came.
   asks: (carried?.asks ?? []).filter((ask) => askMistake(ask) === null),
-  told: new Map((carried?.told ?? []).map(({ deployment, answer }) => [deployment, { answer, atMs: 0 }])),
+  told: new Map((carried?.told ?? []).map(({ deployment, answer, atMs = 0 }) => [deployment, { answer, atMs }])),
   looks: 0,
   looksTaken: 0,
   isLookDue: false,
   restMs: 0,
-  lookedAtMs: Date.now(),
+  lookedAtMs: carried?.lookedAtMs ?? Date.now(),
   refused: null,
 });
 
-export const carriedBy = ({ asks, told }: FleetRun): FleetCarried => ({
+/** With its times: else each new history would tell all again who have moved up, and never find out who is gone. */
+export const carriedBy = ({ asks, told, lookedAtMs }: FleetRun): FleetCarried => ({
   asks,
-  told: [...told].map(([deployment, { answer }]) => ({ deployment, answer })),
+  told: [...told].map(([deployment, { answer, atMs }]) => ({ deployment, answer, atMs })),
+  lookedAtMs,
 });
 
 /** It looks by itself for what no signal told: soon after news, then more seldom, and most seldom where nobody has a slot. */

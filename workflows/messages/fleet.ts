@@ -25,6 +25,8 @@ export interface FleetCarried {
   /** Not taken up yet. */
   readonly asks: readonly SlotAsk[];
   readonly told: readonly Told[];
+  /** When it looked after those whose workflow is gone, last, in ms; an earlier version left it out. */
+  readonly lookedAtMs?: number;
 }
 
 /** What a deployment heard last. */
@@ -32,6 +34,8 @@ export interface Told {
   /** `checkout/87` */
   readonly deployment: string;
   readonly answer: SlotAnswer;
+  /** In ms; an earlier version left it out. */
+  readonly atMs?: number;
 }
 
 /** From a deployment: may it begin? Asked again, it is answered again. */
