@@ -13,7 +13,7 @@ export async function howClosed(client: Client, workflowId: string, runId?: stri
     if (status.name !== 'TERMINATED') return `was closed in Temporal (${status.name.toLowerCase().replace('_', ' ')})`;
     // Its server has ended it for a new run, which somebody made.
     const { resetRunId } = raw.workflowExtendedInfo ?? {};
-    if (resetRunId) return `was reset in Temporal${await whyReset(client, workflowId, resetRunId)}`;
+    if (resetRunId) return (await howReset(client, workflowId, resetRunId)) ?? 'was reset in Temporal';
     return `was terminated in Temporal${await byWhom(client, described)}`;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'is not known to Temporal any more';
@@ -30,19 +30,20 @@ async function byWhom(client: Client, { workflowId, runId }: WorkflowExecutionDe
 }
 
 /**
- * `: to try again`, as whoever made this run by a reset said; empty when they said nothing. Who that was Temporal doesn't keep.
+ * `was reset in Temporal: to try again`, with what whoever made this run by a reset gave as a reason; who that was Temporal
+ * doesn't keep. `null` when nobody did.
  * @param runId the newest run unless given
  */
-export async function whyReset(client: Client, workflowId: string, runId?: string): Promise<string> {
+export async function howReset(client: Client, workflowId: string, runId?: string): Promise<string | null> {
   const history = await client.workflow
     .getHandle(workflowId, runId)
     .fetchHistory()
     .catch(() => null);
-  const resets = (history?.events ?? []).map(
-    ({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes,
-  );
-  const why = resets.findLast((failed) => failed?.newRunId)?.failure?.message;
-  return why ? `: ${why.slice(0, maxReason)}` : '';
+  const failures = (history?.events ?? []).map((event) => event.workflowTaskFailedEventAttributes);
+  const reset = failures.findLast((failed) => failed?.newRunId);
+  if (!reset) return null;
+  const why = reset.failure?.message;
+  return `was reset in Temporal${why ? `: ${why.slice(0, maxReason)}` : ''}`;
 }
 
 /** Temporal's own name, where whoever asked gave none: its Web UI does so for who isn't signed in there. */

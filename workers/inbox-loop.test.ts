@@ -181,7 +181,9 @@ describe('with Temporal at hand', () => {
     async (closed) => {
       await startControl(temporal, 2);
       await receive(mergeRequest('move'));
-      await eventually(async () => expect(await laneRun()).not.toBeNull());
+      await eventually(async () =>
+        expect([await laneRun(), await deployments()]).toEqual([expect.any(String), [expect.anything()]]),
+      );
       const before = await laneRun();
       const lane = temporal.client.workflow.getHandle(laneWorkflowId(checkout));
       await meddlings[closed]!(lane);

@@ -5,7 +5,7 @@ import type { LostWorkflows } from '../activities/recovery/lost-workflows.ts';
 import { deploymentWorkflowId } from '../workflows/messages/deployment.ts';
 import type { RegionUndoResult } from '../workflows/messages/region.ts';
 import { regionRolloutWorkflowId, regionUndoWorkflowId } from '../workflows/messages/region.ts';
-import { howClosed, whyReset } from './how-closed.ts';
+import { howClosed, howReset } from './how-closed.ts';
 
 /** What recovery closes names this as its reason, so that people who look in Temporal know who did it. */
 const reason = 'its deployment is ended by recovery';
@@ -16,10 +16,10 @@ export function createLostWorkflows(client: Client): LostWorkflows {
     async closeDeployment({ service, deployment }) {
       const workflowId = deploymentWorkflowId(service, deployment);
       const closed = await howClosed(client, workflowId);
-      // Unless an earlier try of this has closed it, whose answer got lost.
-      if (closed !== null && !closed.endsWith(`: ${reason}`)) return closed;
-      await terminate(client, workflowId);
-      return `was reset in Temporal${await whyReset(client, workflowId)}`;
+      if (closed === null) await terminate(client, workflowId);
+      // One that runs was reset; so may be one that an earlier try of this has closed, or that failed by itself since.
+      else if (!closed.endsWith(`: ${reason}`) && !closed.endsWith('(failed)')) return closed;
+      return (await howReset(client, workflowId)) ?? closed ?? 'was reset in Temporal';
     },
     async closeRollouts({ service, deployment }, regions) {
       const ids = regions.map((region) => regionRolloutWorkflowId(service, deployment, region));

@@ -38,7 +38,7 @@ export function createDeploymentRecordActivities(
       if (finished === 'unknown') notRecorded(end);
       if (finished === 'incomplete') {
         throw ApplicationFailure.nonRetryable(
-          `the end of ${nameOf(end)} says nothing of a region that has heard of it`,
+          `the end of ${nameOf(end)} comes from a run that was reset, or says nothing of a region that has heard of it`,
           'end-incomplete',
         );
       }

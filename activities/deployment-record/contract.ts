@@ -137,6 +137,8 @@ export interface FinishDeploymentInput extends OfDeployment {
   readonly notUndone?: readonly NotUndone[];
   /** What its build printed, if the build failed: one that succeeded is recorded with its release. */
   readonly buildLog?: LogRef | null;
+  /** By a run that somebody made by a reset: it knows less than what was done, so that it can't say how that ended. */
+  readonly madeByReset?: true;
 }
 
 /** Queue `control`: the projection that people read, and what the centre must remember of a deployment. */

@@ -15,6 +15,6 @@ export interface DeploymentRecords {
   showProgress(progress: DeploymentProgress): Promise<'shown' | 'dropped' | 'unknown'>;
   markPointOfNoReturn(ref: DeploymentRef): Promise<'recorded' | 'unknown'>;
   markBrokenGlass(glass: RecordBrokenGlassInput): Promise<'recorded' | 'repeated' | 'unknown'>;
-  /** `incomplete`: it says nothing of a region that the deployment has touched; nothing is recorded. */
+  /** `incomplete`: it says nothing of a region that the deployment has touched, or comes from a reset; nothing is recorded. */
   finish(end: FinishDeploymentInput): Promise<'finished' | 'repeated' | 'incomplete' | 'unknown'>;
 }

@@ -1,3 +1,4 @@
+import { callInsistently } from '../../cli/insistent-call.ts';
 import { regionName } from '../../domain/names.ts';
 import type { RegionProgress } from '../../domain/progress/region-progress.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
@@ -66,7 +67,7 @@ export const whileItIsUndone: Arrive = async (track, key) => {
   const region = lastRegion(track);
   const thaw = await track.freeze(region);
   try {
-    await stack.releaseOwner.call('abort', { path: pathOf(active!), body: { reason: 'not what we want' } });
+    await callInsistently(stack.releaseOwner, 'abort', { path: pathOf(active!), body: { reason: 'not what we want' } });
     const undo = regionUndoWorkflowId(active!.service, active!.deployment, region);
     await untilStands(
       track,
@@ -87,7 +88,7 @@ export const pastThePointOfNoReturn: Arrive = async (track, key) => {
   const gate = await shutGate(stack, key);
   const active = await merge(track, key, { gate, batches: ['100%'] });
   await untilSwitching(track, active);
-  await stack.releaseOwner.call('pause', { path: pathOf(active), body: { reason: 'until it is watched' } });
+  await callInsistently(stack.releaseOwner, 'pause', { path: pathOf(active), body: { reason: 'until it is watched' } });
   await gate.open();
   await untilStands(track, active, 'to be ready', (row) => row.paused && allAre(row, 'done'));
   const thaw = await track.freeze(lastRegion(track));
@@ -108,9 +109,10 @@ export const lockReason = 'somebody looks first';
 
 export const locked: Arrive = async (track, key) => {
   const { stack, service } = track;
-  await stack.releaseOwner.call('lock', { path: { service }, body: { reason: lockReason } });
+  await callInsistently(stack.releaseOwner, 'lock', { path: { service }, body: { reason: lockReason } });
   const queued = await merge(track, key, {});
-  const unlock = () => stack.releaseOwner.call('unlock', { path: { service }, body: { reason: 'looked at' } });
+  const unlock = () =>
+    callInsistently(stack.releaseOwner, 'unlock', { path: { service }, body: { reason: 'looked at' } });
   return { active: null, queued, letGo: async () => void (await unlock()) };
 };
 
@@ -125,8 +127,8 @@ async function resume(track: Track, active: DeploymentRef): Promise<void> {
   const { planDigest } = await untilStands(track, active, 'to have a plan', (row) => Boolean(row.planDigest));
   const path = pathOf(active);
   const body = { verb: 'resume', planDigest: planDigest! } as const;
-  const { token } = await track.stack.releaseOwner.call('approvalToken', { path, body });
-  await track.stack.releaseOwner.call('resume', { path, body: { token } });
+  const { token } = await callInsistently(track.stack.releaseOwner, 'approvalToken', { path, body });
+  await callInsistently(track.stack.releaseOwner, 'resume', { path, body: { token } });
 }
 
 async function untilFinishIsPending(track: Track, active: DeploymentRef): Promise<void> {

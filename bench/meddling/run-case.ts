@@ -1,3 +1,4 @@
+import { callInsistently } from '../../cli/insistent-call.ts';
 import { regionName } from '../../domain/names.ts';
 import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { fleetWorkflowId } from '../../workflows/messages/fleet.ts';
@@ -85,7 +86,7 @@ async function lockFaults(track: Track, queued: DeploymentRef | null): Promise<s
 async function mergeNext(track: Track, subject: string) {
   const { stack, service } = track;
   const unlocks = { path: { service }, body: { reason: 'looked at what was undone' } };
-  if ((await lockOf(track)) !== null) await stack.releaseOwner.call('unlock', unlocks);
+  if ((await lockOf(track)) !== null) await callInsistently(stack.releaseOwner, 'unlock', unlocks);
   const ref = await merge(track, subject, {});
   return { ref, row: await untilOutcome(track, ref) };
 }

@@ -45,6 +45,7 @@ export const recordActivities = (worlds: Worlds): DeploymentRecordActivities => 
     const world = worlds.of(end.service);
     if (world.finished.some(({ deployment }) => deployment === end.deployment)) return;
     const told = world.intents.filter(({ deployment }) => deployment === end.deployment).map(({ region }) => region);
+    if (end.madeByReset === true) throw ApplicationFailure.nonRetryable('its run was reset', 'end-incomplete');
     if (!told.every((region) => end.regions.some((ended) => ended.region === region)))
       throw ApplicationFailure.nonRetryable('the end says nothing of a region that has heard of it', 'end-incomplete');
     world.finished.push(end);

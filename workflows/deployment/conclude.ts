@@ -4,6 +4,7 @@ import {
   getExternalWorkflowHandle,
   setCurrentDetails,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { lockAfter } from '../../domain/deployment/ending.ts';
 import type { LaneLock } from '../../domain/lane/lane.ts';
@@ -40,11 +41,21 @@ export async function conclude(run: DeploymentRun, ended: Ended): Promise<Deploy
     lock,
     buildLog: run.failedBuildLog,
     ...(notUndone && { notUndone }),
+    ...(isMadeByReset() && { madeByReset: true }),
   });
   upsertSearchAttributes([{ key: searchAttribute.outcome, value: outcome }]);
   showEnd(run, ended, lock);
   await Promise.all([tellLane(run, outcome), leaveFleet(run)]);
   return { outcome, reason, pending };
+}
+
+/**
+ * Of a deployment's own workflow: whoever made its run by a reset has thrown away what it knew. Its end isn't taken, and
+ * recovery ends the deployment by what the centre knows, as if the lane had found the run before it came to its end.
+ */
+function isMadeByReset(): boolean {
+  const { workflowType, runId, originalExecutionRunId } = workflowInfo();
+  return workflowType === 'deployment' && runId !== originalExecutionRunId;
 }
 
 function showEnd(run: DeploymentRun, ended: Ended, lock: LaneLock | null): void {

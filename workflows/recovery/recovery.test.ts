@@ -209,6 +209,21 @@ describe('recovery', () => {
     expect(service.finished[0]!.reason).toBe('the workflow of told-of-reset/1 was reset in Temporal: to try again');
   });
 
+  test('ends one that was reset and has come to an end of its own before the lane found it: that end is not taken', async () => {
+    const service = world.service('reset-ends');
+    service.plan = { ...twoStages, approve: approveByOne };
+    await begin(service);
+    await until(() => eventsOf(service).includes('approval-wanted'));
+    await meddlings['reset']!(service);
+    await handleOf(service).cancel();
+    await until(async () => (await handleOf(service).describe()).status.name === 'FAILED');
+    expect(service.finished).toEqual([]);
+    await look(service);
+    await until(() => service.finished.length > 0);
+    const reason = 'the workflow of reset-ends/1 was reset in Temporal: to try again';
+    expect(service.finished).toMatchObject([{ outcome: 'cancelled', reason }]);
+  });
+
   test('hears a rollback that comes while it takes over: hosts go back, whatever the spec leaves to people', async () => {
     const service = world.service('rolled-back');
     service.plan = { ...twoStages, rollback: { automatic: false, lockAfter: true } };

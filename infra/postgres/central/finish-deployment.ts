@@ -24,7 +24,7 @@ export async function finishDeployment(
   const row = await em.findOne(Deployment, { service: name, number }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (service === null || row === null) return { result: 'unknown', audit: [] };
   if (row.outcome) return { result: 'repeated', audit: [] };
-  if (await isIncomplete(em, end)) return { result: 'incomplete', audit: [] };
+  if (end.madeByReset === true || (await isIncomplete(em, end))) return { result: 'incomplete', audit: [] };
   row.sequence = Math.max(row.sequence, sequence);
   const { pending, done, audit } = await stillOwed(em, end);
   await recordRegions(em, row, { ...end, pending, wasPending: end.pending }, done);

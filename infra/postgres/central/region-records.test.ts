@@ -132,6 +132,22 @@ test('an end that says nothing of a region which has heard of the deployment is 
   expect(await createDeploymentRecords(central.database).finish(end)).toBe('repeated');
 });
 
+test('an end that comes from a run which somebody made by a reset is not recorded', async () => {
+  const end = {
+    service,
+    deployment: deploymentNumber(1),
+    sequence: 1,
+    outcome: 'cancelled',
+    reason: '',
+    lock: null,
+    regions: [],
+    pending: [],
+  } as const;
+  const { finish: record } = createDeploymentRecords(central.database);
+  expect(await record({ ...end, madeByReset: true })).toBe('incomplete');
+  expect(await record(end)).toBe('finished');
+});
+
 test('an intent to undo stays the last one, though a cancelled step of the same deployment records its own later', async () => {
   await records().recordIntent(intent(1, 100, 'advance:1'));
   await records().recordIntent({ ...intent(1, 100, 'undo'), mode: 'undo' });
