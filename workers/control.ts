@@ -130,6 +130,7 @@ try {
 
   const inbox = createInbox(database);
   const lanes = createLanes(client, stop);
+  const closedLanes = createClosedLanes(client, createLaneRuns(database), stop);
   const wakeUp = createWakeUp();
   const { wake } = wakeUp;
   const listener = listenForNotifications({
@@ -142,7 +143,7 @@ try {
   const { listRegions } = createReleaseRecords(database);
   const loops = [
     runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
-    keepLanesOpen({ inbox, lanes, closedLanes: createClosedLanes(client, createLaneRuns(database)), log }, stop),
+    keepLanesOpen({ inbox, lanes, closedLanes, log }, stop),
     keepFleetOpen({ client, log }, stop),
     keepReconcileSchedules({ client, listRegions, log }, stop),
     warnOfTooOld(client, buildId, log),

@@ -88,7 +88,7 @@ async function drain(client: Client, lanes: Lanes, stop: AbortSignal): Promise<v
     onNotification: wake,
     onConnected: wake,
   });
-  const closedLanes = createClosedLanes(client, createLaneRuns(central.database));
+  const closedLanes = createClosedLanes(client, createLaneRuns(central.database), stop);
   await Promise.all([
     runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
     keepLanesOpen({ inbox, lanes, closedLanes, log }, stop),

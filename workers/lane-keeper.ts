@@ -23,30 +23,50 @@ export interface LaneKeeperParts {
  * open changes nothing, so several keepers may run at once. Runs until `stop` aborts.
  */
 export async function keepLanesOpen(parts: LaneKeeperParts, stop: AbortSignal): Promise<void> {
-  const { inbox, lanes, closedLanes, log } = parts;
+  const { inbox, lanes, log } = parts;
   const lookedAt = new Map<ServiceName, number>();
-  const failing = new Set<ServiceName>();
-  const attempt = async (service: ServiceName): Promise<void> => {
-    try {
-      const runId = await lanes.open(service);
-      await closedLanes.heard(service, runId);
-      failing.delete(service);
-    } catch (error) {
-      // Once an outage, not once a try.
-      if (!stop.aborted && !failing.has(service))
-        log.warn({ service, error }, 'a lane can not be opened; it is tried again');
-      failing.add(service);
-    }
+  const opening = attempts(log, stop, 'a lane can not be opened; it is tried again');
+  const hear = hearing(parts, stop);
+  const open = async (service: ServiceName): Promise<void> => {
+    const runId = await opening(service, () => lanes.open(service));
+    if (runId !== null) hear(service, runId);
   };
   while (!stop.aborted) {
     const services = await inbox.listServicesInNeedOfLane().catch((error: unknown) => {
       log.warn({ error }, 'services can not be read; trying again');
       return [];
     });
-    await Promise.all(services.map(attempt));
+    await Promise.all(services.map(open));
     await lookInto(parts, lookedAt);
     await sleep(lookEveryMs, undefined, { signal: stop }).catch(() => undefined);
   }
+}
+
+/** Nobody waits for what is told: it goes on beside the looks, once at a time for each lane. */
+function hearing({ closedLanes, log }: LaneKeeperParts, stop: AbortSignal): (of: ServiceName, runId: string) => void {
+  const attempt = attempts(log, stop, 'whether somebody closed a lane can not be told; it is tried again');
+  const underWay = new Set<ServiceName>();
+  return (service, runId) => {
+    if (underWay.has(service)) return;
+    underWay.add(service);
+    void attempt(service, () => closedLanes.heard(service, runId)).then(() => underWay.delete(service));
+  };
+}
+
+/** Does what may fail, and is done again at the next look; `null` when it failed. That is said once an outage, not once a try. */
+function attempts(log: Logger, stop: AbortSignal, failure: string) {
+  const failing = new Set<ServiceName>();
+  return async <R>(service: ServiceName, act: () => Promise<R>): Promise<R | null> => {
+    try {
+      const result = await act();
+      failing.delete(service);
+      return result;
+    } catch (error) {
+      if (!stop.aborted && !failing.has(service)) log.warn({ service, error }, failure);
+      failing.add(service);
+      return null;
+    }
+  };
 }
 
 /** Wakes lanes that start nothing although something may start. Whatever fails is tried again: nothing depends on one look. */

@@ -4,6 +4,7 @@ import type { DeploymentRequest } from '../activities/lane/contract.ts';
 import type { ServiceName } from '../domain/names.ts';
 import type { LaneAnswer } from '../infra/postgres/central/inbox-records.ts';
 import { inTrace, untraced } from '../infra/telemetry/trace-context.ts';
+import { boundedCalls } from '../infra/temporal/bounded-calls.ts';
 import { callFailure } from '../infra/temporal/failure-kind.ts';
 import { laneStart, laneWorkflowId, lookSignal, submitUpdate } from '../workflows/messages/lane.ts';
 import type { SubmitAnswer } from '../workflows/messages/lane.ts';
@@ -24,9 +25,7 @@ const acceptMs = 5_000;
 const answerMs = 5_000;
 
 export function createLanes(client: Client, stop: AbortSignal): Lanes {
-  const within = <R>(ms: number, call: () => Promise<R>): Promise<R> =>
-    client.withAbortSignal(stop, () => client.withDeadline(Date.now() + ms, call));
-
+  const within = boundedCalls(client, stop);
   return {
     submit: (request) =>
       inTrace(

@@ -17,7 +17,7 @@ export function cancelled(run: DeploymentRun): void {
 }
 
 function decidedAlready({ stop, finishing, state }: DeploymentRun): string | null {
-  if (isOutcome(state)) return null; // its end is written: nothing comes after that
+  if (isOutcome(state)) return null; // its end is decided and about to be written
   if (stop !== null) return `it goes forward no more already (${stop.reason})`;
   return finishing ? 'it is past its point of no return; it can be rolled back' : null;
 }
