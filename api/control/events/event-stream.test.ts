@@ -103,16 +103,16 @@ test('a client hears only of what it asked for, and of its lane', async () => {
   const { event } = await next(stream, 'snapshot');
   expect(event.deployments.map((each) => each.number)).toEqual([mine]);
   await open('scope-3', 'search');
+  // One after the other: of changes that are read together the last one alone tells what waits.
   await finish(other);
-  await lock('scope-lock');
   const { event: before } = await next(stream, 'change');
   const queued = expect.arrayContaining([expect.objectContaining({ number: mine })]);
   expect(before).toMatchObject({ object: `checkout/${other}`, verb: 'deployment-ended', deployment: null, queued });
+  await lock('scope-lock');
   expect((await next(stream, 'change')).event).toMatchObject({
     object: 'checkout',
     message: 'mo locked the lane: INC-7',
   });
-  // Only now: what waits is told as it is when it is told, and who has ended waits no more.
   await finish(mine);
   const { event: ended } = await next(stream, 'change');
   expect(ended).toMatchObject({ object: `checkout/${mine}`, verb: 'deployment-ended' });
