@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeploymentOutcome } from '../../domain/states.ts';
 import { ObligationRow, Service } from '../../infra/postgres/central/entities.ts';
 import type { DeploymentRow } from '../../infra/postgres/central/entities/deployment.ts';
@@ -59,7 +60,7 @@ export async function atRest(track: Track, refs: readonly DeploymentRef[], relea
     track.signal.throwIfAborted();
     const rest = await lookAtRest(track, refs, release);
     if (rest.faults.length === 0 || performance.now() > deadline) return rest;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await delay(lookEveryMs);
   }
 }
 

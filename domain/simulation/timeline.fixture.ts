@@ -25,6 +25,16 @@ export const plan: SimulatedPlan = {
   rollback: { automatic: true },
   host: { fetchMs: 3_000, startMs: 6_000, failMs: 10_000 },
 };
+/** How it begins where the canary's region is well: its stage is over. */
+export const canaryReady: readonly string[] = [
+  '0 *: stage canary: eu-west',
+  '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
+  '11927 eu-west: batch 1 is good: 1 healthy',
+  '11927 eu-west: batch 2 of 2: 5 hosts, 6 of 6 in all',
+  '23064 eu-west: batch 2 is good: 6 healthy',
+  '23064 eu-west: bakes for 1 min',
+  '83064 eu-west: ready',
+];
 /** Nothing goes wrong. */
 export const healthy: SimulatedFaults = {
   seed: 1,

@@ -114,38 +114,32 @@ test('a deployment that has ended goes forward no more, and is told what it owes
   expect(await records().recordIntent(intent(1, 100, 'finish'))).toHaveProperty('outcomes');
 });
 
+/** Of deployment 1, which touched no region. */
+const untouchedEnd = {
+  service,
+  deployment: deploymentNumber(1),
+  sequence: 1,
+  outcome: 'cancelled',
+  reason: '',
+  lock: null,
+  regions: [],
+  pending: [],
+} as const;
+
 test('an end that says nothing of a region which has heard of the deployment is not recorded', async () => {
   await records().recordIntent(intent(1));
-  const end = {
-    service,
-    deployment: deploymentNumber(1),
-    sequence: 1,
-    outcome: 'cancelled',
-    reason: '',
-    lock: null,
-    regions: [],
-    pending: [],
-  } as const;
-  expect(await createDeploymentRecords(central.database).finish(end)).toBe('incomplete');
-  expect(await em().findOneOrFail(Deployment, { service, number: end.deployment })).toMatchObject({ outcome: null });
+  expect(await createDeploymentRecords(central.database).finish(untouchedEnd)).toBe('incomplete');
+  expect(await em().findOneOrFail(Deployment, { service, number: untouchedEnd.deployment })).toMatchObject({
+    outcome: null,
+  });
   await finish(1, 'undone', false);
-  expect(await createDeploymentRecords(central.database).finish(end)).toBe('repeated');
+  expect(await createDeploymentRecords(central.database).finish(untouchedEnd)).toBe('repeated');
 });
 
 test('an end that comes from a run which somebody made by a reset is not recorded', async () => {
-  const end = {
-    service,
-    deployment: deploymentNumber(1),
-    sequence: 1,
-    outcome: 'cancelled',
-    reason: '',
-    lock: null,
-    regions: [],
-    pending: [],
-  } as const;
   const { finish: record } = createDeploymentRecords(central.database);
-  expect(await record({ ...end, madeByReset: true })).toBe('incomplete');
-  expect(await record(end)).toBe('finished');
+  expect(await record({ ...untouchedEnd, madeByReset: true })).toBe('incomplete');
+  expect(await record(untouchedEnd)).toBe('finished');
 });
 
 test('an intent to undo stays the last one, though a cancelled step of the same deployment records its own later', async () => {
