@@ -2,6 +2,7 @@ import { openAgentDirectory } from './agent-directory.ts';
 import { tokenReader, type AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
+import { noteRoot } from './gateway/follow-roots.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { startHostLoop } from './host-loop.ts';
@@ -14,7 +15,7 @@ import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
-import { trustRoot } from './trust/pinned-root.ts';
+import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
@@ -36,7 +37,7 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
+  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
     log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
@@ -59,7 +60,9 @@ export async function startAgent(
     host,
     region,
     directory,
-    keys,
+    get keys() {
+      return root.keys;
+    },
     watches,
     log,
     logReserveBytes,
@@ -72,11 +75,12 @@ export async function startAgent(
   const effects = effectsOf(parts);
 
   loop.onChange((state) => watches.follow(state));
+  await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
 
   const ending = new AbortController();
   const { signal } = ending;
-  const polls = runPolls({ loop, client, verifier: { host, region, keys }, log, signal });
+  const polls = runPolls({ loop, client, verifier: parts, root, log, signal });
   const reports = runReports({
     loop,
     client,

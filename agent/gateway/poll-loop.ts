@@ -10,11 +10,14 @@ import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayError } from './http-exchange.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly client: Pick<GatewayClient, 'poll' | 'root'>;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -86,10 +89,12 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   talk.reportEveryMs = response.reportEveryMs;
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
   talk.labels = response.labels;
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
+  if ((relabelled || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 

@@ -60,10 +60,18 @@ function intervalMs({ host, services }: HostState, { reportEveryMs }: ReportLoop
 
 async function send(services: ReturnType<typeof serviceReports>, options: ReportLoopOptions): Promise<Error | null> {
   const { loop, client, log, signal } = options;
+  const { indexVersion, root } = loop.state;
   try {
     const sequence = await nextSequence(loop);
     await client.report(
-      { sequence, bootId: bootId(), agentVersion, indexVersion: loop.state.indexVersion, services: [...services] },
+      {
+        sequence,
+        bootId: bootId(),
+        agentVersion,
+        indexVersion,
+        ...(root && { rootVersion: root.version }),
+        services: [...services],
+      },
       signal,
     );
     return null;

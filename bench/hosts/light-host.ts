@@ -4,6 +4,7 @@ import { runReports } from '../../agent/gateway/report-loop.ts';
 import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
+import type { PinnedRoot } from '../../agent/trust/pinned-root.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
@@ -36,11 +37,17 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const polls = runPolls({ loop: heard, client, verifier, log, signal });
+  const polls = runPolls({ loop: heard, client, verifier, root: rootOf(verifier), log, signal });
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([polls.done, runReports({ loop, client, log, signal, reportEveryMs, onUnreachable: reconnect })]);
   client.close();
 }
+
+/** Of a run's few minutes: it follows no other. */
+const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
+  keys,
+  follow: async () => 'a light host follows no other root',
+});
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),
