@@ -65,7 +65,11 @@ async function send(services: ReturnType<typeof serviceReports>, options: Report
   const { loop, client, machine, log, signal } = options;
   try {
     const sequence = await nextSequence(loop);
-    await client.report({ sequence, bootId: bootId(), agentVersion, machine, services: [...services] }, signal);
+    const { indexVersion } = loop.state;
+    await client.report(
+      { sequence, bootId: bootId(), agentVersion, machine, indexVersion, services: [...services] },
+      signal,
+    );
     return null;
   } catch (error) {
     if (!signal.aborted) log.warn('a report was not taken', { reason: (error as Error).message });

@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
 import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
+import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { createIdentityStore } from '../../infra/postgres/region/host-identities.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
@@ -40,7 +41,7 @@ try {
   const { authority, trusted } = await readRegionAuthority(config);
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
-  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
   const store = createIdentityStore(database);
   const connections = createHostConnections();
@@ -59,7 +60,7 @@ try {
       board.isLoaded() ? whyNotRegion(database, region) : 'the goals of this region were not read yet',
     log,
   });
-  const changes = listenForServiceChanges({ url, channels: [goalChannel] });
+  const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
   changes.onAny(followGoals(board, room, log));
   const http = await serveTls(app, config.listen, await gatewayTls(authority, trusted), limits);
   const certificate = keepCertificate(http, authority, trusted, log);
