@@ -7,7 +7,7 @@ import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import type { PinnedRoot } from '../trust/pinned-root.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import { GatewayError } from './gateway-error.ts';
 
 export interface RootFollower {
   readonly root: PinnedRoot;
