@@ -3,6 +3,7 @@ import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
+import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { startHostLoop } from './host-loop.ts';
@@ -66,6 +67,7 @@ export async function startAgent(
     log,
     signal,
   });
+  const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
   const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
   const now = Date.now;
@@ -103,7 +105,7 @@ export async function startAgent(
   await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
 
-  const polls = runPolls({ loop, client, verifier: parts, root, log, signal, onTime: identity.heardTime });
+  const polls = runPolls({ loop, client, verifier: parts, root, roots, log, signal, onTime: identity.heardTime });
   const reports = runReports({
     loop,
     client,
