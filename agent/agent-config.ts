@@ -3,16 +3,20 @@ import { isHostId, isName, type HostId, type RegionName } from '../domain/names.
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
 
-export interface AgentConfig {
+/** What a host needs to know to act by itself, with everything else gone. */
+export interface LocalConfig {
   readonly host: HostId;
-  readonly region: RegionName;
-  readonly gateway: URL;
-  readonly tokenFile: string;
-  readonly rootFile: string;
   readonly directory: string;
   readonly ports: PortRange;
   /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
   readonly reserveBytes: number | undefined;
+}
+
+export interface AgentConfig extends LocalConfig {
+  readonly region: RegionName;
+  readonly gateway: URL;
+  readonly tokenFile: string;
+  readonly rootFile: string;
   readonly logLevel: LogLevel;
 }
 
@@ -22,20 +26,27 @@ export class ConfigError extends Error {
   readonly code = 'config';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read by hand, because the agent stands alone: it has no configuration library. @throws ConfigError */
 export function readAgentConfig(env: Environment): AgentConfig {
   return {
-    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
+    ...readLocalConfig(env),
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
     gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an http or https URL', isHttpUrl)),
     tokenFile: readable(env, 'SLIPWAY_HOST_TOKEN_FILE'),
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
+    logLevel: level(env),
+  };
+}
+
+/** Neither token nor gateway may keep a host from going back. @throws ConfigError */
+export function readLocalConfig(env: Environment): LocalConfig {
+  return {
+    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
     directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
     ports: portRange(env),
     reserveBytes: reserve(env),
-    logLevel: level(env),
   };
 }
 

@@ -3,15 +3,13 @@ import { tokenReader, type AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { runPolls } from './gateway/poll-loop.ts';
+import { goalKeeper } from './gateway/keep-goal.ts';
 import { runReports } from './gateway/report-loop.ts';
-import { startHostLoop } from './host-loop.ts';
-import type { HostParts } from './host-parts.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
-import { ensureKeeper } from './keeper/ensure-keeper.ts';
-import { openInstancePorts } from './keeper/instance-port.ts';
-import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
+import { serveLocally } from './local/serve-locally.ts';
+import { openHost } from './open-host.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
 import { trustRoot } from './trust/pinned-root.ts';
@@ -20,9 +18,6 @@ export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
   stop(): Promise<void>;
 }
-
-/** Where the keeper's output stops when no reserve was configured. */
-const defaultLogReserveBytes = 256 * 1024 * 1024;
 
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
@@ -41,42 +36,33 @@ export async function startAgent(
   );
   const memory = await openHostMemory(directory, host);
   const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
-  const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
-  const now = Date.now;
-
-  const watches = watchInstances({
-    keeperDirectory: (service) => directory.service(service).keeper,
-    ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
-    onHealth: (service, instance, result) =>
-      void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
-    onExit(service, instance, how) {
-      log.warn('an instance ended', { service, how });
-      void loop.dispatch({ type: 'instanceExited', service, instance, how, atMs: now() });
-    },
-  });
-  const loop = startHostLoop({ memory, carryOut: (effect) => effects.carryOut(effect), onFatal, now });
-  const parts: HostParts = {
+  const { reserveBytes, ports } = config;
+  const open = openHost({
     host,
-    region,
+    ports,
+    reserveBytes,
     directory,
-    keys,
-    watches,
+    memory,
     log,
-    logReserveBytes,
-    ports: openInstancePorts(config.ports),
-    source: client,
-    space: watchDiskSpace(directory.root, config.reserveBytes),
-    dispatch: loop.dispatch,
-    readState: () => loop.state,
-  };
-  const effects = effectsOf(parts);
+    onFatal,
+    carryOut: (each) => effects.carryOut(each),
+  });
+  const { loop, parts } = open;
+  const space = watchDiskSpace(directory.root, reserveBytes);
+  const effects = effectsOf({ ...parts, region, keys, source: client, space });
+  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  loop.onChange((state) => watches.follow(state));
-  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
-
+  const local = serveLocally(directory, loop, log);
   const ending = new AbortController();
   const { signal } = ending;
-  const polls = runPolls({ loop, client, verifier: { host, region, keys }, log, signal });
+  const polls = runPolls({
+    loop,
+    client,
+    verifier: { host, region, keys },
+    keepGoal: goalKeeper(directory, log),
+    log,
+    signal,
+  });
   const reports = runReports({
     loop,
     client,
@@ -89,11 +75,10 @@ export async function startAgent(
     async stop() {
       ending.abort();
       effects.close();
-      watches.close();
+      local.close();
       await Promise.all([polls.done, reports]);
-      await loop.stop();
+      await open.close();
       client.close();
-      await memory.close();
       lock.release();
     },
   };

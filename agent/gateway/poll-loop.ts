@@ -15,6 +15,8 @@ export interface PollLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'poll'>;
   readonly verifier: GoalVerifier;
+  /** Keeps what was signed, for people who ask on the host. */
+  readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -122,4 +124,5 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   const { goal } = verified.goal;
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
   await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, atMs });
+  await options.keepGoal(offer);
 }

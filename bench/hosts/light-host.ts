@@ -35,7 +35,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const polls = runPolls({ loop: heard, client, verifier, log, signal });
+  const polls = runPolls({ loop: heard, client, verifier, keepGoal: () => Promise.resolve(), log, signal });
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([polls.done, runReports({ loop, client, log, signal, reportEveryMs, onUnreachable: reconnect })]);
   client.close();
