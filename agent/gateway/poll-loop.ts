@@ -127,6 +127,6 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
   const { etag } = verified.goal;
   const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
-  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
   await options.keepGoal(offer);
+  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }
