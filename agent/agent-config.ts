@@ -15,7 +15,9 @@ export interface LocalConfig {
 export interface AgentConfig extends LocalConfig {
   readonly region: RegionName;
   readonly gateway: URL;
-  readonly tokenFile: string;
+  /** Read only when a certificate can be had by it and by nothing else; it may be absent, and come later. */
+  readonly enrolmentTokenFile: string | undefined;
+  readonly machineIdFile: string;
   readonly rootFile: string;
   readonly logLevel: LogLevel;
 }
@@ -33,14 +35,15 @@ export function readAgentConfig(env: Environment): AgentConfig {
   return {
     ...readLocalConfig(env),
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
-    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an http or https URL', isHttpUrl)),
-    tokenFile: readable(env, 'SLIPWAY_HOST_TOKEN_FILE'),
+    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an https URL', isHttpsUrl)),
+    enrolmentTokenFile: optional(env, 'SLIPWAY_ENROLMENT_TOKEN_FILE', 'a file'),
+    machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
     logLevel: level(env),
   };
 }
 
-/** Neither token nor gateway may keep a host from going back. @throws ConfigError */
+/** Neither identity nor gateway may keep a host from going back. @throws ConfigError */
 export function readLocalConfig(env: Environment): LocalConfig {
   return {
     host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
@@ -49,9 +52,6 @@ export function readLocalConfig(env: Environment): LocalConfig {
     reserveBytes: reserve(env),
   };
 }
-
-/** The host's token, read again for each use: it may be replaced while the agent runs. */
-export const tokenReader = (file: string) => (): string => readFileSync(file, 'utf8').trim();
 
 function checked(env: Environment, name: string, what: string, isRight: (text: string) => boolean): string {
   const text = env[name];
@@ -70,6 +70,9 @@ function readable(env: Environment, name: string): string {
     }
   });
 }
+
+const optional = (env: Environment, name: string, what: string): string | undefined =>
+  env[name] === undefined ? undefined : checked(env, name, what, (text) => !text.includes('\n'));
 
 function portRange(env: Environment): PortRange {
   const text = checked(env, 'SLIPWAY_INSTANCE_PORTS', 'two ports in order, as in 20000-20009', (range) => {
@@ -100,7 +103,4 @@ function level(env: Environment): LogLevel {
   );
 }
 
-function isHttpUrl(text: string): boolean {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  return protocol === 'http:' || protocol === 'https:';
-}
+const isHttpsUrl = (text: string): boolean => URL.parse(text)?.protocol === 'https:';

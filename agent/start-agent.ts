@@ -1,18 +1,24 @@
 import { openAgentDirectory } from './agent-directory.ts';
-import { tokenReader, type AgentConfig } from './agent-config.ts';
+import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
+import { noteRoot } from './gateway/follow-roots.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { runReports } from './gateway/report-loop.ts';
+import { connectCertificateSource } from './identity/ask-certificate.ts';
+import { openIdentityFiles } from './identity/identity-files.ts';
+import { keepIdentity } from './identity/keep-identity.ts';
+import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { serveLocally } from './local/serve-locally.ts';
+import type { HostParts } from './host-parts.ts';
 import { openHost } from './open-host.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
-import { trustRoot } from './trust/pinned-root.ts';
+import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
@@ -31,11 +37,32 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
+  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
     log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
-  const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
+  const ending = new AbortController();
+  const { signal } = ending;
+  const trust = {
+    region,
+    get authorities() {
+      return root.keys.authorities.get(region) ?? [];
+    },
+  };
+  const machine = readMachine(config.machineIdFile);
+  const identity = await keepIdentity({
+    own: { host, region },
+    trust,
+    files: openIdentityFiles(directory.identity, { host, region }, (file, reason) =>
+      log.warn('a file of the identity is not used', { file, reason }),
+    ),
+    source: connectCertificateSource(config.gateway, trust, { host, region }),
+    enrolmentTokenFile: config.enrolmentTokenFile,
+    machine,
+    log,
+    signal,
+  });
+  const client = connectGateway(config.gateway, identity);
   const { reserveBytes, ports } = config;
   const open = openHost({
     host,
@@ -49,23 +76,34 @@ export async function startAgent(
   });
   const { loop, parts } = open;
   const space = watchDiskSpace(directory.root, reserveBytes);
-  const effects = effectsOf({ ...parts, region, keys, source: client, space });
+  const trusting: HostParts = {
+    ...parts,
+    region,
+    get keys() {
+      return root.keys;
+    },
+    source: client,
+    space,
+  };
+  const effects = effectsOf(trusting);
+  await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
   const local = serveLocally(directory, loop, log);
-  const ending = new AbortController();
-  const { signal } = ending;
   const polls = runPolls({
     loop,
     client,
-    verifier: { host, region, keys },
+    verifier: trusting,
+    root,
     keepGoal: goalKeeper(directory, log),
     log,
     signal,
+    onTime: identity.heardTime,
   });
   const reports = runReports({
     loop,
     client,
+    machine,
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
@@ -76,7 +114,7 @@ export async function startAgent(
       ending.abort();
       effects.close();
       local.close();
-      await Promise.all([polls.done, reports]);
+      await Promise.all([polls.done, reports, identity.done]);
       await open.close();
       client.close();
       lock.release();

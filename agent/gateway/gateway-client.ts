@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Digest } from '../../domain/names.ts';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
 import { pollResponseSchema, type PollRequest, type PollResponse, type ReportBatch } from '../../protocol/gateway.ts';
-import { GatewayError, openEndpoint, type HttpEndpoint } from './http-exchange.ts';
+import type { GatewayAccess } from './gateway-access.ts';
+import { GatewayError } from './gateway-error.ts';
+import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
 import { readPieces, readWhole } from './read-body.ts';
 
 /** What an agent asks of its region. All throw GatewayError, or the signal's reason. */
@@ -10,6 +12,7 @@ export interface GatewayClient extends ReleaseSource {
   /** Held open until a goal changes or `waitMs` is over. */
   poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
+  root(version: number, signal: AbortSignal): Promise<Envelope>;
   close(): void;
 }
 
@@ -40,17 +43,23 @@ const answerTimeoutMs = 10_000;
 const pollGraceMs = 10_000;
 const pollMaxBytes = 16 * 1024 * 1024;
 const manifestMaxBytes = 16 * 1024;
+/** A hundred regions with their authorities, and a thousand revoked releases. */
+const rootMaxBytes = 1024 * 1024;
 const idleTimeoutMs = 10_000;
 /** The slowest that a chunk may come: 64 KiB a second, and a minute for the small ones. */
 const slowestBytesPerMs = 64;
 const leastTotalMs = 60_000;
 
-export function connectGateway(url: URL, token: () => string): GatewayClient {
-  const endpoint = openEndpoint(url, token);
+export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
+  const endpoint = openEndpoint(url, access);
   return {
     poll: (request, signal) => poll(endpoint, request, signal),
     report: (batch, signal) => report(endpoint, batch, signal),
     close: () => endpoint.close(),
+    async root(version, signal) {
+      const body = await getWhole(endpoint, `/v1/roots/${version}`, rootMaxBytes, signal);
+      return parsed(envelopeSchema, body, 'root document');
+    },
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
       return parsed(envelopeSchema, body, 'manifest');

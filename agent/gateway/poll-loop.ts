@@ -9,17 +9,22 @@ import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
+import { GatewayError } from './gateway-error.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly client: Pick<GatewayClient, 'poll' | 'root'>;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   /** Keeps what was signed, for people who ask on the host. */
   readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What the gateway's clock said in an answer. */
+  readonly onTime?: (gatewayNowMs: number) => void;
 }
 
 export interface PollLoop {
@@ -36,6 +41,7 @@ const pollMs = { least: 45_000, spread: 15_000 };
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
@@ -43,6 +49,7 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     known: new Map(),
     labels: {},
     reportEveryMs: firstReportEveryMs,
+    isOff: false,
     current: new AbortController(),
   };
   return {
@@ -58,6 +65,8 @@ interface Conversation {
   readonly known: Map<ServiceName, Digest>;
   labels: PollResponse['labels'];
   reportEveryMs: number;
+  /** Whether it was told that the clocks differ. */
+  isOff: boolean;
   current: AbortController;
 }
 
@@ -86,13 +95,26 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
   const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
   talk.reportEveryMs = response.reportEveryMs;
+  hearTime(Date.parse(response.now), options, talk);
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
   talk.labels = response.labels;
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
+  if ((relabelled || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+}
+
+/** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */
+function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: Conversation): void {
+  onTime?.(gatewayNowMs);
+  const aheadMs = Date.now() - gatewayNowMs;
+  const isOff = Math.abs(aheadMs) > toleratedSkewMs;
+  if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
+  if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
+  talk.isOff = isOff;
 }
 
 interface GoalTaker extends PollLoopOptions {
