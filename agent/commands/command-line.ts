@@ -11,6 +11,7 @@ export const verbs = {
   verify: 'every byte on disk against the signed documents, without network',
   logs: "the instance's output",
   doctor: 'what is wrong with this host',
+  stop: 'end all instances and keepers, for whoever takes the host out; the agent must have ended',
   run: 'the agent itself, for the init system',
 } as const;
 export type Verb = keyof typeof verbs;
@@ -44,7 +45,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (verb === undefined || !Object.hasOwn(verbs, verb) || verb === 'run') {
     throw usageError(verb === undefined ? 'a verb is missing' : `there is no verb ${JSON.stringify(verb)}`);
   }
-  const onlyHost = verb === 'status' || verb === 'doctor';
+  const onlyHost = verb === 'status' || verb === 'doctor' || verb === 'stop';
   if (more.length > 0 || (onlyHost && service !== undefined)) {
     throw usageError(`${verb} takes ${onlyHost ? 'no argument' : 'one service'}`);
   }

@@ -11,6 +11,7 @@ import { logs } from './logs.ts';
 import { reportError } from './report-error.ts';
 import { rollback } from './rollback.ts';
 import { status } from './status.ts';
+import { stop } from './stop.ts';
 import type { Command } from './surroundings.ts';
 import { unpin } from './unpin.ts';
 import { verify } from './verify.ts';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<CommandLine['verb'], Command>> = {
   verify,
   logs,
   doctor,
+  stop,
 };
 
 /** `slipway-agent <args>`. What went wrong has been said on stderr. */

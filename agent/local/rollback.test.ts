@@ -76,7 +76,12 @@ describe('slipway-agent rollback', () => {
     );
     expect(services[0]).toMatchObject({ pinned: true, state: 'pinned', running: first.digest });
     await host.kill();
+    const before = region.gateway.reports.length;
     host.start();
+    await until(
+      () => region.gateway.reports.length > before,
+      () => 'no report of the fresh agent',
+    );
     await untilRuns(first, 30);
     const unpinned = await host.command(['unpin', 'checkout']);
     expect(unpinned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('no longer pinned to checkout@1') });

@@ -59,7 +59,8 @@ const agentMain = path.join(import.meta.dirname, '..', 'main.ts');
 const killHook = path.join(import.meta.dirname, 'kill-at.mjs');
 const waitMs = 20_000;
 
-export async function openTestHost(region: TestRegion, parent = tmpdir()): Promise<TestHost> {
+/** @param file the one file that hosts get; the sources when it isn't given */
+export async function openTestHost(region: TestRegion, parent = tmpdir(), file?: string): Promise<TestHost> {
   const folder = mkdtempSync(path.join(parent, 'slipway-host-'));
   const directory = openAgentDirectory(path.join(folder, 'agent'));
   const rootFile = path.join(folder, 'root.json');
@@ -78,6 +79,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
     SLIPWAY_RESERVE_BYTES: '1048576',
     SLIPWAY_LOG_LEVEL: 'debug',
   };
+  const agentProgram = file === undefined ? [agentMain] : [file, 'run'];
   let child: ChildProcess | null = null;
   let output = '';
 
@@ -85,7 +87,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
     directory,
     start({ killAt, env = {} } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
-      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
+      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, ...agentProgram], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...ownEnvironment, ...env },
       });
@@ -94,10 +96,13 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
     },
     agent: () => child!,
     command: (args, { env = {}, under = [], hooks = [] } = {}) =>
-      runCommand([...under, process.execPath, ...hooks.flatMap((hook) => ['--import', hook]), commandMain, ...args], {
-        ...ownEnvironment,
-        ...env,
-      }),
+      runCommand(
+        [...under, process.execPath, ...hooks.flatMap((hook) => ['--import', hook]), file ?? commandMain, ...args],
+        {
+          ...ownEnvironment,
+          ...env,
+        },
+      ),
     async kill(signal = 'SIGKILL') {
       if (child === null || child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
