@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
+import { fleetBenchmark, type FleetOptions } from './fleet/fleet-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
@@ -39,6 +40,13 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
   .option('--many <n>', 'of the second', count, 800)
   .option('--regions <n>', 'regions', count, 2)
   .action((options: HostsOptions) => runBenchmark('hosts', options, (bench) => hostsBenchmark(bench, options)));
+
+benchmark(
+  'fleet',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a gateway killed',
+)
+  .option('--hosts <n>', 'light hosts', count, 1_000)
+  .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
   .option('--regions <n>', 'regions', count, 5)

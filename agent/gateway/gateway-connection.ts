@@ -10,6 +10,8 @@ export interface GatewayTrust {
   readonly authorities: readonly X509Certificate[];
   /** Whoever it is: for what proves itself, and for nothing that is secret. */
   readonly anybody?: true;
+  /** Where to connect from, on a machine that has several; its own choice unless given. */
+  readonly localAddress?: string;
 }
 
 /** What a host shows; nothing while it has no certificate. */
@@ -31,6 +33,7 @@ export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIden
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: Number(url.port || 443),
       servername: name,
+      ...(trust.localAddress !== undefined && { localAddress: trust.localAddress }),
       minVersion: 'TLSv1.3',
       // Judged below, and not by this host's clock, which may be a year off.
       rejectUnauthorized: false,

@@ -18,6 +18,7 @@ import { lightEffects, type IsWell } from './light-effects.ts';
 export interface LightHost {
   readonly verifier: GoalVerifier;
   readonly gateway: URL;
+  readonly localAddress: string;
   readonly shown: ShownIdentity;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -31,10 +32,10 @@ export interface LightHost {
  * remembers nothing over its end. Resolves when the signal has aborted.
  */
 export async function runLightHost(options: LightHost): Promise<void> {
-  const { verifier, gateway, shown, log, signal, isWell, onGoal } = options;
+  const { verifier, gateway, localAddress, shown, log, signal, isWell, onGoal } = options;
   const { region, keys } = verifier;
   const client = connectGateway(gateway, {
-    trust: { region, authorities: keys.authorities.get(region) ?? [] },
+    trust: { region, authorities: keys.authorities.get(region) ?? [], localAddress },
     identity: async () => shown,
     answered: () => undefined,
   });

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
@@ -24,6 +25,8 @@ export interface Fleet {
   readonly gateway: string;
   readonly rootFile: string;
   readonly partlyWellFile: string;
+  /** Hosts connect from here: each address has ports of its own. */
+  readonly localAddress: string;
   readonly hosts: readonly CertifiedHost[];
 }
 
@@ -34,8 +37,22 @@ export interface CertifiedHost extends ShownIdentity {
 const startMs = 300_000;
 const lifeMs = 7 * 86_400_000;
 
-/** The program of a region's light hosts. */
-export const lightHostsOf = (region: string): string => `light-hosts-${region}`;
+/** Of one process: one thread speaks for all of them. */
+const hostsOfProcess = 2_500;
+
+/** The program of a region's light hosts, or one of several. */
+export const lightHostsOf = (region: string, part = 0): string =>
+  `light-hosts-${region}${part === 0 ? '' : `-${part + 1}`}`;
+
+/** Programs of the light hosts of a region, by the files that they write. */
+export const lightHostLogs = ({ shape }: Pick<BenchStack, 'shape'>, region: string): readonly string[] => {
+  const logs: string[] = [];
+  for (let part = 0; ; part++) {
+    const file = path.join(shape.data.logs, `${lightHostsOf(region, part)}.log`);
+    if (!existsSync(file)) return logs;
+    logs.push(file);
+  }
+};
 
 /** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
 export async function startLightHosts(
@@ -51,7 +68,10 @@ export async function startLightHosts(
     const names = Array.from({ length: count }, (_, index) => `${region}-${index + 1}`);
     const { authority } = await authorityOf(stack, regionName(region));
     const enroll = (host: string) => enrollWithKey(database, authority, hostId(host));
-    await startProcess(stack, region, await Promise.all(names.map(enroll)));
+    const hosts = await inTurns(names, enroll);
+    const parts = Math.ceil(count / hostsOfProcess);
+    for (let part = 0; part < parts; part++)
+      await startProcess(stack, region, part, hosts.slice(part * hostsOfProcess, (part + 1) * hostsOfProcess));
     await until(`${count} hosts of ${region} to report`, { limitMs: startMs, signal }, async () => {
       const silent = await database.em.fork().count(HostRecord, { reportedAt: null });
       return silent === 0 ? true : undefined;
@@ -80,7 +100,15 @@ async function enrollWithKey(
   return { host, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, certificate };
 }
 
-async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hosts']): Promise<void> {
+/** A hundred at a time: thousands would wait for four connections. */
+async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += 100)
+    results.push(...(await Promise.all(items.slice(from, from + 100).map(work))));
+  return results;
+}
+
+async function startProcess(stack: BenchStack, region: string, part: number, hosts: Fleet['hosts']): Promise<void> {
   const { shape, supervision } = stack;
   const { data, projectRoot } = shape;
   const gateway = controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!;
@@ -89,10 +117,11 @@ async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hos
     gateway: new URL(gateway.readyUrl!).origin,
     rootFile: path.join(data.keys, 'root.json'),
     partlyWellFile: partlyWellFile(stack),
+    localAddress: `127.0.1.${part + 1}`,
     hosts,
   };
-  const fleetFile = writeSecret(path.join(data.root, 'run', `light-hosts-${region}.json`), JSON.stringify(fleet));
-  const name = lightHostsOf(region);
+  const name = lightHostsOf(region, part);
+  const fleetFile = writeSecret(path.join(data.root, 'run', `${name}.json`), JSON.stringify(fleet));
   const entry = path.join(import.meta.dirname, 'light-hosts-main.ts');
   stack.adopt(
     await superviseProcess({
