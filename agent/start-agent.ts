@@ -1,12 +1,14 @@
 import { openAgentDirectory } from './agent-directory.ts';
 import { tokenReader, type AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
+import { instanceSetting } from './effects/instance-setting.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { startHostLoop } from './host-loop.ts';
 import type { HostParts } from './host-parts.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
+import { readInstalled } from './install/installed-release.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import { openInstancePorts } from './keeper/instance-port.ts';
 import { watchInstances } from './keeper/instance-watches.ts';
@@ -47,6 +49,12 @@ export async function startAgent(
   const watches = watchInstances({
     keeperDirectory: (service) => directory.service(service).keeper,
     ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
+    async settingOf(service, { id, release, port }) {
+      const installed = await readInstalled(directory.service(service), release).catch(() => null);
+      const setting = installed && instanceSetting(service, installed, port, { directory, host });
+      // Under a mark of its own: whoever ends what is left of the service ends it too.
+      return setting && { ...setting, env: { ...setting.env, SLIPWAY_INSTANCE: `${id}/health` } };
+    },
     onHealth: (service, instance, result) =>
       void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {

@@ -37,15 +37,23 @@ function isLarger(share: Share, before: Share): boolean {
 }
 
 /** In ms. The first check is made at once, so n successes take n - 1 intervals. */
-export function healthMistakes(health: {
-  readonly startPeriod: number;
-  readonly interval: number;
-  readonly healthyAfter: number;
-}): readonly RuleMistake[] {
-  const { startPeriod, interval, healthyAfter } = health;
+export function healthMistakes(health: WrittenHealth): readonly RuleMistake[] {
+  const { startPeriod, interval, healthyAfter, http, tcp, command, process } = health;
+  const kinds = [http, tcp, command, process].filter((kind) => kind !== undefined).length;
+  if (kinds !== 1) return [{ path: [], message: 'must have exactly one of http, tcp, command and process' }];
   if (startPeriod >= interval * (healthyAfter - 1)) return [];
   const message = 'is too short for healthyAfter checks at this interval: no instance could ever become healthy';
   return [{ path: ['startPeriod'], message }];
+}
+
+interface WrittenHealth {
+  readonly http?: string | undefined;
+  readonly tcp?: true | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly process?: true | undefined;
+  readonly startPeriod: number;
+  readonly interval: number;
+  readonly healthyAfter: number;
 }
 
 /** One that never opens, or never shuts, is no window. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { clockPattern, weekdays } from '../domain/calendar/recurrence.ts';
+import { restartModes } from '../domain/spec/service-spec.ts';
 import { approveField } from './service-spec-approve.ts';
 import {
   countField,
@@ -20,8 +21,9 @@ import {
   textField,
 } from './service-spec-fields.ts';
 import { checksMistakes, stageMistakes, verifyMistakes } from './service-spec-gate-rules.ts';
+import { healthField } from './service-spec-health.ts';
 import { metricsField } from './service-spec-metrics.ts';
-import { batchesMistakes, healthMistakes, hookMistakes, stagesMistakes, windowMistakes } from './service-spec-rules.ts';
+import { batchesMistakes, hookMistakes, stagesMistakes, windowMistakes } from './service-spec-rules.ts';
 import { isTimeZone } from './time-zone.ts';
 
 const commandLine = textField(10_000, 'a shell command line');
@@ -85,29 +87,11 @@ const run = mapping({
       'Environment of an instance. What Slipway sets itself is refused: `PORT`, `STATE_DIRECTORY`, `SLIPWAY_…`.',
     ),
   restart: z
-    .literal('stop-first', { error: 'must be stop-first' })
-    .meta({ allowed: '`stop-first`' })
+    .enum(restartModes, { error: `must be one of ${restartModes.join(', ')}` })
+    .meta({ allowed: restartModes.map((mode) => `\`${mode}\``).join(', ') })
     .prefault('stop-first')
     .describe('How a host changes over: the old instance ends before the new one starts.'),
 });
-
-const health = ruled(
-  mapping({
-    http: textField(500, 'a path such as /healthz')
-      .regex(/^\/[^\s#]*$/, 'must be a path such as /healthz')
-      .describe("Asked by GET on the instance's own port; 2xx and 3xx are healthy."),
-    startPeriod: durationField(100, hour)
-      .prefault('10s')
-      .describe('After this long without success the start has failed.'),
-    interval: durationField(50, 10 * minute)
-      .prefault('2s')
-      .describe('Time between two checks.'),
-    timeout: durationField(10, minute).prefault('2s').describe('A check that takes longer is a failure.'),
-    healthyAfter: countField(1, 100).prefault(3).describe('Successes in a row.'),
-    unhealthyAfter: countField(1, 100).prefault(2).describe('Failures in a row.'),
-  }),
-  healthMistakes,
-);
 
 const stage = ruled(
   mapping({
@@ -221,7 +205,7 @@ export const serviceSpecSchema = mapping({
   build: build.prefault({}).describe('How a commit becomes an artifact.'),
   checks: checks.optional().describe('Left out, nothing is checked.'),
   run: run.describe('How an instance is started on a host.'),
-  health: health.describe('How a host tells that its instance is well.'),
+  health: healthField.describe('How a host tells that its instance is well.'),
   approve: approveField.optional().describe('Left out, no person is asked.'),
   hooks: hooks.optional().describe('Commands that go with a deployment, such as migrations. Where allowed.'),
   compatibleWith: z

@@ -3,6 +3,7 @@ import type { Hook, HookLists } from '../domain/hook/hook.ts';
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
 import { spelledOutApprove } from './service-spec-approve.ts';
 import { spelledOutChecks, spelledOutMetric, spelledOutVerify } from './service-spec-gates.ts';
+import { spelledOutHealth } from './service-spec-health.ts';
 import type { serviceSpecSchema } from './service-spec-schema.ts';
 import type { z } from 'zod';
 
@@ -14,14 +15,7 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
     build: { ...(build.run !== null && { run: build.run }), output: build.output, timeout: duration(build.timeoutMs) },
     ...(checks && { checks: spelledOutChecks(checks) }),
     run: { command: [...run.command], on: { ...on }, env: { ...run.env }, restart: run.restart },
-    health: {
-      http: health.http,
-      startPeriod: duration(health.startPeriodMs),
-      interval: duration(health.intervalMs),
-      timeout: duration(health.timeoutMs),
-      healthyAfter: health.healthyAfter,
-      unhealthyAfter: health.unhealthyAfter,
-    },
+    health: spelledOutHealth(health),
     ...(approve && { approve: spelledOutApprove(approve) }),
     ...(hooks && { hooks: { ...hookLists(hooks), region: hookLists(hooks.region) } }),
     ...(compatibleWith && { compatibleWith }),

@@ -6,9 +6,6 @@ const unsupportedKeys: readonly (readonly string[])[] = [
   ['windows'],
   ['build', 'network'],
   ['run', 'secrets'],
-  ['health', 'tcp'],
-  ['health', 'command'],
-  ['health', 'process'],
   ['rollout', 'windows'],
   ['rollout', 'stages', '*', 'windows'],
 ];

@@ -108,6 +108,18 @@ describe('a spec', () => {
     });
   });
 
+  test.each([
+    ['http: /up', { http: '/up' }],
+    ['tcp: true', { tcp: true }],
+    ['command: [./check, --quick]', { command: ['./check', '--quick'] }],
+    ['process: true', { process: true }],
+  ])('asks an instance by %s', (line, kind) => {
+    const { health } = accepted(smallest.replace('http: /healthz', line));
+    const { startPeriodMs, intervalMs, timeoutMs, healthyAfter, unhealthyAfter, ...rest } = health;
+    expect(rest).toStrictEqual(kind);
+    expect([startPeriodMs, intervalMs, timeoutMs, healthyAfter, unhealthyAfter]).toEqual([10_000, 2_000, 2_000, 3, 2]);
+  });
+
   test('may be bytes with Windows line ends', () => {
     expect(accepted(whole.replaceAll('\n', '\r\n'))).toEqual(accepted(whole));
     expect(problemsIn(new TextEncoder().encode(whole))).toEqual([]);
@@ -127,9 +139,6 @@ describe('what is not supported yet is refused by its name', () => {
   test.each([
     ['command: [node, server.js]', 'command: [a], secrets: [DB_URL]', '2:22 run.secrets: `run.secrets`'],
     ['command: [node, server.js]', 'command: [a], restart: socket', '2:22 run.restart: `run.restart: socket`'],
-    ['http: /healthz', 'tcp: 8080', '3:11 health.tcp: `health.tcp`'],
-    ['http: /healthz', 'command: [check]', '3:11 health.command: `health.command`'],
-    ['http: /healthz', 'process: {}', '3:11 health.process: `health.process`'],
     ['rollout: {', 'rollout: { windows: [],', '4:12 rollout.windows: `rollout.windows`'],
     ['name: all,', 'name: all, windows: [],', '4:34 rollout.stages[0].windows: `rollout.stages.windows`'],
   ])('%s → %s', (before, after, problem) => {
@@ -166,7 +175,12 @@ describe('a mistake is named with its path, its place and what is allowed', () =
     ['server.js]', 'server.js], env: { PORT: "80" }', '2:43 run.env.PORT: is set by Slipway itself'],
     ['server.js]', 'server.js], env: { "a b": c }', '2:43 run.env["a b"]: must be the name of an environment variable'],
     ['server.js]', 'server.js], env: { A: "\\0" }', '2:46 run.env.A: must not hold control characters'],
-    ['server.js]', 'server.js], restart: never', '2:45 run.restart: must be stop-first'],
+    ['server.js]', 'server.js], restart: never', '2:45 run.restart: must be one of stop-first, socket, overlap'],
+    ['http: /healthz', 'interval: 1s', '3:9 health: must have exactly one of http, tcp, command and process'],
+    ['/healthz', '/healthz, tcp: true', '3:9 health: must have exactly one of http, tcp, command and process'],
+    ['http: /healthz', 'tcp: 8080', '3:16 health.tcp: must be true'],
+    ['http: /healthz', 'process: false', '3:20 health.process: must be true'],
+    ['http: /healthz', 'command: ./check', '3:20 health.command: must be a list of arguments'],
     ['/healthz', '/healthz, healthyAfter: 0', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
     ['/healthz', '/healthz, healthyAfter: 1e400', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
     ['/healthz', '/healthz, interval: 5', '3:37 health.interval: must be a duration such as 250ms, 5s, 10m or 4h'],

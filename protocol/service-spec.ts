@@ -6,6 +6,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { pathText, problemsOf } from './service-spec-mistakes.ts';
 import { approveOf } from './service-spec-approve.ts';
 import { checksOf, metricOf, verifyOf } from './service-spec-gates.ts';
+import { healthOf } from './service-spec-health.ts';
 import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
 import { spelledOut } from './service-spec-spelled-out.ts';
 import { takeUnsupported } from './service-spec-unsupported.ts';
@@ -77,14 +78,7 @@ function specOf(written: WrittenSpec): ServiceSpec {
     checks: checks ? checksOf(checks) : null,
     run: { command: run.command, env: run.env, restart: run.restart },
     on: run.on,
-    health: {
-      http: health.http,
-      startPeriodMs: health.startPeriod,
-      intervalMs: health.interval,
-      timeoutMs: health.timeout,
-      healthyAfter: health.healthyAfter,
-      unhealthyAfter: health.unhealthyAfter,
-    },
+    health: healthOf(health),
     approve: approve ? approveOf(approve) : null,
     ...(hooks && { hooks }),
     ...(compatibleWith === 'none' && { compatibleWith }),

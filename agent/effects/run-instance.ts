@@ -5,6 +5,7 @@ import { makeDirectory } from '../durable-files.ts';
 import type { HostParts } from '../host-parts.ts';
 import { removeRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
 import { ReleaseError } from '../install/release-documents.ts';
+import { instanceSetting } from './instance-setting.ts';
 import { ensureKeeper, markPrefix } from '../keeper/ensure-keeper.ts';
 import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
 import type { KeeperStatus } from '../keeper/keeper-status.ts';
@@ -83,7 +84,6 @@ async function launch(
   const { keeper, data } = parts.directory.service(service);
   await makeDirectory(data);
   const id = `${markPrefix(parts.directory, service)}${randomUUID()}`;
-  const { command, env } = installed.config.run;
   const answer = await askKeeper(
     keeper,
     {
@@ -91,9 +91,8 @@ async function launch(
       id,
       release,
       port,
-      argv: command,
-      cwd: installed.tree,
-      env: { ...env, ...instanceEnv(installed, port, data, parts) },
+      argv: installed.config.run.command,
+      ...instanceSetting(service, installed, port, parts),
     },
     answerTimeoutMs,
   );
@@ -101,23 +100,6 @@ async function launch(
   const process = answer.ok ? answer.status.instance?.process : null;
   if (!process) throw new KeeperError(answer.ok ? 'the keeper knows no instance' : answer.reason);
   return { id, release, process, port, health: installed.config.health };
-}
-
-/** All that an instance finds in its environment besides the spec's own; `SLIPWAY_INSTANCE` is added by its keeper. */
-function instanceEnv(
-  { root }: InstalledRelease,
-  port: number,
-  data: string,
-  { host }: HostParts,
-): Record<string, string> {
-  return {
-    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    HOME: data,
-    STATE_DIRECTORY: data,
-    PORT: String(port),
-    SLIPWAY_RELEASE: `${root.service}@${root.release}`,
-    SLIPWAY_HOST: host,
-  };
 }
 
 function portsOfOthers(service: ServiceName, { readState }: HostParts): ReadonlySet<number> {

@@ -66,7 +66,7 @@ export function makeRelease(input: TestReleaseInput, buildKey: KeyObject): TestR
   const config: ReleaseConfig = {
     run: { command: input.command ?? [process.execPath, 'server.mjs'], env: { COLOUR: 'blue' }, restart: 'stop-first' },
     health: {
-      http: '/healthz',
+      ...(input.config?.tcp || input.config?.command || input.config?.process ? {} : { http: '/healthz' }),
       startPeriodMs: 10_000,
       intervalMs: 50,
       timeoutMs: 1_000,

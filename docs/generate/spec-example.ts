@@ -85,10 +85,18 @@ rollback:
   lockAfter: true
 `;
 
+/** What can't stand in the example, because something else does in its place. */
+const alternatives: Readonly<Record<string, unknown>> = {
+  'health.tcp': true,
+  'health.command': ['./check', '--quick'],
+  'health.process': true,
+};
+
 /** What the example has at a path such as `rollout.stages[].name`, in the first item that has it; `undefined` when it has nothing there. */
 export function exampleAt(path: string): unknown {
   const first = (value: unknown): unknown =>
     Array.isArray(value) ? (Object.assign({}, ...value.toReversed()) as unknown) : undefined;
+  if (path in alternatives) return alternatives[path];
   return path.split('.').reduce<unknown>((value, part) => {
     const inside = (value as Record<string, unknown> | undefined)?.[part.replace('[]', '')];
     return part.endsWith('[]') ? first(inside) : inside;
