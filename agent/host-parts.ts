@@ -16,6 +16,8 @@ export interface HostParts {
   readonly ports: InstancePorts;
   /** Below this much free space a keeper drops output. */
   readonly logReserveBytes: number;
+  /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
+  readonly cgroup: string | null;
   readonly keys: TrustedKeys;
   readonly source: ReleaseSource;
   readonly space: DiskSpace;

@@ -11,10 +11,12 @@ import { watchDiskSpace } from './install/disk-space.ts';
 import { readInstalled } from './install/installed-release.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import { openInstancePorts } from './keeper/instance-port.ts';
+import { placeOf } from './keeper/keeper-place.ts';
 import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findServices } from './recover-host.ts';
+import { tellGaps } from './tell-gaps.ts';
 import { openHostMemory } from './state/host-memory.ts';
 import { trustRoot } from './trust/pinned-root.ts';
 
@@ -47,8 +49,8 @@ export async function startAgent(
   const now = Date.now;
 
   const watches = watchInstances({
-    keeperDirectory: (service) => directory.service(service).keeper,
-    ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
+    keeperDirectory: (service, instance) => placeOf(directory, service, instance).keeper,
+    ensureKeeper: (service, instance) => ensureKeeper(placeOf(directory, service, instance), logReserveBytes),
     async settingOf(service, { id, release, port }) {
       const installed = await readInstalled(directory.service(service), release).catch(() => null);
       const setting = installed && instanceSetting(service, installed, port, { directory, host });
@@ -71,6 +73,7 @@ export async function startAgent(
     watches,
     log,
     logReserveBytes,
+    cgroup: config.cgroup,
     ports: openInstancePorts(config.ports),
     source: client,
     space: watchDiskSpace(directory.root, config.reserveBytes),
@@ -80,6 +83,7 @@ export async function startAgent(
   const effects = effectsOf(parts);
 
   loop.onChange((state) => watches.follow(state));
+  loop.onChange(tellGaps(log));
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
 
   const ending = new AbortController();

@@ -1,6 +1,6 @@
 /** Rules between fields of a spec that no single field can see. */
 import { recurrenceMistake, type Weekly } from '../domain/calendar/recurrence.ts';
-import type { Share } from '../domain/spec/service-spec.ts';
+import type { RestartMode, Share } from '../domain/spec/service-spec.ts';
 import { shareText } from './quantities.ts';
 
 export interface RuleMistake {
@@ -44,6 +44,18 @@ export function healthMistakes(health: WrittenHealth): readonly RuleMistake[] {
   if (startPeriod >= interval * (healthyAfter - 1)) return [];
   const message = 'is too short for healthyAfter checks at this interval: no instance could ever become healthy';
   return [{ path: ['startPeriod'], message }];
+}
+
+/** A socket that is listened on takes connections also while there is no instance. */
+export function runAndHealthMistakes({
+  run,
+  health,
+}: {
+  readonly run: { readonly restart: RestartMode };
+  readonly health: { readonly tcp?: true | undefined };
+}): readonly RuleMistake[] {
+  if (run.restart !== 'socket' || health.tcp === undefined) return [];
+  return [{ path: ['health', 'tcp'], message: 'says nothing with run.restart: socket: use http, command or process' }];
 }
 
 interface WrittenHealth {

@@ -6,8 +6,19 @@ import { runCommand, type CommandSetting } from './run-command.ts';
 /** What keeps the agent from asking says nothing about whom it wanted to ask. */
 const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
 
-/** GET on its port: 2xx and 3xx are healthy. */
-export function askOverHttp(port: number, path: string, timeoutMs: number): Promise<CheckResult> {
+/** What an instance with a shared socket says who it is by: the value of its `SLIPWAY_INSTANCE`. */
+const nameHeader = 'x-slipway-instance';
+
+/**
+ * GET on its port: 2xx and 3xx are healthy. Where the port may be another's, too, it has to say that it is `instance`: what an
+ * old one left behind must not answer for it.
+ */
+export function askOverHttp(
+  port: number,
+  path: string,
+  timeoutMs: number,
+  instance: string | null = null,
+): Promise<CheckResult> {
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path, agent: false, headers: { connection: 'close' } });
     const end = (result: CheckResult): void => {
@@ -15,8 +26,13 @@ export function askOverHttp(port: number, path: string, timeoutMs: number): Prom
       request.destroy();
     };
     const answered = deadline(timeoutMs, () => end(failure(`${path} did not answer within ${timeoutMs} ms`)));
-    request.once('response', ({ statusCode = 0 }) => {
+    request.once('response', ({ statusCode = 0, headers }) => {
       answered();
+      const named = headers[nameHeader];
+      if (instance !== null && named !== instance)
+        return end(
+          failure(`${path} was answered ${named === undefined ? `without ${nameHeader}` : 'by another instance'}`),
+        );
       end(statusCode >= 200 && statusCode < 400 ? success : failure(`${path} answered ${statusCode}`));
     });
     request.on('error', (error: NodeJS.ErrnoException) => {

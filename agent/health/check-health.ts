@@ -24,9 +24,9 @@ export async function checkHealth(
   return lagged && instance.health.process === undefined ? unknown('the agent was held up') : result;
 }
 
-async function ask({ port, health }: Instance, setting: CommandSetting | null): Promise<CheckResult> {
+async function ask({ id, port, health, socket }: Instance, setting: CommandSetting | null): Promise<CheckResult> {
   const { http, tcp, command, process, timeoutMs } = health;
-  if (http !== undefined) return askOverHttp(port, http, timeoutMs);
+  if (http !== undefined) return askOverHttp(port, http, timeoutMs, socket ? id : null);
   if (tcp) return askForConnection(port, timeoutMs);
   if (process) return success;
   if (command === undefined || setting === null) return unknown('what its release says of its health is not readable');

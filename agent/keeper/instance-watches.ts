@@ -19,9 +19,9 @@ export interface InstanceWatches {
 }
 
 export interface WatchReports {
-  readonly keeperDirectory: (service: ServiceName) => string;
+  readonly keeperDirectory: (service: ServiceName, instance: string) => string;
   /** Starts a keeper where one was killed; it takes up the instance. @throws KeeperError */
-  readonly ensureKeeper: (service: ServiceName) => Promise<unknown>;
+  readonly ensureKeeper: (service: ServiceName, instance: string) => Promise<unknown>;
   /** What a command that asks it runs in; `null` when its release is not readable. */
   readonly settingOf: (service: ServiceName, instance: Instance) => Promise<CommandSetting | null>;
   readonly onHealth: (service: ServiceName, instance: string, result: CheckResult) => void;
@@ -109,12 +109,12 @@ function followKeeper(
   };
   const onLost = (): void => {
     if (signal.aborted) return;
-    reports.ensureKeeper(service).then(connect, () => setTimeout(onLost, retryMs));
+    reports.ensureKeeper(service, instance.id).then(connect, () => setTimeout(onLost, retryMs));
   };
   const connect = (): void => {
     if (signal.aborted) return;
     try {
-      connection = watchKeeper(reports.keeperDirectory(service), onStatus, onLost);
+      connection = watchKeeper(reports.keeperDirectory(service, instance.id), onStatus, onLost);
     } catch (error) {
       if (!(error instanceof KeeperError)) throw error;
       setTimeout(onLost, retryMs);

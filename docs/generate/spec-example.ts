@@ -15,7 +15,13 @@ run:
   command: [node, server.js]
   on: { role: web }
   env: { LOG: info }
-  restart: stop-first
+  restart: overlap
+  stop: { signal: SIGTERM, grace: 30s }
+  drain: { command: [./leave-balancer], delay: 5s, timeout: 10s }
+  user: web
+  umask: '027'
+  workingDirectory: app
+  limits: { memory: 512MiB, cpus: 1.5, processes: 200, files: 4096 }
 health:
   http: /healthz
   startPeriod: 10s
