@@ -16,7 +16,12 @@ import { programEnvironment } from '../../test/program-environment.ts';
 export interface TestHost {
   readonly directory: AgentDirectory;
   /** Starts the agent; `killAt` is a step of kill-at.mjs. */
-  start(options?: { readonly killAt?: string; readonly env?: Readonly<Record<string, string>> }): void;
+  start(options?: {
+    readonly killAt?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** Entry of another copy of the code. */
+    readonly main?: string;
+  }): void;
   agent(): ChildProcess;
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when the agent has ended by itself. */
@@ -53,9 +58,9 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
 
   const host: TestHost = {
     directory,
-    start({ killAt, env = {} } = {}) {
+    start({ killAt, env = {}, main = agentMain } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
-      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
+      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, main], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           ...programEnvironment,

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { changeUnderLoad } from './testing/changes-under-load.ts';
+
+/** Enough to see one lost in twenty thousand. */
+const requests = 20_000;
+const perSecond = 500;
+const limitMs = 240_000;
+
+describe('under constant load, through deployments, an undo, and an agent that is killed and replaced', () => {
+  it(
+    'a service that is handed its socket loses no request, and keeps its port',
+    async () => {
+      const result = await changeUnderLoad('socket', requests, perSecond);
+      expect(result).toMatchObject({ failed: 0, failures: [] });
+      expect(result.requests).toBeGreaterThanOrEqual(requests);
+      expect(Object.keys(result.answers).toSorted()).toEqual(['checkout@1', 'checkout@2', 'checkout@3']);
+      expect(result.ports).toHaveLength(1);
+      expect(result.gapsMs).toHaveLength(3);
+    },
+    limitMs,
+  );
+
+  it(
+    'a service whose instances overlap loses none, and its old ports are drained',
+    async () => {
+      const result = await changeUnderLoad('overlap', requests, perSecond);
+      expect(result).toMatchObject({ failed: 0, failures: [], gapsMs: [0, 0, 0] });
+      expect(result.requests).toBeGreaterThanOrEqual(requests);
+      expect(Object.keys(result.answers).toSorted()).toEqual(['checkout@1', 'checkout@2', 'checkout@3']);
+      const served = result.drained.map(Number);
+      expect(served).toHaveLength(3);
+      expect(served.every((port) => result.ports.includes(port))).toBe(true);
+      expect(new Set(result.ports).size).toBeGreaterThan(1);
+    },
+    limitMs,
+  );
+
+  it(
+    'a service that stops first loses some, and its agent says how long nobody answered',
+    async () => {
+      const result = await changeUnderLoad('stop-first', 1_000, 100);
+      expect(result.failed).toBeGreaterThan(0);
+      expect(result.gapsMs).toHaveLength(3);
+      expect(Math.min(...result.gapsMs)).toBeGreaterThan(0);
+    },
+    limitMs,
+  );
+});
