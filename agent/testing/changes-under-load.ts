@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RestartMode } from '../../domain/spec/service-spec.ts';
 import { freePort } from '../../infra/local/free-port.ts';
+import { handedServer } from './handed-server.ts';
 import { openTestHost, until, type TestHost } from './test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from './test-region.ts';
 import type { TestRelease } from './test-release.ts';
@@ -30,26 +31,6 @@ export interface ChangesUnderLoad extends LoadResult {
   readonly drained: readonly string[];
 }
 
-/** As docs/how-to/restart-without-downtime.md has it. */
-const server = `
-import http from 'node:http';
-import net from 'node:net';
-const { PORT, LISTEN_FDS, LISTEN_PID, SLIPWAY_INSTANCE, SLIPWAY_RELEASE } = process.env;
-let ending = false;
-const server = http.createServer((request, response) => {
-  response.setHeader('x-slipway-instance', SLIPWAY_INSTANCE);
-  if (ending) response.setHeader('connection', 'close');
-  response.end(SLIPWAY_RELEASE);
-});
-const handed = LISTEN_FDS === '1' && LISTEN_PID === String(process.pid);
-server.listen(handed ? { fd: 3 } : Number(PORT));
-process.on('SIGTERM', () => {
-  ending = true;
-  net.Server.prototype.close.call(server, () => process.exit(0));
-  setTimeout(() => server.closeIdleConnections(), 2_000).unref();
-});
-`;
-
 const code = path.join(import.meta.dirname, '..', '..');
 
 /**
@@ -68,7 +49,7 @@ export async function changeUnderLoad(
   const env = { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}` };
   const balancer = host.data('balancer.pid');
   const publish = (number: number): TestRelease =>
-    region.publish({ number, files: { 'server.mjs': server }, run: runAs(restart, balancer) });
+    region.publish({ number, files: { 'server.mjs': handedServer }, run: runAs(restart, balancer) });
   const [one, two, three] = [publish(1), publish(2), publish(3)];
   const ports = new Set<number>();
   try {
