@@ -1,7 +1,7 @@
 import { openAgentDirectory } from './agent-directory.ts';
 import { tokenReader, type AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
-import { instanceSetting } from './effects/instance-setting.ts';
+import { commandSetting } from './effects/instance-setting.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
@@ -51,12 +51,10 @@ export async function startAgent(
   const watches = watchInstances({
     keeperDirectory: (service, instance) => placeOf(directory, service, instance).keeper,
     ensureKeeper: (service, instance) => ensureKeeper(placeOf(directory, service, instance), logReserveBytes),
-    async settingOf(service, { id, release, port }) {
-      const installed = await readInstalled(directory.service(service), release).catch(() => null);
-      const setting = installed && instanceSetting(service, installed, port, { directory, host });
-      // Under a mark of its own: whoever ends what is left of the service ends it too.
-      return setting && { ...setting, env: { ...setting.env, SLIPWAY_INSTANCE: `${id}/health` } };
-    },
+    settingOf: (service, instance) =>
+      readInstalled(directory.service(service), instance.release)
+        .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
+        .catch(() => null),
     onHealth: (service, instance, result) =>
       void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {

@@ -6,7 +6,7 @@ import { removeRelease, readInstalled, type InstalledRelease } from '../install/
 import { ReleaseError } from '../install/release-documents.ts';
 import { ensureKeeper } from '../keeper/ensure-keeper.ts';
 import { keeperPlaces, placeOf, type KeeperPlace } from '../keeper/keeper-place.ts';
-import { instanceSetting } from './instance-setting.ts';
+import { commandSetting } from './instance-setting.ts';
 import { launchInstance, prepareLaunch, type Launch } from './launch-instance.ts';
 import { proveInstance } from './prove-instance.ts';
 import { servedPort, writePorts } from './ports-file.ts';
@@ -78,11 +78,8 @@ async function takeOver(launch: Launch, running: Instance, parts: HostParts): Pr
   const instance = await launchInstance(launch, port, parts);
   if (typeof instance === 'string') return tellStarted(launch, instance, parts);
 
-  const setting = instanceSetting(service, installed, port, parts);
-  const env = { ...setting.env, SLIPWAY_INSTANCE: `${instance.id}/health` };
-  const proof = await proveInstance(instance, place, { ...setting, env }, () =>
-    isWanted(service, instance.release, parts),
-  );
+  const setting = await commandSetting(service, installed, instance, 'health', parts);
+  const proof = await proveInstance(instance, place, setting, () => isWanted(service, instance.release, parts));
   if (proof.outcome !== 'healthy') {
     // Nobody was ever sent to it.
     await endLeft(place, { stop: instance.ending?.stop }, parts);

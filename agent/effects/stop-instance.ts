@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ending } from '../../domain/host/service-state.ts';
+import type { DrainConfig } from '../../domain/spec/service-spec.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import type { HostParts } from '../host-parts.ts';
 import { runCommand } from '../health/run-command.ts';
@@ -9,7 +10,7 @@ import { ensureKeeper } from '../keeper/ensure-keeper.ts';
 import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
 import { keeperPlaces, type KeeperPlace } from '../keeper/keeper-place.ts';
 import type { KeptInstance } from '../keeper/keeper-status.ts';
-import { instanceSetting } from './instance-setting.ts';
+import { commandSetting } from './instance-setting.ts';
 import { writePorts } from './ports-file.ts';
 
 /** An instance whose release says nothing else is asked by TERM, and has this long before its group is killed. */
@@ -73,7 +74,7 @@ export async function endKept(
   ending: Ending | undefined,
   parts: Parts,
 ): Promise<number> {
-  await drain(place.service, instance, ending, parts);
+  await drain(place.service, instance, ending ?? {}, parts);
   const { signal, graceMs } = ending?.stop ?? usual;
   const askedAtMs = Date.now();
   const answer = await askKeeper(place.keeper, { do: 'stop', timeoutMs: graceMs, signal }, graceMs + answerTimeoutMs);
@@ -85,23 +86,31 @@ export async function endKept(
 /** What a balancer needs to send it nothing more. A hook that fails is told, and keeps no host from changing over. */
 async function drain(
   service: ServiceName,
-  { id, release, port }: KeptInstance,
-  ending: Ending | undefined,
+  instance: KeptInstance,
+  { drain: wanted }: Ending,
   parts: Parts,
 ): Promise<void> {
-  const { drain: wanted } = ending ?? {};
   if (!wanted) return;
-  const { command, delayMs, timeoutMs } = wanted;
-  const installed = await readInstalled(parts.directory.service(service), release).catch(() => null);
-  if (command !== null && installed !== null) {
-    const setting = instanceSetting(service, installed, port, parts);
-    const env = {
-      ...setting.env,
-      SLIPWAY_INSTANCE: `${id}/drain`,
-      SLIPWAY_PORTS: parts.directory.service(service).ports,
-    };
-    const end = await runCommand(command, { cwd: setting.cwd, env }, timeoutMs);
-    if (end.how !== 'ended' || end.code !== 0) parts.log.warn('a drain command failed', { service, port, ...end });
-  }
-  await delay(delayMs);
+  const { port } = instance;
+  const failed = await runDrain(service, instance, wanted, parts).catch((error: Error) => error.message);
+  if (failed !== null) parts.log.warn('a drain command failed', { service, port, reason: failed });
+  await delay(wanted.delayMs);
+}
+
+/** Null, or why it failed. @throws ReleaseError, HostCannotError */
+async function runDrain(
+  service: ServiceName,
+  instance: KeptInstance,
+  { command, timeoutMs }: DrainConfig,
+  parts: Parts,
+): Promise<string | null> {
+  if (command === null) return null;
+  const installed = await readInstalled(parts.directory.service(service), instance.release);
+  const setting = await commandSetting(service, installed, instance, 'drain', parts);
+  const end = await runCommand(command, setting, timeoutMs);
+  if (end.how === 'late') return `it did not end within ${timeoutMs} ms`;
+  if (end.how === 'not-run') return `it can't be run (${end.code})`;
+  return end.code === 0
+    ? null
+    : `it ${end.code === null ? `was ended by ${end.signal}` : `exited with code ${end.code}`}: ${end.lastLine}`;
 }

@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
+import { asAccount, type Account } from '../keeper/launch-command.ts';
 
 export interface CommandSetting {
   readonly cwd: string;
   /** All of it: nothing of the agent's own is added. */
   readonly env: Readonly<Record<string, string>>;
+  /** Left out or null: the agent's own. */
+  readonly account?: Account | null;
 }
 
 export type CommandEnd =
@@ -23,10 +26,10 @@ const lineMaxLength = 200;
  */
 export async function runCommand(
   argv: readonly string[],
-  { cwd, env }: CommandSetting,
+  { cwd, env, account = null }: CommandSetting,
   timeoutMs: number,
 ): Promise<CommandEnd> {
-  const [file = '', ...args] = argv;
+  const [file = '', ...args] = account === null ? argv : asAccount(account, argv);
   const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = listen(child);
   const end = await endOf(child, timeoutMs);

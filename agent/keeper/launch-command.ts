@@ -26,18 +26,19 @@ export function launchCommand({ run, account, groupFile, listens }: LaunchNeeds)
     ...(run.limits?.files === undefined ? [] : [`ulimit -n ${digits(String(run.limits.files))}`]),
     ...(listens ? ['export LISTEN_FDS=1 LISTEN_PID=$$'] : []),
   ];
-  const command = account === null ? run.command : [...asAccount(account), ...run.command];
+  const command = account === null ? run.command : asAccount(account, run.command);
   if (steps.length === 0) return command;
   return ['/bin/sh', '-c', [...steps, 'exec "$@"'].join(' && '), groupFile ?? 'slipway', ...command];
 }
 
 /** Becomes the command as well. All groups of the account, and nothing of the agent's, go with it. */
-const asAccount = ({ uid, gid }: Account): readonly string[] => [
+export const asAccount = ({ uid, gid }: Account, command: readonly string[]): readonly string[] => [
   'setpriv',
   `--reuid=${uid}`,
   `--regid=${gid}`,
   '--init-groups',
   '--',
+  ...command,
 ];
 
 function digits(text: string): string {
