@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { goalProofSchema } from './goal-index.ts';
 import {
   attemptField,
   deploymentField,
@@ -12,10 +13,12 @@ import { envelopeSchema } from './dsse.ts';
 import { hostStates } from '../domain/states.ts';
 
 /**
- * What hosts and their region's gateway say to each other. HTTP, JSON; `Authorization: Bearer <host token>`.
+ * What hosts and their region's gateway say to each other. HTTP, JSON, over TLS 1.3 with the certificate that the region gave
+ * the host (`protocol/host-identity.ts`).
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
+ *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
@@ -41,8 +44,16 @@ export const offeredGoalSchema = z.object({
 });
 export type OfferedGoal = z.infer<typeof offeredGoalSchema>;
 
+/** What vouches for goals, those that the host has too: without one that is fresh it installs nothing. */
+export const offeredIndexSchema = z.object({ index: envelopeSchema, proofs: z.array(goalProofSchema).max(1_000) });
+export type OfferedIndex = z.infer<typeof offeredIndexSchema>;
+
 export const pollResponseSchema = z.object({
   goals: z.array(offeredGoalSchema),
+  /** Null until the region has one; left out by gateways that know of none. */
+  index: offeredIndexSchema.nullish(),
+  /** Of the newest root document that the gateway has: a host with an older one follows, `GET /v1/roots/<version>`. */
+  rootVersion: z.int().min(1).nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
   /** How often to report while nothing changes. */
@@ -90,6 +101,12 @@ export const reportBatchSchema = z.object({
   sequence: z.int().min(1),
   bootId: peopleField(64),
   agentVersion: peopleField(40),
+  /** Of the newest goal index that the host has; left out by agents that know of none. */
+  indexVersion: z.int().min(0).optional(),
+  /** Of the root document that the host trusts. */
+  rootVersion: z.int().min(1).optional(),
+  /** Digest of the machine's id, where it has one: a copied disk tells another. */
+  machine: digestField.nullish(),
   services: z.array(serviceReportSchema).max(500),
 });
 export type ReportBatch = z.infer<typeof reportBatchSchema>;

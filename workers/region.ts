@@ -2,6 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
+import { directorOf } from '../activities/goals/sign-goal.ts';
 import { createReplicationActivities } from '../activities/replication/replicate-release.ts';
 import { configOrExit } from '../infra/config/environment.ts';
 import { readRegionConfig } from '../infra/config/region.ts';
@@ -22,8 +23,6 @@ import { endTracing } from '../infra/telemetry/tracing.ts';
 import { connectWorker } from '../infra/temporal/connect-worker.ts';
 import { stopSignal } from '../infra/stop-signal.ts';
 import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
-import { signDocument } from '../protocol/dsse.ts';
-import { goalType } from '../protocol/goal.ts';
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
 import { connectCentre } from './centre.ts';
 import { runSignAgainLoop } from './sign-again-loop.ts';
@@ -59,7 +58,7 @@ try {
     onError: (error) => log.warn({ error }, "the region's database is away"),
   });
 
-  const director = { sign: (document: object) => signDocument(goalType, document, directorKey) };
+  const director = directorOf(directorKey);
   const goalParts = {
     region,
     store: createGoalStore(database),
@@ -103,7 +102,7 @@ try {
   };
   const loops = [
     runSummaryLoop(summaries, stop),
-    runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),
+    runSignAgainLoop({ region, signatures: createGoalSignatures(database), director, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');

@@ -5,6 +5,7 @@ import type { SnapshotHost } from '../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Digest, Generation, HostId, Position, ServiceName } from '../../domain/names.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import type { HostsOf } from './host-reports.ts';
+import type { IndexSigner } from './sign-index.ts';
 
 /** An admission that stands beside a goal, with the release that it admits and the digest that the goal names. */
 export interface StoredAdmission {
@@ -77,6 +78,8 @@ export interface GoalTransaction {
   storeBatch(batch: Batch): Promise<void>;
   /** Tells everyone who waits for the goal when the transaction commits. */
   storeGoal(write: GoalWrite): Promise<void>;
+  /** Signs the region's index anew, over all goals as this transaction leaves them; other writers wait from here on. */
+  storeIndex(signer: IndexSigner): Promise<void>;
 }
 
 export interface GoalStore {

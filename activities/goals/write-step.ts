@@ -8,6 +8,7 @@ import type { GoalStore, GoalTransaction, StoredAdmission } from './goal-store.t
 import type { HostReports } from './host-reports.ts';
 import { neededAdmissions, signGoal } from './sign-goal.ts';
 import type { Director } from './sign-goal.ts';
+import { indexSigner } from './sign-index.ts';
 
 /** What the goal activities of one region work with. */
 export interface GoalParts {
@@ -59,6 +60,7 @@ export async function writeStep(
     absentAfterMs: knowledge.absentAfterMs ?? stored?.absentAfterMs ?? defaultAbsentAfterMs,
     traceparent: parts.currentTraceparent(),
   });
+  await transaction.storeIndex(indexSigner(parts.director, parts.region));
   return decision;
 }
 

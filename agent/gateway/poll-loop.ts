@@ -9,14 +9,22 @@ import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
+import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { RootSource } from './root-source.ts';
+import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'poll'>;
+  readonly roots: RootSource;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What the gateway's clock said in an answer. */
+  readonly onTime?: (gatewayNowMs: number) => void;
 }
 
 export interface PollLoop {
@@ -33,6 +41,7 @@ const pollMs = { least: 45_000, spread: 15_000 };
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
@@ -40,6 +49,7 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     known: new Map(),
     labels: {},
     reportEveryMs: firstReportEveryMs,
+    isOff: false,
     current: new AbortController(),
   };
   return {
@@ -55,11 +65,14 @@ interface Conversation {
   readonly known: Map<ServiceName, Digest>;
   labels: PollResponse['labels'];
   reportEveryMs: number;
+  /** Whether it was told that the clocks differ. */
+  isOff: boolean;
   current: AbortController;
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, verifier } = options;
+  const { region } = verifier;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -67,6 +80,8 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
@@ -83,20 +98,34 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
   const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
   talk.reportEveryMs = response.reportEveryMs;
+  hearTime(Date.parse(response.now), options, talk);
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
   talk.labels = response.labels;
-  const changed = await takeGoals(response.goals, options, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
+  const provenUntil = await takeIndex(response.index, options);
+  const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
+  // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
+  if ((relabelled || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 
+/** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */
+function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: Conversation): void {
+  onTime?.(gatewayNowMs);
+  const aheadMs = Date.now() - gatewayNowMs;
+  const isOff = Math.abs(aheadMs) > toleratedSkewMs;
+  if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
+  if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
+  talk.isOff = isOff;
+}
+
+interface GoalTaker extends PollLoopOptions {
+  readonly provenUntil: ProvenUntil;
+}
+
 /** Whether any of them was new. */
-async function takeGoals(
-  offers: readonly OfferedGoal[],
-  options: PollLoopOptions,
-  talk: Conversation,
-): Promise<boolean> {
+async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, talk: Conversation): Promise<boolean> {
   let changed = false;
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;
@@ -106,8 +135,8 @@ async function takeGoals(
   return changed;
 }
 
-async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: PollLoopOptions): Promise<void> {
-  const { loop, verifier, log } = options;
+async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: GoalTaker): Promise<void> {
+  const { loop, verifier, log, provenUntil } = options;
   const { service } = offer;
   const verified = verifyGoal(offer, labels, verifier);
   const known = serviceOf(loop.state, service);
@@ -121,5 +150,7 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   if (!verified.ok || isDeepStrictEqual(known.goal, verified.goal)) return;
   const { goal } = verified.goal;
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
-  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, atMs });
+  const { etag } = verified.goal;
+  const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
+  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

@@ -1,17 +1,30 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gatewayTls } from '../../api/gateway/identity/gateway-certificate.ts';
+import { peerReader } from '../../api/gateway/identity/peer-certificate.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import { pollRequestSchema, reportBatchSchema, type OfferedGoal, type ReportBatch } from '../../protocol/gateway.ts';
+import {
+  pollRequestSchema,
+  reportBatchSchema,
+  type OfferedGoal,
+  type OfferedIndex,
+  type ReportBatch,
+} from '../../protocol/gateway.ts';
 import { freePort } from '../../infra/local/free-port.ts';
+import type { TestAuthority } from '../../test/host-certificates.ts';
 import type { TestRelease } from './test-release.ts';
 
-/** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */
+/** A region's gateway over real TLS, in the test's process: it keeps everything in memory and can be broken. */
 export interface TestGateway {
   readonly url: string;
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** Signs what vouches for the goals, as a region would; null while nothing does. */
+  offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
   /** Bytes of chunks that were sent, by chunk. */
   readonly sentBytes: Map<Digest, number>;
@@ -27,15 +40,20 @@ export interface TestGateway {
 
 const waitMs = 20_000;
 
-export async function startTestGateway(): Promise<TestGateway> {
+export async function startTestGateway({ authority, trusted }: TestAuthority): Promise<TestGateway> {
+  const readPeer = peerReader(authority.region, trusted);
   const waiting = new Set<() => void>();
   const heard = new Set<() => void>();
-  const server = http.createServer((request, response) => void route(request, response));
+  const server = https.createServer(
+    await gatewayTls(authority, trusted),
+    (request, response) => void route(request, response),
+  );
   const gateway: TestGateway = {
     url: '',
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    offerIndex: null,
     reports: [],
     sentBytes: new Map(),
     interfere: null,
@@ -71,7 +89,7 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (gateway.interfere?.(request, response)) return;
-    if (request.headers.authorization !== 'Bearer host-token') return void response.writeHead(401).end();
+    if (readPeer(request.socket as TLSSocket) === null) return void response.writeHead(401).end();
     const { url = '' } = request;
     if (url === '/v1/poll') return poll(request, response);
     if (url === '/v1/reports') return report(request, response);
@@ -98,9 +116,9 @@ export async function startTestGateway(): Promise<TestGateway> {
     }
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({ goals: changed(), labels: gateway.labels, reportEveryMs: 1_000, now: new Date().toISOString() }),
-    );
+    const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
+    const answer = { goals: changed(), index, labels: gateway.labels, reportEveryMs: 1_000 };
+    response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -127,7 +145,7 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   server.listen(await freePort(), '127.0.0.1');
   await once(server, 'listening');
-  return Object.assign(gateway, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(gateway, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 async function json(request: IncomingMessage): Promise<unknown> {

@@ -1,16 +1,18 @@
 import type { GoalMode, Placement } from '../../domain/goal/goal.ts';
-import type { Digest, HostId, ServiceName } from '../../domain/names.ts';
+import type { Digest, HostId, RegionName, ServiceName } from '../../domain/names.ts';
 import { admissionType } from '../../protocol/admission.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal } from '../../protocol/gateway.ts';
 import { goalType } from '../../protocol/goal.ts';
+import { createTestAuthority, type TestAuthority } from '../../test/host-certificates.ts';
+import { indexOver } from './test-index.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
 import { makeRelease, type TestRelease, type TestReleaseInput } from './test-release.ts';
 import { newTrust, type TestTrust } from './trust.ts';
 
-export const testRegion = 'eu-west';
+export const testRegion = 'eu-west' as RegionName;
 export const testHost = 'eu-west-1' as HostId;
 export const checkout = 'checkout' as ServiceName;
 
@@ -34,6 +36,7 @@ export interface TestGoalInput {
 /** A region with its keys and gateway, where a test writes the goals. */
 export interface TestRegion {
   readonly trust: TestTrust;
+  readonly authority: TestAuthority;
   readonly gateway: TestGateway;
   publish(input: TestReleaseInput): TestRelease;
   /** Signs a goal as the region's director would. */
@@ -47,8 +50,11 @@ export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 const everyPosition = 'f'.repeat(16);
 
 export async function startTestRegion(): Promise<TestRegion> {
-  const trust = newTrust(testRegion);
-  const gateway = await startTestGateway();
+  const authority = await createTestAuthority(testRegion);
+  const trust = newTrust(testRegion, authority.trusted[0]!.raw.toString('base64'));
+  const gateway = await startTestGateway(authority);
+  let indexes = 0;
+  gateway.offerIndex = (goals) => indexOver(goals, trust.director, testRegion, ++indexes);
   const admission: TestRegion['admission'] = ({ service, number, digest, configDigest }, key = trust.admission) =>
     signDocument(
       admissionType,
@@ -95,6 +101,7 @@ export async function startTestRegion(): Promise<TestRegion> {
   };
   return {
     trust,
+    authority,
     gateway,
     offer,
     admission,

@@ -3,8 +3,11 @@ import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
+import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
+import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
-import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
+import { createIdentityStore } from '../../infra/postgres/region/host-identities.ts';
+import { openRootShelf } from '../../infra/keys/root-shelf.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
 import { openRegionDatabase, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
 import { readServedGoals } from '../../infra/postgres/region/served-goals.ts';
@@ -14,12 +17,14 @@ import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
-import { serveHttp } from '../http/serve.ts';
+import { serveTls } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';
 import { createGoalBoard } from './goals/goal-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
-import { tokenIdentity } from './host-identity.ts';
+import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
+import { createHostConnections, watchShutOut } from './identity/host-connections.ts';
+import { peerReader } from './identity/peer-certificate.ts';
 
 /** Requests queue for them; a request holds one for a millisecond or two. */
 const maxConnections = 10;
@@ -34,12 +39,23 @@ const log = createLogger({ program: `gateway-${region}`, level: config.logLevel 
 const stop = stopSignal();
 
 try {
+  const { authority, trusted } = await readRegionAuthority(config);
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
-  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
+  const store = createIdentityStore(database);
+  const connections = createHostConnections();
+  const shutOut = watchShutOut(store, connections, log);
+  const { certificateLifeMs } = config;
+  const roots = await openRootShelf(config.rootFile, (error) =>
+    log.warn({ err: error }, 'the root document is unreadable'),
+  );
   const app = gatewayApp({
-    identity: tokenIdentity((token) => findHostByToken(database, token)),
+    identities: { store, authority, certificateLifeMs, readPeer: peerReader(region, trusted) },
+    connections,
+    roots,
+    shutOut: shutOut.count,
     board,
     room,
     reports: { store: (reports) => storeReports(database, reports) },
@@ -49,9 +65,10 @@ try {
       board.isLoaded() ? whyNotRegion(database, region) : 'the goals of this region were not read yet',
     log,
   });
-  const changes = listenForServiceChanges({ url, channels: [goalChannel] });
+  const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
   changes.onAny(followGoals(board, room, log));
-  const http = await serveHttp(app, config.listen, limits);
+  const http = await serveTls(app, config.listen, await gatewayTls(authority, trusted), limits);
+  const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region }, 'ready');
   await new Promise<void>((resolve) => {
@@ -59,6 +76,9 @@ try {
     else stop.addEventListener('abort', () => resolve(), { once: true });
   });
   room.close();
+  certificate.stop();
+  shutOut.stop();
+  roots.stop();
   await http.close();
   await changes.close();
   await database.close(true);

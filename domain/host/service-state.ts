@@ -65,6 +65,8 @@ export interface ServiceRecord {
   /** Never lowered, not even by an expired goal. */
   readonly floor: HostMemory['floor'];
   readonly goal: TakenGoal | null;
+  /** Until then a goal index that the director signed vouches for `goal`; 0 when none does. */
+  readonly provenUntilMs: number;
   readonly refused: readonly Refusal[];
   readonly pin: Digest | null;
   /** Whole, verified trees. */
@@ -105,12 +107,25 @@ export interface ServiceState extends ServiceRecord {
   readonly problem: string | null;
 }
 
+/** What a root document says that goals are held to. */
+export interface SeenRoot {
+  readonly version: number;
+  /** Key id of the director of this host's region; null when it names none. */
+  readonly director: string | null;
+  /** Nobody installs them any more. */
+  readonly revoked: readonly Digest[];
+}
+
 /** What one host remembers. */
 export interface HostState {
   readonly host: HostId;
   /** No report used a sequence at or above this. */
   readonly sequenceCeiling: number;
-  /** When the newest goal was issued: the time can't be earlier, whatever the clock says. */
+  /** Whom this host trusts; null until an agent of this version has run. */
+  readonly root: SeenRoot | null;
+  /** Of the newest goal index that was seen: an older one proves nothing. */
+  readonly indexVersion: number;
+  /** When the newest goal or index was issued: the time can't be earlier, whatever the clock says. */
   readonly timeFloorMs: number;
   readonly services: ReadonlyMap<ServiceName, ServiceState>;
 }
@@ -131,6 +146,7 @@ export const newService = (service: ServiceName): ServiceState => ({
   service,
   floor: null,
   goal: null,
+  provenUntilMs: 0,
   refused: [],
   pin: null,
   onDisk: [],
@@ -147,8 +163,18 @@ export const newService = (service: ServiceName): ServiceState => ({
   ...quiet,
 });
 
-/** The same service as a fresh agent knows it. */
-export const atRest = (record: ServiceRecord): ServiceState => ({ ...record, ...quiet });
+/** A host that remembers nothing yet. */
+export const newHost = (host: HostId): HostState => ({
+  host,
+  sequenceCeiling: 0,
+  root: null,
+  indexVersion: 0,
+  timeFloorMs: 0,
+  services: new Map(),
+});
+
+/** The same service as a fresh agent knows it; what an agent of before knew nothing of is as at the beginning. */
+export const atRest = (record: ServiceRecord): ServiceState => ({ ...newService(record.service), ...record, ...quiet });
 
 export const serviceOf = (state: HostState, service: ServiceName): ServiceState =>
   state.services.get(service) ?? newService(service);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Digest, ServiceName } from '../names.ts';
 import type { HostEvent } from './events.ts';
 import type { Health } from './health.ts';
 import { startHealth } from './health.ts';
-import type { Instance, ServiceState } from './service-state.ts';
+import type { HostState, Instance, ServiceState } from './service-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 import { transition } from './transition.ts';
 
@@ -288,6 +289,77 @@ describe('a goal that is seen', () => {
     const see = (timeFloorMs: number) =>
       transition({ ...quiet.state, timeFloorMs }, { type: 'goalSeen', service, goal, atMs }).timeFloorMs;
     expect([see(0), see(10_000)]).toEqual([9_000, 10_000]);
+  });
+});
+
+describe('a goal index', () => {
+  const [indexed] = [...quiet.state.services.values()];
+  const etag = indexed!.goal!.etag;
+  const index = { type: 'indexSeen', version: 7, issuedAtMs: 5_000, expiresAtMs: 9_000, atMs } as const;
+  const provenUntil = (state: HostState) => state.services.get(service)?.provenUntilMs;
+  const seen = transition({ ...quiet.state, indexVersion: 6 }, { ...index, proven: [{ service, etag }] });
+
+  test('proves the goal that is in it until it expires, and lets the time not go back', () => {
+    expect([provenUntil(seen), seen.indexVersion, seen.timeFloorMs]).toEqual([9_000, 7, 5_000]);
+  });
+
+  test('proves no other goal of the service, and none that a host has not', () => {
+    const other = transition(seen, {
+      ...index,
+      expiresAtMs: 20_000,
+      proven: [{ service, etag: `sha256:${'f'.repeat(64)}` as Digest }],
+    });
+    expect(provenUntil(other)).toBe(9_000);
+    const stranger = { service: 'search' as ServiceName, etag };
+    expect(transition(seen, { ...index, proven: [stranger] }).services.has(stranger.service)).toBe(false);
+  });
+
+  test('that is older than one that was seen says nothing; the same one may come again', () => {
+    const late = { ...index, expiresAtMs: 20_000, proven: [{ service, etag }] };
+    expect(transition(seen, { ...late, version: 6 })).toBe(seen);
+    expect(provenUntil(transition(seen, late))).toBe(20_000);
+  });
+
+  test('that proved a goal proves nothing of the one that follows', () => {
+    const goal = goalOf({ deployment: 3, generation: 9, base: a });
+    const after = transition(seen, { type: 'goalSeen', service, goal, atMs });
+    expect(provenUntil(after)).toBe(0);
+    expect(provenUntil(transition(seen, { type: 'goalSeen', service, goal, provenUntilMs: 8, atMs }))).toBe(8);
+  });
+});
+
+describe('a root document', () => {
+  const root = { version: 2, director: 'one', revoked: [] };
+  const first = transition(quiet.state, { type: 'rootSeen', root, issuedAtMs: 7, atMs });
+  const goal = goalOf({ deployment: 2, generation: 2, base: a, next: b });
+  const seen = transition(
+    { ...first, indexVersion: 9, timeFloorMs: 1e15 },
+    { type: 'goalSeen', service, goal, provenUntilMs: 8, atMs },
+  );
+  const serviceIn = (state: HostState) => state.services.get(service)!;
+
+  test('that is the first, or names the same director, lets stand what the host has promised', () => {
+    const again = transition(seen, { type: 'rootSeen', root: { ...root, version: 3 }, issuedAtMs: 7, atMs });
+    expect(again.root?.version).toBe(3);
+    expect({ ...again, root }).toEqual(seen);
+    expect({ ...first, root: null }).toEqual(quiet.state);
+  });
+
+  test('with another director frees it from all that the one before has signed: its counts, its time, its goal', () => {
+    const another = transition(seen, { type: 'rootSeen', root: { ...root, director: 'two' }, issuedAtMs: 7, atMs });
+    expect([another.indexVersion, another.timeFloorMs]).toEqual([0, 7]);
+    expect(serviceIn(another)).toMatchObject({ floor: null, provenUntilMs: 0, goal: { etag: goal.etag }, current: a });
+    const lower = goalOf({ deployment: 1, generation: 1, base: a });
+    const next = transition(another, { type: 'goalSeen', service, goal: lower, provenUntilMs: 8, atMs });
+    expect(serviceIn(next).floor?.generation).toBe(1);
+  });
+
+  test('that revokes a release takes away what admitted it, and nothing of the others', () => {
+    const revoking = transition(seen, { type: 'rootSeen', root: { ...root, revoked: [b] }, issuedAtMs: 7, atMs });
+    expect(serviceIn(revoking).goal).toMatchObject({ admitted: false, admittedReleases: [{ release: a }] });
+    expect(serviceIn(revoking).goal?.admittedReleases).toHaveLength(1);
+    const other = transition(seen, { type: 'rootSeen', root: { ...root, revoked: [c] }, issuedAtMs: 7, atMs });
+    expect(serviceIn(other)).toEqual(serviceIn(seen));
   });
 });
 

@@ -5,7 +5,7 @@ import type { DurableEvent, HostEvent } from './events.ts';
 import { observe, startHealth } from './health.ts';
 import { recover } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
-import { memoryOf, serviceOf, type HostState, type ServiceState } from './service-state.ts';
+import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
 
 type ServiceEvent = Extract<HostEvent, { readonly service: ServiceName }>;
 type Of<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
@@ -27,6 +27,10 @@ export function transition(state: HostState, event: HostEvent): HostState {
       return { ...state, sequenceCeiling: Math.max(state.sequenceCeiling, event.ceiling) };
     case 'goalSeen':
       return seeGoal(state, event);
+    case 'indexSeen':
+      return seeIndex(state, event);
+    case 'rootSeen':
+      return seeRoot(state, event);
     default:
       return withService(state, changeService(serviceOf(state, event.service), event));
   }
@@ -109,7 +113,7 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
 const acted = { acting: false, actAfterMs: 0, problem: null } as const;
 
 /** Takes a goal up, unless the rule ignores it. */
-function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): HostState {
+function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: Of<'goalSeen'>): HostState {
   const service = serviceOf(state, name);
   const decision = decideHost(goal, memoryOf(state.host, service));
   if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
@@ -118,6 +122,7 @@ function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): Hos
   const taken: ServiceState = {
     ...service,
     goal,
+    provenUntilMs,
     floor: { attempt, generation, contentDigest: goal.contentDigest },
     formerBase: basesAfter(bases, goal.goal).previous,
     // A goal that says something new is tried at once, whatever the last one ran into.
@@ -125,6 +130,40 @@ function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): Hos
     problem: null,
   };
   return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
+}
+
+/** Of a goal that it doesn't prove it says nothing: what vouched for that before still does, until it expires. */
+function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }: Of<'indexSeen'>): HostState {
+  if (version < state.indexVersion) return state;
+  const seen = { ...state, indexVersion: version, timeFloorMs: Math.max(state.timeFloorMs, issuedAtMs) };
+  return proven.reduce((all, { service: name, etag }) => {
+    const service = serviceOf(all, name);
+    return service.goal?.etag === etag ? withService(all, { ...service, provenUntilMs: expiresAtMs }) : all;
+  }, seen);
+}
+
+/**
+ * Releases that are revoked can't be installed any more. Another director follows one that may have been stolen: what that
+ * signed binds the host no longer, neither how far it had counted nor the time it said, and is not installed either.
+ */
+function seeRoot(state: HostState, { root, issuedAtMs }: Of<'rootSeen'>): HostState {
+  const another = state.root !== null && state.root.director !== root.director;
+  const services = [...state.services].map(([name, service]) => {
+    const { goal } = service;
+    const held = { ...service, goal: goal && withoutRevoked(goal, root.revoked) };
+    return [name, another ? { ...held, floor: null, provenUntilMs: 0 } : held] as const;
+  });
+  const seen = { ...state, root, services: new Map(services) };
+  return another ? { ...seen, indexVersion: 0, timeFloorMs: issuedAtMs } : seen;
+}
+
+function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal {
+  const next = goal.goal.next?.release.digest;
+  return {
+    ...goal,
+    admitted: goal.admitted && (next === undefined || !revoked.includes(next)),
+    admittedReleases: goal.admittedReleases.filter(({ release }) => !revoked.includes(release)),
+  };
 }
 
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {

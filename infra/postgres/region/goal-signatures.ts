@@ -2,20 +2,23 @@ import { sql } from 'kysely';
 import type { GoalSignatures, SignableGoal } from '../../../activities/goals/sign-again.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
+import { renewIndex, writeIndex } from './goal-index.ts';
 import { goalChannel } from './goal-store.ts';
 
 export const createGoalSignatures = (database: Database): GoalSignatures => ({
-  async listOlderThan(ageMs) {
+  async listStale(ageMs, keyId) {
     const { rows } = await sql<{ service: ServiceName }>`
-      select service from goal where ${isOlder(ageMs)} order by signed_at`.execute(database.em.fork().getKysely());
+      select service from goal where ${isStale(ageMs, keyId)} order by signed_at`.execute(
+      database.em.fork().getKysely(),
+    );
     return rows.map(({ service }) => service);
   },
-  replace: (service, ageMs, sign) =>
+  replace: (service, ageMs, keyId, sign, signer) =>
     database.em.fork().transactional(async (em) => {
       // Asked again after the lock was waited for: by then a step or another worker may have signed.
       const { rows } = await sql<SignableGoal>`
         select row, admissions, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-        from goal where service = ${service} and ${isOlder(ageMs)} for update`.execute(em.getKysely());
+        from goal where service = ${service} and ${isStale(ageMs, keyId)} for update`.execute(em.getKysely());
       const [goal] = rows;
       if (goal === undefined) return false;
       const { envelope, etag } = sign(goal);
@@ -23,8 +26,13 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
         update goal set envelope = ${JSON.stringify(envelope)}::jsonb, etag = ${etag}, signed_at = clock_timestamp()
         where service = ${service}`.execute(em.getKysely());
       await sql`select pg_notify(${goalChannel}, ${service})`.execute(em.getKysely());
+      await writeIndex(em, signer);
       return true;
     }),
+  renewIndex: (ageMs, keyId, signer) => database.em.fork().transactional((em) => renewIndex(em, ageMs, keyId, signer)),
 });
 
-const isOlder = (ageMs: number) => sql`signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'`;
+const isStale = (ageMs: number, keyId: string) => sql`(
+  signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'
+  or envelope->'signatures'->0->>'keyid' <> ${keyId}
+)`;

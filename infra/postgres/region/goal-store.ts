@@ -7,6 +7,7 @@ import type { SnapshotHost } from '../../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Generation, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { readBatches, storeBatch } from './batches.ts';
+import { writeIndex } from './goal-index.ts';
 import { readHostStatuses } from './host-statuses.ts';
 import { GoalRecord } from './tables.ts';
 import type { GoalEntity } from './tables.ts';
@@ -41,6 +42,7 @@ async function openTransaction(em: EntityManager, service: ServiceName): Promise
     readBatches: (deployment) => readBatches(em, service, deployment),
     storeBatch: (batch) => storeBatch(em, service, batch),
     storeGoal: (write) => storeGoal(em, service, stored, write),
+    storeIndex: (signer) => writeIndex(em, signer),
   };
 }
 

@@ -2,6 +2,8 @@ import type { RegionName } from '../../../domain/names.ts';
 import { connectDatabase, openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
+import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
+import { HostIdentity } from './migrations/2026-11-27-host-identity.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
@@ -17,7 +19,11 @@ export interface RegionDatabaseOptions {
   readonly patienceMs?: number;
 }
 
-const migrations: DatabaseOptions['migrations'] = [{ name: '2026-11-24-first-tables', class: FirstTables }];
+const migrations: DatabaseOptions['migrations'] = [
+  { name: '2026-11-24-first-tables', class: FirstTables },
+  { name: '2026-11-27-goal-index', class: GoalIndexTable },
+  { name: '2026-11-27-host-identity', class: HostIdentity },
+];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */
 export const openRegionDatabase = (options: RegionDatabaseOptions): Promise<Database> =>
