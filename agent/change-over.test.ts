@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { changeUnderLoad } from './testing/changes-under-load.ts';
+import { handedPythonServer } from './testing/handed-server.ts';
 
 /** Enough to see one lost in twenty thousand. */
 const requests = 20_000;
@@ -16,6 +18,20 @@ describe('under constant load, through deployments, an undo, and an agent that i
       expect(Object.keys(result.answers).toSorted()).toEqual(['checkout@1', 'checkout@2', 'checkout@3']);
       expect(result.ports).toHaveLength(1);
       expect(result.gapsMs).toHaveLength(3);
+    },
+    limitMs,
+  );
+
+  // The interpreter itself: what stands for it in a shell's path may need that shell's variables.
+  const python = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout?.trim();
+  (python ? it : it.skip)(
+    'a service in Python that is handed its socket loses none either',
+    async () => {
+      const program = { files: { 'server.py': handedPythonServer }, command: [python, 'server.py'] };
+      const result = await changeUnderLoad('socket', 4_000, 200, program);
+      expect(result).toMatchObject({ failed: 0, failures: [] });
+      expect(Object.keys(result.answers).toSorted()).toEqual(['checkout@1', 'checkout@2', 'checkout@3']);
+      expect(result.ports).toHaveLength(1);
     },
     limitMs,
   );

@@ -9,7 +9,7 @@ import { freePort } from '../../infra/local/free-port.ts';
 import { handedServer } from './handed-server.ts';
 import { openTestHost, until, type TestHost } from './test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from './test-region.ts';
-import type { TestRelease } from './test-release.ts';
+import type { TestRelease, TestReleaseInput } from './test-release.ts';
 
 export interface LoadResult {
   readonly requests: number;
@@ -31,6 +31,10 @@ export interface ChangesUnderLoad extends LoadResult {
   readonly drained: readonly string[];
 }
 
+export type Program = Pick<TestReleaseInput, 'files' | 'command'>;
+
+const inNode: Program = { files: { 'server.mjs': handedServer } };
+
 const code = path.join(import.meta.dirname, '..', '..');
 
 /**
@@ -41,6 +45,7 @@ export async function changeUnderLoad(
   restart: RestartMode,
   requests: number,
   perSecond: number,
+  program: Program = inNode,
 ): Promise<ChangesUnderLoad> {
   const region = await startTestRegion();
   const host = await openTestHost(region);
@@ -49,7 +54,7 @@ export async function changeUnderLoad(
   const env = { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}` };
   const balancer = host.data('balancer.pid');
   const publish = (number: number): TestRelease =>
-    region.publish({ number, files: { 'server.mjs': handedServer }, run: runAs(restart, balancer) });
+    region.publish({ number, ...program, run: runAs(restart, balancer) });
   const [one, two, three] = [publish(1), publish(2), publish(3)];
   const ports = new Set<number>();
   try {
