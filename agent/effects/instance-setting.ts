@@ -1,5 +1,5 @@
 import type { ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import type { CommandSetting } from '../health/run-command.ts';
 import { findAccount } from '../keeper/find-account.ts';
 import type { InstalledRelease } from '../install/installed-release.ts';
@@ -9,7 +9,7 @@ export function instanceSetting(
   service: ServiceName,
   { root, config, tree }: InstalledRelease,
   port: number,
-  { directory, host }: Pick<HostParts, 'directory' | 'host'>,
+  { directory, host }: Pick<ActParts, 'directory' | 'host'>,
 ): CommandSetting {
   const { data } = directory.service(service);
   return {
@@ -35,7 +35,7 @@ export async function commandSetting(
   installed: InstalledRelease,
   { id, port }: { readonly id: string; readonly port: number },
   what: 'health' | 'drain',
-  parts: Pick<HostParts, 'directory' | 'host'>,
+  parts: Pick<ActParts, 'directory' | 'host'>,
 ): Promise<CommandSetting> {
   const { cwd, env } = instanceSetting(service, installed, port, parts);
   const account = await findAccount(installed.config.run.user);

@@ -5,7 +5,7 @@ import type { Instance } from '../../domain/host/service-state.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { makeDirectory } from '../durable-files.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import type { InstalledRelease } from '../install/installed-release.ts';
 import { findAccount } from '../keeper/find-account.ts';
 import { HostCannotError } from '../keeper/host-cannot.ts';
@@ -30,7 +30,7 @@ export interface Launch {
 export async function prepareLaunch(
   place: KeeperPlace,
   installed: InstalledRelease,
-  parts: Pick<HostParts, 'directory' | 'cgroup'>,
+  parts: Pick<ActParts, 'directory' | 'cgroup'>,
 ): Promise<Launch> {
   const { run } = installed.config;
   const account = await findAccount(run.user);
@@ -62,7 +62,7 @@ async function openWay(
 }
 
 /** The running instance, or why its command can't be run. @throws KeeperError */
-export async function launchInstance(launch: Launch, port: number, parts: HostParts): Promise<Instance | string> {
+export async function launchInstance(launch: Launch, port: number, parts: ActParts): Promise<Instance | string> {
   const { place, installed, account, cgroup, listens } = launch;
   const { service } = place;
   const { run, health } = installed.config;

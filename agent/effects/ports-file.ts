@@ -1,5 +1,5 @@
 import type { ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { replaceFile } from '../durable-files.ts';
 import type { Digest } from '../../domain/names.ts';
 
@@ -37,7 +37,7 @@ export const servedPort = ({
 export async function writePorts(
   service: ServiceName,
   ports: ServedPorts,
-  { directory, log }: Pick<HostParts, 'directory' | 'log'>,
+  { directory, log }: Pick<ActParts, 'directory' | 'log'>,
 ): Promise<void> {
   try {
     await replaceFile(

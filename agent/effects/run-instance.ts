@@ -1,7 +1,7 @@
 import type { Ending, Instance } from '../../domain/host/service-state.ts';
 import { intend } from '../../domain/host/intention.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { removeRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
 import { ReleaseError } from '../install/release-documents.ts';
 import { ensureKeeper } from '../keeper/ensure-keeper.ts';
@@ -13,7 +13,7 @@ import { servedPort, writePorts } from './ports-file.ts';
 import { endKept, stopInstances } from './stop-instance.ts';
 
 /** Step 12 of docs/host-agent.md. What a release asks for and the host can't give is said before anything that runs is touched. */
-export async function startInstance(service: ServiceName, release: Digest, parts: HostParts): Promise<void> {
+export async function startInstance(service: ServiceName, release: Digest, parts: ActParts): Promise<void> {
   const installed = await readOrDiscard(service, release, parts);
   if (installed === null) return;
   const running = parts.readState().services.get(service)?.instance ?? null;
@@ -26,13 +26,13 @@ export async function startInstance(service: ServiceName, release: Digest, parts
   }
 }
 
-export async function stopInstance(service: ServiceName, parts: HostParts): Promise<void> {
+export async function stopInstance(service: ServiceName, parts: ActParts): Promise<void> {
   await stopInstances(service, parts);
   await parts.dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs: Date.now() });
 }
 
 /** `stop-first` and `socket`: what ran ends, then the release starts; callers of a socket wait in its queue. */
-async function replace(launch: Launch, running: Instance | null, parts: HostParts): Promise<void> {
+async function replace(launch: Launch, running: Instance | null, parts: ActParts): Promise<void> {
   const { place, listens } = launch;
   const { service } = place;
   const status = await ensureKeeper(place, parts.logReserveBytes);
@@ -58,7 +58,7 @@ async function replace(launch: Launch, running: Instance | null, parts: HostPart
   await tellStarted(launch, instance, parts);
 }
 
-function tellStarted({ place, installed }: Launch, instance: Instance | string, parts: HostParts): Promise<void> {
+function tellStarted({ place, installed }: Launch, instance: Instance | string, parts: ActParts): Promise<void> {
   const { service } = place;
   const atMs = Date.now();
   return parts.dispatch(
@@ -69,7 +69,7 @@ function tellStarted({ place, installed }: Launch, instance: Instance | string, 
 }
 
 /** `overlap`: the release is healthy on a port of its own before callers are sent there, and only then the old one ends. */
-async function takeOver(launch: Launch, running: Instance, parts: HostParts): Promise<void> {
+async function takeOver(launch: Launch, running: Instance, parts: ActParts): Promise<void> {
   const { place, installed } = launch;
   const { service } = place;
   await endLeft(place, undefined, parts);
@@ -90,7 +90,7 @@ async function takeOver(launch: Launch, running: Instance, parts: HostParts): Pr
 }
 
 /** Callers are sent to `next`; what ran is drained and ends. An agent that is killed in between goes on from the journal. */
-async function handOver(service: ServiceName, running: Instance, next: Instance, parts: HostParts): Promise<void> {
+async function handOver(service: ServiceName, running: Instance, next: Instance, parts: ActParts): Promise<void> {
   await writePorts(service, { serving: [servedPort(next)], draining: [servedPort(running)] }, parts);
   await parts.dispatch({ type: 'instanceStarted', service, instance: next, drains: true, atMs: Date.now() });
   try {
@@ -107,22 +107,18 @@ async function handOver(service: ServiceName, running: Instance, next: Instance,
 }
 
 /** Ends what runs in a place, if anything does. @throws KeeperError */
-async function endLeft(place: KeeperPlace, ending: Ending | undefined, parts: HostParts): Promise<void> {
+async function endLeft(place: KeeperPlace, ending: Ending | undefined, parts: ActParts): Promise<void> {
   const { instance } = await ensureKeeper(place, parts.logReserveBytes);
   if (instance !== null && instance.exit === null) await endKept(place, instance, ending, parts);
 }
 
-function isWanted(service: ServiceName, release: Digest, { host, readState }: HostParts): boolean {
+function isWanted(service: ServiceName, release: Digest, { host, readState }: ActParts): boolean {
   const state = readState().services.get(service);
   return state !== undefined && state.current === release && intend(host, state, Date.now()).run === release;
 }
 
 /** A tree whose documents are damaged is taken away, to be fetched again. */
-async function readOrDiscard(
-  service: ServiceName,
-  release: Digest,
-  parts: HostParts,
-): Promise<InstalledRelease | null> {
+async function readOrDiscard(service: ServiceName, release: Digest, parts: ActParts): Promise<InstalledRelease | null> {
   const directory = parts.directory.service(service);
   try {
     return await readInstalled(directory, release);
@@ -135,10 +131,10 @@ async function readOrDiscard(
   }
 }
 
-const choosePort = (service: ServiceName, preferred: number | null, parts: HostParts): Promise<number> =>
+const choosePort = (service: ServiceName, preferred: number | null, parts: ActParts): Promise<number> =>
   parts.ports.choose(service, preferred, portsOfOthers(service, parts));
 
-function portsOfOthers(service: ServiceName, { readState }: HostParts): ReadonlySet<number> {
+function portsOfOthers(service: ServiceName, { readState }: ActParts): ReadonlySet<number> {
   const others = [...readState().services.values()].filter((other) => other.service !== service);
   return new Set(others.flatMap(({ instance }) => instance?.port ?? []));
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Ending } from '../../domain/host/service-state.ts';
 import type { DrainConfig } from '../../domain/spec/service-spec.ts';
 import type { ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { runCommand } from '../health/run-command.ts';
 import { readInstalled } from '../install/installed-release.ts';
 import { ensureKeeper } from '../keeper/ensure-keeper.ts';
@@ -15,9 +15,10 @@ import { writePorts } from './ports-file.ts';
 
 /** An instance whose release says nothing else is asked by TERM, and has this long before its group is killed. */
 const usual = { signal: 'SIGTERM', graceMs: 10_000 } as const;
+const rollbackGraceMs = 3_000;
 const answerTimeoutMs = 20_000;
 
-type Parts = Pick<HostParts, 'directory' | 'host' | 'log' | 'logReserveBytes' | 'readState'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'log'>;
 
 export interface Stopped {
   /** When the last one was asked to end; `null` when none ran. */
@@ -29,7 +30,7 @@ export interface Stopped {
 /** Ends whatever runs of a service, in either place: drained, asked, then killed. @throws KeeperError when one doesn't end */
 export async function stopInstances(
   service: ServiceName,
-  parts: Parts & Pick<HostParts, 'watches'>,
+  parts: Parts & Pick<ActParts, 'watches' | 'logReserveBytes' | 'readState'>,
   beforeStop: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Stopped> {
   // Its end is wanted from here on; what is known of it when this fails is what was known before.
@@ -43,7 +44,7 @@ export async function stopInstances(
       const port = stopped.port ?? instance?.port ?? null;
       stopped = { ...stopped, port };
       if (instance === null || instance.exit !== null) continue;
-      const ending = known?.id === instance.id ? known.ending : undefined;
+      const ending = known?.id === instance.id ? endingOf(service, parts) : undefined;
       stopped = { port, askedAtMs: await endKept(place, instance, ending, parts) };
     }
     await writePorts(service, { serving: [], draining: [] }, parts);
@@ -52,6 +53,15 @@ export async function stopInstances(
     parts.watches.takeBack(service);
     throw error;
   }
+}
+
+/** What an operator's rollback takes down may be stuck, and nobody wants it to end well any more. */
+function endingOf(service: ServiceName, { readState }: Pick<ActParts, 'readState'>): Ending | undefined {
+  const known = readState().services.get(service);
+  const ending = known?.instance?.ending;
+  if (known === undefined || known.pin === null || known.pin === known.instance?.release) return ending;
+  const { signal, graceMs } = ending?.stop ?? usual;
+  return { stop: { signal, graceMs: Math.min(rollbackGraceMs, graceMs) } };
 }
 
 /** The second only once it was used. */

@@ -56,10 +56,13 @@ const holds = ({ socketPort = null }: KeeperStatus, wanted: number | null | unde
   wanted === undefined || socketPort === wanted;
 
 /** Who the keeper of this folder last said that it is; null when it never did, or its word is torn. */
-async function keeperIdentity(directory: string): Promise<ProcessIdentity | null> {
+const keeperIdentity = async (directory: string): Promise<ProcessIdentity | null> =>
+  (await lastStatusOf(directory))?.keeper ?? null;
+
+/** What the keeper of this folder last wrote, alive or not; null when there is none, or it is torn. */
+export async function lastStatusOf(directory: string): Promise<KeeperStatus | null> {
   try {
-    const status = JSON.parse(await readFile(path.join(directory, 'keeper.json'), 'utf8')) as KeeperStatus;
-    return status.keeper;
+    return JSON.parse(await readFile(path.join(directory, 'keeper.json'), 'utf8')) as KeeperStatus;
   } catch {
     return null;
   }

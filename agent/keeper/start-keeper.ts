@@ -1,9 +1,8 @@
 import { spawn, type StdioOptions } from 'node:child_process';
 import net from 'node:net';
-import path from 'node:path';
+import { keeperCommand } from './keeper-command.ts';
 import type { KeeperPlace } from './keeper-place.ts';
 
-const keeperFile = path.join(import.meta.dirname, 'keeper.mjs');
 /** As long as the kernel lets a queue be (`net.core.somaxconn`): while there is no instance, callers wait in it. */
 const backlog = 4_096;
 
@@ -41,7 +40,7 @@ export async function startKeeper(
 /** In a session of its own: neither the agent's end nor a terminal's Ctrl-C reaches it. */
 function launch({ name }: KeeperPlace, config: Readonly<Record<string, unknown>>, stdio: StdioOptions): void {
   const { PATH = '/usr/bin:/bin' } = process.env;
-  const child = spawn(process.execPath, [keeperFile, JSON.stringify(config)], {
+  const child = spawn(process.execPath, [...keeperCommand, JSON.stringify(config)], {
     detached: true,
     stdio,
     cwd: '/',
