@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
@@ -10,6 +11,8 @@ export interface LocalConfig {
   readonly ports: PortRange;
   /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
   readonly reserveBytes: number | undefined;
+  /** Folder of a cgroup v2 (systemd: `Delegate=yes`) below which instances get groups of their own; `null`: none. */
+  readonly cgroup: string | null;
 }
 
 export interface AgentConfig extends LocalConfig {
@@ -50,6 +53,7 @@ export function readLocalConfig(env: Environment): LocalConfig {
     directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
     ports: portRange(env),
     reserveBytes: reserve(env),
+    cgroup: cgroup(env),
   };
 }
 
@@ -91,6 +95,12 @@ function portsIn(range: string): readonly [number, number] {
 function reserve(env: Environment): number | undefined {
   if (env['SLIPWAY_RESERVE_BYTES'] === undefined) return undefined;
   return Number(checked(env, 'SLIPWAY_RESERVE_BYTES', 'a number of bytes', (text) => /^\d{1,15}$/.test(text)));
+}
+
+function cgroup(env: Environment): string | null {
+  if (env['SLIPWAY_CGROUP'] === undefined) return null;
+  const isGroup = (folder: string): boolean => existsSync(path.join(folder, 'cgroup.procs'));
+  return checked(env, 'SLIPWAY_CGROUP', 'the folder of a cgroup v2 that is left to the agent', isGroup);
 }
 
 function level(env: Environment): LogLevel {

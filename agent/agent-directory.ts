@@ -30,8 +30,13 @@ export interface ServiceDirectory {
   readonly goal: string;
   /** The instance's own, kept over releases (`STATE_DIRECTORY`). */
   readonly data: string;
+  /** Of the keeper in the first place. */
   readonly keeper: string;
   readonly logs: string;
+  /** Where a second instance runs beside the first one, while one takes over from the other. */
+  readonly second: { readonly keeper: string; readonly logs: string };
+  /** What serves and what is drained, for a balancer on this host. */
+  readonly ports: string;
   release(release: Digest): ReleaseDirectory;
   /** Where a release is put together before it is whole. */
   staged(release: Digest): ReleaseDirectory;
@@ -87,6 +92,8 @@ function serviceDirectory(root: string, logs: string): ServiceDirectory {
     data: path.join(root, 'data'),
     keeper: path.join(root, 'keeper'),
     logs,
+    second: { keeper: path.join(root, 'keeper-2'), logs: path.join(logs, '2') },
+    ports: path.join(root, 'ports.json'),
     release: (release) => releaseDirectory(path.join(releases, digestName(release))),
     staged: (release) => releaseDirectory(path.join(staging, digestName(release))),
   };

@@ -15,6 +15,8 @@ export interface ActParts {
   readonly ports: InstancePorts;
   /** Below this much free space a keeper drops output. */
   readonly logReserveBytes: number;
+  /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
+  readonly cgroup: string | null;
   readonly watches: InstanceWatches;
   readonly log: Log;
   readonly dispatch: HostLoop['dispatch'];

@@ -3,16 +3,21 @@ import type { HostId } from '../domain/names.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { startHostLoop, type HostLoop } from './host-loop.ts';
 import type { ActParts } from './host-parts.ts';
+import { commandSetting } from './effects/instance-setting.ts';
+import { readInstalled } from './install/installed-release.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import { openInstancePorts, type PortRange } from './keeper/instance-port.ts';
+import { placeOf } from './keeper/keeper-place.ts';
 import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import type { HostMemoryStore } from './state/host-memory.ts';
+import { tellGaps } from './tell-gaps.ts';
 
 export interface HostOptions {
   readonly host: HostId;
   readonly ports: PortRange;
   readonly reserveBytes: number | undefined;
+  readonly cgroup: string | null;
   readonly directory: AgentDirectory;
   readonly memory: HostMemoryStore;
   readonly log: Log;
@@ -38,8 +43,12 @@ export function openHost(options: HostOptions): OpenHost {
   const logReserveBytes = logReserveOf(options.reserveBytes);
   const now = Date.now;
   const watches = watchInstances({
-    keeperDirectory: (service) => directory.service(service).keeper,
-    ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
+    keeperDirectory: (service, instance) => placeOf(directory, service, instance).keeper,
+    ensureKeeper: (service, instance) => ensureKeeper(placeOf(directory, service, instance), logReserveBytes),
+    settingOf: (service, instance) =>
+      readInstalled(directory.service(service), instance.release)
+        .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
+        .catch(() => null),
     onHealth: (service, instance, result) =>
       void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {
@@ -49,12 +58,14 @@ export function openHost(options: HostOptions): OpenHost {
   });
   const loop = startHostLoop({ memory, carryOut, onFatal, now });
   loop.onChange((state) => watches.follow(state));
+  loop.onChange(tellGaps(log));
   const parts: ActParts = {
     host,
     directory,
     watches,
     log,
     logReserveBytes,
+    cgroup: options.cgroup,
     ports: openInstancePorts(options.ports),
     dispatch: loop.dispatch,
     readState: () => loop.state,

@@ -12,11 +12,13 @@ import {
   readInstalled,
   removeRelease,
 } from './install/installed-release.ts';
+import { endKept, usedPlaces } from './effects/stop-instance.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
+import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
 import { bootId } from './process-identity.ts';
 
-type Parts = Pick<ActParts, 'directory' | 'logReserveBytes' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {
@@ -33,7 +35,8 @@ export async function findService(remembered: ServiceState, parts: Parts, trusts
   const onDisk = trustsDisk
     ? await installedReleases(directory)
     : await wholeReleases(remembered, current, directory, parts);
-  const kept = await keptInstance(remembered, current, parts);
+  const { kept, others } = await keptInstances(remembered, current, parts);
+  for (const other of others) void endStray(other, remembered, parts);
   return {
     service,
     current,
@@ -60,19 +63,44 @@ async function wholeReleases(
   return whole.filter((release) => release !== current);
 }
 
-/** A killed keeper's instance is taken up by a new one here, before anything else may be started. */
-async function keptInstance(
+interface Kept {
+  readonly place: KeeperPlace;
+  readonly instance: KeptInstance;
+}
+
+/**
+ * A killed keeper's instance is taken up by a new one here, before anything else may be started. Of two that run, one was
+ * taking over from the other: it did if the journal says so, or it is what is left.
+ */
+async function keptInstances(
   { service, instance }: ServiceState,
   current: Digest | null,
   parts: Parts,
-): Promise<KeptInstance | null> {
-  if (current === null && instance === null) return null;
+): Promise<{ readonly kept: KeptInstance | null; readonly others: readonly Kept[] }> {
+  if (current === null && instance === null) return { kept: null, others: [] };
+  const found: Kept[] = [];
+  for (const place of await usedPlaces(service, parts)) {
+    try {
+      const kept = (await ensureKeeper(place, parts.logReserveBytes)).instance;
+      if (kept !== null) found.push({ place, instance: kept });
+    } catch (error) {
+      // Nothing is started without a keeper either; the others of this host go on.
+      parts.log.error('a keeper could not be started', { service, reason: (error as Error).message });
+    }
+  }
+  const running = found.filter((each) => each.instance.exit === null);
+  const known = found.find((each) => each.instance.id === instance?.id);
+  const kept = [known, ...running].find((each) => each?.instance.exit === null) ?? known ?? found[0];
+  return { kept: kept?.instance ?? null, others: running.filter((each) => each !== kept) };
+}
+
+/** Beside all else: it may have to be drained, and nothing waits for it but what needs its place. */
+async function endStray({ place, instance }: Kept, { service }: ServiceState, parts: Parts): Promise<void> {
   try {
-    return (await ensureKeeper(parts.directory, service, parts.logReserveBytes)).instance;
+    const installed = await readInstalled(parts.directory.service(service), instance.release).catch(() => null);
+    await endKept(place, instance, installed?.config.run, parts);
   } catch (error) {
-    // Nothing is started without a keeper either; the others of this host go on.
-    parts.log.error('a keeper could not be started', { service, reason: (error as Error).message });
-    return null;
+    parts.log.error('what ran before could not be ended', { service, reason: (error as Error).message });
   }
 }
 
@@ -86,5 +114,8 @@ export async function asInstance(
   if (process === null) return null;
   if (instance?.id === id) return { ...instance, process, port };
   const installed = await readInstalled(directory, release).catch(() => null);
-  return installed && { id, release, process, port, health: installed.config.health };
+  if (installed === null) return null;
+  const { run, health } = installed.config;
+  const ending = { ...(run.stop && { stop: run.stop }), ...(run.drain && { drain: run.drain }) };
+  return { id, release, process, port, health, ...(run.restart === 'socket' && { socket: true }), ending };
 }

@@ -66,11 +66,12 @@ export async function startAgent(
   });
   const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
-  const { reserveBytes, ports } = config;
+  const { reserveBytes, ports, cgroup } = config;
   const open = openHost({
     host,
     ports,
     reserveBytes,
+    cgroup,
     directory,
     memory,
     log,

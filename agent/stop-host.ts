@@ -4,6 +4,7 @@ import type { ProcessIdentity } from '../domain/host/service-state.ts';
 import { isName, type ServiceName } from '../domain/names.ts';
 import { openAgentDirectory, type AgentDirectory } from './agent-directory.ts';
 import { askKeeper } from './keeper/keeper-connection.ts';
+import { keeperPlaces } from './keeper/keeper-place.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findMarked, signalProcess } from './process-identity.ts';
 
@@ -31,8 +32,10 @@ export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Prom
 
 /** Where no keeper answers, what it was parent of is killed in the end. */
 async function stopService(directory: AgentDirectory, service: ServiceName, timeoutMs: number): Promise<void> {
-  const { keeper } = directory.service(service);
-  await askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined);
+  const ends = keeperPlaces(directory, service).map(({ keeper }) =>
+    askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined),
+  );
+  await Promise.all(ends);
 }
 
 async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {

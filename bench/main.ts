@@ -10,6 +10,7 @@ import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-ben
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
+import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
@@ -90,6 +91,11 @@ benchmark(
   .action((options: MeddlingOptions) =>
     runBenchmark('meddling', options, (bench) => meddlingBenchmark(bench, options)),
   );
+
+benchmark('restart', 'a host under constant load that changes over, back, and to another agent: requests lost, gaps')
+  .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)
+  .option('--per-second <n>', 'of them', count, 500)
+  .action((options: RestartOptions) => runBenchmark('restart', options, (bench) => restartBenchmark(bench, options)));
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

@@ -82,6 +82,8 @@ export const serviceReportSchema = z.object({
   instance: z.object({ pid: z.int(), startTime: peopleField(40), bootId: peopleField(64) }).nullable(),
   /** Why it isn't healthy, for people. */
   reason: peopleField(500).nullable(),
+  /** At the last change of instances: from when one was asked to end until the next was seen to be well. 0: none was missing. */
+  switchGapMs: z.int().min(0).optional(),
   /** The goal's traceparent and when the host switched because of it. */
   trace: z.object({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField }).nullable(),
 });

@@ -29,6 +29,7 @@ function serviceReport(host: HostId, service: ServiceState, root: HostState['roo
     maintenance: false,
     instance: instance && { ...instance.process },
     reason: reason?.slice(0, reasonMaxLength) ?? null,
+    ...(service.switchGapMs !== null && { switchGapMs: Math.round(service.switchGapMs) }),
     trace: traceOf(service),
   };
 }

@@ -13,6 +13,7 @@ import { wrongEntries } from './tree-check.ts';
 
 /** What is needed to run a release that is on disk. */
 export interface InstalledRelease {
+  readonly digest: Digest;
   readonly root: ManifestRoot;
   readonly config: ReleaseConfig;
   readonly tree: string;
@@ -37,7 +38,7 @@ export async function installedReleases(directory: ServiceDirectory): Promise<re
 export async function readInstalled(directory: ServiceDirectory, release: Digest): Promise<InstalledRelease> {
   const { documents, tree } = directory.release(release);
   const root = await readRoot(directory, release);
-  return { root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
+  return { digest: release, root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
 }
 
 /** Reads every byte again: for after a boot that nobody prepared for (containerd/containerd#5854: zero-byte files). */

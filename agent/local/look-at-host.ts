@@ -4,10 +4,13 @@ import type { HostState, Instance, ServiceState } from '../../domain/host/servic
 import { serviceOf } from '../../domain/host/service-state.ts';
 import { transition } from '../../domain/host/transition.ts';
 import { isName, type HostId, type ServiceName } from '../../domain/names.ts';
-import type { AgentDirectory, ServiceDirectory } from '../agent-directory.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
+import { commandSetting } from '../effects/instance-setting.ts';
 import { checkHealth } from '../health/check-health.ts';
-import { installedReleases, linkedRelease } from '../install/installed-release.ts';
+import { installedReleases, linkedRelease, readInstalled } from '../install/installed-release.ts';
 import { lastStatusOf, statusOf } from '../keeper/ensure-keeper.ts';
+import { keeperPlaces, type KeeperPlace } from '../keeper/keeper-place.ts';
+import type { KeptInstance } from '../keeper/keeper-status.ts';
 import { isAlive } from '../process-identity.ts';
 import { asInstance } from '../recover-host.ts';
 import { readHostMemory } from '../state/host-memory.ts';
@@ -27,30 +30,50 @@ async function lookAtService(
   directory: AgentDirectory,
 ): Promise<ServiceStatus> {
   const known = serviceOf(remembered, name);
-  const found = await find(known, directory.service(name));
+  const found = await find(known, directory);
   const atMs = Date.now();
   const state = transition(remembered, { type: 'recovered', services: [found], atMs });
   const status = serviceStatus(remembered.host, serviceOf(state, name), atMs);
-  return found.instance === null ? status : { ...status, ...(await healthNow(found.instance)) };
+  return found.instance === null
+    ? status
+    : { ...status, ...(await healthNow(name, found.instance, directory, remembered.host)) };
 }
 
 /** One look: whoever counts looks is not there. */
-async function healthNow(instance: Instance): Promise<Pick<ServiceStatus, 'health' | 'reason'>> {
-  const result = await checkHealth(instance);
+async function healthNow(
+  service: ServiceName,
+  instance: Instance,
+  directory: AgentDirectory,
+  host: HostId,
+): Promise<Pick<ServiceStatus, 'health' | 'reason'>> {
+  const setting = await readInstalled(directory.service(service), instance.release)
+    .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
+    .catch(() => null);
+  const result = await checkHealth(instance, setting);
   if (result.outcome === 'success') return { health: 'healthy', reason: null };
   return { health: result.outcome === 'failure' ? 'unhealthy' : 'unknown', reason: result.reason };
 }
 
-async function find(known: ServiceState, directory: ServiceDirectory): Promise<FoundService> {
-  const status = (await statusOf(directory.keeper)) ?? (await lastStatusOf(directory.keeper));
-  const kept = status?.instance ?? null;
-  const runs = kept !== null && kept.exit === null && kept.process !== null && isAlive(kept.process);
+async function find(known: ServiceState, agent: AgentDirectory): Promise<FoundService> {
+  const directory = agent.service(known.service);
+  const running = await runningIn(keeperPlaces(agent, known.service));
+  const kept = running.find(({ id }) => id === known.instance?.id) ?? running[0] ?? null;
   return {
     service: known.service,
     current: await linkedRelease(directory.current),
     previous: await linkedRelease(directory.previous),
     onDisk: await installedReleases(directory),
-    instance: runs ? await asInstance(kept, known, directory) : null,
+    instance: kept && (await asInstance(kept, known, directory)),
     exit: null,
   };
+}
+
+/** While one takes over from another there are two. */
+async function runningIn(places: readonly KeeperPlace[]): Promise<readonly KeptInstance[]> {
+  const found: KeptInstance[] = [];
+  for (const { keeper } of places) {
+    const kept = ((await statusOf(keeper)) ?? (await lastStatusOf(keeper)))?.instance ?? null;
+    if (kept !== null && kept.exit === null && kept.process !== null && isAlive(kept.process)) found.push(kept);
+  }
+  return found;
 }

@@ -18,6 +18,7 @@ export interface LocalHost {
   readonly directory: AgentDirectory;
   readonly ports: PortRange;
   readonly reserveBytes: number | undefined;
+  readonly cgroup: string | null;
   readonly log: Log;
   /** The memory can't be written: nothing may follow. */
   readonly onFatal: (error: unknown) => void;
@@ -46,8 +47,8 @@ export async function carryOutWithoutAgent(
     await memory.close();
     return { answer, host: null };
   }
-  const { directory, log, reserveBytes } = local;
-  const found = await findService(remembered, { directory, log, logReserveBytes: logReserveOf(reserveBytes) }, true);
+  const parts = { ...local, logReserveBytes: logReserveOf(local.reserveBytes) };
+  const found = await findService(remembered, parts, true);
   const recovered = { type: 'recovered', services: [found], atMs: Date.now() } as const;
   const { answer, event } = await decideDurably(request, transition(state, recovered), memory);
   if (!answer.ok) {

@@ -18,7 +18,12 @@ import { programEnvironment } from '../../test/program-environment.ts';
 export interface TestHost {
   readonly directory: AgentDirectory;
   /** Starts the agent; `killAt` is a step of kill-at.mjs. */
-  start(options?: { readonly killAt?: string; readonly env?: Readonly<Record<string, string>> }): void;
+  start(options?: {
+    readonly killAt?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** Entry of another copy of the code. */
+    readonly main?: string;
+  }): void;
   agent(): ChildProcess;
   /** `slipway-agent <args>` on this host, as an operator types it. */
   command(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
@@ -85,9 +90,10 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
 
   const host: TestHost = {
     directory,
-    start({ killAt, env = {} } = {}) {
+    start({ killAt, env = {}, main } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
-      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, ...agentProgram], {
+      const program = main === undefined ? agentProgram : [main];
+      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, ...program], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...ownEnvironment, ...env },
       });

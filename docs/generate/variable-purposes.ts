@@ -51,5 +51,6 @@ export const variablePurposes: Readonly<Record<string, string>> = {
     'How long certificates of hosts are valid (90 days unless said). They are renewed after a third of it.',
   SLIPWAY_AGENT_DIRECTORY: 'Releases, memory and logs of the host; on one file system.',
   SLIPWAY_INSTANCE_PORTS: 'Each instance gets a port out of these as `PORT`.',
+  SLIPWAY_CGROUP: 'Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it.',
   SLIPWAY_RESERVE_BYTES: 'Disk that no fetch may touch. Default: 5 % of the disk, at least 1 GiB.',
 };

@@ -53,7 +53,12 @@ export type DurableEvent =
       readonly refusal: Refusal | null;
     })
   | (OfService & { readonly type: 'switched'; readonly to: Digest | null })
-  | (OfService & { readonly type: 'instanceStarted'; readonly instance: Instance })
+  | (OfService & {
+      readonly type: 'instanceStarted';
+      readonly instance: Instance;
+      /** The one before still runs, and is drained: `drained` follows. */
+      readonly drains?: true;
+    })
   | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
   | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
   | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
@@ -74,8 +79,17 @@ export type VolatileEvent =
   | (OfService & { readonly type: 'fetchCancelled'; readonly release: Digest })
   /** The release can't be started at all: its command is missing, it ended while it was started. */
   | (OfService & { readonly type: 'startFailed'; readonly release: Digest; readonly reason: string })
+  /** What was to take over is not wanted any more, and has ended; what ran runs on. */
+  | (OfService & { readonly type: 'startGivenUp' })
+  /** The instance before the one that took over has ended. */
+  | (OfService & { readonly type: 'drained' })
   /** On purpose, and because another is about to start or nothing is to run. */
-  | (OfService & { readonly type: 'instanceStopped'; readonly purpose: 'restart' | 'stop' })
+  | (OfService & {
+      readonly type: 'instanceStopped';
+      readonly purpose: 'restart' | 'stop';
+      /** Left out when nothing ran. */
+      readonly askedAtMs?: number | undefined;
+    })
   | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */

@@ -109,8 +109,8 @@ function leaveLostTree(service: ServiceState): SwitchEffect | null {
 function runCurrent({ service, current, instance, exits, onDisk }: ServiceState, nowMs: number): Act | null {
   if (current === null) return instance === null ? null : { do: 'stop', service };
   if (instance?.release === current || !onDisk.includes(current)) return null;
-  // Waiting is for what ended by itself; another release takes over at once.
-  return instance === null && nowMs < restartAtMs(exits) ? null : { do: 'start', service, release: current };
+  // Waiting is for what ended by itself, since the last switch: another release takes over at once.
+  return nowMs < restartAtMs(exits) ? null : { do: 'start', service, release: current };
 }
 
 function confirmTrial({ service, trial, current, instance, health }: ServiceState): Act | null {

@@ -2,7 +2,7 @@ import type { Attempt } from '../goal/attempt.ts';
 import type { HostMemory, VerifiedGoal } from '../goal/verified-goal.ts';
 import type { Refusal } from '../goal/host-status.ts';
 import type { Digest, Generation, HostId, ServiceName } from '../names.ts';
-import type { HealthConfig } from '../spec/service-spec.ts';
+import type { HealthConfig, RunConfig } from '../spec/service-spec.ts';
 import type { Health } from './health.ts';
 import type { Exits } from './restarts.ts';
 
@@ -22,7 +22,13 @@ export interface Instance {
   readonly process: ProcessIdentity;
   readonly port: number;
   readonly health: HealthConfig;
+  /** Its port is a listening socket that it was handed, and that its successor will be handed. */
+  readonly socket?: true | undefined;
+  /** How it is ended; left out by agents of before. */
+  readonly ending?: Ending | undefined;
 }
+
+export type Ending = Pick<RunConfig, 'stop' | 'drain'>;
 
 /** A goal that the host has taken up. */
 export interface TakenGoal extends VerifiedGoal {
@@ -93,6 +99,10 @@ export interface ServiceState extends ServiceRecord {
   readonly acting: boolean;
   /** No further act before this time, after one that could not be done. */
   readonly actAfterMs: number;
+  /** When the instance before was asked to end, until the next one is seen to be well. */
+  readonly gapSinceMs: number | null;
+  /** How long, at the last change in this run of the agent, no instance was there to answer. */
+  readonly switchGapMs: number | null;
   /** Why the newest goal was not taken up, or an act could not be done. */
   readonly problem: string | null;
 }
@@ -127,6 +137,8 @@ const quiet = {
   fetchProblem: null,
   acting: false,
   actAfterMs: 0,
+  gapSinceMs: null,
+  switchGapMs: null,
   problem: null,
 } as const;
 

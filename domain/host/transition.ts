@@ -87,9 +87,12 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
     case 'instanceStarted':
       return instanceStarted(service, event);
     case 'startFailed':
-      return exited({ ...service, ...acted }, event.release, event.reason, event.atMs);
+      return startFailed(service, event);
+    case 'startGivenUp':
+    case 'drained':
+      return { ...service, ...acted };
     case 'instanceStopped':
-      return { ...service, ...(event.purpose === 'stop' ? acted : {}), instance: null, health: null };
+      return instanceStopped(service, event);
     case 'instanceExited':
       return service.instance?.id === event.instance
         ? exited(service, service.instance.release, event.how, event.atMs)
@@ -188,16 +191,31 @@ function actFailed(service: ServiceState, { retryAtMs, reason }: Of<'actFailed'>
   return { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, trial: dropped ? null : trial };
 }
 
-function instanceStarted(service: ServiceState, { instance, atMs }: Of<'instanceStarted'>): ServiceState {
-  const { lastSwitch, current } = service;
+function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'instanceStarted'>): ServiceState {
+  const { lastSwitch, current, gapSinceMs } = service;
   const firstAfterSwitch = lastSwitch?.switchedAtMs === null && instance.release === current;
   return {
     ...service,
     ...acted,
+    acting: drains ?? false,
+    gapSinceMs: drains ? null : gapSinceMs,
+    switchGapMs: drains ? 0 : service.switchGapMs,
     instance,
     health: startHealth(atMs),
     lastSwitch: firstAfterSwitch ? { ...lastSwitch, switchedAtMs: atMs } : lastSwitch,
   };
+}
+
+function instanceStopped(service: ServiceState, { purpose, askedAtMs }: Of<'instanceStopped'>): ServiceState {
+  const ended = { instance: null, health: null };
+  if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
+  return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
+}
+
+/** What ran before runs on, where the release was to take over from it without a gap. */
+function startFailed(service: ServiceState, { release, reason, atMs }: Of<'startFailed'>): ServiceState {
+  const { instance, health } = service;
+  return { ...exited({ ...service, ...acted }, release, reason, atMs), instance, health };
 }
 
 /** An end on trial fails the release at once; later ones only when they come in a loop. */
@@ -215,10 +233,15 @@ function exited(service: ServiceState, release: Digest, how: string, atMs: numbe
   };
 }
 
-function observeHealth(service: ServiceState, { instance: id, result, atMs }: Of<'healthObserved'>): ServiceState {
+function observeHealth(service: ServiceState, event: Of<'healthObserved'>): ServiceState {
+  const { instance: id, result, atMs } = event;
   const { instance, health } = service;
   if (instance === null || health === null || instance.id !== id) return service;
   const observed = observe(health, instance.health, result, atMs);
+  if (result.outcome === 'success' && service.gapSinceMs !== null) {
+    const switchGapMs = Math.max(0, atMs - service.gapSinceMs);
+    return observeHealth({ ...service, gapSinceMs: null, switchGapMs }, event);
+  }
   if (observed.phase === 'unhealthy') {
     const failure = { release: instance.release, reason: observed.reason ?? 'unhealthy' };
     return { ...service, health: observed, failure };
