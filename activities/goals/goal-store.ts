@@ -4,6 +4,7 @@ import type { HostStatus } from '../../domain/goal/host-status.ts';
 import type { SnapshotHost } from '../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Digest, Generation, HostId, Position, ServiceName } from '../../domain/names.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
+import type { LocalAct } from '../../protocol/local-acts.ts';
 import type { HostsOf } from './host-reports.ts';
 
 /** An admission that stands beside a goal, with the release that it admits and the digest that the goal names. */
@@ -77,7 +78,12 @@ export interface GoalTransaction {
   storeBatch(batch: Batch): Promise<void>;
   /** Tells everyone who waits for the goal when the transaction commits. */
   storeGoal(write: GoalWrite): Promise<void>;
+  /** What someone inside the region did, beside the goal that it wrote. */
+  storeLocalAct(act: NewLocalAct): Promise<void>;
 }
+
+/** A local act before it has its number and its time. */
+export type NewLocalAct = Omit<LocalAct, 'number' | 'at'>;
 
 export interface GoalStore {
   /** Runs `work` while nobody else, in this or another process, decides about the service's goal. */

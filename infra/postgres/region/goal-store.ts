@@ -8,6 +8,7 @@ import type { DeploymentNumber, Generation, HostId, ServiceName } from '../../..
 import type { Database, EntityManager } from '../connect.ts';
 import { readBatches, storeBatch } from './batches.ts';
 import { readHostStatuses } from './host-statuses.ts';
+import { storeLocalAct } from './local-acts.ts';
 import { GoalRecord } from './tables.ts';
 import type { GoalEntity } from './tables.ts';
 
@@ -41,6 +42,7 @@ async function openTransaction(em: EntityManager, service: ServiceName): Promise
     readBatches: (deployment) => readBatches(em, service, deployment),
     storeBatch: (batch) => storeBatch(em, service, batch),
     storeGoal: (write) => storeGoal(em, service, stored, write),
+    storeLocalAct: (act) => storeLocalAct(em, act),
   };
 }
 

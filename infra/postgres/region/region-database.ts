@@ -2,6 +2,7 @@ import type { RegionName } from '../../../domain/names.ts';
 import { connectDatabase, openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
+import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
@@ -17,7 +18,11 @@ export interface RegionDatabaseOptions {
   readonly patienceMs?: number;
 }
 
-const migrations: DatabaseOptions['migrations'] = [{ name: '2026-11-24-first-tables', class: FirstTables }];
+/** Oldest first. */
+const migrations: DatabaseOptions['migrations'] = [
+  { name: '2026-11-24-first-tables', class: FirstTables },
+  { name: '2026-11-27-local-acts', class: LocalActs },
+];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */
 export const openRegionDatabase = (options: RegionDatabaseOptions): Promise<Database> =>
