@@ -1,4 +1,6 @@
+import type { RegionName } from '../domain/names.ts';
 import type { LeftHostsPart } from '../protocol/left-hosts.ts';
+import type { LocalAct } from '../protocol/local-acts.ts';
 import type { RegionSummary } from '../protocol/summary.ts';
 
 /** The centre, as a region's worker sees it. */
@@ -7,6 +9,8 @@ export interface Centre {
   post(summary: RegionSummary, stop: AbortSignal): Promise<void>;
   /** An api of the version before takes none, and is not pressed. @throws as `post` */
   postLeftHosts(part: LeftHostsPart, stop: AbortSignal): Promise<void>;
+  /** An api of the version before takes none: they are kept for a later one. @throws as `post` */
+  postLocalActs(acts: readonly LocalAct[], stop: AbortSignal): Promise<void>;
 }
 
 /** The centre answered, but not with success. */
@@ -24,7 +28,7 @@ export class CentreError extends Error {
 const answerMs = 5_000;
 
 /** The api at `apiUrl`, with the region's token. */
-export function connectCentre(apiUrl: string, token: string): Centre {
+export function connectCentre(apiUrl: string, token: string, region: RegionName): Centre {
   const post = async (path: string, body: object, stop: AbortSignal): Promise<Response> => {
     const response = await fetch(`${apiUrl}/regions/v1/${path}`, {
       method: 'POST',
@@ -45,6 +49,10 @@ export function connectCentre(apiUrl: string, token: string): Centre {
     async postLeftHosts(part, stop) {
       const { ok, status } = await post('left-hosts', part, stop);
       if (!ok && status !== 404) throw new CentreError(status);
+    },
+    async postLocalActs(acts, stop) {
+      const { ok, status } = await post('local-acts', { region, acts }, stop);
+      if (!ok) throw new CentreError(status);
     },
   };
 }

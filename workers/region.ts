@@ -12,6 +12,7 @@ import { createHostReports } from '../infra/postgres/region/host-reports.ts';
 import { claimRegion, connectRegionDatabase } from '../infra/postgres/region/region-database.ts';
 import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
+import { createLocalActOutbox, localActChannel } from '../infra/postgres/region/local-acts.ts';
 import { createSummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
 import { createLeftHostsOutbox } from '../infra/postgres/region/left-hosts.ts';
 import { untilAvailable } from '../infra/postgres/until-available.ts';
@@ -26,6 +27,7 @@ import { signDocument } from '../protocol/dsse.ts';
 import { goalType } from '../protocol/goal.ts';
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
 import { connectCentre } from './centre.ts';
+import { runLocalActsLoop } from './local-acts-loop.ts';
 import { runSignAgainLoop } from './sign-again-loop.ts';
 import { runSummaryLoop } from './summary-loop.ts';
 import { createWakeUp } from './wake-up.ts';
@@ -92,23 +94,28 @@ try {
       maxActivities: maxWatches,
     }),
   ]);
+  const centre = connectCentre(config.apiUrl, token, region);
   const wakeUp = createWakeUp();
   changes.onAny(wakeUp.wake);
   const summaries = {
     outbox: createSummaryOutbox(database, region),
     leftHosts: createLeftHostsOutbox(database, region),
-    centre: connectCentre(config.apiUrl, token),
+    centre,
     wakeUp,
     log,
   };
+  const actsWakeUp = createWakeUp();
+  const acts = listenForServiceChanges({ url, channels: [localActChannel] });
+  acts.onAny(actsWakeUp.wake);
   const loops = [
     runSummaryLoop(summaries, stop),
+    runLocalActsLoop({ outbox: createLocalActOutbox(database), centre, wakeUp: actsWakeUp, log }, stop),
     runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');
   await Promise.all([runWorkers(workers, stop), ...loops]);
-  await changes.close();
+  await Promise.all([changes.close(), acts.close()]);
   await connection.close();
   await database.close(true);
 } catch (error) {
