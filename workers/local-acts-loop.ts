@@ -19,7 +19,10 @@ const retryAfterMs = 1_000;
  * Tells the centre what was done inside the region, oldest first, until `stop` aborts. What it hasn't taken is told again
  * for as long as it takes: at least once, and it knows each act by its id.
  */
-export async function runLocalActsLoop({ outbox, centre, wakeUp, log }: LocalActsParts, stop: AbortSignal): Promise<void> {
+export async function runLocalActsLoop(
+  { outbox, centre, wakeUp, log }: LocalActsParts,
+  stop: AbortSignal,
+): Promise<void> {
   let failing = false;
   while (!stop.aborted) {
     try {

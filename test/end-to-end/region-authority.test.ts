@@ -1,0 +1,59 @@
+/** A region's own authority, on a whole stack. The tests stand in order: each goes on with what the one before left. */
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { until } from '../crash/run/patience.ts';
+import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
+
+jest.setTimeout(300_000);
+const waitMs = 60_000;
+const region = 'eu-west';
+const hosts = ['eu-west-1', 'eu-west-2'] as const;
+const elsewhere = ['us-east-1', 'us-east-2'] as const;
+let stack: RegionStack;
+beforeAll(async () => {
+  stack = await openRegionStack();
+});
+afterAll(() => stack?.close());
+
+const lane = () => stack.mo.call('showLane', { path: { service } });
+const audit = async (verb: string) => {
+  const { items } = await stack.mo.call('listAudit', { query: { limit: 200 } });
+  return items.filter((each) => each.verb === verb);
+};
+
+test('with the centre gone a rollback inside one region brings that region back, and is done when its hosts say so', async () => {
+  for (const greeting of ['one', 'two']) {
+    const deployment = await stack.merge(greeting);
+    await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'succeeded');
+  }
+  await stack.untilAnswers('two', ...hosts, ...elsewhere);
+  const thaw = stack.freeze(...centre);
+  const { code, stdout } = await stack.inside(region, 'rollback', service, '--reason', 'INC-9');
+  expect([code, stdout]).toEqual([0, 'done: 2 hosts run it\n']);
+  await stack.untilAnswers('one', ...hosts);
+  await stack.untilAnswers('two', ...elsewhere);
+  thaw();
+});
+
+test('the centre learns of it when the link heals: in the audit, once, and the lane is shut', async () => {
+  const { lock } = await until('the lane to be locked', waitMs, async () => {
+    const seen = await lane();
+    return seen.lock === null ? undefined : seen;
+  });
+  expect(lock).toMatchObject({
+    owner: 'slipway',
+    reason: expect.stringMatching(/^rolled back in eu-west by ada@.+: INC-9$/),
+  });
+  expect(await audit('local-rollback')).toMatchObject([
+    {
+      actor: expect.stringMatching(/^ada@.+ \(eu-west\)$/),
+      object: `${service}/2`,
+      detail: { region, reason: 'INC-9' },
+    },
+  ]);
+  const { items } = await stack.mo.call('listReleases', { path: { service } });
+  expect(items.map(({ number, regions }) => [number, regions])).toEqual([
+    [2, ['us-east']],
+    [1, [region]],
+  ]);
+  await stack.untilAnswers('one', ...hosts);
+});
