@@ -57,3 +57,34 @@ test('the centre learns of it when the link heals: in the audit, once, and the l
   ]);
   await stack.untilAnswers('one', ...hosts);
 });
+
+/** A rollout that stands still in the region: one of its hosts answers nothing. */
+async function underWay(greeting: string): Promise<{ readonly deployment: number; readonly thaw: () => void }> {
+  if ((await lane()).lock !== null) await stack.mo.call('unlock', { path: { service }, body: { reason: 'go on' } });
+  const thaw = stack.freeze(`agent-${hosts[1]}`);
+  const deployment = await stack.merge(greeting);
+  await stack.untilDeployment(deployment, ({ regions }) => regions.some(({ state }) => state === 'rolling'));
+  return { deployment, thaw };
+}
+
+test('a deployment that is under way meets a hold inside a region, and waits for a person', async () => {
+  const { deployment, thaw } = await underWay('three');
+  const { code } = await stack.inside(region, 'hold', service, '--no-wait', '--reason', 'INC-10');
+  expect(code).toBe(0);
+  await stack.untilDeployment(deployment, ({ held }) => held);
+  thaw();
+  await stack.mo.call('abort', { path: { service, deployment }, body: { reason: 'as the region wants', hold: false } });
+  await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'undone');
+  await stack.untilAnswers('one', ...hosts);
+  expect(await audit('local-hold')).toMatchObject([{ object: `${service}/${deployment}` }]);
+});
+
+test('a deployment that is under way meets a rollback inside a region, and is undone everywhere', async () => {
+  const { deployment, thaw } = await underWay('four');
+  await stack.inside(region, 'rollback', service, '--no-wait', '--reason', 'INC-11');
+  thaw();
+  const { reason } = await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'undone');
+  expect(reason).toContain('eu-west was rolled back inside the region');
+  await stack.untilAnswers('one', ...hosts);
+  await stack.untilAnswers('two', ...elsewhere);
+});
