@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTestHost, type TestHost } from './testing/test-agent.ts';
-import { checkout, startTestRegion, traceparent, type TestRegion } from './testing/test-region.ts';
+import type { OfferedGoal, OfferedIndex } from '../protocol/gateway.ts';
+import type { GoalIndex } from '../protocol/goal-index.ts';
+import { indexOver } from './testing/test-index.ts';
+import { checkout, startTestRegion, testRegion, traceparent, type TestRegion } from './testing/test-region.ts';
 import type { TestRelease } from './testing/test-release.ts';
 import { newKey } from './testing/trust.ts';
 
@@ -34,6 +37,9 @@ async function runFirst(): Promise<void> {
   host.start();
   await untilHealthy(first, 10);
 }
+
+const indexed = (goals: readonly OfferedGoal[], change: Partial<GoalIndex> = {}): OfferedIndex =>
+  indexOver(goals, region.trust.director, testRegion, 1_000_000, change);
 
 describe('a host takes up goals', () => {
   it('installs, starts and reports the release that a goal asks for, with the trace of the step', async () => {
@@ -181,6 +187,33 @@ describe('a host refuses goals', () => {
     await untilReason('manifest is not signed');
     expect(host.starts().map((start) => start.split(' ')[0])).toEqual(['checkout@1']);
     await untilHealthy(first, 40);
+  });
+
+  it.each<[string, () => TestRegion['gateway']['offerIndex']]>([
+    ['no goal index', () => null],
+    [
+      'one that has expired',
+      () => (goals) => indexed(goals, { expiresAt: new Date(Date.now() - 1_000).toISOString() }),
+    ],
+    ['one that leaves out its goal', () => () => indexed([])],
+  ])('installs nothing by a gateway that offers %s, and goes back all the same', async (_what, offering) => {
+    await runFirst();
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
+    await untilHealthy(second, 20);
+    region.gateway.offerIndex = offering();
+    const third = region.publish({ number: 3 });
+    region.setGoal({ deployment: 2, generation: 21, base: first, mode: 'undo' });
+    await untilHealthy(first, 21);
+    region.setGoal({ deployment: 3, generation: 30, base: first, next: third });
+    const { services } = await region.gateway.untilReport(
+      ({ services: [service] }) => service?.generation === 30 && service.reason !== null,
+      'that it has the goal and does not obey it',
+    );
+    expect(services[0]).toMatchObject({ running: first.digest, health: 'healthy' });
+    expect(services[0]?.reason).toContain('no fresh goal index proves the goal: nothing is installed');
+    region.gateway.offerIndex = (goals) => indexed(goals);
+    region.gateway.wake();
+    await untilHealthy(third, 30);
   });
 
   it('installs nothing by an expired goal, and stops nothing', async () => {

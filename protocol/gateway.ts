@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { goalProofSchema } from './goal-index.ts';
 import {
   attemptField,
   deploymentField,
@@ -41,8 +42,14 @@ export const offeredGoalSchema = z.object({
 });
 export type OfferedGoal = z.infer<typeof offeredGoalSchema>;
 
+/** What vouches for goals, those that the host has too: without one that is fresh it installs nothing. */
+export const offeredIndexSchema = z.object({ index: envelopeSchema, proofs: z.array(goalProofSchema).max(1_000) });
+export type OfferedIndex = z.infer<typeof offeredIndexSchema>;
+
 export const pollResponseSchema = z.object({
   goals: z.array(offeredGoalSchema),
+  /** Null until the region has one; left out by gateways that know of none. */
+  index: offeredIndexSchema.nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
   /** How often to report while nothing changes. */
@@ -88,6 +95,8 @@ export const reportBatchSchema = z.object({
   sequence: z.int().min(1),
   bootId: peopleField(64),
   agentVersion: peopleField(40),
+  /** Of the newest goal index that the host has; left out by agents that know of none. */
+  indexVersion: z.int().min(0).optional(),
   services: z.array(serviceReportSchema).max(500),
 });
 export type ReportBatch = z.infer<typeof reportBatchSchema>;

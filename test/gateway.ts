@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expect } from '@jest/globals';
 import { pino } from 'pino';
 import type { BlobStore } from '../activities/blob-store.ts';
 import { gatewayApp } from '../api/gateway/app.ts';
@@ -10,6 +11,8 @@ import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
 import { tokenIdentity } from '../api/gateway/host-identity.ts';
 import { serveHttp } from '../api/http/serve.ts';
+import { untilReady } from '../infra/local/child-server.ts';
+import { indexChannel } from '../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../infra/postgres/region/goal-store.ts';
 import { findHostByToken } from '../infra/postgres/region/host-tokens.ts';
 import { createPublishedReleases } from '../infra/postgres/region/published-releases.ts';
@@ -39,7 +42,7 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   const store = await openFolderStore(folder);
   const { database, url: databaseUrl } = region;
-  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
   const log = pino({ level: 'silent' });
   const app = gatewayApp({
@@ -52,15 +55,15 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
     releases: createPublishedReleases(database),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
-  const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel] });
+  const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
   const followed = followGoals(board, room, log);
   const loaded = Promise.withResolvers<void>();
-  changes.onAny((service) => {
-    followed(service);
+  changes.onAny(() => {
+    followed();
     loaded.resolve();
   });
   await loaded.promise;
-  await board.refresh(null);
+  await untilReady(async () => expect(board.isLoaded()).toBe(true), { timeoutMs: 10_000 });
   const limits = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 50 };
   const http = await serveHttp(app, { host: '127.0.0.1', port: 0 }, limits);
   const url = `http://127.0.0.1:${http.port}`;

@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { GoalActivities, UrgentGoalActivities } from '../activities/goals/contract.ts';
 import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
+import { directorOf } from '../activities/goals/sign-goal.ts';
 import type { GoalParts } from '../activities/goals/write-step.ts';
 import type { Attempt } from '../domain/goal/attempt.ts';
 import type { Placement } from '../domain/goal/goal.ts';
@@ -17,7 +18,6 @@ import { admissionType } from '../protocol/admission.ts';
 import { digestOf } from '../protocol/digest.ts';
 import { signDocument } from '../protocol/dsse.ts';
 import { reportBatchSchema } from '../protocol/gateway.ts';
-import { goalType } from '../protocol/goal.ts';
 import { createRegionDatabase } from './region-database.ts';
 import type { TestRegionDatabase } from './region-database.ts';
 
@@ -71,7 +71,7 @@ export async function createGoalRegion(): Promise<GoalRegion> {
     region,
     store: createGoalStore(made.database),
     reports: createHostReports(made.database, changes),
-    director: { sign: (document) => signDocument(goalType, document, director.privateKey) },
+    director: directorOf(director.privateKey),
     currentTraceparent: () => '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   };
   let sequence = 0;

@@ -2,6 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
+import { directorOf } from '../activities/goals/sign-goal.ts';
 import { createReplicationActivities } from '../activities/replication/replicate-release.ts';
 import { configOrExit } from '../infra/config/environment.ts';
 import { readRegionConfig } from '../infra/config/region.ts';
@@ -23,8 +24,6 @@ import { endTracing } from '../infra/telemetry/tracing.ts';
 import { connectWorker } from '../infra/temporal/connect-worker.ts';
 import { stopSignal } from '../infra/stop-signal.ts';
 import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
-import { signDocument } from '../protocol/dsse.ts';
-import { goalType } from '../protocol/goal.ts';
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
 import { connectCentre } from './centre.ts';
 import { runLocalActsLoop } from './local-acts-loop.ts';
@@ -61,7 +60,7 @@ try {
     onError: (error) => log.warn({ error }, "the region's database is away"),
   });
 
-  const director = { sign: (document: object) => signDocument(goalType, document, directorKey) };
+  const director = directorOf(directorKey);
   const goalParts = {
     region,
     store: createGoalStore(database),
@@ -110,7 +109,7 @@ try {
   const loops = [
     runSummaryLoop(summaries, stop),
     runLocalActsLoop({ outbox: createLocalActOutbox(database), centre, wakeUp: actsWakeUp, log }, stop),
-    runSignAgainLoop({ signatures: createGoalSignatures(database), director, log }, stop),
+    runSignAgainLoop({ region, signatures: createGoalSignatures(database), director, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');

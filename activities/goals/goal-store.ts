@@ -6,6 +6,7 @@ import type { DeploymentNumber, Digest, Generation, HostId, Position, ServiceNam
 import type { Envelope } from '../../protocol/dsse.ts';
 import type { LocalAct } from '../../protocol/local-acts.ts';
 import type { HostsOf } from './host-reports.ts';
+import type { IndexSigner } from './sign-index.ts';
 
 /** An admission that stands beside a goal, with the release that it admits and the digest that the goal names. */
 export interface StoredAdmission {
@@ -80,6 +81,8 @@ export interface GoalTransaction {
   storeGoal(write: GoalWrite): Promise<void>;
   /** What someone inside the region did, beside the goal that it wrote. */
   storeLocalAct(act: NewLocalAct): Promise<void>;
+  /** Signs the region's index anew, over all goals as this transaction leaves them; other writers wait from here on. */
+  storeIndex(signer: IndexSigner): Promise<void>;
 }
 
 /** A local act before it has its number and its time. */

@@ -3,6 +3,7 @@ import type { StepAnswer } from '../../domain/goal/goal.ts';
 import { decideLocalHold, decideLocalRollback } from '../../domain/goal/local-verbs.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import type { GoalTransaction, StoredGoal } from './goal-store.ts';
+import { indexSigner } from './sign-index.ts';
 import { signedWrite, type GoalParts } from './write-step.ts';
 
 export interface LocalVerbInput {
@@ -51,6 +52,7 @@ async function act(
   const { answer } = decision;
   if (decision.outcome === 'repeat') return { outcome: 'repeated', answer, absentAfterMs, open };
   await transaction.storeGoal(signedWrite(parts, transaction, decision.row, {}));
+  await transaction.storeIndex(indexSigner(parts.director, parts.region));
   const { attempt, generation, base } = answer;
   await transaction.storeLocalAct({
     id: randomUUID(),

@@ -48,7 +48,7 @@ beforeEach(async () => {
 const step = { service, region, attempt: attempt(1) };
 const execute = (statement: string) => here.database.em.fork().execute(statement);
 const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
-const renew = (with_ = signatures) => signAgain(with_, here.parts.director);
+const renew = (with_ = signatures) => signAgain(with_, here.parts.director, region);
 const signedBefore = (age: string) => execute(`update goal set signed_at = signed_at - interval '${age}'`);
 function goalIn(envelope: Envelope) {
   const verified = verifyDocument(envelope, goalType, [director.publicKey]);

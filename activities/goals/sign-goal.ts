@@ -1,17 +1,25 @@
+import type { KeyObject } from 'node:crypto';
 import { goalContentOf } from '../../domain/goal/content.ts';
 import type { GoalRow } from '../../domain/goal/goal.ts';
 import type { Digest } from '../../domain/names.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
-import type { Envelope } from '../../protocol/dsse.ts';
-import { goalDocument } from '../../protocol/goal.ts';
+import { signDocument, type Envelope } from '../../protocol/dsse.ts';
+import { signGoalIndex, type GoalIndex } from '../../protocol/goal-index.ts';
+import { goalDocument, goalType } from '../../protocol/goal.ts';
 import type { GoalDocument } from '../../protocol/goal.ts';
 import type { SignedGoal, StoredAdmission } from './goal-store.ts';
 
 /** Signs with the region's director key. */
 export interface Director {
   sign(document: GoalDocument): Envelope;
+  signIndex(index: GoalIndex): Envelope;
 }
+
+export const directorOf = (key: KeyObject): Director => ({
+  sign: (document) => signDocument(goalType, document, key),
+  signIndex: (index) => signGoalIndex(index, key),
+});
 
 /** How long hosts may install by a goal that nobody signed again. Signed hourly, so an outage of a day stops nothing. */
 const goalLifetimeMs = 24 * 60 * 60 * 1000;

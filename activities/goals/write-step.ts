@@ -8,6 +8,7 @@ import type { GoalStore, GoalTransaction, GoalWrite, StoredAdmission } from './g
 import type { HostReports } from './host-reports.ts';
 import { neededAdmissions, signGoal } from './sign-goal.ts';
 import type { Director } from './sign-goal.ts';
+import { indexSigner } from './sign-index.ts';
 
 /** What the goal activities of one region work with. */
 export interface GoalParts {
@@ -50,6 +51,7 @@ export async function writeStep(
   const decision = decide(parts, transaction, step, knowledge);
   if (decision.outcome !== 'written') return decision;
   await transaction.storeGoal(signedWrite(parts, transaction, decision.row, knowledge));
+  await transaction.storeIndex(indexSigner(parts.director, parts.region));
   return decision;
 }
 

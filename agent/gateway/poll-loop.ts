@@ -10,6 +10,7 @@ import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayError } from './http-exchange.ts';
+import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
@@ -85,18 +86,19 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   talk.reportEveryMs = response.reportEveryMs;
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
   talk.labels = response.labels;
-  const changed = await takeGoals(response.goals, options, talk);
+  const provenUntil = await takeIndex(response.index, options);
+  const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
   // Goals that didn't change are asked for again: other labels may select this host for another release.
   if (relabelled && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 
+interface GoalTaker extends PollLoopOptions {
+  readonly provenUntil: ProvenUntil;
+}
+
 /** Whether any of them was new. */
-async function takeGoals(
-  offers: readonly OfferedGoal[],
-  options: PollLoopOptions,
-  talk: Conversation,
-): Promise<boolean> {
+async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, talk: Conversation): Promise<boolean> {
   let changed = false;
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;
@@ -106,8 +108,8 @@ async function takeGoals(
   return changed;
 }
 
-async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: PollLoopOptions): Promise<void> {
-  const { loop, verifier, log } = options;
+async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: GoalTaker): Promise<void> {
+  const { loop, verifier, log, provenUntil } = options;
   const { service } = offer;
   const verified = verifyGoal(offer, labels, verifier);
   const known = serviceOf(loop.state, service);
@@ -121,5 +123,7 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   if (!verified.ok || isDeepStrictEqual(known.goal, verified.goal)) return;
   const { goal } = verified.goal;
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
-  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, atMs });
+  const { etag } = verified.goal;
+  const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
+  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

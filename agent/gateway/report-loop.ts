@@ -62,7 +62,10 @@ async function send(services: ReturnType<typeof serviceReports>, options: Report
   const { loop, client, log, signal } = options;
   try {
     const sequence = await nextSequence(loop);
-    await client.report({ sequence, bootId: bootId(), agentVersion, services: [...services] }, signal);
+    await client.report(
+      { sequence, bootId: bootId(), agentVersion, indexVersion: loop.state.indexVersion, services: [...services] },
+      signal,
+    );
     return null;
   } catch (error) {
     if (!signal.aborted) log.warn('a report was not taken', { reason: (error as Error).message });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { HostState, ServiceRecord } from '../../domain/host/service-state.ts';
-import { atRest } from '../../domain/host/service-state.ts';
+import { atRest, newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
 import { hasCode, replaceFile } from '../durable-files.ts';
 import { decodeLines, encodeLine } from './journal-line.ts';
@@ -23,17 +23,20 @@ interface StoredSnapshot {
   readonly entry: number;
   readonly sequenceCeiling: number;
   readonly timeFloorMs: number;
+  /** Left out by agents that knew of no index. */
+  readonly indexVersion?: number;
   readonly services: readonly ServiceRecord[];
 }
 
 export async function writeSnapshot(file: string, { state, entry }: Snapshot): Promise<void> {
-  const { host, sequenceCeiling, timeFloorMs, services } = state;
+  const { host, sequenceCeiling, timeFloorMs, indexVersion, services } = state;
   const stored: StoredSnapshot = {
     format: 'slipway.host-snapshot/1',
     host,
     entry,
     sequenceCeiling,
     timeFloorMs,
+    indexVersion,
     services: [...services.values()],
   };
   await replaceFile(file, encodeLine(JSON.stringify(stored)));
@@ -46,7 +49,7 @@ export async function readSnapshot(file: string, host: HostId): Promise<Snapshot
     content = await readFile(file);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
-    return { state: { host, sequenceCeiling: 0, timeFloorMs: 0, services: new Map() }, entry: 0 };
+    return { state: newHost(host), entry: 0 };
   }
   const [text] = decodeLines(content).texts;
   if (text === undefined)
@@ -54,6 +57,6 @@ export async function readSnapshot(file: string, host: HostId): Promise<Snapshot
   const stored = JSON.parse(text) as StoredSnapshot;
   if (stored.host !== host) throw new SnapshotError(`${file} is of host ${stored.host}, not of ${host}`);
   const services = new Map(stored.services.map((record) => [record.service, atRest(record)]));
-  const { sequenceCeiling, timeFloorMs, entry } = stored;
-  return { state: { host, sequenceCeiling, timeFloorMs, services }, entry };
+  const { sequenceCeiling, timeFloorMs, indexVersion = 0, entry } = stored;
+  return { state: { host, sequenceCeiling, timeFloorMs, indexVersion, services }, entry };
 }

@@ -2,7 +2,13 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import { pollRequestSchema, reportBatchSchema, type OfferedGoal, type ReportBatch } from '../../protocol/gateway.ts';
+import {
+  pollRequestSchema,
+  reportBatchSchema,
+  type OfferedGoal,
+  type OfferedIndex,
+  type ReportBatch,
+} from '../../protocol/gateway.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import type { TestRelease } from './test-release.ts';
 
@@ -12,6 +18,8 @@ export interface TestGateway {
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** Signs what vouches for the goals, as a region would; null while nothing does. */
+  offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
   /** Bytes of chunks that were sent, by chunk. */
   readonly sentBytes: Map<Digest, number>;
@@ -36,6 +44,7 @@ export async function startTestGateway(): Promise<TestGateway> {
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    offerIndex: null,
     reports: [],
     sentBytes: new Map(),
     interfere: null,
@@ -98,9 +107,9 @@ export async function startTestGateway(): Promise<TestGateway> {
     }
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({ goals: changed(), labels: gateway.labels, reportEveryMs: 1_000, now: new Date().toISOString() }),
-    );
+    const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
+    const answer = { goals: changed(), index, labels: gateway.labels, reportEveryMs: 1_000 };
+    response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {

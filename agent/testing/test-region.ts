@@ -1,16 +1,17 @@
 import type { GoalMode, Placement } from '../../domain/goal/goal.ts';
-import type { Digest, HostId, ServiceName } from '../../domain/names.ts';
+import type { Digest, HostId, RegionName, ServiceName } from '../../domain/names.ts';
 import { admissionType } from '../../protocol/admission.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal } from '../../protocol/gateway.ts';
 import { goalType } from '../../protocol/goal.ts';
+import { indexOver } from './test-index.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
 import { makeRelease, type TestRelease, type TestReleaseInput } from './test-release.ts';
 import { newTrust, type TestTrust } from './trust.ts';
 
-export const testRegion = 'eu-west';
+export const testRegion = 'eu-west' as RegionName;
 export const testHost = 'eu-west-1' as HostId;
 export const checkout = 'checkout' as ServiceName;
 
@@ -49,6 +50,8 @@ const everyPosition = 'f'.repeat(16);
 export async function startTestRegion(): Promise<TestRegion> {
   const trust = newTrust(testRegion);
   const gateway = await startTestGateway();
+  let indexes = 0;
+  gateway.offerIndex = (goals) => indexOver(goals, trust.director, testRegion, ++indexes);
   const admission: TestRegion['admission'] = ({ service, number, digest, configDigest }, key = trust.admission) =>
     signDocument(
       admissionType,

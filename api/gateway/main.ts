@@ -3,6 +3,7 @@ import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
+import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
@@ -36,7 +37,7 @@ const stop = stopSignal();
 try {
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
-  const board = createGoalBoard({ readGoals: (service) => readServedGoals(database, service) });
+  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
   const app = gatewayApp({
     identity: tokenIdentity((token) => findHostByToken(database, token)),
@@ -49,7 +50,7 @@ try {
       board.isLoaded() ? whyNotRegion(database, region) : 'the goals of this region were not read yet',
     log,
   });
-  const changes = listenForServiceChanges({ url, channels: [goalChannel] });
+  const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
   changes.onAny(followGoals(board, room, log));
   const http = await serveHttp(app, config.listen, limits);
   flushCompileCache(); // the next program of this kind starts from it

@@ -6,6 +6,7 @@ import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
+import { newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
 import { lightEffects, type IsWell } from './light-effects.ts';
 
@@ -42,7 +43,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
 }
 
 const forgetful = (host: HostId): HostMemoryStore => ({
-  remembered: { host, sequenceCeiling: 0, timeFloorMs: 0, services: new Map() },
+  remembered: newHost(host),
   append: async () => undefined,
   compact: async () => undefined,
   close: async () => undefined,

@@ -178,6 +178,7 @@ it('a clock that goes back lets no goal live longer', () => {
     type: 'goalSeen',
     service: host.service,
     goal: { ...goal, goal: { ...goal.goal, issuedAt: issued } },
+    provenUntilMs: 1e15,
   } as const;
   expect(apply(host.state, { ...seen, atMs: 1_000_000 }).effects).toEqual([]);
   expect(apply(host.state, { ...seen, goal, atMs: 1_000_000 }).effects).toMatchObject([{ do: 'fetch', release: b }]);
@@ -189,6 +190,7 @@ it('an act that is handed out is not handed out twice, nor is a fetch', () => {
     type: 'goalSeen',
     service: host.service,
     goal: goalOf({ deployment: 2, generation: 2, base: a, next: b }),
+    provenUntilMs: 1e15,
     atMs: 2_000_000,
   });
   expect(first.effects).toMatchObject([{ do: 'fetch' }]);

@@ -25,7 +25,16 @@ interface OfService extends Base {
 
 /** Written to the journal, and synced, before they take effect. */
 export type DurableEvent =
-  | (OfService & { readonly type: 'goalSeen'; readonly goal: TakenGoal })
+  /** `provenUntilMs`: 0 when no index proves it; journals of agents that knew none have no such field. */
+  | (OfService & { readonly type: 'goalSeen'; readonly goal: TakenGoal; readonly provenUntilMs?: number })
+  /** A goal index that is not older than the last. `proven`: the goals in it that this host has, by their etags. */
+  | (Base & {
+      readonly type: 'indexSeen';
+      readonly version: number;
+      readonly issuedAtMs: number;
+      readonly expiresAtMs: number;
+      readonly proven: readonly { readonly service: ServiceName; readonly etag: Digest }[];
+    })
   | (OfService & { readonly type: 'fetchStarted'; readonly release: Digest })
   /** Bytes since the last such event. */
   | (OfService & { readonly type: 'fetchProgressed'; readonly fetchedBytes: number; readonly reusedBytes: number })
@@ -73,6 +82,7 @@ export type HostEvent = DurableEvent | VolatileEvent;
 
 const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
   'goalSeen',
+  'indexSeen',
   'fetchStarted',
   'fetchProgressed',
   'fetched',

@@ -111,6 +111,19 @@ describe('a host means to', () => {
     expect(reason).not.toBe('');
   });
 
+  test.each([
+    ['install nothing', coming, { onDisk: [a, b] }, a],
+    ['go back to what is on disk', { ...coming, mode: 'undo' }, { current: b, onDisk: [a, b] }, a],
+    ['stop nothing', { ...coming, base: null, next: null }, {}, a],
+  ] as const)('and %s by a goal that no fresh index proves', (_what, goal, more, run) => {
+    expect(intendOf(goal, { ...more, provenUntilMs: nowMs })).toMatchObject({
+      run,
+      fetch: [],
+      reason: 'no fresh goal index proves the goal',
+    });
+    expect(intendOf(coming, { provenUntilMs: nowMs + 1 }).fetch).toEqual([b]);
+  });
+
   test('and says that its goal has expired, to the millisecond', () => {
     expect(intendOf({ ...coming, expiresAtMs: nowMs }).reason).toBe('the goal has expired');
     expect(intendOf({ ...coming, expiresAtMs: nowMs + 1 }).reason).toBe('in a batch that was allowed');

@@ -15,13 +15,17 @@ export interface Intention {
   readonly reason: string;
 }
 
-/** What the newest goal, this host's memory and the time come to. An expired goal installs nothing (docs/design.md §5). */
+/**
+ * What the newest goal, this host's memory and the time come to. A goal that has expired, or that no fresh index proves,
+ * installs nothing (docs/design.md §5).
+ */
 export function intend(host: HostId, service: ServiceState, nowMs: number): Intention {
   const { goal, current } = service;
   if (goal === null) return { run: service.pin ?? current, fetch: [], switching: false, reason: 'no goal yet' };
   const decision = decideHost(goal, memoryOf(host, service));
   const stay = { run: current, reason: decision.reason, switching: false };
-  if (nowMs >= goal.expiresAtMs) return { ...expired(service, goal, decision), reason: 'the goal has expired' };
+  const notInForce = whyNotInForce(service, nowMs);
+  if (notInForce !== null) return { ...expired(service, goal, decision), reason: notInForce };
   switch (decision.do) {
     case 'ignore':
       return { ...stay, fetch: [] };
@@ -40,6 +44,13 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
         ? { ...stay, fetch: decision.fetch, switching: true }
         : { ...stay, run: decision.release, fetch: [], switching: true };
   }
+}
+
+/** Why the goal of the service can't be installed by now; `null` when it can, or when there is none. */
+export function whyNotInForce({ goal, provenUntilMs }: ServiceState, nowMs: number): string | null {
+  if (goal === null) return null;
+  if (nowMs >= goal.expiresAtMs) return 'the goal has expired';
+  return nowMs >= provenUntilMs ? 'no fresh goal index proves the goal' : null;
 }
 
 /** Of what stays, its own tree: a damaged one is brought again, or what ends could not be started again. */

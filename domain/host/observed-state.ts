@@ -2,7 +2,7 @@ import { isRefused, targetOf } from '../goal/host-status.ts';
 import type { HostId } from '../names.ts';
 import type { HostState as ReportedState } from '../states.ts';
 import { reportedHealth } from './health.ts';
-import { intend } from './intention.ts';
+import { intend, whyNotInForce } from './intention.ts';
 import type { ServiceState } from './service-state.ts';
 
 /** How a service stands on this host, as its region is told. */
@@ -69,10 +69,15 @@ function reasonOf(service: ServiceState, state: ReportedState, nowMs: number): s
     service.problem ??
     service.failure?.reason ??
     missingAdmission(service) ??
-    (nowMs >= (service.goal?.expiresAtMs ?? Infinity) ? 'the goal has expired: nothing is installed' : null) ??
+    notInForce(service, nowMs) ??
     service.fetchProblem?.reason ??
     (health?.phase === 'healthy' && health.unknowns === 0 ? null : (health?.reason ?? null))
   );
+}
+
+function notInForce(service: ServiceState, nowMs: number): string | null {
+  const why = whyNotInForce(service, nowMs);
+  return why && `${why}: nothing is installed`;
 }
 
 /** `next` that may not be installed here, and a base that nobody vouches for. */

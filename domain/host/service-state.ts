@@ -59,6 +59,8 @@ export interface ServiceRecord {
   /** Never lowered, not even by an expired goal. */
   readonly floor: HostMemory['floor'];
   readonly goal: TakenGoal | null;
+  /** Until then a goal index that the director signed vouches for `goal`; 0 when none does. */
+  readonly provenUntilMs: number;
   readonly refused: readonly Refusal[];
   readonly pin: Digest | null;
   /** Whole, verified trees. */
@@ -100,7 +102,9 @@ export interface HostState {
   readonly host: HostId;
   /** No report used a sequence at or above this. */
   readonly sequenceCeiling: number;
-  /** When the newest goal was issued: the time can't be earlier, whatever the clock says. */
+  /** Of the newest goal index that was seen: an older one proves nothing. */
+  readonly indexVersion: number;
+  /** When the newest goal or index was issued: the time can't be earlier, whatever the clock says. */
   readonly timeFloorMs: number;
   readonly services: ReadonlyMap<ServiceName, ServiceState>;
 }
@@ -119,6 +123,7 @@ export const newService = (service: ServiceName): ServiceState => ({
   service,
   floor: null,
   goal: null,
+  provenUntilMs: 0,
   refused: [],
   pin: null,
   onDisk: [],
@@ -135,8 +140,17 @@ export const newService = (service: ServiceName): ServiceState => ({
   ...quiet,
 });
 
-/** The same service as a fresh agent knows it. */
-export const atRest = (record: ServiceRecord): ServiceState => ({ ...record, ...quiet });
+/** A host that remembers nothing yet. */
+export const newHost = (host: HostId): HostState => ({
+  host,
+  sequenceCeiling: 0,
+  indexVersion: 0,
+  timeFloorMs: 0,
+  services: new Map(),
+});
+
+/** The same service as a fresh agent knows it; what an agent of before knew nothing of is as at the beginning. */
+export const atRest = (record: ServiceRecord): ServiceState => ({ ...newService(record.service), ...record, ...quiet });
 
 export const serviceOf = (state: HostState, service: ServiceName): ServiceState =>
   state.services.get(service) ?? newService(service);

@@ -2,7 +2,7 @@ import type { Digest, HostId, ServiceName } from '../names.ts';
 import { apply } from './apply.ts';
 import type { Effect } from './effects.ts';
 import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
-import type { HostState, Instance, TakenGoal } from './service-state.ts';
+import { newHost, type HostState, type Instance, type TakenGoal } from './service-state.ts';
 import { replay } from './transition.ts';
 
 /** What is left of a host when its agent is killed: disk and processes. */
@@ -41,7 +41,7 @@ export class SimulatedHost {
   }
 
   see(goal: TakenGoal): void {
-    this.#dispatch({ type: 'goalSeen', service: this.service, goal, atMs: this.#now() });
+    this.#dispatch({ type: 'goalSeen', service: this.service, goal, provenUntilMs: 1e15, atMs: this.#now() });
   }
 
   /** Works until there is nothing left to do, or the agent is killed after so many steps; then a fresh one takes over. */
@@ -148,9 +148,4 @@ export class SimulatedHost {
 const killed = new Error('killed');
 const health = { http: '/', startPeriodMs: 50, intervalMs: 10, timeoutMs: 5, healthyAfter: 2, unhealthyAfter: 2 };
 
-const emptyState = (): HostState => ({
-  host: 'eu-west-1' as HostId,
-  sequenceCeiling: 0,
-  timeFloorMs: 0,
-  services: new Map(),
-});
+const emptyState = (): HostState => newHost('eu-west-1' as HostId);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Digest, ServiceName } from '../names.ts';
 import type { HostEvent } from './events.ts';
 import type { Health } from './health.ts';
 import { startHealth } from './health.ts';
-import type { Instance, ServiceState } from './service-state.ts';
+import type { HostState, Instance, ServiceState } from './service-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 import { transition } from './transition.ts';
 
@@ -288,6 +289,42 @@ describe('a goal that is seen', () => {
     const see = (timeFloorMs: number) =>
       transition({ ...quiet.state, timeFloorMs }, { type: 'goalSeen', service, goal, atMs }).timeFloorMs;
     expect([see(0), see(10_000)]).toEqual([9_000, 10_000]);
+  });
+});
+
+describe('a goal index', () => {
+  const [indexed] = [...quiet.state.services.values()];
+  const etag = indexed!.goal!.etag;
+  const index = { type: 'indexSeen', version: 7, issuedAtMs: 5_000, expiresAtMs: 9_000, atMs } as const;
+  const provenUntil = (state: HostState) => state.services.get(service)?.provenUntilMs;
+  const seen = transition({ ...quiet.state, indexVersion: 6 }, { ...index, proven: [{ service, etag }] });
+
+  test('proves the goal that is in it until it expires, and lets the time not go back', () => {
+    expect([provenUntil(seen), seen.indexVersion, seen.timeFloorMs]).toEqual([9_000, 7, 5_000]);
+  });
+
+  test('proves no other goal of the service, and none that a host has not', () => {
+    const other = transition(seen, {
+      ...index,
+      expiresAtMs: 20_000,
+      proven: [{ service, etag: `sha256:${'f'.repeat(64)}` as Digest }],
+    });
+    expect(provenUntil(other)).toBe(9_000);
+    const stranger = { service: 'search' as ServiceName, etag };
+    expect(transition(seen, { ...index, proven: [stranger] }).services.has(stranger.service)).toBe(false);
+  });
+
+  test('that is older than one that was seen says nothing; the same one may come again', () => {
+    const late = { ...index, expiresAtMs: 20_000, proven: [{ service, etag }] };
+    expect(transition(seen, { ...late, version: 6 })).toBe(seen);
+    expect(provenUntil(transition(seen, late))).toBe(20_000);
+  });
+
+  test('that proved a goal proves nothing of the one that follows', () => {
+    const goal = goalOf({ deployment: 3, generation: 9, base: a });
+    const after = transition(seen, { type: 'goalSeen', service, goal, atMs });
+    expect(provenUntil(after)).toBe(0);
+    expect(provenUntil(transition(seen, { type: 'goalSeen', service, goal, provenUntilMs: 8, atMs }))).toBe(8);
   });
 });
 

@@ -27,6 +27,8 @@ export function transition(state: HostState, event: HostEvent): HostState {
       return { ...state, sequenceCeiling: Math.max(state.sequenceCeiling, event.ceiling) };
     case 'goalSeen':
       return seeGoal(state, event);
+    case 'indexSeen':
+      return seeIndex(state, event);
     default:
       return withService(state, changeService(serviceOf(state, event.service), event));
   }
@@ -106,7 +108,7 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
 const acted = { acting: false, actAfterMs: 0, problem: null } as const;
 
 /** Takes a goal up, unless the rule ignores it. */
-function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): HostState {
+function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: Of<'goalSeen'>): HostState {
   const service = serviceOf(state, name);
   const decision = decideHost(goal, memoryOf(state.host, service));
   if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
@@ -115,6 +117,7 @@ function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): Hos
   const taken: ServiceState = {
     ...service,
     goal,
+    provenUntilMs,
     floor: { attempt, generation, contentDigest: goal.contentDigest },
     formerBase: basesAfter(bases, goal.goal).previous,
     // A goal that says something new is tried at once, whatever the last one ran into.
@@ -122,6 +125,16 @@ function seeGoal(state: HostState, { service: name, goal }: Of<'goalSeen'>): Hos
     problem: null,
   };
   return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
+}
+
+/** Of a goal that it doesn't prove it says nothing: what vouched for that before still does, until it expires. */
+function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }: Of<'indexSeen'>): HostState {
+  if (version < state.indexVersion) return state;
+  const seen = { ...state, indexVersion: version, timeFloorMs: Math.max(state.timeFloorMs, issuedAtMs) };
+  return proven.reduce((all, { service: name, etag }) => {
+    const service = serviceOf(all, name);
+    return service.goal?.etag === etag ? withService(all, { ...service, provenUntilMs: expiresAtMs }) : all;
+  }, seen);
 }
 
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {

@@ -1,3 +1,4 @@
+import { directorOf } from '../../activities/goals/sign-goal.ts';
 import type { GoalParts } from '../../activities/goals/write-step.ts';
 import type { RegionCommandConfig } from '../../infra/config/region-command.ts';
 import { readRegionKeys } from '../../infra/keys/region-keys.ts';
@@ -6,8 +7,6 @@ import { createGoalStore } from '../../infra/postgres/region/goal-store.ts';
 import { createHostReports } from '../../infra/postgres/region/host-reports.ts';
 import { connectRegionDatabase, WrongRegionError, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
 import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
-import { signDocument } from '../../protocol/dsse.ts';
-import { goalType } from '../../protocol/goal.ts';
 
 /** The region, as its operators' command works with it. */
 export interface Region extends Pick<GoalParts, 'region' | 'store' | 'reports'> {
@@ -35,7 +34,7 @@ export async function openRegion(config: RegionCommandConfig): Promise<Region> {
     region,
     store: createGoalStore(database),
     reports: createHostReports(database, changes),
-    director: { sign: (document: object) => signDocument(goalType, document, directorKey) },
+    director: directorOf(directorKey),
     currentTraceparent: () => null,
   };
   return {

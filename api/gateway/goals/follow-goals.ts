@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { ServiceName } from '../../../domain/names.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { PollRoom } from './poll-room.ts';
 
@@ -7,22 +6,26 @@ import type { PollRoom } from './poll-room.ts';
 const retryMs = 500;
 
 /**
- * Keeps the board as the database is, and answers polls when it changes. `null` means that anything may have changed:
- * at the start, and after the connection that listens was lost. Returns what a listener calls.
+ * Keeps the board as the database is, and answers polls when it changes. Returns what a listener calls when something may
+ * have: of calls that come while goals are read, one more read sees all.
  */
-export function followGoals(board: GoalBoard, room: PollRoom, log: Logger): (service: ServiceName | null) => void {
-  let retry: NodeJS.Timeout | undefined;
-  const changed = (service: ServiceName | null): void => {
-    board.refresh(service).then(
-      () => room.look(service),
-      (error: unknown) => {
-        log.warn({ err: error, service }, 'goals could not be read');
-        // What was missed isn't known any more: all of them, once the database answers.
-        clearTimeout(retry);
-        retry = setTimeout(changed, retryMs, null);
-        retry.unref();
-      },
-    );
+export function followGoals(board: GoalBoard, room: PollRoom, log: Logger): () => void {
+  let [reading, changed] = [false, false];
+  async function read(): Promise<void> {
+    reading = true;
+    while (changed) {
+      changed = false;
+      for (const service of await board.refresh()) room.look(service);
+    }
+  }
+  return function look(): void {
+    changed = true;
+    if (reading) return;
+    read()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'goals could not be read');
+        setTimeout(look, retryMs).unref();
+      })
+      .finally(() => (reading = false));
   };
-  return changed;
 }

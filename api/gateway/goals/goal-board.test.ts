@@ -1,24 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { digest, hostId, releaseNumber, serviceName } from '../../../domain/names.ts';
-import type { ServiceName } from '../../../domain/names.ts';
+import { digest, hostId, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import type { Generation, ServiceName } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
+import { goalIndex, goalIndexSchema, goalTree, isProven } from '../../../protocol/goal-index.ts';
 import { followGoals } from './follow-goals.ts';
 import { askerOf, createGoalBoard } from './goal-board.ts';
-import type { ServedGoal } from './goal-board.ts';
-import { openPollRoom } from './poll-room.ts';
+import type { BoardGoals, GoalBoard, ServedGoal } from './goal-board.ts';
+import { openPollRoom, type PollRoom } from './poll-room.ts';
 
 const checkout = serviceName('checkout');
 const host = { id: hostId('a'), labels: { role: 'web' }, reports: [] };
 const asker = askerOf(host, []);
 const log = pino({ level: 'silent' });
 
+const envelope = { payloadType: 'goal', payload: '', signatures: [{ keyid: 'k', sig: '' }] };
+
 function goalOf(service: ServiceName, version: string): ServedGoal {
-  const goal = { payloadType: 'goal', payload: '', signatures: [{ keyid: 'k', sig: '' }] };
   const release = { number: releaseNumber(1), digest: digest(digestOf('release')) };
   return {
-    offer: { service, etag: digest(digestOf(version)), goal, admissions: [], traceparent: null },
+    offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
     mode: 'advance',
     base: { release, selector: { role: 'web' } },
     next: null,
@@ -26,47 +28,87 @@ function goalOf(service: ServiceName, version: string): ServedGoal {
   };
 }
 
+/** As the database answers a board that has none of them. */
+const boardOf = (...goals: readonly ServedGoal[]): BoardGoals => ({
+  index: envelope,
+  goals: goals.map((served) => ({ ...indexed(served), served })),
+});
+const indexed = ({ offer: { service, etag } }: ServedGoal) => ({ service, etag, generation: 1 as Generation });
+
 describe('the board', () => {
-  test('keeps the answer that was asked for last, though the first one comes later', async () => {
-    const slow = Promise.withResolvers<readonly ServedGoal[]>();
-    const answers = [slow.promise, Promise.resolve([goalOf(checkout, 'new')])];
-    const board = createGoalBoard({ readGoals: () => answers.shift()! });
-    const read = [board.refresh(null), board.refresh(checkout)];
-    slow.resolve([goalOf(checkout, 'old')]);
-    await Promise.all(read);
-    expect(board.offersFor(asker)).toEqual([goalOf(checkout, 'new').offer]);
-  });
-
-  test('forgets goals that are gone when all are read again', async () => {
-    let goals = [goalOf(checkout, 'one'), goalOf(serviceName('search'), 'one')];
-    const board = createGoalBoard({ readGoals: async () => goals });
-    await board.refresh(null);
-    goals = [goalOf(checkout, 'one')];
-    await board.refresh(null);
-    expect(board.size()).toBe(1);
-  });
-
-  test('is not loaded by one goal, nor by a read that failed', async () => {
+  test('asks for what it has not, and keeps the rest', async () => {
+    const [one, other] = [goalOf(checkout, 'one'), goalOf(serviceName('search'), 'other')];
+    const asked: number[] = [];
+    const answers = [boardOf(one, other), { ...boardOf(), goals: [{ ...indexed(one), served: null }] }];
     const board = createGoalBoard({
-      readGoals: (service) => (service === null ? Promise.reject(new Error('away')) : Promise.resolve([])),
+      async readGoals(known) {
+        asked.push(known.size);
+        return answers.shift()!;
+      },
     });
-    await board.refresh(checkout);
-    await expect(board.refresh(null)).rejects.toThrow('away');
+    expect(await board.refresh()).toEqual([checkout, 'search']);
+    expect(await board.refresh()).toEqual([]);
+    expect([asked, board.size(), board.offersFor(asker)]).toEqual([[0, 2], 1, [one.offer]]);
+  });
+
+  test('proves to a host the goals that concern it, and no others', async () => {
+    const elsewhere = { ...goalOf(serviceName('search'), 'one'), base: null };
+    const [mine, goals] = [goalOf(checkout, 'one'), [goalOf(checkout, 'one'), elsewhere]];
+    const board = createGoalBoard({ readGoals: async () => boardOf(...goals) });
+    await board.refresh();
+    const { size, root } = goalTree(goals.map(indexed));
+    const index = goalIndexSchema.parse({ ...goalIndex(regionName('eu'), 1, 0, { size, root, proofOf: () => null }) });
+    const offered = board.indexFor(asker)!;
+    expect(offered.index).toBe(envelope);
+    expect(offered.proofs.map((proof) => [proof.service, isProven(index, indexed(mine), proof)])).toEqual([
+      [checkout, true],
+    ]);
+  });
+
+  test('has no index before the region has signed one', async () => {
+    const board = createGoalBoard({ readGoals: async () => ({ ...boardOf(goalOf(checkout, 'one')), index: null }) });
+    await board.refresh();
+    expect(board.indexFor(asker)).toBeNull();
+  });
+
+  test('is not loaded by a read that failed', async () => {
+    const board = createGoalBoard({ readGoals: () => Promise.reject(new Error('away')) });
+    await expect(board.refresh()).rejects.toThrow('away');
     expect(board.isLoaded()).toBe(false);
   });
 });
 
-test('a change that could not be read is read when the database answers, and wakes whom it concerns', async () => {
-  let away = true;
-  const board = createGoalBoard({
-    readGoals: () => (away ? Promise.reject(new Error('away')) : Promise.resolve([goalOf(checkout, 'one')])),
+describe('who follows the goals', () => {
+  const isNews = (board: GoalBoard) => (service: ServiceName) => board.offersFor(asker, service).length > 0;
+  const held = (board: GoalBoard, room: PollRoom) =>
+    room.wait(host.id, 30_000, isNews(board), new AbortController().signal);
+
+  test('reads a change that could not be read when the database answers, and wakes whom it concerns', async () => {
+    let away = true;
+    const board = createGoalBoard({
+      readGoals: () => (away ? Promise.reject(new Error('away')) : Promise.resolve(boardOf(goalOf(checkout, 'one')))),
+    });
+    const room = openPollRoom();
+    const waiting = held(board, room);
+    followGoals(board, room, log)();
+    await delay(0);
+    away = false;
+    await waiting;
+    expect(board.offersFor(asker)).toHaveLength(1);
   });
-  const room = openPollRoom();
-  const isNews = (service: ServiceName | null): boolean => board.offersFor(asker, service).length > 0;
-  const held = room.wait(host.id, 30_000, isNews, new AbortController().signal);
-  followGoals(board, room, log)(checkout);
-  await delay(0);
-  away = false;
-  await held;
-  expect(board.offersFor(asker)).toHaveLength(1);
+
+  test('reads once more for all changes that come while goals are read', async () => {
+    const slow = Promise.withResolvers<BoardGoals>();
+    let reads = 0;
+    const board = createGoalBoard({
+      readGoals: () => (++reads === 1 ? slow.promise : Promise.resolve(boardOf(goalOf(checkout, 'new')))),
+    });
+    const room = openPollRoom();
+    const waiting = held(board, room);
+    const look = followGoals(board, room, log);
+    for (let times = 0; times < 5; times++) look();
+    slow.resolve(boardOf());
+    await waiting;
+    expect([reads, board.offersFor(asker)]).toEqual([2, [goalOf(checkout, 'new').offer]]);
+  });
 });

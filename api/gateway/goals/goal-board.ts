@@ -2,7 +2,9 @@ import type { GoalMode, Placement, Selector } from '../../../domain/goal/goal.ts
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
 import { matches } from '../../../domain/goal/selection.ts';
 import type { Digest, ServiceName } from '../../../domain/names.ts';
-import type { OfferedGoal, PollRequest } from '../../../protocol/gateway.ts';
+import type { Envelope } from '../../../protocol/dsse.ts';
+import type { OfferedGoal, OfferedIndex, PollRequest } from '../../../protocol/gateway.ts';
+import { goalTree, type GoalProof, type IndexedGoal } from '../../../protocol/goal-index.ts';
 import type { KnownHost } from '../host-identity.ts';
 
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
@@ -14,9 +16,16 @@ export interface ServedGoal {
   readonly absentAfterMs: number;
 }
 
+/** All goals of the region and the index over them, as of one moment. */
+export interface BoardGoals {
+  /** `null` until the region's worker has signed one. */
+  readonly index: Envelope | null;
+  /** `served` is null for a goal that the board has already. */
+  readonly goals: readonly (IndexedGoal & { readonly served: ServedGoal | null })[];
+}
+
 export interface GoalSource {
-  /** All goals of the region, or that of one service. */
-  readGoals(service: ServiceName | null): Promise<readonly ServedGoal[]>;
+  readGoals(known: ReadonlySet<Digest>): Promise<BoardGoals>;
 }
 
 /** Who asks: whom goals concern, and what it has already. */
@@ -35,25 +44,32 @@ export const askerOf = ({ labels, reports }: KnownHost, known: PollRequest['know
 
 /** The region's goals as they were last read. */
 export interface GoalBoard {
-  /** Reads one goal again, or with `null` all of them. In the order of the calls: what was read last is the newest. */
-  refresh(service: ServiceName | null): Promise<void>;
-  /** Whether all goals were ever read. */
+  /** Reads what has changed. Calls must not overlap. @returns services whose goal is another one now */
+  refresh(): Promise<readonly ServiceName[]>;
+  /** Whether goals were ever read. */
   isLoaded(): boolean;
   size(): number;
   /** Goals, or the one goal, that concern the asker and aren't what it has. */
   offersFor(asker: Asker, service?: ServiceName | null): readonly OfferedGoal[];
+  /** The index, and its proofs of all goals that concern the asker; null until there is one. */
+  indexFor(asker: Asker): OfferedIndex | null;
   reportEveryMs(asker: Asker): number;
 }
 
 export function createGoalBoard(source: GoalSource): GoalBoard {
   let goals: ReadonlyMap<ServiceName, ServedGoal> = new Map();
+  let index: Envelope | null = null;
+  let proofOf: (service: ServiceName) => GoalProof | null = () => null;
   let loaded = false;
-  let lastRead: Promise<void> = Promise.resolve();
 
-  async function read(service: ServiceName | null): Promise<void> {
-    const found = (await source.readGoals(service)).map((goal) => [goal.offer.service, goal] as const);
-    goals = new Map(service === null ? found : [...goals, ...found]);
-    loaded ||= service === null;
+  async function refresh(): Promise<readonly ServiceName[]> {
+    const read = await source.readGoals(new Set([...goals.values()].map(({ offer }) => offer.etag)));
+    const changed = read.goals.flatMap(({ service, served }) => (served === null ? [] : [service]));
+    goals = new Map(read.goals.map(({ service, served }) => [service, served ?? goals.get(service)!]));
+    index = read.index;
+    proofOf = remembered(goalTree(read.goals).proofOf);
+    loaded = true;
+    return changed;
   }
   function concerning(asker: Asker, service: ServiceName | null): ServedGoal[] {
     const one = service === null ? undefined : goals.get(service);
@@ -61,17 +77,26 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     return candidates.filter((goal) => asker.named.has(goal.offer.service) || selects(goal, asker));
   }
   return {
-    refresh(service) {
-      lastRead = lastRead.catch(() => undefined).then(() => read(service));
-      return lastRead;
-    },
+    refresh,
     isLoaded: () => loaded,
     size: () => goals.size,
     offersFor: (asker, service = null) =>
       concerning(asker, service)
         .map(({ offer }) => offer)
         .filter((offer) => asker.etags.get(offer.service) !== offer.etag),
+    indexFor: (asker) =>
+      index && { index, proofs: concerning(asker, null).flatMap(({ offer }) => proofOf(offer.service) ?? []) },
     reportEveryMs: (asker) => reportEveryMs(concerning(asker, null)),
+  };
+}
+
+/** Thousands of hosts ask for the same few proofs. */
+function remembered(prove: (service: ServiceName) => GoalProof | null): (service: ServiceName) => GoalProof | null {
+  const known = new Map<ServiceName, GoalProof | null>();
+  return (service) => {
+    const proof = known.get(service) ?? prove(service);
+    known.set(service, proof);
+    return proof;
   };
 }
 

@@ -4,14 +4,14 @@ import type { HostId, ServiceName } from '../../../domain/names.ts';
 export interface PollRoom {
   /** Resolves when a change is news to the host, when a newer poll of it comes, or after `waitMs`. */
   wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal): Promise<void>;
-  /** Something changed about a service, or with `null` about any: answers those to whom it is news. */
-  look(service: ServiceName | null): void;
+  /** Something changed about a service: answers those to whom it is news. */
+  look(service: ServiceName): void;
   /** Answers all, and holds none from now on: the gateway ends. */
   close(): void;
   size(): number;
 }
 
-export type IsNews = (service: ServiceName | null) => boolean;
+export type IsNews = (service: ServiceName) => boolean;
 
 interface Waiting {
   readonly isNews: IsNews;

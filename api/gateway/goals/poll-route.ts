@@ -22,9 +22,11 @@ export function pollRoute(board: GoalBoard, room: PollRoom): Router {
     const host = hostOf(response);
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
-    if (!isNews(null) && waitMs > 0) await room.wait(host.id, waitMs, isNews, goneSignal(response));
+    if (board.offersFor(asker).length === 0 && waitMs > 0)
+      await room.wait(host.id, waitMs, isNews, goneSignal(response));
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
+      index: board.indexFor(asker),
       reportEveryMs: board.reportEveryMs(asker),
       labels: { ...host.labels },
       now: new Date().toISOString(),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { GoalSignatures, SignableGoal } from '../../../activities/goals/sign-again.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
+import { renewIndex, writeIndex } from './goal-index.ts';
 import { goalChannel } from './goal-store.ts';
 
 export const createGoalSignatures = (database: Database): GoalSignatures => ({
@@ -10,7 +11,7 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
       select service from goal where ${isOlder(ageMs)} order by signed_at`.execute(database.em.fork().getKysely());
     return rows.map(({ service }) => service);
   },
-  replace: (service, ageMs, sign) =>
+  replace: (service, ageMs, sign, signer) =>
     database.em.fork().transactional(async (em) => {
       // Asked again after the lock was waited for: by then a step or another worker may have signed.
       const { rows } = await sql<SignableGoal>`
@@ -23,8 +24,10 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
         update goal set envelope = ${JSON.stringify(envelope)}::jsonb, etag = ${etag}, signed_at = clock_timestamp()
         where service = ${service}`.execute(em.getKysely());
       await sql`select pg_notify(${goalChannel}, ${service})`.execute(em.getKysely());
+      await writeIndex(em, signer);
       return true;
     }),
+  renewIndex: (ageMs, signer) => database.em.fork().transactional((em) => renewIndex(em, ageMs, signer)),
 });
 
 const isOlder = (ageMs: number) => sql`signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'`;

@@ -7,6 +7,7 @@ import type { SnapshotHost } from '../../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Generation, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { readBatches, storeBatch } from './batches.ts';
+import { writeIndex } from './goal-index.ts';
 import { readHostStatuses } from './host-statuses.ts';
 import { storeLocalAct } from './local-acts.ts';
 import { GoalRecord } from './tables.ts';
@@ -43,6 +44,7 @@ async function openTransaction(em: EntityManager, service: ServiceName): Promise
     storeBatch: (batch) => storeBatch(em, service, batch),
     storeGoal: (write) => storeGoal(em, service, stored, write),
     storeLocalAct: (act) => storeLocalAct(em, act),
+    storeIndex: (signer) => writeIndex(em, signer),
   };
 }
 

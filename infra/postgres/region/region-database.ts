@@ -2,6 +2,7 @@ import type { RegionName } from '../../../domain/names.ts';
 import { connectDatabase, openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
+import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
 import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
@@ -21,6 +22,7 @@ export interface RegionDatabaseOptions {
 /** Oldest first. */
 const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-24-first-tables', class: FirstTables },
+  { name: '2026-11-27-goal-index', class: GoalIndexTable },
   { name: '2026-11-27-local-acts', class: LocalActs },
 ];
 

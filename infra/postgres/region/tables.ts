@@ -31,6 +31,8 @@ export const HostRecord = defineEntity({
     agentVersion: p.text().nullable(),
     /** Of the last accepted report: one with a lower or equal sequence changes nothing. */
     reportSequence: p.bigint('number').defaultRaw('0'),
+    /** Of the newest goal index that the host said it has. */
+    indexVersion: p.bigint('number').defaultRaw('0'),
   },
 });
 
@@ -51,6 +53,18 @@ export const GoalRecord = defineEntity({
     changedAt: p.datetime(),
     /** When the attempt in `row` began here. */
     begunAt: p.datetime(),
+    signedAt: p.datetime(),
+  },
+});
+
+/** One row: what proves all goals of the region at once. `envelope` is null until it was first signed. */
+export const GoalIndexRecord = defineEntity({
+  name: 'GoalIndex',
+  tableName: 'goal_index',
+  properties: {
+    region: p.text().$type<RegionName>().primary(),
+    version: p.bigint('number'),
+    envelope: p.json<Envelope>().nullable(),
     signedAt: p.datetime(),
   },
 });
@@ -194,6 +208,7 @@ export type GoalEntity = InferEntity<typeof GoalRecord>;
 export const regionEntities = [
   HostRecord,
   GoalRecord,
+  GoalIndexRecord,
   HostServiceRecord,
   SnapshotRecord,
   BatchRecord,

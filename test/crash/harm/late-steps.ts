@@ -2,14 +2,13 @@ import path from 'node:path';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createGoalActivities } from '../../../activities/goals/goal-activities.ts';
+import { directorOf } from '../../../activities/goals/sign-goal.ts';
 import type { GoalActivities } from '../../../activities/goals/contract.ts';
 import type { RegionName } from '../../../domain/names.ts';
 import { keyFiles } from '../../../infra/keys/create-trust.ts';
 import { readPrivateKey } from '../../../infra/keys/read-keys.ts';
 import { createGoalStore } from '../../../infra/postgres/region/goal-store.ts';
 import { createHostReports } from '../../../infra/postgres/region/host-reports.ts';
-import { signDocument } from '../../../protocol/dsse.ts';
-import { goalType } from '../../../protocol/goal.ts';
 import { regionRolloutWorkflowId } from '../../../workflows/messages/region.ts';
 import { readDeployments } from '../evidence/read-centre.ts';
 import { scheduledActivities } from '../evidence/scheduled-activities.ts';
@@ -76,7 +75,7 @@ async function activitiesOf({ stack, databases }: Settings, region: RegionName):
     region,
     store: createGoalStore(database),
     reports: createHostReports(database, { onChange: () => () => undefined }),
-    director: { sign: (document) => signDocument(goalType, document, key) },
+    director: directorOf(key),
     currentTraceparent: () => null,
   });
 }
