@@ -29,6 +29,8 @@ export const pollRequestSchema = z.object({
   /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
   known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
   waitMs: z.int().min(0).max(60_000),
+  /** What its region said of the host itself in the last answer: what is different by now is told at once. */
+  here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),
 });
 export type PollRequest = z.infer<typeof pollRequestSchema>;
 
@@ -52,6 +54,8 @@ export const pollResponseSchema = z.object({
   index: offeredIndexSchema.nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
+  /** Whether its region has it in maintenance: then it runs nothing. Absent from gateways of the version before. */
+  maintenance: z.boolean().optional(),
   /** How often to report while nothing changes. */
   reportEveryMs: z.int().min(100).max(600_000),
   now: timeField,

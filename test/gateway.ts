@@ -10,6 +10,9 @@ import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
 import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
 import { tokenIdentity } from '../api/gateway/host-identity.ts';
+import type { HostId } from '../domain/names.ts';
+import { hostChannel } from '../infra/postgres/region/host-records.ts';
+import { listenForNotifications } from '../infra/postgres/notifications.ts';
 import { serveHttp } from '../api/http/serve.ts';
 import { untilReady } from '../infra/local/child-server.ts';
 import { indexChannel } from '../infra/postgres/region/goal-index.ts';
@@ -56,6 +59,11 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
+  const hostChanges = listenForNotifications({
+    url: databaseUrl,
+    channels: [hostChannel],
+    onNotification: ({ payload }) => room.call(payload as HostId),
+  });
   const followed = followGoals(board, room, log);
   const loaded = Promise.withResolvers<void>();
   changes.onAny(() => {
@@ -87,7 +95,7 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
     async close() {
       room.close();
       await http.close();
-      await changes.close();
+      await Promise.all([changes.close(), hostChanges.close()]);
       await rm(folder, { recursive: true });
     },
   };

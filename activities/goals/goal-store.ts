@@ -70,6 +70,8 @@ export interface GoalTransaction {
   readonly hostGeneration: Generation | 0;
   /** Hosts of the region that carry all labels of one of the selectors. */
   findHosts(selectors: readonly Selector[]): Promise<readonly HostId[]>;
+  /** Those of the selector that the region's own records name canaries, never a host by its own word. */
+  findCanaries(selector: Selector): Promise<readonly HostId[]>;
   /** Of the deployment that begins; those before the one that it follows are forgotten. */
   storeSnapshot(deployment: DeploymentNumber, hosts: readonly SnapshotHost[]): Promise<void>;
   readHosts(of: HostsOf): Promise<readonly HostStatus[]>;

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { decideHost } from '../../domain/goal/host-rule.ts';
 import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { OfferedGoal, PollResponse } from '../../protocol/gateway.ts';
+import type { OfferedGoal } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
-import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
+import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -39,7 +39,7 @@ const shortestRoundMs = 500;
 export function runPolls(options: PollLoopOptions): PollLoop {
   const talk: Conversation = {
     known: new Map(),
-    labels: {},
+    here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
     current: new AbortController(),
   };
@@ -54,7 +54,7 @@ export function runPolls(options: PollLoopOptions): PollLoop {
 interface Conversation {
   /** Of every goal that was offered since this agent started, also of refused ones. */
   readonly known: Map<ServiceName, Digest>;
-  labels: PollResponse['labels'];
+  here: HostInRegion;
   reportEveryMs: number;
   current: AbortController;
 }
@@ -82,14 +82,19 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
   const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
-  const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
+  const response = await client.poll(
+    { known, waitMs, here: talk.here },
+    AbortSignal.any([signal, talk.current.signal]),
+  );
   talk.reportEveryMs = response.reportEveryMs;
-  const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
-  talk.labels = response.labels;
+  const { labels, maintenance = false } = response;
+  const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
+  talk.here = { labels, maintenance };
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: other labels may select this host for another release, and in
+  // maintenance each of them means to stop.
+  if (moved && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 
@@ -103,15 +108,15 @@ async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, tal
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;
     talk.known.set(offer.service, offer.etag);
-    await takeGoal(offer, talk.labels, options);
+    await takeGoal(offer, talk.here, options);
   }
   return changed;
 }
 
-async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: GoalTaker): Promise<void> {
+async function takeGoal(offer: OfferedGoal, here: HostInRegion, options: GoalTaker): Promise<void> {
   const { loop, verifier, log, provenUntil } = options;
   const { service } = offer;
-  const verified = verifyGoal(offer, labels, verifier);
+  const verified = verifyGoal(offer, here, verifier);
   const known = serviceOf(loop.state, service);
   const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
   const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;

@@ -23,7 +23,7 @@ function serviceReport(host: HostId, service: ServiceState, nowMs: number): Serv
     state,
     refused: [...refused],
     pinned: pin !== null,
-    maintenance: false,
+    maintenance: service.goal?.maintenance === true,
     instance: instance && { ...instance.process },
     reason: reason?.slice(0, reasonMaxLength) ?? null,
     trace: traceOf(service),

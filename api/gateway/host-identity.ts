@@ -7,6 +7,7 @@ import { ProblemError } from '../http/problem-error.ts';
 export interface KnownHost {
   readonly id: HostId;
   readonly labels: Selector;
+  readonly maintenance: boolean;
   /** Services that it reports. */
   readonly reports: readonly ServiceName[];
 }
@@ -29,6 +30,7 @@ export const tokenIdentity = (find: (token: string) => Promise<KnownHost | null>
 export const hostsOnly =
   (identity: HostIdentity): RequestHandler =>
   async (request, response, next) => {
+    const askedAtMs = performance.now();
     const host = await identity.identify(request);
     if (host === null) {
       response.setHeader('WWW-Authenticate', 'Bearer');
@@ -38,8 +40,12 @@ export const hostsOnly =
       });
     }
     response.locals['host'] = host;
+    response.locals['askedAtMs'] = askedAtMs;
     next();
   };
+
+/** Before who is asking was looked up: what changed since may not be in it. In ms of `performance.now()`. */
+export const askedAtMs = (response: Response): number => response.locals['askedAtMs'] as number;
 
 /** The host that `hostsOnly` let in. */
 export const hostOf = (response: Response): KnownHost => response.locals['host'] as KnownHost;

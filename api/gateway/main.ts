@@ -1,9 +1,12 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
 import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
+import type { HostId } from '../../domain/names.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
+import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
+import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
@@ -51,6 +54,11 @@ try {
     log,
   });
   const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
+  const hostChanges = listenForNotifications({
+    url,
+    channels: [hostChannel],
+    onNotification: ({ payload }) => room.call(payload as HostId),
+  });
   changes.onAny(followGoals(board, room, log));
   const http = await serveHttp(app, config.listen, limits);
   flushCompileCache(); // the next program of this kind starts from it
@@ -61,7 +69,7 @@ try {
   });
   room.close();
   await http.close();
-  await changes.close();
+  await Promise.all([changes.close(), hostChanges.close()]);
   await database.close(true);
 } catch (error) {
   log.fatal({ err: error }, `the gateway ends: ${(error as Error).message}`);

@@ -88,3 +88,45 @@ test('a deployment that is under way meets a rollback inside a region, and is un
   await stack.untilAnswers('one', ...hosts);
   await stack.untilAnswers('two', ...elsewhere);
 });
+
+test('a host in maintenance runs nothing and stops no rollout; back, it does what the goal says by then', async () => {
+  await stack.inside(region, 'maintenance', hosts[1], 'on', '--reason', 'kernel');
+  await stack.untilAnswers(null, hosts[1]);
+  if ((await lane()).lock !== null) await stack.mo.call('unlock', { path: { service }, body: { reason: 'go on' } });
+  const deployment = await stack.merge('five');
+  const { reason } = await stack.untilDeployment(deployment, ({ outcome }) => outcome !== null);
+  expect(reason).toBe('checkout@5 is live in 2 of 2 regions; without 1 host in maintenance (eu-west-2)');
+  await stack.untilAnswers('five', hosts[0], ...elsewhere);
+  expect(await stack.ask(hosts[1])).toBeNull();
+  const { stdout } = await stack.inside(region, 'hosts', '--service', service);
+  expect(stdout).toMatch(/eu-west-2 .*maintenance.*checkout: nothing stopped, maintenance/);
+  await stack.inside(region, 'maintenance', hosts[1], 'off', '--reason', 'done');
+  await stack.untilAnswers('five', hosts[1]);
+});
+
+test('a host that loses a label stops the service, also while a rollout is under way; one that gains it gets it', async () => {
+  const { deployment, thaw } = await underWay('six');
+  await stack.inside('us-east', 'label', elsewhere[1], 'role-', '--reason', 'to the pool of the database');
+  await stack.untilAnswers(null, elsewhere[1]);
+  thaw();
+  await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'succeeded');
+  await stack.untilAnswers('six', ...hosts, elsewhere[0]);
+  expect(await stack.ask(elsewhere[1])).toBeNull();
+  await stack.inside('us-east', 'label', elsewhere[1], 'role=web', '--reason', 'back');
+  await stack.untilAnswers('six', elsewhere[1]);
+});
+
+test('what was done on hosts is in the audit of the centre, in the order in which it was done', async () => {
+  const verbs = ['local-maintenance-on', 'local-maintenance-off', 'local-label'];
+  const told = await until('all acts to be told', waitMs, async () => {
+    const { items } = await stack.mo.call('listAudit', { query: { limit: 200 } });
+    const acts = items.filter(({ verb }) => verbs.includes(verb));
+    return acts.length === 4 ? acts : undefined;
+  });
+  expect(told.map(({ object }) => object).toSorted()).toEqual([
+    'region:eu-west',
+    'region:eu-west',
+    'region:us-east',
+    'region:us-east',
+  ]);
+});

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import express, { Router } from 'express';
 import type { Response } from 'express';
 import { pollRequestSchema } from '../../../protocol/gateway.ts';
 import type { PollResponse } from '../../../protocol/gateway.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import { hostOf } from '../host-identity.ts';
+import { askedAtMs, hostOf } from '../host-identity.ts';
+import type { KnownHost } from '../host-identity.ts';
 import { askerOf } from './goal-board.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
@@ -16,25 +18,28 @@ const maxBodyBytes = 128 * 1024;
 export function pollRoute(board: GoalBoard, room: PollRoom): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
-    const { known, waitMs } = parsedBody(pollRequestSchema, request.body);
+    const { known, waitMs, here } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
-    if (board.offersFor(asker).length === 0 && waitMs > 0)
-      await room.wait(host.id, waitMs, isNews, goneSignal(response));
+    const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
+    if (board.offersFor(asker).length === 0 && isToldOfItself && waitMs > 0)
+      await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
       reportEveryMs: board.reportEveryMs(asker),
-      labels: { ...host.labels },
+      ...toldOfItself(host),
       now: new Date().toISOString(),
     };
     response.json(answer);
   });
   return router;
 }
+
+const toldOfItself = ({ labels, maintenance }: KnownHost) => ({ labels: { ...labels }, maintenance });
 
 /** Aborts when the host closes the connection before it was answered. */
 function goneSignal(response: Response): AbortSignal {

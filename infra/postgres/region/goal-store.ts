@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { GoalStore, GoalTransaction, GoalWrite, StoredGoal } from '../../../activities/goals/goal-store.ts';
 import { compareAttempts } from '../../../domain/goal/attempt.ts';
 import type { Selector } from '../../../domain/goal/goal.ts';
+import { canaryLabel } from '../../../domain/region/host-change.ts';
 import type { SnapshotHost } from '../../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Generation, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
@@ -38,6 +39,7 @@ async function openTransaction(em: EntityManager, service: ServiceName): Promise
     nowMs: now.getTime(),
     hostGeneration: await highestHostGeneration(em, service),
     findHosts: (selectors) => findHosts(em, selectors),
+    findCanaries: (selector) => findHosts(em, [{ ...selector, [canaryLabel]: 'true' }]),
     storeSnapshot: (deployment, hosts) => storeSnapshot(em, service, stored, deployment, hosts),
     readHosts: (of) => readHostStatuses(em, of),
     readBatches: (deployment) => readBatches(em, service, deployment),

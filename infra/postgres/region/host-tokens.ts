@@ -14,7 +14,7 @@ export const createHostToken = (): string => `slh_${randomBytes(32).toString('ba
 export async function findHostByToken(database: Database, token: string): Promise<KnownHost | null> {
   const hash = hashToken(token);
   const { rows } = await sql<KnownHost & { tokenHash: string; stale: boolean }>`
-    select id, labels, token_hash as "tokenHash",
+    select id, labels, maintenance, token_hash as "tokenHash",
       array(select service from host_service where host_service.host = host.id) as reports,
       coalesce(last_seen_at < now() - interval '5 s', true) as stale
     from host where token_hash = ${hash}`.execute(database.em.fork().getKysely());
@@ -22,7 +22,8 @@ export async function findHostByToken(database: Database, token: string): Promis
   // The index finds by a hash, whose bytes nobody can choose; the comparison itself tells nothing by its time either.
   if (found === undefined || !timingSafeEqual(Buffer.from(found.tokenHash), Buffer.from(hash))) return null;
   if (found.stale) await noteSeen(database, found.id);
-  return { id: found.id, labels: found.labels, reports: found.reports };
+  const { id, labels, maintenance, reports } = found;
+  return { id, labels, maintenance, reports };
 }
 
 const noteSeen = (database: Database, host: HostId) =>
