@@ -13,7 +13,8 @@ import { envelopeSchema } from './dsse.ts';
 import { hostStates } from '../domain/states.ts';
 
 /**
- * What hosts and their region's gateway say to each other. HTTP, JSON; `Authorization: Bearer <host token>`.
+ * What hosts and their region's gateway say to each other. HTTP, JSON, over TLS 1.3 with the certificate that the region gave
+ * the host (`protocol/host-identity.ts`).
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
@@ -101,6 +102,8 @@ export const reportBatchSchema = z.object({
   agentVersion: peopleField(40),
   /** Of the newest goal index that the host has; left out by agents that know of none. */
   indexVersion: z.int().min(0).optional(),
+  /** Digest of the machine's id, where it has one: a copied disk tells another. */
+  machine: digestField.nullish(),
   services: z.array(serviceReportSchema).max(500),
 });
 export type ReportBatch = z.infer<typeof reportBatchSchema>;

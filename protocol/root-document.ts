@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { regionName, type RegionName } from '../domain/names.ts';
 import { keyId, verifyDocument, type Envelope } from './dsse.ts';
@@ -21,6 +21,11 @@ export const rootDocumentSchema = z.strictObject({
   admission: publicKeyField,
   /** One a region: signs goals of that region only. */
   directors: z.record(regionField, publicKeyField),
+  /**
+   * Certificates (DER) of the authorities of each region, which say who its gateways and hosts are. Two while one follows
+   * another. Documents of before hosts had certificates don't have it.
+   */
+  authorities: z.record(regionField, z.array(z.base64().max(2_000)).min(1).max(4)).optional(),
 });
 export type RootDocument = z.infer<typeof rootDocumentSchema>;
 
@@ -31,6 +36,7 @@ export interface TrustedKeys {
   readonly build: KeyObject;
   readonly admission: KeyObject;
   readonly directors: ReadonlyMap<RegionName, KeyObject>;
+  readonly authorities: ReadonlyMap<RegionName, readonly X509Certificate[]>;
 }
 
 export type VerifiedRoot =
@@ -45,7 +51,7 @@ export function verifyRoot(envelope: Envelope, pinnedRootKey?: KeyObject): Verif
   const document = rootDocumentSchema.safeParse(unverifiedPayload(envelope));
   if (!document.success) return refuse('is malformed');
   const keys = readKeys(document.data);
-  if (keys === null) return refuse('names a key that is no Ed25519 key');
+  if (keys === null) return refuse('names a key that is no Ed25519 key, or an authority that is none');
   if (pinnedRootKey !== undefined && keyId(pinnedRootKey) !== keyId(keys.root)) return refuse('is of another root key');
   const verified = verifyDocument(envelope, rootType, [keys.root]);
   return verified.ok
@@ -73,12 +79,16 @@ function readKeys(document: RootDocument): TrustedKeys | null {
     const directors = Object.entries(document.directors).map(
       ([region, key]) => [regionName(region), readKey(key)] as const,
     );
+    const authorities = Object.entries(document.authorities ?? {}).map(
+      ([region, certificates]) => [regionName(region), certificates.map(readAuthority)] as const,
+    );
     return {
       version: document.version,
       root: readKey(document.root),
       build: readKey(document.build),
       admission: readKey(document.admission),
       directors: new Map(directors),
+      authorities: new Map(authorities),
     };
   } catch {
     return null;
@@ -89,6 +99,12 @@ function readKey({ keyid, spki }: PublicKeyDocument): KeyObject {
   const key = createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
   if (key.asymmetricKeyType !== 'ed25519' || keyId(key) !== keyid) throw new TypeError('not the Ed25519 key it says');
   return key;
+}
+
+function readAuthority(der: string): X509Certificate {
+  const certificate = new X509Certificate(Buffer.from(der, 'base64'));
+  if (!certificate.ca || !certificate.verify(certificate.publicKey)) throw new TypeError('not an authority of its own');
+  return certificate;
 }
 
 const refuse = (reason: string): VerifiedRoot => ({ ok: false, reason: `root document ${reason}` });

@@ -1,11 +1,14 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RegionName } from '../../domain/names.ts';
-import { envelopeSchema, signDocument } from '../../protocol/dsse.ts';
+import { envelopeSchema, keyId, signDocument } from '../../protocol/dsse.ts';
 import { publicKeyDocument, rootType, verifyRoot, type RootDocument } from '../../protocol/root-document.ts';
+import { createAuthorityCertificate } from './certificate-authority.ts';
 import { KeyFileError, readPrivateKey } from './read-keys.ts';
 import { readTextIfThere, writeWhole } from './write-whole.ts';
+
+type Authorities = NonNullable<RootDocument['authorities']>;
 
 export interface Trust {
   /** Of the root document that is now in `root.json`. */
@@ -23,6 +26,7 @@ export const keyFiles = {
   approvalPublic: 'control/approval.pub.pem',
   approval: 'api/approval.pem',
   director: (region: RegionName): string => `region/${region}/director.pem`,
+  authority: (region: RegionName): string => `region/${region}/authority.pem`,
 } as const;
 
 /**
@@ -45,6 +49,7 @@ export async function createTrust(directory: string, regions: readonly RegionNam
     build: publicKeyDocument(build),
     admission: publicKeyDocument(admission),
     directors: { ...known?.directors, ...directors },
+    authorities: { ...known?.authorities, ...(await makeAuthorities(directory, regions, known, now)) },
   };
   if (known !== null && saysSame(known, keys)) return { rootVersion: known.version, changed: false };
   const version = (known?.version ?? 0) + 1;
@@ -65,6 +70,25 @@ async function makeDirectors(
   }
   return made;
 }
+
+async function makeAuthorities(
+  directory: string,
+  regions: readonly RegionName[],
+  known: RootDocument | null,
+  now: Date,
+): Promise<Authorities> {
+  const made: Authorities = {};
+  for (const region of regions) {
+    const certificates = known?.authorities?.[region] ?? [];
+    const key = await readOrMakeKey(path.join(directory, keyFiles.authority(region)), certificates.length > 0);
+    const isKnown = certificates.some((each) => keyId(keyOf(each)) === keyId(key));
+    // Another key than before follows it: hosts that have certificates of the old one go on.
+    made[region] = isKnown ? certificates : [...certificates, await createAuthorityCertificate(region, key, now)];
+  }
+  return made;
+}
+
+const keyOf = (certificate: string): KeyObject => new X509Certificate(Buffer.from(certificate, 'base64')).publicKey;
 
 /** `mustExist`: an installation that has a root document has lost a key, and a new one would split its trust. */
 async function readOrMakeKey(file: string, mustExist: boolean): Promise<KeyObject> {
@@ -94,12 +118,14 @@ async function readRoot(file: string): Promise<RootDocument | null> {
 
 function saysSame(
   known: RootDocument,
-  keys: Pick<RootDocument, 'root' | 'build' | 'admission' | 'directors'>,
+  keys: Pick<RootDocument, 'root' | 'build' | 'admission' | 'directors' | 'authorities'>,
 ): boolean {
-  const ids = (of: typeof keys): string[] => [of.root.keyid, of.build.keyid, of.admission.keyid];
-  const directors = (of: typeof keys): string[] =>
-    Object.entries(of.directors).map(([region, key]) => `${region} ${key.keyid}`);
-  return String([...ids(known), ...directors(known).sort()]) === String([...ids(keys), ...directors(keys).sort()]);
+  const ids = ({ root, build, admission, directors, authorities }: typeof keys): string[] => [
+    ...[root, build, admission].map(({ keyid }) => keyid),
+    ...Object.entries(directors).map(([region, key]) => `director ${region} ${key.keyid}`),
+    ...Object.entries(authorities ?? {}).map(([region, certificates]) => `authority ${region} ${String(certificates)}`),
+  ];
+  return String(ids(known).sort()) === String(ids(keys).sort());
 }
 
 const publicPem = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;

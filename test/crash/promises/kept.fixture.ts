@@ -254,5 +254,6 @@ export const kept: RunEvidence = {
     build: build!.publicKey,
     admission: admission!.publicKey,
     directors: new Map([[region, director!.publicKey]]),
+    authorities: new Map(),
   },
 };
