@@ -66,7 +66,9 @@ test('canaries are the hosts that the region itself names so, of those that the 
   await here.activities.beginRegion(begin(1, 'one', { next: placement('one', { role: 'web' }) }));
   const { row } = await stored();
   expect(row.canaries.toSorted()).toEqual(['b', 'd']);
-  const { answer } = await here.activities.advanceRegion(advance(1, row.generation, 1, 1)) as never as { answer: object };
+  const { answer } = (await here.activities.advanceRegion(advance(1, row.generation, 1, 1))) as never as {
+    answer: object;
+  };
   expect(answer).toMatchObject({ cut: '0000000000000000' });
 });
 
