@@ -18,6 +18,7 @@ import { hostStates } from '../domain/states.ts';
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
+ *   POST /v1/held-goals              HeldGoals      → 204, when a poll was answered with `showGoals`
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
@@ -59,9 +60,15 @@ export const pollResponseSchema = z.object({
   maintenance: z.boolean().optional(),
   /** How often to report while nothing changes. */
   reportEveryMs: z.int().min(100).max(600_000),
+  /** The region's database may be an older one: the host is to show the signed goals that it holds (`POST /v1/held-goals`). */
+  showGoals: z.boolean().optional(),
   now: timeField,
 });
 export type PollResponse = z.infer<typeof pollResponseSchema>;
+
+/** The envelopes of the goals that a host has taken up, as it was given them. */
+export const heldGoalsSchema = z.object({ goals: z.array(envelopeSchema).max(500) });
+export type HeldGoals = z.infer<typeof heldGoalsSchema>;
 
 /** Text for people, often cut out of a program's output: what no database can hold (NUL, half a surrogate) goes. */
 const peopleField = (length: number) =>

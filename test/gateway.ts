@@ -18,6 +18,7 @@ import { untilReady } from '../infra/local/child-server.ts';
 import { indexChannel } from '../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../infra/postgres/region/goal-store.ts';
 import { findHostByToken } from '../infra/postgres/region/host-tokens.ts';
+import { createHeldGoals } from '../infra/postgres/region/held-goals.ts';
 import { createPublishedReleases } from '../infra/postgres/region/published-releases.ts';
 import { readServedGoals } from '../infra/postgres/region/served-goals.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
@@ -55,6 +56,7 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
     store,
     log,
     reports: { store: (reports) => storeReports(database, reports) },
+    heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });

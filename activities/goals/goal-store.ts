@@ -74,6 +74,8 @@ export interface GoalTransaction {
   findCanaries(selector: Selector): Promise<readonly HostId[]>;
   /** Of the deployment that begins; those before the one that it follows are forgotten. */
   storeSnapshot(deployment: DeploymentNumber, hosts: readonly SnapshotHost[]): Promise<void>;
+  /** The same, whatever was there of it: after a restore. */
+  replaceSnapshot(deployment: DeploymentNumber, hosts: readonly SnapshotHost[]): Promise<void>;
   readHosts(of: HostsOf): Promise<readonly HostStatus[]>;
   /** All batches of the deployment, oldest first. */
   readBatches(deployment: DeploymentNumber): Promise<readonly StartedBatch[]>;

@@ -4,7 +4,7 @@ import { decideStep } from '../../domain/goal/fencing.ts';
 import type { GoalRow, GoalStep, StepDecision } from '../../domain/goal/goal.ts';
 import type { Generation, RegionName } from '../../domain/names.ts';
 import type { Fenced, Written } from './contract.ts';
-import type { GoalStore, GoalTransaction, GoalWrite, StoredAdmission } from './goal-store.ts';
+import type { GoalStore, GoalTransaction, GoalWrite, StoredAdmission, StoredGoal } from './goal-store.ts';
 import type { HostReports } from './host-reports.ts';
 import { neededAdmissions, signGoal } from './sign-goal.ts';
 import type { Director } from './sign-goal.ts';
@@ -55,10 +55,16 @@ export async function writeStep(
   return decision;
 }
 
+/** What of a transaction a signature needs. */
+interface Signable {
+  readonly nowMs: number;
+  readonly stored: (Pick<StoredGoal, 'admissions'> & Partial<Pick<StoredGoal, 'absentAfterMs'>>) | null;
+}
+
 /** The row with its signature, and the admissions that its hosts may need. */
 export function signedWrite(
-  { director, currentTraceparent }: GoalParts,
-  { stored, nowMs }: GoalTransaction,
+  { director, currentTraceparent }: Pick<GoalParts, 'director' | 'currentTraceparent'>,
+  { stored, nowMs }: Signable,
   row: GoalRow,
   { admission, absentAfterMs }: StepKnowledge,
 ): GoalWrite {

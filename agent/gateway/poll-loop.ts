@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideHost } from '../../domain/goal/host-rule.ts';
-import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
+import { memoryOf, serviceOf, type HostState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
@@ -14,7 +15,7 @@ import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
   readonly verifier: GoalVerifier;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -77,7 +78,7 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
 }
 
 async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal } = options;
+  const { client, signal, loop } = options;
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
@@ -90,6 +91,7 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const { labels, maintenance = false } = response;
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
+  if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
   // Goals that didn't change are asked for again: other labels may select this host for another release, and in
@@ -97,6 +99,14 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   if (moved && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
+
+/** What this region has signed for this host, for a region that may have lost it. */
+const heldGoals = ({ services }: HostState): Envelope[] =>
+  [...services.values()].flatMap(({ goal }) =>
+    goal?.signed === undefined
+      ? []
+      : [{ ...goal.signed, signatures: goal.signed.signatures.map((each) => ({ ...each })) }],
+  );
 
 interface GoalTaker extends PollLoopOptions {
   readonly provenUntil: ProvenUntil;

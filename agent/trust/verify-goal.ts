@@ -70,6 +70,7 @@ export function verifyGoal(
       etag,
       expiresAtMs: Date.parse(goal.expiresAt),
       traceparent: offer.traceparent,
+      signed: offer.goal,
     },
   };
 }

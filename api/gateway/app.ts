@@ -7,6 +7,7 @@ import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import type { GoalBoard } from './goals/goal-board.ts';
 import type { PollRoom } from './goals/poll-room.ts';
+import { heldGoalsRoute, openAsking, type HeldGoalStore } from './goals/held-goals.ts';
 import { pollRoute } from './goals/poll-route.ts';
 import { hostsOnly, type HostIdentity } from './host-identity.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
@@ -22,11 +23,12 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly board: GoalBoard;
   readonly room: PollRoom;
   readonly reports: ReportStore;
+  readonly heldGoals: HeldGoalStore;
   readonly log: Logger;
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { identity, board, room, reports, log } = parts;
+  const { identity, board, room, reports, heldGoals, log } = parts;
   const metrics = createGatewayMetrics({ openPolls: room.size, goals: board.size });
   const intake = openReportIntake(reports, (reported) => {
     metrics.switches.inc();
@@ -39,7 +41,9 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.set('etag', false);
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
   app.use('/v1', hostsOnly(identity));
-  app.use(pollRoute(board, room), reportRoute(intake), releaseRoutes(parts, metrics.servedBytes));
+  const asking = openAsking();
+  app.use(pollRoute(board, room, asking), heldGoalsRoute(heldGoals, asking));
+  app.use(reportRoute(intake), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

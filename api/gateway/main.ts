@@ -9,11 +9,14 @@ import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
 import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
+import { readGuardedGoals } from '../../infra/postgres/region/guarded-goals.ts';
+import { createHeldGoals } from '../../infra/postgres/region/held-goals.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
 import { openRegionDatabase, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
-import { readServedGoals } from '../../infra/postgres/region/served-goals.ts';
+import { createRestoreGuard } from '../../infra/postgres/region/restore-guard.ts';
 import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
 import { storeReports } from '../../infra/postgres/region/store-reports.ts';
+import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
@@ -40,13 +43,15 @@ const stop = stopSignal();
 try {
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
-  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
+  const guard = createRestoreGuard(openGenerationFile(config.regionStore));
+  const board = createGoalBoard({ readGoals: (known) => readGuardedGoals(database, guard, known) });
   const room = openPollRoom();
   const app = gatewayApp({
     identity: tokenIdentity((token) => findHostByToken(database, token)),
     board,
     room,
     reports: { store: (reports) => storeReports(database, reports) },
+    heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
     store: await openFolderStore(config.regionStore),
     whyNotReady: async () =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RegionName } from '../../domain/names.ts';
 import {
   databaseUrlVariable,
+  folderVariable,
   programVariables,
   readableFileVariable,
   readEnvironment,
@@ -17,6 +18,8 @@ export interface RegionCommandConfig {
   readonly directorKeyFile: string;
   /** Signed root document. */
   readonly rootFile: string;
+  /** The region's store: it holds the number of the last goal. */
+  readonly store: string;
 }
 
 /** A part of those of the region's worker: the same file sets up both. */
@@ -26,6 +29,7 @@ export const regionCommandVariables = z.object({
   SLIPWAY_REGION_DATABASE_URL: databaseUrlVariable,
   SLIPWAY_DIRECTOR_KEY_FILE: readableFileVariable,
   SLIPWAY_ROOT_FILE: readableFileVariable,
+  SLIPWAY_REGION_STORE: folderVariable,
 });
 
 /** @throws EnvironmentError */
@@ -36,5 +40,6 @@ export function readRegionCommandConfig(environment: Environment): RegionCommand
     databaseUrl: read.SLIPWAY_REGION_DATABASE_URL,
     directorKeyFile: read.SLIPWAY_DIRECTOR_KEY_FILE,
     rootFile: read.SLIPWAY_ROOT_FILE,
+    store: read.SLIPWAY_REGION_STORE,
   };
 }

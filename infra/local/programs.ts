@@ -131,6 +131,7 @@ export const regionAuthority = (shape: StackShape, region: string): Readonly<Rec
   SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
   SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
   SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+  SLIPWAY_REGION_STORE: shape.data.regionStore(region),
 });
 
 function regionWorker(shape: StackShape, region: string): Program {
@@ -138,7 +139,6 @@ function regionWorker(shape: StackShape, region: string): Program {
     ...temporal(shape),
     ...regionAuthority(shape, region),
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
-    SLIPWAY_REGION_STORE: shape.data.regionStore(region),
     SLIPWAY_API_URL: apiUrl(shape),
     SLIPWAY_REGION_TOKEN_FILE: regionTokenFile(shape, region),
   });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import pg from 'pg';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { githubPush } from '../../infra/local/demo/github-push.ts';
 import { foldersOf, mergeFiles, openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { instancePortsPerHost } from '../../infra/local/addresses.ts';
-import { hostsOf, regionEnvironmentFile } from '../../infra/local/programs.ts';
+import { databaseUrl, hostsOf, regionDatabase, regionEnvironmentFile } from '../../infra/local/programs.ts';
 import { stackUrls } from '../../infra/local/stack.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
@@ -33,6 +34,12 @@ export interface RegionStack {
   untilAnswers(greeting: string | null, ...hosts: string[]): Promise<void>;
   /** Stops programs without ending them: they answer nothing. Answers how they go on. */
   freeze(...programs: string[]): () => void;
+  /** Path of a program's log. */
+  logOf(program: string): string;
+  /** A copy of a region's database as it is now: Postgres' own, of a database that nobody is connected to meanwhile. */
+  backUp(region: string): Promise<void>;
+  /** The copy takes the database's place, as after a restore from a backup. Programs run on. */
+  restore(region: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -93,11 +100,35 @@ export async function openRegionStack(): Promise<RegionStack> {
       signal(pids, 'SIGSTOP');
       return () => signal(pids, 'SIGCONT');
     },
+    logOf: (program) => path.join(data.logs, `${program}.log`),
+    backUp: (region) =>
+      copyDatabase(databaseUrl(shape, 'postgres'), regionDatabase(region), `${regionDatabase(region)}_backup`),
+    restore: (region) =>
+      copyDatabase(databaseUrl(shape, 'postgres'), `${regionDatabase(region)}_backup`, regionDatabase(region)),
     async close() {
       signal([...frozen], 'SIGCONT');
       await stack.close({ keep: false });
     },
   };
+}
+
+/** Whoever is connected to either is cut, and let in again when the copy is there. */
+async function copyDatabase(url: string, from: string, to: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const shut = async (name: string): Promise<void> => {
+    await client.query(`update pg_database set datallowconn = false where datname = '${name}'`);
+    await client.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`);
+  };
+  try {
+    await shut(from);
+    await shut(to);
+    await client.query(`drop database if exists ${to}`);
+    await client.query(`create database ${to} template ${from}`);
+    await client.query(`update pg_database set datallowconn = true where datname in ('${from}', '${to}')`);
+  } finally {
+    await client.end();
+  }
 }
 
 /** An instance takes the next port of its host for the next release. */

@@ -30,6 +30,7 @@ const project = path.resolve(import.meta.dirname, '../..');
 const reason = ['--reason', 'checkout answers 500'];
 let folder: string;
 let goals: GoalRegion;
+let store: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-region-command-'));
@@ -40,11 +41,14 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
   goals = await createGoalRegion();
   await claimRegion(goals.database.em, region);
+  store = await mkdtemp(path.join(folder, 'store-'));
+  await writeFile(path.join(store, 'last-generation'), '1\n');
   const variables = {
     SLIPWAY_REGION: region,
     SLIPWAY_REGION_DATABASE_URL: goals.url,
     SLIPWAY_DIRECTOR_KEY_FILE: path.join(folder, `region/${region}/director.pem`),
     SLIPWAY_ROOT_FILE: path.join(folder, 'root.json'),
+    SLIPWAY_REGION_STORE: store,
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(path.join(folder, 'region.env'), lines.join(''));

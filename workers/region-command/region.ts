@@ -6,6 +6,8 @@ import type { Database } from '../../infra/postgres/connect.ts';
 import { createGoalStore } from '../../infra/postgres/region/goal-store.ts';
 import { createHostReports } from '../../infra/postgres/region/host-reports.ts';
 import { connectRegionDatabase, WrongRegionError, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
+import { createRestoreGuard } from '../../infra/postgres/region/restore-guard.ts';
+import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
 
 /** The region, as its operators' command works with it. */
@@ -32,7 +34,7 @@ export async function openRegion(config: RegionCommandConfig): Promise<Region> {
   const changes = listenForServiceChanges({ url });
   const goals: GoalParts = {
     region,
-    store: createGoalStore(database),
+    store: createGoalStore(database, createRestoreGuard(openGenerationFile(config.store))),
     reports: createHostReports(database, changes),
     director: directorOf(directorKey),
     currentTraceparent: () => null,

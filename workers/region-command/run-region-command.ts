@@ -6,6 +6,7 @@ import { readRegionCommandConfig } from '../../infra/config/region-command.ts';
 import { KeyFileError } from '../../infra/keys/read-keys.ts';
 import { isDatabaseUnavailable } from '../../infra/postgres/availability.ts';
 import { WrongRegionError } from '../../infra/postgres/region/region-database.ts';
+import { RestoredDatabaseError } from '../../infra/postgres/region/restore-guard.ts';
 import { exitCodes, RegionCommandError } from './command-error.ts';
 import { createRegionProgram, type CarryOut } from './program.ts';
 import { openRegion } from './region.ts';
@@ -66,6 +67,9 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof EnvironmentError || error instanceof KeyFileError || error instanceof WrongRegionError) {
     return { code: 'usage', message, next: "give it the environment of the region's worker: --environment <file>" };
+  }
+  if (error instanceof RestoredDatabaseError) {
+    return { code: 'refused', message, next: "the region's worker does that by itself once the centre answers" };
   }
   if (isDatabaseUnavailable(error)) {
     return { code: 'fault', message: `the region's database does not answer: ${message}`, next: null };

@@ -8,6 +8,8 @@ export interface PollRoom {
   call(host: HostId): void;
   /** Something changed about a service: answers those to whom it is news. */
   look(service: ServiceName): void;
+  /** Answers all: they are asked for something. */
+  callAll(): void;
   /** Answers all, and holds none from now on: the gateway ends. */
   close(): void;
   size(): number;
@@ -45,6 +47,9 @@ export function openPollRoom(): PollRoom {
     call(host) {
       called.set(host, performance.now());
       waiting.get(host)?.answer();
+    },
+    callAll() {
+      for (const { answer } of waiting.values()) answer();
     },
     close() {
       open = false;

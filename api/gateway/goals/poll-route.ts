@@ -8,6 +8,7 @@ import { ProblemError } from '../../http/problem-error.ts';
 import { askedAtMs, hostOf } from '../host-identity.ts';
 import type { KnownHost } from '../host-identity.ts';
 import { askerOf } from './goal-board.ts';
+import type { Asking } from './held-goals.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
 
@@ -15,23 +16,26 @@ import type { IsNews, PollRoom } from './poll-room.ts';
 const maxBodyBytes = 128 * 1024;
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(board: GoalBoard, room: PollRoom): Router {
+export function pollRoute(board: GoalBoard, room: PollRoom, asking: Asking): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const { known, waitMs, here } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
+    if (!board.isClosed()) asking.forget();
+    const showGoals = board.isClosed() && asking.ask(host.id);
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
-    if (board.offersFor(asker).length === 0 && isToldOfItself && waitMs > 0)
+    if (board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && waitMs > 0)
       await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
       reportEveryMs: board.reportEveryMs(asker),
       ...toldOfItself(host),
+      ...(showGoals && { showGoals }),
       now: new Date().toISOString(),
     };
     response.json(answer);

@@ -183,6 +183,17 @@ export const SummaryCursorRecord = defineEntity({
   },
 });
 
+/** Goals that a host has shown after a restore: forgotten once the database was compared with them. */
+export const HeldGoalRecord = defineEntity({
+  name: 'HeldGoal',
+  tableName: 'held_goal',
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    goals: p.json<readonly Envelope[]>(),
+    shownAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
 /** What people did here with the region's own command; kept, also when the centre was told. */
 export const LocalActRecord = defineEntity({
   name: 'LocalAct',
@@ -218,4 +229,5 @@ export const regionEntities = [
   RegionSettingRecord,
   SummaryCursorRecord,
   LocalActRecord,
+  HeldGoalRecord,
 ];
