@@ -34,8 +34,9 @@ async function deployed(greeting: string): Promise<number> {
 }
 const served = (times: number) =>
   until('the region to serve again', waitMs, () => {
-    const log = readFileSync(stack.logOf(`region-worker-${region}`), 'utf8');
-    return log.split('was compared with the centre, and serves again').length > times || undefined;
+    const lines = readFileSync(stack.logOf(`region-worker-${region}`), 'utf8').split('\n');
+    const told = lines.filter((line) => line.includes('was compared with the centre, and serves again'));
+    return told.length < times ? undefined : (JSON.parse(told.at(-1)!) as { readonly held: number });
   });
 
 test('an undone release does not come back: its undo is newer than the backup', async () => {
@@ -49,7 +50,8 @@ test('an undone release does not come back: its undo is newer than the backup', 
   await stack.mo.call('abort', { path: { service, deployment }, body: { reason: 'bad', hold: false } });
   await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'undone');
   await stack.restore(region);
-  await served(1);
+  // A goal from each of its hosts.
+  expect((await served(1)).held).toBe(2);
   expect(await goal()).toMatchObject({ mode: 'undo', attempt: { deployment }, base: { release: { number: 2 } } });
   await stack.untilAnswers('two', ...hosts, ...elsewhere);
 });
@@ -62,7 +64,7 @@ test('hosts and region agree again: what is deployed next reaches all of them', 
 test('a rollback inside the region that only its hosts know of stands, and the centre learns that it was done', async () => {
   await deployed('five');
   await stack.backUp(region);
-  const thaw = stack.freeze(...centre);
+  const thaw = stack.freeze(...centre, `region-worker-${region}`);
   const { code } = await stack.inside(region, 'rollback', service, '--reason', 'INC-9');
   expect(code).toBe(0);
   await stack.restore(region);
@@ -73,7 +75,7 @@ test('a rollback inside the region that only its hosts know of stands, and the c
   expect(refused.stderr).toContain('may be an older one');
   await stack.untilAnswers('four', ...hosts);
   thaw();
-  await served(2);
+  expect((await served(2)).held).toBe(2);
   expect(await goal()).toMatchObject({ mode: 'undo', attempt: { local: 1 }, base: { release: { number: 4 } } });
   await stack.untilAnswers('four', ...hosts);
   const { lock } = await until('the lane to be locked', waitMs, async () => {
