@@ -7,7 +7,9 @@ export interface AgentConfig {
   readonly host: HostId;
   readonly region: RegionName;
   readonly gateway: URL;
-  readonly tokenFile: string;
+  /** Read only when a certificate can be had by it and by nothing else; it may be absent, and come later. */
+  readonly enrolmentTokenFile: string | undefined;
+  readonly machineIdFile: string;
   readonly rootFile: string;
   readonly directory: string;
   readonly ports: PortRange;
@@ -29,8 +31,9 @@ export function readAgentConfig(env: Environment): AgentConfig {
   return {
     host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
-    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an http or https URL', isHttpUrl)),
-    tokenFile: readable(env, 'SLIPWAY_HOST_TOKEN_FILE'),
+    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an https URL', isHttpsUrl)),
+    enrolmentTokenFile: optional(env, 'SLIPWAY_ENROLMENT_TOKEN_FILE', 'a file'),
+    machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
     directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
     ports: portRange(env),
@@ -38,9 +41,6 @@ export function readAgentConfig(env: Environment): AgentConfig {
     logLevel: level(env),
   };
 }
-
-/** The host's token, read again for each use: it may be replaced while the agent runs. */
-export const tokenReader = (file: string) => (): string => readFileSync(file, 'utf8').trim();
 
 function checked(env: Environment, name: string, what: string, isRight: (text: string) => boolean): string {
   const text = env[name];
@@ -59,6 +59,9 @@ function readable(env: Environment, name: string): string {
     }
   });
 }
+
+const optional = (env: Environment, name: string, what: string): string | undefined =>
+  env[name] === undefined ? undefined : checked(env, name, what, (text) => !text.includes('\n'));
 
 function portRange(env: Environment): PortRange {
   const text = checked(env, 'SLIPWAY_INSTANCE_PORTS', 'two ports in order, as in 20000-20009', (range) => {
@@ -89,7 +92,4 @@ function level(env: Environment): LogLevel {
   );
 }
 
-function isHttpUrl(text: string): boolean {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  return protocol === 'http:' || protocol === 'https:';
-}
+const isHttpsUrl = (text: string): boolean => URL.parse(text)?.protocol === 'https:';

@@ -12,6 +12,8 @@ export interface AgentDirectory {
   readonly journal: string;
   /** Space set aside, freed when the journal meets a full disk. */
   readonly journalReserve: string;
+  /** Keys and certificates of the host, and the root document that it has pinned. */
+  readonly identity: string;
   readonly pinnedRoot: string;
   readonly services: string;
   service(service: ServiceName): ServiceDirectory;
@@ -50,15 +52,16 @@ export function openAgentDirectory(given: string): AgentDirectory {
   const root = realpathSync(given);
   const state = path.join(root, 'state');
   const services = path.join(root, 'services');
-  for (const folder of [state, services, path.join(root, 'identity')])
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const identity = path.join(root, 'identity');
+  for (const folder of [state, services, identity]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     root,
     mark: hash('sha256', root, 'hex').slice(0, 16),
     snapshot: path.join(state, 'snapshot.json'),
     journal: path.join(state, 'journal.ndjson'),
     journalReserve: path.join(state, 'reserve'),
-    pinnedRoot: path.join(root, 'identity', 'root.json'),
+    identity,
+    pinnedRoot: path.join(identity, 'root.json'),
     services,
     service: (service) => serviceDirectory(path.join(services, service), path.join(root, 'logs', service)),
   };

@@ -1,11 +1,17 @@
 import { openAgentDirectory } from './agent-directory.ts';
-import { tokenReader, type AgentConfig } from './agent-config.ts';
+import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
+import { noteRoot } from './gateway/follow-roots.ts';
+import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { startHostLoop } from './host-loop.ts';
 import type { HostParts } from './host-parts.ts';
+import { connectCertificateSource } from './identity/ask-certificate.ts';
+import { openIdentityFiles } from './identity/identity-files.ts';
+import { keepIdentity } from './identity/keep-identity.ts';
+import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import { openInstancePorts } from './keeper/instance-port.ts';
@@ -14,7 +20,7 @@ import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
-import { trustRoot } from './trust/pinned-root.ts';
+import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
@@ -36,11 +42,33 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
+  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
     log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
-  const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
+  const ending = new AbortController();
+  const { signal } = ending;
+  const trust = {
+    region,
+    get authorities() {
+      return root.keys.authorities.get(region) ?? [];
+    },
+  };
+  const machine = readMachine(config.machineIdFile);
+  const identity = await keepIdentity({
+    own: { host, region },
+    trust,
+    files: openIdentityFiles(directory.identity, { host, region }, (file, reason) =>
+      log.warn('a file of the identity is not used', { file, reason }),
+    ),
+    source: connectCertificateSource(config.gateway, trust, { host, region }),
+    enrolmentTokenFile: config.enrolmentTokenFile,
+    machine,
+    log,
+    signal,
+  });
+  const roots = connectRootSource(config.gateway, region);
+  const client = connectGateway(config.gateway, identity);
   const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
   const now = Date.now;
 
@@ -59,7 +87,9 @@ export async function startAgent(
     host,
     region,
     directory,
-    keys,
+    get keys() {
+      return root.keys;
+    },
     watches,
     log,
     logReserveBytes,
@@ -72,14 +102,14 @@ export async function startAgent(
   const effects = effectsOf(parts);
 
   loop.onChange((state) => watches.follow(state));
+  await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
 
-  const ending = new AbortController();
-  const { signal } = ending;
-  const polls = runPolls({ loop, client, verifier: { host, region, keys }, log, signal });
+  const polls = runPolls({ loop, client, verifier: parts, root, roots, log, signal, onTime: identity.heardTime });
   const reports = runReports({
     loop,
     client,
+    machine,
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
@@ -90,7 +120,7 @@ export async function startAgent(
       ending.abort();
       effects.close();
       watches.close();
-      await Promise.all([polls.done, reports]);
+      await Promise.all([polls.done, reports, identity.done]);
       await loop.stop();
       client.close();
       await memory.close();

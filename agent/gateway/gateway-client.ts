@@ -8,7 +8,9 @@ import {
   type PollResponse,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
-import { GatewayError, openEndpoint, type HttpEndpoint } from './http-exchange.ts';
+import type { GatewayAccess } from './gateway-access.ts';
+import { GatewayError } from './gateway-error.ts';
+import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
 import { readPieces, readWhole } from './read-body.ts';
 
 /** What an agent asks of its region. All throw GatewayError, or the signal's reason. */
@@ -52,8 +54,8 @@ const idleTimeoutMs = 10_000;
 const slowestBytesPerMs = 64;
 const leastTotalMs = 60_000;
 
-export function connectGateway(url: URL, token: () => string): GatewayClient {
-  const endpoint = openEndpoint(url, token);
+export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
+  const endpoint = openEndpoint(url, access);
   return {
     poll: (request, signal) => poll(endpoint, request, signal),
     report: (batch, signal) => post(endpoint, '/v1/reports', batch, signal),

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
-import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
+import { startTestRegion, testHost, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
+import { certifiedAccess } from '../testing/certified-access.ts';
 import { backoffMs } from './backoff.ts';
 import { connectGateway } from './gateway-client.ts';
 
@@ -146,7 +147,7 @@ describe('a client of the gateway', () => {
   it('gives up an answer that does not come, stalls, or never ends', async () => {
     const region = await startTestRegion();
     const release = region.publish({ number: 1 });
-    const client = connectGateway(new URL(region.gateway.url), () => 'host-token');
+    const client = connectGateway(new URL(region.gateway.url), await certifiedAccess(region.authority, testHost));
     const { signal } = new AbortController();
     const [chunk] = [...release.chunks.keys()];
     region.gateway.interfere = (request, response) => {

@@ -10,15 +10,22 @@ import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verif
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
+import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
+  readonly roots: RootSource;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What the gateway's clock said in an answer. */
+  readonly onTime?: (gatewayNowMs: number) => void;
 }
 
 export interface PollLoop {
@@ -35,6 +42,7 @@ const pollMs = { least: 45_000, spread: 15_000 };
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
@@ -42,6 +50,7 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     known: new Map(),
     here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
+    isOff: false,
     current: new AbortController(),
   };
   return {
@@ -57,11 +66,14 @@ interface Conversation {
   readonly known: Map<ServiceName, Digest>;
   here: HostInRegion;
   reportEveryMs: number;
+  /** Whether it was told that the clocks differ. */
+  isOff: boolean;
   current: AbortController;
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, verifier } = options;
+  const { region } = verifier;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -69,6 +81,8 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
@@ -88,16 +102,28 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
     AbortSignal.any([signal, talk.current.signal]),
   );
   talk.reportEveryMs = response.reportEveryMs;
+  hearTime(Date.parse(response.now), options, talk);
   const { labels, maintenance = false } = response;
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
   if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release, and in
-  // maintenance each of them means to stop.
-  if (moved && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, in maintenance, or by another root they may say something else.
+  if ((moved || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+}
+
+/** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */
+function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: Conversation): void {
+  onTime?.(gatewayNowMs);
+  const aheadMs = Date.now() - gatewayNowMs;
+  const isOff = Math.abs(aheadMs) > toleratedSkewMs;
+  if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
+  if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
+  talk.isOff = isOff;
 }
 
 /** What this region has signed for this host, for a region that may have lost it. */

@@ -1,12 +1,13 @@
 import { isSettled } from '../../domain/host/observed-state.ts';
 import type { HostState } from '../../domain/host/service-state.ts';
+import type { Digest } from '../../domain/names.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import { bootId } from '../process-identity.ts';
 import { agentVersion } from '../version.ts';
 import { backoffMs } from './backoff.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import { GatewayError } from './gateway-error.ts';
 import { nextSequence } from './report-sequence.ts';
 import { serviceReports } from './service-report.ts';
 import { openBell, type Bell } from './bell.ts';
@@ -14,6 +15,8 @@ import { openBell, type Bell } from './bell.ts';
 export interface ReportLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'report'>;
+  /** Digest of the machine's id; null where there is none. */
+  readonly machine: Digest | null;
   /** What the gateway asked for last. */
   readonly reportEveryMs: () => number;
   /** The gateway didn't take a report: a poll that seems to hang may be talking to nobody. */
@@ -59,11 +62,20 @@ function intervalMs({ host, services }: HostState, { reportEveryMs }: ReportLoop
 }
 
 async function send(services: ReturnType<typeof serviceReports>, options: ReportLoopOptions): Promise<Error | null> {
-  const { loop, client, log, signal } = options;
+  const { loop, client, machine, log, signal } = options;
+  const { indexVersion, root } = loop.state;
   try {
     const sequence = await nextSequence(loop);
     await client.report(
-      { sequence, bootId: bootId(), agentVersion, indexVersion: loop.state.indexVersion, services: [...services] },
+      {
+        sequence,
+        bootId: bootId(),
+        agentVersion,
+        machine,
+        indexVersion,
+        ...(root && { rootVersion: root.version }),
+        services: [...services],
+      },
       signal,
     );
     return null;

@@ -6,10 +6,12 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { openIdentityFiles } from '../identity/identity-files.ts';
 import { decodeLines } from '../state/journal-line.ts';
 import { stopHost } from '../stop-host.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
+import { newKeyPair } from '../../test/host-certificates.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
@@ -43,9 +45,8 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
   const folder = mkdtempSync(path.join(parent, 'slipway-host-'));
   const directory = openAgentDirectory(path.join(folder, 'agent'));
   const rootFile = path.join(folder, 'root.json');
-  const tokenFile = path.join(folder, 'token');
   writeFileSync(rootFile, JSON.stringify(region.trust.root));
-  writeFileSync(tokenFile, 'host-token\n');
+  await giveIdentity(region, directory);
   const port = await freePort();
   const { data } = directory.service(checkout);
   let child: ChildProcess | null = null;
@@ -62,7 +63,6 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
           SLIPWAY_HOST: testHost,
           SLIPWAY_REGION: testRegion,
           SLIPWAY_GATEWAY_URL: region.gateway.url,
-          SLIPWAY_HOST_TOKEN_FILE: tokenFile,
           SLIPWAY_ROOT_FILE: rootFile,
           SLIPWAY_AGENT_DIRECTORY: directory.root,
           SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
@@ -113,6 +113,18 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
     },
   };
   return host;
+}
+
+/** As if the host had enrolled itself. */
+async function giveIdentity({ authority }: TestRegion, { identity }: AgentDirectory): Promise<void> {
+  const pair = newKeyPair();
+  const { certificate } = await authority.certify(testHost, pair);
+  const own = { host: testHost, region: authority.authority.region };
+  await openIdentityFiles(identity, own, () => undefined).write('host', {
+    key: pair.privateKey,
+    certificate,
+    token: null,
+  });
 }
 
 /** Until the condition holds. @throws with what is wrong after 20 s. */

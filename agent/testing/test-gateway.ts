@@ -1,6 +1,10 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gatewayTls } from '../../api/gateway/identity/gateway-certificate.ts';
+import { peerReader } from '../../api/gateway/identity/peer-certificate.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import {
   pollRequestSchema,
@@ -9,15 +13,19 @@ import {
   type OfferedIndex,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
+import type { TestAuthority } from '../../test/host-certificates.ts';
 import type { TestRelease } from './test-release.ts';
 
-/** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */
+/** A region's gateway over real TLS, in the test's process: it keeps everything in memory and can be broken. */
 export interface TestGateway {
   readonly url: string;
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** Root documents by version; hosts are told of the newest. */
+  readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
   offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
@@ -35,15 +43,20 @@ export interface TestGateway {
 
 const waitMs = 20_000;
 
-export async function startTestGateway(): Promise<TestGateway> {
+export async function startTestGateway({ authority, trusted }: TestAuthority): Promise<TestGateway> {
+  const readPeer = peerReader(authority.region, trusted);
   const waiting = new Set<() => void>();
   const heard = new Set<() => void>();
-  const server = http.createServer((request, response) => void route(request, response));
+  const server = https.createServer(
+    await gatewayTls(authority, trusted),
+    (request, response) => void route(request, response),
+  );
   const gateway: TestGateway = {
     url: '',
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    roots: new Map(),
     offerIndex: null,
     reports: [],
     sentBytes: new Map(),
@@ -80,7 +93,8 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (gateway.interfere?.(request, response)) return;
-    if (request.headers.authorization !== 'Bearer host-token') return void response.writeHead(401).end();
+    if (request.url?.startsWith('/v1/roots/')) return root(request, response);
+    if (readPeer(request.socket as TLSSocket) === null) return void response.writeHead(401).end();
     const { url = '' } = request;
     if (url === '/v1/poll') return poll(request, response);
     if (url === '/v1/reports') return report(request, response);
@@ -108,8 +122,14 @@ export async function startTestGateway(): Promise<TestGateway> {
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
     const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
-    const answer = { goals: changed(), index, labels: gateway.labels, reportEveryMs: 1_000 };
+    const rootVersion = gateway.roots.size === 0 ? null : Math.max(...gateway.roots.keys());
+    const answer = { goals: changed(), index, rootVersion, labels: gateway.labels, reportEveryMs: 1_000 };
     response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
+  }
+
+  function root(request: IncomingMessage, response: ServerResponse): void {
+    const found = gateway.roots.get(Number(request.url?.split('/').at(-1)));
+    response.writeHead(found === undefined ? 404 : 200).end(found && JSON.stringify(found));
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -136,7 +156,7 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   server.listen(await freePort(), '127.0.0.1');
   await once(server, 'listening');
-  return Object.assign(gateway, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(gateway, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 async function json(request: IncomingMessage): Promise<unknown> {

@@ -6,6 +6,7 @@ import { digestOf } from '../../protocol/digest.ts';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal } from '../../protocol/gateway.ts';
 import { goalType } from '../../protocol/goal.ts';
+import { createTestAuthority, type TestAuthority } from '../../test/host-certificates.ts';
 import { indexOver } from './test-index.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
 import { makeRelease, type TestRelease, type TestReleaseInput } from './test-release.ts';
@@ -35,6 +36,7 @@ export interface TestGoalInput {
 /** A region with its keys and gateway, where a test writes the goals. */
 export interface TestRegion {
   readonly trust: TestTrust;
+  readonly authority: TestAuthority;
   readonly gateway: TestGateway;
   publish(input: TestReleaseInput): TestRelease;
   /** Signs a goal as the region's director would. */
@@ -48,8 +50,9 @@ export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 const everyPosition = 'f'.repeat(16);
 
 export async function startTestRegion(): Promise<TestRegion> {
-  const trust = newTrust(testRegion);
-  const gateway = await startTestGateway();
+  const authority = await createTestAuthority(testRegion);
+  const trust = newTrust(testRegion, authority.trusted[0]!.raw.toString('base64'));
+  const gateway = await startTestGateway(authority);
   let indexes = 0;
   gateway.offerIndex = (goals) => indexOver(goals, trust.director, testRegion, ++indexes);
   const admission: TestRegion['admission'] = ({ service, number, digest, configDigest }, key = trust.admission) =>
@@ -98,6 +101,7 @@ export async function startTestRegion(): Promise<TestRegion> {
   };
   return {
     trust,
+    authority,
     gateway,
     offer,
     admission,

@@ -9,17 +9,27 @@ import type { GoalBoard } from './goals/goal-board.ts';
 import type { PollRoom } from './goals/poll-room.ts';
 import { heldGoalsRoute, openAsking, type HeldGoalStore } from './goals/held-goals.ts';
 import { pollRoute } from './goals/poll-route.ts';
-import { hostsOnly, type HostIdentity } from './host-identity.ts';
+import { hostsOnly } from './host-identity.ts';
+import { certificateIdentity } from './identity/certificate-identity.ts';
+import type { HostConnections } from './identity/host-connections.ts';
+import { identityRoutes, type IssuingParts } from './identity/identity-routes.ts';
+import { presenceWatch } from './identity/watch-presence.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
+import { rootRoute } from './roots/root-route.ts';
+import type { RootShelf } from './roots/root-shelf.ts';
 import { reportRoute } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
 
 /** What a gateway is made of. */
 export interface GatewayParts extends ServedReleases, Readiness {
-  readonly identity: HostIdentity;
+  readonly identities: Omit<IssuingParts, 'log' | 'connections' | 'onRefused' | 'onIssued'>;
+  readonly connections: HostConnections;
+  readonly roots: RootShelf;
+  /** Hosts that are kept out. */
+  readonly shutOut: () => number;
   readonly board: GoalBoard;
   readonly room: PollRoom;
   readonly reports: ReportStore;
@@ -28,8 +38,20 @@ export interface GatewayParts extends ServedReleases, Readiness {
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { identity, board, room, reports, heldGoals, log } = parts;
-  const metrics = createGatewayMetrics({ openPolls: room.size, goals: board.size });
+  const { board, room, roots, reports, heldGoals, log, connections, shutOut } = parts;
+  const metrics = createGatewayMetrics({
+    openPolls: room.size,
+    goals: board.size,
+    connections: connections.size,
+    shutOut,
+  });
+  const identities: IssuingParts = {
+    ...parts.identities,
+    connections,
+    log,
+    onRefused: metrics.refusedHost,
+    onIssued: metrics.issued,
+  };
   const intake = openReportIntake(reports, (reported) => {
     metrics.switches.inc();
     recordSwitch(reported);
@@ -40,10 +62,16 @@ export function gatewayApp(parts: GatewayParts): Express {
   // Answers differ by host, and the only one worth comparing, a chunk, has its digest.
   app.set('etag', false);
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
-  app.use('/v1', hostsOnly(identity));
+  // For hosts that have no certificate that holds, or don't know this gateway's yet.
+  app.use(identityRoutes(identities), rootRoute(roots));
+  app.use('/v1', hostsOnly(certificateIdentity(identities)));
   const asking = openAsking();
-  app.use(pollRoute(board, room, asking), heldGoalsRoute(heldGoals, asking));
-  app.use(reportRoute(intake), releaseRoutes(parts, metrics.servedBytes));
+  app.use(
+    pollRoute(board, room, { roots, asking }),
+    heldGoalsRoute(heldGoals, asking),
+    reportRoute(intake, presenceWatch(identities)),
+    releaseRoutes(parts, metrics.servedBytes),
+  );
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

@@ -29,10 +29,10 @@ const region = regionName(fleet.region);
 const gateway = new URL(fleet.gateway);
 
 const running: Promise<void>[] = [];
-for (const { host, token } of fleet.hosts) {
+for (const { host, ...shown } of fleet.hosts) {
   if (signal.aborted) break;
   const verifier = { host: hostId(host), region, keys };
-  running.push(runLightHost({ verifier, gateway, token, log, signal, isWell, onGoal: logHeardGoal(write) }));
+  running.push(runLightHost({ verifier, gateway, shown, log, signal, isWell, onGoal: logHeardGoal(write) }));
   await delay(betweenStartsMs);
 }
 await Promise.all(running);

@@ -35,7 +35,10 @@ export function restoredContent(input: RestoredInput): GoalContent | null {
   const known = [...(row === null ? [] : [goalContentOf(row)]), ...held];
   // Of equals the last wins: no step of an attempt was written before it was intended.
   const candidates = [...known, ...intended.map((intent) => contentOf(intent, known, input))];
-  return candidates.length === 0 ? null : newestIntent(candidates);
+  if (candidates.length === 0) return null;
+  const newest = newestIntent(candidates);
+  // The largest cut of a deployment that is finished is nobody's.
+  return newest.next === null ? { ...newest, cut: null } : newest;
 }
 
 /**

@@ -9,6 +9,8 @@ export const localVerbs = [
   'label',
   'maintenance-on',
   'maintenance-off',
+  'revoke',
+  'release',
   'retire',
 ] as const;
 export type LocalVerb = (typeof localVerbs)[number];

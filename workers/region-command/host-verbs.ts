@@ -1,8 +1,9 @@
 import { parseLabelEdit, relabel, retire, setMaintenance as toMaintenance } from '../../domain/region/host-change.ts';
 import type { HostChange, HostStanding } from '../../domain/region/host-change.ts';
 import type { HostId } from '../../domain/names.ts';
-import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
+import { createEnrolmentToken } from '../../infra/postgres/region/enrolment-tokens.ts';
 import { changeHost, recordHostAct, type HostAct } from '../../infra/postgres/region/host-records.ts';
+import { releaseHost, revokeHost } from '../../infra/postgres/region/identity-decisions.ts';
 import { notFound, RegionCommandError } from './command-error.ts';
 import { givenHost, givenReason, givenSwitch, givenWith } from './given.ts';
 import type { Room } from './program.ts';
@@ -36,7 +37,7 @@ export async function setLabels(
 export async function takeOut(room: Room, { host, reason, force }: Given & { readonly force: boolean }): Promise<void> {
   const act = actOf(room, { host, reason }, 'retire', force ? 'although it reports' : null);
   await change(room, act, (standing) => retire(standing, force), {
-    done: 'is retired: its token is refused, and it is counted no more',
+    done: 'is retired: it is let in no more, and not counted',
     same: '',
   });
 }
@@ -49,11 +50,29 @@ export async function enroll(
   if (remove.length > 0) throw new RegionCommandError('usage', 'a host that is let in has no labels to take away');
   const host = givenHost(name);
   const act = actOf({ by }, { host: name, reason }, 'enroll', labels.join(' '));
-  const token = await enrollHost(region.database, host, set);
+  const wanted = { region: region.region, labels: set, host, createdBy: by };
+  const token = await createEnrolmentToken(region.database, wanted);
   await region.database.em.fork().transactional((em) => recordHostAct(em, act));
   output.line(token);
-  output.note(`${host} may talk to the gateways of ${region.region}: this token is shown once`);
+  output.note(`lets ${host} into ${region.region}, once, within an hour: this token is not shown again`);
   output.document('enrolled', { host, labels: set, token });
+}
+
+/** About who the host is: what a gateway has kept out, and what it never lets in again. */
+export async function decideIdentity(
+  { region: { database, region }, output, by }: Room,
+  { host: name, reason, verb }: Given & { readonly verb: 'revoke' | 'release' },
+): Promise<void> {
+  const act = actOf({ by }, { host: name, reason }, verb, null);
+  const { host } = act;
+  const isDone = await (verb === 'revoke' ? revokeHost : releaseHost)(database, host, by);
+  if (!isDone) {
+    const why = verb === 'revoke' ? 'is not enrolled, or was revoked already' : 'is not quarantined';
+    throw new RegionCommandError('refused', `${host} in ${region} ${why}`);
+  }
+  await database.em.fork().transactional((em) => recordHostAct(em, act));
+  output.line(`${host} in ${region} ${verb === 'revoke' ? 'is let in no more' : 'is let in again'}`);
+  output.document('host', { host, verb, by, reason: act.reason, changed: true });
 }
 
 function actOf(

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { showHosts, showServices } from './shown.ts';
-import { enroll, setLabels, setMaintenance, takeOut } from './host-verbs.ts';
+import { decideIdentity, enroll, setLabels, setMaintenance, takeOut } from './host-verbs.ts';
 import { actOnService } from './service-verbs.ts';
 import type { Region } from './region.ts';
 import type { Output, Surroundings } from './surroundings.ts';
@@ -69,12 +69,20 @@ function addHostVerbs(verb: (usage: string, description: string) => Command, car
     (host: string, to: string, { reason }: Flags) =>
       carryOut((room) => setLabels(room, { host, labels: [canaryWord(to)], reason })),
   );
+  for (const [name, description] of [
+    ['revoke', 'keep the host out for good, whatever certificate it has'],
+    ['release', 'let a host in again that was quarantined'],
+  ] as const) {
+    withReason(verb(`${name} <host>`, description)).action((host: string, { reason }: Flags) =>
+      carryOut((room) => decideIdentity(room, { host, reason, verb: name })),
+    );
+  }
   withReason(verb('retire <host>', 'the host left for good'))
     .option('--force', 'although it still reports')
     .action((host: string, { reason, force = false }: Flags) =>
       carryOut((room) => takeOut(room, { host, reason, force })),
     );
-  withReason(verb('enroll <host> [labels...]', 'let a host in; answers its token, once')).action(
+  withReason(verb('enroll <host> [labels...]', 'let a host in: answers a token for one enrolment')).action(
     (host: string, labels: string[], { reason }: Flags) => carryOut((room) => enroll(room, { host, labels, reason })),
   );
 }

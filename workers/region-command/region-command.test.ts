@@ -184,7 +184,8 @@ test('hold: who has not switched does not, and hosts that are silent are named',
 
 test('a host: enrolled, labelled, in maintenance, retired; each is recorded, and what is so already is not', async () => {
   const enrolled = await run('enroll', 'a', 'role=web', ...reason);
-  expect(enrolled.stdout).toMatch(/^slh_\S+\n$/);
+  expect(enrolled.stdout).toMatch(/^\S{40,}\n$/);
+  await goals.enroll('a');
   await run('label', 'a', 'zone=b', 'role-', ...reason);
   await run('canary', 'a', 'on', ...reason);
   await run('maintenance', 'a', 'on', ...reason);

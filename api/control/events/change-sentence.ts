@@ -50,6 +50,9 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
   'local-maintenance-on': (actor, { host, reason }) => `${actor} put ${textOf(host)} in maintenance${because(reason)}`,
   'local-maintenance-off': (actor, { host, reason }) =>
     `${actor} took ${textOf(host)} out of maintenance${because(reason)}`,
+  'local-revoke': (actor, { host, reason }) => `${actor} revoked host ${textOf(host)}${because(reason)}`,
+  'local-release': (actor, { host, reason }) =>
+    `${actor} released host ${textOf(host)} from quarantine${because(reason)}`,
   'local-retire': (actor, { host, reason }) => `${actor} retired host ${textOf(host)}${because(reason)}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,

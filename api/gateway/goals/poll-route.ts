@@ -7,6 +7,7 @@ import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { askedAtMs, hostOf } from '../host-identity.ts';
 import type { KnownHost } from '../host-identity.ts';
+import type { RootShelf } from '../roots/root-shelf.ts';
 import { askerOf } from './goal-board.ts';
 import type { Asking } from './held-goals.ts';
 import type { GoalBoard } from './goal-board.ts';
@@ -16,7 +17,11 @@ import type { IsNews, PollRoom } from './poll-room.ts';
 const maxBodyBytes = 128 * 1024;
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(board: GoalBoard, room: PollRoom, asking: Asking): Router {
+export function pollRoute(
+  board: GoalBoard,
+  room: PollRoom,
+  { roots, asking }: { readonly roots: RootShelf; readonly asking: Asking },
+): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const { known, waitMs, here } = parsedBody(pollRequestSchema, request.body);
@@ -33,6 +38,7 @@ export function pollRoute(board: GoalBoard, room: PollRoom, asking: Asking): Rou
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
+      rootVersion: roots.newest(),
       reportEveryMs: board.reportEveryMs(asker),
       ...toldOfItself(host),
       ...(showGoals && { showGoals }),

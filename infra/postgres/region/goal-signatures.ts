@@ -9,18 +9,20 @@ import type { RestoreGuard } from './restore-guard.ts';
 
 /** With a guard nothing is signed while the database may be an older one. @throws RestoredDatabaseError */
 export const createGoalSignatures = (database: Database, guard: RestoreGuard = unguarded): GoalSignatures => ({
-  async listOlderThan(ageMs) {
+  async listStale(ageMs, keyId) {
     const { rows } = await sql<{ service: ServiceName }>`
-      select service from goal where ${isOlder(ageMs)} order by signed_at`.execute(database.em.fork().getKysely());
+      select service from goal where ${isStale(ageMs, keyId)} order by signed_at`.execute(
+      database.em.fork().getKysely(),
+    );
     return rows.map(({ service }) => service);
   },
-  replace: (service, ageMs, sign, signer) =>
+  replace: (service, ageMs, keyId, sign, signer) =>
     database.em.fork().transactional(async (em) => {
       await guard.require(em);
       // Asked again after the lock was waited for: by then a step or another worker may have signed.
       const { rows } = await sql<SignableGoal>`
         select row, admissions, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-        from goal where service = ${service} and ${isOlder(ageMs)} for update`.execute(em.getKysely());
+        from goal where service = ${service} and ${isStale(ageMs, keyId)} for update`.execute(em.getKysely());
       const [goal] = rows;
       if (goal === undefined) return false;
       const { envelope, etag } = sign(goal);
@@ -31,11 +33,14 @@ export const createGoalSignatures = (database: Database, guard: RestoreGuard = u
       await writeIndex(em, signer);
       return true;
     }),
-  renewIndex: (ageMs, signer) =>
+  renewIndex: (ageMs, keyId, signer) =>
     database.em.fork().transactional(async (em) => {
       await guard.require(em);
-      return renewIndex(em, ageMs, signer);
+      return renewIndex(em, ageMs, keyId, signer);
     }),
 });
 
-const isOlder = (ageMs: number) => sql`signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'`;
+const isStale = (ageMs: number, keyId: string) => sql`(
+  signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'
+  or envelope->'signatures'->0->>'keyid' <> ${keyId}
+)`;

@@ -107,10 +107,14 @@ async function lockHost(em: EntityManager, host: HostId): Promise<HostStanding |
 const silentAfterMs = 180_000;
 
 /**
- * Its token is nobody's from now on, and what it said is forgotten, so that it isn't counted again. Snapshots and batches
+ * Its certificate is nobody's from now on, and what it said is forgotten, so that it isn't counted again. Snapshots and batches
  * keep its name: they say what a deployment found.
  */
 async function retire(em: EntityManager, host: HostId): Promise<void> {
   await sql`delete from host_service where host = ${host}`.execute(em.getKysely());
+  await sql`delete from host_identity where host = ${host}`.execute(em.getKysely());
+  await sql`update enrolment_token set expires_at = now() where host = ${host} and expires_at > now()`.execute(
+    em.getKysely(),
+  );
   await sql`delete from host where id = ${host}`.execute(em.getKysely());
 }

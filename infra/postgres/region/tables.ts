@@ -3,6 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
 import type { BatchMembers, StoredAdmission } from '../../../activities/goals/goal-store.ts';
 import type { GoalRow, Selector } from '../../../domain/goal/goal.ts';
+import type { Presence } from '../../../domain/host-identity/presence.ts';
 import type { InstanceHealth, Refusal } from '../../../domain/goal/host-status.ts';
 import type { Digest, HostId, Position, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { HostState } from '../../../domain/states.ts';
@@ -18,8 +19,6 @@ export const HostRecord = defineEntity({
   properties: {
     id: p.text().$type<HostId>().primary(),
     labels: p.json<Selector>(),
-    /** SHA-256 of its token, hex: the token itself is kept by the host alone. */
-    tokenHash: p.text().unique(),
     /** Set by operators; a host may also say so itself, for one service. */
     maintenance: p.boolean().default(false),
     enrolledAt: p.datetime().defaultRaw('now()'),
@@ -33,6 +32,54 @@ export const HostRecord = defineEntity({
     reportSequence: p.bigint('number').defaultRaw('0'),
     /** Of the newest goal index that the host said it has. */
     indexVersion: p.bigint('number').defaultRaw('0'),
+    /** Of the root document that it trusts, as it said. */
+    rootVersion: p.integer().nullable(),
+  },
+});
+
+/** By which key a host is known, and what keeps it out. */
+export const HostIdentityRecord = defineEntity({
+  name: 'HostIdentity',
+  tableName: 'host_identity',
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    key: p.text().$type<Digest>().unique(),
+    nextKey: p.text().$type<Digest>().nullable(),
+    formerKey: p.text().$type<Digest>().nullable(),
+    presence: p.json<Presence>(),
+    enrolledAt: p.datetime().defaultRaw('now()'),
+    renewedAt: p.datetime().nullable(),
+    /** End of the newest certificate. */
+    expiresAt: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    revokedBy: p.text().nullable(),
+    quarantinedAt: p.datetime().nullable(),
+    /** Why, for people. */
+    quarantine: p.text().nullable(),
+    releasedAt: p.datetime().nullable(),
+    releasedBy: p.text().nullable(),
+  },
+});
+
+/** A token that enrols one host, once; kept after its end as a record of who used it, or tried to. */
+export const EnrolmentTokenRecord = defineEntity({
+  name: 'EnrolmentToken',
+  tableName: 'enrolment_token',
+  properties: {
+    /** SHA-256 of the token, hex: the token itself is kept nowhere. */
+    hash: p.text().primary(),
+    host: p.text().$type<HostId>().nullable(),
+    labels: p.json<Selector>(),
+    createdBy: p.text(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime(),
+    usedAt: p.datetime().nullable(),
+    usedBy: p.text().$type<HostId>().nullable(),
+    usedKey: p.text().$type<Digest>().nullable(),
+    refusals: p.integer().default(0),
+    refusedAt: p.datetime().nullable(),
+    /** The last refusal, for people. */
+    refused: p.text().nullable(),
   },
 });
 
@@ -218,6 +265,8 @@ export type GoalEntity = InferEntity<typeof GoalRecord>;
 
 export const regionEntities = [
   HostRecord,
+  HostIdentityRecord,
+  EnrolmentTokenRecord,
   GoalRecord,
   GoalIndexRecord,
   HostServiceRecord,
