@@ -59,6 +59,7 @@ test('an undone release does not come back: its undo is newer than the backup', 
 test('hosts and region agree again: what is deployed next reaches all of them', async () => {
   await deployed('four');
   await stack.untilAnswers('four', ...hosts, ...elsewhere);
+  expect(await goal()).toMatchObject({ mode: 'advance', base: { release: { number: 4 } } });
 });
 
 test('a rollback inside the region that only its hosts know of stands, and the centre learns that it was done', async () => {

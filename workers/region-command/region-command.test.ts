@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { exitCodes as exitCodesOfSlipway } from '../../cli/exit-code.ts';
 import type { Goal } from '../../domain/goal/goal.ts';
 import { createTrust } from '../../infra/keys/create-trust.ts';
@@ -31,6 +31,7 @@ const reason = ['--reason', 'checkout answers 500'];
 let folder: string;
 let goals: GoalRegion;
 let store: string;
+const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-region-command-'));
@@ -52,7 +53,12 @@ beforeEach(async () => {
   };
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(path.join(folder, 'region.env'), lines.join(''));
-  return () => goals.close();
+});
+afterEach(async () => {
+  // One that waits for hosts in vain does so for ten minutes.
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+  await goals.close();
 });
 
 interface Answer {
@@ -67,6 +73,7 @@ function begin(...args: string[]): { readonly said: () => string; readonly ended
   const argv = ['--disable-warning=ExperimentalWarning', 'workers/region-command/main.ts', ...file, ...args];
   const child = spawn(process.execPath, argv, { cwd: project, env: { ...programEnvironment, SUDO_USER: 'ada' } });
   const answer = { stdout: '', stderr: '' };
+  children.add(child);
   child.stdout.on('data', (text: Buffer) => (answer.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (answer.stderr += text.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...answer }));

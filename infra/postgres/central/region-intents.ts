@@ -58,7 +58,9 @@ async function finishedBefore(em: EntityManager, region: RegionName, service: Se
 
 /** Of the release that comes and the one that was finished there: hosts that have neither install by them. */
 async function admissionsOf(em: EntityManager, region: RegionName, { service, intent, release }: ServiceRegionRow) {
-  const numbers = [intent.next?.release.number, release].filter((number): number is ReleaseNumber => number != null);
+  const numbers = [intent.next?.release.number, release].filter(
+    (number): number is ReleaseNumber => typeof number === 'number',
+  );
   const admissions = await em.find(
     Admission,
     { service, release: { $in: [...new Set(numbers)] } },
