@@ -99,7 +99,7 @@ describe('a stolen director key', () => {
     publish(newDirector(director), region.trust.rootKey);
     await untilTrusts(2);
     setGoal({ deployment: 6, generation: 60, base: first, next: second });
-    await untilRuns(second, 60);
+    expect(await untilRuns(second, 60)).toMatchObject({ rootVersion: 2 });
   });
 });
 
@@ -112,7 +112,7 @@ it('a host that was away walks to the newest root document, over root keys that 
   host.start();
   await untilTrusts(3);
   setGoal({ deployment: 6, generation: 60, base: first, next: second });
-  await untilRuns(second, 60);
+  expect(await untilRuns(second, 60)).toMatchObject({ rootVersion: 3 });
 });
 
 it('a root document by too few keys is not followed, and goals are obeyed by the one in force', async () => {
@@ -132,7 +132,8 @@ it('a gateway by an authority that a host has yet to hear of is found by the roo
   gateway.roots.set(2, addSignature(root, region.trust.rootKey));
   await host.kill();
   host.start({ env: { SLIPWAY_GATEWAY_URL: gateway.url } });
-  await gateway.untilReport(({ rootVersion }) => rootVersion === 2, 'by the new authority');
+  const report = await gateway.untilReport(({ rootVersion }) => rootVersion === 2, 'by the new authority');
+  expect(report.services).toMatchObject([{ running: first.digest }]);
   await gateway.goDown();
 });
 
