@@ -20,7 +20,7 @@ import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
 import type { RootShelf } from './roots/root-shelf.ts';
-import { reportRoute } from './reports/report-route.ts';
+import { reportRoute, takeReports } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
 
 /** What a gateway is made of. */
@@ -56,6 +56,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     metrics.switches.inc();
     recordSwitch(reported);
   });
+  const take = takeReports(intake, presenceWatch(identities));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -66,12 +67,8 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.use(identityRoutes(identities), rootRoute(roots));
   app.use('/v1', hostsOnly(certificateIdentity(identities)));
   const asking = openAsking();
-  app.use(
-    pollRoute(board, room, { roots, asking }),
-    heldGoalsRoute(heldGoals, asking),
-    reportRoute(intake, presenceWatch(identities)),
-    releaseRoutes(parts, metrics.servedBytes),
-  );
+  app.use(pollRoute({ board, room, roots, take, asking }), heldGoalsRoute(heldGoals, asking));
+  app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

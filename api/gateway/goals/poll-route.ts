@@ -8,26 +8,33 @@ import { ProblemError } from '../../http/problem-error.ts';
 import { askedAtMs, hostOf } from '../host-identity.ts';
 import type { KnownHost } from '../host-identity.ts';
 import type { RootShelf } from '../roots/root-shelf.ts';
+import type { TakeReport } from '../reports/report-route.ts';
 import { askerOf } from './goal-board.ts';
 import type { Asking } from './held-goals.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
 
-/** 500 known goals with a long name each take 75 KB. */
-const maxBodyBytes = 128 * 1024;
+/** 500 known goals with a long name each take 75 KB, a report of as many services 300 KB. */
+const maxBodyBytes = 1024 * 1024;
+
+export interface PollParts {
+  readonly board: GoalBoard;
+  readonly room: PollRoom;
+  readonly roots: RootShelf;
+  readonly take: TakeReport;
+  /** Whom it asks for goals while the database may be an older one. */
+  readonly asking: Asking;
+}
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(
-  board: GoalBoard,
-  room: PollRoom,
-  { roots, asking }: { readonly roots: RootShelf; readonly asking: Asking },
-): Router {
+export function pollRoute({ board, room, roots, take, asking }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
-    const { known, waitMs, here } = parsedBody(pollRequestSchema, request.body);
+    const { known, waitMs, here, report } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
+    if (report !== undefined) await take(host, report, request.socket);
     if (!board.isClosed()) asking.forget();
     const showGoals = board.isClosed() && asking.ask(host.id);
     const asker = askerOf(host, known);
