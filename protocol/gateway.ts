@@ -18,6 +18,7 @@ import { hostStates } from '../domain/states.ts';
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
+ *   POST /v1/held-goals              HeldGoals      → 204, when a poll was answered with `showGoals`
  *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
@@ -49,11 +50,19 @@ export const pollResponseSchema = z.object({
   rootVersion: z.int().min(1).nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
+  /** Whether its region has it in maintenance: then it runs nothing. Absent from gateways of the version before. */
+  maintenance: z.boolean().optional(),
   /** How often to report while nothing changes. */
   reportEveryMs: z.int().min(100).max(600_000),
+  /** The region's database may be an older one: the host is to show the signed goals that it holds (`POST /v1/held-goals`). */
+  showGoals: z.boolean().optional(),
   now: timeField,
 });
 export type PollResponse = z.infer<typeof pollResponseSchema>;
+
+/** The envelopes of the goals that a host has taken up, as it was given them. */
+export const heldGoalsSchema = z.object({ goals: z.array(envelopeSchema).max(500) });
+export type HeldGoals = z.infer<typeof heldGoalsSchema>;
 
 /** Text for people, often cut out of a program's output: what no database can hold (NUL, half a surrogate) goes. */
 const peopleField = (length: number) =>
@@ -110,5 +119,7 @@ export const pollRequestSchema = z.object({
   waitMs: z.int().min(0).max(60_000),
   /** Of a host at rest, that nothing has changed: taken before the poll is held open. */
   report: reportBatchSchema.optional(),
+  /** What its region said of the host itself in the last answer: what is different by now is told at once. */
+  here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),
 });
 export type PollRequest = z.infer<typeof pollRequestSchema>;

@@ -9,6 +9,10 @@ import { followGoals } from '../api/gateway/goals/follow-goals.ts';
 import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
 import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
+import type { HostId } from '../domain/names.ts';
+import { hostChannel } from '../infra/postgres/region/host-records.ts';
+import { listenForNotifications } from '../infra/postgres/notifications.ts';
+import { createHeldGoals } from '../infra/postgres/region/held-goals.ts';
 import type { ShownIdentity } from '../agent/gateway/gateway-connection.ts';
 import { gatewayTls } from '../api/gateway/identity/gateway-certificate.ts';
 import { createHostConnections, watchShutOut } from '../api/gateway/identity/host-connections.ts';
@@ -81,10 +85,16 @@ export async function startGateway(
     store,
     log,
     reports: { store: (reports) => storeReports(database, reports) },
+    heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
+  const hostChanges = listenForNotifications({
+    url: databaseUrl,
+    channels: [hostChannel],
+    onNotification: ({ payload }) => room.call(payload as HostId),
+  });
   const followed = followGoals(board, room, log);
   const loaded = Promise.withResolvers<void>();
   changes.onAny(() => {
@@ -116,7 +126,7 @@ export async function startGateway(
       shutOut.stop();
       room.close();
       await http.close();
-      await changes.close();
+      await Promise.all([changes.close(), hostChanges.close()]);
       await rm(folder, { recursive: true });
     },
   };

@@ -43,7 +43,7 @@ async function check(service: ServiceName, { goal: envelope, admissions }: KeptG
   const etag = digestOf(canonicalJson(envelope));
   const offer: OfferedGoal = { service, etag, goal: envelope, admissions: [...admissions], traceparent: null };
   const region = regionOf(envelope.payload);
-  const verified = verifyGoal(offer, {}, { host: around.config.host, region, keys });
+  const verified = verifyGoal(offer, { labels: {}, maintenance: false }, { host: around.config.host, region, keys });
   return { etag, reason: verified.ok ? null : verified.reason };
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideHost } from '../../domain/goal/host-rule.ts';
-import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
+import { memoryOf, serviceOf, type HostState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { OfferedGoal, PollResponse, ReportBatch } from '../../protocol/gateway.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
+import type { OfferedGoal, ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
-import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
+import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -18,7 +19,7 @@ import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
   readonly roots: RootSource;
   readonly book: ReportBook;
   readonly root: PinnedRoot;
@@ -55,7 +56,7 @@ const toleratedSkewMs = 300_000;
 export function runPolls(options: PollLoopOptions): PollLoop {
   const talk: Conversation = {
     known: new Map(),
-    labels: {},
+    here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
     isOff: false,
     current: new AbortController(),
@@ -71,7 +72,7 @@ export function runPolls(options: PollLoopOptions): PollLoop {
 interface Conversation {
   /** Of every goal that was offered since this agent started, also of refused ones. */
   readonly known: Map<ServiceName, Digest>;
-  labels: PollResponse['labels'];
+  here: HostInRegion;
   reportEveryMs: number;
   /** Whether it was told that the clocks differ. */
   isOff: boolean;
@@ -99,24 +100,26 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
 }
 
 async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal } = options;
+  const { client, signal, loop } = options;
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
   const report = await reportWith(options.book, talk);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
-  const asked = { known, waitMs, ...(report !== null && { report }) };
+  const asked = { known, waitMs, here: talk.here, ...(report !== null && { report }) };
   const response = await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
   talk.reportEveryMs = response.reportEveryMs;
   hearTime(Date.parse(response.now), options, talk);
-  const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
-  talk.labels = response.labels;
+  const { labels, maintenance = false } = response;
+  const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
+  talk.here = { labels, maintenance };
+  if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
   const { region } = options.verifier;
   const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
-  if ((relabelled || followed) && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, in maintenance, or by another root they may say something else.
+  if ((moved || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 
@@ -149,6 +152,14 @@ function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: 
   talk.isOff = isOff;
 }
 
+/** What this region has signed for this host, for a region that may have lost it. */
+const heldGoals = ({ services }: HostState): Envelope[] =>
+  [...services.values()].flatMap(({ goal }) =>
+    goal?.signed === undefined
+      ? []
+      : [{ ...goal.signed, signatures: goal.signed.signatures.map((each) => ({ ...each })) }],
+  );
+
 interface GoalTaker extends PollLoopOptions {
   readonly provenUntil: ProvenUntil;
 }
@@ -159,15 +170,15 @@ async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, tal
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;
     talk.known.set(offer.service, offer.etag);
-    await takeGoal(offer, talk.labels, options);
+    await takeGoal(offer, talk.here, options);
   }
   return changed;
 }
 
-async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: GoalTaker): Promise<void> {
+async function takeGoal(offer: OfferedGoal, here: HostInRegion, options: GoalTaker): Promise<void> {
   const { loop, verifier, log, provenUntil } = options;
   const { service } = offer;
-  const verified = verifyGoal(offer, labels, verifier);
+  const verified = verifyGoal(offer, here, verifier);
   const known = serviceOf(loop.state, service);
   const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
   const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;

@@ -26,7 +26,7 @@ function serviceReport(host: HostId, service: ServiceState, root: HostState['roo
     state,
     refused: [...refused],
     pinned: pin !== null,
-    maintenance: false,
+    maintenance: service.goal?.maintenance === true,
     instance: instance && { ...instance.process },
     reason: reason?.slice(0, reasonMaxLength) ?? null,
     ...(service.switchGapMs !== null && { switchGapMs: Math.round(service.switchGapMs) }),

@@ -23,13 +23,19 @@ export type VerifiedOffer =
   /** One sentence for the report. */
   | { readonly ok: false; readonly reason: string };
 
+/** What the region says of this host with each answer: no secret, and not signed. */
+export interface HostInRegion {
+  readonly labels: Record<string, string>;
+  readonly maintenance: boolean;
+}
+
 /**
  * Checks an offered goal before anything of it counts: signed by this region's director, of this region and of the
  * service that it is offered for. Whether it is too old is for the host's memory to say, and when it expires for the clock.
  */
 export function verifyGoal(
   offer: OfferedGoal,
-  labels: Readonly<Record<string, string>>,
+  { labels, maintenance }: HostInRegion,
   verifier: GoalVerifier,
 ): VerifiedOffer {
   const { host, region, keys } = verifier;
@@ -60,9 +66,11 @@ export function verifyGoal(
         base: goal.base !== null && matches(goal.base.selector, labels),
         next: goal.next !== null && matches(goal.next.selector, labels),
       },
+      ...(maintenance && { maintenance }),
       etag,
       expiresAtMs: Date.parse(goal.expiresAt),
       traceparent: offer.traceparent,
+      signed: offer.goal,
     },
   };
 }

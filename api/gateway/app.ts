@@ -7,6 +7,7 @@ import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import type { GoalBoard } from './goals/goal-board.ts';
 import type { PollRoom } from './goals/poll-room.ts';
+import { heldGoalsRoute, openAsking, type HeldGoalStore } from './goals/held-goals.ts';
 import { pollRoute } from './goals/poll-route.ts';
 import { hostsOnly } from './host-identity.ts';
 import { certificateIdentity } from './identity/certificate-identity.ts';
@@ -32,11 +33,12 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly board: GoalBoard;
   readonly room: PollRoom;
   readonly reports: ReportStore;
+  readonly heldGoals: HeldGoalStore;
   readonly log: Logger;
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { board, room, roots, reports, log, connections, shutOut } = parts;
+  const { board, room, roots, reports, heldGoals, log, connections, shutOut } = parts;
   const metrics = createGatewayMetrics({
     openPolls: room.size,
     goals: board.size,
@@ -64,7 +66,9 @@ export function gatewayApp(parts: GatewayParts): Express {
   // For hosts that have no certificate that holds, or don't know this gateway's yet.
   app.use(identityRoutes(identities), rootRoute(roots));
   app.use('/v1', hostsOnly(certificateIdentity(identities)));
-  app.use(pollRoute({ board, room, roots, take }), reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
+  const asking = openAsking();
+  app.use(pollRoute({ board, room, roots, take, asking }), heldGoalsRoute(heldGoals, asking));
+  app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

@@ -7,6 +7,7 @@ import type { StoredHost } from './identity/identity-store.ts';
 export interface KnownHost {
   readonly id: HostId;
   readonly labels: Selector;
+  readonly maintenance: boolean;
   /** Services that it reports. */
   readonly reports: readonly ServiceName[];
 }
@@ -21,9 +22,13 @@ export interface HostIdentity {
 export const hostsOnly =
   (identity: HostIdentity): RequestHandler =>
   async (request, response, next) => {
+    response.locals['askedAtMs'] = performance.now();
     response.locals['host'] = await identity.identify(request);
     next();
   };
+
+/** Before who is asking was looked up: what changed since may not be in it. In ms of `performance.now()`. */
+export const askedAtMs = (response: Response): number => response.locals['askedAtMs'] as number;
 
 /** The host that `hostsOnly` let in. */
 export const hostOf = (response: Response): StoredHost => response.locals['host'] as StoredHost;

@@ -7,11 +7,13 @@ import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { hostId } from '../../domain/names.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import type { Generation } from '../../domain/names.ts';
+import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { pollResponseSchema } from '../../protocol/gateway.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
+import { openPollRoom } from './goals/poll-room.ts';
 import { startGateway } from '../../test/gateway.ts';
 import type { TestGateway } from '../../test/gateway.ts';
 import { createTestAuthority, enrollWithCertificate, newKeyPair, testAuthority } from '../../test/host-certificates.ts';
@@ -62,6 +64,30 @@ const until = async (isSo: () => boolean): Promise<void> => {
 };
 
 describe('a poll', () => {
+  test('is answered when the region says something else of the host itself, and the next one says what', async () => {
+    const token = await enroll('a');
+    await begin(1);
+    const first = await poll(token);
+    expect([first.maintenance, first.labels]).toEqual([false, { role: 'web' }]);
+    const held = poll(token, first.goals);
+    await until(() => gateway.room.size() === 1);
+    await here.database.em.fork().execute(`update host set maintenance = true, labels = '{"role":"db"}'`);
+    await here.database.em.fork().execute(`select pg_notify('${hostChannel}', 'b'), pg_notify('${hostChannel}', 'a')`);
+    expect((await held).goals).toEqual([]);
+    const known = first.goals.map(({ service: of, etag }) => ({ service: of, etag }));
+    const before = { labels: { role: 'web' }, maintenance: false };
+    const { body } = await gateway.post('/v1/poll', token, { known, waitMs: 60_000, here: before });
+    expect(body).toMatchObject({ goals: [], maintenance: true, labels: { role: 'db' } });
+  });
+
+  test('that was asked before such a change and waits after it is answered too', async () => {
+    const room = openPollRoom();
+    const askedAtMs = performance.now();
+    room.call(hostId('a'));
+    await room.wait(hostId('a'), 60_000, () => false, new AbortController().signal, askedAtMs);
+    expect(room.size()).toBe(0);
+  });
+
   test('is answered at once with the goals that the host does not have', async () => {
     const certificate = await enroll('a');
     const generation = await begin(1);

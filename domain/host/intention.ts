@@ -24,6 +24,8 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
   if (goal === null) return { run: pinned(service) ?? current, fetch: [], switching: false, reason: 'no goal yet' };
   const decision = decideHost(goal, memoryOf(host, service));
   const stay = { run: current, reason: decision.reason, switching: false };
+  // Draining installs nothing, so it needs no goal in force; a pin has been heard before it.
+  if (goal.maintenance === true && decision.do === 'stop') return { ...stay, run: null, fetch: [] };
   const notInForce = whyNotInForce(service, nowMs);
   if (notInForce !== null) return { ...expired(service, goal, decision), reason: notInForce };
   switch (decision.do) {

@@ -25,6 +25,7 @@ export function observedState(host: HostId, service: ServiceState, nowMs: number
 export function isSettled(host: HostId, service: ServiceState, nowMs: number): boolean {
   const { goal, current, trial } = service;
   if (goal === null) return true;
+  if (goal.maintenance === true && service.pin === null) return current === null && service.instance === null;
   // Asked apart: a host that refused the release is `reverted` also while it goes on to the base.
   if (trial !== null || intend(host, service, nowMs).run !== current) return false;
   return !['fetching', 'switching'].includes(stateOf(host, service, nowMs));
@@ -33,6 +34,7 @@ export function isSettled(host: HostId, service: ServiceState, nowMs: number): b
 function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedState {
   const { goal, current, health, instance } = service;
   if (service.pin !== null) return 'pinned';
+  if (goal?.maintenance === true) return 'maintenance';
   if (refusedTarget(service) !== undefined) return 'reverted';
   if (service.trial !== null) return 'switching';
   if (goal === null) return 'pending';

@@ -38,6 +38,15 @@ export interface TakenGoal extends VerifiedGoal {
   /** Releases that a verified admission, named by the goal, admits here; with the config that it was given for. */
   readonly admittedReleases: readonly { readonly release: Digest; readonly config: Digest }[];
   readonly traceparent: string | null;
+  /** Base64 of what was signed, and the signatures: shown to a region that has lost it. Left out by agents of the version before. */
+  readonly signed?: SignedText;
+}
+
+/** A signed document as it came (protocol/dsse.ts). */
+export interface SignedText {
+  readonly payloadType: string;
+  readonly payload: string;
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
 /** A switch that is not confirmed by health yet. */

@@ -12,7 +12,9 @@ import {
   centralDatabase,
   databaseUrl,
   personTokenFile,
+  regionAuthority,
   regionDatabase,
+  regionEnvironmentFile,
   regionTokenFile,
   webhookSecretFile,
   type StackShape,
@@ -88,6 +90,8 @@ async function prepareCentre(shape: StackShape): Promise<Installation> {
 
 async function prepareRegion(shape: StackShape, region: string): Promise<void> {
   const url = databaseUrl(shape, regionDatabase(region));
+  const settings = Object.entries(regionAuthority(shape, region)).map(([name, value]) => `${name}='${value}'\n`);
+  writeSecret(regionEnvironmentFile(shape, region), settings.join(''));
   const database = await connectRegionDatabase({ url, applicationName: 'slipway-setup', maxConnections: 2 });
   try {
     await mkdir(shape.data.regionStore(region), { recursive: true });

@@ -56,6 +56,9 @@ export const webhookSecretFile = ({ data }: Pick<StackShape, 'data'>): string =>
   path.join(data.root, 'run', 'webhook-secret');
 export const regionTokenFile = ({ data }: StackShape, region: string): string =>
   path.join(data.root, 'run', `region-token-${region}`);
+/** For `slipway-region --environment`: what is set for the region's worker, as init systems read it. */
+export const regionEnvironmentFile = ({ data }: Pick<StackShape, 'data'>, region: string): string =>
+  path.join(data.root, 'run', `region-${region}.env`);
 /** Where an agent looks when it has no certificate. */
 export const enrolmentTokenFile = ({ data }: StackShape, host: string): string =>
   path.join(data.root, 'run', `enrolment-token-${host}`);
@@ -123,15 +126,20 @@ function buildWorker(shape: StackShape): Program {
   });
 }
 
+/** What of a region's settings its operators' command reads, too. */
+export const regionAuthority = (shape: StackShape, region: string): Readonly<Record<string, string>> => ({
+  SLIPWAY_REGION: region,
+  SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
+  SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
+  SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+  SLIPWAY_REGION_STORE: shape.data.regionStore(region),
+});
+
 function regionWorker(shape: StackShape, region: string): Program {
   return program(shape, `region-worker-${region}`, 'workers/region.ts', null, {
     ...temporal(shape),
-    SLIPWAY_REGION: region,
-    SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
-    SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
-    SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    ...regionAuthority(shape, region),
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
-    SLIPWAY_REGION_STORE: shape.data.regionStore(region),
     SLIPWAY_API_URL: apiUrl(shape),
     SLIPWAY_REGION_TOKEN_FILE: regionTokenFile(shape, region),
   });

@@ -11,7 +11,7 @@ import type { BoardGoals, GoalBoard, ServedGoal } from './goal-board.ts';
 import { openPollRoom, type PollRoom } from './poll-room.ts';
 
 const checkout = serviceName('checkout');
-const host = { id: hostId('a'), labels: { role: 'web' }, reports: [] };
+const host = { id: hostId('a'), labels: { role: 'web' }, maintenance: false, reports: [] };
 const asker = askerOf(host, []);
 const log = pino({ level: 'silent' });
 

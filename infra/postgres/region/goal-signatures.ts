@@ -4,8 +4,11 @@ import type { ServiceName } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
 import { renewIndex, writeIndex } from './goal-index.ts';
 import { goalChannel } from './goal-store.ts';
+import { unguarded } from './restore-guard.ts';
+import type { RestoreGuard } from './restore-guard.ts';
 
-export const createGoalSignatures = (database: Database): GoalSignatures => ({
+/** With a guard nothing is signed while the database may be an older one. @throws RestoredDatabaseError */
+export const createGoalSignatures = (database: Database, guard: RestoreGuard = unguarded): GoalSignatures => ({
   async listStale(ageMs, keyId) {
     const { rows } = await sql<{ service: ServiceName }>`
       select service from goal where ${isStale(ageMs, keyId)} order by signed_at`.execute(
@@ -15,6 +18,7 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
   },
   replace: (service, ageMs, keyId, sign, signer) =>
     database.em.fork().transactional(async (em) => {
+      await guard.require(em);
       // Asked again after the lock was waited for: by then a step or another worker may have signed.
       const { rows } = await sql<SignableGoal>`
         select row, admissions, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
@@ -29,7 +33,11 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
       await writeIndex(em, signer);
       return true;
     }),
-  renewIndex: (ageMs, keyId, signer) => database.em.fork().transactional((em) => renewIndex(em, ageMs, keyId, signer)),
+  renewIndex: (ageMs, keyId, signer) =>
+    database.em.fork().transactional(async (em) => {
+      await guard.require(em);
+      return renewIndex(em, ageMs, keyId, signer);
+    }),
 });
 
 const isStale = (ageMs: number, keyId: string) => sql`(

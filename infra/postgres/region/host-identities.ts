@@ -43,7 +43,7 @@ type HostRow = Omit<StoredHost, 'identity'> & IdentityColumns & { readonly stale
 /** Also notes that the host was seen, at most every few seconds. */
 async function findHost(database: Database, host: HostId): Promise<StoredHost | null> {
   const { rows } = await sql<HostRow>`
-    select host.id, host.labels, host.report_sequence::float8 as "reportSequence", ${identityColumns},
+    select host.id, host.labels, host.maintenance, host.report_sequence::float8 as "reportSequence", ${identityColumns},
       array(select service from host_service where host_service.host = host.id) as reports,
       coalesce(last_seen_at < now() - interval '5 s', true) as stale
     from host join host_identity on host_identity.host = host.id
@@ -51,8 +51,8 @@ async function findHost(database: Database, host: HostId): Promise<StoredHost | 
   const found = rows[0];
   if (found === undefined) return null;
   if (found.stale && !found.isRevoked && found.quarantine === null) await noteSeen(database, found.id);
-  const { id, labels, reports, presence, reportSequence } = found;
-  return { id, labels, reports, presence, reportSequence, identity: identityOf(found) };
+  const { id, labels, maintenance, reports, presence, reportSequence } = found;
+  return { id, labels, maintenance, reports, presence, reportSequence, identity: identityOf(found) };
 }
 
 const noteSeen = (database: Database, host: HostId) =>

@@ -8,7 +8,9 @@ import type { InstanceHealth, Refusal } from '../../../domain/goal/host-status.t
 import type { Digest, HostId, Position, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { HostState } from '../../../domain/states.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
+import type { LocalVerb } from '../../../domain/region/local-act.ts';
 import type { ServiceReport } from '../../../protocol/gateway.ts';
+import type { LocalAct } from '../../../protocol/local-acts.ts';
 
 /** A machine that may talk to this region's gateway. */
 export const HostRecord = defineEntity({
@@ -228,6 +230,37 @@ export const SummaryCursorRecord = defineEntity({
   },
 });
 
+/** Goals that a host has shown after a restore: forgotten once the database was compared with them. */
+export const HeldGoalRecord = defineEntity({
+  name: 'HeldGoal',
+  tableName: 'held_goal',
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    goals: p.json<readonly Envelope[]>(),
+    shownAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
+/** What people did here with the region's own command; kept, also when the centre was told. */
+export const LocalActRecord = defineEntity({
+  name: 'LocalAct',
+  tableName: 'local_act',
+  properties: {
+    id: p.uuid().primary(),
+    /** In the order of commits: each is numbered under a lock. */
+    number: p.bigint('number').unique(),
+    verb: p.text().$type<LocalVerb>(),
+    by: p.text(),
+    reason: p.text(),
+    at: p.datetime().defaultRaw('clock_timestamp()'),
+    service: p.text().$type<ServiceName>().nullable(),
+    host: p.text().$type<HostId>().nullable(),
+    goal: p.json<LocalAct['goal']>().nullable(),
+    change: p.text().nullable(),
+    toldAt: p.datetime().nullable(),
+  },
+});
+
 export type GoalEntity = InferEntity<typeof GoalRecord>;
 
 export const regionEntities = [
@@ -244,4 +277,6 @@ export const regionEntities = [
   ReplicaChunkRecord,
   RegionSettingRecord,
   SummaryCursorRecord,
+  LocalActRecord,
+  HeldGoalRecord,
 ];
