@@ -2,6 +2,8 @@ import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
+import { noteRoot } from './gateway/follow-roots.ts';
+import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { startHostLoop } from './host-loop.ts';
@@ -18,7 +20,7 @@ import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
-import { trustRoot } from './trust/pinned-root.ts';
+import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
@@ -40,13 +42,18 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
+  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
     log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
   const ending = new AbortController();
   const { signal } = ending;
-  const trust = { region, authorities: keys.authorities.get(region) ?? [] };
+  const trust = {
+    region,
+    get authorities() {
+      return root.keys.authorities.get(region) ?? [];
+    },
+  };
   const machine = readMachine(config.machineIdFile);
   const identity = await keepIdentity({
     own: { host, region },
@@ -60,6 +67,7 @@ export async function startAgent(
     log,
     signal,
   });
+  const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
   const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
   const now = Date.now;
@@ -79,7 +87,9 @@ export async function startAgent(
     host,
     region,
     directory,
-    keys,
+    get keys() {
+      return root.keys;
+    },
     watches,
     log,
     logReserveBytes,
@@ -92,16 +102,10 @@ export async function startAgent(
   const effects = effectsOf(parts);
 
   loop.onChange((state) => watches.follow(state));
+  await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
 
-  const polls = runPolls({
-    loop,
-    client,
-    verifier: { host, region, keys },
-    log,
-    signal,
-    onTime: identity.heardTime,
-  });
+  const polls = runPolls({ loop, client, verifier: parts, root, roots, log, signal, onTime: identity.heardTime });
   const reports = runReports({
     loop,
     client,

@@ -18,6 +18,7 @@ import { hostStates } from '../domain/states.ts';
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
+ *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
@@ -51,6 +52,8 @@ export const pollResponseSchema = z.object({
   goals: z.array(offeredGoalSchema),
   /** Null until the region has one; left out by gateways that know of none. */
   index: offeredIndexSchema.nullish(),
+  /** Of the newest root document that the gateway has: a host with an older one follows, `GET /v1/roots/<version>`. */
+  rootVersion: z.int().min(1).nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
   /** How often to report while nothing changes. */
@@ -98,6 +101,8 @@ export const reportBatchSchema = z.object({
   agentVersion: peopleField(40),
   /** Of the newest goal index that the host has; left out by agents that know of none. */
   indexVersion: z.int().min(0).optional(),
+  /** Of the root document that the host trusts. */
+  rootVersion: z.int().min(1).optional(),
   /** Digest of the machine's id, where it has one: a copied disk tells another. */
   machine: digestField.nullish(),
   services: z.array(serviceReportSchema).max(500),

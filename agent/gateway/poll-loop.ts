@@ -9,12 +9,17 @@ import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './gateway-error.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
+import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'poll'>;
+  readonly roots: RootSource;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -66,7 +71,8 @@ interface Conversation {
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, verifier } = options;
+  const { region } = verifier;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -74,6 +80,8 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
@@ -93,10 +101,12 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   hearTime(Date.parse(response.now), options, talk);
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
   talk.labels = response.labels;
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
+  if ((relabelled || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 

@@ -63,11 +63,19 @@ function intervalMs({ host, services }: HostState, { reportEveryMs }: ReportLoop
 
 async function send(services: ReturnType<typeof serviceReports>, options: ReportLoopOptions): Promise<Error | null> {
   const { loop, client, machine, log, signal } = options;
+  const { indexVersion, root } = loop.state;
   try {
     const sequence = await nextSequence(loop);
-    const { indexVersion } = loop.state;
     await client.report(
-      { sequence, bootId: bootId(), agentVersion, machine, indexVersion, services: [...services] },
+      {
+        sequence,
+        bootId: bootId(),
+        agentVersion,
+        machine,
+        indexVersion,
+        ...(root && { rootVersion: root.version }),
+        services: [...services],
+      },
       signal,
     );
     return null;

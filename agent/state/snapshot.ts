@@ -25,11 +25,12 @@ interface StoredSnapshot {
   readonly timeFloorMs: number;
   /** Left out by agents that knew of no index. */
   readonly indexVersion?: number;
+  readonly root?: HostState['root'];
   readonly services: readonly ServiceRecord[];
 }
 
 export async function writeSnapshot(file: string, { state, entry }: Snapshot): Promise<void> {
-  const { host, sequenceCeiling, timeFloorMs, indexVersion, services } = state;
+  const { host, sequenceCeiling, timeFloorMs, indexVersion, root, services } = state;
   const stored: StoredSnapshot = {
     format: 'slipway.host-snapshot/1',
     host,
@@ -37,6 +38,7 @@ export async function writeSnapshot(file: string, { state, entry }: Snapshot): P
     sequenceCeiling,
     timeFloorMs,
     indexVersion,
+    root,
     services: [...services.values()],
   };
   await replaceFile(file, encodeLine(JSON.stringify(stored)));
@@ -57,6 +59,6 @@ export async function readSnapshot(file: string, host: HostId): Promise<Snapshot
   const stored = JSON.parse(text) as StoredSnapshot;
   if (stored.host !== host) throw new SnapshotError(`${file} is of host ${stored.host}, not of ${host}`);
   const services = new Map(stored.services.map((record) => [record.service, atRest(record)]));
-  const { sequenceCeiling, timeFloorMs, indexVersion = 0, entry } = stored;
-  return { state: { host, sequenceCeiling, timeFloorMs, indexVersion, services }, entry };
+  const { sequenceCeiling, timeFloorMs, indexVersion = 0, root = null, entry } = stored;
+  return { state: { host, sequenceCeiling, timeFloorMs, indexVersion, root, services }, entry };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { envelopeSchema } from '../../protocol/dsse.ts';
-import { verifyRoot, type VerifiedRoot } from '../../protocol/root-document.ts';
+import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
+import { verifyRoot, type RootKeys, type TrustedKeys, type VerifiedRoot } from '../../protocol/root-document.ts';
 import { hasCode, replaceFile } from '../durable-files.ts';
 
 export class RootError extends Error {
@@ -8,44 +8,69 @@ export class RootError extends Error {
   readonly code = 'root';
 }
 
-type Root = Extract<VerifiedRoot, { readonly ok: true }>;
+/** Whom this host trusts: the newest root document that it ever had. */
+export interface PinnedRoot {
+  readonly keys: TrustedKeys;
+  /** Takes the version that follows, if the root keys of this one have signed it. @returns why not; null when it is in force */
+  readonly follow: (envelope: Envelope) => Promise<string | null>;
+}
 
 /**
- * The root document that this host trusts: the newest it ever had. The first one is pinned; a later one must be signed by
- * the pinned root key and not be older. What can't be accepted leaves the pinned one in force, and is told through
- * `onRefused`. @throws RootError when there is none to trust.
+ * The first document is pinned; a later one must be signed by the root keys of the pinned one and not be older. What can't
+ * be accepted leaves the pinned one in force, and is told through `onRefused`. @throws RootError when there is none to trust
  */
-export async function trustRoot(
+export async function openPinnedRoot(
   offeredFile: string,
   pinnedFile: string,
   onRefused: (reason: string) => void,
-): Promise<Root['keys']> {
+): Promise<PinnedRoot> {
+  let keys = await trustRoot(offeredFile, pinnedFile, onRefused);
+  return {
+    get keys() {
+      return keys;
+    },
+    follow: async (envelope) => {
+      const next = verifyRoot(envelope, keys.root);
+      if (!next.ok) return next.reason;
+      if (next.keys.version !== keys.version + 1) return `root document is version ${next.keys.version}`;
+      await replaceFile(pinnedFile, JSON.stringify(envelope));
+      keys = next.keys;
+      return null;
+    },
+  };
+}
+
+async function trustRoot(
+  offeredFile: string,
+  pinnedFile: string,
+  onRefused: (reason: string) => void,
+): Promise<TrustedKeys> {
   const pinned = await readRoot(pinnedFile);
   if (pinned !== null && !pinned.ok) throw new RootError(`${pinnedFile} ${pinned.reason}`);
-  const offered = await readRoot(offeredFile, pinned ?? undefined);
+  const offered = await readRoot(offeredFile, pinned?.keys.root);
   if (pinned === null) return pin(offered, offeredFile, pinnedFile);
-  const refusal = whyRefused(offered, pinned);
+  const refusal = whyRefused(offered, pinned.keys);
   if (refusal !== null) onRefused(`${offeredFile} ${refusal}; version ${pinned.keys.version} stays in force`);
   return refusal === null ? pin(offered, offeredFile, pinnedFile) : pinned.keys;
 }
 
-function whyRefused(offered: VerifiedRoot | null, pinned: Root): string | null {
+function whyRefused(offered: VerifiedRoot | null, pinned: TrustedKeys): string | null {
   if (offered === null) return 'is not there';
   if (!offered.ok) return offered.reason;
-  return offered.keys.version < pinned.keys.version ? `is version ${offered.keys.version}` : null;
+  return offered.keys.version < pinned.version ? `is version ${offered.keys.version}` : null;
 }
 
-async function pin(offered: VerifiedRoot | null, offeredFile: string, pinnedFile: string): Promise<Root['keys']> {
+async function pin(offered: VerifiedRoot | null, offeredFile: string, pinnedFile: string): Promise<TrustedKeys> {
   if (offered === null) throw new RootError(`${offeredFile} is not there: a host can trust nobody without it`);
   if (!offered.ok) throw new RootError(`${offeredFile} ${offered.reason}`);
   await replaceFile(pinnedFile, await readFile(offeredFile));
   return offered.keys;
 }
 
-async function readRoot(file: string, pinned?: Root): Promise<VerifiedRoot | null> {
+async function readRoot(file: string, trusted?: RootKeys): Promise<VerifiedRoot | null> {
   try {
     const envelope = envelopeSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return envelope.success ? verifyRoot(envelope.data, pinned?.keys.root) : { ok: false, reason: 'is malformed' };
+    return envelope.success ? verifyRoot(envelope.data, trusted) : { ok: false, reason: 'is malformed' };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     return { ok: false, reason: error instanceof SyntaxError ? 'is malformed' : `can't be read (${String(error)})` };

@@ -69,7 +69,7 @@ export function verifyGoal(
 
 /**
  * The release that an admission admits here; null when it says nothing for this goal. Only those that the director lists
- * count: one that was taken back must not return through whoever carries the goal.
+ * count: one that was taken back must not return through whoever carries the goal; nor does one that the root document revokes.
  */
 function admittedRelease(
   envelope: Envelope,
@@ -81,7 +81,8 @@ function admittedRelease(
   const admission = admissionSchema.safeParse(verified.ok ? verified.payload : undefined);
   if (!admission.success || admission.data.service !== goal.service) return null;
   if (!admission.data.regions.includes(region)) return null;
-  return { release: admission.data.release.digest, config: admission.data.config };
+  const release = admission.data.release.digest;
+  return keys.revoked.has(release) ? null : { release, config: admission.data.config };
 }
 
 /** Of all that re-signing may not change: one generation has one such content. */

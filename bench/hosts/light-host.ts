@@ -1,10 +1,13 @@
 import { connectGateway } from '../../agent/gateway/gateway-client.ts';
+import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
+import type { RootSource } from '../../agent/gateway/root-source.ts';
 import { runReports } from '../../agent/gateway/report-loop.ts';
 import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
+import type { PinnedRoot } from '../../agent/trust/pinned-root.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
@@ -42,7 +45,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const polls = runPolls({ loop: heard, client, verifier, log, signal });
+  const polls = runPolls({ loop: heard, client, verifier, root: rootOf(verifier), roots: noRoots, log, signal });
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([
     polls.done,
@@ -50,6 +53,14 @@ export async function runLightHost(options: LightHost): Promise<void> {
   ]);
   client.close();
 }
+
+/** Of a run's few minutes: it follows no other. */
+const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
+  keys,
+  follow: async () => 'a light host follows no other root',
+});
+
+const noRoots: RootSource = () => Promise.reject(new GatewayError('a light host asks for no root'));
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),

@@ -2,7 +2,7 @@ import type { Digest, Generation, ServiceName } from '../names.ts';
 import type { Attempt } from '../goal/attempt.ts';
 import type { Refusal } from '../goal/host-status.ts';
 import type { CheckResult } from './health.ts';
-import type { Instance, TakenGoal, Trial } from './service-state.ts';
+import type { Instance, SeenRoot, TakenGoal, Trial } from './service-state.ts';
 
 /** What an agent finds on disk and in processes when it starts: the truth, whatever the journal's end says. */
 export interface FoundService {
@@ -35,6 +35,8 @@ export type DurableEvent =
       readonly expiresAtMs: number;
       readonly proven: readonly { readonly service: ServiceName; readonly etag: Digest }[];
     })
+  /** Another root document than before is in force, or the first. */
+  | (Base & { readonly type: 'rootSeen'; readonly root: SeenRoot; readonly issuedAtMs: number })
   | (OfService & { readonly type: 'fetchStarted'; readonly release: Digest })
   /** Bytes since the last such event. */
   | (OfService & { readonly type: 'fetchProgressed'; readonly fetchedBytes: number; readonly reusedBytes: number })
@@ -83,6 +85,7 @@ export type HostEvent = DurableEvent | VolatileEvent;
 const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
   'goalSeen',
   'indexSeen',
+  'rootSeen',
   'fetchStarted',
   'fetchProgressed',
   'fetched',

@@ -97,11 +97,22 @@ export interface ServiceState extends ServiceRecord {
   readonly problem: string | null;
 }
 
+/** What a root document says that goals are held to. */
+export interface SeenRoot {
+  readonly version: number;
+  /** Key id of the director of this host's region; null when it names none. */
+  readonly director: string | null;
+  /** Nobody installs them any more. */
+  readonly revoked: readonly Digest[];
+}
+
 /** What one host remembers. */
 export interface HostState {
   readonly host: HostId;
   /** No report used a sequence at or above this. */
   readonly sequenceCeiling: number;
+  /** Whom this host trusts; null until an agent of this version has run. */
+  readonly root: SeenRoot | null;
   /** Of the newest goal index that was seen: an older one proves nothing. */
   readonly indexVersion: number;
   /** When the newest goal or index was issued: the time can't be earlier, whatever the clock says. */
@@ -144,6 +155,7 @@ export const newService = (service: ServiceName): ServiceState => ({
 export const newHost = (host: HostId): HostState => ({
   host,
   sequenceCeiling: 0,
+  root: null,
   indexVersion: 0,
   timeFloorMs: 0,
   services: new Map(),

@@ -5,7 +5,7 @@ import type { DurableEvent, HostEvent } from './events.ts';
 import { observe, startHealth } from './health.ts';
 import { recover } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
-import { memoryOf, serviceOf, type HostState, type ServiceState } from './service-state.ts';
+import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
 
 type ServiceEvent = Extract<HostEvent, { readonly service: ServiceName }>;
 type Of<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
@@ -29,6 +29,8 @@ export function transition(state: HostState, event: HostEvent): HostState {
       return seeGoal(state, event);
     case 'indexSeen':
       return seeIndex(state, event);
+    case 'rootSeen':
+      return seeRoot(state, event);
     default:
       return withService(state, changeService(serviceOf(state, event.service), event));
   }
@@ -135,6 +137,30 @@ function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }
     const service = serviceOf(all, name);
     return service.goal?.etag === etag ? withService(all, { ...service, provenUntilMs: expiresAtMs }) : all;
   }, seen);
+}
+
+/**
+ * Releases that are revoked can't be installed any more. Another director follows one that may have been stolen: what that
+ * signed binds the host no longer, neither how far it had counted nor the time it said, and is not installed either.
+ */
+function seeRoot(state: HostState, { root, issuedAtMs }: Of<'rootSeen'>): HostState {
+  const another = state.root !== null && state.root.director !== root.director;
+  const services = [...state.services].map(([name, service]) => {
+    const { goal } = service;
+    const held = { ...service, goal: goal && withoutRevoked(goal, root.revoked) };
+    return [name, another ? { ...held, floor: null, provenUntilMs: 0 } : held] as const;
+  });
+  const seen = { ...state, root, services: new Map(services) };
+  return another ? { ...seen, indexVersion: 0, timeFloorMs: issuedAtMs } : seen;
+}
+
+function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal {
+  const next = goal.goal.next?.release.digest;
+  return {
+    ...goal,
+    admitted: goal.admitted && (next === undefined || !revoked.includes(next)),
+    admittedReleases: goal.admittedReleases.filter(({ release }) => !revoked.includes(release)),
+  };
 }
 
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {

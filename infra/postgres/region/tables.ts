@@ -30,6 +30,8 @@ export const HostRecord = defineEntity({
     reportSequence: p.bigint('number').defaultRaw('0'),
     /** Of the newest goal index that the host said it has. */
     indexVersion: p.bigint('number').defaultRaw('0'),
+    /** Of the root document that it trusts, as it said. */
+    rootVersion: p.integer().nullable(),
   },
 });
 
