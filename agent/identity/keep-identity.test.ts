@@ -174,8 +174,11 @@ describe('a certificate', () => {
   it('is renewed at once when the gateway says that it has ended, whatever this host thinks', async () => {
     await put('host');
     const identity = await open();
-    identity.answered(await identity.identity(ending.signal), 'certificate-ended');
-    await eventually(() => source.renewals === 1);
+    const shown = await identity.identity(ending.signal);
+    identity.answered(shown, 'certificate-ended');
+    await eventually(() => source.renewals === 1 && kept().includes('next.json'));
+    await eventually(async () => (await identity.identity(ending.signal)) !== shown);
+    expect(source.renewals).toBe(1);
   });
 
   it('is renewed once, and not all the time, by a clock that is a year ahead of the gateway', async () => {
@@ -206,6 +209,7 @@ describe('a certificate', () => {
     const identity = await open();
     expect(await shownBy(identity)).toBe(held.certificate);
     await eventually(() => source.renewals === 3);
+    expect(said).toContain('no certificate could be had');
   });
 });
 
