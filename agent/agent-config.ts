@@ -3,18 +3,22 @@ import { isHostId, isName, type HostId, type RegionName } from '../domain/names.
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
 
-export interface AgentConfig {
+/** What a host needs to know to act by itself, with everything else gone. */
+export interface LocalConfig {
   readonly host: HostId;
+  readonly directory: string;
+  readonly ports: PortRange;
+  /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
+  readonly reserveBytes: number | undefined;
+}
+
+export interface AgentConfig extends LocalConfig {
   readonly region: RegionName;
   readonly gateway: URL;
   /** Read only when a certificate can be had by it and by nothing else; it may be absent, and come later. */
   readonly enrolmentTokenFile: string | undefined;
   readonly machineIdFile: string;
   readonly rootFile: string;
-  readonly directory: string;
-  readonly ports: PortRange;
-  /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
-  readonly reserveBytes: number | undefined;
   readonly logLevel: LogLevel;
 }
 
@@ -24,21 +28,28 @@ export class ConfigError extends Error {
   readonly code = 'config';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read by hand, because the agent stands alone: it has no configuration library. @throws ConfigError */
 export function readAgentConfig(env: Environment): AgentConfig {
   return {
-    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
+    ...readLocalConfig(env),
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
     gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an https URL', isHttpsUrl)),
     enrolmentTokenFile: optional(env, 'SLIPWAY_ENROLMENT_TOKEN_FILE', 'a file'),
     machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
+    logLevel: level(env),
+  };
+}
+
+/** Neither identity nor gateway may keep a host from going back. @throws ConfigError */
+export function readLocalConfig(env: Environment): LocalConfig {
+  return {
+    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
     directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
     ports: portRange(env),
     reserveBytes: reserve(env),
-    logLevel: level(env),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Digest, ServiceName } from '../domain/names.ts';
 
 /** Everything an agent keeps lies below one folder, on one file system: a rename is then the way to publish. */
 export interface AgentDirectory {
+  /** Holds the agent's socket, `agent.sock`, too. */
   readonly root: string;
   /** Stands for the folder in names of locks and marks of processes; 16 hex digits. */
   readonly mark: string;
@@ -25,6 +26,8 @@ export interface ServiceDirectory {
   readonly staging: string;
   readonly current: string;
   readonly previous: string;
+  /** The goal taken up, as it was signed; for people. */
+  readonly goal: string;
   /** The instance's own, kept over releases (`STATE_DIRECTORY`). */
   readonly data: string;
   readonly keeper: string;
@@ -80,6 +83,7 @@ function serviceDirectory(root: string, logs: string): ServiceDirectory {
     staging,
     current: path.join(root, 'current'),
     previous: path.join(root, 'previous'),
+    goal: path.join(root, 'goal.json'),
     data: path.join(root, 'data'),
     keeper: path.join(root, 'keeper'),
     logs,

@@ -4,7 +4,7 @@ import type { HostState, Instance, ServiceState } from '../domain/host/service-s
 import { serviceOf } from '../domain/host/service-state.ts';
 import { isName, type Digest, type ServiceName } from '../domain/names.ts';
 import type { ServiceDirectory } from './agent-directory.ts';
-import type { HostParts } from './host-parts.ts';
+import type { ActParts } from './host-parts.ts';
 import {
   installedReleases,
   isIntact,
@@ -16,7 +16,7 @@ import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
 import { bootId } from './process-identity.ts';
 
-type Parts = Pick<HostParts, 'directory' | 'logReserveBytes' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'logReserveBytes' | 'log'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {
@@ -25,11 +25,14 @@ export async function findServices(remembered: HostState, parts: Parts): Promise
   return Promise.all([...names].map((name) => findService(serviceOf(remembered, name), parts)));
 }
 
-async function findService(remembered: ServiceState, parts: Parts): Promise<FoundService> {
+/** `trustsDisk`: no tree is read again, however the machine went down. For whoever can't wait, and is leaving what runs. */
+export async function findService(remembered: ServiceState, parts: Parts, trustsDisk = false): Promise<FoundService> {
   const { service } = remembered;
   const directory = parts.directory.service(service);
   const current = await linkedRelease(directory.current);
-  const onDisk = await wholeReleases(remembered, current, directory, parts);
+  const onDisk = trustsDisk
+    ? await installedReleases(directory)
+    : await wholeReleases(remembered, current, directory, parts);
   const kept = await keptInstance(remembered, current, parts);
   return {
     service,
@@ -74,7 +77,7 @@ async function keptInstance(
 }
 
 /** How it is judged stands in its release; one whose release is gone from disk is judged as it was. */
-async function asInstance(
+export async function asInstance(
   kept: KeptInstance,
   { instance }: ServiceState,
   directory: ServiceDirectory,

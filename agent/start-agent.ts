@@ -5,19 +5,18 @@ import { connectGateway } from './gateway/gateway-client.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
 import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
+import { goalKeeper } from './gateway/keep-goal.ts';
 import { runReports } from './gateway/report-loop.ts';
-import { startHostLoop } from './host-loop.ts';
-import type { HostParts } from './host-parts.ts';
 import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
-import { ensureKeeper } from './keeper/ensure-keeper.ts';
-import { openInstancePorts } from './keeper/instance-port.ts';
-import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
+import { serveLocally } from './local/serve-locally.ts';
+import type { HostParts } from './host-parts.ts';
+import { openHost } from './open-host.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
 import { openPinnedRoot } from './trust/pinned-root.ts';
@@ -26,9 +25,6 @@ export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
   stop(): Promise<void>;
 }
-
-/** Where the keeper's output stops when no reserve was configured. */
-const defaultLogReserveBytes = 256 * 1024 * 1024;
 
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
@@ -69,43 +65,44 @@ export async function startAgent(
   });
   const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
-  const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
-  const now = Date.now;
-
-  const watches = watchInstances({
-    keeperDirectory: (service) => directory.service(service).keeper,
-    ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
-    onHealth: (service, instance, result) =>
-      void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
-    onExit(service, instance, how) {
-      log.warn('an instance ended', { service, how });
-      void loop.dispatch({ type: 'instanceExited', service, instance, how, atMs: now() });
-    },
-  });
-  const loop = startHostLoop({ memory, carryOut: (effect) => effects.carryOut(effect), onFatal, now });
-  const parts: HostParts = {
+  const { reserveBytes, ports } = config;
+  const open = openHost({
     host,
-    region,
+    ports,
+    reserveBytes,
     directory,
+    memory,
+    log,
+    onFatal,
+    carryOut: (each) => effects.carryOut(each),
+  });
+  const { loop, parts } = open;
+  const space = watchDiskSpace(directory.root, reserveBytes);
+  const trusting: HostParts = {
+    ...parts,
+    region,
     get keys() {
       return root.keys;
     },
-    watches,
-    log,
-    logReserveBytes,
-    ports: openInstancePorts(config.ports),
     source: client,
-    space: watchDiskSpace(directory.root, config.reserveBytes),
-    dispatch: loop.dispatch,
-    readState: () => loop.state,
+    space,
   };
-  const effects = effectsOf(parts);
-
-  loop.onChange((state) => watches.follow(state));
+  const effects = effectsOf(trusting);
   await noteRoot({ root, region, loop });
-  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
+  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  const polls = runPolls({ loop, client, verifier: parts, root, roots, log, signal, onTime: identity.heardTime });
+  const local = serveLocally(directory, loop, log);
+  const polls = runPolls({
+    loop,
+    client,
+    verifier: trusting,
+    root,
+    roots,
+    keepGoal: goalKeeper(directory, log),
+    log,
+    signal,
+    onTime: identity.heardTime,
+  });
   const reports = runReports({
     loop,
     client,
@@ -119,11 +116,10 @@ export async function startAgent(
     async stop() {
       ending.abort();
       effects.close();
-      watches.close();
+      local.close();
       await Promise.all([polls.done, reports, identity.done]);
-      await loop.stop();
+      await open.close();
       client.close();
-      await memory.close();
       lock.release();
     },
   };

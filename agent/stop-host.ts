@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../domain/host/service-state.ts';
@@ -41,16 +40,5 @@ async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
   for (let alive = find(); alive.length > 0 && performance.now() < deadline; alive = find()) {
     for (const known of alive) signalProcess(known, 'SIGKILL');
     await delay(20);
-  }
-}
-
-/** `node agent/stop-host.ts <agent folder>…`; folders that aren't there hold nothing to stop. */
-if (import.meta.main) {
-  const folders = process.argv.slice(2).filter((folder) => existsSync(folder));
-  const results = await Promise.allSettled(folders.map((folder) => stopHost(folder)));
-  for (const result of results) {
-    if (result.status === 'fulfilled') continue;
-    process.stderr.write(`${(result.reason as Error).message}\n`);
-    process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts, HostParts } from '../host-parts.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -19,7 +19,8 @@ export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; c
   return { carryOut, close: fetches.close };
 }
 
-async function act(effect: Act, parts: HostParts): Promise<void> {
+/** Does it, and says so in an event, also when it fails. */
+export async function act(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   parts.log.debug(effect.do, { ...effect });
   try {
@@ -32,7 +33,7 @@ async function act(effect: Act, parts: HostParts): Promise<void> {
   }
 }
 
-function doAct(effect: Act, parts: HostParts): Promise<void> {
+function doAct(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   switch (effect.do) {
     case 'switch':

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Instance } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { makeDirectory } from '../durable-files.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { removeRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
 import { ReleaseError } from '../install/release-documents.ts';
 import { ensureKeeper, markPrefix } from '../keeper/ensure-keeper.ts';
@@ -11,10 +11,11 @@ import type { KeeperStatus } from '../keeper/keeper-status.ts';
 
 /** An instance has this long after TERM before its group is killed. */
 const stopTimeoutMs = 10_000;
+const rollbackStopTimeoutMs = 3_000;
 const answerTimeoutMs = 10_000;
 
 /** Step 12 of docs/host-agent.md: what ran ends, then the release starts (`restart: stop-first`). */
-export async function startInstance(service: ServiceName, release: Digest, parts: HostParts): Promise<void> {
+export async function startInstance(service: ServiceName, release: Digest, parts: ActParts): Promise<void> {
   const installed = await readOrDiscard(service, release, parts);
   if (installed === null) return;
   const { instance: kept } = await stopKept(service, parts);
@@ -29,17 +30,13 @@ export async function startInstance(service: ServiceName, release: Digest, parts
   );
 }
 
-export async function stopInstance(service: ServiceName, parts: HostParts): Promise<void> {
+export async function stopInstance(service: ServiceName, parts: ActParts): Promise<void> {
   await stopKept(service, parts);
   await parts.dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs: Date.now() });
 }
 
 /** A tree whose documents are damaged is taken away, to be fetched again. */
-async function readOrDiscard(
-  service: ServiceName,
-  release: Digest,
-  parts: HostParts,
-): Promise<InstalledRelease | null> {
+async function readOrDiscard(service: ServiceName, release: Digest, parts: ActParts): Promise<InstalledRelease | null> {
   const directory = parts.directory.service(service);
   try {
     return await readInstalled(directory, release);
@@ -52,12 +49,12 @@ async function readOrDiscard(
   }
 }
 
-async function stopKept(service: ServiceName, parts: HostParts): Promise<KeeperStatus> {
+async function stopKept(service: ServiceName, parts: ActParts): Promise<KeeperStatus> {
   const status = await ensureKeeper(parts.directory, service, parts.logReserveBytes);
   if (status.instance === null || status.instance.exit !== null) return status;
   parts.watches.letGo(service);
   try {
-    return await stopByKeeper(parts.directory.service(service).keeper);
+    return await stopByKeeper(parts.directory.service(service).keeper, stopTimeoutOf(service, parts));
   } catch (error) {
     // What is known of it is what was known before: it may run, or have ended unseen.
     parts.watches.takeBack(service);
@@ -65,8 +62,15 @@ async function stopKept(service: ServiceName, parts: HostParts): Promise<KeeperS
   }
 }
 
-async function stopByKeeper(keeper: string): Promise<KeeperStatus> {
-  const answer = await askKeeper(keeper, { do: 'stop', timeoutMs: stopTimeoutMs }, stopTimeoutMs + 2 * answerTimeoutMs);
+/** What an operator's rollback takes down may be stuck, and nobody wants it to end well any more. */
+function stopTimeoutOf(service: ServiceName, { readState }: ActParts): number {
+  const known = readState().services.get(service);
+  const rolledBack = known !== undefined && known.pin !== null && known.pin !== known.instance?.release;
+  return rolledBack ? Math.min(rollbackStopTimeoutMs, stopTimeoutMs) : stopTimeoutMs;
+}
+
+async function stopByKeeper(keeper: string, timeoutMs: number): Promise<KeeperStatus> {
+  const answer = await askKeeper(keeper, { do: 'stop', timeoutMs }, timeoutMs + 2 * answerTimeoutMs);
   if (!answer.ok) throw new KeeperError(`the instance could not be stopped: ${answer.reason}`);
   if (answer.status.instance?.exit === null) throw new KeeperError('the instance does not end, not even killed');
   return answer.status;
@@ -78,7 +82,7 @@ async function launch(
   release: Digest,
   installed: InstalledRelease,
   port: number,
-  parts: HostParts,
+  parts: ActParts,
 ): Promise<Instance | string> {
   const { keeper, data } = parts.directory.service(service);
   await makeDirectory(data);
@@ -108,7 +112,7 @@ function instanceEnv(
   { root }: InstalledRelease,
   port: number,
   data: string,
-  { host }: HostParts,
+  { host }: ActParts,
 ): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
@@ -120,7 +124,7 @@ function instanceEnv(
   };
 }
 
-function portsOfOthers(service: ServiceName, { readState }: HostParts): ReadonlySet<number> {
+function portsOfOthers(service: ServiceName, { readState }: ActParts): ReadonlySet<number> {
   const others = [...readState().services.values()].filter((other) => other.service !== service);
   return new Set(others.flatMap(({ instance }) => instance?.port ?? []));
 }

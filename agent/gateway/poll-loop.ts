@@ -21,6 +21,8 @@ export interface PollLoopOptions {
   readonly roots: RootSource;
   readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
+  /** Keeps what was signed, for people who ask on the host. */
+  readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** What the gateway's clock said in an answer. */
@@ -152,5 +154,6 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
   const { etag } = verified.goal;
   const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
+  await options.keepGoal(offer);
   await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

@@ -73,7 +73,8 @@ export async function linkedRelease(link: string): Promise<Digest | null> {
   return release !== null && isDigest(release) ? release : null;
 }
 
-async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
+/** @throws ReleaseError, or what reading it met. */
+export async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
   const text = await readFile(path.join(directory.release(release).documents, 'manifest.json'), 'utf8');
   const envelope = envelopeSchema.parse(JSON.parse(text));
   const parsed = parseManifestRoot(Buffer.from(envelope.payload, 'base64').toString('utf8'));

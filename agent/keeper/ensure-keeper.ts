@@ -7,10 +7,10 @@ import type { ServiceName } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { makeDirectory } from '../durable-files.ts';
 import { isAlive, signalProcess } from '../process-identity.ts';
+import { keeperCommand } from './keeper-command.ts';
 import { askKeeper, KeeperError } from './keeper-connection.ts';
 import type { KeeperStatus } from './keeper-status.ts';
 
-const keeperFile = path.join(import.meta.dirname, 'keeper.mjs');
 const startTimeoutMs = 10_000;
 const answerTimeoutMs = 3_000;
 const logFileBytes = 20 * 1024 * 1024;
@@ -55,10 +55,13 @@ export async function ensureKeeper(
 }
 
 /** Who the keeper of this folder last said that it is; null when it never did, or its word is torn. */
-async function keeperIdentity(directory: string): Promise<ProcessIdentity | null> {
+const keeperIdentity = async (directory: string): Promise<ProcessIdentity | null> =>
+  (await lastStatusOf(directory))?.keeper ?? null;
+
+/** What the keeper of this folder last wrote, alive or not; null when there is none, or it is torn. */
+export async function lastStatusOf(directory: string): Promise<KeeperStatus | null> {
   try {
-    const status = JSON.parse(await readFile(path.join(directory, 'keeper.json'), 'utf8')) as KeeperStatus;
-    return status.keeper;
+    return JSON.parse(await readFile(path.join(directory, 'keeper.json'), 'utf8')) as KeeperStatus;
   } catch {
     return null;
   }
@@ -87,7 +90,7 @@ export async function statusOf(directory: string): Promise<KeeperStatus | null> 
 /** In a session of its own: neither the agent's end nor a terminal's Ctrl-C reaches it. */
 function startKeeper(mark: string, config: Readonly<Record<string, unknown>>): void {
   const { PATH = '/usr/bin:/bin' } = process.env;
-  const child = spawn(process.execPath, [keeperFile, JSON.stringify(config)], {
+  const child = spawn(process.execPath, [...keeperCommand, JSON.stringify(config)], {
     detached: true,
     stdio: 'ignore',
     cwd: '/',

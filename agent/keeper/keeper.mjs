@@ -21,7 +21,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
-const config = JSON.parse(process.argv[2]);
+const config = JSON.parse(process.argv.at(-1));
 const stateFile = path.join(config.directory, 'keeper.json');
 const outputPipe = path.join(config.directory, 'output');
 /** A keeper without an instance, whom nobody has asked anything for this long, ends. */

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import type { HostState } from '../../domain/host/service-state.ts';
 import { replay } from '../../domain/host/transition.ts';
 import type { HostId } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
+import { hasCode } from '../durable-files.ts';
+import { decodeLines } from './journal-line.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { readSnapshot, writeSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -29,12 +32,24 @@ export interface HostMemoryStore {
 export async function openHostMemory(directory: AgentDirectory, host: HostId): Promise<HostMemoryStore> {
   const snapshot = await readSnapshot(directory.snapshot, host);
   const { journal, texts } = await openJournal({ file: directory.journal, reserve: directory.journalReserve });
+  const { state, entry } = replayed(snapshot, texts);
+  return memoryStore(directory, journal, state, entry);
+}
+
+/** What a host remembers, read and left as it is: for whoever only looks. @throws SnapshotError */
+export async function readHostMemory(directory: AgentDirectory, host: HostId): Promise<HostState> {
+  const snapshot = await readSnapshot(directory.snapshot, host);
+  const content = await readFile(directory.journal).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
+    throw error;
+  });
+  return replayed(snapshot, decodeLines(content).texts).state;
+}
+
+function replayed(snapshot: Snapshot, texts: readonly string[]): Snapshot {
   const entries = texts.map((text) => JSON.parse(text) as Entry).filter(({ n }) => n > snapshot.entry);
-  const remembered = replay(
-    snapshot.state,
-    entries.map(({ event }) => event),
-  );
-  return memoryStore(directory, journal, remembered, entries.at(-1)?.n ?? snapshot.entry);
+  const events = entries.map(({ event }) => event);
+  return { state: replay(snapshot.state, events), entry: entries.at(-1)?.n ?? snapshot.entry };
 }
 
 function memoryStore(

@@ -45,7 +45,16 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const polls = runPolls({ loop: heard, client, verifier, root: rootOf(verifier), roots: noRoots, log, signal });
+  const polls = runPolls({
+    loop: heard,
+    client,
+    verifier,
+    root: rootOf(verifier),
+    roots: noRoots,
+    keepGoal: () => Promise.resolve(),
+    log,
+    signal,
+  });
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([
     polls.done,

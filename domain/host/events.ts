@@ -57,6 +57,9 @@ export type DurableEvent =
   | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
   | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
   | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
+  /** By the host's operator: this release stays, whatever goals say, until `unpinned`. */
+  | (OfService & { readonly type: 'pinned'; readonly release: Digest })
+  | (OfService & { readonly type: 'unpinned' })
   | (Base & { readonly type: 'sequenceReserved'; readonly ceiling: number });
 
 export type VolatileEvent =
@@ -95,6 +98,8 @@ const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type'
   'instanceExited',
   'confirmed',
   'previousMoved',
+  'pinned',
+  'unpinned',
   'sequenceReserved',
 ]);
 

@@ -1,6 +1,6 @@
 import { decideRevert } from '../goal/host-rule.ts';
 import { treesToKeep } from '../goal/trees.ts';
-import type { Digest, HostId } from '../names.ts';
+import type { DeploymentNumber, Digest, Generation, HostId } from '../names.ts';
 import type { Act, Effect, SwitchEffect } from './effects.ts';
 import { intend, type Intention } from './intention.ts';
 import { restartAtMs } from './restarts.ts';
@@ -81,7 +81,7 @@ function revertFailed(host: HostId, service: ServiceState): SwitchEffect | null 
 }
 
 function followIntention(service: ServiceState, { run }: Intention): SwitchEffect | null {
-  return service.goal === null || run === service.current ? null : switchTo(service, 'forward', run, null);
+  return run === service.current ? null : switchTo(service, 'forward', run, null);
 }
 
 function switchTo(
@@ -89,21 +89,14 @@ function switchTo(
   kind: SwitchEffect['kind'],
   to: Digest | null,
   refusal: SwitchEffect['refusal'],
-): SwitchEffect | null {
-  if (goal === null) return null;
-  const { attempt, generation } = goal.goal;
-  return {
-    do: 'switch',
-    service,
-    kind,
-    from: current,
-    to,
-    attempt,
-    generation,
-    traceparent: goal.traceparent,
-    refusal,
-  };
+): SwitchEffect {
+  const { attempt, generation } = goal?.goal ?? noGoal;
+  const traceparent = goal?.traceparent ?? null;
+  return { do: 'switch', service, kind, from: current, to, attempt, generation, traceparent, refusal };
 }
+
+/** A host that lost its memory goes back by its links alone. */
+const noGoal = { attempt: { deployment: 0 as DeploymentNumber, local: 0 }, generation: 0 as Generation };
 
 /** The tree of what should run was damaged: another one that is whole runs until it was fetched again. */
 function leaveLostTree(service: ServiceState): SwitchEffect | null {

@@ -54,6 +54,13 @@ describe('what a host knows of a service', () => {
       { fetchedBytes: 15, reusedBytes: 27 },
     ],
     [
+      'when its operator pins it: at once, whatever the last act ran into',
+      { ...busy, acting: false },
+      { type: 'pinned', release: b },
+      { pin: b, actAfterMs: 0, problem: null },
+    ],
+    ['when its operator unpins it', { pin: b }, { type: 'unpinned' }, { pin: null }],
+    [
       'after a fetch',
       { fetching: b, fetchProblem: { failures: 2, retryAtMs: 9, reason: 'slow' } },
       { type: 'fetched', release: b },

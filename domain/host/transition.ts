@@ -100,6 +100,11 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
       return { ...service, ...acted, trial: null };
     case 'previousMoved':
       return { ...service, ...acted, previous: event.release };
+    case 'pinned':
+      // A person waits: what the last act ran into is tried again at once.
+      return { ...service, pin: event.release, actAfterMs: 0, problem: null };
+    case 'unpinned':
+      return { ...service, pin: null };
     case 'collected':
       return { ...service, ...acted, onDisk: service.onDisk.filter((tree) => !event.releases.includes(tree)) };
     case 'actFailed':

@@ -1,0 +1,56 @@
+import { readdir } from 'node:fs/promises';
+import type { FoundService } from '../../domain/host/events.ts';
+import type { HostState, Instance, ServiceState } from '../../domain/host/service-state.ts';
+import { serviceOf } from '../../domain/host/service-state.ts';
+import { transition } from '../../domain/host/transition.ts';
+import { isName, type HostId, type ServiceName } from '../../domain/names.ts';
+import type { AgentDirectory, ServiceDirectory } from '../agent-directory.ts';
+import { checkHealth } from '../health/check-health.ts';
+import { installedReleases, linkedRelease } from '../install/installed-release.ts';
+import { lastStatusOf, statusOf } from '../keeper/ensure-keeper.ts';
+import { isAlive } from '../process-identity.ts';
+import { asInstance } from '../recover-host.ts';
+import { readHostMemory } from '../state/host-memory.ts';
+import { serviceStatus, type ServiceStatus } from './service-status.ts';
+
+/** How services stand on a host whose agent doesn't answer: read from its disk and asked of instances; nothing is changed. */
+export async function lookAtHost(directory: AgentDirectory, host: HostId): Promise<readonly ServiceStatus[]> {
+  const remembered = await readHostMemory(directory, host);
+  const folders = (await readdir(directory.services)).filter(isName) as ServiceName[];
+  const names = [...new Set([...remembered.services.keys(), ...folders])];
+  return Promise.all(names.map((name) => lookAtService(remembered, name, directory)));
+}
+
+async function lookAtService(
+  remembered: HostState,
+  name: ServiceName,
+  directory: AgentDirectory,
+): Promise<ServiceStatus> {
+  const known = serviceOf(remembered, name);
+  const found = await find(known, directory.service(name));
+  const atMs = Date.now();
+  const state = transition(remembered, { type: 'recovered', services: [found], atMs });
+  const status = serviceStatus(remembered.host, serviceOf(state, name), atMs);
+  return found.instance === null ? status : { ...status, ...(await healthNow(found.instance)) };
+}
+
+/** One look: whoever counts looks is not there. */
+async function healthNow(instance: Instance): Promise<Pick<ServiceStatus, 'health' | 'reason'>> {
+  const result = await checkHealth(instance);
+  if (result.outcome === 'success') return { health: 'healthy', reason: null };
+  return { health: result.outcome === 'failure' ? 'unhealthy' : 'unknown', reason: result.reason };
+}
+
+async function find(known: ServiceState, directory: ServiceDirectory): Promise<FoundService> {
+  const status = (await statusOf(directory.keeper)) ?? (await lastStatusOf(directory.keeper));
+  const kept = status?.instance ?? null;
+  const runs = kept !== null && kept.exit === null && kept.process !== null && isAlive(kept.process);
+  return {
+    service: known.service,
+    current: await linkedRelease(directory.current),
+    previous: await linkedRelease(directory.previous),
+    onDisk: await installedReleases(directory),
+    instance: runs ? await asInstance(kept, known, directory) : null,
+    exit: null,
+  };
+}
