@@ -261,6 +261,15 @@ describe('a region', () => {
     await eventually(async () => (await files().read('host'))!.certificate === former.certificate);
   });
 
+  it('that is away, or makes a mistake, keeps nobody out', async () => {
+    const held = await put('host');
+    const identity = await open();
+    const shown = await identity.identity(ending.signal);
+    for (const problem of ['unavailable', 'internal', 'not-found', null]) identity.answered(shown, problem);
+    expect(await shownBy(identity)).toBe(held.certificate);
+    expect(said).not.toContain('the gateway keeps this host out');
+  });
+
   it('that has revoked the host gets it back by a new token, without a restart', async () => {
     await put('host');
     const identity = await open();
