@@ -94,7 +94,8 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
   };
 }
 
-const keptOut: ReadonlySet<string> = new Set(['not-enrolled', 'host-revoked', 'host-quarantined']);
+/** Problems by which a gateway says that it is this host that it doesn't let in. */
+export const keptOut: ReadonlySet<string> = new Set(['not-enrolled', 'host-revoked', 'host-quarantined']);
 
 async function readCandidates(files: IdentityFiles): Promise<Candidate[]> {
   const found: Candidate[] = [];

@@ -209,6 +209,7 @@ describe('a certificate', () => {
     const identity = await open();
     expect(await shownBy(identity)).toBe(held.certificate);
     await eventually(() => source.renewals === 3);
+    expect(said).toContain('no certificate could be had');
   });
 });
 
@@ -258,6 +259,15 @@ describe('a region', () => {
     expect(await shownBy(identity)).toBe(former.certificate);
     identity.answered(await identity.identity(ending.signal), null);
     await eventually(async () => (await files().read('host'))!.certificate === former.certificate);
+  });
+
+  it('that is away, or makes a mistake, keeps nobody out', async () => {
+    const held = await put('host');
+    const identity = await open();
+    const shown = await identity.identity(ending.signal);
+    for (const problem of ['unavailable', 'internal', 'not-found', null]) identity.answered(shown, problem);
+    expect(await shownBy(identity)).toBe(held.certificate);
+    expect(said).not.toContain('the gateway keeps this host out');
   });
 
   it('that has revoked the host gets it back by a new token, without a restart', async () => {

@@ -11,7 +11,7 @@ import type { GatewayTrust } from '../gateway/gateway-connection.ts';
 import { GatewayError } from '../gateway/gateway-error.ts';
 import type { Log } from '../log.ts';
 import type { CertificateSource } from './ask-certificate.ts';
-import { openChoice, type Choice } from './choose-identity.ts';
+import { keptOut, openChoice, type Choice } from './choose-identity.ts';
 import { lifeOf, newHostKey, type HostKey, type IdentityFiles, type OwnName } from './identity-files.ts';
 
 export interface IdentityOptions {
@@ -53,7 +53,8 @@ export async function keepIdentity(options: IdentityOptions): Promise<KeptIdenti
     trust,
     identity: choice.identity,
     answered(shown, problem) {
-      if (problem !== null && choice.isCurrent(shown)) log.warn('the gateway keeps this host out', { problem });
+      if (problem !== null && keptOut.has(problem) && choice.isCurrent(shown))
+        log.warn('the gateway keeps this host out', { problem });
       choice.answered(shown, problem);
     },
     heardTime(gatewayNowMs) {

@@ -1,14 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
-import { hostId } from '../../domain/names.ts';
+import { hostId, regionName } from '../../domain/names.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import type { Generation } from '../../domain/names.ts';
 import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { openAuthority } from '../../infra/keys/certificate-authority.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { pollResponseSchema } from '../../protocol/gateway.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
@@ -16,7 +18,13 @@ import { goalSchema, goalType } from '../../protocol/goal.ts';
 import { openPollRoom } from './goals/poll-room.ts';
 import { startGateway } from '../../test/gateway.ts';
 import type { TestGateway } from '../../test/gateway.ts';
-import { createTestAuthority, enrollWithCertificate, newKeyPair, testAuthority } from '../../test/host-certificates.ts';
+import {
+  createTestAuthority,
+  enrollWithCertificate,
+  newKeyPair,
+  testAuthority,
+  type KeyPair,
+} from '../../test/host-certificates.ts';
 import {
   absentAfterMs,
   admissionOf,
@@ -183,27 +191,44 @@ describe('a poll', () => {
   });
 });
 
+const pairOf = ({ key }: ShownIdentity): KeyPair => ({
+  privateKey: createPrivateKey(key),
+  publicKey: createPublicKey(createPrivateKey(key)),
+});
+async function certifiedElsewhere(ofA: ShownIdentity): Promise<string> {
+  const { key, trusted } = await testAuthority();
+  const elsewhere = openAuthority(regionName('us-east'), key, trusted[0]!.raw.toString('base64'));
+  return elsewhere.certifyHost(hostId('a'), pairOf(ofA).publicKey, lifeFrom(Date.now(), 60_000));
+}
+
 describe('nobody but hosts of this region', () => {
-  test.each<[string, () => Promise<ShownIdentity | null>]>([
+  test.each<[string, (ofA: ShownIdentity) => Promise<ShownIdentity | null>]>([
     ['no certificate', async () => null],
     ['the certificate of a host that nobody knows', async () => (await testAuthority()).certify('nobody')],
     ['a certificate of a host with a key that it never had', async () => (await testAuthority()).certify('a')],
-    ['a certificate by another authority of the same name', async () => (await createTestAuthority()).certify('a')],
-    ['a certificate of another region', async () => (await createTestAuthority('us-east')).certify('a')],
+    [
+      'a certificate of a known key by another authority of the same name',
+      async (ofA) => (await createTestAuthority()).certify('a', pairOf(ofA)),
+    ],
+    [
+      'a certificate of a known key for another region, were it by the same authority',
+      async (ofA) => ({ key: ofA.key, certificate: await certifiedElsewhere(ofA) }),
+    ],
     [
       'a certificate of a gateway',
       async () => (await testAuthority()).authority.certifyGateway(lifeFrom(Date.now(), 60_000)),
     ],
   ])('comes in with %s', async (_case, show) => {
-    await enroll('a');
+    const ofA = await enroll('a');
     for (const route of ['/v1/poll', '/v1/reports']) {
-      const answer = await gateway.post(route, await show(), { known: [], waitMs: 0 });
+      const answer = await gateway.post(route, await show(ofA), { known: [], waitMs: 0 });
       expect(answer).toMatchObject({
         status: 401,
         body: { type: expect.stringMatching(/not-enrolled$/), status: 401 },
       });
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     }
+    expect((await gateway.post('/v1/poll', ofA, { known: [], waitMs: 0 })).status).toBe(200);
   });
 
   test('comes in with a certificate that has ended, which is told apart', async () => {

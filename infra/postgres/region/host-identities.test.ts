@@ -143,6 +143,14 @@ describe('an operator', () => {
     expect(await listIdentities(region.database)).toMatchObject([{ host: a, state: 'revoked' }]);
   });
 
+  test('sees until when each certificate is valid', async () => {
+    const expiresAtMs = Date.now() + monthMs;
+    await store.enroll(asking(await newToken(), a, 'k1', { expiresAtMs }));
+    const [listed] = await listIdentities(region.database);
+    expect(listed).toMatchObject({ state: 'enrolled', expiresAt: new Date(expiresAtMs), renewedAt: null });
+    expect(Math.abs(Date.now() - listed!.enrolledAt.getTime())).toBeLessThan(60_000);
+  });
+
   test('lets a revoked host in again by a new token with its name', async () => {
     await enroll(a, 'k1');
     await revokeHost(region.database, a, 'ada');

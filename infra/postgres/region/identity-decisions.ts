@@ -45,12 +45,27 @@ export async function releaseHost(database: Database, host: HostId, by: string):
 
 /** Of all hosts, by name. */
 export async function listIdentities(database: Database): Promise<readonly ListedIdentity[]> {
-  const { rows } = await sql<ListedIdentity>`
-    select host_identity.host, quarantine as why, host_identity.enrolled_at as "enrolledAt", renewed_at as "renewedAt", expires_at as "expiresAt",
+  const { rows } = await sql<Listed>`
+    select host_identity.host, quarantine as why, ${ms('enrolled_at')} as "enrolledAtMs",
+      ${ms('renewed_at')} as "renewedAtMs", ${ms('expires_at')} as "expiresAtMs",
       case when revoked_at is not null then 'revoked' when quarantine is not null then 'quarantined' else 'enrolled' end
         as state
     from host_identity join host on host.id = host_identity.host order by host_identity.host`.execute(
     database.em.fork().getKysely(),
   );
-  return rows;
+  return rows.map(({ enrolledAtMs, renewedAtMs, expiresAtMs, ...rest }) => ({
+    ...rest,
+    enrolledAt: new Date(enrolledAtMs),
+    renewedAt: renewedAtMs === null ? null : new Date(renewedAtMs),
+    expiresAt: new Date(expiresAtMs),
+  }));
 }
+
+/** Times as numbers: what is read by SQL comes as the database wrote it. */
+type Listed = Pick<ListedIdentity, 'host' | 'state' | 'why'> & {
+  readonly enrolledAtMs: number;
+  readonly renewedAtMs: number | null;
+  readonly expiresAtMs: number;
+};
+
+const ms = (column: string) => sql`(extract(epoch from ${sql.ref(`host_identity.${column}`)}) * 1000)::float8`;
