@@ -3,6 +3,7 @@ import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
+import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { runReports } from './gateway/report-loop.ts';
@@ -62,6 +63,7 @@ export async function startAgent(
     log,
     signal,
   });
+  const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
   const { reserveBytes, ports } = config;
   const open = openHost({
@@ -95,6 +97,7 @@ export async function startAgent(
     client,
     verifier: trusting,
     root,
+    roots,
     keepGoal: goalKeeper(directory, log),
     log,
     signal,

@@ -74,6 +74,7 @@ export async function startGateway(
       readPeer: peerReader(authority.region, trusted),
     },
     connections,
+    roots: { newest: () => null, read: async () => null },
     shutOut: shutOut.count,
     board,
     room,

@@ -6,25 +6,28 @@ import type { TrustedKeys } from '../../protocol/root-document.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import type { PinnedRoot } from '../trust/pinned-root.ts';
-import type { GatewayClient } from './gateway-client.ts';
 import { GatewayError } from './gateway-error.ts';
+import type { RootSource } from './root-source.ts';
 
 export interface RootFollower {
   readonly root: PinnedRoot;
   readonly region: RegionName;
   readonly loop: Pick<HostLoop, 'dispatch' | 'state'>;
-  readonly client: Pick<GatewayClient, 'root'>;
+  readonly roots: RootSource;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** Walks to the version that the gateway has, each vouched for by the one before. @returns whether another is in force now */
+/**
+ * Walks to the version that the gateway has (`Infinity`: as far as it goes), each vouched for by the one before.
+ * @returns whether another is in force now
+ */
 export async function followRoots(newest: number, follower: RootFollower): Promise<boolean> {
-  const { root, client, log, signal } = follower;
+  const { root, roots, log, signal } = follower;
   const before = root.keys.version;
   while (root.keys.version < newest) {
     const version = root.keys.version + 1;
-    const refusal = await client.root(version, signal).then(root.follow, notReached);
+    const refusal = await roots(version, signal).then(root.follow, notReached);
     if (refusal !== null) {
       log.warn('a root document was refused', { version, reason: refusal });
       break;

@@ -12,7 +12,6 @@ export interface GatewayClient extends ReleaseSource {
   /** Held open until a goal changes or `waitMs` is over. */
   poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
-  root(version: number, signal: AbortSignal): Promise<Envelope>;
   close(): void;
 }
 
@@ -43,8 +42,6 @@ const answerTimeoutMs = 10_000;
 const pollGraceMs = 10_000;
 const pollMaxBytes = 16 * 1024 * 1024;
 const manifestMaxBytes = 16 * 1024;
-/** A hundred regions with their authorities, and a thousand revoked releases. */
-const rootMaxBytes = 1024 * 1024;
 const idleTimeoutMs = 10_000;
 /** The slowest that a chunk may come: 64 KiB a second, and a minute for the small ones. */
 const slowestBytesPerMs = 64;
@@ -56,10 +53,6 @@ export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
     poll: (request, signal) => poll(endpoint, request, signal),
     report: (batch, signal) => report(endpoint, batch, signal),
     close: () => endpoint.close(),
-    async root(version, signal) {
-      const body = await getWhole(endpoint, `/v1/roots/${version}`, rootMaxBytes, signal);
-      return parsed(envelopeSchema, body, 'root document');
-    },
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
       return parsed(envelopeSchema, body, 'manifest');

@@ -1,6 +1,6 @@
 /** The gateway didn't answer, or not with what was asked. Never a fault of a release, and always worth another try. */
 export class GatewayError extends Error {
-  override readonly name = 'GatewayError';
+  override readonly name: string = 'GatewayError';
   readonly code = 'gateway';
   /** 0 when there was no answer. */
   readonly status: number;
@@ -15,4 +15,9 @@ export class GatewayError extends Error {
     this.retryAfterMs = retryAfterMs;
     this.problem = problem;
   }
+}
+
+/** What answers could not prove that it is a gateway of the region, by the root document that this host trusts. */
+export class UntrustedGatewayError extends GatewayError {
+  override readonly name = 'UntrustedGatewayError';
 }

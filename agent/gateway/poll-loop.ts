@@ -11,12 +11,14 @@ import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import type { PinnedRoot } from '../trust/pinned-root.ts';
 import { followRoots } from './follow-roots.ts';
-import { GatewayError } from './gateway-error.ts';
+import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll' | 'root'>;
+  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly roots: RootSource;
   readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   /** Keeps what was signed, for people who ask on the host. */
@@ -71,7 +73,8 @@ interface Conversation {
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, verifier } = options;
+  const { region } = verifier;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -79,6 +82,8 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });

@@ -35,6 +35,8 @@ export interface KeptIdentity extends GatewayAccess {
 /** How often a token that may come is looked for. */
 const lookEveryMs = 5_000;
 const longestWaitMs = 3_600_000;
+/** Less is the way of an answer. */
+const noticedOffsetMs = 60_000;
 
 /**
  * Sees to it that this host has a certificate: enrols it with a token when it has none, renews it long before its end, and
@@ -54,7 +56,11 @@ export async function keepIdentity(options: IdentityOptions): Promise<KeptIdenti
       if (problem !== null && choice.isCurrent(shown)) log.warn('the gateway keeps this host out', { problem });
       choice.answered(shown, problem);
     },
-    heardTime: (gatewayNowMs) => void (clock.offsetMs = gatewayNowMs - Date.now()),
+    heardTime(gatewayNowMs) {
+      const offsetMs = gatewayNowMs - Date.now();
+      if (Math.abs(offsetMs - clock.offsetMs) > noticedOffsetMs) bell.ring();
+      clock.offsetMs = offsetMs;
+    },
     done: keep(options, choice, clock, bell),
   };
 }

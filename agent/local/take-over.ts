@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { AgentRunsError, lockAgentDirectory, type Lock } from '../only-agent.ts';
-import { isAlive, signalProcess } from '../process-identity.ts';
+import { signalProcess } from '../process-identity.ts';
 import { askAgent } from './ask-agent.ts';
 import type { LocalAnswer, LocalRequest } from './local-request.ts';
 import { lockHolder } from './lock-holder.ts';
@@ -36,8 +36,13 @@ async function killAndLock(directory: AgentDirectory): Promise<Lock> {
   const frozen = lockHolder(directory);
   if (frozen !== null) signalProcess(frozen, 'SIGKILL');
   const deadline = performance.now() + killedTimeoutMs;
-  while (frozen !== null && isAlive(frozen) && performance.now() < deadline) await delay(20);
-  return (await tryLock(directory)) ?? lockAgentDirectory(directory);
+  // Not by its process: that is gone from /proc while the last of its threads still holds the lock.
+  while (performance.now() < deadline) {
+    const lock = await tryLock(directory);
+    if (lock !== null) return lock;
+    await delay(20);
+  }
+  return lockAgentDirectory(directory);
 }
 
 async function tryLock(directory: AgentDirectory): Promise<Lock | null> {

@@ -13,6 +13,7 @@ import {
   type OfferedIndex,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import type { TestAuthority } from '../../test/host-certificates.ts';
 import type { TestRelease } from './test-release.ts';
@@ -23,6 +24,8 @@ export interface TestGateway {
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** Root documents by version; hosts are told of the newest. */
+  readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
   offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
@@ -53,6 +56,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    roots: new Map(),
     offerIndex: null,
     reports: [],
     sentBytes: new Map(),
@@ -89,6 +93,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (gateway.interfere?.(request, response)) return;
+    if (request.url?.startsWith('/v1/roots/')) return root(request, response);
     if (readPeer(request.socket as TLSSocket) === null) return void response.writeHead(401).end();
     const { url = '' } = request;
     if (url === '/v1/poll') return poll(request, response);
@@ -117,8 +122,14 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
     const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
-    const answer = { goals: changed(), index, labels: gateway.labels, reportEveryMs: 1_000 };
+    const rootVersion = gateway.roots.size === 0 ? null : Math.max(...gateway.roots.keys());
+    const answer = { goals: changed(), index, rootVersion, labels: gateway.labels, reportEveryMs: 1_000 };
     response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
+  }
+
+  function root(request: IncomingMessage, response: ServerResponse): void {
+    const found = gateway.roots.get(Number(request.url?.split('/').at(-1)));
+    response.writeHead(found === undefined ? 404 : 200).end(found && JSON.stringify(found));
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {

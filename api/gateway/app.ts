@@ -17,6 +17,8 @@ import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
+import { rootRoute } from './roots/root-route.ts';
+import type { RootShelf } from './roots/root-shelf.ts';
 import { reportRoute } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
 
@@ -24,6 +26,7 @@ import { recordSwitch } from './reports/switch-span.ts';
 export interface GatewayParts extends ServedReleases, Readiness {
   readonly identities: Omit<IssuingParts, 'log' | 'connections' | 'onRefused' | 'onIssued'>;
   readonly connections: HostConnections;
+  readonly roots: RootShelf;
   /** Hosts that are kept out. */
   readonly shutOut: () => number;
   readonly board: GoalBoard;
@@ -33,7 +36,7 @@ export interface GatewayParts extends ServedReleases, Readiness {
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { board, room, reports, log, connections, shutOut } = parts;
+  const { board, room, roots, reports, log, connections, shutOut } = parts;
   const metrics = createGatewayMetrics({
     openPolls: room.size,
     goals: board.size,
@@ -57,10 +60,11 @@ export function gatewayApp(parts: GatewayParts): Express {
   // Answers differ by host, and the only one worth comparing, a chunk, has its digest.
   app.set('etag', false);
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
-  app.use(identityRoutes(identities));
+  // For hosts that have no certificate that holds, or don't know this gateway's yet.
+  app.use(identityRoutes(identities), rootRoute(roots));
   app.use('/v1', hostsOnly(certificateIdentity(identities)));
   app.use(
-    pollRoute(board, room),
+    pollRoute(board, room, roots),
     reportRoute(intake, presenceWatch(identities)),
     releaseRoutes(parts, metrics.servedBytes),
   );

@@ -7,6 +7,7 @@ import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
 import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { createIdentityStore } from '../../infra/postgres/region/host-identities.ts';
+import { openRootShelf } from '../../infra/keys/root-shelf.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
 import { openRegionDatabase, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
 import { readServedGoals } from '../../infra/postgres/region/served-goals.ts';
@@ -47,9 +48,13 @@ try {
   const connections = createHostConnections();
   const shutOut = watchShutOut(store, connections, log);
   const { certificateLifeMs } = config;
+  const roots = await openRootShelf(config.rootFile, (error) =>
+    log.warn({ err: error }, 'the root document is unreadable'),
+  );
   const app = gatewayApp({
     identities: { store, authority, certificateLifeMs, readPeer: peerReader(region, trusted) },
     connections,
+    roots,
     shutOut: shutOut.count,
     board,
     room,
@@ -73,6 +78,7 @@ try {
   room.close();
   certificate.stop();
   shutOut.stop();
+  roots.stop();
   await http.close();
   await changes.close();
   await database.close(true);

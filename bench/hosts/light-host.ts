@@ -1,6 +1,8 @@
 import { connectGateway } from '../../agent/gateway/gateway-client.ts';
+import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
+import type { RootSource } from '../../agent/gateway/root-source.ts';
 import { runReports } from '../../agent/gateway/report-loop.ts';
 import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
@@ -48,6 +50,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
     client,
     verifier,
     root: rootOf(verifier),
+    roots: noRoots,
     keepGoal: () => Promise.resolve(),
     log,
     signal,
@@ -65,6 +68,8 @@ const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
   keys,
   follow: async () => 'a light host follows no other root',
 });
+
+const noRoots: RootSource = () => Promise.reject(new GatewayError('a light host asks for no root'));
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),

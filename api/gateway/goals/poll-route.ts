@@ -5,6 +5,7 @@ import type { PollResponse } from '../../../protocol/gateway.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { hostOf } from '../host-identity.ts';
+import type { RootShelf } from '../roots/root-shelf.ts';
 import { askerOf } from './goal-board.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
@@ -13,7 +14,7 @@ import type { IsNews, PollRoom } from './poll-room.ts';
 const maxBodyBytes = 128 * 1024;
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(board: GoalBoard, room: PollRoom): Router {
+export function pollRoute(board: GoalBoard, room: PollRoom, roots: RootShelf): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const { known, waitMs } = parsedBody(pollRequestSchema, request.body);
@@ -27,6 +28,7 @@ export function pollRoute(board: GoalBoard, room: PollRoom): Router {
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
+      rootVersion: roots.newest(),
       reportEveryMs: board.reportEveryMs(asker),
       labels: { ...host.labels },
       now: new Date().toISOString(),

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { judgeHost, type HostRefusal } from '../../../domain/host-identity/admission.ts';
@@ -55,8 +56,13 @@ export function refusal({ onRefused }: Pick<IdentityParts, 'onRefused'>, code: I
 }
 
 /** Keeps the host out until an operator decides. What to throw. */
-export async function quarantine(parts: IdentityParts, host: StoredHost['id'], why: string): Promise<Error> {
+export async function quarantine(
+  parts: IdentityParts,
+  host: StoredHost['id'],
+  why: string,
+  asking?: Socket,
+): Promise<Error> {
   if (await parts.store.quarantine(host, why)) parts.log.warn({ host, why }, 'a host was quarantined');
-  parts.connections.end(host);
+  parts.connections.end(host, asking);
   return refusal(parts, 'host-quarantined', why);
 }

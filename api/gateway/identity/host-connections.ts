@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import type { HostId } from '../../../domain/names.ts';
@@ -6,8 +7,8 @@ import type { IdentityStore } from './identity-store.ts';
 /** Connections of hosts that were let in, so that they can be ended. */
 export interface HostConnections {
   add(host: HostId, socket: TLSSocket): void;
-  /** Ends all of the host, with the poll that is held open. How many there were. */
-  end(host: HostId): number;
+  /** Ends all of the host but one that is to be answered, with the poll that is held open. How many there were. */
+  end(host: HostId, except?: Socket): number;
   size(): number;
 }
 
@@ -26,8 +27,8 @@ export function createHostConnections(): HostConnections {
         if (known.size === 0 && byHost.get(host) === known) byHost.delete(host);
       });
     },
-    end(host) {
-      const sockets = [...(byHost.get(host) ?? [])];
+    end(host, except) {
+      const sockets = [...(byHost.get(host) ?? [])].filter((socket) => socket !== except);
       for (const socket of sockets) socket.destroy();
       return sockets.length;
     },

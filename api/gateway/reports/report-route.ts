@@ -14,7 +14,7 @@ export function reportRoute(intake: ReportIntake, hear: HearReport): Router {
   router.post('/v1/reports', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const batch = parsedBody(reportBatchSchema, request.body);
     const host = hostOf(response);
-    await hear(host, batch, request.socket.remoteAddress ?? '');
+    await hear(host, batch, request.socket);
     await intake.take({ ...batch, host: host.id });
     response.status(204).end();
   });
