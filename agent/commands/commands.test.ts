@@ -26,9 +26,20 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
+/** Whatever a command shows; which of it, the test knows. */
+interface Shown {
+  readonly schema: string;
+  readonly data: {
+    readonly goals: readonly { readonly verified: boolean }[];
+    readonly releases: readonly unknown[];
+    readonly lines: readonly string[];
+    readonly findings: readonly { readonly name: string; readonly ok: boolean }[];
+  };
+}
+
 const json = async (...args: string[]) => {
   const { exitCode, stdout, stderr } = await host.command([...args, '--json']);
-  return { exitCode, stderr, ...(stdout === '' ? {} : (JSON.parse(stdout) as { schema: string; data: any })) };
+  return { exitCode, stderr, ...((stdout === '' ? {} : JSON.parse(stdout)) as Shown) };
 };
 const tree = (file: string): string => path.join(host.directory.service(checkout).release(first.digest).tree, file);
 function spoil(file: string, change: (file: string) => void): void {
@@ -88,16 +99,16 @@ describe.each(['runs', 'is not running'])('on a host whose agent %s', (agent) =>
       exitCode: 0,
       stdout: expect.stringMatching(/^ok {5}checkout@1 {2}3 files/),
     });
-    spoil(tree('health'), (file) => {
+    spoil(tree('server.mjs'), (file) => {
       chmodSync(file, 0o644);
-      appendFileSync(file, '0');
+      appendFileSync(file, '// more');
     });
     spoil(tree('assets/number.txt'), (file) => rmSync(file));
     spoil(tree('planted'), (file) => writeFileSync(file, ''));
     const { exitCode, data } = await json('verify');
     expect(exitCode).toBe(1);
     expect(data.releases).toMatchObject([
-      { wrong: ['assets/number.txt', 'health'], strays: ['planted'], problem: null },
+      { wrong: ['assets/number.txt', 'server.mjs'], strays: ['planted'], problem: null },
     ]);
     const config = path.join(host.directory.service(checkout).release(first.digest).documents, 'config');
     writeFileSync(config, '{}');
@@ -119,7 +130,7 @@ describe.each(['runs', 'is not running'])('on a host whose agent %s', (agent) =>
 
   it('doctor says of each thing whether it is well', async () => {
     const { exitCode, data } = await json('doctor');
-    const found = Object.fromEntries(data.findings.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]));
+    const found = Object.fromEntries(data.findings.map(({ name, ok }) => [name, ok]));
     expect(found).toMatchObject({
       settings: true,
       node: true,
@@ -131,7 +142,7 @@ describe.each(['runs', 'is not running'])('on a host whose agent %s', (agent) =>
       agent: agent === 'runs',
       'keeper of checkout': true,
     });
-    expect(exitCode).toBe(data.findings.every(({ ok }: { ok: boolean }) => ok) ? 0 : 1);
+    expect(exitCode).toBe(data.findings.every(({ ok }) => ok) ? 0 : 1);
   });
 });
 
@@ -167,6 +178,7 @@ test('logs -f follows what is written, over a rotation', async () => {
   await untilSeen('old\nnew\nlast of this file\nnext file\n', '.\n');
   child.kill();
   await once(child, 'exit');
+  expect(seen).toMatch(/^old\n/);
 });
 
 describe('doctor', () => {
