@@ -137,6 +137,7 @@ describe.each(['runs', 'is not running'])('on a host whose agent %s', (agent) =>
       folder: true,
       inodes: true,
       root: true,
+      certificate: true,
       gateway: true,
       clock: true,
       agent: agent === 'runs',
