@@ -2,6 +2,7 @@ import { ConfigError, readAgentConfig, type AgentConfig } from '../agent-config.
 import { exitCodes, type ExitCode } from './command-error.ts';
 import { ill, well, type Finding } from './finding.ts';
 import { lookAtGateway } from './look-at-gateway.ts';
+import { lookAtIdentity } from './look-at-identity.ts';
 import { lookAtDisk, lookAtMachine } from './look-at-machine.ts';
 import { lookAtAgent, lookAtKeepers, lookAtRoot } from './look-at-programs.ts';
 import { present, type Surroundings } from './surroundings.ts';
@@ -14,7 +15,9 @@ export async function doctor(around: Surroundings): Promise<ExitCode> {
     lookAtMachine(),
     await lookAtDisk(around),
     [await lookAtRoot(around)],
-    config.read === null ? [] : await lookAtGateway(config.read.gateway),
+    config.read === null
+      ? []
+      : [await lookAtIdentity(around, config.read), ...(await lookAtGateway(config.read.gateway))],
     await lookAtAgent(around),
     await lookAtKeepers(around),
   ];

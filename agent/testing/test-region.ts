@@ -17,6 +17,7 @@ export const testHost = 'eu-west-1' as HostId;
 export const checkout = 'checkout' as ServiceName;
 
 export interface TestGoalInput {
+  readonly service?: ServiceName;
   readonly deployment: number;
   readonly generation: number;
   readonly base: TestRelease | null;
@@ -71,7 +72,7 @@ export async function startTestRegion(): Promise<TestRegion> {
       key,
     );
   const offer: TestRegion['offer'] = (input, key = trust.director) => {
-    const { base, next = null, keep = [], selector = {} } = input;
+    const { base, next = null, keep = [], selector = {}, service = checkout } = input;
     const admitted = input.admitted ?? [base, next, ...keep].filter((release) => release !== null);
     const admissions = admitted.map((release) => admission(release));
     const placement = (release: TestRelease | null): Placement | null =>
@@ -80,7 +81,7 @@ export async function startTestRegion(): Promise<TestRegion> {
       goalType,
       {
         format: 'slipway.goal/1',
-        service: checkout,
+        service,
         region: input.region ?? testRegion,
         generation: input.generation,
         attempt: { deployment: input.deployment, local: 0 },
@@ -97,7 +98,7 @@ export async function startTestRegion(): Promise<TestRegion> {
       },
       key,
     );
-    return { service: checkout, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
+    return { service, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
   };
   return {
     trust,
@@ -112,7 +113,7 @@ export async function startTestRegion(): Promise<TestRegion> {
     },
     setGoal(input) {
       const offered = offer(input);
-      gateway.goals.set(checkout, offered);
+      gateway.goals.set(offered.service, offered);
       gateway.wake();
       return offered;
     },
