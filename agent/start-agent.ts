@@ -6,6 +6,7 @@ import { noteRoot } from './gateway/follow-roots.ts';
 import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
+import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
@@ -91,6 +92,7 @@ export async function startAgent(
   await noteRoot({ root, region, loop });
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
+  const book = openReportBook(loop, machine);
   const local = serveLocally(directory, loop, log);
   const polls = runPolls({
     loop,
@@ -98,6 +100,7 @@ export async function startAgent(
     verifier: trusting,
     root,
     roots,
+    book,
     keepGoal: goalKeeper(directory, log),
     log,
     signal,
@@ -105,8 +108,8 @@ export async function startAgent(
   });
   const reports = runReports({
     loop,
+    book,
     client,
-    machine,
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,

@@ -27,13 +27,6 @@ import { hostStates } from '../domain/states.ts';
  * Both sides ignore fields that they don't know: a region's agents and gateways are never all of one version. Only what is
  * signed (the envelopes' payloads) is strict, since there an unknown field may change what the others mean.
  */
-export const pollRequestSchema = z.object({
-  /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
-  known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
-  waitMs: z.int().min(0).max(60_000),
-});
-export type PollRequest = z.infer<typeof pollRequestSchema>;
-
 export const offeredGoalSchema = z.object({
   service: serviceField,
   etag: digestField,
@@ -108,3 +101,12 @@ export const reportBatchSchema = z.object({
   services: z.array(serviceReportSchema).max(500),
 });
 export type ReportBatch = z.infer<typeof reportBatchSchema>;
+
+export const pollRequestSchema = z.object({
+  /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
+  known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
+  waitMs: z.int().min(0).max(60_000),
+  /** Of a host at rest, that nothing has changed: taken before the poll is held open. */
+  report: reportBatchSchema.optional(),
+});
+export type PollRequest = z.infer<typeof pollRequestSchema>;

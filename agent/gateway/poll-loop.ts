@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { decideHost } from '../../domain/goal/host-rule.ts';
 import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { OfferedGoal, PollResponse } from '../../protocol/gateway.ts';
+import type { OfferedGoal, PollResponse, ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
@@ -12,6 +12,7 @@ import type { GatewayClient } from './gateway-client.ts';
 import type { PinnedRoot } from '../trust/pinned-root.ts';
 import { followRoots } from './follow-roots.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { ReportBook } from './report-book.ts';
 import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
@@ -19,6 +20,7 @@ export interface PollLoopOptions {
   readonly loop: HostLoop;
   readonly client: Pick<GatewayClient, 'poll'>;
   readonly roots: RootSource;
+  readonly book: ReportBook;
   readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
   /** Keeps what was signed, for people who ask on the host. */
@@ -39,6 +41,10 @@ export interface PollLoop {
 
 /** Spread, so that the polls of many hosts don't end together; under the idle time-outs of load balancers. */
 const pollMs = { least: 45_000, spread: 15_000 };
+/** Of the interval of reports, where the poll says that nothing has changed. */
+const ofInterval = { least: 0.75, spread: 0.2 };
+/** A host that reports more often does so apart from its polls. */
+const shortestSaidByPollMs = 10_000;
 /** Before the gateway said how often it wants reports. */
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
@@ -97,8 +103,10 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
-  const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
-  const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
+  const report = await reportWith(options.book, talk);
+  const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
+  const asked = { known, waitMs, ...(report !== null && { report }) };
+  const response = await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
   talk.reportEveryMs = response.reportEveryMs;
   hearTime(Date.parse(response.now), options, talk);
   const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
@@ -110,6 +118,25 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   // Goals that didn't change are asked for again: by other labels, or another root, they may say something else here.
   if ((relabelled || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+}
+
+/**
+ * That nothing has changed is said by the poll: a host that is at rest makes one request a minute, on one connection. What
+ * is new goes on its own, for only then it is known to have been taken.
+ */
+async function reportWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<ReportBatch | null> {
+  const statement = book.now();
+  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled || book.isNews(statement)) return null;
+  const batch = await book.batchOf(statement);
+  book.taken(statement);
+  return batch;
+}
+
+function longestWaitMs(reportEveryMs: number, random: number): number {
+  const { least, spread } = ofInterval;
+  return reportEveryMs < shortestSaidByPollMs
+    ? pollMs.least + pollMs.spread * random
+    : Math.min(reportEveryMs, pollMs.least + pollMs.spread) * (least + spread * random);
 }
 
 /** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */

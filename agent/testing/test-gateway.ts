@@ -24,6 +24,10 @@ export interface TestGateway {
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** How often hosts are asked to report. */
+  reportEveryMs: number;
+  /** How many reports came with polls. */
+  saidByPoll: number;
   /** Root documents by version; hosts are told of the newest. */
   readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
@@ -56,6 +60,8 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    reportEveryMs: 1_000,
+    saidByPoll: 0,
     roots: new Map(),
     offerIndex: null,
     reports: [],
@@ -102,7 +108,11 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
   }
 
   async function poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { known, waitMs: holdMs } = pollRequestSchema.parse(await json(request));
+    const { known, waitMs: holdMs, report: said } = pollRequestSchema.parse(await json(request));
+    if (said !== undefined) {
+      gateway.saidByPoll += 1;
+      hear(said);
+    }
     const changed = (): OfferedGoal[] =>
       [...gateway.goals.values()].filter((goal) =>
         known.every((each) => each.service !== goal.service || each.etag !== goal.etag),
@@ -123,7 +133,13 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     response.setHeader('content-type', 'application/json');
     const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
     const rootVersion = gateway.roots.size === 0 ? null : Math.max(...gateway.roots.keys());
-    const answer = { goals: changed(), index, rootVersion, labels: gateway.labels, reportEveryMs: 1_000 };
+    const answer = {
+      goals: changed(),
+      index,
+      rootVersion,
+      labels: gateway.labels,
+      reportEveryMs: gateway.reportEveryMs,
+    };
     response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
   }
 
@@ -133,8 +149,12 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    gateway.reports.push(reportBatchSchema.parse(await json(request)));
+    hear(reportBatchSchema.parse(await json(request)));
     response.writeHead(204).end();
+  }
+
+  function hear(said: ReportBatch): void {
+    gateway.reports.push(said);
     for (const wake of heard) wake();
     heard.clear();
   }

@@ -19,7 +19,7 @@ import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
 import type { RootShelf } from './roots/root-shelf.ts';
-import { reportRoute } from './reports/report-route.ts';
+import { reportRoute, takeReports } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
 
 /** What a gateway is made of. */
@@ -54,6 +54,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     metrics.switches.inc();
     recordSwitch(reported);
   });
+  const take = takeReports(intake, presenceWatch(identities));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -63,11 +64,7 @@ export function gatewayApp(parts: GatewayParts): Express {
   // For hosts that have no certificate that holds, or don't know this gateway's yet.
   app.use(identityRoutes(identities), rootRoute(roots));
   app.use('/v1', hostsOnly(certificateIdentity(identities)));
-  app.use(
-    pollRoute(board, room, roots),
-    reportRoute(intake, presenceWatch(identities)),
-    releaseRoutes(parts, metrics.servedBytes),
-  );
+  app.use(pollRoute({ board, room, roots, take }), reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

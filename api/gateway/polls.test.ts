@@ -9,6 +9,7 @@ import { hostId, regionName } from '../../domain/names.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import type { Generation } from '../../domain/names.ts';
 import { openAuthority } from '../../infra/keys/certificate-authority.ts';
+import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { pollResponseSchema } from '../../protocol/gateway.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
@@ -77,8 +78,21 @@ describe('a poll', () => {
     const verified = verifyDocument(offer!.goal, goalType, [director.publicKey]);
     expect(goalSchema.parse(verified.ok && verified.payload)).toMatchObject({ generation, service });
     expect(offer).toMatchObject({ admissions: [expect.anything()], traceparent: expect.stringMatching(/^00-/) });
-    expect(answer).toMatchObject({ labels: { role: 'web' }, reportEveryMs: 1_000 });
+    expect(answer).toMatchObject({ labels: { role: 'web' }, reportEveryMs: absentAfterMs / 3 });
     expect(await poll(certificate, answer.goals, 1)).toMatchObject({ goals: [] });
+  });
+
+  test('may say that nothing has changed: that is durable before the poll is held open', async () => {
+    const token = await enroll('a');
+    const { goals } = await begin(1).then(() => poll(token));
+    const known = goals.map(({ service: of, etag }) => ({ service: of, etag }));
+    const report = { sequence: 7, bootId: 'boot', agentVersion: '1', services: [] };
+    const held = gateway.post('/v1/poll', token, { known, waitMs: 20_000, report });
+    await until(() => gateway.room.size() === 1);
+    const row = await here.database.em.fork().findOneOrFail(HostRecord, hostId('a'));
+    expect(row).toMatchObject({ reportSequence: 7, reportedAt: expect.any(Date) });
+    await here.activities.undoRegion({ ...knowing, attempt: attempt(1), controlRevision: 1 });
+    expect((await held).status).toBe(200);
   });
 
   test('that is held open returns within 200 ms of a goal write', async () => {
@@ -109,12 +123,12 @@ describe('a poll', () => {
     expect((await poll(certificate)).goals).toHaveLength(1);
   });
 
-  test('asks for reports every third of absentAfter once the goal is settled', async () => {
+  test('asks for reports every minute while no goal concerns the host, and every third of absentAfter when one does', async () => {
     const certificate = await enroll('a');
-    const generation = await begin(1);
-    await here.activities.finishRegion({ service, region, attempt: attempt(1), generation });
     const told = async (): Promise<number> => (await poll(certificate, [], 0)).reportEveryMs;
-    while ((await told()) === 1_000) await delay(2);
+    expect(await told()).toBe(60_000);
+    await begin(1);
+    while ((await told()) === 60_000) await delay(2);
     expect(await told()).toBe(absentAfterMs / 3);
   });
 
@@ -216,7 +230,7 @@ describe('nobody but hosts of this region', () => {
 
 describe('a body', () => {
   test.each([
-    ['that is oversized', JSON.stringify({ known: [], waitMs: 0, pad: 'x'.repeat(200_000) }), 413, 'too-large'],
+    ['that is oversized', JSON.stringify({ known: [], waitMs: 0, pad: 'x'.repeat(2_000_000) }), 413, 'too-large'],
     ['that is not JSON', '{"known":', 400, 'invalid-request'],
     ['that asks to wait for an hour', { known: [], waitMs: 3_600_000 }, 400, 'invalid-request'],
   ])('%s is refused', async (_case, body, status, code) => {

@@ -3,6 +3,7 @@ import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
 import type { RootSource } from '../../agent/gateway/root-source.ts';
+import { openReportBook } from '../../agent/gateway/report-book.ts';
 import { runReports } from '../../agent/gateway/report-loop.ts';
 import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
@@ -45,12 +46,14 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
+  const book = openReportBook(loop, null);
   const polls = runPolls({
     loop: heard,
     client,
     verifier,
     root: rootOf(verifier),
     roots: noRoots,
+    book,
     keepGoal: () => Promise.resolve(),
     log,
     signal,
@@ -58,7 +61,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
   const { reportEveryMs, reconnect } = polls;
   await Promise.all([
     polls.done,
-    runReports({ loop, client, machine: null, log, signal, reportEveryMs, onUnreachable: reconnect }),
+    runReports({ loop, book, client, log, signal, reportEveryMs, onUnreachable: reconnect }),
   ]);
   client.close();
 }

@@ -21,7 +21,6 @@ function goalOf(service: ServiceName, version: string): ServedGoal {
   const release = { number: releaseNumber(1), digest: digest(digestOf('release')) };
   return {
     offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
-    mode: 'advance',
     base: { release, selector: { role: 'web' } },
     next: null,
     absentAfterMs: 30_000,

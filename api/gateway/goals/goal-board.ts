@@ -1,4 +1,4 @@
-import type { GoalMode, Placement, Selector } from '../../../domain/goal/goal.ts';
+import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
 import { matches } from '../../../domain/goal/selection.ts';
 import type { Digest, ServiceName } from '../../../domain/names.ts';
@@ -10,7 +10,6 @@ import type { KnownHost } from '../host-identity.ts';
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
 export interface ServedGoal {
   readonly offer: OfferedGoal;
-  readonly mode: GoalMode;
   readonly base: Placement | null;
   readonly next: Placement | null;
   readonly absentAfterMs: number;

@@ -6,21 +6,30 @@ import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { hostOf } from '../host-identity.ts';
 import type { RootShelf } from '../roots/root-shelf.ts';
+import type { TakeReport } from '../reports/report-route.ts';
 import { askerOf } from './goal-board.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
 
-/** 500 known goals with a long name each take 75 KB. */
-const maxBodyBytes = 128 * 1024;
+/** 500 known goals with a long name each take 75 KB, a report of as many services 300 KB. */
+const maxBodyBytes = 1024 * 1024;
+
+export interface PollParts {
+  readonly board: GoalBoard;
+  readonly room: PollRoom;
+  readonly roots: RootShelf;
+  readonly take: TakeReport;
+}
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(board: GoalBoard, room: PollRoom, roots: RootShelf): Router {
+export function pollRoute({ board, room, roots, take }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
-    const { known, waitMs } = parsedBody(pollRequestSchema, request.body);
+    const { known, waitMs, report } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
+    if (report !== undefined) await take(host, report, request.socket);
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
     if (board.offersFor(asker).length === 0 && waitMs > 0)
