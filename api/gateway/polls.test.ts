@@ -11,8 +11,6 @@ import type { Generation } from '../../domain/names.ts';
 import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { openAuthority } from '../../infra/keys/certificate-authority.ts';
-import { openAuthority } from '../../infra/keys/certificate-authority.ts';
-import { HostRecord } from '../../infra/postgres/region/tables.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { pollResponseSchema } from '../../protocol/gateway.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
