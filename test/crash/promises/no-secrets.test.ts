@@ -1,8 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { regionName } from '../../../domain/names.ts';
+import { openAgentDirectory } from '../../../agent/agent-directory.ts';
+import { openIdentityFiles } from '../../../agent/identity/identity-files.ts';
+import { hostId, regionName } from '../../../domain/names.ts';
 import { createTrust } from '../../../infra/keys/create-trust.ts';
 import { dataDirectory, type DataDirectory } from '../../../infra/local/data-directory.ts';
 import { readOrMakeSecrets, readOrMakeToken } from '../../../infra/local/stack-secrets.ts';
@@ -15,9 +18,17 @@ beforeEach(async () => {
   for (const folder of [...folders, data.agent('eu-west-1')]) mkdirSync(folder, { recursive: true });
   readOrMakeSecrets(data.secrets);
   readOrMakeToken(path.join(data.root, 'run', 'token-ada'));
+  await giveIdentity(data.agent('eu-west-1'));
   await createTrust(data.keys, [regionName('eu-west')], new Date());
 });
 afterEach(() => rmSync(data.root, { recursive: true }));
+
+async function giveIdentity(folder: string): Promise<void> {
+  const own = { host: hostId('eu-west-1'), region: regionName('eu-west') };
+  const { identity } = openAgentDirectory(folder);
+  const { privateKey: key } = generateKeyPairSync('ed25519');
+  await openIdentityFiles(identity, own, () => undefined).write('enrolling', { key, certificate: null, token: null });
+}
 
 test('promise 12: a secret is found in a log, a trace, a history, a build output and the audit', () => {
   const secrets = secretsOf(data);
@@ -25,8 +36,10 @@ test('promise 12: a secret is found in a log, a trace, a history, a build output
     'api/approval.pem',
     'control/admission.pem',
     'control/build.pem',
+    'region/eu-west/authority.pem',
     'region/eu-west/director.pem',
     'root-key.pem',
+    expect.stringMatching(/^the key in .*identity\/enrolling\.json$/),
     'the password of Postgres',
     'token-ada',
   ]);

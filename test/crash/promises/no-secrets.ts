@@ -9,7 +9,8 @@ export interface Secret {
 }
 
 /** Everything that a stack must keep to itself: tokens, the webhook's secret, the database's password, private keys. */
-export function secretsOf({ root, keys, secrets }: DataDirectory): readonly Secret[] {
+export function secretsOf(data: DataDirectory): readonly Secret[] {
+  const { root, keys, secrets } = data;
   const run = path.join(root, 'run');
   const tokens = readdirSync(run)
     .filter((name) => /token|webhook-secret/.test(name) && !name.endsWith('.tmp'))
@@ -18,8 +19,21 @@ export function secretsOf({ root, keys, secrets }: DataDirectory): readonly Secr
   const privateKeys = filesBelow(keys)
     .filter((file) => file.endsWith('.pem') && !file.endsWith('.pub.pem'))
     .map((file) => ({ name: path.relative(keys, file), text: bodyOfPem(readFileSync(file, 'utf8')) }));
-  return [...tokens, ...privateKeys, { name: 'the password of Postgres', text: postgresPassword }];
+  return [...tokens, ...privateKeys, ...hostKeys(data), { name: 'the password of Postgres', text: postgresPassword }];
 }
+
+/** Where a host keeps the keys that are only its own. */
+const isIdentity = (file: string): boolean => /\/identity\/(host|next|former|enrolling)\.json$/.test(file);
+
+const hostsBelow = (data: DataDirectory): string => path.dirname(data.agent('any'));
+
+const hostKeys = (data: DataDirectory): readonly Secret[] =>
+  filesBelow(hostsBelow(data))
+    .filter(isIdentity)
+    .map((file) => {
+      const { key } = JSON.parse(readFileSync(file, 'utf8')) as { readonly key: string };
+      return { name: `the key in ${path.relative(data.root, file)}`, text: bodyOfPem(key) };
+    });
 
 /**
  * Promise 12: no secret appears in a log, a history, an error, a build output or the audit. Histories are Temporal's
@@ -32,8 +46,10 @@ export function noSecrets(data: DataDirectory, audit: string, secrets = secretsO
     path.dirname(data.temporalFile),
     path.join(data.root, 'stores'),
   ];
-  const hosts = path.dirname(data.agent('any'));
-  const files = [...folders, hosts].flatMap(filesBelow).map((file) => ({ file, content: readFileSync(file) }));
+  const files = [...folders, hostsBelow(data)]
+    .flatMap(filesBelow)
+    .filter((file) => !isIdentity(file))
+    .map((file) => ({ file, content: readFileSync(file) }));
   return [...files, { file: 'the audit', content: Buffer.from(audit) }].flatMap(({ file, content }) =>
     secrets.filter(({ text }) => content.includes(text)).map(({ name }) => `${file} shows ${name}`),
   );
