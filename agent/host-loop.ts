@@ -2,6 +2,7 @@ import { apply, nextWakeMs } from '../domain/host/apply.ts';
 import type { Effect } from '../domain/host/effects.ts';
 import { isDurable, type HostEvent } from '../domain/host/events.ts';
 import type { HostState } from '../domain/host/service-state.ts';
+import { transition } from '../domain/host/transition.ts';
 import type { HostMemoryStore } from './state/host-memory.ts';
 
 /** The one place where a host's state changes. */
@@ -23,6 +24,21 @@ export interface HostLoopOptions {
   readonly now: () => number;
 }
 
+/** A clock that runs a little fast or slow is followed; one that differs by more was set. */
+const setAtMs = 1_000;
+
+/** How far the clock was set since the last look, in ms, by the monotonic one; 0 when it wasn't. */
+function watchClock(now: () => number): { setByMs(): number } {
+  let offset = now() - performance.now();
+  return {
+    setByMs() {
+      const byMs = now() - performance.now() - offset;
+      offset += byMs;
+      return Math.abs(byMs) < setAtMs ? 0 : Math.round(byMs);
+    },
+  };
+}
+
 /** A timer can't be set further ahead. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -33,8 +49,12 @@ export function startHostLoop({ memory, carryOut, onFatal, now }: HostLoopOption
   let wake: NodeJS.Timeout | undefined;
   const listeners = new Set<(state: HostState) => void>();
 
+  const clock = watchClock(now);
+
   const takeTurn = async (event: HostEvent): Promise<void> => {
     if (stopped) return;
+    const byMs = clock.setByMs();
+    if (byMs !== 0) state = transition(state, { type: 'clockSet', byMs, atMs: now() });
     if (isDurable(event)) await memory.append(event);
     const applied = apply(state, event);
     state = applied.state;

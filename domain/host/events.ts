@@ -94,6 +94,8 @@ export type VolatileEvent =
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */
   | (OfService & { readonly type: 'actFailed'; readonly reason: string; readonly retryAtMs: number })
+  /** The machine's clock was set, ahead or (below 0) back: what was to last goes on lasting as long. */
+  | (Base & { readonly type: 'clockSet'; readonly byMs: number })
   | (Base & { readonly type: 'tick' });
 
 /** Every change of a host's state. */

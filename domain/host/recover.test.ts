@@ -74,3 +74,10 @@ describe('an instance that ended while no agent ran', () => {
     expect(ended({ instance: { ...instance, id: 'older' } }).exits).toEqual([]);
   });
 });
+
+test('ends that are ahead of the clock, which was set back since, keep nothing waiting', () => {
+  const known = { ...journalled, exits: [atMs - 1, atMs + 3_600_000] };
+  expect(recover(known, as, atMs).exits).toEqual([atMs - 1]);
+  const ended = recover(journalled, { ...as, instance: null, exit: { ...exit, atMs: atMs + 3_600_000 } }, atMs);
+  expect(ended.exits).toEqual([atMs]);
+});

@@ -12,6 +12,8 @@ export function recover(journalled: ServiceState, found: FoundService, atMs: num
   const trial = journalled.trial && recoverTrial(journalled.trial, found);
   const service: ServiceState = {
     ...atRest(journalled),
+    // By a clock that was set back since: an hour ahead they would keep it waiting for an hour.
+    exits: journalled.exits.filter((at) => at <= atMs),
     current,
     previous,
     onDisk,
@@ -19,7 +21,7 @@ export function recover(journalled: ServiceState, found: FoundService, atMs: num
     instance,
     health: instance && startHealth(atMs),
   };
-  return found.exit === null ? service : countExit(service, journalled, found.exit);
+  return found.exit === null ? service : countExit(service, journalled, { ...found.exit, atMs: Math.min(found.exit.atMs, atMs) });
 }
 
 /**

@@ -370,6 +370,28 @@ describe('a root document', () => {
   });
 });
 
+test.each([3_600_000, -3_600_000])('a clock that is set by %i ms changes no duration, and nothing else', (byMs) => {
+  const service_ = {
+    ...running,
+    health: startHealth(100),
+    exits: [5, 7],
+    actAfterMs: 9,
+    fetchProblem: { failures: 1, retryAtMs: 11, reason: 'away' },
+  };
+  const state = { ...quiet.state, services: new Map([[service, service_]]) };
+  const set = transition(state, { type: 'clockSet', byMs, atMs });
+  expect(set.services.get(service)).toEqual({
+    ...service_,
+    health: startHealth(100 + byMs),
+    exits: [5 + byMs, 7 + byMs],
+    actAfterMs: 9 + byMs,
+    fetchProblem: { failures: 1, retryAtMs: 11 + byMs, reason: 'away' },
+  });
+  expect({ ...set, services: state.services }).toEqual(state);
+  const quietly = transition(quiet.state, { type: 'clockSet', byMs, atMs }).services.get(service)!;
+  expect([quietly.actAfterMs, quietly.fetchProblem]).toEqual([0, null]);
+});
+
 test('sequences of reports only go up, and time alone changes nothing', () => {
   const state = { ...quiet.state, sequenceCeiling: 100 };
   const reserve = (ceiling: number) => transition(state, { type: 'sequenceReserved', ceiling, atMs }).sequenceCeiling;

@@ -2,6 +2,7 @@ import type { Digest, ServiceName } from '../names.ts';
 import { decideHost } from '../goal/host-rule.ts';
 import { basesAfter } from '../goal/trees.ts';
 import type { DurableEvent, HostEvent } from './events.ts';
+import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
 import { recover } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
@@ -23,6 +24,11 @@ export function transition(state: HostState, event: HostEvent): HostState {
         (all, found) => withService(all, recover(serviceOf(all, found.service), found, event.atMs)),
         state,
       );
+    case 'clockSet':
+      return {
+        ...state,
+        services: new Map([...state.services].map(([name, service]) => [name, shiftTimes(service, event.byMs)])),
+      };
     case 'sequenceReserved':
       return { ...state, sequenceCeiling: Math.max(state.sequenceCeiling, event.ceiling) };
     case 'goalSeen':

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { newHost, newService, type ServiceState } from '../domain/host/service-state.ts';
+import type { HostId, ServiceName } from '../domain/names.ts';
+import { startHostLoop, type HostLoop } from './host-loop.ts';
+
+const service = 'checkout' as ServiceName;
+let wallMs: number;
+let loop: HostLoop;
+beforeEach(() => {
+  wallMs = 1_000_000;
+  const known: ServiceState = { ...newService(service), exits: [wallMs], actAfterMs: wallMs + 5_000 };
+  const remembered = { ...newHost('a' as HostId), services: new Map([[service, known]]) };
+  const memory = { remembered, append: async () => {}, compact: async () => {}, close: async () => {} };
+  loop = startHostLoop({ memory, carryOut: jest.fn(), onFatal: jest.fn(), now: () => wallMs });
+});
+afterEach(() => loop.stop());
+
+const after = async (): Promise<Pick<ServiceState, 'exits' | 'actAfterMs'>> => {
+  await loop.dispatch({ type: 'tick', atMs: wallMs });
+  const { exits, actAfterMs } = loop.state.services.get(service)!;
+  return {
+    exits: exits.map((at) => Math.round((at - wallMs) / 1_000)),
+    actAfterMs: Math.round((actAfterMs - wallMs) / 1_000),
+  };
+};
+
+test.each([3_600_000, -3_600_000])('when the clock is set by %i ms, waits last as long as they did', async (byMs) => {
+  wallMs += byMs;
+  expect(await after()).toEqual({ exits: [0], actAfterMs: 5 });
+});
+
+test('a clock that runs a little ahead is followed', async () => {
+  wallMs += 900;
+  expect(await after()).toEqual({ exits: [-1], actAfterMs: 4 });
+});

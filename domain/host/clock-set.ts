@@ -1,0 +1,16 @@
+import type { ServiceState } from './service-state.ts';
+
+/**
+ * A clock that is set changes no duration: a start period, a wait before the next try and the time since an exit go on as
+ * they were, or a clock that was an hour ahead for a moment would keep a host waiting for an hour.
+ */
+export function shiftTimes(service: ServiceState, byMs: number): ServiceState {
+  const { health, exits, actAfterMs, fetchProblem } = service;
+  return {
+    ...service,
+    health: health && { ...health, startedAtMs: health.startedAtMs + byMs },
+    exits: exits.map((at) => at + byMs),
+    actAfterMs: actAfterMs === 0 ? 0 : actAfterMs + byMs,
+    fetchProblem: fetchProblem && { ...fetchProblem, retryAtMs: fetchProblem.retryAtMs + byMs },
+  };
+}
