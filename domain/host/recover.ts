@@ -21,7 +21,9 @@ export function recover(journalled: ServiceState, found: FoundService, atMs: num
     instance,
     health: instance && startHealth(atMs),
   };
-  return found.exit === null ? service : countExit(service, journalled, { ...found.exit, atMs: Math.min(found.exit.atMs, atMs) });
+  return found.exit === null
+    ? service
+    : countExit(service, journalled, { ...found.exit, atMs: Math.min(found.exit.atMs, atMs) });
 }
 
 /**
