@@ -80,8 +80,7 @@ interface Conversation {
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log, verifier } = options;
-  const { region } = verifier;
+  const { signal, log } = options;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -89,8 +88,6 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      // Its authority may be newer than what this host knows.
-      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
@@ -100,21 +97,27 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
 }
 
 async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal, loop } = options;
+  const { client, signal, loop, verifier } = options;
+  const { region } = verifier;
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
   const report = await reportWith(options.book, talk);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
   const asked = { known, waitMs, here: talk.here, ...(report !== null && { report }) };
-  const response = await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
+  const response = await client
+    .poll(asked, AbortSignal.any([signal, talk.current.signal]))
+    .catch(async (error: unknown) => {
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
+      throw error;
+    });
   talk.reportEveryMs = response.reportEveryMs;
   hearTime(Date.parse(response.now), options, talk);
   const { labels, maintenance = false } = response;
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
   if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
-  const { region } = options.verifier;
   const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);

@@ -13,7 +13,7 @@ import { untilEnded } from '../service/follow-deployment.ts';
 import { serviceFiles, type BenchService } from '../service/service-files.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { oddProgram, type OddProgram } from './odd-program.ts';
-import { afterCanary, openRegion, pinHost, putIntoMaintenance, silence, type OddHosts } from './odd-hosts.ts';
+import { afterCanary, openRegion, pinHost, setMaintenance, silence, type OddHosts } from './odd-hosts.ts';
 
 export interface RulesRun {
   readonly odd: OddHosts;
@@ -24,8 +24,8 @@ export interface RulesRun {
   readonly missing: MissingHosts;
   /** At the deployment's end. */
   readonly ways: readonly HostWay[];
-  /** Of the absent one, once it is there again. */
-  readonly returned: HostWay;
+  /** Of those that were away, once they are there again. */
+  readonly returned: { readonly [how in 'absent' | 'in maintenance']: HostWay };
 }
 
 const limitMs = 60_000;
@@ -53,7 +53,7 @@ export async function measureRules({ signal, say }: Bench, stack: BenchStack): P
   const odd = chosen(await afterCanary(stack, region!, service));
   say(`  ${judgedHosts.map((how) => `${how}: ${odd[how]}`).join(', ')}`);
   writeFileSync(sickFile, `${odd['already unhealthy']}\n`);
-  await putIntoMaintenance(stack, region!, odd['in maintenance']);
+  await setMaintenance(stack, region!, odd['in maintenance'], true);
   await pinHost(stack, odd.pinned, service);
   const letGo = silence(stack, odd.absent);
   try {
@@ -65,7 +65,11 @@ export async function measureRules({ signal, say }: Bench, stack: BenchStack): P
     say(`  ended ${outcome}: ${reason}`);
     const { judge: rules } = await stack.releaseOwner.call('showPlan', { path: { service }, query: {} });
     letGo();
-    const returned = await untilReturned(stack, odd.absent, signal);
+    await setMaintenance(stack, region!, odd['in maintenance'], false);
+    const returned = {
+      absent: await untilReturned(stack, odd.absent, signal),
+      'in maintenance': await untilReturned(stack, odd['in maintenance'], signal),
+    };
     const missing = progress[0]?.missing ?? {};
     return { odd, rules, outcome: outcome ?? null, reason: reason ?? null, missing, ways, returned };
   } finally {
@@ -84,7 +88,11 @@ async function untilKnown(stack: BenchStack, region: string, odd: OddHosts, sign
       const rows = await database.em.fork().find(HostServiceRecord, { service });
       const of = (how: JudgedHosts) => rows.find(({ host }) => host === odd[how]);
       const silentMs = Date.now() - of('absent')!.reportedAt.getTime();
-      const known = of('pinned')!.pinned && of('already unhealthy')!.health === 'unhealthy' && silentMs > 6_000;
+      const known =
+        of('pinned')!.pinned &&
+        of('already unhealthy')!.health === 'unhealthy' &&
+        of('in maintenance')!.running === null &&
+        silentMs > 6_000;
       return known ? true : undefined;
     });
   } finally {

@@ -5,10 +5,12 @@ import { readSnapshot, writeSnapshot } from '../../agent/state/snapshot.ts';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import { replay } from '../../domain/host/transition.ts';
 import { hostId, type ServiceName } from '../../domain/names.ts';
+import { setMaintenance as toMaintenance } from '../../domain/region/host-change.ts';
 import type { JudgedHosts } from '../../domain/plan/judge-rules.ts';
 import { databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
+import { changeHost } from '../../infra/postgres/region/host-records.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { BatchRecord, HostRecord } from '../../infra/postgres/region/tables.ts';
+import { BatchRecord } from '../../infra/postgres/region/tables.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** Which host of a region is how. */
@@ -25,11 +27,13 @@ export async function afterCanary(stack: BenchStack, region: string, service: Se
   }
 }
 
-/** As an operator of the region does it. */
-export async function putIntoMaintenance(stack: BenchStack, region: string, host: string): Promise<void> {
+/** As `slipway-region maintenance` does it. */
+export async function setMaintenance(stack: BenchStack, region: string, host: string, on: boolean): Promise<void> {
   const database = await openRegion(stack, region);
+  const verb = on ? 'maintenance-on' : 'maintenance-off';
+  const act = { verb, host: hostId(host), by: 'bench', reason: 'measured', change: null } as const;
   try {
-    await database.em.fork().nativeUpdate(HostRecord, { id: hostId(host) }, { maintenance: true });
+    await changeHost(database, act, (standing) => toMaintenance(standing, on));
   } finally {
     await database.close(true);
   }

@@ -19,7 +19,7 @@ function show({ say }: Bench, run: RulesRun): void {
   const { odd, rules, ways, returned } = run;
   for (const { hosts: how, rule } of rules) {
     const way = wayText(wayOfHost(run, how));
-    const later = how === 'absent' ? `; back again: ${wayText(returned)}` : '';
+    const later = how === 'absent' || how === 'in maintenance' ? `; back again: ${wayText(returned[how])}` : '';
     say(`${isAsRuled(run, how) ? 'as ruled' : 'NOT AS RULED'}  ${how} (${odd[how]}): ${way}${later}`);
     say(`          ${rule}`);
   }
@@ -36,17 +36,17 @@ const wayOfHost = ({ odd, ways }: RulesRun, how: JudgedHosts) => ways.find(({ ho
 /** By which releases the host ran, and by what the deployment's end says of it. */
 function isAsRuled(run: RulesRun, how: JudgedHosts): boolean {
   const { odd, missing, returned } = run;
-  const way = wayOfHost(run, how).releases.join(' ');
+  const way = wayText(wayOfHost(run, how));
   const isNamed = (why: keyof RulesRun['missing']): boolean => missing[why]?.hosts.join() === odd[how];
   switch (how) {
     case 'flapping':
-      return way === '1 2 1' && isNamed('failed');
+      return way === '1 → 2 → 1' && isNamed('failed');
     case 'already unhealthy':
-      return way === '1 2' && wayOfHost(run, how).arrived;
+      return way === '1 → 2' && wayOfHost(run, how).arrived;
     case 'absent':
-      return way === '1' && isNamed('absent') && returned.releases.join(' ') === '1 2';
+      return way === '1' && isNamed('absent') && wayText(returned.absent) === '1 → 2';
     case 'in maintenance':
-      return way === '1 2' && wayOfHost(run, how).arrived && missing.maintenance === undefined;
+      return way === '1 → nothing' && isNamed('maintenance') && wayText(returned[how]) === '1 → nothing → 2';
     case 'pinned':
       return way === '1' && isNamed('pinned');
   }

@@ -59,8 +59,9 @@ export function watchShutOut(
     for (const host of hosts)
       if (connections.end(host) > 0) log.warn({ host }, 'a host was shut out: its connections are ended');
   };
-  // A database that is away answers no request either.
-  const looking = setInterval(() => void look().catch(() => undefined), everyMs);
+  // A database that is away answers no request either; whatever it is, open polls of who is shut out stay open meanwhile.
+  const failed = (err: unknown): void => log.warn({ err }, 'hosts that are shut out could not be read');
+  const looking = setInterval(() => void look().catch(failed), everyMs);
   looking.unref();
   return { count: () => count, stop: () => clearInterval(looking) };
 }
