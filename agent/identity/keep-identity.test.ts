@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -107,6 +107,16 @@ describe('a host without a certificate', () => {
     writeFileSync(tokenFile(), `${token}\n`);
     const certificate = await shownBy(identity);
     expect((await files().read('host'))!.certificate).toBe(certificate);
+    expect(kept()).toEqual(['host.json']);
+  });
+
+  it('says so when a token is there that it can not read, and enrols itself once it can', async () => {
+    mkdirSync(tokenFile());
+    const identity = await open();
+    await eventually(() => said.includes('no certificate could be had'));
+    rmSync(tokenFile(), { recursive: true });
+    writeFileSync(tokenFile(), token);
+    await shownBy(identity);
     expect(kept()).toEqual(['host.json']);
   });
 

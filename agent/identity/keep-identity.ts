@@ -4,6 +4,7 @@ import { renewAtMs } from '../../domain/host-identity/certificate-life.ts';
 import type { Digest } from '../../domain/names.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { regionOfToken, renewalShare } from '../../protocol/host-identity.ts';
+import { hasCode } from '../durable-files.ts';
 import { backoffMs } from '../gateway/backoff.ts';
 import { openBell, type Bell } from '../gateway/bell.ts';
 import type { GatewayAccess } from '../gateway/gateway-access.ts';
@@ -172,6 +173,9 @@ function certified(asked: HostKey, certificate: string): HostKey {
 
 async function readToken(file: string | undefined): Promise<string | null> {
   if (file === undefined) return null;
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return '';
+    throw error;
+  });
   return text.trim() === '' ? null : text.trim();
 }
