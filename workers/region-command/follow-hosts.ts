@@ -77,9 +77,12 @@ async function look(
 function sentence({ there, pending, left }: Standing, { verb, answer: { base } }: Followed): string {
   const did = verb === 'hold' ? 'heard of the hold' : base === null ? 'stopped it' : 'run it';
   const others = Object.entries(left).filter(([, hosts]) => hosts.length > 0);
-  const parts = others.map(([why, hosts]) => `${why}: ${named(hosts)}`);
-  const waits = pending.length === 0 ? [] : [`waiting for ${named(pending)}`];
+  const parts = others.map(([why, hosts]) => `${why}: ${inOrder(hosts)}`);
+  const waits = pending.length === 0 ? [] : [`waiting for ${inOrder(pending)}`];
   return [`${pending.length === 0 ? 'done: ' : ''}${counted(there.length, 'host')} ${did}`, ...parts, ...waits].join(
     '; ',
   );
 }
+
+/** The database gives them in any order, and the same line is said once. */
+const inOrder = (hosts: readonly HostId[]): string => named(hosts.toSorted());
