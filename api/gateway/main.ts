@@ -43,7 +43,7 @@ const limits = {
   headersTimeout: 10_000,
   connectionsCheckingInterval: 5_000,
   // One that waits for a goal is not idle; what a host reports on beside it is needed for some seconds.
-  keepAliveTimeout: 10_000,
+  keepAliveTimeout: 30_000,
 };
 /** For what isn't a host's connection: the database's, files of releases. */
 const otherDescriptors = 300;

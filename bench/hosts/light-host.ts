@@ -65,10 +65,10 @@ export async function runLightHost(options: LightHost): Promise<void> {
     log,
     signal,
   });
-  const { reportEveryMs, reconnect } = polls;
+  const { reportEveryMs, reconnect, saysSoon } = polls;
   await Promise.all([
     polls.done,
-    runReports({ loop, book, client, log, signal, reportEveryMs, onUnreachable: reconnect }),
+    runReports({ loop, book, client, log, signal, reportEveryMs, saysSoon, onUnreachable: reconnect }),
   ]);
   client.close();
 }
