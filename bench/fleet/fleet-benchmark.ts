@@ -87,7 +87,7 @@ async function measureFleet(
       batches: 2,
       deployed: { repository, merge },
     });
-    bench.say(`  first: ${first.outcome} after ${first.approvedToGreenMs} ms`);
+    bench.say(`  first: ${first.outcome} after ${first.approvedToGreenMs} ms ${first.reason ?? ''}`);
     const next = await git.commit('In stages', { ...serviceFiles({ ...spec, batches }), note: 'two\n' });
     const staged = await measureRollout(bench, stack, database, {
       region,
@@ -96,7 +96,7 @@ async function measureFleet(
       batches: batches.length,
       deployed: { repository, merge: next },
     });
-    bench.say(`  staged: ${staged.outcome} after ${staged.approvedToGreenMs} ms`);
+    bench.say(`  staged: ${staged.outcome} after ${staged.approvedToGreenMs} ms ${staged.reason ?? ''}`);
     const worse = await git.commit('Break under load', { 'NOTES.md': 'bad\n' });
     const bad = await measureBadWave(bench, stack, { repository, merge: worse });
     return {

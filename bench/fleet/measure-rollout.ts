@@ -14,6 +14,8 @@ import type { FleetGateway } from './gateways.ts';
 
 export interface RolloutFigures {
   readonly outcome: string | null;
+  /** Why it ended otherwise. */
+  readonly reason: string | null;
   readonly approvedToGreenMs: number;
   /** Beyond what each batch takes on its hosts. */
   readonly overheadMs: number;
@@ -55,7 +57,7 @@ export async function measureRollout(
   const [load, gateway] = [await databaseLoad(database), await gatewayFigures(gateways)];
   const memory = watchMemory(gateways);
   const approvedAtMs = (await approveWhen(stack, ref, isCopied, signal)) ?? Number.NaN;
-  const { outcome, endedAt } = await untilEnded(stack, ref, signal);
+  const { outcome, reason, endedAt } = await untilEnded(stack, ref, signal);
   const approvedToGreenMs = (endedAt?.getTime() ?? Number.NaN) - approvedAtMs;
   const [loadAfter, gatewayAfter] = [await databaseLoad(database), await gatewayFigures(gateways)];
   const reports = gatewayAfter.reports - gateway.reports;
@@ -67,6 +69,7 @@ export async function measureRollout(
   });
   return {
     outcome: outcome ?? null,
+    reason: reason ?? null,
     approvedToGreenMs,
     overheadMs: approvedToGreenMs - batches * hostTimeMs,
     ...heardBySteps(heardGoals(stack, region, ref)),
@@ -81,9 +84,9 @@ export async function measureRollout(
   };
 }
 
-async function runningOf(database: Database, service: ServiceName): Promise<Digest> {
+async function runningOf(database: Database, service: ServiceName): Promise<Digest | null> {
   const { row } = await database.em.fork().findOneOrFail(GoalRecord, { service });
-  return row.base!.release.digest;
+  return row.base?.release.digest ?? null;
 }
 
 /** A goal that is signed again is the same step: each host heard of it first then. */

@@ -7,7 +7,7 @@ import { hostId, regionName, type HostId, type RegionName } from '../../domain/n
 import type { CertificateAuthority } from '../../infra/keys/certificate-authority.ts';
 import { keyFiles } from '../../infra/keys/create-trust.ts';
 import { readRegionAuthority, type RegionAuthority } from '../../infra/keys/region-authority.ts';
-import { controlPrograms, databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
+import { controlPrograms, databaseUrl, regionDatabase, smallConnections } from '../../infra/local/programs.ts';
 import { writeSecret } from '../../infra/local/stack-secrets.ts';
 import { superviseProcess } from '../../infra/local/supervised-process.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
@@ -140,8 +140,8 @@ async function startProcess(stack: BenchStack, part: number, fleet: Fleet): Prom
       command: {
         title: name,
         file: process.execPath,
-        args: ['--disable-warning=ExperimentalWarning', entry, fleetFile],
-        env: { PATH: process.env['PATH'] ?? '' },
+        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', entry, fleetFile],
+        env: { PATH: process.env['PATH'] ?? '', ...smallConnections },
         cwd: projectRoot,
         stopSignal: 'SIGTERM',
       },

@@ -149,7 +149,7 @@ function regionWorker(shape: StackShape, region: string): Program {
  * Of glibc. Each TLS connection has a buffer of 64 KiB that is hardly ever touched, and short-lived ones of 16 KiB between them:
  * mapped on their own, 60 KB instead of 79 of a connection are in memory.
  */
-const smallConnections = {
+export const smallConnections = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '16000',
   MALLOC_TRIM_THRESHOLD_: '131072',
