@@ -114,6 +114,7 @@ export async function startAgent(
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
+    saysSoon: polls.saysSoon,
     onUnreachable: polls.reconnect,
   });
   return {
