@@ -34,7 +34,8 @@ export const hostsListing: Listing<ServiceHosts> = {
     const state = stateOf(flags);
     const { items } = await client.call('listRegions', { signal });
     const all = items.flatMap(({ services }) => services);
-    return { items: all.filter((each) => isWanted(each, flags, state)), cursor: null };
+    const wanted = all.filter((each) => isWanted(each, flags, state));
+    return { items: wanted, cursor: null, notes: wanted.flatMap(driftNotes) };
   },
   heading: ['service', 'region', 'state', 'total', ...hostStates, 'runs', 'age'],
   cellsOf: ({ service, region, hosts, stale, running, at }, now) => [
@@ -47,6 +48,17 @@ export const hostsListing: Listing<ServiceHosts> = {
   ],
   none: 'no host runs that',
 };
+
+/** Which hosts' trees were changed, and what comes of it. */
+function driftNotes({ service, drifted }: ServiceHosts): string[] {
+  if (drifted === undefined) return [];
+  const named = drifted.named.map(({ host, state, path, what, count, since }) => {
+    const more = count > 1 ? ` and ${digits(count - 1)} more` : '';
+    return `${host}: the installed tree of ${service} was changed: ${path} (${what})${more}, ${state} since ${clockTime(since)}`;
+  });
+  const unnamed = drifted.hosts - drifted.named.length;
+  return unnamed > 0 ? [...named, `and on ${digits(unnamed)} more hosts of ${service}`] : named;
+}
 
 function isWanted({ service, region, hosts }: ServiceHosts, wanted: ListFlags, state: HostState | undefined): boolean {
   return (

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { driftedHostsSchema } from '../summary.ts';
 import { regionField, serviceField, timeField } from '../fields.ts';
 
 const count = z.int().min(0);
@@ -23,6 +24,8 @@ export const serviceHostsSchema = z.object({
   hosts: hostCountsSchema.nullable(),
   /** Hosts by the release that they run, where it is known. */
   running: z.array(z.object({ release: z.int().min(1), hosts: count })),
+  /** Hosts whose installed tree was changed by hand or by a fault; left out where there is none. */
+  drifted: driftedHostsSchema.optional(),
   /** When the region wrote these counts; `null` when it never did. */
   at: timeField.nullable(),
   /** Older than the centre trusts: shown as "was", never as healthy. */

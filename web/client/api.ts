@@ -126,6 +126,17 @@ export type ServiceHosts = {
         release: number;
         hosts: number;
     }[];
+    drifted?: {
+        hosts: number;
+        named: {
+            host: string;
+            state: "found" | "mending" | "mended" | "reported" | "given-up";
+            since: string;
+            path: string;
+            what: "absent" | "content" | "mode" | "kind" | "target" | "unlisted" | "unreadable";
+            count: number;
+        }[];
+    };
     at: string | null;
     stale: boolean;
 };

@@ -29,6 +29,7 @@ export async function readServiceHosts(em: EntityManager, where: object): Promis
     region: row.region,
     hosts: row.summary.hosts,
     running: row.summary.running.map((each) => ({ ...each })),
+    ...(row.summary.drifted && { drifted: row.summary.drifted }),
     at: releasesReport(row).at,
     stale: isStale(row),
   }));
