@@ -1,4 +1,4 @@
-import { clockTime, digits, lasted } from '../../domain/progress/plain-text.ts';
+import { clockTime, counted, digits, lasted } from '../../domain/progress/plain-text.ts';
 import { hostCountsSchema, type HostCounts, type Region, type ServiceHosts } from '../../protocol/api/region.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { everyPage } from '../every-page.ts';
@@ -57,7 +57,7 @@ function driftNotes({ service, drifted }: ServiceHosts): string[] {
     return `${host}: the installed tree of ${service} was changed: ${path} (${what})${more}, ${state} since ${clockTime(since)}`;
   });
   const unnamed = drifted.hosts - drifted.named.length;
-  return unnamed > 0 ? [...named, `and on ${digits(unnamed)} more hosts of ${service}`] : named;
+  return unnamed > 0 ? [...named, `and on ${counted(unnamed, 'more host')} of ${service}`] : named;
 }
 
 function isWanted({ service, region, hosts }: ServiceHosts, wanted: ListFlags, state: HostState | undefined): boolean {
