@@ -24,6 +24,8 @@ export interface TreeWatch {
 
 /** Read at each look whatever their prints say, in turn: 1 GiB of a release in about an hour. */
 const rereadBytes = 8 * 1024 * 1024;
+/** Of large trees: of the time that a look took, which is mostly rest already. */
+const restsFor = 3;
 /** A mend waits up to so many intervals, each host another while. */
 const spreadIntervals = 2;
 
@@ -43,9 +45,11 @@ export async function watchTrees(watch: TreeWatch): Promise<void> {
     current = now;
   });
   while (!signal.aborted) {
+    const from = performance.now();
     for (const service of loop.state.services.values())
       await lookAt(service, watch, pace, cursors).catch(tell(service, watch));
-    await bell.wait(everyMs * (0.8 + 0.4 * Math.random()));
+    const tookMs = performance.now() - from;
+    await bell.wait(Math.max(everyMs * (0.8 + 0.4 * Math.random()), tookMs * restsFor));
   }
   unsubscribe();
 }

@@ -12,13 +12,14 @@ export const regionsListing: Listing<Region> = {
   async read({ client, interrupted: signal }) {
     return { items: (await client.call('listRegions', { signal })).items, cursor: null };
   },
-  heading: ['region', 'reports', 'last report', 'services', 'instances'],
-  cellsOf: ({ region, stale, lastSummaryAt, services }, now) => [
+  heading: ['region', 'reports', 'last report', 'services', 'instances', 'takes new releases'],
+  cellsOf: ({ region, stale, lastSummaryAt, services, drain }, now) => [
     region,
     reportsMark({ stale, services }),
     lastSummaryAt === null ? 'never' : `${lasted(now.getTime() - Date.parse(lastSummaryAt))} ago`,
     digits(services.length),
     digits(services.reduce((sum, { hosts }) => sum + (hosts?.total ?? 0), 0)),
+    drain === undefined ? 'yes' : `no, drained by ${drain.by}: ${drain.reason}`,
   ],
   none: 'no region yet',
 };
