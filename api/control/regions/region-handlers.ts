@@ -49,7 +49,7 @@ export function regionHandlers({ regions, lanes }: RegionParts): RegionHandlers 
     },
     async removeRegion(asked) {
       const change = changeOf('remove', asked);
-      const { force = false } = asked.body;
+      const { force } = asked.body;
       const outcome = requireDone(change, await regions.remove(change, (standing) => decideRemove(standing, force)));
       return { region: change.region, changed: outcome.outcome === 'changed', catchUp: [] };
     },
