@@ -1,5 +1,6 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
+import { replaceTree } from '../drift/replace-tree.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -12,7 +13,7 @@ const retryActMs = 1_000;
 export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; close(): void } {
   const fetches = runFetches(parts);
   const carryOut = (effect: Effect): void => {
-    if (effect.do === 'fetch') fetches.start(effect);
+    if (effect.do === 'fetch' || effect.do === 'rebuild') fetches.start(effect);
     else if (effect.do === 'cancelFetch') fetches.cancel(effect.service);
     else void act(effect, parts);
   };
@@ -42,6 +43,8 @@ function doAct(effect: Act, parts: ActParts): Promise<void> {
       return startInstance(service, effect.release, parts);
     case 'stop':
       return stopInstance(service, parts);
+    case 'replaceTree':
+      return replaceTree(service, effect.release, parts);
     case 'confirm':
       return parts.dispatch({ type: 'confirmed', service, release: effect.release, atMs: Date.now() });
     case 'movePrevious':
