@@ -7,11 +7,13 @@ import { ownService } from '../../domain/host/own-service.ts';
 import type { ServiceReport } from '../../protocol/gateway.ts';
 import { lockHolder } from '../local/lock-holder.ts';
 import { linkedRelease } from '../install/installed-release.ts';
-import { identify, signalProcess } from '../process-identity.ts';
+import { findMarked, identify, signalProcess } from '../process-identity.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
 import { ownFiles } from './own-files.ts';
+
+const killHook = path.join(import.meta.dirname, '..', 'testing', 'kill-at.mjs');
 
 let folder: string;
 let file: string;
@@ -95,6 +97,11 @@ const advance = (next: TestRelease, generation = 20): unknown =>
 /** The file that the process runs which holds the agent's lock. */
 const agentProgram = (): string =>
   readFileSync(`/proc/${lockHolder(host.directory)!.pid}/cmdline`, 'utf8').split('\0')[2]!;
+const keeperProgram = (): string | undefined => {
+  const [keeper] = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/checkout`);
+  const argv = keeper && readFileSync(`/proc/${keeper.pid}/cmdline`, 'utf8').split('\0');
+  return argv?.find((each) => each.endsWith('slipway-agent'));
+};
 const treeOf = ({ digest }: TestRelease): string =>
   path.join(host.directory.service(ownService).release(digest).tree, 'slipway-agent');
 
@@ -125,6 +132,57 @@ describe('a host on which install.sh has put an agent', () => {
   });
 });
 
+describe('slipway-agent rollback slipway-agent', () => {
+  let next: TestRelease;
+  beforeEach(async () => {
+    next = publish(2);
+    await startOnFirst();
+    advance(next);
+    await untilRuns(next, 20);
+  });
+  const goesBack = async (pid: string): Promise<void> => {
+    const result = await host.command(['rollback', ownService]);
+    expect(result.stdout + result.stderr).toContain('done: slipway-agent@1 runs and is healthy');
+    expect(result.exitCode).toBe(0);
+    expect(agentProgram()).toBe(treeOf(first));
+    await expectUntouched(pid);
+  };
+
+  it('goes back with the gateway away, and stays until unpin', async () => {
+    const pid = (await host.ask('pid'))!;
+    await region.gateway.goDown();
+    await goesBack(pid);
+    await region.gateway.comeUp();
+    await untilOwn((report) => report.pinned && report.running === first.digest, 'that it is pinned');
+    expect(await host.command(['unpin', ownService])).toMatchObject({ exitCode: 0 });
+    await untilRuns(next, 20);
+    await expectUntouched(pid);
+  });
+
+  it('goes back from an agent that is frozen, with the gateway away', async () => {
+    const pid = (await host.ask('pid'))!;
+    await region.gateway.goDown();
+    signalProcess(lockHolder(host.directory)!, 'SIGSTOP');
+    await goesBack(pid);
+    await region.gateway.comeUp();
+  });
+
+  it('goes back with agent and launcher dead, as soon as they are started', async () => {
+    const pid = (await host.ask('pid'))!;
+    await region.gateway.goDown();
+    await host.kill();
+    const result = await host.command(['rollback', ownService, '--timeout', '2']);
+    expect(result.exitCode).toBe(7);
+    host.start({ launched: true });
+    await until(
+      () => lockHolder(host.directory) !== null,
+      () => 'no agent',
+    );
+    await goesBack(pid);
+    await region.gateway.comeUp();
+  });
+});
+
 describe('a new agent', () => {
   it('takes over, is confirmed when its gateway has heard it, and touches nothing that runs', async () => {
     const pid = await startOnFirst();
@@ -138,6 +196,21 @@ describe('a new agent', () => {
     expect(trace).not.toBeNull();
     expect(existsSync(ownFiles(host.directory).trial)).toBe(false);
     await expectUntouched(pid);
+  });
+
+  it('takes up keepers as they are; each makes room for one of the new agent when its instance ends', async () => {
+    await startOnFirst();
+    const next = publish(2);
+    advance(next);
+    await untilRuns(next, 20);
+    // Begun by the file that install.sh has put there, before there was any release.
+    expect(keeperProgram()).toBe(file);
+    process.kill(Number(await host.ask('pid')), 'SIGKILL');
+    await until(
+      () => host.starts().length === 2 && keeperProgram() === treeOf(next),
+      () => `its keeper runs ${keeperProgram()}`,
+    );
+    await host.untilAnswers('release', 'checkout@1');
   });
 
   it.each([
@@ -159,8 +232,79 @@ describe('a new agent', () => {
     const pid = await startOnFirst();
     const bad = publish(2, 'for (;;);', 1_000);
     advance(bad);
+    await until(
+      () => host.output().includes('goes back from slipway-agent'),
+      () => host.output(),
+    );
     const { refused } = await untilReverted(bad);
     expect(refused[0]?.reason).toMatch(/was not confirmed within/);
+    await expectUntouched(pid);
+  });
+});
+
+describe('promise 3, for the agent itself: whatever is killed, one whole agent comes back', () => {
+  const hook = (step: string): string => `file://${killHook}?${encodeURIComponent(step)}`;
+  const killed = (): string => path.join(folder, `killed-${path.basename(path.dirname(host.directory.root))}`);
+  /** Everything of the host goes down at the step, but what its keepers hold. */
+  const goDownAt = async (): Promise<void> => {
+    await until(
+      () => existsSync(killed()),
+      () => 'no process was killed',
+    );
+    await host.kill();
+    host.start({ launched: true });
+  };
+
+  it.each([
+    'rename:trial',
+    'journal:switchIntended',
+    'rename:current',
+    'journal:switched',
+    'journal:instanceStarted',
+    'journal:confirmed',
+  ])('killed with its launcher after %s, it gets to the new one', async (step) => {
+    const pid = await startOnFirst();
+    await host.kill();
+    const next = publish(2);
+    advance(next);
+    host.start({ launched: true, env: { NODE_OPTIONS: `--import ${hook(step)}`, SLIPWAY_TEST_KILLED: killed() } });
+    await goDownAt();
+    await untilRuns(next, 20);
+    expect(agentProgram()).toBe(treeOf(next));
+    expect(existsSync(ownFiles(host.directory).trial)).toBe(false);
+    await expectUntouched(pid);
+  });
+
+  it.each(['journal:switchIntended', 'rename:current', 'journal:switched'])(
+    'killed with its launcher on its way back after %s, it gets to the one before',
+    async (step) => {
+      const pid = await startOnFirst();
+      await host.kill();
+      const bad = publish(
+        2,
+        `process.env.SLIPWAY_GATEWAY_URL = 'https://127.0.0.1:9'; await import('${hook(step)}');`,
+        1_000,
+      );
+      advance(bad);
+      host.start({ launched: true, env: { SLIPWAY_TEST_KILLED: killed() } });
+      await goDownAt();
+      await untilReverted(bad);
+      await expectUntouched(pid);
+    },
+  );
+
+  it('keeps what the launcher said it went back from until an agent has remembered it', async () => {
+    const pid = await startOnFirst();
+    const bad = publish(2, 'process.exit(1);');
+    advance(bad);
+    await until(
+      () => host.output().includes('goes back from slipway-agent'),
+      () => host.output(),
+    );
+    await host.kill();
+    host.start({ launched: true });
+    const { refused } = await untilReverted(bad);
+    expect(refused).toHaveLength(1);
     await expectUntouched(pid);
   });
 });

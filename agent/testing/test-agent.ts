@@ -93,11 +93,13 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
   const agentProgram = file === undefined ? [agentMain] : [file, 'run'];
   let child: ChildProcess | null = null;
   let output = '';
+  let isLaunched = false;
 
   const host: TestHost = {
     directory,
     start({ killAt, env = {}, main, launched = false } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
+      isLaunched = launched;
       const program = main === undefined ? agentProgram : [main];
       const flags = ['--disable-warning=ExperimentalWarning', ...hook];
       const argv = launched ? ['/bin/sh', launcher, process.execPath, file!] : [process.execPath, ...flags, ...program];
@@ -128,7 +130,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
         () => 'the agent outlives its launcher',
       );
       // Gone from /proc, and the last of its threads may still hold the lock.
-      if (launched.length > 0) (await awaitAgentLock(directory, waitMs)).release();
+      if (isLaunched) (await awaitAgentLock(directory, waitMs)).release();
     },
     async ended() {
       if (child!.exitCode === null && child!.signalCode === null)
