@@ -64,7 +64,7 @@ function launch(): void {
   const env = { PATH: process.env['PATH'], SLIPWAY_AGENT_DIRECTORY: folder, NOTES: path.join(folder, 'notes') };
   child = spawn('/bin/sh', [script, path.join(folder, 'node'), installed()], { env, stdio: 'ignore' });
 }
-const untilStarted = (file: string, starts = 1): Promise<void> =>
+const expectStarted = (file: string, starts = 1): Promise<void> =>
   until(
     () => notes().filter((each) => each.startsWith(`${file} run`)).length === starts,
     () => `started: ${notes().join('; ')}`,
@@ -72,28 +72,31 @@ const untilStarted = (file: string, starts = 1): Promise<void> =>
 
 test('without any release it runs the file that was installed', async () => {
   launch();
-  await untilStarted(installed());
+  await expectStarted(installed());
 });
 
 test('it runs the release that is current', async () => {
   link('one');
   launch();
-  await untilStarted(fileOf('one'));
+  await expectStarted(fileOf('one'));
 });
 
 test('where that is not there it runs the file that was installed', async () => {
   link('gone');
   launch();
-  await untilStarted(installed());
+  await expectStarted(installed());
 });
 
 test('the next one is started at once when an agent hands over', async () => {
   writeFileSync(`${installed()}.code`, '10');
   launch();
+  const startedAt = performance.now();
   await until(
     () => notes().length >= 3,
-    () => 'it waited',
+    () => 'it was not started again',
   );
+  // Any other end is waited after for 2 s.
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
   writeFileSync(`${installed()}.code`, '0');
 });
 
@@ -105,7 +108,7 @@ it.each([
   write('trial', from, 'two', 60);
   write('starts', 'start', 'start', 'start');
   launch();
-  await untilStarted(file());
+  await expectStarted(file());
   expect(linked()).toBe(after);
   expect(read('gone-back')).toBe('two\nit ended 3 times before it was confirmed\n');
   expect([read('trial'), read('starts')]).toEqual([null, null]);
@@ -116,9 +119,9 @@ test('a start on trial is counted before it happens, and one that hangs is ended
   link('two');
   write('trial', 'one', 'two', 1);
   launch();
-  await untilStarted(fileOf('two'));
+  await expectStarted(fileOf('two'));
   expect(read('starts')).toBe('start\n');
-  await untilStarted(fileOf('one'));
+  await expectStarted(fileOf('one'));
   expect(read('gone-back')).toBe('two\nit was not confirmed within 1 s\n');
   expect(linked()).toBe('releases/one');
 });
@@ -130,7 +133,7 @@ test('a way back that was cut off by a loss of power is made complete', async ()
   write('gone-back', 'two', 'it ended 3 times before it was confirmed');
   symlinkSync('releases/one', path.join(own, '.current.tmp'));
   launch();
-  await untilStarted(fileOf('one'));
+  await expectStarted(fileOf('one'));
   expect(linked()).toBe('releases/one');
 });
 
@@ -138,7 +141,7 @@ test('a trial that was confirmed has no deadline any more', async () => {
   link('two');
   write('trial', 'one', 'two', 3);
   launch();
-  await untilStarted(fileOf('two'));
+  await expectStarted(fileOf('two'));
   rmSync(path.join(own, 'trial'));
   const startedAt = performance.now();
   await until(
@@ -157,7 +160,7 @@ test('what a trial that never began has left is removed', async () => {
   write('trial', 'one', 'two', 60);
   write('starts', 'start');
   launch();
-  await untilStarted(fileOf('one'));
+  await expectStarted(fileOf('one'));
   expect([read('trial'), read('starts'), read('gone-back')]).toEqual([null, null, null]);
 });
 
@@ -165,7 +168,7 @@ test('a confirmed release that ends again and again is stood in for', async () =
   link('one');
   writeFileSync(`${fileOf('one')}.code`, '1');
   launch();
-  await untilStarted(installed());
+  await expectStarted(installed());
   expect(notes().at(-1)).toBe(`${installed()} run one`);
   expect(notes()).toHaveLength(6);
   expect(linked()).toBe('releases/one');
@@ -174,7 +177,7 @@ test('a confirmed release that ends again and again is stood in for', async () =
 test('asked to end it ends the agent first', async () => {
   link('one');
   launch();
-  await untilStarted(fileOf('one'));
+  await expectStarted(fileOf('one'));
   child.kill('SIGTERM');
   await once(child, 'exit');
   expect(child.exitCode).toBe(0);

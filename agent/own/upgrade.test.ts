@@ -140,7 +140,7 @@ describe('slipway-agent rollback slipway-agent', () => {
     advance(next);
     await untilRuns(next, 20);
   });
-  const goesBack = async (pid: string): Promise<void> => {
+  const expectBack = async (pid: string): Promise<void> => {
     const result = await host.command(['rollback', ownService]);
     expect(result.stdout + result.stderr).toContain('done: slipway-agent@1 runs and is healthy');
     expect(result.exitCode).toBe(0);
@@ -151,7 +151,7 @@ describe('slipway-agent rollback slipway-agent', () => {
   it('goes back with the gateway away, and stays until unpin', async () => {
     const pid = (await host.ask('pid'))!;
     await region.gateway.goDown();
-    await goesBack(pid);
+    await expectBack(pid);
     await region.gateway.comeUp();
     await untilOwn((report) => report.pinned && report.running === first.digest, 'that it is pinned');
     expect(await host.command(['unpin', ownService])).toMatchObject({ exitCode: 0 });
@@ -163,7 +163,7 @@ describe('slipway-agent rollback slipway-agent', () => {
     const pid = (await host.ask('pid'))!;
     await region.gateway.goDown();
     signalProcess(lockHolder(host.directory)!, 'SIGSTOP');
-    await goesBack(pid);
+    await expectBack(pid);
     await region.gateway.comeUp();
   });
 
@@ -178,7 +178,7 @@ describe('slipway-agent rollback slipway-agent', () => {
       () => lockHolder(host.directory) !== null,
       () => 'no agent',
     );
-    await goesBack(pid);
+    await expectBack(pid);
     await region.gateway.comeUp();
   });
 });

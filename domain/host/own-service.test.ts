@@ -24,7 +24,11 @@ const at = (name: ServiceName, more: Partial<ServiceState> = {}): ServiceState =
   ...more,
 });
 const switched = {
-  ...{ current: b, before: a, trial: onTrial, goal: goalOf(coming), onDisk: [a, b] },
+  current: b,
+  before: a,
+  trial: onTrial,
+  goal: goalOf(coming),
+  onDisk: [a, b],
   instance: { ...running.instance!, release: b },
 };
 const ready = { goal: goalOf(coming), onDisk: [a, b] };
