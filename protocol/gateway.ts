@@ -10,6 +10,7 @@ import {
   timeField,
 } from './fields.ts';
 import { envelopeSchema } from './dsse.ts';
+import { differenceKinds, driftStates } from '../domain/host/drift.ts';
 import { hostStates } from '../domain/states.ts';
 
 /**
@@ -93,6 +94,17 @@ export const serviceReportSchema = z.object({
   reason: peopleField(500).nullable(),
   /** At the last change of instances: from when one was asked to end until the next was seen to be well. 0: none was missing. */
   switchGapMs: z.int().min(0).optional(),
+  /** How the installed tree of what the host is to run differs from what was signed, or did; left out when it never did. */
+  drift: z
+    .object({
+      release: digestField,
+      state: z.enum(driftStates),
+      count: z.int().min(0),
+      /** The first of them. */
+      differences: z.array(z.object({ path: peopleField(500), what: z.enum(differenceKinds) })).max(20),
+      since: timeField,
+    })
+    .optional(),
   /** The goal's traceparent and when the host switched because of it. */
   trace: z.object({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField }).nullable(),
 });
