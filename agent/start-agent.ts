@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
 import { tokenReader, type AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { runReports } from './gateway/report-loop.ts';
+import { syncDirectory } from './durable-files.ts';
 import { startHostLoop } from './host-loop.ts';
 import type { HostParts } from './host-parts.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
@@ -36,10 +39,18 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const keys = await trustRoot(config.rootFile, directory.pinnedRoot, (reason) =>
-    log.warn('a root document was refused', { reason }),
+  // Nothing below is durable before its folders are.
+  for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
+  const keys = await trustRoot(
+    {
+      offered: config.rootFile,
+      pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
+      isNew: ![directory.journal, directory.snapshot].some((file) => existsSync(file)),
+    },
+    (reason) => log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
+  for (const reason of memory.damage) log.error('the memory was damaged', { reason });
   const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
   const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
   const now = Date.now;

@@ -3,8 +3,8 @@ import type { Instance } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { makeDirectory } from '../durable-files.ts';
 import type { HostParts } from '../host-parts.ts';
-import { removeRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
-import { ReleaseError } from '../install/release-documents.ts';
+import { discardUnsound } from './discard-unsound.ts';
+import { readInstalled, type InstalledRelease } from '../install/installed-release.ts';
 import { ensureKeeper, markPrefix } from '../keeper/ensure-keeper.ts';
 import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
 import type { KeeperStatus } from '../keeper/keeper-status.ts';
@@ -15,8 +15,8 @@ const answerTimeoutMs = 10_000;
 
 /** Step 12 of docs/host-agent.md: what ran ends, then the release starts (`restart: stop-first`). */
 export async function startInstance(service: ServiceName, release: Digest, parts: HostParts): Promise<void> {
-  const installed = await readOrDiscard(service, release, parts);
-  if (installed === null) return;
+  if (await discardUnsound(service, release, parts)) return;
+  const installed = await readInstalled(parts.directory.service(service), release);
   const { instance: kept } = await stopKept(service, parts);
   await parts.dispatch({ type: 'instanceStopped', service, purpose: 'restart', atMs: Date.now() });
   const port = await parts.ports.choose(service, kept?.port ?? null, portsOfOthers(service, parts));
@@ -32,24 +32,6 @@ export async function startInstance(service: ServiceName, release: Digest, parts
 export async function stopInstance(service: ServiceName, parts: HostParts): Promise<void> {
   await stopKept(service, parts);
   await parts.dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs: Date.now() });
-}
-
-/** A tree whose documents are damaged is taken away, to be fetched again. */
-async function readOrDiscard(
-  service: ServiceName,
-  release: Digest,
-  parts: HostParts,
-): Promise<InstalledRelease | null> {
-  const directory = parts.directory.service(service);
-  try {
-    return await readInstalled(directory, release);
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
-    parts.log.error('a release on disk is damaged', { service, release, reason: error.message });
-    await removeRelease(directory, release);
-    await parts.dispatch({ type: 'collected', service, releases: [release], atMs: Date.now() });
-    return null;
-  }
 }
 
 async function stopKept(service: ServiceName, parts: HostParts): Promise<KeeperStatus> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,8 +18,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const offered = (): string => path.join(folder, 'offered.json');
 const offer = (root: unknown): void => writeFileSync(offered(), JSON.stringify(root));
-const open = async (): Promise<number> => {
-  const keys = await trustRoot(offered(), path.join(folder, 'pinned.json'), (reason) => refusals.push(reason));
+const copies = (): string[] => ['pinned.json', 'copy.json'].map((name) => path.join(folder, name));
+const open = async (isNew = true): Promise<number> => {
+  const files = { offered: offered(), pinned: copies(), isNew };
+  const keys = await trustRoot(files, (reason) => refusals.push(reason));
   return keys.version;
 };
 
@@ -52,6 +54,29 @@ describe('the root document of a host', () => {
     change();
     expect(await open()).toBe(2);
     expect(refusals.join()).toContain(reason);
+  });
+
+  it.each([0, 1])('is known from its other copy when copy %i is damaged or gone, and written anew', async (which) => {
+    offer(signRoot(trust, 'eu-west', 2));
+    await open();
+    offer(signRoot({ ...trust, rootKey: newKey() }, 'eu-west', 9));
+    for (const change of [() => writeFileSync(copies()[which]!, ''), () => rmSync(copies()[which]!)]) {
+      change();
+      expect(await open(false)).toBe(2);
+      const [one, other] = copies().map((file) => readFileSync(file, 'utf8'));
+      expect(one).toBe(other);
+    }
+  });
+
+  it('is not trusted at first sight again by a host that had one', async () => {
+    offer(trust.root);
+    await open();
+    copies().forEach((file) => writeFileSync(file, ''));
+    await expect(open(false)).rejects.toThrow('put back the root document that this host had');
+    copies().forEach((file) => rmSync(file));
+    await expect(open(false)).rejects.toThrow('put back the root document that this host had');
+    offer(signRoot(trust, 'eu-west', 2));
+    expect(await open(true)).toBe(2);
   });
 
   it('must be there, whole and signed, before a host trusts anybody', async () => {

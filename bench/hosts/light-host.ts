@@ -44,6 +44,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),
+  damage: [],
   append: async () => undefined,
   compact: async () => undefined,
   close: async () => undefined,
