@@ -4,8 +4,7 @@ import { readAgentConfig } from './agent-config.ts';
 const right = {
   SLIPWAY_HOST: 'eu-west-1',
   SLIPWAY_REGION: 'eu-west',
-  SLIPWAY_GATEWAY_URL: 'http://127.0.0.1:1',
-  SLIPWAY_HOST_TOKEN_FILE: import.meta.filename,
+  SLIPWAY_GATEWAY_URL: 'https://127.0.0.1:1',
   SLIPWAY_ROOT_FILE: import.meta.filename,
   SLIPWAY_AGENT_DIRECTORY: '/nowhere',
   SLIPWAY_INSTANCE_PORTS: '20000-20009',
@@ -20,15 +19,21 @@ describe('the configuration of an agent', () => {
       reserveBytes: 1_024,
       logLevel: 'warn',
     });
-    expect(readAgentConfig(right)).toMatchObject({ reserveBytes: undefined, logLevel: 'info' });
+    expect(readAgentConfig(right)).toMatchObject({
+      reserveBytes: undefined,
+      logLevel: 'info',
+      enrolmentTokenFile: undefined,
+      machineIdFile: '/etc/machine-id',
+    });
   });
 
   it.each([
     ['SLIPWAY_HOST', undefined, 'is missing: it should be a lower-case host name'],
     ['SLIPWAY_HOST', 'Eu West', 'should be a lower-case host name'],
     ['SLIPWAY_REGION', 'eu_west', 'should be a region name'],
-    ['SLIPWAY_GATEWAY_URL', 'ftp://x', 'should be an http or https URL'],
-    ['SLIPWAY_HOST_TOKEN_FILE', '/no/such', 'should be a file that can be read'],
+    ['SLIPWAY_GATEWAY_URL', 'http://x', 'should be an https URL'],
+    ['SLIPWAY_ROOT_FILE', '/no/such', 'should be a file that can be read'],
+    ['SLIPWAY_ENROLMENT_TOKEN_FILE', '', 'should be a file'],
     ['SLIPWAY_AGENT_DIRECTORY', '', 'should be a folder'],
     ['SLIPWAY_INSTANCE_PORTS', '20009-20000', 'should be two ports in order'],
     ['SLIPWAY_INSTANCE_PORTS', '1-70000', 'should be two ports in order'],

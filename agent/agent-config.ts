@@ -1,18 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
 
-export interface AgentConfig {
+/** What a host needs to know to act by itself, with everything else gone. */
+export interface LocalConfig {
   readonly host: HostId;
-  readonly region: RegionName;
-  readonly gateway: URL;
-  readonly tokenFile: string;
-  readonly rootFile: string;
   readonly directory: string;
   readonly ports: PortRange;
   /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
   readonly reserveBytes: number | undefined;
+  /** Folder of a cgroup v2 (systemd: `Delegate=yes`) below which instances get groups of their own; `null`: none. */
+  readonly cgroup: string | null;
+}
+
+export interface AgentConfig extends LocalConfig {
+  readonly region: RegionName;
+  readonly gateway: URL;
+  /** Read only when a certificate can be had by it and by nothing else; it may be absent, and come later. */
+  readonly enrolmentTokenFile: string | undefined;
+  readonly machineIdFile: string;
+  readonly rootFile: string;
   readonly logLevel: LogLevel;
 }
 
@@ -22,25 +31,31 @@ export class ConfigError extends Error {
   readonly code = 'config';
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Read by hand, because the agent stands alone: it has no configuration library. @throws ConfigError */
 export function readAgentConfig(env: Environment): AgentConfig {
   return {
-    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
+    ...readLocalConfig(env),
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
-    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an http or https URL', isHttpUrl)),
-    tokenFile: readable(env, 'SLIPWAY_HOST_TOKEN_FILE'),
+    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an https URL', isHttpsUrl)),
+    enrolmentTokenFile: optional(env, 'SLIPWAY_ENROLMENT_TOKEN_FILE', 'a file'),
+    machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
-    directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
-    ports: portRange(env),
-    reserveBytes: reserve(env),
     logLevel: level(env),
   };
 }
 
-/** The host's token, read again for each use: it may be replaced while the agent runs. */
-export const tokenReader = (file: string) => (): string => readFileSync(file, 'utf8').trim();
+/** Neither identity nor gateway may keep a host from going back. @throws ConfigError */
+export function readLocalConfig(env: Environment): LocalConfig {
+  return {
+    host: checked(env, 'SLIPWAY_HOST', 'a lower-case host name', isHostId) as HostId,
+    directory: checked(env, 'SLIPWAY_AGENT_DIRECTORY', 'a folder', () => true),
+    ports: portRange(env),
+    reserveBytes: reserve(env),
+    cgroup: cgroup(env),
+  };
+}
 
 function checked(env: Environment, name: string, what: string, isRight: (text: string) => boolean): string {
   const text = env[name];
@@ -59,6 +74,9 @@ function readable(env: Environment, name: string): string {
     }
   });
 }
+
+const optional = (env: Environment, name: string, what: string): string | undefined =>
+  env[name] === undefined ? undefined : checked(env, name, what, (text) => !text.includes('\n'));
 
 function portRange(env: Environment): PortRange {
   const text = checked(env, 'SLIPWAY_INSTANCE_PORTS', 'two ports in order, as in 20000-20009', (range) => {
@@ -79,6 +97,12 @@ function reserve(env: Environment): number | undefined {
   return Number(checked(env, 'SLIPWAY_RESERVE_BYTES', 'a number of bytes', (text) => /^\d{1,15}$/.test(text)));
 }
 
+function cgroup(env: Environment): string | null {
+  if (env['SLIPWAY_CGROUP'] === undefined) return null;
+  const isGroup = (folder: string): boolean => existsSync(path.join(folder, 'cgroup.procs'));
+  return checked(env, 'SLIPWAY_CGROUP', 'the folder of a cgroup v2 that is left to the agent', isGroup);
+}
+
 function level(env: Environment): LogLevel {
   const text = env['SLIPWAY_LOG_LEVEL'] ?? 'info';
   // The other programs know finer levels and coarser ones.
@@ -89,7 +113,4 @@ function level(env: Environment): LogLevel {
   );
 }
 
-function isHttpUrl(text: string): boolean {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : '';
-  return protocol === 'http:' || protocol === 'https:';
-}
+const isHttpsUrl = (text: string): boolean => URL.parse(text)?.protocol === 'https:';

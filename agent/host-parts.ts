@@ -8,19 +8,25 @@ import type { InstancePorts } from './keeper/instance-port.ts';
 import type { InstanceWatches } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 
-/** What carrying out an effect may need. */
-export interface HostParts {
+/** What carrying out an act needs: nothing but this host, so that it can go back with the rest of the world gone. */
+export interface ActParts {
   readonly host: HostId;
-  readonly region: RegionName;
   readonly directory: AgentDirectory;
   readonly ports: InstancePorts;
   /** Below this much free space a keeper drops output. */
   readonly logReserveBytes: number;
-  readonly keys: TrustedKeys;
-  readonly source: ReleaseSource;
-  readonly space: DiskSpace;
+  /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
+  readonly cgroup: string | null;
   readonly watches: InstanceWatches;
   readonly log: Log;
   readonly dispatch: HostLoop['dispatch'];
   readonly readState: () => HostLoop['state'];
+}
+
+/** What carrying out any effect may need: a fetch, too. */
+export interface HostParts extends ActParts {
+  readonly region: RegionName;
+  readonly keys: TrustedKeys;
+  readonly source: ReleaseSource;
+  readonly space: DiskSpace;
 }

@@ -11,18 +11,21 @@ export interface Lock {
   release(): void;
 }
 
+export const lockPrefix = 'slipway-agent:';
+export const lockName = ({ mark }: AgentDirectory): string => `${lockPrefix}${mark}`;
+
 /**
  * One agent a folder. The kernel holds the lock (a socket in the abstract namespace) and frees it with the process,
  * however that ends: no stale file can keep an agent out. @throws AgentRunsError
  */
-export async function lockAgentDirectory({ root, mark }: AgentDirectory): Promise<Lock> {
+export async function lockAgentDirectory(directory: AgentDirectory): Promise<Lock> {
   const server = net.createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const taken = hasCode(error, 'EADDRINUSE');
-      reject(taken ? new AgentRunsError(`another agent runs with the folder ${root}`) : error);
+      reject(taken ? new AgentRunsError(`another agent runs with the folder ${directory.root}`) : error);
     });
-    server.listen(`\0slipway-agent:${mark}`, resolve);
+    server.listen(`\0${lockName(directory)}`, resolve);
   });
   server.unref();
   return { release: () => void server.close() };

@@ -6,7 +6,7 @@ import { isName, type Digest, type ServiceName } from '../domain/names.ts';
 import type { ServiceDirectory } from './agent-directory.ts';
 import { linkToRestore } from '../domain/host/recover.ts';
 import { moveLink } from './effects/switch-release.ts';
-import type { HostParts } from './host-parts.ts';
+import type { ActParts } from './host-parts.ts';
 import {
   installedReleases,
   isSound,
@@ -14,10 +14,12 @@ import {
   readInstalled,
   removeRelease,
 } from './install/installed-release.ts';
+import { endKept, usedPlaces } from './effects/stop-instance.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
+import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
 
-type Parts = Pick<HostParts, 'directory' | 'logReserveBytes' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {
@@ -29,13 +31,17 @@ export async function findServices(remembered: HostState, parts: Parts): Promise
   return Promise.all([...names].map((name) => findService(serviceOf(remembered, name), parts)));
 }
 
-async function findService(remembered: ServiceState, parts: Parts): Promise<FoundService> {
+/** `trustsDisk`: no tree is read again, however the machine went down. For whoever can't wait, and is leaving what runs. */
+export async function findService(remembered: ServiceState, parts: Parts, trustsDisk = false): Promise<FoundService> {
   const { service } = remembered;
   const directory = parts.directory.service(service);
   const current = await linkedRelease(directory.current);
-  const onDisk = await wholeReleases(service, current ?? remembered.current, directory, parts);
+  const onDisk = trustsDisk
+    ? await installedReleases(directory)
+    : await wholeReleases(service, current ?? remembered.current, directory, parts);
   const previous = await linkedRelease(directory.previous);
-  const kept = await keptInstance(remembered, current, parts);
+  const { kept, others } = await keptInstances(remembered, current, parts);
+  for (const other of others) void endStray(other, remembered, parts);
   const found: FoundService = {
     service,
     current,
@@ -71,24 +77,49 @@ async function wholeReleases(
   return whole.filter((release) => release !== current);
 }
 
-/** A killed keeper's instance is taken up by a new one here, before anything else may be started. */
-async function keptInstance(
+interface Kept {
+  readonly place: KeeperPlace;
+  readonly instance: KeptInstance;
+}
+
+/**
+ * A killed keeper's instance is taken up by a new one here, before anything else may be started. Of two that run, one was
+ * taking over from the other: it did if the journal says so, or it is what is left.
+ */
+async function keptInstances(
   { service, instance }: ServiceState,
   current: Digest | null,
   parts: Parts,
-): Promise<KeptInstance | null> {
-  if (current === null && instance === null) return null;
+): Promise<{ readonly kept: KeptInstance | null; readonly others: readonly Kept[] }> {
+  if (current === null && instance === null) return { kept: null, others: [] };
+  const found: Kept[] = [];
+  for (const place of await usedPlaces(service, parts)) {
+    try {
+      const kept = (await ensureKeeper(place, parts.logReserveBytes)).instance;
+      if (kept !== null) found.push({ place, instance: kept });
+    } catch (error) {
+      // Nothing is started without a keeper either; the others of this host go on.
+      parts.log.error('a keeper could not be started', { service, reason: (error as Error).message });
+    }
+  }
+  const running = found.filter((each) => each.instance.exit === null);
+  const known = found.find((each) => each.instance.id === instance?.id);
+  const kept = [known, ...running].find((each) => each?.instance.exit === null) ?? known ?? found[0];
+  return { kept: kept?.instance ?? null, others: running.filter((each) => each !== kept) };
+}
+
+/** Beside all else: it may have to be drained, and nothing waits for it but what needs its place. */
+async function endStray({ place, instance }: Kept, { service }: ServiceState, parts: Parts): Promise<void> {
   try {
-    return (await ensureKeeper(parts.directory, service, parts.logReserveBytes)).instance;
+    const installed = await readInstalled(parts.directory.service(service), instance.release).catch(() => null);
+    await endKept(place, instance, installed?.config.run, parts);
   } catch (error) {
-    // Nothing is started without a keeper either; the others of this host go on.
-    parts.log.error('a keeper could not be started', { service, reason: (error as Error).message });
-    return null;
+    parts.log.error('what ran before could not be ended', { service, reason: (error as Error).message });
   }
 }
 
 /** How it is judged stands in its release; one whose release is gone from disk is judged as it was. */
-async function asInstance(
+export async function asInstance(
   kept: KeptInstance,
   { instance }: ServiceState,
   directory: ServiceDirectory,
@@ -97,5 +128,8 @@ async function asInstance(
   if (process === null) return null;
   if (instance?.id === id) return { ...instance, process, port };
   const installed = await readInstalled(directory, release).catch(() => null);
-  return installed && { id, release, process, port, health: installed.config.health };
+  if (installed === null) return null;
+  const { run, health } = installed.config;
+  const ending = { ...(run.stop && { stop: run.stop }), ...(run.drain && { drain: run.drain }) };
+  return { id, release, process, port, health, ...(run.restart === 'socket' && { socket: true }), ending };
 }

@@ -1,31 +1,34 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
-import { tokenReader, type AgentConfig } from './agent-config.ts';
+import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
+import { noteRoot } from './gateway/follow-roots.ts';
+import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
+import { goalKeeper } from './gateway/keep-goal.ts';
+import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { syncDirectory } from './durable-files.ts';
-import { startHostLoop } from './host-loop.ts';
-import type { HostParts } from './host-parts.ts';
+import { connectCertificateSource } from './identity/ask-certificate.ts';
+import { openIdentityFiles } from './identity/identity-files.ts';
+import { keepIdentity } from './identity/keep-identity.ts';
+import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
-import { ensureKeeper } from './keeper/ensure-keeper.ts';
-import { openInstancePorts } from './keeper/instance-port.ts';
-import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import { lockAgentDirectory } from './only-agent.ts';
+import { serveLocally } from './local/serve-locally.ts';
+import type { HostParts } from './host-parts.ts';
+import { openHost } from './open-host.ts';
 import { findServices } from './recover-host.ts';
 import { openHostMemory } from './state/host-memory.ts';
-import { trustRoot } from './trust/pinned-root.ts';
+import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
   stop(): Promise<void>;
 }
-
-/** Where the keeper's output stops when no reserve was configured. */
-const defaultLogReserveBytes = 256 * 1024 * 1024;
 
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
@@ -41,7 +44,7 @@ export async function startAgent(
   const lock = await lockAgentDirectory(directory);
   // Nothing below is durable before its folders are.
   for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
-  const keys = await trustRoot(
+  const root = await openPinnedRoot(
     {
       offered: config.rootFile,
       pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
@@ -51,45 +54,73 @@ export async function startAgent(
   );
   const memory = await openHostMemory(directory, host);
   for (const reason of memory.damage) log.error('the memory was damaged', { reason });
-  const client = connectGateway(config.gateway, tokenReader(config.tokenFile));
-  const logReserveBytes = config.reserveBytes ?? defaultLogReserveBytes;
-  const now = Date.now;
-
-  const watches = watchInstances({
-    keeperDirectory: (service) => directory.service(service).keeper,
-    ensureKeeper: (service) => ensureKeeper(directory, service, logReserveBytes),
-    onHealth: (service, instance, result) =>
-      void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
-    onExit(service, instance, how) {
-      log.warn('an instance ended', { service, how });
-      void loop.dispatch({ type: 'instanceExited', service, instance, how, atMs: now() });
-    },
-  });
-  const loop = startHostLoop({ memory, carryOut: (effect) => effects.carryOut(effect), onFatal, now });
-  const parts: HostParts = {
-    host,
-    region,
-    directory,
-    keys,
-    watches,
-    log,
-    logReserveBytes,
-    ports: openInstancePorts(config.ports),
-    source: client,
-    space: watchDiskSpace(directory.root, config.reserveBytes),
-    dispatch: loop.dispatch,
-    readState: () => loop.state,
-  };
-  const effects = effectsOf(parts);
-
-  loop.onChange((state) => watches.follow(state));
-  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: now() });
-
   const ending = new AbortController();
   const { signal } = ending;
-  const polls = runPolls({ loop, client, verifier: { host, region, keys }, log, signal });
+  const trust = {
+    region,
+    get authorities() {
+      return root.keys.authorities.get(region) ?? [];
+    },
+  };
+  const machine = readMachine(config.machineIdFile);
+  const identity = await keepIdentity({
+    own: { host, region },
+    trust,
+    files: openIdentityFiles(directory.identity, { host, region }, (file, reason) =>
+      log.warn('a file of the identity is not used', { file, reason }),
+    ),
+    source: connectCertificateSource(config.gateway, trust, { host, region }),
+    enrolmentTokenFile: config.enrolmentTokenFile,
+    machine,
+    log,
+    signal,
+  });
+  const roots = connectRootSource(config.gateway, region);
+  const client = connectGateway(config.gateway, identity);
+  const { reserveBytes, ports, cgroup } = config;
+  const open = openHost({
+    host,
+    ports,
+    reserveBytes,
+    cgroup,
+    directory,
+    memory,
+    log,
+    onFatal,
+    carryOut: (each) => effects.carryOut(each),
+  });
+  const { loop, parts } = open;
+  const space = watchDiskSpace(directory.root, reserveBytes);
+  const trusting: HostParts = {
+    ...parts,
+    region,
+    get keys() {
+      return root.keys;
+    },
+    source: client,
+    space,
+  };
+  const effects = effectsOf(trusting);
+  await noteRoot({ root, region, loop });
+  await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
+
+  const book = openReportBook(loop, machine);
+  const local = serveLocally(directory, loop, log);
+  const polls = runPolls({
+    loop,
+    client,
+    verifier: trusting,
+    root,
+    roots,
+    book,
+    keepGoal: goalKeeper(directory, log),
+    log,
+    signal,
+    onTime: identity.heardTime,
+  });
   const reports = runReports({
     loop,
+    book,
     client,
     log,
     signal,
@@ -100,11 +131,10 @@ export async function startAgent(
     async stop() {
       ending.abort();
       effects.close();
-      watches.close();
-      await Promise.all([polls.done, reports]);
-      await loop.stop();
+      local.close();
+      await Promise.all([polls.done, reports, identity.done]);
+      await open.close();
       client.close();
-      await memory.close();
       lock.release();
     },
   };

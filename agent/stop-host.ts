@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../domain/host/service-state.ts';
 import { isName, type ServiceName } from '../domain/names.ts';
 import { openAgentDirectory, type AgentDirectory } from './agent-directory.ts';
 import { askKeeper } from './keeper/keeper-connection.ts';
+import { keeperPlaces } from './keeper/keeper-place.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findMarked, signalProcess } from './process-identity.ts';
 
@@ -32,8 +32,10 @@ export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Prom
 
 /** Where no keeper answers, what it was parent of is killed in the end. */
 async function stopService(directory: AgentDirectory, service: ServiceName, timeoutMs: number): Promise<void> {
-  const { keeper } = directory.service(service);
-  await askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined);
+  const ends = keeperPlaces(directory, service).map(({ keeper }) =>
+    askKeeper(keeper, { do: 'end', timeoutMs }, timeoutMs + killedTimeoutMs).catch(() => undefined),
+  );
+  await Promise.all(ends);
 }
 
 async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
@@ -41,16 +43,5 @@ async function killAll(find: () => readonly ProcessIdentity[]): Promise<void> {
   for (let alive = find(); alive.length > 0 && performance.now() < deadline; alive = find()) {
     for (const known of alive) signalProcess(known, 'SIGKILL');
     await delay(20);
-  }
-}
-
-/** `node agent/stop-host.ts <agent folder>…`; folders that aren't there hold nothing to stop. */
-if (import.meta.main) {
-  const folders = process.argv.slice(2).filter((folder) => existsSync(folder));
-  const results = await Promise.allSettled(folders.map((folder) => stopHost(folder)));
-  for (const result of results) {
-    if (result.status === 'fulfilled') continue;
-    process.stderr.write(`${(result.reason as Error).message}\n`);
-    process.exitCode = 1;
   }
 }

@@ -3,12 +3,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
+import { fleetBenchmark, type FleetOptions } from './fleet/fleet-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
+import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
@@ -39,6 +41,13 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
   .option('--many <n>', 'of the second', count, 800)
   .option('--regions <n>', 'regions', count, 2)
   .action((options: HostsOptions) => runBenchmark('hosts', options, (bench) => hostsBenchmark(bench, options)));
+
+benchmark(
+  'fleet',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a gateway killed',
+)
+  .option('--hosts <n>', 'light hosts', count, 1_000)
+  .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
   .option('--regions <n>', 'regions', count, 5)
@@ -82,6 +91,11 @@ benchmark(
   .action((options: MeddlingOptions) =>
     runBenchmark('meddling', options, (bench) => meddlingBenchmark(bench, options)),
   );
+
+benchmark('restart', 'a host under constant load that changes over, back, and to another agent: requests lost, gaps')
+  .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)
+  .option('--per-second <n>', 'of them', count, 500)
+  .action((options: RestartOptions) => runBenchmark('restart', options, (bench) => restartBenchmark(bench, options)));
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

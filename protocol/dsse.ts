@@ -31,18 +31,23 @@ export function signText(payloadType: string, text: string, key: KeyObject): Env
 }
 
 /**
- * Payload of an envelope signed by one of `keys`, parsed once from the verified bytes. The key id in the envelope is a
- * hint only: each key is tried, so a lying id gains nothing.
+ * Payload of an envelope signed by `threshold` of `keys`, parsed once from the verified bytes. The key id in the envelope is
+ * a hint only: each key is tried, so a lying id gains nothing, and a key that signs twice counts once.
  */
-export function verifyDocument(envelope: Envelope, payloadType: string, keys: readonly KeyObject[]): Verified {
+export function verifyDocument(
+  envelope: Envelope,
+  payloadType: string,
+  keys: readonly KeyObject[],
+  threshold = 1,
+): Verified {
   if (envelope.payloadType !== payloadType) return { ok: false, reason: 'wrong-type' };
   if (keys.length === 0) return { ok: false, reason: 'unknown-key' };
   const payload = Buffer.from(envelope.payload, 'base64');
   const signed = preAuthEncoding(payloadType, payload);
-  const good = envelope.signatures.some(({ sig }) =>
-    keys.some((key) => verify(null, signed, key, Buffer.from(sig, 'base64'))),
+  const signers = keys.filter((key) =>
+    envelope.signatures.some(({ sig }) => verify(null, signed, key, Buffer.from(sig, 'base64'))),
   );
-  if (!good) return { ok: false, reason: 'bad-signature' };
+  if (new Set(signers.map(keyId)).size < threshold) return { ok: false, reason: 'bad-signature' };
   try {
     const payloadText = new TextDecoder('utf-8', { fatal: true }).decode(payload);
     return { ok: true, payload: JSON.parse(payloadText) as unknown, payloadText };

@@ -13,10 +13,13 @@ import { envelopeSchema } from './dsse.ts';
 import { hostStates } from '../domain/states.ts';
 
 /**
- * What hosts and their region's gateway say to each other. HTTP, JSON; `Authorization: Bearer <host token>`.
+ * What hosts and their region's gateway say to each other. HTTP, JSON, over TLS 1.3 with the certificate that the region gave
+ * the host (`protocol/host-identity.ts`).
  *
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
+ *   POST /v1/held-goals              HeldGoals      → 204, when a poll was answered with `showGoals`
+ *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
@@ -25,13 +28,6 @@ import { hostStates } from '../domain/states.ts';
  * Both sides ignore fields that they don't know: a region's agents and gateways are never all of one version. Only what is
  * signed (the envelopes' payloads) is strict, since there an unknown field may change what the others mean.
  */
-export const pollRequestSchema = z.object({
-  /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
-  known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
-  waitMs: z.int().min(0).max(60_000),
-});
-export type PollRequest = z.infer<typeof pollRequestSchema>;
-
 export const offeredGoalSchema = z.object({
   service: serviceField,
   etag: digestField,
@@ -50,13 +46,23 @@ export const pollResponseSchema = z.object({
   goals: z.array(offeredGoalSchema),
   /** Null until the region has one; left out by gateways that know of none. */
   index: offeredIndexSchema.nullish(),
+  /** Of the newest root document that the gateway has: a host with an older one follows, `GET /v1/roots/<version>`. */
+  rootVersion: z.int().min(1).nullish(),
   /** The host's, as its region knows them: they decide which placements select it. */
   labels: selectorField,
+  /** Whether its region has it in maintenance: then it runs nothing. Absent from gateways of the version before. */
+  maintenance: z.boolean().optional(),
   /** How often to report while nothing changes. */
   reportEveryMs: z.int().min(100).max(600_000),
+  /** The region's database may be an older one: the host is to show the signed goals that it holds (`POST /v1/held-goals`). */
+  showGoals: z.boolean().optional(),
   now: timeField,
 });
 export type PollResponse = z.infer<typeof pollResponseSchema>;
+
+/** The envelopes of the goals that a host has taken up, as it was given them. */
+export const heldGoalsSchema = z.object({ goals: z.array(envelopeSchema).max(500) });
+export type HeldGoals = z.infer<typeof heldGoalsSchema>;
 
 /** Text for people, often cut out of a program's output: what no database can hold (NUL, half a surrogate) goes. */
 const peopleField = (length: number) =>
@@ -85,6 +91,8 @@ export const serviceReportSchema = z.object({
   instance: z.object({ pid: z.int(), startTime: peopleField(40), bootId: peopleField(64) }).nullable(),
   /** Why it isn't healthy, for people. */
   reason: peopleField(500).nullable(),
+  /** At the last change of instances: from when one was asked to end until the next was seen to be well. 0: none was missing. */
+  switchGapMs: z.int().min(0).optional(),
   /** The goal's traceparent and when the host switched because of it. */
   trace: z.object({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField }).nullable(),
 });
@@ -97,6 +105,21 @@ export const reportBatchSchema = z.object({
   agentVersion: peopleField(40),
   /** Of the newest goal index that the host has; left out by agents that know of none. */
   indexVersion: z.int().min(0).optional(),
+  /** Of the root document that the host trusts. */
+  rootVersion: z.int().min(1).optional(),
+  /** Digest of the machine's id, where it has one: a copied disk tells another. */
+  machine: digestField.nullish(),
   services: z.array(serviceReportSchema).max(500),
 });
 export type ReportBatch = z.infer<typeof reportBatchSchema>;
+
+export const pollRequestSchema = z.object({
+  /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
+  known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
+  waitMs: z.int().min(0).max(60_000),
+  /** Of a host at rest, that nothing has changed: taken before the poll is held open. */
+  report: reportBatchSchema.optional(),
+  /** What its region said of the host itself in the last answer: what is different by now is told at once. */
+  here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),
+});
+export type PollRequest = z.infer<typeof pollRequestSchema>;

@@ -1,19 +1,46 @@
 import { z } from 'zod';
-import type { ReleaseConfig } from '../domain/spec/service-spec.ts';
+import { restartModes, stopSignals, type ReleaseConfig } from '../domain/spec/service-spec.ts';
+
+const argv = z.array(z.string().min(1)).min(1).max(256);
+const isThere = (value: unknown): boolean => value !== undefined;
 
 /** The manifest's `config` part. */
 export const releaseConfigSchema = z.strictObject({
   run: z.strictObject({
-    command: z.array(z.string().min(1)).min(1).max(256),
+    command: argv,
     env: z.record(z.string(), z.string()),
-    restart: z.literal('stop-first'),
+    restart: z.enum(restartModes),
+    stop: z.strictObject({ signal: z.enum(stopSignals), graceMs: z.int().min(1) }).optional(),
+    drain: z.strictObject({ command: argv.nullable(), delayMs: z.int().min(0), timeoutMs: z.int().min(1) }).optional(),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]*$/)
+      .optional(),
+    umask: z
+      .string()
+      .regex(/^[0-7]{3}$/)
+      .optional(),
+    workingDirectory: z.string().min(1).optional(),
+    limits: z
+      .strictObject({
+        memoryBytes: z.int().min(1).optional(),
+        cpus: z.number().positive().optional(),
+        processes: z.int().min(1).optional(),
+        files: z.int().min(1).optional(),
+      })
+      .optional(),
   }),
-  health: z.strictObject({
-    http: z.string().startsWith('/'),
-    startPeriodMs: z.int().min(1),
-    intervalMs: z.int().min(50),
-    timeoutMs: z.int().min(1),
-    healthyAfter: z.int().min(1),
-    unhealthyAfter: z.int().min(1),
-  }),
+  health: z
+    .strictObject({
+      http: z.string().startsWith('/').optional(),
+      tcp: z.literal(true).optional(),
+      command: argv.optional(),
+      process: z.literal(true).optional(),
+      startPeriodMs: z.int().min(1),
+      intervalMs: z.int().min(50),
+      timeoutMs: z.int().min(1),
+      healthyAfter: z.int().min(1),
+      unhealthyAfter: z.int().min(1),
+    })
+    .refine(({ http, tcp, command, process }) => [http, tcp, command, process].filter(isThere).length === 1),
 }) satisfies z.ZodType<ReleaseConfig>;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { regionName } from '../domain/names.ts';
-import { keyId, signDocument } from './dsse.ts';
+import { digestOf } from './digest.ts';
+import { keyId, signDocument, type Envelope } from './dsse.ts';
 import { publicKeyDocument, rootType, verifyRoot, type RootDocument } from './root-document.ts';
 
 const pair = () => generateKeyPairSync('ed25519');
@@ -15,11 +16,12 @@ const document: RootDocument = {
   admission: publicKeyDocument(admission.publicKey),
   directors: { [regionName('eu-west')]: publicKeyDocument(director.publicKey) },
 };
+const alone = (key: KeyObject) => ({ threshold: 1, keys: [key] });
 const envelope = signDocument(rootType, document, root.privateKey);
 
 describe('a root document', () => {
   test('gives each key in its role', () => {
-    const verified = verifyRoot(envelope, root.publicKey);
+    const verified = verifyRoot(envelope, alone(root.publicKey));
     if (!verified.ok) throw new Error(verified.reason);
     expect(verified.keys.version).toBe(3);
     expect(keyId(verified.keys.build)).toBe(keyId(build.publicKey));
@@ -28,7 +30,7 @@ describe('a root document', () => {
   });
 
   test('of another root key than the pinned one is refused, however well it is signed', () => {
-    expect(verifyRoot(envelope, pair().publicKey)).toMatchObject({ ok: false });
+    expect(verifyRoot(envelope, alone(pair().publicKey))).toMatchObject({ ok: false });
   });
 
   test.each([
@@ -58,5 +60,44 @@ describe('a root document', () => {
     ],
   ])('is refused when it %s', (_, bad) => {
     expect(verifyRoot(bad)).toMatchObject({ ok: false });
+  });
+});
+
+describe('a root document of several keys', () => {
+  const [one, two, three, stranger] = [pair(), pair(), pair(), pair()].map(({ privateKey }) => privateKey) as [
+    KeyObject,
+    KeyObject,
+    KeyObject,
+    KeyObject,
+  ];
+  const { format: _, root: __, ...roles } = document;
+  const several = (keys: readonly KeyObject[], threshold: number): RootDocument => ({
+    format: 'slipway.root/2',
+    ...roles,
+    root: { threshold, keys: keys.map(publicKeyDocument) },
+    revoked: [digestOf('bad')],
+  });
+  const signed = (by: RootDocument, ...keys: readonly KeyObject[]): Envelope => ({
+    ...signDocument(rootType, by, keys[0]!),
+    signatures: keys.flatMap((key) => signDocument(rootType, by, key).signatures),
+  });
+  const twoOfThree = several([one, two, three], 2);
+
+  test('is signed by as many of them as it says, each counted once, and names what is revoked', () => {
+    const verified = verifyRoot(signed(twoOfThree, one, three));
+    expect(verified.ok && [...verified.keys.revoked]).toEqual([digestOf('bad')]);
+    expect(verifyRoot(signed(twoOfThree, one))).toMatchObject({ ok: false });
+    expect(verifyRoot(signed(twoOfThree, one, one, one))).toMatchObject({ ok: false });
+    expect(verifyRoot(signed(twoOfThree, one, stranger))).toMatchObject({ ok: false });
+    expect(verifyRoot(signed(several([one, one], 2), one, one))).toMatchObject({ ok: false });
+    expect(verifyRoot(signed(several([one], 2), one))).toMatchObject({ ok: false });
+  });
+
+  test('follows another only when enough keys of that have signed it too', () => {
+    const before = { threshold: 2, keys: [one, two, stranger] };
+    expect(verifyRoot(signed(twoOfThree, one, two), before)).toMatchObject({ ok: true });
+    expect(verifyRoot(signed(twoOfThree, one, three), before)).toMatchObject({ ok: false });
+    expect(verifyRoot(signed(twoOfThree, one, three, stranger), before)).toMatchObject({ ok: true });
+    expect(verifyRoot(signed(twoOfThree, one, stranger), before)).toMatchObject({ ok: false });
   });
 });

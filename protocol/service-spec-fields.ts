@@ -43,6 +43,11 @@ export const nameField = z
   .refine(isName, 'must be lower-case letters, digits and hyphens, begin with a letter, and have at most 63 characters')
   .meta({ allowed: 'name: lower-case letters, digits and hyphens, at most 63, beginning with a letter' });
 
+export const relativeFolder = textField(500, "a folder below the service's own").refine(
+  (folder) => folder === '.' || /^(?!\/)(?!.*\\)(?!.*(^|\/)\.{0,2}(\/|$))/.test(folder),
+  'must be a relative path without "..", such as dist',
+);
+
 export const flagField = z.boolean({ error: 'must be true or false' }).meta({ allowed: '`true` or `false`' });
 
 const shareForm = 'must be a number of hosts such as 1, or a percentage such as 10%';

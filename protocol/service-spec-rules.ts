@@ -1,6 +1,6 @@
 /** Rules between fields of a spec that no single field can see. */
 import { recurrenceMistake, type Weekly } from '../domain/calendar/recurrence.ts';
-import type { Share } from '../domain/spec/service-spec.ts';
+import type { RestartMode, Share } from '../domain/spec/service-spec.ts';
 import { shareText } from './quantities.ts';
 
 export interface RuleMistake {
@@ -37,15 +37,35 @@ function isLarger(share: Share, before: Share): boolean {
 }
 
 /** In ms. The first check is made at once, so n successes take n - 1 intervals. */
-export function healthMistakes(health: {
-  readonly startPeriod: number;
-  readonly interval: number;
-  readonly healthyAfter: number;
-}): readonly RuleMistake[] {
-  const { startPeriod, interval, healthyAfter } = health;
+export function healthMistakes(health: WrittenHealth): readonly RuleMistake[] {
+  const { startPeriod, interval, healthyAfter, http, tcp, command, process } = health;
+  const kinds = [http, tcp, command, process].filter((kind) => kind !== undefined).length;
+  if (kinds !== 1) return [{ path: [], message: 'must have exactly one of http, tcp, command and process' }];
   if (startPeriod >= interval * (healthyAfter - 1)) return [];
   const message = 'is too short for healthyAfter checks at this interval: no instance could ever become healthy';
   return [{ path: ['startPeriod'], message }];
+}
+
+/** A socket that is listened on takes connections also while there is no instance. */
+export function runAndHealthMistakes({
+  run,
+  health,
+}: {
+  readonly run: { readonly restart: RestartMode };
+  readonly health: { readonly tcp?: true | undefined };
+}): readonly RuleMistake[] {
+  if (run.restart !== 'socket' || health.tcp === undefined) return [];
+  return [{ path: ['health', 'tcp'], message: 'says nothing with run.restart: socket: use http, command or process' }];
+}
+
+interface WrittenHealth {
+  readonly http?: string | undefined;
+  readonly tcp?: true | undefined;
+  readonly command?: readonly string[] | undefined;
+  readonly process?: true | undefined;
+  readonly startPeriod: number;
+  readonly interval: number;
+  readonly healthyAfter: number;
 }
 
 /** One that never opens, or never shuts, is no window. */

@@ -15,24 +15,28 @@ import {
   mapping,
   nameField,
   percentField,
+  relativeFolder,
   ruled,
   shareField,
   textField,
 } from './service-spec-fields.ts';
 import { checksMistakes, stageMistakes, verifyMistakes } from './service-spec-gate-rules.ts';
+import { healthField } from './service-spec-health.ts';
 import { metricsField } from './service-spec-metrics.ts';
-import { batchesMistakes, healthMistakes, hookMistakes, stagesMistakes, windowMistakes } from './service-spec-rules.ts';
+import { runField } from './service-spec-run.ts';
+import {
+  batchesMistakes,
+  hookMistakes,
+  runAndHealthMistakes,
+  stagesMistakes,
+  windowMistakes,
+} from './service-spec-rules.ts';
 import { isTimeZone } from './time-zone.ts';
 
 const commandLine = textField(10_000, 'a shell command line');
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
-
-const relativeFolder = textField(500, "a folder below the service's own").refine(
-  (folder) => folder === '.' || /^(?!\/)(?!.*\\)(?!.*(^|\/)\.{0,2}(\/|$))/.test(folder),
-  'must be a relative path without "..", such as dist',
-);
 
 const build = mapping({
   run: commandLine.optional().describe('Makes the artifact; left out, nothing has to be built.'),
@@ -57,56 +61,6 @@ const checks = ruled(
       .describe('How long they are waited for.'),
   }),
   checksMistakes,
-);
-
-const environmentName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be the name of an environment variable')
-  .refine((name) => !/^(PORT|STATE_DIRECTORY|LISTEN_\w+|SLIPWAY_\w*)$/.test(name), 'is set by Slipway itself');
-
-const atMost = (max: number) => (map: object) => Object.keys(map).length <= max;
-
-const run = mapping({
-  command: list(textField(4096, 'text'), 256, 'arguments').describe('argv, started in the artifact; not a shell line.'),
-  on: z
-    .record(z.string().regex(/^[A-Za-z0-9][\w./-]{0,62}$/, 'must be the name of a label'), textField(63, 'text'), {
-      error: 'must be a mapping of labels to values',
-    })
-    .refine(atMost(16), 'must have at most 16 labels')
-    .meta({ allowed: 'mapping of at most 16 labels to text of at most 63 characters' })
-    .prefault({})
-    .describe('Labels that a host must carry, all of them; left out, every host of a region.'),
-  env: z
-    .record(environmentName, textField(4096, 'text', 0), { error: 'must be a mapping of names to text' })
-    .refine(atMost(128), 'must have at most 128 variables')
-    .meta({ allowed: 'mapping of at most 128 names to text of at most 4096 characters' })
-    .prefault({})
-    .describe(
-      'Environment of an instance. What Slipway sets itself is refused: `PORT`, `STATE_DIRECTORY`, `SLIPWAY_…`.',
-    ),
-  restart: z
-    .literal('stop-first', { error: 'must be stop-first' })
-    .meta({ allowed: '`stop-first`' })
-    .prefault('stop-first')
-    .describe('How a host changes over: the old instance ends before the new one starts.'),
-});
-
-const health = ruled(
-  mapping({
-    http: textField(500, 'a path such as /healthz')
-      .regex(/^\/[^\s#]*$/, 'must be a path such as /healthz')
-      .describe("Asked by GET on the instance's own port; 2xx and 3xx are healthy."),
-    startPeriod: durationField(100, hour)
-      .prefault('10s')
-      .describe('After this long without success the start has failed.'),
-    interval: durationField(50, 10 * minute)
-      .prefault('2s')
-      .describe('Time between two checks.'),
-    timeout: durationField(10, minute).prefault('2s').describe('A check that takes longer is a failure.'),
-    healthyAfter: countField(1, 100).prefault(3).describe('Successes in a row.'),
-    unhealthyAfter: countField(1, 100).prefault(2).describe('Failures in a row.'),
-  }),
-  healthMistakes,
 );
 
 const stage = ruled(
@@ -216,12 +170,12 @@ const hooks = mapping({
     .describe('The same for each region; several may run at the same time.'),
 });
 
-export const serviceSpecSchema = mapping({
+const written = mapping({
   service: nameField.describe('The name under which the service was connected.'),
   build: build.prefault({}).describe('How a commit becomes an artifact.'),
   checks: checks.optional().describe('Left out, nothing is checked.'),
-  run: run.describe('How an instance is started on a host.'),
-  health: health.describe('How a host tells that its instance is well.'),
+  run: runField.describe('How an instance is started on a host.'),
+  health: healthField.describe('How a host tells that its instance is well.'),
   approve: approveField.optional().describe('Left out, no person is asked.'),
   hooks: hooks.optional().describe('Commands that go with a deployment, such as migrations. Where allowed.'),
   compatibleWith: z
@@ -239,4 +193,5 @@ export const serviceSpecSchema = mapping({
     .prefault({})
     .describe('What follows when a rollout goes wrong.'),
 });
+export const serviceSpecSchema = ruled(written, runAndHealthMistakes);
 export type WrittenSpec = z.infer<typeof serviceSpecSchema>;

@@ -3,6 +3,8 @@ import type { Hook, HookLists } from '../domain/hook/hook.ts';
 import type { ServiceSpec, Share } from '../domain/spec/service-spec.ts';
 import { spelledOutApprove } from './service-spec-approve.ts';
 import { spelledOutChecks, spelledOutMetric, spelledOutVerify } from './service-spec-gates.ts';
+import { spelledOutHealth } from './service-spec-health.ts';
+import { spelledOutRun } from './service-spec-run.ts';
 import type { serviceSpecSchema } from './service-spec-schema.ts';
 import type { z } from 'zod';
 
@@ -13,15 +15,8 @@ export function spelledOut(spec: ServiceSpec): z.input<typeof serviceSpecSchema>
     service,
     build: { ...(build.run !== null && { run: build.run }), output: build.output, timeout: duration(build.timeoutMs) },
     ...(checks && { checks: spelledOutChecks(checks) }),
-    run: { command: [...run.command], on: { ...on }, env: { ...run.env }, restart: run.restart },
-    health: {
-      http: health.http,
-      startPeriod: duration(health.startPeriodMs),
-      interval: duration(health.intervalMs),
-      timeout: duration(health.timeoutMs),
-      healthyAfter: health.healthyAfter,
-      unhealthyAfter: health.unhealthyAfter,
-    },
+    run: { ...spelledOutRun(run), on: { ...on } },
+    health: spelledOutHealth(health),
     ...(approve && { approve: spelledOutApprove(approve) }),
     ...(hooks && { hooks: { ...hookLists(hooks), region: hookLists(hooks.region) } }),
     ...(compatibleWith && { compatibleWith }),

@@ -6,22 +6,12 @@ const unsupportedKeys: readonly (readonly string[])[] = [
   ['windows'],
   ['build', 'network'],
   ['run', 'secrets'],
-  ['health', 'tcp'],
-  ['health', 'command'],
-  ['health', 'process'],
   ['rollout', 'windows'],
   ['rollout', 'stages', '*', 'windows'],
 ];
 
-const unsupportedValues: readonly { readonly path: readonly string[]; readonly values: readonly string[] }[] = [
-  { path: ['run', 'restart'], values: ['socket', 'overlap'] },
-];
-
-/** As people write them: `health.tcp`, `run.restart: socket`. */
-export const unsupportedNames = (): readonly string[] => [
-  ...unsupportedKeys.map(nameOf),
-  ...unsupportedValues.flatMap(({ path, values }) => values.map((value) => `${nameOf(path)}: ${value}`)),
-];
+/** As people write them: `run.secrets`. */
+export const unsupportedNames = (): readonly string[] => unsupportedKeys.map(nameOf);
 
 export interface Unsupported {
   readonly path: ValuePath;
@@ -30,27 +20,18 @@ export interface Unsupported {
 
 /** Finds and takes out of `value` everything that is not supported yet, so that the rest can still be checked. */
 export function takeUnsupported(value: unknown): readonly Unsupported[] {
-  const keys = unsupportedKeys.flatMap((pattern) =>
+  return unsupportedKeys.flatMap((pattern) =>
     matchesOf(value, pattern).map(({ path, take }) => {
       take();
       return { path, message: `\`${nameOf(pattern)}\` is not supported yet` };
     }),
   );
-  const values = unsupportedValues.flatMap(({ path: pattern, values: known }) =>
-    matchesOf(value, pattern).flatMap(({ path, found, take }) => {
-      if (typeof found !== 'string' || !known.includes(found)) return [];
-      take();
-      return [{ path, message: `\`${nameOf(pattern)}: ${found}\` is not supported yet` }];
-    }),
-  );
-  return [...keys, ...values];
 }
 
 const nameOf = (pattern: readonly string[]): string => pattern.filter((part) => part !== '*').join('.');
 
 interface Match {
   readonly path: ValuePath;
-  readonly found: unknown;
   readonly take: () => void;
 }
 
@@ -64,5 +45,5 @@ function matchesOf(value: unknown, pattern: readonly string[], above: ValuePath 
   const map = value as Record<string, unknown>;
   const path = [...above, part];
   if (rest.length > 0) return matchesOf(map[part], rest, path);
-  return [{ path, found: map[part], take: () => void delete map[part] }];
+  return [{ path, take: () => void delete map[part] }];
 }

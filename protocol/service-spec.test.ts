@@ -108,6 +108,18 @@ describe('a spec', () => {
     });
   });
 
+  test.each([
+    ['http: /up', { http: '/up' }],
+    ['tcp: true', { tcp: true }],
+    ['command: [./check, --quick]', { command: ['./check', '--quick'] }],
+    ['process: true', { process: true }],
+  ])('asks an instance by %s', (line, kind) => {
+    const { health } = accepted(smallest.replace('http: /healthz', line));
+    const { startPeriodMs, intervalMs, timeoutMs, healthyAfter, unhealthyAfter, ...rest } = health;
+    expect(rest).toStrictEqual(kind);
+    expect([startPeriodMs, intervalMs, timeoutMs, healthyAfter, unhealthyAfter]).toEqual([10_000, 2_000, 2_000, 3, 2]);
+  });
+
   test('may be bytes with Windows line ends', () => {
     expect(accepted(whole.replaceAll('\n', '\r\n'))).toEqual(accepted(whole));
     expect(problemsIn(new TextEncoder().encode(whole))).toEqual([]);
@@ -126,10 +138,6 @@ describe('what is not supported yet is refused by its name', () => {
 
   test.each([
     ['command: [node, server.js]', 'command: [a], secrets: [DB_URL]', '2:22 run.secrets: `run.secrets`'],
-    ['command: [node, server.js]', 'command: [a], restart: socket', '2:22 run.restart: `run.restart: socket`'],
-    ['http: /healthz', 'tcp: 8080', '3:11 health.tcp: `health.tcp`'],
-    ['http: /healthz', 'command: [check]', '3:11 health.command: `health.command`'],
-    ['http: /healthz', 'process: {}', '3:11 health.process: `health.process`'],
     ['rollout: {', 'rollout: { windows: [],', '4:12 rollout.windows: `rollout.windows`'],
     ['name: all,', 'name: all, windows: [],', '4:34 rollout.stages[0].windows: `rollout.stages.windows`'],
   ])('%s → %s', (before, after, problem) => {
@@ -166,7 +174,12 @@ describe('a mistake is named with its path, its place and what is allowed', () =
     ['server.js]', 'server.js], env: { PORT: "80" }', '2:43 run.env.PORT: is set by Slipway itself'],
     ['server.js]', 'server.js], env: { "a b": c }', '2:43 run.env["a b"]: must be the name of an environment variable'],
     ['server.js]', 'server.js], env: { A: "\\0" }', '2:46 run.env.A: must not hold control characters'],
-    ['server.js]', 'server.js], restart: never', '2:45 run.restart: must be stop-first'],
+    ['server.js]', 'server.js], restart: never', '2:45 run.restart: must be one of stop-first, socket, overlap'],
+    ['http: /healthz', 'interval: 1s', '3:9 health: must have exactly one of http, tcp, command and process'],
+    ['/healthz', '/healthz, tcp: true', '3:9 health: must have exactly one of http, tcp, command and process'],
+    ['http: /healthz', 'tcp: 8080', '3:16 health.tcp: must be true'],
+    ['http: /healthz', 'process: false', '3:20 health.process: must be true'],
+    ['http: /healthz', 'command: ./check', '3:20 health.command: must be a list of arguments'],
     ['/healthz', '/healthz, healthyAfter: 0', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
     ['/healthz', '/healthz, healthyAfter: 1e400', '3:41 health.healthyAfter: must be a whole number from 1 to 100'],
     ['/healthz', '/healthz, interval: 5', '3:37 health.interval: must be a duration such as 250ms, 5s, 10m or 4h'],
@@ -397,6 +410,54 @@ compatibleWith: none
   test('compatibleWith is one of two words', () => {
     expect(problemsIn(`${smallest}compatibleWith: all\n`)).toEqual([
       'slipway.yaml:5:17 compatibleWith: must be previous or none',
+    ]);
+  });
+});
+
+describe('how an instance is run', () => {
+  const run = (line: string) => smallest.replace('command: [node, server.js]', `command: [a], ${line}`);
+
+  test('may be said in all parts, and is left out of what is signed where it is not', () => {
+    const all =
+      'restart: overlap, stop: { signal: SIGINT }, drain: { command: [./leave], delay: 5s }, user: web, umask: "027", ' +
+      'workingDirectory: app, limits: { memory: 512MiB, cpus: 1.5, processes: 200, files: 4096 }';
+    expect(accepted(run(all)).run).toStrictEqual({
+      command: ['a'],
+      env: {},
+      restart: 'overlap',
+      stop: { signal: 'SIGINT', graceMs: 10_000 },
+      drain: { command: ['./leave'], delayMs: 5_000, timeoutMs: 10_000 },
+      user: 'web',
+      umask: '027',
+      workingDirectory: 'app',
+      limits: { memoryBytes: 512 * 1024 * 1024, cpus: 1.5, processes: 200, files: 4096 },
+    });
+    expect(parsedSpecMistake(accepted(run(all)))).toBeNull();
+    expect(accepted(run('restart: socket')).run).toStrictEqual({ command: ['a'], env: {}, restart: 'socket' });
+    expect(parsedSpecMistake(accepted(run('limits: { memory: 1GiB }')))).toBeNull();
+  });
+
+  test.each([
+    ['stop: { signal: SIGKILL }', 'run.stop.signal: must be one of SIGTERM, SIGINT, SIGQUIT, SIGHUP'],
+    ['stop: { grace: 11m }', 'run.stop.grace: must be from 10ms to 10m'],
+    ['drain: { timeout: 5s }', 'run.drain: must have a command, a delay or both'],
+    ['drain: { command: ./leave }', 'run.drain.command: must be a list of arguments'],
+    ['user: "web; id"', 'run.user: must be the name of an account'],
+    ['umask: 027', 'run.umask: must be three octal digits in quotes'],
+    ['umask: "28"', 'run.umask: must be three octal digits in quotes'],
+    ['workingDirectory: ../x', 'run.workingDirectory: must be a relative path without ".."'],
+    ['limits: {}', 'run.limits: must name at least one'],
+    ['limits: { memory: 512M }', 'run.limits.memory: must be a size such as 512MiB or 2GiB'],
+    ['limits: { memory: 1KiB }', 'run.limits.memory: must be from 4MiB to 4096GiB'],
+    ['limits: { cpus: 0 }', 'run.limits.cpus: must be a number of processors from 0.01 to 1024'],
+    ['limits: { files: 1 }', 'run.limits.files: must be a whole number from 16 to 10000000'],
+  ])('%s is refused', (line, problem) => {
+    expect(problemsIn(run(line))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('a socket takes connections whoever listens: a connection says nothing of the instance', () => {
+    expect(problemsIn(run('restart: socket').replace('http: /healthz', 'tcp: true'))).toEqual([
+      'slipway.yaml:3:16 health.tcp: says nothing with run.restart: socket: use http, command or process',
     ]);
   });
 });

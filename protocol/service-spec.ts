@@ -6,6 +6,8 @@ import { canonicalJson } from './canonical-json.ts';
 import { pathText, problemsOf } from './service-spec-mistakes.ts';
 import { approveOf } from './service-spec-approve.ts';
 import { checksOf, metricOf, verifyOf } from './service-spec-gates.ts';
+import { healthOf } from './service-spec-health.ts';
+import { runOf } from './service-spec-run.ts';
 import { serviceSpecSchema, type WrittenSpec } from './service-spec-schema.ts';
 import { spelledOut } from './service-spec-spelled-out.ts';
 import { takeUnsupported } from './service-spec-unsupported.ts';
@@ -75,16 +77,9 @@ function specOf(written: WrittenSpec): ServiceSpec {
     service: serviceName(written.service),
     build: { run: build.run ?? null, output: build.output, timeoutMs: build.timeout },
     checks: checks ? checksOf(checks) : null,
-    run: { command: run.command, env: run.env, restart: run.restart },
+    run: runOf(run),
     on: run.on,
-    health: {
-      http: health.http,
-      startPeriodMs: health.startPeriod,
-      intervalMs: health.interval,
-      timeoutMs: health.timeout,
-      healthyAfter: health.healthyAfter,
-      unhealthyAfter: health.unhealthyAfter,
-    },
+    health: healthOf(health),
     approve: approve ? approveOf(approve) : null,
     ...(hooks && { hooks }),
     ...(compatibleWith === 'none' && { compatibleWith }),

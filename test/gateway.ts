@@ -9,18 +9,28 @@ import { followGoals } from '../api/gateway/goals/follow-goals.ts';
 import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
 import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
-import { tokenIdentity } from '../api/gateway/host-identity.ts';
-import { serveHttp } from '../api/http/serve.ts';
+import type { HostId } from '../domain/names.ts';
+import { hostChannel } from '../infra/postgres/region/host-records.ts';
+import { listenForNotifications } from '../infra/postgres/notifications.ts';
+import { createHeldGoals } from '../infra/postgres/region/held-goals.ts';
+import type { ShownIdentity } from '../agent/gateway/gateway-connection.ts';
+import { gatewayTls } from '../api/gateway/identity/gateway-certificate.ts';
+import { createHostConnections, watchShutOut } from '../api/gateway/identity/host-connections.ts';
+import { peerReader } from '../api/gateway/identity/peer-certificate.ts';
+import { serveTls } from '../api/http/serve.ts';
+import { usualLifeMs } from '../domain/host-identity/certificate-life.ts';
 import { untilReady } from '../infra/local/child-server.ts';
 import { indexChannel } from '../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../infra/postgres/region/goal-store.ts';
-import { findHostByToken } from '../infra/postgres/region/host-tokens.ts';
+import { createIdentityStore } from '../infra/postgres/region/host-identities.ts';
 import { createPublishedReleases } from '../infra/postgres/region/published-releases.ts';
 import { readServedGoals } from '../infra/postgres/region/served-goals.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
 import { storeReports } from '../infra/postgres/region/store-reports.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
+import { testAuthority } from './host-certificates.ts';
 import type { TestRegionDatabase } from './region-database.ts';
+import { tlsRequest } from './tls-request.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -29,33 +39,62 @@ export interface TestGateway {
   /** POST as a host; the answer's body parsed, `null` when it is empty. */
   post(
     route: string,
-    token: string,
+    shown: ShownIdentity | null,
     body: unknown,
     signal?: AbortSignal,
   ): Promise<{ status: number; headers: Headers; body: unknown }>;
-  get(route: string, token: string, headers?: Record<string, string>): Promise<Response>;
+  get(route: string, shown: ShownIdentity | null, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
 }
 
-/** A gateway of the region, in this process, on a real socket. */
-export async function startGateway(region: TestRegionDatabase, requestTimeout = 60_000): Promise<TestGateway> {
+/** Often, so that a test doesn't wait for long. */
+const shutOutEveryMs = 200;
+
+export interface TestGatewayOptions {
+  readonly requestTimeout?: number;
+  readonly certificateLifeMs?: number;
+}
+
+/** A gateway of eu-west, in this process, on a real socket. */
+export async function startGateway(
+  region: TestRegionDatabase,
+  { requestTimeout = 60_000, certificateLifeMs = usualLifeMs }: TestGatewayOptions = {},
+): Promise<TestGateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   const store = await openFolderStore(folder);
   const { database, url: databaseUrl } = region;
   const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
   const log = pino({ level: 'silent' });
+  const { authority, trusted } = await testAuthority();
+  const identities = createIdentityStore(database);
+  const connections = createHostConnections();
+  const shutOut = watchShutOut(identities, connections, log, shutOutEveryMs);
   const app = gatewayApp({
-    identity: tokenIdentity((token) => findHostByToken(database, token)),
+    identities: {
+      store: identities,
+      authority,
+      certificateLifeMs,
+      readPeer: peerReader(authority.region, trusted),
+    },
+    connections,
+    roots: { newest: () => null, read: async () => null },
+    shutOut: shutOut.count,
     board,
     room,
     store,
     log,
     reports: { store: (reports) => storeReports(database, reports) },
+    heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
+  const hostChanges = listenForNotifications({
+    url: databaseUrl,
+    channels: [hostChannel],
+    onNotification: ({ payload }) => room.call(payload as HostId),
+  });
   const followed = followGoals(board, room, log);
   const loaded = Promise.withResolvers<void>();
   changes.onAny(() => {
@@ -65,17 +104,16 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
   await loaded.promise;
   await untilReady(async () => expect(board.isLoaded()).toBe(true), { timeoutMs: 10_000 });
   const limits = { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 50 };
-  const http = await serveHttp(app, { host: '127.0.0.1', port: 0 }, limits);
-  const url = `http://127.0.0.1:${http.port}`;
-  const authorized = (token: string, more = {}) => ({ authorization: `Bearer ${token}`, ...more });
+  const http = await serveTls(app, { host: '127.0.0.1', port: 0 }, await gatewayTls(authority, trusted), limits);
+  const url = `https://127.0.0.1:${http.port}`;
   return {
     url,
     room,
     store,
-    async post(route, token, body, signal) {
-      const headers = authorized(token, { 'content-type': 'application/json' });
+    async post(route, shown, body, signal) {
+      const headers = { 'content-type': 'application/json' };
       const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const response = await fetch(url + route, { method: 'POST', headers, body: text, signal: signal ?? null });
+      const response = await tlsRequest(url + route, { method: 'POST', headers, body: text, shown, signal });
       const answer = await response.text();
       return {
         status: response.status,
@@ -83,11 +121,12 @@ export async function startGateway(region: TestRegionDatabase, requestTimeout = 
         body: answer === '' ? null : (JSON.parse(answer) as unknown),
       };
     },
-    get: (route, token, headers = {}) => fetch(url + route, { headers: authorized(token, headers) }),
+    get: (route, shown, headers = {}) => tlsRequest(url + route, { headers, shown }),
     async close() {
+      shutOut.stop();
       room.close();
       await http.close();
-      await changes.close();
+      await Promise.all([changes.close(), hostChanges.close()]);
       await rm(folder, { recursive: true });
     },
   };

@@ -1,4 +1,7 @@
+import type { RegionName } from '../domain/names.ts';
 import type { LeftHostsPart } from '../protocol/left-hosts.ts';
+import type { LocalAct } from '../protocol/local-acts.ts';
+import { regionIntentsSchema, type RegionIntents } from '../protocol/region-intents.ts';
 import type { RegionSummary } from '../protocol/summary.ts';
 
 /** The centre, as a region's worker sees it. */
@@ -7,6 +10,10 @@ export interface Centre {
   post(summary: RegionSummary, stop: AbortSignal): Promise<void>;
   /** An api of the version before takes none, and is not pressed. @throws as `post` */
   postLeftHosts(part: LeftHostsPart, stop: AbortSignal): Promise<void>;
+  /** An api of the version before takes none: they are kept for a later one. @throws as `post` */
+  postLocalActs(acts: readonly LocalAct[], stop: AbortSignal): Promise<void>;
+  /** What the region is to do, as the centre has it. @throws as `post`; ZodError for an answer that is none */
+  readIntents(stop: AbortSignal): Promise<RegionIntents>;
 }
 
 /** The centre answered, but not with success. */
@@ -22,9 +29,11 @@ export class CentreError extends Error {
 }
 
 const answerMs = 5_000;
+/** Hundreds of services, with their admissions. */
+const intentsMs = 30_000;
 
 /** The api at `apiUrl`, with the region's token. */
-export function connectCentre(apiUrl: string, token: string): Centre {
+export function connectCentre(apiUrl: string, token: string, region: RegionName): Centre {
   const post = async (path: string, body: object, stop: AbortSignal): Promise<Response> => {
     const response = await fetch(`${apiUrl}/regions/v1/${path}`, {
       method: 'POST',
@@ -45,6 +54,19 @@ export function connectCentre(apiUrl: string, token: string): Centre {
     async postLeftHosts(part, stop) {
       const { ok, status } = await post('left-hosts', part, stop);
       if (!ok && status !== 404) throw new CentreError(status);
+    },
+    async readIntents(stop) {
+      const response = await fetch(`${apiUrl}/regions/v1/intents`, {
+        headers: { authorization: `Bearer ${token}` },
+        redirect: 'error',
+        signal: AbortSignal.any([stop, AbortSignal.timeout(intentsMs)]),
+      });
+      if (!response.ok) throw new CentreError(response.status);
+      return regionIntentsSchema.parse(await response.json());
+    },
+    async postLocalActs(acts, stop) {
+      const { ok, status } = await post('local-acts', { region, acts }, stop);
+      if (!ok) throw new CentreError(status);
     },
   };
 }

@@ -1,4 +1,5 @@
 /** A region's worker: writes and watches its goals, copies releases into it, and tells the centre how it is. */
+import { createPublicKey } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { createGoalActivities, createUrgentGoalActivities } from '../activities/goals/goal-activities.ts';
@@ -13,9 +14,13 @@ import { createHostReports } from '../infra/postgres/region/host-reports.ts';
 import { claimRegion, connectRegionDatabase } from '../infra/postgres/region/region-database.ts';
 import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
+import { createLocalActOutbox, localActChannel } from '../infra/postgres/region/local-acts.ts';
+import { createRestoreGuard } from '../infra/postgres/region/restore-guard.ts';
+import { createRestoredRegion } from '../infra/postgres/region/restored-region.ts';
 import { createSummaryOutbox } from '../infra/postgres/region/summary-outbox.ts';
 import { createLeftHostsOutbox } from '../infra/postgres/region/left-hosts.ts';
 import { untilAvailable } from '../infra/postgres/until-available.ts';
+import { openGenerationFile } from '../infra/stores/generation-file.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
 import { createLogger } from '../infra/telemetry/logger.ts';
 import { currentTraceparent } from '../infra/telemetry/trace-context.ts';
@@ -25,6 +30,8 @@ import { stopSignal } from '../infra/stop-signal.ts';
 import { createWorker, installRuntime, runWorkers } from '../infra/temporal/workers.ts';
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
 import { connectCentre } from './centre.ts';
+import { runLocalActsLoop } from './local-acts-loop.ts';
+import { runRestoreLoop } from './restore-loop.ts';
 import { runSignAgainLoop } from './sign-again-loop.ts';
 import { runSummaryLoop } from './summary-loop.ts';
 import { createWakeUp } from './wake-up.ts';
@@ -59,9 +66,11 @@ try {
   });
 
   const director = directorOf(directorKey);
+  const generations = openGenerationFile(config.store);
+  const guard = createRestoreGuard(generations);
   const goalParts = {
     region,
-    store: createGoalStore(database),
+    store: createGoalStore(database, guard),
     reports: createHostReports(database, changes),
     director,
     currentTraceparent,
@@ -91,23 +100,30 @@ try {
       maxActivities: maxWatches,
     }),
   ]);
+  const centre = connectCentre(config.apiUrl, token, region);
   const wakeUp = createWakeUp();
   changes.onAny(wakeUp.wake);
   const summaries = {
     outbox: createSummaryOutbox(database, region),
     leftHosts: createLeftHostsOutbox(database, region),
-    centre: connectCentre(config.apiUrl, token),
+    centre,
     wakeUp,
     log,
   };
+  const restored = createRestoredRegion(database, generations);
+  const actsWakeUp = createWakeUp();
+  const acts = listenForServiceChanges({ url, channels: [localActChannel] });
+  acts.onAny(actsWakeUp.wake);
   const loops = [
     runSummaryLoop(summaries, stop),
-    runSignAgainLoop({ region, signatures: createGoalSignatures(database), director, log }, stop),
+    runRestoreLoop({ region, restored, centre, director, directorKey: createPublicKey(directorKey), log }, stop),
+    runLocalActsLoop({ outbox: createLocalActOutbox(database), centre, wakeUp: actsWakeUp, log }, stop),
+    runSignAgainLoop({ region, signatures: createGoalSignatures(database, guard), director, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');
   await Promise.all([runWorkers(workers, stop), ...loops]);
-  await changes.close();
+  await Promise.all([changes.close(), acts.close()]);
   await connection.close();
   await database.close(true);
 } catch (error) {

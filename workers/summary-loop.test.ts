@@ -63,7 +63,7 @@ function startLoop(apiUrl: string) {
   const wakeUp = createWakeUp();
   const outbox = createSummaryOutbox(database.database, region);
   const leftHosts = createLeftHostsOutbox(database.database, region);
-  const centre = connectCentre(apiUrl, 'the-token');
+  const centre = connectCentre(apiUrl, 'the-token', region);
   const running = runSummaryLoop({ outbox, leftHosts, centre, wakeUp, log }, stop.signal);
   const end = async () => {
     stop.abort();

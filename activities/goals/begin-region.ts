@@ -1,6 +1,8 @@
+import { byBatchOrder } from '../../domain/goal/batch-order.ts';
 import type { BeginStep, Placement, SnapshotRef } from '../../domain/goal/goal.ts';
 import { snapshotText } from '../../domain/goal/snapshot.ts';
 import type { SnapshotHost } from '../../domain/goal/snapshot.ts';
+import type { HostId } from '../../domain/names.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { positionOf } from '../../protocol/position.ts';
 import type { BeginRegionInput, GoalActivities } from './contract.ts';
@@ -20,23 +22,43 @@ export async function beginRegion(
   const result = answered(
     await parts.store.transact(input.service, async (transaction) => {
       // Which hosts are meant depends on the base that the row comes to: asked first, with no host.
-      const asked = decide(parts, transaction, beginStep(input, snapshotRef([])), { centreGeneration });
+      const asked = decide(parts, transaction, beginStep(input, snapshotRef([]), []), { centreGeneration });
       if (asked.outcome !== 'written') return asked;
       const hosts = await takeSnapshot(transaction, input, [asked.row.base, asked.row.next]);
-      const step = beginStep(input, snapshotRef(hosts));
+      const step = beginStep(input, snapshotRef(hosts), await chooseCanaries(transaction, input));
       return writeStep(parts, transaction, step, { centreGeneration, admission, absentAfterMs });
     }),
   );
   return result.outcome === 'written' ? { ...result, hosts: result.answer.snapshot?.hosts ?? 0 } : result;
 }
 
-const beginStep = ({ attempt, next, outcomes }: BeginRegionInput, snapshot: SnapshotRef): BeginStep => ({
+/** Goals name so many at most (protocol/goal.ts). */
+const mostCanaries = 64;
+
+/** Switched first, before the order of the deployment; of too many those that it would reach first. */
+async function chooseCanaries(
+  transaction: GoalTransaction,
+  { service, attempt: { deployment }, next }: BeginRegionInput,
+): Promise<readonly HostId[]> {
+  const found = await transaction.findCanaries(next.selector);
+  const placed = found.map((host) => ({ host, position: positionOf(service, deployment, host) }));
+  return placed
+    .toSorted(byBatchOrder([]))
+    .slice(0, mostCanaries)
+    .map(({ host }) => host);
+}
+
+const beginStep = (
+  { attempt, next, outcomes }: BeginRegionInput,
+  snapshot: SnapshotRef,
+  canaries: readonly HostId[],
+): BeginStep => ({
   kind: 'begin',
   id: 'begin',
   attempt,
   outcomes,
   next,
-  canaries: [],
+  canaries,
   snapshot,
 });
 

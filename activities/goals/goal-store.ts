@@ -4,6 +4,7 @@ import type { HostStatus } from '../../domain/goal/host-status.ts';
 import type { SnapshotHost } from '../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Digest, Generation, HostId, Position, ServiceName } from '../../domain/names.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
+import type { LocalAct } from '../../protocol/local-acts.ts';
 import type { HostsOf } from './host-reports.ts';
 import type { IndexSigner } from './sign-index.ts';
 
@@ -69,8 +70,12 @@ export interface GoalTransaction {
   readonly hostGeneration: Generation | 0;
   /** Hosts of the region that carry all labels of one of the selectors. */
   findHosts(selectors: readonly Selector[]): Promise<readonly HostId[]>;
+  /** Those of the selector that the region's own records name canaries, never a host by its own word. */
+  findCanaries(selector: Selector): Promise<readonly HostId[]>;
   /** Of the deployment that begins; those before the one that it follows are forgotten. */
   storeSnapshot(deployment: DeploymentNumber, hosts: readonly SnapshotHost[]): Promise<void>;
+  /** The same, whatever was there of it: after a restore. */
+  replaceSnapshot(deployment: DeploymentNumber, hosts: readonly SnapshotHost[]): Promise<void>;
   readHosts(of: HostsOf): Promise<readonly HostStatus[]>;
   /** All batches of the deployment, oldest first. */
   readBatches(deployment: DeploymentNumber): Promise<readonly StartedBatch[]>;
@@ -78,9 +83,14 @@ export interface GoalTransaction {
   storeBatch(batch: Batch): Promise<void>;
   /** Tells everyone who waits for the goal when the transaction commits. */
   storeGoal(write: GoalWrite): Promise<void>;
+  /** What someone inside the region did, beside the goal that it wrote. */
+  storeLocalAct(act: NewLocalAct): Promise<void>;
   /** Signs the region's index anew, over all goals as this transaction leaves them; other writers wait from here on. */
   storeIndex(signer: IndexSigner): Promise<void>;
 }
+
+/** A local act before it has its number and its time. */
+export type NewLocalAct = Omit<LocalAct, 'number' | 'at'>;
 
 export interface GoalStore {
   /** Runs `work` while nobody else, in this or another process, decides about the service's goal. */

@@ -30,6 +30,20 @@ export function readAdmission(
   };
 }
 
+/** An admission that the centre kept, whatever its release; `null` for what is none, or not for this service and region. */
+export function readStoredAdmission(
+  text: string,
+  { service, region }: { readonly service: ServiceName; readonly region: RegionName },
+): StoredAdmission | null {
+  const envelope = envelopeSchema.safeParse(parsed(text));
+  if (!envelope.success || envelope.data.payloadType !== admissionType) return null;
+  const admission = admissionSchema.safeParse(parsed(decoded(envelope.data.payload)));
+  if (!admission.success) return null;
+  const release = admission.data.release.digest;
+  if (whyNotFor(admission.data, { service, region, release }) !== null) return null;
+  return { release, digest: digestOf(canonicalJson(envelope.data)), envelope: envelope.data };
+}
+
 function whyNotFor(admission: Admission, expected: Parameters<typeof readAdmission>[1]): string | null {
   if (admission.service !== expected.service) return `it is for service ${admission.service}`;
   if (admission.release.digest !== expected.release) return `it is for release ${admission.release.digest}`;

@@ -1,13 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import type { Digest, Generation } from '../../domain/names.ts';
 import type { GoalRow } from '../../domain/goal/goal.ts';
 import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { createGoalSignatures } from '../../infra/postgres/region/goal-signatures.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
-import { GoalRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalIndexRecord, GoalRecord } from '../../infra/postgres/region/tables.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
+import { goalTree, isProven, verifyGoalIndex } from '../../protocol/goal-index.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
 import {
   absentAfterMs,
@@ -22,7 +25,7 @@ import {
 import type { GoalRegion } from '../../test/goal-region.ts';
 import { signAgain } from './sign-again.ts';
 import type { GoalSignatures } from './sign-again.ts';
-import { signGoal } from './sign-goal.ts';
+import { directorOf, signGoal } from './sign-goal.ts';
 
 let here: GoalRegion;
 let signatures: GoalSignatures;
@@ -32,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 beforeEach(async () => {
-  await execute('truncate goal, host, host_service, snapshot, batch');
+  await execute('truncate goal, goal_index, host, host_service, snapshot, batch');
   await here.enroll('a');
   const next = placement('one');
   await here.activities.beginRegion({
@@ -48,6 +51,7 @@ beforeEach(async () => {
 const step = { service, region, attempt: attempt(1) };
 const execute = (statement: string) => here.database.em.fork().execute(statement);
 const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
+const storedIndex = () => here.database.em.fork().findOneOrFail(GoalIndexRecord, region);
 const renew = (with_ = signatures) => signAgain(with_, here.parts.director, region);
 const signedBefore = (age: string) => execute(`update goal set signed_at = signed_at - interval '${age}'`);
 function goalIn(envelope: Envelope) {
@@ -78,6 +82,68 @@ test('a younger signature stays', async () => {
   expect(await stored()).toEqual(before);
 });
 
+test('a director with a new key signs all of them again, whatever their age', async () => {
+  const key = generateKeyPairSync('ed25519').privateKey;
+  const byIt = () => signAgain(signatures, directorOf(key), region);
+  expect(await byIt()).toEqual([service]);
+  const { envelope } = await stored();
+  expect(verifyDocument(envelope, goalType, [key])).toMatchObject({ ok: true });
+  const index = await storedIndex();
+  expect(verifyGoalIndex(index.envelope!, region, key)).toMatchObject({ ok: true });
+  expect(await byIt()).toEqual([]);
+  expect(await storedIndex()).toEqual(index);
+});
+
+describe('the goal index', () => {
+  const isProvenBy = (
+    { envelope }: { readonly envelope?: Envelope | null | undefined },
+    etag: Digest,
+    generation: Generation,
+  ) => {
+    const verified = verifyGoalIndex(envelope!, region, director.publicKey);
+    if (!verified.ok) throw new Error(verified.reason);
+    const goals = [{ service, etag, generation }];
+    return isProven(verified.index, goals[0]!, goalTree(goals).proofOf(service)!);
+  };
+
+  test('proves each goal from the moment that it is written, and also when that is signed again', async () => {
+    const first = await stored();
+    const before = await storedIndex();
+    expect(isProvenBy(before, first.etag, first.row.generation)).toBe(true);
+    await signedBefore('1 hour');
+    await renew();
+    const [second, after] = [await stored(), await storedIndex()];
+    expect(isProvenBy(after, second.etag, second.row.generation)).toBe(true);
+    expect(isProvenBy(after, first.etag, first.row.generation)).toBe(false);
+    expect(after.version).toBeGreaterThan(before.version);
+  });
+
+  test('is signed each minute, once by all workers together, and always with a higher version', async () => {
+    const before = await storedIndex();
+    await renew();
+    expect(await storedIndex()).toEqual(before);
+    await execute(`update goal_index set signed_at = signed_at - interval '40 seconds'`);
+    await Promise.all([renew(), renew(), renew()]);
+    const after = await storedIndex();
+    expect(after.version - before.version).toBe(1);
+  });
+
+  test('is higher than any that a host has seen, and is not driven up by one that lies', async () => {
+    const day = 24 * 3_600;
+    const seconds = Math.floor(Date.now() / 1_000);
+    const versionAfter = async (seen: number): Promise<number> => {
+      await execute(`update host set index_version = ${seen}`);
+      await execute(`update goal_index set signed_at = 'epoch'`);
+      await renew();
+      return (await storedIndex()).version;
+    };
+    expect(await versionAfter(seconds + 1_000)).toBe(seconds + 1_001);
+    const after = await versionAfter(Number.MAX_SAFE_INTEGER);
+    expect(after - seconds).toBeGreaterThan(day - 10);
+    expect(after - seconds).toBeLessThan(day + 60);
+  });
+});
+
 test('several workers sign a goal again once', async () => {
   await signedBefore('2 hours');
   const signed = await Promise.all(Array.from({ length: 4 }, () => renew()));
@@ -104,8 +170,8 @@ test('a step that was written after the goal was found too old is not overwritte
   await signedBefore('1 hour');
   const stepBetween: GoalSignatures = {
     ...signatures,
-    async listOlderThan(ageMs) {
-      const services = await signatures.listOlderThan(ageMs);
+    async listStale(ageMs, keyId) {
+      const services = await signatures.listStale(ageMs, keyId);
       await here.activities.undoRegion({ ...step, centreGeneration: 0, outcomes: [], controlRevision: 1 });
       return services;
     },

@@ -15,19 +15,21 @@ export interface SignableGoal {
 
 /** Goals by the age of their signature. */
 export interface GoalSignatures {
-  listOlderThan(ageMs: number): Promise<readonly ServiceName[]>;
+  /** Those older than `ageMs`, and those by another key than this. */
+  listStale(ageMs: number, keyId: string): Promise<readonly ServiceName[]>;
   /**
-   * Under the lock of the service's goal: replaces its signature if it is still older than `ageMs`, and nothing else.
+   * Under the lock of the service's goal: replaces its signature if that is still stale, and nothing else.
    * False when somebody was faster.
    */
   replace(
     service: ServiceName,
     ageMs: number,
+    keyId: string,
     sign: (goal: SignableGoal) => SignedGoal,
     signer: IndexSigner,
   ): Promise<boolean>;
-  /** Signs the index anew if it is still older than `ageMs`, or if there is none. False when somebody was faster. */
-  renewIndex(ageMs: number, signer: IndexSigner): Promise<boolean>;
+  /** Signs the index anew if it is still stale, or if there is none. False when somebody was faster. */
+  renewIndex(ageMs: number, keyId: string, signer: IndexSigner): Promise<boolean>;
 }
 
 /** Goals live for a day, so that many tries may fail before a host installs nothing for the lack of one. */
@@ -36,7 +38,7 @@ const signAgainAfterMs = 60 * 60 * 1000;
 /** Looked after every twenty seconds, so that hosts hear of one that is hardly older than a minute. */
 const renewIndexAfterMs = 35_000;
 
-/** Renews the signatures that need it; several workers may do so at once. Returns the services that it did. */
+/** Renews the signatures that need it, all of them when the director has a new key; several workers may do so at once. Returns the services that it did. */
 export async function signAgain(
   signatures: GoalSignatures,
   director: Director,
@@ -44,10 +46,10 @@ export async function signAgain(
 ): Promise<readonly ServiceName[]> {
   const signed: ServiceName[] = [];
   const signer = indexSigner(director, region);
-  for (const service of await signatures.listOlderThan(signAgainAfterMs)) {
+  for (const service of await signatures.listStale(signAgainAfterMs, director.keyId)) {
     const sign = ({ row, admissions, nowMs }: SignableGoal) => signGoal(director, row, admissions, nowMs);
-    if (await signatures.replace(service, signAgainAfterMs, sign, signer)) signed.push(service);
+    if (await signatures.replace(service, signAgainAfterMs, director.keyId, sign, signer)) signed.push(service);
   }
-  await signatures.renewIndex(renewIndexAfterMs, signer);
+  await signatures.renewIndex(renewIndexAfterMs, director.keyId, signer);
   return signed;
 }

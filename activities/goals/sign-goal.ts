@@ -4,7 +4,7 @@ import type { GoalRow } from '../../domain/goal/goal.ts';
 import type { Digest } from '../../domain/names.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
-import { signDocument, type Envelope } from '../../protocol/dsse.ts';
+import { keyId, signDocument, type Envelope } from '../../protocol/dsse.ts';
 import { signGoalIndex, type GoalIndex } from '../../protocol/goal-index.ts';
 import { goalDocument, goalType } from '../../protocol/goal.ts';
 import type { GoalDocument } from '../../protocol/goal.ts';
@@ -12,11 +12,14 @@ import type { SignedGoal, StoredAdmission } from './goal-store.ts';
 
 /** Signs with the region's director key. */
 export interface Director {
+  /** Of its key, as signatures name it. */
+  readonly keyId: string;
   sign(document: GoalDocument): Envelope;
   signIndex(index: GoalIndex): Envelope;
 }
 
 export const directorOf = (key: KeyObject): Director => ({
+  keyId: keyId(key),
   sign: (document) => signDocument(goalType, document, key),
   signIndex: (index) => signGoalIndex(index, key),
 });

@@ -58,6 +58,20 @@ const advance = (deployment: number, generation: Generation, batch: number, host
   absentAfterMs,
 });
 
+test('canaries are the hosts that the region itself names so, of those that the release is for, in the order of the deployment', async () => {
+  await here.enroll('a', 'b', 'c', 'd');
+  const em = here.database.em.fork();
+  await em.execute(`update host set labels = labels || '{"canary":"true"}' where id in ('b', 'd')`);
+  await em.execute(`update host set labels = '{"canary":"true","role":"db"}' where id = 'c'`);
+  await here.activities.beginRegion(begin(1, 'one', { next: placement('one', { role: 'web' }) }));
+  const { row } = await stored();
+  expect(row.canaries.toSorted()).toEqual(['b', 'd']);
+  const { answer } = (await here.activities.advanceRegion(advance(1, row.generation, 1, 1))) as never as {
+    answer: object;
+  };
+  expect(answer).toMatchObject({ cut: '0000000000000000' });
+});
+
 describe('begin', () => {
   test('snapshots the hosts that base or next select, and signs a goal without a cut', async () => {
     await here.enroll('a', 'b', 'c');

@@ -4,7 +4,7 @@ import { decideStep } from '../../domain/goal/fencing.ts';
 import type { GoalRow, GoalStep, StepDecision } from '../../domain/goal/goal.ts';
 import type { Generation, RegionName } from '../../domain/names.ts';
 import type { Fenced, Written } from './contract.ts';
-import type { GoalStore, GoalTransaction, StoredAdmission } from './goal-store.ts';
+import type { GoalStore, GoalTransaction, GoalWrite, StoredAdmission, StoredGoal } from './goal-store.ts';
 import type { HostReports } from './host-reports.ts';
 import { neededAdmissions, signGoal } from './sign-goal.ts';
 import type { Director } from './sign-goal.ts';
@@ -50,18 +50,33 @@ export async function writeStep(
 ): Promise<StepDecision> {
   const decision = decide(parts, transaction, step, knowledge);
   if (decision.outcome !== 'written') return decision;
-  const { stored, nowMs } = transaction;
-  const brought = knowledge.admission === undefined ? [] : [knowledge.admission];
-  const admissions = neededAdmissions(decision.row, [...(stored?.admissions ?? []), ...brought]);
-  await transaction.storeGoal({
-    row: decision.row,
-    ...signGoal(parts.director, decision.row, admissions, nowMs),
-    admissions,
-    absentAfterMs: knowledge.absentAfterMs ?? stored?.absentAfterMs ?? defaultAbsentAfterMs,
-    traceparent: parts.currentTraceparent(),
-  });
+  await transaction.storeGoal(signedWrite(parts, transaction, decision.row, knowledge));
   await transaction.storeIndex(indexSigner(parts.director, parts.region));
   return decision;
+}
+
+/** What of a transaction a signature needs. */
+interface Signable {
+  readonly nowMs: number;
+  readonly stored: (Pick<StoredGoal, 'admissions'> & Partial<Pick<StoredGoal, 'absentAfterMs'>>) | null;
+}
+
+/** The row with its signature, and the admissions that its hosts may need. */
+export function signedWrite(
+  { director, currentTraceparent }: Pick<GoalParts, 'director' | 'currentTraceparent'>,
+  { stored, nowMs }: Signable,
+  row: GoalRow,
+  { admission, absentAfterMs }: StepKnowledge,
+): GoalWrite {
+  const brought = admission === undefined ? [] : [admission];
+  const admissions = neededAdmissions(row, [...(stored?.admissions ?? []), ...brought]);
+  return {
+    row,
+    ...signGoal(director, row, admissions, nowMs),
+    admissions,
+    absentAfterMs: absentAfterMs ?? stored?.absentAfterMs ?? defaultAbsentAfterMs,
+    traceparent: currentTraceparent(),
+  };
 }
 
 /** A repeat answers what the first did. */

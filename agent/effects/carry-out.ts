@@ -1,6 +1,6 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts, HostParts } from '../host-parts.ts';
 import { linkedRelease } from '../install/installed-release.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
@@ -21,7 +21,8 @@ export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; c
   return { carryOut, close: fetches.close };
 }
 
-async function act(effect: Act, parts: HostParts): Promise<void> {
+/** Does it, and says so in an event, also when it fails. */
+export async function act(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   parts.log.debug(effect.do, { ...effect });
   try {
@@ -36,13 +37,13 @@ async function act(effect: Act, parts: HostParts): Promise<void> {
 }
 
 /** The rename may have been made, and only its sync have failed. A disk that can't be read says nothing. */
-const linkAfter = (service: ServiceName, { directory }: HostParts): Promise<{ readonly linked?: Digest | null }> =>
+const linkAfter = (service: ServiceName, { directory }: ActParts): Promise<{ readonly linked?: Digest | null }> =>
   linkedRelease(directory.service(service).current).then(
     (linked) => ({ linked }),
     () => ({}),
   );
 
-function doAct(effect: Act, parts: HostParts): Promise<void> {
+function doAct(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   switch (effect.do) {
     case 'switch':

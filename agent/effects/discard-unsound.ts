@@ -1,6 +1,6 @@
 import { serviceOf } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { isSound, removeRelease } from '../install/installed-release.ts';
 
 /**
@@ -10,7 +10,7 @@ import { isSound, removeRelease } from '../install/installed-release.ts';
 export async function discardUnsound(
   service: ServiceName,
   release: Digest,
-  { directory, dispatch, log, readState }: Pick<HostParts, 'directory' | 'dispatch' | 'log' | 'readState'>,
+  { directory, dispatch, log, readState }: Pick<ActParts, 'directory' | 'dispatch' | 'log' | 'readState'>,
 ): Promise<boolean> {
   const folder = directory.service(service);
   if (await isSound(folder, release)) return false;

@@ -1,7 +1,7 @@
 import type { FetchEffect } from '../../domain/host/effects.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import { backoffMs } from '../gateway/backoff.ts';
-import { GatewayError } from '../gateway/http-exchange.ts';
+import { GatewayError } from '../gateway/gateway-error.ts';
 import type { HostParts } from '../host-parts.ts';
 import { installRelease } from '../install/install-release.ts';
 

@@ -37,7 +37,8 @@ afterEach(async () => {
 test('an instance that could not be stopped is watched again: it may have ended unseen', async () => {
   const told: string[] = [];
   const watches = { letGo: () => told.push('let go'), takeBack: () => told.push('taken back') };
-  const parts = { directory, watches, logReserveBytes: 0 } as unknown as HostParts;
+  const readState = () => ({ services: new Map() });
+  const parts = { directory, watches, readState, logReserveBytes: 0 } as unknown as HostParts;
   await expect(stopInstance(service, parts)).rejects.toThrow(/the connection ended/);
   expect(told).toEqual(['let go', 'taken back']);
 });

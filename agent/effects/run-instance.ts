@@ -1,108 +1,126 @@
-import { randomUUID } from 'node:crypto';
-import type { Instance } from '../../domain/host/service-state.ts';
+import type { Ending, Instance } from '../../domain/host/service-state.ts';
+import { intend } from '../../domain/host/intention.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import { makeDirectory } from '../durable-files.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
+import { readInstalled } from '../install/installed-release.ts';
+import { ensureKeeper } from '../keeper/ensure-keeper.ts';
+import { keeperPlaces, placeOf, type KeeperPlace } from '../keeper/keeper-place.ts';
 import { discardUnsound } from './discard-unsound.ts';
-import { readInstalled, type InstalledRelease } from '../install/installed-release.ts';
-import { ensureKeeper, markPrefix } from '../keeper/ensure-keeper.ts';
-import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
-import type { KeeperStatus } from '../keeper/keeper-status.ts';
+import { commandSetting } from './instance-setting.ts';
+import { launchInstance, prepareLaunch, type Launch } from './launch-instance.ts';
+import { proveInstance } from './prove-instance.ts';
+import { servedPort, writePorts } from './ports-file.ts';
+import { endKept, stopInstances } from './stop-instance.ts';
 
-/** An instance has this long after TERM before its group is killed. */
-const stopTimeoutMs = 10_000;
-const answerTimeoutMs = 10_000;
-
-/** Step 12 of docs/host-agent.md: what ran ends, then the release starts (`restart: stop-first`). */
-export async function startInstance(service: ServiceName, release: Digest, parts: HostParts): Promise<void> {
+/** Step 12 of docs/host-agent.md. What a release asks for and the host can't give is said before anything that runs is touched. */
+export async function startInstance(service: ServiceName, release: Digest, parts: ActParts): Promise<void> {
   if (await discardUnsound(service, release, parts)) return;
   const installed = await readInstalled(parts.directory.service(service), release);
-  const { instance: kept } = await stopKept(service, parts);
-  await parts.dispatch({ type: 'instanceStopped', service, purpose: 'restart', atMs: Date.now() });
-  const port = await parts.ports.choose(service, kept?.port ?? null, portsOfOthers(service, parts));
-  const instance = await launch(service, release, installed, port, parts);
+  const running = parts.readState().services.get(service)?.instance ?? null;
+  const [first, second] = keeperPlaces(parts.directory, service);
+  if (installed.config.run.restart === 'overlap' && running !== null) {
+    const free = placeOf(parts.directory, service, running.id).name === first.name ? second : first;
+    await takeOver(await prepareLaunch(free, installed, parts), running, parts);
+  } else {
+    await replace(await prepareLaunch(first, installed, parts), running, parts);
+  }
+}
+
+export async function stopInstance(service: ServiceName, parts: ActParts): Promise<void> {
+  await stopInstances(service, parts);
+  await parts.dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs: Date.now() });
+}
+
+/** `stop-first` and `socket`: what ran ends, then the release starts; callers of a socket wait in its queue. */
+async function replace(launch: Launch, running: Instance | null, parts: ActParts): Promise<void> {
+  const { place, listens } = launch;
+  const { service } = place;
+  const status = await ensureKeeper(place, parts.logReserveBytes);
+  const held = status.socketPort ?? (running?.socket ? running.port : null);
+  const { askedAtMs, port: before } = await stopInstances(service, parts, async () => {
+    // Where only the old instance has the socket left, there is another one on its port before it ends.
+    if (listens && held !== null) await ensureKeeper(place, parts.logReserveBytes, held);
+  });
   const atMs = Date.now();
-  await parts.dispatch(
+  await parts.dispatch({
+    type: 'instanceStopped',
+    service,
+    purpose: 'restart',
+    askedAtMs: askedAtMs ?? undefined,
+    atMs,
+  });
+  if (!listens) await ensureKeeper(place, parts.logReserveBytes, null);
+  const port =
+    listens && held !== null ? held : await choosePort(service, before ?? status.instance?.port ?? null, parts);
+  if (listens) await ensureKeeper(place, parts.logReserveBytes, port);
+  const instance = await launchInstance(launch, port, parts);
+  if (typeof instance !== 'string') await writePorts(service, { serving: [servedPort(instance)], draining: [] }, parts);
+  await tellStarted(launch, instance, parts);
+}
+
+function tellStarted({ place, installed }: Launch, instance: Instance | string, parts: ActParts): Promise<void> {
+  const { service } = place;
+  const atMs = Date.now();
+  return parts.dispatch(
     typeof instance === 'string'
-      ? { type: 'startFailed', service, release, reason: instance, atMs }
+      ? { type: 'startFailed', service, release: installed.digest, reason: instance, atMs }
       : { type: 'instanceStarted', service, instance, atMs },
   );
 }
 
-export async function stopInstance(service: ServiceName, parts: HostParts): Promise<void> {
-  await stopKept(service, parts);
-  await parts.dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs: Date.now() });
-}
+/** `overlap`: the release is healthy on a port of its own before callers are sent there, and only then the old one ends. */
+async function takeOver(launch: Launch, running: Instance, parts: ActParts): Promise<void> {
+  const { place, installed } = launch;
+  const { service } = place;
+  await endLeft(place, undefined, parts);
+  await ensureKeeper(place, parts.logReserveBytes, null);
+  const port = await parts.ports.choose(service, null, new Set([...portsOfOthers(service, parts), running.port]));
+  const instance = await launchInstance(launch, port, parts);
+  if (typeof instance === 'string') return tellStarted(launch, instance, parts);
 
-async function stopKept(service: ServiceName, parts: HostParts): Promise<KeeperStatus> {
-  const status = await ensureKeeper(parts.directory, service, parts.logReserveBytes);
-  if (status.instance === null || status.instance.exit !== null) return status;
-  parts.watches.letGo(service);
-  try {
-    return await stopByKeeper(parts.directory.service(service).keeper);
-  } catch (error) {
-    // What is known of it is what was known before: it may run, or have ended unseen.
-    parts.watches.takeBack(service);
-    throw error;
+  const setting = await commandSetting(service, installed, instance, 'health', parts);
+  const proof = await proveInstance(instance, place, setting, () => isWanted(service, instance.release, parts));
+  if (proof.outcome !== 'healthy') {
+    // Nobody was ever sent to it.
+    await endLeft(place, { stop: instance.ending?.stop }, parts);
+    if (proof.outcome === 'failed') return tellStarted(launch, proof.reason, parts);
+    return parts.dispatch({ type: 'startGivenUp', service, atMs: Date.now() });
   }
+  await handOver(service, running, instance, parts);
 }
 
-async function stopByKeeper(keeper: string): Promise<KeeperStatus> {
-  const answer = await askKeeper(keeper, { do: 'stop', timeoutMs: stopTimeoutMs }, stopTimeoutMs + 2 * answerTimeoutMs);
-  if (!answer.ok) throw new KeeperError(`the instance could not be stopped: ${answer.reason}`);
-  if (answer.status.instance?.exit === null) throw new KeeperError('the instance does not end, not even killed');
-  return answer.status;
+/** Callers are sent to `next`; what ran is drained and ends. An agent that is killed in between goes on from the journal. */
+async function handOver(service: ServiceName, running: Instance, next: Instance, parts: ActParts): Promise<void> {
+  await writePorts(service, { serving: [servedPort(next)], draining: [servedPort(running)] }, parts);
+  await parts.dispatch({ type: 'instanceStarted', service, instance: next, drains: true, atMs: Date.now() });
+  try {
+    const place = placeOf(parts.directory, service, running.id);
+    await endLeft(place, running.ending, parts);
+    // Nobody is to wait in a queue that is never read again.
+    await ensureKeeper(place, parts.logReserveBytes, null);
+  } catch (error) {
+    // The next change, and the next agent, end it.
+    parts.log.error('what ran before could not be ended', { service, reason: (error as Error).message });
+  }
+  await writePorts(service, { serving: [servedPort(next)], draining: [] }, parts);
+  await parts.dispatch({ type: 'drained', service, atMs: Date.now() });
 }
 
-/** The running instance, or why its command can't be run. */
-async function launch(
-  service: ServiceName,
-  release: Digest,
-  installed: InstalledRelease,
-  port: number,
-  parts: HostParts,
-): Promise<Instance | string> {
-  const { keeper, data } = parts.directory.service(service);
-  await makeDirectory(data);
-  const id = `${markPrefix(parts.directory, service)}${randomUUID()}`;
-  const { command, env } = installed.config.run;
-  const answer = await askKeeper(
-    keeper,
-    {
-      do: 'start',
-      id,
-      release,
-      port,
-      argv: command,
-      cwd: installed.tree,
-      env: { ...env, ...instanceEnv(installed, port, data, parts) },
-    },
-    answerTimeoutMs,
-  );
-  if (!answer.ok && answer.code === 'spawn') return answer.reason;
-  const process = answer.ok ? answer.status.instance?.process : null;
-  if (!process) throw new KeeperError(answer.ok ? 'the keeper knows no instance' : answer.reason);
-  return { id, release, process, port, health: installed.config.health };
+/** Ends what runs in a place, if anything does. @throws KeeperError */
+async function endLeft(place: KeeperPlace, ending: Ending | undefined, parts: ActParts): Promise<void> {
+  const { instance } = await ensureKeeper(place, parts.logReserveBytes);
+  if (instance !== null && instance.exit === null) await endKept(place, instance, ending, parts);
 }
 
-/** All that an instance finds in its environment besides the spec's own; `SLIPWAY_INSTANCE` is added by its keeper. */
-function instanceEnv(
-  { root }: InstalledRelease,
-  port: number,
-  data: string,
-  { host }: HostParts,
-): Record<string, string> {
-  return {
-    PATH: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    HOME: data,
-    STATE_DIRECTORY: data,
-    PORT: String(port),
-    SLIPWAY_RELEASE: `${root.service}@${root.release}`,
-    SLIPWAY_HOST: host,
-  };
+function isWanted(service: ServiceName, release: Digest, { host, readState }: ActParts): boolean {
+  const state = readState().services.get(service);
+  return state !== undefined && state.current === release && intend(host, state, Date.now()).run === release;
 }
 
-function portsOfOthers(service: ServiceName, { readState }: HostParts): ReadonlySet<number> {
+const choosePort = (service: ServiceName, preferred: number | null, parts: ActParts): Promise<number> =>
+  parts.ports.choose(service, preferred, portsOfOthers(service, parts));
+
+function portsOfOthers(service: ServiceName, { readState }: ActParts): ReadonlySet<number> {
   const others = [...readState().services.values()].filter((other) => other.service !== service);
   return new Set(others.flatMap(({ instance }) => instance?.port ?? []));
 }

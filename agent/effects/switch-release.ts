@@ -4,10 +4,10 @@ import type { SwitchEffect } from '../../domain/host/effects.ts';
 import type { Digest } from '../../domain/names.ts';
 import { digestName } from '../agent-directory.ts';
 import { hasCode, replaceLink } from '../durable-files.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { discardUnsound } from './discard-unsound.ts';
 
-type Parts = Pick<HostParts, 'directory' | 'dispatch' | 'log' | 'readState'>;
+type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log' | 'readState'>;
 
 /**
  * Steps 8 to 11 of docs/host-agent.md: the intent, the link in one rename, the word that it moved. The process follows:

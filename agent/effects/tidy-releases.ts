@@ -1,9 +1,9 @@
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { HostParts } from '../host-parts.ts';
+import type { ActParts } from '../host-parts.ts';
 import { removeRelease } from '../install/installed-release.ts';
 import { moveLink } from './switch-release.ts';
 
-type Parts = Pick<HostParts, 'directory' | 'dispatch' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log'>;
 
 export async function movePrevious(service: ServiceName, release: Digest, parts: Parts): Promise<void> {
   await moveLink(parts, parts.directory.service(service).previous, release);

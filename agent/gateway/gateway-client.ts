@@ -1,8 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Digest } from '../../domain/names.ts';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
-import { pollResponseSchema, type PollRequest, type PollResponse, type ReportBatch } from '../../protocol/gateway.ts';
-import { GatewayError, openEndpoint, type HttpEndpoint } from './http-exchange.ts';
+import {
+  pollResponseSchema,
+  type HeldGoals,
+  type PollRequest,
+  type PollResponse,
+  type ReportBatch,
+} from '../../protocol/gateway.ts';
+import type { GatewayAccess } from './gateway-access.ts';
+import { GatewayError } from './gateway-error.ts';
+import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
 import { readPieces, readWhole } from './read-body.ts';
 
 /** What an agent asks of its region. All throw GatewayError, or the signal's reason. */
@@ -10,6 +18,7 @@ export interface GatewayClient extends ReleaseSource {
   /** Held open until a goal changes or `waitMs` is over. */
   poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
+  showGoals(held: HeldGoals, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -45,11 +54,12 @@ const idleTimeoutMs = 10_000;
 const slowestBytesPerMs = 64;
 const leastTotalMs = 60_000;
 
-export function connectGateway(url: URL, token: () => string): GatewayClient {
-  const endpoint = openEndpoint(url, token);
+export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
+  const endpoint = openEndpoint(url, access);
   return {
     poll: (request, signal) => poll(endpoint, request, signal),
-    report: (batch, signal) => report(endpoint, batch, signal),
+    report: (batch, signal) => post(endpoint, '/v1/reports', batch, signal),
+    showGoals: (held, signal) => post(endpoint, '/v1/held-goals', held, signal),
     close: () => endpoint.close(),
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
@@ -71,11 +81,11 @@ async function poll(endpoint: HttpEndpoint, request: PollRequest, signal: AbortS
   return parsed(pollResponseSchema, await readWhole(response, { ...limits(pollMaxBytes), signal }), 'poll');
 }
 
-async function report(endpoint: HttpEndpoint, batch: ReportBatch, signal: AbortSignal): Promise<void> {
-  const body = JSON.stringify(batch);
+async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<void> {
+  const body = JSON.stringify(document);
   const response = await endpoint.exchange({
     method: 'POST',
-    path: '/v1/reports',
+    path,
     body,
     headTimeoutMs: answerTimeoutMs,
     signal,

@@ -1,20 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
-import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
+import { startTestRegion, testHost, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
+import { certifiedAccess } from '../testing/certified-access.ts';
 import { backoffMs } from './backoff.ts';
 import { connectGateway } from './gateway-client.ts';
 
 describe('the wait after failures', () => {
   const input = { failures: 1, reportEveryMs: 1_000, retryAfterMs: 0, random: 0.5 };
 
-  it('is anywhere in a window that grows with failures and with the interval of reports, up to five minutes', () => {
+  it('is anywhere in a window that grows with failures and with the interval of reports, up to forty seconds', () => {
     const window = (failures: number, reportEveryMs: number) =>
       backoffMs({ ...input, failures, reportEveryMs, random: 1 });
     expect([1, 2, 3, 4, 50].map((failures) => window(failures, 0))).toEqual([1_000, 2_000, 4_000, 4_000, 4_000]);
-    expect([1, 2, 3, 4].map((failures) => window(failures, 60_000))).toEqual([60_000, 120_000, 240_000, 240_000]);
-    expect(window(9, 120_000)).toBe(300_000);
+    expect([1, 2, 3, 4].map((failures) => window(failures, 60_000))).toEqual([20_000, 40_000, 40_000, 40_000]);
+    expect([1, 2, 3].map((failures) => window(failures, 5_000))).toEqual([5_000, 10_000, 20_000]);
   });
 
   it('is never shorter than what the gateway asked for', () => {
@@ -111,7 +112,29 @@ describe('an agent and its gateway', () => {
     expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
   });
 
-  it('reports at least every second while a goal is on its way, and then as asked', async () => {
+  it('says with its polls that nothing has changed, and apart from them what has', async () => {
+    region.gateway.reportEveryMs = 10_000;
+    region.gateway.wake();
+    await until(
+      () => region.gateway.saidByPoll > 0,
+      () => 'no poll with a report',
+    );
+    region.gateway.wake();
+    await until(
+      () => region.gateway.saidByPoll > 1,
+      () => 'one poll only with a report',
+    );
+    const { services, sequence } = region.gateway.reports.at(-1)!;
+    expect(services).toMatchObject([{ running: first.digest, health: 'healthy' }]);
+    const said = region.gateway.saidByPoll;
+    const apart = region.gateway.reports.length - said;
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
+    await untilHealthy(second, 20);
+    expect(region.gateway.reports.length - region.gateway.saidByPoll).toBeGreaterThan(apart);
+    expect(region.gateway.reports.at(-1)!.sequence).toBeGreaterThan(sequence);
+  });
+
+  it('reports as often as it is asked while a release is coming and it waits for its batch', async () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
     const before = region.gateway.reports.length;
     await until(
@@ -146,7 +169,7 @@ describe('a client of the gateway', () => {
   it('gives up an answer that does not come, stalls, or never ends', async () => {
     const region = await startTestRegion();
     const release = region.publish({ number: 1 });
-    const client = connectGateway(new URL(region.gateway.url), () => 'host-token');
+    const client = connectGateway(new URL(region.gateway.url), await certifiedAccess(region.authority, testHost));
     const { signal } = new AbortController();
     const [chunk] = [...release.chunks.keys()];
     region.gateway.interfere = (request, response) => {

@@ -1,22 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { IncomingMessage } from 'node:http';
-
-/** The gateway didn't answer, or not with what was asked. Never a fault of a release, and always worth another try. */
-export class GatewayError extends Error {
-  override readonly name = 'GatewayError';
-  readonly code = 'gateway';
-  /** 0 when there was no answer. */
-  readonly status: number;
-  /** What the gateway asked to wait, in ms; 0 when it said nothing. */
-  readonly retryAfterMs: number;
-
-  constructor(message: string, status = 0, retryAfterMs = 0) {
-    super(message);
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+import http, { type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { GatewayAccess } from './gateway-access.ts';
+import { connectToGateway, type GatewayTrust, type ShownIdentity } from './gateway-connection.ts';
+import { GatewayError } from './gateway-error.ts';
+import { readProblem } from './read-problem.ts';
 
 export interface Exchange {
   readonly method: 'GET' | 'POST';
@@ -35,23 +22,17 @@ export interface HttpEndpoint {
 }
 
 const connectionsKept = 8;
-const tcpProbeMs = 15_000;
 const idleSocketMs = 60_000;
 
-/** Connections to one server, kept open between requests. */
-export function openEndpoint(url: URL, token: () => string): HttpEndpoint {
-  const secure = url.protocol === 'https:';
-  const options = {
-    keepAlive: true,
-    keepAliveMsecs: tcpProbeMs,
-    maxSockets: 2 * connectionsKept,
-    maxFreeSockets: connectionsKept,
-    timeout: idleSocketMs * 2,
+/** Connections to one gateway, kept open between requests; another identity begins others. */
+export function openEndpoint(url: URL, access: GatewayAccess): HttpEndpoint {
+  let used: { readonly shown: ShownIdentity; readonly agent: http.Agent } | null = null;
+  const agentOf = (shown: ShownIdentity): http.Agent => {
+    if (used?.shown !== shown) used = { shown, agent: agentFor(url, access.trust, shown) };
+    return used.agent;
   };
-  const agent = secure ? new https.Agent(options) : new http.Agent(options);
-  const send = secure ? https.request : http.request;
   return {
-    close: () => agent.destroy(),
+    close: () => used?.agent.destroy(),
     async exchange({ method, path, headers, body, headTimeoutMs, signal }) {
       const deadline = AbortSignal.timeout(headTimeoutMs);
       const head = new AbortController();
@@ -61,13 +42,17 @@ export function openEndpoint(url: URL, token: () => string): HttpEndpoint {
       signal?.addEventListener('abort', abort, { once: true });
       try {
         signal?.throwIfAborted();
-        const request = send(new URL(path, url), {
+        const shown = await access.identity(head.signal);
+        const request = http.request({
           method,
-          agent,
+          path,
+          host: url.hostname,
+          port: url.port,
+          agent: agentOf(shown),
           signal: head.signal,
-          headers: { authorization: `Bearer ${token()}`, ...(body === undefined ? {} : jsonHeaders(body)), ...headers },
+          headers: { host: url.host, ...(body === undefined ? {} : jsonHeaders(body)), ...headers },
         });
-        return await answerOf(request, body);
+        return await answerOf(request, body, (problem) => access.answered(shown, problem));
       } finally {
         // The body has its own limits.
         deadline.removeEventListener('abort', abort);
@@ -77,14 +62,40 @@ export function openEndpoint(url: URL, token: () => string): HttpEndpoint {
   };
 }
 
-function answerOf(request: http.ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+function agentFor(url: URL, trust: GatewayTrust, shown: ShownIdentity): http.Agent {
+  const agent = new http.Agent({
+    keepAlive: true,
+    maxSockets: 2 * connectionsKept,
+    maxFreeSockets: connectionsKept,
+    timeout: idleSocketMs * 2,
+  });
+  return Object.assign(agent, {
+    createConnection(_options: unknown, done: (error: Error | null, socket?: Duplex) => void): void {
+      connectToGateway(url, trust, shown).then(
+        (socket) => done(null, socket),
+        (error: unknown) => done(error as Error),
+      );
+    },
+  });
+}
+
+function answerOf(
+  request: http.ClientRequest,
+  body: string | undefined,
+  onAnswer: (problem: string | null) => void,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', (response) => {
       const { statusCode = 0 } = response;
-      if (statusCode >= 200 && statusCode < 300) return resolve(response);
-      response.resume();
-      const retryAfterMs = Number(response.headers['retry-after'] ?? 0) * 1_000 || 0;
-      return reject(new GatewayError(`${request.path} was answered ${statusCode}`, statusCode, retryAfterMs));
+      if (statusCode >= 200 && statusCode < 300) {
+        onAnswer(null);
+        resolve(response);
+        return;
+      }
+      void readProblem(request.path, response).then((error) => {
+        if (error.problem !== null) onAnswer(error.problem);
+        reject(error);
+      }, reject);
     });
     request.on('error', (error) => reject(asGatewayError(error)));
     request.end(body);

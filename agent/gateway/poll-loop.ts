@@ -1,23 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decideHost } from '../../domain/goal/host-rule.ts';
-import { memoryOf, serviceOf } from '../../domain/host/service-state.ts';
+import { memoryOf, serviceOf, type HostState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { OfferedGoal, PollResponse } from '../../protocol/gateway.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
+import type { OfferedGoal, ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
-import { verifyGoal, type GoalVerifier } from '../trust/verify-goal.ts';
+import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
+import type { PinnedRoot } from '../trust/pinned-root.ts';
+import { followRoots } from './follow-roots.ts';
+import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
+import type { ReportBook } from './report-book.ts';
+import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
 export interface PollLoopOptions {
   readonly loop: HostLoop;
-  readonly client: Pick<GatewayClient, 'poll'>;
+  readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
+  readonly roots: RootSource;
+  readonly book: ReportBook;
+  readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
+  /** Keeps what was signed, for people who ask on the host. */
+  readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** What the gateway's clock said in an answer. */
+  readonly onTime?: (gatewayNowMs: number) => void;
 }
 
 export interface PollLoop {
@@ -30,17 +42,23 @@ export interface PollLoop {
 
 /** Spread, so that the polls of many hosts don't end together; under the idle time-outs of load balancers. */
 const pollMs = { least: 45_000, spread: 15_000 };
+/** Of the interval of reports, where the poll says that nothing has changed. */
+const ofInterval = { least: 0.75, spread: 0.2 };
+/** A host that reports more often does so apart from its polls. */
+const shortestSaidByPollMs = 10_000;
 /** Before the gateway said how often it wants reports. */
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
   const talk: Conversation = {
     known: new Map(),
-    labels: {},
+    here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
+    isOff: false,
     current: new AbortController(),
   };
   return {
@@ -54,13 +72,16 @@ export function runPolls(options: PollLoopOptions): PollLoop {
 interface Conversation {
   /** Of every goal that was offered since this agent started, also of refused ones. */
   readonly known: Map<ServiceName, Digest>;
-  labels: PollResponse['labels'];
+  here: HostInRegion;
   reportEveryMs: number;
+  /** Whether it was told that the clocks differ. */
+  isOff: boolean;
   current: AbortController;
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, verifier } = options;
+  const { region } = verifier;
   for (let failures = 0; !signal.aborted;) {
     try {
       await pollOnce(options, talk);
@@ -68,6 +89,8 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      // Its authority may be newer than what this host knows.
+      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
       const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
@@ -77,21 +100,65 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
 }
 
 async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal } = options;
+  const { client, signal, loop } = options;
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
-  const waitMs = Math.round(pollMs.least + pollMs.spread * Math.random());
-  const response = await client.poll({ known, waitMs }, AbortSignal.any([signal, talk.current.signal]));
+  const report = await reportWith(options.book, talk);
+  const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
+  const asked = { known, waitMs, here: talk.here, ...(report !== null && { report }) };
+  const response = await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
   talk.reportEveryMs = response.reportEveryMs;
-  const relabelled = !isDeepStrictEqual(talk.labels, response.labels);
-  talk.labels = response.labels;
+  hearTime(Date.parse(response.now), options, talk);
+  const { labels, maintenance = false } = response;
+  const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
+  talk.here = { labels, maintenance };
+  if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
+  const { region } = options.verifier;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: other labels may select this host for another release.
-  if (relabelled && known.length > 0) talk.known.clear();
+  // Goals that didn't change are asked for again: by other labels, in maintenance, or by another root they may say something else.
+  if ((moved || followed) && known.length > 0) talk.known.clear();
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
+
+/**
+ * That nothing has changed is said by the poll: a host that is at rest makes one request a minute, on one connection. What
+ * is new goes on its own, for only then it is known to have been taken.
+ */
+async function reportWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<ReportBatch | null> {
+  const statement = book.now();
+  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled || book.isNews(statement)) return null;
+  const batch = await book.batchOf(statement);
+  book.taken(statement);
+  return batch;
+}
+
+function longestWaitMs(reportEveryMs: number, random: number): number {
+  const { least, spread } = ofInterval;
+  return reportEveryMs < shortestSaidByPollMs
+    ? pollMs.least + pollMs.spread * random
+    : Math.min(reportEveryMs, pollMs.least + pollMs.spread) * (least + spread * random);
+}
+
+/** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */
+function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: Conversation): void {
+  onTime?.(gatewayNowMs);
+  const aheadMs = Date.now() - gatewayNowMs;
+  const isOff = Math.abs(aheadMs) > toleratedSkewMs;
+  if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
+  if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
+  talk.isOff = isOff;
+}
+
+/** What this region has signed for this host, for a region that may have lost it. */
+const heldGoals = ({ services }: HostState): Envelope[] =>
+  [...services.values()].flatMap(({ goal }) =>
+    goal?.signed === undefined
+      ? []
+      : [{ ...goal.signed, signatures: goal.signed.signatures.map((each) => ({ ...each })) }],
+  );
 
 interface GoalTaker extends PollLoopOptions {
   readonly provenUntil: ProvenUntil;
@@ -103,15 +170,15 @@ async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, tal
   for (const offer of offers) {
     changed ||= talk.known.get(offer.service) !== offer.etag;
     talk.known.set(offer.service, offer.etag);
-    await takeGoal(offer, talk.labels, options);
+    await takeGoal(offer, talk.here, options);
   }
   return changed;
 }
 
-async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], options: GoalTaker): Promise<void> {
+async function takeGoal(offer: OfferedGoal, here: HostInRegion, options: GoalTaker): Promise<void> {
   const { loop, verifier, log, provenUntil } = options;
   const { service } = offer;
-  const verified = verifyGoal(offer, labels, verifier);
+  const verified = verifyGoal(offer, here, verifier);
   const known = serviceOf(loop.state, service);
   const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
   const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;
@@ -125,5 +192,6 @@ async function takeGoal(offer: OfferedGoal, labels: PollResponse['labels'], opti
   log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
   const { etag } = verified.goal;
   const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
+  await options.keepGoal(offer);
   await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

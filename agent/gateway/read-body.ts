@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { GatewayError } from './http-exchange.ts';
+import { GatewayError } from './gateway-error.ts';
 
 export interface BodyLimits {
   /** A signed document said how large it is: more is not read. */

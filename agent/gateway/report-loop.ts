@@ -1,18 +1,14 @@
-import { isSettled } from '../../domain/host/observed-state.ts';
-import type { HostState } from '../../domain/host/service-state.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
-import { bootId } from '../process-identity.ts';
-import { agentVersion } from '../version.ts';
 import { backoffMs } from './backoff.ts';
-import type { GatewayClient } from './gateway-client.ts';
-import { GatewayError } from './http-exchange.ts';
-import { nextSequence } from './report-sequence.ts';
-import { serviceReports } from './service-report.ts';
 import { openBell, type Bell } from './bell.ts';
+import type { GatewayClient } from './gateway-client.ts';
+import { GatewayError } from './gateway-error.ts';
+import type { ReportBook, Statement } from './report-book.ts';
 
 export interface ReportLoopOptions {
-  readonly loop: HostLoop;
+  readonly loop: Pick<HostLoop, 'onChange'>;
+  readonly book: ReportBook;
   readonly client: Pick<GatewayClient, 'report'>;
   /** What the gateway asked for last. */
   readonly reportEveryMs: () => number;
@@ -22,50 +18,42 @@ export interface ReportLoopOptions {
   readonly signal: AbortSignal;
 }
 
-/** While a goal is on its way the region waits for this host. */
-const unsettledEveryMs = 1_000;
+/** While something is on its way here: a report of it that got lost is soon made up for. */
+const unsettledEveryMs = 5_000;
 
 /**
- * Tells the region how this host stands: at once when something changed, and every so often when nothing did. A report
- * that fails changes nothing here; the next one says it all again (mendersoftware/mender#827).
+ * Tells the region how this host stands: at once when something changed, and every so often when nothing did, unless the
+ * poll has said so. A report that fails changes nothing here; the next one says it all again (mendersoftware/mender#827).
  */
 export async function runReports(options: ReportLoopOptions): Promise<void> {
-  const { loop, signal } = options;
+  const { loop, book, signal } = options;
   const bell = openBell(signal);
   const unsubscribe = loop.onChange(() => bell.ring());
-  let last = { text: '', atMs: -Infinity, failures: 0 };
+  let failures = 0;
   try {
     while (!signal.aborted) {
-      const services = serviceReports(loop.state, Date.now());
-      const text = JSON.stringify(services);
-      const dueMs = last.atMs + intervalMs(loop.state, options) - performance.now();
-      if (text === last.text && dueMs > 0) {
+      const statement = book.now();
+      const dueMs = intervalMs(statement, options) - book.silentMs();
+      if (!book.isNews(statement) && dueMs > 0) {
         await bell.wait(dueMs);
         continue;
       }
-      const failure = await send(services, options);
-      last =
-        failure === null ? { text, atMs: performance.now(), failures: 0 } : { ...last, failures: last.failures + 1 };
-      if (failure !== null) await backOff(failure, last.failures, options, bell);
+      const failure = await send(statement, options);
+      failures = failure === null ? 0 : failures + 1;
+      if (failure !== null) await backOff(failure, failures, intervalMs(statement, options), options, bell);
     }
   } finally {
     unsubscribe();
   }
 }
 
-function intervalMs({ host, services }: HostState, { reportEveryMs }: ReportLoopOptions): number {
-  const settled = [...services.values()].every((service) => isSettled(host, service, Date.now()));
-  return settled ? reportEveryMs() : Math.min(unsettledEveryMs, reportEveryMs());
-}
+const intervalMs = ({ isSettled }: Statement, { reportEveryMs }: ReportLoopOptions): number =>
+  isSettled ? reportEveryMs() : Math.min(unsettledEveryMs, reportEveryMs());
 
-async function send(services: ReturnType<typeof serviceReports>, options: ReportLoopOptions): Promise<Error | null> {
-  const { loop, client, log, signal } = options;
+async function send(statement: Statement, { book, client, log, signal }: ReportLoopOptions): Promise<Error | null> {
   try {
-    const sequence = await nextSequence(loop);
-    await client.report(
-      { sequence, bootId: bootId(), agentVersion, indexVersion: loop.state.indexVersion, services: [...services] },
-      signal,
-    );
+    await client.report(await book.batchOf(statement), signal);
+    book.taken(statement);
     return null;
   } catch (error) {
     if (!signal.aborted) log.warn('a report was not taken', { reason: (error as Error).message });
@@ -73,10 +61,15 @@ async function send(services: ReturnType<typeof serviceReports>, options: Report
   }
 }
 
-async function backOff(failure: Error, failures: number, options: ReportLoopOptions, bell: Bell): Promise<void> {
+async function backOff(
+  failure: Error,
+  failures: number,
+  reportEveryMs: number,
+  { onUnreachable }: ReportLoopOptions,
+  bell: Bell,
+): Promise<void> {
   const gateway = failure instanceof GatewayError ? failure : null;
-  if (gateway?.status === 0) options.onUnreachable();
+  if (gateway?.status === 0) onUnreachable();
   const retryAfterMs = gateway?.retryAfterMs ?? 0;
-  const reportEveryMs = intervalMs(options.loop.state, options);
   await bell.pause(backoffMs({ failures, reportEveryMs, retryAfterMs, random: Math.random() }));
 }

@@ -7,11 +7,14 @@ const reasonMaxLength = 500;
 const traceparentMaxLength = 100;
 
 /** What this host says of its services now. */
-export const serviceReports = ({ host, services }: HostState, nowMs: number): readonly ServiceReport[] =>
-  [...services.values()].filter(({ goal }) => goal !== null).map((service) => serviceReport(host, service, nowMs));
+export const serviceReports = ({ host, root, services }: HostState, nowMs: number): readonly ServiceReport[] =>
+  [...services.values()]
+    .filter(({ goal }) => goal !== null)
+    .map((service) => serviceReport(host, service, root, nowMs));
 
-function serviceReport(host: HostId, service: ServiceState, nowMs: number): ServiceReport {
-  const { state, health, reason } = observedState(host, service, nowMs);
+function serviceReport(host: HostId, service: ServiceState, root: HostState['root'], nowMs: number): ServiceReport {
+  const { state, health, reason: observed } = observedState(host, service, nowMs);
+  const reason = observed ?? whyRevoked(service, root);
   const { floor, instance, refused, pin } = service;
   return {
     service: service.service,
@@ -23,11 +26,18 @@ function serviceReport(host: HostId, service: ServiceState, nowMs: number): Serv
     state,
     refused: [...refused],
     pinned: pin !== null,
-    maintenance: false,
+    maintenance: service.goal?.maintenance === true,
     instance: instance && { ...instance.process },
     reason: reason?.slice(0, reasonMaxLength) ?? null,
+    ...(service.switchGapMs !== null && { switchGapMs: Math.round(service.switchGapMs) }),
     trace: traceOf(service),
   };
+}
+
+/** What runs goes on: whether it has to end is for people to say. */
+function whyRevoked({ instance }: ServiceState, root: HostState['root']): string | null {
+  if (instance === null || !root?.revoked.includes(instance.release)) return null;
+  return `what runs is revoked by version ${root.version} of the root document`;
 }
 
 function traceOf({ lastSwitch }: ServiceState): ServiceReport['trace'] {

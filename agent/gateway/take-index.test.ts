@@ -62,7 +62,7 @@ const indexOf = (goals: readonly OfferedGoal[], signed: Signed = {}): OfferedInd
 const later = { expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
 
 function taken(offer: OfferedGoal): TakenGoal {
-  const verified = verifyGoal(offer, {}, verifier);
+  const verified = verifyGoal(offer, { labels: {}, maintenance: false }, verifier);
   if (!verified.ok) throw new Error(verified.reason);
   return verified.goal;
 }

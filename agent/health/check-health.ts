@@ -1,55 +1,34 @@
-import http from 'node:http';
 import type { CheckResult } from '../../domain/host/health.ts';
 import type { Instance } from '../../domain/host/service-state.ts';
 import { isAlive } from '../process-identity.ts';
+import { askByCommand, askForConnection, askOverHttp, success, unknown } from './ask-instance.ts';
+import type { CommandSetting } from './run-command.ts';
 
-/** What keeps the agent from asking says nothing about whom it wanted to ask. */
-const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
 /** What is noticed this much after the time-out was the agent's own delay: it can't be said when an answer came. */
 const usualLagMs = 500;
 
-/** Looks once at this very instance: its process, and HTTP on the port that only it was given. */
-export async function checkHealth(instance: Instance, lagMs = usualLagMs): Promise<CheckResult> {
-  const result = await askOverHttp(instance, lagMs);
-  // How it ended is for its keeper to say, and whether it is started again or failed follows from that.
-  return isAlive(instance.process) ? result : unknown('its process has ended');
-}
-
-function askOverHttp({ port, health }: Instance, lagMs: number): Promise<CheckResult> {
-  const { http: path, timeoutMs } = health;
+/**
+ * Looks once at this very instance: its process, and what its release says that it is asked by. `setting` is what a command
+ * runs in; `null` when the host can't tell.
+ */
+export async function checkHealth(
+  instance: Instance,
+  setting: CommandSetting | null,
+  lagMs = usualLagMs,
+): Promise<CheckResult> {
   const startedAt = performance.now();
-  return new Promise((resolve) => {
-    const request = http.get({ host: '127.0.0.1', port, path, agent: false, headers: { connection: 'close' } });
-    const end = (result: CheckResult): void => {
-      const lagged = performance.now() - startedAt > timeoutMs + lagMs;
-      resolve(lagged ? unknown('the agent was held up') : result);
-      request.destroy();
-    };
-    const answered = deadline(timeoutMs, () => end(failure(`${path} did not answer within ${timeoutMs} ms`)));
-    request.once('response', ({ statusCode = 0 }) => {
-      answered();
-      end(statusCode >= 200 && statusCode < 400 ? { outcome: 'success' } : failure(`${path} answered ${statusCode}`));
-    });
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      answered();
-      const local = error.code !== undefined && localFaults.has(error.code);
-      resolve(local ? unknown(`${path} could not be asked (${error.code})`) : failure(`${path}: ${describe(error)}`));
-    });
-  });
+  const result = await ask(instance, setting);
+  const lagged = performance.now() - startedAt > instance.health.timeoutMs + lagMs;
+  // How it ended is for its keeper to say, and whether it is started again or failed follows from that.
+  if (!isAlive(instance.process)) return unknown('its process has ended');
+  return lagged && instance.health.process === undefined ? unknown('the agent was held up') : result;
 }
 
-/** Timers go before sockets: an answer that a busy agent has not read yet is heard before it is late. */
-function deadline(ms: number, late: () => void): () => void {
-  let unheard: NodeJS.Immediate | undefined;
-  const timer = setTimeout(() => (unheard = setImmediate(late)), ms);
-  return () => {
-    clearTimeout(timer);
-    clearImmediate(unheard);
-  };
+async function ask({ id, port, health, socket }: Instance, setting: CommandSetting | null): Promise<CheckResult> {
+  const { http, tcp, command, process, timeoutMs } = health;
+  if (http !== undefined) return askOverHttp(port, http, timeoutMs, socket ? id : null);
+  if (tcp) return askForConnection(port, timeoutMs);
+  if (process) return success;
+  if (command === undefined || setting === null) return unknown('what its release says of its health is not readable');
+  return askByCommand(command, setting, timeoutMs);
 }
-
-const describe = ({ code, message }: NodeJS.ErrnoException): string =>
-  code === 'ECONNREFUSED' ? 'nothing listens on its port' : (code ?? message);
-
-const failure = (reason: string): CheckResult => ({ outcome: 'failure', reason });
-const unknown = (reason: string): CheckResult => ({ outcome: 'unknown', reason });

@@ -138,6 +138,20 @@ onSmallDisk('a full disk', () => {
     expect(host.starts()).toHaveLength(3);
   });
 
+  it.each(['with its agent', 'without an agent'])("does not keep its operator's rollback back, %s", async (agent) => {
+    await useDisk('size=40m');
+    const bad = region.publish({ number: 2 });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
+    await untilRuns(bad, 20);
+    if (agent.startsWith('without')) await host.kill();
+    fillUp(0);
+    const { stdout, exitCode, tookMs } = await host.command(['rollback']);
+    expect(stdout).toContain('done: checkout@1 runs and is healthy');
+    expect(exitCode).toBe(0);
+    expect(tookMs).toBeLessThan(10_000);
+    expect(statfsSync(disk).bavail * statfsSync(disk).bsize).toBeLessThan(5 * mebibyte);
+  });
+
   it('without inodes fails the fetch only', async () => {
     await useDisk('size=40m,nr_inodes=120');
     const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`many/${index}`, String(index)]));

@@ -14,6 +14,7 @@ import { wrongEntries } from './tree-check.ts';
 
 /** What is needed to run a release that is on disk. */
 export interface InstalledRelease {
+  readonly digest: Digest;
   readonly root: ManifestRoot;
   readonly config: ReleaseConfig;
   readonly tree: string;
@@ -38,7 +39,7 @@ export async function installedReleases(directory: ServiceDirectory): Promise<re
 export async function readInstalled(directory: ServiceDirectory, release: Digest): Promise<InstalledRelease> {
   const { documents, tree } = directory.release(release);
   const root = await readRoot(directory, release);
-  return { root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
+  return { digest: release, root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
 }
 
 /**
@@ -100,7 +101,8 @@ export async function linkedRelease(link: string): Promise<Digest | null> {
   return release !== null && isDigest(release) ? release : null;
 }
 
-async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
+/** @throws ReleaseError, or what reading it met. */
+export async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
   const text = await readFile(path.join(directory.release(release).documents, 'manifest.json'), 'utf8');
   const envelope = envelopeSchema.safeParse(JSON.parse(text));
   if (!envelope.success) throw new ReleaseError('the manifest is malformed');

@@ -1,7 +1,9 @@
 import type { CheckResult } from '../../domain/host/health.ts';
 import type { HostState, Instance } from '../../domain/host/service-state.ts';
 import type { ServiceName } from '../../domain/names.ts';
+import { checkDelayMs } from '../../domain/host/check-times.ts';
 import { checkHealth } from '../health/check-health.ts';
+import type { CommandSetting } from '../health/run-command.ts';
 import { KeeperError, watchKeeper, type KeeperWatch } from './keeper-connection.ts';
 import type { KeeperStatus } from './keeper-status.ts';
 
@@ -17,9 +19,11 @@ export interface InstanceWatches {
 }
 
 export interface WatchReports {
-  readonly keeperDirectory: (service: ServiceName) => string;
+  readonly keeperDirectory: (service: ServiceName, instance: string) => string;
   /** Starts a keeper where one was killed; it takes up the instance. @throws KeeperError */
-  readonly ensureKeeper: (service: ServiceName) => Promise<unknown>;
+  readonly ensureKeeper: (service: ServiceName, instance: string) => Promise<unknown>;
+  /** What a command that asks it runs in; `null` when its release is not readable. */
+  readonly settingOf: (service: ServiceName, instance: Instance) => Promise<CommandSetting | null>;
   readonly onHealth: (service: ServiceName, instance: string, result: CheckResult) => void;
   readonly onExit: (service: ServiceName, instance: string, how: string) => void;
 }
@@ -65,19 +69,28 @@ function watch(service: ServiceName, instance: Instance, reports: WatchReports):
     closed.abort();
     reports.onExit(service, instance.id, how);
   };
-  repeatChecks(instance, signal, onResult);
+  repeatChecks(instance, () => reports.settingOf(service, instance), signal, onResult);
   followKeeper(service, instance, signal, reports, onEnd);
   return { instance: instance.id, close: () => closed.abort() };
 }
 
-function repeatChecks(instance: Instance, signal: AbortSignal, onResult: (result: CheckResult) => void): void {
+function repeatChecks(
+  instance: Instance,
+  settingOf: () => Promise<CommandSetting | null>,
+  signal: AbortSignal,
+  onResult: (result: CheckResult) => void,
+): void {
+  const { id, health } = instance;
+  let n = 0;
   const check = async (): Promise<void> => {
-    const result = await checkHealth(instance);
+    const setting = health.command === undefined ? null : await settingOf();
+    const result = await checkHealth(instance, setting);
     if (signal.aborted) return;
     onResult(result);
-    timer = setTimeout(() => void check(), instance.health.intervalMs);
+    timer = next();
   };
-  let timer = setTimeout(() => void check(), 0);
+  const next = (): NodeJS.Timeout => setTimeout(() => void check(), checkDelayMs(health, id, n++));
+  let timer = next();
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
@@ -96,12 +109,12 @@ function followKeeper(
   };
   const onLost = (): void => {
     if (signal.aborted) return;
-    reports.ensureKeeper(service).then(connect, () => setTimeout(onLost, retryMs));
+    reports.ensureKeeper(service, instance.id).then(connect, () => setTimeout(onLost, retryMs));
   };
   const connect = (): void => {
     if (signal.aborted) return;
     try {
-      connection = watchKeeper(reports.keeperDirectory(service), onStatus, onLost);
+      connection = watchKeeper(reports.keeperDirectory(service, instance.id), onStatus, onLost);
     } catch (error) {
       if (!(error instanceof KeeperError)) throw error;
       setTimeout(onLost, retryMs);

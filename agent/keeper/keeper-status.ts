@@ -6,6 +6,8 @@ export interface KeeperStatus {
   readonly protocol: 1;
   readonly keeper: ProcessIdentity;
   readonly droppedLogBytes: number;
+  /** Of the listening socket that it holds; keepers of before know nothing of any. */
+  readonly socketPort?: number | null;
   readonly instance: KeptInstance | null;
 }
 
@@ -37,9 +39,13 @@ export type KeeperRequest =
       readonly argv: readonly string[];
       readonly cwd: string;
       readonly env: Readonly<Record<string, string>>;
+      /** The instance gets the keeper's socket as descriptor 3. */
+      readonly listen?: boolean;
+      /** Folder of the process group (cgroup v2) that the command joins: all in it is ended with the instance. */
+      readonly cgroup?: string | null;
     }
-  /** Answered when the instance is gone: TERM to its group, KILL after the time-out. `end` ends the keeper too. */
-  | { readonly do: 'stop' | 'end'; readonly timeoutMs: number };
+  /** Answered when the instance is gone: the signal (TERM) to its group, KILL after the time-out. `end` ends the keeper too. */
+  | { readonly do: 'stop' | 'end'; readonly timeoutMs: number; readonly signal?: string };
 
 export type KeeperAnswer =
   | { readonly ok: true; readonly status: KeeperStatus }

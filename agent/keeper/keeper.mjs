@@ -2,17 +2,23 @@
  * Parent of one service's instance on a host. It outlives the agent (and its updates): a plain Node file that imports
  * nothing of ours, started detached with one JSON argument:
  *
- *   { protocol: 1, directory, logDirectory, lock, prefix, logFileBytes, logFiles, reserveBytes }
+ *   { protocol: 1, directory, logDirectory, lock, prefix, logFileBytes, logFiles, reserveBytes,
+ *     socketPort }
  *
  * `directory` (0700) holds `keeper.sock`, `keeper.json` (what a later keeper or agent reads) and the pipe `output`.
  * Over the socket, one JSON request a line, one JSON answer a line:
  *
  *   { do: 'status' }                                        → { ok: true, status }
- *   { do: 'start', id, release, port, argv, cwd, env }      → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
- *   { do: 'stop', timeoutMs } | { do: 'end', timeoutMs }    → { ok: true, status }, when the instance is gone
+ *   { do: 'start', id, release, port, argv, cwd, env,
+ *     listen, cgroup }                                    → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
+ *   { do: 'stop' | 'end', timeoutMs, signal }               → { ok: true, status }, when the instance is gone
  *   { do: 'watch' }                                         → a status line now and at each change
  *
- * status = { protocol, keeper: identity, droppedLogBytes, instance: null | { id, release, port, process: identity | null,
+ * With `socketPort` it was started with a listening socket as descriptor 3, which an instance gets as its descriptor 3 when
+ * `listen` says so. It never reads from it: callers wait in its queue while there is no instance. What is in `cgroup` (a
+ * folder of cgroup v2) when an instance has ended is killed.
+ *
+ * status = { protocol, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
  * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
  * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
  */
@@ -21,7 +27,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
-const config = JSON.parse(process.argv[2]);
+const config = JSON.parse(process.argv.at(-1));
 const stateFile = path.join(config.directory, 'keeper.json');
 const outputPipe = path.join(config.directory, 'output');
 /** A keeper without an instance, whom nobody has asked anything for this long, ends. */
@@ -29,7 +35,13 @@ const idleMs = 600_000;
 const busyTextFileMs = 2_000;
 const bootId = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-const state = { protocol: 1, keeper: identify(process.pid), droppedLogBytes: 0, instance: null };
+const state = {
+  protocol: 1,
+  keeper: identify(process.pid),
+  droppedLogBytes: 0,
+  socketPort: config.socketPort ?? null,
+  instance: null,
+};
 const watchers = new Set();
 let child = null;
 let askedAt = performance.now();
@@ -76,7 +88,12 @@ function findMarked() {
 }
 
 /** What is left of the service after its instance ended would hold its port. */
-function endLeftovers() {
+function endLeftovers(cgroup) {
+  try {
+    if (cgroup) fs.writeFileSync(path.join(cgroup, 'cgroup.kill'), '1');
+  } catch {
+    // It is gone, or this kernel can't: those with the mark are found all the same.
+  }
   for (const { identity } of findMarked()) if (isAlive(identity)) signal(identity.pid, 'SIGKILL');
 }
 
@@ -96,7 +113,7 @@ const isRunning = () => state.instance !== null && state.instance.exit === null;
 
 function ended(exit) {
   if (!isRunning()) return;
-  endLeftovers();
+  endLeftovers(state.instance.cgroup);
   child = null;
   state.instance.exit = { ...exit, atMs: Date.now() };
   changed();
@@ -104,23 +121,25 @@ function ended(exit) {
 
 /* ---- start and stop ---- */
 
-async function start({ id, release, port, argv, cwd, env }) {
+async function start({ id, release, port, argv, cwd, env, listen = false, cgroup = null }) {
   if (isRunning()) return { ok: false, code: 'running', reason: `${state.instance.id} runs`, status: state };
-  endLeftovers();
-  const instance = { id, release, port, process: null, startedAtMs: Date.now(), exit: null };
+  if (listen && state.socketPort === null)
+    return { ok: false, code: 'error', reason: 'there is no socket', status: state };
+  endLeftovers(state.instance?.cgroup ?? cgroup);
+  const instance = { id, release, port, cgroup, process: null, startedAtMs: Date.now(), exit: null };
   state.instance = instance;
   // Before the process exists: a keeper killed in between leaves its id, by which it is found.
   changed();
-  const problem = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } });
+  const problem = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
   if (problem === null) return { ok: true, status: state };
   ended({ code: null, signal: null, how: problem });
   return { ok: false, code: 'spawn', reason: problem, status: state };
 }
 
-async function launch([file, ...args], options) {
+async function launch([file, ...args], options, descriptors) {
   const deadline = performance.now() + busyTextFileMs;
   for (;;) {
-    const error = await spawnOnce(file, args, options);
+    const error = await spawnOnce(file, args, options, descriptors);
     if (error === null) return null;
     // Another thread's fork may hold a file just written open for a moment.
     if (error.code !== 'ETXTBSY' || performance.now() > deadline) return `${file} can't be run (${error.code})`;
@@ -129,9 +148,9 @@ async function launch([file, ...args], options) {
 }
 
 /** Resolves with an error, or null when the process runs. */
-function spawnOnce(file, args, options) {
+function spawnOnce(file, args, options, descriptors) {
   const output = openOutput();
-  const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output] });
+  const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output, ...descriptors] });
   fs.closeSync(output);
   return new Promise((resolve) => {
     started.once('error', resolve);
@@ -153,11 +172,11 @@ function spawnOnce(file, args, options) {
   });
 }
 
-async function stop(timeoutMs) {
-  if (!isRunning()) return endLeftovers();
+async function stop(timeoutMs, signalName = 'SIGTERM') {
+  if (!isRunning()) return endLeftovers(state.instance?.cgroup);
   const { process: identity } = state.instance;
   const gone = () => !isRunning();
-  if (isAlive(identity)) signal(-identity.pid, 'SIGTERM');
+  if (isAlive(identity)) signal(-identity.pid, signalName);
   if (await until(gone, timeoutMs)) return;
   if (isAlive(identity)) signal(-identity.pid, 'SIGKILL');
   await until(gone, 10_000);
@@ -279,7 +298,7 @@ async function serve(socket, request) {
   askedAt = performance.now();
   if (request.do === 'watch') watchers.add(socket);
   if (request.do === 'start') return answer(socket, await inTurn(() => start(request)));
-  if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs));
+  if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs, request.signal));
   answer(socket, { ok: true, status: state });
   if (request.do === 'end') socket.end(() => process.exit(0));
 }

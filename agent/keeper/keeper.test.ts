@@ -9,7 +9,8 @@ import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { findMarked, identify } from '../process-identity.ts';
 import { stopHost } from '../stop-host.ts';
 import { until } from '../testing/test-agent.ts';
-import { ensureKeeper, markPrefix, statusOf } from './ensure-keeper.ts';
+import { ensureKeeper, statusOf } from './ensure-keeper.ts';
+import { keeperPlaces } from './keeper-place.ts';
 import { askKeeper } from './keeper-connection.ts';
 import type { KeeperAnswer, KeeperStatus } from './keeper-status.ts';
 
@@ -29,12 +30,13 @@ afterEach(async () => {
   rmSync(path.dirname(folder), { recursive: true });
 });
 
-const ensure = () => ensureKeeper(directory, checkout, 0);
+const place = () => keeperPlaces(directory, checkout)[0];
+const ensure = () => ensureKeeper(place(), 0);
 let instances = 0;
 
 /** Runs a shell script as the instance. */
 function start(script: string, env: Readonly<Record<string, string>> = {}): Promise<KeeperAnswer> {
-  const id = `${markPrefix(directory, checkout)}${++instances}`;
+  const id = `${place().prefix}${++instances}`;
   const argv = ['/bin/sh', '-c', script];
   return askKeeper(
     keeper,
@@ -64,7 +66,7 @@ const untilExit = () =>
   );
 const logFile = (): string => path.join(directory.service(checkout).logs, 'instance.log');
 const log = (): string => (existsSync(logFile()) ? readFileSync(logFile(), 'utf8') : '');
-const marked = () => findMarked('SLIPWAY_INSTANCE', markPrefix(directory, checkout));
+const marked = () => findMarked('SLIPWAY_INSTANCE', place().prefix);
 
 describe('a keeper', () => {
   it('is one a service, and only its owner may talk to it', async () => {
@@ -86,9 +88,7 @@ describe('a keeper', () => {
     const lines = log()
       .split('\n')
       .filter((line) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(line));
-    expect(lines).toEqual(
-      expect.arrayContaining(['COLOUR=blue', `SLIPWAY_INSTANCE=${markPrefix(directory, checkout)}${instances}`]),
-    );
+    expect(lines).toEqual(expect.arrayContaining(['COLOUR=blue', `SLIPWAY_INSTANCE=${place().prefix}${instances}`]));
     expect(lines.filter((line) => line.includes('='))).toHaveLength(3);
     expect(log().replaceAll(' ', '')).toContain(`group${pid}`);
   });
@@ -112,7 +112,7 @@ describe('a keeper', () => {
 
   it('says which command can not be run', async () => {
     await ensure();
-    const id = `${markPrefix(directory, checkout)}x`;
+    const id = `${place().prefix}x`;
     const request = {
       do: 'start',
       id,

@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import { floorsOf } from '../../domain/host/floors.ts';
 import type { HostState } from '../../domain/host/service-state.ts';
 import { replay } from '../../domain/host/transition.ts';
 import type { HostId } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
-import type { Journal } from './journal.ts';
-import { readMemory, type Entry } from './read-memory.ts';
+import { hasCode } from '../durable-files.ts';
+import { decodeLines } from './journal-line.ts';
+import { openJournal, type Journal } from './journal.ts';
+import { readKept, readMemory, type Entry, type ReadMemory } from './read-memory.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { writeCopies } from './two-copies.ts';
 
@@ -30,10 +33,29 @@ export interface HostMemoryStore {
  * @throws SnapshotError when it is another host's
  */
 export async function openHostMemory(directory: AgentDirectory, host: HostId): Promise<HostMemoryStore> {
-  const { journal, remembered, entry, damage } = await readMemory(directory, host);
+  const { journal, read } = await openFiles(directory, host);
+  const { remembered, entry, damage } = read;
   const store = memoryStore(directory, journal, remembered, entry, damage);
   if (damage.length > 0) await store.writeAll(remembered);
   return store;
+}
+
+/** Another host's folder is left as it is: what it keeps beside the journal is read before that is cut. */
+async function openFiles(directory: AgentDirectory, host: HostId): Promise<{ journal: Journal; read: ReadMemory }> {
+  const kept = await readKept(directory, host);
+  const { journal, ...lines } = await openJournal({ file: directory.journal, reserve: directory.journalReserve });
+  return { journal, read: await readMemory(directory, kept, lines) };
+}
+
+/** What a host remembers, read and left as it is: for whoever only looks. @throws SnapshotError */
+export async function readHostMemory(directory: AgentDirectory, host: HostId): Promise<HostState> {
+  const kept = await readKept(directory, host);
+  const content = await readFile(directory.journal).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
+    throw error;
+  });
+  const { remembered } = await readMemory(directory, kept, decodeLines(content));
+  return remembered;
 }
 
 function memoryStore(

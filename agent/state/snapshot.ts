@@ -9,11 +9,12 @@ export interface Snapshot {
   readonly entry: number;
 }
 
-interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion'> {
+interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion' | 'root'> {
   readonly format: 'slipway.host-snapshot/1';
   readonly entry: number;
   /** Left out by agents that knew of no index. */
   readonly indexVersion?: number;
+  readonly root?: HostState['root'];
   readonly services: readonly ServiceRecord[];
 }
 

@@ -6,18 +6,27 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DurableEvent } from '../../domain/host/events.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { openIdentityFiles } from '../identity/identity-files.ts';
 import { decodeLines } from '../state/journal-line.ts';
 import { stopHost } from '../stop-host.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
+import { newKeyPair } from '../../test/host-certificates.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
 export interface TestHost {
   readonly directory: AgentDirectory;
   /** Starts the agent; `killAt` is a step of kill-at.mjs. */
-  start(options?: { readonly killAt?: string; readonly env?: Readonly<Record<string, string>> }): void;
+  start(options?: {
+    readonly killAt?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    /** Entry of another copy of the code. */
+    readonly main?: string;
+  }): void;
   agent(): ChildProcess;
+  /** `slipway-agent <args>` on this host, as an operator types it. */
+  command(args: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Resolves when the agent has ended by itself. */
   ended(): Promise<void>;
@@ -35,46 +44,71 @@ export interface TestHost {
   destroy(): Promise<void>;
 }
 
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What starts it, as in `unshare -n`. */
+  readonly under?: readonly string[];
+  /** Modules loaded before it. */
+  readonly hooks?: readonly string[];
+}
+
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+const commandMain = path.join(import.meta.dirname, '..', 'slipway-agent.ts');
 const agentMain = path.join(import.meta.dirname, '..', 'main.ts');
 const killHook = path.join(import.meta.dirname, 'kill-at.mjs');
 const waitMs = 20_000;
 
-export async function openTestHost(region: TestRegion, parent = tmpdir()): Promise<TestHost> {
+/** @param file the one file that hosts get; the sources when it isn't given */
+export async function openTestHost(region: TestRegion, parent = tmpdir(), file?: string): Promise<TestHost> {
   const folder = mkdtempSync(path.join(parent, 'slipway-host-'));
   const directory = openAgentDirectory(path.join(folder, 'agent'));
   const rootFile = path.join(folder, 'root.json');
-  const tokenFile = path.join(folder, 'token');
   writeFileSync(rootFile, JSON.stringify(region.trust.root));
-  writeFileSync(tokenFile, 'host-token\n');
+  await giveIdentity(region, directory);
   const port = await freePort();
   const { data } = directory.service(checkout);
+  const ownEnvironment = {
+    ...programEnvironment,
+    SLIPWAY_HOST: testHost,
+    SLIPWAY_REGION: testRegion,
+    SLIPWAY_GATEWAY_URL: region.gateway.url,
+    SLIPWAY_ROOT_FILE: rootFile,
+    SLIPWAY_AGENT_DIRECTORY: directory.root,
+    SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
+    SLIPWAY_RESERVE_BYTES: '1048576',
+    SLIPWAY_LOG_LEVEL: 'debug',
+  };
+  const agentProgram = file === undefined ? [agentMain] : [file, 'run'];
   let child: ChildProcess | null = null;
   let output = '';
 
   const host: TestHost = {
     directory,
-    start({ killAt, env = {} } = {}) {
+    start({ killAt, env = {}, main } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
-      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, agentMain], {
+      const program = main === undefined ? agentProgram : [main];
+      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, ...program], {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          ...programEnvironment,
-          SLIPWAY_HOST: testHost,
-          SLIPWAY_REGION: testRegion,
-          SLIPWAY_GATEWAY_URL: region.gateway.url,
-          SLIPWAY_HOST_TOKEN_FILE: tokenFile,
-          SLIPWAY_ROOT_FILE: rootFile,
-          SLIPWAY_AGENT_DIRECTORY: directory.root,
-          SLIPWAY_INSTANCE_PORTS: `${port}-${port}`,
-          SLIPWAY_RESERVE_BYTES: '1048576',
-          SLIPWAY_LOG_LEVEL: 'debug',
-          ...env,
-        },
+        env: { ...ownEnvironment, ...env },
       });
       child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
       child.stderr?.on('data', (text: Buffer) => (output += text.toString()));
     },
     agent: () => child!,
+    command: (args, { env = {}, under = [], hooks = [] } = {}) =>
+      runCommand(
+        [...under, process.execPath, ...hooks.flatMap((hook) => ['--import', hook]), file ?? commandMain, ...args],
+        {
+          ...ownEnvironment,
+          ...env,
+        },
+      ),
     async kill(signal = 'SIGKILL') {
       if (child === null || child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
@@ -113,6 +147,31 @@ export async function openTestHost(region: TestRegion, parent = tmpdir()): Promi
     },
   };
   return host;
+}
+
+async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
+  const startedAt = performance.now();
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  await once(child, 'close');
+  return { exitCode: child.exitCode, stdout, stderr, tookMs: performance.now() - startedAt };
+}
+
+/** As if the host had enrolled itself. */
+export async function giveIdentity(
+  { authority }: TestRegion,
+  { identity }: Pick<AgentDirectory, 'identity'>,
+): Promise<void> {
+  const pair = newKeyPair();
+  const { certificate } = await authority.certify(testHost, pair);
+  const own = { host: testHost, region: authority.authority.region };
+  await openIdentityFiles(identity, own, () => undefined).write('host', {
+    key: pair.privateKey,
+    certificate,
+    token: null,
+  });
 }
 
 /** Until the condition holds. @throws with what is wrong after 20 s. */

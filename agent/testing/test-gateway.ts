@@ -1,6 +1,10 @@
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gatewayTls } from '../../api/gateway/identity/gateway-certificate.ts';
+import { peerReader } from '../../api/gateway/identity/peer-certificate.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import {
   pollRequestSchema,
@@ -9,15 +13,23 @@ import {
   type OfferedIndex,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
+import type { TestAuthority } from '../../test/host-certificates.ts';
 import type { TestRelease } from './test-release.ts';
 
-/** A region's gateway over real HTTP, in the test's process: it keeps everything in memory and can be broken. */
+/** A region's gateway over real TLS, in the test's process: it keeps everything in memory and can be broken. */
 export interface TestGateway {
   readonly url: string;
   readonly goals: Map<ServiceName, OfferedGoal>;
   readonly releases: Map<Digest, TestRelease>;
   labels: Record<string, string>;
+  /** How often hosts are asked to report. */
+  reportEveryMs: number;
+  /** How many reports came with polls. */
+  saidByPoll: number;
+  /** Root documents by version; hosts are told of the newest. */
+  readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
   offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
@@ -35,15 +47,22 @@ export interface TestGateway {
 
 const waitMs = 20_000;
 
-export async function startTestGateway(): Promise<TestGateway> {
+export async function startTestGateway({ authority, trusted }: TestAuthority): Promise<TestGateway> {
+  const readPeer = peerReader(authority.region, trusted);
   const waiting = new Set<() => void>();
   const heard = new Set<() => void>();
-  const server = http.createServer((request, response) => void route(request, response));
+  const server = https.createServer(
+    await gatewayTls(authority, trusted),
+    (request, response) => void route(request, response),
+  );
   const gateway: TestGateway = {
     url: '',
     goals: new Map(),
     releases: new Map(),
     labels: {},
+    reportEveryMs: 1_000,
+    saidByPoll: 0,
+    roots: new Map(),
     offerIndex: null,
     reports: [],
     sentBytes: new Map(),
@@ -80,7 +99,8 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (gateway.interfere?.(request, response)) return;
-    if (request.headers.authorization !== 'Bearer host-token') return void response.writeHead(401).end();
+    if (request.url?.startsWith('/v1/roots/')) return root(request, response);
+    if (readPeer(request.socket as TLSSocket) === null) return void response.writeHead(401).end();
     const { url = '' } = request;
     if (url === '/v1/poll') return poll(request, response);
     if (url === '/v1/reports') return report(request, response);
@@ -88,7 +108,11 @@ export async function startTestGateway(): Promise<TestGateway> {
   }
 
   async function poll(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { known, waitMs: holdMs } = pollRequestSchema.parse(await json(request));
+    const { known, waitMs: holdMs, report: said } = pollRequestSchema.parse(await json(request));
+    if (said !== undefined) {
+      gateway.saidByPoll += 1;
+      hear(said);
+    }
     const changed = (): OfferedGoal[] =>
       [...gateway.goals.values()].filter((goal) =>
         known.every((each) => each.service !== goal.service || each.etag !== goal.etag),
@@ -108,13 +132,29 @@ export async function startTestGateway(): Promise<TestGateway> {
     if (response.destroyed) return;
     response.setHeader('content-type', 'application/json');
     const index = gateway.offerIndex?.([...gateway.goals.values()]) ?? null;
-    const answer = { goals: changed(), index, labels: gateway.labels, reportEveryMs: 1_000 };
+    const rootVersion = gateway.roots.size === 0 ? null : Math.max(...gateway.roots.keys());
+    const answer = {
+      goals: changed(),
+      index,
+      rootVersion,
+      labels: gateway.labels,
+      reportEveryMs: gateway.reportEveryMs,
+    };
     response.end(JSON.stringify({ ...answer, now: new Date().toISOString() }));
   }
 
+  function root(request: IncomingMessage, response: ServerResponse): void {
+    const found = gateway.roots.get(Number(request.url?.split('/').at(-1)));
+    response.writeHead(found === undefined ? 404 : 200).end(found && JSON.stringify(found));
+  }
+
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    gateway.reports.push(reportBatchSchema.parse(await json(request)));
+    hear(reportBatchSchema.parse(await json(request)));
     response.writeHead(204).end();
+  }
+
+  function hear(said: ReportBatch): void {
+    gateway.reports.push(said);
     for (const wake of heard) wake();
     heard.clear();
   }
@@ -136,7 +176,7 @@ export async function startTestGateway(): Promise<TestGateway> {
 
   server.listen(await freePort(), '127.0.0.1');
   await once(server, 'listening');
-  return Object.assign(gateway, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  return Object.assign(gateway, { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 async function json(request: IncomingMessage): Promise<unknown> {

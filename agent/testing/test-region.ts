@@ -6,6 +6,7 @@ import { digestOf } from '../../protocol/digest.ts';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal } from '../../protocol/gateway.ts';
 import { goalType } from '../../protocol/goal.ts';
+import { createTestAuthority, type TestAuthority } from '../../test/host-certificates.ts';
 import { indexOver } from './test-index.ts';
 import { startTestGateway, type TestGateway } from './test-gateway.ts';
 import { makeRelease, type TestRelease, type TestReleaseInput } from './test-release.ts';
@@ -16,6 +17,7 @@ export const testHost = 'eu-west-1' as HostId;
 export const checkout = 'checkout' as ServiceName;
 
 export interface TestGoalInput {
+  readonly service?: ServiceName;
   readonly deployment: number;
   readonly generation: number;
   readonly base: TestRelease | null;
@@ -35,6 +37,7 @@ export interface TestGoalInput {
 /** A region with its keys and gateway, where a test writes the goals. */
 export interface TestRegion {
   readonly trust: TestTrust;
+  readonly authority: TestAuthority;
   readonly gateway: TestGateway;
   publish(input: TestReleaseInput): TestRelease;
   /** Signs a goal as the region's director would. */
@@ -48,8 +51,9 @@ export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 const everyPosition = 'f'.repeat(16);
 
 export async function startTestRegion(): Promise<TestRegion> {
-  const trust = newTrust(testRegion);
-  const gateway = await startTestGateway();
+  const authority = await createTestAuthority(testRegion);
+  const trust = newTrust(testRegion, authority.trusted[0]!.raw.toString('base64'));
+  const gateway = await startTestGateway(authority);
   let indexes = 0;
   gateway.offerIndex = (goals) => indexOver(goals, trust.director, testRegion, ++indexes);
   const admission: TestRegion['admission'] = ({ service, number, digest, configDigest }, key = trust.admission) =>
@@ -68,7 +72,7 @@ export async function startTestRegion(): Promise<TestRegion> {
       key,
     );
   const offer: TestRegion['offer'] = (input, key = trust.director) => {
-    const { base, next = null, keep = [], selector = {} } = input;
+    const { base, next = null, keep = [], selector = {}, service = checkout } = input;
     const admitted = input.admitted ?? [base, next, ...keep].filter((release) => release !== null);
     const admissions = admitted.map((release) => admission(release));
     const placement = (release: TestRelease | null): Placement | null =>
@@ -77,7 +81,7 @@ export async function startTestRegion(): Promise<TestRegion> {
       goalType,
       {
         format: 'slipway.goal/1',
-        service: checkout,
+        service,
         region: input.region ?? testRegion,
         generation: input.generation,
         attempt: { deployment: input.deployment, local: 0 },
@@ -94,10 +98,11 @@ export async function startTestRegion(): Promise<TestRegion> {
       },
       key,
     );
-    return { service: checkout, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
+    return { service, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
   };
   return {
     trust,
+    authority,
     gateway,
     offer,
     admission,
@@ -108,7 +113,7 @@ export async function startTestRegion(): Promise<TestRegion> {
     },
     setGoal(input) {
       const offered = offer(input);
-      gateway.goals.set(checkout, offered);
+      gateway.goals.set(offered.service, offered);
       gateway.wake();
       return offered;
     },

@@ -26,6 +26,7 @@ export interface TestReleaseInput {
   readonly files?: Readonly<Record<string, string | Buffer>>;
   readonly config?: Partial<ReleaseConfig['health']>;
   readonly command?: readonly string[];
+  readonly run?: Partial<ReleaseConfig['run']>;
   /** What `/healthz` answers; default 200. */
   readonly health?: number;
   /** Ends at once with this code, after it noted its start. */
@@ -64,9 +65,14 @@ export function makeRelease(input: TestReleaseInput, buildKey: KeyObject): TestR
   };
   const { entries, chunks } = describe(contents);
   const config: ReleaseConfig = {
-    run: { command: input.command ?? [process.execPath, 'server.mjs'], env: { COLOUR: 'blue' }, restart: 'stop-first' },
+    run: {
+      command: input.command ?? [process.execPath, 'server.mjs'],
+      env: { COLOUR: 'blue' },
+      restart: 'stop-first',
+      ...input.run,
+    },
     health: {
-      http: '/healthz',
+      ...(input.config?.tcp || input.config?.command || input.config?.process ? {} : { http: '/healthz' }),
       startPeriodMs: 10_000,
       intervalMs: 50,
       timeoutMs: 1_000,

@@ -8,13 +8,16 @@ export interface TestTrust {
   readonly build: KeyObject;
   readonly admission: KeyObject;
   readonly director: KeyObject;
+  /** Certificate of the region's authority, DER in base64; without it hosts trust no gateway. */
+  readonly authority?: string;
   readonly root: Envelope;
 }
 
 export const newKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey;
 
-export function newTrust(region: string): TestTrust {
-  const keys = { rootKey: newKey(), build: newKey(), admission: newKey(), director: newKey() };
+export function newTrust(region: string, authority?: string): TestTrust {
+  const made = { rootKey: newKey(), build: newKey(), admission: newKey(), director: newKey() };
+  const keys = { ...made, ...(authority !== undefined && { authority }) };
   return { ...keys, root: signRoot(keys, region, 1) };
 }
 
@@ -27,6 +30,7 @@ export function signRoot(keys: Omit<TestTrust, 'root'>, region: string, version:
     build: publicKeyDocument(keys.build),
     admission: publicKeyDocument(keys.admission),
     directors: { [region]: publicKeyDocument(keys.director) },
+    ...(keys.authority !== undefined && { authorities: { [region]: [keys.authority] } }),
   };
   return signDocument(rootType, document, keys.rootKey);
 }

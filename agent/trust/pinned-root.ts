@@ -1,11 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
-import { verifyRoot, type VerifiedRoot } from '../../protocol/root-document.ts';
+import { verifyRoot, type TrustedKeys, type VerifiedRoot } from '../../protocol/root-document.ts';
 import { hasCode, replaceFile } from '../durable-files.ts';
 
 export class RootError extends Error {
   override readonly name = 'RootError';
   readonly code = 'root';
+}
+
+/** Whom this host trusts: the newest root document that it ever had. */
+export interface PinnedRoot {
+  readonly keys: TrustedKeys;
+  /** Takes the version that follows, if the root keys of this one have signed it. @returns why not; null when it is in force */
+  readonly follow: (envelope: Envelope) => Promise<string | null>;
 }
 
 type Root = Extract<VerifiedRoot, { readonly ok: true }> & { readonly envelope: Envelope };
@@ -21,23 +28,53 @@ export interface RootFiles {
 }
 
 /**
- * The root document that this host trusts: the newest it ever had. The first one is pinned; a later one must be signed by
- * the pinned root key and not be older. What can't be accepted leaves the pinned one in force, and is told through
- * `onRefused`. @throws RootError when there is none to trust.
+ * The first document is pinned; a later one must be signed by the root keys of the pinned one and not be older. What can't
+ * be accepted leaves the pinned one in force, and is told through `onRefused`. @throws RootError when there is none to trust
  */
-export async function trustRoot(files: RootFiles, onRefused: (reason: string) => void): Promise<Root['keys']> {
+export async function openPinnedRoot(files: RootFiles, onRefused: (reason: string) => void): Promise<PinnedRoot> {
+  let { keys } = await trustRoot(files, onRefused);
+  return {
+    get keys() {
+      return keys;
+    },
+    follow: async (envelope) => {
+      const next = verifyRoot(envelope, keys.root);
+      if (!next.ok) return next.reason;
+      if (next.keys.version !== keys.version + 1) return `root document is version ${next.keys.version}`;
+      await pin(files.pinned, envelope);
+      keys = next.keys;
+      return null;
+    },
+  };
+}
+
+async function trustRoot(files: RootFiles, onRefused: (reason: string) => void): Promise<Root> {
   const pinned = await readPinned(files, onRefused);
   const offered = await readRoot(files.offered, pinned ?? undefined);
   const refusal = pinned === null ? null : whyRefused(offered, pinned);
   if (refusal !== null) onRefused(`${files.offered} ${refusal}; version ${pinned!.keys.version} stays in force`);
   const trusted = refusal === null ? accepted(offered, files.offered) : pinned!;
-  const content = JSON.stringify(trusted.envelope);
-  for (const file of files.pinned) if ((await contentOf(file)) !== content) await replaceFile(file, content);
-  return trusted.keys;
+  await pin(files.pinned, trusted.envelope);
+  return trusted;
+}
+
+/** Each copy is replaced as a whole, and on disk before the next is begun: at every moment one of them can be read. */
+async function pin(copies: readonly string[], envelope: Envelope): Promise<void> {
+  const content = JSON.stringify(envelope);
+  for (const file of copies) if ((await contentOf(file)) !== content) await replaceFile(file, content);
+}
+
+/** Whom this host believes, by either copy. @throws RootError when neither can be read */
+export async function readPinnedKeys(copies: readonly string[]): Promise<TrustedKeys> {
+  const newest = await readPinned({ pinned: copies, isNew: false }, () => undefined);
+  return newest!.keys;
 }
 
 /** The newer of the copies that are whole; null on a host that never had one. @throws RootError */
-async function readPinned({ pinned, isNew }: RootFiles, onRefused: (reason: string) => void): Promise<Root | null> {
+async function readPinned(
+  { pinned, isNew }: Omit<RootFiles, 'offered'>,
+  onRefused: (reason: string) => void,
+): Promise<Root | null> {
   const whole: Root[] = [];
   const damaged: string[] = [];
   for (const file of pinned) {

@@ -29,7 +29,7 @@ beforeAll(async () => {
 const offered = (): OfferedGoal =>
   region.offer({ deployment: 1, generation: 1, base, next, selector: { role: 'web' } });
 const verify = (offer: OfferedGoal, labels: Readonly<Record<string, string>> = {}) =>
-  verifyGoal(offer, labels, verifier);
+  verifyGoal(offer, { labels, maintenance: false }, verifier);
 
 describe('an offered goal', () => {
   it('is taken with its admissions and what selects this host', () => {

@@ -23,13 +23,19 @@ export type VerifiedOffer =
   /** One sentence for the report. */
   | { readonly ok: false; readonly reason: string };
 
+/** What the region says of this host with each answer: no secret, and not signed. */
+export interface HostInRegion {
+  readonly labels: Record<string, string>;
+  readonly maintenance: boolean;
+}
+
 /**
  * Checks an offered goal before anything of it counts: signed by this region's director, of this region and of the
  * service that it is offered for. Whether it is too old is for the host's memory to say, and when it expires for the clock.
  */
 export function verifyGoal(
   offer: OfferedGoal,
-  labels: Readonly<Record<string, string>>,
+  { labels, maintenance }: HostInRegion,
   verifier: GoalVerifier,
 ): VerifiedOffer {
   const { host, region, keys } = verifier;
@@ -60,16 +66,18 @@ export function verifyGoal(
         base: goal.base !== null && matches(goal.base.selector, labels),
         next: goal.next !== null && matches(goal.next.selector, labels),
       },
+      ...(maintenance && { maintenance }),
       etag,
       expiresAtMs: Date.parse(goal.expiresAt),
       traceparent: offer.traceparent,
+      signed: offer.goal,
     },
   };
 }
 
 /**
  * The release that an admission admits here; null when it says nothing for this goal. Only those that the director lists
- * count: one that was taken back must not return through whoever carries the goal.
+ * count: one that was taken back must not return through whoever carries the goal; nor does one that the root document revokes.
  */
 function admittedRelease(
   envelope: Envelope,
@@ -81,7 +89,8 @@ function admittedRelease(
   const admission = admissionSchema.safeParse(verified.ok ? verified.payload : undefined);
   if (!admission.success || admission.data.service !== goal.service) return null;
   if (!admission.data.regions.includes(region)) return null;
-  return { release: admission.data.release.digest, config: admission.data.config };
+  const release = admission.data.release.digest;
+  return keys.revoked.has(release) ? null : { release, config: admission.data.config };
 }
 
 /** Of all that re-signing may not change: one generation has one such content. */

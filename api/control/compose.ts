@@ -13,6 +13,8 @@ import { createProjection } from '../../infra/postgres/central/api-projection.ts
 import { createServiceDirectory } from '../../infra/postgres/central/api-services.ts';
 import { createBrowserSessions } from '../../infra/postgres/central/api-sessions.ts';
 import { createStatusInbox } from '../../infra/postgres/central/api-status-inbox.ts';
+import { createIntentBook } from '../../infra/postgres/central/region-intents.ts';
+import { createLocalActRecords } from '../../infra/postgres/central/local-acts.ts';
 import { createLeftHostRecords } from '../../infra/postgres/central/left-hosts.ts';
 import { createRegionSummaries } from '../../infra/postgres/central/api-summaries.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
@@ -31,6 +33,8 @@ import { pages } from './pages/pages.ts';
 import { sessionRoutes } from './people/session-routes.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
+import { intentRoutes } from './regions/intent-routes.ts';
+import { localActRoutes } from './regions/local-act-routes.ts';
 import { summaryRoutes } from './regions/summary-routes.ts';
 import { fleetMessages } from './fleet/temporal-fleet.ts';
 import { deploymentMessages } from './verbs/temporal-deployment.ts';
@@ -134,6 +138,8 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
         leftHosts: createLeftHostRecords(database),
         people,
       }),
+      intentRoutes({ intents: createIntentBook(database), people }),
+      localActRoutes({ acts: createLocalActRecords(database), lanes: laneMessages(temporal), people }),
     ],
     log,
     now,

@@ -7,39 +7,68 @@ import { notFound, problemHandler } from '../http/problem-handlers.ts';
 import { requestId } from '../http/request-id.ts';
 import type { GoalBoard } from './goals/goal-board.ts';
 import type { PollRoom } from './goals/poll-room.ts';
+import { heldGoalsRoute, openAsking, type HeldGoalStore } from './goals/held-goals.ts';
 import { pollRoute } from './goals/poll-route.ts';
-import { hostsOnly, type HostIdentity } from './host-identity.ts';
+import { hostsOnly } from './host-identity.ts';
+import { certificateIdentity } from './identity/certificate-identity.ts';
+import type { HostConnections } from './identity/host-connections.ts';
+import { identityRoutes, type IssuingParts } from './identity/identity-routes.ts';
+import { presenceWatch } from './identity/watch-presence.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
-import { reportRoute } from './reports/report-route.ts';
+import { rootRoute } from './roots/root-route.ts';
+import type { RootShelf } from './roots/root-shelf.ts';
+import { reportRoute, takeReports } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
 
 /** What a gateway is made of. */
 export interface GatewayParts extends ServedReleases, Readiness {
-  readonly identity: HostIdentity;
+  readonly identities: Omit<IssuingParts, 'log' | 'connections' | 'onRefused' | 'onIssued'>;
+  readonly connections: HostConnections;
+  readonly roots: RootShelf;
+  /** Hosts that are kept out. */
+  readonly shutOut: () => number;
   readonly board: GoalBoard;
   readonly room: PollRoom;
   readonly reports: ReportStore;
+  readonly heldGoals: HeldGoalStore;
   readonly log: Logger;
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { identity, board, room, reports, log } = parts;
-  const metrics = createGatewayMetrics({ openPolls: room.size, goals: board.size });
+  const { board, room, roots, reports, heldGoals, log, connections, shutOut } = parts;
+  const metrics = createGatewayMetrics({
+    openPolls: room.size,
+    goals: board.size,
+    connections: connections.size,
+    shutOut,
+  });
+  const identities: IssuingParts = {
+    ...parts.identities,
+    connections,
+    log,
+    onRefused: metrics.refusedHost,
+    onIssued: metrics.issued,
+  };
   const intake = openReportIntake(reports, (reported) => {
     metrics.switches.inc();
     recordSwitch(reported);
   });
+  const take = takeReports(intake, presenceWatch(identities));
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   // Answers differ by host, and the only one worth comparing, a chunk, has its digest.
   app.set('etag', false);
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
-  app.use('/v1', hostsOnly(identity));
-  app.use(pollRoute(board, room), reportRoute(intake), releaseRoutes(parts, metrics.servedBytes));
+  // For hosts that have no certificate that holds, or don't know this gateway's yet.
+  app.use(identityRoutes(identities), rootRoute(roots));
+  app.use('/v1', hostsOnly(certificateIdentity(identities)));
+  const asking = openAsking();
+  app.use(pollRoute({ board, room, roots, take, asking }), heldGoalsRoute(heldGoals, asking));
+  app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

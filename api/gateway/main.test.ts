@@ -3,31 +3,40 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import { hostId, regionName } from '../../domain/names.ts';
+import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
+import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
 import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
+import { keyDigest } from '../../protocol/host-identity.ts';
+import { newKeyPair } from '../../test/host-certificates.ts';
 import { createRegionDatabase } from '../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../test/region-database.ts';
 import { startProgram, type StartedProgram } from '../../test/started-program.ts';
 import { openSwitchablePort } from '../../test/switchable-port.ts';
 import type { SwitchablePort } from '../../test/switchable-port.ts';
+import { tlsRequest } from '../../test/tls-request.ts';
 
+const eu = regionName('eu-west');
 let region: TestRegionDatabase;
 let door: SwitchablePort;
 let folder: string;
 let gateway: StartedProgram;
 let url: string;
-let token: string;
+let certificate: ShownIdentity;
 
 beforeAll(async () => {
   region = await createRegionDatabase();
-  await claimRegion(region.database.em, regionName('eu-west'));
-  token = await enrollHost(region.database, hostId('a'), {});
+  await claimRegion(region.database.em, eu);
   const address = new URL(region.url);
   door = await openSwitchablePort({ host: address.hostname, port: Number(address.port) });
   address.port = String(door.port);
   await door.down();
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
+  await createTrust(path.join(folder, 'keys'), [eu], new Date());
+  certificate = await enrollByAuthority();
   [gateway, url] = await startGateway(address.href);
 });
 afterAll(async () => {
@@ -37,6 +46,22 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const keyFile = (file: string): string => path.join(folder, 'keys', file);
+
+/** Known to the region with a key that its authority has certified. */
+async function enrollByAuthority(): Promise<ShownIdentity> {
+  const files = { authorityKeyFile: keyFile(keyFiles.authority(eu)), rootFile: keyFile(keyFiles.root) };
+  const { authority } = await readRegionAuthority({ region: eu, ...files });
+  const pair = newKeyPair();
+  const life = lifeFrom(Date.now(), 86_400_000);
+  const identity = { key: keyDigest(pair.publicKey), machine: null, expiresAtMs: life.notAfterMs };
+  await enrollHost(region.database, hostId('a'), {}, identity);
+  return {
+    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    certificate: await authority.certifyHost(hostId('a'), pair.publicKey, life),
+  };
+}
+
 async function startGateway(databaseUrl: string): Promise<[StartedProgram, string]> {
   const program = startProgram('api/gateway/main.ts', {
     SLIPWAY_PROGRAM: 'gateway',
@@ -45,16 +70,18 @@ async function startGateway(databaseUrl: string): Promise<[StartedProgram, strin
     SLIPWAY_REGION_DATABASE_URL: databaseUrl,
     SLIPWAY_REGION_STORE: path.join(folder, 'store'),
     SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
+    SLIPWAY_AUTHORITY_KEY_FILE: keyFile(keyFiles.authority(eu)),
+    SLIPWAY_ROOT_FILE: keyFile(keyFiles.root),
   });
   const { port } = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
-  return [program, `http://127.0.0.1:${port}`];
+  return [program, `https://127.0.0.1:${port}`];
 }
 
 const post = (route: string, body: object) => {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  return fetch(url + route, { method: 'POST', headers, body: JSON.stringify(body) });
+  const headers = { 'content-type': 'application/json' };
+  return tlsRequest(url + route, { method: 'POST', headers, body: JSON.stringify(body), shown: certificate });
 };
-const statusOf = async (route: string) => (await fetch(url + route)).status;
+const statusOf = async (route: string) => (await tlsRequest(url + route, { shown: null })).status;
 async function untilReady(): Promise<void> {
   while ((await statusOf('/readyz')) !== 200) await delay(20);
 }
@@ -94,7 +121,8 @@ test('while its database says nothing at all it answers 503, and serves again by
 test('a gateway that is told to stop answers its open polls, and ends within seconds', async () => {
   await untilReady();
   const held = post('/v1/poll', { known: [], waitMs: 60_000 });
-  while (!(await (await fetch(`${url}/metrics`)).text()).includes('slipway_gateway_open_polls 1')) await delay(20);
+  while (!(await (await tlsRequest(`${url}/metrics`, { shown: null })).text()).includes('slipway_gateway_open_polls 1'))
+    await delay(20);
   const toldAt = performance.now();
   const ended = gateway.end('SIGTERM');
   expect((await held).status).toBe(200);

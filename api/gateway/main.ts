@@ -1,26 +1,36 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
 import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
+import type { HostId } from '../../domain/names.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
+import { listenForNotifications } from '../../infra/postgres/notifications.ts';
+import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
 import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
+import { hostChannel } from '../../infra/postgres/region/host-records.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
-import { findHostByToken } from '../../infra/postgres/region/host-tokens.ts';
+import { readGuardedGoals } from '../../infra/postgres/region/guarded-goals.ts';
+import { createHeldGoals } from '../../infra/postgres/region/held-goals.ts';
+import { createIdentityStore } from '../../infra/postgres/region/host-identities.ts';
+import { openRootShelf } from '../../infra/keys/root-shelf.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
 import { openRegionDatabase, whyNotRegion } from '../../infra/postgres/region/region-database.ts';
-import { readServedGoals } from '../../infra/postgres/region/served-goals.ts';
+import { createRestoreGuard } from '../../infra/postgres/region/restore-guard.ts';
 import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
 import { storeReports } from '../../infra/postgres/region/store-reports.ts';
+import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
-import { serveHttp } from '../http/serve.ts';
+import { serveTls } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';
 import { createGoalBoard } from './goals/goal-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
-import { tokenIdentity } from './host-identity.ts';
+import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
+import { createHostConnections, watchShutOut } from './identity/host-connections.ts';
+import { peerReader } from './identity/peer-certificate.ts';
 
 /** Requests queue for them; a request holds one for a millisecond or two. */
 const maxConnections = 10;
@@ -35,15 +45,28 @@ const log = createLogger({ program: `gateway-${region}`, level: config.logLevel 
 const stop = stopSignal();
 
 try {
+  const { authority, trusted } = await readRegionAuthority(config);
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
-  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
+  const guard = createRestoreGuard(openGenerationFile(config.regionStore));
+  const board = createGoalBoard({ readGoals: (known) => readGuardedGoals(database, guard, known) });
   const room = openPollRoom();
+  const store = createIdentityStore(database);
+  const connections = createHostConnections();
+  const shutOut = watchShutOut(store, connections, log);
+  const { certificateLifeMs } = config;
+  const roots = await openRootShelf(config.rootFile, (error) =>
+    log.warn({ err: error }, 'the root document is unreadable'),
+  );
   const app = gatewayApp({
-    identity: tokenIdentity((token) => findHostByToken(database, token)),
+    identities: { store, authority, certificateLifeMs, readPeer: peerReader(region, trusted) },
+    connections,
+    roots,
+    shutOut: shutOut.count,
     board,
     room,
     reports: { store: (reports) => storeReports(database, reports) },
+    heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
     store: await openFolderStore(config.regionStore),
     whyNotReady: async () =>
@@ -51,8 +74,14 @@ try {
     log,
   });
   const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
+  const hostChanges = listenForNotifications({
+    url,
+    channels: [hostChannel],
+    onNotification: ({ payload }) => room.call(payload as HostId),
+  });
   changes.onAny(followGoals(board, room, log));
-  const http = await serveHttp(app, config.listen, limits);
+  const http = await serveTls(app, config.listen, await gatewayTls(authority, trusted), limits);
+  const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region }, 'ready');
   await new Promise<void>((resolve) => {
@@ -60,8 +89,11 @@ try {
     else stop.addEventListener('abort', () => resolve(), { once: true });
   });
   room.close();
+  certificate.stop();
+  shutOut.stop();
+  roots.stop();
   await http.close();
-  await changes.close();
+  await Promise.all([changes.close(), hostChanges.close()]);
   await database.close(true);
 } catch (error) {
   log.fatal({ err: error }, `the gateway ends: ${(error as Error).message}`);

@@ -8,6 +8,9 @@ import type { Digest, ServiceName } from '../../domain/names.ts';
 const fetchMs = 100;
 const untilHealthyMs = 300;
 
+/** From the order to switch until an instance is healthy, where the release is on disk. */
+export const hostTimeMs = untilHealthyMs;
+
 const health = {
   http: '/',
   startPeriodMs: 30_000,

@@ -1,9 +1,14 @@
 import { connectGateway } from '../../agent/gateway/gateway-client.ts';
+import { GatewayError } from '../../agent/gateway/gateway-error.ts';
+import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
+import type { RootSource } from '../../agent/gateway/root-source.ts';
+import { openReportBook } from '../../agent/gateway/report-book.ts';
 import { runReports } from '../../agent/gateway/report-loop.ts';
 import { startHostLoop, type HostLoop } from '../../agent/host-loop.ts';
 import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
+import type { PinnedRoot } from '../../agent/trust/pinned-root.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
@@ -13,7 +18,8 @@ import { lightEffects, type IsWell } from './light-effects.ts';
 export interface LightHost {
   readonly verifier: GoalVerifier;
   readonly gateway: URL;
-  readonly token: string;
+  readonly localAddress: string;
+  readonly shown: ShownIdentity;
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly isWell: IsWell;
@@ -26,8 +32,13 @@ export interface LightHost {
  * remembers nothing over its end. Resolves when the signal has aborted.
  */
 export async function runLightHost(options: LightHost): Promise<void> {
-  const { verifier, gateway, token, log, signal, isWell, onGoal } = options;
-  const client = connectGateway(gateway, () => token);
+  const { verifier, gateway, localAddress, shown, log, signal, isWell, onGoal } = options;
+  const { region, keys } = verifier;
+  const client = connectGateway(gateway, {
+    trust: { region, authorities: keys.authorities.get(region) ?? [], localAddress },
+    identity: async () => shown,
+    answered: () => undefined,
+  });
   const loop = startHostLoop({
     memory: forgetful(verifier.host),
     carryOut: (effect) => carryOut(effect),
@@ -36,11 +47,33 @@ export async function runLightHost(options: LightHost): Promise<void> {
   });
   const carryOut = lightEffects(loop.dispatch, isWell);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const polls = runPolls({ loop: heard, client, verifier, log, signal });
+  const book = openReportBook(loop, null);
+  const polls = runPolls({
+    loop: heard,
+    client,
+    verifier,
+    root: rootOf(verifier),
+    roots: noRoots,
+    book,
+    keepGoal: () => Promise.resolve(),
+    log,
+    signal,
+  });
   const { reportEveryMs, reconnect } = polls;
-  await Promise.all([polls.done, runReports({ loop, client, log, signal, reportEveryMs, onUnreachable: reconnect })]);
+  await Promise.all([
+    polls.done,
+    runReports({ loop, book, client, log, signal, reportEveryMs, onUnreachable: reconnect }),
+  ]);
   client.close();
 }
+
+/** Of a run's few minutes: it follows no other. */
+const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
+  keys,
+  follow: async () => 'a light host follows no other root',
+});
+
+const noRoots: RootSource = () => Promise.reject(new GatewayError('a light host asks for no root'));
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),

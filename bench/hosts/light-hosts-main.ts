@@ -21,6 +21,7 @@ const fleet = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Fleet;
 const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Envelope);
 if (!root.ok) throw new Error(`${fleet.rootFile} ${root.reason}`);
 const { keys } = root;
+const { localAddress } = fleet;
 const signal = stopSignal();
 const write = (line: string): void => void process.stdout.write(line);
 const log = openLog('warn', `light hosts ${fleet.region}`, write);
@@ -29,10 +30,12 @@ const region = regionName(fleet.region);
 const gateway = new URL(fleet.gateway);
 
 const running: Promise<void>[] = [];
-for (const { host, token } of fleet.hosts) {
+for (const { host, ...shown } of fleet.hosts) {
   if (signal.aborted) break;
   const verifier = { host: hostId(host), region, keys };
-  running.push(runLightHost({ verifier, gateway, token, log, signal, isWell, onGoal: logHeardGoal(write) }));
+  running.push(
+    runLightHost({ verifier, gateway, localAddress, shown, log, signal, isWell, onGoal: logHeardGoal(write) }),
+  );
   await delay(betweenStartsMs);
 }
 await Promise.all(running);

@@ -1,28 +1,58 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { hostId } from '../../domain/names.ts';
+import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
+import { hostId, regionName, type HostId, type RegionName } from '../../domain/names.ts';
+import type { CertificateAuthority } from '../../infra/keys/certificate-authority.ts';
+import { keyFiles } from '../../infra/keys/create-trust.ts';
+import { readRegionAuthority, type RegionAuthority } from '../../infra/keys/region-authority.ts';
 import { controlPrograms, databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
 import { writeSecret } from '../../infra/local/stack-secrets.ts';
 import { superviseProcess } from '../../infra/local/supervised-process.ts';
+import type { Database } from '../../infra/postgres/connect.ts';
 import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { keyDigest } from '../../protocol/host-identity.ts';
 import { until } from '../frame/until.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { partlyWellFile } from './partly-well.ts';
 
-/** What the process of one region's light hosts is given, as a file: tokens are no arguments. */
+/** What the process of one region's light hosts is given, as a file: keys are no arguments. */
 export interface Fleet {
   readonly region: string;
   readonly gateway: string;
   readonly rootFile: string;
   readonly partlyWellFile: string;
-  readonly hosts: readonly { readonly host: string; readonly token: string }[];
+  /** Hosts connect from here: each address has ports of its own. */
+  readonly localAddress: string;
+  readonly hosts: readonly CertifiedHost[];
+}
+
+export interface CertifiedHost extends ShownIdentity {
+  readonly host: string;
 }
 
 const startMs = 300_000;
+const lifeMs = 7 * 86_400_000;
 
-/** The program of a region's light hosts. */
-export const lightHostsOf = (region: string): string => `light-hosts-${region}`;
+/** Of one process: one thread speaks for all of them. */
+const hostsOfProcess = 2_500;
+
+/** The program of a region's light hosts, or one of several. */
+export const lightHostsOf = (region: string, part = 0): string =>
+  `light-hosts-${region}${part === 0 ? '' : `-${part + 1}`}`;
+
+/** Programs of the light hosts of a region, by the files that they write. */
+export const lightHostLogs = ({ shape }: Pick<BenchStack, 'shape'>, region: string): readonly string[] => {
+  const logs: string[] = [];
+  for (let part = 0; ; part++) {
+    const file = path.join(shape.data.logs, `${lightHostsOf(region, part)}.log`);
+    if (!existsSync(file)) return logs;
+    logs.push(file);
+  }
+};
 
 /** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
 export async function startLightHosts(
@@ -36,11 +66,12 @@ export async function startLightHosts(
   const database = await connectRegionDatabase({ url, applicationName: 'slipway-bench', maxConnections: 4 });
   try {
     const names = Array.from({ length: count }, (_, index) => `${region}-${index + 1}`);
-    const enroll = async (host: string) => ({
-      host,
-      token: await enrollHost(database, hostId(host), { role: 'web' }),
-    });
-    await startProcess(stack, region, await Promise.all(names.map(enroll)));
+    const { authority } = await authorityOf(stack, regionName(region));
+    const enroll = (host: string) => enrollWithKey(database, authority, hostId(host));
+    const hosts = await inTurns(names, enroll);
+    const parts = Math.ceil(count / hostsOfProcess);
+    for (let part = 0; part < parts; part++)
+      await startProcess(stack, region, part, hosts.slice(part * hostsOfProcess, (part + 1) * hostsOfProcess));
     await until(`${count} hosts of ${region} to report`, { limitMs: startMs, signal }, async () => {
       const silent = await database.em.fork().count(HostRecord, { reportedAt: null });
       return silent === 0 ? true : undefined;
@@ -50,7 +81,34 @@ export async function startLightHosts(
   }
 }
 
-async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hosts']): Promise<void> {
+function authorityOf({ shape }: BenchStack, region: RegionName): Promise<RegionAuthority> {
+  const at = (file: string): string => path.join(shape.data.keys, file);
+  return readRegionAuthority({ region, authorityKeyFile: at(keyFiles.authority(region)), rootFile: at(keyFiles.root) });
+}
+
+/** By the region's own hand: thousands of hosts enrol at once, without a token each. */
+async function enrollWithKey(
+  database: Database,
+  authority: CertificateAuthority,
+  host: HostId,
+): Promise<CertifiedHost> {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const life = lifeFrom(Date.now(), lifeMs);
+  const identity = { key: keyDigest(publicKey), machine: null, expiresAtMs: life.notAfterMs };
+  await enrollHost(database, host, { role: 'web' }, identity);
+  const certificate = await authority.certifyHost(host, publicKey, life);
+  return { host, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, certificate };
+}
+
+/** A hundred at a time: thousands would wait for four connections. */
+async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += 100)
+    results.push(...(await Promise.all(items.slice(from, from + 100).map(work))));
+  return results;
+}
+
+async function startProcess(stack: BenchStack, region: string, part: number, hosts: Fleet['hosts']): Promise<void> {
   const { shape, supervision } = stack;
   const { data, projectRoot } = shape;
   const gateway = controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!;
@@ -59,10 +117,11 @@ async function startProcess(stack: BenchStack, region: string, hosts: Fleet['hos
     gateway: new URL(gateway.readyUrl!).origin,
     rootFile: path.join(data.keys, 'root.json'),
     partlyWellFile: partlyWellFile(stack),
+    localAddress: `127.0.1.${part + 1}`,
     hosts,
   };
-  const fleetFile = writeSecret(path.join(data.root, 'run', `light-hosts-${region}.json`), JSON.stringify(fleet));
-  const name = lightHostsOf(region);
+  const name = lightHostsOf(region, part);
+  const fleetFile = writeSecret(path.join(data.root, 'run', `${name}.json`), JSON.stringify(fleet));
   const entry = path.join(import.meta.dirname, 'light-hosts-main.ts');
   stack.adopt(
     await superviseProcess({

@@ -44,7 +44,19 @@ function stageCells({ name, regions, batches, bakeMs }: ServiceSpec['rollout']['
   return [`${index + 1} ${name}`, `${regions.join(', ')}: ${batches.map(shareText).join(', ')}${bake}`];
 }
 
-function healthText({ http, intervalMs, healthyAfter, unhealthyAfter, startPeriodMs }: ServiceSpec['health']): string {
+function healthText({
+  intervalMs,
+  healthyAfter,
+  unhealthyAfter,
+  startPeriodMs,
+  ...health
+}: ServiceSpec['health']): string {
   const often = `every ${durationText(intervalMs)}, healthy after ${healthyAfter}, unhealthy after ${unhealthyAfter}`;
-  return `GET ${http} ${often}; started within ${durationText(startPeriodMs)}`;
+  return `${kindText(health)} ${often}; started within ${durationText(startPeriodMs)}`;
+}
+
+function kindText({ http, tcp, command }: Pick<ServiceSpec['health'], 'http' | 'tcp' | 'command'>): string {
+  if (http !== undefined) return `GET ${http}`;
+  if (command !== undefined) return command.join(' ');
+  return tcp ? 'a connection' : 'its process';
 }

@@ -4,8 +4,7 @@ import { ConfigError, readAgentConfig } from '../../agent/agent-config.ts';
 const valid: Readonly<Record<string, string>> = {
   SLIPWAY_HOST: 'eu-west-1',
   SLIPWAY_REGION: 'eu-west',
-  SLIPWAY_GATEWAY_URL: 'http://127.0.0.1:8101',
-  SLIPWAY_HOST_TOKEN_FILE: import.meta.filename,
+  SLIPWAY_GATEWAY_URL: 'https://127.0.0.1:8101',
   SLIPWAY_ROOT_FILE: import.meta.filename,
   SLIPWAY_AGENT_DIRECTORY: '/var/lib/slipway',
   SLIPWAY_INSTANCE_PORTS: '20000-20009',

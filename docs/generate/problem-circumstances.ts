@@ -29,6 +29,29 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
       'Embedded: the secret is in `.slipway/run/webhook-secret`.',
     ],
   },
+  'not-enrolled': {
+    when: 'A host asks its gateway without a certificate, with one of another region or authority, or with a key that was replaced.',
+    todo: [
+      'New host, or one whose folder was lost: make a token (docs/how-to/add-a-host.md).',
+      'Look whether `SLIPWAY_GATEWAY_URL` is the gateway of the region of the host.',
+    ],
+  },
+  'certificate-ended': {
+    when: 'A host was away for so long that its certificate ended. Its agent renews it by itself.',
+    todo: ['More than 60 days after the end: make a token with the name of the host.'],
+  },
+  'host-revoked': {
+    when: 'An operator revoked the host. Its services run on as they are; it is told nothing new.',
+    todo: [],
+  },
+  'host-quarantined': {
+    when: 'A copied disk: another machine, or an earlier boot or key, came with the key of the host. Both are refused.',
+    todo: ['The log of the gateway and the list of hosts say what was seen, and from which addresses.'],
+  },
+  'enrolment-refused': {
+    when: 'The token is unknown, has ended, was used by another key, is for another host, or names none while the host exists.',
+    todo: ['`detail` says which.', 'A token that somebody else used before you is a reason to look who.'],
+  },
   'not-allowed': {
     when: 'The person lacks the role; an approval token is malformed, expired, or of another person, verb, deployment or plan.',
     todo: ['`detail` names the role.', 'An approval token can be delivered for 15 minutes: get a new one.'],

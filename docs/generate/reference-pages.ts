@@ -1,3 +1,4 @@
+import { agentPage } from './agent-page.ts';
 import { apiPage } from './api-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { problemsPage } from './problems-page.ts';
@@ -15,4 +16,5 @@ export const referencePages = (): readonly ReferencePage[] => [
   { file: 'configuration.md', text: configurationPage() },
   { file: 'api.md', text: apiPage() },
   { file: 'problems.md', text: problemsPage() },
+  { file: 'agent.md', text: agentPage() },
 ];

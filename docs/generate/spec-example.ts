@@ -15,7 +15,13 @@ run:
   command: [node, server.js]
   on: { role: web }
   env: { LOG: info }
-  restart: stop-first
+  restart: overlap
+  stop: { signal: SIGTERM, grace: 30s }
+  drain: { command: [./leave-balancer], delay: 5s, timeout: 10s }
+  user: web
+  umask: '027'
+  workingDirectory: app
+  limits: { memory: 512MiB, cpus: 1.5, processes: 200, files: 4096 }
 health:
   http: /healthz
   startPeriod: 10s
@@ -85,10 +91,18 @@ rollback:
   lockAfter: true
 `;
 
+/** What can't stand in the example, because something else does in its place. */
+const alternatives: Readonly<Record<string, unknown>> = {
+  'health.tcp': true,
+  'health.command': ['./check', '--quick'],
+  'health.process': true,
+};
+
 /** What the example has at a path such as `rollout.stages[].name`, in the first item that has it; `undefined` when it has nothing there. */
 export function exampleAt(path: string): unknown {
   const first = (value: unknown): unknown =>
     Array.isArray(value) ? (Object.assign({}, ...value.toReversed()) as unknown) : undefined;
+  if (path in alternatives) return alternatives[path];
   return path.split('.').reduce<unknown>((value, part) => {
     const inside = (value as Record<string, unknown> | undefined)?.[part.replace('[]', '')];
     return part.endsWith('[]') ? first(inside) : inside;

@@ -76,6 +76,8 @@ const rules = `## Rules between fields
 - A hook that \`mayStay\` has no \`undo\`; only one with an \`undo\` is \`destructive\`. One with neither \`undo\` nor \`mayStay\` cannot be undone: the plan says so, and where \`approve\` is left out a release owner is asked all the same.
 - Every region must exist. This is checked when the deployment is planned, not by \`slipway validate\`.
 - \`health.startPeriod\` must leave time for \`healthyAfter\` checks at this \`interval\`.
+- \`health\` has exactly one of \`http\`, \`tcp\`, \`command\` and \`process\`; with \`run.restart: socket\` not \`tcp\`, and the answer to \`http\` has the header \`x-slipway-instance\`.
+- \`run.drain\` has \`command\`, \`delay\` or both; \`run.limits\` has at least one.
 - \`checks\` has \`run\`, \`require\` or both; \`rollout.verify\` has \`run\`, \`metrics\` or both.
 - A metric has \`max\`, \`min\` or both, and a \`name\` when its query has more than one line or 60 characters. Its \`samples\`
   fit into \`for\`; in a stage \`for\` is at most the \`bake\`, so that a look never reaches back to the release before.

@@ -42,8 +42,15 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_GATEWAY_LISTEN: "Where the region's hosts reach the gateway. Port 0 takes a free one.",
   SLIPWAY_HOST: "The host's name, as it was enrolled.",
   SLIPWAY_GATEWAY_URL: 'The gateway of its region.',
-  SLIPWAY_HOST_TOKEN_FILE: 'The token that its enrolment gave. It is read again for each use.',
+  SLIPWAY_ENROLMENT_TOKEN_FILE:
+    'A token that enrols this host, once. It is read only while the host has no certificate that its region takes; it may come later.',
+  SLIPWAY_MACHINE_ID_FILE:
+    "The machine's id (`/etc/machine-id` unless said), of which the gateway is told a digest: a copied disk is noticed by it.",
+  SLIPWAY_AUTHORITY_KEY_FILE: "The key of the region's authority, which certifies its hosts and gateways.",
+  SLIPWAY_HOST_CERTIFICATE_DAYS:
+    'How long certificates of hosts are valid (90 days unless said). They are renewed after a third of it.',
   SLIPWAY_AGENT_DIRECTORY: 'Releases, memory and logs of the host; on one file system.',
   SLIPWAY_INSTANCE_PORTS: 'Each instance gets a port out of these as `PORT`.',
+  SLIPWAY_CGROUP: 'Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it.',
   SLIPWAY_RESERVE_BYTES: 'Disk that no fetch may touch. Default: 5 % of the disk, at least 1 GiB.',
 };

@@ -9,6 +9,7 @@ export function decideHost(verified: VerifiedGoal, memory: HostMemory): HostDeci
   return (
     ignoreStale(verified, memory) ??
     obeyPin(memory) ??
+    drain(verified) ??
     stopUnselected(verified) ??
     undo(verified, memory) ??
     followBatch(verified, memory) ??
@@ -32,17 +33,24 @@ function obeyPin(memory: HostMemory): HostDecision | null {
   return memory.pin === null ? null : run(memory.pin, [], memory, 'pinned by its operator');
 }
 
+/**
+ * Rule 3. In maintenance nothing runs, and nothing is brought to disk, whatever the goal says; out of it the goal is obeyed
+ * as if it had come just now.
+ */
+const drain = ({ maintenance }: VerifiedGoal): HostDecision | null =>
+  maintenance === true ? { do: 'stop', fetch: [], reason: 'the host is in maintenance' } : null;
+
 /** No selector match means stop: the host isn't, or is no longer, one of the service's. */
 function stopUnselected({ selected }: VerifiedGoal): HostDecision | null {
   return selected.base || selected.next ? null : { do: 'stop', fetch: [], reason: 'no placement selects this host' };
 }
 
-/** Rule 3. Neither a refusal nor a missing admission stands in the way back. */
+/** Rule 4. Neither a refusal nor a missing admission stands in the way back. */
 function undo(verified: VerifiedGoal, memory: HostMemory): HostDecision | null {
   return verified.goal.mode === 'undo' ? goToBase(verified, memory, 'the deployment is undone') : null;
 }
 
-/** Rule 4. Silent when the host isn't in a batch, or may not have `next`. */
+/** Rule 5. Silent when the host isn't in a batch, or may not have `next`. */
 function followBatch(verified: VerifiedGoal, memory: HostMemory): HostDecision | null {
   const { goal, position, admitted, selected } = verified;
   if (goal.next === null || !inBatch(goal, { host: memory.host, position })) return null;
@@ -59,7 +67,7 @@ function followBatch(verified: VerifiedGoal, memory: HostMemory): HostDecision |
   return run(next, [targetOf(goal.base, selected.base), next], memory, 'in a batch that was allowed');
 }
 
-/** Rule 5. */
+/** Rule 6. */
 function stayOrGoBack(verified: VerifiedGoal, memory: HostMemory): HostDecision {
   const { goal, selected } = verified;
   const base = targetOf(goal.base, selected.base);

@@ -1,4 +1,3 @@
-import type { GoalMode, Placement } from './goal.ts';
 import type { HostStatus } from './host-status.ts';
 
 /** Bounds of how often a host reports while nothing changes; a change is reported at once. */
@@ -7,19 +6,15 @@ export const slowestReportMs = 60_000;
 
 /** What of a goal decides how often its hosts report. */
 export interface ReportedGoal {
-  readonly mode: GoalMode;
-  readonly next: Placement | null;
   readonly absentAfterMs: number;
 }
 
 /**
- * How often a host reports, by the goals that concern it: three reports within the shortest time after which it would
- * count as absent, and every second while a release is coming. A hold or an undo may stand for weeks and asks for no more
- * than a goal that is finished: a host that isn't yet where it wants it reports every second by itself
- * (domain/host/observed-state.ts).
+ * How often a host reports, by the goals that concern it: three times within the shortest time after which it would count
+ * as absent or lost. While a release is coming no more is needed: what changes is reported at once, and 20,000 hosts that
+ * each say every second that they wait for their batch would be heard by nobody.
  */
 export function reportEveryMs(goals: readonly ReportedGoal[]): number {
-  if (goals.some(({ mode, next }) => next !== null && mode === 'advance')) return fastestReportMs;
   const shortest = Math.min(...goals.map(({ absentAfterMs }) => absentAfterMs));
   return Math.max(fastestReportMs, Math.min(slowestReportMs, Math.floor(shortest / 3)));
 }

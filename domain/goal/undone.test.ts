@@ -13,7 +13,9 @@ const failedOther = [{ ...failedBase[0]!, digest: b }];
 const heard = { generation: generation(6) };
 
 describe('a host in an undo', () => {
-  test.each<[string, Partial<HostStatus>, 'onBase' | 'pending' | 'unreachable' | 'pinned' | 'refusing']>([
+  test.each<
+    [string, Partial<HostStatus>, 'onBase' | 'pending' | 'unreachable' | 'pinned' | 'maintenance' | 'refusing']
+  >([
     ['runs the base', { ...heard, running: a }, 'onBase'],
     ['runs the base, and has seen later goals', { generation: generation(9), running: a }, 'onBase'],
     ['runs the base, and is starting it', { ...heard, running: a, health: 'starting' }, 'onBase'],
@@ -24,6 +26,8 @@ describe('a host in an undo', () => {
     ['never reported', { running: null, reportAgeMs: null }, 'unreachable'],
     ['is pinned', { running: b, pinned: true }, 'pinned'],
     ['is pinned and silent', { running: b, pinned: true, reportAgeMs: 9_000 }, 'unreachable'],
+    ['is in maintenance, and runs nothing', { ...heard, running: null, maintenance: true }, 'maintenance'],
+    ['is pinned and in maintenance', { running: b, pinned: true, maintenance: true }, 'pinned'],
     ['can’t run the base', { ...heard, running: a, health: 'unhealthy', refused: failedBase }, 'refusing'],
     [
       'refused the base before, and is unwell on the release',
@@ -71,6 +75,7 @@ test('a host that is the service’s by its own word only is not waited for; one
     pending: [],
     unreachable: [],
     pinned: [],
+    maintenance: [],
     refusing: [],
   });
   expect(judgeUndone([host('moved', '8', unselected)], input)).toMatchObject({ verdict: 'wait', pending: ['moved'] });

@@ -21,6 +21,8 @@ export interface UndoneVerdict {
   readonly pending: readonly HostId[];
   readonly unreachable: readonly HostId[];
   readonly pinned: readonly HostId[];
+  /** Run nothing, or stop what they run: they come to the base when they are back. */
+  readonly maintenance: readonly HostId[];
   /** The base failed there in this deployment, and isn't well. */
   readonly refusing: readonly HostId[];
 }
@@ -42,6 +44,7 @@ export function judgeUndone(hosts: readonly HostStatus[], input: UndoneInput): U
     pending: named('pending'),
     unreachable: named('unreachable'),
     pinned: named('pinned'),
+    maintenance: named('maintenance'),
     refusing: named('refusing'),
   };
 }
@@ -50,6 +53,7 @@ export function judgeUndone(hosts: readonly HostStatus[], input: UndoneInput): U
 export function standingOf(host: HostStatus, { attempt, generation, base, absentAfterMs }: UndoneInput): Standing {
   if (!isLive(host, absentAfterMs)) return 'unreachable';
   if (host.pinned) return 'pinned';
+  if (host.maintenance) return 'maintenance';
   if (host.generation < generation) return 'pending';
   const target = targetOf(base, host.selected.base);
   const baseFailed = target !== null && isRefused(host.refused, attempt.deployment, target);

@@ -16,6 +16,8 @@ export interface VerifiedGoal {
   /** Of this host in the goal's deployment. */
   readonly position: Position;
   readonly selected: Selected;
+  /** The region has put the host in maintenance; absent when it hasn't. */
+  readonly maintenance?: true;
 }
 
 /** What a host remembers of one service. */

@@ -44,5 +44,5 @@ function begun(service: ServiceState, effect: Effect): ServiceState {
 const wakeTimes = (service: ServiceState): number[] => [
   service.actAfterMs,
   service.fetchProblem?.retryAtMs ?? 0,
-  service.instance === null ? restartAtMs(service.exits) : 0,
+  service.instance !== null && service.instance.release === service.current ? 0 : restartAtMs(service.exits),
 ];

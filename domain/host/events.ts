@@ -2,7 +2,7 @@ import type { Digest, Generation, ServiceName } from '../names.ts';
 import type { Attempt } from '../goal/attempt.ts';
 import type { Refusal } from '../goal/host-status.ts';
 import type { CheckResult } from './health.ts';
-import type { Instance, TakenGoal, Trial } from './service-state.ts';
+import type { Instance, SeenRoot, TakenGoal, Trial } from './service-state.ts';
 
 /** What an agent finds on disk and in processes when it starts: the truth, whatever the journal's end says. */
 export interface FoundService {
@@ -35,6 +35,8 @@ export type DurableEvent =
       readonly expiresAtMs: number;
       readonly proven: readonly { readonly service: ServiceName; readonly etag: Digest }[];
     })
+  /** Another root document than before is in force, or the first. */
+  | (Base & { readonly type: 'rootSeen'; readonly root: SeenRoot; readonly issuedAtMs: number })
   | (OfService & { readonly type: 'fetchStarted'; readonly release: Digest })
   /** Bytes since the last such event. */
   | (OfService & { readonly type: 'fetchProgressed'; readonly fetchedBytes: number; readonly reusedBytes: number })
@@ -51,10 +53,18 @@ export type DurableEvent =
       readonly refusal: Refusal | null;
     })
   | (OfService & { readonly type: 'switched'; readonly to: Digest | null })
-  | (OfService & { readonly type: 'instanceStarted'; readonly instance: Instance })
+  | (OfService & {
+      readonly type: 'instanceStarted';
+      readonly instance: Instance;
+      /** The one before still runs, and is drained: `drained` follows. */
+      readonly drains?: true;
+    })
   | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
   | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
   | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
+  /** By the host's operator: this release stays, whatever goals say, until `unpinned`. */
+  | (OfService & { readonly type: 'pinned'; readonly release: Digest })
+  | (OfService & { readonly type: 'unpinned' })
   | (Base & { readonly type: 'sequenceReserved'; readonly ceiling: number });
 
 export type VolatileEvent =
@@ -69,8 +79,17 @@ export type VolatileEvent =
   | (OfService & { readonly type: 'fetchCancelled'; readonly release: Digest })
   /** The release can't be started at all: its command is missing, it ended while it was started. */
   | (OfService & { readonly type: 'startFailed'; readonly release: Digest; readonly reason: string })
+  /** What was to take over is not wanted any more, and has ended; what ran runs on. */
+  | (OfService & { readonly type: 'startGivenUp' })
+  /** The instance before the one that took over has ended. */
+  | (OfService & { readonly type: 'drained' })
   /** On purpose, and because another is about to start or nothing is to run. */
-  | (OfService & { readonly type: 'instanceStopped'; readonly purpose: 'restart' | 'stop' })
+  | (OfService & {
+      readonly type: 'instanceStopped';
+      readonly purpose: 'restart' | 'stop';
+      /** Left out when nothing ran. */
+      readonly askedAtMs?: number | undefined;
+    })
   | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */
@@ -89,6 +108,7 @@ export type HostEvent = DurableEvent | VolatileEvent;
 const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
   'goalSeen',
   'indexSeen',
+  'rootSeen',
   'fetchStarted',
   'fetchProgressed',
   'fetched',
@@ -98,6 +118,8 @@ const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type'
   'instanceExited',
   'confirmed',
   'previousMoved',
+  'pinned',
+  'unpinned',
   'sequenceReserved',
 ]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { floorsOf, lostAt, raiseTo } from './floors.ts';
+import { floorsOf, lostAt, withFloors } from './floors.ts';
 import { newHost, serviceOf, type HostState } from './service-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 import { transition } from './transition.ts';
@@ -22,25 +22,37 @@ const seen = (state: HostState, generation: number, provenUntilMs = 0): HostStat
   });
 const floorOf = (state: HostState) => serviceOf(state, service).floor?.generation;
 
+const root = (version: number, director: string): HostState['root'] => ({ version, director, revoked: [] });
+
 describe('floors that were kept apart from a damaged memory', () => {
-  test('raise it, and never lower it', () => {
+  test('are taken as they stood', () => {
     const older = seen(newHost(host.state.host), 3);
-    const newer = { ...seen(older, 5), sequenceCeiling: 9, indexVersion: 4, timeFloorMs: 8 };
-    expect(floorsOf(raiseTo(older, floorsOf(newer)))).toEqual(floorsOf(newer));
-    expect(floorsOf(raiseTo(newer, floorsOf(older)))).toEqual(floorsOf(newer));
-    expect(floorOf(raiseTo(newHost(host.state.host), floorsOf(newer)))).toBe(5);
+    const newer = { ...seen(older, 5), sequenceCeiling: 9, indexVersion: 4, timeFloorMs: 8, root: root(1, 'a') };
+    expect(floorsOf(withFloors(older, floorsOf(newer)))).toEqual(floorsOf(newer));
+    expect(floorOf(withFloors(newHost(host.state.host), floorsOf(newer)))).toBe(5);
   });
 
   test('hold what was refused and pinned', () => {
     const before = newHost(host.state.host);
     const kept = { ...floorsOf(before), services: [{ service, floor: null, refused: [refusal], pin: a }] };
-    const raised = raiseTo(before, kept);
+    const raised = withFloors(before, kept);
     expect(serviceOf(raised, service)).toMatchObject({ refused: [refusal], pin: a });
-    expect(floorsOf(raiseTo(raised, kept))).toEqual(floorsOf(raised));
   });
 
+  test.each([null, root(1, 'stolen')])(
+    'count anew with a new director, whatever the memory has of the one before (%j)',
+    (before) => {
+      const memory = { ...seen(newHost(host.state.host), 90, 9_999), indexVersion: 70, root: before };
+      const kept = floorsOf({ ...seen(newHost(host.state.host), 2), indexVersion: 3, root: root(2, 'new') });
+      const rebuilt = withFloors(memory, kept);
+      expect(floorsOf(rebuilt)).toEqual(kept);
+      expect(serviceOf(rebuilt, service).provenUntilMs).toBe(0);
+      expect(floorOf(seen(rebuilt, 3))).toBe(3);
+    },
+  );
+
   test('refuse an older goal as if nothing had been damaged', () => {
-    const raised = raiseTo(newHost(host.state.host), floorsOf(seen(newHost(host.state.host), 5)));
+    const raised = withFloors(newHost(host.state.host), floorsOf(seen(newHost(host.state.host), 5)));
     expect(floorOf(seen(raised, 4))).toBe(5);
     expect(floorOf(seen(raised, 6))).toBe(6);
   });

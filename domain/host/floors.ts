@@ -1,6 +1,6 @@
-import { compareAttempts } from '../goal/attempt.ts';
 import type { HostId } from '../names.ts';
-import { newService, type HostState, type ServiceRecord, type ServiceState } from './service-state.ts';
+import { serviceOf, type HostState, type ServiceRecord } from './service-state.ts';
+import { transition } from './transition.ts';
 
 /** What of a service must outlive all else that a host remembers of it. */
 export type ServiceFloors = Pick<ServiceRecord, 'service' | 'floor' | 'refused' | 'pin'>;
@@ -9,6 +9,8 @@ export type ServiceFloors = Pick<ServiceRecord, 'service' | 'floor' | 'refused' 
 export interface HostFloors {
   readonly host: HostId;
   readonly sequenceCeiling: number;
+  /** Another director makes the host count goals and indexes anew. */
+  readonly root: HostState['root'];
   readonly indexVersion: number;
   readonly timeFloorMs: number;
   readonly memoryLostAtMs: number;
@@ -18,26 +20,25 @@ export interface HostFloors {
 export const floorsOf = ({ services, ...state }: HostState): HostFloors => ({
   host: state.host,
   sequenceCeiling: state.sequenceCeiling,
+  root: state.root,
   indexVersion: state.indexVersion,
   timeFloorMs: state.timeFloorMs,
   memoryLostAtMs: state.memoryLostAtMs ?? 0,
   services: [...services.values()].map(({ service, floor, refused, pin }) => ({ service, floor, refused, pin })),
 });
 
-/** A memory that was damaged, and is raised to what stood apart from it: nothing gets lower, and what is pinned stays so. */
-export function raiseTo(state: HostState, floors: HostFloors): HostState {
-  const services = new Map(state.services);
-  for (const kept of floors.services) {
-    services.set(kept.service, raiseService(services.get(kept.service) ?? newService(kept.service), kept));
+/**
+ * A memory that was damaged, with its floors as they stood apart from it. They are set, not only raised: what the memory
+ * has may be of a director that is followed no longer (see `seeRoot`).
+ */
+export function withFloors(state: HostState, floors: HostFloors): HostState {
+  const { host: _host, services: kept, ...counted } = floors;
+  const seen = seeKeptRoot(state, floors);
+  const services = new Map(seen.services);
+  for (const { service, ...more } of kept) {
+    services.set(service, { ...serviceOf(seen, service), ...more });
   }
-  return {
-    ...state,
-    sequenceCeiling: Math.max(state.sequenceCeiling, floors.sequenceCeiling),
-    indexVersion: Math.max(state.indexVersion, floors.indexVersion),
-    timeFloorMs: Math.max(state.timeFloorMs, floors.timeFloorMs),
-    memoryLostAtMs: Math.max(state.memoryLostAtMs ?? 0, floors.memoryLostAtMs),
-    services,
-  };
+  return { ...seen, ...counted, services };
 }
 
 /**
@@ -46,18 +47,9 @@ export function raiseTo(state: HostState, floors: HostFloors): HostState {
  */
 export const lostAt = (state: HostState, atMs: number): HostState => ({ ...state, memoryLostAtMs: atMs });
 
-function raiseService(service: ServiceState, kept: ServiceFloors): ServiceState {
-  const known = service.refused.map((refusal) => `${refusal.deployment} ${refusal.digest}`);
-  const more = kept.refused.filter((refusal) => !known.includes(`${refusal.deployment} ${refusal.digest}`));
-  return {
-    ...service,
-    floor: higher(service.floor, kept.floor),
-    refused: [...service.refused, ...more],
-    pin: kept.pin ?? service.pin,
-  };
-}
-
-function higher(one: ServiceRecord['floor'], other: ServiceRecord['floor']): ServiceRecord['floor'] {
-  if (one === null || other === null) return one ?? other;
-  return (compareAttempts(one.attempt, other.attempt) || one.generation - other.generation) < 0 ? other : one;
+/** A root document that the memory lost may have revoked what it still wants to install, or have changed the director. */
+function seeKeptRoot(state: HostState, { root, timeFloorMs }: HostFloors): HostState {
+  if (root === null) return state;
+  const before = state.root ?? { version: 0, director: null, revoked: [] };
+  return transition({ ...state, root: before }, { type: 'rootSeen', root, issuedAtMs: timeFloorMs, atMs: timeFloorMs });
 }

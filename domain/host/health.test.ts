@@ -19,6 +19,10 @@ const after = (...results: readonly CheckResult[]): Health =>
   results.reduce((health, result, index) => observe(health, config, result, (index + 1) * 100), startHealth(0));
 const times = (count: number, result: CheckResult): CheckResult[] => Array.from({ length: count }, () => result);
 
+const turn = (n: number): CheckResult => (n % 2 === 0 ? bad : good);
+/** 8 changes, and good for the last of them. */
+const flapping: CheckResult[] = Array.from({ length: 10 }, (_, n) => turn(n));
+
 describe('health of an instance', () => {
   it.each<[string, Health, Health['phase']]>([
     ['one success is not enough', after(good), 'starting'],
@@ -47,7 +51,31 @@ describe('health of an instance', () => {
     expect(reportedHealth(null, null)).toBe('stopped');
   });
 
+  it.each<[string, CheckResult[], Health['phase']]>([
+    [
+      'by turns well and unwell is unhealthy, though no row is long',
+      Array.from({ length: 9 }, (_, n) => turn(n)),
+      'unhealthy',
+    ],
+    ['seven changes are not enough', Array.from({ length: 8 }, (_, n) => turn(n)), 'healthy'],
+    [
+      'one failure in five checks is flapping',
+      Array.from({ length: 20 }, (_, n) => (n % 5 === 3 ? bad : good)),
+      'unhealthy',
+    ],
+    ['one failure in ten checks is not', Array.from({ length: 200 }, (_, n) => (n % 10 === 3 ? bad : good)), 'healthy'],
+    ['it is over when most of the last 20 were alike', [...flapping, ...times(15, good)], 'healthy'],
+    ['it is not over sooner', [...flapping, ...times(14, good)], 'unhealthy'],
+    ['unknown results neither flap nor settle', [...flapping, ...times(50, none)], 'unhealthy'],
+    ['how it came up is forgotten', [], 'healthy'],
+  ])('%s', (_what, results, phase) => {
+    const cameUp = Array.from({ length: 8 }, (_, n) => turn(n + 1));
+    expect(after(...cameUp, good, good, ...results).phase).toBe(phase);
+  });
+
   it('says why', () => {
+    for (const more of [[], [bad], [good], [good, bad]])
+      expect(after(good, good, ...flapping, ...more).reason).toBe('is well and unwell by turns: /healthz answered 500');
     expect(after(...times(10, bad)).reason).toBe('/healthz answered 500');
     expect(after(bad, good, good).reason).toBeNull();
   });

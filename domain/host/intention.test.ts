@@ -103,8 +103,23 @@ describe('a host means to', () => {
     ],
     [
       'obey a pin without a goal',
-      intend(state.host, { ...running, goal: null, pin: c }, nowMs),
+      intend(state.host, { ...running, goal: null, pin: c, onDisk: [a, c] }, nowMs),
       { run: c, fetch: [], switching: false },
+    ],
+    [
+      'run on where the tree of its pin is lost',
+      intendOf(coming, { pin: c, onDisk: [a] }),
+      { run: a, fetch: [], switching: false },
+    ],
+    [
+      'run on there without a goal too',
+      intend(state.host, { ...running, goal: null, pin: c, onDisk: [a] }, nowMs),
+      { run: a, fetch: [], switching: false },
+    ],
+    [
+      'obey a pin whatever its goal brings, expired or not',
+      intendOf({ ...coming, ...expired }, { pin: b, onDisk: [a, b] }),
+      { run: b, fetch: [], switching: false },
     ],
   ])('%s', (_what, { reason, ...intention }, expected) => {
     expect(intention).toEqual(expected);

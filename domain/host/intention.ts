@@ -21,9 +21,11 @@ export interface Intention {
  */
 export function intend(host: HostId, service: ServiceState, nowMs: number): Intention {
   const { goal, current } = service;
-  if (goal === null) return { run: service.pin ?? current, fetch: [], switching: false, reason: 'no goal yet' };
+  if (goal === null) return { run: pinned(service) ?? current, fetch: [], switching: false, reason: 'no goal yet' };
   const decision = decideHost(goal, memoryOf(host, service));
   const stay = { run: current, reason: decision.reason, switching: false };
+  // Draining installs nothing, so it needs no goal in force; a pin has been heard before it.
+  if (goal.maintenance === true && decision.do === 'stop') return { ...stay, run: null, fetch: [] };
   const notInForce = whyNotInForce(service, nowMs);
   if (notInForce !== null) return { ...expired(service, goal, decision), reason: notInForce };
   switch (decision.do) {
@@ -40,11 +42,15 @@ export function intend(host: HostId, service: ServiceState, nowMs: number): Inte
     case 'stop':
       return { ...stay, run: null, fetch: [] };
     case 'run':
-      return decision.fetch.length > 0
-        ? { ...stay, fetch: decision.fetch, switching: true }
-        : { ...stay, run: decision.release, fetch: [], switching: true };
+      if (decision.fetch.length > 0) return { ...stay, fetch: decision.fetch, switching: true };
+      // A pin whose tree was damaged: nobody vouches for it, so what runs stays.
+      return service.onDisk.includes(decision.release)
+        ? { ...stay, run: decision.release, fetch: [], switching: true }
+        : { ...stay, fetch: [] };
   }
 }
+
+const pinned = ({ pin, onDisk }: ServiceState): Digest | null => (pin !== null && onDisk.includes(pin) ? pin : null);
 
 /** Why the goal of the service can't be installed by now; `null` when it can, or when there is none. */
 export function whyNotInForce({ goal, provenUntilMs }: ServiceState, nowMs: number): string | null {
@@ -67,7 +73,8 @@ function expired(
   decision: ReturnType<typeof decideHost>,
 ): Omit<Intention, 'reason'> {
   const run = decision.do === 'run' ? decision.release : service.current;
-  const allowed = run !== null && service.onDisk.includes(run) && run !== goal.goal.next?.release.digest;
+  const back = run === service.pin || run !== goal.goal.next?.release.digest;
+  const allowed = run !== null && service.onDisk.includes(run) && back;
   return { run: allowed ? run : service.current, fetch: [], switching: false };
 }
 

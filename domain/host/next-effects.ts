@@ -1,6 +1,6 @@
 import { decideRevert } from '../goal/host-rule.ts';
 import { treesToKeep } from '../goal/trees.ts';
-import type { Digest, HostId } from '../names.ts';
+import type { DeploymentNumber, Digest, Generation, HostId } from '../names.ts';
 import type { Act, Effect, SwitchEffect } from './effects.ts';
 import { intend, type Intention } from './intention.ts';
 import { restartAtMs } from './restarts.ts';
@@ -82,7 +82,7 @@ function revertFailed(host: HostId, service: ServiceState): SwitchEffect | null 
 }
 
 function followIntention(service: ServiceState, { run }: Intention): SwitchEffect | null {
-  return service.goal === null || run === service.current ? null : switchTo(service, 'forward', run, null);
+  return run === service.current ? null : switchTo(service, 'forward', run, null);
 }
 
 function switchTo(
@@ -90,21 +90,14 @@ function switchTo(
   kind: SwitchEffect['kind'],
   to: Digest | null,
   refusal: SwitchEffect['refusal'],
-): SwitchEffect | null {
-  if (goal === null) return null;
-  const { attempt, generation } = goal.goal;
-  return {
-    do: 'switch',
-    service,
-    kind,
-    from: current,
-    to,
-    attempt,
-    generation,
-    traceparent: goal.traceparent,
-    refusal,
-  };
+): SwitchEffect {
+  const { attempt, generation } = goal?.goal ?? noGoal;
+  const traceparent = goal?.traceparent ?? null;
+  return { do: 'switch', service, kind, from: current, to, attempt, generation, traceparent, refusal };
 }
+
+/** A host that lost its memory goes back by its links alone. */
+const noGoal = { attempt: { deployment: 0 as DeploymentNumber, local: 0 }, generation: 0 as Generation };
 
 /** The tree of what should run was damaged: another one that is whole runs until it was fetched again. */
 function leaveLostTree(service: ServiceState): SwitchEffect | null {
@@ -117,8 +110,8 @@ function leaveLostTree(service: ServiceState): SwitchEffect | null {
 function runCurrent({ service, current, instance, exits, onDisk }: ServiceState, nowMs: number): Act | null {
   if (current === null) return instance === null ? null : { do: 'stop', service };
   if (instance?.release === current || !onDisk.includes(current)) return null;
-  // Waiting is for what ended by itself; another release takes over at once.
-  return instance === null && nowMs < restartAtMs(exits) ? null : { do: 'start', service, release: current };
+  // Waiting is for what ended by itself, since the last switch: another release takes over at once.
+  return nowMs < restartAtMs(exits) ? null : { do: 'start', service, release: current };
 }
 
 function confirmTrial({ service, trial, current, instance, health }: ServiceState): Act | null {

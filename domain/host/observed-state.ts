@@ -21,22 +21,20 @@ export function observedState(host: HostId, service: ServiceState, nowMs: number
   return { state, health, reason: reasonOf(service, state, nowMs) };
 }
 
-/**
- * Whether this host is where its goal wants it, and no release is coming. Until then the region waits for it, and hears
- * from it every second; in a hold or after an undo, which may stand for weeks, only while it is on its way.
- */
+/** Whether this host is where its goal wants it by now, or waits for its batch: nothing is on its way here. */
 export function isSettled(host: HostId, service: ServiceState, nowMs: number): boolean {
   const { goal, current, trial } = service;
   if (goal === null) return true;
-  if (goal.goal.next !== null && goal.goal.mode === 'advance') return false;
+  if (goal.maintenance === true && service.pin === null) return current === null && service.instance === null;
   // Asked apart: a host that refused the release is `reverted` also while it goes on to the base.
   if (trial !== null || intend(host, service, nowMs).run !== current) return false;
-  return !['fetching', 'switching', 'pending'].includes(stateOf(host, service, nowMs));
+  return !['fetching', 'switching'].includes(stateOf(host, service, nowMs));
 }
 
 function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedState {
   const { goal, current, health, instance } = service;
   if (service.pin !== null) return 'pinned';
+  if (goal?.maintenance === true) return 'maintenance';
   if (refusedTarget(service) !== undefined) return 'reverted';
   if (service.trial !== null) return 'switching';
   if (goal === null) return 'pending';

@@ -12,9 +12,21 @@ describe('restarts', () => {
     expect(waits).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
-  it('come at once again when exits are rare', () => {
-    expect(restartAtMs(exitsAt(1_000, 100_000))).toBe(100_000);
+  it('come at once again only when the instance ran for ten minutes before it ended', () => {
+    expect(restartAtMs(exitsAt(1_000, 600_999))).toBe(601_999);
+    expect(restartAtMs(exitsAt(1_000, 2_000, 3_000, 603_000))).toBe(603_000);
     expect(restartAtMs([])).toBe(0);
+  });
+
+  it('of an instance that always ends stay half a minute apart', () => {
+    let exits = exitsAt(0);
+    const waits = Array.from({ length: 40 }, () => {
+      const next = restartAtMs(exits) + 500;
+      const waitedMs = next - 500 - exits.at(-1)!;
+      exits = addExit(exits, next);
+      return waitedMs;
+    });
+    expect(waits.slice(6)).toEqual(Array.from({ length: 34 }, () => 30_000));
   });
 
   it.each([

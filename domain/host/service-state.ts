@@ -2,7 +2,7 @@ import type { Attempt } from '../goal/attempt.ts';
 import type { HostMemory, VerifiedGoal } from '../goal/verified-goal.ts';
 import type { Refusal } from '../goal/host-status.ts';
 import type { Digest, Generation, HostId, ServiceName } from '../names.ts';
-import type { HealthConfig } from '../spec/service-spec.ts';
+import type { HealthConfig, RunConfig } from '../spec/service-spec.ts';
 import type { Health } from './health.ts';
 import type { Exits } from './restarts.ts';
 
@@ -22,7 +22,13 @@ export interface Instance {
   readonly process: ProcessIdentity;
   readonly port: number;
   readonly health: HealthConfig;
+  /** Its port is a listening socket that it was handed, and that its successor will be handed. */
+  readonly socket?: true | undefined;
+  /** How it is ended; left out by agents of before. */
+  readonly ending?: Ending | undefined;
 }
+
+export type Ending = Pick<RunConfig, 'stop' | 'drain'>;
 
 /** A goal that the host has taken up. */
 export interface TakenGoal extends VerifiedGoal {
@@ -32,6 +38,15 @@ export interface TakenGoal extends VerifiedGoal {
   /** Releases that a verified admission, named by the goal, admits here; with the config that it was given for. */
   readonly admittedReleases: readonly { readonly release: Digest; readonly config: Digest }[];
   readonly traceparent: string | null;
+  /** Base64 of what was signed, and the signatures: shown to a region that has lost it. Left out by agents of the version before. */
+  readonly signed?: SignedText;
+}
+
+/** A signed document as it came (protocol/dsse.ts). */
+export interface SignedText {
+  readonly payloadType: string;
+  readonly payload: string;
+  readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
 }
 
 /** A switch that is not confirmed by health yet. */
@@ -93,8 +108,21 @@ export interface ServiceState extends ServiceRecord {
   readonly acting: boolean;
   /** No further act before this time, after one that could not be done. */
   readonly actAfterMs: number;
+  /** When the instance before was asked to end, until the next one is seen to be well. */
+  readonly gapSinceMs: number | null;
+  /** How long, at the last change in this run of the agent, no instance was there to answer. */
+  readonly switchGapMs: number | null;
   /** Why the newest goal was not taken up, or an act could not be done. */
   readonly problem: string | null;
+}
+
+/** What a root document says that goals are held to. */
+export interface SeenRoot {
+  readonly version: number;
+  /** Key id of the director of this host's region; null when it names none. */
+  readonly director: string | null;
+  /** Nobody installs them any more. */
+  readonly revoked: readonly Digest[];
 }
 
 /** What one host remembers. */
@@ -102,6 +130,8 @@ export interface HostState {
   readonly host: HostId;
   /** No report used a sequence at or above this. */
   readonly sequenceCeiling: number;
+  /** Whom this host trusts; null until an agent of this version has run. */
+  readonly root: SeenRoot | null;
   /** Of the newest goal index that was seen: an older one proves nothing. */
   readonly indexVersion: number;
   /** When the newest goal or index was issued: the time can't be earlier, whatever the clock says. */
@@ -118,6 +148,8 @@ const quiet = {
   fetchProblem: null,
   acting: false,
   actAfterMs: 0,
+  gapSinceMs: null,
+  switchGapMs: null,
   problem: null,
 } as const;
 
@@ -146,6 +178,7 @@ export const newService = (service: ServiceName): ServiceState => ({
 export const newHost = (host: HostId): HostState => ({
   host,
   sequenceCeiling: 0,
+  root: null,
   indexVersion: 0,
   timeFloorMs: 0,
   services: new Map(),

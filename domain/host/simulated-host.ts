@@ -2,6 +2,7 @@ import type { Digest, HostId, ServiceName } from '../names.ts';
 import { apply } from './apply.ts';
 import type { Effect } from './effects.ts';
 import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
+import { decideRollback, type LocalRollback } from './local-rollback.ts';
 import { newHost, type HostState, type Instance, type TakenGoal } from './service-state.ts';
 import { replay } from './transition.ts';
 
@@ -42,6 +43,18 @@ export class SimulatedHost {
 
   see(goal: TakenGoal): void {
     this.#dispatch({ type: 'goalSeen', service: this.service, goal, provenUntilMs: 1e15, atMs: this.#now() });
+  }
+
+  /** What its operator's rollback does, if there is anything to go back to. */
+  rollBack(): LocalRollback {
+    const decision = decideRollback(this.#state.services.get(this.service)!);
+    if (decision.outcome === 'rollback' && !decision.repeats)
+      this.#dispatch({ type: 'pinned', service: this.service, release: decision.release, atMs: this.#now() });
+    return decision;
+  }
+
+  unpin(): void {
+    this.#dispatch({ type: 'unpinned', service: this.service, atMs: this.#now() });
   }
 
   /** Works until there is nothing left to do, or the agent is killed after so many steps; then a fresh one takes over. */

@@ -54,6 +54,13 @@ describe('what a host knows of a service', () => {
       { fetchedBytes: 15, reusedBytes: 27 },
     ],
     [
+      'when its operator pins it: at once, whatever the last act ran into',
+      { ...busy, acting: false },
+      { type: 'pinned', release: b },
+      { pin: b, actAfterMs: 0, problem: null },
+    ],
+    ['when its operator unpins it', { pin: b }, { type: 'unpinned' }, { pin: null }],
+    [
       'after a fetch',
       { fetching: b, fetchProblem: { failures: 2, retryAtMs: 9, reason: 'slow' } },
       { type: 'fetched', release: b },
@@ -325,6 +332,41 @@ describe('a goal index', () => {
     const after = transition(seen, { type: 'goalSeen', service, goal, atMs });
     expect(provenUntil(after)).toBe(0);
     expect(provenUntil(transition(seen, { type: 'goalSeen', service, goal, provenUntilMs: 8, atMs }))).toBe(8);
+  });
+});
+
+describe('a root document', () => {
+  const root = { version: 2, director: 'one', revoked: [] };
+  const first = transition(quiet.state, { type: 'rootSeen', root, issuedAtMs: 7, atMs });
+  const goal = goalOf({ deployment: 2, generation: 2, base: a, next: b });
+  const seen = transition(
+    { ...first, indexVersion: 9, timeFloorMs: 1e15 },
+    { type: 'goalSeen', service, goal, provenUntilMs: 8, atMs },
+  );
+  const serviceIn = (state: HostState) => state.services.get(service)!;
+
+  test('that is the first, or names the same director, lets stand what the host has promised', () => {
+    const again = transition(seen, { type: 'rootSeen', root: { ...root, version: 3 }, issuedAtMs: 7, atMs });
+    expect(again.root?.version).toBe(3);
+    expect({ ...again, root }).toEqual(seen);
+    expect({ ...first, root: null }).toEqual(quiet.state);
+  });
+
+  test('with another director frees it from all that the one before has signed: its counts, its time, its goal', () => {
+    const another = transition(seen, { type: 'rootSeen', root: { ...root, director: 'two' }, issuedAtMs: 7, atMs });
+    expect([another.indexVersion, another.timeFloorMs]).toEqual([0, 7]);
+    expect(serviceIn(another)).toMatchObject({ floor: null, provenUntilMs: 0, goal: { etag: goal.etag }, current: a });
+    const lower = goalOf({ deployment: 1, generation: 1, base: a });
+    const next = transition(another, { type: 'goalSeen', service, goal: lower, provenUntilMs: 8, atMs });
+    expect(serviceIn(next).floor?.generation).toBe(1);
+  });
+
+  test('that revokes a release takes away what admitted it, and nothing of the others', () => {
+    const revoking = transition(seen, { type: 'rootSeen', root: { ...root, revoked: [b] }, issuedAtMs: 7, atMs });
+    expect(serviceIn(revoking).goal).toMatchObject({ admitted: false, admittedReleases: [{ release: a }] });
+    expect(serviceIn(revoking).goal?.admittedReleases).toHaveLength(1);
+    const other = transition(seen, { type: 'rootSeen', root: { ...root, revoked: [c] }, issuedAtMs: 7, atMs });
+    expect(serviceIn(other)).toEqual(serviceIn(seen));
   });
 });
 

@@ -5,7 +5,7 @@ import type { DurableEvent, HostEvent } from './events.ts';
 import { observe, startHealth } from './health.ts';
 import { recover, recoverTrial } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
-import { memoryOf, serviceOf, type HostState, type ServiceState } from './service-state.ts';
+import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
 
 type ServiceEvent = Extract<HostEvent, { readonly service: ServiceName }>;
 type Of<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
@@ -29,6 +29,8 @@ export function transition(state: HostState, event: HostEvent): HostState {
       return seeGoal(state, event);
     case 'indexSeen':
       return seeIndex(state, event);
+    case 'rootSeen':
+      return seeRoot(state, event);
     default:
       return withService(state, changeService(serviceOf(state, event.service), event));
   }
@@ -85,9 +87,12 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
     case 'instanceStarted':
       return instanceStarted(service, event);
     case 'startFailed':
-      return exited({ ...service, ...acted }, event.release, event.reason, event.atMs);
+      return startFailed(service, event);
+    case 'startGivenUp':
+    case 'drained':
+      return { ...service, ...acted };
     case 'instanceStopped':
-      return { ...service, ...(event.purpose === 'stop' ? acted : {}), instance: null, health: null };
+      return instanceStopped(service, event);
     case 'instanceExited':
       return service.instance?.id === event.instance
         ? exited(service, service.instance.release, event.how, event.atMs)
@@ -98,6 +103,11 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
       return { ...service, ...acted, trial: null };
     case 'previousMoved':
       return { ...service, ...acted, previous: event.release };
+    case 'pinned':
+      // A person waits: what the last act ran into is tried again at once.
+      return { ...service, pin: event.release, actAfterMs: 0, problem: null };
+    case 'unpinned':
+      return { ...service, pin: null };
     case 'collected':
       return { ...service, ...acted, onDisk: service.onDisk.filter((tree) => !event.releases.includes(tree)) };
     case 'actFailed':
@@ -143,6 +153,30 @@ function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }
   }, seen);
 }
 
+/**
+ * Releases that are revoked can't be installed any more. Another director follows one that may have been stolen: what that
+ * signed binds the host no longer, neither how far it had counted nor the time it said, and is not installed either.
+ */
+function seeRoot(state: HostState, { root, issuedAtMs }: Of<'rootSeen'>): HostState {
+  const another = state.root !== null && state.root.director !== root.director;
+  const services = [...state.services].map(([name, service]) => {
+    const { goal } = service;
+    const held = { ...service, goal: goal && withoutRevoked(goal, root.revoked) };
+    return [name, another ? { ...held, floor: null, provenUntilMs: 0 } : held] as const;
+  });
+  const seen = { ...state, root, services: new Map(services) };
+  return another ? { ...seen, indexVersion: 0, timeFloorMs: issuedAtMs } : seen;
+}
+
+function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal {
+  const next = goal.goal.next?.release.digest;
+  return {
+    ...goal,
+    admitted: goal.admitted && (next === undefined || !revoked.includes(next)),
+    admittedReleases: goal.admittedReleases.filter(({ release }) => !revoked.includes(release)),
+  };
+}
+
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {
   const { kind, from, to, attempt, generation, traceparent, refusal } = event;
   return {
@@ -166,16 +200,31 @@ function actFailed(
   return trial?.stage === 'intended' ? { ...failed, trial: recoverTrial(trial, linked) } : failed;
 }
 
-function instanceStarted(service: ServiceState, { instance, atMs }: Of<'instanceStarted'>): ServiceState {
-  const { lastSwitch, current } = service;
+function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'instanceStarted'>): ServiceState {
+  const { lastSwitch, current, gapSinceMs } = service;
   const firstAfterSwitch = lastSwitch?.switchedAtMs === null && instance.release === current;
   return {
     ...service,
     ...acted,
+    acting: drains ?? false,
+    gapSinceMs: drains ? null : gapSinceMs,
+    switchGapMs: drains ? 0 : service.switchGapMs,
     instance,
     health: startHealth(atMs),
     lastSwitch: firstAfterSwitch ? { ...lastSwitch, switchedAtMs: atMs } : lastSwitch,
   };
+}
+
+function instanceStopped(service: ServiceState, { purpose, askedAtMs }: Of<'instanceStopped'>): ServiceState {
+  const ended = { instance: null, health: null };
+  if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
+  return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
+}
+
+/** What ran before runs on, where the release was to take over from it without a gap. */
+function startFailed(service: ServiceState, { release, reason, atMs }: Of<'startFailed'>): ServiceState {
+  const { instance, health } = service;
+  return { ...exited({ ...service, ...acted }, release, reason, atMs), instance, health };
 }
 
 /** An end on trial fails the release at once; later ones only when they come in a loop. */
@@ -193,10 +242,15 @@ function exited(service: ServiceState, release: Digest, how: string, atMs: numbe
   };
 }
 
-function observeHealth(service: ServiceState, { instance: id, result, atMs }: Of<'healthObserved'>): ServiceState {
+function observeHealth(service: ServiceState, event: Of<'healthObserved'>): ServiceState {
+  const { instance: id, result, atMs } = event;
   const { instance, health } = service;
   if (instance === null || health === null || instance.id !== id) return service;
   const observed = observe(health, instance.health, result, atMs);
+  if (result.outcome === 'success' && service.gapSinceMs !== null) {
+    const switchGapMs = Math.max(0, atMs - service.gapSinceMs);
+    return observeHealth({ ...service, gapSinceMs: null, switchGapMs }, event);
+  }
   if (observed.phase === 'unhealthy') {
     const failure = { release: instance.release, reason: observed.reason ?? 'unhealthy' };
     return { ...service, health: observed, failure };

@@ -219,10 +219,11 @@ describe.each([
   });
 });
 
-test('in maintenance: the host itself knows nothing of it, goes when its turn is reached, and is named until it is well', () => {
+test('in maintenance: the host stops what it runs, and is named until it is well', () => {
   expect(ruleOf('in maintenance')).toContain(
-    'takes up the release all the same once its turn is reached, named unless it is well on it',
+    'stops what it runs, left out of batches and named, nobody waits for it; does what the goal says once it is back',
   );
+  expect(decideHost({ ...verified(rolling()), maintenance: true }, memory())).toMatchObject({ do: 'stop', fetch: [] });
   expect(decideHost(verified(rolling()), memory())).toMatchObject({ do: 'run', release: b });
   const there = (change: Partial<HostStatus>) => judged(fourth({ maintenance: true, running: b, ...change }));
   expect(there({ running: digestOfRelease('a') })).toMatchObject({ verdict: 'advance', maintenance: ['h4'] });

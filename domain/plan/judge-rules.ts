@@ -38,7 +38,7 @@ const sentences: Readonly<Record<JudgedHosts, (numbers: JudgeNumbers) => string>
     `silent for ${lasted(absentAfterMs)} when its batch begins: left out and named, nobody waits for it; ` +
     `silent as long after it was told to switch, or not healthy ${lasted(batchTimeoutMs)} after its batch began: lost, which counts as failed`,
   'in maintenance': () =>
-    'left out of batches, nobody waits for it; takes up the release all the same once its turn is reached, named unless it is well on it; ' +
+    'stops what it runs, left out of batches and named, nobody waits for it; does what the goal says once it is back; ' +
     'counts only if the release failed there in this deployment',
   pinned: () =>
     'keeps what it runs, left out of batches and named; counts only if the release failed there in this deployment; ' +

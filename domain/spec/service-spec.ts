@@ -10,17 +10,68 @@ import type { Role } from '../states.ts';
 /** A share of a region's hosts: a count of hosts, or percent of them in (0, 100]. */
 export type Share = { readonly hosts: number } | { readonly percent: number };
 
+/** How a host changes over from one instance to the next. */
+export const restartModes = ['stop-first', 'socket', 'overlap'] as const;
+export type RestartMode = (typeof restartModes)[number];
+
+export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
+
+/** How an instance is asked to end, and how long it is given before it is killed. */
+export interface StopConfig {
+  readonly signal: (typeof stopSignals)[number];
+  readonly graceMs: number;
+}
+
+/** What a balancer needs to leave an instance alone before that is asked to end. */
+export interface DrainConfig {
+  /** argv, run in the release's tree; `null` for none. */
+  readonly command: readonly string[] | null;
+  /** Waited after it. */
+  readonly delayMs: number;
+  /** The command is killed after this long. */
+  readonly timeoutMs: number;
+}
+
+/** Each left out where there is none. */
+export interface RunLimits {
+  readonly memoryBytes?: number | undefined;
+  /** Processors' time: 1.5 is one and a half. */
+  readonly cpus?: number | undefined;
+  /** Processes and threads of an instance, all that it forked included. */
+  readonly processes?: number | undefined;
+  /** Open files of a process. */
+  readonly files?: number | undefined;
+}
+
 /** How one instance is run on a host. Part of what is signed: two releases with other config are other releases. */
 export interface RunConfig {
   /** argv, started in the release's tree; never a shell string. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly restart: 'stop-first';
+  readonly restart: RestartMode;
+  /** Left out for SIGTERM and 10 s. */
+  readonly stop?: StopConfig | undefined;
+  /** What is done before an instance is asked to end; left out, nothing. */
+  readonly drain?: DrainConfig | undefined;
+  /** Name of the account; left out, the agent's. */
+  readonly user?: string | undefined;
+  /** Octal digits such as `027`; left out, `077`. */
+  readonly umask?: string | undefined;
+  /** Folder of the release in which the command starts; left out, the release's own. */
+  readonly workingDirectory?: string | undefined;
+  readonly limits?: RunLimits | undefined;
 }
 
+/** How an instance is asked: exactly one of the first four. */
 export interface HealthConfig {
   /** Path asked by HTTP GET on the instance's own port; 2xx and 3xx are healthy. */
-  readonly http: string;
+  readonly http?: string | undefined;
+  /** Whether its port takes a connection. */
+  readonly tcp?: true | undefined;
+  /** argv, run in the release's tree with the instance's environment; code 0 is healthy. */
+  readonly command?: readonly string[] | undefined;
+  /** Whether its process lives; `healthyAfter` intervals of it are needed. */
+  readonly process?: true | undefined;
   /** After this long without `healthyAfter` successes the start has failed. */
   readonly startPeriodMs: number;
   readonly intervalMs: number;

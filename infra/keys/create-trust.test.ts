@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { regionName } from '../../domain/names.ts';
-import { envelopeSchema, keyId } from '../../protocol/dsse.ts';
-import { verifyRoot } from '../../protocol/root-document.ts';
+import { envelopeSchema, keyId, signDocument } from '../../protocol/dsse.ts';
+import { rootType, verifyRoot } from '../../protocol/root-document.ts';
 import { createTrust, keyFiles } from './create-trust.ts';
 import { readPrivateKey, readPublicKey, readTrustedKeys } from './read-keys.ts';
 
@@ -32,10 +32,13 @@ test('an installation gets a key for each role, and a root document that binds t
     'control/admission.pem',
     'control/approval.pub.pem',
     'control/build.pem',
+    'region/eu-west/authority.pem',
     'region/eu-west/director.pem',
+    'region/us-east/authority.pem',
     'region/us-east/director.pem',
     'root-key.pem',
     'root.json',
+    'roots/1.json',
   ]);
   const trusted = await readTrustedKeys(at(keyFiles.root));
   expect(keyId(trusted.build)).toBe(keyId(await readPrivateKey(at(keyFiles.build))));
@@ -45,13 +48,22 @@ test('an installation gets a key for each role, and a root document that binds t
     keyId(await readPrivateKey(at(keyFiles.approval))),
   );
   const envelope = envelopeSchema.parse(JSON.parse(await readFile(at(keyFiles.root), 'utf8')));
-  expect(verifyRoot(envelope, createPublicKey(await readPrivateKey(at(keyFiles.rootKey))))).toMatchObject({ ok: true });
+  expect(
+    verifyRoot(envelope, { threshold: 1, keys: [createPublicKey(await readPrivateKey(at(keyFiles.rootKey)))] }),
+  ).toMatchObject({ ok: true });
 });
 
 test("private keys are their owner's alone, whatever the umask", async () => {
   const before = process.umask(0);
   await createTrust(keys, [eu], now).finally(() => process.umask(before));
-  for (const file of [keyFiles.rootKey, keyFiles.build, keyFiles.admission, keyFiles.approval, keyFiles.director(eu)]) {
+  for (const file of [
+    keyFiles.rootKey,
+    keyFiles.build,
+    keyFiles.admission,
+    keyFiles.approval,
+    keyFiles.director(eu),
+    keyFiles.authority(eu),
+  ]) {
     expect((await stat(at(file))).mode & 0o777).toBe(0o600);
   }
 });
@@ -106,4 +118,40 @@ test('a damaged root document or key is named, and its content is not shown', as
   await expect(createTrust(keys, [eu], now)).rejects.toThrow(/root\.json is no valid root document/);
   await expect(readTrustedKeys(at(keyFiles.root))).rejects.toThrow(/holds no signed root document/);
   await expect(readPrivateKey(at('absent.pem'))).rejects.toThrow(/cannot read .*absent\.pem: ENOENT/);
+});
+
+test('each region has an authority of its own, which the root document names with its certificate', async () => {
+  await createTrust(keys, [eu, us], now);
+  const { authorities } = await readTrustedKeys(at(keyFiles.root));
+  for (const region of [eu, us]) {
+    const [certificate] = authorities.get(region)!;
+    expect(certificate).toMatchObject({ ca: true, subject: `CN=slipway ${region}` });
+    expect(keyId(certificate!.publicKey)).toBe(keyId(await readPrivateKey(at(keyFiles.authority(region)))));
+  }
+});
+
+test('an installation of before hosts had certificates gets authorities, and keeps all its keys', async () => {
+  await createTrust(keys, [eu], now);
+  const envelope = envelopeSchema.parse(JSON.parse(await readFile(at(keyFiles.root), 'utf8')));
+  const { authorities: _, ...before } = JSON.parse(
+    Buffer.from(envelope.payload, 'base64').toString('utf8'),
+  ) as object & {
+    authorities: unknown;
+  };
+  await writeFile(
+    at(keyFiles.root),
+    JSON.stringify(signDocument(rootType, before, await readPrivateKey(at(keyFiles.rootKey)))),
+  );
+  await rm(at(keyFiles.authority(eu)));
+  expect((await readTrustedKeys(at(keyFiles.root))).authorities.size).toBe(0);
+  expect(await createTrust(keys, [eu], now)).toEqual({ rootVersion: 2, changed: true });
+  expect((await readTrustedKeys(at(keyFiles.root))).authorities.get(eu)).toHaveLength(1);
+});
+
+test('a new key of an authority is named beside the one before it', async () => {
+  await createTrust(keys, [eu], now);
+  await createTrust(keys, [us], now);
+  await cp(at(keyFiles.authority(us)), at(keyFiles.authority(eu)));
+  expect(await createTrust(keys, [eu], now)).toMatchObject({ changed: true });
+  expect((await readTrustedKeys(at(keyFiles.root))).authorities.get(eu)).toHaveLength(2);
 });

@@ -1,11 +1,16 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { RegionName } from '../../domain/names.ts';
-import { envelopeSchema, signDocument } from '../../protocol/dsse.ts';
-import { publicKeyDocument, rootType, verifyRoot, type RootDocument } from '../../protocol/root-document.ts';
+import { keyId } from '../../protocol/dsse.ts';
+import { publicKeyDocument, type RootDocument } from '../../protocol/root-document.ts';
+import { createAuthorityCertificate } from './certificate-authority.ts';
+import { addSignature, nextRoot, signsAlone } from './next-root.ts';
 import { KeyFileError, readPrivateKey } from './read-keys.ts';
-import { readTextIfThere, writeWhole } from './write-whole.ts';
+import { publishRoot, readRoot } from './root-files.ts';
+import { writeWhole } from './write-whole.ts';
+
+type Authorities = NonNullable<RootDocument['authorities']>;
 
 export interface Trust {
   /** Of the root document that is now in `root.json`. */
@@ -23,35 +28,52 @@ export const keyFiles = {
   approvalPublic: 'control/approval.pub.pem',
   approval: 'api/approval.pem',
   director: (region: RegionName): string => `region/${region}/director.pem`,
+  authority: (region: RegionName): string => `region/${region}/authority.pem`,
 } as const;
 
 /**
  * Makes what is missing of the keys of an installation, and the root document over them. A key that is there is never
  * replaced; a new region makes a new version of the root document, which is written last, when all it names exists.
- * Regions that it names and `regions` doesn't stay in it. @throws KeyFileError when a file that is there can't be used.
+ * Regions that it names and `regions` doesn't stay in it. @throws KeyFileError when a file that is there can't be used
  */
 export async function createTrust(directory: string, regions: readonly RegionName[], now: Date): Promise<Trust> {
   const rootFile = path.join(directory, keyFiles.root);
   const known = await readRoot(rootFile);
-  const key = (file: string): Promise<KeyObject> => readOrMakeKey(path.join(directory, file), known !== null);
-  const rootKey = await key(keyFiles.rootKey);
-  const build = await key(keyFiles.build);
-  const admission = await key(keyFiles.admission);
-  const approval = await key(keyFiles.approval);
+  const document = known?.document ?? null;
+  const key = (file: string): Promise<KeyObject> => readOrMakeKey(path.join(directory, file), document !== null);
+  const [build, admission, approval] = [
+    await key(keyFiles.build),
+    await key(keyFiles.admission),
+    await key(keyFiles.approval),
+  ];
   await writeWhole(path.join(directory, keyFiles.approvalPublic), publicPem(approval), 0o644);
-  const directors = await makeDirectors(directory, regions, known);
-  const keys = {
-    root: publicKeyDocument(rootKey),
+  const directors = await makeDirectors(directory, regions, document);
+  const roles = {
     build: publicKeyDocument(build),
     admission: publicKeyDocument(admission),
-    directors: { ...known?.directors, ...directors },
+    directors: { ...document?.directors, ...directors },
+    authorities: { ...document?.authorities, ...(await makeAuthorities(directory, regions, document, now)) },
   };
-  if (known !== null && saysSame(known, keys)) return { rootVersion: known.version, changed: false };
-  const version = (known?.version ?? 0) + 1;
-  const document: RootDocument = { format: 'slipway.root/1', version, issuedAt: now.toISOString(), ...keys };
-  await writeWhole(rootFile, `${JSON.stringify(signDocument(rootType, document, rootKey))}\n`, 0o644);
+  if (document !== null && saysSame(document, roles)) return { rootVersion: document.version, changed: false };
+  const rootKey = await key(keyFiles.rootKey);
+  if (document !== null && !signsAlone(document, rootKey))
+    throw new KeyFileError(
+      `${rootFile} has to name new keys, and ${keyFiles.rootKey} alone can't sign that: propose the next root document, and have its root keys sign it`,
+    );
+  const next = document === null ? firstRoot(roles, publicKeyDocument(rootKey), now) : nextRoot(document, roles, now);
+  const { version } = await publishRoot(rootFile, addSignature(next, rootKey));
   return { rootVersion: version, changed: true };
 }
+
+type Roles = Pick<RootDocument, 'build' | 'admission' | 'directors' | 'authorities'>;
+
+const firstRoot = (roles: Roles, root: RootDocument['build'], now: Date): RootDocument => ({
+  format: 'slipway.root/1',
+  version: 1,
+  issuedAt: now.toISOString(),
+  root,
+  ...roles,
+});
 
 async function makeDirectors(
   directory: string,
@@ -65,6 +87,25 @@ async function makeDirectors(
   }
   return made;
 }
+
+async function makeAuthorities(
+  directory: string,
+  regions: readonly RegionName[],
+  known: RootDocument | null,
+  now: Date,
+): Promise<Authorities> {
+  const made: Authorities = {};
+  for (const region of regions) {
+    const certificates = known?.authorities?.[region] ?? [];
+    const key = await readOrMakeKey(path.join(directory, keyFiles.authority(region)), certificates.length > 0);
+    const isKnown = certificates.some((each) => keyId(keyOf(each)) === keyId(key));
+    // Another key than before follows it: hosts that have certificates of the old one go on.
+    made[region] = isKnown ? certificates : [...certificates, await createAuthorityCertificate(region, key, now)];
+  }
+  return made;
+}
+
+const keyOf = (certificate: string): KeyObject => new X509Certificate(Buffer.from(certificate, 'base64')).publicKey;
 
 /** `mustExist`: an installation that has a root document has lost a key, and a new one would split its trust. */
 async function readOrMakeKey(file: string, mustExist: boolean): Promise<KeyObject> {
@@ -80,26 +121,13 @@ async function readOrMakeKey(file: string, mustExist: boolean): Promise<KeyObjec
   return privateKey;
 }
 
-async function readRoot(file: string): Promise<RootDocument | null> {
-  const text = await readTextIfThere(file);
-  if (text === null) return null;
-  try {
-    const root = verifyRoot(envelopeSchema.parse(JSON.parse(text)));
-    if (root.ok) return root.document;
-  } catch {
-    // Said below: the same to whoever has to act.
-  }
-  throw new KeyFileError(`${file} is no valid root document: restore it, or start with an empty keys folder`);
-}
-
-function saysSame(
-  known: RootDocument,
-  keys: Pick<RootDocument, 'root' | 'build' | 'admission' | 'directors'>,
-): boolean {
-  const ids = (of: typeof keys): string[] => [of.root.keyid, of.build.keyid, of.admission.keyid];
-  const directors = (of: typeof keys): string[] =>
-    Object.entries(of.directors).map(([region, key]) => `${region} ${key.keyid}`);
-  return String([...ids(known), ...directors(known).sort()]) === String([...ids(keys), ...directors(keys).sort()]);
+function saysSame(known: RootDocument, roles: Roles): boolean {
+  const ids = ({ build, admission, directors, authorities }: Roles): string[] => [
+    ...[build, admission].map(({ keyid }) => keyid),
+    ...Object.entries(directors).map(([region, key]) => `director ${region} ${key.keyid}`),
+    ...Object.entries(authorities ?? {}).map(([region, certificates]) => `authority ${region} ${String(certificates)}`),
+  ];
+  return String(ids(known).sort()) === String(ids(roles).sort());
 }
 
 const publicPem = (key: KeyObject): string => createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string;

@@ -39,6 +39,8 @@ export const walls: Readonly<Record<string, Wall>> = {
     packages: 'any',
     nodeBuiltins: true,
   },
+  // Runs where the project is built, and writes the one file that hosts get.
+  'agent/bundle': { values: [], packages: ['rolldown'], nodeBuiltins: true },
   agent: { values: ['domain', 'protocol'], packages: [], nodeBuiltins: true },
   cli: { values: ['domain', 'protocol'], packages: ['commander', 'zod', 'ink', 'react'], nodeBuiltins: true },
   // What runs in a browser knows the api by its published document only; states look the same there as in commands.

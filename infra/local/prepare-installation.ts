@@ -1,21 +1,20 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { hostId, regionName } from '../../domain/names.ts';
+import { regionName } from '../../domain/names.ts';
 import type { Role } from '../../domain/states.ts';
 import { createTrust } from '../keys/create-trust.ts';
 import { connectCentral } from '../postgres/central/database.ts';
 import { addApiToken, registerRegion } from '../postgres/central/setup.ts';
-import { enrollHost } from '../postgres/region/enroll-host.ts';
 import { connectRegionDatabase } from '../postgres/region/region-database.ts';
 import { createDatabases } from './create-databases.ts';
+import { offerEnrolment } from './offer-enrolment.ts';
 import { keepEarlierBundle } from './older-versions.ts';
 import {
   centralDatabase,
   databaseUrl,
-  hostsOf,
-  hostTokenFile,
   personTokenFile,
+  regionAuthority,
   regionDatabase,
+  regionEnvironmentFile,
   regionTokenFile,
   webhookSecretFile,
   type StackShape,
@@ -91,13 +90,12 @@ async function prepareCentre(shape: StackShape): Promise<Installation> {
 
 async function prepareRegion(shape: StackShape, region: string): Promise<void> {
   const url = databaseUrl(shape, regionDatabase(region));
+  const settings = Object.entries(regionAuthority(shape, region)).map(([name, value]) => `${name}='${value}'\n`);
+  writeSecret(regionEnvironmentFile(shape, region), settings.join(''));
   const database = await connectRegionDatabase({ url, applicationName: 'slipway-setup', maxConnections: 2 });
   try {
     await mkdir(shape.data.regionStore(region), { recursive: true });
-    for (const { host } of hostsOf(shape).filter((place) => place.region === region)) {
-      const file = hostTokenFile(shape, host);
-      if (!existsSync(file)) writeSecret(file, await enrollHost(database, hostId(host), { role: 'web' }));
-    }
+    await offerEnrolment(database, shape, region);
   } finally {
     await database.close(true);
   }

@@ -56,12 +56,16 @@ export const webhookSecretFile = ({ data }: Pick<StackShape, 'data'>): string =>
   path.join(data.root, 'run', 'webhook-secret');
 export const regionTokenFile = ({ data }: StackShape, region: string): string =>
   path.join(data.root, 'run', `region-token-${region}`);
-export const hostTokenFile = ({ data }: StackShape, host: string): string =>
-  path.join(data.root, 'run', `host-token-${host}`);
+/** For `slipway-region --environment`: what is set for the region's worker, as init systems read it. */
+export const regionEnvironmentFile = ({ data }: Pick<StackShape, 'data'>, region: string): string =>
+  path.join(data.root, 'run', `region-${region}.env`);
+/** Where an agent looks when it has no certificate. */
+export const enrolmentTokenFile = ({ data }: StackShape, host: string): string =>
+  path.join(data.root, 'run', `enrolment-token-${host}`);
 export const personTokenFile = ({ data }: Pick<StackShape, 'data'>, person: string): string =>
   path.join(data.root, 'run', `token-${person}`);
 const gatewayUrl = ({ addresses, regions }: StackShape, region: string): string =>
-  `http://127.0.0.1:${addresses.gateways[regions.indexOf(region)]}`;
+  `https://127.0.0.1:${addresses.gateways[regions.indexOf(region)]}`;
 
 /** The programs that steer, in the order in which they start; agents come after all of them. */
 export function controlPrograms(shape: StackShape): Program[] {
@@ -122,15 +126,20 @@ function buildWorker(shape: StackShape): Program {
   });
 }
 
+/** What of a region's settings its operators' command reads, too. */
+export const regionAuthority = (shape: StackShape, region: string): Readonly<Record<string, string>> => ({
+  SLIPWAY_REGION: region,
+  SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
+  SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
+  SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+  SLIPWAY_REGION_STORE: shape.data.regionStore(region),
+});
+
 function regionWorker(shape: StackShape, region: string): Program {
   return program(shape, `region-worker-${region}`, 'workers/region.ts', null, {
     ...temporal(shape),
-    SLIPWAY_REGION: region,
-    SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
-    SLIPWAY_DIRECTOR_KEY_FILE: key(shape, `region/${region}/director.pem`),
-    SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    ...regionAuthority(shape, region),
     SLIPWAY_CENTRAL_STORE: shape.data.centralStore,
-    SLIPWAY_REGION_STORE: shape.data.regionStore(region),
     SLIPWAY_API_URL: apiUrl(shape),
     SLIPWAY_REGION_TOKEN_FILE: regionTokenFile(shape, region),
   });
@@ -142,6 +151,8 @@ function gateway(shape: StackShape, region: string): Program {
     SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
     SLIPWAY_REGION_STORE: shape.data.regionStore(region),
     SLIPWAY_GATEWAY_LISTEN: new URL(gatewayUrl(shape, region)).host,
+    SLIPWAY_AUTHORITY_KEY_FILE: key(shape, `region/${region}/authority.pem`),
+    SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
   });
 }
 
@@ -152,7 +163,7 @@ function agent(shape: StackShape, { host, region }: HostPlace, index: number): P
     SLIPWAY_HOST: host,
     SLIPWAY_REGION: region,
     SLIPWAY_GATEWAY_URL: gatewayUrl(shape, region),
-    SLIPWAY_HOST_TOKEN_FILE: hostTokenFile(shape, host),
+    SLIPWAY_ENROLMENT_TOKEN_FILE: enrolmentTokenFile(shape, host),
     SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
     SLIPWAY_AGENT_DIRECTORY: shape.data.agent(host),
     SLIPWAY_INSTANCE_PORTS: `${first}-${first + instancePortsPerHost - 1}`,
@@ -186,6 +197,7 @@ export const ofOperator = [
   'SLIPWAY_FLEET_MAX_PER_REGION',
   'SLIPWAY_GIT_CREDENTIALS',
   'SLIPWAY_GIT_PROTOCOLS',
+  'SLIPWAY_HOST_CERTIFICATE_DAYS',
   'SLIPWAY_PROMETHEUS_TOKEN_FILE',
   'SLIPWAY_PROMETHEUS_URL',
   'SLIPWAY_TRACE_URL',

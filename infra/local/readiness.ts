@@ -1,4 +1,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lasted } from '../../domain/progress/plain-text.ts';
 import { untilReady } from './child-server.ts';
@@ -14,11 +18,19 @@ export async function untilHttpReady(url: string, ended: AbortSignal): Promise<v
   await untilReady(
     async () => {
       ended.throwIfAborted();
-      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-      if (!response.ok) throw new Error(`${url} answers ${response.status}: ${(await response.text()).slice(0, 300)}`);
+      const { status, text } = await askOnce(url, AbortSignal.timeout(2_000));
+      if (status !== 200) throw new Error(`${url} answers ${status}: ${text.slice(0, 300)}`);
     },
     { timeoutMs: answersWithinMs, signal: ended },
   );
+}
+
+/** Nothing is sent, and what is answered is believed of one's own machine only: a certificate is not looked at. */
+async function askOnce(url: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+  const { get } = url.startsWith('https:') ? https : http;
+  const asked = get(url, { agent: false, signal, rejectUnauthorized: false });
+  const [response] = (await once(asked, 'response')) as [http.IncomingMessage];
+  return { status: response.statusCode ?? 0, text: await readText(response) };
 }
 
 /** How long a process that lives is waited for. */

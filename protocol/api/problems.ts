@@ -29,6 +29,36 @@ export const problemKinds = {
     retryable: false,
     next: 'Check that both sides use the same webhook secret.',
   },
+  'not-enrolled': {
+    status: 401,
+    title: 'No host of this region has this certificate',
+    retryable: false,
+    next: 'Enrol the host: make a token for it in its region, and give that to its agent.',
+  },
+  'certificate-ended': {
+    status: 401,
+    title: 'The certificate is not valid now',
+    retryable: false,
+    next: 'The agent renews it by proof of its key, up to 60 days after the end; later, enrol the host again.',
+  },
+  'host-revoked': {
+    status: 403,
+    title: 'The certificate of this host was revoked',
+    retryable: false,
+    next: 'Find out why. To let the host in again, make a token with its name.',
+  },
+  'host-quarantined': {
+    status: 403,
+    title: 'Two machines seem to have the key of this host',
+    retryable: false,
+    next: 'End the copy, then release the host; or revoke it and enrol both by tokens of their own.',
+  },
+  'enrolment-refused': {
+    status: 403,
+    title: 'This host is not enrolled by that token',
+    retryable: false,
+    next: 'Make a new token for the host in its region; each is good once, for an hour.',
+  },
   'not-allowed': {
     status: 403,
     title: 'You may not do this',

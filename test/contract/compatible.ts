@@ -31,7 +31,8 @@ export type Misread<Caller, Callee> = {
 
 /**
  * As above, but for roles: words that the version before compares with those of its policy, and knows no list of. One that is
- * new to it, or `null`, is one that its policy doesn't name, so that an approval in it counts for nothing there.
+ * new to it, or `null`, is one that its policy doesn't name, so that an approval in it counts for nothing there. And but for
+ * how hosts run and ask an instance (`restart`, `http`), which it hands on without reading it.
  */
 export type MisreadButRoles<Caller, Callee> = {
   [Name in keyof Caller & keyof Callee]: WithoutRoles<Answered<Callee[Name]>> extends WithoutRoles<
@@ -45,7 +46,11 @@ type WithoutRoles<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends readonly (infer Item)[]
     ? readonly WithoutRoles<Item>[]
-    : { readonly [Name in keyof T as Name extends 'role' | 'roles' ? never : Name]: WithoutRoles<T[Name]> };
+    : {
+        readonly [Name in keyof T as Name extends 'role' | 'roles' | 'restart' | 'http' ? never : Name]: WithoutRoles<
+          T[Name]
+        >;
+      };
 
 /** `'none'`, or the names that stand in the way: the compiler prints them. */
 export type None<Names> = [Names] extends [never] ? 'none' : Names;

@@ -81,6 +81,8 @@ async function comeBack(patient: Patient, { before, allowed }: Scenario): Promis
     const running = host.keeper.running?.release;
     if (!runs() || (running !== undefined && !allowed.some((release) => release?.digest === running)))
       patient.broken.push(`runs ${running} without a gateway`);
+    // A host that has lost its identity is enrolled again.
+    host.enrol();
     const old = before[0]!.goal.generation;
     const heard = ({ output, disk }: SiteHost): boolean =>
       output.includes('a goal was refused') ||

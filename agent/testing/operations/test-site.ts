@@ -19,6 +19,7 @@ import type { RegionName } from '../../../domain/names.ts';
 import type { AgentConfig } from '../../agent-config.ts';
 import { openLog } from '../../log.ts';
 import { startAgent, type RunningAgent } from '../../start-agent.ts';
+import { giveIdentity } from '../test-agent.ts';
 import { checkout, startTestRegion, testHost, testRegion, type TestRegion } from '../test-region.ts';
 import { readHost, type HostOnDisk } from './host-on-disk.ts';
 import { interceptFiles } from './intercept-files.ts';
@@ -45,7 +46,8 @@ export async function openTestSite(): Promise<TestSite> {
   await interceptFiles(folders);
   const region = await startTestRegion();
   writeFileSync(path.join(parent, 'root.json'), JSON.stringify(region.trust.root));
-  writeFileSync(path.join(parent, 'token'), 'host-token\n');
+  mkdirSync(identityIn(parent), { mode: 0o700 });
+  await giveIdentity(region, { identity: identityIn(parent) });
   const ports = await openPortBlock();
   let hosts = 0;
   return {
@@ -107,6 +109,7 @@ export class SiteHost {
     this.#port = this.#ports.take();
     mkdirSync(this.root, { mode: 0o700 });
     if (other !== null) copyTree(other.root, this.root);
+    this.enrol();
     await this.keeper.listen(path.join(this.root, 'services', checkout, 'keeper'));
     const kept = running ? (other?.keeper.running ?? null) : null;
     if (kept !== null) await this.#takeOver(kept, other!.root, kept.instance.id);
@@ -118,6 +121,13 @@ export class SiteHost {
     mkdirSync(this.root, { mode: 0o700 });
     writeImage(image, this.root);
     await this.keeper.listen(path.join(this.root, 'services', checkout, 'keeper'));
+  }
+
+  /** Gives it an identity, where it has none. */
+  enrol(): void {
+    if (existsSync(path.join(identityIn(this.root), 'host.json'))) return;
+    mkdirSync(identityIn(this.root), { recursive: true, mode: 0o700 });
+    copyTree(identityIn(this.#parent), identityIn(this.root));
   }
 
   async #takeOver(started: Started, otherRoot: string, id: string): Promise<void> {
@@ -187,8 +197,10 @@ export class SiteHost {
     return {
       host: testHost,
       region: testRegion as RegionName,
-      gateway: new URL(online ? this.#region.gateway.url : 'http://127.0.0.1:9'),
-      tokenFile: path.join(this.#parent, 'token'),
+      gateway: new URL(online ? this.#region.gateway.url : 'https://127.0.0.1:9'),
+      enrolmentTokenFile: undefined,
+      machineIdFile: '/etc/machine-id',
+      cgroup: null,
       rootFile: path.join(this.#parent, 'root.json'),
       directory: this.root,
       ports: { first: this.#port, last: this.#port },
@@ -197,6 +209,8 @@ export class SiteHost {
     };
   }
 }
+
+const identityIn = (folder: string): string => path.join(folder, 'identity');
 
 /** Sockets are left out: each belongs to somebody who listens. */
 export function copyTree(from: string, to: string): void {

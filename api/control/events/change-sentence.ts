@@ -42,6 +42,18 @@ const sentences: Readonly<Record<string, (actor: string, detail: Detail) => stri
       ? `${actor} asked to start the line, which was not stopped${because(reason)}`
       : `${actor} started the line${because(reason)}`,
   'rollback-refused': (_, { by, reason }) => `the rollback that ${textOf(by)} asked for was not done${because(reason)}`,
+  'local-rollback': (actor, { region, reason }) => `${actor} rolled back inside ${textOf(region)}${because(reason)}`,
+  'local-hold': (actor, { region, reason }) => `${actor} held it inside ${textOf(region)}${because(reason)}`,
+  'local-enroll': (actor, { host, reason }) => `${actor} enrolled host ${textOf(host)}${because(reason)}`,
+  'local-label': (actor, { host, change, reason }) =>
+    `${actor} changed labels of ${textOf(host)} (${textOf(change)})${because(reason)}`,
+  'local-maintenance-on': (actor, { host, reason }) => `${actor} put ${textOf(host)} in maintenance${because(reason)}`,
+  'local-maintenance-off': (actor, { host, reason }) =>
+    `${actor} took ${textOf(host)} out of maintenance${because(reason)}`,
+  'local-revoke': (actor, { host, reason }) => `${actor} revoked host ${textOf(host)}${because(reason)}`,
+  'local-release': (actor, { host, reason }) =>
+    `${actor} released host ${textOf(host)} from quarantine${because(reason)}`,
+  'local-retire': (actor, { host, reason }) => `${actor} retired host ${textOf(host)}${because(reason)}`,
   'lane-locked': (actor, { reason }) => `${actor} locked the lane${because(reason)}`,
   'lane-unlocked': (actor, { reason }) => `${actor} unlocked the lane${because(reason)}`,
 };

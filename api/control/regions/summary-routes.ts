@@ -1,12 +1,12 @@
-import express, { Router, type RequestHandler, type Response } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import { leftHostsPartSchema } from '../../../protocol/left-hosts.ts';
 import { regionSummarySchema } from '../../../protocol/summary.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
-import { ProblemError } from '../../http/problem-error.ts';
 import type { PeopleDirectory } from '../people/people-directory.ts';
 import { signedInRegion } from '../people/sign-in.ts';
 import type { LeftHostRecords } from './left-host-records.ts';
 import type { RegionSummaries } from './region-summaries.ts';
+import { speakForItself } from './speak-for-itself.ts';
 
 /** A thousand services of half a kilobyte each: all that one summary may hold (protocol/summary.ts). */
 const maxBodyBytes = 1024 * 1024;
@@ -38,13 +38,4 @@ export function summaryRoutes({ summaries, leftHosts, people }: SummaryRoutePart
     response.status(204).end();
   });
   return router;
-}
-
-function speakForItself({ locals }: Response, { region: spokenFor }: { readonly region: string }): void {
-  const { region } = locals as { region: string };
-  if (spokenFor === region) return;
-  throw new ProblemError('not-allowed', {
-    detail: `${region} can't speak for ${spokenFor}`,
-    next: 'Send the token of the region that the summary is about.',
-  });
 }

@@ -15,7 +15,9 @@ export function followGoals(board: GoalBoard, room: PollRoom, log: Logger): () =
     reading = true;
     while (changed) {
       changed = false;
+      const wasClosed = board.isClosed();
       for (const service of await board.refresh()) room.look(service);
+      if (board.isClosed() && !wasClosed) room.callAll();
     }
   }
   return function look(): void {

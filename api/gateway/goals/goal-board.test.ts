@@ -11,7 +11,7 @@ import type { BoardGoals, GoalBoard, ServedGoal } from './goal-board.ts';
 import { openPollRoom, type PollRoom } from './poll-room.ts';
 
 const checkout = serviceName('checkout');
-const host = { id: hostId('a'), labels: { role: 'web' }, reports: [] };
+const host = { id: hostId('a'), labels: { role: 'web' }, maintenance: false, reports: [] };
 const asker = askerOf(host, []);
 const log = pino({ level: 'silent' });
 
@@ -21,7 +21,6 @@ function goalOf(service: ServiceName, version: string): ServedGoal {
   const release = { number: releaseNumber(1), digest: digest(digestOf('release')) };
   return {
     offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
-    mode: 'advance',
     base: { release, selector: { role: 'web' } },
     next: null,
     absentAfterMs: 30_000,

@@ -1,4 +1,4 @@
-import type { GoalMode, Placement, Selector } from '../../../domain/goal/goal.ts';
+import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
 import { matches } from '../../../domain/goal/selection.ts';
 import type { Digest, ServiceName } from '../../../domain/names.ts';
@@ -10,7 +10,6 @@ import type { KnownHost } from '../host-identity.ts';
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
 export interface ServedGoal {
   readonly offer: OfferedGoal;
-  readonly mode: GoalMode;
   readonly base: Placement | null;
   readonly next: Placement | null;
   readonly absentAfterMs: number;
@@ -18,6 +17,8 @@ export interface ServedGoal {
 
 /** All goals of the region and the index over them, as of one moment. */
 export interface BoardGoals {
+  /** The database may be an older one: nothing is served from it. */
+  readonly isClosed?: boolean;
   /** `null` until the region's worker has signed one. */
   readonly index: Envelope | null;
   /** `served` is null for a goal that the board has already. */
@@ -48,6 +49,8 @@ export interface GoalBoard {
   refresh(): Promise<readonly ServiceName[]>;
   /** Whether goals were ever read. */
   isLoaded(): boolean;
+  /** While the database may be an older one: hosts are offered nothing, and asked for what they hold. */
+  isClosed(): boolean;
   size(): number;
   /** Goals, or the one goal, that concern the asker and aren't what it has. */
   offersFor(asker: Asker, service?: ServiceName | null): readonly OfferedGoal[];
@@ -61,12 +64,14 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
   let index: Envelope | null = null;
   let proofOf: (service: ServiceName) => GoalProof | null = () => null;
   let loaded = false;
+  let closed = false;
 
   async function refresh(): Promise<readonly ServiceName[]> {
     const read = await source.readGoals(new Set([...goals.values()].map(({ offer }) => offer.etag)));
     const changed = read.goals.flatMap(({ service, served }) => (served === null ? [] : [service]));
     goals = new Map(read.goals.map(({ service, served }) => [service, served ?? goals.get(service)!]));
     index = read.index;
+    closed = read.isClosed === true;
     proofOf = remembered(goalTree(read.goals).proofOf);
     loaded = true;
     return changed;
@@ -79,6 +84,7 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
   return {
     refresh,
     isLoaded: () => loaded,
+    isClosed: () => closed,
     size: () => goals.size,
     offersFor: (asker, service = null) =>
       concerning(asker, service)

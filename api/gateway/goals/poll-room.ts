@@ -3,9 +3,13 @@ import type { HostId, ServiceName } from '../../../domain/names.ts';
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
   /** Resolves when a change is news to the host, when a newer poll of it comes, or after `waitMs`. */
-  wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal): Promise<void>;
+  wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal, askedAtMs?: number): Promise<void>;
+  /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
+  call(host: HostId): void;
   /** Something changed about a service: answers those to whom it is news. */
   look(service: ServiceName): void;
+  /** Answers all: they are asked for something. */
+  callAll(): void;
   /** Answers all, and holds none from now on: the gateway ends. */
   close(): void;
   size(): number;
@@ -20,11 +24,13 @@ interface Waiting {
 
 export function openPollRoom(): PollRoom {
   const waiting = new Map<HostId, Waiting>();
+  /** When a host was called last: few ever are. */
+  const called = new Map<HostId, number>();
   let open = true;
   return {
-    async wait(host, waitMs, isNews, gone) {
+    async wait(host, waitMs, isNews, gone, askedAtMs = Infinity) {
       waiting.get(host)?.answer();
-      if (!open || gone.aborted) return;
+      if (!open || gone.aborted || (called.get(host) ?? -Infinity) >= askedAtMs) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       const own: Waiting = { isNews, answer: resolve };
       waiting.set(host, own);
@@ -37,6 +43,13 @@ export function openPollRoom(): PollRoom {
     },
     look(service) {
       for (const { isNews, answer } of waiting.values()) if (isNews(service)) answer();
+    },
+    call(host) {
+      called.set(host, performance.now());
+      waiting.get(host)?.answer();
+    },
+    callAll() {
+      for (const { answer } of waiting.values()) answer();
     },
     close() {
       open = false;

@@ -1,40 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
 import express, { Router } from 'express';
 import type { Response } from 'express';
 import { pollRequestSchema } from '../../../protocol/gateway.ts';
 import type { PollResponse } from '../../../protocol/gateway.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
-import { hostOf } from '../host-identity.ts';
+import { askedAtMs, hostOf } from '../host-identity.ts';
+import type { KnownHost } from '../host-identity.ts';
+import type { RootShelf } from '../roots/root-shelf.ts';
+import type { TakeReport } from '../reports/report-route.ts';
 import { askerOf } from './goal-board.ts';
+import type { Asking } from './held-goals.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
 
-/** 500 known goals with a long name each take 75 KB. */
-const maxBodyBytes = 128 * 1024;
+/** 500 known goals with a long name each take 75 KB, a report of as many services 300 KB. */
+const maxBodyBytes = 1024 * 1024;
+
+export interface PollParts {
+  readonly board: GoalBoard;
+  readonly room: PollRoom;
+  readonly roots: RootShelf;
+  readonly take: TakeReport;
+  /** Whom it asks for goals while the database may be an older one. */
+  readonly asking: Asking;
+}
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute(board: GoalBoard, room: PollRoom): Router {
+export function pollRoute({ board, room, roots, take, asking }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
-    const { known, waitMs } = parsedBody(pollRequestSchema, request.body);
+    const { known, waitMs, here, report } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
+    if (report !== undefined) await take(host, report, request.socket);
+    if (!board.isClosed()) asking.forget();
+    const showGoals = board.isClosed() && asking.ask(host.id);
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
-    if (board.offersFor(asker).length === 0 && waitMs > 0)
-      await room.wait(host.id, waitMs, isNews, goneSignal(response));
+    const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
+    if (board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && waitMs > 0)
+      await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
+      rootVersion: roots.newest(),
       reportEveryMs: board.reportEveryMs(asker),
-      labels: { ...host.labels },
+      ...toldOfItself(host),
+      ...(showGoals && { showGoals }),
       now: new Date().toISOString(),
     };
     response.json(answer);
   });
   return router;
 }
+
+const toldOfItself = ({ labels, maintenance }: KnownHost) => ({ labels: { ...labels }, maintenance });
 
 /** Aborts when the host closes the connection before it was answered. */
 function goneSignal(response: Response): AbortSignal {

@@ -8,12 +8,16 @@ export interface GatewayMetrics {
   readonly timed: RequestHandler;
   readonly switches: { inc(): void };
   readonly servedBytes: { inc(bytes: number): void };
+  readonly refusedHost: (because: string) => void;
+  readonly issued: (what: string) => void;
 }
 
 /** What an operator wants to know of a gateway; gauges are read when they are asked for. */
 export function createGatewayMetrics(state: {
   readonly openPolls: () => number;
   readonly goals: () => number;
+  readonly connections: () => number;
+  readonly shutOut: () => number;
 }): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -29,6 +33,20 @@ export function createGatewayMetrics(state: {
     });
   gauge('slipway_gateway_open_polls', 'Hosts that wait for a goal', state.openPolls);
   gauge('slipway_gateway_goals', 'Goals that are offered', state.goals);
+  gauge('slipway_gateway_host_connections', 'Connections of hosts that were let in', state.connections);
+  gauge('slipway_gateway_shut_out_hosts', 'Hosts that are revoked or quarantined', state.shutOut);
+  const refused = new Counter({
+    name: 'slipway_gateway_refused_hosts_total',
+    help: 'Requests of hosts that were not let in, by problem',
+    labelNames: ['because'],
+    registers,
+  });
+  const issued = new Counter({
+    name: 'slipway_gateway_certificates_total',
+    help: 'Certificates given to hosts',
+    labelNames: ['what'],
+    registers,
+  });
   const requests = new Histogram({
     name: 'slipway_gateway_request_seconds',
     help: 'Time to the end of an answer; polls are held open on purpose',
@@ -45,6 +63,8 @@ export function createGatewayMetrics(state: {
       help: 'Bytes of releases given to hosts',
       registers,
     }),
+    refusedHost: (because) => refused.inc({ because }),
+    issued: (what) => issued.inc({ what }),
     timed(request, response, next) {
       const stop = requests.startTimer();
       response.once('close', () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
+import type { ShownIdentity } from '../../../agent/gateway/gateway-connection.ts';
 import { hostId } from '../../../domain/names.ts';
 import type { Digest } from '../../../domain/names.ts';
-import { enrollHost } from '../../../infra/postgres/region/enroll-host.ts';
 import { createReplicaIndex } from '../../../infra/postgres/region/replica-index.ts';
 import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
@@ -10,6 +10,7 @@ import { signText } from '../../../protocol/dsse.ts';
 import { manifestType } from '../../../protocol/manifest.ts';
 import { startGateway } from '../../../test/gateway.ts';
 import type { TestGateway } from '../../../test/gateway.ts';
+import { enrollWithCertificate } from '../../../test/host-certificates.ts';
 import { createRegionDatabase } from '../../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../../test/region-database.ts';
 import { checkout, release412, storeFiles } from '../../../test/release-fixture.ts';
@@ -18,14 +19,14 @@ const { privateKey } = generateKeyPairSync('ed25519');
 const page = 'a page of some length';
 let region: TestRegionDatabase;
 let gateway: TestGateway;
-let token: string;
+let certificate: ShownIdentity;
 let release: Digest;
 let envelope: ReturnType<typeof signText>;
 
 beforeAll(async () => {
   region = await createRegionDatabase();
   gateway = await startGateway(region);
-  token = await enrollHost(region.database, hostId('a'), {});
+  certificate = await enrollWithCertificate(region.database, hostId('a'));
   const { root, listing, chunkTable, config } = await storeFiles(gateway.store, { 'index.html': page });
   const text = canonicalJson(root);
   release = digestOf(text);
@@ -53,7 +54,7 @@ afterAll(async () => {
   await region.close();
 });
 
-const get = (path: string, headers = {}) => gateway.get(`/v1/releases/${release}${path}`, token, headers);
+const get = (path: string, headers = {}) => gateway.get(`/v1/releases/${release}${path}`, certificate, headers);
 const chunk = (content: string) => `/chunks/${digestOf(content)}`;
 
 describe('a release that is published here', () => {
@@ -99,18 +100,18 @@ test('a blob of the store that is no part of the release is not given', async ()
 
 test('a release that is not published here is not given, nor any part of it', async () => {
   for (const path of ['', '/listing', chunk(page)]) {
-    const response = await gateway.get(`/v1/releases/${digestOf('another')}${path}`, token);
+    const response = await gateway.get(`/v1/releases/${digestOf('another')}${path}`, certificate);
     expect(response.status).toBe(404);
   }
 });
 
 test('nothing is given to who is no host of this region', async () => {
   for (const path of ['', '/listing', chunk(page)]) {
-    expect((await gateway.get(`/v1/releases/${release}${path}`, 'slh_somebody-elses-token')).status).toBe(401);
+    expect((await gateway.get(`/v1/releases/${release}${path}`, null)).status).toBe(401);
   }
 });
 
 test('what is no digest is not found, and never a path', async () => {
-  expect((await gateway.get('/v1/releases/..%2f..%2fetc%2fpasswd', token)).status).toBe(404);
+  expect((await gateway.get('/v1/releases/..%2f..%2fetc%2fpasswd', certificate)).status).toBe(404);
   expect((await get('/chunks/..%2f..%2fsecret')).status).toBe(404);
 });

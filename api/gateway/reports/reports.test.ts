@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { ShownIdentity } from '../../../agent/gateway/gateway-connection.ts';
 import { hostId } from '../../../domain/names.ts';
-import { enrollHost } from '../../../infra/postgres/region/enroll-host.ts';
 import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
 import { startGateway } from '../../../test/gateway.ts';
 import type { TestGateway } from '../../../test/gateway.ts';
+import { enrollWithCertificate } from '../../../test/host-certificates.ts';
 import { releaseOf, service } from '../../../test/goal-region.ts';
 import { createRegionDatabase } from '../../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../../test/region-database.ts';
@@ -13,7 +14,7 @@ import type { TestRegionDatabase } from '../../../test/region-database.ts';
 const spans = new InMemorySpanExporter();
 let region: TestRegionDatabase;
 let gateway: TestGateway;
-let token: string;
+let certificate: ShownIdentity;
 const host = hostId('a');
 beforeAll(async () => {
   new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
@@ -22,7 +23,7 @@ beforeAll(async () => {
     .execute(`insert into goal values ('${service}', '{"next":{"selector":{}}}', 3, '{}', '',
     '[]', null, 1000, now(), now(), now())`);
   gateway = await startGateway(region);
-  token = await enrollHost(region.database, host, {});
+  certificate = await enrollWithCertificate(region.database, host);
 });
 afterAll(async () => {
   await gateway.close();
@@ -56,7 +57,7 @@ const report = (over: object = {}, ...services: object[]): object => ({
 const stored = () => region.database.em.fork().findOne(HostServiceRecord, { host, service });
 
 test('a report is durable when it is answered, and shows that the host lives', async () => {
-  const answer = await gateway.post('/v1/reports', token, report({}, about()));
+  const answer = await gateway.post('/v1/reports', certificate, report({}, about()));
   expect(answer).toMatchObject({ status: 204, body: null });
   expect(await stored()).toMatchObject({ running: releaseOf('next'), health: 'healthy' });
   expect(await region.database.em.fork().findOne(HostRecord, host)).toMatchObject({
@@ -67,10 +68,10 @@ test('a report is durable when it is answered, and shows that the host lives', a
 });
 
 test('a report with a lower sequence changes nothing, and is answered all the same', async () => {
-  await gateway.post('/v1/reports', token, report({}, about()));
+  await gateway.post('/v1/reports', certificate, report({}, about()));
   const before = await stored();
   const late = report({ sequence: 1 }, about({ health: 'unhealthy', running: null }));
-  expect(await gateway.post('/v1/reports', token, late)).toMatchObject({ status: 204 });
+  expect(await gateway.post('/v1/reports', certificate, late)).toMatchObject({ status: 204 });
   expect(await stored()).toEqual(before);
 });
 
@@ -78,7 +79,7 @@ test('a switch becomes one span of the trace that wrote the goal, with the times
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
   const switched = { traceparent, switchStartedAt: '2026-11-24T10:00:00.000Z', switchedAt: '2026-11-24T10:00:01.500Z' };
   for (let repeat = 0; repeat < 3; repeat++) {
-    await gateway.post('/v1/reports', token, report({}, about({ trace: switched })));
+    await gateway.post('/v1/reports', certificate, report({}, about({ trace: switched })));
   }
   const made = spans.getFinishedSpans().filter(({ name }) => name === 'host.switch');
   expect(made).toHaveLength(1);
@@ -94,21 +95,21 @@ test.each([
   ['with a state that nobody knows', report({}, about({ state: 'fine' })), 400],
 ])('a report %s is refused, and nothing of it is kept', async (_case, body, status) => {
   const before = await stored();
-  const answer = await gateway.post('/v1/reports', token, body);
+  const answer = await gateway.post('/v1/reports', certificate, body);
   expect(answer).toMatchObject({ status, body: { title: expect.any(String), retryable: false } });
   expect(await stored()).toEqual(before);
 });
 
 test('a report with fields of a later version is taken up, and no field of it makes it that of another host', async () => {
   const later = { load: 0.7, attempt: { deployment: 3, local: 0, name: 'x' }, health: 'unhealthy' };
-  const answer = await gateway.post('/v1/reports', token, report({ host: 'b', zone: '1a' }, about(later)));
+  const answer = await gateway.post('/v1/reports', certificate, report({ host: 'b', zone: '1a' }, about(later)));
   expect(answer.status).toBe(204);
   expect(await stored()).toMatchObject({ host, health: 'unhealthy', attemptDeployment: 3 });
 });
 
 test('metrics count by route, and never by what a caller chose', async () => {
-  await gateway.get('/v1/releases/sha256:chosen', token);
-  const text = await (await gateway.get('/metrics', '')).text();
+  await gateway.get('/v1/releases/sha256:chosen', certificate);
+  const text = await (await gateway.get('/metrics', null)).text();
   expect(text).toContain('slipway_gateway_request_seconds_count{route="/v1/reports",status="204"}');
   expect(text).not.toContain('chosen');
 });

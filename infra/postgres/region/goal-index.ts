@@ -14,20 +14,32 @@ export async function writeIndex(em: EntityManager, signer: IndexSigner): Promis
   await storeIndex(em, signer);
 }
 
-/** The same, unless another has signed it within `ageMs`. */
-export async function renewIndex(em: EntityManager, ageMs: number, signer: IndexSigner): Promise<boolean> {
-  const { ageMs: is } = await lockIndex(em, signer);
-  if (is < ageMs) return false;
+/** The same, unless another has signed it with this key within `ageMs`. */
+export async function renewIndex(
+  em: EntityManager,
+  ageMs: number,
+  keyId: string,
+  signer: IndexSigner,
+): Promise<boolean> {
+  const last = await lockIndex(em, signer);
+  if (last.ageMs < ageMs && last.keyId === keyId) return false;
   await storeIndex(em, signer);
   return true;
 }
 
-async function lockIndex(em: EntityManager, { region }: IndexSigner): Promise<{ readonly ageMs: number }> {
+interface LastIndex {
+  readonly ageMs: number;
+  /** Null before the first. */
+  readonly keyId: string | null;
+}
+
+async function lockIndex(em: EntityManager, { region }: IndexSigner): Promise<LastIndex> {
   await sql`
     insert into goal_index (region, version, envelope, signed_at) values (${region}, 0, null, 'epoch')
     on conflict (region) do nothing`.execute(em.getKysely());
-  const { rows } = await sql<{ ageMs: number }>`
-    select (extract(epoch from clock_timestamp() - signed_at) * 1000)::float8 as "ageMs"
+  const { rows } = await sql<LastIndex>`
+    select (extract(epoch from clock_timestamp() - signed_at) * 1000)::float8 as "ageMs",
+      envelope->'signatures'->0->>'keyid' as "keyId"
     from goal_index for update`.execute(em.getKysely());
   return rows[0]!;
 }

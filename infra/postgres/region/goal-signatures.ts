@@ -4,19 +4,25 @@ import type { ServiceName } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
 import { renewIndex, writeIndex } from './goal-index.ts';
 import { goalChannel } from './goal-store.ts';
+import { unguarded } from './restore-guard.ts';
+import type { RestoreGuard } from './restore-guard.ts';
 
-export const createGoalSignatures = (database: Database): GoalSignatures => ({
-  async listOlderThan(ageMs) {
+/** With a guard nothing is signed while the database may be an older one. @throws RestoredDatabaseError */
+export const createGoalSignatures = (database: Database, guard: RestoreGuard = unguarded): GoalSignatures => ({
+  async listStale(ageMs, keyId) {
     const { rows } = await sql<{ service: ServiceName }>`
-      select service from goal where ${isOlder(ageMs)} order by signed_at`.execute(database.em.fork().getKysely());
+      select service from goal where ${isStale(ageMs, keyId)} order by signed_at`.execute(
+      database.em.fork().getKysely(),
+    );
     return rows.map(({ service }) => service);
   },
-  replace: (service, ageMs, sign, signer) =>
+  replace: (service, ageMs, keyId, sign, signer) =>
     database.em.fork().transactional(async (em) => {
+      await guard.require(em);
       // Asked again after the lock was waited for: by then a step or another worker may have signed.
       const { rows } = await sql<SignableGoal>`
         select row, admissions, (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
-        from goal where service = ${service} and ${isOlder(ageMs)} for update`.execute(em.getKysely());
+        from goal where service = ${service} and ${isStale(ageMs, keyId)} for update`.execute(em.getKysely());
       const [goal] = rows;
       if (goal === undefined) return false;
       const { envelope, etag } = sign(goal);
@@ -27,7 +33,14 @@ export const createGoalSignatures = (database: Database): GoalSignatures => ({
       await writeIndex(em, signer);
       return true;
     }),
-  renewIndex: (ageMs, signer) => database.em.fork().transactional((em) => renewIndex(em, ageMs, signer)),
+  renewIndex: (ageMs, keyId, signer) =>
+    database.em.fork().transactional(async (em) => {
+      await guard.require(em);
+      return renewIndex(em, ageMs, keyId, signer);
+    }),
 });
 
-const isOlder = (ageMs: number) => sql`signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'`;
+const isStale = (ageMs: number, keyId: string) => sql`(
+  signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'
+  or envelope->'signatures'->0->>'keyid' <> ${keyId}
+)`;

@@ -3,29 +3,49 @@ import { sql } from 'kysely';
 import type { GoalStore, GoalTransaction, GoalWrite, StoredGoal } from '../../../activities/goals/goal-store.ts';
 import { compareAttempts } from '../../../domain/goal/attempt.ts';
 import type { Selector } from '../../../domain/goal/goal.ts';
+import { canaryLabel } from '../../../domain/region/host-change.ts';
 import type { SnapshotHost } from '../../../domain/goal/snapshot.ts';
 import type { DeploymentNumber, Generation, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { readBatches, storeBatch } from './batches.ts';
 import { writeIndex } from './goal-index.ts';
 import { readHostStatuses } from './host-statuses.ts';
+import { storeLocalAct } from './local-acts.ts';
+import { unguarded } from './restore-guard.ts';
+import type { RestoreGuard } from './restore-guard.ts';
 import { GoalRecord } from './tables.ts';
 import type { GoalEntity } from './tables.ts';
 
 /** Notified with a service's name when its goal was written. */
 export const goalChannel = 'slipway_goal';
 
-export const createGoalStore = (database: Database): GoalStore => ({
-  transact: (service, work) => database.em.fork().transactional(async (em) => work(await openTransaction(em, service))),
+/** With a guard nothing is read or written while the database may be an older one. @throws RestoredDatabaseError */
+export const createGoalStore = (database: Database, guard: RestoreGuard = unguarded): GoalStore => ({
+  async transact(service, work) {
+    let written: Generation | null = null;
+    const result = await database.em.fork().transactional(async (em) => {
+      const transaction = await openTransaction(em, service);
+      await guard.require(em);
+      const storeGoal = (write: GoalWrite): Promise<void> => {
+        written = write.row.generation;
+        return transaction.storeGoal(write);
+      };
+      return work({ ...transaction, storeGoal });
+    });
+    if (written !== null) await guard.note(written);
+    return result;
+  },
   readGoal: async (service) => {
     const em = database.em.fork();
+    await guard.require(em);
     const record = await em.findOne(GoalRecord, service);
     return record && storedGoal(record, await databaseTime(em));
   },
   readBatches: (service, deployment) => readBatches(database.em.fork(), service, deployment),
 });
 
-async function openTransaction(em: EntityManager, service: ServiceName): Promise<GoalTransaction> {
+/** Under the lock of the service's goal, until the transaction of `em` ends. */
+export async function openTransaction(em: EntityManager, service: ServiceName): Promise<GoalTransaction> {
   // A service's first step has no row to lock yet.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`goal of ${service}`}, 0))`.execute(em.getKysely());
   const record = await em.findOne(GoalRecord, service, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -37,11 +57,17 @@ async function openTransaction(em: EntityManager, service: ServiceName): Promise
     nowMs: now.getTime(),
     hostGeneration: await highestHostGeneration(em, service),
     findHosts: (selectors) => findHosts(em, selectors),
+    findCanaries: (selector) => findHosts(em, [{ ...selector, [canaryLabel]: 'true' }]),
     storeSnapshot: (deployment, hosts) => storeSnapshot(em, service, stored, deployment, hosts),
+    async replaceSnapshot(deployment, hosts) {
+      await sql`delete from snapshot where service = ${service} and deployment = ${deployment}`.execute(em.getKysely());
+      await storeSnapshot(em, service, stored, deployment, hosts);
+    },
     readHosts: (of) => readHostStatuses(em, of),
     readBatches: (deployment) => readBatches(em, service, deployment),
     storeBatch: (batch) => storeBatch(em, service, batch),
     storeGoal: (write) => storeGoal(em, service, stored, write),
+    storeLocalAct: (act) => storeLocalAct(em, act),
     storeIndex: (signer) => writeIndex(em, signer),
   };
 }

@@ -3,6 +3,9 @@ import { connectDatabase, openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
 import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
+import { HostIdentity } from './migrations/2026-11-27-host-identity.ts';
+import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
+import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
@@ -18,9 +21,13 @@ export interface RegionDatabaseOptions {
   readonly patienceMs?: number;
 }
 
+/** Oldest first. */
 const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-24-first-tables', class: FirstTables },
   { name: '2026-11-27-goal-index', class: GoalIndexTable },
+  { name: '2026-11-27-host-identity', class: HostIdentity },
+  { name: '2026-11-27-local-acts', class: LocalActs },
+  { name: '2026-11-27-held-goals', class: HeldGoals },
 ];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */

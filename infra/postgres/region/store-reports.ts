@@ -15,14 +15,15 @@ export async function storeReports(
   const { rows } = await sql<{ notified: number; switches: readonly ReportedSwitch[] }>`
     with incoming as (
       select distinct on (host) * from jsonb_to_recordset(${JSON.stringify(reports)}::jsonb)
-        as report(host text, sequence bigint, "bootId" text, "agentVersion" text, "indexVersion" bigint, services jsonb)
+        as report(host text, sequence bigint, "bootId" text, "agentVersion" text, "indexVersion" bigint, "rootVersion" int, services jsonb)
       order by host, sequence desc
     ),
     -- In order, so that two batches with the same hosts can't deadlock.
     locked as (select id from host where id in (select host from incoming) order by id for update),
     accepted as (
       update host set report_sequence = incoming.sequence, boot_id = incoming."bootId",
-        agent_version = incoming."agentVersion", index_version = coalesce(incoming."indexVersion", index_version), reported_at = now(), last_seen_at = now()
+        agent_version = incoming."agentVersion", index_version = coalesce(incoming."indexVersion", index_version),
+        root_version = coalesce(incoming."rootVersion", root_version), reported_at = now(), last_seen_at = now()
       from incoming join locked on locked.id = incoming.host
       where host.id = incoming.host and host.report_sequence < incoming.sequence
       returning incoming.host, incoming.sequence, incoming.services, host.labels

@@ -3,11 +3,14 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
 import type { BatchMembers, StoredAdmission } from '../../../activities/goals/goal-store.ts';
 import type { GoalRow, Selector } from '../../../domain/goal/goal.ts';
+import type { Presence } from '../../../domain/host-identity/presence.ts';
 import type { InstanceHealth, Refusal } from '../../../domain/goal/host-status.ts';
 import type { Digest, HostId, Position, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { HostState } from '../../../domain/states.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
+import type { LocalVerb } from '../../../domain/region/local-act.ts';
 import type { ServiceReport } from '../../../protocol/gateway.ts';
+import type { LocalAct } from '../../../protocol/local-acts.ts';
 
 /** A machine that may talk to this region's gateway. */
 export const HostRecord = defineEntity({
@@ -16,8 +19,6 @@ export const HostRecord = defineEntity({
   properties: {
     id: p.text().$type<HostId>().primary(),
     labels: p.json<Selector>(),
-    /** SHA-256 of its token, hex: the token itself is kept by the host alone. */
-    tokenHash: p.text().unique(),
     /** Set by operators; a host may also say so itself, for one service. */
     maintenance: p.boolean().default(false),
     enrolledAt: p.datetime().defaultRaw('now()'),
@@ -31,6 +32,54 @@ export const HostRecord = defineEntity({
     reportSequence: p.bigint('number').defaultRaw('0'),
     /** Of the newest goal index that the host said it has. */
     indexVersion: p.bigint('number').defaultRaw('0'),
+    /** Of the root document that it trusts, as it said. */
+    rootVersion: p.integer().nullable(),
+  },
+});
+
+/** By which key a host is known, and what keeps it out. */
+export const HostIdentityRecord = defineEntity({
+  name: 'HostIdentity',
+  tableName: 'host_identity',
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    key: p.text().$type<Digest>().unique(),
+    nextKey: p.text().$type<Digest>().nullable(),
+    formerKey: p.text().$type<Digest>().nullable(),
+    presence: p.json<Presence>(),
+    enrolledAt: p.datetime().defaultRaw('now()'),
+    renewedAt: p.datetime().nullable(),
+    /** End of the newest certificate. */
+    expiresAt: p.datetime(),
+    revokedAt: p.datetime().nullable(),
+    revokedBy: p.text().nullable(),
+    quarantinedAt: p.datetime().nullable(),
+    /** Why, for people. */
+    quarantine: p.text().nullable(),
+    releasedAt: p.datetime().nullable(),
+    releasedBy: p.text().nullable(),
+  },
+});
+
+/** A token that enrols one host, once; kept after its end as a record of who used it, or tried to. */
+export const EnrolmentTokenRecord = defineEntity({
+  name: 'EnrolmentToken',
+  tableName: 'enrolment_token',
+  properties: {
+    /** SHA-256 of the token, hex: the token itself is kept nowhere. */
+    hash: p.text().primary(),
+    host: p.text().$type<HostId>().nullable(),
+    labels: p.json<Selector>(),
+    createdBy: p.text(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    expiresAt: p.datetime(),
+    usedAt: p.datetime().nullable(),
+    usedBy: p.text().$type<HostId>().nullable(),
+    usedKey: p.text().$type<Digest>().nullable(),
+    refusals: p.integer().default(0),
+    refusedAt: p.datetime().nullable(),
+    /** The last refusal, for people. */
+    refused: p.text().nullable(),
   },
 });
 
@@ -181,10 +230,43 @@ export const SummaryCursorRecord = defineEntity({
   },
 });
 
+/** Goals that a host has shown after a restore: forgotten once the database was compared with them. */
+export const HeldGoalRecord = defineEntity({
+  name: 'HeldGoal',
+  tableName: 'held_goal',
+  properties: {
+    host: p.text().$type<HostId>().primary(),
+    goals: p.json<readonly Envelope[]>(),
+    shownAt: p.datetime().defaultRaw('now()'),
+  },
+});
+
+/** What people did here with the region's own command; kept, also when the centre was told. */
+export const LocalActRecord = defineEntity({
+  name: 'LocalAct',
+  tableName: 'local_act',
+  properties: {
+    id: p.uuid().primary(),
+    /** In the order of commits: each is numbered under a lock. */
+    number: p.bigint('number').unique(),
+    verb: p.text().$type<LocalVerb>(),
+    by: p.text(),
+    reason: p.text(),
+    at: p.datetime().defaultRaw('clock_timestamp()'),
+    service: p.text().$type<ServiceName>().nullable(),
+    host: p.text().$type<HostId>().nullable(),
+    goal: p.json<LocalAct['goal']>().nullable(),
+    change: p.text().nullable(),
+    toldAt: p.datetime().nullable(),
+  },
+});
+
 export type GoalEntity = InferEntity<typeof GoalRecord>;
 
 export const regionEntities = [
   HostRecord,
+  HostIdentityRecord,
+  EnrolmentTokenRecord,
   GoalRecord,
   GoalIndexRecord,
   HostServiceRecord,
@@ -195,4 +277,6 @@ export const regionEntities = [
   ReplicaChunkRecord,
   RegionSettingRecord,
   SummaryCursorRecord,
+  LocalActRecord,
+  HeldGoalRecord,
 ];

@@ -250,9 +250,12 @@ export const kept: RunEvidence = {
   openLooks: [[openLook(3.5)]],
   keys: {
     version: 1,
-    root: root!.publicKey,
+    issuedAtMs: 0,
+    root: { threshold: 1, keys: [root!.publicKey] },
     build: build!.publicKey,
     admission: admission!.publicKey,
     directors: new Map([[region, director!.publicKey]]),
+    authorities: new Map(),
+    revoked: new Set(),
   },
 };

@@ -1,0 +1,47 @@
+import { ConfigError, readAgentConfig, type AgentConfig } from '../agent-config.ts';
+import { exitCodes, type ExitCode } from './command-error.ts';
+import { ill, well, type Finding } from './finding.ts';
+import { lookAtGateway } from './look-at-gateway.ts';
+import { lookAtIdentity } from './look-at-identity.ts';
+import { lookAtDisk, lookAtMachine } from './look-at-machine.ts';
+import { lookAtAgent, lookAtKeepers, lookAtRoot } from './look-at-programs.ts';
+import { present, type Surroundings } from './surroundings.ts';
+
+/** Looks at all that can keep an agent from its work. Changes nothing. */
+export async function doctor(around: Surroundings): Promise<ExitCode> {
+  const config = wholeConfig(around);
+  const looks = [
+    [config.finding],
+    lookAtMachine(),
+    await lookAtDisk(around),
+    [await lookAtRoot(around)],
+    config.read === null
+      ? []
+      : [await lookAtIdentity(around, config.read), ...(await lookAtGateway(config.read.gateway))],
+    await lookAtAgent(around),
+    await lookAtKeepers(around),
+  ];
+  const findings = looks.flat();
+  present(around, { findings }, findings.map(textOf).join('\n'));
+  return findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.fault;
+}
+
+/** The agent needs more than a rollback does: who its gateway is, and what it shows there. */
+function wholeConfig({ env, config }: Surroundings): { readonly read: AgentConfig | null; readonly finding: Finding } {
+  try {
+    const read = readAgentConfig(env);
+    return {
+      read,
+      finding: well('settings', `host ${read.host} of region ${read.region}, folder ${config.directory}`),
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      read: null,
+      finding: ill('settings', error.message, 'Put it right in /etc/slipway/agent.env, and restart the agent'),
+    };
+  }
+}
+
+const textOf = ({ name, ok, text, todo }: Finding): string =>
+  `${ok ? 'ok  ' : 'FAIL'} ${name}: ${text}${todo === null ? '' : `. ${todo}`}`;

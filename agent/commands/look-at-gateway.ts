@@ -1,0 +1,45 @@
+import http from 'node:http';
+import https from 'node:https';
+import { ageText } from './age-text.ts';
+import { ill, well, type Finding } from './finding.ts';
+
+const timeoutMs = 5_000;
+/** What goals stand is hours; what this says is that someone should look (docs/host-agent.md). */
+const clockOffMs = 5 * 60_000;
+
+/** Whether it answers, whatever it says, and how far this clock is from its own. */
+export async function lookAtGateway(gateway: URL): Promise<readonly Finding[]> {
+  const startedAt = performance.now();
+  const date = await askDate(gateway).catch((error: Error) => error);
+  if (date instanceof Error) {
+    const todo = 'What runs goes on, and a rollback works; look at network, proxy and SLIPWAY_GATEWAY_URL';
+    return [ill('gateway', `${gateway.href} does not answer: ${date.message}`, todo)];
+  }
+  const answered = well('gateway', `${gateway.href} answers, ${Math.round(performance.now() - startedAt)} ms`);
+  return [answered, lookAtClock(date)];
+}
+
+function lookAtClock(date: string | null): Finding {
+  const offMs = date === null ? NaN : Date.now() - Date.parse(date);
+  if (Number.isNaN(offMs))
+    return ill('clock', 'the gateway does not say what time it is', 'Compare it with another clock');
+  const text = `${ageText(Math.abs(offMs))} ${offMs < 0 ? 'behind' : 'ahead of'} the gateway`;
+  return Math.abs(offMs) <= clockOffMs
+    ? well('clock', `within ${ageText(Math.abs(offMs) + 1_000)} of the gateway`)
+    : ill('clock', text, 'Set it right: an agent that is ahead takes goals for expired');
+}
+
+function askDate(gateway: URL): Promise<string | null> {
+  const send = gateway.protocol === 'https:' ? https.request : http.request;
+  return new Promise((resolve, reject) => {
+    // Who it is, is not asked: nothing that it says is believed here, but shown.
+    const options = { method: 'GET', agent: false, timeout: timeoutMs, rejectUnauthorized: false };
+    const request = send(gateway, options, (response) => {
+      response.resume();
+      resolve(response.headers.date ?? null);
+    });
+    request.on('timeout', () => request.destroy(new Error(`no answer in ${timeoutMs / 1_000} s`)));
+    request.on('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code ?? error.message)));
+    request.end();
+  });
+}

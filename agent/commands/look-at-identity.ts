@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import type { AgentConfig } from '../agent-config.ts';
+import { lifeOf, openIdentityFiles } from '../identity/identity-files.ts';
+import { ageText } from './age-text.ts';
+import { ill, well, type Finding } from './finding.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What this host shows its gateway; without it the gateway keeps it out, and what runs goes on. */
+export async function lookAtIdentity({ directory }: Surroundings, config: AgentConfig): Promise<Finding> {
+  const { host, region, enrolmentTokenFile } = config;
+  const unusable: string[] = [];
+  const files = openIdentityFiles(directory.identity, { host, region }, (file, why) =>
+    unusable.push(`${file}: ${why}`),
+  );
+  const certificate = (await files.read('host'))?.certificate ?? null;
+  if (certificate !== null) return certificateFinding(lifeOf(certificate).notAfterMs - Date.now());
+  if (enrolmentTokenFile !== undefined && existsSync(enrolmentTokenFile)) {
+    return ill(
+      'certificate',
+      'none yet',
+      'A running agent gets one by its enrolment token: journalctl -u slipway-agent',
+    );
+  }
+  const todo = 'Ask the region for an enrolment token, and put it where SLIPWAY_ENROLMENT_TOKEN_FILE says';
+  return ill('certificate', unusable[0] ?? 'none, and no enrolment token', todo);
+}
+
+const certificateFinding = (leftMs: number): Finding =>
+  leftMs > 0
+    ? well('certificate', `valid for ${ageText(leftMs)}`)
+    : ill(
+        'certificate',
+        `ended ${ageText(-leftMs)} ago`,
+        'A running agent renews it with its key when the gateway answers',
+      );

@@ -1,0 +1,24 @@
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
+import { readRoot } from '../install/installed-release.ts';
+
+export interface NamedRelease {
+  /** `checkout@412`; the beginning of the digest where its documents aren't here. */
+  readonly name: string;
+  readonly digest: Digest;
+}
+
+export async function nameRelease(
+  directory: AgentDirectory,
+  service: ServiceName,
+  digest: Digest,
+): Promise<NamedRelease> {
+  const root = await readRoot(directory.service(service), digest).catch(() => null);
+  return { name: root === null ? digest.slice(0, 'sha256:'.length + 12) : `${service}@${root.release}`, digest };
+}
+
+export const nameOrNull = async (
+  directory: AgentDirectory,
+  service: ServiceName,
+  digest: Digest | null,
+): Promise<NamedRelease | null> => (digest === null ? null : nameRelease(directory, service, digest));

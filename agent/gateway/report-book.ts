@@ -1,0 +1,50 @@
+import { isSettled } from '../../domain/host/observed-state.ts';
+import type { Digest } from '../../domain/names.ts';
+import type { ReportBatch } from '../../protocol/gateway.ts';
+import type { HostLoop } from '../host-loop.ts';
+import { bootId } from '../process-identity.ts';
+import { agentVersion } from '../version.ts';
+import { nextSequence } from './report-sequence.ts';
+import { serviceReports } from './service-report.ts';
+
+/** What this host has said of its services, and what it would say now. */
+export interface ReportBook {
+  now(): Statement;
+  /** Whether it says something else than the last that was taken. */
+  isNews(statement: Statement): boolean;
+  /** Since anything was taken; infinite before the first. */
+  silentMs(): number;
+  /** As it is sent: numbered. */
+  batchOf(statement: Statement): Promise<ReportBatch>;
+  taken(statement: Statement): void;
+}
+
+export interface Statement {
+  readonly services: ReportBatch['services'];
+  readonly text: string;
+  /** Nothing is on its way on this host. */
+  readonly isSettled: boolean;
+}
+
+/** @param machine digest of the machine's id; null where there is none */
+export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBook {
+  let last = { text: '', atMs: -Infinity };
+  return {
+    now() {
+      const { host, services } = loop.state;
+      const nowMs = Date.now();
+      const reports = [...serviceReports(loop.state, nowMs)];
+      const settled = [...services.values()].every((service) => isSettled(host, service, nowMs));
+      return { services: reports, text: JSON.stringify(reports), isSettled: settled };
+    },
+    isNews: ({ text }) => text !== last.text,
+    silentMs: () => performance.now() - last.atMs,
+    async batchOf({ services }) {
+      const sequence = await nextSequence(loop);
+      const { indexVersion, root } = loop.state;
+      const known = { indexVersion, ...(root && { rootVersion: root.version }) };
+      return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
+    },
+    taken: ({ text }) => void (last = { text, atMs: performance.now() }),
+  };
+}

@@ -1,0 +1,18 @@
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { ServiceStatus } from './service-status.ts';
+
+export type LocalRequest =
+  { readonly do: 'status' } | { readonly do: 'rollback' | 'unpin'; readonly service: ServiceName };
+
+export type LocalAnswer =
+  | { readonly ok: true; readonly protocol: 1; readonly services: readonly ServiceStatus[] }
+  | { readonly ok: true; readonly protocol: 1; readonly rollback: RollbackOrder }
+  | { readonly ok: true; readonly protocol: 1; readonly unpinned: Digest | null }
+  | { readonly ok: false; readonly code: 'refused' | 'not-found' | 'error'; readonly reason: string };
+
+/** The pin is durable: what runs follows it, whatever ends now. */
+export interface RollbackOrder {
+  readonly release: Digest;
+  /** It was pinned to it already. */
+  readonly repeats: boolean;
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
+import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
+import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
+import { tableLines } from '../frame/table.ts';
+import { startLightHosts } from '../hosts/light-hosts.ts';
+import { addService } from '../service/add-service.ts';
+import { serviceFiles, type BenchService } from '../service/service-files.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
+import { gatewayFigures, type GatewayFigures } from './gateway-figures.ts';
+import { measureReconnect, type ReconnectFigures } from './measure-reconnect.ts';
+import { measureRollout, type RolloutFigures } from './measure-rollout.ts';
+
+export interface FleetOptions extends CommonOptions {
+  /** In one region. */
+  readonly hosts: number;
+}
+
+interface FleetFigures {
+  readonly startMs: number;
+  /** When all hosts are at rest. */
+  readonly atRest: GatewayFigures & { readonly cpuPercent: number };
+  readonly first: RolloutFigures;
+  readonly staged: RolloutFigures;
+  readonly reconnect: ReconnectFigures;
+}
+
+const batches = [1, '1%', '10%', '50%', '100%'] as const;
+const restMs = 60_000;
+
+/** Light hosts that speak the agent's protocol over sockets of their own: one region, as many as it should bear. */
+export async function fleetBenchmark(bench: Bench, { hosts }: FleetOptions): Promise<Measured> {
+  const figures = await bench.onStack({ regions: 1, hosts: 0 }, (stack) => measureFleet(bench, stack, hosts));
+  show(bench, hosts, figures);
+  const { staged, first, reconnect } = figures;
+  return {
+    ok: [first, staged].every(({ outcome, unfinished }) => outcome === 'succeeded' && unfinished === 0),
+    hosts,
+    goalToHostP50Ms: staged.goalToHost.all.p50Ms,
+    goalToHostP99Ms: staged.goalToHost.all.p99Ms,
+    gatewayRssBytes: Math.max(staged.gatewayRssBytes, first.gatewayRssBytes, reconnect.gatewayRssBytes),
+    overheadMs: staged.overheadMs,
+    unfinished: staged.unfinished,
+    ...figures,
+  };
+}
+
+async function measureFleet(bench: Bench, stack: BenchStack, hosts: number): Promise<FleetFigures> {
+  const region = stack.shape.regions[0]!;
+  const startedAtMs = performance.now();
+  bench.say(`starting ${hosts} light hosts`);
+  await startLightHosts(stack, region, hosts, bench.signal);
+  const startMs = Math.round(performance.now() - startedAtMs);
+  const url = databaseUrl(stack.shape, regionDatabase(region));
+  const database = await connectRegionDatabase({ url, applicationName: 'slipway-bench', maxConnections: 2 });
+  try {
+    const atRest = await lookAtRest(stack, region);
+    bench.say(`  at rest: ${Math.round(atRest.rssBytes / 1e6)} MB, ${atRest.cpuPercent} % CPU`);
+    const spec: BenchService = { service: 'fleet', regions: [region], batches: [1, '100%'], approve: true };
+    const { repository, git, merge } = await addService(stack, spec, path.join(stack.shape.data.root, 'repository'));
+    const first = await measureRollout(bench, stack, database, {
+      region,
+      hosts,
+      batches: 2,
+      deployed: { repository, merge },
+    });
+    bench.say(`  first: ${first.outcome} after ${first.approvedToGreenMs} ms`);
+    const next = await git.commit('In stages', { ...serviceFiles({ ...spec, batches }), note: 'two\n' });
+    const staged = await measureRollout(bench, stack, database, {
+      region,
+      hosts,
+      batches: batches.length,
+      deployed: { repository, merge: next },
+    });
+    bench.say(`  staged: ${staged.outcome} after ${staged.approvedToGreenMs} ms`);
+    return {
+      startMs,
+      atRest,
+      first,
+      staged,
+      reconnect: await measureReconnect(bench, stack, database, { region, hosts }),
+    };
+  } finally {
+    await database.close(true);
+  }
+}
+
+async function lookAtRest(stack: BenchStack, region: string): Promise<FleetFigures['atRest']> {
+  const before = await gatewayFigures(stack, region);
+  await delay(restMs);
+  const after = await gatewayFigures(stack, region);
+  return { ...after, cpuPercent: Math.round(((after.cpuSeconds - before.cpuSeconds) / restMs) * 100_000 * 10) / 10 };
+}
+
+function show({ say }: Bench, hosts: number, { atRest, first, staged, reconnect }: FleetFigures): void {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  const of = (value: (rollout: RolloutFigures) => unknown) => [first, staged].map((rollout) => String(value(rollout)));
+  const steps = Object.keys(staged.goalToHost);
+  const lines = [
+    ['outcome', ...of(({ outcome }) => outcome)],
+    ['approved → green, ms', ...of(({ approvedToGreenMs }) => approvedToGreenMs)],
+    ['of it orchestration, ms', ...of(({ overheadMs }) => overheadMs)],
+    ['hosts that are not on it', ...of(({ unfinished }) => unfinished)],
+    ['reports', ...of(({ reports }) => reports)],
+    ['reports a second', ...of(({ reportsPerSecond }) => reportsPerSecond)],
+    ['gateway: most memory, MB', ...of(({ gatewayRssBytes }) => megabytes(gatewayRssBytes))],
+    ['gateway: CPU, ms', ...of(({ gatewayCpuMs }) => gatewayCpuMs)],
+    ['rows written', ...of(({ written }) => written.rows)],
+    ['log written, MB', ...of(({ written }) => megabytes(written.walBytes))],
+    ...steps.map((step) => [
+      `goal → host, ${step}: p50 / p99 / last, ms`,
+      ...of(({ goalToHost: { [step]: heard } }) => heard && `${heard.p50Ms} / ${heard.p99Ms} / ${heard.maxMs}`),
+    ]),
+  ];
+  for (const line of tableLines([`${hosts} hosts`, 'at once', 'in stages'], lines)) say(line);
+  say(
+    `at rest: gateway ${megabytes(atRest.rssBytes)} MB, ${atRest.cpuPercent} % CPU, ${atRest.connections} connections`,
+  );
+  say(
+    `gateway killed: half of the hosts back after ${reconnect.halfMs} ms, all after ${reconnect.allMs} ms; at most ${reconnect.mostTransactionsPerSecond} transactions a second`,
+  );
+}

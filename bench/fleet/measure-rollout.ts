@@ -1,0 +1,109 @@
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import { GoalRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import type { Database } from '../../infra/postgres/connect.ts';
+import { distributionOf, type Distribution } from '../frame/distribution.ts';
+import type { Bench } from '../frame/run-benchmark.ts';
+import { heardGoals, type HeardGoal } from '../hosts/heard-goals.ts';
+import { hostTimeMs } from '../hosts/light-effects.ts';
+import { deliverAndFind, isCopied, type DeployedMerge } from '../service/deploy-merge.ts';
+import { approveWhen, untilEnded } from '../service/follow-deployment.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
+import { databaseLoad, loadSince, type DatabaseLoad } from './database-load.ts';
+import { gatewayFigures } from './gateway-figures.ts';
+
+export interface RolloutFigures {
+  readonly outcome: string | null;
+  readonly approvedToGreenMs: number;
+  /** Beyond what each batch takes on its hosts. */
+  readonly overheadMs: number;
+  /** From a goal's signature until a host has verified it: by step, and of all steps together. */
+  readonly goalToHost: Readonly<Record<string, Distribution>> & { readonly all: Distribution };
+  readonly reports: number;
+  readonly reportsPerSecond: number;
+  readonly gatewayRssBytes: number;
+  readonly gatewayCpuMs: number;
+  readonly written: DatabaseLoad;
+  /** Hosts that don't run the release, healthy, at the end. */
+  readonly unfinished: number;
+}
+
+export interface Rollout {
+  readonly region: string;
+  readonly hosts: number;
+  readonly batches: number;
+  readonly deployed: DeployedMerge;
+}
+
+const lookEveryMs = 1_000;
+
+/** One deployment to the light hosts of one region, in stages. */
+export async function measureRollout(
+  { signal }: Bench,
+  stack: BenchStack,
+  database: Database,
+  { region, hosts, batches, deployed }: Rollout,
+): Promise<RolloutFigures> {
+  const ref = await deliverAndFind(stack, deployed, signal);
+  const [load, gateway] = [await databaseLoad(database), await gatewayFigures(stack, region)];
+  const memory = watchMemory(stack, region);
+  const approvedAtMs = (await approveWhen(stack, ref, isCopied, signal)) ?? Number.NaN;
+  const { outcome, endedAt } = await untilEnded(stack, ref, signal);
+  const approvedToGreenMs = (endedAt?.getTime() ?? Number.NaN) - approvedAtMs;
+  const [loadAfter, gatewayAfter] = [await databaseLoad(database), await gatewayFigures(stack, region)];
+  const reports = gatewayAfter.reports - gateway.reports;
+  const well = await database.em.fork().count(HostServiceRecord, {
+    service: ref.service,
+    health: 'healthy',
+    attemptDeployment: ref.deployment,
+    running: await runningOf(database, ref.service),
+  });
+  return {
+    outcome: outcome ?? null,
+    approvedToGreenMs,
+    overheadMs: approvedToGreenMs - batches * hostTimeMs,
+    goalToHost: heardBySteps(heardGoals(stack, region, ref)),
+    reports,
+    reportsPerSecond: Math.round((reports * 1_000) / approvedToGreenMs),
+    gatewayRssBytes: memory.stop(),
+    gatewayCpuMs: Math.round((gatewayAfter.cpuSeconds - gateway.cpuSeconds) * 1_000),
+    written: loadSince(load, loadAfter),
+    unfinished: hosts - well,
+  };
+}
+
+async function runningOf(database: Database, service: ServiceName): Promise<Digest> {
+  const { row } = await database.em.fork().findOneOrFail(GoalRecord, { service });
+  return row.base!.release.digest;
+}
+
+/** A goal that is signed again is the same step: each host heard of it first then. */
+function heardBySteps(heard: readonly HeardGoal[]): RolloutFigures['goalToHost'] {
+  const first = new Map<string, HeardGoal>();
+  for (const goal of heard) {
+    const key = `${goal.step} ${goal.host}`;
+    if (!first.has(key)) first.set(key, goal);
+  }
+  const goals = [...first.values()];
+  const bySteps = Map.groupBy(goals, ({ step }) => step);
+  return {
+    ...Object.fromEntries([...bySteps].map(([step, of]) => [step, distributionOf(of.map(({ tookMs }) => tookMs))])),
+    all: distributionOf(goals.map(({ tookMs }) => tookMs)),
+  };
+}
+
+/** The most that the gateway has held, in bytes. */
+function watchMemory(stack: BenchStack, region: string): { stop(): number } {
+  let most = 0;
+  const look = (): void =>
+    void gatewayFigures(stack, region).then(
+      ({ rssBytes }) => (most = Math.max(most, rssBytes)),
+      () => undefined,
+    );
+  const timer = setInterval(look, lookEveryMs);
+  return {
+    stop() {
+      clearInterval(timer);
+      return most;
+    },
+  };
+}
