@@ -7,12 +7,17 @@ import type { ScenarioName } from './scenarios.ts';
 
 const main = path.join(import.meta.dirname, 'main.ts');
 
-/** With the fewest operations that each has: an enumeration of nothing would hold every rule. */
-export const scenarios: readonly [string, ScenarioName, number][] = [
-  ['the first installation', 'first', 80],
+type Row = [what: string, scenario: ScenarioName, fewest: number];
+
+export const firstInstallation: Row = ['the first installation', 'first', 80];
+
+/**
+ * With the fewest operations that each has: an enumeration of nothing would hold every rule. `revert` takes minutes, so only
+ * main.ts runs it.
+ */
+export const scenarios: readonly Row[] = [
   ['an installation, its switch and its confirmation', 'update', 80],
   ['a finish, which moves the way back and collects', 'finish', 30],
-  ['a revert', 'revert', 80],
   ['an undo', 'undo', 15],
 ];
 
