@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { effectsOf } from './effects/carry-out.ts';
@@ -8,6 +10,7 @@ import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
+import { syncDirectory } from './durable-files.ts';
 import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
@@ -39,10 +42,18 @@ export async function startAgent(
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
   const lock = await lockAgentDirectory(directory);
-  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
-    log.warn('a root document was refused', { reason }),
+  // Nothing below is durable before its folders are.
+  for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
+  const root = await openPinnedRoot(
+    {
+      offered: config.rootFile,
+      pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
+      isNew: ![directory.journal, directory.snapshot].some((file) => existsSync(file)),
+    },
+    (reason) => log.warn('a root document was refused', { reason }),
   );
   const memory = await openHostMemory(directory, host);
+  for (const reason of memory.damage) log.error('the memory was damaged', { reason });
   const ending = new AbortController();
   const { signal } = ending;
   const trust = {

@@ -1,5 +1,7 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
+import type { Digest, ServiceName } from '../../domain/names.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
+import { linkedRelease } from '../install/installed-release.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -29,9 +31,17 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
     const reason = `${effect.do} could not be done: ${(error as Error).message}`;
     parts.log.warn(reason, { service });
     const atMs = Date.now();
-    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: atMs + retryActMs });
+    const found = effect.do === 'switch' ? await linkAfter(service, parts) : {};
+    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: atMs + retryActMs, ...found });
   }
 }
+
+/** The rename may have been made, and only its sync have failed. A disk that can't be read says nothing. */
+const linkAfter = (service: ServiceName, { directory }: ActParts): Promise<{ readonly linked?: Digest | null }> =>
+  linkedRelease(directory.service(service).current).then(
+    (linked) => ({ linked }),
+    () => ({}),
+  );
 
 function doAct(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;

@@ -120,6 +120,24 @@ onSmallDisk('a full disk', () => {
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
+  it('without a single inode does not keep a host from going back either', async () => {
+    await useDisk('size=40m,nr_inodes=200');
+    const bad = region.publish({ number: 2 });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
+    await untilRuns(bad, 20);
+    expect(() => {
+      for (let file = 0; ; file++) closeSync(openSync(path.join(disk, `inode-${file}`), 'w'));
+    }).toThrow('ENOSPC');
+    region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
+    await untilRuns(first, 21);
+    expect(await host.ask('release')).toBe('checkout@1');
+    // Nor the next agent from finding all of it.
+    await host.kill();
+    host.start();
+    await untilRuns(first, 21);
+    expect(host.starts()).toHaveLength(3);
+  });
+
   it.each(['with its agent', 'without an agent'])("does not keep its operator's rollback back, %s", async (agent) => {
     await useDisk('size=40m');
     const bad = region.publish({ number: 2 });
