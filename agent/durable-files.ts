@@ -28,11 +28,16 @@ export async function makeDirectory(directory: string, mode = 0o700): Promise<vo
   }
 }
 
-/** The whole file or the old one, never a part: written beside it, synced, renamed. */
+/** The whole file or the old one, never a part: written beside it, synced, renamed. What fails keeps no space. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.tmp`;
-  await writeFile(beside, content, { mode: 0o600, flush: true });
-  await rename(beside, file);
+  try {
+    await writeFile(beside, content, { mode: 0o600, flush: true });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
+  }
   await syncDirectory(path.dirname(file));
 }
 

@@ -1,9 +1,11 @@
-import { damages, damagesOfPowerLoss, tornTails, withoutLast, type Damage } from './damages.ts';
+import type { Damage } from './damage.ts';
+import { damages, damagesOfPowerLoss } from './damages.ts';
 import { hasSettled } from './expectations.ts';
-import { pretendBoot } from './intercept-files.ts';
+import { pretendBoot } from './pretend-boot.ts';
 import type { Scenario } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
-import type { Ending, SiteHost, TestSite } from './test-site.ts';
+import type { Ending, SiteHost } from './site-host.ts';
+import type { TestSite } from './test-site.ts';
 
 interface Patient {
   readonly name: string;
@@ -60,9 +62,6 @@ async function prepare(
   const patients: Patient[] = [];
   for (const [index, template] of templates.entries()) {
     const all: [string, Damage][] = Object.entries(powerLost ? damagesOfPowerLoss : damages);
-    const torn = powerLost || index > 0 ? 0 : tornTails(template.root);
-    for (let bytes = 1; bytes <= torn; bytes++)
-      all.push([`a journal without its last ${bytes} bytes`, withoutLast(bytes)]);
     for (const [name, damage] of all) {
       const host = site.newHost(() => 200);
       await host.prepare(template, !powerLost);

@@ -1,47 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../../../domain/names.ts';
 import { checkout } from '../test-region.ts';
-
-/** What somebody, or a disk, did to a host's folder while no agent ran. `current` runs, `base` is the way back. */
-export type Damage = (root: string, releases: { readonly current: Digest; readonly base: Digest }) => void;
-
-const empty =
-  (...files: readonly string[]): Damage =>
-  (root) =>
-    files.forEach((file) => writeFileSync(path.join(root, file), ''));
-const remove =
-  (...files: readonly string[]): Damage =>
-  (root) =>
-    files.forEach((file) => rmSync(path.join(root, file), { force: true, recursive: true }));
-const flip =
-  (file: string, where: number): Damage =>
-  (root) => {
-    if (!existsSync(path.join(root, file))) return;
-    const content = readFileSync(path.join(root, file));
-    const at = Math.floor((content.length - 1) * where);
-    if (content.length > 0) content[at]! ^= 0x5a;
-    writeFileSync(path.join(root, file), content);
-  };
-const cut =
-  (file: string, bytes: number): Damage =>
-  (root) => {
-    const { length } = readFileSync(path.join(root, file));
-    truncateSync(path.join(root, file), Math.max(0, length - bytes));
-  };
-const both =
-  (...damages: readonly Damage[]): Damage =>
-  (root, releases) =>
-    damages.forEach((damage) => damage(root, releases));
+import { both, cut, empty, flip, folder, remove, type Damage } from './damage.ts';
 
 const service = path.join('services', checkout);
 const current = path.join(service, 'current');
@@ -103,6 +64,29 @@ const memory: Readonly<Record<string, Damage>> = {
   'a changed second root document': flip('state/root.json', 0.3),
 };
 
+const host = 'identity/host.json';
+
+const identity: Readonly<Record<string, Damage>> = {
+  'an empty certificate': empty(host),
+  'a torn certificate': cut(host, 300),
+  'a changed certificate': flip(host, 0.5),
+  'an empty and an older certificate': both(
+    (root) => copyFileSync(path.join(root, host), path.join(root, 'identity/former.json')),
+    empty(host),
+  ),
+  'an empty renewed certificate': empty('identity/next.json'),
+  'a torn key that waits for a certificate': (root) =>
+    writeFileSync(path.join(root, 'identity/enrolling.json'), '{"format":"slipway.identity/1","host":'),
+};
+
+const shown: Readonly<Record<string, Damage>> = {
+  'an empty goal.json and ports.json': empty(`${service}/goal.json`, `${service}/ports.json`),
+  'folders in the place of goal.json and ports.json': both(
+    remove(`${service}/goal.json`, `${service}/ports.json`),
+    folder(`${service}/goal.json`, `${service}/ports.json`),
+  ),
+};
+
 const links: Readonly<Record<string, Damage>> = {
   'no link "current"': remove(current),
   'a link "current" that points nowhere': linkTo(`releases/${'0'.repeat(64)}`),
@@ -145,7 +129,14 @@ const strays: Readonly<Record<string, Damage>> = {
 };
 
 /** Of a host on which an instance runs, and of one after a boot. */
-export const damages: Readonly<Record<string, Damage>> = { ...memory, ...links, ...trees, ...strays };
+export const damages: Readonly<Record<string, Damage>> = {
+  ...memory,
+  ...identity,
+  ...shown,
+  ...links,
+  ...trees,
+  ...strays,
+};
 
 /** Seen only when trees are read again, as after a boot that nobody prepared for. */
 export const damagesOfPowerLoss: Readonly<Record<string, Damage>> = {
@@ -162,9 +153,3 @@ export const damagesOfPowerLoss: Readonly<Record<string, Damage>> = {
     inTree('current', (file) => truncateSync(file, 0)),
   ),
 };
-
-export const tornTails = (root: string): number => {
-  const content = readFileSync(path.join(root, journal));
-  return content.length - (content.lastIndexOf(10, content.length - 2) + 1);
-};
-export const withoutLast = (bytes: number): Damage => cut(journal, bytes);

@@ -33,5 +33,6 @@ export async function disturb(scenario: ScenarioName, how: string): Promise<Find
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   await once(child, 'close');
+  if (!output.startsWith('{')) throw new Error(`${scenario} ${how} ended without a word`);
   return JSON.parse(output) as Findings;
 }

@@ -1,12 +1,15 @@
 import { damageHosts } from './damage-hosts.ts';
 import { brokenAlways, hasSettled, runsSomething } from './expectations.ts';
-import { pretendBoot, type FileOperation } from './intercept-files.ts';
+import type { FileOperation } from './file-operation.ts';
+import { pretendBoot } from './pretend-boot.ts';
 import { ModelDisk } from './model-disk.ts';
 import { lossesOf, type Loss } from './power-loss.ts';
 import { scenarioOf, type Scenario, type ScenarioName } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
-import { openTestSite, type SiteHost, type TestSite } from './test-site.ts';
-import type { Plan } from './watched-folder.ts';
+import { agent, rollbackAlone } from './programs.ts';
+import type { SiteHost } from './site-host.ts';
+import { openTestSite, type TestSite } from './test-site.ts';
+import type { Plan, WatchedFolder } from './watched-folder.ts';
 import type { TestRelease } from '../test-release.ts';
 
 /** What was found out about one scenario. */
@@ -65,7 +68,8 @@ export class Enumeration {
   async losePower(): Promise<Examined> {
     const host = await this.#newHost();
     const disk = new ModelDisk(host.root, host.nextRoot);
-    const losses = lossesOf(disk, await this.trace(host));
+    const operations = await this.trace(host);
+    const losses = lossesOf(disk, operations, this.#first(operations));
     pretendBoot('another-boot');
     return this.#all(losses, (loss) => this.#wakeUp(loss));
   }
@@ -73,7 +77,8 @@ export class Enumeration {
   /** Operations of a run that nobody disturbs. */
   async trace(given?: SiteHost): Promise<readonly FileOperation[]> {
     const host = given ?? (await this.#newHost());
-    const { watched } = await host.run({ do: 'watch' }, (each) => this.#settled(each), { restMs });
+    const { program = agent } = this.scenario;
+    const { watched } = await host.run({ do: 'watch' }, (each) => this.#settled(each), { restMs, program });
     const broken = this.#broken(host, 'undisturbed');
     if (broken.length > 0) throw new Error(broken.join('\n'));
     await host.destroy();
@@ -81,10 +86,10 @@ export class Enumeration {
   }
 
   /** Disturbs a run at each operation, and a few numbers beyond. @returns broken rules, and how many runs there were */
-  async disturb(operations: number, disturbances: readonly Disturbance[]): Promise<Examined> {
-    const plans = Array.from({ length: operations + beyond }, (_, index) =>
-      disturbances.map((disturbance) => disturbance(index + 1)),
-    ).flat();
+  async disturb(operations: readonly FileOperation[], disturbances: readonly Disturbance[]): Promise<Examined> {
+    const plans: Plan[] = [];
+    for (let at = this.#first(operations) + 1; at <= operations.length + beyond; at++)
+      plans.push(...disturbances.map((disturbance) => disturbance(at)));
     return this.#all(plans, (plan) => this.#try(plan));
   }
 
@@ -103,12 +108,14 @@ export class Enumeration {
     return { runs: each.length, broken };
   }
 
-  /** One disturbed agent, one without a gateway, one that has all: what is broken after each of them. */
+  /** One that is disturbed, an agent without a gateway, one that has all: what is broken after each of them. */
   async #try(plan: Plan): Promise<string[]> {
     const host = await this.#newHost();
     const name = JSON.stringify(plan);
     return this.#examine(host, name, async () => {
-      const { ending } = await host.run(plan, (each) => this.#settled(each));
+      const { program = agent, fetches = false } = this.scenario;
+      const gaveUp = (watched: WatchedFolder): boolean => plan.do === 'inodes' && fetches && watched.refusals > 2;
+      const { ending } = await host.run(plan, (each, watched) => gaveUp(watched) || this.#settled(each), { program });
       return this.#broken(host, `${name} ${JSON.stringify(ending)}`);
     });
   }
@@ -124,15 +131,17 @@ export class Enumeration {
     });
   }
 
-  /** What follows whatever befell a host: an agent without a gateway, then one that has all. */
+  /** What follows whatever befell a host: an agent without a gateway, then one that has all, then the order once more. */
   async #examine(host: SiteHost, name: string, befall: () => Promise<string[]>): Promise<string[]> {
     try {
       const broken = await befall();
       await host.run({ do: 'watch' }, runsSomething, { online: false });
       broken.push(...this.#broken(host, `${name}, then without the gateway`));
-      await host.run({ do: 'watch' }, (each) => this.#settled(each));
+      await host.run({ do: 'watch' }, (each) => this.#rests(each));
       broken.push(...this.#broken(host, `${name}, then with the gateway`));
-      return broken;
+      if (this.scenario.program === undefined) return broken;
+      await host.run({ do: 'watch' }, (each) => this.#settled(each), { program: rollbackAlone });
+      return [...broken, ...this.#broken(host, `${name}, then ordered again`)];
     } catch (error) {
       return [`${name}: ${(error as Error).message}`];
     } finally {
@@ -148,6 +157,19 @@ export class Enumeration {
     const host = this.#site.newHost((release) => this.#healthOf(release));
     await host.prepare(this.#template);
     return host;
+  }
+
+  /** An order that nobody was told is kept may be lost: then the host stays where it was. */
+  #rests(host: SiteHost): boolean {
+    const { program, before } = this.scenario;
+    const lost = program !== undefined && host.disk.remembered().pin === null;
+    return lost ? hasSettled(host, before.at(-1)!, null) : this.#settled(host);
+  }
+
+  /** How many operations are before those that are disturbed. */
+  #first(operations: readonly FileOperation[]): number {
+    const { from } = this.scenario;
+    return from === undefined ? 0 : operations.findIndex(from);
   }
 
   #settled(host: SiteHost): boolean {

@@ -4,7 +4,7 @@ import type { Digest } from '../../../domain/names.ts';
 import { checkout } from '../test-region.ts';
 import type { TestRelease } from '../test-release.ts';
 import type { Scenario, Stage } from './scenarios.ts';
-import type { SiteHost } from './test-site.ts';
+import type { SiteHost } from './site-host.ts';
 
 /** What the host has to hold at every moment, whatever became of its agent. Each entry is one broken rule. */
 export function brokenAlways(host: SiteHost, { allowed }: Scenario, releases: readonly TestRelease[]): string[] {
@@ -45,7 +45,7 @@ export function runsSomething({ disk, keeper }: SiteHost): boolean {
 /** Whether the host has done what the goal asks, and has nothing left to do. */
 export function hasSettled(
   { disk, keeper }: SiteHost,
-  { goal, runs, previous, onDisk }: Stage,
+  { goal, runs, previous, onDisk, pinned }: Stage,
   bad: TestRelease | null,
 ): boolean {
   const remembered = disk.remembered();
@@ -56,6 +56,7 @@ export function hasSettled(
     keeper.running?.release === runs.digest &&
     (previous === undefined || disk.previous === previous.digest) &&
     (onDisk === undefined || disk.marked.length === onDisk.length) &&
+    (pinned === undefined || remembered.pin === pinned.digest) &&
     (bad === null || isRefused(remembered.refused, remembered.floor.attempt.deployment, bad.digest))
   );
 }

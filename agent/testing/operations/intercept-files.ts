@@ -1,31 +1,10 @@
-import childProcess from 'node:child_process';
 import syncFs from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
-
-/** One change of a folder, as the kernel sees it: what Node does in several steps is several operations. */
-export type FileOperation =
-  /** `keep`: what the file held stays. */
-  | { readonly kind: 'create'; readonly path: string; readonly mode: number; readonly keep: boolean }
-  | { readonly kind: 'write'; readonly path: string; readonly data: Buffer; readonly position: number }
-  | { readonly kind: 'truncate'; readonly path: string; readonly bytes: number }
-  | { readonly kind: 'chmod'; readonly path: string; readonly mode: number }
-  | { readonly kind: 'mkdir'; readonly path: string; readonly mode: number }
-  | { readonly kind: 'symlink'; readonly path: string; readonly target: string }
-  | { readonly kind: 'rename'; readonly path: string; readonly to: string }
-  /** Of a file, of a folder, and of all of the file system. */
-  | { readonly kind: 'unlink' | 'rmdir' | 'sync' | 'syncAll'; readonly path: string };
-
-/** Whoever decides what becomes of an operation. All of them run in the program that is watched. */
-export interface Interceptor {
-  /** Whether the path lies in a watched folder. */
-  watches(file: string): boolean;
-  change<T>(operation: FileOperation, perform: () => Promise<T>): Promise<T>;
-  changeNow<T>(operation: FileOperation, perform: () => T): T;
-  /** A read: it changes nothing, but a killed program does none either. */
-  read<T>(file: string, perform: () => Promise<T>): Promise<T>;
-}
+import type { Interceptor } from './file-operation.ts';
+import { interceptHandles } from './intercept-handles.ts';
+import { interceptSync } from './intercept-sync.ts';
 
 const real = { ...fs };
 const realNow = { mkdir: syncFs.mkdirSync, open: syncFs.openSync };
@@ -43,32 +22,6 @@ export async function interceptFiles(by: Interceptor): Promise<void> {
   interceptNow(by);
   interceptSync(by);
   syncBuiltinESMExports();
-}
-
-function interceptHandles(prototype: FileHandle, paths: WeakMap<FileHandle, string>, by: Interceptor): void {
-  const { write, truncate, sync, datasync, read, stat, readFile } = prototype;
-  const wrap = (name: string, of: (file: string, handle: FileHandle, given: never[]) => Promise<unknown>): void => {
-    const original = (prototype as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>)[name]!;
-    Object.assign(prototype, {
-      [name](this: FileHandle, ...given: never[]) {
-        const file = paths.get(this);
-        return file === undefined ? original.apply(this, given) : of(file, this, given);
-      },
-    });
-  };
-  wrap('write', (file, handle, given) => {
-    const [buffer, offset = 0, length = 0, position = 0] = given as unknown as [Buffer, number?, number?, number?];
-    const data = Buffer.from(buffer.subarray(offset, offset + length));
-    return by.change({ kind: 'write', path: file, data, position }, () => Reflect.apply(write, handle, given));
-  });
-  wrap('truncate', (file, handle, [bytes = 0 as never]) =>
-    by.change({ kind: 'truncate', path: file, bytes }, () => truncate.call(handle, bytes)),
-  );
-  wrap('sync', (file, handle) => by.change({ kind: 'sync', path: file }, () => sync.call(handle)));
-  wrap('datasync', (file, handle) => by.change({ kind: 'sync', path: file }, () => datasync.call(handle)));
-  wrap('read', (file, handle, given) => by.read(file, () => Reflect.apply(read, handle, given)));
-  wrap('stat', (file, handle) => by.read(file, () => stat.call(handle)));
-  wrap('readFile', (file, handle, given) => by.read(file, () => Reflect.apply(readFile, handle, given)));
 }
 
 function interceptPaths(handles: WeakMap<FileHandle, string>, by: Interceptor): void {
@@ -168,32 +121,6 @@ function interceptNow(by: Interceptor): void {
     return missing[0];
   };
   Object.assign(syncFs, { mkdirSync });
-}
-
-/** Lets all programs here believe that the machine was started anew. */
-export function pretendBoot(id: string): void {
-  const { readFileSync } = syncFs;
-  Object.assign(syncFs, {
-    readFileSync: (file: string, ...rest: never[]): unknown =>
-      file === '/proc/sys/kernel/random/boot_id' ? `${id}\n` : readFileSync(file, ...rest),
-  });
-  syncBuiltinESMExports();
-}
-
-/** The command that stands for syncfs(2). */
-function interceptSync(by: Interceptor): void {
-  const { spawn } = childProcess;
-  Object.assign(childProcess, {
-    spawn(command: string, args: readonly string[], options: object) {
-      const folder = args.at(-1) ?? '';
-      if (command !== 'sync' || !by.watches(folder)) return spawn(command, args, options);
-      try {
-        return by.changeNow({ kind: 'syncAll', path: folder }, () => spawn('true', [], options));
-      } catch {
-        return spawn('false', [], options);
-      }
-    },
-  });
 }
 
 /** Outermost first. */

@@ -1,14 +1,15 @@
 /**
  * `node agent/testing/operations/main.ts <scenario> <how>`: one JSON line with what was found, and exit code 1 when a rule
- * was broken. How: `kill`, `fail`, `full`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
+ * was broken. How: `kill`, `fail`, `full`, `inodes`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
  */
 import { Enumeration, type Disturbance, type Examined } from './enumerate.ts';
-import type { FileOperation } from './intercept-files.ts';
+import type { FileOperation } from './file-operation.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 const disturbances: Readonly<Record<string, readonly Disturbance[]>> = {
   kill: [(at) => ({ do: 'kill', when: 'before', at }), (at) => ({ do: 'kill', when: 'after', at })],
   fail: [(at) => ({ do: 'fail', code: 'EIO', at, until: 'passed' })],
+  inodes: [(at) => ({ do: 'inodes', at })],
   full: [(at) => ({ do: 'fail', code: 'ENOSPC', at, until: 'freed' })],
 };
 
@@ -32,7 +33,7 @@ function examine(): Promise<Examined> {
   if (how === 'power') return enumeration.losePower();
   if (how === 'damage') return enumeration.damage(false);
   if (how === 'damage-boot') return enumeration.damage(true);
-  return enumeration.disturb(operations.length, disturbances[how] ?? []);
+  return enumeration.disturb(operations, disturbances[how] ?? []);
 }
 
 function print(operation: FileOperation, index: number): void {

@@ -1,46 +1,23 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
 import path from 'node:path';
-import type { FileOperation } from './intercept-files.ts';
-
-interface ModelFile {
-  readonly kind: 'file';
-  data: Buffer;
-  mode: number;
-  /** As a loss of power leaves it; `null`: a name without content, the zero-byte file of containerd/containerd#5854. */
-  synced: { readonly data: Buffer; readonly mode: number } | null;
-}
-interface ModelFolder {
-  readonly kind: 'folder';
-  entries: Map<string, ModelEntry>;
-  synced: ReadonlyMap<string, ModelEntry>;
-  mode: number;
-}
-interface ModelLink {
-  readonly kind: 'link';
-  readonly target: string;
-}
-type ModelEntry = ModelFile | ModelFolder | ModelLink;
+import type { Image } from './disk-image.ts';
+import type { FileOperation } from './file-operation.ts';
+import {
+  fileAt,
+  folderAt,
+  load,
+  newFile,
+  sync,
+  syncAll,
+  written,
+  type ModelEntry,
+  type ModelFolder,
+} from './model-entry.ts';
 
 /** Something that no sync has made durable: a name in a folder, or what a file holds. */
 export interface LooseEffect {
   readonly owner: ModelEntry;
   readonly name: string | null;
 }
-
-/** What is where once the power comes back. */
-export type Image = ReadonlyMap<
-  string,
-  { readonly mode: number; readonly content: Buffer } | { readonly target: string } | 'folder'
->;
 
 /**
  * A disk as POSIX promises it and no better: a file's content lasts from its fsync on, a name from its folder's. Between
@@ -146,66 +123,4 @@ export class ModelDisk {
     const parent = parts.reduce((folder, part) => folderAt(folder.entries.get(part), file), this.#root);
     return { parent, name };
   }
-}
-
-export function writeImage(image: Image, folder: string): void {
-  const names = [...image].sort(([a], [b]) => a.length - b.length);
-  for (const [name, entry] of names) {
-    const file = path.join(folder, name);
-    if (entry === 'folder') mkdirSync(file, { recursive: true, mode: 0o700 });
-    else if ('target' in entry) symlinkSync(entry.target, file);
-    else {
-      writeFileSync(file, entry.content);
-      chmodSync(file, entry.mode);
-    }
-  }
-}
-
-function load(source: string): ModelFolder {
-  const entries = new Map<string, ModelEntry>();
-  for (const name of readdirSync(source)) {
-    const file = path.join(source, name);
-    const found = lstatSync(file);
-    if (found.isSymbolicLink()) entries.set(name, { kind: 'link', target: readlinkSync(file) });
-    else if (found.isDirectory()) entries.set(name, load(file));
-    else if (found.isFile()) {
-      const held = { data: readFileSync(file), mode: found.mode & 0o777 };
-      entries.set(name, { kind: 'file', ...held, synced: held });
-    }
-  }
-  return { kind: 'folder', entries, synced: new Map(entries), mode: lstatSync(source).mode & 0o777 };
-}
-
-const newFile = (mode: number): ModelFile => ({
-  kind: 'file',
-  data: Buffer.alloc(0),
-  mode: mode & ~0o022,
-  synced: null,
-});
-
-function sync(entry: ModelEntry): void {
-  if (entry.kind === 'file') entry.synced = { data: entry.data, mode: entry.mode };
-  if (entry.kind === 'folder') entry.synced = new Map(entry.entries);
-}
-
-function syncAll(entry: ModelEntry): void {
-  sync(entry);
-  if (entry.kind === 'folder') entry.entries.forEach(syncAll);
-}
-
-function written(data: Buffer, more: Buffer, position: number): Buffer {
-  const whole = Buffer.alloc(Math.max(data.length, position + more.length));
-  data.copy(whole);
-  more.copy(whole, position);
-  return whole;
-}
-
-function fileAt(entry: ModelEntry | undefined): ModelFile {
-  if (entry?.kind !== 'file') throw new Error('the model has no such file');
-  return entry;
-}
-
-function folderAt(entry: ModelEntry | undefined, file: string): ModelFolder {
-  if (entry?.kind !== 'folder') throw new Error(`the model has no folder of ${file}`);
-  return entry;
 }

@@ -1,7 +1,19 @@
 import type { TestGoalInput, TestRegion } from '../test-region.ts';
 import type { TestRelease } from '../test-release.ts';
+import type { FileOperation } from './file-operation.ts';
+import { agentToldToGoBack, rollbackAlone, type Program } from './programs.ts';
 
-export type ScenarioName = 'first' | 'update' | 'finish' | 'revert' | 'undo';
+export const scenarioNames = [
+  'first',
+  'update',
+  'many',
+  'finish',
+  'revert',
+  'undo',
+  'rollback',
+  'rollback-alone',
+] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
 
 /** One thing that a goal makes an agent do, from a host at rest to a host at rest. */
 export interface Scenario {
@@ -12,6 +24,12 @@ export interface Scenario {
   readonly allowed: readonly (TestRelease | null)[];
   /** A release that fails its health. */
   readonly bad: TestRelease | null;
+  /** What does it, where it isn't an agent that has heard of a goal. */
+  readonly program?: Program;
+  /** Whether nothing but space on disk is needed to do it. */
+  readonly fetches?: boolean;
+  /** Disturbed from this operation on; what is before it is as in another scenario. */
+  readonly from?: (operation: FileOperation) => boolean;
 }
 
 /** A goal, and what a host looks like that has done what it asks. */
@@ -21,6 +39,8 @@ export interface Stage {
   /** Where `previous` points and which releases are on disk; not looked at unless given. */
   readonly previous?: TestRelease;
   readonly onDisk?: readonly TestRelease[];
+  /** Where an operator has pinned it to. */
+  readonly pinned?: TestRelease;
 }
 
 export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
@@ -39,9 +59,20 @@ export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
   const three: Stage = { goal: { deployment: 3, generation: 30, base: second, next: third }, runs: third };
   switch (name) {
     case 'first':
-      return { before: [], under: one, allowed: [null, first], bad: null };
+      return { before: [], under: one, allowed: [null, first], bad: null, fetches: true };
     case 'update':
-      return { before: [one], under: two, allowed: [first, second], bad: null };
+      return { before: [one], under: two, allowed: [first, second], bad: null, fetches: true };
+    case 'many': {
+      const many = region.publish({ number: 5, config: health, files: manyFiles });
+      return {
+        before: [one],
+        under: { goal: { deployment: 2, generation: 20, base: first, next: many }, runs: many },
+        allowed: [first, many],
+        bad: null,
+        fetches: true,
+        from: ({ kind, path }) => kind === 'rmdir' && path.endsWith('/parts'),
+      };
+    }
     case 'finish':
       return {
         before: [one, two, finished, three],
@@ -60,6 +91,7 @@ export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
         under: { goal: { deployment: 2, generation: 20, base: first, next: bad }, runs: first },
         allowed: [first, bad],
         bad,
+        fetches: true,
       };
     case 'undo':
       return {
@@ -67,6 +99,22 @@ export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
         under: { goal: { deployment: 2, generation: 22, base: first, next: second, mode: 'undo' }, runs: first },
         allowed: [first, second],
         bad: null,
+      };
+    case 'rollback':
+      return {
+        before: [one, two, finished],
+        under: { ...finished, runs: first, pinned: first },
+        allowed: [first, second],
+        bad: null,
+        program: agentToldToGoBack,
+      };
+    case 'rollback-alone':
+      return {
+        before: [one, two],
+        under: { ...two, runs: first, pinned: first },
+        allowed: [first, second],
+        bad: null,
+        program: rollbackAlone,
       };
   }
 }
@@ -80,3 +128,10 @@ const filesOf = (number: number): Readonly<Record<string, string>> => ({
   empty: '',
   latest: '-> assets/number.txt',
 });
+
+/** More than are synced one by one. Links take one operation each, and are all alike. */
+const manyFiles: Readonly<Record<string, string>> = {
+  'server.mjs': '// the same in each release',
+  'bulk/target': 'what all point to',
+  ...Object.fromEntries(Array.from({ length: 260 }, (_, index) => [`bulk/link-${index}`, '-> target'])),
+};

@@ -1,5 +1,5 @@
-import path from 'node:path';
-import type { FileOperation, Interceptor } from './intercept-files.ts';
+import { existsSync } from 'node:fs';
+import type { FileOperation } from './file-operation.ts';
 
 /** What becomes of an operation, by its number; the first is 1. */
 export type Plan =
@@ -11,7 +11,9 @@ export type Plan =
       readonly code: 'EIO' | 'ENOSPC' | 'EMFILE';
       readonly at: number;
       readonly until: 'passed' | 'freed';
-    };
+    }
+  /** From that one on there is no inode but those that the program itself gives back. */
+  | { readonly do: 'inodes'; readonly at: number };
 
 /** A killed program gets this, long after, where it still waits; nothing it does about it has an effect. */
 export class BuriedError extends Error {
@@ -30,26 +32,20 @@ export class WatchedFolder {
   readonly operations: FileOperation[] = [];
   /** Resolves when the plan has killed the program. */
   readonly killed: Promise<void>;
+  readonly plan: Plan;
+  /** How often the plan made an operation fail. */
+  refusals = 0;
   #count = 0;
   #running = 0;
   #freed = false;
+  #freeInodes = 0;
   #state: 'alive' | 'dead' | 'buried' = 'alive';
   readonly #held: (() => void)[] = [];
-  readonly plan: Plan;
   #tellKilled: () => void = () => undefined;
 
   constructor(plan: Plan) {
     this.plan = plan;
     this.killed = new Promise((resolve) => (this.#tellKilled = resolve));
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Whether the plan's operation came. */
-  get reached(): boolean {
-    return this.plan.do !== 'watch' && this.#count >= this.plan.at;
   }
 
   kill(): void {
@@ -72,17 +68,18 @@ export class WatchedFolder {
     if (this.#state !== 'alive') return this.#hold();
     const n = this.#begin(operation);
     if (n === null) return this.#hold();
+    const gives = inodesOf(operation);
     const result = await this.#counted(perform);
-    this.operations.push(operation);
-    this.#freed ||= operation.kind === 'unlink' && operation.path.endsWith(setAside);
+    this.#done(n, operation, gives);
     return this.#state !== 'alive' || this.#killedAfter(n) ? this.#hold() : result;
   }
 
   changeNow<T>(operation: FileOperation, perform: () => T): T {
     const n = this.#state === 'alive' ? this.#begin(operation) : null;
     if (n === null) throw new BuriedError();
+    const gives = inodesOf(operation);
     const result = perform();
-    this.operations.push(operation);
+    this.#done(n, operation, gives);
     if (this.#killedAfter(n)) throw new BuriedError();
     return result;
   }
@@ -101,10 +98,24 @@ export class WatchedFolder {
       this.kill();
       return null;
     }
-    if (plan.do !== 'fail') return n;
+    const code = this.#refusal(n, operation);
+    if (code === null) return n;
+    this.refusals += 1;
+    throw Object.assign(new Error(`${code}: injected, ${operation.kind}`), { code });
+  }
+
+  #refusal(n: number, operation: FileOperation): string | null {
+    const { plan } = this;
+    if (plan.do === 'inodes') return n >= plan.at && this.#freeInodes < -inodesOf(operation) ? 'ENOSPC' : null;
+    if (plan.do !== 'fail') return null;
     const due = plan.until === 'passed' ? n === plan.at : n >= plan.at && !this.#freed && needSpace.has(operation.kind);
-    if (due) throw Object.assign(new Error(`${plan.code}: injected, ${operation.kind}`), { code: plan.code });
-    return n;
+    return due ? plan.code : null;
+  }
+
+  #done(n: number, operation: FileOperation, gives: number): void {
+    this.operations.push(operation);
+    this.#freed ||= operation.kind === 'unlink' && operation.path.endsWith(setAside);
+    if (this.plan.do === 'inodes' && n >= this.plan.at) this.#freeInodes += gives;
   }
 
   async #counted<T>(perform: () => Promise<T>): Promise<T> {
@@ -128,43 +139,20 @@ export class WatchedFolder {
   }
 }
 
-/** Folders that are watched, each by its name below `parent`. */
-export class WatchedFolders implements Interceptor {
-  readonly #parent: string;
-  readonly #folders = new Map<string, WatchedFolder>();
-
-  constructor(parent: string) {
-    this.#parent = `${parent}${path.sep}`;
-  }
-
-  watch(name: string, plan: Plan): WatchedFolder {
-    const folder = new WatchedFolder(plan);
-    this.#folders.set(name, folder);
-    return folder;
-  }
-
-  forget(name: string): void {
-    this.#folders.delete(name);
-  }
-
-  watches(file: string): boolean {
-    return this.#of(file) !== undefined;
-  }
-
-  change<T>(operation: FileOperation, perform: () => Promise<T>): Promise<T> {
-    return this.#of(operation.path)!.change(operation, perform);
-  }
-
-  changeNow<T>(operation: FileOperation, perform: () => T): T {
-    return this.#of(operation.path)!.changeNow(operation, perform);
-  }
-
-  read<T>(file: string, perform: () => Promise<T>): Promise<T> {
-    return this.#of(file)!.read(perform);
-  }
-
-  #of(file: string): WatchedFolder | undefined {
-    if (!file.startsWith(this.#parent)) return undefined;
-    return this.#folders.get(file.slice(this.#parent.length).split(path.sep, 1)[0]!);
+/** How many it gives back; below 0: takes. Asked before it is done. */
+function inodesOf(operation: FileOperation): number {
+  switch (operation.kind) {
+    case 'create':
+      return existsSync(operation.path) ? 0 : -1;
+    case 'mkdir':
+    case 'symlink':
+      return -1;
+    case 'unlink':
+    case 'rmdir':
+      return 1;
+    case 'rename':
+      return existsSync(operation.to) ? 1 : 0;
+    default:
+      return 0;
   }
 }
