@@ -51,6 +51,18 @@ describe('a journal', () => {
     expect(await read()).toEqual(['{"a":1}', '{"c":3}']);
   });
 
+  it('gives back all lines but the last, wherever that one was cut, and goes on from there', async () => {
+    await write('{"a":1}', '{"b":"ü"}', '{"c":3}');
+    const whole = readFileSync(files().file);
+    const last = whole.lastIndexOf(10, whole.length - 2) + 1;
+    for (let bytes = last; bytes < whole.length; bytes++) {
+      writeFileSync(files().file, whole.subarray(0, bytes));
+      expect(await read()).toEqual(['{"a":1}', '{"b":"ü"}']);
+      await write('{"d":4}');
+      expect(await read()).toEqual(['{"a":1}', '{"b":"ü"}', '{"d":4}']);
+    }
+  });
+
   it('never gives back a line that the disk changed, wherever it is cut or damaged', () => {
     const texts = ['{"a":1}', '{"b":"two"}', '{"c":[3]}'];
     const whole = Buffer.from(texts.map(encodeLine).join(''));
@@ -128,6 +140,59 @@ describe('the memory of a host', () => {
     const last = await openHostMemory(directory, host);
     expect(last.remembered.services.get(service)?.fetchedBytes).toBe(1_001);
     await last.close();
+  });
+
+  it.each([
+    ['said nothing that is kept apart', exit('b')],
+    ['raised what is kept apart', { type: 'sequenceReserved', ceiling: 99, atMs: 5 } as const],
+  ])('is what it was before its last entry, wherever that one was cut; it %s', async (_what, last) => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    await memory.append(exit('a'));
+    const before = readFileSync(directory.journal).length;
+    const floors = readFileSync(directory.floors);
+    await memory.append(last);
+    await memory.close();
+    const journal = readFileSync(directory.journal);
+    const written = readFileSync(directory.floors);
+    for (let bytes = before; bytes < journal.length; bytes++) {
+      // Killed, before the floors followed; or by a disk that took back what it had synced.
+      for (const kept of [floors, written]) {
+        writeFileSync(directory.journal, journal.subarray(0, bytes));
+        [directory.floors, directory.floorsCopy].forEach((file) => writeFileSync(file, kept));
+        [directory.snapshot, directory.snapshotCopy].forEach((file) => rmSync(file, { force: true }));
+        const left = await openHostMemory(directory, host);
+        await left.close();
+        expect(left.remembered.services.get(service)?.fetchedBytes).toBe(1);
+        expect(left.remembered.sequenceCeiling).toBe(kept === written && last.type !== 'fetchProgressed' ? 99 : 77);
+      }
+    }
+  });
+
+  const mounted = process.getuid?.() === 0 ? it : it.skip;
+  mounted('takes all entries without a single inode, and shortens its journal when there are some again', async () => {
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,nr_inodes=20', 'tmpfs', folder]).status).toBe(0);
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    const fillings = Array.from({ length: 20 }, (_, n) => path.join(folder, `filling-${n}`));
+    expect(() => fillings.forEach((file) => writeFileSync(file, ''))).toThrow('ENOSPC');
+    for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
+    await memory.append({ type: 'sequenceReserved', ceiling: 99, atMs: 5 });
+    await memory.close();
+    const full = await openHostMemory(directory, host);
+    expect(full.remembered.sequenceCeiling).toBe(99);
+    await full.compact(full.remembered);
+    expect(full.remembered.services.get(service)?.fetchedBytes).toBe(1_000);
+    expect(readFileSync(directory.journal).length).toBeGreaterThan(0);
+    fillings.forEach((file) => rmSync(file, { force: true }));
+    await full.compact(full.remembered);
+    await full.close();
+    const short = await openHostMemory(directory, host);
+    await short.close();
+    expect({ ...short.remembered, damage: short.damage }).toEqual({ ...full.remembered, damage: [] });
+    expect(readFileSync(directory.journal)).toHaveLength(0);
   });
 
   it("is not another host's, whichever copy says so", async () => {

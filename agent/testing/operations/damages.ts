@@ -81,9 +81,9 @@ const identity: Readonly<Record<string, Damage>> = {
 
 const shown: Readonly<Record<string, Damage>> = {
   'an empty goal.json and ports.json': empty(`${service}/goal.json`, `${service}/ports.json`),
-  'folders in the place of goal.json and ports.json': both(
+  'folders in the place of goal.json, ports.json and agent.sock': both(
     remove(`${service}/goal.json`, `${service}/ports.json`),
-    folder(`${service}/goal.json`, `${service}/ports.json`),
+    folder(`${service}/goal.json`, `${service}/ports.json`, 'agent.sock'),
   ),
 };
 

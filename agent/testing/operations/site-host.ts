@@ -14,7 +14,11 @@ import type { StandInKeeper, Started } from './stand-in-keeper.ts';
 import type { Plan, WatchedFolder } from './watched-folder.ts';
 import type { WatchedFolders } from './watched-folders.ts';
 
+/** How long nothing may happen, and how long all may take, on a machine that does much else. */
 const patienceMs = 60_000;
+const longestMs = 240_000;
+/** What is shown of a log. */
+const lastChars = 4_000;
 const lookEveryMs = 10;
 
 export type Ending = 'settled' | 'killed' | { readonly ended: string };
@@ -151,7 +155,8 @@ export class SiteHost {
     let killed = false;
     let looked = -1;
     void watched.killed.then(() => (killed = true));
-    for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await delay(lookEveryMs)) {
+    let deadline = Date.now() + patienceMs;
+    for (const last = Date.now() + longestMs; Date.now() < Math.min(last, deadline); await delay(lookEveryMs)) {
       const reason = ended();
       if (reason !== null && watched.plan.do !== 'kill') return { ended: reason };
       if (killed) return 'killed';
@@ -159,9 +164,10 @@ export class SiteHost {
       const changes = watched.operations.length + this.keeper.changes + this.output.length;
       if (changes === looked) continue;
       looked = changes;
+      deadline = Date.now() + patienceMs;
       if (holds()) return 'settled';
     }
-    throw new Error(`waited in vain with ${JSON.stringify(watched.plan)}\n${this.output}`);
+    throw new Error(`waited in vain with ${JSON.stringify(watched.plan)}\n${this.output.slice(-lastChars)}`);
   }
 
   #config(online: boolean): AgentConfig {
