@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -23,4 +23,12 @@ mounted('a file that a full disk does not take stays what it was, and the attemp
   expect(readdirSync(folder)).toEqual(['file']);
   expect(readFileSync(file, 'utf8')).toBe('old');
   await replaceFile(file, 'x'.repeat(40_000));
+});
+
+it('a file takes the place of a folder that somebody made there', async () => {
+  const file = path.join(folder, 'file');
+  mkdirSync(path.join(file, 'in it'), { recursive: true });
+  await replaceFile(file, 'new');
+  expect(readdirSync(folder)).toEqual(['file']);
+  expect(readFileSync(file, 'utf8')).toBe('new');
 });

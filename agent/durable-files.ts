@@ -33,7 +33,7 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
   const beside = `${file}.tmp`;
   try {
     await writeFile(beside, content, { mode: 0o600, flush: true });
-    await rename(beside, file);
+    await renameOver(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
@@ -50,14 +50,20 @@ export async function replaceLink(link: string, target: string | null): Promise<
     const beside = path.join(directory, `.${path.basename(link)}.tmp`);
     await rm(beside, { force: true });
     await symlink(target, beside);
-    await rename(beside, link).catch(async (error: unknown) => {
-      // Somebody made a folder in its place: nothing can be renamed over it.
-      if (!hasCode(error, 'EISDIR') && !hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
-      await rm(link, { recursive: true });
-      await rename(beside, link);
-    });
+    await renameOver(beside, link);
   }
   await syncDirectory(directory);
+}
+
+/** Somebody may have made a folder in its place: nothing can be renamed over that. */
+async function renameOver(beside: string, target: string): Promise<void> {
+  try {
+    await rename(beside, target);
+  } catch (error) {
+    if (!hasCode(error, 'EISDIR') && !hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
+    await rm(target, { recursive: true });
+    await rename(beside, target);
+  }
 }
 
 /** Where a link points, or null when there is none. */

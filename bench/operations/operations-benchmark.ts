@@ -13,7 +13,7 @@ export interface OperationsOptions extends CommonOptions {
 type Pair = readonly [scenario: ScenarioName, how: string];
 type Row = Findings & { readonly how: string; readonly seconds: number };
 
-const everywhere = ['kill', 'fail', 'full', 'inodes', 'power'] as const;
+const everywhere = ['kill', 'fail', 'fail-late', 'full', 'inodes', 'power'] as const;
 
 /** Without an inode nothing is installed for the first time. Damage is done to a host that has all there is. */
 const pairs: readonly Pair[] = [

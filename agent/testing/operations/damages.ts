@@ -79,12 +79,12 @@ const identity: Readonly<Record<string, Damage>> = {
     writeFileSync(path.join(root, 'identity/enrolling.json'), '{"format":"slipway.identity/1","host":'),
 };
 
+const replaced = [`${service}/goal.json`, `${service}/ports.json`, 'agent.sock', snapshots[1], floors[1]];
+
 const shown: Readonly<Record<string, Damage>> = {
   'an empty goal.json and ports.json': empty(`${service}/goal.json`, `${service}/ports.json`),
-  'folders in the place of goal.json, ports.json and agent.sock': both(
-    remove(`${service}/goal.json`, `${service}/ports.json`),
-    folder(`${service}/goal.json`, `${service}/ports.json`, 'agent.sock'),
-  ),
+  'folders in the place of files and of the socket': (root, releases) =>
+    both(remove(...replaced), folder(...replaced))(root, releases),
 };
 
 const links: Readonly<Record<string, Damage>> = {

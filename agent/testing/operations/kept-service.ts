@@ -81,7 +81,8 @@ const startOf = (id: string): KeeperRequest => ({
   id,
   release: 'sha256:1' as Digest,
   port: 1,
-  argv: ['/bin/sh', '-c', 'echo it runs; exec sleep 600'],
+  // One that writes, stays, and is never another program in between.
+  argv: ['tail', '-n', '1', '-f', import.meta.filename],
   cwd: '/',
   env: { PATH: process.env['PATH']! },
 });

@@ -1,6 +1,6 @@
 /**
  * `node agent/testing/operations/main.ts <scenario> <how>`: one JSON line with what was found, and exit code 1 when a rule
- * was broken. How: `kill`, `fail`, `full`, `inodes`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
+ * was broken. How: `kill`, `fail`, `fail-late`, `full`, `inodes`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
  */
 import { Enumeration, type Disturbance, type Examined } from './enumerate.ts';
 import type { FileOperation } from './file-operation.ts';
@@ -9,6 +9,7 @@ import type { ScenarioName } from './scenarios.ts';
 const disturbances: Readonly<Record<string, readonly Disturbance[]>> = {
   kill: [(at) => ({ do: 'kill', when: 'before', at }), (at) => ({ do: 'kill', when: 'after', at })],
   fail: [(at) => ({ do: 'fail', code: 'EIO', at, until: 'passed' })],
+  'fail-late': [(at) => ({ do: 'fail-late', at })],
   inodes: [(at) => ({ do: 'inodes', at })],
   full: [(at) => ({ do: 'fail', code: 'ENOSPC', at, until: 'freed' })],
 };

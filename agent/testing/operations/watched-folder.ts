@@ -12,6 +12,8 @@ export type Plan =
       readonly at: number;
       readonly until: 'passed' | 'freed';
     }
+  /** That one is made, and is said to have failed. */
+  | { readonly do: 'fail-late'; readonly at: number }
   /** From that one on there is no inode but those that the program itself gives back. */
   | { readonly do: 'inodes'; readonly at: number };
 
@@ -71,6 +73,7 @@ export class WatchedFolder {
     const gives = inodesOf(operation);
     const result = await this.#counted(perform);
     this.#done(n, operation, gives);
+    this.#failLate(n, operation);
     return this.#state !== 'alive' || this.#killedAfter(n) ? this.#hold() : result;
   }
 
@@ -80,6 +83,7 @@ export class WatchedFolder {
     const gives = inodesOf(operation);
     const result = perform();
     this.#done(n, operation, gives);
+    this.#failLate(n, operation);
     if (this.#killedAfter(n)) throw new BuriedError();
     return result;
   }
@@ -99,9 +103,17 @@ export class WatchedFolder {
       return null;
     }
     const code = this.#refusal(n, operation);
-    if (code === null) return n;
+    if (code !== null) this.#fail(code, operation);
+    return n;
+  }
+
+  #failLate(n: number, operation: FileOperation): void {
+    if (this.plan.do === 'fail-late' && n === this.plan.at) this.#fail('EIO', operation);
+  }
+
+  #fail(code: string, { kind }: FileOperation): never {
     this.refusals += 1;
-    throw Object.assign(new Error(`${code}: injected, ${operation.kind}`), { code });
+    throw Object.assign(new Error(`${code}: injected, ${kind}`), { code });
   }
 
   #refusal(n: number, operation: FileOperation): string | null {
