@@ -4,10 +4,15 @@ import { bundleWorkflows } from '../../workflows/bundle.ts';
 /** Kept from run to run: a bundle is built again only when a source has changed. */
 const folder = path.resolve(import.meta.dirname, '../../node_modules/.cache/slipway');
 
+/** What workflows need on the server that skips time. */
+export const interceptorsForSkippedTime = ['limits-that-end.ts', 'timers-that-end.ts'].map((name) =>
+  path.join(import.meta.dirname, name),
+);
+
 /** For the server that skips time. Answers its file. */
 export async function bundleForSkippedTime(): Promise<string> {
   const file = path.join(folder, 'workflows-in-skipped-time.js');
-  await bundleWorkflows(file, [path.join(import.meta.dirname, 'limits-that-end.ts')]);
+  await bundleWorkflows(file, interceptorsForSkippedTime);
   return file;
 }
 
