@@ -98,7 +98,10 @@ benchmark('restart', 'a host under constant load that changes over, back, and to
   .option('--per-second <n>', 'of them', count, 500)
   .action((options: RestartOptions) => runBenchmark('restart', options, (bench) => restartBenchmark(bench, options)));
 
-benchmark('operations', 'a host killed, failed, filled up and without power at every file-system operation; and damaged')
+benchmark(
+  'operations',
+  'a host killed, failed, filled up and without power at every file-system operation; and damaged',
+)
   .option('--together <n>', 'scenarios beside each other, in a process each', count, 2)
   .option('--only <text>', 'those whose name, as in "revert kill", holds this')
   .action((options: OperationsOptions) =>
