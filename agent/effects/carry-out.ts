@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises';
 import type { Act, Effect } from '../../domain/host/effects.ts';
+import { ownService } from '../../domain/host/own-service.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
+import { replaceTree } from '../drift/replace-tree.ts';
 import { hasCode } from '../durable-files.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
 import { linkedRelease } from '../install/installed-release.ts';
+import { actOnOwn } from '../own/replace-agent.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -16,7 +19,7 @@ const retryActMs = 1_000;
 export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; close(): void } {
   const fetches = runFetches(parts);
   const carryOut = (effect: Effect): void => {
-    if (effect.do === 'fetch') fetches.start(effect);
+    if (effect.do === 'fetch' || effect.do === 'rebuild') fetches.start(effect);
     else if (effect.do === 'cancelFetch') fetches.cancel(effect.service);
     else void act(effect, parts);
   };
@@ -28,7 +31,7 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   parts.log.debug(effect.do, { ...effect });
   try {
-    await doAct(effect, parts);
+    await ((service === ownService ? actOnOwn(effect, parts) : null) ?? doAct(effect, parts));
   } catch (error) {
     const reason = `${effect.do} could not be done: ${(error as Error).message}`;
     parts.log.warn(reason, { service });
@@ -59,6 +62,8 @@ function doAct(effect: Act, parts: ActParts): Promise<void> {
       return startInstance(service, effect.release, parts);
     case 'stop':
       return stopInstance(service, parts);
+    case 'replaceTree':
+      return replaceTree(service, effect.release, parts);
     case 'confirm':
       return parts.dispatch({ type: 'confirmed', service, release: effect.release, atMs: Date.now() });
     case 'movePrevious':

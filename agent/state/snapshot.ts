@@ -1,7 +1,7 @@
 import type { HostState, ServiceRecord } from '../../domain/host/service-state.ts';
 import { atRest, newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
-import { readCopies, writeCopies } from './two-copies.ts';
+import { readCopies, SnapshotError, writeCopies } from './two-copies.ts';
 
 export interface Snapshot {
   readonly state: HostState;
@@ -9,8 +9,10 @@ export interface Snapshot {
   readonly entry: number;
 }
 
+const format = 'slipway.host-snapshot/1';
+
 interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion' | 'root'> {
-  readonly format: 'slipway.host-snapshot/1';
+  readonly format: typeof format;
   readonly entry: number;
   /** Left out by agents that knew of no index. */
   readonly indexVersion?: number;
@@ -20,8 +22,8 @@ interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion' | '
 
 export async function writeSnapshot(files: readonly string[], { state, entry }: Snapshot): Promise<void> {
   const stored: StoredSnapshot = {
-    format: 'slipway.host-snapshot/1',
     ...state,
+    format,
     entry,
     services: [...state.services.values()],
   };
@@ -37,6 +39,9 @@ export interface ReadSnapshot extends Snapshot {
 /** The newest that is whole, or an empty memory. @throws SnapshotError when one is of another host */
 export async function readSnapshot(files: readonly string[], host: HostId): Promise<ReadSnapshot> {
   const { whole, damaged } = await readCopies<StoredSnapshot>(files, host);
+  const strange = whole.find((stored) => stored.format !== format);
+  if (strange !== undefined)
+    throw new SnapshotError(`${files[0]} is in the format ${String(strange.format)}, which this version can't read`);
   const [newest] = whole.toSorted((a, b) => b.entry - a.entry);
   if (newest === undefined)
     return { state: newHost(host), entry: 0, damaged, found: damaged.length === 0 ? 'none' : 'unread' };

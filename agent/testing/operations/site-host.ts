@@ -182,6 +182,7 @@ export class SiteHost {
       directory: this.root,
       ports: { first: this.#port, last: this.#port },
       reserveBytes: 0,
+      treeLookMs: 3_600_000,
       logLevel: 'debug',
     };
   }
