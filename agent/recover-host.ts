@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import type { FoundService } from '../domain/host/events.ts';
 import type { HostState, Instance, ServiceState } from '../domain/host/service-state.ts';
+import { ownService } from '../domain/host/own-service.ts';
 import { serviceOf } from '../domain/host/service-state.ts';
 import { isName, type Digest, type ServiceName } from '../domain/names.ts';
 import type { ServiceDirectory } from './agent-directory.ts';
@@ -17,9 +18,10 @@ import { restoreReplaced } from './drift/replace-tree.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
+import { ownInstance } from './own/own-process.ts';
 import { bootId } from './process-identity.ts';
 
-type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log' | 'own'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {
@@ -37,13 +39,12 @@ export async function findService(remembered: ServiceState, parts: Parts, trusts
   const onDisk = trustsDisk
     ? await installedReleases(directory)
     : await wholeReleases(remembered, current, directory, parts);
+  const links = { service, current, previous: await linkedRelease(directory.previous), onDisk };
+  if (service === ownService) return { ...links, instance: ownFound(remembered, current, parts), exit: null };
   const { kept, others } = await keptInstances(remembered, current, parts);
   for (const other of others) void endStray(other, remembered, parts);
   return {
-    service,
-    current,
-    previous: await linkedRelease(directory.previous),
-    onDisk,
+    ...links,
     instance: kept !== null && kept.exit === null ? await asInstance(kept, remembered, directory) : null,
     exit: kept?.exit ? { instance: kept.id, how: kept.exit.how, atMs: kept.exit.atMs } : null,
   };
@@ -63,6 +64,12 @@ async function wholeReleases(
   log.error('a release on disk is damaged', { service, release: current });
   await removeRelease(directory, current);
   return whole.filter((release) => release !== current);
+}
+
+/** This process, where it only was started again; where it is the first of its release, that is an event. */
+function ownFound({ instance }: ServiceState, current: Digest | null, { own, directory }: Parts): Instance | null {
+  if (instance === null || own === null || own.release !== current || instance.release !== current) return null;
+  return ownInstance(directory, current, instance.health);
 }
 
 interface Kept {

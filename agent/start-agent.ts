@@ -15,7 +15,10 @@ import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
-import { lockAgentDirectory } from './only-agent.ts';
+import { awaitAgentLock } from './only-agent.ts';
+import { rememberGoneBack } from './own/gone-back.ts';
+import { readOwnProcess } from './own/own-process.ts';
+import { tidyTrial } from './own/replace-agent.ts';
 import { serveLocally } from './local/serve-locally.ts';
 import type { HostParts } from './host-parts.ts';
 import { openHost } from './open-host.ts';
@@ -28,22 +31,28 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
+const lockTimeoutMs = 10_000;
+
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
  * @param onFatal the memory can't be written any more: the process must end
+ * @param handOver another release of the agent is to run: this process must end for its launcher to start it
  */
 export async function startAgent(
   config: AgentConfig,
   log: Log,
   onFatal: (error: unknown) => void,
+  handOver: () => void = () => undefined,
 ): Promise<RunningAgent> {
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
-  const lock = await lockAgentDirectory(directory);
+  const own = readOwnProcess(directory, process.env, handOver);
+  // A launcher starts it again at once: who holds the lock may be just ending.
+  const lock = await awaitAgentLock(directory, own.isLaunched ? lockTimeoutMs : 0);
   const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
     log.warn('a root document was refused', { reason }),
   );
-  const memory = await openHostMemory(directory, host);
+  const memory = await rememberGoneBack(await openHostMemory(directory, host), directory);
   const ending = new AbortController();
   const { signal } = ending;
   const trust = {
@@ -76,6 +85,7 @@ export async function startAgent(
     directory,
     memory,
     log,
+    own: { ...own, silentMs: () => book.silentMs() },
     onFatal,
     carryOut: (each) => effects.carryOut(each),
   });
@@ -92,9 +102,10 @@ export async function startAgent(
   };
   const effects = effectsOf(trusting);
   await noteRoot({ root, region, loop });
+  const book = openReportBook(loop, machine);
+  await tidyTrial(directory, parts);
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  const book = openReportBook(loop, machine);
   const local = serveLocally(directory, loop, log);
   const polls = runPolls({
     loop,
@@ -115,6 +126,7 @@ export async function startAgent(
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
+    saysSoon: polls.saysSoon,
     onUnreachable: polls.reconnect,
   });
   const trees = watchTrees({ loop, directory, log, signal, everyMs: config.treeLookMs });

@@ -45,9 +45,10 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
 
 benchmark(
   'fleet',
-  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a gateway killed',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway killed',
 )
   .option('--hosts <n>', 'light hosts', count, 1_000)
+  .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')

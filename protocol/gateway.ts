@@ -129,7 +129,7 @@ export const pollRequestSchema = z.object({
   /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
   known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
   waitMs: z.int().min(0).max(60_000),
-  /** Of a host at rest, that nothing has changed: taken before the poll is held open. */
+  /** Of a host at rest, how it stands: taken before the poll is held open. */
   report: reportBatchSchema.optional(),
   /** What its region said of the host itself in the last answer: what is different by now is told at once. */
   here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),

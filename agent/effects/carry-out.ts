@@ -1,6 +1,8 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
+import { ownService } from '../../domain/host/own-service.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
 import { replaceTree } from '../drift/replace-tree.ts';
+import { actOnOwn } from '../own/replace-agent.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -25,7 +27,7 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   parts.log.debug(effect.do, { ...effect });
   try {
-    await doAct(effect, parts);
+    await ((service === ownService ? actOnOwn(effect, parts) : null) ?? doAct(effect, parts));
   } catch (error) {
     const reason = `${effect.do} could not be done: ${(error as Error).message}`;
     parts.log.warn(reason, { service });

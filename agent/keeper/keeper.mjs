@@ -3,7 +3,7 @@
  * nothing of ours, started detached with one JSON argument:
  *
  *   { protocol: 1, directory, logDirectory, lock, prefix, logFileBytes, logFiles, reserveBytes,
- *     socketPort }
+ *     socketPort, build }
  *
  * `directory` (0700) holds `keeper.sock`, `keeper.json` (what a later keeper or agent reads) and the pipe `output`.
  * Over the socket, one JSON request a line, one JSON answer a line:
@@ -12,13 +12,17 @@
  *   { do: 'start', id, release, port, argv, cwd, env,
  *     listen, cgroup }                                    → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
  *   { do: 'stop' | 'end', timeoutMs, signal }               → { ok: true, status }, when the instance is gone
+ *   { do: 'succeed', argv }                                 → the same; while no instance runs it makes room for another keeper
  *   { do: 'watch' }                                         → a status line now and at each change
  *
  * With `socketPort` it was started with a listening socket as descriptor 3, which an instance gets as its descriptor 3 when
  * `listen` says so. It never reads from it: callers wait in its queue while there is no instance. What is in `cgroup` (a
  * folder of cgroup v2) when an instance has ended is killed.
  *
- * status = { protocol, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
+ * `succeed` hands the socket on, with all callers that wait in its queue: the keepers of another agent come so, between two
+ * instances. `build` says of which code a keeper is.
+ *
+ * status = { protocol, build, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
  * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
  * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
  */
@@ -37,6 +41,7 @@ const bootId = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
 const state = {
   protocol: 1,
+  build: config.build ?? null,
   keeper: identify(process.pid),
   droppedLogBytes: 0,
   socketPort: config.socketPort ?? null,
@@ -288,6 +293,26 @@ function rotate() {
   logBytes = 0;
 }
 
+/* ---- the next keeper ---- */
+
+/** What an instance wrote last is read before its pipe has no reader any more. */
+const lastWordsMs = 100;
+const lock = net.createServer((socket) => socket.destroy());
+const requests = net.createServer(onConnection);
+
+/** The lock and the name of the socket are free before the next one asks for them; nobody takes a connection in between. */
+async function succeed([file, ...args]) {
+  if (isRunning()) return { ok: false, code: 'running', reason: `${state.instance.id} runs`, status: state };
+  await new Promise((resolve) => setTimeout(resolve, lastWordsMs));
+  requests.close();
+  await new Promise((resolve) => lock.close(resolve));
+  const socket = state.socketPort === null ? [] : [3];
+  spawn(file, args, { cwd: '/', env: process.env, detached: true, stdio: ['ignore', 'ignore', 'ignore', ...socket] })
+    .once('spawn', () => process.exit(0))
+    .once('error', () => process.exit(1));
+  return { ok: true, status: state };
+}
+
 /* ---- socket ---- */
 
 function answer(socket, message) {
@@ -297,6 +322,7 @@ function answer(socket, message) {
 async function serve(socket, request) {
   askedAt = performance.now();
   if (request.do === 'watch') watchers.add(socket);
+  if (request.do === 'succeed') return answer(socket, await inTurn(() => succeed(request.argv)));
   if (request.do === 'start') return answer(socket, await inTurn(() => start(request)));
   if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs, request.signal));
   answer(socket, { ok: true, status: state });
@@ -336,7 +362,6 @@ function main() {
   process.umask(0o077);
   for (const name of ['SIGINT', 'SIGHUP', 'SIGPIPE']) process.on(name, () => {});
   process.on('SIGTERM', () => void inTurn(() => stop(10_000)).then(() => process.exit(0)));
-  const lock = net.createServer((socket) => socket.destroy());
   lock.on('error', () => process.exit(3));
   lock.listen(`\0${config.lock}`, () => {
     adopt();
@@ -344,7 +369,7 @@ function main() {
     const directory = fs.openSync(config.directory, fs.constants.O_DIRECTORY);
     fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true });
     const socket = `/proc/self/fd/${directory}/keeper.sock`;
-    net.createServer(onConnection).listen(socket, () => fs.chmodSync(socket, 0o600));
+    requests.listen(socket, () => fs.chmodSync(socket, 0o600));
   });
   setInterval(() => {
     const idle = !isRunning() && watchers.size === 0 && performance.now() - askedAt > idleMs;

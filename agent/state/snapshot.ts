@@ -17,8 +17,10 @@ export class SnapshotError extends Error {
   readonly code = 'snapshot';
 }
 
+const format = 'slipway.host-snapshot/1';
+
 interface StoredSnapshot {
-  readonly format: 'slipway.host-snapshot/1';
+  readonly format: typeof format;
   readonly host: HostId;
   readonly entry: number;
   readonly sequenceCeiling: number;
@@ -32,7 +34,7 @@ interface StoredSnapshot {
 export async function writeSnapshot(file: string, { state, entry }: Snapshot): Promise<void> {
   const { host, sequenceCeiling, timeFloorMs, indexVersion, root, services } = state;
   const stored: StoredSnapshot = {
-    format: 'slipway.host-snapshot/1',
+    format,
     host,
     entry,
     sequenceCeiling,
@@ -57,6 +59,8 @@ export async function readSnapshot(file: string, host: HostId): Promise<Snapshot
   if (text === undefined)
     throw new SnapshotError(`${file} is damaged; restore it, or take the host out and set it up anew`);
   const stored = JSON.parse(text) as StoredSnapshot;
+  if (stored.format !== format)
+    throw new SnapshotError(`${file} is in the format ${String(stored.format)}, which this version can't read`);
   if (stored.host !== host) throw new SnapshotError(`${file} is of host ${stored.host}, not of ${host}`);
   const services = new Map(stored.services.map((record) => [record.service, atRest(record)]));
   const { sequenceCeiling, timeFloorMs, indexVersion = 0, root = null, entry } = stored;

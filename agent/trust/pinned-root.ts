@@ -67,6 +67,13 @@ async function pin(offered: VerifiedRoot | null, offeredFile: string, pinnedFile
   return offered.keys;
 }
 
+/** Who is trusted, for whoever only looks. @throws RootError when that is not readable */
+export async function readPinnedRoot(pinnedFile: string): Promise<TrustedKeys> {
+  const pinned = await readRoot(pinnedFile);
+  if (pinned?.ok) return pinned.keys;
+  throw new RootError(`${pinnedFile} ${pinned?.reason ?? 'is not there'}`);
+}
+
 async function readRoot(file: string, trusted?: RootKeys): Promise<VerifiedRoot | null> {
   try {
     const envelope = envelopeSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));

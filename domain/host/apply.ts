@@ -3,6 +3,7 @@ import type { Effect } from './effects.ts';
 import type { HostEvent } from './events.ts';
 import { isOutdated } from './drift.ts';
 import { nextEffects } from './next-effects.ts';
+import { ownService, waitsForOthers } from './own-service.ts';
 import { restartAtMs } from './restarts.ts';
 import type { HostState, ServiceState } from './service-state.ts';
 import { transition, withService } from './transition.ts';
@@ -18,10 +19,16 @@ export interface Applied {
  */
 export function apply(state: HostState, event: HostEvent): Applied {
   const changed = transition(state, event);
-  const concerned = 'service' in event ? [event.service] : [...changed.services.keys()];
+  const concerned = 'service' in event ? concernedBy(event.service, changed) : [...changed.services.keys()];
   const nowMs = Math.max(event.atMs, changed.timeFloorMs);
   return concerned.reduce<Applied>((applied, name) => settle(applied, name, nowMs), { state: changed, effects: [] });
 }
+
+/** The agent waits for the others, and they for it (own-service.ts). */
+const concernedBy = (service: ServiceName, { services }: HostState): readonly ServiceName[] =>
+  service === ownService || !services.has(ownService)
+    ? [service, ...[...services.keys()].filter((other) => service === ownService && other !== service)]
+    : [service, ownService];
 
 /** When time alone will give the host something to do; `null` when it won't. */
 export function nextWakeMs(state: HostState, nowMs: number): number | null {
@@ -32,7 +39,7 @@ export function nextWakeMs(state: HostState, nowMs: number): number | null {
 function settle({ state, effects }: Applied, name: ServiceName, nowMs: number): Applied {
   const service = state.services.get(name);
   if (service === undefined) return { state, effects };
-  const more = nextEffects(state.host, service, nowMs);
+  const more = nextEffects(state.host, service, nowMs, waitsForOthers(state, service, nowMs));
   if (more.length === 0) return { state, effects };
   return { state: withService(state, more.reduce(begun, service)), effects: [...effects, ...more] };
 }

@@ -69,6 +69,8 @@ export type DurableEvent =
   /** By the host's operator: this release stays, whatever goals say, until `unpinned`. */
   | (OfService & { readonly type: 'pinned'; readonly release: Digest })
   | (OfService & { readonly type: 'unpinned' })
+  /** Found to be unfit here before anything was switched to it. */
+  | (OfService & { readonly type: 'refused'; readonly refusal: Refusal })
   | (Base & { readonly type: 'sequenceReserved'; readonly ceiling: number });
 
 export type VolatileEvent =
@@ -138,6 +140,7 @@ const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type'
   'previousMoved',
   'pinned',
   'unpinned',
+  'refused',
   'sequenceReserved',
 ]);
 

@@ -9,10 +9,16 @@ import { memoryOf, type ServiceState } from './service-state.ts';
 
 const reasonMaxLength = 500;
 
-/** What has to be done for one service now, given what is under way. Newest goal wins: nothing waits in a queue. */
-export function nextEffects(host: HostId, service: ServiceState, nowMs: number): readonly Effect[] {
+/**
+ * What has to be done for one service now, given what is under way. Newest goal wins: nothing waits in a queue. `waits`: it
+ * may not go on to another release yet; all else goes its way.
+ */
+export function nextEffects(host: HostId, service: ServiceState, nowMs: number, waits = false): readonly Effect[] {
   const intention = intend(host, service, nowMs);
-  const act = service.acting || nowMs < service.actAfterMs ? null : nextAct(host, service, intention, nowMs);
+  const act =
+    service.acting || nowMs < service.actAfterMs
+      ? null
+      : nextAct(host, service, waits ? { ...intention, run: service.current } : intention, nowMs);
   const fetch =
     act === null && !service.acting
       ? nextFetch(service, intention, nowMs)

@@ -1,8 +1,9 @@
 import type { Digest, ServiceName } from '../names.ts';
 import { decideHost } from '../goal/host-rule.ts';
+import type { Refusal } from '../goal/host-status.ts';
 import { basesAfter } from '../goal/trees.ts';
-import type { DurableEvent, HostEvent } from './events.ts';
 import { addMend } from './drift.ts';
+import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
 import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
 import { recover } from './recover.ts';
@@ -43,9 +44,9 @@ export function transition(state: HostState, event: HostEvent): HostState {
   }
 }
 
-/** The state that a journal's events rebuild. */
+/** The state that a journal's events rebuild. What a newer agent wrote and this one doesn't know is left out: it may be gone back from. */
 export const replay = (state: HostState, events: readonly DurableEvent[]): HostState =>
-  events.reduce(transition, state);
+  events.filter(isDurable).reduce(transition, state);
 
 export const withService = (state: HostState, service: ServiceState): HostState => ({
   ...state,
@@ -127,6 +128,8 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
       return { ...service, pin: event.release, actAfterMs: 0, problem: null };
     case 'unpinned':
       return { ...service, pin: null };
+    case 'refused':
+      return { ...service, ...acted, refused: withRefusal(service, event.refusal) };
     case 'collected':
       return { ...service, ...acted, onDisk: service.onDisk.filter((tree) => !event.releases.includes(tree)) };
     case 'actFailed':
@@ -190,6 +193,9 @@ function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal 
   };
 }
 
+const withRefusal = ({ refused }: ServiceState, refusal: Refusal): readonly Refusal[] =>
+  [...refused, refusal].slice(-keptRefusals);
+
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {
   const { kind, from, to, attempt, generation, traceparent, refusal } = event;
   return {
@@ -197,7 +203,7 @@ function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): Servi
     trial: { kind, from, to, attempt, generation, stage: 'intended' },
     // An unconfirmed release is nothing to go back to.
     before: kind === 'forward' && service.trial === null ? from : service.before,
-    refused: refusal === null ? service.refused : [...service.refused, refusal].slice(-keptRefusals),
+    refused: refusal === null ? service.refused : withRefusal(service, refusal),
     lastSwitch: { traceparent, startedAtMs: event.atMs, switchedAtMs: null },
     exits: [],
   };
