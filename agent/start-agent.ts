@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { watchTrees } from './drift/watch-trees.ts';
@@ -9,6 +11,7 @@ import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
+import { syncDirectory } from './durable-files.ts';
 import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
@@ -49,10 +52,18 @@ export async function startAgent(
   const own = readOwnProcess(directory, process.env, handOver);
   // A launcher starts it again at once: who holds the lock may be just ending.
   const lock = await awaitAgentLock(directory, own.isLaunched ? lockTimeoutMs : 0);
-  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
-    log.warn('a root document was refused', { reason }),
+  // Nothing below is durable before its folders are.
+  for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
+  const root = await openPinnedRoot(
+    {
+      offered: config.rootFile,
+      pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
+      isNew: ![directory.journal, directory.snapshot].some((file) => existsSync(file)),
+    },
+    (reason) => log.warn('a root document was refused', { reason }),
   );
   const memory = await rememberGoneBack(await openHostMemory(directory, host), directory);
+  for (const reason of memory.damage) log.error('the memory was damaged', { reason });
   const ending = new AbortController();
   const { signal } = ending;
   const trust = {

@@ -9,6 +9,7 @@ import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.t
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
+import { operationsBenchmark, type OperationsOptions } from './operations/operations-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
@@ -102,6 +103,16 @@ benchmark('restart', 'a host under constant load that changes over, back, and to
   .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)
   .option('--per-second <n>', 'of them', count, 500)
   .action((options: RestartOptions) => runBenchmark('restart', options, (bench) => restartBenchmark(bench, options)));
+
+benchmark(
+  'operations',
+  'a host killed, failed, filled up and without power at every file-system operation; and damaged',
+)
+  .option('--together <n>', 'scenarios beside each other, in a process each', count, 2)
+  .option('--only <text>', 'those whose name, as in "revert kill", holds this')
+  .action((options: OperationsOptions) =>
+    runBenchmark('operations', options, (bench) => operationsBenchmark(bench, options)),
+  );
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

@@ -12,6 +12,7 @@ import { fetchDocuments, type ReleaseDocuments, type WantedRelease } from './rel
 import { makeWritable, removeTree } from './remove-tree.ts';
 import { publishRelease, sealRelease } from './seal-release.ts';
 import { findSeeds } from './seeds.ts';
+import { SyncError } from './sync-tree.ts';
 import { wrongEntries } from './tree-check.ts';
 
 export interface Installation {
@@ -48,8 +49,9 @@ export async function stageRelease(
   try {
     await build(release, documents, installation);
   } catch (error) {
-    const full = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
-    if (full || hasCode(error, 'EIO')) await removeTree(staged.root);
+    const cause = error instanceof SyncError ? error.cause : error;
+    const full = hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT');
+    if (full || error instanceof SyncError || hasCode(error, 'EIO')) await removeTree(staged.root);
     throw full ? new DiskFullError(`disk full while fetching: ${(error as Error).message}`) : error;
   }
 }

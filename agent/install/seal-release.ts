@@ -4,8 +4,9 @@ import type { Digest } from '../../domain/names.ts';
 import type { ReleaseDirectory } from '../agent-directory.ts';
 import { hasCode, replaceFile, syncDirectory } from '../durable-files.ts';
 import { takePrints } from '../drift/tree-prints.ts';
+import { bootId } from '../process-identity.ts';
 import { ReleaseError, type ReleaseDocuments } from './release-documents.ts';
-import { removeTree } from './remove-tree.ts';
+import { removedName, removeTree } from './remove-tree.ts';
 import { syncTree } from './sync-tree.ts';
 import { strayEntries } from './tree-check.ts';
 
@@ -23,6 +24,8 @@ export async function sealRelease(
   if (stray !== undefined) throw new ReleaseError(`the tree holds ${JSON.stringify(stray)}, which isn't listed`);
   await rm(staged.parts, { recursive: true, force: true });
   await writeDocuments(staged.documents, documents);
+  // All of it was read or written by now, in this boot.
+  await writeFile(staged.checked, bootId());
   await forbidWriting(staged.tree);
   await takePrints(staged, documents.entries);
   await syncTree(staged.root);
@@ -64,8 +67,12 @@ export async function publishRelease(
   } catch (error) {
     // A folder of that name that is no release: nothing of it can be believed.
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
-    await removeTree(published);
+    // In one step: half a removed one might still carry its mark.
+    const removed = path.join(path.dirname(staged), removedName);
+    await removeTree(removed);
+    await rename(published, removed);
     await rename(staged, published);
+    await removeTree(removed);
   }
   await syncDirectory(path.dirname(published));
   await syncDirectory(path.dirname(staged));

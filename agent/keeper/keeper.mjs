@@ -135,28 +135,36 @@ async function start({ id, release, port, argv, cwd, env, listen = false, cgroup
   state.instance = instance;
   // Before the process exists: a keeper killed in between leaves its id, by which it is found.
   changed();
-  const problem = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
-  if (problem === null) return { ok: true, status: state };
-  ended({ code: null, signal: null, how: problem });
-  return { ok: false, code: 'spawn', reason: problem, status: state };
+  const error = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
+  if (error === null) return { ok: true, status: state };
+  const reason = `${argv[0]} can't be run (${error.code ?? error.message})`;
+  ended({ code: null, signal: null, how: reason });
+  return { ok: false, code: hostLacks.has(error.code) ? 'error' : 'spawn', reason, status: state };
 }
 
+/** What a host lacks is no fault of the command. */
+const hostLacks = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EIO']);
+
+/** Resolves with an error, or null when the process runs. */
 async function launch([file, ...args], options, descriptors) {
   const deadline = performance.now() + busyTextFileMs;
   for (;;) {
-    const error = await spawnOnce(file, args, options, descriptors);
-    if (error === null) return null;
+    const error = await spawnOnce(file, args, options, descriptors).catch((thrown) => thrown);
     // Another thread's fork may hold a file just written open for a moment.
-    if (error.code !== 'ETXTBSY' || performance.now() > deadline) return `${file} can't be run (${error.code})`;
+    if (error?.code !== 'ETXTBSY' || performance.now() > deadline) return error;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** Resolves with an error, or null when the process runs. */
-function spawnOnce(file, args, options, descriptors) {
+/** As `launch`. @throws what Node throws when the system has no memory left */
+async function spawnOnce(file, args, options, descriptors) {
   const output = openOutput();
-  const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output, ...descriptors] });
-  fs.closeSync(output);
+  let started;
+  try {
+    started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output, ...descriptors] });
+  } finally {
+    fs.closeSync(output);
+  }
   return new Promise((resolve) => {
     started.once('error', resolve);
     started.once('spawn', () => {
@@ -247,12 +255,16 @@ let disk = { checkedAt: -Infinity, low: false };
 
 /** A descriptor for the instance, open for both directions: it never meets a pipe without a reader. */
 function openOutput() {
-  fs.rmSync(outputPipe, { force: true });
-  const made = spawnSync('mkfifo', ['-m', '600', outputPipe]);
-  if (made.status !== 0) return fs.openSync('/dev/null', 'w');
-  const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
-  readOutput();
-  return descriptor;
+  try {
+    fs.rmSync(outputPipe, { force: true, recursive: true });
+    if (spawnSync('mkfifo', ['-m', '600', outputPipe]).status !== 0) return fs.openSync('/dev/null', 'w');
+    const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
+    readOutput();
+    return descriptor;
+  } catch {
+    // A disk that can't take a pipe keeps no instance from running.
+    return fs.openSync('/dev/null', 'w');
+  }
 }
 
 function readOutput() {
@@ -367,7 +379,7 @@ function main() {
     adopt();
     // Through a descriptor, because the path of a socket may have no more than 107 bytes.
     const directory = fs.openSync(config.directory, fs.constants.O_DIRECTORY);
-    fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true });
+    fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true, recursive: true });
     const socket = `/proc/self/fd/${directory}/keeper.sock`;
     requests.listen(socket, () => fs.chmodSync(socket, 0o600));
   });

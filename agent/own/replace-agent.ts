@@ -37,7 +37,7 @@ export function actOnOwn(effect: Act, parts: ActParts): Promise<void> | null {
 
 /** The new file is proven beside the agent that runs; only then the link moves, and the launcher is told what is on trial. */
 async function switchOwn(effect: SwitchEffect, parts: ActParts): Promise<void> {
-  const { directory, own, dispatch, log } = parts;
+  const { directory, own, dispatch, log, readState } = parts;
   const { to, from, attempt, kind } = effect;
   if (own !== null && !own.isLaunched) throw new HostCannotError(notLaunched);
   const isNext = kind === 'forward' && isAdvance(parts);
@@ -53,7 +53,7 @@ async function switchOwn(effect: SwitchEffect, parts: ActParts): Promise<void> {
     if (isNext) await writeTrial(directory, { from, to, seconds: secondsFor(installed) });
   }
   if (!isNext) await removeTrial(directory);
-  await switchRelease(effect, { directory, dispatch, log });
+  await switchRelease(effect, { directory, dispatch, log, readState });
 }
 
 const notLaunched =

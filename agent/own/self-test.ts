@@ -7,7 +7,7 @@ import { lastStatusOf } from '../keeper/ensure-keeper.ts';
 import { keeperPlaces } from '../keeper/keeper-place.ts';
 import { installedReleases, linkedRelease, readInstalled } from '../install/installed-release.ts';
 import { readHostMemory } from '../state/host-memory.ts';
-import { readPinnedRoot } from '../trust/pinned-root.ts';
+import { readPinnedKeys } from '../trust/pinned-root.ts';
 
 /**
  * Reads all that the agent which runs has left on this host, in every format, beside that agent and without a change: a
@@ -17,7 +17,7 @@ export async function selfTest(env: Environment): Promise<void> {
   const config = readAgentConfig(env);
   const directory = openAgentDirectory(config.directory);
   const { services } = await readHostMemory(directory, config.host);
-  await readPinnedRoot(directory.pinnedRoot);
+  await readPinnedKeys([directory.pinnedRoot, directory.pinnedRootCopy]);
   await readIdentities(directory, config);
   const folders = (await readdir(directory.services)).filter(isName) as ServiceName[];
   for (const service of new Set([...services.keys(), ...folders])) await readService(directory, service);

@@ -191,7 +191,10 @@ async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
 }
 
 /** As if the host had enrolled itself. */
-async function giveIdentity({ authority }: TestRegion, { identity }: AgentDirectory): Promise<void> {
+export async function giveIdentity(
+  { authority }: TestRegion,
+  { identity }: Pick<AgentDirectory, 'identity'>,
+): Promise<void> {
   const pair = newKeyPair();
   const { certificate } = await authority.certify(testHost, pair);
   const own = { host: testHost, region: authority.authority.region };

@@ -105,6 +105,7 @@ const noRoots: RootSource = () => Promise.reject(new GatewayError('a light host 
 
 const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),
+  damage: [],
   append: async () => undefined,
   compact: async () => undefined,
   close: async () => undefined,

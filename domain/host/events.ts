@@ -116,7 +116,13 @@ export type VolatileEvent =
   | (OfService & { readonly type: 'rebuildLost'; readonly release: Digest })
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */
-  | (OfService & { readonly type: 'actFailed'; readonly reason: string; readonly retryAtMs: number })
+  | (OfService & {
+      readonly type: 'actFailed';
+      readonly reason: string;
+      readonly retryAtMs: number;
+      /** Where the link `current` points after a switch that failed; left out after anything else. */
+      readonly linked?: Digest | null;
+    })
   /** The machine's clock was set, ahead or (below 0) back: what was to last goes on lasting as long. */
   | (Base & { readonly type: 'clockSet'; readonly byMs: number })
   | (Base & { readonly type: 'tick' });

@@ -56,9 +56,10 @@ function nextAct(host: HostId, service: ServiceState, intention: Intention, nowM
 }
 
 /** A revert whose link was not moved: the agent was killed, or the disk refused. */
-function completeRevert({ service, trial, current, lastSwitch }: ServiceState): SwitchEffect | null {
+function completeRevert({ service, trial, current, lastSwitch, onDisk }: ServiceState): SwitchEffect | null {
   if (trial?.stage !== 'intended' || trial.kind !== 'revert') return null;
   const { kind, to, attempt, generation } = trial;
+  if (to !== null && !onDisk.includes(to)) return null;
   return {
     do: 'switch',
     service,

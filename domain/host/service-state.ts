@@ -143,6 +143,8 @@ export interface HostState {
   readonly indexVersion: number;
   /** When the newest goal or index was issued: the time can't be earlier, whatever the clock says. */
   readonly timeFloorMs: number;
+  /** When floors were lost with all copies of them: nothing that was signed before is believed. 0, or left out: never. */
+  readonly memoryLostAtMs?: number;
   readonly services: ReadonlyMap<ServiceName, ServiceState>;
 }
 

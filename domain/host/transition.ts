@@ -6,7 +6,7 @@ import { addMend } from './drift.ts';
 import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
 import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
-import { recover } from './recover.ts';
+import { recover, recoverTrial } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
 import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
 
@@ -144,6 +144,8 @@ function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: O
   const service = serviceOf(state, name);
   const decision = decideHost(goal, memoryOf(state.host, service));
   if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
+  if (!isBelieved(state, goal.goal.issuedAt, provenUntilMs))
+    return withService(state, { ...service, problem: 'the memory of this host was lost: the goal may be an old one' });
   const { attempt, generation, issuedAt } = goal.goal;
   const bases = { base: service.goal?.goal.base?.release.digest ?? null, previous: service.formerBase };
   const taken: ServiceState = {
@@ -158,6 +160,10 @@ function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: O
   };
   return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
 }
+
+/** A host that knows no floor any more believes what was signed since, or what an index proves that was. */
+const isBelieved = ({ memoryLostAtMs = 0 }: HostState, issuedAt: string, provenUntilMs: number): boolean =>
+  provenUntilMs > 0 || Date.parse(issuedAt) >= memoryLostAtMs;
 
 /** Of a goal that it doesn't prove it says nothing: what vouched for that before still does, until it expires. */
 function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }: Of<'indexSeen'>): HostState {
@@ -209,11 +215,14 @@ function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): Servi
   };
 }
 
-/** What could not be switched is decided afresh; a revert is made complete. */
-function actFailed(service: ServiceState, { retryAtMs, reason }: Of<'actFailed'>): ServiceState {
+/** What could not be switched is decided afresh, a revert is made complete; and the link may have been moved all the same. */
+function actFailed(
+  service: ServiceState,
+  { retryAtMs, reason, linked = service.current }: Of<'actFailed'>,
+): ServiceState {
   const { trial } = service;
-  const dropped = trial?.stage === 'intended' && trial.kind === 'forward';
-  return { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, trial: dropped ? null : trial };
+  const failed = { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, current: linked };
+  return trial?.stage === 'intended' ? { ...failed, trial: recoverTrial(trial, linked) } : failed;
 }
 
 function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'instanceStarted'>): ServiceState {
