@@ -10,12 +10,17 @@ export interface AgentDirectory {
   /** Stands for the folder in names of locks and marks of processes; 16 hex digits. */
   readonly mark: string;
   readonly snapshot: string;
+  readonly snapshotCopy: string;
+  /** What must outlive the rest of the memory, in two copies far from each other. */
+  readonly floors: string;
+  readonly floorsCopy: string;
   readonly journal: string;
   /** Space set aside, freed when the journal meets a full disk. */
   readonly journalReserve: string;
   /** Keys and certificates of the host, and the root document that it has pinned. */
   readonly identity: string;
   readonly pinnedRoot: string;
+  readonly pinnedRootCopy: string;
   readonly services: string;
   service(service: ServiceName): ServiceDirectory;
 }
@@ -50,6 +55,8 @@ export interface ReleaseDirectory {
   readonly documents: string;
   /** Written last: the release's digest. A folder without it is no release. */
   readonly ok: string;
+  /** The boot of the machine in which it was last read as a whole. */
+  readonly checked: string;
   /** Chunks that are not whole yet; only while staged. */
   readonly parts: string;
 }
@@ -66,10 +73,14 @@ export function openAgentDirectory(given: string): AgentDirectory {
     root,
     mark: hash('sha256', root, 'hex').slice(0, 16),
     snapshot: path.join(state, 'snapshot.json'),
+    snapshotCopy: path.join(state, 'snapshot.copy.json'),
+    floors: path.join(state, 'floors.json'),
+    floorsCopy: path.join(identity, 'floors.json'),
     journal: path.join(state, 'journal.ndjson'),
     journalReserve: path.join(state, 'reserve'),
     identity,
     pinnedRoot: path.join(identity, 'root.json'),
+    pinnedRootCopy: path.join(state, 'root.json'),
     services,
     service: (service) => serviceDirectory(path.join(services, service), path.join(root, 'logs', service)),
   };
@@ -106,6 +117,7 @@ function releaseDirectory(root: string): ReleaseDirectory {
     tree: path.join(root, 'tree'),
     documents,
     ok: path.join(documents, 'ok'),
+    checked: path.join(documents, 'checked'),
     parts: path.join(root, 'parts'),
   };
 }

@@ -20,15 +20,24 @@ export async function syncPath(file: string): Promise<void> {
 
 /** A folder that is there for good, with its name in its parent. */
 export async function makeDirectory(directory: string, mode = 0o700): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode });
-  if (made !== undefined) await syncDirectory(path.dirname(made));
+  const first = await mkdir(directory, { recursive: true, mode });
+  if (first === undefined) return;
+  // Each that was made, in the one above it.
+  for (let made = directory; made.length >= first.length; made = path.dirname(made)) {
+    await syncDirectory(path.dirname(made));
+  }
 }
 
-/** The whole file or the old one, never a part: written beside it, synced, renamed. */
+/** The whole file or the old one, never a part: written beside it, synced, renamed. What fails keeps no space. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const beside = `${file}.tmp`;
-  await writeFile(beside, content, { mode: 0o600, flush: true });
-  await rename(beside, file);
+  try {
+    await writeFile(beside, content, { mode: 0o600, flush: true });
+    await renameOver(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
+  }
   await syncDirectory(path.dirname(file));
 }
 
@@ -36,14 +45,25 @@ export async function replaceFile(file: string, content: string | Uint8Array): P
 export async function replaceLink(link: string, target: string | null): Promise<void> {
   const directory = path.dirname(link);
   if (target === null) {
-    await rm(link, { force: true });
+    await rm(link, { force: true, recursive: true });
   } else {
     const beside = path.join(directory, `.${path.basename(link)}.tmp`);
     await rm(beside, { force: true });
     await symlink(target, beside);
-    await rename(beside, link);
+    await renameOver(beside, link);
   }
   await syncDirectory(directory);
+}
+
+/** Somebody may have made a folder in its place: nothing can be renamed over that. */
+async function renameOver(beside: string, target: string): Promise<void> {
+  try {
+    await rename(beside, target);
+  } catch (error) {
+    if (!hasCode(error, 'EISDIR') && !hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
+    await rm(target, { recursive: true });
+    await rename(beside, target);
+  }
 }
 
 /** Where a link points, or null when there is none. */

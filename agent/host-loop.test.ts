@@ -10,7 +10,7 @@ beforeEach(() => {
   wallMs = 1_000_000;
   const known: ServiceState = { ...newService(service), exits: [wallMs], actAfterMs: wallMs + 5_000 };
   const remembered = { ...newHost('a' as HostId), services: new Map([[service, known]]) };
-  const memory = { remembered, append: async () => {}, compact: async () => {}, close: async () => {} };
+  const memory = { remembered, damage: [], append: async () => {}, compact: async () => {}, close: async () => {} };
   loop = startHostLoop({ memory, carryOut: jest.fn(), onFatal: jest.fn(), now: () => wallMs });
 });
 afterEach(() => loop.stop());

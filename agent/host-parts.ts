@@ -7,6 +7,7 @@ import type { DiskSpace } from './install/disk-space.ts';
 import type { InstancePorts } from './keeper/instance-port.ts';
 import type { InstanceWatches } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
+import type { OwnProcess } from './own/own-process.ts';
 
 /** What carrying out an act needs: nothing but this host, so that it can go back with the rest of the world gone. */
 export interface ActParts {
@@ -18,6 +19,8 @@ export interface ActParts {
   /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
   readonly cgroup: string | null;
   readonly watches: InstanceWatches;
+  /** The agent that runs; null in a command that stands in for it. */
+  readonly own: OwnProcess | null;
   readonly log: Log;
   readonly dispatch: HostLoop['dispatch'];
   readonly readState: () => HostLoop['state'];

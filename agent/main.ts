@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { ConfigError, readAgentConfig, type AgentConfig } from './agent-config.ts';
 import { openLog } from './log.ts';
+import { endWithLauncher, handOverExitCode } from './own/own-process.ts';
 import { startAgent } from './start-agent.ts';
 
 /** A stop that takes longer is cut short: everything that matters is on disk at every moment. */
@@ -14,16 +15,17 @@ const die = (error: unknown): never => {
 };
 process.on('uncaughtException', die);
 
-const agent = await startAgent(config, log, die).catch(die);
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(0), stopTimeoutMs).unref();
-    void agent.stop().then(() => process.exit(0), die);
-  });
-}
+const end = (exitCode: number): void => {
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => process.exit(exitCode), stopTimeoutMs).unref();
+  void agent.then((running) => running.stop()).then(() => process.exit(exitCode), die);
+};
+const agent = startAgent(config, log, die, () => end(handOverExitCode)).catch(die);
+await agent;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
+endWithLauncher(() => die(new Error('its launcher has ended')));
 flushCompileCache(); // the next program of this kind starts from it
 log.info('ready', { host: config.host, region: config.region });
 

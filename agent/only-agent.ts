@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentDirectory } from './agent-directory.ts';
 import { hasCode } from './durable-files.ts';
 
@@ -13,6 +14,21 @@ export interface Lock {
 
 export const lockPrefix = 'slipway-agent:';
 export const lockName = ({ mark }: AgentDirectory): string => `${lockPrefix}${mark}`;
+
+const askAgainMs = 100;
+
+/** As `lockAgentDirectory`, but one that is just ending, or a command that stands in, is waited for. @throws AgentRunsError */
+export async function awaitAgentLock(directory: AgentDirectory, waitMs: number): Promise<Lock> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await lockAgentDirectory(directory);
+    } catch (error) {
+      if (!(error instanceof AgentRunsError) || performance.now() >= deadline) throw error;
+      await delay(askAgainMs);
+    }
+  }
+}
 
 /**
  * One agent a folder. The kernel holds the lock (a socket in the abstract namespace) and frees it with the process,

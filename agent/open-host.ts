@@ -10,6 +10,8 @@ import { openInstancePorts, type PortRange } from './keeper/instance-port.ts';
 import { placeOf } from './keeper/keeper-place.ts';
 import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
+import { ownHealth } from './own/own-health.ts';
+import type { OwnProcess } from './own/own-process.ts';
 import type { HostMemoryStore } from './state/host-memory.ts';
 import { tellGaps } from './tell-gaps.ts';
 
@@ -21,6 +23,8 @@ export interface HostOptions {
   readonly directory: AgentDirectory;
   readonly memory: HostMemoryStore;
   readonly log: Log;
+  /** The agent that runs, and how long its gateway has heard nothing of it; null in a command that stands in for it. */
+  readonly own: (OwnProcess & { silentMs(): number }) | null;
   readonly carryOut: (effect: Effect) => void;
   /** The memory can't be written any more. */
   readonly onFatal: (error: unknown) => void;
@@ -49,6 +53,7 @@ export function openHost(options: HostOptions): OpenHost {
       readInstalled(directory.service(service), instance.release)
         .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
         .catch(() => null),
+    ownHealth: () => ownHealth(loop.state, options.own?.silentMs() ?? Infinity),
     onHealth: (service, instance, result) =>
       void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {
@@ -63,6 +68,7 @@ export function openHost(options: HostOptions): OpenHost {
     host,
     directory,
     watches,
+    own: options.own,
     log,
     logReserveBytes,
     cgroup: options.cgroup,

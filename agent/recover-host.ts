@@ -1,28 +1,35 @@
 import { readdir } from 'node:fs/promises';
 import type { FoundService } from '../domain/host/events.ts';
 import type { HostState, Instance, ServiceState } from '../domain/host/service-state.ts';
+import { ownService } from '../domain/host/own-service.ts';
 import { serviceOf } from '../domain/host/service-state.ts';
 import { isName, type Digest, type ServiceName } from '../domain/names.ts';
 import type { ServiceDirectory } from './agent-directory.ts';
+import { linkToRestore } from '../domain/host/recover.ts';
+import { moveLink } from './effects/switch-release.ts';
 import type { ActParts } from './host-parts.ts';
 import {
   installedReleases,
-  isIntact,
+  isSound,
   linkedRelease,
   readInstalled,
   removeRelease,
 } from './install/installed-release.ts';
 import { endKept, usedPlaces } from './effects/stop-instance.ts';
+import { restoreReplaced } from './drift/replace-tree.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
-import { bootId } from './process-identity.ts';
+import { ownInstance } from './own/own-process.ts';
 
-type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log' | 'own'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {
-  const onDisk = (await readdir(parts.directory.services).catch(() => [])).filter(isName) as ServiceName[];
+  const entries = await readdir(parts.directory.services, { withFileTypes: true });
+  const onDisk = entries
+    .filter((entry) => entry.isDirectory() && isName(entry.name))
+    .map(({ name }) => name as ServiceName);
   const names = new Set([...remembered.services.keys(), ...onDisk]);
   return Promise.all([...names].map((name) => findService(serviceOf(remembered, name), parts)));
 }
@@ -31,36 +38,61 @@ export async function findServices(remembered: HostState, parts: Parts): Promise
 export async function findService(remembered: ServiceState, parts: Parts, trustsDisk = false): Promise<FoundService> {
   const { service } = remembered;
   const directory = parts.directory.service(service);
+  await restoreReplaced(directory);
   const current = await linkedRelease(directory.current);
   const onDisk = trustsDisk
     ? await installedReleases(directory)
-    : await wholeReleases(remembered, current, directory, parts);
+    : await wholeReleases(service, current ?? remembered.current, directory, parts);
+  const previous = await linkedRelease(directory.previous);
+  const links = { service, current, previous: onDisk.find((release) => release === previous) ?? null, onDisk };
+  const found: FoundService = { ...links, ...(await findInstance(remembered, current, parts)) };
+  const lost = linkToRestore(remembered, found);
+  if (lost === null) return found;
+  parts.log.error('the link "current" was lost', { service, release: lost });
+  await moveLink(parts, directory.current, lost);
+  return { ...found, current: lost };
+}
+
+async function findInstance(
+  remembered: ServiceState,
+  current: Digest | null,
+  parts: Parts,
+): Promise<Pick<FoundService, 'instance' | 'exit'>> {
+  const { service } = remembered;
+  if (service === ownService) return { instance: ownFound(remembered, current, parts), exit: null };
   const { kept, others } = await keptInstances(remembered, current, parts);
   for (const other of others) void endStray(other, remembered, parts);
+  const runs = kept !== null && kept.exit === null;
   return {
-    service,
-    current,
-    previous: await linkedRelease(directory.previous),
-    onDisk,
-    instance: kept !== null && kept.exit === null ? await asInstance(kept, remembered, directory) : null,
+    instance: runs ? await asInstance(kept, remembered, parts.directory.service(service)) : null,
     exit: kept?.exit ? { instance: kept.id, how: kept.exit.how, atMs: kept.exit.atMs } : null,
   };
 }
 
-/** After another boot than the last one seen, what is about to run is read again, byte by byte. */
+/** What is about to run is read byte by byte, once after each boot. */
 async function wholeReleases(
-  { service, instance }: ServiceState,
+  service: ServiceName,
   current: Digest | null,
   directory: ServiceDirectory,
   { log }: Parts,
 ): Promise<readonly Digest[]> {
   const whole = await installedReleases(directory);
-  if (current === null || !whole.includes(current) || instance === null || instance.process.bootId === bootId())
-    return whole;
-  if (await isIntact(directory, current)) return whole;
+  if (current === null || !whole.includes(current)) return whole;
+  const sound = await isSound(directory, current).catch((error: unknown) => {
+    // What can't be read now is not thrown away for it, nor is the host left without its agent.
+    log.error('a release on disk can not be read', { service, release: current, reason: String(error) });
+    return true;
+  });
+  if (sound) return whole;
   log.error('a release on disk is damaged', { service, release: current });
   await removeRelease(directory, current);
   return whole.filter((release) => release !== current);
+}
+
+/** This process, where it only was started again; where it is the first of its release, that is an event. */
+function ownFound({ instance }: ServiceState, current: Digest | null, { own, directory }: Parts): Instance | null {
+  if (instance === null || own === null || own.release !== current || instance.release !== current) return null;
+  return ownInstance(directory, current, instance.health);
 }
 
 interface Kept {

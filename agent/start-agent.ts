@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
+import { watchTrees } from './drift/watch-trees.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
@@ -8,13 +11,17 @@ import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
+import { syncDirectory } from './durable-files.ts';
 import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
-import { lockAgentDirectory } from './only-agent.ts';
+import { awaitAgentLock } from './only-agent.ts';
+import { rememberGoneBack } from './own/gone-back.ts';
+import { readOwnProcess } from './own/own-process.ts';
+import { tidyTrial } from './own/replace-agent.ts';
 import { serveLocally } from './local/serve-locally.ts';
 import type { HostParts } from './host-parts.ts';
 import { openHost } from './open-host.ts';
@@ -27,22 +34,36 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
+const lockTimeoutMs = 10_000;
+
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
  * @param onFatal the memory can't be written any more: the process must end
+ * @param handOver another release of the agent is to run: this process must end for its launcher to start it
  */
 export async function startAgent(
   config: AgentConfig,
   log: Log,
   onFatal: (error: unknown) => void,
+  handOver: () => void = () => undefined,
 ): Promise<RunningAgent> {
   const { host, region } = config;
   const directory = openAgentDirectory(config.directory);
-  const lock = await lockAgentDirectory(directory);
-  const root = await openPinnedRoot(config.rootFile, directory.pinnedRoot, (reason) =>
-    log.warn('a root document was refused', { reason }),
+  const own = readOwnProcess(directory, process.env, handOver);
+  // A launcher starts it again at once: who holds the lock may be just ending.
+  const lock = await awaitAgentLock(directory, own.isLaunched ? lockTimeoutMs : 0);
+  // Nothing below is durable before its folders are.
+  for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
+  const root = await openPinnedRoot(
+    {
+      offered: config.rootFile,
+      pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
+      isNew: ![directory.journal, directory.snapshot].some((file) => existsSync(file)),
+    },
+    (reason) => log.warn('a root document was refused', { reason }),
   );
-  const memory = await openHostMemory(directory, host);
+  const memory = await rememberGoneBack(await openHostMemory(directory, host), directory);
+  for (const reason of memory.damage) log.error('the memory was damaged', { reason });
   const ending = new AbortController();
   const { signal } = ending;
   const trust = {
@@ -75,6 +96,7 @@ export async function startAgent(
     directory,
     memory,
     log,
+    own: { ...own, silentMs: () => book.silentMs() },
     onFatal,
     carryOut: (each) => effects.carryOut(each),
   });
@@ -91,9 +113,10 @@ export async function startAgent(
   };
   const effects = effectsOf(trusting);
   await noteRoot({ root, region, loop });
+  const book = openReportBook(loop, machine);
+  await tidyTrial(directory, parts);
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  const book = openReportBook(loop, machine);
   const local = serveLocally(directory, loop, log);
   const polls = runPolls({
     loop,
@@ -114,14 +137,16 @@ export async function startAgent(
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
+    saysSoon: polls.saysSoon,
     onUnreachable: polls.reconnect,
   });
+  const trees = watchTrees({ loop, directory, log, signal, everyMs: config.treeLookMs });
   return {
     async stop() {
       ending.abort();
       effects.close();
       local.close();
-      await Promise.all([polls.done, reports, identity.done]);
+      await Promise.all([polls.done, reports, trees, identity.done]);
       await open.close();
       client.close();
       lock.release();

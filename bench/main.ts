@@ -9,8 +9,10 @@ import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.t
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
 import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.ts';
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
+import { operationsBenchmark, type OperationsOptions } from './operations/operations-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
+import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
@@ -44,9 +46,10 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
 
 benchmark(
   'fleet',
-  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a gateway killed',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway killed',
 )
   .option('--hosts <n>', 'light hosts', count, 1_000)
+  .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
@@ -69,6 +72,10 @@ benchmark(
   'rules',
   'hosts that flap, are sick, absent, pinned or in maintenance: what becomes of them by the plan',
 ).action((options: CommonOptions) => runBenchmark('rules', options, (bench) => rulesBenchmark(bench, options)));
+
+benchmark('returns', 'hosts that were away during a deployment, a new one, and one that left for good')
+  .option('--rounds <n>', 'deployments while two hosts are away', count, 6)
+  .action((options: ReturnsOptions) => runBenchmark('returns', options, (bench) => returnsBenchmark(bench, options)));
 
 benchmark('merges', 'many merges at once: all end, none lost or doubled; time, memory, histories')
   .option('--merges <n>', 'in all', count, 1_000)
@@ -96,6 +103,16 @@ benchmark('restart', 'a host under constant load that changes over, back, and to
   .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)
   .option('--per-second <n>', 'of them', count, 500)
   .action((options: RestartOptions) => runBenchmark('restart', options, (bench) => restartBenchmark(bench, options)));
+
+benchmark(
+  'operations',
+  'a host killed, failed, filled up and without power at every file-system operation; and damaged',
+)
+  .option('--together <n>', 'scenarios beside each other, in a process each', count, 2)
+  .option('--only <text>', 'those whose name, as in "revert kill", holds this')
+  .action((options: OperationsOptions) =>
+    runBenchmark('operations', options, (bench) => operationsBenchmark(bench, options)),
+  );
 
 benchmark('page', 'an open page in a browser: recorded → the page has it → it is shown')
   .option('--runs <n>', 'deployments, each with its page open', count, 5)

@@ -51,7 +51,7 @@ async function buildAgent(folder: string): Promise<string> {
   const file = path.join(folder, 'slipway-agent');
   writeFileSync(file, chunk.code);
   chmodSync(file, 0o755);
-  for (const name of ['install.sh', 'slipway-agent.service'])
+  for (const name of ['install.sh', 'launch-agent', 'slipway-agent.service'])
     copyFileSync(path.join(root, 'agent/install-kit', name), path.join(folder, name));
   return file;
 }

@@ -186,6 +186,7 @@ describe('doctor', () => {
   it('tells a gateway that is gone, a root that is damaged, and settings that are wrong, each with what to do', async () => {
     await region.gateway.goDown();
     writeFileSync(host.directory.pinnedRoot, '{');
+    writeFileSync(host.directory.pinnedRootCopy, '{');
     const { exitCode, stdout } = await host.command(['doctor'], { env: { SLIPWAY_REGION: 'EU' } });
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^FAIL settings: SLIPWAY_REGION is "EU".*agent\.env/m);

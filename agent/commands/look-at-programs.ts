@@ -16,7 +16,11 @@ export async function lookAtRoot(around: Surroundings): Promise<Finding> {
     return well('root', `version ${(await pinnedKeys(around)).version} is pinned`);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return ill('root', error.message, 'Restore identity/root.json, or take the host out and set it up anew');
+    return ill(
+      'root',
+      error.message,
+      'Restore identity/root.json and state/root.json, or take the host out and set it up anew',
+    );
   }
 }
 

@@ -11,7 +11,7 @@ export interface Ordered {
   readonly answer: LocalAnswer;
   /** Where this process stands in for the agent, and has something to carry out. */
   readonly host: OpenHost | null;
-  /** Gives the host back: keeper and instance run on, and an agent may start. */
+  /** Gives the host back, once: keeper and instance run on, and an agent may start. */
   end(): Promise<void>;
 }
 
@@ -34,14 +34,12 @@ export async function orderHere(order: Order, around: Surroundings): Promise<Ord
   const log = openLog('warn', 'slipway-agent', (text) => around.tell(text));
   try {
     const { answer, host } = await carryOutWithoutAgent(order, { ...config, directory, log, onFatal });
-    return {
-      answer,
-      host,
-      async end() {
-        await host?.close();
-        reached.lock.release();
-      },
+    let ended: Promise<void> | undefined;
+    const giveBack = async (): Promise<void> => {
+      await host?.close();
+      reached.lock.release();
     };
+    return { answer, host, end: () => (ended ??= giveBack()) };
   } catch (error) {
     reached.lock.release();
     throw error;

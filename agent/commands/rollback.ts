@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ownService } from '../../domain/host/own-service.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { askAgent } from '../local/ask-agent.ts';
 import type { LocalAnswer, RollbackOrder } from '../local/local-request.ts';
@@ -6,7 +7,7 @@ import { serviceStatuses, type ServiceStatus } from '../local/service-status.ts'
 import { lockHolder } from '../local/lock-holder.ts';
 import type { OpenHost } from '../open-host.ts';
 import { CommandError, exitCodes, type ExitCode } from './command-error.ts';
-import { orderHere } from './order-here.ts';
+import { orderHere, type Ordered } from './order-here.ts';
 import { nameRelease } from './release-name.ts';
 import { present, type Surroundings } from './surroundings.ts';
 import { theService } from './which-service.ts';
@@ -28,6 +29,7 @@ export async function rollback(around: Surroundings): Promise<ExitCode> {
       `${service} ${order.repeats ? 'is already' : 'is now'} pinned to ${name}; waiting until it is healthy\n`,
     );
     const deadline = startedAt + around.line.timeoutMs;
+    if (service === ownService) await leaveLink(ordered, order.release, deadline);
     const last = await untilSettled(service, order.release, deadline, () => look(service, ordered.host, around));
     const result = resultOf(last, order.release);
     const tookMs = Math.round(performance.now() - startedAt);
@@ -37,6 +39,14 @@ export async function rollback(around: Surroundings): Promise<ExitCode> {
   } finally {
     await ordered.end();
   }
+}
+
+/** Whoever starts the agent starts it from the link: a command that stands in for it moves that, and makes room. */
+async function leaveLink({ host, end }: Ordered, release: Digest, deadline: number): Promise<void> {
+  if (host === null) return;
+  const isMoved = (): boolean => find(serviceStatuses(host.loop.state, Date.now()), ownService)?.current === release;
+  while (!isMoved() && performance.now() < deadline) await delay(lookAgainMs);
+  await end();
 }
 
 const exitCodeOf = {
@@ -54,9 +64,11 @@ function orderOf(answer: LocalAnswer): RollbackOrder {
 
 /** As the loop in this process knows it, or the agent; null when it doesn't answer. */
 async function look(service: ServiceName, host: OpenHost | null, { directory }: Surroundings) {
-  if (host !== null) return find(serviceStatuses(host.loop.state, Date.now()), service);
+  if (host !== null && service !== ownService) return find(serviceStatuses(host.loop.state, Date.now()), service);
   const answer = await askAgent(directory, { do: 'status' }, answerTimeoutMs);
   if (answer?.ok === true && 'services' in answer) return find(answer.services, service);
+  // Another agent comes in its place.
+  if (service === ownService) return null;
   if (lockHolder(directory) === null) {
     const reason = 'the agent ended meanwhile; the pin is kept: run slipway-agent rollback again';
     throw new CommandError('agent-ended', reason, exitCodes.fault);

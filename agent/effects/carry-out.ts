@@ -1,5 +1,12 @@
+import { rm } from 'node:fs/promises';
 import type { Act, Effect } from '../../domain/host/effects.ts';
+import { ownService } from '../../domain/host/own-service.ts';
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import { replaceTree } from '../drift/replace-tree.ts';
+import { hasCode } from '../durable-files.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
+import { linkedRelease } from '../install/installed-release.ts';
+import { actOnOwn } from '../own/replace-agent.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
@@ -12,7 +19,7 @@ const retryActMs = 1_000;
 export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; close(): void } {
   const fetches = runFetches(parts);
   const carryOut = (effect: Effect): void => {
-    if (effect.do === 'fetch') fetches.start(effect);
+    if (effect.do === 'fetch' || effect.do === 'rebuild') fetches.start(effect);
     else if (effect.do === 'cancelFetch') fetches.cancel(effect.service);
     else void act(effect, parts);
   };
@@ -24,14 +31,27 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   parts.log.debug(effect.do, { ...effect });
   try {
-    await doAct(effect, parts);
+    await ((service === ownService ? actOnOwn(effect, parts) : null) ?? doAct(effect, parts));
   } catch (error) {
     const reason = `${effect.do} could not be done: ${(error as Error).message}`;
     parts.log.warn(reason, { service });
+    if (hasCode(error, 'ENOSPC')) await freeReserve(parts);
     const atMs = Date.now();
-    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: atMs + retryActMs });
+    const found = effect.do === 'switch' ? await linkAfter(service, parts) : {};
+    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: atMs + retryActMs, ...found });
   }
 }
+
+/** The next try has what is set aside: what runs must not depend on who else fills the disk. */
+const freeReserve = ({ directory }: ActParts): Promise<void> =>
+  rm(directory.journalReserve, { force: true }).catch(() => undefined);
+
+/** The rename may have been made, and only its sync have failed. A disk that can't be read says nothing. */
+const linkAfter = (service: ServiceName, { directory }: ActParts): Promise<{ readonly linked?: Digest | null }> =>
+  linkedRelease(directory.service(service).current).then(
+    (linked) => ({ linked }),
+    () => ({}),
+  );
 
 function doAct(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
@@ -42,6 +62,8 @@ function doAct(effect: Act, parts: ActParts): Promise<void> {
       return startInstance(service, effect.release, parts);
     case 'stop':
       return stopInstance(service, parts);
+    case 'replaceTree':
+      return replaceTree(service, effect.release, parts);
     case 'confirm':
       return parts.dispatch({ type: 'confirmed', service, release: effect.release, atMs: Date.now() });
     case 'movePrevious':

@@ -2,10 +2,10 @@ import type { Ending, Instance } from '../../domain/host/service-state.ts';
 import { intend } from '../../domain/host/intention.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import type { ActParts } from '../host-parts.ts';
-import { removeRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
-import { ReleaseError } from '../install/release-documents.ts';
+import { readInstalled } from '../install/installed-release.ts';
 import { ensureKeeper } from '../keeper/ensure-keeper.ts';
 import { keeperPlaces, placeOf, type KeeperPlace } from '../keeper/keeper-place.ts';
+import { discardUnsound } from './discard-unsound.ts';
 import { commandSetting } from './instance-setting.ts';
 import { launchInstance, prepareLaunch, type Launch } from './launch-instance.ts';
 import { proveInstance } from './prove-instance.ts';
@@ -14,8 +14,8 @@ import { endKept, stopInstances } from './stop-instance.ts';
 
 /** Step 12 of docs/host-agent.md. What a release asks for and the host can't give is said before anything that runs is touched. */
 export async function startInstance(service: ServiceName, release: Digest, parts: ActParts): Promise<void> {
-  const installed = await readOrDiscard(service, release, parts);
-  if (installed === null) return;
+  if (await discardUnsound(service, release, parts)) return;
+  const installed = await readInstalled(parts.directory.service(service), release);
   const running = parts.readState().services.get(service)?.instance ?? null;
   const [first, second] = keeperPlaces(parts.directory, service);
   if (installed.config.run.restart === 'overlap' && running !== null) {
@@ -115,20 +115,6 @@ async function endLeft(place: KeeperPlace, ending: Ending | undefined, parts: Ac
 function isWanted(service: ServiceName, release: Digest, { host, readState }: ActParts): boolean {
   const state = readState().services.get(service);
   return state !== undefined && state.current === release && intend(host, state, Date.now()).run === release;
-}
-
-/** A tree whose documents are damaged is taken away, to be fetched again. */
-async function readOrDiscard(service: ServiceName, release: Digest, parts: ActParts): Promise<InstalledRelease | null> {
-  const directory = parts.directory.service(service);
-  try {
-    return await readInstalled(directory, release);
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
-    parts.log.error('a release on disk is damaged', { service, release, reason: error.message });
-    await removeRelease(directory, release);
-    await parts.dispatch({ type: 'collected', service, releases: [release], atMs: Date.now() });
-    return null;
-  }
 }
 
 const choosePort = (service: ServiceName, preferred: number | null, parts: ActParts): Promise<number> =>

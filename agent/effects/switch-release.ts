@@ -5,8 +5,9 @@ import type { Digest } from '../../domain/names.ts';
 import { digestName } from '../agent-directory.ts';
 import { hasCode, replaceLink } from '../durable-files.ts';
 import type { ActParts } from '../host-parts.ts';
+import { discardUnsound } from './discard-unsound.ts';
 
-type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log' | 'readState'>;
 
 /**
  * Steps 8 to 11 of docs/host-agent.md: the intent, the link in one rename, the word that it moved. The process follows:
@@ -16,13 +17,18 @@ export async function switchRelease(effect: SwitchEffect, parts: Parts): Promise
   const { do: _do, ...intent } = effect;
   const { service, to } = effect;
   parts.log.info(effect.kind === 'revert' ? 'reverts' : 'switches', { ...intent });
+  if (to !== null && (await discardUnsound(service, to, parts))) return;
   await parts.dispatch({ type: 'switchIntended', ...intent, atMs: Date.now() });
   await moveLink(parts, parts.directory.service(service).current, to);
   await parts.dispatch({ type: 'switched', service, to, atMs: Date.now() });
 }
 
 /** Links to a release by a relative path, so that the folder can be moved as a whole. */
-export async function moveLink({ directory }: Parts, link: string, release: Digest | null): Promise<void> {
+export async function moveLink(
+  { directory }: Pick<Parts, 'directory'>,
+  link: string,
+  release: Digest | null,
+): Promise<void> {
   const target = release === null ? null : path.join('releases', digestName(release));
   try {
     await replaceLink(link, target);

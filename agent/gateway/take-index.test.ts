@@ -75,7 +75,7 @@ const until = async (offer: OfferedGoal, index: OfferedIndex | null): Promise<nu
 
 function hostLoop(): HostLoop {
   const remembered: HostState = newHost(testHost);
-  const memory = { remembered, append: async () => {}, compact: async () => {}, close: async () => {} };
+  const memory = { remembered, damage: [], append: async () => {}, compact: async () => {}, close: async () => {} };
   return startHostLoop({
     memory,
     carryOut: () => undefined,

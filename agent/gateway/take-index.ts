@@ -1,6 +1,6 @@
-import { serviceOf } from '../../domain/host/service-state.ts';
+import { serviceOf, type HostState } from '../../domain/host/service-state.ts';
 import type { OfferedIndex } from '../../protocol/gateway.ts';
-import { isProven, verifyGoalIndex, type IndexedGoal } from '../../protocol/goal-index.ts';
+import { isProven, verifyGoalIndex, type GoalIndex, type IndexedGoal } from '../../protocol/goal-index.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import type { GoalVerifier } from '../trust/verify-goal.ts';
@@ -25,7 +25,7 @@ export async function takeIndex(offered: OfferedIndex | null | undefined, taker:
   const director = verifier.keys.directors.get(verifier.region);
   if (!offered || director === undefined) return unproven;
   const verified = verifyGoalIndex(offered.index, verifier.region, director);
-  const refusal = verified.ok ? whyOld(verified.index.version, loop.state.indexVersion) : verified.reason;
+  const refusal = verified.ok ? whyOld(verified.index, loop.state) : verified.reason;
   if (!verified.ok || refusal !== null) {
     log.warn('a goal index was refused', { reason: refusal });
     return unproven;
@@ -49,5 +49,7 @@ export async function takeIndex(offered: OfferedIndex | null | undefined, taker:
   return provenUntil;
 }
 
-const whyOld = (version: number, seen: number): string | null =>
-  version < seen ? `it is version ${version}, and ${seen} was seen` : null;
+function whyOld({ version, issuedAt }: GoalIndex, { indexVersion, memoryLostAtMs = 0 }: HostState): string | null {
+  if (version < indexVersion) return `it is version ${version}, and ${indexVersion} was seen`;
+  return Date.parse(issuedAt) < memoryLostAtMs ? 'it was signed before the memory of this host was lost' : null;
+}

@@ -51,7 +51,7 @@ done
 # --- all that can be refused, before anything is written ---
 [ "$(uname -s)" = Linux ] || refuse 'a host is a Linux machine'
 [ -n "$dest" ] || [ "$(id -u)" -eq 0 ] || refuse 'run it as root: sudo sh install.sh …'
-for file in slipway-agent slipway-agent.service; do
+for file in slipway-agent launch-agent slipway-agent.service; do
   [ -f "$here/$file" ] || refuse "$here/$file is not there: unpack the whole release, or run npm run build:agent"
 done
 [ -n "$node" ] || node=$(command -v node) || refuse 'Node 24 or later is needed: install it, or name it with --node'
@@ -95,13 +95,15 @@ if [ -z "$dest" ] && ! id -u slipway >/dev/null 2>&1; then
   useradd --system --user-group --home-dir /var/lib/slipway --no-create-home --shell /usr/sbin/nologin slipway
   say 'made the user slipway'
 fi
-mkdir -p "$dest/etc/slipway" "$dest/usr/local/bin" "$dest/var/lib/slipway"
+mkdir -p "$dest/etc/slipway" "$dest/usr/local/bin" "$dest/usr/local/lib/slipway" "$dest/var/lib/slipway"
 chmod 755 "$dest/etc/slipway"
 chmod 700 "$dest/var/lib/slipway"
 as_owner "$dest/var/lib/slipway"
 
-before=$(cksum 2>/dev/null <"$dest/usr/local/bin/slipway-agent" || true)
+programs() { cat "$dest/usr/local/bin/slipway-agent" "$dest/usr/local/lib/slipway/launch-agent" 2>/dev/null | cksum; }
+before=$(programs)
 put "$here/slipway-agent" "$dest/usr/local/bin/slipway-agent" 755
+put "$here/launch-agent" "$dest/usr/local/lib/slipway/launch-agent" 755
 [ -z "$root" ] || put "$root" "$dest/etc/slipway/root.json" 644
 if [ -n "$token" ]; then
   put "$token" "$dest/etc/slipway/enrolment-token" 400
@@ -125,7 +127,7 @@ fi
 unit=$dest/etc/systemd/system/slipway-agent.service
 if [ -z "$dest" ] && ! command -v systemctl >/dev/null 2>&1; then
   say "There is no systemd here. Let your init run, as the user slipway and with the variables of $env_file:"
-  say "  $node --max-semi-space-size=1 /usr/local/bin/slipway-agent run"
+  say "  /bin/sh /usr/local/lib/slipway/launch-agent $node /usr/local/bin/slipway-agent"
   exit 0
 fi
 mkdir -p "$dest/etc/systemd/system"
@@ -137,7 +139,7 @@ put "$rendered" "$unit" 644
 [ -z "$dest" ] || exit 0
 
 changed=no
-[ "$before" = "$(cksum <"$dest/usr/local/bin/slipway-agent")" ] && [ "$unit_before" = "$(cksum <"$unit")" ] || changed=yes
+[ "$before" = "$(programs)" ] && [ "$unit_before" = "$(cksum <"$unit")" ] || changed=yes
 systemctl daemon-reload
 systemctl enable --quiet slipway-agent
 if [ "$start" = no ]; then
@@ -145,7 +147,11 @@ if [ "$start" = no ]; then
 elif [ "$changed" = yes ]; then
   # Keepers and instances run on: KillMode=process.
   systemctl restart slipway-agent
-  say 'The agent runs the new file. Look: slipway-agent status; slipway-agent doctor'
+  if [ -L /var/lib/slipway/services/slipway-agent/current ]; then
+    say 'The agent runs its release of slipway-agent; the new file is for where there is none, and for commands.'
+  else
+    say 'The agent runs the new file. Look: slipway-agent status; slipway-agent doctor'
+  fi
 else
   systemctl start slipway-agent
   say 'Nothing to change; the agent runs. Look: slipway-agent status'

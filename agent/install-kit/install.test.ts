@@ -65,7 +65,10 @@ describe('install.sh', () => {
     expect(modeOf('etc/slipway/enrolment-token')).toBe('400');
     expect(modeOf('var/lib/slipway')).toBe('700');
     const unit = readFileSync(installed('etc/systemd/system/slipway-agent.service'), 'utf8');
-    expect(unit).toContain(`ExecStart=${process.execPath} `);
+    expect(unit).toContain(
+      `ExecStart=/bin/sh /usr/local/lib/slipway/launch-agent ${process.execPath} /usr/local/bin/slipway-agent`,
+    );
+    expect(modeOf('usr/local/lib/slipway/launch-agent')).toBe('755');
     const program = [installed('usr/local/bin/slipway-agent'), 'help'];
     expect(spawnSync(process.execPath, program, { encoding: 'utf8' }).stdout).toContain('rollback');
   });

@@ -68,6 +68,12 @@ function fillUp(leftBytes: number): string {
   return file;
 }
 
+function takeInodes(): void {
+  expect(() => {
+    for (let file = 0; ; file++) closeSync(openSync(path.join(disk, `inode-${file}`), 'w'));
+  }).toThrow('ENOSPC');
+}
+
 onSmallDisk('a full disk', () => {
   it('fails the fetch only, says so, and the fetch is made when there is space', async () => {
     await useDisk('size=40m');
@@ -120,18 +126,41 @@ onSmallDisk('a full disk', () => {
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
-  it.each(['with its agent', 'without an agent'])("does not keep its operator's rollback back, %s", async (agent) => {
-    await useDisk('size=40m');
+  it('without a single inode does not keep a host from going back either', async () => {
+    await useDisk('size=40m,nr_inodes=200');
+    const bad = region.publish({ number: 2 });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
+    await untilRuns(bad, 20);
+    takeInodes();
+    region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
+    await untilRuns(first, 21);
+    expect(await host.ask('release')).toBe('checkout@1');
+    // Nor the next agent from finding all of it.
+    await host.kill();
+    host.start();
+    await untilRuns(first, 21);
+    expect(host.starts()).toHaveLength(3);
+  });
+
+  it.each([
+    ['with its agent', 'size=40m'],
+    ['without an agent', 'size=40m'],
+    ['with its agent, nor do inodes', 'size=40m,nr_inodes=200'],
+    ['without an agent, nor do inodes', 'size=40m,nr_inodes=200'],
+  ])("does not keep its operator's rollback back, %s", async (agent, options) => {
+    await useDisk(options);
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
     if (agent.startsWith('without')) await host.kill();
-    fillUp(0);
+    if (agent.endsWith('inodes')) takeInodes();
+    else fillUp(0);
     const { stdout, exitCode, tookMs } = await host.command(['rollback']);
     expect(stdout).toContain('done: checkout@1 runs and is healthy');
     expect(exitCode).toBe(0);
     expect(tookMs).toBeLessThan(10_000);
-    expect(statfsSync(disk).bavail * statfsSync(disk).bsize).toBeLessThan(5 * mebibyte);
+    const { bavail, bsize, ffree } = statfsSync(disk);
+    expect(agent.endsWith('inodes') ? ffree < 5 : bavail * bsize < 5 * mebibyte).toBe(true);
   });
 
   it('without inodes fails the fetch only', async () => {

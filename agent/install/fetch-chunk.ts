@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, open, rm, type FileHandle } from 'node:fs/promises';
 import type { Digest } from '../../domain/names.ts';
 import { digestStream } from '../../protocol/digest.ts';
 import { hasCode } from '../durable-files.ts';
@@ -79,6 +79,8 @@ async function openPart(file: string): Promise<FileHandle> {
     return await open(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
+    // It may have its mode already, and lack only its name.
+    await chmod(file, 0o600);
     return open(file, O_RDWR | O_NOFOLLOW);
   }
 }

@@ -6,6 +6,7 @@ import type { ReleaseDirectory } from '../agent-directory.ts';
 import { inParallel } from '../in-parallel.ts';
 import { fetchChunk, type ChunkFetch } from './fetch-chunk.ts';
 import { copySeed, type Seeds } from './seeds.ts';
+import { installedMode } from './tree-check.ts';
 
 export interface Fill extends Omit<ChunkFetch, 'onBytes'> {
   readonly seeds: Seeds;
@@ -22,10 +23,13 @@ export async function fillTree(staged: ReleaseDirectory, files: readonly FileEnt
     const part = path.join(staged.parts, digest.slice('sha256:'.length));
     const [first, ...others] = same as [FileEntry, ...FileEntry[]];
     await obtain(first, part, { ...fill, signal });
-    await place(staged, first, (target) => rename(part, target));
-    // Both ends are this release's own, and the first was verified a moment ago.
-    for (const other of others)
-      await place(staged, other, (target) => copyFile(path.join(staged.tree, first.path), target));
+    await place(staged, first, part);
+    for (const other of others) {
+      // Both ends are this release's own, and the first was verified a moment ago.
+      await rm(part, { force: true });
+      await copyFile(path.join(staged.tree, first.path), part);
+      await place(staged, other, part);
+    }
   });
 }
 
@@ -33,22 +37,17 @@ export async function fillTree(staged: ReleaseDirectory, files: readonly FileEnt
 async function obtain(entry: FileEntry, part: string, fill: Fill): Promise<void> {
   const { digest, sizeBytes } = entry;
   if (sizeBytes === 0) return makeEmpty(part);
-  const seed = fill.seeds.get(digest as Digest);
-  if (seed !== undefined && (await copySeed(seed, part, digest))) return fill.onBytes(0, sizeBytes);
+  for (const seed of fill.seeds.get(digest as Digest) ?? [])
+    if (await copySeed(seed, part, digest)) return fill.onBytes(0, sizeBytes);
   return fetchChunk({ digest, sizeBytes }, part, { ...fill, onBytes: (bytes) => fill.onBytes(bytes, 0) });
 }
 
-async function place(
-  staged: ReleaseDirectory,
-  entry: FileEntry,
-  move: (target: string) => Promise<void>,
-): Promise<void> {
+/** A file has its name only when all of it is as listed, its mode too: who finds it by that name goes on from there. */
+async function place(staged: ReleaseDirectory, entry: FileEntry, part: string): Promise<void> {
   const target = path.join(staged.tree, entry.path);
   await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
-  await rm(target, { force: true });
-  await move(target);
-  // As listed, but for nobody to write.
-  await chmod(target, entry.mode & 0o555);
+  await chmod(part, installedMode(entry));
+  await rename(part, target);
 }
 
 async function makeEmpty(file: string): Promise<void> {

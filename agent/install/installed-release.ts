@@ -1,4 +1,4 @@
-import { readFile, readdir, rename } from 'node:fs/promises';
+import { readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDigest, type Digest } from '../../domain/names.ts';
 import type { ReleaseConfig } from '../../domain/spec/service-spec.ts';
@@ -7,8 +7,9 @@ import { envelopeSchema } from '../../protocol/dsse.ts';
 import { parseManifestRoot, type ManifestRoot } from '../../protocol/manifest.ts';
 import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
 import { hasCode, makeDirectory, readLink, syncDirectory } from '../durable-files.ts';
+import { bootId } from '../process-identity.ts';
 import { readConfig, ReleaseError } from './release-documents.ts';
-import { removeTree } from './remove-tree.ts';
+import { removedName, removeTree } from './remove-tree.ts';
 import { wrongEntries } from './tree-check.ts';
 
 /** What is needed to run a release that is on disk. */
@@ -22,7 +23,7 @@ export interface InstalledRelease {
 /** Whole releases: those whose mark says their own name. */
 export async function installedReleases(directory: ServiceDirectory): Promise<readonly Digest[]> {
   const names = await readdir(directory.releases).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
     throw error;
   });
   const whole = await Promise.all(
@@ -41,24 +42,50 @@ export async function readInstalled(directory: ServiceDirectory, release: Digest
   return { digest: release, root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
 }
 
+/**
+ * Whether it is intact, as far as this boot of the machine can have changed it: it is read once after each. That it was is
+ * noted beside it; a note that the disk loses costs another reading.
+ */
+export async function isSound(directory: ServiceDirectory, release: Digest): Promise<boolean> {
+  const { checked } = directory.release(release);
+  const boot = bootId();
+  if ((await readFile(checked, 'utf8').catch(() => null)) === boot) {
+    // Small, and what is started is read from them.
+    return isRead(readInstalled(directory, release));
+  }
+  if (!(await isIntact(directory, release))) return false;
+  await writeFile(checked, boot).catch(() => undefined);
+  return true;
+}
+
 /** Reads every byte again: for after a boot that nobody prepared for (containerd/containerd#5854: zero-byte files). */
-export async function isIntact(directory: ServiceDirectory, release: Digest): Promise<boolean> {
+export const isIntact = (directory: ServiceDirectory, release: Digest): Promise<boolean> =>
+  isRead(readWhole(directory, release));
+
+async function readWhole(directory: ServiceDirectory, release: Digest): Promise<void> {
+  const { root, tree } = await readInstalled(directory, release);
+  const { documents } = directory.release(release);
+  const listing = decodeListing(await readFile(path.join(documents, 'listing')), root);
+  if (!listing.ok) throw new ReleaseError(listing.reason);
+  if ((await wrongEntries(tree, listing.entries)).length > 0) throw new ReleaseError('the tree is not as listed');
+}
+
+/** What is missing or malformed is no release; a system that can't read says nothing about it. */
+async function isRead(reading: Promise<unknown>): Promise<boolean> {
   try {
-    const { documents, tree } = directory.release(release);
-    const root = await readRoot(directory, release);
-    const listing = decodeListing(await readFile(path.join(documents, 'listing')), root);
-    return listing.ok && (await wrongEntries(tree, listing.entries)).length === 0;
+    await reading;
+    return true;
   } catch (error) {
-    // Documents that can't be read or parsed are no release; a disk that fails says nothing about them.
-    if (hasCode(error, 'EIO') || hasCode(error, 'EMFILE')) throw error;
-    return false;
+    const missing = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP'].some((code) => hasCode(error, code));
+    if (missing || error instanceof ReleaseError || error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 
 /** Takes a release away in one step, then its files. */
 export async function removeRelease(directory: ServiceDirectory, release: Digest): Promise<void> {
   await makeDirectory(directory.staging);
-  const removed = path.join(directory.staging, 'removed');
+  const removed = path.join(directory.staging, removedName);
   await removeTree(removed);
   await rename(directory.release(release).root, removed).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
@@ -77,8 +104,9 @@ export async function linkedRelease(link: string): Promise<Digest | null> {
 /** @throws ReleaseError, or what reading it met. */
 export async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
   const text = await readFile(path.join(directory.release(release).documents, 'manifest.json'), 'utf8');
-  const envelope = envelopeSchema.parse(JSON.parse(text));
-  const parsed = parseManifestRoot(Buffer.from(envelope.payload, 'base64').toString('utf8'));
+  const envelope = envelopeSchema.safeParse(JSON.parse(text));
+  if (!envelope.success) throw new ReleaseError('the manifest is malformed');
+  const parsed = parseManifestRoot(Buffer.from(envelope.data.payload, 'base64').toString('utf8'));
   if (!parsed.ok) throw new ReleaseError(parsed.reason);
   if (parsed.digest !== release) throw new ReleaseError(`the documents of ${release} are of another release`);
   return parsed.root;

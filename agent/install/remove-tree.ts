@@ -2,6 +2,9 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from '../durable-files.ts';
 
+/** In a staging folder: what is no release any more, and goes. */
+export const removedName = 'removed';
+
 /** Removes a folder whose own folders may be read-only. */
 export async function removeTree(root: string): Promise<void> {
   await makeWritable(root);

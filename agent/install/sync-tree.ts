@@ -7,8 +7,22 @@ import { hasCode, syncDirectory, syncPath } from '../durable-files.ts';
 /** One fsync a file is fine up to here; beyond it costs minutes where one syncfs takes seconds (ostreedev/ostree#49). */
 const fewFiles = 256;
 
-/** A folder's content is on disk, or this throws: then it must be made anew, as a second fsync would say nothing. */
+/** What was written may not be on disk, and no second fsync would say so: it must be made anew. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+  readonly code = 'sync';
+}
+
+/** A folder's content is on disk, or this throws. @throws SyncError */
 export async function syncTree(root: string): Promise<void> {
+  try {
+    await syncAll(root);
+  } catch (error) {
+    throw new SyncError(`the release could not be synced: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function syncAll(root: string): Promise<void> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   if (entries.length > fewFiles && (await syncFileSystem(root))) return;
   const paths = entries.map((entry) => ({ entry, name: path.join(entry.parentPath, entry.name) }));

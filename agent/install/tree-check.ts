@@ -3,7 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../domain/names.ts';
 import { digestStream } from '../../protocol/digest.ts';
-import type { ListingEntry } from '../../protocol/manifest.ts';
+import type { FileEntry, ListingEntry } from '../../protocol/manifest.ts';
 import { hasCode } from '../durable-files.ts';
 
 /** Digest of a file's content as it is now. */
@@ -13,7 +13,10 @@ export async function digestOfFile(file: string): Promise<Digest> {
   return running.digest();
 }
 
-/** Entries that the tree doesn't hold as they are listed: absent, cut off, or with other content. Reads every byte. */
+/** As listed, but for nobody to write. */
+export const installedMode = (entry: FileEntry): number => entry.mode & 0o555;
+
+/** Entries that the tree doesn't hold as they are listed: absent, cut off, or with other content or mode. Reads every byte. */
 export async function wrongEntries(tree: string, entries: readonly ListingEntry[]): Promise<readonly ListingEntry[]> {
   const wrong: ListingEntry[] = [];
   for (const entry of entries) if (!(await isRight(path.join(tree, entry.path), entry))) wrong.push(entry);
@@ -34,7 +37,9 @@ async function isRight(file: string, entry: ListingEntry): Promise<boolean> {
   try {
     const found = await lstat(file);
     if (entry.kind === 'link') return found.isSymbolicLink() && (await readlink(file)) === entry.target;
-    return found.isFile() && found.size === entry.sizeBytes && (await digestOfFile(file)) === entry.digest;
+    // Two agents may have been at it, or a disk that lost its power: a mode is no less a part of the tree than a byte.
+    const isListed = found.isFile() && found.size === entry.sizeBytes && (found.mode & 0o777) === installedMode(entry);
+    return isListed && (await digestOfFile(file)) === entry.digest;
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
     throw error;

@@ -7,9 +7,11 @@ import { isAlive, signalProcess } from '../process-identity.ts';
 import { askKeeper, KeeperError } from './keeper-connection.ts';
 import type { KeeperPlace } from './keeper-place.ts';
 import type { KeeperStatus } from './keeper-status.ts';
-import { startKeeper } from './start-keeper.ts';
+import { keeperBuild } from './keeper-command.ts';
+import { keeperArgv, startKeeper } from './start-keeper.ts';
 
 const startTimeoutMs = 10_000;
+const makesRoomMs = 1_000;
 const answerTimeoutMs = 3_000;
 const logFileBytes = 20 * 1024 * 1024;
 const logFiles = 5;
@@ -17,7 +19,8 @@ const logFiles = 5;
 /**
  * The keeper of a place: the one that runs, or a new one, which takes up what a killed one left. Two never run at once, for
  * the second gives way. With `socketPort` it holds a listening socket on that port, which it hands to each instance; with `null`
- * it holds none. A keeper of which that isn't true is replaced, and its instance is taken up. @throws KeeperError when none can be started in time, PortTakenError
+ * it holds none. A keeper of which that isn't true is replaced, and its instance is taken up; one of another agent's code makes
+ * room for the next when no instance runs in it, and hands its socket on. @throws KeeperError when none can be started in time, PortTakenError
  */
 export async function ensureKeeper(
   place: KeeperPlace,
@@ -28,28 +31,55 @@ export async function ensureKeeper(
   await makeDirectory(keeper);
   await makeDirectory(logs);
   const running = await statusOf(keeper);
-  if (running !== null && holds(running, socketPort)) return running;
+  const holdsPort = running !== null && holds(running, socketPort);
+  if (holdsPort && (running.build === keeperBuild || isKeeping(running))) return running;
+  const config = configOf(place, reserveBytes, (holdsPort ? running.socketPort : socketPort) ?? null);
+  if (holdsPort && (await succeeded(running, keeper, config))) return untilAnswers(place, socketPort);
+  if (holdsPort) return running;
   // One that lives and doesn't answer holds the lock; the next one takes up what it leaves.
   if (running === null) await killHung(keeper);
   else await endByForce(running.keeper);
-  await startKeeper(place, socketPort ?? null, {
-    protocol: 1,
-    directory: keeper,
-    logDirectory: logs,
-    lock: `slipway-keeper:${place.name}`,
-    prefix: place.prefix,
-    socketPort: socketPort ?? null,
-    logFileBytes,
-    logFiles,
-    reserveBytes,
-  });
+  await startKeeper(place, socketPort ?? null, config);
+  return untilAnswers(place, socketPort);
+}
+
+const configOf = ({ keeper, logs, name, prefix }: KeeperPlace, reserveBytes: number, socketPort: number | null) => ({
+  protocol: 1,
+  build: keeperBuild,
+  directory: keeper,
+  logDirectory: logs,
+  lock: `slipway-keeper:${name}`,
+  prefix,
+  socketPort,
+  logFileBytes,
+  logFiles,
+  reserveBytes,
+});
+
+/** @throws KeeperError */
+async function untilAnswers({ keeper, service }: KeeperPlace, socketPort?: number | null): Promise<KeeperStatus> {
   const deadline = performance.now() + startTimeoutMs;
   while (performance.now() < deadline) {
     const status = await statusOf(keeper);
     if (status !== null && holds(status, socketPort)) return status;
     await delay(20);
   }
-  throw new KeeperError(`no keeper of ${place.service} answers`);
+  throw new KeeperError(`no keeper of ${service} answers`);
+}
+
+const isKeeping = ({ instance }: KeeperStatus): boolean => instance !== null && instance.exit === null;
+
+/** Whether it made room. */
+async function succeeded({ keeper }: KeeperStatus, directory: string, config: object): Promise<boolean> {
+  const argv = keeperArgv(config as Readonly<Record<string, unknown>>);
+  const answer = await askKeeper(directory, { do: 'succeed', argv }, answerTimeoutMs).catch(() => null);
+  const deadline = performance.now() + makesRoomMs;
+  // One of before says yes to all that it doesn't know, and stays.
+  while (isAlive(keeper)) {
+    if (answer?.ok === false || performance.now() >= deadline) return false;
+    await delay(20);
+  }
+  return true;
 }
 
 const holds = ({ socketPort = null }: KeeperStatus, wanted: number | null | undefined): boolean =>

@@ -29,6 +29,7 @@ beforeEach(async () => {
   watches = watchInstances({
     keeperDirectory: () => '/nowhere',
     ensureKeeper: () => new Promise(() => undefined),
+    ownHealth: () => ({ outcome: 'success' }),
     settingOf: () => Promise.resolve(null),
     onHealth: () => undefined,
     onExit: () => undefined,

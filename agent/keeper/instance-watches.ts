@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../domain/host/health.ts';
+import { ownService } from '../../domain/host/own-service.ts';
 import type { HostState, Instance } from '../../domain/host/service-state.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import { checkDelayMs } from '../../domain/host/check-times.ts';
@@ -24,6 +25,8 @@ export interface WatchReports {
   readonly ensureKeeper: (service: ServiceName, instance: string) => Promise<unknown>;
   /** What a command that asks it runs in; `null` when its release is not readable. */
   readonly settingOf: (service: ServiceName, instance: Instance) => Promise<CommandSetting | null>;
+  /** How the agent itself is, which has no keeper. */
+  readonly ownHealth: () => CheckResult;
   readonly onHealth: (service: ServiceName, instance: string, result: CheckResult) => void;
   readonly onExit: (service: ServiceName, instance: string, how: string) => void;
 }
@@ -69,22 +72,27 @@ function watch(service: ServiceName, instance: Instance, reports: WatchReports):
     closed.abort();
     reports.onExit(service, instance.id, how);
   };
-  repeatChecks(instance, () => reports.settingOf(service, instance), signal, onResult);
-  followKeeper(service, instance, signal, reports, onEnd);
+  const isOwn = service === ownService;
+  repeatChecks(instance, isOwn ? reports.ownHealth : () => ask(service, instance, reports), signal, onResult);
+  if (!isOwn) followKeeper(service, instance, signal, reports, onEnd);
   return { instance: instance.id, close: () => closed.abort() };
+}
+
+async function ask(service: ServiceName, instance: Instance, { settingOf }: WatchReports): Promise<CheckResult> {
+  const setting = instance.health.command === undefined ? null : await settingOf(service, instance);
+  return checkHealth(instance, setting);
 }
 
 function repeatChecks(
   instance: Instance,
-  settingOf: () => Promise<CommandSetting | null>,
+  look: () => CheckResult | Promise<CheckResult>,
   signal: AbortSignal,
   onResult: (result: CheckResult) => void,
 ): void {
   const { id, health } = instance;
   let n = 0;
   const check = async (): Promise<void> => {
-    const setting = health.command === undefined ? null : await settingOf();
-    const result = await checkHealth(instance, setting);
+    const result = await look();
     if (signal.aborted) return;
     onResult(result);
     timer = next();

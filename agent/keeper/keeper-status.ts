@@ -4,6 +4,8 @@ import type { Digest } from '../../domain/names.ts';
 /** What a keeper says of itself (keeper.mjs, protocol 1); also what its file `keeper.json` holds. */
 export interface KeeperStatus {
   readonly protocol: 1;
+  /** Of which code it is; keepers of before don't say. */
+  readonly build?: string | null;
   readonly keeper: ProcessIdentity;
   readonly droppedLogBytes: number;
   /** Of the listening socket that it holds; keepers of before know nothing of any. */
@@ -44,6 +46,8 @@ export type KeeperRequest =
       /** Folder of the process group (cgroup v2) that the command joins: all in it is ended with the instance. */
       readonly cgroup?: string | null;
     }
+  /** It ends, and this argv is the next keeper, with its socket. Keepers of before don't know it, and stay. */
+  | { readonly do: 'succeed'; readonly argv: readonly string[] }
   /** Answered when the instance is gone: the signal (TERM) to its group, KILL after the time-out. `end` ends the keeper too. */
   | { readonly do: 'stop' | 'end'; readonly timeoutMs: number; readonly signal?: string };
 

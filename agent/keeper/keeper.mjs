@@ -3,7 +3,7 @@
  * nothing of ours, started detached with one JSON argument:
  *
  *   { protocol: 1, directory, logDirectory, lock, prefix, logFileBytes, logFiles, reserveBytes,
- *     socketPort }
+ *     socketPort, build }
  *
  * `directory` (0700) holds `keeper.sock`, `keeper.json` (what a later keeper or agent reads) and the pipe `output`.
  * Over the socket, one JSON request a line, one JSON answer a line:
@@ -12,13 +12,17 @@
  *   { do: 'start', id, release, port, argv, cwd, env,
  *     listen, cgroup }                                    → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
  *   { do: 'stop' | 'end', timeoutMs, signal }               → { ok: true, status }, when the instance is gone
+ *   { do: 'succeed', argv }                                 → the same; while no instance runs it makes room for another keeper
  *   { do: 'watch' }                                         → a status line now and at each change
  *
  * With `socketPort` it was started with a listening socket as descriptor 3, which an instance gets as its descriptor 3 when
  * `listen` says so. It never reads from it: callers wait in its queue while there is no instance. What is in `cgroup` (a
  * folder of cgroup v2) when an instance has ended is killed.
  *
- * status = { protocol, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
+ * `succeed` hands the socket on, with all callers that wait in its queue: the keepers of another agent come so, between two
+ * instances. `build` says of which code a keeper is.
+ *
+ * status = { protocol, build, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
  * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
  * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
  */
@@ -37,6 +41,7 @@ const bootId = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 
 const state = {
   protocol: 1,
+  build: config.build ?? null,
   keeper: identify(process.pid),
   droppedLogBytes: 0,
   socketPort: config.socketPort ?? null,
@@ -130,28 +135,36 @@ async function start({ id, release, port, argv, cwd, env, listen = false, cgroup
   state.instance = instance;
   // Before the process exists: a keeper killed in between leaves its id, by which it is found.
   changed();
-  const problem = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
-  if (problem === null) return { ok: true, status: state };
-  ended({ code: null, signal: null, how: problem });
-  return { ok: false, code: 'spawn', reason: problem, status: state };
+  const error = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
+  if (error === null) return { ok: true, status: state };
+  const reason = `${argv[0]} can't be run (${error.code ?? error.message})`;
+  ended({ code: null, signal: null, how: reason });
+  return { ok: false, code: hostLacks.has(error.code) ? 'error' : 'spawn', reason, status: state };
 }
 
+/** What a host lacks is no fault of the command. */
+const hostLacks = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EIO']);
+
+/** Resolves with an error, or null when the process runs. */
 async function launch([file, ...args], options, descriptors) {
   const deadline = performance.now() + busyTextFileMs;
   for (;;) {
-    const error = await spawnOnce(file, args, options, descriptors);
-    if (error === null) return null;
+    const error = await spawnOnce(file, args, options, descriptors).catch((thrown) => thrown);
     // Another thread's fork may hold a file just written open for a moment.
-    if (error.code !== 'ETXTBSY' || performance.now() > deadline) return `${file} can't be run (${error.code})`;
+    if (error?.code !== 'ETXTBSY' || performance.now() > deadline) return error;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
-/** Resolves with an error, or null when the process runs. */
-function spawnOnce(file, args, options, descriptors) {
+/** As `launch`. @throws what Node throws when the system has no memory left */
+async function spawnOnce(file, args, options, descriptors) {
   const output = openOutput();
-  const started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output, ...descriptors] });
-  fs.closeSync(output);
+  let started;
+  try {
+    started = spawn(file, args, { ...options, detached: true, stdio: ['ignore', output, output, ...descriptors] });
+  } finally {
+    fs.closeSync(output);
+  }
   return new Promise((resolve) => {
     started.once('error', resolve);
     started.once('spawn', () => {
@@ -242,12 +255,16 @@ let disk = { checkedAt: -Infinity, low: false };
 
 /** A descriptor for the instance, open for both directions: it never meets a pipe without a reader. */
 function openOutput() {
-  fs.rmSync(outputPipe, { force: true });
-  const made = spawnSync('mkfifo', ['-m', '600', outputPipe]);
-  if (made.status !== 0) return fs.openSync('/dev/null', 'w');
-  const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
-  readOutput();
-  return descriptor;
+  try {
+    fs.rmSync(outputPipe, { force: true, recursive: true });
+    if (spawnSync('mkfifo', ['-m', '600', outputPipe]).status !== 0) return fs.openSync('/dev/null', 'w');
+    const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
+    readOutput();
+    return descriptor;
+  } catch {
+    // A disk that can't take a pipe keeps no instance from running.
+    return fs.openSync('/dev/null', 'w');
+  }
 }
 
 function readOutput() {
@@ -288,6 +305,26 @@ function rotate() {
   logBytes = 0;
 }
 
+/* ---- the next keeper ---- */
+
+/** What an instance wrote last is read before its pipe has no reader any more. */
+const lastWordsMs = 100;
+const lock = net.createServer((socket) => socket.destroy());
+const requests = net.createServer(onConnection);
+
+/** The lock and the name of the socket are free before the next one asks for them; nobody takes a connection in between. */
+async function succeed([file, ...args]) {
+  if (isRunning()) return { ok: false, code: 'running', reason: `${state.instance.id} runs`, status: state };
+  await new Promise((resolve) => setTimeout(resolve, lastWordsMs));
+  requests.close();
+  await new Promise((resolve) => lock.close(resolve));
+  const socket = state.socketPort === null ? [] : [3];
+  spawn(file, args, { cwd: '/', env: process.env, detached: true, stdio: ['ignore', 'ignore', 'ignore', ...socket] })
+    .once('spawn', () => process.exit(0))
+    .once('error', () => process.exit(1));
+  return { ok: true, status: state };
+}
+
 /* ---- socket ---- */
 
 function answer(socket, message) {
@@ -297,6 +334,7 @@ function answer(socket, message) {
 async function serve(socket, request) {
   askedAt = performance.now();
   if (request.do === 'watch') watchers.add(socket);
+  if (request.do === 'succeed') return answer(socket, await inTurn(() => succeed(request.argv)));
   if (request.do === 'start') return answer(socket, await inTurn(() => start(request)));
   if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs, request.signal));
   answer(socket, { ok: true, status: state });
@@ -336,15 +374,14 @@ function main() {
   process.umask(0o077);
   for (const name of ['SIGINT', 'SIGHUP', 'SIGPIPE']) process.on(name, () => {});
   process.on('SIGTERM', () => void inTurn(() => stop(10_000)).then(() => process.exit(0)));
-  const lock = net.createServer((socket) => socket.destroy());
   lock.on('error', () => process.exit(3));
   lock.listen(`\0${config.lock}`, () => {
     adopt();
     // Through a descriptor, because the path of a socket may have no more than 107 bytes.
     const directory = fs.openSync(config.directory, fs.constants.O_DIRECTORY);
-    fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true });
+    fs.rmSync(path.join(config.directory, 'keeper.sock'), { force: true, recursive: true });
     const socket = `/proc/self/fd/${directory}/keeper.sock`;
-    net.createServer(onConnection).listen(socket, () => fs.chmodSync(socket, 0o600));
+    requests.listen(socket, () => fs.chmodSync(socket, 0o600));
   });
   setInterval(() => {
     const idle = !isRunning() && watchers.size === 0 && performance.now() - askedAt > idleMs;

@@ -37,10 +37,17 @@ export async function startKeeper(
   });
 }
 
+export const keeperArgv = (config: Readonly<Record<string, unknown>>): readonly string[] => [
+  process.execPath,
+  ...keeperCommand,
+  JSON.stringify(config),
+];
+
 /** In a session of its own: neither the agent's end nor a terminal's Ctrl-C reaches it. */
 function launch({ name }: KeeperPlace, config: Readonly<Record<string, unknown>>, stdio: StdioOptions): void {
   const { PATH = '/usr/bin:/bin' } = process.env;
-  const child = spawn(process.execPath, [...keeperCommand, JSON.stringify(config)], {
+  const [file = '', ...args] = keeperArgv(config);
+  const child = spawn(file, args, {
     detached: true,
     stdio,
     cwd: '/',

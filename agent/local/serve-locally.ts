@@ -21,7 +21,7 @@ export function serveLocally(directory: AgentDirectory, loop: HostLoop, log: Log
   const file = `/proc/self/fd/${folder}/${socketName}`;
   const server = net.createServer((socket) => serve(socket, loop));
   server.on('error', (error) => log.warn('commands on this host are not answered', { reason: error.message }));
-  rmSync(path.join(directory.root, socketName), { force: true });
+  rmSync(path.join(directory.root, socketName), { force: true, recursive: true });
   server.listen(file, () => chmodSync(file, 0o600));
   server.unref();
   return {

@@ -47,7 +47,7 @@ export async function carryOutWithoutAgent(
     await memory.close();
     return { answer, host: null };
   }
-  const parts = { ...local, logReserveBytes: logReserveOf(local.reserveBytes) };
+  const parts = { ...local, own: null, logReserveBytes: logReserveOf(local.reserveBytes) };
   const found = await findService(remembered, parts, true);
   const recovered = { type: 'recovered', services: [found], atMs: Date.now() } as const;
   const { answer, event } = await decideDurably(request, transition(state, recovered), memory);
@@ -80,10 +80,11 @@ function openAlone(service: ServiceName, local: LocalHost, memory: HostMemorySto
   const services = new Map([...state.services].filter(([name]) => name === service));
   const open: OpenHost = openHost({
     ...local,
+    own: null,
     // A snapshot of this state would forget the others: the next agent shortens the journal.
     memory: { ...memory, remembered: { ...state, services }, compact: () => Promise.resolve() },
     carryOut(effect) {
-      if (effect.do !== 'fetch' && effect.do !== 'cancelFetch') void act(effect, open.parts);
+      if (effect.do !== 'fetch' && effect.do !== 'rebuild' && effect.do !== 'cancelFetch') void act(effect, open.parts);
     },
   });
   return open;

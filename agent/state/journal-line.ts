@@ -12,19 +12,24 @@ export interface DecodedLines {
   readonly texts: readonly string[];
   /** Bytes up to the end of the last whole line; what follows is torn. */
   readonly wholeBytes: number;
+  /** Lines before that which are not whole: no crash does that, but a disk may. */
+  readonly damaged: number;
 }
 
-/** All lines up to the first that isn't whole. */
+/** All whole lines, whatever lies between them. */
 export function decodeLines(content: Buffer): DecodedLines {
   const texts: string[] = [];
-  let wholeBytes = 0;
-  for (let end = content.indexOf(10, wholeBytes); end >= 0; end = content.indexOf(10, wholeBytes)) {
-    const text = decodeLine(content.toString('utf8', wholeBytes, end));
-    if (text === null) break;
+  let [wholeBytes, damaged, unread] = [0, 0, 0];
+  for (let start = 0, end = content.indexOf(10); end >= 0; start = end + 1, end = content.indexOf(10, start)) {
+    const text = decodeLine(content.toString('utf8', start, end));
+    if (text === null) {
+      unread += 1;
+      continue;
+    }
     texts.push(text);
-    wholeBytes = end + 1;
+    [wholeBytes, damaged, unread] = [end + 1, damaged + unread, 0];
   }
-  return { texts, wholeBytes };
+  return { texts, wholeBytes, damaged };
 }
 
 function decodeLine(line: string): string | null {

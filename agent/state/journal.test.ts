@@ -9,7 +9,7 @@ import { openAgentDirectory } from '../agent-directory.ts';
 import { openHostMemory } from './host-memory.ts';
 import { openJournal } from './journal.ts';
 import { decodeLines, encodeLine } from './journal-line.ts';
-import { SnapshotError } from './snapshot.ts';
+import { SnapshotError } from './two-copies.ts';
 
 let folder: string;
 const files = () => ({ file: path.join(folder, 'journal'), reserve: path.join(folder, 'reserve') });
@@ -21,6 +21,8 @@ afterEach(() => {
   spawnSync('umount', ['-l', folder], { stdio: 'ignore' });
   rmSync(folder, { recursive: true });
 });
+
+const linesWithin = (whole: Buffer, bytes: number): number => whole.toString('utf8', 0, bytes).split('\n').length - 1;
 
 async function write(...texts: readonly string[]): Promise<void> {
   const { journal } = await openJournal(files());
@@ -49,6 +51,18 @@ describe('a journal', () => {
     expect(await read()).toEqual(['{"a":1}', '{"c":3}']);
   });
 
+  it('gives back all lines but the last, wherever that one was cut, and goes on from there', async () => {
+    await write('{"a":1}', '{"b":"ü"}', '{"c":3}');
+    const whole = readFileSync(files().file);
+    const last = whole.lastIndexOf(10, whole.length - 2) + 1;
+    for (let bytes = last; bytes < whole.length; bytes++) {
+      writeFileSync(files().file, whole.subarray(0, bytes));
+      expect(await read()).toEqual(['{"a":1}', '{"b":"ü"}']);
+      await write('{"d":4}');
+      expect(await read()).toEqual(['{"a":1}', '{"b":"ü"}', '{"d":4}']);
+    }
+  });
+
   it('never gives back a line that the disk changed, wherever it is cut or damaged', () => {
     const texts = ['{"a":1}', '{"b":"two"}', '{"c":[3]}'];
     const whole = Buffer.from(texts.map(encodeLine).join(''));
@@ -57,10 +71,22 @@ describe('a journal', () => {
         const damaged = Buffer.from(whole.subarray(0, cut));
         if (at < cut) damaged[at]! ^= flip;
         const decoded = decodeLines(damaged);
-        expect(texts.slice(0, decoded.texts.length)).toEqual(decoded.texts);
+        // All but those that the cut or the flip met, each as it was.
+        expect(texts.filter((text) => decoded.texts.includes(text))).toEqual(decoded.texts);
+        expect(decoded.texts.length + 2).toBeGreaterThanOrEqual(linesWithin(whole, cut));
         expect(decodeLines(damaged.subarray(0, decoded.wholeBytes)).texts).toEqual(decoded.texts);
       }),
     );
+  });
+
+  it('keeps the entries after one that the disk damaged, and says how many it lost', async () => {
+    await write('{"a":1}', '{"b":2}', '{"c":3}');
+    const content = readFileSync(files().file);
+    content[content.indexOf('"b"')]! ^= 1;
+    writeFileSync(files().file, content);
+    const { journal, texts, damaged } = await openJournal(files());
+    await journal.close();
+    expect({ texts, damaged }).toEqual({ texts: ['{"a":1}', '{"c":3}'], damaged: 1 });
   });
 
   it('forgets all when it is cleared', async () => {
@@ -116,14 +142,115 @@ describe('the memory of a host', () => {
     await last.close();
   });
 
-  it('is not guessed when it is damaged or of another host', async () => {
+  it.each([
+    ['said nothing that is kept apart', exit('b')],
+    ['raised what is kept apart', { type: 'sequenceReserved', ceiling: 99, atMs: 5 } as const],
+  ])('is what it was before its last entry, wherever that one was cut; it %s', async (_what, last) => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    await memory.append(exit('a'));
+    const before = readFileSync(directory.journal).length;
+    const floors = readFileSync(directory.floors);
+    await memory.append(last);
+    await memory.close();
+    const journal = readFileSync(directory.journal);
+    const written = readFileSync(directory.floors);
+    for (let bytes = before; bytes < journal.length; bytes++) {
+      // Killed, before the floors followed; or by a disk that took back what it had synced.
+      for (const kept of [floors, written]) {
+        writeFileSync(directory.journal, journal.subarray(0, bytes));
+        [directory.floors, directory.floorsCopy].forEach((file) => writeFileSync(file, kept));
+        [directory.snapshot, directory.snapshotCopy].forEach((file) => rmSync(file, { force: true }));
+        const left = await openHostMemory(directory, host);
+        await left.close();
+        expect(left.remembered.services.get(service)?.fetchedBytes).toBe(1);
+        expect(left.remembered.sequenceCeiling).toBe(kept === written && last.type !== 'fetchProgressed' ? 99 : 77);
+      }
+    }
+  });
+
+  const mounted = process.getuid?.() === 0 ? it : it.skip;
+  mounted('takes all entries without a single inode, and shortens its journal when there are some again', async () => {
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,nr_inodes=20', 'tmpfs', folder]).status).toBe(0);
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    const fillings = Array.from({ length: 20 }, (_, n) => path.join(folder, `filling-${n}`));
+    expect(() => fillings.forEach((file) => writeFileSync(file, ''))).toThrow('ENOSPC');
+    for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
+    await memory.append({ type: 'sequenceReserved', ceiling: 99, atMs: 5 });
+    await memory.close();
+    const full = await openHostMemory(directory, host);
+    expect(full.remembered.sequenceCeiling).toBe(99);
+    await full.compact(full.remembered);
+    expect(full.remembered.services.get(service)?.fetchedBytes).toBe(1_000);
+    expect(readFileSync(directory.journal).length).toBeGreaterThan(0);
+    fillings.forEach((file) => rmSync(file, { force: true }));
+    await full.compact(full.remembered);
+    await full.close();
+    const short = await openHostMemory(directory, host);
+    await short.close();
+    expect({ ...short.remembered, damage: short.damage }).toEqual({ ...full.remembered, damage: [] });
+    expect(readFileSync(directory.journal)).toHaveLength(0);
+  });
+
+  it("is not another host's, whichever copy says so", async () => {
     const directory = openAgentDirectory(folder);
     const memory = await openHostMemory(directory, host);
     for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
     await memory.compact(memory.remembered);
     await memory.close();
     await expect(openHostMemory(directory, 'other' as HostId)).rejects.toThrow('is of host eu-west-1, not of other');
-    truncateSync(directory.snapshot, 40);
-    await expect(openHostMemory(directory, host)).rejects.toThrow(SnapshotError);
+    rmSync(directory.snapshot);
+    await expect(openHostMemory(directory, 'other' as HostId)).rejects.toThrow(SnapshotError);
+  });
+
+  it('is whole with either copy of its snapshot, and writes the other anew', async () => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
+    const { remembered } = await openHostMemory(directory, host);
+    await memory.compact(remembered);
+    await memory.close();
+    for (const file of [directory.snapshot, directory.snapshotCopy]) {
+      truncateSync(file, 40);
+      const again = await openHostMemory(directory, host);
+      expect(again.damage).toEqual([`${file} is damaged`]);
+      expect(again.remembered).toEqual(remembered);
+      await again.close();
+      expect(readFileSync(directory.snapshot, 'utf8')).toBe(readFileSync(directory.snapshotCopy, 'utf8'));
+    }
+  });
+
+  it('keeps its floors when all else of it is gone, and without them believes nothing that was signed before', async () => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    await memory.close();
+    const forget = (...more: readonly string[]): void =>
+      [directory.journal, directory.snapshot, directory.snapshotCopy, ...more].forEach((file) =>
+        rmSync(file, { force: true }),
+      );
+    for (const gone of [directory.floors, directory.floorsCopy]) {
+      forget(gone);
+      const left = await openHostMemory(directory, host);
+      expect(left.remembered.sequenceCeiling).toBe(77);
+      expect(left.remembered.memoryLostAtMs ?? 0).toBe(0);
+      expect(left.damage).not.toEqual([]);
+      await left.close();
+    }
+    writeFileSync(directory.floors, '');
+    writeFileSync(directory.snapshot, '');
+    forget(directory.floorsCopy);
+    writeFileSync(directory.snapshot, '');
+    const before = Date.now();
+    const lost = await openHostMemory(directory, host);
+    expect(lost.remembered.memoryLostAtMs).toBeGreaterThanOrEqual(before);
+    await lost.close();
+    // It stays lost, whatever comes up later.
+    const later = await openHostMemory(directory, host);
+    expect(later.remembered.memoryLostAtMs).toBe(lost.remembered.memoryLostAtMs);
+    await later.close();
   });
 });

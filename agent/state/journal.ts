@@ -26,14 +26,21 @@ export interface JournalFiles {
   readonly reserve: string;
 }
 
+export interface OpenedJournal {
+  readonly journal: Journal;
+  readonly texts: readonly string[];
+  /** Entries that the disk lost, in between those that it kept. */
+  readonly damaged: number;
+}
+
 /** Opens the journal, cuts off what a crash tore, and returns what is whole. */
-export async function openJournal(files: JournalFiles): Promise<{ journal: Journal; texts: readonly string[] }> {
+export async function openJournal(files: JournalFiles): Promise<OpenedJournal> {
   const handle = await openFile(files.file);
-  const { texts, wholeBytes } = decodeLines(await handle.readFile());
+  const { texts, wholeBytes, damaged } = decodeLines(await handle.readFile());
   await handle.truncate(wholeBytes);
   await handle.sync();
   await setAside(files.reserve);
-  return { journal: new FileJournal(handle, files.reserve, wholeBytes, texts.length), texts };
+  return { journal: new FileJournal(handle, files.reserve, wholeBytes, texts.length), texts, damaged };
 }
 
 class FileJournal implements Journal {
@@ -58,7 +65,7 @@ class FileJournal implements Journal {
     try {
       await this.#write(line);
     } catch (error) {
-      if (!hasCode(error, 'ENOSPC')) throw new JournalError(`the journal can't be written: ${String(error)}`);
+      if (!hasCode(error, 'ENOSPC')) await this.#giveUp(error);
       await this.#writeFromReserve(line);
     }
     this.#bytes += line.length;
@@ -89,8 +96,17 @@ class FileJournal implements Journal {
       await this.#handle.truncate(this.#bytes);
       await this.#write(line);
     } catch (error) {
-      throw new JournalError(`the journal can't be written: ${String(error)}`);
+      await this.#giveUp(error);
     }
+  }
+
+  /**
+   * What could not be synced must not be read as if it had been: the next agent would find it in memory, and a second
+   * fsync would say that it is on disk.
+   */
+  async #giveUp(error: unknown): Promise<never> {
+    await this.#handle.truncate(this.#bytes).catch(() => undefined);
+    throw new JournalError(`the journal can't be written: ${String(error)}`);
   }
 }
 

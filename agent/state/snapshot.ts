@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { HostState, ServiceRecord } from '../../domain/host/service-state.ts';
 import { atRest, newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
-import { hasCode, replaceFile } from '../durable-files.ts';
-import { decodeLines, encodeLine } from './journal-line.ts';
+import { readCopies, writeCopies } from './two-copies.ts';
 
 export interface Snapshot {
   readonly state: HostState;
@@ -11,54 +9,40 @@ export interface Snapshot {
   readonly entry: number;
 }
 
-/** The memory is not readable, or is another host's: an agent must not guess what it has promised. */
-export class SnapshotError extends Error {
-  override readonly name = 'SnapshotError';
-  readonly code = 'snapshot';
-}
+const format = 'slipway.host-snapshot/1';
 
-interface StoredSnapshot {
-  readonly format: 'slipway.host-snapshot/1';
-  readonly host: HostId;
+interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion' | 'root'> {
+  readonly format: typeof format;
   readonly entry: number;
-  readonly sequenceCeiling: number;
-  readonly timeFloorMs: number;
   /** Left out by agents that knew of no index. */
   readonly indexVersion?: number;
   readonly root?: HostState['root'];
   readonly services: readonly ServiceRecord[];
 }
 
-export async function writeSnapshot(file: string, { state, entry }: Snapshot): Promise<void> {
-  const { host, sequenceCeiling, timeFloorMs, indexVersion, root, services } = state;
+export async function writeSnapshot(files: readonly string[], { state, entry }: Snapshot): Promise<void> {
   const stored: StoredSnapshot = {
-    format: 'slipway.host-snapshot/1',
-    host,
+    format,
+    ...state,
     entry,
-    sequenceCeiling,
-    timeFloorMs,
-    indexVersion,
-    root,
-    services: [...services.values()],
+    services: [...state.services.values()],
   };
-  await replaceFile(file, encodeLine(JSON.stringify(stored)));
+  await writeCopies(files, stored);
 }
 
-/** The last snapshot, or an empty memory when there never was one. @throws SnapshotError */
-export async function readSnapshot(file: string, host: HostId): Promise<Snapshot> {
-  let content: Buffer;
-  try {
-    content = await readFile(file);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    return { state: newHost(host), entry: 0 };
-  }
-  const [text] = decodeLines(content).texts;
-  if (text === undefined)
-    throw new SnapshotError(`${file} is damaged; restore it, or take the host out and set it up anew`);
-  const stored = JSON.parse(text) as StoredSnapshot;
-  if (stored.host !== host) throw new SnapshotError(`${file} is of host ${stored.host}, not of ${host}`);
-  const services = new Map(stored.services.map((record) => [record.service, atRest(record)]));
-  const { sequenceCeiling, timeFloorMs, indexVersion = 0, root = null, entry } = stored;
-  return { state: { host, sequenceCeiling, timeFloorMs, indexVersion, root, services }, entry };
+export interface ReadSnapshot extends Snapshot {
+  readonly damaged: readonly string[];
+  /** `unread`: there is one, and no copy of it can be read. */
+  readonly found: 'whole' | 'none' | 'unread';
+}
+
+/** The newest that is whole, or an empty memory. @throws SnapshotError when one is of another host or version */
+export async function readSnapshot(files: readonly string[], host: HostId): Promise<ReadSnapshot> {
+  const { whole, damaged } = await readCopies<StoredSnapshot>(files, { format, host });
+  const [newest] = whole.toSorted((a, b) => b.entry - a.entry);
+  if (newest === undefined)
+    return { state: newHost(host), entry: 0, damaged, found: damaged.length === 0 ? 'none' : 'unread' };
+  const { format: _format, entry, services, ...stored } = newest;
+  const records = new Map(services.map((record) => [record.service, atRest(record)]));
+  return { state: { ...newHost(host), ...stored, services: records }, entry, damaged, found: 'whole' };
 }

@@ -4,8 +4,11 @@
  *   journal:<event type>   the entry is on disk
  *   rename:<name>          something was renamed to a path that ends in <name>
  *   rename:<name>#3        … for the third time
+ *
+ * Where `SLIPWAY_TEST_KILLED` names a file, only one process is killed: the file says that it was.
  */
 import fs from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
 const step = decodeURIComponent(new URL(import.meta.url).search.slice(1));
@@ -14,7 +17,10 @@ let left = Number(count);
 
 function passed() {
   left -= 1;
-  if (left === 0) process.kill(process.pid, 'SIGKILL');
+  const once = process.env.SLIPWAY_TEST_KILLED;
+  if (left !== 0 || (once && existsSync(once))) return;
+  if (once) writeFileSync(once, String(process.pid));
+  process.kill(process.pid, 'SIGKILL');
 }
 
 if (kind === 'journal') {

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DurableEvent } from '../../domain/host/events.ts';
+import type { ProcessIdentity } from '../../domain/host/service-state.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { openIdentityFiles } from '../identity/identity-files.ts';
+import { awaitAgentLock } from '../only-agent.ts';
+import { identify, isAlive, signalProcess } from '../process-identity.ts';
 import { decodeLines } from '../state/journal-line.ts';
 import { stopHost } from '../stop-host.ts';
 import { freePort } from '../../infra/local/free-port.ts';
@@ -23,6 +26,8 @@ export interface TestHost {
     readonly env?: Readonly<Record<string, string>>;
     /** Entry of another copy of the code. */
     readonly main?: string;
+    /** By launch-agent, as init systems do. Nothing but the one file can be. */
+    readonly launched?: boolean;
   }): void;
   agent(): ChildProcess;
   /** `slipway-agent <args>` on this host, as an operator types it. */
@@ -61,6 +66,7 @@ export interface CommandResult {
 
 const commandMain = path.join(import.meta.dirname, '..', 'slipway-agent.ts');
 const agentMain = path.join(import.meta.dirname, '..', 'main.ts');
+const launcher = path.join(import.meta.dirname, '..', 'install-kit', 'launch-agent');
 const killHook = path.join(import.meta.dirname, 'kill-at.mjs');
 const waitMs = 20_000;
 
@@ -87,15 +93,19 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
   const agentProgram = file === undefined ? [agentMain] : [file, 'run'];
   let child: ChildProcess | null = null;
   let output = '';
+  let isLaunched = false;
 
   const host: TestHost = {
     directory,
-    start({ killAt, env = {}, main } = {}) {
+    start({ killAt, env = {}, main, launched = false } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
+      isLaunched = launched;
       const program = main === undefined ? agentProgram : [main];
-      child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...hook, ...program], {
+      const flags = ['--disable-warning=ExperimentalWarning', ...hook];
+      const argv = launched ? ['/bin/sh', launcher, process.execPath, file!] : [process.execPath, ...flags, ...program];
+      child = spawn(argv[0]!, argv.slice(1), {
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...ownEnvironment, ...env },
+        env: { ...ownEnvironment, ...(launched && { NODE_OPTIONS: flags.join(' ') }), ...env },
       });
       child.stdout?.on('data', (text: Buffer) => (output += text.toString()));
       child.stderr?.on('data', (text: Buffer) => (output += text.toString()));
@@ -113,6 +123,14 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
       if (child === null || child.exitCode !== null || child.signalCode !== null) return;
       child.kill(signal);
       await once(child, 'exit');
+      const launched = findLaunched(child.pid!);
+      for (const agent of launched) if (signal === 'SIGKILL') signalProcess(agent, signal);
+      await until(
+        () => launched.every((agent) => !isAlive(agent)),
+        () => 'the agent outlives its launcher',
+      );
+      // Gone from /proc, and the last of its threads may still hold the lock.
+      if (isLaunched) (await awaitAgentLock(directory, waitMs)).release();
     },
     async ended() {
       if (child!.exitCode === null && child!.signalCode === null)
@@ -149,6 +167,19 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
   return host;
 }
 
+/** The agent of a launcher. */
+const findLaunched = (launcherPid: number): readonly ProcessIdentity[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return readFileSync(`/proc/${name}/environ`, 'latin1').split('\0').includes(`SLIPWAY_LAUNCHER=${launcherPid}`);
+      } catch {
+        return false;
+      }
+    })
+    .flatMap((name) => identify(Number(name)) ?? []);
+
 async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<CommandResult> {
   const startedAt = performance.now();
   const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
@@ -160,7 +191,10 @@ async function runCommand(argv: readonly string[], env: NodeJS.ProcessEnv): Prom
 }
 
 /** As if the host had enrolled itself. */
-async function giveIdentity({ authority }: TestRegion, { identity }: AgentDirectory): Promise<void> {
+export async function giveIdentity(
+  { authority }: TestRegion,
+  { identity }: Pick<AgentDirectory, 'identity'>,
+): Promise<void> {
   const pair = newKeyPair();
   const { certificate } = await authority.certify(testHost, pair);
   const own = { host: testHost, region: authority.authority.region };

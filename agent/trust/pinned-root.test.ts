@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import { rootType } from '../../protocol/root-document.ts';
 import { newKey, newTrust, signRoot, type TestTrust } from '../testing/trust.ts';
-import { openPinnedRoot, type PinnedRoot } from './pinned-root.ts';
+import { openPinnedRoot, readPinnedKeys, type PinnedRoot } from './pinned-root.ts';
 
 let folder: string;
 let trust: TestTrust;
@@ -21,9 +21,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const offered = (): string => path.join(folder, 'offered.json');
 const offer = (root: unknown): void => writeFileSync(offered(), JSON.stringify(root));
-const openRoot = (): Promise<PinnedRoot> =>
-  openPinnedRoot(offered(), path.join(folder, 'pinned.json'), (reason) => refusals.push(reason));
-const open = async (): Promise<number> => (await openRoot()).keys.version;
+const copies = (): string[] => ['pinned.json', 'copy.json'].map((name) => path.join(folder, name));
+const openRoot = (isNew = true): Promise<PinnedRoot> =>
+  openPinnedRoot({ offered: offered(), pinned: copies(), isNew }, (reason) => refusals.push(reason));
+const open = async (isNew = true): Promise<number> => (await openRoot(isNew)).keys.version;
 
 describe('the root document of a host', () => {
   it('is pinned at first sight, and followed to newer versions by the same root key', async () => {
@@ -56,6 +57,29 @@ describe('the root document of a host', () => {
     expect(refusals.join()).toContain(reason);
   });
 
+  it.each([0, 1])('is known from its other copy when copy %i is damaged or gone, and written anew', async (which) => {
+    offer(signRoot(trust, 'eu-west', 2));
+    await open();
+    offer(signRoot({ ...trust, rootKey: newKey() }, 'eu-west', 9));
+    for (const change of [() => writeFileSync(copies()[which]!, ''), () => rmSync(copies()[which]!)]) {
+      change();
+      expect(await open(false)).toBe(2);
+      const [one, other] = copies().map((file) => readFileSync(file, 'utf8'));
+      expect(one).toBe(other);
+    }
+  });
+
+  it('is not trusted at first sight again by a host that had one', async () => {
+    offer(trust.root);
+    await open();
+    copies().forEach((file) => writeFileSync(file, ''));
+    await expect(open(false)).rejects.toThrow('put back the root document that this host had');
+    copies().forEach((file) => rmSync(file));
+    await expect(open(false)).rejects.toThrow('put back the root document that this host had');
+    offer(signRoot(trust, 'eu-west', 2));
+    expect(await open(true)).toBe(2);
+  });
+
   it('must be there, whole and signed, before a host trusts anybody', async () => {
     await expect(open()).rejects.toThrow('is not there');
     offer({ ...trust.root, signatures: [{ keyid: 'x', sig: 'AAAA' }] });
@@ -77,6 +101,15 @@ describe('a host follows its root document', () => {
     expect(await root.follow(signRoot(newKeys, 'eu-west', 3))).toBeNull();
     expect(root.keys.version).toBe(3);
     expect(await open()).toBe(3);
+  });
+
+  it.each([0, 1])('and remembers it with copy %i of it gone', async (which) => {
+    offer(trust.root);
+    const root = await openRoot();
+    expect(await root.follow(signRoot(trust, 'eu-west', 2))).toBeNull();
+    rmSync(copies()[which]!);
+    expect((await readPinnedKeys(copies())).version).toBe(2);
+    expect(await open(false)).toBe(2);
   });
 
   it.each([1, 2, 4])('to the version that is next, and not from 2 to %i', async (version) => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
-import { verifyRoot, type RootKeys, type TrustedKeys, type VerifiedRoot } from '../../protocol/root-document.ts';
+import { verifyRoot, type TrustedKeys, type VerifiedRoot } from '../../protocol/root-document.ts';
 import { hasCode, replaceFile } from '../durable-files.ts';
 
 export class RootError extends Error {
@@ -15,16 +15,24 @@ export interface PinnedRoot {
   readonly follow: (envelope: Envelope) => Promise<string | null>;
 }
 
+type Root = Extract<VerifiedRoot, { readonly ok: true }> & { readonly envelope: Envelope };
+type ReadRoot = Root | Extract<VerifiedRoot, { readonly ok: false }> | null;
+
+export interface RootFiles {
+  /** What the host was set up with, or was given since. */
+  readonly offered: string;
+  /** Where it is pinned: two copies, so that a damaged one is no reason to trust at first sight again. */
+  readonly pinned: readonly string[];
+  /** Only a host that remembers nothing may trust what it is offered. */
+  readonly isNew: boolean;
+}
+
 /**
  * The first document is pinned; a later one must be signed by the root keys of the pinned one and not be older. What can't
  * be accepted leaves the pinned one in force, and is told through `onRefused`. @throws RootError when there is none to trust
  */
-export async function openPinnedRoot(
-  offeredFile: string,
-  pinnedFile: string,
-  onRefused: (reason: string) => void,
-): Promise<PinnedRoot> {
-  let keys = await trustRoot(offeredFile, pinnedFile, onRefused);
+export async function openPinnedRoot(files: RootFiles, onRefused: (reason: string) => void): Promise<PinnedRoot> {
+  let { keys } = await trustRoot(files, onRefused);
   return {
     get keys() {
       return keys;
@@ -33,46 +41,78 @@ export async function openPinnedRoot(
       const next = verifyRoot(envelope, keys.root);
       if (!next.ok) return next.reason;
       if (next.keys.version !== keys.version + 1) return `root document is version ${next.keys.version}`;
-      await replaceFile(pinnedFile, JSON.stringify(envelope));
+      await pin(files.pinned, envelope);
       keys = next.keys;
       return null;
     },
   };
 }
 
-async function trustRoot(
-  offeredFile: string,
-  pinnedFile: string,
-  onRefused: (reason: string) => void,
-): Promise<TrustedKeys> {
-  const pinned = await readRoot(pinnedFile);
-  if (pinned !== null && !pinned.ok) throw new RootError(`${pinnedFile} ${pinned.reason}`);
-  const offered = await readRoot(offeredFile, pinned?.keys.root);
-  if (pinned === null) return pin(offered, offeredFile, pinnedFile);
-  const refusal = whyRefused(offered, pinned.keys);
-  if (refusal !== null) onRefused(`${offeredFile} ${refusal}; version ${pinned.keys.version} stays in force`);
-  return refusal === null ? pin(offered, offeredFile, pinnedFile) : pinned.keys;
+async function trustRoot(files: RootFiles, onRefused: (reason: string) => void): Promise<Root> {
+  const pinned = await readPinned(files, onRefused);
+  const offered = await readRoot(files.offered, pinned ?? undefined);
+  const refusal = pinned === null ? null : whyRefused(offered, pinned);
+  if (refusal !== null) onRefused(`${files.offered} ${refusal}; version ${pinned!.keys.version} stays in force`);
+  const trusted = refusal === null ? accepted(offered, files.offered) : pinned!;
+  await pin(files.pinned, trusted.envelope);
+  return trusted;
 }
 
-function whyRefused(offered: VerifiedRoot | null, pinned: TrustedKeys): string | null {
+/** Each copy is replaced as a whole, and on disk before the next is begun: at every moment one of them can be read. */
+async function pin(copies: readonly string[], envelope: Envelope): Promise<void> {
+  const content = JSON.stringify(envelope);
+  for (const file of copies) if ((await contentOf(file)) !== content) await replaceFile(file, content);
+}
+
+/** Whom this host believes, by either copy. @throws RootError when neither can be read */
+export async function readPinnedKeys(copies: readonly string[]): Promise<TrustedKeys> {
+  const newest = await readPinned({ pinned: copies, isNew: false }, () => undefined);
+  return newest!.keys;
+}
+
+/** The newer of the copies that are whole; null on a host that never had one. @throws RootError */
+async function readPinned(
+  { pinned, isNew }: Omit<RootFiles, 'offered'>,
+  onRefused: (reason: string) => void,
+): Promise<Root | null> {
+  const whole: Root[] = [];
+  const damaged: string[] = [];
+  for (const file of pinned) {
+    const root = await readRoot(file);
+    if (root?.ok) whole.push(root);
+    else if (root !== null) damaged.push(`${file} ${root.reason}`);
+  }
+  const newest = whole.toSorted((a, b) => b.keys.version - a.keys.version)[0];
+  if (newest === undefined && (damaged.length > 0 || !isNew)) {
+    const why = damaged.length > 0 ? damaged.join(', ') : `none of ${pinned.join(' and ')} is there`;
+    throw new RootError(`${why}: put back the root document that this host had, by hand`);
+  }
+  damaged.forEach(onRefused);
+  return newest ?? null;
+}
+
+function whyRefused(offered: ReadRoot, pinned: Root): string | null {
   if (offered === null) return 'is not there';
   if (!offered.ok) return offered.reason;
-  return offered.keys.version < pinned.version ? `is version ${offered.keys.version}` : null;
+  return offered.keys.version < pinned.keys.version ? `is version ${offered.keys.version}` : null;
 }
 
-async function pin(offered: VerifiedRoot | null, offeredFile: string, pinnedFile: string): Promise<TrustedKeys> {
-  if (offered === null) throw new RootError(`${offeredFile} is not there: a host can trust nobody without it`);
-  if (!offered.ok) throw new RootError(`${offeredFile} ${offered.reason}`);
-  await replaceFile(pinnedFile, await readFile(offeredFile));
-  return offered.keys;
+function accepted(offered: ReadRoot, file: string): Root {
+  if (offered === null) throw new RootError(`${file} is not there: a host can trust nobody without it`);
+  if (!offered.ok) throw new RootError(`${file} ${offered.reason}`);
+  return offered;
 }
 
-async function readRoot(file: string, trusted?: RootKeys): Promise<VerifiedRoot | null> {
+async function readRoot(file: string, pinned?: Root): Promise<ReadRoot> {
   try {
     const envelope = envelopeSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return envelope.success ? verifyRoot(envelope.data, trusted) : { ok: false, reason: 'is malformed' };
+    if (!envelope.success) return { ok: false, reason: 'is malformed' };
+    const verified = verifyRoot(envelope.data, pinned?.keys.root);
+    return verified.ok ? { ...verified, envelope: envelope.data } : verified;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
     return { ok: false, reason: error instanceof SyntaxError ? 'is malformed' : `can't be read (${String(error)})` };
   }
 }
+
+const contentOf = (file: string): Promise<string | null> => readFile(file, 'utf8').catch(() => null);

@@ -1,5 +1,6 @@
 import type { Goal } from '../../domain/goal/goal.ts';
 import { matches } from '../../domain/goal/selection.ts';
+import { ownService } from '../../domain/host/own-service.ts';
 import type { TakenGoal } from '../../domain/host/service-state.ts';
 import type { HostId, RegionName } from '../../domain/names.ts';
 import { admissionSchema, admissionType } from '../../protocol/admission.ts';
@@ -66,7 +67,8 @@ export function verifyGoal(
         base: goal.base !== null && matches(goal.base.selector, labels),
         next: goal.next !== null && matches(goal.next.selector, labels),
       },
-      ...(maintenance && { maintenance }),
+      // Who looks after a host in maintenance goes on.
+      ...(maintenance && goal.service !== ownService && { maintenance }),
       etag,
       expiresAtMs: Date.parse(goal.expiresAt),
       traceparent: offer.traceparent,

@@ -16,7 +16,8 @@ export async function rememberedService(
   host: string,
   service: ServiceName,
 ): Promise<ServiceRecord | null> {
-  const { state } = await readSnapshot(openAgentDirectory(shape.data.agent(host)).snapshot, hostId(host));
+  const { snapshot, snapshotCopy } = openAgentDirectory(shape.data.agent(host));
+  const { state } = await readSnapshot([snapshot, snapshotCopy], hostId(host));
   const journal: readonly DurableEvent[] = readHostJournal(shape, host);
   return replay(state, journal).services.get(service) ?? null;
 }

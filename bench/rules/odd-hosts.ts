@@ -46,8 +46,8 @@ export async function setMaintenance(stack: BenchStack, region: string, host: st
 export async function pinHost(stack: BenchStack, host: string, service: ServiceName): Promise<void> {
   const pid = stack.process(`agent-${host}`).pid()!;
   process.kill(pid, 'SIGSTOP');
-  const { snapshot: file, journal } = openAgentDirectory(stack.shape.data.agent(host));
-  const { state, entry } = await readSnapshot(file, hostId(host));
+  const { snapshot, snapshotCopy, journal } = openAgentDirectory(stack.shape.data.agent(host));
+  const { state, entry } = await readSnapshot([snapshot, snapshotCopy], hostId(host));
   const entries = decodeLines(readFileSync(journal))
     .texts.map((text) => JSON.parse(text) as { readonly n: number; readonly event: DurableEvent })
     .filter(({ n }) => n > entry);
@@ -57,7 +57,7 @@ export async function pinHost(stack: BenchStack, host: string, service: ServiceN
   );
   const own = now.services.get(service)!;
   const services = new Map(now.services).set(service, { ...own, pin: own.current });
-  await writeSnapshot(file, { state: { ...now, services }, entry: entries.at(-1)?.n ?? entry });
+  await writeSnapshot([snapshot, snapshotCopy], { state: { ...now, services }, entry: entries.at(-1)?.n ?? entry });
   process.kill(pid, 'SIGKILL');
 }
 

@@ -1,7 +1,9 @@
 import type { Digest, Generation, ServiceName } from '../names.ts';
 import type { Attempt } from '../goal/attempt.ts';
 import type { Refusal } from '../goal/host-status.ts';
+import type { Difference } from './drift.ts';
 import type { CheckResult } from './health.ts';
+import type { DriftPolicy } from '../spec/service-spec.ts';
 import type { Instance, SeenRoot, TakenGoal, Trial } from './service-state.ts';
 
 /** What an agent finds on disk and in processes when it starts: the truth, whatever the journal's end says. */
@@ -60,11 +62,15 @@ export type DurableEvent =
       readonly drains?: true;
     })
   | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
+  /** A fresh tree is about to take the place of one that was changed; `instance` runs from that one. */
+  | (OfService & { readonly type: 'treeReplaced'; readonly release: Digest; readonly instance: string | null })
   | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
   | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
   /** By the host's operator: this release stays, whatever goals say, until `unpinned`. */
   | (OfService & { readonly type: 'pinned'; readonly release: Digest })
   | (OfService & { readonly type: 'unpinned' })
+  /** Found to be unfit here before anything was switched to it. */
+  | (OfService & { readonly type: 'refused'; readonly refusal: Refusal })
   | (Base & { readonly type: 'sequenceReserved'; readonly ceiling: number });
 
 export type VolatileEvent =
@@ -91,9 +97,32 @@ export type VolatileEvent =
       readonly askedAtMs?: number | undefined;
     })
   | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
+  /** The installed tree of what the link points to isn't what was signed. */
+  | (OfService & {
+      readonly type: 'driftFound';
+      readonly release: Digest;
+      readonly policy: DriftPolicy;
+      readonly differences: readonly Difference[];
+      readonly count: number;
+      readonly mendAtMs: number;
+    })
+  /** It is what was signed again, without this host's doing. */
+  | (OfService & { readonly type: 'driftGone'; readonly release: Digest })
+  /** A fresh tree stands in the place of the one that was changed. */
+  | (OfService & { readonly type: 'mended'; readonly release: Digest })
+  /** A fresh tree of the release is whole, beside the one that runs. */
+  | (OfService & { readonly type: 'rebuilt'; readonly release: Digest })
+  /** And is not there any more. */
+  | (OfService & { readonly type: 'rebuildLost'; readonly release: Digest })
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */
-  | (OfService & { readonly type: 'actFailed'; readonly reason: string; readonly retryAtMs: number })
+  | (OfService & {
+      readonly type: 'actFailed';
+      readonly reason: string;
+      readonly retryAtMs: number;
+      /** Where the link `current` points after a switch that failed; left out after anything else. */
+      readonly linked?: Digest | null;
+    })
   /** The machine's clock was set, ahead or (below 0) back: what was to last goes on lasting as long. */
   | (Base & { readonly type: 'clockSet'; readonly byMs: number })
   | (Base & { readonly type: 'tick' });
@@ -112,10 +141,12 @@ const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type'
   'switched',
   'instanceStarted',
   'instanceExited',
+  'treeReplaced',
   'confirmed',
   'previousMoved',
   'pinned',
   'unpinned',
+  'refused',
   'sequenceReserved',
 ]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FoundService } from './events.ts';
 import { startHealth } from './health.ts';
-import { recover } from './recover.ts';
+import { linkToRestore, recover, recoverTrial } from './recover.ts';
 import type { ServiceState, Trial } from './service-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 
@@ -80,4 +80,28 @@ test('ends that are ahead of the clock, which was set back since, keep nothing w
   expect(recover(known, as, atMs).exits).toEqual([atMs - 1]);
   const ended = recover(journalled, { ...as, instance: null, exit: { ...exit, atMs: atMs + 3_600_000 } }, atMs);
   expect(ended.exits).toEqual([atMs]);
+});
+
+describe('the link "current", when it points nowhere,', () => {
+  const nowhere = { ...as, current: null };
+  const stop: Trial = { ...trial, to: null };
+  test.each<[string, Partial<ServiceState>, Partial<FoundService>, FoundService['current']]>([
+    ['is set to what runs', { current: b }, {}, a],
+    ['is set to what was current', { current: b }, { instance: null }, b],
+    ['is set to what ran before when that is not whole', { current: b, before: a }, { instance: null, onDisk: [a] }, a],
+    ['is set to the way back when nothing else is known', { current: null, before: null }, { instance: null }, b],
+    ['stays so when nothing is whole', { current: b }, { instance: null, onDisk: [] }, null],
+    ['stays so when that was wanted', { trial: stop }, {}, null],
+  ])('%s', (_what, more, found, expected) => {
+    expect(linkToRestore({ ...journalled, ...more }, { ...nowhere, ...found })).toBe(expected);
+  });
+
+  test('is left alone where it points to something', () => {
+    expect(linkToRestore({ ...journalled, current: b }, as)).toBeNull();
+  });
+});
+
+test('a switch whose rename was made and whose sync failed was made', () => {
+  expect(recoverTrial(trial, b)).toEqual({ ...trial, stage: 'switched' });
+  expect(recoverTrial(trial, a)).toBeNull();
 });

@@ -1,3 +1,4 @@
+import type { Digest } from '../names.ts';
 import type { FoundService } from './events.ts';
 import { startHealth } from './health.ts';
 import { addExit } from './restarts.ts';
@@ -9,7 +10,7 @@ import { atRest, type ServiceState, type Trial } from './service-state.ts';
  */
 export function recover(journalled: ServiceState, found: FoundService, atMs: number): ServiceState {
   const { current, previous, onDisk, instance } = found;
-  const trial = journalled.trial && recoverTrial(journalled.trial, found);
+  const trial = journalled.trial && recoverTrial(journalled.trial, current);
   const service: ServiceState = {
     ...atRest(journalled),
     // By a clock that was set back since: an hour ahead they would keep it waiting for an hour.
@@ -27,10 +28,21 @@ export function recover(journalled: ServiceState, found: FoundService, atMs: num
 }
 
 /**
+ * Where `current` must point again when it points nowhere and no goal wanted that: somebody removed it, or made something
+ * else of it. What runs says it best, then what is remembered, then the ways back; only a whole release may be run.
+ */
+export function linkToRestore(journalled: ServiceState, found: FoundService): Digest | null {
+  const { trial, current, before, previous } = journalled;
+  if (found.current !== null || trial?.to === null) return null;
+  const wanted = [found.instance?.release, current, before, found.previous, previous];
+  return wanted.find((release) => release && found.onDisk.includes(release)) ?? null;
+}
+
+/**
  * The link is the truth. A switch forward that was intended and not made is dropped, and the goal decides afresh; a
  * revert is made complete, and what it reverts from is refused since its intent was written.
  */
-function recoverTrial(trial: Trial, { current }: FoundService): Trial | null {
+export function recoverTrial(trial: Trial, current: Digest | null): Trial | null {
   if (current === trial.to) return { ...trial, stage: 'switched' };
   return trial.kind === 'revert' && trial.stage === 'intended' ? trial : null;
 }

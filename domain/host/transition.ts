@@ -1,10 +1,12 @@
 import type { Digest, ServiceName } from '../names.ts';
 import { decideHost } from '../goal/host-rule.ts';
+import type { Refusal } from '../goal/host-status.ts';
 import { basesAfter } from '../goal/trees.ts';
-import type { DurableEvent, HostEvent } from './events.ts';
+import { addMend } from './drift.ts';
+import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
 import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
-import { recover } from './recover.ts';
+import { recover, recoverTrial } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
 import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
 
@@ -42,9 +44,9 @@ export function transition(state: HostState, event: HostEvent): HostState {
   }
 }
 
-/** The state that a journal's events rebuild. */
+/** The state that a journal's events rebuild. What a newer agent wrote and this one doesn't know is left out: it may be gone back from. */
 export const replay = (state: HostState, events: readonly DurableEvent[]): HostState =>
-  events.reduce(transition, state);
+  events.filter(isDurable).reduce(transition, state);
 
 export const withService = (state: HostState, service: ServiceState): HostState => ({
   ...state,
@@ -88,6 +90,7 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
         ...acted,
         current: event.to,
         failure: null,
+        drift: service.drift?.release === event.to ? service.drift : null,
         trial: service.trial && { ...service.trial, stage: 'switched' },
       };
     case 'instanceStarted':
@@ -105,6 +108,17 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
         : service;
     case 'healthObserved':
       return observeHealth(service, event);
+    case 'driftFound':
+      return driftFound(service, event);
+    case 'driftGone':
+      return driftGone(service, event);
+    case 'mended':
+      return driftGone({ ...service, ...acted }, event);
+    case 'rebuilt':
+    case 'rebuildLost':
+      return rebuilt(service, event);
+    case 'treeReplaced':
+      return { ...service, mends: addMend(service.mends, event.atMs), outdated: event.instance };
     case 'confirmed':
       return { ...service, ...acted, trial: null };
     case 'previousMoved':
@@ -114,6 +128,8 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
       return { ...service, pin: event.release, actAfterMs: 0, problem: null };
     case 'unpinned':
       return { ...service, pin: null };
+    case 'refused':
+      return { ...service, ...acted, refused: withRefusal(service, event.refusal) };
     case 'collected':
       return { ...service, ...acted, onDisk: service.onDisk.filter((tree) => !event.releases.includes(tree)) };
     case 'actFailed':
@@ -128,6 +144,8 @@ function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: O
   const service = serviceOf(state, name);
   const decision = decideHost(goal, memoryOf(state.host, service));
   if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
+  if (!isBelieved(state, goal.goal.issuedAt, provenUntilMs))
+    return withService(state, { ...service, problem: 'the memory of this host was lost: the goal may be an old one' });
   const { attempt, generation, issuedAt } = goal.goal;
   const bases = { base: service.goal?.goal.base?.release.digest ?? null, previous: service.formerBase };
   const taken: ServiceState = {
@@ -142,6 +160,10 @@ function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: O
   };
   return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
 }
+
+/** A host that knows no floor any more believes what was signed since, or what an index proves that was. */
+const isBelieved = ({ memoryLostAtMs = 0 }: HostState, issuedAt: string, provenUntilMs: number): boolean =>
+  provenUntilMs > 0 || Date.parse(issuedAt) >= memoryLostAtMs;
 
 /** Of a goal that it doesn't prove it says nothing: what vouched for that before still does, until it expires. */
 function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }: Of<'indexSeen'>): HostState {
@@ -177,6 +199,9 @@ function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal 
   };
 }
 
+const withRefusal = ({ refused }: ServiceState, refusal: Refusal): readonly Refusal[] =>
+  [...refused, refusal].slice(-keptRefusals);
+
 function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {
   const { kind, from, to, attempt, generation, traceparent, refusal } = event;
   return {
@@ -184,17 +209,20 @@ function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): Servi
     trial: { kind, from, to, attempt, generation, stage: 'intended' },
     // An unconfirmed release is nothing to go back to.
     before: kind === 'forward' && service.trial === null ? from : service.before,
-    refused: refusal === null ? service.refused : [...service.refused, refusal].slice(-keptRefusals),
+    refused: refusal === null ? service.refused : withRefusal(service, refusal),
     lastSwitch: { traceparent, startedAtMs: event.atMs, switchedAtMs: null },
     exits: [],
   };
 }
 
-/** What could not be switched is decided afresh; a revert is made complete. */
-function actFailed(service: ServiceState, { retryAtMs, reason }: Of<'actFailed'>): ServiceState {
+/** What could not be switched is decided afresh, a revert is made complete; and the link may have been moved all the same. */
+function actFailed(
+  service: ServiceState,
+  { retryAtMs, reason, linked = service.current }: Of<'actFailed'>,
+): ServiceState {
   const { trial } = service;
-  const dropped = trial?.stage === 'intended' && trial.kind === 'forward';
-  return { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, trial: dropped ? null : trial };
+  const failed = { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, current: linked };
+  return trial?.stage === 'intended' ? { ...failed, trial: recoverTrial(trial, linked) } : failed;
 }
 
 function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'instanceStarted'>): ServiceState {
@@ -207,6 +235,7 @@ function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'
     gapSinceMs: drains ? null : gapSinceMs,
     switchGapMs: drains ? 0 : service.switchGapMs,
     instance,
+    outdated: service.outdated === instance.id ? service.outdated : null,
     health: startHealth(atMs),
     lastSwitch: firstAfterSwitch ? { ...lastSwitch, switchedAtMs: atMs } : lastSwitch,
   };
@@ -216,6 +245,28 @@ function instanceStopped(service: ServiceState, { purpose, askedAtMs }: Of<'inst
   const ended = { instance: null, health: null };
   if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
   return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
+}
+
+/** Found again, it is the same drift, however the differences changed meanwhile; after a mend it is another one. */
+function driftFound(service: ServiceState, event: Of<'driftFound'>): ServiceState {
+  const { release, policy, differences, count, mendAtMs, atMs } = event;
+  if (release !== service.current) return service;
+  const before = service.drift?.isMended === false ? service.drift : null;
+  const known = before ?? { foundAtMs: atMs, mendAtMs, isMended: false, isRebuilt: false };
+  return { ...service, drift: { ...known, release, policy, differences, count } };
+}
+
+function driftGone(service: ServiceState, { release }: Of<'driftGone' | 'mended'>): ServiceState {
+  const { drift } = service;
+  if (drift?.release !== release || drift.isMended) return service;
+  return { ...service, drift: { ...drift, isMended: true, isRebuilt: false } };
+}
+
+function rebuilt(service: ServiceState, { type, release }: Of<'rebuilt' | 'rebuildLost'>): ServiceState {
+  const { drift } = service;
+  const isRebuilt = type === 'rebuilt';
+  const ended = isRebuilt ? { fetching: null, fetchProblem: null } : acted;
+  return { ...service, ...ended, drift: drift?.release === release ? { ...drift, isRebuilt } : drift };
 }
 
 /** What ran before runs on, where the release was to take over from it without a gap. */

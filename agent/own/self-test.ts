@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises';
+import { isName, type ServiceName } from '../../domain/names.ts';
+import { readAgentConfig, type AgentConfig, type Environment } from '../agent-config.ts';
+import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { identityRoles, openIdentityFiles } from '../identity/identity-files.ts';
+import { lastStatusOf } from '../keeper/ensure-keeper.ts';
+import { keeperPlaces } from '../keeper/keeper-place.ts';
+import { installedReleases, linkedRelease, readInstalled } from '../install/installed-release.ts';
+import { readHostMemory } from '../state/host-memory.ts';
+import { readPinnedKeys } from '../trust/pinned-root.ts';
+
+/**
+ * Reads all that the agent which runs has left on this host, in every format, beside that agent and without a change: a
+ * file that can't must not replace it. @throws Error with what can't be read
+ */
+export async function selfTest(env: Environment): Promise<void> {
+  const config = readAgentConfig(env);
+  const directory = openAgentDirectory(config.directory);
+  const { services } = await readHostMemory(directory, config.host);
+  await readPinnedKeys([directory.pinnedRoot, directory.pinnedRootCopy]);
+  await readIdentities(directory, config);
+  const folders = (await readdir(directory.services)).filter(isName) as ServiceName[];
+  for (const service of new Set([...services.keys(), ...folders])) await readService(directory, service);
+}
+
+async function readIdentities({ identity }: AgentDirectory, { host, region }: AgentConfig): Promise<void> {
+  const files = openIdentityFiles(identity, { host, region }, (file, why) => {
+    throw new Error(`${file}: ${why}`);
+  });
+  for (const role of identityRoles) await files.read(role);
+}
+
+async function readService(directory: AgentDirectory, service: ServiceName): Promise<void> {
+  const own = directory.service(service);
+  const current = await linkedRelease(own.current);
+  if (current !== null && (await installedReleases(own)).includes(current)) await readInstalled(own, current);
+  for (const { keeper } of keeperPlaces(directory, service)) {
+    const status = await lastStatusOf(keeper);
+    if (status !== null && status.protocol !== 1)
+      throw new Error(`${keeper} speaks protocol ${String(status.protocol)}`);
+  }
+}

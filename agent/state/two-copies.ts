@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import type { HostId } from '../../domain/names.ts';
+import { hasCode, replaceFile } from '../durable-files.ts';
+import { decodeLines, encodeLine } from './journal-line.ts';
+
+/**
+ * The folder belongs to another host (cloned, or the name was changed), or a later version wrote it. Nothing here may be
+ * guessed.
+ */
+export class SnapshotError extends Error {
+  override readonly name = 'SnapshotError';
+  readonly code = 'snapshot';
+}
+
+export interface Copies<T> {
+  /** What could be read, of both. */
+  readonly whole: readonly T[];
+  /** Files that are there and can't be read. */
+  readonly damaged: readonly string[];
+}
+
+/** Both copies, each written whole before the other is begun. @throws when one could not be */
+export async function writeCopies(files: readonly string[], document: unknown): Promise<void> {
+  const text = encodeLine(JSON.stringify(document));
+  for (const file of files) await replaceFile(file, text);
+}
+
+/** @throws SnapshotError for a document of another host, or in another format */
+export async function readCopies<T extends { readonly host: HostId; readonly format: string }>(
+  files: readonly string[],
+  { format, host }: Pick<T, 'format' | 'host'>,
+): Promise<Copies<T>> {
+  const whole: T[] = [];
+  const damaged: string[] = [];
+  for (const file of files) {
+    const content = await contentOf(file);
+    if (content === null) continue;
+    const [text] = decodeLines(content).texts;
+    if (text === undefined) {
+      damaged.push(file);
+      continue;
+    }
+    const document = JSON.parse(text) as T;
+    if (document.format !== format)
+      throw new SnapshotError(`${file} is in the format ${document.format}, which this version can't read`);
+    if (document.host !== host) throw new SnapshotError(`${file} is of host ${document.host}, not of ${host}`);
+    whole.push(document);
+  }
+  return { whole, damaged };
+}
+
+/** Null when there is none; empty, hence damaged, when it can't be read. */
+async function contentOf(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    if (hasCode(error, 'EMFILE')) throw error;
+    return Buffer.alloc(0);
+  }
+}

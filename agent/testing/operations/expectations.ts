@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { isRefused } from '../../../domain/goal/host-status.ts';
+import type { Digest } from '../../../domain/names.ts';
+import { checkout } from '../test-region.ts';
+import type { TestRelease } from '../test-release.ts';
+import type { Scenario, Stage } from './scenarios.ts';
+import type { SiteHost } from './site-host.ts';
+
+/** What the host has to hold at every moment, whatever became of its agent. Each entry is one broken rule. */
+export function brokenAlways(host: SiteHost, { allowed }: Scenario, releases: readonly TestRelease[]): string[] {
+  const { disk, keeper } = host;
+  const broken: string[] = [];
+  const byDigest = (digest: Digest | null): TestRelease | null =>
+    releases.find((release) => release.digest === digest) ?? null;
+  const { current } = disk;
+  if (!allowed.includes(byDigest(current))) broken.push(`current points to ${String(current)}`);
+  if (current !== null && !disk.marked.includes(current)) broken.push('current points to no whole release');
+  for (const digest of disk.marked) {
+    const release = byDigest(digest);
+    const damage = release === null ? `${digest} is unknown` : disk.damage(release);
+    if (damage !== null) broken.push(`a release that is no whole one says it is: ${damage}`);
+  }
+  if (disk.previous !== null && !disk.marked.includes(disk.previous))
+    broken.push('previous points to no whole release');
+  const { running } = keeper;
+  if (running !== null) {
+    if (!allowed.includes(byDigest(running.release))) broken.push(`${running.release} runs`);
+    const tree = path.join('services', checkout, 'releases', running.release.slice(7), 'tree');
+    const number = byDigest(running.release)?.number;
+    if (!running.cwd.endsWith(tree)) broken.push(`${running.release} runs in ${running.cwd}`);
+    if (running.env['SLIPWAY_RELEASE'] !== `checkout@${number}`)
+      broken.push('an instance has the name of another release');
+  }
+  return broken;
+}
+
+/** What a fresh agent has to come to by itself, without its gateway: one of the two runs, and it is the linked one. */
+export function runsSomething({ disk, keeper }: SiteHost): boolean {
+  const remembered = disk.remembered();
+  const { running } = keeper;
+  if (disk.current === null) return running === null && remembered.trial === null;
+  return running?.release === disk.current && remembered.trial === null;
+}
+
+/** Whether the host has done what the goal asks, and has nothing left to do. */
+export function hasSettled(
+  { disk, keeper }: SiteHost,
+  { goal, runs, previous, onDisk, pinned }: Stage,
+  bad: TestRelease | null,
+): boolean {
+  const remembered = disk.remembered();
+  return (
+    remembered.floor?.generation === goal.generation &&
+    remembered.trial === null &&
+    disk.current === runs.digest &&
+    keeper.running?.release === runs.digest &&
+    (previous === undefined || disk.previous === previous.digest) &&
+    (onDisk === undefined || disk.marked.length === onDisk.length) &&
+    (pinned === undefined || remembered.pin === pinned.digest) &&
+    (bad === null || isRefused(remembered.refused, remembered.floor.attempt.deployment, bad.digest))
+  );
+}
