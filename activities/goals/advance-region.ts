@@ -68,7 +68,7 @@ async function beginBatch(
   parts: GoalParts,
   transaction: GoalTransaction,
   input: Asked,
-  { base, next, cut, canaries }: GoalRow,
+  { base, next, cut, canaries, laterCanaries = [] }: GoalRow,
   before: readonly StartedBatch[],
 ): Promise<AdvanceRegionResult | null> {
   const { service, attempt, absentAfterMs, share, batch: number } = input;
@@ -77,9 +77,10 @@ async function beginBatch(
   if (awaitsFirstReports(hosts, { absentAfterMs, begunAgoMs })) return null;
   const verdict = next === null ? null : await judgeBefore(parts, input, { next, cut, canaries, hosts }, before);
   if (verdict !== null) return verdict.verdict === 'wait' ? null : refusalOf(verdict);
-  const fixed = fixBatch(hosts, { share, absentAfterMs, cut, canaries });
+  const fixed = fixBatch(hosts, { share, absentAfterMs, cut, canaries, laterCanaries });
   if (fixed.outcome === 'waiting') return fixed;
-  const written = answered(await writeStep(parts, transaction, advanceStep(input, fixed.cut), { absentAfterMs }));
+  const step = { ...advanceStep(input, fixed.cut), canaries: fixed.canaries };
+  const written = answered(await writeStep(parts, transaction, step, { absentAfterMs }));
   if (written.outcome === 'fenced') return written;
   const { hosts: brought, absent, pinned, maintenance } = fixed;
   const batch = { attempt, number, cut: fixed.cut, members: { hosts: brought, absent, pinned, maintenance } };

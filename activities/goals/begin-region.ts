@@ -43,7 +43,7 @@ async function chooseCanaries(
   const found = await transaction.findCanaries(next.selector);
   const placed = found.map((host) => ({ host, position: positionOf(service, deployment, host) }));
   return placed
-    .toSorted(byBatchOrder([]))
+    .toSorted(byBatchOrder({ cut: null, canaries: [] }, []))
     .slice(0, mostCanaries)
     .map(({ host }) => host);
 }

@@ -70,6 +70,9 @@ test('canaries are the hosts that the region itself names so, of those that the 
     answer: object;
   };
   expect(answer).toMatchObject({ cut: '0000000000000000' });
+  // A batch of one host brings one, however many are named.
+  const [first] = row.canaries;
+  expect((await stored()).row).toMatchObject({ canaries: [first], laterCanaries: [row.canaries[1]] });
 });
 
 describe('begin', () => {

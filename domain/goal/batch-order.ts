@@ -18,10 +18,13 @@ export function inBatch({ cut, canaries }: AllowedHosts, { host, position }: Pla
   return cut !== null && (canaries.includes(host) || position <= cut);
 }
 
-/** Canaries first, by name and never by a host's own claim; then by position. */
+/**
+ * Who may switch already, then canaries, by name and never by a host's own claim; then by position. So each batch is the
+ * beginning of the order, and reaches exactly as far as its share.
+ */
 export const byBatchOrder =
-  (canaries: readonly HostId[]) =>
+  (allowed: AllowedHosts, canaries: readonly HostId[]) =>
   (a: Placed, b: Placed): number => {
-    const canariesFirst = Number(canaries.includes(b.host)) - Number(canaries.includes(a.host));
-    return canariesFirst || (a.position < b.position ? -1 : Number(a.position > b.position));
+    const rank = (one: Placed): number => (inBatch(allowed, one) ? 0 : canaries.includes(one.host) ? 1 : 2);
+    return rank(a) - rank(b) || (a.position < b.position ? -1 : Number(a.position > b.position));
   };

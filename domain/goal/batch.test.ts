@@ -42,6 +42,7 @@ describe('a batch', () => {
     expect(fixBatch(hosts, input({ hosts: 1 }))).toEqual({
       outcome: 'fixed',
       cut: position('4'),
+      canaries: [],
       hosts: named('h4'),
       cumulative: 1,
       absent: named('h1', 'h5'),
@@ -65,6 +66,15 @@ describe('a batch', () => {
       cut: position('1'),
       hosts: named('h4', 'h1'),
     });
+  });
+
+  test('brings no more canaries than it is large; the others have the first turn in those after it', () => {
+    const canaries = named('h4', 'h3');
+    const one = fixBatch(four, input({ hosts: 1 }, { canaries }));
+    expect(one).toMatchObject({ cut: lowestPosition, canaries: named('h3'), hosts: named('h3'), cumulative: 1 });
+    const after = { cut: lowestPosition, canaries: named('h3'), laterCanaries: named('h4') };
+    const three = fixBatch(four, input({ hosts: 3 }, after));
+    expect(three).toMatchObject({ cut: position('1'), canaries: named('h3', 'h4'), hosts: named('h4', 'h1') });
   });
 
   test('leaves out hosts that no placement selects any more', () => {

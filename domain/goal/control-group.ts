@@ -23,11 +23,14 @@ export function blame(view: RegionView, { failed }: Tally): Blame {
   return reverted.length > 0 && reverted.every(({ health }) => health === 'healthy') ? 'release' : 'world';
 }
 
-/** As bad as would stop a batch: more unhealthy than the budget's share of the group, rounded down. */
+/**
+ * As bad as would stop a batch: more unhealthy than the budget's share of the group, rounded down. Hosts in maintenance are
+ * stopped, restarted and silent by intention, and pinned ones are as their operator wants them: both tell nothing.
+ */
 function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
   const told = new Set(view.ordered);
   const untouched = view.hosts.filter(
-    (host) => belongs(host) && !told.has(host.host) && !inBatch(view, host) && !host.pinned,
+    (host) => belongs(host) && !told.has(host.host) && !inBatch(view, host) && !host.pinned && !host.maintenance,
   );
   const { healthy: well, unhealthy: sick } = view.otherServices;
   const good =

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hostId } from '../names.ts';
+import type { HostId } from '../names.ts';
 import type { GoalRow, GoalStep } from './goal.ts';
 import {
   advance,
@@ -216,5 +217,29 @@ test('a hold of a deployment that the region never heard of allows nobody and br
 });
 
 test('a finish leaves no canaries behind', () => {
-  expect(written({ ...rolled, canaries: [hostId('h1')] }, finish(attempt(2), at)).canaries).toEqual([]);
+  const row = { ...rolled, canaries: [hostId('h1')], laterCanaries: [hostId('h2')] };
+  expect(written(row, finish(attempt(2), at))).toMatchObject({ canaries: [], laterCanaries: [] });
+});
+
+describe('the canaries of a row', () => {
+  const [one, two] = ['h1', 'h2'].map(hostId) as [HostId, HostId];
+  const begun = { ...rolled, cut: null, canaries: [one, two] };
+  const first = written(begun, { ...advance(attempt(2), at, 2, '0'), canaries: [two] });
+
+  test('are after the first batch those that it has brought', () => {
+    expect(first).toMatchObject({ canaries: [two], laterCanaries: [one] });
+  });
+
+  test('are never fewer after another', () => {
+    const second = written(first, { ...advance(attempt(2), first.generation, 3, '3'), canaries: [one] });
+    expect(second).toMatchObject({ canaries: [two, one], laterCanaries: [] });
+    expect(written(first, { ...advance(attempt(2), first.generation, 3, '3'), canaries: [] }).canaries).toEqual([two]);
+  });
+
+  test('stay as they are where a batch is allowed again', () => {
+    const again = written(first, advance(attempt(2), first.generation, 3, '0'));
+    expect(again).toMatchObject({ canaries: [two], laterCanaries: [one] });
+    // Begun before batches named them: all of them were allowed at once.
+    expect(written({ ...rolled, canaries: [one, two] }, advance(attempt(2), at, 2, '9')).canaries).toEqual([one, two]);
+  });
 });

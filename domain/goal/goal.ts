@@ -73,6 +73,8 @@ export interface GoalRow {
   readonly keep: readonly Digest[];
   readonly cut: Position | null;
   readonly canaries: readonly HostId[];
+  /** Canaries that no batch has brought yet: they come before others, and may not switch so far. Before the first batch none may. */
+  readonly laterCanaries?: readonly HostId[];
   readonly previous: Placement | null;
   readonly snapshot: SnapshotRef | null;
 }
@@ -105,6 +107,8 @@ export type AdvanceStep = StepBase & {
   readonly kind: 'advance';
   readonly generation: Generation;
   readonly cut: Position;
+  /** Those that this batch or one before it brings; absent where the row's stay as they are. */
+  readonly canaries?: readonly HostId[];
 };
 export type FinishStep = StepBase & { readonly kind: 'finish'; readonly generation: Generation };
 export type HoldStep = StepBase & CarriesOutcomes & { readonly kind: 'hold'; readonly controlRevision: number };

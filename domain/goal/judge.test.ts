@@ -239,6 +239,12 @@ describe('a bad release is told from a bad world', () => {
     ],
     ['hosts without the release went silent too', [silent('1'), gone('5', 5_500), gone('6', 5_500)], {}, 'hold'],
     [
+      'only a host in maintenance, which has stopped or restarts, went silent beside it',
+      [silent('1'), host('h5', '5', { maintenance: true, reportAgeMs: 5_500 }), pending('6')],
+      {},
+      'stop',
+    ],
+    [
       'a host without the release has never reported',
       [silent('1'), gone('5', 5_500), never('6'), pending('7')],
       {},

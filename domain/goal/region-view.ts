@@ -21,7 +21,7 @@ export interface RegionView extends AllowedHosts {
   readonly listeningMs: number;
   /**
    * Instances of other services in the region, for the control group. Those whose host went silent since the batch or the
-   * bake began are unhealthy; those of unknown health are in neither count.
+   * bake began are unhealthy; those of unknown health, and those on hosts in maintenance, are in neither count.
    */
   readonly otherServices: { readonly healthy: number; readonly unhealthy: number };
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { hostId } from '../names.ts';
+import type { HostId } from '../names.ts';
 import { goalContentOf } from './content.ts';
 import type { GoalContent } from './goal.ts';
 import { newestIntent } from './restore.ts';
@@ -34,6 +36,13 @@ describe('a restored row becomes', () => {
     expect(newestIntent([goal({ cut: null }), later]).cut).toBeNull();
     expect(newestIntent([wider, goal({ attempt: attempt(3), cut: null })]).cut).toBeNull();
   });
+});
+
+test('canaries that some goal allowed stay allowed; those that only a begin has named are not', () => {
+  const [one, two] = ['h1', 'h2'].map(hostId) as [HostId, HostId];
+  const begun = goal({ cut: null, canaries: [one, two], attempt: attempt(2, 1), generation: generation(99) });
+  expect(newestIntent([goal({ canaries: [two] }), begun])).toMatchObject({ cut: position('5'), canaries: [two] });
+  expect(newestIntent([begun]).canaries).toEqual([one, two]);
 });
 
 test('there is always the row itself', () => {

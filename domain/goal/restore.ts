@@ -1,4 +1,4 @@
-import type { Generation, Position } from '../names.ts';
+import type { Generation, HostId, Position } from '../names.ts';
 import { compareAttempts } from './attempt.ts';
 import type { GoalContent } from './goal.ts';
 
@@ -13,8 +13,8 @@ export const mayServe = (lastWritten: Generation | null, inDatabase: Generation 
 /**
  * What the row of a restored database becomes: the newest by attempt of the row itself, the centre's last intent and the
  * signed goals that its hosts hold. Generations only order goals of one attempt. An undo of that deployment wins, since
- * an undone release must not come back; and the cut is the largest seen, so that no host is sent back. The caller writes
- * it with a generation of its own.
+ * an undone release must not come back; and the cut is the largest seen, with all canaries seen to be allowed, so that no
+ * host is sent back. The caller writes it with a generation of its own.
  * @throws RangeError without a candidate.
  */
 export function newestIntent(candidates: readonly GoalContent[]): GoalContent {
@@ -24,7 +24,14 @@ export function newestIntent(candidates: readonly GoalContent[]): GoalContent {
   const same = byAge.filter(({ attempt }) => attempt.deployment === newest.attempt.deployment);
   const cut = same.reduce<Position | null>((highest, goal) => higher(highest, goal.cut), null);
   const undone = same.some(({ mode }) => mode === 'undo');
-  return undone ? { ...newest, cut, mode: 'undo', keep: [] } : { ...newest, cut };
+  const wide = { ...newest, cut, canaries: allowedCanaries(same) ?? newest.canaries };
+  return undone ? { ...wide, mode: 'undo', keep: [] } : wide;
+}
+
+/** Before the first batch a goal names canaries that may not switch yet; `null` where no batch is known of. */
+function allowedCanaries(goals: readonly GoalContent[]): readonly HostId[] | null {
+  const begun = goals.filter(({ cut }) => cut !== null);
+  return begun.length === 0 ? null : [...new Set(begun.flatMap(({ canaries }) => canaries))];
 }
 
 const higher = (a: Position | null, b: Position | null): Position | null =>

@@ -38,7 +38,7 @@ export function restoredContent(input: RestoredInput): GoalContent | null {
   if (candidates.length === 0) return null;
   const newest = newestIntent(candidates);
   // The largest cut of a deployment that is finished is nobody's.
-  return newest.next === null ? { ...newest, cut: null } : newest;
+  return newest.next === null ? { ...newest, cut: null, canaries: [] } : newest;
 }
 
 /**

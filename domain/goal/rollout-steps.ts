@@ -1,14 +1,14 @@
-import type { Generation, Position } from '../names.ts';
+import type { Generation, HostId, Position } from '../names.ts';
 import { compareAttempts } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
 import type { AdvanceStep, FinishStep, GenerationFloors, GoalRow, StepDecision } from './goal.ts';
 import { fenced, write } from './write-row.ts';
 
-/** Allows the next batch. The cut never falls within an attempt, so that no host is sent back by a batch. */
+/** Allows the next batch. Neither the cut nor the canaries fall within an attempt, so that no host is sent back by a batch. */
 export function decideAdvance(row: GoalRow | null, step: AdvanceStep, floors: GenerationFloors): StepDecision {
   const obstacle = whyNotMoving(row, step);
   if (row === null || obstacle !== null) return fenced(row, obstacle ?? 'the region has not begun');
-  return write(row, step, floors, { ...row, cut: higher(row.cut, step.cut) });
+  return write(row, step, floors, { ...row, ...brought(row, step.canaries), cut: higher(row.cut, step.cut) });
 }
 
 /** The deployment's release becomes the region's base. Only now `previous` moves: before, it is what a rollback needs. */
@@ -23,7 +23,21 @@ export function decideFinish(row: GoalRow | null, step: FinishStep, floors: Gene
     keep: [],
     cut: null,
     canaries: [],
+    laterCanaries: [],
   });
+}
+
+/** Before the first batch the row names all canaries, and none of them may switch. */
+function brought(
+  row: GoalRow,
+  canaries: readonly HostId[] = row.canaries,
+): Pick<GoalRow, 'canaries' | 'laterCanaries'> {
+  const all = [...new Set([...row.canaries, ...(row.laterCanaries ?? [])])];
+  const allowed = new Set(row.cut === null ? canaries : [...row.canaries, ...canaries]);
+  return {
+    canaries: all.filter((host) => allowed.has(host)),
+    laterCanaries: all.filter((host) => !allowed.has(host)),
+  };
 }
 
 /** Steps that go forward must know exactly what they go on from. */

@@ -13,7 +13,8 @@ export const createHostReports = (database: Database, changes: Pick<ServiceChang
         select said.health,
           extract(epoch from clock_timestamp() - said.reported_at) * 1000 as age_ms,
           coalesce(goal.absent_after_ms, ${absentAfterMs}::float8) as absent_after_ms
-        from host_service as said left join goal using (service) where said.service <> ${service}
+        from host_service as said join host on host.id = said.host left join goal using (service)
+        where said.service <> ${service} and not (host.maintenance or said.maintenance)
       )
       select
         count(*) filter (where health = 'healthy' and age_ms < absent_after_ms)::int as healthy,
