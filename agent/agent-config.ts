@@ -23,6 +23,8 @@ export interface AgentConfig extends LocalConfig {
   readonly machineIdFile: string;
   readonly rootFile: string;
   readonly logLevel: LogLevel;
+  /** Between two looks at the installed trees. */
+  readonly treeLookMs: number;
 }
 
 /** A variable that is missing or wrong; the message names it and what it should be. */
@@ -43,6 +45,7 @@ export function readAgentConfig(env: Environment): AgentConfig {
     machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
     logLevel: level(env),
+    treeLookMs: treeLook(env),
   };
 }
 
@@ -101,6 +104,12 @@ function cgroup(env: Environment): string | null {
   if (env['SLIPWAY_CGROUP'] === undefined) return null;
   const isGroup = (folder: string): boolean => existsSync(path.join(folder, 'cgroup.procs'));
   return checked(env, 'SLIPWAY_CGROUP', 'the folder of a cgroup v2 that is left to the agent', isGroup);
+}
+
+function treeLook(env: Environment): number {
+  const isInterval = (text: string): boolean => /^\d{3,8}$/.test(text) && Number(text) >= 100;
+  if (env['SLIPWAY_TREE_LOOK_MS'] === undefined) return 30_000;
+  return Number(checked(env, 'SLIPWAY_TREE_LOOK_MS', 'milliseconds, at least 100', isInterval));
 }
 
 function level(env: Environment): LogLevel {

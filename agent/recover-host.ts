@@ -14,6 +14,7 @@ import {
   removeRelease,
 } from './install/installed-release.ts';
 import { endKept, usedPlaces } from './effects/stop-instance.ts';
+import { restoreReplaced } from './drift/replace-tree.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
 import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
@@ -33,6 +34,7 @@ export async function findServices(remembered: HostState, parts: Parts): Promise
 export async function findService(remembered: ServiceState, parts: Parts, trustsDisk = false): Promise<FoundService> {
   const { service } = remembered;
   const directory = parts.directory.service(service);
+  await restoreReplaced(directory);
   const current = await linkedRelease(directory.current);
   const onDisk = trustsDisk
     ? await installedReleases(directory)

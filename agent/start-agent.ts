@@ -1,5 +1,6 @@
 import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
+import { watchTrees } from './drift/watch-trees.ts';
 import { effectsOf } from './effects/carry-out.ts';
 import { connectGateway } from './gateway/gateway-client.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
@@ -125,14 +126,16 @@ export async function startAgent(
     log,
     signal,
     reportEveryMs: polls.reportEveryMs,
+    saysSoon: polls.saysSoon,
     onUnreachable: polls.reconnect,
   });
+  const trees = watchTrees({ loop, directory, log, signal, everyMs: config.treeLookMs });
   return {
     async stop() {
       ending.abort();
       effects.close();
       local.close();
-      await Promise.all([polls.done, reports, identity.done]);
+      await Promise.all([polls.done, reports, trees, identity.done]);
       await open.close();
       client.close();
       lock.release();

@@ -12,6 +12,7 @@ import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.t
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
+import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
@@ -45,9 +46,10 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
 
 benchmark(
   'fleet',
-  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a gateway killed',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway killed',
 )
   .option('--hosts <n>', 'light hosts', count, 1_000)
+  .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
@@ -70,6 +72,10 @@ benchmark(
   'rules',
   'hosts that flap, are sick, absent, pinned or in maintenance: what becomes of them by the plan',
 ).action((options: CommonOptions) => runBenchmark('rules', options, (bench) => rulesBenchmark(bench, options)));
+
+benchmark('returns', 'hosts that were away during a deployment, a new one, and one that left for good')
+  .option('--rounds <n>', 'deployments while two hosts are away', count, 6)
+  .action((options: ReturnsOptions) => runBenchmark('returns', options, (bench) => returnsBenchmark(bench, options)));
 
 benchmark('merges', 'many merges at once: all end, none lost or doubled; time, memory, histories')
   .option('--merges <n>', 'in all', count, 1_000)

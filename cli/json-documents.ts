@@ -12,7 +12,7 @@ import { hookRunSchema } from '../protocol/api/hooks.ts';
 import { leftHostSchema, owingRegionSchema } from '../protocol/api/left-hosts.ts';
 import { laneSchema, lockSchema } from '../protocol/api/lane.ts';
 import { deploymentPlanSchema } from '../protocol/api/plan.ts';
-import { regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
+import { regionAnswerSchema, regionSchema, serviceHostsSchema } from '../protocol/api/region.ts';
 import { releaseSchema } from '../protocol/api/release.ts';
 import { serviceSchema, serviceSummarySchema } from '../protocol/api/service.ts';
 import { buildLogSchema, timelineEntrySchema } from '../protocol/api/timeline.ts';
@@ -79,6 +79,10 @@ export const documentData = {
   'stop-the-line': freezeSchema.extend(change),
   'start-the-line': fleetSchema.extend(change),
   pass: passAnswerSchema.extend(change),
+  'add-region': regionAnswerSchema.extend(change),
+  'drain-region': regionAnswerSchema.extend(change),
+  'undrain-region': regionAnswerSchema.extend(change),
+  'remove-region': regionAnswerSchema.extend(change),
   connect: serviceSchema.extend(change),
   deliver: webhookAnswerSchema.extend({
     repository: z.string(),

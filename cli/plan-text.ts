@@ -19,6 +19,9 @@ export function planLines(plan: DeploymentPlan): string[] {
     ...hookLines(plan.hooks).map(([label, text]) => [`hooks ${label}`, text]),
     ['approval', approvalText(plan.approval)],
     ...(plan.irreversible ?? []).map((text) => ['no way back', text]),
+    ...(plan.drained === undefined
+      ? []
+      : [['left out', `${plan.drained.join(', ')}: being drained, nothing new begins there`]]),
     ...(plan.leftBehind ?? [])
       .filter((each) => !isIncompatible(each))
       .map((each) => ['before it', leftBehindText(each)]),

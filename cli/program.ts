@@ -9,6 +9,7 @@ import { addReopenCommands } from './commands/reopen.ts';
 import { addDeployCommand } from './commands/deploy.ts';
 import { addDeploymentVerbs } from './commands/deployment-verbs.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addRegionCommands } from './commands/region-verbs.ts';
 import { addFleetCommands } from './commands/fleet-verbs.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addInitCommand } from './commands/init.ts';
@@ -46,6 +47,7 @@ export function createProgram(
   addDeploymentVerbs(program, carryOut);
   addServiceVerbs(program, carryOut);
   addFleetCommands(program, carryOut);
+  addRegionCommands(program, carryOut);
   addAccessCommands(program, carryOut);
   addListCommand(program, carryOut);
   addShowCommand(program, carryOut);

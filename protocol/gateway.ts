@@ -10,6 +10,7 @@ import {
   timeField,
 } from './fields.ts';
 import { envelopeSchema } from './dsse.ts';
+import { differenceKinds, driftStates } from '../domain/host/drift.ts';
 import { hostStates } from '../domain/states.ts';
 
 /**
@@ -93,6 +94,17 @@ export const serviceReportSchema = z.object({
   reason: peopleField(500).nullable(),
   /** At the last change of instances: from when one was asked to end until the next was seen to be well. 0: none was missing. */
   switchGapMs: z.int().min(0).optional(),
+  /** How the installed tree of what the host is to run differs from what was signed, or did; left out when it never did. */
+  drift: z
+    .object({
+      release: digestField,
+      state: z.enum(driftStates),
+      count: z.int().min(0),
+      /** The first of them. */
+      differences: z.array(z.object({ path: peopleField(500), what: z.enum(differenceKinds) })).max(20),
+      since: timeField,
+    })
+    .optional(),
   /** The goal's traceparent and when the host switched because of it. */
   trace: z.object({ traceparent: z.string().max(100), switchStartedAt: timeField, switchedAt: timeField }).nullable(),
 });
@@ -117,7 +129,7 @@ export const pollRequestSchema = z.object({
   /** What the host has: an unchanged goal is not sent again. `etag` is the digest of the goal's envelope text. */
   known: z.array(z.object({ service: serviceField, etag: digestField })).max(500),
   waitMs: z.int().min(0).max(60_000),
-  /** Of a host at rest, that nothing has changed: taken before the poll is held open. */
+  /** Of a host at rest, how it stands: taken before the poll is held open. */
   report: reportBatchSchema.optional(),
   /** What its region said of the host itself in the last answer: what is different by now is told at once. */
   here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { restartModes, stopSignals, type ReleaseConfig } from '../domain/spec/service-spec.ts';
+import { driftPolicies, restartModes, stopSignals, type ReleaseConfig } from '../domain/spec/service-spec.ts';
 
 const argv = z.array(z.string().min(1)).min(1).max(256);
 const isThere = (value: unknown): boolean => value !== undefined;
@@ -29,6 +29,7 @@ export const releaseConfigSchema = z.strictObject({
         files: z.int().min(1).optional(),
       })
       .optional(),
+    drift: z.enum(driftPolicies).optional(),
   }),
   health: z
     .strictObject({

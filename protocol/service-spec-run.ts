@@ -1,6 +1,6 @@
 /** How an instance is started on a host, changed over and ended, as a spec writes it. */
 import { z } from 'zod';
-import { restartModes, stopSignals, type RunConfig } from '../domain/spec/service-spec.ts';
+import { driftPolicies, restartModes, stopSignals, type RunConfig } from '../domain/spec/service-spec.ts';
 import { countField, durationField, list, mapping, relativeFolder, ruled, textField } from './service-spec-fields.ts';
 
 const second = 1_000;
@@ -116,11 +116,17 @@ export const runField = mapping({
     .optional()
     .describe('Folder of the artifact in which it starts. Left out, its root.'),
   limits: limits.optional().describe('What it may use. Left out, what the host gives.'),
+  drift: choice(driftPolicies)
+    .optional()
+    .describe(
+      'What a host does when its installed tree was changed by hand or by a fault. `mend`: it makes a fresh tree and ' +
+        'starts that as `restart` says, at most 3 times an hour. `report`: it only says what differs. Left out, `mend`.',
+    ),
 });
 type WrittenRun = z.infer<typeof runField>;
 
 export const runOf = ({ command, env, restart, ...written }: WrittenRun): RunConfig => {
-  const { stop: ending, drain: draining, user, umask, workingDirectory, limits: most } = written;
+  const { stop: ending, drain: draining, user, umask, workingDirectory, limits: most, drift } = written;
   return {
     command,
     env,
@@ -140,6 +146,7 @@ export const runOf = ({ command, env, restart, ...written }: WrittenRun): RunCon
         ...(most.files !== undefined && { files: most.files }),
       },
     }),
+    ...(drift !== undefined && { drift }),
   };
 };
 
@@ -160,6 +167,7 @@ export const spelledOutRun = (run: RunConfig): Omit<z.input<typeof runField>, 'o
   ...(run.umask !== undefined && { umask: run.umask }),
   ...(run.workingDirectory !== undefined && { workingDirectory: run.workingDirectory }),
   ...(run.limits && { limits: spelledOutLimits(run.limits) }),
+  ...(run.drift !== undefined && { drift: run.drift }),
 });
 
 const spelledOutLimits = ({ memoryBytes, cpus, processes, files }: NonNullable<RunConfig['limits']>) => ({

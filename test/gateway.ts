@@ -7,14 +7,14 @@ import type { BlobStore } from '../activities/blob-store.ts';
 import { gatewayApp } from '../api/gateway/app.ts';
 import { followGoals } from '../api/gateway/goals/follow-goals.ts';
 import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
+import type { LoadLevel } from '../api/gateway/operations/load-gate.ts';
 import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
-import type { HostId } from '../domain/names.ts';
-import { hostChannel } from '../infra/postgres/region/host-records.ts';
-import { listenForNotifications } from '../infra/postgres/notifications.ts';
+import { listenForHostChanges } from '../infra/postgres/region/host-changes.ts';
 import { createHeldGoals } from '../infra/postgres/region/held-goals.ts';
 import type { ShownIdentity } from '../agent/gateway/gateway-connection.ts';
 import { gatewayTls } from '../api/gateway/identity/gateway-certificate.ts';
+import { openHostMemory } from '../api/gateway/identity/host-memory.ts';
 import { createHostConnections, watchShutOut } from '../api/gateway/identity/host-connections.ts';
 import { peerReader } from '../api/gateway/identity/peer-certificate.ts';
 import { serveTls } from '../api/http/serve.ts';
@@ -53,12 +53,13 @@ const shutOutEveryMs = 200;
 export interface TestGatewayOptions {
   readonly requestTimeout?: number;
   readonly certificateLifeMs?: number;
+  readonly level?: () => LoadLevel;
 }
 
 /** A gateway of eu-west, in this process, on a real socket. */
 export async function startGateway(
   region: TestRegionDatabase,
-  { requestTimeout = 60_000, certificateLifeMs = usualLifeMs }: TestGatewayOptions = {},
+  { requestTimeout = 60_000, certificateLifeMs = usualLifeMs, level = () => 'calm' }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   const store = await openFolderStore(folder);
@@ -67,7 +68,7 @@ export async function startGateway(
   const room = openPollRoom();
   const log = pino({ level: 'silent' });
   const { authority, trusted } = await testAuthority();
-  const identities = createIdentityStore(database);
+  const identities = openHostMemory(createIdentityStore(database));
   const connections = createHostConnections();
   const shutOut = watchShutOut(identities, connections, log, shutOutEveryMs);
   const app = gatewayApp({
@@ -78,6 +79,7 @@ export async function startGateway(
       readPeer: peerReader(authority.region, trusted),
     },
     connections,
+    openGate: () => level,
     roots: { newest: () => null, read: async () => null },
     shutOut: shutOut.count,
     board,
@@ -90,10 +92,11 @@ export async function startGateway(
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
-  const hostChanges = listenForNotifications({
+  const hostChanges = listenForHostChanges({
     url: databaseUrl,
-    channels: [hostChannel],
-    onNotification: ({ payload }) => room.call(payload as HostId),
+    onChange: identities.forget,
+    onCall: room.call,
+    onTold: identities.follow,
   });
   const followed = followGoals(board, room, log);
   const loaded = Promise.withResolvers<void>();

@@ -77,6 +77,7 @@ export function makeRecords(
       if (first === undefined) admissions.push(admission);
       return first ?? admission;
     },
+    listDraining: async () => [],
     listRegions: async () => [euWest, usEast],
     notePlan: async () => undefined,
     listRegionsOf: async () => [euWest],

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client, ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client';
 import type { RegionName } from '../domain/names.ts';
 import type { Logger } from '../infra/telemetry/logger.ts';
@@ -27,7 +27,12 @@ export async function keepReconcileSchedules(
   let failing = false;
   while (!stop.aborted) {
     try {
-      for (const region of await listRegions()) {
+      const regions = await listRegions();
+      for (const region of [...kept].filter((each) => !regions.includes(each))) {
+        await client.withAbortSignal(stop, () => dropSchedule(client, region));
+        kept.delete(region);
+      }
+      for (const region of regions) {
         if (kept.has(region)) continue;
         await client.withAbortSignal(stop, () => keepSchedule(client, region));
         kept.add(region);
@@ -38,6 +43,15 @@ export async function keepReconcileSchedules(
       failing = true;
     }
     await sleep(failing ? retryAfterMs : lookEveryMs, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+/** Of a region that was removed: it owes nothing any more. Another worker may have dropped it before. */
+async function dropSchedule(client: Client, region: RegionName): Promise<void> {
+  try {
+    await client.schedule.getHandle(reconcileWorkflowId(region)).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
 }
 

@@ -39,6 +39,7 @@ export async function planDeployment(
     release: { number: input.release, digest: release!.digest! },
     spec: release!.spec!,
     regions: await records.listRegions(),
+    draining: await records.listDraining(),
     previousRegions: await records.listRegionsOf(service),
     wasAdmitted,
     hasMetricsServer,

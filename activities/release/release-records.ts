@@ -67,6 +67,8 @@ export interface ReleaseRecords {
   /** Which plan the deployment goes by. */
   notePlan(service: ServiceName, deployment: DeploymentNumber, planDigest: Digest): Promise<void>;
   listRegions(): Promise<readonly RegionName[]>;
+  /** Those of them to which nothing new goes. */
+  listDraining(): Promise<readonly RegionName[]>;
   /** Of the service's last success; `null` before the first. */
   currentRelease(service: ServiceName): Promise<ReleaseNumber | null>;
   /** Regions where a deployment of the service was finished. */

@@ -1,6 +1,7 @@
 import type { Act, Effect } from '../../domain/host/effects.ts';
 import { ownService } from '../../domain/host/own-service.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
+import { replaceTree } from '../drift/replace-tree.ts';
 import { actOnOwn } from '../own/replace-agent.ts';
 import { runFetches } from './fetch-release.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
@@ -14,7 +15,7 @@ const retryActMs = 1_000;
 export function effectsOf(parts: HostParts): { carryOut(effect: Effect): void; close(): void } {
   const fetches = runFetches(parts);
   const carryOut = (effect: Effect): void => {
-    if (effect.do === 'fetch') fetches.start(effect);
+    if (effect.do === 'fetch' || effect.do === 'rebuild') fetches.start(effect);
     else if (effect.do === 'cancelFetch') fetches.cancel(effect.service);
     else void act(effect, parts);
   };
@@ -44,6 +45,8 @@ function doAct(effect: Act, parts: ActParts): Promise<void> {
       return startInstance(service, effect.release, parts);
     case 'stop':
       return stopInstance(service, parts);
+    case 'replaceTree':
+      return replaceTree(service, effect.release, parts);
     case 'confirm':
       return parts.dispatch({ type: 'confirmed', service, release: effect.release, atMs: Date.now() });
     case 'movePrevious':

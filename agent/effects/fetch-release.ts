@@ -1,14 +1,19 @@
-import type { FetchEffect } from '../../domain/host/effects.ts';
+import type { FetchEffect, RebuildEffect } from '../../domain/host/effects.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import { backoffMs } from '../gateway/backoff.ts';
 import { GatewayError } from '../gateway/gateway-error.ts';
+import { ReleaseError } from '../install/release-documents.ts';
 import type { HostParts } from '../host-parts.ts';
-import { installRelease } from '../install/install-release.ts';
+import { rebuildRelease } from '../drift/rebuild-release.ts';
+import { installRelease, type Installation } from '../install/install-release.ts';
 
-type Parts = Pick<HostParts, 'directory' | 'dispatch' | 'log' | 'source' | 'keys' | 'space'>;
+type Parts = Pick<HostParts, 'directory' | 'dispatch' | 'log' | 'readState' | 'source' | 'keys' | 'space'>;
+
+/** What brings a tree to disk, whole, beside what runs. */
+type TreeEffect = FetchEffect | RebuildEffect;
 
 export interface Fetches {
-  start(effect: FetchEffect): void;
+  start(effect: TreeEffect): void;
   cancel(service: ServiceName): void;
   close(): void;
 }
@@ -29,14 +34,14 @@ export function runFetches(parts: Parts): Fetches {
   };
 }
 
-async function fetchRelease(effect: FetchEffect, parts: Parts, signal: AbortSignal, onEnd: () => void): Promise<void> {
+async function fetchRelease(effect: TreeEffect, parts: Parts, signal: AbortSignal, onEnd: () => void): Promise<void> {
   const { service, release } = effect;
   const progress = countProgress(service, parts);
   let failed: unknown;
   try {
     const onStarted = (): Promise<void> => parts.dispatch({ type: 'fetchStarted', service, release, atMs: Date.now() });
     const { directory, source, keys, space } = parts;
-    await installRelease(effect, {
+    await bringTree(effect, parts, {
       directory: directory.service(service),
       source,
       keys,
@@ -54,15 +59,21 @@ async function fetchRelease(effect: FetchEffect, parts: Parts, signal: AbortSign
   await parts.dispatch(outcome(effect, failed, signal, parts));
 }
 
+function bringTree(effect: TreeEffect, { readState }: Parts, installation: Installation): Promise<void> {
+  if (effect.do === 'fetch') return installRelease(effect, installation);
+  if (readState().root?.revoked.includes(effect.release)) throw new ReleaseError("it is revoked, and isn't made anew");
+  return rebuildRelease(effect, installation);
+}
+
 function outcome(
-  effect: FetchEffect,
+  effect: TreeEffect,
   failed: unknown,
   signal: AbortSignal,
   { log }: Parts,
 ): Parameters<Parts['dispatch']>[0] {
   const { service, release } = effect;
   const atMs = Date.now();
-  if (failed === undefined) return { type: 'fetched', service, release, atMs };
+  if (failed === undefined) return { type: effect.do === 'fetch' ? 'fetched' : 'rebuilt', service, release, atMs };
   if (signal.aborted) return { type: 'fetchCancelled', service, release, atMs };
   const reason = failed instanceof Error ? failed.message : 'the fetch failed';
   log.warn('fetch failed', { service, release, reason });

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import tls, { type TLSSocket } from 'node:tls';
+import tls, { type SecureContext, type TLSSocket } from 'node:tls';
 import type { RegionName } from '../../domain/names.ts';
 import { gatewayName } from '../../protocol/host-identity.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
@@ -23,6 +23,17 @@ export interface ShownIdentity {
 
 const connectTimeoutMs = 10_000;
 const tcpProbeMs = 15_000;
+const minVersion = 'TLSv1.3';
+const contexts = new WeakMap<ShownIdentity, SecureContext>();
+
+/** To read a key and a certificate takes longer than the rest of the handshake, and some 100 KB. */
+function contextOf(shown: ShownIdentity): SecureContext {
+  const context =
+    contexts.get(shown) ?? tls.createSecureContext({ key: shown.key, cert: shown.certificate, minVersion });
+  contexts.set(shown, context);
+  return context;
+}
+
 const serverUse = '1.3.6.1.5.5.7.3.1';
 
 /** A connection to a gateway that proved to be one of the region; nothing was sent on it. @throws GatewayError */
@@ -34,10 +45,10 @@ export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIden
       port: Number(url.port || 443),
       servername: name,
       ...(trust.localAddress !== undefined && { localAddress: trust.localAddress }),
-      minVersion: 'TLSv1.3',
+      minVersion,
       // Judged below, and not by this host's clock, which may be a year off.
       rejectUnauthorized: false,
-      ...(shown !== null && { key: shown.key, cert: shown.certificate }),
+      ...(shown !== null && { secureContext: contextOf(shown) }),
     });
     const end = (error: GatewayError): void => {
       socket.destroy();

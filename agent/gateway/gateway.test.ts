@@ -134,6 +134,28 @@ describe('an agent and its gateway', () => {
     expect(region.gateway.reports.at(-1)!.sequence).toBeGreaterThan(sequence);
   });
 
+  it('says with its next poll that it took up a goal that gives it nothing to do, and again if that poll fails', async () => {
+    region.gateway.reportEveryMs = 10_000;
+    region.gateway.wake();
+    await until(
+      () => region.gateway.saidByPoll > 1,
+      () => 'no polls with reports',
+    );
+    const apart = region.gateway.reports.length - region.gateway.saidByPoll;
+    let refused = 0;
+    region.gateway.interfere = (request, response) => {
+      // The answer with the goal comes from a poll that was held before.
+      if (request.url !== '/v1/poll' || refused > 0) return false;
+      refused += 1;
+      response.writeHead(503, { 'retry-after': '1' }).end();
+      return true;
+    };
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
+    await region.gateway.untilReport(({ services: [service] }) => service?.generation === 20, 'of the goal');
+    expect(refused).toBe(1);
+    expect(region.gateway.reports.length - region.gateway.saidByPoll).toBe(apart);
+  });
+
   it('reports as often as it is asked while a release is coming and it waits for its batch', async () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
     const before = region.gateway.reports.length;

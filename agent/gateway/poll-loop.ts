@@ -13,7 +13,7 @@ import type { GatewayClient } from './gateway-client.ts';
 import type { PinnedRoot } from '../trust/pinned-root.ts';
 import { followRoots } from './follow-roots.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
-import type { ReportBook } from './report-book.ts';
+import type { ReportBook, Statement } from './report-book.ts';
 import type { RootSource } from './root-source.ts';
 import { takeIndex, type ProvenUntil } from './take-index.ts';
 
@@ -36,6 +36,8 @@ export interface PollLoop {
   /** Resolves when the signal has aborted. */
   readonly done: Promise<void>;
   reportEveryMs(): number;
+  /** Whether none is under way, and the next one says how a host at rest stands. */
+  saysSoon(): boolean;
   /** Gives up the poll under way: its connection may be dead. */
   reconnect(): void;
 }
@@ -59,11 +61,13 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
     isOff: false,
+    isAsking: false,
     current: new AbortController(),
   };
   return {
     done: poll(options, talk),
     reportEveryMs: () => talk.reportEveryMs,
+    saysSoon: () => !talk.isAsking && talk.reportEveryMs >= shortestSaidByPollMs,
     reconnect: () => talk.current.abort(new GatewayError('the connection was given up')),
   };
 }
@@ -76,6 +80,7 @@ interface Conversation {
   reportEveryMs: number;
   /** Whether it was told that the clocks differ. */
   isOff: boolean;
+  isAsking: boolean;
   current: AbortController;
 }
 
@@ -102,12 +107,15 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const startedAt = performance.now();
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
-  const report = await reportWith(options.book, talk);
+  const told = await toldWith(options.book, talk);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
-  const asked = { known, waitMs, here: talk.here, ...(report !== null && { report }) };
+  const asked = { known, waitMs, here: talk.here, ...(told !== null && { report: told.report }) };
+  talk.isAsking = true;
   const response = await client
     .poll(asked, AbortSignal.any([signal, talk.current.signal]))
+    .finally(() => (talk.isAsking = false))
     .catch(async (error: unknown) => {
+      if (told?.wasNews) options.book.lost(told.statement);
       // Its authority may be newer than what this host knows.
       if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       throw error;
@@ -126,16 +134,23 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
 }
 
+interface Told {
+  readonly report: ReportBatch;
+  readonly statement: Statement;
+  readonly wasNews: boolean;
+}
+
 /**
- * That nothing has changed is said by the poll: a host that is at rest makes one request a minute, on one connection. What
- * is new goes on its own, for only then it is known to have been taken.
+ * How a host at rest stands is said by the poll: it makes one request for each goal and each minute, on one connection. A poll
+ * is sent when an answer came, or on a new connection, so it hardly ever talks to nobody; should it fail, news is news again.
  */
-async function reportWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<ReportBatch | null> {
+async function toldWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<Told | null> {
   const statement = book.now();
-  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled || book.isNews(statement)) return null;
-  const batch = await book.batchOf(statement);
+  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled) return null;
+  const wasNews = book.isNews(statement);
+  const report = await book.batchOf(statement);
   book.taken(statement);
-  return batch;
+  return { report, statement, wasNews };
 }
 
 function longestWaitMs(reportEveryMs: number, random: number): number {

@@ -17,6 +17,8 @@ export interface ReportBook {
   /** As it is sent: numbered. */
   batchOf(statement: Statement): Promise<ReportBatch>;
   taken(statement: Statement): void;
+  /** What counted as taken was not: it is news again. */
+  lost(statement: Statement): void;
 }
 
 export interface Statement {
@@ -46,5 +48,8 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
       return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
     },
     taken: ({ text }) => void (last = { text, atMs: performance.now() }),
+    lost({ text }) {
+      if (last.text === text) last = { text: '', atMs: -Infinity };
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface ReportLoopOptions {
   readonly client: Pick<GatewayClient, 'report'>;
   /** What the gateway asked for last. */
   readonly reportEveryMs: () => number;
+  /** A poll is about to say how a host at rest stands, on the connection that there is. */
+  readonly saysSoon: () => boolean;
   /** The gateway didn't take a report: a poll that seems to hang may be talking to nobody. */
   readonly onUnreachable: () => void;
   readonly log: Log;
@@ -20,6 +22,8 @@ export interface ReportLoopOptions {
 
 /** While something is on its way here: a report of it that got lost is soon made up for. */
 const unsettledEveryMs = 5_000;
+/** Until it is looked again whether a poll has said it. */
+const saidSoonMs = 100;
 
 /**
  * Tells the region how this host stands: at once when something changed, and every so often when nothing did, unless the
@@ -36,6 +40,10 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
       const dueMs = intervalMs(statement, options) - book.silentMs();
       if (!book.isNews(statement) && dueMs > 0) {
         await bell.wait(dueMs);
+        continue;
+      }
+      if (statement.isSettled && options.saysSoon()) {
+        await bell.pause(saidSoonMs);
         continue;
       }
       const failure = await send(statement, options);

@@ -1,4 +1,5 @@
 import type { HostState, ServiceState } from '../../domain/host/service-state.ts';
+import { driftState, type Drift } from '../../domain/host/drift.ts';
 import { observedState } from '../../domain/host/observed-state.ts';
 import type { HostId } from '../../domain/names.ts';
 import type { ServiceReport } from '../../protocol/gateway.ts';
@@ -30,9 +31,18 @@ function serviceReport(host: HostId, service: ServiceState, root: HostState['roo
     instance: instance && { ...instance.process },
     reason: reason?.slice(0, reasonMaxLength) ?? null,
     ...(service.switchGapMs !== null && { switchGapMs: Math.round(service.switchGapMs) }),
+    ...(service.drift !== null && { drift: driftOf(service.drift, service, nowMs) }),
     trace: traceOf(service),
   };
 }
+
+const driftOf = (drift: Drift, service: ServiceState, nowMs: number): NonNullable<ServiceReport['drift']> => ({
+  release: drift.release,
+  state: driftState(drift, service, nowMs),
+  count: drift.count,
+  differences: drift.differences.slice(0, 3).map(({ path, what }) => ({ path: path.slice(0, 500), what })),
+  since: new Date(drift.foundAtMs).toISOString(),
+});
 
 /** What runs goes on: whether it has to end is for people to say. */
 function whyRevoked({ instance }: ServiceState, root: HostState['root']): string | null {

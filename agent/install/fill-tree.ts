@@ -33,8 +33,8 @@ export async function fillTree(staged: ReleaseDirectory, files: readonly FileEnt
 async function obtain(entry: FileEntry, part: string, fill: Fill): Promise<void> {
   const { digest, sizeBytes } = entry;
   if (sizeBytes === 0) return makeEmpty(part);
-  const seed = fill.seeds.get(digest as Digest);
-  if (seed !== undefined && (await copySeed(seed, part, digest))) return fill.onBytes(0, sizeBytes);
+  for (const seed of fill.seeds.get(digest as Digest) ?? [])
+    if (await copySeed(seed, part, digest)) return fill.onBytes(0, sizeBytes);
   return fetchChunk({ digest, sizeBytes }, part, { ...fill, onBytes: (bytes) => fill.onBytes(bytes, 0) });
 }
 

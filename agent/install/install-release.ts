@@ -10,7 +10,7 @@ import { DiskFullError, type DiskSpace, type Need } from './disk-space.ts';
 import { fillTree, isFile } from './fill-tree.ts';
 import { fetchDocuments, type ReleaseDocuments, type WantedRelease } from './release-documents.ts';
 import { makeWritable, removeTree } from './remove-tree.ts';
-import { sealRelease } from './seal-release.ts';
+import { publishRelease, sealRelease } from './seal-release.ts';
 import { findSeeds } from './seeds.ts';
 import { wrongEntries } from './tree-check.ts';
 
@@ -32,11 +32,21 @@ export interface Installation {
  */
 export async function installRelease(wanted: WantedRelease, installation: Installation): Promise<void> {
   const { directory, source, keys, signal } = installation;
-  const documents = await fetchDocuments(wanted, source, keys, signal);
-  const staged = directory.staged(wanted.release);
-  await clearStaging(directory, wanted.release);
+  await stageRelease(wanted.release, await fetchDocuments(wanted, source, keys, signal), installation);
+  await publishRelease(directory.staged(wanted.release), directory.release(wanted.release));
+}
+
+/** Steps 1 to 6: the release is whole, and has no name yet. @throws DiskFullError, GatewayError, or the signal's reason. */
+export async function stageRelease(
+  release: Digest,
+  documents: ReleaseDocuments,
+  installation: Installation,
+): Promise<void> {
+  const { directory } = installation;
+  const staged = directory.staged(release);
+  await clearStaging(directory, release);
   try {
-    await build(wanted.release, documents, installation);
+    await build(release, documents, installation);
   } catch (error) {
     const full = hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
     if (full || hasCode(error, 'EIO')) await removeTree(staged.root);
@@ -57,7 +67,7 @@ async function build(release: Digest, documents: ReleaseDocuments, installation:
     await mkdir(staged.tree, { recursive: true, mode: 0o755 });
     await mkdir(staged.parts, { recursive: true, mode: 0o700 });
     await fillTree(staged, missing, { ...installation, release, seeds: await findSeeds(directory) });
-    await sealRelease(staged, directory.release(release), release, documents);
+    await sealRelease(staged, release, documents);
   } finally {
     promise.release();
   }

@@ -3,18 +3,18 @@ import path from 'node:path';
 import type { Digest } from '../../domain/names.ts';
 import type { ReleaseDirectory } from '../agent-directory.ts';
 import { hasCode, replaceFile, syncDirectory } from '../durable-files.ts';
+import { takePrints } from '../drift/tree-prints.ts';
 import { ReleaseError, type ReleaseDocuments } from './release-documents.ts';
 import { removeTree } from './remove-tree.ts';
 import { syncTree } from './sync-tree.ts';
 import { strayEntries } from './tree-check.ts';
 
 /**
- * Steps 5 to 7 of docs/host-agent.md: everything of a filled tree is on disk, then the mark that says so, then the name
- * under which it is a release. A crash in between leaves no release, or a whole one.
+ * Steps 5 and 6 of docs/host-agent.md: everything of a filled tree is on disk, then the mark that says so. A crash in between
+ * leaves no release.
  */
 export async function sealRelease(
   staged: ReleaseDirectory,
-  published: ReleaseDirectory,
   release: Digest,
   documents: ReleaseDocuments,
 ): Promise<void> {
@@ -24,9 +24,9 @@ export async function sealRelease(
   await rm(staged.parts, { recursive: true, force: true });
   await writeDocuments(staged.documents, documents);
   await forbidWriting(staged.tree);
+  await takePrints(staged, documents.entries);
   await syncTree(staged.root);
   await replaceFile(staged.ok, release);
-  await publish(staged.root, published.root);
 }
 
 /** After all files, so that none is ever written through a link. */
@@ -54,7 +54,11 @@ async function forbidWriting(folder: string): Promise<void> {
   await chmod(folder, 0o555);
 }
 
-async function publish(staged: string, published: string): Promise<void> {
+/** Step 7: the name under which it is a release, or, after a crash, nothing. */
+export async function publishRelease(
+  { root: staged }: ReleaseDirectory,
+  { root: published }: ReleaseDirectory,
+): Promise<void> {
   try {
     await rename(staged, published);
   } catch (error) {

@@ -7,15 +7,21 @@ import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
 import { hasCode } from '../durable-files.ts';
 import { digestOfFile } from './tree-check.ts';
 
-/** Files of releases that are on disk already, by digest: the same bytes need not come over the network again. */
-export type Seeds = ReadonlyMap<Digest, string>;
+/** Files of releases that are on disk already, by digest: the same bytes need not come over the network again. One may be damaged. */
+export type Seeds = ReadonlyMap<Digest, readonly string[]>;
+
+/** Of one digest; the same file often stands in every release. */
+const mostSeeds = 3;
 
 export async function findSeeds(directory: ServiceDirectory): Promise<Seeds> {
-  const seeds = new Map<Digest, string>();
+  const seeds = new Map<Digest, string[]>();
   for (const name of await namesIn(directory.releases)) {
     const { documents, tree } = directory.release(nameDigest(name));
     for (const entry of await readListing(path.join(documents, 'listing'))) {
-      if (entry.kind === 'file') seeds.set(entry.digest, path.join(tree, entry.path));
+      if (entry.kind !== 'file') continue;
+      const known = seeds.get(entry.digest);
+      if (known === undefined) seeds.set(entry.digest, [path.join(tree, entry.path)]);
+      else if (known.length < mostSeeds) known.push(path.join(tree, entry.path));
     }
   }
   return seeds;

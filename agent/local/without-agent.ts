@@ -84,7 +84,7 @@ function openAlone(service: ServiceName, local: LocalHost, memory: HostMemorySto
     // A snapshot of this state would forget the others: the next agent shortens the journal.
     memory: { ...memory, remembered: { ...state, services }, compact: () => Promise.resolve() },
     carryOut(effect) {
-      if (effect.do !== 'fetch' && effect.do !== 'cancelFetch') void act(effect, open.parts);
+      if (effect.do !== 'fetch' && effect.do !== 'rebuild' && effect.do !== 'cancelFetch') void act(effect, open.parts);
     },
   });
   return open;

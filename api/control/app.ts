@@ -14,6 +14,8 @@ import type { BuildLogs } from './reads/build-logs.ts';
 import { createDialogs } from './dialogs/dialogs.ts';
 import { fleetHandlers } from './fleet/fleet-handlers.ts';
 import type { FleetMessages } from './fleet/fleet-messages.ts';
+import { regionHandlers } from './regions/region-handlers.ts';
+import type { RegionBook } from './regions/region-book.ts';
 import type { FreezeBook } from './fleet/freeze-book.ts';
 import { planHandlers } from './plans/plan-handlers.ts';
 import type { LinkTargets } from './reads/links.ts';
@@ -43,6 +45,7 @@ export interface ControlApiParts {
   readonly lanes: LaneMessages;
   readonly book: FreezeBook;
   readonly fleet: FleetMessages;
+  readonly regions: RegionBook;
   readonly deployments: DeploymentMessages;
   readonly webhookSecret: string;
   readonly approvalKey: KeyObject;
@@ -79,6 +82,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...laneHandlers({ ...planning, lanes, fleet, dialogs, now }),
     ...reopenHandlers({ projection, lanes, dialogs, book, now }),
     ...fleetHandlers({ book, fleet, now }),
+    ...regionHandlers({ regions: parts.regions, lanes }),
     ...accessHandlers(parts.access, projection, dialogs),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),
   };

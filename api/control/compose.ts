@@ -6,6 +6,7 @@ import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { createAccessRecords } from '../../infra/postgres/central/api-access.ts';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
+import { createRegionBook } from '../../infra/postgres/central/region-book.ts';
 import { createFreezeBook } from '../../infra/postgres/central/freeze-book.ts';
 import { createMergeInbox } from '../../infra/postgres/central/api-merge-inbox.ts';
 import { createPeopleDirectory } from '../../infra/postgres/central/api-people.ts';
@@ -114,6 +115,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     lanes: laneMessages(temporal),
     book: createFreezeBook(database),
     fleet: fleetMessages(temporal, log),
+    regions: createRegionBook(database),
     deployments: deploymentMessages(temporal, workers),
     webhookSecret: surroundings.webhookSecret,
     approvalKey: surroundings.approvalKey,

@@ -14,8 +14,10 @@ import { certificateIdentity } from './identity/certificate-identity.ts';
 import type { HostConnections } from './identity/host-connections.ts';
 import { identityRoutes, type IssuingParts } from './identity/identity-routes.ts';
 import { presenceWatch } from './identity/watch-presence.ts';
+import type { LoadLevel } from './operations/load-gate.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
+import { shedLoad } from './operations/shed-load.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
@@ -34,6 +36,8 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly room: PollRoom;
   readonly reports: ReportStore;
   readonly heldGoals: HeldGoalStore;
+  /** Told what waits for the database: answers how much may be taken. */
+  readonly openGate: (waiting: () => number) => () => LoadLevel;
   readonly log: Logger;
 }
 
@@ -56,7 +60,8 @@ export function gatewayApp(parts: GatewayParts): Express {
     metrics.switches.inc();
     recordSwitch(reported);
   });
-  const take = takeReports(intake, presenceWatch(identities));
+  const level = parts.openGate(() => intake.waiting() + identities.store.waiting());
+  const take = takeReports(intake, presenceWatch(identities), identities.store);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -65,9 +70,12 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
   // For hosts that have no certificate that holds, or don't know this gateway's yet.
   app.use(identityRoutes(identities), rootRoute(roots));
-  app.use('/v1', hostsOnly(certificateIdentity(identities)));
+  app.use('/v1', shedLoad({ level, onShed: metrics.shed }), hostsOnly(certificateIdentity(identities)));
   const asking = openAsking();
-  app.use(pollRoute({ board, room, roots, take, asking }), heldGoalsRoute(heldGoals, asking));
+  app.use(
+    pollRoute({ board, room, roots, take, asking, onGiven: metrics.goalGiven }),
+    heldGoalsRoute(heldGoals, asking),
+  );
   app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;

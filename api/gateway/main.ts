@@ -1,13 +1,11 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
 import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
-import type { HostId } from '../../domain/names.ts';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';
-import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
 import { indexChannel } from '../../infra/postgres/region/goal-index.ts';
-import { hostChannel } from '../../infra/postgres/region/host-records.ts';
+import { listenForHostChanges } from '../../infra/postgres/region/host-changes.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { readGuardedGoals } from '../../infra/postgres/region/guarded-goals.ts';
 import { createHeldGoals } from '../../infra/postgres/region/held-goals.ts';
@@ -22,13 +20,16 @@ import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
+import { mostOpenFiles } from '../../infra/open-files.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
 import { serveTls } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';
 import { createGoalBoard } from './goals/goal-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
+import { openLoadGate, type LoadLevel } from './operations/load-gate.ts';
 import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
+import { openHostMemory } from './identity/host-memory.ts';
 import { createHostConnections, watchShutOut } from './identity/host-connections.ts';
 import { peerReader } from './identity/peer-certificate.ts';
 
@@ -37,7 +38,15 @@ const maxConnections = 10;
 /** A host is told 503 after this long, when the database neither answers nor refuses; storing 500 reports takes 60 ms. */
 const patienceMs = 5_000;
 /** A host that begins a request and doesn't end it is cut soon: sockets are what a gateway has fewest of. */
-const limits = { requestTimeout: 20_000, headersTimeout: 10_000, connectionsCheckingInterval: 5_000 };
+const limits = {
+  requestTimeout: 20_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 5_000,
+  // One that waits for a goal is not idle; what a host reports on beside it is needed for some seconds.
+  keepAliveTimeout: 30_000,
+};
+/** For what isn't a host's connection: the database's, files of releases. */
+const otherDescriptors = 300;
 
 const config = configOrExit(readGatewayConfig);
 const { region, regionDatabaseUrl: url } = config;
@@ -51,14 +60,24 @@ try {
   const guard = createRestoreGuard(openGenerationFile(config.regionStore));
   const board = createGoalBoard({ readGoals: (known) => readGuardedGoals(database, guard, known) });
   const room = openPollRoom();
-  const store = createIdentityStore(database);
+  const store = openHostMemory(createIdentityStore(database));
   const connections = createHostConnections();
   const shutOut = watchShutOut(store, connections, log);
   const { certificateLifeMs } = config;
   const roots = await openRootShelf(config.rootFile, (error) =>
     log.warn({ err: error }, 'the root document is unreadable'),
   );
+  let takeAtMost: (connections: number) => void = () => undefined;
+  const most = mostOpenFiles() - otherDescriptors;
+  const onLevel = (level: LoadLevel): void => {
+    log.warn({ level }, 'the load has another level');
+    takeAtMost(level === 'full' ? 0 : most);
+  };
   const app = gatewayApp({
+    openGate(waiting) {
+      const gate = openLoadGate(waiting, onLevel);
+      return gate.level;
+    },
     identities: { store, authority, certificateLifeMs, readPeer: peerReader(region, trusted) },
     connections,
     roots,
@@ -74,13 +93,16 @@ try {
     log,
   });
   const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
-  const hostChanges = listenForNotifications({
+  const hostChanges = listenForHostChanges({
     url,
-    channels: [hostChannel],
-    onNotification: ({ payload }) => room.call(payload as HostId),
+    onChange: store.forget,
+    onCall: room.call,
+    onTold: store.follow,
   });
   changes.onAny(followGoals(board, room, log));
   const http = await serveTls(app, config.listen, await gatewayTls(authority, trusted), limits);
+  takeAtMost = http.takeAtMost;
+  takeAtMost(most);
   const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region }, 'ready');

@@ -12,6 +12,8 @@ export interface ServedHttp {
 export interface ServedTls extends ServedHttp {
   /** Connections from now on are begun with another certificate. */
   replaceCertificate(pair: { readonly key: string; readonly cert: string; readonly ca: string[] }): void;
+  /** Connections beyond so many are closed before anything is said on them. */
+  takeAtMost(connections: number): void;
 }
 
 export interface ServedAddress {
@@ -19,7 +21,10 @@ export interface ServedAddress {
   readonly port: number;
 }
 
-type Limits = Pick<ServerOptions, 'requestTimeout' | 'headersTimeout' | 'connectionsCheckingInterval'>;
+type Limits = Pick<
+  ServerOptions,
+  'requestTimeout' | 'headersTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
+>;
 
 const usualLimits = { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 };
 /** Requests that are still open this long after the end was asked for are cut. */
@@ -44,7 +49,11 @@ export async function serveTls(
   const server = createTlsServer({ ...usualLimits, ...limits, ...tls }, listener);
   const served = await listen(server, address);
   // What is set anew replaces all of it.
-  return { ...served, replaceCertificate: (pair) => server.setSecureContext({ ...tls, ...pair }) };
+  return {
+    ...served,
+    replaceCertificate: (pair) => server.setSecureContext({ ...tls, ...pair }),
+    takeAtMost: (connections) => void (server.maxConnections = connections),
+  };
 }
 
 async function listen(server: Server | TlsServer, address: ServedAddress): Promise<ServedHttp> {

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { until } from '../frame/until.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
-import type { BenchStack } from '../stack/bench-stack.ts';
 import { databaseLoad } from './database-load.ts';
 import { gatewayFigures } from './gateway-figures.ts';
+import type { FleetGateway } from './gateways.ts';
 
 export interface ReconnectFigures {
   /** From the kill until so many polls are open again. */
@@ -13,24 +13,26 @@ export interface ReconnectFigures {
   /** Of the region's database, the most in one second. */
   readonly mostTransactionsPerSecond: number;
   readonly gatewayRssBytes: number;
+  /** Requests refused meanwhile because of load. */
+  readonly shed: number;
 }
 
 const longestMs = 5 * 60_000;
 const lookEveryMs = 500;
 
-/** Kills the region's gateway (-9), which its supervisor starts again, and waits until every host polls it. */
+/** Kills the region's first gateway (-9), which its supervisor starts again, and waits until every host polls one. */
 export async function measureReconnect(
   { signal }: Bench,
-  stack: BenchStack,
+  gateways: readonly FleetGateway[],
   database: Database,
-  { region, hosts }: { readonly region: string; readonly hosts: number },
+  hosts: number,
 ): Promise<ReconnectFigures> {
   const rate = watchRate(database);
-  process.kill(stack.process(`gateway-${region}`).pid()!, 'SIGKILL');
+  process.kill(gateways[0]!.process.pid()!, 'SIGKILL');
   const killedAtMs = performance.now();
   const untilOpen = async (polls: number): Promise<number> => {
     await until(`${polls} open polls`, { limitMs: longestMs, signal }, async () => {
-      const figures = await gatewayFigures(stack, region).catch(() => null);
+      const figures = await gatewayFigures(gateways).catch(() => null);
       if (figures !== null && figures.openPolls >= polls) return true;
       await delay(lookEveryMs);
       return undefined;
@@ -40,8 +42,8 @@ export async function measureReconnect(
   const halfMs = await untilOpen(hosts / 2);
   // Some are always between two polls.
   const allMs = await untilOpen(Math.floor(hosts * 0.99));
-  const { rssBytes } = await gatewayFigures(stack, region);
-  return { halfMs, allMs, mostTransactionsPerSecond: rate.stop(), gatewayRssBytes: rssBytes };
+  const { rssBytes, shed } = await gatewayFigures(gateways);
+  return { halfMs, allMs, mostTransactionsPerSecond: rate.stop(), gatewayRssBytes: rssBytes, shed };
 }
 
 function watchRate(database: Database): { stop(): number } {

@@ -9,15 +9,24 @@ import { deliverAndFind, isCopied, type DeployedMerge } from '../service/deploy-
 import { approveWhen, untilEnded } from '../service/follow-deployment.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { databaseLoad, loadSince, type DatabaseLoad } from './database-load.ts';
-import { gatewayFigures } from './gateway-figures.ts';
+import { gatewayFigures, givenWithinMs } from './gateway-figures.ts';
+import type { FleetGateway } from './gateways.ts';
 
 export interface RolloutFigures {
   readonly outcome: string | null;
+  /** Why it ended otherwise. */
+  readonly reason: string | null;
   readonly approvedToGreenMs: number;
   /** Beyond what each batch takes on its hosts. */
   readonly overheadMs: number;
   /** From a goal's signature until a host has verified it: by step, and of all steps together. */
   readonly goalToHost: Readonly<Record<string, Distribution>> & { readonly all: Distribution };
+  /** The same, of the hosts that the step lets run the release. */
+  readonly goalToAllowedHost: Distribution;
+  /** From a goal's signature until a gateway gave it to a host that waited: within so many ms, by the buckets of its metric. */
+  readonly givenWithinMs: { readonly p50: number | null; readonly p99: number | null };
+  /** Requests refused because of load. */
+  readonly shed: number;
   readonly reports: number;
   readonly reportsPerSecond: number;
   readonly gatewayRssBytes: number;
@@ -29,6 +38,7 @@ export interface RolloutFigures {
 
 export interface Rollout {
   readonly region: string;
+  readonly gateways: readonly FleetGateway[];
   readonly hosts: number;
   readonly batches: number;
   readonly deployed: DeployedMerge;
@@ -41,15 +51,15 @@ export async function measureRollout(
   { signal }: Bench,
   stack: BenchStack,
   database: Database,
-  { region, hosts, batches, deployed }: Rollout,
+  { region, gateways, hosts, batches, deployed }: Rollout,
 ): Promise<RolloutFigures> {
   const ref = await deliverAndFind(stack, deployed, signal);
-  const [load, gateway] = [await databaseLoad(database), await gatewayFigures(stack, region)];
-  const memory = watchMemory(stack, region);
+  const [load, gateway] = [await databaseLoad(database), await gatewayFigures(gateways)];
+  const memory = watchMemory(gateways);
   const approvedAtMs = (await approveWhen(stack, ref, isCopied, signal)) ?? Number.NaN;
-  const { outcome, endedAt } = await untilEnded(stack, ref, signal);
+  const { outcome, reason, endedAt } = await untilEnded(stack, ref, signal);
   const approvedToGreenMs = (endedAt?.getTime() ?? Number.NaN) - approvedAtMs;
-  const [loadAfter, gatewayAfter] = [await databaseLoad(database), await gatewayFigures(stack, region)];
+  const [loadAfter, gatewayAfter] = [await databaseLoad(database), await gatewayFigures(gateways)];
   const reports = gatewayAfter.reports - gateway.reports;
   const well = await database.em.fork().count(HostServiceRecord, {
     service: ref.service,
@@ -59,9 +69,12 @@ export async function measureRollout(
   });
   return {
     outcome: outcome ?? null,
+    reason: reason ?? null,
     approvedToGreenMs,
     overheadMs: approvedToGreenMs - batches * hostTimeMs,
-    goalToHost: heardBySteps(heardGoals(stack, region, ref)),
+    ...heardBySteps(heardGoals(stack, region, ref)),
+    givenWithinMs: { p50: givenWithinMs(gateway, gatewayAfter, 0.5), p99: givenWithinMs(gateway, gatewayAfter, 0.99) },
+    shed: gatewayAfter.shed - gateway.shed,
     reports,
     reportsPerSecond: Math.round((reports * 1_000) / approvedToGreenMs),
     gatewayRssBytes: memory.stop(),
@@ -71,13 +84,13 @@ export async function measureRollout(
   };
 }
 
-async function runningOf(database: Database, service: ServiceName): Promise<Digest> {
+async function runningOf(database: Database, service: ServiceName): Promise<Digest | null> {
   const { row } = await database.em.fork().findOneOrFail(GoalRecord, { service });
-  return row.base!.release.digest;
+  return row.base?.release.digest ?? null;
 }
 
 /** A goal that is signed again is the same step: each host heard of it first then. */
-function heardBySteps(heard: readonly HeardGoal[]): RolloutFigures['goalToHost'] {
+function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalToHost' | 'goalToAllowedHost'> {
   const first = new Map<string, HeardGoal>();
   for (const goal of heard) {
     const key = `${goal.step} ${goal.host}`;
@@ -85,17 +98,21 @@ function heardBySteps(heard: readonly HeardGoal[]): RolloutFigures['goalToHost']
   }
   const goals = [...first.values()];
   const bySteps = Map.groupBy(goals, ({ step }) => step);
+  const tookOf = (of: readonly HeardGoal[]): Distribution => distributionOf(of.map(({ tookMs }) => tookMs));
   return {
-    ...Object.fromEntries([...bySteps].map(([step, of]) => [step, distributionOf(of.map(({ tookMs }) => tookMs))])),
-    all: distributionOf(goals.map(({ tookMs }) => tookMs)),
+    goalToHost: {
+      ...Object.fromEntries([...bySteps].map(([step, of]) => [step, tookOf(of)])),
+      all: tookOf(goals),
+    },
+    goalToAllowedHost: tookOf(goals.filter(({ allowed }) => allowed)),
   };
 }
 
 /** The most that the gateway has held, in bytes. */
-function watchMemory(stack: BenchStack, region: string): { stop(): number } {
+function watchMemory(gateways: readonly FleetGateway[]): { stop(): number } {
   let most = 0;
   const look = (): void =>
-    void gatewayFigures(stack, region).then(
+    void gatewayFigures(gateways).then(
       ({ rssBytes }) => (most = Math.max(most, rssBytes)),
       () => undefined,
     );

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { inBatch } from '../../domain/goal/batch-order.ts';
 import type { GoalMode } from '../../domain/goal/goal.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostId } from '../../domain/names.ts';
@@ -15,6 +16,8 @@ export interface HeardGoal {
   readonly step: string;
   readonly mode: GoalMode;
   readonly atMs: number;
+  /** Whether it lets this host run what is coming. */
+  readonly allowed: boolean;
   /** Since it was signed. */
   readonly tookMs: number;
 }
@@ -25,7 +28,9 @@ export const logHeardGoal =
   (host: HostId, { service, goal, atMs }: Extract<HostEvent, { readonly type: 'goalSeen' }>): void => {
     const { mode, step, attempt, issuedAt } = goal.goal;
     const tookMs = atMs - Date.parse(issuedAt);
-    const line: HeardGoal = { heard: true, host, service, deployment: attempt.deployment, step, mode, atMs, tookMs };
+    const allowed = inBatch(goal.goal, { host, position: goal.position });
+    const of = { service, deployment: attempt.deployment, step, mode };
+    const line: HeardGoal = { heard: true, host, ...of, allowed, atMs, tookMs };
     write(`${JSON.stringify(line)}\n`);
   };
 

@@ -62,6 +62,8 @@ export function lightEffects(dispatch: (event: HostEvent) => Promise<void>, isWe
         return start(service, effect.release);
       case 'stop':
         return dispatch({ type: 'instanceStopped', service, purpose: 'stop', atMs });
+      case 'replaceTree':
+        return dispatch({ type: 'mended', service, release: effect.release, atMs });
       case 'confirm':
         return dispatch({ type: 'confirmed', service, release: effect.release, atMs });
       case 'movePrevious':
@@ -71,7 +73,8 @@ export function lightEffects(dispatch: (event: HostEvent) => Promise<void>, isWe
     }
   };
   return (effect) => {
-    if (effect.do === 'cancelFetch') return; // it ends by itself, soon
+    // A fetch ends by itself, soon; trees of these hosts are never changed.
+    if (effect.do === 'cancelFetch' || effect.do === 'rebuild') return;
     void (effect.do === 'fetch' ? fetch(effect.service, effect.release) : act(effect));
   };
 }

@@ -1,4 +1,4 @@
-import { connectGateway } from '../../agent/gateway/gateway-client.ts';
+import { connectGateway, type GatewayClient } from '../../agent/gateway/gateway-client.ts';
 import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
@@ -17,7 +17,9 @@ import { lightEffects, type IsWell } from './light-effects.ts';
 
 export interface LightHost {
   readonly verifier: GoalVerifier;
-  readonly gateway: URL;
+  readonly gateways: readonly URL[];
+  /** The gateway that it begins with; from one that doesn't answer it goes on to the next. */
+  readonly first: number;
   readonly localAddress: string;
   readonly shown: ShownIdentity;
   readonly log: Log;
@@ -32,13 +34,17 @@ export interface LightHost {
  * remembers nothing over its end. Resolves when the signal has aborted.
  */
 export async function runLightHost(options: LightHost): Promise<void> {
-  const { verifier, gateway, localAddress, shown, log, signal, isWell, onGoal } = options;
+  const { verifier, gateways, first, localAddress, shown, log, signal, isWell, onGoal } = options;
   const { region, keys } = verifier;
-  const client = connectGateway(gateway, {
+  const access = {
     trust: { region, authorities: keys.authorities.get(region) ?? [], localAddress },
     identity: async () => shown,
     answered: () => undefined,
-  });
+  };
+  const client = inTurn(
+    gateways.map((gateway) => connectGateway(gateway, access)),
+    first,
+  );
   const loop = startHostLoop({
     memory: forgetful(verifier.host),
     carryOut: (effect) => carryOut(effect),
@@ -59,12 +65,34 @@ export async function runLightHost(options: LightHost): Promise<void> {
     log,
     signal,
   });
-  const { reportEveryMs, reconnect } = polls;
+  const { reportEveryMs, reconnect, saysSoon } = polls;
   await Promise.all([
     polls.done,
-    runReports({ loop, book, client, log, signal, reportEveryMs, onUnreachable: reconnect }),
+    runReports({ loop, book, client, log, signal, reportEveryMs, saysSoon, onUnreachable: reconnect }),
   ]);
   client.close();
+}
+
+type AskedClient = Pick<GatewayClient, 'poll' | 'report' | 'showGoals' | 'close'>;
+
+/** As a balancer before the gateways would do it. */
+function inTurn(clients: readonly GatewayClient[], first: number): AskedClient {
+  let at = first;
+  const ask = async <Answer>(call: (client: GatewayClient) => Promise<Answer>): Promise<Answer> => {
+    const asked = at;
+    try {
+      return await call(clients[asked]!);
+    } catch (error) {
+      if (at === asked && error instanceof GatewayError && error.status === 0) at = (at + 1) % clients.length;
+      throw error;
+    }
+  };
+  return {
+    poll: (request, signal) => ask((client) => client.poll(request, signal)),
+    report: (batch, signal) => ask((client) => client.report(batch, signal)),
+    showGoals: (held, signal) => ask((client) => client.showGoals(held, signal)),
+    close: () => clients.forEach((client) => client.close()),
+  };
 }
 
 /** Of a run's few minutes: it follows no other. */

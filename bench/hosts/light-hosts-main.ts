@@ -14,9 +14,6 @@ import type { Fleet } from './light-hosts.ts';
 import { runLightHost } from './light-host.ts';
 import { wellAsToldIn } from './partly-well.ts';
 
-/** So that a listening socket's backlog isn't overrun. */
-const betweenStartsMs = 2;
-
 const fleet = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Fleet;
 const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Envelope);
 if (!root.ok) throw new Error(`${fleet.rootFile} ${root.reason}`);
@@ -27,16 +24,26 @@ const write = (line: string): void => void process.stdout.write(line);
 const log = openLog('warn', `light hosts ${fleet.region}`, write);
 const isWell = wellAsToldIn(fleet.partlyWellFile);
 const region = regionName(fleet.region);
-const gateway = new URL(fleet.gateway);
+const gateways = fleet.gateways.map((url) => new URL(url));
 
 const running: Promise<void>[] = [];
-for (const { host, ...shown } of fleet.hosts) {
+for (const [index, { host, ...shown }] of fleet.hosts.entries()) {
   if (signal.aborted) break;
   const verifier = { host: hostId(host), region, keys };
   running.push(
-    runLightHost({ verifier, gateway, localAddress, shown, log, signal, isWell, onGoal: logHeardGoal(write) }),
+    runLightHost({
+      verifier,
+      gateways,
+      first: index % gateways.length,
+      localAddress,
+      shown,
+      log,
+      signal,
+      isWell,
+      onGoal: logHeardGoal(write),
+    }),
   );
-  await delay(betweenStartsMs);
+  await delay(fleet.betweenStartsMs);
 }
 await Promise.all(running);
 process.exit();

@@ -7,7 +7,7 @@ import { hostId, regionName, type HostId, type RegionName } from '../../domain/n
 import type { CertificateAuthority } from '../../infra/keys/certificate-authority.ts';
 import { keyFiles } from '../../infra/keys/create-trust.ts';
 import { readRegionAuthority, type RegionAuthority } from '../../infra/keys/region-authority.ts';
-import { controlPrograms, databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
+import { controlPrograms, databaseUrl, regionDatabase, smallConnections } from '../../infra/local/programs.ts';
 import { writeSecret } from '../../infra/local/stack-secrets.ts';
 import { superviseProcess } from '../../infra/local/supervised-process.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
@@ -22,7 +22,9 @@ import { partlyWellFile } from './partly-well.ts';
 /** What the process of one region's light hosts is given, as a file: keys are no arguments. */
 export interface Fleet {
   readonly region: string;
-  readonly gateway: string;
+  readonly gateways: readonly string[];
+  /** Between the starts of two hosts, so that the connections of a stack's start don't overrun a gateway. */
+  readonly betweenStartsMs: number;
   readonly rootFile: string;
   readonly partlyWellFile: string;
   /** Hosts connect from here: each address has ports of its own. */
@@ -34,11 +36,13 @@ export interface CertifiedHost extends ShownIdentity {
   readonly host: string;
 }
 
-const startMs = 300_000;
+const startMs = 600_000;
 const lifeMs = 7 * 86_400_000;
 
 /** Of one process: one thread speaks for all of them. */
 const hostsOfProcess = 2_500;
+/** With one process. */
+const betweenStartsMs = 2;
 
 /** The program of a region's light hosts, or one of several. */
 export const lightHostsOf = (region: string, part = 0): string =>
@@ -54,12 +58,16 @@ export const lightHostLogs = ({ shape }: Pick<BenchStack, 'shape'>, region: stri
   }
 };
 
-/** Enrols so many hosts in a region and starts them, in a process that ends with the stack; until each has reported. */
+/**
+ * Enrols so many hosts in a region and starts them, in processes that end with the stack; until each has reported. Half of
+ * them begin with the second gateway, where there are two.
+ */
 export async function startLightHosts(
   stack: BenchStack,
   region: string,
   count: number,
   signal: AbortSignal,
+  gateways: readonly URL[] = [gatewayOf(stack, region)],
 ): Promise<void> {
   const { shape } = stack;
   const url = databaseUrl(shape, regionDatabase(region));
@@ -71,7 +79,15 @@ export async function startLightHosts(
     const hosts = await inTurns(names, enroll);
     const parts = Math.ceil(count / hostsOfProcess);
     for (let part = 0; part < parts; part++)
-      await startProcess(stack, region, part, hosts.slice(part * hostsOfProcess, (part + 1) * hostsOfProcess));
+      await startProcess(stack, part, {
+        region,
+        gateways: gateways.map(({ href }) => href),
+        betweenStartsMs: betweenStartsMs * parts,
+        rootFile: path.join(shape.data.keys, 'root.json'),
+        partlyWellFile: partlyWellFile(stack),
+        localAddress: `127.0.1.${part + 1}`,
+        hosts: hosts.slice(part * hostsOfProcess, (part + 1) * hostsOfProcess),
+      });
     await until(`${count} hosts of ${region} to report`, { limitMs: startMs, signal }, async () => {
       const silent = await database.em.fork().count(HostRecord, { reportedAt: null });
       return silent === 0 ? true : undefined;
@@ -108,19 +124,13 @@ async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) 
   return results;
 }
 
-async function startProcess(stack: BenchStack, region: string, part: number, hosts: Fleet['hosts']): Promise<void> {
+const gatewayOf = ({ shape }: BenchStack, region: string): URL =>
+  new URL(new URL(controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!.readyUrl!).origin);
+
+async function startProcess(stack: BenchStack, part: number, fleet: Fleet): Promise<void> {
   const { shape, supervision } = stack;
   const { data, projectRoot } = shape;
-  const gateway = controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!;
-  const fleet: Fleet = {
-    region,
-    gateway: new URL(gateway.readyUrl!).origin,
-    rootFile: path.join(data.keys, 'root.json'),
-    partlyWellFile: partlyWellFile(stack),
-    localAddress: `127.0.1.${part + 1}`,
-    hosts,
-  };
-  const name = lightHostsOf(region, part);
+  const name = lightHostsOf(fleet.region, part);
   const fleetFile = writeSecret(path.join(data.root, 'run', `${name}.json`), JSON.stringify(fleet));
   const entry = path.join(import.meta.dirname, 'light-hosts-main.ts');
   stack.adopt(
@@ -130,8 +140,8 @@ async function startProcess(stack: BenchStack, region: string, part: number, hos
       command: {
         title: name,
         file: process.execPath,
-        args: ['--disable-warning=ExperimentalWarning', entry, fleetFile],
-        env: { PATH: process.env['PATH'] ?? '' },
+        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', entry, fleetFile],
+        env: { PATH: process.env['PATH'] ?? '', ...smallConnections },
         cwd: projectRoot,
         stopSignal: 'SIGTERM',
       },

@@ -1,4 +1,4 @@
-import { clockTime, digits, lasted } from '../../domain/progress/plain-text.ts';
+import { clockTime, counted, digits, lasted } from '../../domain/progress/plain-text.ts';
 import { hostCountsSchema, type HostCounts, type Region, type ServiceHosts } from '../../protocol/api/region.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { everyPage } from '../every-page.ts';
@@ -12,13 +12,14 @@ export const regionsListing: Listing<Region> = {
   async read({ client, interrupted: signal }) {
     return { items: (await client.call('listRegions', { signal })).items, cursor: null };
   },
-  heading: ['region', 'reports', 'last report', 'services', 'instances'],
-  cellsOf: ({ region, stale, lastSummaryAt, services }, now) => [
+  heading: ['region', 'reports', 'last report', 'services', 'instances', 'takes new releases'],
+  cellsOf: ({ region, stale, lastSummaryAt, services, drain }, now) => [
     region,
     reportsMark({ stale, services }),
     lastSummaryAt === null ? 'never' : `${lasted(now.getTime() - Date.parse(lastSummaryAt))} ago`,
     digits(services.length),
     digits(services.reduce((sum, { hosts }) => sum + (hosts?.total ?? 0), 0)),
+    drain === undefined ? 'yes' : `no, drained by ${drain.by}: ${drain.reason}`,
   ],
   none: 'no region yet',
 };
@@ -34,7 +35,8 @@ export const hostsListing: Listing<ServiceHosts> = {
     const state = stateOf(flags);
     const { items } = await client.call('listRegions', { signal });
     const all = items.flatMap(({ services }) => services);
-    return { items: all.filter((each) => isWanted(each, flags, state)), cursor: null };
+    const wanted = all.filter((each) => isWanted(each, flags, state));
+    return { items: wanted, cursor: null, notes: wanted.flatMap(driftNotes) };
   },
   heading: ['service', 'region', 'state', 'total', ...hostStates, 'runs', 'age'],
   cellsOf: ({ service, region, hosts, stale, running, at }, now) => [
@@ -47,6 +49,17 @@ export const hostsListing: Listing<ServiceHosts> = {
   ],
   none: 'no host runs that',
 };
+
+/** Which hosts' trees were changed, and what comes of it. */
+function driftNotes({ service, drifted }: ServiceHosts): string[] {
+  if (drifted === undefined) return [];
+  const named = drifted.named.map(({ host, state, path, what, count, since }) => {
+    const more = count > 1 ? ` and ${digits(count - 1)} more` : '';
+    return `${host}: the installed tree of ${service} was changed: ${path} (${what})${more}, ${state} since ${clockTime(since)}`;
+  });
+  const unnamed = drifted.hosts - drifted.named.length;
+  return unnamed > 0 ? [...named, `and on ${counted(unnamed, 'more host')} of ${service}`] : named;
+}
 
 function isWanted({ service, region, hosts }: ServiceHosts, wanted: ListFlags, state: HostState | undefined): boolean {
   return (

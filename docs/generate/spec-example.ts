@@ -21,6 +21,7 @@ run:
   user: web
   umask: '027'
   workingDirectory: app
+  drift: report
   limits: { memory: 512MiB, cpus: 1.5, processes: 200, files: 4096 }
 health:
   http: /healthz

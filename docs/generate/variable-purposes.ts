@@ -53,4 +53,6 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_INSTANCE_PORTS: 'Each instance gets a port out of these as `PORT`.',
   SLIPWAY_CGROUP: 'Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it.',
   SLIPWAY_RESERVE_BYTES: 'Disk that no fetch may touch. Default: 5 % of the disk, at least 1 GiB.',
+  SLIPWAY_TREE_LOOK_MS:
+    'Time between two looks at the installed trees of what runs (docs/host-agent.md). Default: 30000.',
 };

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../names.ts';
 import type { Effect } from './effects.ts';
 import type { HostEvent } from './events.ts';
+import { isOutdated } from './drift.ts';
 import { nextEffects } from './next-effects.ts';
 import { ownService, waitsForOthers } from './own-service.ts';
 import { restartAtMs } from './restarts.ts';
@@ -44,12 +45,15 @@ function settle({ state, effects }: Applied, name: ServiceName, nowMs: number): 
 }
 
 function begun(service: ServiceState, effect: Effect): ServiceState {
-  if (effect.do === 'fetch') return { ...service, fetching: effect.release };
+  if (effect.do === 'fetch' || effect.do === 'rebuild') return { ...service, fetching: effect.release };
   return effect.do === 'cancelFetch' ? service : { ...service, acting: true };
 }
 
 const wakeTimes = (service: ServiceState): number[] => [
   service.actAfterMs,
   service.fetchProblem?.retryAtMs ?? 0,
-  service.instance !== null && service.instance.release === service.current ? 0 : restartAtMs(service.exits),
+  service.instance !== null && service.instance.release === service.current && !isOutdated(service)
+    ? 0
+    : restartAtMs(service.exits),
+  service.drift?.mendAtMs ?? 0,
 ];

@@ -5,11 +5,13 @@ import type { ServiceState } from './service-state.ts';
  * they were, or a clock that was an hour ahead for a moment would keep a host waiting for an hour.
  */
 export function shiftTimes(service: ServiceState, byMs: number): ServiceState {
-  const { health, exits, actAfterMs, fetchProblem } = service;
+  const { health, exits, mends, drift, actAfterMs, fetchProblem } = service;
   return {
     ...service,
     health: health && { ...health, startedAtMs: health.startedAtMs + byMs },
     exits: exits.map((at) => at + byMs),
+    mends: mends.map((at) => at + byMs),
+    drift: drift && { ...drift, foundAtMs: drift.foundAtMs + byMs, mendAtMs: drift.mendAtMs + byMs },
     actAfterMs: actAfterMs === 0 ? 0 : actAfterMs + byMs,
     fetchProblem: fetchProblem && { ...fetchProblem, retryAtMs: fetchProblem.retryAtMs + byMs },
   };

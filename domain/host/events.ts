@@ -1,7 +1,9 @@
 import type { Digest, Generation, ServiceName } from '../names.ts';
 import type { Attempt } from '../goal/attempt.ts';
 import type { Refusal } from '../goal/host-status.ts';
+import type { Difference } from './drift.ts';
 import type { CheckResult } from './health.ts';
+import type { DriftPolicy } from '../spec/service-spec.ts';
 import type { Instance, SeenRoot, TakenGoal, Trial } from './service-state.ts';
 
 /** What an agent finds on disk and in processes when it starts: the truth, whatever the journal's end says. */
@@ -60,6 +62,8 @@ export type DurableEvent =
       readonly drains?: true;
     })
   | (OfService & { readonly type: 'instanceExited'; readonly instance: string; readonly how: string })
+  /** A fresh tree is about to take the place of one that was changed; `instance` runs from that one. */
+  | (OfService & { readonly type: 'treeReplaced'; readonly release: Digest; readonly instance: string | null })
   | (OfService & { readonly type: 'confirmed'; readonly release: Digest | null })
   | (OfService & { readonly type: 'previousMoved'; readonly release: Digest })
   /** By the host's operator: this release stays, whatever goals say, until `unpinned`. */
@@ -93,6 +97,23 @@ export type VolatileEvent =
       readonly askedAtMs?: number | undefined;
     })
   | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
+  /** The installed tree of what the link points to isn't what was signed. */
+  | (OfService & {
+      readonly type: 'driftFound';
+      readonly release: Digest;
+      readonly policy: DriftPolicy;
+      readonly differences: readonly Difference[];
+      readonly count: number;
+      readonly mendAtMs: number;
+    })
+  /** It is what was signed again, without this host's doing. */
+  | (OfService & { readonly type: 'driftGone'; readonly release: Digest })
+  /** A fresh tree stands in the place of the one that was changed. */
+  | (OfService & { readonly type: 'mended'; readonly release: Digest })
+  /** A fresh tree of the release is whole, beside the one that runs. */
+  | (OfService & { readonly type: 'rebuilt'; readonly release: Digest })
+  /** And is not there any more. */
+  | (OfService & { readonly type: 'rebuildLost'; readonly release: Digest })
   | (OfService & { readonly type: 'collected'; readonly releases: readonly Digest[] })
   /** The host could not do it (disk full, no keeper): never a fault of the release. */
   | (OfService & { readonly type: 'actFailed'; readonly reason: string; readonly retryAtMs: number })
@@ -114,6 +135,7 @@ const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type'
   'switched',
   'instanceStarted',
   'instanceExited',
+  'treeReplaced',
   'confirmed',
   'previousMoved',
   'pinned',

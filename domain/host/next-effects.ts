@@ -2,6 +2,7 @@ import { decideRevert } from '../goal/host-rule.ts';
 import { treesToKeep } from '../goal/trees.ts';
 import type { DeploymentNumber, Digest, Generation, HostId } from '../names.ts';
 import type { Act, Effect, SwitchEffect } from './effects.ts';
+import { isOutdated, releaseToRebuild } from './drift.ts';
 import { intend, type Intention } from './intention.ts';
 import { restartAtMs } from './restarts.ts';
 import { memoryOf, type ServiceState } from './service-state.ts';
@@ -19,7 +20,9 @@ export function nextEffects(host: HostId, service: ServiceState, nowMs: number, 
       ? null
       : nextAct(host, service, waits ? { ...intention, run: service.current } : intention, nowMs);
   const fetch =
-    act === null && !service.acting ? nextFetch(service, intention, nowMs) : cancelStale(service, intention);
+    act === null && !service.acting
+      ? nextFetch(service, intention, nowMs)
+      : cancelStale(service, wantedTrees(service, intention, nowMs));
   return [...(act === null ? [] : [act]), ...(fetch === null ? [] : [fetch])];
 }
 
@@ -47,6 +50,7 @@ function nextAct(host: HostId, service: ServiceState, intention: Intention, nowM
     leaveLostTree(service) ??
     runCurrent(service, nowMs) ??
     confirmTrial(service) ??
+    putRebuilt(service) ??
     tidy(service)
   );
 }
@@ -112,9 +116,10 @@ function leaveLostTree(service: ServiceState): SwitchEffect | null {
   return wayBack ? switchTo(service, 'forward', wayBack, null) : null;
 }
 
-function runCurrent({ service, current, instance, exits, onDisk }: ServiceState, nowMs: number): Act | null {
+function runCurrent(state: ServiceState, nowMs: number): Act | null {
+  const { service, current, instance, exits, onDisk } = state;
   if (current === null) return instance === null ? null : { do: 'stop', service };
-  if (instance?.release === current || !onDisk.includes(current)) return null;
+  if ((instance?.release === current && !isOutdated(state)) || !onDisk.includes(current)) return null;
   // Waiting is for what ended by itself, since the last switch: another release takes over at once.
   return nowMs < restartAtMs(exits) ? null : { do: 'start', service, release: current };
 }
@@ -123,6 +128,11 @@ function confirmTrial({ service, trial, current, instance, health }: ServiceStat
   if (trial === null) return null;
   const proven = current === null ? instance === null : health?.phase === 'healthy';
   return proven ? { do: 'confirm', service, release: current } : null;
+}
+
+function putRebuilt({ service, drift, trial, current }: ServiceState): Act | null {
+  const isReady = drift?.isRebuilt === true && drift.release === current && trial === null;
+  return isReady ? { do: 'replaceTree', service, release: drift.release } : null;
 }
 
 function tidy(service: ServiceState): Act | null {
@@ -137,15 +147,25 @@ function tidy(service: ServiceState): Act | null {
 
 /** Space is freed before it is filled: a fetch starts when there is nothing left to do. */
 function nextFetch(service: ServiceState, intention: Intention, nowMs: number): Effect | null {
-  const release = intention.fetch[0];
-  if (service.fetching !== null || release === undefined) return cancelStale(service, intention);
+  const wanted = wantedTrees(service, intention, nowMs);
+  const [release] = wanted;
+  if (service.fetching !== null || release === undefined) return cancelStale(service, wanted);
   if (nowMs < (service.fetchProblem?.retryAtMs ?? 0)) return null;
   const admitted = service.goal?.admittedReleases.find((each) => each.release === release);
-  if (admitted === undefined) return null;
   const failures = service.fetchProblem?.failures ?? 0;
+  // Its bytes were admitted when they came, and are known by digest.
+  if (intention.fetch.length === 0)
+    return { do: 'rebuild', service: service.service, release, config: admitted?.config ?? null, failures };
+  if (admitted === undefined) return null;
   return { do: 'fetch', service: service.service, release, config: admitted.config, failures };
 }
 
-function cancelStale({ service, fetching }: ServiceState, { fetch }: Intention): Effect | null {
-  return fetching !== null && !fetch.includes(fetching) ? { do: 'cancelFetch', service } : null;
+/** What a deployment waits for comes before what is to be mended. */
+function wantedTrees(service: ServiceState, { fetch }: Intention, nowMs: number): readonly Digest[] {
+  const rebuild = releaseToRebuild(service, nowMs);
+  return fetch.length > 0 || rebuild === null ? fetch : [rebuild];
+}
+
+function cancelStale({ service, fetching }: ServiceState, wanted: readonly Digest[]): Effect | null {
+  return fetching !== null && !wanted.includes(fetching) ? { do: 'cancelFetch', service } : null;
 }

@@ -1,6 +1,7 @@
 import { isRefused, targetOf } from '../goal/host-status.ts';
 import type { HostId } from '../names.ts';
 import type { HostState as ReportedState } from '../states.ts';
+import { driftReason } from './drift.ts';
 import { reportedHealth } from './health.ts';
 import { intend, whyNotInForce } from './intention.ts';
 import type { ServiceState } from './service-state.ts';
@@ -69,6 +70,7 @@ function reasonOf(service: ServiceState, state: ReportedState, nowMs: number): s
     missingAdmission(service) ??
     notInForce(service, nowMs) ??
     service.fetchProblem?.reason ??
+    driftReason(service, nowMs) ??
     (health?.phase === 'healthy' && health.unknowns === 0 ? null : (health?.reason ?? null))
   );
 }

@@ -4,6 +4,7 @@ import type { Refusal } from '../goal/host-status.ts';
 import type { Digest, Generation, HostId, ServiceName } from '../names.ts';
 import type { HealthConfig, RunConfig } from '../spec/service-spec.ts';
 import type { Health } from './health.ts';
+import type { Drift } from './drift.ts';
 import type { Exits } from './restarts.ts';
 
 /** A pid alone is nobody: it is used again, by strangers. */
@@ -91,6 +92,10 @@ export interface ServiceRecord {
   readonly trial: Trial | null;
   readonly instance: Instance | null;
   readonly exits: Exits;
+  /** When a fresh tree was put in the place of one that was changed, oldest first. */
+  readonly mends: readonly number[];
+  /** Id of the instance that was started from a tree which is gone since: it is to start anew. */
+  readonly outdated: string | null;
   readonly lastSwitch: SwitchTrace | null;
   /** Over all fetches of the service: what came over the network, and what was found on this disk. */
   readonly fetchedBytes: number;
@@ -103,6 +108,8 @@ export interface ServiceState extends ServiceRecord {
   /** Why `current` can't be run here, as far as seen in this run of the agent. */
   readonly failure: { readonly release: Digest; readonly reason: string } | null;
   readonly fetching: Digest | null;
+  /** What was found to differ in `current` since this agent started. */
+  readonly drift: Drift | null;
   readonly fetchProblem: { readonly failures: number; readonly retryAtMs: number; readonly reason: string } | null;
   /** An effect on link or process is under way: one at a time. */
   readonly acting: boolean;
@@ -143,6 +150,7 @@ const quiet = {
   health: null,
   failure: null,
   fetching: null,
+  drift: null,
   fetchProblem: null,
   acting: false,
   actAfterMs: 0,
@@ -166,6 +174,8 @@ export const newService = (service: ServiceName): ServiceState => ({
   trial: null,
   instance: null,
   exits: [],
+  mends: [],
+  outdated: null,
   lastSwitch: null,
   fetchedBytes: 0,
   reusedBytes: 0,

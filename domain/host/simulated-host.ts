@@ -108,6 +108,9 @@ export class SimulatedHost {
       case 'collect':
         this.#step(() => (world.trees = world.trees.filter((tree) => !effect.releases.includes(tree))));
         return this.#dispatch({ type: 'collected', service, releases: effect.releases, atMs: this.#now() });
+      // No tree of this host is ever changed.
+      case 'rebuild':
+      case 'replaceTree':
       case 'cancelFetch':
         return;
     }

@@ -2,6 +2,7 @@ import type { Digest, ServiceName } from '../names.ts';
 import { decideHost } from '../goal/host-rule.ts';
 import type { Refusal } from '../goal/host-status.ts';
 import { basesAfter } from '../goal/trees.ts';
+import { addMend } from './drift.ts';
 import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
 import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
@@ -89,6 +90,7 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
         ...acted,
         current: event.to,
         failure: null,
+        drift: service.drift?.release === event.to ? service.drift : null,
         trial: service.trial && { ...service.trial, stage: 'switched' },
       };
     case 'instanceStarted':
@@ -106,6 +108,17 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
         : service;
     case 'healthObserved':
       return observeHealth(service, event);
+    case 'driftFound':
+      return driftFound(service, event);
+    case 'driftGone':
+      return driftGone(service, event);
+    case 'mended':
+      return driftGone({ ...service, ...acted }, event);
+    case 'rebuilt':
+    case 'rebuildLost':
+      return rebuilt(service, event);
+    case 'treeReplaced':
+      return { ...service, mends: addMend(service.mends, event.atMs), outdated: event.instance };
     case 'confirmed':
       return { ...service, ...acted, trial: null };
     case 'previousMoved':
@@ -213,6 +226,7 @@ function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'
     gapSinceMs: drains ? null : gapSinceMs,
     switchGapMs: drains ? 0 : service.switchGapMs,
     instance,
+    outdated: service.outdated === instance.id ? service.outdated : null,
     health: startHealth(atMs),
     lastSwitch: firstAfterSwitch ? { ...lastSwitch, switchedAtMs: atMs } : lastSwitch,
   };
@@ -222,6 +236,28 @@ function instanceStopped(service: ServiceState, { purpose, askedAtMs }: Of<'inst
   const ended = { instance: null, health: null };
   if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
   return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
+}
+
+/** Found again, it is the same drift, however the differences changed meanwhile; after a mend it is another one. */
+function driftFound(service: ServiceState, event: Of<'driftFound'>): ServiceState {
+  const { release, policy, differences, count, mendAtMs, atMs } = event;
+  if (release !== service.current) return service;
+  const before = service.drift?.isMended === false ? service.drift : null;
+  const known = before ?? { foundAtMs: atMs, mendAtMs, isMended: false, isRebuilt: false };
+  return { ...service, drift: { ...known, release, policy, differences, count } };
+}
+
+function driftGone(service: ServiceState, { release }: Of<'driftGone' | 'mended'>): ServiceState {
+  const { drift } = service;
+  if (drift?.release !== release || drift.isMended) return service;
+  return { ...service, drift: { ...drift, isMended: true, isRebuilt: false } };
+}
+
+function rebuilt(service: ServiceState, { type, release }: Of<'rebuilt' | 'rebuildLost'>): ServiceState {
+  const { drift } = service;
+  const isRebuilt = type === 'rebuilt';
+  const ended = isRebuilt ? { fetching: null, fetchProblem: null } : acted;
+  return { ...service, ...ended, drift: drift?.release === release ? { ...drift, isRebuilt } : drift };
 }
 
 /** What ran before runs on, where the release was to take over from it without a gap. */

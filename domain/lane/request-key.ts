@@ -24,7 +24,11 @@ export type KeyedVerb =
   | 'end-freeze'
   | 'stop-the-line'
   | 'start-the-line'
-  | 'pass';
+  | 'pass'
+  | 'region-add'
+  | 'region-drain'
+  | 'region-undrain'
+  | 'region-remove';
 
 export const requestKey = (verb: KeyedVerb, person: string, idempotencyKey: string): string =>
   `${verb}:${person}:${idempotencyKey}`;

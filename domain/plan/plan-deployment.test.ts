@@ -54,6 +54,37 @@ function planned(changed: Partial<PlanRequest>): Plan {
   return decision.plan;
 }
 
+describe('a region that is being drained', () => {
+  test('is left out of a rollout, and named in it', () => {
+    const plan = planned({ draining: [usEast] });
+    expect(plannedRegions(plan)).toEqual([euWest, apSouth]);
+    expect(plan.drained).toEqual([usEast]);
+  });
+  test('that is all of a stage takes the stage with it', () => {
+    const plan = planned({ draining: [euWest] });
+    expect(plan.stages.map(({ name }) => name)).toEqual(['world']);
+  });
+  test('says nothing in the plan of a service that does not go there', () => {
+    expect(planned({ draining: [regionName('sa-east')] })).not.toHaveProperty('drained');
+    expect(planned({ draining: [usEast], only: [euWest] })).not.toHaveProperty('drained');
+  });
+  test('is rolled back like any other: its hosts run on', () => {
+    const plan = planned({ kind: 'rollback', draining: [usEast] });
+    expect(plannedRegions(plan)).toEqual([usEast, euWest]);
+    expect(plan).not.toHaveProperty('drained');
+  });
+  test.each([
+    ['alone', { only: [usEast], draining: [usEast] }, 'us-east is being drained: nothing new begins there'],
+    [
+      'with all others',
+      { draining: [euWest, usEast, apSouth] },
+      'all regions of checkout are being drained: nothing new begins there',
+    ],
+  ])('is refused %s', (_what, changed, reason) => {
+    expect(planDeployment({ ...request, ...changed })).toEqual({ outcome: 'refused', reason });
+  });
+});
+
 describe.each(['rollout', 'roll-forward'] as const)('a %s', (kind) => {
   test('does what the spec says, stage by stage', () => {
     expect(planned({ kind })).toEqual({

@@ -16,6 +16,8 @@ export interface PlanRequest {
   readonly spec: ServiceSpec;
   /** Every region of the organisation. */
   readonly regions: readonly RegionName[];
+  /** Those of them that take no new release; a rollback comes to them all the same. Left out, none. */
+  readonly draining?: readonly RegionName[] | undefined;
   /** Where the service runs now: what a rollback covers. */
   readonly previousRegions: readonly RegionName[];
   /** The release was admitted before: its checks were reported then, and the admission lasts. */
@@ -48,7 +50,8 @@ export function planDeployment(request: PlanRequest): PlanDecision {
   const rollback = kind === 'rollback';
   const fast = rollback && !request.further;
   const all = fast ? rollbackStages(request) : rollback ? withTheRest(request) : specStages(request);
-  const stages = typeof all === 'string' ? all : limited(all, request);
+  const asked = typeof all === 'string' ? all : limited(all, request);
+  const stages = typeof asked === 'string' || rollback ? asked : withoutDrained(asked, request);
   if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
   const refused = rollback
     ? // It keeps the stages of its spec with what they are held to; verification it has none.
@@ -75,6 +78,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
     verify: rollback ? null : spec.rollout.verify,
     rollback: spec.rollback,
     ...(rollback ? {} : hooksOf(request)),
+    ...(!rollback && drainedOf(asked as readonly PlannedStage[], request)),
     ...(!rollback && spec.rollout.window && { window: spec.rollout.window }),
   };
   return { outcome: 'planned', plan };
@@ -89,6 +93,22 @@ function limited(stages: readonly PlannedStage[], { only, spec }: PlanRequest): 
   return stages
     .map((stage) => ({ ...stage, regions: stage.regions.filter((region) => only.includes(region)) }))
     .filter(({ regions }) => regions.length > 0);
+}
+
+/** What is being drained is left out, and named in the plan; who asked for it alone, or has nothing else, is told. */
+function withoutDrained(stages: readonly PlannedStage[], request: PlanRequest): readonly PlannedStage[] | string {
+  const { draining = [], only, spec } = request;
+  const asked = only?.find((region) => draining.includes(region));
+  if (asked !== undefined) return `${asked} is being drained: nothing new begins there`;
+  const left = stages
+    .map((stage) => ({ ...stage, regions: stage.regions.filter((region) => !draining.includes(region)) }))
+    .filter(({ regions }) => regions.length > 0);
+  return left.length > 0 ? left : `all regions of ${spec.service} are being drained: nothing new begins there`;
+}
+
+function drainedOf(stages: readonly PlannedStage[], { draining = [] }: PlanRequest): Pick<Plan, 'drained'> {
+  const drained = stages.flatMap(({ regions }) => regions.filter((region) => draining.includes(region)));
+  return drained.length > 0 ? { drained } : {};
 }
 
 /** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */

@@ -45,6 +45,8 @@ export interface Plan {
   readonly compatibleWith?: 'none';
   /** What deployments before it did and nobody took back; left out when that is nothing, and of a rollback. */
   readonly leftBehind?: readonly LeftBehind[];
+  /** Regions of the spec that were being drained, so that it doesn't go there; left out when none was. */
+  readonly drained?: readonly RegionName[];
   /** Stages begin only inside it; left out when there is none, and of a rollback. */
   readonly window?: Weekly;
 }

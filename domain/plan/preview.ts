@@ -18,6 +18,7 @@ export interface PreviewFacts {
   /** Every region of the organisation. */
   readonly regions: readonly RegionName[];
   /** As in `PlanRequest`. */
+  readonly draining?: readonly RegionName[] | undefined;
   readonly wasAdmitted: boolean;
   readonly hasMetricsServer: boolean;
   readonly hooksAllowed: boolean;
@@ -53,6 +54,8 @@ export interface Preview {
   readonly irreversible?: readonly string[];
   /** As in `Plan`. */
   readonly leftBehind?: readonly LeftBehind[];
+  /** As in `Plan`. */
+  readonly drained?: readonly RegionName[];
   /** When its stages may begin; left out, at any time. */
   readonly window?: string;
 }
@@ -85,6 +88,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
     hooks,
     compatibleWith,
     leftBehind,
+    drained,
     window,
   } = decision.plan;
   const cannot = irreversible(decision.plan);
@@ -111,6 +115,7 @@ export function previewOf({ from, ...facts }: PreviewFacts): PreviewDecision {
       ...(compatibleWith && { compatibleWith }),
       ...(leftBehind && { leftBehind }),
       ...(cannot.length > 0 && { irreversible: cannot }),
+      ...(drained && { drained }),
       ...(window && { window: recurrenceText(window) }),
     },
   };

@@ -14,6 +14,10 @@ export type Share = { readonly hosts: number } | { readonly percent: number };
 export const restartModes = ['stop-first', 'socket', 'overlap'] as const;
 export type RestartMode = (typeof restartModes)[number];
 
+/** What a host does about an installed tree that was changed: makes a fresh one and starts that, or only says so. */
+export const driftPolicies = ['mend', 'report'] as const;
+export type DriftPolicy = (typeof driftPolicies)[number];
+
 export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
 
 /** How an instance is asked to end, and how long it is given before it is killed. */
@@ -60,6 +64,8 @@ export interface RunConfig {
   /** Folder of the release in which the command starts; left out, the release's own. */
   readonly workingDirectory?: string | undefined;
   readonly limits?: RunLimits | undefined;
+  /** Left out, `mend`. */
+  readonly drift?: DriftPolicy | undefined;
 }
 
 /** How an instance is asked: exactly one of the first four. */

@@ -145,6 +145,17 @@ function regionWorker(shape: StackShape, region: string): Program {
   });
 }
 
+/**
+ * Of glibc. Each TLS connection has a buffer of 64 KiB that is hardly ever touched, and short-lived ones of 16 KiB between them:
+ * mapped on their own, 60 KB instead of 79 of a connection are in memory.
+ */
+export const smallConnections = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '16000',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_TOP_PAD_: '0',
+};
+
 function gateway(shape: StackShape, region: string): Program {
   return program(shape, `gateway-${region}`, 'api/gateway/main.ts', `${gatewayUrl(shape, region)}/readyz`, {
     SLIPWAY_REGION: region,
@@ -153,6 +164,7 @@ function gateway(shape: StackShape, region: string): Program {
     SLIPWAY_GATEWAY_LISTEN: new URL(gatewayUrl(shape, region)).host,
     SLIPWAY_AUTHORITY_KEY_FILE: key(shape, `region/${region}/authority.pem`),
     SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    ...smallConnections,
   });
 }
 

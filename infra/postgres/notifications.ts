@@ -23,6 +23,8 @@ export function listenForNotifications(options: {
   readonly channels: readonly string[];
   readonly onNotification: (notification: Notification) => void;
   readonly onConnected?: () => void;
+  /** Nothing is heard from now on, until it is connected again. */
+  readonly onLost?: () => void;
   readonly onError?: (error: Error) => void;
 }): NotificationListener {
   const stop = new AbortController();
@@ -71,6 +73,7 @@ async function listenOnce(options: ListenOptions, stop: AbortSignal): Promise<vo
     options.onConnected?.();
     if (!stop.aborted) await ended.promise;
   } finally {
+    options.onLost?.();
     stop.removeEventListener('abort', onStop);
     await client.end().catch(() => undefined);
   }

@@ -92,6 +92,8 @@ export const deploymentPlanSchema = z.object({
   irreversible: z.array(z.string()).readonly().optional(),
   /** What deployments before it did that no undo of this one takes back; left out when that is nothing. */
   leftBehind: z.array(leftBehindSchema).readonly().optional(),
+  /** Regions of its spec that are being drained: it doesn't go there. */
+  drained: z.array(regionField).optional(),
   /** Limits and times of hosts, for a simulation. */
   timing: z.object({
     batchTimeoutMs: count,

@@ -48,7 +48,14 @@ import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
 import { signedInSchema } from './people.ts';
 import { deploymentPlanSchema, planQuerySchema } from './plan.ts';
-import { regionListSchema, regionSchema, serviceHostsListSchema } from './region.ts';
+import {
+  addRegionRequestSchema,
+  regionAnswerSchema,
+  regionListSchema,
+  regionSchema,
+  removeRegionRequestSchema,
+  serviceHostsListSchema,
+} from './region.ts';
 import { releasePageSchema, releaseSchema } from './release.ts';
 import { servicePageSchema, serviceSchema, serviceSettingsSchema } from './service.ts';
 import { buildLogSchema, timelinePageSchema } from './timeline.ts';
@@ -72,6 +79,8 @@ const eitherRole: readonly Role[] = ['deployer', 'release-owner'];
 const releaseOwner: readonly Role[] = ['release-owner'];
 /** Who holds many services, or lets one past that. */
 const ofTheFleet: readonly Role[] = ['release-owner', 'operator'];
+/** Who runs Slipway itself. */
+const operator: readonly Role[] = ['operator'];
 const anyRole: readonly Role[] = [...eitherRole, 'operator'];
 
 const service = '/v1/services/:service';
@@ -154,6 +163,10 @@ export const routes = {
   endFreeze: act('/v1/freezes/:freeze/end', ofTheFleet, reasonRequestSchema, freezeSchema),
   listRegions: read('/v1/regions', regionListSchema, noQuery),
   showRegion: read('/v1/regions/:region', regionSchema, noQuery),
+  addRegion: act('/v1/regions/:region/add', operator, addRegionRequestSchema, regionAnswerSchema),
+  drainRegion: act('/v1/regions/:region/drain', operator, reasonRequestSchema, regionAnswerSchema),
+  undrainRegion: act('/v1/regions/:region/undrain', operator, reasonRequestSchema, regionAnswerSchema),
+  removeRegion: act('/v1/regions/:region/remove', operator, removeRegionRequestSchema, regionAnswerSchema),
   listGrants: read('/v1/grants', grantListSchema, noQuery),
   /** Who may is decided by what is granted: operators, and owners of the service. */
   grant: act('/v1/grants', anyone, rightRequestSchema, rightAnswerSchema),

@@ -126,6 +126,17 @@ export type ServiceHosts = {
         release: number;
         hosts: number;
     }[];
+    drifted?: {
+        hosts: number;
+        named: {
+            host: string;
+            state: "found" | "mending" | "mended" | "reported" | "given-up";
+            since: string;
+            path: string;
+            what: "absent" | "content" | "mode" | "kind" | "target" | "unlisted" | "unreadable";
+            count: number;
+        }[];
+    };
     at: string | null;
     stale: boolean;
 };
@@ -289,6 +300,7 @@ export type DeploymentPlan = {
     compatibleWith?: "none";
     irreversible?: string[];
     leftBehind?: LeftBehind[];
+    drained?: string[];
     timing: {
         batchTimeoutMs: number;
         absentAfterMs: number;
@@ -703,11 +715,24 @@ export type Region = {
     region: string;
     addedAt: string;
     lastSummaryAt: string | null;
+    drain?: {
+        by: string;
+        reason: string;
+        since: string;
+    };
     stale: boolean;
     services: ServiceHosts[];
 };
 export type RegionList = {
     items: Region[];
+};
+export type AddRegionRequest = {
+    reason: string;
+    tokenHash: string;
+};
+export type RemoveRegionRequest = {
+    reason: string;
+    force?: boolean;
 };
 export type GrantRequest = {
     holder: string;
@@ -1589,6 +1614,114 @@ export function showRegion(region: string, opts?: Oazapfts.RequestOpts) {
     }>(`/v1/regions/${encodeURIComponent(region)}`, {
         ...opts
     }));
+}
+/**
+ * Role: operator.
+ */
+export function addRegion(region: string, idempotencyKey: string, addRegionRequest: AddRegionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            region: string;
+            changed: boolean;
+            catchUp: {
+                service: string;
+                deployment: string | null;
+                reason: string | null;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/regions/${encodeURIComponent(region)}/add`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: addRegionRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: operator.
+ */
+export function drainRegion(region: string, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            region: string;
+            changed: boolean;
+            catchUp: {
+                service: string;
+                deployment: string | null;
+                reason: string | null;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/regions/${encodeURIComponent(region)}/drain`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: passRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: operator.
+ */
+export function undrainRegion(region: string, idempotencyKey: string, passRequest: PassRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            region: string;
+            changed: boolean;
+            catchUp: {
+                service: string;
+                deployment: string | null;
+                reason: string | null;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/regions/${encodeURIComponent(region)}/undrain`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: passRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: operator.
+ */
+export function removeRegion(region: string, idempotencyKey: string, removeRegionRequest: RemoveRegionRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: {
+            region: string;
+            changed: boolean;
+            catchUp: {
+                service: string;
+                deployment: string | null;
+                reason: string | null;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/regions/${encodeURIComponent(region)}/remove`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: removeRegionRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
 }
 /**
  * Whoever is signed in.

@@ -14,6 +14,8 @@ export interface CentralFigures {
   countNeedingSomeone(): Promise<NeedingSomeone>;
   /** Hosts that undos have left, by region; none for a region without any. */
   countLeftHosts(): Promise<ReadonlyMap<RegionName, number>>;
+  /** Hosts whose installed tree isn't what was signed, by region, as it last said; none for a region without any. */
+  countDriftedHosts(): Promise<ReadonlyMap<RegionName, number>>;
   /** By region and kind; none for what no region owes. */
   readObligations(): Promise<readonly OwedFigure[]>;
 }

@@ -18,6 +18,7 @@ function countingFigures() {
     countNeedingSomeone: () => answer('needing', { held: asked.length, locked: 1, notUndone: 0 }),
     countOpenDeployments: () => answer('open', new Map([['rolling', 3] as const])),
     countLeftHosts: () => answer('left', new Map([['eu-west', 450]]) as never),
+    countDriftedHosts: () => answer('drifted', new Map([['us-east', 2]]) as never),
     readObligations: () => answer('owed', [{ region: 'eu-west', kind: 'undo', count: 1, oldestSeconds: 9 }] as never),
   };
   return { figures, asked, world };
@@ -28,7 +29,7 @@ test('each query is asked once a scrape, and again at the next', async () => {
   const registry = new Registry();
   addDatabaseGauges(registry, figures);
   const first = await registry.metrics();
-  expect(asked.toSorted()).toEqual(['inbox', 'left', 'needing', 'open', 'owed']);
+  expect(asked.toSorted()).toEqual(['drifted', 'inbox', 'left', 'needing', 'open', 'owed']);
   for (const line of [
     'slipway_inbox_depth 2',
     'slipway_inbox_oldest_seconds 30',
@@ -36,13 +37,14 @@ test('each query is asked once a scrape, and again at the next', async () => {
     'slipway_lanes_not_undone 0',
     'slipway_open_deployments{state="rolling"} 3',
     'slipway_left_hosts{region="eu-west"} 450',
+    'slipway_drifted_hosts{region="us-east"} 2',
     'slipway_obligations{region="eu-west",kind="undo"} 1',
     'slipway_obligation_oldest_seconds{region="eu-west",kind="undo"} 9',
   ])
     expect(first).toContain(line);
   const held = /^slipway_held_deployments (\d+)$/m;
   expect(held.exec(await registry.metrics())?.[1]).not.toBe(held.exec(first)?.[1]);
-  expect(asked).toHaveLength(10);
+  expect(asked).toHaveLength(12);
 });
 
 test('while the database is away figures are left out, and are there again when it is back', async () => {

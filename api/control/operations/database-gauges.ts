@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { deploymentStates, isOutcome } from '../../../domain/states.ts';
+import type { RegionName } from '../../../domain/names.ts';
 import type { CentralFigures } from './central-figures.ts';
 
 /** Read when they are asked for. While the database is away they are left out: an old number would look like a new one. */
@@ -21,20 +22,36 @@ export function addDatabaseGauges(registry: Registry, figures: CentralFigures): 
   });
   addOpenDeployments(registry, figures);
   addObligations(registry, shared(figures.readObligations.bind(figures)));
-  addLeftHosts(registry, figures);
+  addByRegion(
+    registry,
+    'slipway_left_hosts',
+    'Hosts that run what was undone, or may, or cannot run the release before',
+    figures.countLeftHosts.bind(figures),
+  );
+  addByRegion(
+    registry,
+    'slipway_drifted_hosts',
+    'Hosts whose installed tree is not what was signed',
+    figures.countDriftedHosts.bind(figures),
+  );
 }
 
-/** Only of regions in which hosts are left. */
-function addLeftHosts(registry: Registry, figures: CentralFigures): void {
+/** Only of regions that have any. */
+function addByRegion(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => Promise<ReadonlyMap<RegionName, number>>,
+): void {
   const gauge = new Gauge({
-    name: 'slipway_left_hosts',
-    help: 'Hosts that run what was undone, or may, or cannot run the release before',
+    name,
+    help,
     labelNames: ['region'],
     registers: [registry],
     async collect() {
-      const left = await figures.countLeftHosts().catch(() => new Map<string, number>());
+      const counted = await read().catch(() => new Map<RegionName, number>());
       gauge.reset();
-      for (const [region, count] of left) gauge.set({ region }, count);
+      for (const [region, count] of counted) gauge.set({ region }, count);
     },
   });
 }

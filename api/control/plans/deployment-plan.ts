@@ -103,6 +103,7 @@ function shown({
   compatibleWith,
   irreversible,
   leftBehind,
+  drained,
   window,
 }: Preview) {
   return {
@@ -118,6 +119,7 @@ function shown({
     ...(compatibleWith && { compatibleWith }),
     ...(irreversible && { irreversible }),
     ...(leftBehind && { leftBehind }),
+    ...(drained && { drained: [...drained] }),
     ...(window && { window }),
   };
 }
@@ -132,11 +134,12 @@ async function previewed(
   const spec = await projection.findSpec(service, number);
   if (spec === null || digest === null) throw notReady(release);
   const regions = await projection.listRegionNames();
+  const draining = await projection.listDraining();
   const wasAdmitted = release.state === 'admitted';
   const goesTo = { service, deployment: null, regions: asked.only ?? regionsOf(spec) };
   const leftBehind = await projection.findLeftBehind(goesTo);
   const rules = { hasMetricsServer, hooksAllowed, breakGlass };
-  const facts = { release: { number, digest }, ...asked, spec, regions, wasAdmitted, leftBehind };
+  const facts = { release: { number, digest }, ...asked, spec, regions, draining, wasAdmitted, leftBehind };
   const decision = previewOf({ ...facts, ...rules });
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {

@@ -85,6 +85,8 @@ export interface Projection {
   listRegions(): Promise<readonly Region[]>;
   /** Every region of the organisation. */
   listRegionNames(): Promise<readonly RegionName[]>;
+  /** Regions to which nothing new goes. */
+  listDraining(): Promise<readonly RegionName[]>;
   findRegion(region: RegionName): Promise<Region | null>;
   listAudit(query: AuditQuery): Promise<AuditPage>;
   /** Of one object, newest first. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { digest, hostId, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import { deploymentNumber, digest, hostId, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
 import type { Generation, ServiceName } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { goalIndex, goalIndexSchema, goalTree, isProven } from '../../../protocol/goal-index.ts';
@@ -23,6 +23,7 @@ function goalOf(service: ServiceName, version: string): ServedGoal {
     offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
     base: { release, selector: { role: 'web' } },
     next: null,
+    allowed: { attempt: { deployment: deploymentNumber(1), local: 0 }, cut: null, canaries: [] },
     absentAfterMs: 30_000,
   };
 }

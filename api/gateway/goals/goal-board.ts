@@ -1,10 +1,12 @@
-import type { Placement, Selector } from '../../../domain/goal/goal.ts';
+import { inBatch } from '../../../domain/goal/batch-order.ts';
+import type { GoalRow, Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
 import { matches } from '../../../domain/goal/selection.ts';
-import type { Digest, ServiceName } from '../../../domain/names.ts';
+import type { Digest, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 import type { OfferedGoal, OfferedIndex, PollRequest } from '../../../protocol/gateway.ts';
 import { goalTree, type GoalProof, type IndexedGoal } from '../../../protocol/goal-index.ts';
+import { positionOf } from '../../../protocol/position.ts';
 import type { KnownHost } from '../host-identity.ts';
 
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
@@ -12,6 +14,7 @@ export interface ServedGoal {
   readonly offer: OfferedGoal;
   readonly base: Placement | null;
   readonly next: Placement | null;
+  readonly allowed: Pick<GoalRow, 'attempt' | 'cut' | 'canaries'>;
   readonly absentAfterMs: number;
 }
 
@@ -57,12 +60,15 @@ export interface GoalBoard {
   /** The index, and its proofs of all goals that concern the asker; null until there is one. */
   indexFor(asker: Asker): OfferedIndex | null;
   reportEveryMs(asker: Asker): number;
+  /** Whether the host may run what is coming: it has more to do by the goal than others, and hears of it first. */
+  isAllowed(host: HostId, service: ServiceName): boolean;
 }
 
 export function createGoalBoard(source: GoalSource): GoalBoard {
   let goals: ReadonlyMap<ServiceName, ServedGoal> = new Map();
   let index: Envelope | null = null;
   let proofOf: (service: ServiceName) => GoalProof | null = () => null;
+  let selected = selections([]);
   let loaded = false;
   let closed = false;
 
@@ -70,6 +76,7 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     const read = await source.readGoals(new Set([...goals.values()].map(({ offer }) => offer.etag)));
     const changed = read.goals.flatMap(({ service, served }) => (served === null ? [] : [service]));
     goals = new Map(read.goals.map(({ service, served }) => [service, served ?? goals.get(service)!]));
+    selected = selections([...goals.values()]);
     index = read.index;
     closed = read.isClosed === true;
     proofOf = remembered(goalTree(read.goals).proofOf);
@@ -77,9 +84,13 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     return changed;
   }
   function concerning(asker: Asker, service: ServiceName | null): ServedGoal[] {
-    const one = service === null ? undefined : goals.get(service);
-    const candidates = service === null ? [...goals.values()] : one === undefined ? [] : [one];
-    return candidates.filter((goal) => asker.named.has(goal.offer.service) || selects(goal, asker));
+    const chosen = selected(asker);
+    if (service === null) {
+      const named = [...asker.named].flatMap((name) => goals.get(name) ?? []).filter((goal) => !chosen.has(goal));
+      return [...chosen, ...named];
+    }
+    const one = goals.get(service);
+    return one !== undefined && (asker.named.has(service) || chosen.has(one)) ? [one] : [];
   }
   return {
     refresh,
@@ -93,6 +104,11 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     indexFor: (asker) =>
       index && { index, proofs: concerning(asker, null).flatMap(({ offer }) => proofOf(offer.service) ?? []) },
     reportEveryMs: (asker) => reportEveryMs(concerning(asker, null)),
+    isAllowed(host, service) {
+      const allowed = goals.get(service)?.allowed;
+      if (allowed === undefined) return false;
+      return inBatch(allowed, { host, position: positionOf(service, allowed.attempt.deployment, host) });
+    },
   };
 }
 
@@ -103,6 +119,17 @@ function remembered(prove: (service: ServiceName) => GoalProof | null): (service
     const proof = known.get(service) ?? prove(service);
     known.set(service, proof);
     return proof;
+  };
+}
+
+/** Thousands of hosts have the same few sets of labels. */
+function selections(goals: readonly ServedGoal[]): (asker: Asker) => ReadonlySet<ServedGoal> {
+  const known = new Map<string, ReadonlySet<ServedGoal>>();
+  return (asker) => {
+    const key = JSON.stringify(Object.entries(asker.labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const chosen = known.get(key) ?? new Set(goals.filter((goal) => selects(goal, asker)));
+    known.set(key, chosen);
+    return chosen;
   };
 }
 

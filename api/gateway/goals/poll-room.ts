@@ -1,4 +1,5 @@
 import type { HostId, ServiceName } from '../../../domain/names.ts';
+import { inTurns } from './in-turns.ts';
 
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
@@ -6,8 +7,11 @@ export interface PollRoom {
   wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal, askedAtMs?: number): Promise<void>;
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
   call(host: HostId): void;
-  /** Something changed about a service: answers those to whom it is news. */
-  look(service: ServiceName): void;
+  /**
+   * Something changed about a service: answers those to whom it is news, who is `isFirst` before the others, and thousands
+   * not in one breath.
+   */
+  look(service: ServiceName, isFirst?: (host: HostId) => boolean): void;
   /** Answers all: they are asked for something. */
   callAll(): void;
   /** Answers all, and holds none from now on: the gateway ends. */
@@ -19,6 +23,7 @@ export type IsNews = (service: ServiceName) => boolean;
 
 interface Waiting {
   readonly isNews: IsNews;
+  readonly host: HostId;
   readonly answer: () => void;
 }
 
@@ -26,13 +31,14 @@ export function openPollRoom(): PollRoom {
   const waiting = new Map<HostId, Waiting>();
   /** When a host was called last: few ever are. */
   const called = new Map<HostId, number>();
+  const answers = inTurns<Waiting>(({ answer }) => answer());
   let open = true;
   return {
     async wait(host, waitMs, isNews, gone, askedAtMs = Infinity) {
       waiting.get(host)?.answer();
       if (!open || gone.aborted || (called.get(host) ?? -Infinity) >= askedAtMs) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      const own: Waiting = { isNews, answer: resolve };
+      const own: Waiting = { host, isNews, answer: resolve };
       waiting.set(host, own);
       const timer = setTimeout(resolve, waitMs);
       gone.addEventListener('abort', () => resolve(), { once: true });
@@ -41,16 +47,18 @@ export function openPollRoom(): PollRoom {
       // The place may be a newer poll's by now.
       if (waiting.get(host) === own) waiting.delete(host);
     },
-    look(service) {
-      for (const { isNews, answer } of waiting.values()) if (isNews(service)) answer();
+    look(service, isFirst = () => false) {
+      const told = Map.groupBy(
+        [...waiting.values()].filter(({ isNews }) => isNews(service)),
+        ({ host }) => isFirst(host),
+      );
+      answers.add(told.get(true) ?? [], told.get(false) ?? []);
     },
     call(host) {
       called.set(host, performance.now());
       waiting.get(host)?.answer();
     },
-    callAll() {
-      for (const { answer } of waiting.values()) answer();
-    },
+    callAll: () => answers.add([], [...waiting.values()]),
     close() {
       open = false;
       for (const { answer } of waiting.values()) answer();

@@ -10,6 +10,8 @@ import type { KnownHost } from '../host-identity.ts';
 import type { RootShelf } from '../roots/root-shelf.ts';
 import type { TakeReport } from '../reports/report-route.ts';
 import { askerOf } from './goal-board.ts';
+import { issuedAtMs } from './issued-at.ts';
+import { pollAnswerText } from './poll-answer.ts';
 import type { Asking } from './held-goals.ts';
 import type { GoalBoard } from './goal-board.ts';
 import type { IsNews, PollRoom } from './poll-room.ts';
@@ -24,10 +26,12 @@ export interface PollParts {
   readonly take: TakeReport;
   /** Whom it asks for goals while the database may be an older one. */
   readonly asking: Asking;
+  /** How long after its signature a goal was given to a host that waited for it; in ms. */
+  readonly onGiven: (tookMs: number) => void;
 }
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute({ board, room, roots, take, asking }: PollParts): Router {
+export function pollRoute({ board, room, roots, take, asking, onGiven }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
     const { known, waitMs, here, report } = parsedBody(pollRequestSchema, request.body);
@@ -40,8 +44,8 @@ export function pollRoute({ board, room, roots, take, asking }: PollParts): Rout
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
-    if (board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && waitMs > 0)
-      await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
+    const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && waitMs > 0;
+    if (isToWait) await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
@@ -51,7 +55,8 @@ export function pollRoute({ board, room, roots, take, asking }: PollParts): Rout
       ...(showGoals && { showGoals }),
       now: new Date().toISOString(),
     };
-    response.json(answer);
+    response.type('json').send(pollAnswerText(answer));
+    if (isToWait) for (const offer of answer.goals) onGiven(Date.now() - issuedAtMs(offer));
   });
   return router;
 }

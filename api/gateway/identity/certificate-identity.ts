@@ -5,11 +5,12 @@ import { judgeHost, type HostRefusal } from '../../../domain/host-identity/admis
 import { ProblemError } from '../../http/problem-error.ts';
 import type { HostIdentity } from '../host-identity.ts';
 import type { HostConnections } from './host-connections.ts';
-import type { IdentityStore, StoredHost } from './identity-store.ts';
+import type { HostMemory } from './host-memory.ts';
+import type { StoredHost } from './identity-store.ts';
 import { isPeerValid, type Peer, type ReadPeer } from './peer-certificate.ts';
 
 export interface IdentityParts {
-  readonly store: IdentityStore;
+  readonly store: HostMemory;
   readonly readPeer: ReadPeer;
   readonly connections: HostConnections;
   readonly log: Logger;
@@ -17,18 +18,26 @@ export interface IdentityParts {
   readonly onRefused: (because: string) => void;
 }
 
-/** Hosts are known by the certificate of the connection, and looked up for each request: a revocation holds at once. */
+/**
+ * Hosts are known by the certificate of the connection. Who is remembered as let in comes in; everybody else, and every
+ * refusal, is looked up. A revocation is told to all gateways; were the word lost, the next look at who is shut out finds it.
+ */
 export const certificateIdentity = (parts: IdentityParts): HostIdentity => ({
   async identify({ socket }) {
     const peer = parts.readPeer(socket as TLSSocket);
     if (peer === null) throw refusal(parts, 'not-enrolled', 'no certificate by the authority of this region came');
     if (!isPeerValid(peer, Date.now())) throw refusal(parts, 'certificate-ended', `it was valid until ${endOf(peer)}`);
-    const found = await parts.store.find(peer.host);
+    const found = await parts.store.find(peer.host, (remembered) => isSimplyIn(remembered, peer));
     await letIn(parts, peer, found);
     parts.connections.add(peer.host, socket as TLSSocket);
     return found!;
   },
 });
+
+function isSimplyIn({ identity }: StoredHost, { key }: Peer): boolean {
+  const judged = judgeHost(identity, key);
+  return judged.admitted && !judged.promote;
+}
 
 const endOf = ({ life }: Peer): string => new Date(life.notAfterMs).toISOString();
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import type { HostId } from '../../../domain/names.ts';
-import type { IdentityStore } from './identity-store.ts';
+import type { HostMemory } from './host-memory.ts';
 
 /** Connections of hosts that were let in, so that they can be ended. */
 export interface HostConnections {
@@ -36,7 +36,7 @@ export function createHostConnections(): HostConnections {
   };
 }
 
-/** Requests ask the database each time; who only waits on an open poll is found out by this. */
+/** Who only waits on an open poll is found out by this, and who is remembered though the word of it was lost. */
 const lookEveryMs = 10_000;
 
 export interface ShutOutWatch {
@@ -47,7 +47,7 @@ export interface ShutOutWatch {
 
 /** Ends connections of hosts that were revoked or quarantined, also by another gateway or an operator. */
 export function watchShutOut(
-  store: Pick<IdentityStore, 'shutOut'>,
+  store: Pick<HostMemory, 'shutOut' | 'forget'>,
   connections: HostConnections,
   log: Logger,
   everyMs = lookEveryMs,
@@ -56,8 +56,10 @@ export function watchShutOut(
   const look = async (): Promise<void> => {
     const hosts = await store.shutOut();
     count = hosts.length;
-    for (const host of hosts)
+    for (const host of hosts) {
+      store.forget(host);
       if (connections.end(host) > 0) log.warn({ host }, 'a host was shut out: its connections are ended');
+    }
   };
   // A database that is away answers no request either; whatever it is, open polls of who is shut out stay open meanwhile.
   const failed = (err: unknown): void => log.warn({ err }, 'hosts that are shut out could not be read');

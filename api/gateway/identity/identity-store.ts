@@ -33,7 +33,8 @@ export interface AskedRenewal {
 
 /** Identities of a region's hosts, shared by its gateways. */
 export interface IdentityStore {
-  find(host: HostId): Promise<StoredHost | null>;
+  /** Of a round of requests; who is no host of the region is missing. */
+  findAll(hosts: readonly HostId[]): Promise<ReadonlyMap<HostId, StoredHost>>;
   /** The renewed key has worked: the one before it is let in no more. */
   promote(host: HostId, key: Digest): Promise<void>;
   /** Remembers what was heard, unless another gateway has heard something meanwhile. */

@@ -11,10 +11,22 @@ export const presenceWatch =
   (parts: IdentityParts): HearReport =>
   async (host, { bootId, machine = null, sequence }, asking) => {
     const address = asking.remoteAddress ?? 'nowhere';
-    const said = { bootId, machine, isLate: sequence <= host.reportSequence };
-    const { presence, clone } = judgePresence(host.presence, said);
+    if (isHeardAgain(host, { bootId, machine })) return;
+    const known = await parts.store.find(host.id, () => false);
+    if (known === null) return; // retired while it asked: what it says is kept nowhere
+    const said = { bootId, machine, isLate: sequence <= known.reportSequence };
+    const { presence, clone } = judgePresence(known.presence, said);
     if (clone !== null) throw await quarantine(parts, host.id, `${clone}; heard last from ${address}`, asking);
-    if (presence === host.presence) return;
+    if (presence === known.presence) return;
     parts.log.info({ host: host.id, bootId, address }, 'a host was heard in another boot');
-    await parts.store.notePresence(host.id, host.presence, presence);
+    await parts.store.notePresence(host.id, known.presence, presence);
   };
+
+/** The same machine in the same boot as before: the usual. All else is judged by what the region has now. */
+function isHeardAgain(
+  { presence }: StoredHost,
+  said: Pick<ReportBatch, 'bootId'> & { machine: string | null },
+): boolean {
+  const judged = judgePresence(presence, { ...said, isLate: false });
+  return judged.clone === null && judged.presence === presence;
+}

@@ -10,6 +10,9 @@ export interface GatewayMetrics {
   readonly servedBytes: { inc(bytes: number): void };
   readonly refusedHost: (because: string) => void;
   readonly issued: (what: string) => void;
+  readonly shed: (what: string) => void;
+  /** From a goal's signature until a host that waited was given it; in ms. */
+  readonly goalGiven: (tookMs: number) => void;
 }
 
 /** What an operator wants to know of a gateway; gauges are read when they are asked for. */
@@ -47,6 +50,18 @@ export function createGatewayMetrics(state: {
     labelNames: ['what'],
     registers,
   });
+  const shed = new Counter({
+    name: 'slipway_gateway_shed_requests_total',
+    help: 'Requests that were refused because the gateway was at its limit',
+    labelNames: ['what'],
+    registers,
+  });
+  const given = new Histogram({
+    name: 'slipway_gateway_goal_seconds',
+    help: "From a goal's signature until a host that waited for it was given it",
+    buckets: [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7.5, 10, 20, 60],
+    registers,
+  });
   const requests = new Histogram({
     name: 'slipway_gateway_request_seconds',
     help: 'Time to the end of an answer; polls are held open on purpose',
@@ -65,6 +80,8 @@ export function createGatewayMetrics(state: {
     }),
     refusedHost: (because) => refused.inc({ because }),
     issued: (what) => issued.inc({ what }),
+    shed: (what) => shed.inc({ what }),
+    goalGiven: (tookMs) => given.observe(tookMs / 1_000),
     timed(request, response, next) {
       const stop = requests.startTimer();
       response.once('close', () => {

@@ -24,6 +24,8 @@ export interface ReportStore {
 export interface ReportIntake {
   /** Resolves when the report is durable. */
   take(report: HostReport): Promise<void>;
+  /** Reports that are not being stored yet. */
+  waiting(): number;
 }
 
 interface Pending {
@@ -65,6 +67,7 @@ export function openReportIntake(store: ReportStore, onSwitch: (reported: Report
       if (!storing) void storeWaiting();
       return taken.promise;
     },
+    waiting: () => waiting.length,
   };
 }
 

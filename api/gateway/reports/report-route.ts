@@ -5,6 +5,7 @@ import { parsedBody } from '../../http/parsed-body.ts';
 import { hostOf } from '../host-identity.ts';
 import type { StoredHost } from '../identity/identity-store.ts';
 import type { HearReport } from '../identity/watch-presence.ts';
+import type { HostMemory } from '../identity/host-memory.ts';
 import type { ReportIntake } from './report-intake.ts';
 
 /** A host with 500 services takes 300 KB; one that says more of them is mistaken or lies. */
@@ -14,10 +15,12 @@ const maxBodyBytes = 1024 * 1024;
 export type TakeReport = (host: StoredHost, batch: ReportBatch, asking: Socket) => Promise<void>;
 
 export const takeReports =
-  (intake: ReportIntake, hear: HearReport): TakeReport =>
+  (intake: ReportIntake, hear: HearReport, memory: Pick<HostMemory, 'forget'>): TakeReport =>
   async (host, batch, asking) => {
     await hear(host, batch, asking);
     await intake.take({ ...batch, host: host.id });
+    const isNew = batch.services.some(({ service }) => !host.reports.includes(service));
+    if (isNew) memory.forget(host.id);
   };
 
 /** `POST /v1/reports`: 204 when it is. */

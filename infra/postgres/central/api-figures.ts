@@ -55,6 +55,13 @@ export const createCentralFigures = (database: Database): CentralFigures => ({
       );
     return new Map(rows.map(({ region, count }) => [region, count]));
   },
+  async countDriftedHosts() {
+    const rows = await database.em.fork().execute<{ region: RegionName; count: number }[]>(
+      `select region, sum((summary -> 'drifted' ->> 'hosts')::int)::int as count from region_summary
+        where summary -> 'drifted' is not null group by region`,
+    );
+    return new Map(rows.map(({ region, count }) => [region, count]));
+  },
   async readObligations() {
     return database.em.fork().execute<OwedFigure[]>(`
       select region, kind, count(*)::int as count,

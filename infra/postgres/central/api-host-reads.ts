@@ -5,7 +5,7 @@ import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { Region, RegionSummaryRow } from './entities.ts';
 
-type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'listRegionNames' | 'findRegion'>;
+type HostReads = Pick<Projection, 'listHosts' | 'listRegions' | 'listRegionNames' | 'listDraining' | 'findRegion'>;
 
 /** Regions send a summary at least this often while they can; older counts are shown as "was". */
 const trustedMs = 60_000;
@@ -29,6 +29,7 @@ export async function readServiceHosts(em: EntityManager, where: object): Promis
     region: row.region,
     hosts: row.summary.hosts,
     running: row.summary.running.map((each) => ({ ...each })),
+    ...(row.summary.drifted && { drifted: row.summary.drifted }),
     at: releasesReport(row).at,
     stale: isStale(row),
   }));
@@ -36,10 +37,7 @@ export async function readServiceHosts(em: EntityManager, where: object): Promis
 
 export const hostReads = (database: Database): HostReads => {
   const summaries = (where: object): Promise<readonly ServiceHosts[]> => readServiceHosts(database.em.fork(), where);
-  const regionOf = (
-    { name, addedAt }: { readonly name: ServiceHosts['region']; readonly addedAt: Date },
-    all: readonly ServiceHosts[],
-  ) => {
+  const regionOf = ({ name, addedAt, drain }: InferEntity<typeof Region>, all: readonly ServiceHosts[]) => {
     const services = all.filter(({ region }) => region === name);
     const lastSummaryAt =
       services
@@ -51,6 +49,7 @@ export const hostReads = (database: Database): HostReads => {
       region: name,
       addedAt: addedAt.toISOString(),
       lastSummaryAt,
+      ...(drain && { drain }),
       stale: services.length === 0 || services.some(({ stale }) => stale),
       services: [...services],
     };
@@ -58,16 +57,22 @@ export const hostReads = (database: Database): HostReads => {
   return {
     listHosts: (service) => summaries(service === null ? {} : { service }),
     async listRegions() {
-      const rows = await database.em.fork().find(Region, {}, { orderBy: { name: 'asc' } });
+      const rows = await database.em.fork().find(Region, { removedAt: null }, { orderBy: { name: 'asc' } });
       const all = await summaries({});
       return rows.map((row) => regionOf(row, all));
     },
     async listRegionNames() {
-      const rows = await database.em.fork().find(Region, {}, { orderBy: { name: 'asc' }, fields: ['name'] });
+      const there = { removedAt: null };
+      const rows = await database.em.fork().find(Region, there, { orderBy: { name: 'asc' }, fields: ['name'] });
+      return rows.map(({ name }) => name);
+    },
+    async listDraining() {
+      const draining = { removedAt: null, drain: { $ne: null } };
+      const rows = await database.em.fork().find(Region, draining, { orderBy: { name: 'asc' }, fields: ['name'] });
       return rows.map(({ name }) => name);
     },
     async findRegion(name) {
-      const row = await database.em.fork().findOne(Region, { name });
+      const row = await database.em.fork().findOne(Region, { name, removedAt: null });
       return row === null ? null : regionOf(row, await summaries({ region: name }));
     },
   };

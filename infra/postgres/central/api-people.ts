@@ -18,7 +18,7 @@ export function createPeopleDirectory(database: Database): PeopleDirectory {
       return session === null ? null : holderOf(em, session.tokenHash);
     },
     async findRegion(token) {
-      const row = await database.em.fork().findOne(Region, { tokenHash: tokenHash(token) });
+      const row = await database.em.fork().findOne(Region, { tokenHash: tokenHash(token), removedAt: null });
       return row?.name ?? null;
     },
   };

@@ -31,6 +31,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0016-lanes-follow-up',
       '0018-left-hosts',
       '0019-lane-runs',
+      '0024-region-life',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

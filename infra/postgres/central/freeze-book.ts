@@ -35,7 +35,7 @@ export function createFreezeBook(database: Database): FreezeBook {
 
 async function unknownIn(em: EntityManager, { services, regions }: FreezeScope): Promise<FreezeScope> {
   const known = new Set((await em.find(Service, { name: { $in: services } })).map(({ name }) => name));
-  const there = new Set((await em.find(Region, { name: { $in: regions } })).map(({ name }) => name));
+  const there = new Set((await em.find(Region, { name: { $in: regions }, removedAt: null })).map(({ name }) => name));
   return {
     services: services.filter((service) => !known.has(service)),
     regions: regions.filter((region) => !there.has(region)),

@@ -14,6 +14,7 @@ import { Recovery } from './migrations/0013-recovery.ts';
 import { Fleet } from './migrations/0015-fleet.ts';
 import { LeftHosts } from './migrations/0018-left-hosts.ts';
 import { LaneRuns } from './migrations/0019-lane-runs.ts';
+import { RegionLife } from './migrations/0024-region-life.ts';
 import { LanesFollowUp } from './migrations/0016-lanes-follow-up.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -34,4 +35,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0016-lanes-follow-up', class: LanesFollowUp },
   { name: '0018-left-hosts', class: LeftHosts },
   { name: '0019-lane-runs', class: LaneRuns },
+  { name: '0024-region-life', class: RegionLife },
 ];

@@ -1,5 +1,5 @@
 import { LockMode } from '@mikro-orm/core';
-import type { InferEntity } from '@mikro-orm/core';
+import type { FilterQuery, InferEntity } from '@mikro-orm/core';
 import type {
   NewAdmission,
   ReleaseRecords,
@@ -27,7 +27,8 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
     saveAdmission: (admission) => changeAudited(database, (change) => saveAdmission(change, admission)),
     notePlan: async (service, number, planDigest) =>
       void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
-    listRegions: async () => (await em().find(Region, {}, { orderBy: { name: 'asc' } })).map(({ name }) => name),
+    listRegions: () => listRegions(em(), { removedAt: null }),
+    listDraining: () => listRegions(em(), { removedAt: null, drain: { $ne: null } }),
     currentRelease: async (service) => (await em().findOne(Service, { name: service }))?.currentRelease ?? null,
     listEarlier: (than) => readEarlier(em(), than),
     listRegionsOf: (service) => listRegionsOf(em(), service),
@@ -40,6 +41,9 @@ async function findRelease(em: EntityManager, service: ServiceName, number: Rele
   const { commit, authors, pusher, state, digest, spec } = row;
   return { commit, authors, pusher, carries: row.carries ?? [], state, digest: digest ?? null, spec: spec ?? null };
 }
+
+const listRegions = async (em: EntityManager, where: FilterQuery<InferEntity<typeof Region>>): Promise<RegionName[]> =>
+  (await em.find(Region, where, { orderBy: { name: 'asc' } })).map(({ name }) => name);
 
 async function listRegionsOf(em: EntityManager, service: ServiceName): Promise<RegionName[]> {
   const rows = await em.find(ServiceRegion, { service, release: { $ne: null } }, { orderBy: { region: 'asc' } });

@@ -46,9 +46,9 @@ export async function registerRegion(
   await changeAudited(database, async (em) => {
     const hash = tokenHash(token);
     const known = await em.findOne(Region, { name: region });
-    if (known?.tokenHash === hash) return { result: undefined, audit: [] };
-    await em.upsert(Region, { name: region, tokenHash: hash, addedAt: known?.addedAt ?? new Date() });
-    const verb = known === null ? 'region-added' : 'region-token-replaced';
+    if (known?.tokenHash === hash && !known.removedAt) return { result: undefined, audit: [] };
+    await em.upsert(Region, { name: region, tokenHash: hash, addedAt: known?.addedAt ?? new Date(), removedAt: null });
+    const verb = known === null || known.removedAt ? 'region-added' : 'region-token-replaced';
     // A token may come back after another: each change has a key of its own, and a repeat is seen by the hash.
     const entry = { ...addedEntry(verb, `region:${region}`, actor, {}), key: `${verb}:${region}:${randomUUID()}` };
     return { result: undefined, audit: [entry] };

@@ -5,6 +5,7 @@ import { firstPresence } from '../../../domain/host-identity/presence.ts';
 import type { HostId } from '../../../domain/names.ts';
 import { selectorField } from '../../../protocol/fields.ts';
 import type { Database, EntityManager } from '../connect.ts';
+import { tellIdentity } from './identity-channel.ts';
 
 /** A key, proven to be the host's. */
 export type NewIdentity = Omit<AskedEnrolment, 'token' | 'host'>;
@@ -29,6 +30,7 @@ export async function putHost(em: EntityManager, host: HostId, labels: Selector)
   await sql`
     insert into host (id, labels) values (${host}, ${JSON.stringify(selectorField.parse(labels))}::jsonb)
     on conflict (id) do update set labels = excluded.labels`.execute(em.getKysely());
+  await tellIdentity(em, host);
 }
 
 /** A host that is enrolled anew begins anew: with its key, its reports count from the first one on. */

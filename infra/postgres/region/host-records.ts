@@ -6,6 +6,7 @@ import type { Digest, HostId, ReleaseNumber, ServiceName } from '../../../domain
 import type { HostChange, HostStanding } from '../../../domain/region/host-change.ts';
 import type { LocalVerb } from '../../../domain/region/local-act.ts';
 import type { HostState } from '../../../domain/states.ts';
+import type { ServiceReport } from '../../../protocol/gateway.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storeLocalAct } from './local-acts.ts';
 
@@ -30,6 +31,8 @@ export interface ShownHostService {
   readonly health: InstanceHealth;
   readonly pinned: boolean;
   readonly reason: string | null;
+  /** How its installed tree differs from what was signed, or did. */
+  readonly drift: ServiceReport['drift'] | null;
 }
 
 /** All hosts of the region, or those that a service's goal selects and those that report it; by name. */
@@ -39,7 +42,7 @@ export async function readShownHosts(database: Database, service: ServiceName | 
       (extract(epoch from clock_timestamp() - host.reported_at) * 1000)::float8 as "reportAgeMs",
       coalesce((
         select jsonb_agg(jsonb_build_object('service', said.service, 'state', said.state, 'health', said.health,
-          'pinned', said.pinned, 'reason', said.reason, 'running', case when said.running is not null
+          'pinned', said.pinned, 'reason', said.reason, 'drift', said.drift, 'running', case when said.running is not null
             then jsonb_build_object('digest', said.running, 'release', replica.number) end) order by said.service)
         from host_service as said left join replica on replica.release = said.running
         where said.host = host.id and ${service === null ? sql`true` : sql`said.service = ${service}`}

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { firstPresence } from '../../../domain/host-identity/presence.ts';
 import type { HostId } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
+import { tellChanged } from './identity-channel.ts';
 
 /** What an operator sees of a host's identity. */
 export interface ListedIdentity {
@@ -23,8 +24,9 @@ export const revokeHost = (database: Database, host: HostId, by: string): Promis
   database.em.fork().transactional(async (em) => {
     const kysely = em.getKysely();
     const { rows } = await sql`
-      update host_identity set revoked_at = now(), revoked_by = ${by}
-      where host = ${host} and revoked_at is null returning host`.execute(kysely);
+      with changed as (
+        update host_identity set revoked_at = now(), revoked_by = ${by}
+        where host = ${host} and revoked_at is null returning host) ${tellChanged}`.execute(kysely);
     await sql`
       update enrolment_token set expires_at = now()
       where host = ${host} and expires_at > now()`.execute(kysely);
@@ -37,9 +39,12 @@ export const revokeHost = (database: Database, host: HostId, by: string): Promis
  */
 export async function releaseHost(database: Database, host: HostId, by: string): Promise<boolean> {
   const { rows } = await sql`
-    update host_identity set quarantined_at = null, quarantine = null, released_at = now(), released_by = ${by},
-      presence = ${JSON.stringify(firstPresence(null))}::jsonb
-    where host = ${host} and quarantine is not null returning host`.execute(database.em.fork().getKysely());
+    with changed as (
+      update host_identity set quarantined_at = null, quarantine = null, released_at = now(), released_by = ${by},
+        presence = ${JSON.stringify(firstPresence(null))}::jsonb
+      where host = ${host} and quarantine is not null returning host) ${tellChanged}`.execute(
+    database.em.fork().getKysely(),
+  );
   return rows.length > 0;
 }
 

@@ -4,6 +4,7 @@ import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
 import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
 import { HostIdentity } from './migrations/2026-11-27-host-identity.ts';
+import { HostDrift } from './migrations/2026-11-27-drift.ts';
 import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
 import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
@@ -28,6 +29,7 @@ const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-27-host-identity', class: HostIdentity },
   { name: '2026-11-27-local-acts', class: LocalActs },
   { name: '2026-11-27-held-goals', class: HeldGoals },
+  { name: '2026-11-27-drift', class: HostDrift },
 ];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { AskedRenewal } from '../../../api/gateway/identity/identity-store.ts';
 import { judgeRenewal, type RenewalDecision } from '../../../domain/host-identity/renewal.ts';
 import type { Database } from '../connect.ts';
+import { tellIdentity } from './identity-channel.ts';
 import { identityColumns, identityOf, type IdentityColumns } from './identity-columns.ts';
 
 /** Notes the key that the host goes on with; both are let in until the next one has worked. */
@@ -22,5 +23,6 @@ export const renewIdentity = (
       update host_identity set next_key = ${nextKey}, expires_at = to_timestamp(${expiresAtMs / 1000}),
         renewed_at = now(), key = ${key}, former_key = ${decision.promote ? row!.key : row!.formerKey}
       where host = ${host}`.execute(kysely);
+    await tellIdentity(em, host);
     return decision;
   });

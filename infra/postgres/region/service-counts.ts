@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Attempt } from '../../../domain/goal/attempt.ts';
 import type { GoalMode } from '../../../domain/goal/goal.ts';
 import type { Generation, ServiceName } from '../../../domain/names.ts';
+import type { DriftedHosts } from '../../../protocol/summary.ts';
 import type { HostGroup } from '../../../domain/summary/host-counts.ts';
 import type { EntityManager } from '../connect.ts';
 
@@ -12,6 +13,7 @@ export interface ServiceCounts {
   readonly generation: Generation;
   readonly mode: GoalMode;
   readonly groups: readonly HostGroup[];
+  readonly drifted: DriftedHosts | null;
 }
 
 /**
@@ -36,11 +38,24 @@ export async function readServiceCounts(em: EntityManager): Promise<readonly Ser
     alike as (
       select service, live, health, state, release, count(*)::int as hosts
       from placed group by service, live, health, state, release
+    ),
+    drifted as (
+      select said.service, row_number() over (partition by said.service order by said.host) as place,
+        jsonb_build_object('host', said.host, 'state', said.drift->'state', 'since', said.drift->'since',
+          'path', said.drift->'differences'->0->'path', 'what', said.drift->'differences'->0->'what',
+          'count', said.drift->'count') as named
+      from host_service as said join goal using (service)
+      where said.drift->>'state' <> 'mended'
+        and extract(epoch from clock_timestamp() - said.reported_at) * 1000 < goal.absent_after_ms
     )
     select goal.service, goal.row->'attempt' as attempt, goal.generation::float8 as generation, goal.row->>'mode' as mode,
       coalesce((
         select jsonb_agg(to_jsonb(alike) - 'service') from alike where alike.service = goal.service
-      ), '[]') as groups
+      ), '[]') as groups,
+      (
+        select jsonb_build_object('hosts', count(*), 'named', jsonb_agg(named order by place) filter (where place <= 8))
+        from drifted where drifted.service = goal.service having count(*) > 0
+      ) as drifted
     from goal order by goal.service`.execute(em.getKysely());
   return rows;
 }

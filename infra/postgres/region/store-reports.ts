@@ -32,7 +32,7 @@ export async function storeReports(
       select distinct on (accepted.host, about.service) accepted.host, accepted.sequence, about.*
       from accepted cross join lateral jsonb_to_recordset(accepted.services)
         as about(service text, generation bigint, attempt jsonb, running text, health text, state text, refused jsonb,
-                 pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb)
+                 pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb, drift jsonb)
       where (
         select true from goal where goal.service = about.service and (
           accepted.labels @> (goal.row->'base'->'selector') or accepted.labels @> (goal.row->'next'->'selector')
@@ -47,9 +47,9 @@ export async function storeReports(
     written as (
       insert into host_service as known (
         host, service, generation, attempt_deployment, attempt_local, running, health, state, refused, pinned,
-        maintenance, instance, reason, trace, traced_at, switches, sequence, reported_at, changed_at)
+        maintenance, instance, reason, trace, drift, traced_at, switches, sequence, reported_at, changed_at)
       select host, service, generation, (attempt->>'deployment')::bigint, (attempt->>'local')::bigint, running, health,
-        state, refused, pinned, maintenance, instance, reason, trace, case when trace is null then null else now() end,
+        state, refused, pinned, maintenance, instance, reason, trace, drift, case when trace is null then null else now() end,
         0, sequence, now(), now()
       from said
       on conflict (host, service) do update set
@@ -57,7 +57,7 @@ export async function storeReports(
         attempt_local = excluded.attempt_local, running = excluded.running, health = excluded.health,
         state = excluded.state, refused = excluded.refused, pinned = excluded.pinned,
         maintenance = excluded.maintenance, instance = excluded.instance, reason = excluded.reason,
-        trace = excluded.trace, sequence = excluded.sequence, reported_at = excluded.reported_at,
+        trace = excluded.trace, drift = excluded.drift, sequence = excluded.sequence, reported_at = excluded.reported_at,
         traced_at = case when excluded.trace is not null and excluded.trace is distinct from known.trace
           then excluded.reported_at else known.traced_at end,
         switches = (excluded.running is not null and excluded.running is distinct from known.running)::int
@@ -65,10 +65,11 @@ export async function storeReports(
               is not distinct from (known.attempt_deployment, known.attempt_local) then known.switches else 0 end,
         changed_at = case when
           (excluded.generation, excluded.attempt_deployment, excluded.attempt_local, excluded.running, excluded.health,
-           excluded.state, excluded.refused, excluded.pinned, excluded.maintenance, excluded.instance, excluded.reason)
+           excluded.state, excluded.refused, excluded.pinned, excluded.maintenance, excluded.instance, excluded.reason,
+           excluded.drift)
           is distinct from
           (known.generation, known.attempt_deployment, known.attempt_local, known.running, known.health,
-           known.state, known.refused, known.pinned, known.maintenance, known.instance, known.reason)
+           known.state, known.refused, known.pinned, known.maintenance, known.instance, known.reason, known.drift)
           then excluded.reported_at else known.changed_at end
       returning host, service, running, state, trace, changed_at = reported_at as changed, traced_at = reported_at as traced
     ),

@@ -92,6 +92,30 @@ describe('a summary', () => {
     expect(await onlyService()).toMatchObject({ hosts: { total: 1, healthy: 1 } });
   });
 
+  test('names live hosts whose installed tree was changed, and not those where it is mended', async () => {
+    const hosts = await here.enroll(...Array.from({ length: 10 }, (_, n) => `drifted-${n}`), 'mended', 'gone');
+    await begin(1, 'one');
+    const since = '2026-11-27T05:00:00.000Z';
+    const drift = { release: releaseOf('one'), state: 'reported', count: 2, since };
+    const differences = [{ path: 'server.js', what: 'content' }];
+    for (const host of hosts) {
+      const state = host.startsWith('mended') ? 'mended' : 'reported';
+      await here.say(host, { running: releaseOf('one'), drift: { ...drift, state, differences } });
+    }
+    await execute(`update host_service set reported_at = now() - interval '1 hour' where host like 'gone%'`);
+    const { drifted } = (await onlyService())!;
+    expect(drifted).toMatchObject({ hosts: 10 });
+    expect(drifted?.named).toHaveLength(8);
+    expect(drifted?.named[0]).toEqual({
+      host: hosts[0],
+      state: 'reported',
+      since,
+      path: 'server.js',
+      what: 'content',
+      count: 2,
+    });
+  });
+
   test('of a service without hosts says so', async () => {
     await begin(1, 'one');
     expect(await onlyService()).toMatchObject({ hosts: { total: 0, healthy: 0 }, running: [] });

@@ -66,10 +66,12 @@ async function lockCursor(em: EntityManager, region: RegionName): Promise<Summar
   return rows[0]!;
 }
 
-const summaryOf = ({ groups, ...goal }: ServiceCounts): RegionSummary['services'][number] => ({
+const summaryOf = ({ groups, drifted, ...goal }: ServiceCounts): RegionSummary['services'][number] => ({
   ...goal,
   hosts: countHosts(groups),
   running: [...countReleases(groups, mostReleases)],
+  // A centre of the version before refuses what it doesn't know.
+  ...(drifted !== null && { drifted }),
 });
 
 /** At least one part: a region without services says that it is there. */

@@ -136,6 +136,8 @@ export const HostServiceRecord = defineEntity({
     instance: p.json<ServiceReport['instance']>().nullable(),
     reason: p.text().nullable(),
     trace: p.json<ServiceReport['trace']>().nullable(),
+    /** `null` when no agent ever found its tree to differ from what was signed. */
+    drift: p.json<NonNullable<ServiceReport['drift']>>().nullable(),
     /** When `trace` last became another one. */
     tracedAt: p.datetime().nullable(),
     /** How often a release was seen to begin to run since the host took up the attempt: 1 is a switch that was not redone. */

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { Drain } from '../../../../domain/region/region-life.ts';
 import type { RegionName, ServiceName } from '../../../../domain/names.ts';
 import type { RegionSummary } from '../../../../protocol/summary.ts';
 
@@ -11,6 +12,10 @@ export const Region = defineEntity({
     /** SHA-256 of the token with which the region's worker sends summaries. */
     tokenHash: p.text().unique(),
     addedAt: p.datetime(3),
+    /** While it is set no rollout is planned to it. */
+    drain: p.json<Drain>().nullable(),
+    /** Its worker's token opens nothing any more. The row stays: what was deployed there refers to it. */
+    removedAt: p.datetime(3).nullable(),
   },
 });
 

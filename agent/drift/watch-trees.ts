@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { namedDifferences, type Difference } from '../../domain/host/drift.ts';
+import type { HostState, ServiceState } from '../../domain/host/service-state.ts';
+import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { ListingEntry } from '../../protocol/manifest.ts';
+import type { AgentDirectory } from '../agent-directory.ts';
+import { openBell } from '../gateway/bell.ts';
+import type { HostLoop } from '../host-loop.ts';
+import type { Log } from '../log.ts';
+import { lookAtTree, type Look } from './look-at-tree.ts';
+import { openPace, type Pace } from './pace.ts';
+import { documentsOnDisk } from './rebuild-release.ts';
+import { removeReplaced } from './replace-tree.ts';
+import { readPrints, writePrints } from './tree-prints.ts';
+
+export interface TreeWatch {
+  readonly loop: Pick<HostLoop, 'state' | 'dispatch' | 'onChange'>;
+  readonly directory: AgentDirectory;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Between two looks at all services. */
+  readonly everyMs: number;
+}
+
+/** Read at each look whatever their prints say, in turn: 1 GiB of a release in about an hour. */
+const rereadBytes = 8 * 1024 * 1024;
+/** Of large trees: of the time that a look took, which is mostly rest already. */
+const restsFor = 3;
+/** A mend waits up to so many intervals, each host another while. */
+const spreadIntervals = 2;
+
+/**
+ * Looks at the installed tree of what runs, of each service, every so often and after each switch, and says what differs. It changes
+ * nothing itself. Never ends by an error: what can't be looked at now is looked at next time.
+ */
+export async function watchTrees(watch: TreeWatch): Promise<void> {
+  const { loop, signal, everyMs } = watch;
+  const bell = openBell(signal);
+  const cursors = new Map<ServiceName, number>();
+  const pace = openPace(signal);
+  let current = currentTrees(loop.state);
+  const unsubscribe = loop.onChange((state) => {
+    const now = currentTrees(state);
+    if (now !== current) bell.ring();
+    current = now;
+  });
+  while (!signal.aborted) {
+    const from = performance.now();
+    for (const service of loop.state.services.values())
+      await lookAt(service, watch, pace, cursors).catch(tell(service, watch));
+    const tookMs = performance.now() - from;
+    await bell.wait(Math.max(everyMs * (0.8 + 0.4 * Math.random()), tookMs * restsFor));
+  }
+  unsubscribe();
+}
+
+const currentTrees = ({ services }: HostState): string =>
+  [...services.values()].map(({ service, current, mends }) => `${service} ${current} ${mends.at(-1)}`).join('\n');
+
+const tell =
+  ({ service }: ServiceState, { log, signal }: TreeWatch) =>
+  (error: unknown): void => {
+    if (!signal.aborted)
+      log.warn('an installed tree could not be looked at', { service, reason: (error as Error).message });
+  };
+
+async function lookAt(
+  before: ServiceState,
+  watch: TreeWatch,
+  pace: Pace,
+  cursors: Map<ServiceName, number>,
+): Promise<void> {
+  const { loop, directory } = watch;
+  const { service, current } = before;
+  if (before.outdated === null && !before.acting) await removeReplaced(directory.service(service));
+  if (current === null || before.acting || !before.onDisk.includes(current)) return;
+  const found = await findDifferences(service, current, watch, pace, cursors);
+  const now = loop.state.services.get(service);
+  // What was exchanged while it was looked at is looked at again.
+  if (now === undefined || now.acting || now.current !== current || now.mends !== before.mends) return;
+  if (found.differences.length > 0) await tellFound(now, current, found, watch);
+  else if (now.drift?.isMended === false)
+    await loop.dispatch({ type: 'driftGone', service, release: current, atMs: Date.now() });
+}
+
+interface FoundDrift {
+  readonly differences: readonly Difference[];
+  readonly policy: 'mend' | 'report';
+}
+
+async function tellFound(now: ServiceState, release: Digest, found: FoundDrift, watch: TreeWatch): Promise<void> {
+  const { service, drift } = now;
+  const { differences, policy } = found;
+  const named = differences.slice(0, namedDifferences);
+  const [count, known] = [differences.length, drift?.isMended === false ? drift : null];
+  if (known?.count === count && JSON.stringify(known.differences) === JSON.stringify(named)) return;
+  watch.log.error('an installed tree was changed', { service, release, count, differences: named.slice(0, 3) });
+  const atMs = Date.now();
+  const mendAtMs = atMs + Math.round(Math.random() * spreadIntervals * watch.everyMs);
+  await watch.loop.dispatch({
+    type: 'driftFound',
+    service,
+    release,
+    policy,
+    differences: named,
+    count,
+    mendAtMs,
+    atMs,
+  });
+}
+
+async function findDifferences(
+  service: ServiceName,
+  release: Digest,
+  { directory }: TreeWatch,
+  pace: Pace,
+  cursors: Map<ServiceName, number>,
+): Promise<FoundDrift> {
+  const installed = directory.service(service).release(release);
+  const documents = await documentsOnDisk(directory.service(service), release).catch(() => null);
+  // Without them nothing says what would be right.
+  if (documents === null) return { policy: 'mend', differences: [{ path: '.slipway', what: 'content' }] };
+  const known = await readPrints(installed);
+  const look = await lookAtTree(
+    installed.tree,
+    documents.entries,
+    known,
+    nextInTurn(service, documents.entries, cursors),
+    pace,
+  );
+  if (differ(known, look)) await writePrints(installed, look.prints).catch(() => undefined);
+  const mark = await readFile(installed.ok, 'utf8').catch(() => null);
+  const marks: Difference[] = mark === release ? [] : [{ path: '.slipway/ok', what: 'content' }];
+  return { policy: documents.config.run.drift ?? 'mend', differences: [...marks, ...look.differences] };
+}
+
+const differ = (known: ReadonlyMap<string, string>, { prints }: Look): boolean =>
+  known.size !== prints.size || [...prints].some(([name, print]) => known.get(name) !== print);
+
+/** So that what changes a file and hides it is found too, and what a disk loses by itself. Begins anywhere, at each start of an agent. */
+function nextInTurn(
+  service: ServiceName,
+  entries: readonly ListingEntry[],
+  cursors: Map<ServiceName, number>,
+): ReadonlySet<string> {
+  const from = cursors.get(service) ?? Math.floor(Math.random() * entries.length);
+  const chosen = new Set<string>();
+  let bytes = 0;
+  for (let n = 0; n < entries.length && bytes < rereadBytes; n++) {
+    const entry = entries[(from + n) % entries.length]!;
+    chosen.add(entry.path);
+    if (entry.kind === 'file') bytes += entry.sizeBytes;
+    cursors.set(service, (from + n + 1) % entries.length);
+  }
+  return chosen;
+}

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import http from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openIdentityFiles } from '../identity/identity-files.ts';
+import {
+  machineNode,
+  openSystemdMachine,
+  putFile,
+  whyNoMachine,
+  type SystemdMachine,
+} from '../testing/systemd-machine.ts';
+import { until } from '../testing/test-agent.ts';
+import { startTestRegion, testHost, testRegion, type TestRegion } from '../testing/test-region.ts';
+import type { TestRelease } from '../testing/test-release.ts';
+import { freePort } from '../../infra/local/free-port.ts';
+import { newKeyPair } from '../../test/host-certificates.ts';
+
+const build = path.join(import.meta.dirname, '../bundle/build.ts');
+const why = whyNoMachine();
+if (why !== null && process.env['NO_TEST_SKIPPED'] !== '1') process.stderr.write(`systemd: not tested: ${why}\n`);
+
+test('there is a systemd to test with, where no test may be skipped', () => {
+  if (process.env['NO_TEST_SKIPPED'] === '1') expect(why).toBeNull();
+});
+
+(why === null ? describe : describe.skip)('under a real systemd, the agent that install.sh installed', () => {
+  let folder: string;
+  let region: TestRegion;
+  let machine: SystemdMachine;
+  let port: number;
+  let release: TestRelease;
+
+  beforeAll(async () => {
+    // Not below /tmp: the machine has one of its own.
+    folder = mkdtempSync('/var/tmp/slipway-machine-');
+    region = await startTestRegion();
+    machine = openSystemdMachine(folder);
+    port = await freePort();
+    release = region.publish({ number: 1, command: [machineNode, 'server.mjs'], config: { intervalMs: 200 } });
+    region.setGoal({ deployment: 1, generation: 10, base: release });
+    spawnSync(process.execPath, [build, path.join(machine.changed, 'opt/kit')]);
+    putFile(machine, 'opt/root.json', JSON.stringify(region.trust.root));
+    const identity = path.join(machine.changed, 'var/lib/slipway/identity');
+    mkdirSync(identity, { recursive: true });
+    const pair = newKeyPair();
+    const { certificate } = await region.authority.certify(testHost, pair);
+    await openIdentityFiles(identity, { host: testHost, region: testRegion }, () => undefined).write('host', {
+      key: pair.privateKey,
+      certificate,
+      token: null,
+    });
+    await machine.boot();
+  });
+  afterAll(async () => {
+    await machine.destroy();
+    await region.gateway.goDown();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Over a connection of its own: one that is kept may just be closing. */
+  const ask = (what: 'release' | 'pid'): Promise<string | null> =>
+    new Promise((resolve) => {
+      const asked = http.get({ host: '127.0.0.1', port, path: `/${what}`, agent: false }, (answer) => {
+        text(answer).then(resolve, () => resolve(null));
+      });
+      asked.on('error', () => resolve(null));
+    });
+  const answers = (number: number) =>
+    until(
+      async () => (await ask('release')) === `checkout@${number}`,
+      () => `release ${number} answers`,
+    );
+  const unit = async (property: string) =>
+    (await machine.run('systemctl', 'show', '--value', '-p', property, 'slipway-agent')).stdout.trim();
+  const isActive = () =>
+    until(
+      async () => (await unit('ActiveState')) === 'active',
+      () => 'the unit is active',
+    );
+  const install = (...args: readonly string[]) => machine.run('sh', '/opt/kit/install.sh', ...args);
+  const agentSays = (...args: readonly string[]) => machine.run(machineNode, '/usr/local/bin/slipway-agent', ...args);
+  const saysHealthy = async () => {
+    let last = '';
+    await until(
+      async () => (last = (await agentSays('status')).stdout).includes('healthy'),
+      () => `it says that the service is healthy: ${last}`,
+    );
+  };
+
+  test('starts by itself and brings up what its region wants, as a user of its own that can write nowhere else', async () => {
+    const settings = ['--host', testHost, '--region', testRegion, '--gateway', region.gateway.url];
+    const first = await install(
+      ...settings,
+      ...['--root', '/opt/root.json', '--ports', `${port}-${port}`, '--node', machineNode, '--no-start'],
+    );
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toContain('Installed, not started: systemctl start slipway-agent');
+    await machine.run('chown', '-R', 'slipway:slipway', '/var/lib/slipway');
+    expect(await machine.run('systemctl', 'start', 'slipway-agent')).toMatchObject({ exitCode: 0 });
+    await answers(release.number);
+    const pid = await ask('pid');
+    const owners = await machine.run(
+      'sh',
+      '-c',
+      "ps -eo user:20,args | awk '/server.mjs|slipway-agent/ && !/awk/ {print $1}'",
+    );
+    expect(new Set(owners.stdout.trim().split('\n'))).toEqual(new Set(['slipway']));
+    // The instance lives in what the unit lets it see.
+    const write = ['nsenter', '--target', pid!, '--mount', '--', 'touch', '/etc/x', '/usr/x', '/opt/x', '/root/x'];
+    expect((await machine.run(...write)).stderr.match(/Read-only file system/g)).toHaveLength(4);
+    await saysHealthy();
+    expect(await agentSays('doctor')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('has a unit that systemd finds nothing wrong with', async () => {
+    const file = '/etc/systemd/system/slipway-agent.service';
+    const verified = await machine.run('systemd-analyze', 'verify', file);
+    expect([
+      verified.exitCode,
+      verified.stdout,
+      verified.stderr.split('\n').filter((line) => line.includes('slipway')),
+    ]).toEqual([0, '', []]);
+    const exposure = (await machine.run('systemd-analyze', 'security', '--no-pager', 'slipway-agent')).stdout;
+    // Of 10, by systemd's own scale, on which less is better.
+    expect(Number(/Overall exposure level for slipway-agent.service: ([\d.]+)/.exec(exposure)?.[1])).toBeLessThan(2.5);
+  });
+
+  test('that is killed, restarted, stopped or upgraded leaves the instance as it is, and takes it up again', async () => {
+    const instance = await ask('pid');
+    expect(instance).not.toBeNull();
+    const agents = new Set([await unit('MainPID')]);
+    const again = async () => {
+      let main = '0';
+      await until(
+        async () => (main = await unit('MainPID')) !== '0' && !agents.has(main),
+        () => `another agent runs: ${main}`,
+      );
+      agents.add(main);
+      await saysHealthy();
+      expect(await ask('pid')).toBe(instance);
+    };
+    await machine.run('systemctl', 'kill', '--signal=KILL', '--kill-who=main', 'slipway-agent');
+    await again();
+    await machine.run('systemctl', 'restart', 'slipway-agent');
+    await again();
+    await machine.run('systemctl', 'stop', 'slipway-agent');
+    expect(await unit('ActiveState')).toBe('inactive');
+    expect(await ask('pid')).toBe(instance);
+    await machine.run('systemctl', 'start', 'slipway-agent');
+    await again();
+    await machine.run('sh', '-c', 'echo "// newer" >> /opt/kit/slipway-agent');
+    expect((await install('--node', machineNode)).stdout).toContain('The agent runs the new file');
+    await again();
+  });
+
+  test('rolls back by its command while the agent is stopped', async () => {
+    const next = region.publish({ number: 2, command: [machineNode, 'server.mjs'], config: { intervalMs: 200 } });
+    region.setGoal({ deployment: 2, generation: 20, base: release, next });
+    await answers(2);
+    await saysHealthy();
+    await machine.run('systemctl', 'stop', 'slipway-agent');
+    const result = await agentSays('rollback', 'checkout');
+    expect(result).toMatchObject({ exitCode: 0 });
+    await answers(1);
+    await machine.run('systemctl', 'start', 'slipway-agent');
+    await isActive();
+    expect(await ask('release')).toBe('checkout@1');
+  });
+
+  test.each([
+    ['after a power cut', () => machine.powerOff()],
+    ['after an orderly shutdown', () => machine.shutDown()],
+  ])('brings its service up by itself %s, with its region out of reach', async (_, end) => {
+    await region.gateway.goDown();
+    await end();
+    expect(await ask('pid')).toBeNull();
+    await machine.boot();
+    await answers(1);
+    await isActive();
+    await region.gateway.comeUp();
+    await region.gateway.untilReport(
+      ({ services }) => services.some(({ health, running }) => health === 'healthy' && running === release.digest),
+      'that the service is healthy after the boot',
+    );
+  });
+
+  test('says in its journal what it does, and ends with all that it runs by `slipway-agent stop`', async () => {
+    expect((await machine.run('journalctl', '-u', 'slipway-agent', '--no-pager')).stdout).toContain('slipway-agent');
+    await machine.run('systemctl', 'disable', '--now', 'slipway-agent');
+    expect(await agentSays('stop')).toMatchObject({ exitCode: 0 });
+    expect(await ask('pid')).toBeNull();
+    expect(readFileSync(path.join(machine.changed, 'etc/slipway/agent.env'), 'utf8')).toContain(testHost);
+  });
+});

@@ -1,0 +1,51 @@
+/** What a gateway has on its hands. */
+export interface Load {
+  /** How late its event loop is, of late: one pause counts half. */
+  readonly lateMs: number;
+  /** Requests that wait for the database. */
+  readonly waiting: number;
+}
+
+/**
+ * `calm`: everything is taken. `busy`: a poll on a connection that had none before is refused, so that hosts which return
+ * don't keep those from their goals that are there. `full`: no connection, no poll and no report is taken.
+ */
+export type LoadLevel = 'calm' | 'busy' | 'full';
+
+/** By then nothing is lost yet: an answer waits for as long, and a host's own patience is 10 s. */
+const busyFrom: Load = { lateMs: 150, waiting: 2_000 };
+const fullFrom: Load = { lateMs: 600, waiting: 6_000 };
+
+export function levelOf(load: Load): LoadLevel {
+  const reaches = (limit: Load): boolean => load.lateMs >= limit.lateMs || load.waiting >= limit.waiting;
+  if (reaches(fullFrom)) return 'full';
+  return reaches(busyFrom) ? 'busy' : 'calm';
+}
+
+/** Seconds; hosts wait anywhere within a window of their own on top. */
+export const retryAfterOf = { busy: 1, full: 5 } as const satisfies Record<Exclude<LoadLevel, 'calm'>, number>;
+
+export interface LoadGate {
+  level(): LoadLevel;
+  stop(): void;
+}
+
+const lookEveryMs = 50;
+
+/** Looks at the load again and again; `onLevel` is called when it has another level. */
+export function openLoadGate(waiting: () => number, onLevel: (level: LoadLevel) => void): LoadGate {
+  let level: LoadLevel = 'calm';
+  let [lateMs, lookedAtMs] = [0, performance.now()];
+  const look = (): void => {
+    const atMs = performance.now();
+    lateMs = (lateMs + Math.max(0, atMs - lookedAtMs - lookEveryMs)) / 2;
+    lookedAtMs = atMs;
+    const now = levelOf({ lateMs, waiting: waiting() });
+    if (now === level) return;
+    level = now;
+    onLevel(level);
+  };
+  const looking = setInterval(look, lookEveryMs);
+  looking.unref();
+  return { level: () => level, stop: () => clearInterval(looking) };
+}

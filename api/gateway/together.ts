@@ -1,0 +1,39 @@
+interface Asked<Question, Answer> {
+  readonly question: Question;
+  readonly answered: PromiseWithResolvers<Answer | undefined>;
+}
+
+/**
+ * Asks for many at once what callers ask one by one: while one round is under way, what comes waits for the next. So there
+ * is one statement at a time however many ask, and no delay where few do. A round that fails fails for all in it.
+ */
+export function together<Question, Answer>(
+  askAll: (questions: readonly Question[]) => Promise<ReadonlyMap<Question, Answer>>,
+  mostAtOnce: number,
+): { ask(question: Question): Promise<Answer | undefined>; waiting(): number } {
+  const waiting: Asked<Question, Answer>[] = [];
+  let asking = false;
+
+  async function askWaiting(): Promise<void> {
+    asking = true;
+    while (waiting.length > 0) await askRound(waiting.splice(0, mostAtOnce));
+    asking = false;
+  }
+  async function askRound(round: readonly Asked<Question, Answer>[]): Promise<void> {
+    try {
+      const answers = await askAll([...new Set(round.map(({ question }) => question))]);
+      for (const { question, answered } of round) answered.resolve(answers.get(question));
+    } catch (error) {
+      for (const { answered } of round) answered.reject(error);
+    }
+  }
+  return {
+    ask(question) {
+      const answered = Promise.withResolvers<Answer | undefined>();
+      waiting.push({ question, answered });
+      if (!asking) void askWaiting();
+      return answered.promise;
+    },
+    waiting: () => waiting.length,
+  };
+}

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
+import { hostId, type Generation } from '../../domain/names.ts';
+import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
+import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
+import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
+import { claimRegion } from '../../infra/postgres/region/region-database.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { openGenerationFile } from '../../infra/stores/generation-file.ts';
+import type { PollResponse } from '../../protocol/gateway.ts';
+import { keyDigest } from '../../protocol/host-identity.ts';
+import {
+  absentAfterMs,
+  admissionOf,
+  attempt,
+  createGoalRegion,
+  placement,
+  region,
+  service,
+  type GoalRegion,
+} from '../../test/goal-region.ts';
+import { newKeyPair } from '../../test/host-certificates.ts';
+import { startProgram, type StartedProgram } from '../../test/started-program.ts';
+import { tlsRequest } from '../../test/tls-request.ts';
+
+interface Gateway {
+  readonly program: StartedProgram;
+  readonly url: string;
+}
+
+let here: GoalRegion;
+let folder: string;
+let gateways: [Gateway, Gateway];
+const ended = new AbortController();
+const keyFile = (file: string): string => path.join(folder, 'keys', file);
+
+beforeAll(async () => {
+  here = await createGoalRegion();
+  await claimRegion(here.database.em, region);
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-two-gateways-'));
+  await createTrust(path.join(folder, 'keys'), [region], new Date());
+  await mkdir(path.join(folder, 'store'));
+  // As a region's worker would: a database with goals and no such file may be an older one.
+  await openGenerationFile(path.join(folder, 'store')).raise(1 as Generation);
+  gateways = await Promise.all([startGateway(0), startGateway(0)]);
+});
+afterAll(async () => {
+  ended.abort();
+  await Promise.all(gateways.map(({ program }) => program.end('SIGKILL')));
+  await here.close();
+  await rm(folder, { recursive: true });
+});
+
+async function startGateway(onPort: number): Promise<Gateway> {
+  const program = startProgram('api/gateway/main.ts', {
+    SLIPWAY_PROGRAM: 'gateway',
+    SLIPWAY_DATA: folder,
+    SLIPWAY_REGION: region,
+    SLIPWAY_REGION_DATABASE_URL: here.url,
+    SLIPWAY_REGION_STORE: path.join(folder, 'store'),
+    SLIPWAY_GATEWAY_LISTEN: `127.0.0.1:${onPort}`,
+    SLIPWAY_AUTHORITY_KEY_FILE: keyFile(keyFiles.authority(region)),
+    SLIPWAY_ROOT_FILE: keyFile(keyFiles.root),
+  });
+  const { port } = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
+  return { program, url: `https://127.0.0.1:${port}` };
+}
+
+async function enroll(name: string): Promise<ShownIdentity> {
+  const files = { authorityKeyFile: keyFile(keyFiles.authority(region)), rootFile: keyFile(keyFiles.root) };
+  const { authority } = await readRegionAuthority({ region, ...files });
+  const pair = newKeyPair();
+  const life = lifeFrom(Date.now(), 86_400_000);
+  const identity = { key: keyDigest(pair.publicKey), machine: null, expiresAtMs: life.notAfterMs };
+  await enrollHost(here.database, hostId(name), { role: 'web' }, identity);
+  return {
+    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    certificate: await authority.certifyHost(hostId(name), pair.publicKey, life),
+  };
+}
+
+/** Polls and reports each goal; whenever one gateway doesn't answer it goes to the other, as a balancer would send it. */
+async function runHost(name: string, first: number): Promise<void> {
+  const shown = await enroll(name);
+  const headers = { 'content-type': 'application/json' };
+  let [at, sequence, known] = [first, 0, [] as { service: string; etag: string }[]];
+  const post = (route: string, body: object) =>
+    tlsRequest(gateways[at]!.url + route, { method: 'POST', headers, body: JSON.stringify(body), shown });
+  const once = async (): Promise<void> => {
+    const polled = await post('/v1/poll', { known, waitMs: 20_000 });
+    if (polled.status !== 200) throw new Error(String(polled.status));
+    const { goals } = (await polled.json()) as PollResponse;
+    for (const offer of goals) {
+      const { generation, attempt: of } = JSON.parse(Buffer.from(offer.goal.payload, 'base64').toString()) as {
+        generation: number;
+        attempt: object;
+      };
+      const rest = { running: null, health: 'healthy', state: 'healthy', refused: [], pinned: false };
+      const said = { service, generation, attempt: of, ...rest, maintenance: false, instance: null, reason: null };
+      const batch = { sequence: ++sequence, bootId: 'b', agentVersion: '1', services: [{ ...said, trace: null }] };
+      if ((await post('/v1/reports', batch)).status !== 204) throw new Error('not taken');
+      known = [{ service: offer.service, etag: offer.etag }];
+    }
+  };
+  while (!ended.signal.aborted)
+    await once().catch(async () => {
+      at = 1 - at;
+      await delay(20);
+    });
+}
+
+async function begin(deployment: number): Promise<Generation> {
+  const next = placement('next', { role: 'web' });
+  const knowing = { service, region, outcomes: [], centreGeneration: 0 as const };
+  const input = { ...knowing, attempt: attempt(deployment), next, admission: admissionOf(next), absentAfterMs };
+  const begun = await here.activities.beginRegion(input);
+  if (begun.outcome !== 'written') throw new Error(begun.reason);
+  return begun.answer.generation;
+}
+
+async function untilAllSaid(hosts: number, generation: Generation): Promise<void> {
+  const saidIt = () => here.database.em.fork().count(HostServiceRecord, { service, generation });
+  while ((await saidIt()) < hosts) await delay(10);
+}
+
+test('of two gateways on one database either may die while goals change: every host hears each from the other', async () => {
+  const hosts = 8;
+  const running = Array.from({ length: hosts }, (_, index) => runHost(`h${index}`, index % 2));
+  await untilAllSaid(hosts, await begin(1));
+  for (const [round, dying] of [0, 1].entries()) {
+    const { program, url } = gateways[dying]!;
+    const killed = program.end('SIGKILL');
+    await untilAllSaid(hosts, await begin(10 * round + 2));
+    await killed;
+    await untilAllSaid(hosts, await begin(10 * round + 3));
+    gateways[dying] = await startGateway(Number(new URL(url).port));
+    await untilAllSaid(hosts, await begin(10 * round + 4));
+  }
+  ended.abort();
+  await begin(99); // their polls are answered
+  await Promise.all(running);
+  expect(await here.database.em.fork().count(HostServiceRecord, { service })).toBe(hosts);
+}, 180_000);

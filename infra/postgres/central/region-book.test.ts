@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { regionName } from '../../../domain/names.ts';
+import { decideDrain, decideRemove } from '../../../domain/region/region-life.ts';
+import { createCentralDatabase, type CentralTestDatabase } from '../../../test/central-database.ts';
+import { createPeopleDirectory } from './api-people.ts';
+import { Audit, Region } from './entities.ts';
+import { createRegionBook } from './region-book.ts';
+import { createReleaseRecords } from './release-records.ts';
+import { tokenHash } from './token.ts';
+
+let central: CentralTestDatabase;
+beforeAll(async () => {
+  central = await createCentralDatabase();
+});
+afterAll(() => central.close());
+
+const [euWest, apSouth, north] = [regionName('eu-west'), regionName('ap-south'), regionName('us-north')];
+let requests = 0;
+const by = (region = north, key = `k${++requests}`) => ({ region, by: 'ada', reason: 'more room', key });
+const book = () => createRegionBook(central.database);
+const drain = (change = by()) => book().drain(change, (standing) => decideDrain(standing, true));
+const remove = (change = by(), force = false) => book().remove(change, (standing) => decideRemove(standing, force));
+const execute = (statement: string) => central.database.em.fork().execute(statement);
+const verbsOf = async (region = north) =>
+  (await central.database.em.fork().find(Audit, { object: `region:${region}` }, { orderBy: { sequence: 'asc' } })).map(
+    ({ verb, actor }) => `${verb} by ${actor}`,
+  );
+
+describe('a region', () => {
+  test('is added once, with the hash of its token, drained, taken up again and removed: each is one audit record', async () => {
+    const added = { ...by(), tokenHash: tokenHash('t') };
+    expect(await book().add(added)).toEqual({ outcome: 'changed' });
+    expect(await book().add(added)).toEqual({ outcome: 'repeated' });
+    expect(await book().add({ ...by(), tokenHash: tokenHash('t') })).toEqual({ outcome: 'same' });
+    expect(await book().add({ ...by(), tokenHash: tokenHash('another') })).toMatchObject({ outcome: 'refused' });
+    expect(await createPeopleDirectory(central.database).findRegion('t')).toBe(north);
+    const records = createReleaseRecords(central.database);
+    expect(await records.listRegions()).toEqual([apSouth, euWest, north]);
+    const drained = by();
+    expect(await drain(drained)).toEqual({ outcome: 'changed' });
+    expect(await drain(drained)).toEqual({ outcome: 'repeated' });
+    expect(await drain()).toEqual({ outcome: 'same' });
+    expect(await records.listDraining()).toEqual([north]);
+    expect(await book().undrain(by(), (standing) => decideDrain(standing, false))).toEqual({ outcome: 'changed' });
+    expect(await records.listDraining()).toEqual([]);
+    expect(await remove()).toMatchObject({ outcome: 'refused', forceable: false });
+    await drain();
+    expect(await remove()).toEqual({ outcome: 'changed' });
+    expect(await records.listRegions()).toEqual([apSouth, euWest]);
+    expect(await createPeopleDirectory(central.database).findRegion('t')).toBeNull();
+    expect(await drain()).toEqual({ outcome: 'unknown' });
+    expect(await verbsOf()).toEqual(
+      ['added', 'drained', 'undrained', 'drained', 'removed'].map((verb) => `region-${verb} by ada`),
+    );
+  });
+
+  test('that was removed is added again, with another token', async () => {
+    expect(await book().add({ ...by(), tokenHash: tokenHash('second') })).toEqual({ outcome: 'changed' });
+    expect(await createPeopleDirectory(central.database).findRegion('second')).toBe(north);
+    const row = await central.database.em.fork().findOneOrFail(Region, { name: north });
+    expect([row.removedAt, row.drain]).toEqual([null, null]);
+  });
+
+  test('that nobody knows is not drained', async () => {
+    expect(await drain(by(regionName('nowhere')))).toEqual({ outcome: 'unknown' });
+  });
+});
+
+describe('a region is not removed', () => {
+  const counts = (absent: number) =>
+    execute(`insert into region_summary (region, service, sequence, summary, at, received_at) values ('ap-south', 'checkout', 1,
+      '{"hosts":{"total":3,"absent":${absent}}}', now(), now() - interval '1 day')
+      on conflict (region, service) do update set summary = excluded.summary`);
+
+  test('while hosts were there when it was last heard, however long ago, unless a person insists', async () => {
+    await drain(by(apSouth));
+    await counts(1);
+    expect(await remove(by(apSouth))).toEqual({
+      outcome: 'refused',
+      reason: '2 hosts of ap-south still report',
+      forceable: true,
+    });
+    await counts(3);
+    await execute(`insert into obligation (service, region, deployment, local, kind, generation, control_revision, reason, recorded_at)
+      values ('checkout', 'ap-south', 1, 0, 'undo', 0, 0, '', now())`);
+    expect(await remove(by(apSouth))).toMatchObject({
+      reason: 'ap-south still owes 1 step of deployments that have ended',
+    });
+  });
+
+  test('while an open deployment or a current release goes there, whoever insists', async () => {
+    await execute(`insert into release (service, number, commit, authors, pusher, subject, state, spec, created_at)
+      select 'checkout', 7, 'c', '[]', 'lin', '', 'admitted', '{"rollout":{"stages":[{"regions":["eu-west","ap-south"]}]}}', now()`);
+    await execute(`update service set current_release = 7 where name = 'checkout'`);
+    expect(await remove(by(apSouth), true)).toMatchObject({
+      outcome: 'refused',
+      reason: 'the current release of checkout goes to ap-south: take it out of slipway.yaml and merge that',
+    });
+    expect(await book().listBehind(apSouth)).toEqual([{ service: 'checkout', release: 7 }]);
+  });
+
+  test('and is forgotten with what it owes when a person insists', async () => {
+    await execute(`update service set current_release = null where name = 'checkout'`);
+    expect(await remove(by(apSouth), true)).toEqual({ outcome: 'changed' });
+    expect(await execute(`select from obligation where region = 'ap-south'`)).toEqual([]);
+    expect(await execute(`select from region_summary where region = 'ap-south'`)).toEqual([]);
+  });
+});
