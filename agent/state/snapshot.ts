@@ -1,7 +1,7 @@
 import type { HostState, ServiceRecord } from '../../domain/host/service-state.ts';
 import { atRest, newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
-import { readCopies, SnapshotError, writeCopies } from './two-copies.ts';
+import { readCopies, writeCopies } from './two-copies.ts';
 
 export interface Snapshot {
   readonly state: HostState;
