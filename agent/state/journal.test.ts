@@ -253,4 +253,21 @@ describe('the memory of a host', () => {
     expect(later.remembered.memoryLostAtMs).toBe(lost.remembered.memoryLostAtMs);
     await later.close();
   });
+
+  it('that was rebuilt from its floors is read again by the next agent, and the one after', async () => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    await memory.close();
+    rmSync(directory.journal);
+    for (let agents = 0; agents < 3; agents++) {
+      const again = await openHostMemory(directory, host);
+      await again.close();
+      expect(again.remembered.sequenceCeiling).toBe(77);
+      expect(Object.keys(again.remembered)).not.toContain('format');
+    }
+    expect(JSON.parse(decodeLines(readFileSync(directory.snapshot)).texts[0]!)).toMatchObject({
+      format: 'slipway.host-snapshot/1',
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import type { HostState, ServiceRecord } from '../../domain/host/service-state.ts';
 import { atRest, newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
-import { readCopies, writeCopies } from './two-copies.ts';
+import { readCopies, SnapshotError, writeCopies } from './two-copies.ts';
 
 export interface Snapshot {
   readonly state: HostState;
@@ -22,8 +22,8 @@ interface StoredSnapshot extends Omit<HostState, 'services' | 'indexVersion' | '
 
 export async function writeSnapshot(files: readonly string[], { state, entry }: Snapshot): Promise<void> {
   const stored: StoredSnapshot = {
-    format,
     ...state,
+    format,
     entry,
     services: [...state.services.values()],
   };

@@ -1,6 +1,11 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer as createTcpServer,
+  type AddressInfo,
+  type ListenOptions,
+  type Server as TcpServer,
+} from 'node:net';
 import type { TlsOptions } from 'node:tls';
 
 export interface ServedHttp {
@@ -39,7 +44,14 @@ export async function serveHttp(
   return listen(createServer({ ...usualLimits, ...limits }, listener), address);
 }
 
-/** As `serveHttp`, over TLS. */
+/**
+ * libuv takes one connection from a listening socket each turn of the event loop (since 1.50): where thousands of hosts come
+ * back while others are served, the rest overran its queue and tried again for seconds. So several sockets listen on one port.
+ */
+const listeningSockets = process.platform === 'linux' ? 16 : 1;
+const backlog = 4_096;
+
+/** As `serveHttp`, over TLS, and for thousands of connections. */
 export async function serveTls(
   listener: RequestListener,
   address: ServedAddress,
@@ -47,27 +59,48 @@ export async function serveTls(
   limits: Limits = {},
 ): Promise<ServedTls> {
   const server = createTlsServer({ ...usualLimits, ...limits, ...tls }, listener);
-  const served = await listen(server, address);
+  const { port } = await claim(address);
+  const shared = { host: address.host, port, backlog, reusePort: listeningSockets > 1 };
+  const others = Array.from({ length: listeningSockets - 1 }, () =>
+    createTcpServer({ noDelay: true }, (socket) => void server.emit('connection', socket)),
+  );
+  for (const each of [server, ...others]) await startListening(each, shared);
   // What is set anew replaces all of it.
   return {
-    ...served,
+    port,
+    close: () => closeServer(server, others),
     replaceCertificate: (pair) => server.setSecureContext({ ...tls, ...pair }),
-    takeAtMost: (connections) => void (server.maxConnections = connections),
+    takeAtMost(connections) {
+      // They fill about evenly.
+      for (const each of [server, ...others]) each.maxConnections = Math.floor(connections / listeningSockets);
+    },
   };
 }
 
-async function listen(server: Server | TlsServer, address: ServedAddress): Promise<ServedHttp> {
-  await new Promise<void>((resolve, reject) => {
+/** A port that several sockets may share would be shared with another program, too: first it is asked for alone. */
+async function claim(address: ServedAddress): Promise<AddressInfo> {
+  const alone = createTcpServer();
+  await startListening(alone, address);
+  const claimed = alone.address() as AddressInfo;
+  await new Promise((closed) => alone.close(closed));
+  return claimed;
+}
+
+const startListening = (server: TcpServer, options: ListenOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(address, resolve);
+    server.listen(options, resolve);
   });
+
+async function listen(server: Server, address: ServedAddress): Promise<ServedHttp> {
+  await startListening(server, address);
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 
-async function closeServer(server: Server | TlsServer): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+async function closeServer(server: Server | TlsServer, others: readonly TcpServer[] = []): Promise<void> {
+  const closed = [server, ...others].map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  await closed;
+  await Promise.all(closed);
   clearTimeout(cut);
 }

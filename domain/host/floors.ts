@@ -32,13 +32,14 @@ export const floorsOf = ({ services, ...state }: HostState): HostFloors => ({
  * has may be of a director that is followed no longer (see `seeRoot`).
  */
 export function withFloors(state: HostState, floors: HostFloors): HostState {
-  const { host: _host, services: kept, ...counted } = floors;
+  // Named one by one: what was read from a file holds more.
+  const { sequenceCeiling, root, indexVersion, timeFloorMs, memoryLostAtMs, services: kept } = floors;
   const seen = seeKeptRoot(state, floors);
   const services = new Map(seen.services);
-  for (const { service, ...more } of kept) {
-    services.set(service, { ...serviceOf(seen, service), ...more });
+  for (const { service, floor, refused, pin } of kept) {
+    services.set(service, { ...serviceOf(seen, service), floor, refused, pin });
   }
-  return { ...seen, ...counted, services };
+  return { ...seen, sequenceCeiling, root, indexVersion, timeFloorMs, memoryLostAtMs, services };
 }
 
 /**

@@ -157,7 +157,7 @@ export const smallConnections = {
 };
 
 function gateway(shape: StackShape, region: string): Program {
-  return program(shape, `gateway-${region}`, 'api/gateway/main.ts', `${gatewayUrl(shape, region)}/readyz`, {
+  const gateway = program(shape, `gateway-${region}`, 'api/gateway/main.ts', `${gatewayUrl(shape, region)}/readyz`, {
     SLIPWAY_REGION: region,
     SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
     SLIPWAY_REGION_STORE: shape.data.regionStore(region),
@@ -166,6 +166,9 @@ function gateway(shape: StackShape, region: string): Program {
     SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
     ...smallConnections,
   });
+  const { command } = gateway;
+  const args = command.args.map((arg) => (arg === youngGeneration ? youngOfGateway : arg));
+  return { ...gateway, command: { ...command, args } };
 }
 
 function agent(shape: StackShape, { host, region }: HostPlace, index: number): Program {
@@ -217,6 +220,8 @@ export const ofOperator = [
 
 /** MB. Two dozen programs share this machine, and none is busy enough to be slowed by more frequent small collections. */
 const youngGeneration = '--max-semi-space-size=2';
+/** MB. A poll that is held open outlives a small one: of thousands each collection would copy what waits. */
+const youngOfGateway = '--max-semi-space-size=16';
 
 function nodeCommand(
   shape: StackShape,

@@ -83,16 +83,14 @@ async function comeBack(patient: Patient, { before, allowed }: Scenario): Promis
     // A host that has lost its identity is enrolled again.
     host.enrol();
     const old = before[0]!.goal.generation;
-    const heard = ({ output, disk }: SiteHost): boolean =>
-      output.includes('a goal was refused') ||
-      disk.events().some((event) => event.type === 'goalSeen' && event.goal.goal.generation === old);
+    const heard = ({ output }: SiteHost): boolean => /a goal was (refused|taken up)/.test(output);
     host.output = '';
     settle(patient, await host.run({ do: 'watch' }, heard, { restMs: 300 }));
     const { floor } = host.disk.remembered();
     if (floor !== null && floor.generation <= old) patient.broken.push('took up a goal that was replayed');
-    // What the newest goal wants may have been fetched again by now.
+    // What the newest goal wants may have been fetched again by now, or be about to start.
     const after = host.keeper.running?.release;
-    if (running !== undefined && after !== running && after !== before.at(-1)!.runs.digest)
+    if (running !== undefined && after !== undefined && after !== running && after !== before.at(-1)!.runs.digest)
       patient.broken.push('followed a goal that was replayed');
   });
 }

@@ -80,7 +80,8 @@ interface Entry {
   readonly event: DurableEvent;
 }
 
-const linesOf = (file: string): readonly string[] => decodeLines(readFileSync(file)).texts;
+const linesOf = (file: string): readonly string[] =>
+  lstatSync(file).isFile() ? decodeLines(readFileSync(file)).texts : [];
 
 const nameOf = (release: Digest): string => release.slice('sha256:'.length);
 

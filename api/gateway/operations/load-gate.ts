@@ -13,8 +13,8 @@ export interface Load {
 export type LoadLevel = 'calm' | 'busy' | 'full';
 
 /** By then nothing is lost yet: an answer waits for as long, and a host's own patience is 10 s. */
-const busyFrom: Load = { lateMs: 150, waiting: 2_000 };
-const fullFrom: Load = { lateMs: 600, waiting: 6_000 };
+const busyFrom: Load = { lateMs: 300, waiting: 2_000 };
+const fullFrom: Load = { lateMs: 1_000, waiting: 6_000 };
 
 export function levelOf(load: Load): LoadLevel {
   const reaches = (limit: Load): boolean => load.lateMs >= limit.lateMs || load.waiting >= limit.waiting;

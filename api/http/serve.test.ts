@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import https from 'node:https';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
+import { testAuthority } from '../../test/host-certificates.ts';
+import { serveTls, type ServedTls } from './serve.ts';
+
+const local = { host: '127.0.0.1', port: 0 };
+let served: ServedTls;
+let pair: { readonly key: string; readonly cert: string };
+beforeEach(async () => {
+  const { key, certificate } = await (await testAuthority()).authority.certifyGateway(lifeFrom(Date.now(), 60_000));
+  pair = { key, cert: certificate };
+  served = await serveTls((_request, response) => void response.end('here'), local, pair);
+});
+afterEach(() => served.close());
+
+async function ask(): Promise<number | undefined> {
+  const asked = https.get({ ...local, port: served.port, agent: false, rejectUnauthorized: false });
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+test('connections that come together are not taken one a turn of a busy event loop', async () => {
+  const connections = 300;
+  let [turns, going] = [0, true];
+  const work = (): void => {
+    turns += 1;
+    for (const until = performance.now() + 3; performance.now() < until;);
+    if (going) setImmediate(work);
+  };
+  setImmediate(work);
+  const answers = await Promise.all(Array.from({ length: connections }, ask));
+  going = false;
+  expect(new Set(answers)).toEqual(new Set([200]));
+  expect(turns).toBeLessThan(connections / 2);
+});
+
+test('no other program gets its port, and it gets no port of another', async () => {
+  await expect(serveTls(() => undefined, { ...local, port: served.port }, pair)).rejects.toThrow('EADDRINUSE');
+});
+
+test('connections beyond what it takes are closed before anything is said, until it takes more', async () => {
+  served.takeAtMost(0);
+  await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
+  served.takeAtMost(1_000);
+  expect(await ask()).toBe(200);
+});
