@@ -1,7 +1,7 @@
 import { apply, nextWakeMs } from '../domain/host/apply.ts';
 import type { Effect } from '../domain/host/effects.ts';
 import { isDurable, type HostEvent } from '../domain/host/events.ts';
-import { ownService } from '../domain/host/own-service.ts';
+import { isReplacing, ownService } from '../domain/host/own-service.ts';
 import type { HostState } from '../domain/host/service-state.ts';
 import { transition } from '../domain/host/transition.ts';
 import type { HostMemoryStore } from './state/host-memory.ts';
@@ -40,8 +40,6 @@ function watchClock(now: () => number): { setByMs(): number } {
   };
 }
 
-const isOnTrial = ({ services }: HostState): boolean => (services.get(ownService)?.trial ?? null) !== null;
-
 /** A timer can't be set further ahead. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -64,7 +62,7 @@ export function startHostLoop({ memory, carryOut, onFatal, now }: HostLoopOption
     for (const listener of listeners) listener(state);
     for (const effect of applied.effects) carryOut(effect);
     // A new agent writes no snapshot before it is confirmed: the one before must find what it can read.
-    if (!isOnTrial(state)) await memory.compact(state);
+    if (!isReplacing(state.services.get(ownService))) await memory.compact(state);
     setWake();
   };
   const setWake = (): void => {

@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: each starts what it measures, ends it, and prints its figures. */
 import { Command, InvalidArgumentError } from 'commander';
+import { agentUpgradeBenchmark, type AgentUpgradeOptions } from './agent-upgrade/agent-upgrade-benchmark.ts';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
@@ -97,6 +98,13 @@ benchmark(
   .option('--only <text>', 'cases whose name holds this')
   .action((options: MeddlingOptions) =>
     runBenchmark('meddling', options, (bench) => meddlingBenchmark(bench, options)),
+  );
+
+benchmark('agent-upgrade', 'a host under constant load whose agent is replaced by deployments: requests lost')
+  .option('--requests <n>', 'at least', count, 20_000)
+  .option('--per-second <n>', 'of them', count, 200)
+  .action((options: AgentUpgradeOptions) =>
+    runBenchmark('agent-upgrade', options, (bench) => agentUpgradeBenchmark(bench, options)),
   );
 
 benchmark('restart', 'a host under constant load that changes over, back, and to another agent: requests lost, gaps')

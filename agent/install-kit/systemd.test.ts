@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ownService } from '../../domain/host/own-service.ts';
 import { openIdentityFiles } from '../identity/identity-files.ts';
 import {
   machineNode,
@@ -185,6 +186,29 @@ test('there is a systemd to test with, where no test may be skipped', () => {
       ({ services }) => services.some(({ health, running }) => health === 'healthy' && running === release.digest),
       'that the service is healthy after the boot',
     );
+  });
+
+  test('is replaced by a release of itself, with the unit and the instance as they are', async () => {
+    const instance = await ask('pid');
+    const main = await unit('MainPID');
+    const own = region.publish({
+      service: ownService,
+      number: 1,
+      files: { 'slipway-agent': readFileSync(path.join(machine.changed, 'opt/kit/slipway-agent'), 'utf8') },
+      config: { process: true, intervalMs: 200, startPeriodMs: 20_000 },
+    });
+    region.setGoal({ service: ownService, deployment: 1, generation: 10, base: own });
+    await region.gateway.untilReport(
+      ({ services }) => services.some(({ running, state }) => running === own.digest && state === 'healthy'),
+      'that the agent runs from its release',
+    );
+    expect(await unit('MainPID')).toBe(main);
+    expect(await ask('pid')).toBe(instance);
+    expect((await machine.run('sh', '-c', 'ps -eo args')).stdout).toMatch(
+      /releases\/[0-9a-f]{64}\/tree\/slipway-agent run/,
+    );
+    const shown = await agentSays('status', '--json');
+    expect(shown.stdout).toContain('slipway-agent@1');
   });
 
   test('says in its journal what it does, and ends with all that it runs by `slipway-agent stop`', async () => {

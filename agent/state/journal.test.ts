@@ -202,6 +202,9 @@ describe('the memory of a host', () => {
     await memory.compact(memory.remembered);
     await memory.close();
     await expect(openHostMemory(directory, 'other' as HostId)).rejects.toThrow('is of host eu-west-1, not of other');
+    const [text] = decodeLines(readFileSync(directory.snapshot)).texts;
+    writeFileSync(directory.snapshot, encodeLine(text!.replace('host-snapshot/1', 'host-snapshot/2')));
+    await expect(openHostMemory(directory, host)).rejects.toThrow('host-snapshot/2, which this version');
     rmSync(directory.snapshot);
     await expect(openHostMemory(directory, 'other' as HostId)).rejects.toThrow(SnapshotError);
   });

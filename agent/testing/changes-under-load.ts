@@ -135,7 +135,8 @@ function drainedIn(host: TestHost): readonly string[] {
   }
 }
 
-function startLoad({ directory }: TestHost, perSecond: number, pidFile: string) {
+/** Asks a host's service until so many requests were answered. */
+export function startLoad({ directory }: TestHost, perSecond: number, pidFile: string) {
   const client = path.join(import.meta.dirname, 'load-client.mjs');
   const { ports } = directory.service(checkout);
   const child = spawn(process.execPath, [client, ports, String(perSecond), pidFile], {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { RegionName } from '../../domain/names.ts';
+import { ownService } from '../../domain/host/own-service.ts';
+import type { RegionName, ServiceName } from '../../domain/names.ts';
 import { verifyRoot } from '../../protocol/root-document.ts';
 import { signDocument } from '../../protocol/dsse.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
@@ -45,6 +46,16 @@ describe('an offered goal', () => {
     expect(verify(region.offer({ deployment: 1, generation: 1, base: null, next }))).toMatchObject({
       goal: { selected: { base: false, next: true } },
     });
+  });
+
+  it('is drained in maintenance, but of the agent itself, which looks after the host', () => {
+    const drained = (service?: ServiceName) => {
+      const offer = region.offer({ deployment: 1, generation: 1, base, next, ...(service && { service }) });
+      const verified = verifyGoal(offer, { labels: {}, maintenance: true }, verifier);
+      return verified.ok && verified.goal.maintenance === true;
+    };
+    expect(drained()).toBe(true);
+    expect(drained(ownService)).toBe(false);
   });
 
   it('has the same content when it is signed again, and another when anything else differs', () => {

@@ -18,7 +18,7 @@ export function waitsForOthers(state: HostState, service: ServiceState, nowMs: n
 }
 
 /** The agent is about to be replaced, or was and isn't confirmed yet. One that failed and has no way back holds nobody up. */
-const isReplacing = (own: ServiceState | undefined): boolean =>
+export const isReplacing = (own: ServiceState | undefined): boolean =>
   own !== undefined && (own.acting || (own.trial !== null && own.failure === null));
 
 /** What can't be done for now (no space, no gateway) keeps nobody waiting: it may never end. */
