@@ -42,12 +42,26 @@ async function advance(
   if (asked.outcome === 'repeat')
     return { outcome: 'written', answer: asked.answer, batch: batchFixed(input, batches) };
   const known = batches.find((one) => compareAttempts(one.attempt, input.attempt) === 0 && one.number === input.batch);
-  if (known !== undefined) return allowAgain(parts, transaction, input, known, batches);
-  return beginBatch(parts, transaction, input, { ...asked.row, cut }, batches);
+  const row = { ...asked.row, cut };
+  if (known === undefined) return beginBatch(parts, transaction, input, row, batches);
+  if (!(await haveAllLeft(transaction, known, row))) return allowAgain(parts, transaction, input, known, batches);
+  const others = batches.filter((one) => one !== known);
+  return beginBatch(parts, transaction, input, row, others);
+}
+
+/** Then nobody could ever show that it is good, however often a person lets it go on: others stand in for them. */
+async function haveAllLeft(
+  transaction: GoalTransaction,
+  { attempt: { deployment }, members }: StartedBatch,
+  { base, next }: GoalRow,
+): Promise<boolean> {
+  if (members.hosts.length === 0) return false;
+  const hosts = await transaction.readHosts({ service: transaction.service, deployment, base, next });
+  return !hosts.some(({ host }) => members.hosts.includes(host));
 }
 
 /**
- * After a hold that was resumed, or a generation that was raised. Who belongs to the batch was decided when it began;
+ * After a hold that was resumed, or a generation that was raised. Who belongs to the batch was decided when it began, as long as one of them is here;
  * its hosts have their time from now on.
  */
 async function allowAgain(

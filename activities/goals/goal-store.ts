@@ -79,7 +79,7 @@ export interface GoalTransaction {
   readHosts(of: HostsOf): Promise<readonly HostStatus[]>;
   /** All batches of the deployment, oldest first. */
   readBatches(deployment: DeploymentNumber): Promise<readonly StartedBatch[]>;
-  /** A batch that is there is as it was, but that its time begins anew. */
+  /** Takes the place of one that is there, and its time begins anew. */
   storeBatch(batch: Batch): Promise<void>;
   /** Tells everyone who waits for the goal when the transaction commits. */
   storeGoal(write: GoalWrite): Promise<void>;

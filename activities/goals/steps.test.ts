@@ -264,6 +264,22 @@ test('a batch that was held and let go on is allowed again, with the hosts that 
   expect(batches).toEqual([{ days: 0 }]);
 });
 
+test('a batch whose hosts have all left for good is begun again with others, once it is let go on', async () => {
+  await here.enroll('a', 'b');
+  const { answer } = await begun(1, 'one');
+  const first = await here.activities.advanceRegion(advance(1, answer.generation, 1, 1));
+  expect(first).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
+  const brought = async () => (await here.parts.store.readBatches(service, attempt(1).deployment))[0]!.members.hosts;
+  const [left] = await brought();
+  await here.database.em.fork().execute('delete from host where id = ?', [left]);
+  await here.activities.holdRegion(control(1, 1));
+  const resumed = await here.activities.resumeRegion(control(1, 2));
+  const { generation } = (resumed as Extract<typeof resumed, { outcome: 'written' }>).answer;
+  const again = await here.activities.advanceRegion(advance(1, generation, 1, 1));
+  expect(again).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
+  expect([left, ...(await brought())].toSorted()).toEqual(['a', 'b']);
+});
+
 test('an advance that slept through an undo is fenced', async () => {
   await here.enroll('a');
   const first = await begun(1, 'one');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { deploymentNumber, hostId } from '../names.ts';
 import type { HostStatus } from './host-status.ts';
 import { failuresAllowed, judgeBake, judgeBatch, judgeNextBatch } from './judge.ts';
@@ -487,4 +488,22 @@ describe('a verdict says in a sentence', () => {
   ])('%s', (_what, { reason }, expected) => {
     expect(reason).toBe(expected);
   });
+});
+
+test('no host that is pinned or in maintenance changes a verdict, whatever it says or does not say', () => {
+  const health = fc.constantFrom('healthy', 'unhealthy', 'starting', 'stopped', 'unknown' as const);
+  const age = fc.constantFrom(0, 5_500, 90_000, null);
+  const aside = fc.record({ health, reportAgeMs: age, pinned: fc.boolean(), maintenance: fc.boolean() });
+  const seen = fc.array(fc.constantFrom(healthy, pending, silent, unhealthy, reverted), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(seen, fc.array(aside, { maxLength: 4 }), fc.nat({ max: 70_000 }), (kinds, others, elapsedMs) => {
+      const hosts = kinds.map((kind, index) => kind(String(index + 1)));
+      const out = others
+        .filter(({ pinned, maintenance }) => pinned || maintenance)
+        .map((each, index) => host(`out${index}`, 'f', each));
+      const { verdict } = judgeBatch(view(hosts, { elapsedMs }));
+      expect(judgeBatch(view([...hosts, ...out], { elapsedMs })).verdict).toBe(verdict);
+    }),
+    { numRuns: 1_000 },
+  );
 });

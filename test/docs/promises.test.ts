@@ -15,6 +15,7 @@ const held: Readonly<Record<number, Readonly<Record<string, readonly string[]>>>
   2: { 'infra/postgres/central/deployment-records.test.ts': ['one deployment holds a service'] },
   3: {
     'agent/crash.test.ts': ['after any crash a host runs exactly the new or the previous release'],
+    'agent/every-operation.test.ts': ['after any crash a host runs exactly the new or the previous release'],
     'domain/host/crashes.test.ts': ['after any crash a host runs exactly the new or the previous release'],
   },
   4: { 'agent/revert.test.ts': ["a host's rollback needs only its own disk"] },

@@ -90,6 +90,26 @@ test('all are read, page by page, and counted by region until they are back', as
   expect(await metrics()).not.toContain('slipway_left_hosts{');
 });
 
+test('a host that is back is forgotten after ninety days, one that is still left never', async () => {
+  await send(part(10, [left('back'), left('away')]));
+  await send(part(11, [left('away')]));
+  const ago = (days: number) =>
+    central.database.em.fork().execute(
+      `update left_host set since = now() - interval '400 days', gone_at = now() - ? * interval '1 day'
+        where host = 'back'`,
+      [days],
+    );
+  const all = async () => await named('&deployment=87');
+  await ago(89);
+  await send(part(12, [left('away')]));
+  expect(await all()).toEqual(expect.arrayContaining(['away', 'back']));
+  await ago(91);
+  await send(part(13, [left('away')]));
+  expect(await all()).toContain('away');
+  expect(await all()).not.toContain('back');
+  await send(part(14, []));
+});
+
 test('a region that owes its undo is named: what its hosts run is not known', async () => {
   await central.database.em.fork().insert(ObligationRow, {
     service: serviceName('checkout'),

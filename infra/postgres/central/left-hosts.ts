@@ -17,7 +17,16 @@ on conflict (service, deployment, region, host) do update
     since = case when left_host.gone_at is null then left_host.since else excluded.since end, gone_at = null
   where left_host.sequence < excluded.sequence`;
 
-/** Rows stay: what was left, and until when, is read afterwards, too. */
+/** As long as the statuses of commits: by then nobody asks any more who an undo had left. Few at a time, and by one at a time. */
+const keptDays = 90;
+const mostForgotten = 1000;
+const forgetOld = `
+delete from left_host where (service, deployment, region, host) in (
+  select service, deployment, region, host from left_host
+  where region = ? and gone_at < clock_timestamp() - ? * interval '1 day'
+  order by gone_at limit ? for update skip locked)`;
+
+/** Rows stay for a while: what was left, and until when, is read afterwards, too. */
 const endOthers = `
 update left_host set gone_at = ?::timestamptz, sequence = ?::bigint
 where region = ? and gone_at is null and sequence < ?::bigint`;
@@ -28,6 +37,7 @@ export const createLeftHostRecords = (database: Database): LeftHostRecords => ({
     database.em.fork().transactional(async (em) => {
       await em.execute(keepNamed, [region, sequence, at, JSON.stringify(hosts)]);
       if (last) await em.execute(endOthers, [at, sequence, region, sequence]);
+      if (last) await em.execute(forgetOld, [region, keptDays, mostForgotten]);
       await em.execute('select pg_notify(?, ?)', [summaryChannel, region]);
     }),
 });

@@ -29,7 +29,6 @@ export async function storeBatch(em: EntityManager, service: ServiceName, batch:
     insert into batch (service, deployment, local, number, cut, members, started_at)
     values (${service}, ${attempt.deployment}, ${attempt.local}, ${number}, ${cut}, ${JSON.stringify(members)}::jsonb,
       clock_timestamp())
-    on conflict (service, deployment, local, number) do update set started_at = excluded.started_at`.execute(
-    em.getKysely(),
-  );
+    on conflict (service, deployment, local, number) do update
+      set started_at = excluded.started_at, cut = excluded.cut, members = excluded.members`.execute(em.getKysely());
 }

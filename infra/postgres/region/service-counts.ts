@@ -18,7 +18,8 @@ export interface ServiceCounts {
 
 /**
  * All services that have a goal, in one statement however many hosts there are. A service's hosts are those that its
- * goal selects now and those that run it. A host that never named the service is as old as its last report at all.
+ * goal selects now and those that run it; of one in maintenance, which nobody waits for,
+ * only what still runs there. A host that never named the service is as old as its last report at all.
  */
 export async function readServiceCounts(em: EntityManager): Promise<readonly ServiceCounts[]> {
   const { rows } = await sql<ServiceCounts>`
@@ -32,8 +33,8 @@ export async function readServiceCounts(em: EntityManager): Promise<readonly Ser
       from goal cross join host
         left join host_service as said on said.service = goal.service and said.host = host.id
         left join replica on replica.release = said.running
-      where said.running is not null or host.labels @> (goal.row->'base'->'selector')
-        or host.labels @> (goal.row->'next'->'selector')
+      where said.running is not null or (not host.maintenance and (
+        host.labels @> (goal.row->'base'->'selector') or host.labels @> (goal.row->'next'->'selector')))
     ),
     alike as (
       select service, live, health, state, release, count(*)::int as hosts

@@ -116,6 +116,22 @@ describe('a summary', () => {
     });
   });
 
+  test('leaves out a host in maintenance once it has stopped, and counts it again afterwards', async () => {
+    const [fine, drained] = (await here.enroll('fine', 'drained')) as [HostId, HostId];
+    await begin(1, 'two', { role: 'web' });
+    await here.say(fine, { running: releaseOf('two') });
+    await here.say(drained, { running: releaseOf('two') });
+    await execute(`update host set maintenance = true where id = '${drained}'`);
+    expect((await onlyService())?.hosts).toMatchObject({ total: 2, healthy: 2 });
+    await here.say(drained, { running: null, health: 'stopped', state: 'pending', maintenance: true });
+    await later('2 seconds');
+    expect((await onlyService())?.hosts).toMatchObject({ total: 1, healthy: 1, unknown: 0 });
+    await execute(`update host set maintenance = false where id = '${drained}'`);
+    await here.say(drained, { running: releaseOf('two') });
+    await later('2 seconds');
+    expect((await onlyService())?.hosts).toMatchObject({ total: 2, healthy: 2 });
+  });
+
   test('of a service without hosts says so', async () => {
     await begin(1, 'one');
     expect(await onlyService()).toMatchObject({ hosts: { total: 0, healthy: 0 }, running: [] });
