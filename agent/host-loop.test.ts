@@ -5,6 +5,7 @@ import type { DeploymentNumber, Digest, Generation, HostId, ServiceName } from '
 import { startHostLoop, type HostLoop } from './host-loop.ts';
 
 const service = 'checkout' as ServiceName;
+// A slow machine is no clock that was set: both clocks stand still here.
 let wallMs: number;
 let loop: HostLoop;
 let compacted: number;
@@ -15,7 +16,7 @@ beforeEach(() => {
   compacted = 0;
   const compact = async (): Promise<void> => void (compacted += 1);
   const memory = { remembered, damage: [], append: async () => {}, compact, close: async () => {} };
-  loop = startHostLoop({ memory, carryOut: jest.fn(), onFatal: jest.fn(), now: () => wallMs });
+  loop = startHostLoop({ memory, carryOut: jest.fn(), onFatal: jest.fn(), now: () => wallMs, steady: () => 0 });
 });
 afterEach(() => loop.stop());
 

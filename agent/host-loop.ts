@@ -23,17 +23,19 @@ export interface HostLoopOptions {
   /** Memory that can't be written is the end of the agent: what it would do next could not be remembered. */
   readonly onFatal: (error: unknown) => void;
   readonly now: () => number;
+  /** A clock that nobody sets. Default: that of this process. */
+  readonly steady?: () => number;
 }
 
 /** A clock that runs a little fast or slow is followed; one that differs by more was set. */
 const setAtMs = 1_000;
 
-/** How far the clock was set since the last look, in ms, by the monotonic one; 0 when it wasn't. */
-function watchClock(now: () => number): { setByMs(): number } {
-  let offset = now() - performance.now();
+/** How far the clock was set since the last look, in ms, by the steady one; 0 when it wasn't. */
+function watchClock(now: () => number, steady: () => number): { setByMs(): number } {
+  let offset = now() - steady();
   return {
     setByMs() {
-      const byMs = now() - performance.now() - offset;
+      const byMs = now() - steady() - offset;
       offset += byMs;
       return Math.abs(byMs) < setAtMs ? 0 : Math.round(byMs);
     },
@@ -43,14 +45,15 @@ function watchClock(now: () => number): { setByMs(): number } {
 /** A timer can't be set further ahead. */
 const longestTimerMs = 2 ** 31 - 1;
 
-export function startHostLoop({ memory, carryOut, onFatal, now }: HostLoopOptions): HostLoop {
+export function startHostLoop(options: HostLoopOptions): HostLoop {
+  const { memory, carryOut, onFatal, now, steady = () => performance.now() } = options;
   let state = memory.remembered;
   let turn = Promise.resolve();
   let stopped = false;
   let wake: NodeJS.Timeout | undefined;
   const listeners = new Set<(state: HostState) => void>();
 
-  const clock = watchClock(now);
+  const clock = watchClock(now, steady);
 
   const takeTurn = async (event: HostEvent): Promise<void> => {
     if (stopped) return;
