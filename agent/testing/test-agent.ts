@@ -166,7 +166,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
   return host;
 }
 
-function inFile(file: string, settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function inFile(file: string, settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const lines = Object.entries(settings).filter(([name]) => name.startsWith('SLIPWAY_'));
   writeFileSync(file, lines.map((line) => `${line.join('=')}\n`).join(''));
   return { ...programEnvironment, SLIPWAY_AGENT_ENV: file };
