@@ -45,6 +45,10 @@ async function findRelease(em: EntityManager, service: ServiceName, number: Rele
 const listRegions = async (em: EntityManager, where: FilterQuery<InferEntity<typeof Region>>): Promise<RegionName[]> =>
   (await em.find(Region, where, { orderBy: { name: 'asc' } })).map(({ name }) => name);
 
+/** Regions that are no more. */
+export const listRemovedRegions = (database: Database): Promise<readonly RegionName[]> =>
+  listRegions(database.em.fork(), { removedAt: { $ne: null } });
+
 async function listRegionsOf(em: EntityManager, service: ServiceName): Promise<RegionName[]> {
   const rows = await em.find(ServiceRegion, { service, release: { $ne: null } }, { orderBy: { region: 'asc' } });
   return rows.map(({ region }) => region);
