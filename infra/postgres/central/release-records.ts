@@ -27,6 +27,8 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
     saveAdmission: (admission) => changeAudited(database, (change) => saveAdmission(change, admission)),
     notePlan: async (service, number, planDigest) =>
       void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
+    findPlanDigest: async (service, number) =>
+      (await em().findOne(Deployment, { service, number }))?.planDigest ?? null,
     listRegions: () => listRegions(em(), { removedAt: null }),
     listDraining: () => listRegions(em(), { removedAt: null, drain: { $ne: null } }),
     currentRelease: async (service) => (await em().findOne(Service, { name: service }))?.currentRelease ?? null,
