@@ -46,6 +46,12 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showFleet: 'What is held over all services, and which deployments run and wait.',
   stopTheLine: 'Stops deployments of all services. A line that is stopped stays as it is.',
   startTheLine: 'Lets them go on again: by who stopped the line, or a release-owner.',
+  addRegion:
+    "Adds a region, with the hash of its worker's token; one that was removed is back. What it has missed is opened.",
+  drainRegion: 'Lets no rollout that is planned from now on go to a region. Its hosts run on; rollbacks come to it.',
+  undrainRegion: 'Takes a region up again, and opens deployments that bring it what it has missed.',
+  removeRegion:
+    'Forgets a region that is drained, and that nothing open and no current release goes to. Hosts that report still, and what it owes, only with `force`.',
   addFreeze: 'Lets no deployment begin, once, every week or every year. What has begun goes by its policy.',
   endFreeze: 'Ends a freeze; what waited goes on by itself.',
   listRegions: 'All regions, and when each last reported.',
