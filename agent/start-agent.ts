@@ -95,6 +95,7 @@ export async function startAgent(
     cgroup,
     directory,
     memory,
+    env: process.env,
     log,
     own: { ...own, silentMs: () => book.silentMs() },
     onFatal,

@@ -46,16 +46,16 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showFleet: 'What is held over all services, and which deployments run and wait.',
   stopTheLine: 'Stops deployments of all services. A line that is stopped stays as it is.',
   startTheLine: 'Lets them go on again: by who stopped the line, or a release-owner.',
-  addRegion:
-    "Adds a region, with the hash of its worker's token; one that was removed is back. What it has missed is opened.",
-  drainRegion: 'Lets no rollout that is planned from now on go to a region. Its hosts run on; rollbacks come to it.',
-  undrainRegion: 'Takes a region up again, and opens deployments that bring it what it has missed.',
-  removeRegion:
-    'Forgets a region that is drained, and that nothing open and no current release goes to. Hosts that report still, and what it owes, only with `force`.',
   addFreeze: 'Lets no deployment begin, once, every week or every year. What has begun goes by its policy.',
   endFreeze: 'Ends a freeze; what waited goes on by itself.',
   listRegions: 'All regions, and when each last reported.',
   showRegion: 'One region, with its counts of every service.',
+  addRegion:
+    'Adds a region, with the digest of the token that its workers show. Services that name it are brought there.',
+  drainRegion: 'Leaves a region out of rollouts from now on. Its hosts run on; rollbacks and undos still reach them.',
+  undrainRegion: 'Lets a drained region take part again; what it missed is brought there.',
+  removeRegion:
+    'Takes a drained region out for good. Refused while a deployment or a current release goes there; hosts and obligations can be passed by force.',
   listGrants: 'Who may do what: roles by person and team, members of teams, owners of services.',
   grant: 'Gives a right: a role, for all services or for one, the ownership of a service, or the membership of a team.',
   revoke: 'Takes it away. A role for all services is taken off the tokens of the person, too.',
