@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { programFiles } from '../../infra/local/demo/sample-files.ts';
 
@@ -23,8 +23,16 @@ export const withOneAnew = (payload: Payload): Payload => ({ ...payload, 'part-0
 
 const newPart = (): string => randomBytes(partBytes / 2).toString('hex');
 
-/** As a build leaves it. */
+/** As a build that can be repeated leaves it: a file's time changes with its content only, by which rsync tells files apart. */
 export function writePayload(folder: string, payload: Payload): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(payload)) writeFileSync(path.join(folder, name), content);
+  for (const [name, content] of Object.entries(payload)) {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    const seconds = firstSecond + createHash('sha256').update(content).digest().readUInt32BE() / 256;
+    utimesSync(file, seconds, seconds);
+  }
 }
+
+/** 2020-01-01. */
+const firstSecond = 1_577_836_800;

@@ -36,8 +36,9 @@ export function ansible(folder: string, bin: string, { hosts, keyFile }: SshHost
         folder,
         [
           path.join(bin, 'ansible-playbook'),
-          ...['-i', 'inventory', 'deploy.yaml'],
-          ...['-e', JSON.stringify({ release, source: source ?? '', base })],
+          '--inventory=inventory',
+          `--extra-vars=${JSON.stringify({ release, source: source ?? '', base })}`,
+          'deploy.yaml',
         ],
         { ANSIBLE_CONFIG: path.join(folder, 'ansible.cfg') },
       ),
@@ -77,8 +78,12 @@ export function pyinfra(folder: string, bin: string, { hosts, keyFile }: SshHost
     deploy: (release, source, base) =>
       runTool(folder, [
         path.join(bin, 'pyinfra'),
-        ...['-y', '--data', `release=${release}`, '--data', `source=${source ?? ''}`, '--data', `base=${base}`],
-        ...['inventory.py', 'deploy.py'],
+        '-y',
+        `--data=release=${release}`,
+        `--data=source=${source ?? ''}`,
+        `--data=base=${base}`,
+        'inventory.py',
+        'deploy.py',
       ]),
   };
 }
