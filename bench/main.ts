@@ -12,6 +12,7 @@ import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.t
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { operationsBenchmark, type OperationsOptions } from './operations/operations-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
+import { peersBenchmark, type PeersOptions } from './peers/peers-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
@@ -114,6 +115,11 @@ benchmark('agent-upgrade', 'a host under constant load whose agent is replaced b
     runBenchmark('agent-upgrade', options, (bench) => agentUpgradeBenchmark(bench, options)),
   );
 
+benchmark('peers', 'the same releases to the same hosts by Ansible, pyinfra and Slipway')
+  .option('--hosts <n,n>', 'how many, each in a run of its own', counts, [5, 20, 50])
+  .requiredOption('--python <folder>', 'bin of a Python environment with ansible-core and pyinfra')
+  .action((options: PeersOptions) => runBenchmark('peers', options, (bench) => peersBenchmark(bench, options)));
+
 benchmark('restart', 'a host under constant load that changes over, back, and to another agent: requests lost, gaps')
   .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)
   .option('--per-second <n>', 'of them', count, 500)
@@ -155,4 +161,8 @@ function count(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number');
   return value;
+}
+
+function counts(text: string): readonly number[] {
+  return text.split(',').map(count);
 }
