@@ -42,6 +42,8 @@ test('every region has one schedule, whoever and how many keep it, and it ends w
 test('the schedule of a region that was removed is dropped, also by a worker that never knew the region', async () => {
   const gone = regionName('us-west');
   await keepSchedule(temporal.client, gone);
+  // To describe one asks its workflow: where that ends before it has begun, the answer is waited for in vain.
+  await untilReady(async () => void (await scheduleOf(gone).describe()), { timeoutMs: 20_000 });
   const parts = {
     client: temporal.client,
     log: pino({ level: 'silent' }),
