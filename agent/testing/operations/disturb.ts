@@ -19,8 +19,8 @@ export const described: Readonly<Record<ScenarioName, readonly [what: string, fe
   'rollback-alone': ["an operator's rollback, without an agent", 20],
 };
 
-/** One run of main.ts on a busy machine. */
-export const disturbMs = 300_000;
+/** One run of main.ts on a busy machine: hundreds of hosts, of which each has its own patience. */
+export const disturbMs = 600_000;
 
 /** Agents by the dozen in a process of its own: what stands between them and the disk can't be put into Jest's. */
 export async function disturb(scenario: ScenarioName, how: string): Promise<Findings> {
