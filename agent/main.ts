@@ -25,7 +25,7 @@ const end = (exitCode: number): void => {
 const agent = startAgent(config, log, die, () => end(handOverExitCode)).catch(die);
 await agent;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
-endWithLauncher(() => die(new Error('its launcher has ended')));
+endWithLauncher(process.env, () => die(new Error('its launcher has ended')));
 flushCompileCache(); // the next program of this kind starts from it
 log.info('ready', { host: config.host, region: config.region });
 

@@ -4,6 +4,7 @@ import type { Difference } from '../../domain/host/drift.ts';
 import { digestStream } from '../../protocol/digest.ts';
 import type { FileEntry, ListingEntry } from '../../protocol/manifest.ts';
 import { hasCode } from '../durable-files.ts';
+import { installedMode, isAbsent } from '../install/tree-check.ts';
 import type { Pace } from './pace.ts';
 import { printOf, type TreePrints } from './tree-prints.ts';
 
@@ -58,7 +59,7 @@ async function lookAtFile(file: string, entry: FileEntry, before: string | undef
   try {
     const stats = await lstat(file, { bigint: true });
     if (!stats.isFile()) return { what: 'kind' };
-    if ((Number(stats.mode) & permissions) !== (entry.mode & 0o555)) return { what: 'mode' };
+    if ((Number(stats.mode) & permissions) !== installedMode(entry)) return { what: 'mode' };
     if (stats.size !== BigInt(entry.sizeBytes)) return { what: 'content' };
     const print = printOf(stats);
     if (print === before) return { print };
@@ -115,5 +116,3 @@ async function lookAtFolders(tree: string, listed: ReadonlySet<string>, pace: Pa
   }
   return differences;
 }
-
-const isAbsent = (error: unknown): boolean => hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');

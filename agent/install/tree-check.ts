@@ -13,6 +13,9 @@ export async function digestOfFile(file: string): Promise<Digest> {
   return running.digest();
 }
 
+/** Neither it nor a folder above it is there. */
+export const isAbsent = (error: unknown): boolean => hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
+
 /** As listed, but for nobody to write. */
 export const installedMode = (entry: FileEntry): number => entry.mode & 0o555;
 
@@ -41,7 +44,7 @@ async function isRight(file: string, entry: ListingEntry): Promise<boolean> {
     const isListed = found.isFile() && found.size === entry.sizeBytes && (found.mode & 0o777) === installedMode(entry);
     return isListed && (await digestOfFile(file)) === entry.digest;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
+    if (isAbsent(error)) return false;
     throw error;
   }
 }

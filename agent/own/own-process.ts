@@ -53,8 +53,8 @@ export function ownInstance({ mark }: AgentDirectory, release: Digest, health: H
 const lookEveryMs = 500;
 
 /** An agent without its launcher would be started a second time by the next one: it ends. */
-export function endWithLauncher(onOrphaned: () => void): void {
-  const launcher = Number(process.env['SLIPWAY_LAUNCHER']);
+export function endWithLauncher(env: Environment, onOrphaned: () => void): void {
+  const launcher = Number(env['SLIPWAY_LAUNCHER']);
   if (!(launcher > 0)) return;
   setInterval(() => {
     if (process.ppid !== launcher) onOrphaned();

@@ -5,8 +5,8 @@ import { isOutdated } from './drift.ts';
 import { nextEffects } from './next-effects.ts';
 import { ownService, waitsForOthers } from './own-service.ts';
 import { restartAtMs } from './restarts.ts';
-import type { HostState, ServiceState } from './service-state.ts';
-import { transition, withService } from './transition.ts';
+import { withService, type HostState, type ServiceState } from './service-state.ts';
+import { transition } from './transition.ts';
 
 export interface Applied {
   readonly state: HostState;

@@ -130,6 +130,8 @@ export type VolatileEvent =
 /** Every change of a host's state. */
 export type HostEvent = DurableEvent | VolatileEvent;
 
+export type EventOf<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
+
 const durableTypes: ReadonlySet<HostEvent['type']> = new Set<DurableEvent['type']>([
   'goalSeen',
   'indexSeen',

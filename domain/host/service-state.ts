@@ -208,3 +208,11 @@ export const memoryOf = (host: HostId, service: ServiceRecord): HostMemory => ({
   running: service.current,
   onDisk: [...service.onDisk],
 });
+
+export const withService = (state: HostState, service: ServiceState): HostState => ({
+  ...state,
+  services: new Map(state.services).set(service.service, service),
+});
+
+/** What an act that is over leaves of itself. */
+export const acted = { acting: false, actAfterMs: 0, problem: null } as const;

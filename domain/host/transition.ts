@@ -1,17 +1,16 @@
 import type { Digest, ServiceName } from '../names.ts';
-import { decideHost } from '../goal/host-rule.ts';
 import type { Refusal } from '../goal/host-status.ts';
-import { basesAfter } from '../goal/trees.ts';
 import { addMend } from './drift.ts';
-import { isDurable, type DurableEvent, type HostEvent } from './events.ts';
+import { driftFound, driftGone, rebuilt } from './drift-events.ts';
+import { isDurable, type DurableEvent, type EventOf, type HostEvent } from './events.ts';
 import { shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
 import { recover, recoverTrial } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
-import { memoryOf, serviceOf, type HostState, type ServiceState, type TakenGoal } from './service-state.ts';
+import { seeGoal, seeIndex, seeRoot } from './see-region.ts';
+import { acted, serviceOf, withService, type HostState, type ServiceState } from './service-state.ts';
 
 type ServiceEvent = Extract<HostEvent, { readonly service: ServiceName }>;
-type Of<Type extends HostEvent['type']> = Extract<HostEvent, { readonly type: Type }>;
 
 /** Reports carry at most so many refusals; older ones no longer matter to any goal. */
 const keptRefusals = 32;
@@ -48,12 +47,7 @@ export function transition(state: HostState, event: HostEvent): HostState {
 export const replay = (state: HostState, events: readonly DurableEvent[]): HostState =>
   events.filter(isDurable).reduce(transition, state);
 
-export const withService = (state: HostState, service: ServiceState): HostState => ({
-  ...state,
-  services: new Map(state.services).set(service.service, service),
-});
-
-function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'goalSeen'>>): ServiceState {
+function changeService(service: ServiceState, event: Exclude<ServiceEvent, EventOf<'goalSeen'>>): ServiceState {
   switch (event.type) {
     case 'goalRefused':
       return { ...service, problem: event.reason };
@@ -137,72 +131,10 @@ function changeService(service: ServiceState, event: Exclude<ServiceEvent, Of<'g
   }
 }
 
-const acted = { acting: false, actAfterMs: 0, problem: null } as const;
-
-/** Takes a goal up, unless the rule ignores it. */
-function seeGoal(state: HostState, { service: name, goal, provenUntilMs = 0 }: Of<'goalSeen'>): HostState {
-  const service = serviceOf(state, name);
-  const decision = decideHost(goal, memoryOf(state.host, service));
-  if (decision.do === 'ignore') return withService(state, { ...service, problem: decision.reason });
-  if (!isBelieved(state, goal.goal.issuedAt, provenUntilMs))
-    return withService(state, { ...service, problem: 'the memory of this host was lost: the goal may be an old one' });
-  const { attempt, generation, issuedAt } = goal.goal;
-  const bases = { base: service.goal?.goal.base?.release.digest ?? null, previous: service.formerBase };
-  const taken: ServiceState = {
-    ...service,
-    goal,
-    provenUntilMs,
-    floor: { attempt, generation, contentDigest: goal.contentDigest },
-    formerBase: basesAfter(bases, goal.goal).previous,
-    // A goal that says something new is tried at once, whatever the last one ran into.
-    fetchProblem: generation === service.floor?.generation ? service.fetchProblem : null,
-    problem: null,
-  };
-  return { ...withService(state, taken), timeFloorMs: Math.max(state.timeFloorMs, Date.parse(issuedAt)) };
-}
-
-/** A host that knows no floor any more believes what was signed since, or what an index proves that was. */
-const isBelieved = ({ memoryLostAtMs = 0 }: HostState, issuedAt: string, provenUntilMs: number): boolean =>
-  provenUntilMs > 0 || Date.parse(issuedAt) >= memoryLostAtMs;
-
-/** Of a goal that it doesn't prove it says nothing: what vouched for that before still does, until it expires. */
-function seeIndex(state: HostState, { version, issuedAtMs, expiresAtMs, proven }: Of<'indexSeen'>): HostState {
-  if (version < state.indexVersion) return state;
-  const seen = { ...state, indexVersion: version, timeFloorMs: Math.max(state.timeFloorMs, issuedAtMs) };
-  return proven.reduce((all, { service: name, etag }) => {
-    const service = serviceOf(all, name);
-    return service.goal?.etag === etag ? withService(all, { ...service, provenUntilMs: expiresAtMs }) : all;
-  }, seen);
-}
-
-/**
- * Releases that are revoked can't be installed any more. Another director follows one that may have been stolen: what that
- * signed binds the host no longer, neither how far it had counted nor the time it said, and is not installed either.
- */
-function seeRoot(state: HostState, { root, issuedAtMs }: Of<'rootSeen'>): HostState {
-  const another = state.root !== null && state.root.director !== root.director;
-  const services = [...state.services].map(([name, service]) => {
-    const { goal } = service;
-    const held = { ...service, goal: goal && withoutRevoked(goal, root.revoked) };
-    return [name, another ? { ...held, floor: null, provenUntilMs: 0 } : held] as const;
-  });
-  const seen = { ...state, root, services: new Map(services) };
-  return another ? { ...seen, indexVersion: 0, timeFloorMs: issuedAtMs } : seen;
-}
-
-function withoutRevoked(goal: TakenGoal, revoked: readonly Digest[]): TakenGoal {
-  const next = goal.goal.next?.release.digest;
-  return {
-    ...goal,
-    admitted: goal.admitted && (next === undefined || !revoked.includes(next)),
-    admittedReleases: goal.admittedReleases.filter(({ release }) => !revoked.includes(release)),
-  };
-}
-
 const withRefusal = ({ refused }: ServiceState, refusal: Refusal): readonly Refusal[] =>
   [...refused, refusal].slice(-keptRefusals);
 
-function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): ServiceState {
+function intendSwitch(service: ServiceState, event: EventOf<'switchIntended'>): ServiceState {
   const { kind, from, to, attempt, generation, traceparent, refusal } = event;
   return {
     ...service,
@@ -218,14 +150,14 @@ function intendSwitch(service: ServiceState, event: Of<'switchIntended'>): Servi
 /** What could not be switched is decided afresh, a revert is made complete; and the link may have been moved all the same. */
 function actFailed(
   service: ServiceState,
-  { retryAtMs, reason, linked = service.current }: Of<'actFailed'>,
+  { retryAtMs, reason, linked = service.current }: EventOf<'actFailed'>,
 ): ServiceState {
   const { trial } = service;
   const failed = { ...service, acting: false, actAfterMs: retryAtMs, problem: reason, current: linked };
   return trial?.stage === 'intended' ? { ...failed, trial: recoverTrial(trial, linked) } : failed;
 }
 
-function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'instanceStarted'>): ServiceState {
+function instanceStarted(service: ServiceState, { instance, drains, atMs }: EventOf<'instanceStarted'>): ServiceState {
   const { lastSwitch, current, gapSinceMs } = service;
   const firstAfterSwitch = lastSwitch?.switchedAtMs === null && instance.release === current;
   return {
@@ -241,36 +173,14 @@ function instanceStarted(service: ServiceState, { instance, drains, atMs }: Of<'
   };
 }
 
-function instanceStopped(service: ServiceState, { purpose, askedAtMs }: Of<'instanceStopped'>): ServiceState {
+function instanceStopped(service: ServiceState, { purpose, askedAtMs }: EventOf<'instanceStopped'>): ServiceState {
   const ended = { instance: null, health: null };
   if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
   return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
 }
 
-/** Found again, it is the same drift, however the differences changed meanwhile; after a mend it is another one. */
-function driftFound(service: ServiceState, event: Of<'driftFound'>): ServiceState {
-  const { release, policy, differences, count, mendAtMs, atMs } = event;
-  if (release !== service.current) return service;
-  const before = service.drift?.isMended === false ? service.drift : null;
-  const known = before ?? { foundAtMs: atMs, mendAtMs, isMended: false, isRebuilt: false };
-  return { ...service, drift: { ...known, release, policy, differences, count } };
-}
-
-function driftGone(service: ServiceState, { release }: Of<'driftGone' | 'mended'>): ServiceState {
-  const { drift } = service;
-  if (drift?.release !== release || drift.isMended) return service;
-  return { ...service, drift: { ...drift, isMended: true, isRebuilt: false } };
-}
-
-function rebuilt(service: ServiceState, { type, release }: Of<'rebuilt' | 'rebuildLost'>): ServiceState {
-  const { drift } = service;
-  const isRebuilt = type === 'rebuilt';
-  const ended = isRebuilt ? { fetching: null, fetchProblem: null } : acted;
-  return { ...service, ...ended, drift: drift?.release === release ? { ...drift, isRebuilt } : drift };
-}
-
 /** What ran before runs on, where the release was to take over from it without a gap. */
-function startFailed(service: ServiceState, { release, reason, atMs }: Of<'startFailed'>): ServiceState {
+function startFailed(service: ServiceState, { release, reason, atMs }: EventOf<'startFailed'>): ServiceState {
   const { instance, health } = service;
   return { ...exited({ ...service, ...acted }, release, reason, atMs), instance, health };
 }
@@ -290,7 +200,7 @@ function exited(service: ServiceState, release: Digest, how: string, atMs: numbe
   };
 }
 
-function observeHealth(service: ServiceState, event: Of<'healthObserved'>): ServiceState {
+function observeHealth(service: ServiceState, event: EventOf<'healthObserved'>): ServiceState {
   const { instance: id, result, atMs } = event;
   const { instance, health } = service;
   if (instance === null || health === null || instance.id !== id) return service;
