@@ -1,5 +1,6 @@
 import type { HostId, ServiceName } from '../../../domain/names.ts';
 import type { ReportBatch, ServiceReport } from '../../../protocol/gateway.ts';
+import { together } from '../together.ts';
 
 /** What one host said, once. */
 export interface HostReport extends ReportBatch {
@@ -28,46 +29,40 @@ export interface ReportIntake {
   waiting(): number;
 }
 
-interface Pending {
-  readonly report: HostReport;
-  readonly taken: PromiseWithResolvers<void>;
-}
-
 /** In one statement; 20,000 hosts that report every minute are 330 a second. */
 const mostAtOnce = 500;
 
 /** While one statement runs, what arrives waits for the next: few writes under load, and no delay without. */
 export function openReportIntake(store: ReportStore, onSwitch: (reported: ReportedSwitch) => void): ReportIntake {
-  const waiting: Pending[] = [];
-  let storing = false;
+  const { ask, waiting } = together(storeAll, mostAtOnce);
 
-  async function storeWaiting(): Promise<void> {
-    storing = true;
-    while (waiting.length > 0) await storeTogether(waiting.splice(0, mostAtOnce));
-    storing = false;
-  }
-  async function storeTogether(together: readonly Pending[]): Promise<void> {
+  /** Answers the error that a report met alone; null for those that are stored. */
+  async function storeAll(reports: readonly HostReport[]): Promise<ReadonlyMap<HostReport, Error | null>> {
     try {
-      const switches = await store.store(together.map(({ report }) => report));
+      const switches = await store.store(reports);
       switches.forEach(onSwitch);
-      for (const { taken } of together) taken.resolve();
+      return new Map(reports.map((report) => [report, null]));
     } catch (error) {
+      if (reports.length === 1 || !isRefusedData(error)) throw error;
       // One report that the database can't hold must not cost the others theirs.
-      if (together.length > 1 && isRefusedData(error)) {
-        for (const one of together) await storeTogether([one]);
-      } else {
-        for (const { taken } of together) taken.reject(error);
-      }
+      const met = new Map<HostReport, Error | null>();
+      for (const report of reports)
+        met.set(
+          report,
+          await storeAll([report]).then(
+            () => null,
+            (alone: Error) => alone,
+          ),
+        );
+      return met;
     }
   }
   return {
-    take(report) {
-      const taken = Promise.withResolvers<void>();
-      waiting.push({ report, taken });
-      if (!storing) void storeWaiting();
-      return taken.promise;
+    async take(report) {
+      const error = await ask(report);
+      if (error) throw error;
     },
-    waiting: () => waiting.length,
+    waiting,
   };
 }
 
