@@ -13,6 +13,8 @@ export interface LocalConfig {
   readonly reserveBytes: number | undefined;
   /** Folder of a cgroup v2 (systemd: `Delegate=yes`) below which instances get groups of their own; `null`: none. */
   readonly cgroup: string | null;
+  /** Files of secrets lie below it: in memory. */
+  readonly memoryFolder: string;
 }
 
 export interface AgentConfig extends LocalConfig {
@@ -57,6 +59,7 @@ export function readLocalConfig(env: Environment): LocalConfig {
     ports: portRange(env),
     reserveBytes: reserve(env),
     cgroup: cgroup(env),
+    memoryFolder: optional(env, 'SLIPWAY_MEMORY_FOLDER', 'a folder in memory (tmpfs)') ?? '/dev/shm',
   };
 }
 
