@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunConfig } from '../../domain/spec/service-spec.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import { findMarked, isAlive, signalProcess } from '../process-identity.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
@@ -238,6 +239,27 @@ describe('with its gateway away', () => {
       () => `it does not go back\n${host.output()}`,
     );
     expect(lastFound().variable).toBe(sha(planted));
+  });
+
+  it('an instance that took over from another starts again with what it was given, by the other keeper', async () => {
+    const [own, other] = [await freePort(), await freePort()].toSorted((a, b) => a - b);
+    const overlap = { secrets: both, restart: 'overlap' } as const;
+    const first = publish(1, overlap);
+    region.setGoal({ deployment: 1, generation: 10, base: first });
+    host.start({ env: { SLIPWAY_INSTANCE_PORTS: `${own}-${other}` } });
+    await untilRuns(first, 10);
+    const next = publish(2, overlap);
+    region.setGoal({ deployment: 2, generation: 20, base: first, next });
+    await untilRuns(next, 20);
+    await until(
+      () => marked('SLIPWAY_INSTANCE').length === 1,
+      () => 'the one before runs on',
+    );
+    await cutOff();
+    expect(await crash()).toMatchObject({ release: 'checkout@2', variable: sha(planted) });
+    expect(readdirSync('/dev/shm').filter((name) => name.startsWith(`slipway.${host.directory.mark}.`))).toHaveLength(
+      1,
+    );
   });
 
   it('slipway-agent rollback without an agent starts it with what its keeper remembers', async () => {
