@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
+import { usualMemoryFolder } from './secrets/memory-folder.ts';
 
 /** What a host needs to know to act by itself, with everything else gone. */
 export interface LocalConfig {
@@ -59,7 +60,7 @@ export function readLocalConfig(env: Environment): LocalConfig {
     ports: portRange(env),
     reserveBytes: reserve(env),
     cgroup: cgroup(env),
-    memoryFolder: optional(env, 'SLIPWAY_MEMORY_FOLDER', 'a folder in memory (tmpfs)') ?? '/dev/shm',
+    memoryFolder: optional(env, 'SLIPWAY_MEMORY_FOLDER', 'a folder in memory (tmpfs)') ?? usualMemoryFolder,
   };
 }
 

@@ -147,6 +147,8 @@ describe('a secret', () => {
     await host.kill();
     const last = lastFound().folder!;
     expect(existsSync(last)).toBe(true);
+    // Nobody is left who would see the instance end.
+    for (const each of [...marked('SLIPWAY_KEEPER'), ...marked('SLIPWAY_INSTANCE')]) signalProcess(each, 'SIGKILL');
     await host.command(['stop']);
     expect(existsSync(last)).toBe(false);
   });
