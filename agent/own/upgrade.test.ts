@@ -171,8 +171,9 @@ describe('slipway-agent rollback slipway-agent', () => {
     const pid = (await host.ask('pid'))!;
     await region.gateway.goDown();
     await host.kill();
-    const result = await host.command(['rollback', ownService, '--timeout', '2']);
+    const result = await host.command(['rollback', ownService, '--timeout', '6'], { installed: true });
     expect(result.exitCode).toBe(7);
+    expect(await linkedRelease(host.directory.service(ownService).current)).toBe(first.digest);
     host.start({ launched: true });
     await until(
       () => lockHolder(host.directory) !== null,
@@ -181,6 +182,19 @@ describe('slipway-agent rollback slipway-agent', () => {
     await expectBack(pid);
     await region.gateway.comeUp();
   });
+});
+
+it('takes the place of an agent that is frozen and outlived its launcher', async () => {
+  const pid = await startOnFirst();
+  const frozen = lockHolder(host.directory)!;
+  signalProcess(frozen, 'SIGSTOP');
+  host.agent().kill('SIGKILL');
+  host.start({ launched: true });
+  await until(
+    () => identify(frozen.pid) === null && lockHolder(host.directory) !== null,
+    () => host.output(),
+  );
+  await expectUntouched(pid);
 });
 
 describe('a new agent', () => {

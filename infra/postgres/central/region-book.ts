@@ -1,30 +1,24 @@
 import { LockMode } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type {
-  BehindService,
-  RegionBook,
-  RegionChange,
-  RegionOutcome,
-} from '../../../api/control/regions/region-book.ts';
+import type { RegionBook, RegionChange, RegionOutcome } from '../../../api/control/regions/region-book.ts';
 import type { RegionDecision, RegionStanding } from '../../../domain/region/region-life.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
 import { Audit, Region } from './entities.ts';
+import { goesTo, listBehind, listOpenWithout } from './region-behind.ts';
 import { newToken, tokenHash } from './token.ts';
 
 type Row = InferEntity<typeof Region>;
 type Decide = (standing: RegionStanding) => RegionDecision;
+/** @returns what the audit says beside the reason */
+type Apply = (row: Row, em: EntityManager) => Promise<object | void>;
 
 /** @see RegionBook */
 export function createRegionBook(database: Database): RegionBook {
-  const change = (
-    verb: string,
-    asked: RegionChange,
-    decide: Decide,
-    apply: (row: Row, em: EntityManager) => Promise<void>,
-  ) => changeAudited(database, (em) => changeRegion(em, verb, asked, decide, apply));
+  const change = (verb: string, asked: RegionChange, decide: Decide, apply: Apply) =>
+    changeAudited(database, (em) => changeRegion(em, verb, asked, decide, apply));
   return {
     add: (asked) => changeAudited(database, (em) => add(em, asked)),
     drain: (asked, decide) =>
@@ -35,8 +29,10 @@ export function createRegionBook(database: Database): RegionBook {
       change('region-undrained', asked, decide, async (row) => {
         row.drain = null;
       }),
-    remove: (asked, decide) => change('region-removed', asked, decide, forget),
-    listBehind: (region) => listBehind(database.em.fork(), region),
+    remove: (asked, decide) =>
+      change('region-removed', asked, decide, async (row, em) => ({ force: asked.force, ...(await forget(row, em)) })),
+    listBehind: (region, key) => listBehind(database.em.fork(), region, key),
+    listOpenWithout: (region) => listOpenWithout(database.em.fork(), region),
   };
 }
 
@@ -52,6 +48,10 @@ async function add(
     const isSame = row.tokenHash === hash;
     return { result: isSame ? { outcome: 'same' } : { outcome: 'refused', reason, forceable: false }, audit: [] };
   }
+  if ((await em.count(Region, { tokenHash: hash, name: { $ne: region } })) > 0) {
+    const reason = "this token is another region's: make one of its own";
+    return { result: { outcome: 'refused', reason, forceable: false }, audit: [] };
+  }
   if (row === null) em.create(Region, { name: region, tokenHash: hash, addedAt: new Date() });
   else Object.assign(row, { tokenHash: hash, removedAt: null, drain: null, addedAt: new Date() });
   return { result: { outcome: 'changed' }, audit: [entryOf('region-added', asked)] };
@@ -62,7 +62,7 @@ async function changeRegion(
   verb: string,
   asked: RegionChange,
   decide: Decide,
-  apply: (row: Row, em: EntityManager) => Promise<void>,
+  apply: Apply,
 ): Promise<AuditedChange<RegionOutcome>> {
   const { region } = asked;
   const row = await em.findOne(Region, { name: region }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -75,8 +75,8 @@ async function changeRegion(
     return { result: { outcome: 'refused', reason, forceable }, audit: [] };
   }
   if (decision.do === 'same') return { result: { outcome: 'same' }, audit: [] };
-  await apply(row, em);
-  return { result: { outcome: 'changed' }, audit: [entryOf(verb, asked)] };
+  const more = await apply(row, em);
+  return { result: { outcome: 'changed' }, audit: [entryOf(verb, asked, more ?? {})] };
 }
 
 const objectOf = (region: RegionName): string => `region:${region}`;
@@ -85,11 +85,11 @@ const keyOf = (verb: string, { region, key }: RegionChange): string => `${verb}:
 const wasTaken = async (em: EntityManager, verb: string, asked: RegionChange): Promise<boolean> =>
   (await em.count(Audit, { key: keyOf(verb, asked) })) > 0;
 
-const entryOf = (verb: string, asked: RegionChange) => ({
+const entryOf = (verb: string, asked: RegionChange, more: object = {}) => ({
   actor: asked.by,
   verb,
   object: objectOf(asked.region),
-  detail: { reason: asked.reason },
+  detail: { reason: asked.reason, ...more },
   key: keyOf(verb, asked),
 });
 
@@ -112,24 +112,13 @@ async function standingOf(em: EntityManager, { name: region, drain }: Row): Prom
   return { region, drain: drain ?? null, liveHosts: live, obligations, open, namedBy: named };
 }
 
-/** Of a release, whether its spec names the region. */
-const goesTo = `exists (
-  select from jsonb_array_elements(release.spec -> 'rollout' -> 'stages') as stage where stage -> 'regions' @> to_jsonb(?::text))`;
-
-async function listBehind(em: EntityManager, region: RegionName): Promise<BehindService[]> {
-  return em.execute<BehindService[]>(
-    `
-    select service.name as service, service.current_release as release from service
-      join release on release.service = service.name and release.number = service.current_release
-      left join service_region as here on here.service = service.name and here.region = ?
-    where ${goesTo} and here.release is distinct from service.current_release
-    order by service.name`,
-    [region, region],
-  );
-}
-
 /** Its token opens nothing, and nobody has its worker's next one. */
-async function forget(row: Row, em: EntityManager): Promise<void> {
+async function forget(row: Row, em: EntityManager): Promise<{ readonly obligations: readonly object[] }> {
+  const obligations = await em.execute<object[]>(
+    `select service || '/' || deployment as deployment, kind from obligation where region = ?
+     order by service, obligation.deployment, local, kind`,
+    [row.name],
+  );
   row.removedAt = new Date();
   row.tokenHash = tokenHash(newToken());
   for (const table of ['region_summary', 'obligation', 'left_host'])
@@ -140,4 +129,5 @@ async function forget(row: Row, em: EntityManager): Promise<void> {
     row.name,
     row.name,
   ]);
+  return { obligations };
 }
