@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
+import { usualMemoryFolder } from './secrets/memory-folder.ts';
 
 /** What a host needs to know to act by itself, with everything else gone. */
 export interface LocalConfig {
@@ -13,6 +14,8 @@ export interface LocalConfig {
   readonly reserveBytes: number | undefined;
   /** Folder of a cgroup v2 (systemd: `Delegate=yes`) below which instances get groups of their own; `null`: none. */
   readonly cgroup: string | null;
+  /** Files of secrets lie below it: in memory. */
+  readonly memoryFolder: string;
 }
 
 export interface AgentConfig extends LocalConfig {
@@ -57,6 +60,7 @@ export function readLocalConfig(env: Environment): LocalConfig {
     ports: portRange(env),
     reserveBytes: reserve(env),
     cgroup: cgroup(env),
+    memoryFolder: optional(env, 'SLIPWAY_MEMORY_FOLDER', 'a folder in memory (tmpfs)') ?? usualMemoryFolder,
   };
 }
 

@@ -8,9 +8,13 @@ import type { DiskSpace } from './install/disk-space.ts';
 import type { InstancePorts } from './keeper/instance-port.ts';
 import type { InstanceWatches } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
+import type { SecretDelivery } from './secrets/secret-delivery.ts';
 import type { OwnProcess } from './own/own-process.ts';
 
-/** What carrying out an act needs: nothing but this host, so that it can go back with the rest of the world gone. */
+/**
+ * What carrying out an act needs: nothing but this host, so that it can go back with the rest of the world gone. A gateway is asked
+ * for secrets, and what keepers remember stands in for it.
+ */
 export interface ActParts {
   readonly host: HostId;
   readonly directory: AgentDirectory;
@@ -19,6 +23,7 @@ export interface ActParts {
   readonly logReserveBytes: number;
   /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
   readonly cgroup: string | null;
+  readonly secrets: SecretDelivery;
   readonly watches: InstanceWatches;
   /** The agent that runs; null in a command that stands in for it. */
   readonly own: OwnProcess | null;

@@ -13,6 +13,7 @@ import { watchInstances } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
 import { ownHealth } from './own/own-health.ts';
 import type { OwnProcess } from './own/own-process.ts';
+import type { SecretDelivery } from './secrets/secret-delivery.ts';
 import type { HostMemoryStore } from './state/host-memory.ts';
 import { tellGaps } from './tell-gaps.ts';
 
@@ -21,6 +22,7 @@ export interface HostOptions {
   readonly ports: PortRange;
   readonly reserveBytes: number | undefined;
   readonly cgroup: string | null;
+  readonly secrets: SecretDelivery;
   readonly directory: AgentDirectory;
   readonly memory: HostMemoryStore;
   readonly env: Environment;
@@ -53,7 +55,9 @@ export function openHost(options: HostOptions): OpenHost {
     ensureKeeper: (service, instance) => ensureKeeper(placeOf(directory, service, instance), logReserveBytes),
     settingOf: (service, instance) =>
       readInstalled(directory.service(service), instance.release)
-        .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
+        .then((installed) =>
+          commandSetting(service, installed, instance, 'health', { directory, host, secrets: options.secrets }),
+        )
         .catch(() => null),
     ownHealth: () => ownHealth(loop.state, options.own?.silentMs() ?? Infinity),
     onHealth: (service, instance, result) =>
@@ -75,6 +79,7 @@ export function openHost(options: HostOptions): OpenHost {
     log,
     logReserveBytes,
     cgroup: options.cgroup,
+    secrets: options.secrets,
     ports: openInstancePorts(options.ports),
     dispatch: loop.dispatch,
     readState: () => loop.state,

@@ -22,7 +22,7 @@ import type { KeeperPlace } from './keeper/keeper-place.ts';
 import type { KeptInstance } from './keeper/keeper-status.ts';
 import { ownInstance } from './own/own-process.ts';
 
-type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log' | 'own'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'logReserveBytes' | 'log' | 'own' | 'secrets'>;
 
 /** Looks at links, trees and processes: what a fresh agent goes by, whatever the journal's end says. */
 export async function findServices(remembered: HostState, parts: Parts): Promise<readonly FoundService[]> {

@@ -88,12 +88,13 @@ export async function startAgent(
   });
   const roots = connectRootSource(config.gateway, region);
   const client = connectGateway(config.gateway, identity);
-  const { reserveBytes, ports, cgroup } = config;
+  const { reserveBytes, ports, cgroup, memoryFolder } = config;
   const open = openHost({
     host,
     ports,
     reserveBytes,
     cgroup,
+    secrets: { ask: client.secrets, folder: memoryFolder },
     directory,
     memory,
     env: process.env,

@@ -7,15 +7,20 @@ import { askKeeper } from './keeper/keeper-connection.ts';
 import { keeperPlaces } from './keeper/keeper-place.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { findMarked, signalProcess } from './process-identity.ts';
+import { removeFilesOf, usualMemoryFolder } from './secrets/memory-folder.ts';
 
 const killedTimeoutMs = 10_000;
 
 /**
  * Ends every keeper and instance of the host with this agent folder: in good order, then by force, each known by
  * (pid, start time, boot id), so that no stranger is ever signalled. Its agent must have ended. Returns how many
- * services were stopped. @throws AgentRunsError
+ * services were stopped. `memoryFolder` is where files of secrets lie. @throws AgentRunsError
  */
-export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Promise<number> {
+export async function stopHost(
+  folder: string,
+  instanceTimeoutMs = 10_000,
+  memoryFolder: string = usualMemoryFolder,
+): Promise<number> {
   const directory = openAgentDirectory(folder);
   const lock = await lockAgentDirectory(directory);
   try {
@@ -24,6 +29,7 @@ export async function stopHost(folder: string, instanceTimeoutMs = 10_000): Prom
     // Keepers first: one that was just starting would take up what is killed.
     await killAll(() => findMarked('SLIPWAY_KEEPER', `${directory.mark}/`));
     await killAll(() => findMarked('SLIPWAY_INSTANCE', `${directory.mark}/`));
+    await removeFilesOf(directory.mark, memoryFolder);
     return services.length;
   } finally {
     lock.release();

@@ -20,6 +20,7 @@ import { hostStates } from '../domain/states.ts';
  *   POST /v1/poll                    PollRequest    → PollResponse, held open until a goal changes or waitMs is over
  *   POST /v1/reports                 ReportBatch    → 204
  *   POST /v1/held-goals              HeldGoals      → 204, when a poll was answered with `showGoals`
+ *   POST /v1/secrets                 SecretRequest  → SecretAnswer, never cached (protocol/secrets.ts)
  *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes

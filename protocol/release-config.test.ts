@@ -28,6 +28,15 @@ rollout: { stages: [{ name: all, regions: [eu-west], batches: [100%] }] }
   });
 
   it.each<[string, object, boolean]>([
+    ['for a variable and a file', { env: { A: 'a' }, files: { 'a.pem': 'a' } }, true],
+    ['whose file would be a path', { files: { '../a': 'a' } }, false],
+    ['whose name would be a path', { env: { A: '../a' } }, false],
+    ['in a way that is not known', { sockets: { a: 'a' } }, false],
+  ])('names secrets %s', (_what, secrets, read) => {
+    expect(isRead({ run: { ...run, secrets }, health: { ...numbers, tcp: true } })).toBe(read);
+  });
+
+  it.each<[string, object, boolean]>([
     ['by one way', { tcp: true }, true],
     ['by a command', { command: ['./check'] }, true],
     ['by its process', { process: true }, true],

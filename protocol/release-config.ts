@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { isSecretName } from '../domain/secret/secret-names.ts';
 import { driftPolicies, restartModes, stopSignals, type ReleaseConfig } from '../domain/spec/service-spec.ts';
 
 const argv = z.array(z.string().min(1)).min(1).max(256);
+const secretNames = z.record(z.string(), z.string().refine(isSecretName));
 const isThere = (value: unknown): boolean => value !== undefined;
 
 /** The manifest's `config` part. */
@@ -9,6 +11,13 @@ export const releaseConfigSchema = z.strictObject({
   run: z.strictObject({
     command: argv,
     env: z.record(z.string(), z.string()),
+    secrets: z
+      .strictObject({
+        env: secretNames.optional(),
+        // Each becomes a file: nothing that could be a path.
+        files: z.record(z.string().refine(isSecretName), z.string().refine(isSecretName)).optional(),
+      })
+      .optional(),
     restart: z.enum(restartModes),
     stop: z.strictObject({ signal: z.enum(stopSignals), graceMs: z.int().min(1) }).optional(),
     drain: z.strictObject({ command: argv.nullable(), delayMs: z.int().min(0), timeoutMs: z.int().min(1) }).optional(),

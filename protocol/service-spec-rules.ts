@@ -1,5 +1,7 @@
 /** Rules between fields of a spec that no single field can see. */
 import { recurrenceMistake, type Weekly } from '../domain/calendar/recurrence.ts';
+import { ownService } from '../domain/host/own-service.ts';
+import { filesVariable } from '../domain/secret/secret-names.ts';
 import type { RestartMode, Share } from '../domain/spec/service-spec.ts';
 import { shareText } from './quantities.ts';
 
@@ -56,6 +58,33 @@ export function runAndHealthMistakes({
 }): readonly RuleMistake[] {
   if (run.restart !== 'socket' || health.tcp === undefined) return [];
   return [{ path: ['health', 'tcp'], message: 'says nothing with run.restart: socket: use http, command or process' }];
+}
+
+/** A variable has one source; and the agent itself, whose parent is no keeper, is given nothing. */
+export function secretMistakes({
+  service,
+  run: { env, secrets },
+}: {
+  readonly service: string;
+  readonly run: {
+    readonly env: object;
+    readonly secrets?: { readonly env?: object | undefined; readonly files?: object | undefined } | undefined;
+  };
+}): readonly RuleMistake[] {
+  if (secrets === undefined) return [];
+  if (service === ownService)
+    return [{ path: ['run', 'secrets'], message: `can't be given to ${ownService}, which hosts run by themselves` }];
+  const twice = Object.keys(secrets.env ?? {}).filter((name) => Object.hasOwn(env, name));
+  const ofFiles = secrets.files !== undefined && Object.hasOwn(env, filesVariable);
+  return [
+    ...twice.map((name) => ({
+      path: ['run', 'secrets', 'env', name],
+      message: 'stands in run.env, too: leave out one',
+    })),
+    ...(ofFiles
+      ? [{ path: ['run', 'env', filesVariable], message: 'is set by Slipway itself, for run.secrets.files' }]
+      : []),
+  ];
 }
 
 interface WrittenHealth {

@@ -1,5 +1,6 @@
 /** How an instance is started on a host, changed over and ended, as a spec writes it. */
 import { z } from 'zod';
+import { filesVariable, isSecretName, mostSecretsOfAKind } from '../domain/secret/secret-names.ts';
 import { driftPolicies, restartModes, stopSignals, type RunConfig } from '../domain/spec/service-spec.ts';
 import { countField, durationField, list, mapping, relativeFolder, ruled, textField } from './service-spec-fields.ts';
 
@@ -73,6 +74,34 @@ const limits = ruled(
     Object.values(each).every((limit) => limit === undefined) ? [{ path: [], message: 'must name at least one' }] : [],
 );
 
+const secretName = z
+  .string({ error: 'must be the name of a secret' })
+  .refine(
+    isSecretName,
+    'must be letters, digits, `.`, `_` and `-`, begin with a letter or digit, and have at most 128',
+  );
+
+const secretsBy = (key: z.ZodString, what: string) =>
+  z
+    .record(key, secretName, { error: `must be a mapping of ${what} to names of secrets` })
+    .refine(atMost(mostSecretsOfAKind), `must have at most ${mostSecretsOfAKind}`)
+    .meta({ allowed: `mapping of at most ${mostSecretsOfAKind} ${what} to names of secrets` })
+    .optional();
+
+const secrets = ruled(
+  mapping({
+    env: secretsBy(
+      environmentName.refine((name) => name !== filesVariable, 'is set by Slipway itself'),
+      'variables',
+    ).describe('Environment variable ← name of a secret. One newline at its end is left out.'),
+    files: secretsBy(z.string().refine(isSecretName, 'must be the name of a file'), 'files').describe(
+      'File ← name of a secret. They lie in memory, in the folder that `CREDENTIALS_DIRECTORY` names.',
+    ),
+  }),
+  ({ env, files }) =>
+    Object.keys({ ...env, ...files }).length === 0 ? [{ path: [], message: 'must name at least one' }] : [],
+);
+
 export const runField = mapping({
   command: argv().describe('argv, started in the artifact; not a shell line.'),
   on: z
@@ -91,6 +120,9 @@ export const runField = mapping({
     .describe(
       'Environment of an instance. What Slipway sets itself is refused: `PORT`, `STATE_DIRECTORY`, `SLIPWAY_…`.',
     ),
+  secrets: secrets
+    .optional()
+    .describe('What its region gives an instance at each start: names only. Left out, nothing.'),
   restart: choice(restartModes)
     .prefault('stop-first')
     .describe(
@@ -126,11 +158,12 @@ export const runField = mapping({
 type WrittenRun = z.infer<typeof runField>;
 
 export const runOf = ({ command, env, restart, ...written }: WrittenRun): RunConfig => {
-  const { stop: ending, drain: draining, user, umask, workingDirectory, limits: most, drift } = written;
+  const { secrets, stop: ending, drain: draining, user, umask, workingDirectory, limits: most, drift } = written;
   return {
     command,
     env,
     restart,
+    ...(secrets && { secrets: secretsOf(secrets) }),
     ...(ending && { stop: { signal: ending.signal, graceMs: ending.grace } }),
     ...(draining && {
       drain: { command: draining.command ?? null, delayMs: draining.delay, timeoutMs: draining.timeout },
@@ -150,11 +183,22 @@ export const runOf = ({ command, env, restart, ...written }: WrittenRun): RunCon
   };
 };
 
+const secretsOf = ({ env, files }: NonNullable<WrittenRun['secrets']>): NonNullable<RunConfig['secrets']> => ({
+  ...(env && { env }),
+  ...(files && { files }),
+});
+
 /** As a person would have written it: reading it gives the same again. `on` stands apart in a spec. */
 export const spelledOutRun = (run: RunConfig): Omit<z.input<typeof runField>, 'on'> => ({
   command: [...run.command],
   env: { ...run.env },
   restart: run.restart,
+  ...(run.secrets && {
+    secrets: {
+      ...(run.secrets.env && { env: { ...run.secrets.env } }),
+      ...(run.secrets.files && { files: { ...run.secrets.files } }),
+    },
+  }),
   ...(run.stop && { stop: { signal: run.stop.signal, grace: `${run.stop.graceMs}ms` } }),
   ...(run.drain && {
     drain: {

@@ -28,6 +28,7 @@ import {
   batchesMistakes,
   hookMistakes,
   runAndHealthMistakes,
+  secretMistakes,
   stagesMistakes,
   windowMistakes,
 } from './service-spec-rules.ts';
@@ -193,5 +194,5 @@ const written = mapping({
     .prefault({})
     .describe('What follows when a rollout goes wrong.'),
 });
-export const serviceSpecSchema = ruled(written, runAndHealthMistakes);
+export const serviceSpecSchema = ruled(written, (spec) => [...runAndHealthMistakes(spec), ...secretMistakes(spec)]);
 export type WrittenSpec = z.infer<typeof serviceSpecSchema>;

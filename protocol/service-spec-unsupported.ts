@@ -5,7 +5,6 @@ import type { ValuePath } from './bounded-yaml.ts';
 const unsupportedKeys: readonly (readonly string[])[] = [
   ['windows'],
   ['build', 'network'],
-  ['run', 'secrets'],
   ['rollout', 'windows'],
   ['rollout', 'stages', '*', 'windows'],
 ];

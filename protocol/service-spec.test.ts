@@ -137,7 +137,6 @@ describe('what is not supported yet is refused by its name', () => {
   });
 
   test.each([
-    ['command: [node, server.js]', 'command: [a], secrets: [DB_URL]', '2:22 run.secrets: `run.secrets`'],
     ['rollout: {', 'rollout: { windows: [],', '4:12 rollout.windows: `rollout.windows`'],
     ['name: all,', 'name: all, windows: [],', '4:34 rollout.stages[0].windows: `rollout.stages.windows`'],
   ])('%s → %s', (before, after, problem) => {
@@ -453,6 +452,40 @@ describe('how an instance is run', () => {
     ['limits: { files: 1 }', 'run.limits.files: must be a whole number from 16 to 10000000'],
   ])('%s is refused', (line, problem) => {
     expect(problemsIn(run(line))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('secrets are named, for variables and for files, and only their names are signed', () => {
+    const all = 'secrets: { env: { DB_URL: db-url }, files: { tls.key: tls-key } }';
+    expect(accepted(run(all)).run.secrets).toStrictEqual({
+      env: { DB_URL: 'db-url' },
+      files: { 'tls.key': 'tls-key' },
+    });
+    for (const some of [all, 'secrets: { env: { A: a } }', 'secrets: { files: { a: a } }'])
+      expect(parsedSpecMistake(accepted(run(some)))).toBeNull();
+  });
+
+  test.each([
+    ['secrets: [DB_URL]', 'run.secrets: must be a mapping of names to values'],
+    ['secrets: {}', 'run.secrets: must name at least one'],
+    ['secrets: { env: { DB_URL: ../db } }', 'run.secrets.env.DB_URL: must be letters, digits'],
+    ['secrets: { env: { PORT: port } }', 'run.secrets.env.PORT: is set by Slipway itself'],
+    [
+      'secrets: { env: { CREDENTIALS_DIRECTORY: a } }',
+      'run.secrets.env.CREDENTIALS_DIRECTORY: is set by Slipway itself',
+    ],
+    ['secrets: { files: { ../key: a } }', 'must be the name of a file'],
+    ['env: { A: x }, secrets: { env: { A: a } }', 'run.secrets.env.A: stands in run.env, too: leave out one'],
+    [
+      'env: { CREDENTIALS_DIRECTORY: x }, secrets: { files: { a: a } }',
+      'run.env.CREDENTIALS_DIRECTORY: is set by Slipway itself, for run.secrets.files',
+    ],
+  ])('%s is refused', (line, problem) => {
+    expect(problemsIn(run(line))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('the agent itself is given none: no keeper starts it', () => {
+    const own = run('secrets: { env: { A: a } }').replace(/service: \w+/, 'service: slipway-agent');
+    expect(problemsIn(own)).toEqual([expect.stringContaining("run.secrets: can't be given to slipway-agent")]);
   });
 
   test('a socket takes connections whoever listens: a connection says nothing of the instance', () => {

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { BlobStore } from '../activities/blob-store.ts';
 import { gatewayApp } from '../api/gateway/app.ts';
+import type { SecretSource } from '../api/gateway/secrets/secret-source.ts';
 import { followGoals } from '../api/gateway/goals/follow-goals.ts';
 import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
 import type { LoadLevel } from '../api/gateway/operations/load-gate.ts';
@@ -50,23 +51,32 @@ export interface TestGateway {
 /** Often, so that a test doesn't wait for long. */
 const shutOutEveryMs = 200;
 
+const silent = pino({ level: 'silent' });
+
 export interface TestGatewayOptions {
   readonly requestTimeout?: number;
   readonly certificateLifeMs?: number;
   readonly level?: () => LoadLevel;
+  readonly secrets?: SecretSource | null;
+  readonly log?: Logger;
 }
 
 /** A gateway of eu-west, in this process, on a real socket. */
 export async function startGateway(
   region: TestRegionDatabase,
-  { requestTimeout = 60_000, certificateLifeMs = usualLifeMs, level = () => 'calm' }: TestGatewayOptions = {},
+  {
+    requestTimeout = 60_000,
+    certificateLifeMs = usualLifeMs,
+    level = () => 'calm',
+    secrets = null,
+    log = silent,
+  }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   const store = await openFolderStore(folder);
   const { database, url: databaseUrl } = region;
   const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
   const room = openPollRoom();
-  const log = pino({ level: 'silent' });
   const { authority, trusted } = await testAuthority();
   const identities = openHostMemory(createIdentityStore(database));
   const connections = createHostConnections();
@@ -89,6 +99,7 @@ export async function startGateway(
     reports: { store: (reports) => storeReports(database, reports) },
     heldGoals: createHeldGoals(database),
     releases: createPublishedReleases(database),
+    secrets,
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });

@@ -40,11 +40,12 @@ export async function storeFiles(
   store: BlobStore,
   files: Readonly<Record<string, string>>,
   of = { commit, release: release412 },
+  run: ServiceSpec['run'] = spec.run,
 ): Promise<ReleaseDescription> {
   const entries = Object.entries(files).map(([path, content]): ScannedEntry => {
     return { kind: 'file', path, mode: 0o644, sizeBytes: Buffer.byteLength(content), digest: digestOf(content) };
   });
-  const described = describeRelease({ service: checkout, ...of }, entries, { run: spec.run, health: spec.health });
+  const described = describeRelease({ service: checkout, ...of }, entries, { run, health: spec.health });
   if (!described.ok) throw new Error(described.problem);
   const { listing, chunkTable, config } = described.description;
   for (const content of [...Object.values(files).map(Buffer.from), listing, chunkTable, config]) {

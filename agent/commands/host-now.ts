@@ -18,6 +18,6 @@ export async function hostNow({ directory, config }: Surroundings): Promise<Host
   const process = lockHolder(directory);
   const answer = await askAgent(directory, { do: 'status' }, answerTimeoutMs);
   if (answer?.ok === true && 'services' in answer) return { agent: 'runs', process, services: answer.services };
-  const services = await lookAtHost(directory, config.host);
+  const services = await lookAtHost(directory, config);
   return { agent: process === null ? 'is not running' : 'does not answer', process, services };
 }

@@ -6,8 +6,10 @@ import { replaceTree } from '../drift/replace-tree.ts';
 import { hasCode } from '../durable-files.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
 import { linkedRelease } from '../install/installed-release.ts';
+import { HostCannotError } from '../keeper/host-cannot.ts';
 import { actOnOwn } from '../own/replace-agent.ts';
 import { runFetches } from './fetch-release.ts';
+import { proveSecrets } from '../secrets/find-secrets.ts';
 import { startInstance, stopInstance } from './run-instance.ts';
 import { switchRelease } from './switch-release.ts';
 import { collectReleases, movePrevious } from './tidy-releases.ts';
@@ -38,7 +40,8 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
     if (hasCode(error, 'ENOSPC')) await freeReserve(parts);
     const atMs = Date.now();
     const found = effect.do === 'switch' ? await linkAfter(service, parts) : {};
-    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: atMs + retryActMs, ...found });
+    const afterMs = (error instanceof HostCannotError ? error.retryAfterMs : undefined) ?? retryActMs;
+    await parts.dispatch({ type: 'actFailed', service, reason, atMs, retryAtMs: Math.round(atMs + afterMs), ...found });
   }
 }
 
@@ -57,7 +60,7 @@ function doAct(effect: Act, parts: ActParts): Promise<void> {
   const { service } = effect;
   switch (effect.do) {
     case 'switch':
-      return switchRelease(effect, parts);
+      return switchRelease(effect, parts, () => proveSecrets(effect, parts));
     case 'start':
       return startInstance(service, effect.release, parts);
     case 'stop':

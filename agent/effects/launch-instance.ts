@@ -10,9 +10,13 @@ import type { InstalledRelease } from '../install/installed-release.ts';
 import { findAccount } from '../keeper/find-account.ts';
 import { HostCannotError } from '../keeper/host-cannot.ts';
 import { mostFiles, openInstanceCgroup } from '../keeper/instance-cgroup.ts';
+import { statusOf } from '../keeper/ensure-keeper.ts';
 import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
 import type { KeeperPlace } from '../keeper/keeper-place.ts';
+import type { SecretFiles } from '../keeper/keeper-status.ts';
 import { launchCommand, type Account } from '../keeper/launch-command.ts';
+import { findSecrets, type FoundSecrets } from '../secrets/find-secrets.ts';
+import { instanceFiles } from '../secrets/memory-folder.ts';
 import { instanceSetting } from './instance-setting.ts';
 
 const answerTimeoutMs = 10_000;
@@ -24,13 +28,15 @@ export interface Launch {
   readonly account: Account | null;
   readonly cgroup: string | null;
   readonly listens: boolean;
+  /** In this process' memory; null when it names none. */
+  readonly secrets: FoundSecrets | null;
 }
 
 /** @throws HostCannotError when the release asks for what this host can't give */
 export async function prepareLaunch(
   place: KeeperPlace,
   installed: InstalledRelease,
-  parts: Pick<ActParts, 'directory' | 'cgroup'>,
+  parts: Pick<ActParts, 'directory' | 'cgroup' | 'secrets' | 'log'>,
 ): Promise<Launch> {
   const { run } = installed.config;
   const account = await findAccount(run.user);
@@ -43,7 +49,8 @@ export async function prepareLaunch(
   const { data } = parts.directory.service(place.service);
   await makeDirectory(data);
   if (account !== null) await openWay(place.service, installed, account, parts.directory);
-  return { place, installed, account, cgroup, listens: run.restart === 'socket' };
+  const secrets = await findSecrets(place.service, installed, parts);
+  return { place, installed, account, cgroup, listens: run.restart === 'socket', secrets };
 }
 
 /**
@@ -63,12 +70,13 @@ async function openWay(
 
 /** The running instance, or why its command can't be run. @throws KeeperError */
 export async function launchInstance(launch: Launch, port: number, parts: ActParts): Promise<Instance | string> {
-  const { place, installed, account, cgroup, listens } = launch;
+  const { place, installed, account, cgroup, listens, secrets } = launch;
   const { service } = place;
   const { run, health } = installed.config;
   const release = installed.digest;
   const id = `${place.prefix}${randomUUID()}`;
-  const { cwd, env } = instanceSetting(service, installed, port, parts);
+  const { cwd, env } = instanceSetting(service, installed, { id, port }, parts);
+  if (secrets !== null) await checkKeeper(place.keeper);
   const answer = await askKeeper(
     place.keeper,
     {
@@ -78,9 +86,10 @@ export async function launchInstance(launch: Launch, port: number, parts: ActPar
       port,
       argv: launchCommand({ run, account, groupFile: cgroup && path.join(cgroup, 'cgroup.procs'), listens }),
       cwd: path.join(cwd, run.workingDirectory ?? '.'),
-      env,
+      env: { ...env, ...secrets?.env },
       listen: listens,
       cgroup,
+      secrets: secrets && { held: secrets.held, files: filesOf(id, launch, parts) },
     },
     answerTimeoutMs,
   );
@@ -89,4 +98,16 @@ export async function launchInstance(launch: Launch, port: number, parts: ActPar
   if (!process) throw new KeeperError(answer.ok ? 'the keeper knows no instance' : answer.reason);
   const ending = { ...(run.stop && { stop: run.stop }), ...(run.drain && { drain: run.drain }) };
   return { id, release, process, port, health, ...(listens && { socket: true }), ending };
+}
+
+function filesOf(id: string, { installed, account, secrets }: Launch, parts: ActParts): SecretFiles | null {
+  if (secrets === null || installed.config.run.secrets?.files === undefined) return null;
+  return { folder: instanceFiles(parts.secrets.folder, id), account, contents: secrets.files };
+}
+
+/** One of an earlier agent would leave them out without a word. @throws HostCannotError */
+async function checkKeeper(keeper: string): Promise<void> {
+  const status = await statusOf(keeper);
+  if (status?.holdsSecrets !== true)
+    throw new HostCannotError('run.secrets needs another keeper: the one that runs is of an earlier agent');
 }

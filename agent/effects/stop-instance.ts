@@ -18,7 +18,7 @@ const usual = { signal: 'SIGTERM', graceMs: 10_000 } as const;
 const rollbackGraceMs = 3_000;
 const answerTimeoutMs = 20_000;
 
-type Parts = Pick<ActParts, 'directory' | 'host' | 'log'>;
+type Parts = Pick<ActParts, 'directory' | 'host' | 'log' | 'secrets'>;
 
 export interface Stopped {
   /** When the last one was asked to end; `null` when none ran. */

@@ -11,13 +11,18 @@ type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log' | 'readState'>;
 
 /**
  * Steps 8 to 11 of docs/host-agent.md: the intent, the link in one rename, the word that it moved. The process follows:
- * the state then asks for a start. Needs nothing but this disk, even a full one.
+ * the state then asks for a start. `prove` throws while what is switched to can't be started here. Needs nothing but this disk, even a full one.
  */
-export async function switchRelease(effect: SwitchEffect, parts: Parts): Promise<void> {
+export async function switchRelease(
+  effect: SwitchEffect,
+  parts: Parts,
+  prove: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const { do: _do, ...intent } = effect;
   const { service, to } = effect;
   parts.log.info(effect.kind === 'revert' ? 'reverts' : 'switches', { ...intent });
   if (to !== null && (await discardUnsound(service, to, parts))) return;
+  await prove();
   await parts.dispatch({ type: 'switchIntended', ...intent, atMs: Date.now() });
   await moveLink(parts, parts.directory.service(service).current, to);
   await parts.dispatch({ type: 'switched', service, to, atMs: Date.now() });

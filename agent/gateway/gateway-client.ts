@@ -8,6 +8,12 @@ import {
   type PollResponse,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import {
+  secretAnswerMaxBytes,
+  secretAnswerSchema,
+  type SecretAnswer,
+  type SecretRequest,
+} from '../../protocol/secrets.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { GatewayError } from './gateway-error.ts';
 import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
@@ -19,6 +25,7 @@ export interface GatewayClient extends ReleaseSource {
   poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
   showGoals(held: HeldGoals, signal: AbortSignal): Promise<void>;
+  secrets(request: SecretRequest, signal: AbortSignal): Promise<SecretAnswer>;
   close(): void;
 }
 
@@ -45,6 +52,8 @@ export interface ChunkAnswer {
 }
 
 const answerTimeoutMs = 10_000;
+/** It may have to run a command, which others wait for, too; the signal is shorter. */
+const secretsTimeoutMs = 30_000;
 /** A gateway answers a poll at `waitMs`; half-open connections are given up this long after. */
 const pollGraceMs = 10_000;
 const pollMaxBytes = 16 * 1024 * 1024;
@@ -60,6 +69,7 @@ export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
     poll: (request, signal) => poll(endpoint, request, signal),
     report: (batch, signal) => post(endpoint, '/v1/reports', batch, signal),
     showGoals: (held, signal) => post(endpoint, '/v1/held-goals', held, signal),
+    secrets: (request, signal) => secrets(endpoint, request, signal),
     close: () => endpoint.close(),
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
@@ -79,6 +89,18 @@ async function poll(endpoint: HttpEndpoint, request: PollRequest, signal: AbortS
     signal,
   });
   return parsed(pollResponseSchema, await readWhole(response, { ...limits(pollMaxBytes), signal }), 'poll');
+}
+
+async function secrets(endpoint: HttpEndpoint, request: SecretRequest, signal: AbortSignal): Promise<SecretAnswer> {
+  const response = await endpoint.exchange({
+    method: 'POST',
+    path: '/v1/secrets',
+    body: JSON.stringify(request),
+    headTimeoutMs: secretsTimeoutMs,
+    signal,
+  });
+  const body = await readWhole(response, { ...limits(secretAnswerMaxBytes), signal });
+  return parsed(secretAnswerSchema, body, 'answer about secrets');
 }
 
 async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../domain/host/service-state.ts';
 import { makeDirectory } from '../durable-files.ts';
 import { isAlive, signalProcess } from '../process-identity.ts';
+import { heldSecrets, holdSecrets } from '../secrets/held-secrets.ts';
 import { askKeeper, KeeperError } from './keeper-connection.ts';
 import type { KeeperPlace } from './keeper-place.ts';
 import type { KeeperStatus } from './keeper-status.ts';
@@ -33,14 +34,21 @@ export async function ensureKeeper(
   const running = await statusOf(keeper);
   const holdsPort = running !== null && holds(running, socketPort);
   if (holdsPort && (running.build === keeperBuild || isKeeping(running))) return running;
+  // Neither a disk nor an argv may have them on their way from one to the next.
+  const held = running?.holdsSecrets ? await heldSecrets(keeper) : [];
+  const next = async (): Promise<KeeperStatus> => {
+    const status = await untilAnswers(place, socketPort);
+    await holdSecrets(keeper, held);
+    return status;
+  };
   const config = configOf(place, reserveBytes, (holdsPort ? running.socketPort : socketPort) ?? null);
-  if (holdsPort && (await succeeded(running, keeper, config))) return untilAnswers(place, socketPort);
+  if (holdsPort && (await succeeded(running, keeper, config))) return next();
   if (holdsPort) return running;
   // One that lives and doesn't answer holds the lock; the next one takes up what it leaves.
   if (running === null) await killHung(keeper);
   else await endByForce(running.keeper);
   await startKeeper(place, socketPort ?? null, config);
-  return untilAnswers(place, socketPort);
+  return next();
 }
 
 const configOf = ({ keeper, logs, name, prefix }: KeeperPlace, reserveBytes: number, socketPort: number | null) => ({

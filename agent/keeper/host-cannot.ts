@@ -2,4 +2,11 @@
 export class HostCannotError extends Error {
   override readonly name = 'HostCannotError';
   readonly code = 'host-cannot';
+  /** Until it is tried again; left out, as any act. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs?: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }

@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../../domain/host/service-state.ts';
 import type { Digest } from '../../domain/names.ts';
+import type { HeldSecrets } from '../../domain/secret/usable-secrets.ts';
 
 /** What a keeper says of itself (keeper.mjs, protocol 1); also what its file `keeper.json` holds. */
 export interface KeeperStatus {
@@ -10,6 +11,8 @@ export interface KeeperStatus {
   readonly droppedLogBytes: number;
   /** Of the listening socket that it holds; keepers of before know nothing of any. */
   readonly socketPort?: number | null;
+  /** Whether it can remember secrets and lay their files; keepers of before don't say. */
+  readonly holdsSecrets?: boolean;
   readonly instance: KeptInstance | null;
 }
 
@@ -31,6 +34,14 @@ export interface KeptExit {
   readonly atMs: number;
 }
 
+/** `folder` is made; its files are read by the account alone. Content in base64. */
+export interface SecretFiles {
+  readonly folder: string;
+  /** Null: the keeper's own. */
+  readonly account: { readonly uid: number; readonly gid: number } | null;
+  readonly contents: Readonly<Record<string, string>>;
+}
+
 export type KeeperRequest =
   | { readonly do: 'status' | 'watch' }
   | {
@@ -45,13 +56,19 @@ export type KeeperRequest =
       readonly listen?: boolean;
       /** Folder of the process group (cgroup v2) that the command joins: all in it is ended with the instance. */
       readonly cgroup?: string | null;
+      /** What `env` was given of secrets, to be remembered; and their files, which lie there as long as the instance runs. */
+      readonly secrets?: { readonly held: HeldSecrets; readonly files: SecretFiles | null } | null;
     }
+  /** What it remembers. It is in its memory alone, and goes with it. */
+  | { readonly do: 'secrets' }
+  | { readonly do: 'hold'; readonly secrets: readonly HeldSecrets[] }
   /** It ends, and this argv is the next keeper, with its socket. Keepers of before don't know it, and stay. */
   | { readonly do: 'succeed'; readonly argv: readonly string[] }
   /** Answered when the instance is gone: the signal (TERM) to its group, KILL after the time-out. `end` ends the keeper too. */
   | { readonly do: 'stop' | 'end'; readonly timeoutMs: number; readonly signal?: string };
 
 export type KeeperAnswer =
-  | { readonly ok: true; readonly status: KeeperStatus }
+  /** `secrets` only where it was asked for them. */
+  | { readonly ok: true; readonly status: KeeperStatus; readonly secrets?: readonly HeldSecrets[] }
   /** `spawn`: the command can't be run. */
   | { readonly ok: false; readonly code: 'running' | 'spawn' | 'error'; readonly reason: string };

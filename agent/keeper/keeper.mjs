@@ -10,9 +10,11 @@
  *
  *   { do: 'status' }                                        → { ok: true, status }
  *   { do: 'start', id, release, port, argv, cwd, env,
- *     listen, cgroup }                                    → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
+ *     listen, cgroup, secrets }                           → { ok, status } or { ok: false, code: 'running' | 'spawn', reason }
  *   { do: 'stop' | 'end', timeoutMs, signal }               → { ok: true, status }, when the instance is gone
  *   { do: 'succeed', argv }                                 → the same; while no instance runs it makes room for another keeper
+ *   { do: 'secrets' }                                       → { ok: true, status, secrets }, what it remembers
+ *   { do: 'hold', secrets }                                 → { ok: true, status }, and remembers these, too
  *   { do: 'watch' }                                         → a status line now and at each change
  *
  * With `socketPort` it was started with a listening socket as descriptor 3, which an instance gets as its descriptor 3 when
@@ -22,7 +24,11 @@
  * `succeed` hands the socket on, with all callers that wait in its queue: the keepers of another agent come so, between two
  * instances. `build` says of which code a keeper is.
  *
- * status = { protocol, build, keeper: identity, droppedLogBytes, socketPort, instance: null | { id, release, port, process: identity | null,
+ * `secrets` of a start = { held: { release, atMs, values }, files: null | { folder, account, contents } }. Values are base64, are
+ * remembered in this process alone, for the last releases that were started, and never written to the state. Files lie in `folder`,
+ * which is in memory, as long as the instance runs.
+ *
+ * status = { protocol, build, keeper: identity, droppedLogBytes, socketPort, holdsSecrets, instance: null | { id, release, port, process: identity | null,
  * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
  * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
  */
@@ -45,6 +51,7 @@ const state = {
   keeper: identify(process.pid),
   droppedLogBytes: 0,
   socketPort: config.socketPort ?? null,
+  holdsSecrets: true,
   instance: null,
 };
 const watchers = new Set();
@@ -119,22 +126,67 @@ const isRunning = () => state.instance !== null && state.instance.exit === null;
 function ended(exit) {
   if (!isRunning()) return;
   endLeftovers(state.instance.cgroup);
+  removeFiles(state.instance.secretFiles);
   child = null;
   state.instance.exit = { ...exit, atMs: Date.now() };
   changed();
 }
 
+/* ---- secrets ---- */
+
+const heldReleases = 3;
+let held = [];
+
+function hold(secrets) {
+  const others = held.filter(({ release }) => !secrets.some((each) => each.release === release));
+  held = [...secrets, ...others].sort((a, b) => b.atMs - a.atMs).slice(0, heldReleases);
+}
+
+/** What an instance left that nobody saw ending goes first: its folder has the same name up to the last dot. */
+function layFiles({ folder, account, contents }) {
+  const prefix = folder.slice(0, folder.lastIndexOf('.') + 1);
+  for (const name of fs.readdirSync(path.dirname(folder))) {
+    const left = path.join(path.dirname(folder), name);
+    if (left.startsWith(prefix) && left !== folder) removeFiles(left);
+  }
+  fs.mkdirSync(folder, { mode: 0o700 });
+  for (const [name, content] of Object.entries(contents)) {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, Buffer.from(content, 'base64'), { mode: 0o400, flag: 'wx' });
+    if (account !== null) fs.chownSync(file, account.uid, account.gid);
+  }
+  if (account !== null) fs.chownSync(folder, account.uid, account.gid);
+}
+
+function removeFiles(folder) {
+  try {
+    if (folder) fs.rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another account's, which is no folder of ours.
+  }
+}
+
 /* ---- start and stop ---- */
 
-async function start({ id, release, port, argv, cwd, env, listen = false, cgroup = null }) {
+async function start({ id, release, port, argv, cwd, env, listen = false, cgroup = null, secrets = null }) {
   if (isRunning()) return { ok: false, code: 'running', reason: `${state.instance.id} runs`, status: state };
   if (listen && state.socketPort === null)
     return { ok: false, code: 'error', reason: 'there is no socket', status: state };
   endLeftovers(state.instance?.cgroup ?? cgroup);
-  const instance = { id, release, port, cgroup, process: null, startedAtMs: Date.now(), exit: null };
+  const files = secrets?.files ?? null;
+  if (secrets !== null) hold([secrets.held]);
+  const secretFiles = files?.folder ?? null;
+  const instance = { id, release, port, cgroup, secretFiles, process: null, startedAtMs: Date.now(), exit: null };
   state.instance = instance;
   // Before the process exists: a keeper killed in between leaves its id, by which it is found.
   changed();
+  try {
+    if (files !== null) layFiles(files);
+  } catch (error) {
+    const reason = `the files of its secrets can't be laid (${error.code ?? 'unknown'})`;
+    ended({ code: null, signal: null, how: reason });
+    return { ok: false, code: 'error', reason, status: state };
+  }
   const error = await launch(argv, { cwd, env: { ...env, SLIPWAY_INSTANCE: id } }, listen ? [3] : []);
   if (error === null) return { ok: true, status: state };
   const reason = `${argv[0]} can't be run (${error.code ?? error.message})`;
@@ -334,6 +386,8 @@ function answer(socket, message) {
 async function serve(socket, request) {
   askedAt = performance.now();
   if (request.do === 'watch') watchers.add(socket);
+  if (request.do === 'secrets') return answer(socket, { ok: true, status: state, secrets: held });
+  if (request.do === 'hold') hold(request.secrets);
   if (request.do === 'succeed') return answer(socket, await inTurn(() => succeed(request.argv)));
   if (request.do === 'start') return answer(socket, await inTurn(() => start(request)));
   if (request.do === 'stop' || request.do === 'end') await inTurn(() => stop(request.timeoutMs, request.signal));
@@ -364,7 +418,11 @@ function onConnection(socket) {
       text = text.slice(end + 1);
       Promise.resolve()
         .then(() => serve(socket, JSON.parse(line)))
-        .catch((error) => answer(socket, { ok: false, code: 'error', reason: String(error) }));
+        .catch((error) => {
+          // Words of a parser cite what it read, which may be a secret.
+          const reason = error instanceof SyntaxError ? 'that is no JSON' : String(error);
+          answer(socket, { ok: false, code: 'error', reason });
+        });
     }
   });
 }

@@ -1,18 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { HeldSecrets } from '../../domain/secret/usable-secrets.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { findMarked, identify } from '../process-identity.ts';
+import { heldSecrets } from '../secrets/held-secrets.ts';
 import { stopHost } from '../stop-host.ts';
 import { until } from '../testing/test-agent.ts';
 import { ensureKeeper, statusOf } from './ensure-keeper.ts';
 import { keeperPlaces } from './keeper-place.ts';
 import { askKeeper } from './keeper-connection.ts';
 import type { KeeperAnswer, KeeperStatus } from './keeper-status.ts';
+import { startKeeper } from './start-keeper.ts';
 
 const checkout = 'checkout' as ServiceName;
 let folder: string;
@@ -261,6 +274,102 @@ it('a keeper that lives and does not answer is replaced, and its instance kept',
   expect(identify(hung.pid)).toBeNull();
   expect(instance).toMatchObject({ process: { pid }, exit: null });
 }, 30_000);
+
+describe('what a keeper is told of secrets', () => {
+  const held = { release: 'sha256:1' as Digest, atMs: 1, values: { 'db-url': 'cGxhbnRlZC12YWx1ZQ==' } };
+  const hold = (secrets: readonly HeldSecrets[]) => askKeeper(keeper, { do: 'hold', secrets }, 5_000);
+  const written = (): string => readFileSync(path.join(keeper, 'keeper.json'), 'utf8');
+
+  it('is remembered for three releases, the newest, and written nowhere', async () => {
+    await ensure();
+    const of = (n: number): HeldSecrets => ({ ...held, release: `sha256:${n}` as Digest, atMs: n });
+    await hold([of(3), of(1)]);
+    await hold([of(2), of(4), { ...of(3), atMs: 5 }]);
+    expect((await heldSecrets(keeper)).map(({ release }) => release)).toEqual(['sha256:3', 'sha256:4', 'sha256:2']);
+    await running('exec sleep 60');
+    expect(written()).not.toContain(held.values['db-url']);
+  });
+
+  it('goes to the next one over its socket: of another build, or with a socket for callers', async () => {
+    const config = {
+      protocol: 1,
+      build: 'another',
+      directory: keeper,
+      logDirectory: place().logs,
+      lock: `slipway-keeper:${place().name}`,
+      prefix: place().prefix,
+      socketPort: null,
+      logFileBytes: 1_000_000,
+      logFiles: 2,
+      reserveBytes: 0,
+    };
+    for (const made of [keeper, place().logs]) mkdirSync(made, { recursive: true, mode: 0o700 });
+    await startKeeper(place(), null, config);
+    await until(
+      async () => (await statusOf(keeper)) !== null,
+      () => 'it does not answer',
+    );
+    const first = (await status()).keeper;
+    await hold([held]);
+    const second = (await ensure()).keeper;
+    expect(second).not.toEqual(first);
+    expect(await heldSecrets(keeper)).toEqual([held]);
+    const third = await ensureKeeper(place(), 0, await freePort());
+    expect(third.keeper).not.toEqual(second);
+    expect(await heldSecrets(keeper)).toEqual([held]);
+    expect(readFileSync(`/proc/${third.keeper.pid}/cmdline`, 'utf8')).not.toContain(held.values['db-url']);
+  });
+
+  it('lies in files as long as the instance runs, though its keeper is killed', async () => {
+    const memory = mkdtempSync('/dev/shm/slipway-keeper-');
+    const startWith = (id: string) =>
+      askKeeper(
+        keeper,
+        {
+          do: 'start',
+          id: `${place().prefix}${id}`,
+          release: held.release,
+          port: 1,
+          argv: ['/bin/sh', '-c', 'exec sleep 60'],
+          cwd: '/',
+          env: { PATH: process.env['PATH']! },
+          secrets: {
+            held,
+            files: { folder: path.join(memory, `slipway.m.${id}`), account: null, contents: { key: 'a2V5' } },
+          },
+        },
+        5_000,
+      );
+    try {
+      // What an instance left that nobody saw ending, and what is another service's.
+      for (const left of ['slipway.m.left', 'slipway.other.left']) mkdirSync(path.join(memory, left));
+      await ensure();
+      await startWith('1');
+      expect(readdirSync(memory).toSorted()).toEqual(['slipway.m.1', 'slipway.other.left']);
+      expect(readFileSync(path.join(memory, 'slipway.m.1', 'key'), 'utf8')).toBe('key');
+      const { keeper: killed } = await status();
+      process.kill(killed.pid, 'SIGKILL');
+      await until(
+        () => identify(killed.pid) === null,
+        () => 'it lives',
+      );
+      await ensure();
+      expect(readdirSync(memory)).toContain('slipway.m.1');
+      await stop();
+      expect(readdirSync(memory)).toEqual(['slipway.other.left']);
+    } finally {
+      rmSync(memory, { recursive: true });
+    }
+  });
+
+  it('that is no JSON is not told back: it may hold a value', async () => {
+    await ensure();
+    // Written as the word `undefined`.
+    const malformed = { toJSON: () => undefined } as never;
+    const answer = await askKeeper(keeper, malformed, 5_000);
+    expect(answer).toMatchObject({ ok: false, reason: 'that is no JSON' });
+  });
+});
 
 describe('a stopped host', () => {
   it('has no keeper and no instance left, though keepers were killed or do not answer', async () => {

@@ -3,7 +3,8 @@ import type { FoundService } from '../../domain/host/events.ts';
 import type { HostState, Instance, ServiceState } from '../../domain/host/service-state.ts';
 import { serviceOf } from '../../domain/host/service-state.ts';
 import { transition } from '../../domain/host/transition.ts';
-import { isName, type HostId, type ServiceName } from '../../domain/names.ts';
+import { isName, type ServiceName } from '../../domain/names.ts';
+import type { LocalConfig } from '../agent-config.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { commandSetting } from '../effects/instance-setting.ts';
 import { checkHealth } from '../health/check-health.ts';
@@ -16,18 +17,21 @@ import { asInstance } from '../recover-host.ts';
 import { readHostMemory } from '../state/host-memory.ts';
 import { serviceStatus, type ServiceStatus } from './service-status.ts';
 
+type Config = Pick<LocalConfig, 'host' | 'memoryFolder'>;
+
 /** How services stand on a host whose agent doesn't answer: read from its disk and asked of instances; nothing is changed. */
-export async function lookAtHost(directory: AgentDirectory, host: HostId): Promise<readonly ServiceStatus[]> {
-  const remembered = await readHostMemory(directory, host);
+export async function lookAtHost(directory: AgentDirectory, config: Config): Promise<readonly ServiceStatus[]> {
+  const remembered = await readHostMemory(directory, config.host);
   const folders = (await readdir(directory.services)).filter(isName) as ServiceName[];
   const names = [...new Set([...remembered.services.keys(), ...folders])];
-  return Promise.all(names.map((name) => lookAtService(remembered, name, directory)));
+  return Promise.all(names.map((name) => lookAtService(remembered, name, directory, config)));
 }
 
 async function lookAtService(
   remembered: HostState,
   name: ServiceName,
   directory: AgentDirectory,
+  config: Config,
 ): Promise<ServiceStatus> {
   const known = serviceOf(remembered, name);
   const found = await find(known, directory);
@@ -36,7 +40,7 @@ async function lookAtService(
   const status = serviceStatus(remembered.host, serviceOf(state, name), atMs);
   return found.instance === null
     ? status
-    : { ...status, ...(await healthNow(name, found.instance, directory, remembered.host)) };
+    : { ...status, ...(await healthNow(name, found.instance, directory, config)) };
 }
 
 /** One look: whoever counts looks is not there. */
@@ -44,10 +48,12 @@ async function healthNow(
   service: ServiceName,
   instance: Instance,
   directory: AgentDirectory,
-  host: HostId,
+  { host, memoryFolder: folder }: Config,
 ): Promise<Pick<ServiceStatus, 'health' | 'reason'>> {
   const setting = await readInstalled(directory.service(service), instance.release)
-    .then((installed) => commandSetting(service, installed, instance, 'health', { directory, host }))
+    .then((installed) =>
+      commandSetting(service, installed, instance, 'health', { directory, host, secrets: { folder } }),
+    )
     .catch(() => null);
   const result = await checkHealth(instance, setting);
   if (result.outcome === 'success') return { health: 'healthy', reason: null };

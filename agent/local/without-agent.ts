@@ -9,6 +9,7 @@ import type { PortRange } from '../keeper/instance-port.ts';
 import type { Log } from '../log.ts';
 import { logReserveOf, openHost, type OpenHost } from '../open-host.ts';
 import { findService } from '../recover-host.ts';
+import { withoutGateway } from '../secrets/secret-delivery.ts';
 import { openHostMemory, type HostMemoryStore } from '../state/host-memory.ts';
 import { decideLocally, type LocalDecision } from './decide-locally.ts';
 import type { LocalAnswer, LocalRequest } from './local-request.ts';
@@ -20,6 +21,7 @@ export interface LocalHost {
   readonly ports: PortRange;
   readonly reserveBytes: number | undefined;
   readonly cgroup: string | null;
+  readonly memoryFolder: string;
   readonly env: Environment;
   readonly log: Log;
   /** The memory can't be written: nothing may follow. */
@@ -49,7 +51,8 @@ export async function carryOutWithoutAgent(
     await memory.close();
     return { answer, host: null };
   }
-  const parts = { ...local, own: null, logReserveBytes: logReserveOf(local.reserveBytes) };
+  const secrets = withoutGateway(local.memoryFolder);
+  const parts = { ...local, secrets, own: null, logReserveBytes: logReserveOf(local.reserveBytes) };
   const found = await findService(remembered, parts, true);
   const recovered = { type: 'recovered', services: [found], atMs: Date.now() } as const;
   const { answer, event } = await decideDurably(request, transition(state, recovered), memory);
@@ -82,6 +85,7 @@ function openAlone(service: ServiceName, local: LocalHost, memory: HostMemorySto
   const services = new Map([...state.services].filter(([name]) => name === service));
   const open: OpenHost = openHost({
     ...local,
+    secrets: withoutGateway(local.memoryFolder),
     own: null,
     // A snapshot of this state would forget the others: the next agent shortens the journal.
     memory: { ...memory, remembered: { ...state, services }, compact: () => Promise.resolve() },

@@ -13,6 +13,8 @@ import {
   type OfferedIndex,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import { problemOf } from '../../protocol/api/problems.ts';
+import { secretRequestSchema, type SecretRequest } from '../../protocol/secrets.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import type { TestAuthority } from '../../test/host-certificates.ts';
@@ -33,6 +35,10 @@ export interface TestGateway {
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
   offerIndex: ((goals: readonly OfferedGoal[]) => OfferedIndex | null) | null;
   readonly reports: ReportBatch[];
+  /** `<service>/<name>` → value; what isn't there is answered 404. */
+  readonly secrets: Map<string, string>;
+  /** What hosts asked for, in order. */
+  readonly secretRequests: SecretRequest[];
   /** Bytes of chunks that were sent, by chunk. */
   readonly sentBytes: Map<Digest, number>;
   /** Answers the request itself and returns true, or leaves it alone. */
@@ -65,6 +71,8 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     roots: new Map(),
     offerIndex: null,
     reports: [],
+    secrets: new Map(),
+    secretRequests: [],
     sentBytes: new Map(),
     interfere: null,
     wake: () => waiting.forEach((wake) => wake()),
@@ -104,6 +112,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     const { url = '' } = request;
     if (url === '/v1/poll') return poll(request, response);
     if (url === '/v1/reports') return report(request, response);
+    if (url === '/v1/secrets') return secrets(request, response);
     return release(request, response);
   }
 
@@ -151,6 +160,20 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
     hear(reportBatchSchema.parse(await json(request)));
     response.writeHead(204).end();
+  }
+
+  async function secrets(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const asked = secretRequestSchema.parse(await json(request));
+    gateway.secretRequests.push(asked);
+    const found = asked.names.map((name) => [name, gateway.secrets.get(`${asked.service}/${name}`)] as const);
+    const missing = found.flatMap(([name, value]) => (value === undefined ? [name] : []));
+    response.setHeader('content-type', missing.length > 0 ? 'application/problem+json' : 'application/json');
+    if (missing.length > 0)
+      return void response
+        .writeHead(404)
+        .end(JSON.stringify(problemOf('not-found', { detail: `this region has no secret ${missing.join(', ')}` })));
+    const values = found.map(([name, value]) => [name, Buffer.from(value!).toString('base64')]);
+    response.end(JSON.stringify({ secrets: Object.fromEntries(values) }));
   }
 
   function hear(said: ReportBatch): void {

@@ -24,6 +24,10 @@ import { rootRoute } from './roots/root-route.ts';
 import type { RootShelf } from './roots/root-shelf.ts';
 import { reportRoute, takeReports } from './reports/report-route.ts';
 import { recordSwitch } from './reports/switch-span.ts';
+import { openNamedSecrets } from './secrets/named-secrets.ts';
+import { secretRoute } from './secrets/secret-route.ts';
+import type { SecretSource } from './secrets/secret-source.ts';
+import { sharedReads } from './secrets/shared-reads.ts';
 
 /** What a gateway is made of. */
 export interface GatewayParts extends ServedReleases, Readiness {
@@ -36,6 +40,8 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly room: PollRoom;
   readonly reports: ReportStore;
   readonly heldGoals: HeldGoalStore;
+  /** `null`: this region has none. */
+  readonly secrets: SecretSource | null;
   /** Told what waits for the database: answers how much may be taken. */
   readonly openGate: (waiting: () => number) => () => LoadLevel;
   readonly log: Logger;
@@ -77,6 +83,8 @@ export function gatewayApp(parts: GatewayParts): Express {
     heldGoalsRoute(heldGoals, asking),
   );
   app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
+  const source = parts.secrets && sharedReads(parts.secrets);
+  app.use(secretRoute({ board, source, named: openNamedSecrets(parts), log, onAsked: metrics.askedSecrets }));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

@@ -18,6 +18,7 @@ import { listenForServiceChanges } from '../../infra/postgres/region/service-cha
 import { storeReports } from '../../infra/postgres/region/store-reports.ts';
 import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
+import { openSecrets } from '../../infra/secrets/open-secrets.ts';
 import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
 import { mostOpenFiles } from '../../infra/open-files.ts';
@@ -86,6 +87,7 @@ try {
     room,
     reports: { store: (reports) => storeReports(database, reports) },
     heldGoals: createHeldGoals(database),
+    secrets: openSecrets(config, process.env),
     releases: createPublishedReleases(database),
     store: await openFolderStore(config.regionStore),
     whyNotReady: async () =>

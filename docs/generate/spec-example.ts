@@ -15,6 +15,9 @@ run:
   command: [node, server.js]
   on: { role: web }
   env: { LOG: info }
+  secrets:
+    env: { DB_URL: db-url }
+    files: { tls.key: tls-key }
   restart: overlap
   stop: { signal: SIGTERM, grace: 30s }
   drain: { command: [./leave-balancer], delay: 5s, timeout: 10s }

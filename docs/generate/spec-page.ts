@@ -77,6 +77,7 @@ const rules = `## Rules between fields
 - Every region must exist. This is checked when the deployment is planned, not by \`slipway validate\`.
 - \`health.startPeriod\` must leave time for \`healthyAfter\` checks at this \`interval\`.
 - \`health\` has exactly one of \`http\`, \`tcp\`, \`command\` and \`process\`; with \`run.restart: socket\` not \`tcp\`, and the answer to \`http\` has the header \`x-slipway-instance\`.
+- \`run.secrets\` has \`env\`, \`files\` or both. A variable stands in \`run.env\` or in \`run.secrets.env\`. The service \`slipway-agent\` has none ([how to](../how-to/give-secrets.md)).
 - \`run.drain\` has \`command\`, \`delay\` or both; \`run.limits\` has at least one.
 - \`checks\` has \`run\`, \`require\` or both; \`rollout.verify\` has \`run\`, \`metrics\` or both.
 - A metric has \`max\`, \`min\` or both, and a \`name\` when its query has more than one line or 60 characters. Its \`samples\`
@@ -106,7 +107,7 @@ const surroundings = `## What a build and an instance find
 | account | one that owns nothing else, when the build worker is root | the agent's |
 | \`PATH\` | of the build worker | of the agent |
 | \`HOME\` | fresh and writable | \`STATE_DIRECTORY\` |
-| also set | \`CI=true\`, \`LANG\`, \`TMPDIR\`, \`SLIPWAY_SERVICE\`, \`SLIPWAY_COMMIT\`; a build: \`SLIPWAY_RELEASE\`, the number; a hook: not \`SLIPWAY_COMMIT\`, but what stands below | \`run.env\`, \`PORT\`, \`STATE_DIRECTORY\`, \`SLIPWAY_RELEASE\`, \`SLIPWAY_HOST\` |
+| also set | \`CI=true\`, \`LANG\`, \`TMPDIR\`, \`SLIPWAY_SERVICE\`, \`SLIPWAY_COMMIT\`; a build: \`SLIPWAY_RELEASE\`, the number; a hook: not \`SLIPWAY_COMMIT\`, but what stands below | \`run.env\`, \`run.secrets\`, \`PORT\`, \`STATE_DIRECTORY\`, \`SLIPWAY_RELEASE\`, \`SLIPWAY_HOST\` |
 | not there | every other variable of the worker | every other variable of the agent |
 
 An instance must listen on \`PORT\`. \`STATE_DIRECTORY\` outlives releases; everything else of the artifact is replaced by the

@@ -49,6 +49,12 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_AUTHORITY_KEY_FILE: "The key of the region's authority, which certifies its hosts and gateways.",
   SLIPWAY_HOST_CERTIFICATE_DAYS:
     'How long certificates of hosts are valid (90 days unless said). They are renewed after a third of it.',
+  SLIPWAY_SECRETS_FOLDER:
+    'Values of secrets, one file each: `<service>/<name>` below it. Read again at each start of an instance.',
+  SLIPWAY_SECRETS_COMMAND:
+    'Instead of a folder: a command that is given service and name, and prints the value ([how to](../how-to/give-secrets.md)).',
+  SLIPWAY_MEMORY_FOLDER:
+    'A folder in memory (tmpfs or ramfs), where files of secrets lie while an instance runs. Default: /dev/shm.',
   SLIPWAY_AGENT_DIRECTORY: 'Releases, memory and logs of the host; on one file system.',
   SLIPWAY_INSTANCE_PORTS: 'Each instance gets a port out of these as `PORT`.',
   SLIPWAY_CGROUP: 'Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it.',

@@ -47,11 +47,21 @@ export interface RunLimits {
   readonly files?: number | undefined;
 }
 
+/** What an instance is given at its start, by the names of its region's secrets; each kind left out where there is none. */
+export interface SecretsConfig {
+  /** Environment variable → name of a secret. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Name of a file below `CREDENTIALS_DIRECTORY` → name of a secret. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
+}
+
 /** How one instance is run on a host. Part of what is signed: two releases with other config are other releases. */
 export interface RunConfig {
   /** argv, started in the release's tree; never a shell string. */
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Their names only: no value is part of a release. */
+  readonly secrets?: SecretsConfig | undefined;
   readonly restart: RestartMode;
   /** Left out for SIGTERM and 10 s. */
   readonly stop?: StopConfig | undefined;

@@ -3,6 +3,7 @@ import { usualLifeMs } from '../../domain/host-identity/certificate-life.ts';
 import type { RegionName } from '../../domain/names.ts';
 import {
   databaseUrlVariable,
+  EnvironmentError,
   folderVariable,
   listenVariable,
   programVariables,
@@ -25,9 +26,13 @@ export interface GatewayConfig {
   /** Signed root document. */
   readonly rootFile: string;
   readonly certificateLifeMs: number;
+  /** Where the values of secrets are; `null`: nowhere. */
+  readonly secrets: { readonly folder: string } | { readonly command: readonly string[] } | null;
 }
 
 const dayMs = 86_400_000;
+
+const argv = z.array(z.string().min(1)).min(1);
 
 export const gatewayVariables = z.object({
   ...programVariables,
@@ -43,7 +48,39 @@ export const gatewayVariables = z.object({
     .max(366)
     .default(usualLifeMs / dayMs)
     .describe('a number of days, at most 366'),
+  SLIPWAY_SECRETS_FOLDER: folderVariable.optional(),
+  SLIPWAY_SECRETS_COMMAND: z
+    .string()
+    .transform((text, context) => {
+      const parsed = argv.safeParse(jsonOf(text));
+      if (parsed.success) return parsed.data;
+      context.addIssue({ code: 'custom', message: 'no argv' });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('a JSON list of arguments, such as ["/usr/local/bin/read-secret"]'),
 });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @throws EnvironmentError when both are set: which one would be asked would be a guess */
+function secretsOf({
+  SLIPWAY_SECRETS_FOLDER: folder,
+  SLIPWAY_SECRETS_COMMAND: command,
+}: z.output<typeof gatewayVariables>): GatewayConfig['secrets'] {
+  if (folder !== undefined && command !== undefined) {
+    const should = 'left out where SLIPWAY_SECRETS_FOLDER is set';
+    throw new EnvironmentError([{ variable: 'SLIPWAY_SECRETS_COMMAND', should, is: 'something else' }]);
+  }
+  if (folder !== undefined) return { folder };
+  return command === undefined ? null : { command };
+}
 
 /** @throws EnvironmentError */
 export function readGatewayConfig(environment: Environment): GatewayConfig {
@@ -56,6 +93,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     listen: read.SLIPWAY_GATEWAY_LISTEN,
     authorityKeyFile: read.SLIPWAY_AUTHORITY_KEY_FILE,
     rootFile: read.SLIPWAY_ROOT_FILE,
+    secrets: secretsOf(read),
     certificateLifeMs: read.SLIPWAY_HOST_CERTIFICATE_DAYS * dayMs,
   };
 }

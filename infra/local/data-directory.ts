@@ -24,6 +24,8 @@ export interface DataDirectory {
   readonly demonstrated: string;
   readonly cli: string;
   regionStore(region: string): string;
+  /** Values of secrets, `<service>/<name>`: whoever runs this stack puts them there. */
+  regionSecrets(region: string): string;
   agent(host: string): string;
 }
 
@@ -46,6 +48,7 @@ export function dataDirectory(root: string): DataDirectory {
     demonstrated: at('run', 'demonstrated'),
     cli: at('cli.json'),
     regionStore: (region) => at('stores', region),
+    regionSecrets: (region) => at('secrets', region),
     agent: (host) => at('hosts', host),
   };
 }

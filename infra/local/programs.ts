@@ -164,12 +164,19 @@ function gateway(shape: StackShape, region: string): Program {
     SLIPWAY_GATEWAY_LISTEN: new URL(gatewayUrl(shape, region)).host,
     SLIPWAY_AUTHORITY_KEY_FILE: key(shape, `region/${region}/authority.pem`),
     SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
+    ...secretsOf(shape, region),
     ...smallConnections,
   });
   const { command } = gateway;
   const args = command.args.map((arg) => (arg === youngGeneration ? youngOfGateway : arg));
   return { ...gateway, command: { ...command, args } };
 }
+
+/** Unless the operator says where secrets are. */
+const secretsOf = (shape: StackShape, region: string): Readonly<Record<string, string>> =>
+  process.env['SLIPWAY_SECRETS_FOLDER'] || process.env['SLIPWAY_SECRETS_COMMAND']
+    ? {}
+    : { SLIPWAY_SECRETS_FOLDER: shape.data.regionSecrets(region) };
 
 function agent(shape: StackShape, { host, region }: HostPlace, index: number): Program {
   const entry = 'agent/main.ts';
@@ -215,6 +222,8 @@ export const ofOperator = [
   'SLIPWAY_HOST_CERTIFICATE_DAYS',
   'SLIPWAY_PROMETHEUS_TOKEN_FILE',
   'SLIPWAY_PROMETHEUS_URL',
+  'SLIPWAY_SECRETS_COMMAND',
+  'SLIPWAY_SECRETS_FOLDER',
   'SLIPWAY_TRACE_URL',
 ];
 

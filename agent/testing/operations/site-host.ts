@@ -178,6 +178,7 @@ export class SiteHost {
       enrolmentTokenFile: undefined,
       machineIdFile: '/etc/machine-id',
       cgroup: null,
+      memoryFolder: '/dev/shm',
       rootFile: path.join(this.#parent, 'root.json'),
       directory: this.root,
       ports: { first: this.#port, last: this.#port },

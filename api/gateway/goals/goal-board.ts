@@ -60,6 +60,8 @@ export interface GoalBoard {
   /** The index, and its proofs of all goals that concern the asker; null until there is one. */
   indexFor(asker: Asker): OfferedIndex | null;
   reportEveryMs(asker: Asker): number;
+  /** Of what stays and of what comes; empty when there is no goal. */
+  placementsOf(service: ServiceName): readonly (Placement | null)[];
   /** Whether the host may run what is coming: it has more to do by the goal than others, and hears of it first. */
   isAllowed(host: HostId, service: ServiceName): boolean;
 }
@@ -104,6 +106,10 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     indexFor: (asker) =>
       index && { index, proofs: concerning(asker, null).flatMap(({ offer }) => proofOf(offer.service) ?? []) },
     reportEveryMs: (asker) => reportEveryMs(concerning(asker, null)),
+    placementsOf(service) {
+      const goal = goals.get(service);
+      return goal === undefined ? [] : [goal.base, goal.next];
+    },
     isAllowed(host, service) {
       const allowed = goals.get(service)?.allowed;
       if (allowed === undefined) return false;

@@ -11,6 +11,7 @@ export interface GatewayMetrics {
   readonly refusedHost: (because: string) => void;
   readonly issued: (what: string) => void;
   readonly shed: (what: string) => void;
+  readonly askedSecrets: (outcome: string) => void;
   /** From a goal's signature until a host that waited was given it; in ms. */
   readonly goalGiven: (tookMs: number) => void;
 }
@@ -66,6 +67,12 @@ export function createGatewayMetrics(state: {
     labelNames: ['what'],
     registers,
   });
+  const secrets = new Counter({
+    name: 'slipway_gateway_secret_requests_total',
+    help: 'Requests of hosts for secrets, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
   const given = new Histogram({
     name: 'slipway_gateway_goal_seconds',
     help: "From a goal's signature until a host that waited for it was given it",
@@ -91,6 +98,7 @@ export function createGatewayMetrics(state: {
     refusedHost: (because) => refused.inc({ because }),
     issued: (what) => issued.inc({ what }),
     shed: (what) => shed.inc({ what }),
+    askedSecrets: (outcome) => secrets.inc({ outcome }),
     goalGiven: (tookMs) => given.observe(tookMs / 1_000),
     timed(request, response, next) {
       const stop = requests.startTimer();

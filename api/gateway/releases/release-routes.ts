@@ -54,7 +54,7 @@ function digestIn(request: Request, name: string): Digest {
 }
 
 /** It was verified when it was published here. */
-function rootIn({ payload }: Envelope): ManifestRoot {
+export function rootIn({ payload }: Envelope): ManifestRoot {
   const parsed = parseManifestRoot(Buffer.from(payload, 'base64').toString('utf8'));
   if (!parsed.ok) throw new Error(`a published release has no readable root: ${parsed.reason}`);
   return parsed.root;
