@@ -8,6 +8,7 @@ import {
   type PollResponse,
   type ReportBatch,
 } from '../../protocol/gateway.ts';
+import { logChunkAnswerSchema, type LogChunk, type LogChunkAnswer } from '../../protocol/log-reading.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { GatewayError } from './gateway-error.ts';
 import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
@@ -19,6 +20,7 @@ export interface GatewayClient extends ReleaseSource {
   poll(request: PollRequest, signal: AbortSignal): Promise<PollResponse>;
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
   showGoals(held: HeldGoals, signal: AbortSignal): Promise<void>;
+  sendLogs(chunk: LogChunk, signal: AbortSignal): Promise<LogChunkAnswer>;
   close(): void;
 }
 
@@ -58,8 +60,10 @@ export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
   const endpoint = openEndpoint(url, access);
   return {
     poll: (request, signal) => poll(endpoint, request, signal),
-    report: (batch, signal) => post(endpoint, '/v1/reports', batch, signal),
-    showGoals: (held, signal) => post(endpoint, '/v1/held-goals', held, signal),
+    report: async (batch, signal) => void (await post(endpoint, '/v1/reports', batch, signal)),
+    showGoals: async (held, signal) => void (await post(endpoint, '/v1/held-goals', held, signal)),
+    sendLogs: async (chunk, signal) =>
+      parsed(logChunkAnswerSchema, await post(endpoint, '/v1/log-chunks', chunk, signal), 'answer to output'),
     close: () => endpoint.close(),
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
@@ -81,7 +85,7 @@ async function poll(endpoint: HttpEndpoint, request: PollRequest, signal: AbortS
   return parsed(pollResponseSchema, await readWhole(response, { ...limits(pollMaxBytes), signal }), 'poll');
 }
 
-async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<void> {
+async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<Buffer> {
   const body = JSON.stringify(document);
   const response = await endpoint.exchange({
     method: 'POST',
@@ -90,7 +94,7 @@ async function post(endpoint: HttpEndpoint, path: string, document: object, sign
     headTimeoutMs: answerTimeoutMs,
     signal,
   });
-  await readWhole(response, { ...limits(pollMaxBytes), signal });
+  return readWhole(response, { ...limits(pollMaxBytes), signal });
 }
 
 async function getWhole(endpoint: HttpEndpoint, path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
