@@ -120,7 +120,9 @@ async function takeHosts(em: EntityManager, part: LogPart): Promise<AuditedChang
   return { result: undefined, audit: [entry] };
 }
 
-/** What its hosts say, and no others. One that was taken before is the same. */
+/**
+ * What its hosts say, and no others: nothing before it was told which those are. One that was taken before is the same.
+ */
 const storeChunks = `
 with standing as (
   select id, hosts from log_reading where id = ? and region = ? and expires_at > clock_timestamp()
@@ -133,7 +135,8 @@ with standing as (
   where room.is_left and standing.hosts @> (said -> 'host')
   on conflict (reading, host, sequence) do nothing returning reading
 )
-select exists (select from standing) as "goesOn", (select is_left from room) as taken,
+select exists (select from standing) as "goesOn",
+  (select is_left from room) and coalesce((select hosts is not null from standing), false) as taken,
   (select count(pg_notify(?, 'reading ' || reading)) from stored) as told`;
 
 async function takeChunks(em: EntityManager, { reading, region, chunks }: LogPart) {
