@@ -1,5 +1,6 @@
 import type { HostId, RegionName } from '../domain/names.ts';
 import type { TrustedKeys } from '../protocol/root-document.ts';
+import type { Environment } from './agent-config.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import type { ReleaseSource } from './gateway/gateway-client.ts';
 import type { HostLoop } from './host-loop.ts';
@@ -21,6 +22,8 @@ export interface ActParts {
   readonly watches: InstanceWatches;
   /** The agent that runs; null in a command that stands in for it. */
   readonly own: OwnProcess | null;
+  /** The agent's settings, wherever they were read from: what the next agent is tried with. */
+  readonly env: Environment;
   readonly log: Log;
   readonly dispatch: HostLoop['dispatch'];
   readonly readState: () => HostLoop['state'];

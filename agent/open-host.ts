@@ -1,5 +1,6 @@
 import type { Effect } from '../domain/host/effects.ts';
 import type { HostId } from '../domain/names.ts';
+import type { Environment } from './agent-config.ts';
 import type { AgentDirectory } from './agent-directory.ts';
 import { startHostLoop, type HostLoop } from './host-loop.ts';
 import type { ActParts } from './host-parts.ts';
@@ -22,6 +23,7 @@ export interface HostOptions {
   readonly cgroup: string | null;
   readonly directory: AgentDirectory;
   readonly memory: HostMemoryStore;
+  readonly env: Environment;
   readonly log: Log;
   /** The agent that runs, and how long its gateway has heard nothing of it; null in a command that stands in for it. */
   readonly own: (OwnProcess & { silentMs(): number }) | null;
@@ -69,6 +71,7 @@ export function openHost(options: HostOptions): OpenHost {
     directory,
     watches,
     own: options.own,
+    env: options.env,
     log,
     logReserveBytes,
     cgroup: options.cgroup,

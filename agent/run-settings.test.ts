@@ -27,10 +27,11 @@ import http from 'node:http';
 const at = (file) => process.env.STATE_DIRECTORY + '/' + file;
 fs.writeFileSync(at('made'), '');
 const openFiles = /^Max open files +(\\d+) +(\\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'utf8'));
-fs.writeFileSync(at('found'), JSON.stringify({
+fs.writeFileSync(at('found.new'), JSON.stringify({
   cwd: process.cwd(), uid: process.getuid(), gid: process.getgid(), groups: process.getgroups(), files: openFiles.slice(1, 3),
   mark: process.env.SLIPWAY_INSTANCE,
 }));
+fs.renameSync(at('found.new'), at('found'));
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'])
   process.on(signal, () => { fs.appendFileSync(at('signals'), signal + '\\n'); if (!fs.existsSync(at('deaf'))) process.exit(0); });
 http.createServer((request, response) => response.end(process.env.SLIPWAY_RELEASE)).listen(process.env.PORT);
@@ -110,6 +111,11 @@ describe('an account', () => {
       chmodSync(path.dirname(host.directory.root), 0o711);
       const check = ['/bin/sh', '-c', 'id -u > "$STATE_DIRECTORY/checked"'];
       await startWith(publish(1, { user: 'nobody' }, { command: check }));
+      // Its check says nothing of the server, which may have just been started.
+      await until(
+        () => existsSync(host.data('found')),
+        () => 'the instance says what it found',
+      );
       expect(Number(readFileSync(host.data('checked'), 'utf8'))).toBe(found().uid);
       const { uid, gid, groups } = found();
       expect(uid).toBeGreaterThan(0);

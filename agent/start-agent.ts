@@ -96,6 +96,7 @@ export async function startAgent(
     cgroup,
     directory,
     memory,
+    env: process.env,
     log,
     own: { ...own, silentMs: () => book.silentMs() },
     onFatal,

@@ -277,7 +277,7 @@ test('a batch whose hosts have all left for good is begun again with others, onc
   const { generation } = (resumed as Extract<typeof resumed, { outcome: 'written' }>).answer;
   const again = await here.activities.advanceRegion(advance(1, generation, 1, 1));
   expect(again).toMatchObject({ outcome: 'written', batch: { hosts: 1, cumulative: 1 } });
-  expect([left, ...(await brought())].toSorted()).toEqual(['a', 'b']);
+  expect(new Set([left, ...(await brought())])).toEqual(new Set(['a', 'b']));
 });
 
 test('an advance that slept through an undo is fenced', async () => {

@@ -19,7 +19,7 @@ type Order = Exclude<LocalRequest, { readonly do: 'status' }>;
 
 /** Told to the agent; done here where none answers. */
 export async function orderHere(order: Order, around: Surroundings): Promise<Ordered> {
-  const { directory, config } = around;
+  const { directory, config, env } = around;
   const reached = await reachAgent(directory, order);
   if (reached.by === 'agent') return { answer: reached.answer, host: null, end: () => Promise.resolve() };
   around.tell(
@@ -33,7 +33,7 @@ export async function orderHere(order: Order, around: Surroundings): Promise<Ord
   };
   const log = openLog('warn', 'slipway-agent', (text) => around.tell(text));
   try {
-    const { answer, host } = await carryOutWithoutAgent(order, { ...config, directory, log, onFatal });
+    const { answer, host } = await carryOutWithoutAgent(order, { ...config, directory, env, log, onFatal });
     let ended: Promise<void> | undefined;
     const giveBack = async (): Promise<void> => {
       await host?.close();

@@ -25,6 +25,7 @@ let child: ChildProcess;
 const node = `#!/bin/sh
 echo "$2 $3 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
 [ -f "$2.code" ] && exit $(cat "$2.code")
+[ -f "$2.frozen" ] && trap '' TERM ||
 trap 'echo ended >>"$NOTES"; exit 0' TERM
 while :; do sleep 0.05; done
 `;
@@ -61,7 +62,12 @@ const notes = (): readonly string[] => {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 };
 function launch(): void {
-  const env = { PATH: process.env['PATH'], SLIPWAY_AGENT_DIRECTORY: folder, NOTES: path.join(folder, 'notes') };
+  const bin = path.join(folder, 'bin');
+  const env = {
+    PATH: `${bin}:${process.env['PATH']}`,
+    SLIPWAY_AGENT_DIRECTORY: folder,
+    NOTES: path.join(folder, 'notes'),
+  };
   child = spawn('/bin/sh', [script, path.join(folder, 'node'), installed()], { env, stdio: 'ignore' });
 }
 const expectStarted = (file: string, starts = 1): Promise<void> =>
@@ -100,6 +106,20 @@ test('the next one is started at once when an agent hands over', async () => {
   writeFileSync(`${installed()}.code`, '0');
 });
 
+test('a release whose file is not there is stood in for, and who hands over all the same is waited after', async () => {
+  link('one');
+  rmSync(fileOf('one'));
+  writeFileSync(`${installed()}.code`, '10');
+  const startedAt = performance.now();
+  launch();
+  await until(
+    () => notes().length >= 4,
+    () => 'it was not started again',
+  );
+  expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+  expect(new Set(notes())).toEqual(new Set([`${installed()} run one`]));
+});
+
 it.each([
   ['the release before', 'one', 'releases/one', () => fileOf('one')],
   ['the file that was installed', 'installed', null, installed],
@@ -135,6 +155,54 @@ test('a way back that was cut off by a loss of power is made complete', async ()
   launch();
   await expectStarted(fileOf('one'));
   expect(linked()).toBe('releases/one');
+});
+
+/** In the place of the program of this name: what the line says, then the program. */
+function shim(name: string, line: string): void {
+  mkdirSync(path.join(folder, 'bin'));
+  writeFileSync(path.join(folder, 'bin', name), `#!/bin/sh\n${line}\nexec /bin/${name} "$@"\n`, { mode: 0o755 });
+}
+function failThreeTimes(): void {
+  link('two');
+  write('trial', 'one', 'two', 60);
+  write('starts', 'start', 'start', 'start');
+}
+
+test('a way back whose link has no space is made in the place of what the agent has in reserve', async () => {
+  failThreeTimes();
+  mkdirSync(path.join(folder, 'state'));
+  writeFileSync(path.join(folder, 'state', 'reserve'), '');
+  shim('ln', `[ ! -f ${path.join(folder, 'state', 'reserve')} ] || exit 1`);
+  launch();
+  await expectStarted(fileOf('one'));
+  expect(linked()).toBe('releases/one');
+});
+
+test('a way back is made whatever stands in the place of its new files', async () => {
+  failThreeTimes();
+  for (const name of ['.current.tmp', 'gone-back.tmp']) mkdirSync(path.join(own, name, 'x'), { recursive: true });
+  launch();
+  await expectStarted(fileOf('one'));
+  expect(linked()).toBe('releases/one');
+  expect(read('gone-back')).toMatch(/^two\n/);
+});
+
+test('what can not be left stays on trial, and is not started for it', async () => {
+  failThreeTimes();
+  const tries = path.join(folder, 'tries');
+  shim('ln', `echo >>${tries}; [ -f ${folder}/space ] || exit 1`);
+  const startedAt = performance.now();
+  launch();
+  // Each way back asks twice, and is waited after.
+  await until(
+    () => existsSync(tries) && readFileSync(tries, 'utf8').length >= 3,
+    () => 'it is not tried again',
+  );
+  expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+  expect([read('trial'), notes()]).toEqual(['one\ntwo\n60\n', []]);
+  writeFileSync(path.join(folder, 'space'), '');
+  await expectStarted(fileOf('one'));
+  expect(read('trial')).toBeNull();
 });
 
 test('a trial that was confirmed has no deadline any more', async () => {
@@ -182,4 +250,23 @@ test('asked to end it ends the agent first', async () => {
   await once(child, 'exit');
   expect(child.exitCode).toBe(0);
   expect(notes().at(-1)).toBe('ended');
+});
+
+test('asked to end it ends an agent that is frozen, too', async () => {
+  writeFileSync(`${installed()}.frozen`, '');
+  launch();
+  await expectStarted(installed());
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(0);
+});
+
+test('a release is tried again when what stands in for it has ended as often', async () => {
+  link('one');
+  for (const file of [fileOf('one'), installed()]) writeFileSync(`${file}.code`, '1');
+  shim('sleep', 'exec /bin/sleep 0.1');
+  launch();
+  await expectStarted(installed(), 5);
+  rmSync(`${fileOf('one')}.code`);
+  await expectStarted(fileOf('one'), 6);
 });

@@ -112,7 +112,9 @@ describe('a fetch that is disturbed', () => {
     host.start();
     await untilRuns(second, 20);
     sent += region.gateway.sentBytes.get(digest) ?? 0;
-    expect(sent).toBeLessThanOrEqual(large.length + 700_000);
+    // What was under way when the agent was killed, and what a stream had read ahead at each end of a connection.
+    const readAhead = 65_536;
+    expect(sent).toBeLessThanOrEqual(large.length + 700_000 + breaks * readAhead);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { newService, type HostState } from '../../domain/host/service-state.ts';
 import { replay, transition } from '../../domain/host/transition.ts';
 import { isName, type HostId, type ServiceName } from '../../domain/names.ts';
+import type { Environment } from '../agent-config.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { act } from '../effects/carry-out.ts';
 import type { PortRange } from '../keeper/instance-port.ts';
@@ -19,6 +20,7 @@ export interface LocalHost {
   readonly ports: PortRange;
   readonly reserveBytes: number | undefined;
   readonly cgroup: string | null;
+  readonly env: Environment;
   readonly log: Log;
   /** The memory can't be written: nothing may follow. */
   readonly onFatal: (error: unknown) => void;

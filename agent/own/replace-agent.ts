@@ -37,13 +37,13 @@ export function actOnOwn(effect: Act, parts: ActParts): Promise<void> | null {
 
 /** The new file is proven beside the agent that runs; only then the link moves, and the launcher is told what is on trial. */
 async function switchOwn(effect: SwitchEffect, parts: ActParts): Promise<void> {
-  const { directory, own, dispatch, log, readState } = parts;
+  const { directory, own, env, dispatch, log, readState } = parts;
   const { to, from, attempt, kind } = effect;
   if (own !== null && !own.isLaunched) throw new HostCannotError(notLaunched);
   const isNext = kind === 'forward' && isAdvance(parts);
   if (to !== null && kind === 'forward') {
     const installed = await readInstalled(directory.service(ownService), to);
-    const unfit = await proveRelease(installed);
+    const unfit = await proveRelease(installed, env);
     if (unfit !== null && !isNext) throw new HostCannotError(unfit);
     if (unfit !== null) {
       const refusal = { deployment: attempt.deployment, digest: to, reason: unfit.slice(0, reasonMaxLength) };

@@ -171,8 +171,9 @@ describe('slipway-agent rollback slipway-agent', () => {
     const pid = (await host.ask('pid'))!;
     await region.gateway.goDown();
     await host.kill();
-    const result = await host.command(['rollback', ownService, '--timeout', '2']);
+    const result = await host.command(['rollback', ownService, '--timeout', '6'], { installed: true });
     expect(result.exitCode).toBe(7);
+    expect(await linkedRelease(host.directory.service(ownService).current)).toBe(first.digest);
     host.start({ launched: true });
     await until(
       () => lockHolder(host.directory) !== null,

@@ -55,6 +55,8 @@ export interface CommandOptions {
   readonly under?: readonly string[];
   /** Modules loaded before it. */
   readonly hooks?: readonly string[];
+  /** The agent's settings stand in a file alone, as on a host where install.sh was. */
+  readonly installed?: boolean;
 }
 
 export interface CommandResult {
@@ -111,13 +113,10 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
       child.stderr?.on('data', (text: Buffer) => (output += text.toString()));
     },
     agent: () => child!,
-    command: (args, { env = {}, under = [], hooks = [] } = {}) =>
+    command: (args, { env = {}, under = [], hooks = [], installed = false } = {}) =>
       runCommand(
         [...under, process.execPath, ...hooks.flatMap((hook) => ['--import', hook]), file ?? commandMain, ...args],
-        {
-          ...ownEnvironment,
-          ...env,
-        },
+        { ...(installed ? inFile(path.join(folder, 'agent.env'), ownEnvironment) : ownEnvironment), ...env },
       ),
     async kill(signal = 'SIGKILL') {
       if (child === null || child.exitCode !== null || child.signalCode !== null) return;
@@ -165,6 +164,12 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
     },
   };
   return host;
+}
+
+function inFile(file: string, settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const lines = Object.entries(settings).filter(([name]) => name.startsWith('SLIPWAY_'));
+  writeFileSync(file, lines.map((line) => `${line.join('=')}\n`).join(''));
+  return { ...programEnvironment, SLIPWAY_AGENT_ENV: file };
 }
 
 /** The agent of a launcher. */

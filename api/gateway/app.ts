@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
-import { isDatabaseUnavailable } from '../../infra/postgres/availability.ts';
+import { isDatabaseUnavailable, isSchemaBehind } from '../../infra/postgres/availability.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { noSniffing } from '../http/no-sniffing.ts';
 import { notFound, problemHandler } from '../http/problem-handlers.ts';
@@ -86,8 +86,9 @@ export function gatewayApp(parts: GatewayParts): Express {
 
 const retryAfterSeconds = 2;
 
-/** A database that is away is nobody's mistake: the host asks again, and runs what it runs. */
-const translateFault = (error: unknown): ProblemError | null =>
-  isDatabaseUnavailable(error)
-    ? new ProblemError('unavailable', { detail: "the region's database does not answer" }, retryAfterSeconds)
-    : null;
+/** A database that is away, or older than this gateway, is no host's mistake: it asks again, and runs what it runs. */
+function translateFault(error: unknown): ProblemError | null {
+  const unavailable = (detail: string) => new ProblemError('unavailable', { detail }, retryAfterSeconds);
+  if (isDatabaseUnavailable(error)) return unavailable("the region's database does not answer");
+  return isSchemaBehind(error) ? unavailable("the region's worker has yet to migrate its database") : null;
+}

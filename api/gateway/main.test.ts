@@ -9,7 +9,7 @@ import { hostId, regionName } from '../../domain/names.ts';
 import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
 import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
 import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
-import { claimRegion } from '../../infra/postgres/region/region-database.ts';
+import { claimRegion, connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import { keyDigest } from '../../protocol/host-identity.ts';
 import { newKeyPair } from '../../test/host-certificates.ts';
 import { createRegionDatabase } from '../../test/region-database.ts';
@@ -116,6 +116,28 @@ test('while its database says nothing at all it answers 503, and serves again by
   await door.up();
   await untilReady();
   expect((await post('/v1/poll', { known: [], waitMs: 0 })).status).toBe(200);
+});
+
+test('a gateway that is newer than its database is not ready, keeps hosts waiting, and serves once a worker has migrated it', async () => {
+  await untilReady();
+  const execute = (statement: string) => region.database.em.fork().execute(statement);
+  await execute('alter table host_service drop column drift');
+  await execute("delete from mikro_orm_migrations where name = '2026-11-27-drift'");
+  const readiness = await tlsRequest(`${url}/readyz`, { shown: null });
+  expect([readiness.status, await readiness.json()]).toEqual([
+    503,
+    {
+      status: 'not ready',
+      reason: "its database lacks 2026-11-27-drift: upgrade the region's worker first, which brings it",
+    },
+  ]);
+  const report = { sequence: 2, bootId: 'b', agentVersion: '1', services: [] };
+  const refused = await post('/v1/reports', report);
+  expect([refused.status, await refused.json()]).toMatchObject([503, { retryable: true }]);
+  const worker = await connectRegionDatabase({ url: region.url, applicationName: 'worker' });
+  await worker.close(true);
+  await untilReady();
+  expect((await post('/v1/reports', report)).status).toBe(204);
 });
 
 test('a gateway that is told to stop answers its open polls, and ends within seconds', async () => {

@@ -55,6 +55,12 @@ export const routePurposes: Readonly<Record<string, string>> = {
   endFreeze: 'Ends a freeze; what waited goes on by itself.',
   listRegions: 'All regions, and when each last reported.',
   showRegion: 'One region, with its counts of every service.',
+  addRegion:
+    'Adds a region, with the digest of the token that its workers show. Services that name it are brought there.',
+  drainRegion: 'Leaves a region out of rollouts from now on. Its hosts run on; rollbacks and undos still reach them.',
+  undrainRegion: 'Lets a drained region take part again; what it missed is brought there.',
+  removeRegion:
+    'Takes a drained region out for good. Refused while a deployment or a current release goes there; hosts and obligations can be passed by force.',
   listGrants: 'Who may do what: roles by person and team, members of teams, owners of services.',
   grant: 'Gives a right: a role, for all services or for one, the ownership of a service, or the membership of a team.',
   revoke: 'Takes it away. A role for all services is taken off the tokens of the person, too.',

@@ -85,11 +85,14 @@ test('ends that are ahead of the clock, which was set back since, keep nothing w
 describe('the link "current", when it points nowhere,', () => {
   const nowhere = { ...as, current: null };
   const stop: Trial = { ...trial, to: null };
+  const lost = { current: null, goal: null };
   test.each<[string, Partial<ServiceState>, Partial<FoundService>, FoundService['current']]>([
     ['is set to what runs', { current: b }, {}, a],
     ['is set to what was current', { current: b }, { instance: null }, b],
     ['is set to what ran before when that is not whole', { current: b, before: a }, { instance: null, onDisk: [a] }, a],
-    ['is set to the way back when nothing else is known', { current: null, before: null }, { instance: null }, b],
+    ['is set to the way back when the memory was lost', { ...lost, before: null }, { instance: null }, b],
+    ['is set to what runs although nothing is remembered to', { current: null }, {}, a],
+    ['stays so after a goal stopped what ran', { current: null, before: a }, { instance: null }, null],
     ['stays so when nothing is whole', { current: b }, { instance: null, onDisk: [] }, null],
     ['stays so when that was wanted', { trial: stop }, {}, null],
   ])('%s', (_what, more, found, expected) => {

@@ -29,12 +29,14 @@ export function recover(journalled: ServiceState, found: FoundService, atMs: num
 
 /**
  * Where `current` must point again when it points nowhere and no goal wanted that: somebody removed it, or made something
- * else of it. What runs says it best, then what is remembered, then the ways back; only a whole release may be run.
+ * else of it. What runs says it best, then what is remembered, then the ways back; only a whole release may be run. Where a
+ * goal is remembered and nothing is current, it stopped what ran: that is not to be revived by its way back.
  */
 export function linkToRestore(journalled: ServiceState, found: FoundService): Digest | null {
-  const { trial, current, before, previous } = journalled;
+  const { trial, goal, current, before, previous } = journalled;
   if (found.current !== null || trial?.to === null) return null;
-  const wanted = [found.instance?.release, current, before, found.previous, previous];
+  const isStopped = goal !== null && current === null;
+  const wanted = [found.instance?.release, ...(isStopped ? [] : [current, before, found.previous, previous])];
   return wanted.find((release) => release && found.onDisk.includes(release)) ?? null;
 }
 

@@ -300,6 +300,20 @@ test('a rollback further back goes to regions too that its spec did not have yet
   expect(planned({ spec: old, previousRegions: [euWest, usEast] }).stages).toHaveLength(1);
 });
 
+test('a rollback further back leaves out regions that were removed since, and is refused when none is left', () => {
+  const back = { ...request, kind: 'rollback', further: true } as const;
+  const left = planned({ ...back, regions: [usEast], previousRegions: [usEast] });
+  expect(left.stages.map(({ name, regions }) => [name, regions])).toEqual([['world', [usEast]]]);
+  expect(planned({ ...back, regions: [euWest], previousRegions: [euWest] }).stages).toMatchObject([{ name: 'canary' }]);
+  const elsewhere = regionName('sa-east');
+  const moved = planned({ ...back, regions: [elsewhere], previousRegions: [elsewhere] });
+  expect(moved.stages).toMatchObject([{ name: 'regions-added-since', regions: [elsewhere], bakeMs: 0 }]);
+  expect(planDeployment({ ...back, regions: [elsewhere], previousRegions: [] })).toEqual({
+    outcome: 'refused',
+    reason: 'no region that checkout@412 goes to is there any more: there is nothing to roll back',
+  });
+});
+
 test('a rollback further back is refused while the metrics of its stages can be asked of nobody', () => {
   const metric = { name: 'errors', promql: 'x', max: 1, min: null, forMs: 60_000, everyMs: 15_000, samples: 3 };
   const [first, ...rest] = spec.rollout.stages;

@@ -114,22 +114,24 @@ function drainedOf(stages: readonly PlannedStage[], { draining = [] }: PlanReque
 /** A region that doesn't exist is refused by its name: leaving it out would call a deployment complete that isn't. */
 function specStages(request: PlanRequest): readonly PlannedStage[] | string {
   const { spec, regions } = request;
-  const { stages } = spec.rollout;
-  for (const [index, stage] of stages.entries()) {
+  for (const [index, stage] of spec.rollout.stages.entries()) {
     const unknown = stage.regions.find((region) => !regions.includes(region));
     if (unknown === undefined) continue;
     const known = regions.length > 0 ? `Regions are ${regions.join(', ')}.` : 'No region was added yet.';
     return `rollout.stages[${index}] (${stage.name}): there is no region "${unknown}". ${known}`;
   }
-  return stages.map(({ name, regions: inStage, batches, bakeMs, approve, metrics }) => ({
+  return plannedStages(request);
+}
+
+const plannedStages = (request: PlanRequest): readonly PlannedStage[] =>
+  request.spec.rollout.stages.map(({ name, regions, batches, bakeMs, approve, metrics }) => ({
     name,
-    regions: inStage,
+    regions,
     batches,
     bakeMs,
     ...(approve && { approve: tightened(approve, request) }),
     ...(metrics && { metrics }),
   }));
-}
 
 function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readonly PlannedStage[] | string {
   const covered = previousRegions.filter((region) => regions.includes(region));
@@ -137,14 +139,24 @@ function rollbackStages({ spec, regions, previousRegions }: PlanRequest): readon
   return [{ name: 'rollback', regions: covered, batches: rollbackBatches, bakeMs: 0 }];
 }
 
-/** Regions came after that spec: there runs what is fled from too, so they follow as its last stage does. */
+/**
+ * Regions came after that spec: there runs what is fled from too, so they follow as its last stage does. Others were removed: a
+ * release of before names them for ever, and the way out must not depend on it.
+ */
 function withTheRest(request: PlanRequest): readonly PlannedStage[] | string {
-  const stages = specStages(request);
-  if (typeof stages === 'string') return stages;
+  const all = plannedStages(request);
+  const isThere = (region: RegionName): boolean => request.regions.includes(region);
+  const stages = all
+    .map((stage) => ({ ...stage, regions: stage.regions.filter(isThere) }))
+    .filter(({ regions }) => regions.length > 0);
   const named = stages.flatMap(({ regions }) => regions);
-  const rest = request.previousRegions.filter((region) => request.regions.includes(region) && !named.includes(region));
-  const last = stages.at(-1);
-  return last === undefined || rest.length === 0 ? stages : [...stages, { ...last, name: restStage, regions: rest }];
+  const rest = request.previousRegions.filter((region) => isThere(region) && !named.includes(region));
+  const last = all.at(-1);
+  const whole =
+    last === undefined || rest.length === 0 ? stages : [...stages, { ...last, name: restStage, regions: rest }];
+  if (whole.length > 0) return whole;
+  const { spec, release } = request;
+  return `no region that ${spec.service}@${release.number} goes to is there any more: there is nothing to roll back`;
 }
 
 /** A rollback runs none: it has to be fast, and those of the release that it goes back to ran when that one came. */

@@ -17,3 +17,13 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   }
   return false;
 }
+
+/** Postgres' "undefined column" and "undefined table": the schema is older than the program, until who migrates it has done so. */
+const lacking = ['42703', '42P01'];
+
+/** Whether a call failed because the database wasn't migrated yet to what the program knows. */
+export function isSchemaBehind(error: unknown): boolean {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++)
+    if (lacking.includes(String((cause as { code?: unknown }).code))) return true;
+  return false;
+}

@@ -30,7 +30,7 @@ export const agentToldToGoBack: Program = async (config, log, onEnd) => {
 /** `slipway-agent rollback` where no agent runs. */
 export const rollbackAlone: Program = async (config, log, onFatal) => {
   const directory = openAgentDirectory(config.directory);
-  const { answer, host } = await carryOutWithoutAgent(goBack, { ...config, directory, log, onFatal });
+  const { answer, host } = await carryOutWithoutAgent(goBack, { ...config, directory, env: process.env, log, onFatal });
   if (!answer.ok) throw new Error(answer.reason);
   return { stop: () => host?.close() ?? Promise.resolve() };
 };

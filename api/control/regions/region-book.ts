@@ -1,5 +1,5 @@
 import type { RegionDecision, RegionStanding } from '../../../domain/region/region-life.ts';
-import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
+import type { DeploymentNumber, RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 
 export interface RegionChange {
   readonly region: RegionName;
@@ -14,10 +14,16 @@ export type RegionOutcome =
   | { readonly outcome: 'changed' | 'same' | 'repeated' | 'unknown' }
   | { readonly outcome: 'refused'; readonly reason: string; readonly forceable: boolean };
 
-/** A service whose current release goes to a region and doesn't run there. */
+/** A service whose current release left out a region that it goes to, because it was drained. */
 export interface BehindService {
   readonly service: ServiceName;
   readonly release: ReleaseNumber;
+}
+
+/** An open deployment that goes without a region of its spec: it was planned while that was drained. */
+export interface OpenWithout {
+  readonly service: ServiceName;
+  readonly deployment: DeploymentNumber;
 }
 
 /** Which regions there are, and which of them take new releases. Each change is decided under the region's lock, and audited. */
@@ -28,6 +34,7 @@ export interface RegionBook {
   undrain(change: RegionChange, decide: (standing: RegionStanding) => RegionDecision): Promise<RegionOutcome>;
   /** What it owes, and what is known of its hosts, is forgotten with it. */
   remove(change: RegionChange, decide: (standing: RegionStanding) => RegionDecision): Promise<RegionOutcome>;
-  /** What the region has missed, by name. */
-  listBehind(region: RegionName): Promise<readonly BehindService[]>;
+  /** What the region has missed, by service; not what is on its way there already, unless by the request with this key. */
+  listBehind(region: RegionName, key: string): Promise<readonly BehindService[]>;
+  listOpenWithout(region: RegionName): Promise<readonly OpenWithout[]>;
 }

@@ -8,7 +8,7 @@ import { ProblemError } from '../../http/problem-error.ts';
 import type { RouteHandlers } from '../../http/typed-routes.ts';
 import { regionParameter } from '../reads/parameters.ts';
 import type { LaneMessages } from '../verbs/lane-messages.ts';
-import type { BehindService, RegionBook, RegionChange, RegionOutcome } from './region-book.ts';
+import type { BehindService, OpenWithout, RegionBook, RegionChange, RegionOutcome } from './region-book.ts';
 
 type RegionHandlers = Pick<RouteHandlers, 'addRegion' | 'drainRegion' | 'undrainRegion' | 'removeRegion'>;
 
@@ -17,6 +17,8 @@ export interface RegionParts {
   readonly lanes: Pick<LaneMessages, 'submit'>;
 }
 
+type CatchUp = RegionAnswer['catchUp'][number];
+
 interface Asked {
   readonly person: { readonly person: string };
   readonly parameters: Readonly<Record<string, string>>;
@@ -24,12 +26,18 @@ interface Asked {
   readonly key: string;
 }
 
-/** A region's life: it is added, drained, taken up again, removed. What it has missed is deployed to it when it takes part again. */
+/**
+ * A region's life: it is added, drained, taken up again, removed. What it has missed is deployed to it when it takes part again,
+ * by the change itself and not by asking again for what is so.
+ */
 export function regionHandlers({ regions, lanes }: RegionParts): RegionHandlers {
   const caughtUp = async (region: RegionName, asked: Asked, outcome: RegionOutcome): Promise<RegionAnswer> => {
-    const behind = await regions.listBehind(region);
-    const catchUp = await Promise.all(behind.map((each) => bring(each, region, asked, lanes)));
-    return { region, changed: outcome.outcome === 'changed', catchUp };
+    if (!isChanged(outcome)) return { region, changed: false, catchUp: [] };
+    const key = requestKey('deploy', asked.person.person, `${asked.key}:${region}`);
+    const without = (await regions.listOpenWithout(region)).map(leftOut);
+    const behind = await regions.listBehind(region, key);
+    const brought = await Promise.all(behind.map((each) => bring(each, region, { ...asked, key }, lanes)));
+    return { region, changed: true, catchUp: [...brought, ...without] };
   };
   return {
     async addRegion(asked) {
@@ -40,7 +48,7 @@ export function regionHandlers({ regions, lanes }: RegionParts): RegionHandlers 
     async drainRegion(asked) {
       const change = changeOf('drain', asked);
       const outcome = requireDone(change, await regions.drain(change, (standing) => decideDrain(standing, true)));
-      return { region: change.region, changed: outcome.outcome === 'changed', catchUp: [] };
+      return { region: change.region, changed: isChanged(outcome), catchUp: [] };
     },
     async undrainRegion(asked) {
       const change = changeOf('undrain', asked);
@@ -51,10 +59,13 @@ export function regionHandlers({ regions, lanes }: RegionParts): RegionHandlers 
       const change = changeOf('remove', asked);
       const { force } = asked.body;
       const outcome = requireDone(change, await regions.remove(change, (standing) => decideRemove(standing, force)));
-      return { region: change.region, changed: outcome.outcome === 'changed', catchUp: [] };
+      return { region: change.region, changed: isChanged(outcome), catchUp: [] };
     },
   };
 }
+
+/** By this request, or by it when it came before. */
+const isChanged = ({ outcome }: RegionOutcome): boolean => outcome !== 'same';
 
 function changeOf(
   verb: 'add' | 'drain' | 'undrain' | 'remove',
@@ -72,14 +83,18 @@ function requireDone({ region }: RegionChange, outcome: RegionOutcome): RegionOu
   throw new ProblemError('refused', { detail: outcome.reason, ...(next && { next }) });
 }
 
+function leftOut({ service, deployment }: OpenWithout): CatchUp {
+  const reason = `${deploymentReference(service, deployment)} is open without it: redeploy after its end`;
+  return { service, deployment: null, reason };
+}
+
 /** By the service's lane, its freezes and its policy, like any other deployment; one that waits for its lane's lock waits. */
 async function bring(
   { service, release }: BehindService,
   region: RegionName,
-  { person: { person }, key: given }: Asked,
+  { person: { person }, key }: Asked,
   lanes: RegionParts['lanes'],
-): Promise<RegionAnswer['catchUp'][number]> {
-  const key = requestKey('deploy', person, `${given}:${region}`);
+): Promise<CatchUp> {
   const reason = `${region} takes part again`;
   const source = { from: 'person', person, release, reason, regions: [region] } as const;
   const request = { key, service, kind: 'rollout', source, traceparent: currentTraceparent() } as const;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { regionName } from '../../../domain/names.ts';
 import { decideDrain, decideRemove } from '../../../domain/region/region-life.ts';
 import { createCentralDatabase, type CentralTestDatabase } from '../../../test/central-database.ts';
@@ -66,6 +66,25 @@ describe('a region', () => {
   });
 });
 
+interface Deployed {
+  readonly number: number;
+  readonly regions: readonly string[];
+  readonly only?: readonly string[];
+  readonly outcome: string | null;
+}
+const deployed = ({ number, regions, only, outcome }: Deployed) =>
+  central.database.em.fork().execute(
+    `insert into deployment (service, number, kind, release, key, source, state, regions, pending, opened_at, outcome)
+     values ('checkout', ?, 'rollout', 7, ?, ?::jsonb, 'rolling-out', ?::jsonb, '[]', now(), ?)`,
+    [
+      number,
+      `d${number}`,
+      JSON.stringify({ from: 'person', person: 'ada', ...(only && { regions: only }) }),
+      JSON.stringify(regions.map((region) => ({ region, state: 'planned' }))),
+      outcome,
+    ],
+  );
+
 describe('a region is not removed', () => {
   const counts = (absent: number) =>
     execute(`insert into region_summary (region, service, sequence, summary, at, received_at) values ('ap-south', 'checkout', 1,
@@ -91,15 +110,80 @@ describe('a region is not removed', () => {
   test('while an open deployment or a current release goes there, whoever insists', async () => {
     await execute(`insert into release (service, number, commit, authors, pusher, subject, state, spec, created_at)
       select 'checkout', 7, 'c', '[]', 'lin', '', 'admitted', '{"rollout":{"stages":[{"regions":["eu-west","ap-south"]}]}}', now()`);
+    await deployed({ number: 1, regions: [euWest, apSouth], outcome: null });
+    expect(await remove(by(apSouth), true)).toMatchObject({
+      outcome: 'refused',
+      reason: 'checkout/1 goes to ap-south and has not ended',
+    });
+    await execute(`update deployment set outcome = 'succeeded', state = 'succeeded' where number = 1`);
     await execute(`update service set current_release = 7 where name = 'checkout'`);
     expect(await remove(by(apSouth), true)).toMatchObject({
       outcome: 'refused',
       reason: 'the current release of checkout goes to ap-south: take it out of slipway.yaml and merge that',
     });
-    expect(await book().listBehind(apSouth)).toEqual([{ service: 'checkout', release: 7 }]);
+  });
+
+  describe('and what it has missed is', () => {
+    const ofCheckout = [{ service: 'checkout', release: 7 }];
+    const behind = (key = 'k') => book().listBehind(apSouth, key);
+    beforeEach(() => execute('delete from deployment'));
+
+    test('the current release, where its deployment left it out', async () => {
+      await deployed({ number: 1, regions: [euWest], outcome: 'succeeded' });
+      expect(await behind()).toEqual(ofCheckout);
+      expect(await book().listBehind(euWest, 'k')).toEqual([]);
+    });
+
+    test.each<[string, Deployed[]]>([
+      ['what was skipped or rolled back there', [{ number: 1, regions: [euWest, apSouth], outcome: 'succeeded' }]],
+      [
+        'what somebody deployed elsewhere only',
+        [{ number: 1, regions: [euWest], only: [euWest], outcome: 'succeeded' }],
+      ],
+      [
+        'what is on its way',
+        [
+          { number: 1, regions: [euWest], outcome: 'succeeded' },
+          { number: 2, regions: [apSouth], only: [apSouth], outcome: null },
+        ],
+      ],
+      [
+        'what waits its turn',
+        [
+          { number: 1, regions: [euWest], outcome: 'succeeded' },
+          { number: 2, regions: [], only: [apSouth], outcome: null },
+        ],
+      ],
+      [
+        'what came there and went wrong',
+        [
+          { number: 1, regions: [euWest], outcome: 'succeeded' },
+          { number: 2, regions: [apSouth], only: [apSouth], outcome: 'undone' },
+        ],
+      ],
+    ])('not %s', async (_what, deployments) => {
+      for (const each of deployments) await deployed(each);
+      expect(await behind()).toEqual([]);
+    });
+
+    test('brought by the request that is repeated', async () => {
+      await deployed({ number: 1, regions: [euWest], outcome: 'succeeded' });
+      await deployed({ number: 2, regions: [apSouth], only: [apSouth], outcome: null });
+      expect(await behind('d2')).toEqual(ofCheckout);
+    });
+
+    test('told of open deployments that were planned without it, and of no others', async () => {
+      await deployed({ number: 1, regions: [euWest], outcome: null });
+      await deployed({ number: 2, regions: [], outcome: null });
+      await deployed({ number: 3, regions: [euWest], only: [euWest], outcome: null });
+      await deployed({ number: 4, regions: [euWest], outcome: 'succeeded' });
+      expect(await book().listOpenWithout(apSouth)).toEqual([{ service: 'checkout', deployment: 1 }]);
+      expect(await book().listOpenWithout(euWest)).toEqual([]);
+    });
   });
 
   test('and is forgotten with what it owes when a person insists', async () => {
+    await execute('delete from deployment');
     await execute(`update service set current_release = null where name = 'checkout'`);
     expect(await remove(by(apSouth), true)).toEqual({ outcome: 'changed' });
     expect(await execute(`select from obligation where region = 'ap-south'`)).toEqual([]);

@@ -1,17 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
 import type { InferEntity } from '@mikro-orm/core';
-import type {
-  BehindService,
-  RegionBook,
-  RegionChange,
-  RegionOutcome,
-} from '../../../api/control/regions/region-book.ts';
+import type { RegionBook, RegionChange, RegionOutcome } from '../../../api/control/regions/region-book.ts';
 import type { RegionDecision, RegionStanding } from '../../../domain/region/region-life.ts';
 import type { RegionName, ServiceName } from '../../../domain/names.ts';
 import type { Database, EntityManager } from '../connect.ts';
 import { storable } from '../storable.ts';
 import { changeAudited, type AuditedChange } from './audit-log.ts';
 import { Audit, Region } from './entities.ts';
+import { goesTo, listBehind, listOpenWithout } from './region-behind.ts';
 import { newToken, tokenHash } from './token.ts';
 
 type Row = InferEntity<typeof Region>;
@@ -36,7 +32,8 @@ export function createRegionBook(database: Database): RegionBook {
         row.drain = null;
       }),
     remove: (asked, decide) => change('region-removed', asked, decide, forget),
-    listBehind: (region) => listBehind(database.em.fork(), region),
+    listBehind: (region, key) => listBehind(database.em.fork(), region, key),
+    listOpenWithout: (region) => listOpenWithout(database.em.fork(), region),
   };
 }
 
@@ -110,22 +107,6 @@ async function standingOf(em: EntityManager, { name: region, drain }: Row): Prom
   );
   const { live, obligations, open, named } = row;
   return { region, drain: drain ?? null, liveHosts: live, obligations, open, namedBy: named };
-}
-
-/** Of a release, whether its spec names the region. */
-const goesTo = `exists (
-  select from jsonb_array_elements(release.spec -> 'rollout' -> 'stages') as stage where stage -> 'regions' @> to_jsonb(?::text))`;
-
-async function listBehind(em: EntityManager, region: RegionName): Promise<BehindService[]> {
-  return em.execute<BehindService[]>(
-    `
-    select service.name as service, service.current_release as release from service
-      join release on release.service = service.name and release.number = service.current_release
-      left join service_region as here on here.service = service.name and here.region = ?
-    where ${goesTo} and here.release is distinct from service.current_release
-    order by service.name`,
-    [region, region],
-  );
 }
 
 /** Its token opens nothing, and nobody has its worker's next one. */

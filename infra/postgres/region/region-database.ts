@@ -57,11 +57,20 @@ export async function claimRegion(em: EntityManager, region: RegionName): Promis
 export async function whyNotRegion(database: Database, region: RegionName): Promise<string | null> {
   try {
     const setting = await database.em.fork().findOne(RegionSettingRecord, 'region');
-    if (setting?.value === region) return null;
+    if (setting?.value === region) return await whyNotMigrated(database);
     return setting === null
       ? 'no worker has set up this database yet'
       : `it is the database of ${String(setting.value)}`;
   } catch (error) {
     return `the region's database does not answer: ${(error as Error).message}`;
   }
+}
+
+/** What this program writes may need them: only the region's worker migrates. A database that is further along serves as well. */
+async function whyNotMigrated(database: Database): Promise<string | null> {
+  const applied = await database.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
+  const missing = migrations.filter(({ name }) => !applied.some((each) => each.name === name));
+  if (missing.length === 0) return null;
+  const names = missing.map(({ name }) => name).join(', ');
+  return `its database lacks ${names}: upgrade the region's worker first, which brings it`;
 }
