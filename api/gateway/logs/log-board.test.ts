@@ -28,9 +28,13 @@ function openBoard() {
       return state.answer;
     },
   };
-  const board = createLogBoard(store, (host) => state.called.push(host), (error) => {
-    throw error;
-  });
+  const board = createLogBoard(
+    store,
+    (host) => state.called.push(host),
+    (error) => {
+      throw error;
+    },
+  );
   return { state, board };
 }
 
