@@ -12,6 +12,10 @@ beforeAll(async () => {
   stack = await openRegionStack();
   const deployment = await stack.merge('good day');
   await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'succeeded');
+  await until('the region tells of itself', waitMs, async () => {
+    const { services } = await stack.mo.call('showRegion', { path: { region: 'us-east' } });
+    return services.some(({ hosts }) => hosts !== null && hosts.healthy > 0) || undefined;
+  });
 });
 afterAll(() => stack.close());
 

@@ -1,5 +1,5 @@
-import { regionName, type RegionName, type ServiceName } from '../../../domain/names.ts';
-import type { ServiceHosts } from '../../../protocol/api/region.ts';
+import type { RegionName, ServiceName } from '../../../domain/names.ts';
+import type { Region } from '../../../protocol/api/region.ts';
 import type { NextLogs } from '../../../protocol/api/log-reading.ts';
 import { requestKey } from '../../../domain/lane/request-key.ts';
 import { ProblemError } from '../../http/problem-error.ts';
@@ -13,7 +13,7 @@ type LogHandlers = Pick<RouteHandlers, 'openLogReading' | 'nextLogs' | 'endLogRe
 export interface LogParts {
   readonly readings: LogReadings;
   readonly bell: LogBell;
-  readonly projection: Pick<Projection, 'findService' | 'listHosts'>;
+  readonly projection: Pick<Projection, 'findService' | 'listRegions'>;
   /** The api ends. */
   readonly stop: AbortSignal;
 }
@@ -26,7 +26,7 @@ export function logHandlers({ readings, bell, projection, stop }: LogParts): Log
       const { host = null, reason = null, every, lines, follow } = body;
       if ((await projection.findService(service)) === null)
         throw new ProblemError('not-found', { detail: `there is no service ${service}` });
-      const region = regionToRead(service, body.region, await projection.listHosts(service));
+      const region = await regionToRead(service, body.region, projection);
       const by = person.person;
       const asked = { service, region, host, every, lines, follow, by, reason };
       const opened = await readings.open({ ...asked, key: requestKey('logs', by, key) });
@@ -76,19 +76,28 @@ function found({ service }: OwnReading, logs: NextLogs | null): NextLogs {
   return logs;
 }
 
-/** @throws ProblemError `not-found`; `unavailable` when the region is cut off */
-function regionToRead(service: ServiceName, given: RegionName | undefined, hosts: readonly ServiceHosts[]): RegionName {
-  const named = given === undefined ? hosts : hosts.filter(({ region }) => region === given);
-  const first = named.find(({ stale }) => !stale) ?? named[0];
-  if (first === undefined) {
-    const regions = hosts.map(({ region }) => region).join(', ');
-    const where = given === undefined ? 'in no region' : `not in ${given}`;
-    const detail = `${service} runs ${where}${given !== undefined && regions !== '' ? `; it runs in ${regions}` : ''}`;
-    throw new ProblemError('not-found', { detail, next: `See where it runs: slipway status ${service}` });
-  }
-  if (!first.stale) return regionName(first.region);
+/**
+ * One that is named is asked although its counts don't name the service yet. @throws ProblemError `not-found`; `unavailable`
+ * when the region is cut off
+ */
+async function regionToRead(
+  service: ServiceName,
+  given: RegionName | undefined,
+  projection: LogParts['projection'],
+): Promise<RegionName> {
+  const regions = (await projection.listRegions()).filter(({ region }) => given === undefined || region === given);
+  if (given !== undefined && regions.length === 0)
+    throw new ProblemError('not-found', { detail: `there is no region ${given}`, next: 'See all: slipway list regions' });
+  const runs = regions.filter((each) => given !== undefined || each.services.some((one) => one.service === service));
+  if (runs.length === 0)
+    throw new ProblemError('not-found', { detail: `${service} runs nowhere`, next: `See: slipway status ${service}` });
+  const first = runs.find(isHeard) ?? runs[0]!;
+  if (isHeard(first)) return first.region;
   throw new ProblemError('unavailable', {
-    detail: `${first.region} is cut off: nothing was heard of it since ${first.at ?? 'ever'}`,
+    detail: `${first.region} is cut off: nothing was heard of it since ${first.lastSummaryAt ?? 'it was added'}`,
     next: `Hosts keep their output: on the host, slipway-agent logs ${service}`,
   });
 }
+
+/** Of any service: a region tells all of them at once. */
+const isHeard = ({ services }: Region): boolean => services.some(({ stale }) => !stale);
