@@ -87,7 +87,10 @@ async function regionToRead(
 ): Promise<RegionName> {
   const regions = (await projection.listRegions()).filter(({ region }) => given === undefined || region === given);
   if (given !== undefined && regions.length === 0)
-    throw new ProblemError('not-found', { detail: `there is no region ${given}`, next: 'See all: slipway list regions' });
+    throw new ProblemError('not-found', {
+      detail: `there is no region ${given}`,
+      next: 'See all: slipway list regions',
+    });
   const runs = regions.filter((each) => given !== undefined || each.services.some((one) => one.service === service));
   if (runs.length === 0)
     throw new ProblemError('not-found', { detail: `${service} runs nowhere`, next: `See: slipway status ${service}` });
