@@ -19,11 +19,12 @@ import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
 import { serveReadings } from './output/serve-readings.ts';
-import { awaitAgentLock } from './only-agent.ts';
+import { lockAgentDirectory } from './only-agent.ts';
 import { rememberGoneBack } from './own/gone-back.ts';
 import { readOwnProcess } from './own/own-process.ts';
 import { tidyTrial } from './own/replace-agent.ts';
 import { serveLocally } from './local/serve-locally.ts';
+import { lockAsNextAgent } from './local/take-over.ts';
 import type { HostParts } from './host-parts.ts';
 import { openHost } from './open-host.ts';
 import { findServices } from './recover-host.ts';
@@ -52,7 +53,7 @@ export async function startAgent(
   const directory = openAgentDirectory(config.directory);
   const own = readOwnProcess(directory, process.env, handOver);
   // A launcher starts it again at once: who holds the lock may be just ending.
-  const lock = await awaitAgentLock(directory, own.isLaunched ? lockTimeoutMs : 0);
+  const lock = own.isLaunched ? await lockAsNextAgent(directory, lockTimeoutMs) : await lockAgentDirectory(directory);
   // Nothing below is durable before its folders are.
   for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
   const root = await openPinnedRoot(

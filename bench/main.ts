@@ -15,6 +15,7 @@ import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
+import { soakBenchmark, type SoakOptions } from './soak/soak-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
 
@@ -52,6 +53,12 @@ benchmark(
   .option('--hosts <n>', 'light hosts', count, 1_000)
   .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
+
+benchmark('soak', 'what an agent and its keepers hold after hours, at rest and with releases that come all the time')
+  .option('--minutes <n>', 'how long', count, 120)
+  .option('--change-every-seconds <n>', 'between two releases on the busy host', count, 60)
+  .option('--agent <file>', 'the one file that hosts get (`npm run build:agent`)', 'dist/slipway-agent')
+  .action((options: SoakOptions) => runBenchmark('soak', options, (bench) => soakBenchmark(bench, options)));
 
 benchmark('stop', 'a wave that goes bad, and an abort: how soon no host may switch, and every host has heard')
   .option('--regions <n>', 'regions', count, 5)

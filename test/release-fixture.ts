@@ -5,6 +5,7 @@ import { describeRelease, type ReleaseDescription } from '../activities/build/de
 import type { ScannedEntry } from '../activities/build/scan-tree.ts';
 import type { BlobStore } from '../activities/blob-store.ts';
 import { deploymentNumber, regionName, releaseNumber, serviceName } from '../domain/names.ts';
+import type { DeploymentNumber, Digest } from '../domain/names.ts';
 import type { ServiceSpec } from '../domain/spec/service-spec.ts';
 import type { Role } from '../domain/states.ts';
 import { digestOf } from '../protocol/digest.ts';
@@ -59,6 +60,7 @@ export function makeRecords(
   const fresh: StoredRelease = { commit, authors: ['lin'], pusher: 'lin', state: 'building', digest: null, spec: null };
   const rows = new Map(Object.entries(releases).map(([number, row]) => [Number(number), { ...fresh, ...row }]));
   const admissions: NewAdmission[] = [];
+  const plans = new Map<DeploymentNumber, Digest>();
   return {
     admissions,
     findRelease: async (_, number) => rows.get(number) ?? null,
@@ -79,7 +81,8 @@ export function makeRecords(
     },
     listDraining: async () => [],
     listRegions: async () => [euWest, usEast],
-    notePlan: async () => undefined,
+    notePlan: async (_, deployment, digest) => void plans.set(deployment, digest),
+    findPlanDigest: async (_, deployment) => plans.get(deployment) ?? null,
     listRegionsOf: async () => [euWest],
     listEarlier: async () => [],
     currentRelease: async () => null,

@@ -24,7 +24,7 @@ import { createLaneRuns } from '../infra/postgres/central/lane-runs.ts';
 import { createLostRecords } from '../infra/postgres/central/lost-records.ts';
 import { createPersonRoles } from '../infra/postgres/central/person-roles.ts';
 import { createRegionRecords } from '../infra/postgres/central/region-records.ts';
-import { createReleaseRecords } from '../infra/postgres/central/release-records.ts';
+import { createReleaseRecords, listRemovedRegions } from '../infra/postgres/central/release-records.ts';
 import { listenForNotifications } from '../infra/postgres/notifications.ts';
 import { untilAvailable } from '../infra/postgres/until-available.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
@@ -141,11 +141,12 @@ try {
     onError: (error) => log.warn({ error }, 'the central database is away'),
   });
   const { listRegions } = createReleaseRecords(database);
+  const listRemoved = () => listRemovedRegions(database);
   const loops = [
     runInboxLoop({ inbox, lanes, wakeUp, log }, stop),
     keepLanesOpen({ inbox, lanes, closedLanes, log }, stop),
     keepFleetOpen({ client, log }, stop),
-    keepReconcileSchedules({ client, listRegions, log }, stop),
+    keepReconcileSchedules({ client, listRegions, listRemoved, log }, stop),
     warnOfTooOld(client, buildId, log),
   ];
   flushCompileCache(); // the next program of this kind starts from it

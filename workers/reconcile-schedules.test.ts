@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
 import { regionName } from '../domain/names.ts';
 import { untilReady } from '../infra/local/child-server.ts';
@@ -11,14 +12,19 @@ let temporal: TestTemporal;
 beforeAll(async () => void (temporal = await connectTestTemporal()));
 afterAll(() => temporal.close());
 
+let stop: AbortController;
+beforeEach(() => void (stop = new AbortController()));
+// Also where a test has failed: nothing would end otherwise.
+afterEach(() => stop.abort());
+
 const scheduleOf = (region: string) => temporal.client.schedule.getHandle(reconcileWorkflowId(regionName(region)));
 
 test('every region has one schedule, whoever and how many keep it, and it ends what it began first', async () => {
-  const stop = new AbortController();
   const parts = {
     client: temporal.client,
     log: pino({ level: 'silent' }),
     listRegions: async () => ['eu-west', 'ap-south'].map(regionName),
+    listRemoved: async () => [],
   };
   const keeping = [1, 2].map(() => keepReconcileSchedules(parts, stop.signal));
   await untilReady(async () => void (await Promise.all(['eu-west', 'ap-south'].map((r) => scheduleOf(r).describe()))), {
@@ -31,6 +37,47 @@ test('every region has one schedule, whoever and how many keep it, and it ends w
   expect(spec.intervals).toMatchObject([{ every: 15_000 }]);
   expect(policies).toMatchObject({ overlap: 'SKIP' });
   expect(action).toMatchObject({ workflowType: 'reconcile', taskQueue: 'control', args: [{ region: 'eu-west' }] });
+});
+
+test('the schedule of a region that was removed is dropped, also by a worker that never knew the region', async () => {
+  const gone = regionName('us-west');
+  await keepSchedule(temporal.client, gone);
+  const parts = {
+    client: temporal.client,
+    log: pino({ level: 'silent' }),
+    listRegions: async () => [],
+    // One of which nothing is scheduled costs nobody theirs.
+    listRemoved: async () => ['never-was', gone].map(regionName),
+  };
+  const keeping = keepReconcileSchedules(parts, stop.signal);
+  await untilReady(async () => expect(scheduleOf(gone).describe()).rejects.toThrow(ScheduleNotFoundError), {
+    timeoutMs: 20_000,
+  });
+  stop.abort();
+  await keeping;
+});
+
+test('a region that is removed while workers run loses its schedule, and has it again when it is added again', async () => {
+  const north = regionName('us-north');
+  let isRemoved = false;
+  const parts = {
+    client: temporal.client,
+    log: pino({ level: 'silent' }),
+    listRegions: async () => (isRemoved ? [] : [north]),
+    listRemoved: async () => (isRemoved ? [north] : []),
+    lookEveryMs: 20,
+  };
+  const keeping = keepReconcileSchedules(parts, stop.signal);
+  const isThere = () => untilReady(async () => void (await scheduleOf(north).describe()), { timeoutMs: 20_000 });
+  await isThere();
+  isRemoved = true;
+  await untilReady(async () => expect(scheduleOf(north).describe()).rejects.toThrow(ScheduleNotFoundError), {
+    timeoutMs: 20_000,
+  });
+  isRemoved = false;
+  await isThere();
+  stop.abort();
+  await keeping;
 });
 
 test('an operator who paused a schedule finds it paused after an upgrade', async () => {

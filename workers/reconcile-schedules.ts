@@ -9,34 +9,39 @@ import { reconcileWorkflowId } from '../workflows/messages/region.ts';
 /** A region that returns gets what it is owed after at most this. */
 const reconcileEvery = '15s';
 /** Regions are added while the stack runs. */
-const lookEveryMs = 30_000;
+const usualLookEveryMs = 30_000;
 const retryAfterMs = 1_000;
 
 type ReconcileSchedule = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;
 
+export interface ReconcileParts {
+  readonly client: Client;
+  readonly listRegions: () => Promise<readonly RegionName[]>;
+  /** Those that are no more. */
+  readonly listRemoved: () => Promise<readonly RegionName[]>;
+  readonly log: Logger;
+  readonly lookEveryMs?: number;
+}
+
 /**
- * Keeps a schedule for every region's `reconcile`, as this version wants it. Any number of workers may do so at once.
- * Runs until `stop` aborts.
+ * Keeps a schedule for every region's `reconcile`, as this version wants it, and none for those that were removed: also while
+ * no worker ran. Any number of workers may do so at once. Runs until `stop` aborts.
  */
-export async function keepReconcileSchedules(
-  parts: { readonly client: Client; readonly listRegions: () => Promise<readonly RegionName[]>; readonly log: Logger },
-  stop: AbortSignal,
-): Promise<void> {
-  const { client, listRegions, log } = parts;
-  const kept = new Set<RegionName>();
+export async function keepReconcileSchedules(parts: ReconcileParts, stop: AbortSignal): Promise<void> {
+  const { client, log, lookEveryMs = usualLookEveryMs } = parts;
+  /** What was seen to by this worker, as it was then. */
+  const seenTo = new Map<RegionName, 'kept' | 'dropped'>();
+  const seeTo = async (region: RegionName, want: 'kept' | 'dropped'): Promise<void> => {
+    if (seenTo.get(region) === want) return;
+    const change = want === 'kept' ? keepSchedule : dropSchedule;
+    await client.withAbortSignal(stop, () => change(client, region));
+    seenTo.set(region, want);
+  };
   let failing = false;
   while (!stop.aborted) {
     try {
-      const regions = await listRegions();
-      for (const region of [...kept].filter((each) => !regions.includes(each))) {
-        await client.withAbortSignal(stop, () => dropSchedule(client, region));
-        kept.delete(region);
-      }
-      for (const region of regions) {
-        if (kept.has(region)) continue;
-        await client.withAbortSignal(stop, () => keepSchedule(client, region));
-        kept.add(region);
-      }
+      for (const region of await parts.listRemoved()) await seeTo(region, 'dropped');
+      for (const region of await parts.listRegions()) await seeTo(region, 'kept');
       failing = false;
     } catch (error) {
       if (!failing && !stop.aborted) log.warn({ error }, 'reconcile can not be scheduled; trying again');

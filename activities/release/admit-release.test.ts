@@ -73,6 +73,21 @@ async function admitted(approvals: readonly Approval[]) {
 }
 
 describe('a plan', () => {
+  test('that is made anew goes where it went: a drain since then, or its end, is for what begins after it', async () => {
+    const planWhile = (draining: (typeof usEast)[], deployment: number) =>
+      makeReleaseActivities(store, { ...records, listDraining: async () => draining }).planDeployment({
+        service: checkout,
+        deployment: deploymentNumber(deployment),
+        release: release412,
+        kind: 'rollout',
+        askedBy: null,
+      });
+    expect(await planWhile([usEast], 87)).toMatchObject({ planDigest: binding.planDigest });
+    const drained = await planWhile([usEast], 88);
+    expect(drained).toMatchObject({ plan: { drained: [usEast] } });
+    expect(await planWhile([], 88)).toEqual(drained);
+  });
+
   test('is kept under its digest, and the same facts give the same one', async () => {
     const [first, second] = [await plan(), await plan()];
     expect(first).toEqual(second);

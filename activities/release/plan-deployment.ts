@@ -1,7 +1,7 @@
 import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
 import { excludedFromApproval } from '../../domain/approval/excluded.ts';
 import { leftBehind } from '../../domain/hook/find-left-behind.ts';
-import type { Digest } from '../../domain/names.ts';
+import type { Digest, RegionName } from '../../domain/names.ts';
 import { checksBeforeAdmission } from '../../domain/plan/own-checks.ts';
 import { planDeployment as decidePlan } from '../../domain/plan/plan-deployment.ts';
 import { regionsOf, type Plan } from '../../domain/plan/plan.ts';
@@ -9,6 +9,7 @@ import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { planDigestOf } from '../../protocol/plan-digest.ts';
 import type { BlobStore } from '../blob-store.ts';
 import type { PlanDeploymentInput, PlanDeploymentResult } from './contract.ts';
+import { readPlan } from './read-plan.ts';
 import type { ReleaseRecords } from './release-records.ts';
 
 export interface PlanningParts {
@@ -39,7 +40,7 @@ export async function planDeployment(
     release: { number: input.release, digest: release!.digest! },
     spec: release!.spec!,
     regions: await records.listRegions(),
-    draining: await records.listDraining(),
+    draining: await drainingFor(records, store, input),
     previousRegions: await records.listRegionsOf(service),
     wasAdmitted,
     hasMetricsServer,
@@ -57,6 +58,17 @@ export async function planDeployment(
   const previousRelease = await records.currentRelease(service);
   const ownChecks = checksBeforeAdmission(kind, release!.spec!, wasAdmitted);
   return { outcome: 'planned', plan, planDigest, excluded, previousRelease, ...(ownChecks && { ownChecks }) };
+}
+
+/** One that was planned before goes on where it went, also when it is planned anew: a drain is for what begins after it. */
+async function drainingFor(
+  records: ReleaseRecords,
+  store: BlobStore,
+  { service, deployment }: PlanDeploymentInput,
+): Promise<readonly RegionName[]> {
+  const digest = await records.findPlanDigest(service, deployment);
+  const before = digest === null ? null : await readPlan(store, digest);
+  return before === null ? records.listDraining() : (before.drained ?? []);
 }
 
 type Row = Awaited<ReturnType<ReleaseRecords['findRelease']>>;

@@ -66,6 +66,8 @@ export interface ReleaseRecords {
   saveAdmission(admission: NewAdmission): Promise<StoredAdmission>;
   /** Which plan the deployment goes by. */
   notePlan(service: ServiceName, deployment: DeploymentNumber, planDigest: Digest): Promise<void>;
+  /** `null` before it was planned. */
+  findPlanDigest(service: ServiceName, deployment: DeploymentNumber): Promise<Digest | null>;
   listRegions(): Promise<readonly RegionName[]>;
   /** Those of them to which nothing new goes. */
   listDraining(): Promise<readonly RegionName[]>;

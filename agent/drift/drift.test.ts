@@ -1,4 +1,17 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceReport } from '../../protocol/gateway.ts';
@@ -90,6 +103,21 @@ describe('an installed tree that was changed', () => {
       () => readdirSync(folder().releases).length === 1 && readdirSync(folder().staging).length === 0,
       () => 'what was replaced is removed',
     );
+  });
+
+  it.each<[string, string, (file: string) => unknown]>([
+    ['a folder in the place of a file', 'assets/number.txt', (file) => mkdirSync(file)],
+    ['a pipe in the place of a file', 'assets/number.txt', (file) => execFileSync('mkfifo', [file])],
+    ['a link that leads elsewhere', 'link', (file) => symlinkSync('server.mjs', file)],
+  ])('is mended: %s', async (_what, name, make) => {
+    await runs();
+    const parent = path.dirname(inTree(name));
+    chmodSync(parent, 0o755);
+    rmSync(inTree(name));
+    make(inTree(name));
+    await untilMended();
+    expect(readFileSync(inTree('assets/number.txt'), 'utf8')).toBe('release 1\n');
+    expect(readlinkSync(inTree('link'))).toBe('health');
   });
 
   it("is found where size and time are as they were: a ctime is nobody's to set", async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { namedDifferences, type Difference } from '../../domain/host/drift.ts';
-import type { HostState, ServiceState } from '../../domain/host/service-state.ts';
+import { serviceOf, type HostState, type ServiceState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import type { ListingEntry } from '../../protocol/manifest.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
@@ -46,7 +46,7 @@ export async function watchTrees(watch: TreeWatch): Promise<void> {
   });
   while (!signal.aborted) {
     const from = performance.now();
-    for (const service of loop.state.services.values())
+    for (const service of loop.state.services.keys())
       await lookAt(service, watch, pace, cursors).catch(tell(service, watch));
     const tookMs = performance.now() - from;
     await bell.wait(Math.max(everyMs * (0.8 + 0.4 * Math.random()), tookMs * restsFor));
@@ -58,20 +58,22 @@ const currentTrees = ({ services }: HostState): string =>
   [...services.values()].map(({ service, current, mends }) => `${service} ${current} ${mends.at(-1)}`).join('\n');
 
 const tell =
-  ({ service }: ServiceState, { log, signal }: TreeWatch) =>
+  (service: ServiceName, { log, signal }: TreeWatch) =>
   (error: unknown): void => {
     if (!signal.aborted)
       log.warn('an installed tree could not be looked at', { service, reason: (error as Error).message });
   };
 
 async function lookAt(
-  before: ServiceState,
+  service: ServiceName,
   watch: TreeWatch,
   pace: Pace,
   cursors: Map<ServiceName, number>,
 ): Promise<void> {
   const { loop, directory } = watch;
-  const { service, current } = before;
+  // As it is now: the looks at those before it may have taken minutes.
+  const before = serviceOf(loop.state, service);
+  const { current } = before;
   if (before.outdated === null && !before.acting) await removeReplaced(directory.service(service));
   if (current === null || before.acting || !before.onDisk.includes(current)) return;
   const found = await findDifferences(service, current, watch, pace, cursors);

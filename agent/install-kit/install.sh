@@ -87,7 +87,10 @@ as_owner() {
 # A whole file or the one before, never a part: what runs has the old one open.
 put() {
   if cmp -s "$1" "$2"; then return 0; fi
-  cp "$1" "$2.new" && chmod "$3" "$2.new" && mv "$2.new" "$2"
+  # Line by line: of a list that && joins, set -e lets all but the last fail.
+  cp "$1" "$2.new"
+  chmod "$3" "$2.new"
+  mv "$2.new" "$2"
   say "installed $2"
 }
 
@@ -120,7 +123,8 @@ SLIPWAY_ENROLMENT_TOKEN_FILE=/etc/slipway/enrolment-token
 SLIPWAY_AGENT_DIRECTORY=/var/lib/slipway
 SLIPWAY_INSTANCE_PORTS=$ports
 TEXT
-  chmod 644 "$env_file.new" && mv "$env_file.new" "$env_file"
+  chmod 644 "$env_file.new"
+  mv "$env_file.new" "$env_file"
   say "wrote $env_file"
 fi
 

@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,6 +44,14 @@ const installed = (file: string): string => path.join(machine, file);
 const modeOf = (file: string): string => (statSync(installed(file)).mode & 0o777).toString(8);
 
 describe('install.sh', () => {
+  it('says no more than that it failed where a file can not be written', () => {
+    mkdirSync(installed('usr/local/lib/slipway'), { recursive: true });
+    symlinkSync('/dev/full', installed('usr/local/lib/slipway/launch-agent.new'));
+    const result = install(...first, '--root', root);
+    expect(result.status).not.toBe(0);
+    expect(result.stdout).not.toMatch(/installed \S+launch-agent$/m);
+  });
+
   it('installs the file, its settings and its unit, so that the command starts', () => {
     writeFileSync(path.join(folder, 'token'), 'secret');
     const result = install(

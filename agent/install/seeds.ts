@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, readFile, readdir, rm } from 'node:fs/promises';
+import { copyFile, lstat, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Digest } from '../../domain/names.ts';
 import type { ListingEntry } from '../../protocol/manifest.ts';
@@ -29,20 +29,29 @@ export async function findSeeds(directory: ServiceDirectory): Promise<Seeds> {
 
 /**
  * Copies a seed, sharing its blocks where the file system can; never a hard link, through which a service could change
- * another release. False, and nothing left behind, when the seed isn't what its release says any more.
+ * another release. False, and nothing left behind, when the seed isn't what its release says any more, or can't be read.
  */
 export async function copySeed(seed: string, target: string, digest: Digest): Promise<boolean> {
   await rm(target, { force: true });
+  // Whoever opened a pipe would wait for ever.
+  if (!(await isPlainFile(seed))) return false;
   try {
     await copyFile(seed, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
+    if (['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'].some((code) => hasCode(error, code))) throw error;
+    await rm(target, { force: true });
+    return false;
   }
   if ((await digestOfFile(target)) === digest) return true;
   await rm(target);
   return false;
 }
+
+const isPlainFile = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 
 async function namesIn(directory: string): Promise<readonly string[]> {
   try {

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentDirectory } from '../agent-directory.ts';
-import { AgentRunsError, lockAgentDirectory, type Lock } from '../only-agent.ts';
+import { AgentRunsError, awaitAgentLock, lockAgentDirectory, type Lock } from '../only-agent.ts';
 import { signalProcess } from '../process-identity.ts';
 import { askAgent } from './ask-agent.ts';
 import type { LocalAnswer, LocalRequest } from './local-request.ts';
@@ -30,6 +31,29 @@ export async function reachAgent(directory: AgentDirectory, request: LocalReques
     await delay(askAgainMs);
   }
   return { by: 'lock', lock: await killAndLock(directory), killed: true };
+}
+
+/**
+ * The lock, for an agent: one that is just ending, or a command that stands in, is waited for; an agent that is frozen and
+ * outlived its launcher is killed. @throws AgentRunsError where one answers, or where a command holds it for longer
+ */
+export async function lockAsNextAgent(directory: AgentDirectory, waitMs: number): Promise<Lock> {
+  try {
+    return await awaitAgentLock(directory, waitMs);
+  } catch (error) {
+    if (!(error instanceof AgentRunsError) || !isHeldByAgent(directory)) throw error;
+    if ((await askAgent(directory, { do: 'status' }, frozenAfterMs)) !== null) throw error;
+    return killAndLock(directory);
+  }
+}
+
+function isHeldByAgent(directory: AgentDirectory): boolean {
+  const holder = lockHolder(directory);
+  try {
+    return holder !== null && readFileSync(`/proc/${holder.pid}/cmdline`, 'utf8').endsWith('\0run\0');
+  } catch {
+    return false; // it has ended
+  }
 }
 
 async function killAndLock(directory: AgentDirectory): Promise<Lock> {

@@ -49,6 +49,10 @@ export async function removeTrial(directory: AgentDirectory): Promise<void> {
   await syncDirectory(root);
 }
 
+/** Whether this release is the one that the launcher holds for being on trial. */
+export const isTried = (directory: AgentDirectory, release: Digest | null): boolean =>
+  release !== null && readLines(ownFiles(directory).trial)?.[1] === digestName(release);
+
 /** Null when there is none. */
 export function readLines(file: string): readonly string[] | null {
   try {

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Act, SwitchEffect } from '../../domain/host/effects.ts';
+import { isOutdated } from '../../domain/host/drift.ts';
 import { ownService } from '../../domain/host/own-service.ts';
+import { serviceOf } from '../../domain/host/service-state.ts';
 import type { Digest } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { switchRelease } from '../effects/switch-release.ts';
 import type { ActParts } from '../host-parts.ts';
-import { readInstalled, type InstalledRelease } from '../install/installed-release.ts';
+import { linkedRelease, readInstalled, type InstalledRelease } from '../install/installed-release.ts';
 import { HostCannotError } from '../keeper/host-cannot.ts';
-import { removeTrial, writeTrial } from './own-files.ts';
+import { isTried, removeTrial, writeTrial } from './own-files.ts';
 import { ownInstance } from './own-process.ts';
 import { proveRelease } from './prove-release.ts';
 
@@ -52,8 +54,10 @@ async function switchOwn(effect: SwitchEffect, parts: ActParts): Promise<void> {
     }
     if (isNext) await writeTrial(directory, { from, to, seconds: secondsFor(installed) });
   }
-  if (!isNext) await removeTrial(directory);
+  // What the link leaves stays on trial until it has moved: the launcher would take it for confirmed.
+  if (!isNext && !isTried(directory, from)) await removeTrial(directory);
   await switchRelease(effect, { directory, dispatch, log, readState });
+  if (!isNext && (await linkedRelease(directory.service(ownService).current)) === to) await removeTrial(directory);
 }
 
 const notLaunched =
@@ -70,11 +74,11 @@ const secondsFor = ({ config }: InstalledRelease): number =>
 
 /** The process that runs is the instance, or it makes room for it. */
 async function startOwn(release: Digest, parts: ActParts): Promise<void> {
-  const { directory, own, dispatch } = parts;
+  const { directory, own, dispatch, readState } = parts;
   // A command that stands in for the agent has done its part: whoever starts the agent starts it from the link.
   if (own === null) return;
   const atMs = Date.now();
-  if (own.release === release) {
+  if (own.release === release && !isOutdated(serviceOf(readState(), ownService))) {
     const { config } = await readInstalled(directory.service(ownService), release);
     const instance = ownInstance(directory, release, config.health);
     return dispatch({ type: 'instanceStarted', service: ownService, instance, atMs });

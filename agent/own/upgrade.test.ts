@@ -184,6 +184,19 @@ describe('slipway-agent rollback slipway-agent', () => {
   });
 });
 
+it('takes the place of an agent that is frozen and outlived its launcher', async () => {
+  const pid = await startOnFirst();
+  const frozen = lockHolder(host.directory)!;
+  signalProcess(frozen, 'SIGSTOP');
+  host.agent().kill('SIGKILL');
+  host.start({ launched: true });
+  await until(
+    () => identify(frozen.pid) === null && lockHolder(host.directory) !== null,
+    () => host.output(),
+  );
+  await expectUntouched(pid);
+});
+
 describe('a new agent', () => {
   it('takes over, is confirmed when its gateway has heard it, and touches nothing that runs', async () => {
     const pid = await startOnFirst();

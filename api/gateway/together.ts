@@ -1,3 +1,5 @@
+import { isDatabaseUnavailable } from '../../infra/postgres/availability.ts';
+
 interface Asked<Question, Answer> {
   readonly question: Question;
   readonly answered: PromiseWithResolvers<Answer | undefined>;
@@ -5,7 +7,8 @@ interface Asked<Question, Answer> {
 
 /**
  * Asks for many at once what callers ask one by one: while one round is under way, what comes waits for the next. So there
- * is one statement at a time however many ask, and no delay where few do. A round that fails fails for all in it.
+ * is one statement at a time however many ask, and no delay where few do. A round that fails fails for all in it;
+ * one that the database didn't answer for all who wait by then too, so that nobody waits out its patience more than once.
  */
 export function together<Question, Answer>(
   askAll: (questions: readonly Question[]) => Promise<ReadonlyMap<Question, Answer>>,
@@ -24,7 +27,8 @@ export function together<Question, Answer>(
       const answers = await askAll([...new Set(round.map(({ question }) => question))]);
       for (const { question, answered } of round) answered.resolve(answers.get(question));
     } catch (error) {
-      for (const { answered } of round) answered.reject(error);
+      const failed = isDatabaseUnavailable(error) ? [...round, ...waiting.splice(0)] : round;
+      for (const { answered } of failed) answered.reject(error);
     }
   }
   return {

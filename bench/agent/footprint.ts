@@ -1,35 +1,17 @@
 /**
  * What an agent and its keepers cost on a host with three idle services: `node bench/agent/footprint.ts <file> [node flag…]`, one
- * JSON line. PSS (`/proc/<pid>/smaps_rollup`) counts what processes share by halves, thirds …; `ownKiB` is what each has alone.
+ * JSON line.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceName } from '../../domain/names.ts';
 import { findMarked } from '../../agent/process-identity.ts';
 import { openTestHost } from '../../agent/testing/test-agent.ts';
 import { startTestRegion } from '../../agent/testing/test-region.ts';
+import { cpuMsOf, memoryOf } from './process-cost.ts';
 
 const idleMs = 30_000;
 const [file, ...flags] = process.argv.slice(2);
 const services = ['cart', 'checkout', 'search'].map(serviceName);
-
-interface Memory {
-  readonly pssKiB: number;
-  readonly ownKiB: number;
-}
-
-function memoryOf(pid: number): Memory {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
-  return { pssKiB: field('Pss'), ownKiB: field('Private_Clean') + field('Private_Dirty') };
-}
-
-/** Clock ticks, 100 a second, of user and system. */
-function ticksOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}
 
 const region = await startTestRegion();
 const host = await openTestHost(region, undefined, file);
@@ -46,9 +28,9 @@ try {
   );
   const pids = [host.agent().pid!, ...findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`).map(({ pid }) => pid)];
   await delay(idleMs);
-  const before = pids.map(ticksOf);
+  const before = pids.map(cpuMsOf);
   await delay(idleMs);
-  const cpuPercent = pids.map((pid, index) => ((ticksOf(pid) - before[index]!) * 10_000) / idleMs / 10);
+  const cpuPercent = pids.map((pid, index) => ((cpuMsOf(pid) - before[index]!) * 100) / idleMs);
   const [agent, ...keepers] = pids.map((pid, index) => ({ ...memoryOf(pid), cpuPercent: cpuPercent[index] }));
   process.stdout.write(`${JSON.stringify({ file: file ?? 'sources', flags, agent, keepers })}\n`);
 } finally {

@@ -42,6 +42,12 @@ describe('the agent comes last on its host', () => {
     ['goes on when all else is at rest', ready, {}, false],
     ['waits for an act on another service', ready, { acting: true }, true],
     ['waits for a trial of another service', ready, { trial: onTrial }, true],
+    [
+      'waits for no trial of another service that failed and has no way back',
+      ready,
+      { trial: onTrial, failure, current: b, onDisk: [b] },
+      false,
+    ],
     ['waits for a fetch of another service', ready, { fetching: b }, true],
     ['waits for a switch of another service that is due', ready, ready, true],
     ['waits for no switch that can not be done now', ready, { ...ready, actAfterMs: nowMs + 1 }, false],

@@ -21,8 +21,9 @@ export function waitsForOthers(state: HostState, service: ServiceState, nowMs: n
 export const isReplacing = (own: ServiceState | undefined): boolean =>
   own !== undefined && (own.acting || (own.trial !== null && own.failure === null));
 
-/** What can't be done for now (no space, no gateway) keeps nobody waiting: it may never end. */
+/** What can't be done for now (no space, no gateway, no way back) keeps nobody waiting: it may never end. */
 function isChanging(host: HostId, service: ServiceState, nowMs: number): boolean {
-  if (service.acting || service.trial !== null || service.fetching !== null) return true;
+  const { acting, trial, failure, fetching } = service;
+  if (acting || (trial !== null && failure === null) || fetching !== null) return true;
   return nowMs >= service.actAfterMs && intend(host, service, nowMs).run !== service.current;
 }

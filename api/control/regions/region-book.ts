@@ -32,8 +32,11 @@ export interface RegionBook {
   add(change: RegionChange & { readonly tokenHash: string }): Promise<RegionOutcome>;
   drain(change: RegionChange, decide: (standing: RegionStanding) => RegionDecision): Promise<RegionOutcome>;
   undrain(change: RegionChange, decide: (standing: RegionStanding) => RegionDecision): Promise<RegionOutcome>;
-  /** What it owes, and what is known of its hosts, is forgotten with it. */
-  remove(change: RegionChange, decide: (standing: RegionStanding) => RegionDecision): Promise<RegionOutcome>;
+  /** What it owes, and what is known of its hosts, is forgotten with it: the audit has what was owed, and whether a person insisted. */
+  remove(
+    change: RegionChange & { readonly force: boolean },
+    decide: (standing: RegionStanding) => RegionDecision,
+  ): Promise<RegionOutcome>;
   /** What the region has missed, by service; not what is on its way there already, unless by the request with this key. */
   listBehind(region: RegionName, key: string): Promise<readonly BehindService[]>;
   listOpenWithout(region: RegionName): Promise<readonly OpenWithout[]>;

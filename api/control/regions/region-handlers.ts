@@ -58,7 +58,10 @@ export function regionHandlers({ regions, lanes }: RegionParts): RegionHandlers 
     async removeRegion(asked) {
       const change = changeOf('remove', asked);
       const { force } = asked.body;
-      const outcome = requireDone(change, await regions.remove(change, (standing) => decideRemove(standing, force)));
+      const outcome = requireDone(
+        change,
+        await regions.remove({ ...change, force }, (standing) => decideRemove(standing, force)),
+      );
       return { region: change.region, changed: isChanged(outcome), catchUp: [] };
     },
   };

@@ -100,6 +100,17 @@ test('of many hosts those that were read last are remembered', async () => {
   expect(memory.size()).toBe(2);
 });
 
+test('a host that is no more is remembered no more, as soon as it was looked up again', async () => {
+  let isThere = true;
+  const findAll = async () => new Map(isThere ? [[a, stored(a)]] : []);
+  const memory = openHostMemory({ findAll } as unknown as IdentityStore);
+  memory.follow(true);
+  await memory.find(a);
+  isThere = false;
+  expect(await memory.find(a, () => false)).toBeNull();
+  expect(memory.size()).toBe(0);
+});
+
 test('hosts that ask while the region is being asked are asked for together', async () => {
   const { memory, asked, hold, answer } = region();
   hold();

@@ -46,7 +46,8 @@ export function openHostMemory(
     if (isTold) asked.set(host, own);
     try {
       const found = await ask(host);
-      if (found !== undefined && asked.get(host) === own) remember(host, { host: found, readAtMs });
+      if (found === undefined) known.delete(host);
+      else if (asked.get(host) === own) remember(host, { host: found, readAtMs });
       return found ?? null;
     } finally {
       if (asked.get(host) === own) asked.delete(host);

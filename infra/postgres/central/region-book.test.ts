@@ -19,7 +19,8 @@ let requests = 0;
 const by = (region = north, key = `k${++requests}`) => ({ region, by: 'ada', reason: 'more room', key });
 const book = () => createRegionBook(central.database);
 const drain = (change = by()) => book().drain(change, (standing) => decideDrain(standing, true));
-const remove = (change = by(), force = false) => book().remove(change, (standing) => decideRemove(standing, force));
+const remove = (change = by(), force = false) =>
+  book().remove({ ...change, force }, (standing) => decideRemove(standing, force));
 const execute = (statement: string) => central.database.em.fork().execute(statement);
 const verbsOf = async (region = north) =>
   (await central.database.em.fork().find(Audit, { object: `region:${region}` }, { orderBy: { sequence: 'asc' } })).map(
@@ -59,6 +60,13 @@ describe('a region', () => {
     expect(await createPeopleDirectory(central.database).findRegion('second')).toBe(north);
     const row = await central.database.em.fork().findOneOrFail(Region, { name: north });
     expect([row.removedAt, row.drain]).toEqual([null, null]);
+  });
+
+  test('is not added with the token of another', async () => {
+    const asked = { ...by(regionName('sa-east')), tokenHash: tokenHash('second') };
+    const reason = "this token is another region's: make one of its own";
+    expect(await book().add(asked)).toEqual({ outcome: 'refused', reason, forceable: false });
+    expect(await createPeopleDirectory(central.database).findRegion('second')).toBe(north);
   });
 
   test('that nobody knows is not drained', async () => {
@@ -188,5 +196,8 @@ describe('a region is not removed', () => {
     expect(await remove(by(apSouth), true)).toEqual({ outcome: 'changed' });
     expect(await execute(`select from obligation where region = 'ap-south'`)).toEqual([]);
     expect(await execute(`select from region_summary where region = 'ap-south'`)).toEqual([]);
+    const [audit] = await central.database.em.fork().find(Audit, { object: 'region:ap-south', verb: 'region-removed' });
+    const owed = { deployment: 'checkout/1', kind: 'undo' };
+    expect(audit?.detail).toEqual({ reason: 'more room', force: true, obligations: [owed] });
   });
 });

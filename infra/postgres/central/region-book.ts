@@ -12,15 +12,13 @@ import { newToken, tokenHash } from './token.ts';
 
 type Row = InferEntity<typeof Region>;
 type Decide = (standing: RegionStanding) => RegionDecision;
+/** @returns what the audit says beside the reason */
+type Apply = (row: Row, em: EntityManager) => Promise<object | void>;
 
 /** @see RegionBook */
 export function createRegionBook(database: Database): RegionBook {
-  const change = (
-    verb: string,
-    asked: RegionChange,
-    decide: Decide,
-    apply: (row: Row, em: EntityManager) => Promise<void>,
-  ) => changeAudited(database, (em) => changeRegion(em, verb, asked, decide, apply));
+  const change = (verb: string, asked: RegionChange, decide: Decide, apply: Apply) =>
+    changeAudited(database, (em) => changeRegion(em, verb, asked, decide, apply));
   return {
     add: (asked) => changeAudited(database, (em) => add(em, asked)),
     drain: (asked, decide) =>
@@ -31,7 +29,8 @@ export function createRegionBook(database: Database): RegionBook {
       change('region-undrained', asked, decide, async (row) => {
         row.drain = null;
       }),
-    remove: (asked, decide) => change('region-removed', asked, decide, forget),
+    remove: (asked, decide) =>
+      change('region-removed', asked, decide, async (row, em) => ({ force: asked.force, ...(await forget(row, em)) })),
     listBehind: (region, key) => listBehind(database.em.fork(), region, key),
     listOpenWithout: (region) => listOpenWithout(database.em.fork(), region),
   };
@@ -49,6 +48,10 @@ async function add(
     const isSame = row.tokenHash === hash;
     return { result: isSame ? { outcome: 'same' } : { outcome: 'refused', reason, forceable: false }, audit: [] };
   }
+  if ((await em.count(Region, { tokenHash: hash, name: { $ne: region } })) > 0) {
+    const reason = "this token is another region's: make one of its own";
+    return { result: { outcome: 'refused', reason, forceable: false }, audit: [] };
+  }
   if (row === null) em.create(Region, { name: region, tokenHash: hash, addedAt: new Date() });
   else Object.assign(row, { tokenHash: hash, removedAt: null, drain: null, addedAt: new Date() });
   return { result: { outcome: 'changed' }, audit: [entryOf('region-added', asked)] };
@@ -59,7 +62,7 @@ async function changeRegion(
   verb: string,
   asked: RegionChange,
   decide: Decide,
-  apply: (row: Row, em: EntityManager) => Promise<void>,
+  apply: Apply,
 ): Promise<AuditedChange<RegionOutcome>> {
   const { region } = asked;
   const row = await em.findOne(Region, { name: region }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -72,8 +75,8 @@ async function changeRegion(
     return { result: { outcome: 'refused', reason, forceable }, audit: [] };
   }
   if (decision.do === 'same') return { result: { outcome: 'same' }, audit: [] };
-  await apply(row, em);
-  return { result: { outcome: 'changed' }, audit: [entryOf(verb, asked)] };
+  const more = await apply(row, em);
+  return { result: { outcome: 'changed' }, audit: [entryOf(verb, asked, more ?? {})] };
 }
 
 const objectOf = (region: RegionName): string => `region:${region}`;
@@ -82,11 +85,11 @@ const keyOf = (verb: string, { region, key }: RegionChange): string => `${verb}:
 const wasTaken = async (em: EntityManager, verb: string, asked: RegionChange): Promise<boolean> =>
   (await em.count(Audit, { key: keyOf(verb, asked) })) > 0;
 
-const entryOf = (verb: string, asked: RegionChange) => ({
+const entryOf = (verb: string, asked: RegionChange, more: object = {}) => ({
   actor: asked.by,
   verb,
   object: objectOf(asked.region),
-  detail: { reason: asked.reason },
+  detail: { reason: asked.reason, ...more },
   key: keyOf(verb, asked),
 });
 
@@ -110,7 +113,12 @@ async function standingOf(em: EntityManager, { name: region, drain }: Row): Prom
 }
 
 /** Its token opens nothing, and nobody has its worker's next one. */
-async function forget(row: Row, em: EntityManager): Promise<void> {
+async function forget(row: Row, em: EntityManager): Promise<{ readonly obligations: readonly object[] }> {
+  const obligations = await em.execute<object[]>(
+    `select service || '/' || deployment as deployment, kind from obligation where region = ?
+     order by service, obligation.deployment, local, kind`,
+    [row.name],
+  );
   row.removedAt = new Date();
   row.tokenHash = tokenHash(newToken());
   for (const table of ['region_summary', 'obligation', 'left_host'])
@@ -121,4 +129,5 @@ async function forget(row: Row, em: EntityManager): Promise<void> {
     row.name,
     row.name,
   ]);
+  return { obligations };
 }

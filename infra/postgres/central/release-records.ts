@@ -27,6 +27,8 @@ export function createReleaseRecords(database: Database): ReleaseRecords {
     saveAdmission: (admission) => changeAudited(database, (change) => saveAdmission(change, admission)),
     notePlan: async (service, number, planDigest) =>
       void (await em().nativeUpdate(Deployment, { service, number }, { planDigest })),
+    findPlanDigest: async (service, number) =>
+      (await em().findOne(Deployment, { service, number }))?.planDigest ?? null,
     listRegions: () => listRegions(em(), { removedAt: null }),
     listDraining: () => listRegions(em(), { removedAt: null, drain: { $ne: null } }),
     currentRelease: async (service) => (await em().findOne(Service, { name: service }))?.currentRelease ?? null,
@@ -44,6 +46,10 @@ async function findRelease(em: EntityManager, service: ServiceName, number: Rele
 
 const listRegions = async (em: EntityManager, where: FilterQuery<InferEntity<typeof Region>>): Promise<RegionName[]> =>
   (await em.find(Region, where, { orderBy: { name: 'asc' } })).map(({ name }) => name);
+
+/** Regions that are no more. */
+export const listRemovedRegions = (database: Database): Promise<readonly RegionName[]> =>
+  listRegions(database.em.fork(), { removedAt: { $ne: null } });
 
 async function listRegionsOf(em: EntityManager, service: ServiceName): Promise<RegionName[]> {
   const rows = await em.find(ServiceRegion, { service, release: { $ne: null } }, { orderBy: { region: 'asc' } });

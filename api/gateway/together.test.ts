@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { together } from './together.ts';
+
+/** Rounds that are under way, each to be ended by the test. */
+function rounds() {
+  const asked: { questions: readonly string[]; answer: PromiseWithResolvers<ReadonlyMap<string, string>> }[] = [];
+  const askAll = (questions: readonly string[]) => {
+    const answer = Promise.withResolvers<ReadonlyMap<string, string>>();
+    asked.push({ questions, answer });
+    return answer.promise;
+  };
+  return { asked, ...together(askAll, 2) };
+}
+const away = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+test('while a round is under way what comes waits for the next', async () => {
+  const { asked, ask } = rounds();
+  const [first, second] = [ask('a'), ask('b')];
+  expect(asked.map(({ questions }) => questions)).toEqual([['a']]);
+  asked[0]!.answer.resolve(new Map([['a', '1']]));
+  expect(await first).toBe('1');
+  await nextRound();
+  expect(asked[1]!.questions).toEqual(['b']);
+  asked[1]!.answer.resolve(new Map());
+  expect(await second).toBeUndefined();
+});
+
+test('a round that the database did not answer ends the wait of all who came by then, and the next to come is asked anew', async () => {
+  const { asked, ask, waiting } = rounds();
+  const all = ['a', 'b', 'c', 'd', 'e'].map((each) => ask(each));
+  const ended = Promise.allSettled(all);
+  asked[0]!.answer.reject(away());
+  expect((await ended).map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
+  expect([asked.length, waiting()]).toEqual([1, 0]);
+  const later = ask('f');
+  asked[1]!.answer.resolve(new Map([['f', '6']]));
+  expect(await later).toBe('6');
+});
+
+test('a round that fails otherwise fails for those in it only', async () => {
+  const { asked, ask } = rounds();
+  const [first, second] = [ask('a'), ask('b')];
+  asked[0]!.answer.reject(new Error('a bug'));
+  await expect(first).rejects.toThrow('a bug');
+  await nextRound();
+  asked[1]!.answer.resolve(new Map([['b', '2']]));
+  expect(await second).toBe('2');
+});
