@@ -18,6 +18,7 @@ import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
 import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
+import { serveReadings } from './output/serve-readings.ts';
 import { lockAgentDirectory } from './only-agent.ts';
 import { rememberGoneBack } from './own/gone-back.ts';
 import { readOwnProcess } from './own/own-process.ts';
@@ -129,6 +130,7 @@ export async function startAgent(
     roots,
     book,
     keepGoal: goalKeeper(directory, log),
+    readings: serveReadings({ directory, client, log, signal }),
     log,
     signal,
     onTime: identity.heardTime,

@@ -17,7 +17,7 @@ import { releaseSchema } from '../protocol/api/release.ts';
 import { serviceSchema, serviceSummarySchema } from '../protocol/api/service.ts';
 import { buildLogSchema, timelineEntrySchema } from '../protocol/api/timeline.ts';
 import { webhookAnswerSchema } from '../protocol/api/webhook.ts';
-import { regionField, serviceField, timeField } from '../protocol/fields.ts';
+import { hostField, regionField, serviceField, timeField } from '../protocol/fields.ts';
 
 /** A change: accepted, and when it is in effect. */
 const change = { inEffect: z.string() };
@@ -101,15 +101,26 @@ export const documentData = {
     ...change,
   }),
   open: z.object({ url: z.string(), expiresAt: timeField }),
-  logs: z.object({
-    release: z.string(),
-    /** `null` when none is kept. */
-    build: buildLogSchema.nullable(),
-    /** In the order in which they began; `null` when only the build was asked for. */
-    hooks: z.array(hookRunSchema).readonly().nullable(),
-    /** Oldest first; `null` when only the build was asked for. */
-    timeline: z.array(timelineEntrySchema).readonly().nullable(),
-  }),
+  logs: z.union([
+    z.object({
+      release: z.string(),
+      /** `null` when none is kept. */
+      build: buildLogSchema.nullable(),
+      /** In the order in which they began; `null` when only the build was asked for. */
+      hooks: z.array(hookRunSchema).readonly().nullable(),
+      /** Oldest first; `null` when only the build was asked for. */
+      timeline: z.array(timelineEntrySchema).readonly().nullable(),
+    }),
+    /** Of a service: what its instances wrote last. */
+    z.object({
+      service: serviceField,
+      region: regionField,
+      hosts: z.array(hostField).readonly(),
+      lines: z.array(z.object({ host: hostField, line: z.string() })).readonly(),
+      /** Hosts that sent no more, or nothing, and why. */
+      ended: z.array(z.object({ host: hostField, why: z.string() })).readonly(),
+    }),
+  ]),
   'list-services': listOf(serviceSummarySchema),
   'list-releases': listOf(releaseSchema),
   'list-deployments': listOf(deploymentSummarySchema),
@@ -170,6 +181,8 @@ export const watchEvent = z.discriminatedUnion('type', [
     message: z.string(),
     deployment: deploymentSchema.nullable(),
   }),
+  /** A line of `logs --follow`. */
+  z.object({ type: z.literal('output'), at: timeField, host: hostField, line: z.string() }),
   z.object({
     type: z.literal('result'),
     at: timeField,

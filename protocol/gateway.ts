@@ -10,6 +10,7 @@ import {
   timeField,
 } from './fields.ts';
 import { envelopeSchema } from './dsse.ts';
+import { logRequestSchema } from './log-reading.ts';
 import { differenceKinds, driftStates } from '../domain/host/drift.ts';
 import { hostStates } from '../domain/states.ts';
 
@@ -21,6 +22,7 @@ import { hostStates } from '../domain/states.ts';
  *   POST /v1/reports                 ReportBatch    → 204
  *   POST /v1/held-goals              HeldGoals      → 204, when a poll was answered with `showGoals`
  *   POST /v1/secrets                 SecretRequest  → SecretAnswer, never cached (protocol/secrets.ts)
+ *   POST /v1/log-chunks              LogChunk       → LogChunkAnswer, of what a poll's answer asked to read
  *   GET  /v1/roots/<version>         → Envelope of that root document
  *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
@@ -58,6 +60,8 @@ export const pollResponseSchema = z.object({
   reportEveryMs: z.int().min(100).max(600_000),
   /** The region's database may be an older one: the host is to show the signed goals that it holds (`POST /v1/held-goals`). */
   showGoals: z.boolean().optional(),
+  /** Output that somebody wants to read, and that the poll did not name. */
+  logs: z.array(logRequestSchema).max(20).optional(),
   now: timeField,
 });
 export type PollResponse = z.infer<typeof pollResponseSchema>;
@@ -134,5 +138,7 @@ export const pollRequestSchema = z.object({
   report: reportBatchSchema.optional(),
   /** What its region said of the host itself in the last answer: what is different by now is told at once. */
   here: z.object({ labels: selectorField, maintenance: z.boolean() }).optional(),
+  /** Readings of its output that it has taken up; left out by agents that can't be read from afar. */
+  logs: z.array(z.uuid()).max(200).optional(),
 });
 export type PollRequest = z.infer<typeof pollRequestSchema>;

@@ -9,6 +9,8 @@ import type { SecretSource } from '../api/gateway/secrets/secret-source.ts';
 import { followGoals } from '../api/gateway/goals/follow-goals.ts';
 import { createGoalBoard } from '../api/gateway/goals/goal-board.ts';
 import type { LoadLevel } from '../api/gateway/operations/load-gate.ts';
+import { followReadings } from '../api/gateway/logs/follow-readings.ts';
+import { createLogBoard } from '../api/gateway/logs/log-board.ts';
 import { openPollRoom } from '../api/gateway/goals/poll-room.ts';
 import type { PollRoom } from '../api/gateway/goals/poll-room.ts';
 import { listenForHostChanges } from '../infra/postgres/region/host-changes.ts';
@@ -23,6 +25,7 @@ import { usualLifeMs } from '../domain/host-identity/certificate-life.ts';
 import { untilReady } from '../infra/local/child-server.ts';
 import { indexChannel } from '../infra/postgres/region/goal-index.ts';
 import { goalChannel } from '../infra/postgres/region/goal-store.ts';
+import { createLogStore, logReadingChannel } from '../infra/postgres/region/log-readings.ts';
 import { createIdentityStore } from '../infra/postgres/region/host-identities.ts';
 import { createPublishedReleases } from '../infra/postgres/region/published-releases.ts';
 import { readServedGoals } from '../infra/postgres/region/served-goals.ts';
@@ -81,6 +84,9 @@ export async function startGateway(
   const identities = openHostMemory(createIdentityStore(database));
   const connections = createHostConnections();
   const shutOut = watchShutOut(identities, connections, log, shutOutEveryMs);
+  const logs = createLogBoard(createLogStore(database), room.call, (error) =>
+    log.warn({ err: error }, 'that an agent is too old to be read was not told'),
+  );
   const app = gatewayApp({
     identities: {
       store: identities,
@@ -98,11 +104,14 @@ export async function startGateway(
     log,
     reports: { store: (reports) => storeReports(database, reports) },
     heldGoals: createHeldGoals(database),
+    logs,
     releases: createPublishedReleases(database),
     secrets,
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
+  const readings = listenForServiceChanges({ url: databaseUrl, channels: [logReadingChannel] });
+  readings.onAny(followReadings(logs, log));
   const hostChanges = listenForHostChanges({
     url: databaseUrl,
     onChange: identities.forget,
@@ -140,7 +149,7 @@ export async function startGateway(
       shutOut.stop();
       room.close();
       await http.close();
-      await Promise.all([changes.close(), hostChanges.close()]);
+      await Promise.all([changes.close(), readings.close(), hostChanges.close()]);
       await rm(folder, { recursive: true });
     },
   };

@@ -1,6 +1,13 @@
 import type { RegionName } from '../domain/names.ts';
 import type { LeftHostsPart } from '../protocol/left-hosts.ts';
 import type { LocalAct } from '../protocol/local-acts.ts';
+import {
+  logPartAnswerSchema,
+  logReadingsAnswerSchema,
+  type AskedReading,
+  type LogChunkAnswer,
+  type LogPart,
+} from '../protocol/log-reading.ts';
 import { regionIntentsSchema, type RegionIntents } from '../protocol/region-intents.ts';
 import type { RegionSummary } from '../protocol/summary.ts';
 
@@ -14,6 +21,13 @@ export interface Centre {
   postLocalActs(acts: readonly LocalAct[], stop: AbortSignal): Promise<void>;
   /** What the region is to do, as the centre has it. @throws as `post`; ZodError for an answer that is none */
   readIntents(stop: AbortSignal): Promise<RegionIntents>;
+  /**
+   * What people want to read of this region's hosts: answered when it is anything but the known, or `waitMs` are over. `null`
+   * by an api of the version before. @throws as `readIntents`
+   */
+  readLogReadings(known: readonly string[], waitMs: number, stop: AbortSignal): Promise<readonly AskedReading[] | null>;
+  /** @throws as `readIntents` */
+  postLogs(part: Omit<LogPart, 'region'>, stop: AbortSignal): Promise<LogChunkAnswer>;
 }
 
 /** The centre answered, but not with success. */
@@ -34,15 +48,17 @@ const intentsMs = 30_000;
 
 /** The api at `apiUrl`, with the region's token. */
 export function connectCentre(apiUrl: string, token: string, region: RegionName): Centre {
-  const post = async (path: string, body: object, stop: AbortSignal): Promise<Response> => {
-    const response = await fetch(`${apiUrl}/regions/v1/${path}`, {
+  const send = (path: string, body: object, stop: AbortSignal, patienceMs = answerMs): Promise<Response> =>
+    fetch(`${apiUrl}/regions/v1/${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       // A token is for the centre alone.
       redirect: 'error',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(answerMs)]),
+      signal: AbortSignal.any([stop, AbortSignal.timeout(patienceMs)]),
     });
+  const post = async (path: string, body: object, stop: AbortSignal): Promise<Response> => {
+    const response = await send(path, body, stop);
     await response.body?.cancel();
     return response;
   };
@@ -63,6 +79,19 @@ export function connectCentre(apiUrl: string, token: string, region: RegionName)
       });
       if (!response.ok) throw new CentreError(response.status);
       return regionIntentsSchema.parse(await response.json());
+    },
+    async readLogReadings(known, waitMs, stop) {
+      const response = await send('log-readings', { region, known, waitMs }, stop, waitMs + answerMs);
+      if (response.ok) return logReadingsAnswerSchema.parse(await response.json()).readings;
+      await response.body?.cancel();
+      if (response.status === 404) return null;
+      throw new CentreError(response.status);
+    },
+    async postLogs(part, stop) {
+      const response = await send('log-chunks', { region, ...part }, stop);
+      if (response.ok) return logPartAnswerSchema.parse(await response.json());
+      await response.body?.cancel();
+      throw new CentreError(response.status);
     },
     async postLocalActs(acts, stop) {
       const { ok, status } = await post('local-acts', { region, acts }, stop);

@@ -14,6 +14,7 @@ import { createHostReports } from '../infra/postgres/region/host-reports.ts';
 import { claimRegion, connectRegionDatabase } from '../infra/postgres/region/region-database.ts';
 import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
 import { listenForServiceChanges } from '../infra/postgres/region/service-changes.ts';
+import { createLogDesk, logChunkChannel } from '../infra/postgres/region/log-readings.ts';
 import { createLocalActOutbox, localActChannel } from '../infra/postgres/region/local-acts.ts';
 import { createRestoreGuard } from '../infra/postgres/region/restore-guard.ts';
 import { createRestoredRegion } from '../infra/postgres/region/restored-region.ts';
@@ -31,6 +32,7 @@ import { createWorker, installRuntime, runWorkers } from '../infra/temporal/work
 import { regionBulkQueue, regionQueue, regionUrgentQueue } from '../workflows/messages/queues.ts';
 import { connectCentre } from './centre.ts';
 import { runLocalActsLoop } from './local-acts-loop.ts';
+import { runLogChunksLoop, runLogReadingsLoop } from './log-readings-loop.ts';
 import { runRestoreLoop } from './restore-loop.ts';
 import { runSignAgainLoop } from './sign-again-loop.ts';
 import { runSummaryLoop } from './summary-loop.ts';
@@ -114,16 +116,22 @@ try {
   const actsWakeUp = createWakeUp();
   const acts = listenForServiceChanges({ url, channels: [localActChannel] });
   acts.onAny(actsWakeUp.wake);
+  const outputWakeUp = createWakeUp();
+  const output = listenForServiceChanges({ url, channels: [logChunkChannel] });
+  output.onAny(outputWakeUp.wake);
+  const logs = { desk: createLogDesk(database), centre, log };
   const loops = [
     runSummaryLoop(summaries, stop),
     runRestoreLoop({ region, restored, centre, director, directorKey: createPublicKey(directorKey), log }, stop),
     runLocalActsLoop({ outbox: createLocalActOutbox(database), centre, wakeUp: actsWakeUp, log }, stop),
+    runLogReadingsLoop({ ...logs, wakeUp: createWakeUp() }, stop),
+    runLogChunksLoop({ ...logs, wakeUp: outputWakeUp }, stop),
     runSignAgainLoop({ region, signatures: createGoalSignatures(database, guard), director, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');
   await Promise.all([runWorkers(workers, stop), ...loops]);
-  await Promise.all([changes.close(), acts.close()]);
+  await Promise.all([changes.close(), acts.close(), output.close()]);
   await connection.close();
   await database.close(true);
 } catch (error) {

@@ -14,6 +14,7 @@ import {
   type SecretAnswer,
   type SecretRequest,
 } from '../../protocol/secrets.ts';
+import { logChunkAnswerSchema, type LogChunk, type LogChunkAnswer } from '../../protocol/log-reading.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { GatewayError } from './gateway-error.ts';
 import { openEndpoint, type HttpEndpoint } from './http-exchange.ts';
@@ -26,6 +27,7 @@ export interface GatewayClient extends ReleaseSource {
   report(batch: ReportBatch, signal: AbortSignal): Promise<void>;
   showGoals(held: HeldGoals, signal: AbortSignal): Promise<void>;
   secrets(request: SecretRequest, signal: AbortSignal): Promise<SecretAnswer>;
+  sendLogs(chunk: LogChunk, signal: AbortSignal): Promise<LogChunkAnswer>;
   close(): void;
 }
 
@@ -67,9 +69,11 @@ export function connectGateway(url: URL, access: GatewayAccess): GatewayClient {
   const endpoint = openEndpoint(url, access);
   return {
     poll: (request, signal) => poll(endpoint, request, signal),
-    report: (batch, signal) => post(endpoint, '/v1/reports', batch, signal),
-    showGoals: (held, signal) => post(endpoint, '/v1/held-goals', held, signal),
     secrets: (request, signal) => secrets(endpoint, request, signal),
+    report: async (batch, signal) => void (await post(endpoint, '/v1/reports', batch, signal)),
+    showGoals: async (held, signal) => void (await post(endpoint, '/v1/held-goals', held, signal)),
+    sendLogs: async (chunk, signal) =>
+      parsed(logChunkAnswerSchema, await post(endpoint, '/v1/log-chunks', chunk, signal), 'answer to output'),
     close: () => endpoint.close(),
     async manifest(release, signal) {
       const body = await getWhole(endpoint, `/v1/releases/${release}`, manifestMaxBytes, signal);
@@ -103,7 +107,7 @@ async function secrets(endpoint: HttpEndpoint, request: SecretRequest, signal: A
   return parsed(secretAnswerSchema, body, 'answer about secrets');
 }
 
-async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<void> {
+async function post(endpoint: HttpEndpoint, path: string, document: object, signal: AbortSignal): Promise<Buffer> {
   const body = JSON.stringify(document);
   const response = await endpoint.exchange({
     method: 'POST',
@@ -112,7 +116,7 @@ async function post(endpoint: HttpEndpoint, path: string, document: object, sign
     headTimeoutMs: answerTimeoutMs,
     signal,
   });
-  await readWhole(response, { ...limits(pollMaxBytes), signal });
+  return readWhole(response, { ...limits(pollMaxBytes), signal });
 }
 
 async function getWhole(endpoint: HttpEndpoint, path: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {

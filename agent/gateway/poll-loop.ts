@@ -6,6 +6,7 @@ import type { Envelope } from '../../protocol/dsse.ts';
 import type { OfferedGoal, ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
+import type { ServedReadings } from '../output/serve-readings.ts';
 import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
@@ -24,6 +25,8 @@ export interface PollLoopOptions {
   readonly book: ReportBook;
   readonly root: PinnedRoot;
   readonly verifier: GoalVerifier;
+  /** Left out, nothing of this host is read from afar. */
+  readonly readings?: ServedReadings;
   /** Keeps what was signed, for people who ask on the host. */
   readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
   readonly log: Log;
@@ -109,7 +112,14 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
   const told = await toldWith(options.book, talk);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
-  const asked = { known, waitMs, here: talk.here, ...(told !== null && { report: told.report }) };
+  const { readings } = options;
+  const asked = {
+    known,
+    waitMs,
+    here: talk.here,
+    ...(told !== null && { report: told.report }),
+    ...(readings !== undefined && { logs: [...readings.known()] }),
+  };
   talk.isAsking = true;
   const response = await client
     .poll(asked, AbortSignal.any([signal, talk.current.signal]))
@@ -121,6 +131,7 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
       throw error;
     });
   talk.reportEveryMs = response.reportEveryMs;
+  readings?.take(response.logs ?? []);
   hearTime(Date.parse(response.now), options, talk);
   const { labels, maintenance = false } = response;
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });

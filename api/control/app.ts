@@ -10,6 +10,7 @@ import { accessHandlers } from './access/access-handlers.ts';
 import type { AccessRecords } from './access/access-records.ts';
 import type { PeopleDirectory } from './people/people-directory.ts';
 import { inService, requireRole, signedIn } from './people/sign-in.ts';
+import { logHandlers, type LogParts } from './logs/log-handlers.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import { createDialogs } from './dialogs/dialogs.ts';
 import { fleetHandlers } from './fleet/fleet-handlers.ts';
@@ -51,6 +52,8 @@ export interface ControlApiParts {
   readonly approvalKey: KeyObject;
   readonly links: LinkTargets;
   readonly logs: BuildLogs;
+  /** Of instances, as it is read from afar. */
+  readonly output: Omit<LogParts, 'projection'>;
   /** Whether specs may have hooks here. */
   readonly hooksAllowed: boolean;
   /** What the organisation asks of who goes past an approval. */
@@ -82,6 +85,7 @@ export function controlApi(parts: ControlApiParts): Express {
     ...laneHandlers({ ...planning, lanes, fleet, dialogs, now }),
     ...reopenHandlers({ projection, lanes, dialogs, book, now }),
     ...fleetHandlers({ book, fleet, now }),
+    ...logHandlers({ ...parts.output, projection }),
     ...regionHandlers({ regions: parts.regions, lanes }),
     ...accessHandlers(parts.access, projection, dialogs),
     ...verbHandlers({ projection, deployments, lanes, dialogs, tokens: approvalTokens(parts.approvalKey, now) }),

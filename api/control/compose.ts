@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import type { Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { BreakGlassPolicy } from '../../domain/approval/break-glass.ts';
+import { createLogBell } from '../../infra/postgres/central/log-bell.ts';
+import { createLogReadings } from '../../infra/postgres/central/log-readings.ts';
 import { createAccessRecords } from '../../infra/postgres/central/api-access.ts';
 import { createChangeBell } from '../../infra/postgres/central/api-change-bell.ts';
 import { createCentralFigures } from '../../infra/postgres/central/api-figures.ts';
@@ -32,6 +34,7 @@ import { readinessOf } from './operations/readiness.ts';
 import { requestLog } from './operations/request-log.ts';
 import { pages } from './pages/pages.ts';
 import { sessionRoutes } from './people/session-routes.ts';
+import { regionLogRoutes } from './logs/region-log-routes.ts';
 import type { BuildLogs } from './reads/build-logs.ts';
 import type { LinkTargets } from './reads/links.ts';
 import { intentRoutes } from './regions/intent-routes.ts';
@@ -105,6 +108,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
   );
   const metrics = createApiMetrics({ figures, readiness, workers });
   const feed = openChangeFeed({ projection, bell: createChangeBell(databaseUrl, log), links, log });
+  const output = { readings: createLogReadings(database), bell: createLogBell(databaseUrl, log), stop };
   const app = controlApi({
     projection,
     people,
@@ -121,6 +125,7 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
     approvalKey: surroundings.approvalKey,
     links,
     logs,
+    output,
     hooksAllowed: surroundings.hooksAllowed,
     breakGlass: surroundings.breakGlass,
     version,
@@ -142,9 +147,15 @@ export function composeControlApi(surroundings: Surroundings): ComposedApi {
       }),
       intentRoutes({ intents: createIntentBook(database), people }),
       localActRoutes({ acts: createLocalActRecords(database), lanes: laneMessages(temporal), people }),
+      regionLogRoutes({ ...output, people }),
     ],
     log,
     now,
   });
-  return { app, close: () => feed.close() };
+  return {
+    app,
+    async close() {
+      await Promise.all([feed.close(), output.bell.close()]);
+    },
+  };
 }

@@ -14,6 +14,8 @@ import { certificateIdentity } from './identity/certificate-identity.ts';
 import type { HostConnections } from './identity/host-connections.ts';
 import { identityRoutes, type IssuingParts } from './identity/identity-routes.ts';
 import { presenceWatch } from './identity/watch-presence.ts';
+import type { LogBoard } from './logs/log-board.ts';
+import { logRoute } from './logs/log-route.ts';
 import type { LoadLevel } from './operations/load-gate.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
@@ -42,13 +44,14 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly heldGoals: HeldGoalStore;
   /** `null`: this region has none. */
   readonly secrets: SecretSource | null;
+  readonly logs: LogBoard;
   /** Told what waits for the database: answers how much may be taken. */
   readonly openGate: (waiting: () => number) => () => LoadLevel;
   readonly log: Logger;
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
-  const { board, room, roots, reports, heldGoals, log, connections, shutOut } = parts;
+  const { board, room, roots, reports, heldGoals, logs, log, connections, shutOut } = parts;
   const metrics = createGatewayMetrics({
     openPolls: room.size,
     goals: board.size,
@@ -79,12 +82,12 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.use('/v1', shedLoad({ level, onShed: metrics.shed }), hostsOnly(certificateIdentity(identities)));
   const asking = openAsking();
   app.use(
-    pollRoute({ board, room, roots, take, asking, onGiven: metrics.goalGiven }),
+    pollRoute({ board, room, roots, take, asking, logs, onGiven: metrics.goalGiven }),
     heldGoalsRoute(heldGoals, asking),
   );
-  app.use(reportRoute(take), releaseRoutes(parts, metrics.servedBytes));
   const source = parts.secrets && sharedReads(parts.secrets);
   app.use(secretRoute({ board, source, named: openNamedSecrets(parts), log, onAsked: metrics.askedSecrets }));
+  app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

@@ -9,6 +9,7 @@ import { listenForHostChanges } from '../../infra/postgres/region/host-changes.t
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { readGuardedGoals } from '../../infra/postgres/region/guarded-goals.ts';
 import { createHeldGoals } from '../../infra/postgres/region/held-goals.ts';
+import { createLogStore, logReadingChannel } from '../../infra/postgres/region/log-readings.ts';
 import { createIdentityStore } from '../../infra/postgres/region/host-identities.ts';
 import { openRootShelf } from '../../infra/keys/root-shelf.ts';
 import { createPublishedReleases } from '../../infra/postgres/region/published-releases.ts';
@@ -27,6 +28,8 @@ import { serveTls } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';
 import { createGoalBoard } from './goals/goal-board.ts';
+import { followReadings } from './logs/follow-readings.ts';
+import { createLogBoard } from './logs/log-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
 import { openLoadGate, type LoadLevel } from './operations/load-gate.ts';
 import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
@@ -74,6 +77,9 @@ try {
     log.warn({ level }, 'the load has another level');
     takeAtMost(level === 'full' ? 0 : most);
   };
+  const logs = createLogBoard(createLogStore(database), room.call, (error) =>
+    log.warn({ err: error }, 'that an agent is too old to be read was not told'),
+  );
   const app = gatewayApp({
     openGate(waiting) {
       const gate = openLoadGate(waiting, onLevel);
@@ -88,6 +94,7 @@ try {
     reports: { store: (reports) => storeReports(database, reports) },
     heldGoals: createHeldGoals(database),
     secrets: openSecrets(config, process.env),
+    logs,
     releases: createPublishedReleases(database),
     store: await openFolderStore(config.regionStore),
     whyNotReady: async () =>
@@ -95,6 +102,8 @@ try {
     log,
   });
   const changes = listenForServiceChanges({ url, channels: [goalChannel, indexChannel] });
+  const readings = listenForServiceChanges({ url, channels: [logReadingChannel] });
+  readings.onAny(followReadings(logs, log));
   const hostChanges = listenForHostChanges({
     url,
     onChange: store.forget,
@@ -117,7 +126,7 @@ try {
   shutOut.stop();
   roots.stop();
   await http.close();
-  await Promise.all([changes.close(), hostChanges.close()]);
+  await Promise.all([changes.close(), readings.close(), hostChanges.close()]);
   await database.close(true);
 } catch (error) {
   log.fatal({ err: error }, `the gateway ends: ${(error as Error).message}`);

@@ -27,6 +27,11 @@ export const routePurposes: Readonly<Record<string, string>> = {
   showTimeline: 'What happened to a deployment, newest first.',
   listLeftHosts:
     'Hosts that its undo did not bring back: what each runs, and why. One that has come back, or that a later deployment has taken over, says when.',
+  openLogReading:
+    'Begins to read what instances of the service write, in one region; who asks, and why, is in the audit. Over when nobody has asked for more for 15 s.',
+  nextLogs:
+    'What has come since: held open until there is something, or `waitMs` are over. Keeps the reading open. What was seen is forgotten.',
+  endLogReading: 'Ends it. Nothing of it is kept.',
   listHookRuns: 'Its hooks and their undos, with what each printed.',
   deploy: 'A new deployment of a release that is ready. It gets its number and its place in the lane.',
   retry:

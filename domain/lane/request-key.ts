@@ -25,6 +25,7 @@ export type KeyedVerb =
   | 'stop-the-line'
   | 'start-the-line'
   | 'pass'
+  | 'logs'
   | 'region-add'
   | 'region-drain'
   | 'region-undrain'

@@ -40,6 +40,7 @@ import {
   notUndoneSchema,
 } from './hooks.ts';
 import { leftHostPageSchema, leftHostSchema } from './left-hosts.ts';
+import { endedLogReadingSchema, logReadingSchema, nextLogsSchema } from './log-reading.ts';
 import { buildLogSchema, timelineEntrySchema, timelinePageSchema } from './timeline.ts';
 import { whySchema } from './why.ts';
 
@@ -75,6 +76,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   LeftHost: leftHostSchema,
   LeftHostPage: leftHostPageSchema,
   Lock: lockSchema,
+  EndedLogReading: endedLogReadingSchema,
+  LogReading: logReadingSchema,
+  NextLogs: nextLogsSchema,
   NotUndone: notUndoneSchema,
   PlannedStage: plannedStageSchema,
   Problem: problemSchema,

@@ -44,6 +44,13 @@ import {
 } from './fleet.ts';
 import { leftHostPageSchema, leftHostQuerySchema } from './left-hosts.ts';
 import { hookRunListSchema } from './hooks.ts';
+import {
+  endedLogReadingSchema,
+  logReadingRequestSchema,
+  logReadingSchema,
+  nextLogsRequestSchema,
+  nextLogsSchema,
+} from './log-reading.ts';
 import { laneSchema, lockRequestSchema, unlockRequestSchema } from './lane.ts';
 import { pageQuerySchema } from './page.ts';
 import { signedInSchema } from './people.ts';
@@ -85,6 +92,7 @@ const anyRole: readonly Role[] = [...eitherRole, 'operator'];
 
 const service = '/v1/services/:service';
 const deployment = `${service}/deployments/:deployment`;
+const logReading = `${service}/log-readings/:reading`;
 
 const read = <Path extends string, Answer extends z.ZodType, Query extends z.ZodType>(
   path: Path,
@@ -126,6 +134,10 @@ export const routes = {
   listServiceHosts: read(`${service}/hosts`, serviceHostsListSchema, noQuery),
   /** Hosts that the undo of a deployment has left, and what they run: all of them. */
   listLeftHosts: read(`${service}/left-hosts`, leftHostPageSchema, leftHostQuerySchema),
+  /** What its instances write: for those who may act on it. */
+  openLogReading: act(`${service}/log-readings`, anyRole, logReadingRequestSchema, logReadingSchema),
+  nextLogs: act(`${logReading}/next`, anyRole, nextLogsRequestSchema, nextLogsSchema),
+  endLogReading: act(`${logReading}/end`, anyRole, z.strictObject({}), endedLogReadingSchema),
   showPlan: read(`${service}/plan`, deploymentPlanSchema, planQuerySchema),
   showDialog: read(`${service}/dialog`, dialogSchema, dialogQuerySchema),
   showLane: read(`${service}/lane`, laneSchema, noQuery),

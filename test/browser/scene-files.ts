@@ -22,6 +22,7 @@ const isWell = ${failsIn === ''} || !SLIPWAY_HOST.startsWith('${failsIn}');
 
 createServer((request, response) => {
   if (request.url === '/healthz') return response.writeHead(isWell ? 200 : 500).end();
+  console.log('${greeting} to ' + request.headers['user-agent']);
   response.end('${greeting} from ' + SLIPWAY_HOST);
 }).listen(Number(PORT), '127.0.0.1');
 `;

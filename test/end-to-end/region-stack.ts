@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import pg from 'pg';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
@@ -24,6 +24,8 @@ export interface Answered {
 /** A whole stack, two hosts in each of two regions, with its regions' own command. */
 export interface RegionStack {
   readonly mo: ApiClient;
+  /** The command line as mo, in a process of its own. */
+  slipway(...args: string[]): ChildProcess;
   /** A merge that nobody has to agree to. Answers its deployment's number. */
   merge(greeting: string, more?: Partial<SceneVersion>): Promise<number>;
   untilDeployment(deployment: number, isTrue: (seen: Deployment) => boolean): Promise<Deployment>;
@@ -77,6 +79,12 @@ export async function openRegionStack(): Promise<RegionStack> {
   };
   return {
     mo,
+    slipway: (...args) =>
+      spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args], {
+        cwd: project,
+        env: { PATH: process.env.PATH, HOME: data.logs, SLIPWAY_API: mo.url, SLIPWAY_TOKEN: token },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     untilDeployment,
     ask,
     async merge(greeting, more = {}) {

@@ -206,6 +206,41 @@ export type LeftHostPage = {
         since: string;
     }[];
 };
+export type OpenLogReadingRequest = {
+    region?: string;
+    host?: string;
+    every?: boolean;
+    lines?: number;
+    follow?: boolean;
+    reason?: string;
+};
+export type LogReading = {
+    reading: string;
+    service: string;
+    region: string;
+};
+export type NextLogsRequest = {
+    seen?: {
+        [key: string]: number;
+    };
+    knowsHosts?: boolean;
+    waitMs?: number;
+};
+export type NextLogs = {
+    hosts: string[] | null;
+    why: string | null;
+    chunks: {
+        host: string;
+        sequence: number;
+        text: string;
+        gap: boolean;
+        ended: ("read" | "no-output" | "busy" | "failed" | "agent-too-old") | null;
+    }[];
+};
+export type EndLogReadingRequest = {};
+export type EndedLogReading = {
+    reading: string;
+};
 export type PlannedStage = {
     name: string;
     regions: {
@@ -917,6 +952,63 @@ export function listLeftHosts(service: string, { limit, cursor, deployment, regi
     }))}`, {
         ...opts
     }));
+}
+/**
+ * Role: deployer or release-owner or operator.
+ */
+export function openLogReading(service: string, idempotencyKey: string, openLogReadingRequest: OpenLogReadingRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: LogReading;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/log-readings`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: openLogReadingRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner or operator.
+ */
+export function nextLogs(service: string, reading: string, idempotencyKey: string, nextLogsRequest: NextLogsRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: NextLogs;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/log-readings/${encodeURIComponent(reading)}/next`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: nextLogsRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Role: deployer or release-owner or operator.
+ */
+export function endLogReading(service: string, reading: string, idempotencyKey: string, endLogReadingRequest: EndLogReadingRequest, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 202;
+        data: EndedLogReading;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/services/${encodeURIComponent(service)}/log-readings/${encodeURIComponent(reading)}/end`, oazapfts.json({
+        ...opts,
+        method: "POST",
+        body: endLogReadingRequest,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
 }
 /**
  * Whoever is signed in.

@@ -7,6 +7,7 @@ import { parsedBody } from '../../http/parsed-body.ts';
 import { ProblemError } from '../../http/problem-error.ts';
 import { askedAtMs, hostOf } from '../host-identity.ts';
 import type { KnownHost } from '../host-identity.ts';
+import type { LogBoard } from '../logs/log-board.ts';
 import type { RootShelf } from '../roots/root-shelf.ts';
 import type { TakeReport } from '../reports/report-route.ts';
 import { askerOf } from './goal-board.ts';
@@ -26,15 +27,16 @@ export interface PollParts {
   readonly take: TakeReport;
   /** Whom it asks for goals while the database may be an older one. */
   readonly asking: Asking;
+  readonly logs: Pick<LogBoard, 'wantedOf'>;
   /** How long after its signature a goal was given to a host that waited for it; in ms. */
   readonly onGiven: (tookMs: number) => void;
 }
 
 /** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
-export function pollRoute({ board, room, roots, take, asking, onGiven }: PollParts): Router {
+export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
-    const { known, waitMs, here, report } = parsedBody(pollRequestSchema, request.body);
+    const { known, waitMs, here, report, logs: read } = parsedBody(pollRequestSchema, request.body);
     if (!board.isLoaded())
       throw new ProblemError('unavailable', { detail: 'the goals of this region are being read' }, 1);
     const host = hostOf(response);
@@ -44,8 +46,10 @@ export function pollRoute({ board, room, roots, take, asking, onGiven }: PollPar
     const asker = askerOf(host, known);
     const isNews: IsNews = (service) => board.offersFor(asker, service).length > 0;
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
-    const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && waitMs > 0;
+    const isNoneRead = logs.wantedOf(host.id, read).length === 0;
+    const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && isNoneRead && waitMs > 0;
     if (isToWait) await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
+    const wanted = logs.wantedOf(host.id, read);
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
       index: board.indexFor(asker),
@@ -53,6 +57,7 @@ export function pollRoute({ board, room, roots, take, asking, onGiven }: PollPar
       reportEveryMs: board.reportEveryMs(asker),
       ...toldOfItself(host),
       ...(showGoals && { showGoals }),
+      ...(wanted.length > 0 && { logs: [...wanted] }),
       now: new Date().toISOString(),
     };
     response.type('json').send(pollAnswerText(answer));

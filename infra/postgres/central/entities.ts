@@ -8,6 +8,7 @@ import { HookRun } from './entities/hook-run.ts';
 import { Delivery, InboxRow } from './entities/inbox.ts';
 import { Region, RegionSummaryRow } from './entities/region.ts';
 import { LeftHostRow } from './entities/left-host.ts';
+import { LogChunkRow, LogReadingRow } from './entities/log-reading.ts';
 import { Admission, Release } from './entities/release.ts';
 import { RegionOutcome, Service, ServiceRegion } from './entities/service.ts';
 
@@ -23,6 +24,8 @@ export const centralEntities = [
   ObligationRow,
   HookRun,
   LeftHostRow,
+  LogChunkRow,
+  LogReadingRow,
   FreezeRow,
   FleetSlot,
   BrokenGlassRow,
@@ -51,6 +54,8 @@ export {
   HookRun,
   InboxRow,
   LeftHostRow,
+  LogChunkRow,
+  LogReadingRow,
   ObligationRow,
   Region,
   RegionOutcome,

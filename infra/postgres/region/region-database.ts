@@ -7,6 +7,7 @@ import { HostIdentity } from './migrations/2026-11-27-host-identity.ts';
 import { HostDrift } from './migrations/2026-11-27-drift.ts';
 import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
 import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
+import { LogReadings } from './migrations/2026-11-27-log-readings.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
@@ -30,6 +31,7 @@ const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-27-local-acts', class: LocalActs },
   { name: '2026-11-27-held-goals', class: HeldGoals },
   { name: '2026-11-27-drift', class: HostDrift },
+  { name: '2026-11-27-log-readings', class: LogReadings },
 ];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */

@@ -11,6 +11,7 @@ import type { Envelope } from '../../../protocol/dsse.ts';
 import type { LocalVerb } from '../../../domain/region/local-act.ts';
 import type { ServiceReport } from '../../../protocol/gateway.ts';
 import type { LocalAct } from '../../../protocol/local-acts.ts';
+import type { OutputEnd } from '../../../protocol/log-reading.ts';
 
 /** A machine that may talk to this region's gateway. */
 export const HostRecord = defineEntity({
@@ -263,6 +264,36 @@ export const LocalActRecord = defineEntity({
   },
 });
 
+/** Output of hosts that somebody reads, for as long as the lease holds. */
+export const LogReadingRecord = defineEntity({
+  name: 'LogReading',
+  tableName: 'log_reading',
+  properties: {
+    id: p.uuid().primary(),
+    service: p.text().$type<ServiceName>(),
+    hosts: p.json<readonly HostId[]>(),
+    /** Why there are none. */
+    why: p.text().nullable(),
+    lines: p.integer(),
+    follow: p.boolean(),
+    expiresAt: p.datetime(),
+  },
+});
+
+/** On its way to who reads; gone when it was passed on, or nobody reads any more. */
+export const LogChunkRecord = defineEntity({
+  name: 'LogChunk',
+  tableName: 'log_chunk',
+  properties: {
+    reading: p.uuid().primary(),
+    host: p.text().$type<HostId>().primary(),
+    sequence: p.bigint('number').primary(),
+    text: p.text(),
+    gap: p.boolean(),
+    ended: p.text().$type<OutputEnd>().nullable(),
+  },
+});
+
 export type GoalEntity = InferEntity<typeof GoalRecord>;
 
 export const regionEntities = [
@@ -281,4 +312,6 @@ export const regionEntities = [
   SummaryCursorRecord,
   LocalActRecord,
   HeldGoalRecord,
+  LogReadingRecord,
+  LogChunkRecord,
 ];
