@@ -43,7 +43,7 @@ test('the one file is agent, keeper and command; it imports nothing but Node', a
     await untilRuns(second.digest);
     const [keeper] = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`);
     expect(readFileSync(`/proc/${keeper!.pid}/cmdline`, 'utf8').split('\0')).toEqual(
-      expect.arrayContaining([file, 'keeper']),
+      expect.arrayContaining(['--expose-gc', file, 'keeper']),
     );
     expect(await host.command(['rollback'])).toMatchObject({ exitCode: 0 });
     await host.kill();

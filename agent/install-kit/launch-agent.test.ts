@@ -23,9 +23,10 @@ let child: ChildProcess;
 
 /** In the place of Node: notes the file that it was to run, and what for; ends with the code that stands beside it, or stays. */
 const node = `#!/bin/sh
-echo "$2 $3 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
-[ -f "$2.code" ] && exit $(cat "$2.code")
-[ -f "$2.frozen" ] && trap '' TERM ||
+while case $1 in --*) ;; *) false ;; esac; do shift; done
+echo "$1 $2 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
+[ -f "$1.code" ] && exit $(cat "$1.code")
+[ -f "$1.frozen" ] && trap '' TERM ||
 trap 'echo ended >>"$NOTES"; exit 0' TERM
 while :; do sleep 0.05; done
 `;
