@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -23,7 +23,7 @@ let child: ChildProcess;
 
 /** In the place of Node: notes the file that it was to run, and what for; ends with the code that stands beside it, or stays. */
 const node = `#!/bin/sh
-while case $1 in --*) ;; *) false ;; esac; do shift; done
+while case $1 in --*) ;; *) false ;; esac; do echo "$1" >>"$NOTES.flags" && shift; done
 echo "$1 $2 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
 [ -f "$1.code" ] && exit $(cat "$1.code")
 [ -f "$1.frozen" ] && trap '' TERM ||
@@ -80,6 +80,14 @@ const expectStarted = (file: string, starts = 1): Promise<void> =>
 test('without any release it runs the file that was installed', async () => {
   launch();
   await expectStarted(installed());
+});
+
+test('what it runs can collect its heap, which an agent does to stay small', async () => {
+  launch();
+  await expectStarted(installed());
+  const flags = readFileSync(path.join(folder, 'notes.flags'), 'utf8').trim().split('\n');
+  const { stdout } = spawnSync(process.execPath, [...flags, '-p', 'typeof gc'], { encoding: 'utf8' });
+  expect(stdout.trim()).toBe('function');
 });
 
 test('it runs the release that is current', async () => {
