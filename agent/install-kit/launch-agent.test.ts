@@ -24,6 +24,7 @@ let child: ChildProcess;
 /** In the place of Node: notes the file that it was to run, and what for; ends with the code that stands beside it, or stays. */
 const node = `#!/bin/sh
 while case $1 in --*) ;; *) false ;; esac; do echo "$1" >>"$NOTES.flags" && shift; done
+echo "arenas $MALLOC_ARENA_MAX" >>"$NOTES.flags"
 echo "$1 $2 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
 [ -f "$1.code" ] && exit $(cat "$1.code")
 [ -f "$1.frozen" ] && trap '' TERM ||
@@ -82,10 +83,11 @@ test('without any release it runs the file that was installed', async () => {
   await expectStarted(installed());
 });
 
-test('what it runs can collect its heap, which an agent does to stay small', async () => {
+test('what it runs can collect its heap, and has one arena for all threads: an agent is to stay small', async () => {
   launch();
   await expectStarted(installed());
   const flags = readFileSync(path.join(folder, 'notes.flags'), 'utf8').trim().split('\n');
+  expect(flags.pop()).toBe('arenas 1');
   const { stdout } = spawnSync(process.execPath, [...flags, '-p', 'typeof gc'], { encoding: 'utf8' });
   expect(stdout.trim()).toBe('function');
 });
