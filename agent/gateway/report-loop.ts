@@ -18,6 +18,8 @@ export interface ReportLoopOptions {
 
 /** Until it is looked again whether a poll has said it. */
 const saidSoonMs = 100;
+/** What changes in so short a time while something is on its way is said together; its end is said at once, by the next poll. */
+const togetherMs = 100;
 
 /**
  * Tells the region how this host stands: at once when something changed, and every so often when nothing did, unless the
@@ -28,6 +30,7 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
   const bell = openBell(signal);
   const unsubscribe = loop.onChange(() => bell.ring());
   let failures = 0;
+  let hasRested = false;
   try {
     while (!signal.aborted) {
       const statement = book.now();
@@ -40,6 +43,12 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
         await bell.pause(saidSoonMs);
         continue;
       }
+      if (statement.isActing && !hasRested) {
+        hasRested = true;
+        await bell.pause(togetherMs);
+        continue;
+      }
+      hasRested = false;
       const failure = await send(statement, options);
       failures = failure === null ? 0 : failures + 1;
       if (failure !== null) await backOff(failure, failures, polls, bell);
