@@ -27,8 +27,10 @@ function reporting(first: string) {
     isNews: ({ text }) => text !== last,
     silentMs: () => 0,
     batchOf: async ({ text }) => ({ agentVersion: text }) as ReportBatch,
-    taken: ({ text }) => void (last = text),
-    lost: () => undefined,
+    taken({ text }) {
+      last = text;
+      return () => undefined;
+    },
   };
   const polls = {
     reportEveryMs: () => 60_000,
