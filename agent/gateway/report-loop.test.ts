@@ -75,6 +75,7 @@ test('what is on its way for longer is said though it goes on changing', async (
   }
   say('healthy', false);
   await untilSent('healthy');
+  expect(sent.length).toBeGreaterThan(3);
 });
 
 test('an end is said at once', async () => {
