@@ -134,7 +134,7 @@ describe('an agent and its gateway', () => {
     expect(region.gateway.reports.at(-1)!.sequence).toBeGreaterThan(sequence);
   });
 
-  it('says with its next poll that it took up a goal that gives it nothing to do, and again if that poll fails', async () => {
+  it('says with its next poll that it took up a goal that gives it nothing to do, and by itself if that is turned away', async () => {
     region.gateway.reportEveryMs = 10_000;
     region.gateway.wake();
     await until(
@@ -153,7 +153,18 @@ describe('an agent and its gateway', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
     await region.gateway.untilReport(({ services: [service] }) => service?.generation === 20, 'of the goal');
     expect(refused).toBe(1);
-    expect(region.gateway.reports.length - region.gateway.saidByPoll).toBe(apart);
+    expect(region.gateway.reports.length - region.gateway.saidByPoll).toBe(apart + 1);
+  });
+
+  it('hears that a release is undone which does not become healthy', async () => {
+    region.gateway.reportEveryMs = 10_000;
+    region.gateway.wake();
+    const third = region.publish({ number: 3, health: 503, config: { startPeriodMs: 60_000 } });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: third });
+    await host.untilAnswers('release', 'checkout@3');
+    region.setGoal({ deployment: 2, generation: 21, base: first, next: third, mode: 'undo' });
+    await untilHealthy(first, 21);
+    expect(await host.ask('release')).toBe('checkout@1');
   });
 
   it('reports as often as it is asked while a release is coming and it waits for its batch', async () => {

@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decideHost } from '../../domain/goal/host-rule.ts';
-import { memoryOf, serviceOf, type HostState } from '../../domain/host/service-state.ts';
-import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { Envelope } from '../../protocol/dsse.ts';
-import type { OfferedGoal, ReportBatch } from '../../protocol/gateway.ts';
-import type { HostLoop } from '../host-loop.ts';
-import type { Log } from '../log.ts';
+import type { PollResponse } from '../../protocol/gateway.ts';
 import type { ServedReadings } from '../output/serve-readings.ts';
-import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
+import type { HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -16,20 +10,17 @@ import { followRoots } from './follow-roots.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
 import type { ReportBook, Statement } from './report-book.ts';
 import type { RootSource } from './root-source.ts';
-import { takeIndex, type ProvenUntil } from './take-index.ts';
+import { heldGoals, takeGoals, type GoalTaker, type KnownGoals } from './take-goals.ts';
+import { takeIndex } from './take-index.ts';
+import { whenToAsk } from './when-to-ask.ts';
 
-export interface PollLoopOptions {
-  readonly loop: HostLoop;
+export interface PollLoopOptions extends Omit<GoalTaker, 'provenUntil'> {
   readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
   readonly roots: RootSource;
   readonly book: ReportBook;
   readonly root: PinnedRoot;
-  readonly verifier: GoalVerifier;
   /** Left out, nothing of this host is read from afar. */
   readonly readings?: ServedReadings;
-  /** Keeps what was signed, for people who ask on the host. */
-  readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
-  readonly log: Log;
   readonly signal: AbortSignal;
   /** What the gateway's clock said in an answer. */
   readonly onTime?: (gatewayNowMs: number) => void;
@@ -39,8 +30,10 @@ export interface PollLoop {
   /** Resolves when the signal has aborted. */
   readonly done: Promise<void>;
   reportEveryMs(): number;
-  /** Whether none is under way, and the next one says how a host at rest stands. */
-  saysSoon(): boolean;
+  /** Whether the next one is to say this: it is about to be sent, or the gateway is away and others try it, too. */
+  saysSoon(statement: Statement): boolean;
+  /** Sends a report: no poll begins meanwhile. */
+  sending<Answer>(send: () => Promise<Answer>): Promise<Answer>;
   /** Gives up the poll under way: its connection may be dead. */
   reconnect(): void;
 }
@@ -49,12 +42,14 @@ export interface PollLoop {
 const pollMs = { least: 45_000, spread: 15_000 };
 /** Of the interval of reports, where the poll says that nothing has changed. */
 const ofInterval = { least: 0.75, spread: 0.2 };
-/** A host that reports more often does so apart from its polls. */
+/** A host that reports more often does so apart from its polls, too. */
 const shortestSaidByPollMs = 10_000;
 /** Before the gateway said how often it wants reports. */
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+/** A host with news comes back within this, where it alone was cut off; a gateway that has too many refuses it. */
+const newsWithinMs = 5_000;
 const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
@@ -64,72 +59,100 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
     isOff: false,
-    isAsking: false,
+    phase: 'about to ask',
+    reports: new Set(),
     current: new AbortController(),
   };
   return {
     done: poll(options, talk),
     reportEveryMs: () => talk.reportEveryMs,
-    saysSoon: () => !talk.isAsking && talk.reportEveryMs >= shortestSaidByPollMs,
+    saysSoon: ({ isActing }) =>
+      talk.phase === 'about to ask' || talk.phase === 'cut off' || (talk.phase === 'taking up' && !isActing),
+    async sending(send) {
+      const report = send();
+      talk.reports.add(report);
+      return report.finally(() => talk.reports.delete(report));
+    },
     reconnect: () => talk.current.abort(new GatewayError('the connection was given up')),
   };
 }
 
+/** `about to ask`: waits for a report that is under way. `turned away`: an answer came that was none. `cut off`: none came. */
+type Phase = 'about to ask' | 'asking' | 'taking up' | 'acting' | 'turned away' | 'cut off';
+
 /** What the gateway and this host know of each other. */
 interface Conversation {
-  /** Of every goal that was offered since this agent started, also of refused ones. */
-  readonly known: Map<ServiceName, Digest>;
+  readonly known: KnownGoals;
   here: HostInRegion;
   reportEveryMs: number;
   /** Whether it was told that the clocks differ. */
   isOff: boolean;
-  isAsking: boolean;
+  phase: Phase;
+  /** Under way. */
+  readonly reports: Set<Promise<unknown>>;
   current: AbortController;
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, book } = options;
   for (let failures = 0; !signal.aborted;) {
     try {
-      await pollOnce(options, talk);
+      const startedAt = performance.now();
+      const taken = await takeUp(await ask(options, talk), options, talk);
       failures = 0;
+      if (taken === 'nothing') await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+      talk.phase = 'acting';
+      if (taken !== 'another word') await whenToAsk(options);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
-      const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
+      const gateway = error instanceof GatewayError ? error : null;
+      talk.phase = gateway?.status === 0 ? 'cut off' : 'turned away';
+      const retryAfterMs = gateway?.retryAfterMs ?? 0;
+      const reportEveryMs = Math.min(talk.reportEveryMs, book.isNews(book.now()) ? newsWithinMs : Infinity);
+      const waitMs = backoffMs({ failures, reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
       await sleep(waitMs, signal);
     }
   }
 }
 
-async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal, loop, verifier } = options;
-  const { region } = verifier;
-  const startedAt = performance.now();
+/**
+ * How a host stands is said by the poll: at rest it makes one request for each goal and each minute, on one connection. Should
+ * it fail, nothing was said.
+ */
+async function ask(options: PollLoopOptions, talk: Conversation): Promise<PollResponse> {
+  const { client, signal, book, readings } = options;
+  talk.phase = 'about to ask';
+  await Promise.allSettled(talk.reports);
   talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
-  const told = await toldWith(options.book, talk);
+  const statement = book.now();
+  const report = await book.batchOf(statement);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
-  const { readings } = options;
-  const asked = {
-    known,
-    waitMs,
-    here: talk.here,
-    ...(told !== null && { report: told.report }),
-    ...(readings !== undefined && { logs: [...readings.known()] }),
-  };
-  talk.isAsking = true;
-  const response = await client
-    .poll(asked, AbortSignal.any([signal, talk.current.signal]))
-    .finally(() => (talk.isAsking = false))
-    .catch(async (error: unknown) => {
-      if (told?.wasNews) options.book.lost(told.statement);
-      // Its authority may be newer than what this host knows.
-      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
-      throw error;
-    });
+  const logs = readings && { logs: [...readings.known()] };
+  const takeBack = book.taken(statement);
+  talk.phase = 'asking';
+  try {
+    const asked = { known, waitMs, here: talk.here, report, ...logs };
+    return await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
+  } catch (error) {
+    takeBack();
+    // Its authority may be newer than what this host knows.
+    if (error instanceof UntrustedGatewayError)
+      await followRoots(Infinity, { ...options, region: options.verifier.region });
+    throw error;
+  }
+}
+
+/** `another word`: what the region says of this host, or its root, is another one now, and all goals are asked for anew. */
+async function takeUp(
+  response: PollResponse,
+  options: PollLoopOptions,
+  talk: Conversation,
+): Promise<'nothing' | 'goals' | 'another word'> {
+  const { client, signal, loop, readings, verifier } = options;
+  talk.phase = 'taking up';
   talk.reportEveryMs = response.reportEveryMs;
   readings?.take(response.logs ?? []);
   hearTime(Date.parse(response.now), options, talk);
@@ -137,31 +160,14 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
   if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
-  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
+  const knewGoals = talk.known.size > 0;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region: verifier.region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: by other labels, in maintenance, or by another root they may say something else.
-  if ((moved || followed) && known.length > 0) talk.known.clear();
-  else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
-}
-
-interface Told {
-  readonly report: ReportBatch;
-  readonly statement: Statement;
-  readonly wasNews: boolean;
-}
-
-/**
- * How a host at rest stands is said by the poll: it makes one request for each goal and each minute, on one connection. A poll
- * is sent when an answer came, or on a new connection, so it hardly ever talks to nobody; should it fail, news is news again.
- */
-async function toldWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<Told | null> {
-  const statement = book.now();
-  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled) return null;
-  const wasNews = book.isNews(statement);
-  const report = await book.batchOf(statement);
-  book.taken(statement);
-  return { report, statement, wasNews };
+  if (!(moved || followed) || !knewGoals) return changed ? 'goals' : 'nothing';
+  // By other labels, in maintenance, or by another root, goals that didn't change may say something else.
+  talk.known.clear();
+  return 'another word';
 }
 
 function longestWaitMs(reportEveryMs: number, random: number): number {
@@ -179,48 +185,4 @@ function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: 
   if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
   if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
   talk.isOff = isOff;
-}
-
-/** What this region has signed for this host, for a region that may have lost it. */
-const heldGoals = ({ services }: HostState): Envelope[] =>
-  [...services.values()].flatMap(({ goal }) =>
-    goal?.signed === undefined
-      ? []
-      : [{ ...goal.signed, signatures: goal.signed.signatures.map((each) => ({ ...each })) }],
-  );
-
-interface GoalTaker extends PollLoopOptions {
-  readonly provenUntil: ProvenUntil;
-}
-
-/** Whether any of them was new. */
-async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, talk: Conversation): Promise<boolean> {
-  let changed = false;
-  for (const offer of offers) {
-    changed ||= talk.known.get(offer.service) !== offer.etag;
-    talk.known.set(offer.service, offer.etag);
-    await takeGoal(offer, talk.here, options);
-  }
-  return changed;
-}
-
-async function takeGoal(offer: OfferedGoal, here: HostInRegion, options: GoalTaker): Promise<void> {
-  const { loop, verifier, log, provenUntil } = options;
-  const { service } = offer;
-  const verified = verifyGoal(offer, here, verifier);
-  const known = serviceOf(loop.state, service);
-  const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
-  const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;
-  const atMs = Date.now();
-  if (refusal !== null) {
-    log.warn('a goal was refused', { service, reason: refusal });
-    return loop.dispatch({ type: 'goalRefused', service, reason: refusal, atMs });
-  }
-  if (!verified.ok || isDeepStrictEqual(known.goal, verified.goal)) return;
-  const { goal } = verified.goal;
-  log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
-  const { etag } = verified.goal;
-  const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
-  await options.keepGoal(offer);
-  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

@@ -1,4 +1,4 @@
-import { isSettled } from '../../domain/host/observed-state.ts';
+import { isActing } from '../../domain/host/observed-state.ts';
 import type { Digest } from '../../domain/names.ts';
 import type { ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
@@ -16,16 +16,15 @@ export interface ReportBook {
   silentMs(): number;
   /** As it is sent: numbered. */
   batchOf(statement: Statement): Promise<ReportBatch>;
-  taken(statement: Statement): void;
-  /** What counted as taken was not: it is news again. */
-  lost(statement: Statement): void;
+  /** @returns to be called when what counted as taken was not: as if it had not been said */
+  taken(statement: Statement): () => void;
 }
 
 export interface Statement {
   readonly services: ReportBatch['services'];
   readonly text: string;
-  /** Nothing is on its way on this host. */
-  readonly isSettled: boolean;
+  /** Something is on its way on this host, of which it is soon told. */
+  readonly isActing: boolean;
 }
 
 /** @param machine digest of the machine's id; null where there is none */
@@ -36,8 +35,8 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
       const { host, services } = loop.state;
       const nowMs = Date.now();
       const reports = [...serviceReports(loop.state, nowMs)];
-      const settled = [...services.values()].every((service) => isSettled(host, service, nowMs));
-      return { services: reports, text: JSON.stringify(reports), isSettled: settled };
+      const acting = [...services.values()].some((service) => isActing(host, service, nowMs));
+      return { services: reports, text: JSON.stringify(reports), isActing: acting };
     },
     isNews: ({ text }) => text !== last.text,
     silentMs: () => performance.now() - last.atMs,
@@ -47,9 +46,10 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
       const known = { indexVersion, ...(root && { rootVersion: root.version }) };
       return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
     },
-    taken: ({ text }) => void (last = { text, atMs: performance.now() }),
-    lost({ text }) {
-      if (last.text === text) last = { text: '', atMs: -Infinity };
+    taken({ text }) {
+      const [before, now] = [last, { text, atMs: performance.now() }];
+      last = now;
+      return () => void (last = last === now ? before : last);
     },
   };
 }

@@ -4,7 +4,7 @@ import { inTurns } from './in-turns.ts';
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
   /** Resolves when a change is news to the host, when a newer poll of it comes, or after `waitMs`. */
-  wait(host: HostId, waitMs: number, isNews: IsNews, gone: AbortSignal, askedAtMs?: number): Promise<void>;
+  wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<void>;
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
   call(host: HostId): void;
   /**
@@ -14,12 +14,29 @@ export interface PollRoom {
   look(service: ServiceName, isFirst?: (host: HostId) => boolean): void;
   /** Answers all: they are asked for something. */
   callAll(): void;
+  /**
+   * To be called when an answer was sent: while others wait for theirs, nothing more is read of this connection. The next poll
+   * takes longer than an answer, so that the last of thousands would hear of a goal when all others have asked again.
+   */
+  answered(connection: Connection): void;
   /** Answers all, and holds none from now on: the gateway ends. */
   close(): void;
   size(): number;
 }
 
+export interface Connection {
+  pause(): unknown;
+  resume(): unknown;
+}
+
 export type IsNews = (service: ServiceName) => boolean;
+
+/** What a host waits on: its answer, which is closed before it was sent when the host gives up. */
+export interface HeldAnswer {
+  readonly closed: boolean;
+  once(event: 'close', listener: () => void): unknown;
+  off(event: 'close', listener: () => void): unknown;
+}
 
 interface Waiting {
   readonly isNews: IsNews;
@@ -34,15 +51,16 @@ export function openPollRoom(): PollRoom {
   const answers = inTurns<Waiting>(({ answer }) => answer());
   let open = true;
   return {
-    async wait(host, waitMs, isNews, gone, askedAtMs = Infinity) {
+    async wait(host, waitMs, isNews, held, askedAtMs = Infinity) {
       waiting.get(host)?.answer();
-      if (!open || gone.aborted || (called.get(host) ?? -Infinity) >= askedAtMs) return;
+      if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       const own: Waiting = { host, isNews, answer: resolve };
       waiting.set(host, own);
       const timer = setTimeout(resolve, waitMs);
-      gone.addEventListener('abort', () => resolve(), { once: true });
+      held.once('close', resolve);
       await promise;
+      held.off('close', resolve);
       clearTimeout(timer);
       // The place may be a newer poll's by now.
       if (waiting.get(host) === own) waiting.delete(host);
@@ -59,6 +77,11 @@ export function openPollRoom(): PollRoom {
       waiting.get(host)?.answer();
     },
     callAll: () => answers.add([], [...waiting.values()]),
+    answered(connection) {
+      if (!answers.isBusy()) return;
+      connection.pause();
+      answers.afterwards(() => void connection.resume());
+    },
     close() {
       open = false;
       for (const { answer } of waiting.values()) answer();
