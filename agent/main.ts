@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { ConfigError, readAgentConfig, type AgentConfig } from './agent-config.ts';
+import { keepHeapSmall } from './collect-heap.ts';
 import { openLog } from './log.ts';
 import { endWithLauncher, handOverExitCode } from './own/own-process.ts';
 import { startAgent } from './start-agent.ts';
@@ -27,6 +28,7 @@ await agent;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
 endWithLauncher(process.env, () => die(new Error('its launcher has ended')));
 flushCompileCache(); // the next program of this kind starts from it
+keepHeapSmall();
 log.info('ready', { host: config.host, region: config.region });
 
 function configOrExit(): AgentConfig {

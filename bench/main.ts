@@ -67,6 +67,8 @@ benchmark(
 benchmark('soak', 'what an agent and its keepers hold after hours, at rest and with releases that come all the time')
   .option('--minutes <n>', 'how long', count, 120)
   .option('--change-every-seconds <n>', 'between two releases on the busy host', count, 60)
+  .option('--lines-per-second <n>', 'that each of its services writes', count, 50)
+  .option('--health-every-ms <n>', 'between two looks at the health of an instance', count, 2_000)
   .option('--agent <file>', 'the one file that hosts get (`npm run build:agent`)', 'dist/slipway-agent')
   .action((options: SoakOptions) => runBenchmark('soak', options, (bench) => soakBenchmark(bench, options)));
 

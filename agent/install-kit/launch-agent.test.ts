@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -23,9 +23,11 @@ let child: ChildProcess;
 
 /** In the place of Node: notes the file that it was to run, and what for; ends with the code that stands beside it, or stays. */
 const node = `#!/bin/sh
-echo "$2 $3 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
-[ -f "$2.code" ] && exit $(cat "$2.code")
-[ -f "$2.frozen" ] && trap '' TERM ||
+while case $1 in --*) ;; *) false ;; esac; do echo "$1" >>"$NOTES.flags" && shift; done
+echo "arenas $MALLOC_ARENA_MAX" >>"$NOTES.flags"
+echo "$1 $2 $SLIPWAY_STANDS_IN_FOR" >>"$NOTES"
+[ -f "$1.code" ] && exit $(cat "$1.code")
+[ -f "$1.frozen" ] && trap '' TERM ||
 trap 'echo ended >>"$NOTES"; exit 0' TERM
 while :; do sleep 0.05; done
 `;
@@ -79,6 +81,15 @@ const expectStarted = (file: string, starts = 1): Promise<void> =>
 test('without any release it runs the file that was installed', async () => {
   launch();
   await expectStarted(installed());
+});
+
+test('what it runs can collect its heap, and has one arena for all threads: an agent is to stay small', async () => {
+  launch();
+  await expectStarted(installed());
+  const flags = readFileSync(path.join(folder, 'notes.flags'), 'utf8').trim().split('\n');
+  expect(flags.pop()).toBe('arenas 1');
+  const { stdout } = spawnSync(process.execPath, [...flags, '-p', 'typeof gc'], { encoding: 'utf8' });
+  expect(stdout.trim()).toBe('function');
 });
 
 test('it runs the release that is current', async () => {

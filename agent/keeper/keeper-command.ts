@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 
-/** A keeper idles for weeks beside every service: without these it holds 8 MiB more (docs/results.md). */
-const smallFlags = ['--max-semi-space-size=1', '--single-threaded', '--v8-pool-size=0'];
+/** A keeper idles for weeks beside every service: without these it holds 8 MiB more, and some 5 more after many starts (docs/results.md). */
+const smallFlags = ['--max-semi-space-size=1', '--single-threaded', '--v8-pool-size=0', '--expose-gc'];
 
 /**
  * What Node runs as a keeper, before its one JSON argument. In the one file that hosts get, this module and the keeper are

@@ -322,11 +322,15 @@ function openOutput() {
 function readOutput() {
   try {
     const fd = fs.openSync(outputPipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-    new net.Socket({ fd, readable: true, writable: false }).on('data', writeLog).on('error', () => {});
+    const onread = { buffer: pieceRead, callback: (bytes) => writeLog(pieceRead.subarray(0, bytes)) };
+    new net.Socket({ fd, readable: true, writable: false, onread }).on('error', () => {}).resume();
   } catch {
     // An instance that was started without a pipe has no output to read.
   }
 }
+
+/** Of all pipes: what would be allocated anew for each piece is freed late, and leaves holes that a process keeps for ever. */
+const pieceRead = Buffer.allocUnsafeSlow(65_536);
 
 /** Never more than `logFiles` of `logFileBytes`; dropped, and counted, rather than filling the disk. */
 function writeLog(chunk) {
@@ -427,6 +431,18 @@ function onConnection(socket) {
   });
 }
 
+/* ---- memory ---- */
+
+const heapGrowthBytes = 2 * 1024 * 1024;
+let leastHeapBytes = 0;
+
+/** As agent/collect-heap.ts does for the agent: what it held at its start is collected at the first look. */
+function keepHeapSmall() {
+  if (globalThis.gc === undefined || process.memoryUsage().heapUsed < leastHeapBytes + heapGrowthBytes) return;
+  globalThis.gc();
+  leastHeapBytes = process.memoryUsage().heapUsed;
+}
+
 /** The kernel holds the lock, and gives it back when this process is gone. A second keeper ends at once. */
 function main() {
   process.umask(0o077);
@@ -444,6 +460,7 @@ function main() {
   setInterval(() => {
     const idle = !isRunning() && watchers.size === 0 && performance.now() - askedAt > idleMs;
     if (idle) process.exit(0);
+    keepHeapSmall();
   }, 10_000);
 }
 

@@ -96,7 +96,9 @@ const advance = (next: TestRelease, generation = 20): unknown =>
 
 /** The file that the process runs which holds the agent's lock. */
 const agentProgram = (): string =>
-  readFileSync(`/proc/${lockHolder(host.directory)!.pid}/cmdline`, 'utf8').split('\0')[2]!;
+  readFileSync(`/proc/${lockHolder(host.directory)!.pid}/cmdline`, 'utf8')
+    .split('\0')
+    .find((each) => each.endsWith('slipway-agent'))!;
 const keeperProgram = (): string | undefined => {
   const [keeper] = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/checkout`);
   const argv = keeper && readFileSync(`/proc/${keeper.pid}/cmdline`, 'utf8').split('\0');

@@ -173,7 +173,7 @@ function inFile(file: string, settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** The agent of a launcher. */
-const findLaunched = (launcherPid: number): readonly ProcessIdentity[] =>
+export const findLaunched = (launcherPid: number): readonly ProcessIdentity[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {

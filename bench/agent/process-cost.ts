@@ -23,3 +23,7 @@ export function cpuMsOf(pid: number): number {
 
 /** Files, sockets and pipes that it holds open. @throws when the process has ended */
 export const openFilesOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** To files, pipes and sockets since it began. @throws when the process has ended */
+export const writtenBytesOf = (pid: number): number =>
+  Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);

@@ -8,13 +8,15 @@ export interface SoakOptions extends CommonOptions {
   readonly minutes: number;
   /** Between two releases on the busy host. */
   readonly changeEverySeconds: number;
+  /** Of each service on the busy host. */
+  readonly linesPerSecond: number;
+  /** Between two looks at an instance's health. */
+  readonly healthEveryMs: number;
   /** The one file that hosts get. */
   readonly agent: string;
 }
 
 const sampleEveryMs = 30_000;
-/** Of each service on the busy host. */
-const linesPerSecond = 50;
 
 /**
  * Two hosts with three services each, for hours: one at rest, one to which releases come all the time and whose services
@@ -23,8 +25,8 @@ const linesPerSecond = 50;
 export async function soakBenchmark({ say, signal }: Bench, options: SoakOptions): Promise<Measured> {
   const hosts = new Map<string, SoakedHost>();
   try {
-    hosts.set('at rest', await openSoakedHost(options.agent, 0));
-    hosts.set('busy', await openSoakedHost(options.agent, linesPerSecond));
+    hosts.set('at rest', await openSoakedHost({ ...options, linesPerSecond: 0 }));
+    hosts.set('busy', await openSoakedHost(options));
     const changes = changeOften(hosts.get('busy')!, options, signal);
     const samples = await sampleAll(hosts, { ...options, say, signal });
     const { changed, failures } = await changes;
@@ -32,7 +34,10 @@ export async function soakBenchmark({ say, signal }: Bench, options: SoakOptions
     for (const line of linesOf(courses)) say(line);
     say(`${changed} releases came to the busy host; ${failures.length} did not: ${failures.join('; ')}`);
     const isFlat = Object.values(courses).every((course) => course.isFlat);
-    return { ok: isFlat && failures.length === 0, courses, changed, failures, samples: Object.fromEntries(samples) };
+    const wroteMiB = Math.round((samples.get('busy')!.at(-1)?.keepersWroteKiB ?? 0) / 1024);
+    say(`${wroteMiB} MiB were written through its keepers`);
+    const ok = isFlat && failures.length === 0;
+    return { ok, courses, changed, wroteMiB, failures, samples: Object.fromEntries(samples) };
   } finally {
     for (const host of hosts.values()) await host.close();
   }

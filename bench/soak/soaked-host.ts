@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { findMarked } from '../../agent/process-identity.ts';
-import { openTestHost, type TestHost } from '../../agent/testing/test-agent.ts';
+import { findLaunched, openTestHost, type TestHost } from '../../agent/testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../../agent/testing/test-region.ts';
 import type { TestRelease } from '../../agent/testing/test-release.ts';
 import { serviceName, type ServiceName } from '../../domain/names.ts';
 import { freePort } from '../../infra/local/free-port.ts';
-import { cpuMsOf, memoryOf, openFilesOf } from '../agent/process-cost.ts';
+import { cpuMsOf, memoryOf, openFilesOf, writtenBytesOf } from '../agent/process-cost.ts';
 
 export const soakedServices = ['cart', 'checkout', 'search'].map(serviceName);
 
@@ -15,6 +16,8 @@ export interface Sample {
   readonly agentOwnKiB: number;
   /** Of all keepers. */
   readonly keepersOwnKiB: number;
+  /** By all keepers since they began: what instances wrote, and little else. */
+  readonly keepersWroteKiB: number;
   /** Since the process began. */
   readonly agentCpuMs: number;
   readonly agentFiles: number;
@@ -28,22 +31,36 @@ export interface SoakedHost {
   close(): Promise<void>;
 }
 
+const mostWritesPerSecond = 50;
+
 /** Answers its health, and writes so many lines a second. */
-const program = (linesPerSecond: number): string => `
+function program(linesPerSecond: number): string {
+  const at = Math.max(1, Math.round(linesPerSecond / mostWritesPerSecond));
+  const writes = `setInterval(() => process.stdout.write(('x'.repeat(90) + '\\n').repeat(${at})), ${(1000 * at) / linesPerSecond});`;
+  return `
 import http from 'node:http';
 http.createServer((_, response) => response.end()).listen(Number(process.env.PORT), '127.0.0.1');
-${linesPerSecond === 0 ? '' : `setInterval(() => console.log('x'.repeat(90)), ${1000 / linesPerSecond});`}
+${linesPerSecond === 0 ? '' : writes}
 `;
+}
 
-/** @param file the one file that hosts get */
-export async function openSoakedHost(file: string, linesPerSecond: number): Promise<SoakedHost> {
+export interface SoakedHostOptions {
+  /** The one file that hosts get. */
+  readonly agent: string;
+  /** Of each service. */
+  readonly linesPerSecond: number;
+  readonly healthEveryMs: number;
+}
+
+/** Its agent is started as the unit starts it. */
+export async function openSoakedHost(options: SoakedHostOptions): Promise<SoakedHost> {
   const region = await startTestRegion();
   region.gateway.reportEveryMs = 60_000;
-  const host = await openTestHost(region, undefined, file);
-  const files = { 'server.mjs': program(linesPerSecond) };
+  const host = await openTestHost(region, undefined, path.resolve(options.agent));
+  const files = { 'server.mjs': program(options.linesPerSecond) };
   let number = 0;
   const publish = (service: ServiceName): TestRelease =>
-    region.publish({ number: ++number, service, files, config: { intervalMs: 2_000 } });
+    region.publish({ number: ++number, service, files, config: { intervalMs: options.healthEveryMs } });
   const runs = new Map<ServiceName, TestRelease>();
   for (const service of soakedServices) {
     const base = publish(service);
@@ -52,7 +69,8 @@ export async function openSoakedHost(file: string, linesPerSecond: number): Prom
   }
   const first = await freePort();
   host.start({
-    env: { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}`, SLIPWAY_LOG_LEVEL: 'info', NODE_OPTIONS: unitFlags },
+    launched: true,
+    env: { SLIPWAY_INSTANCE_PORTS: `${first}-${first + 9}`, SLIPWAY_LOG_LEVEL: 'info' },
   });
   for (const release of runs.values()) await untilHealthy(region, release);
   return {
@@ -71,9 +89,6 @@ export async function openSoakedHost(file: string, linesPerSecond: number): Prom
   };
 }
 
-/** As the unit starts it. */
-const unitFlags = '--max-semi-space-size=1';
-
 const untilHealthy = ({ gateway }: TestRegion, { service, digest }: TestRelease) =>
   gateway.untilReport(
     ({ services }) =>
@@ -82,14 +97,16 @@ const untilHealthy = ({ gateway }: TestRegion, { service, digest }: TestRelease)
   );
 
 function sampleOf(host: TestHost): Sample {
-  const agent = host.agent().pid!;
-  const keepers = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`).map(({ pid }) => memoryOf(pid).ownKiB);
+  const agent = findLaunched(host.agent().pid!)[0]!.pid;
+  const keepers = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`).map(({ pid }) => pid);
+  const ofAll = (figure: (pid: number) => number): number => keepers.reduce((sum, pid) => sum + figure(pid), 0);
   const { pssKiB, ownKiB } = memoryOf(agent);
   return {
     atMs: Math.round(performance.now()),
     agentPssKiB: pssKiB,
     agentOwnKiB: ownKiB,
-    keepersOwnKiB: keepers.reduce((sum, each) => sum + each, 0),
+    keepersOwnKiB: ofAll((pid) => memoryOf(pid).ownKiB),
+    keepersWroteKiB: Math.round(ofAll(writtenBytesOf) / 1024),
     agentCpuMs: cpuMsOf(agent),
     agentFiles: openFilesOf(agent),
   };
