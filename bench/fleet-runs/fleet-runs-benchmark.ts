@@ -1,0 +1,125 @@
+import { distributionOf } from '../frame/distribution.ts';
+import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
+import { tableLines } from '../frame/table.ts';
+import { runFleet, type RunResult } from './run/run-fleet.ts';
+import { openSlot, type Slot } from './run/slot.ts';
+import { drawRun } from './scenario/draw-run.ts';
+import { runText, type FleetRun } from './scenario/scenario.ts';
+import { rightEnds } from './verdict/right-ends.ts';
+
+export interface FleetRunsOptions extends CommonOptions {
+  readonly runs: number;
+  readonly seed: number;
+  /** Light ones, of each run. */
+  readonly hosts: number;
+  /** Runs that go on beside each other, in a region each. */
+  readonly together: number;
+  /** Each on a stack of its own, since services and their releases add up. */
+  readonly perStack: number;
+  /** That run alone; all unless given. */
+  readonly only?: number;
+}
+
+interface BrokenRun {
+  readonly number: number;
+  readonly seed: number;
+  readonly scenario: string;
+  readonly faults: readonly string[];
+}
+
+type Result = RunResult | BrokenRun;
+
+/** Seeded deployments over fleets in which some hosts are slow, lie, vanish or return: the right outcome each time. */
+export async function fleetRunsBenchmark(bench: Bench, options: FleetRunsOptions): Promise<Measured> {
+  const { runs, seed, hosts, only, perStack } = options;
+  const numbers = only === undefined ? Array.from({ length: runs }, (_, index) => index + 1) : [only];
+  const scenarios = numbers.map((number) => drawRun(seed, number, hosts));
+  const results: Result[] = [];
+  for (let from = 0; from < scenarios.length; from += perStack)
+    results.push(...(await onOneStack(bench, options, scenarios.slice(from, from + perStack))));
+  const right = results.filter(({ faults }) => faults.length === 0).length;
+  const figures = figuresOf(scenarios, results);
+  show(bench, options, results, figures);
+  return { ok: right === scenarios.length, right, of: scenarios.length, ...figures, results };
+}
+
+const onOneStack = (bench: Bench, options: FleetRunsOptions, scenarios: readonly FleetRun[]): Promise<Result[]> =>
+  bench.onStack({ regions: Math.min(options.together, scenarios.length), hosts: 0 }, async (stack) => {
+    const slots = await Promise.all(stack.shape.regions.map((region) => openSlot(stack, region, options.hosts)));
+    try {
+      return await inSlots(bench, slots, scenarios);
+    } finally {
+      await Promise.all(slots.map((slot) => slot.close()));
+    }
+  });
+
+async function inSlots(bench: Bench, slots: readonly Slot[], scenarios: readonly FleetRun[]): Promise<Result[]> {
+  const left = [...scenarios];
+  const results: Result[] = [];
+  const goOn = async (slot: Slot): Promise<void> => {
+    for (let run = left.shift(); run !== undefined; run = left.shift()) {
+      const result = await runOne(slot, run, bench.signal);
+      results.push(result);
+      bench.say(lineOf(result));
+      for (const fault of result.faults) bench.say(`    WRONG: ${fault}`);
+      if (result.faults.length > 0) bench.say(`    ${result.scenario}`);
+    }
+  };
+  await Promise.all(slots.map(goOn));
+  return results.toSorted((a, b) => a.number - b.number);
+}
+
+async function runOne(slot: Slot, run: FleetRun, signal: AbortSignal): Promise<Result> {
+  try {
+    return await runFleet(slot, run, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { number, seed } = run;
+    return { number, seed, scenario: runText(run), faults: [`it broke off: ${(error as Error).message}`] };
+  }
+}
+
+function lineOf(result: Result): string {
+  const verdict = result.faults.length === 0 ? 'right' : 'WRONG';
+  if (!('outcome' in result)) return `  ${verdict} run ${result.number}: broke off`;
+  const { number, outcome, held, touched, tookMs, deploymentMs } = result;
+  const how = `${outcome}${held ? ' (held)' : ''}, ${touched} hosts touched`;
+  return `  ${verdict} run ${number}: ${how}, ${Math.round(deploymentMs / 1000)} of ${Math.round(tookMs / 1000)} s`;
+}
+
+function figuresOf(scenarios: readonly FleetRun[], results: readonly Result[]) {
+  const ended = results.filter((result): result is RunResult => 'outcome' in result);
+  const count = (is: (result: RunResult) => boolean): number => ended.filter(is).length;
+  const slowest = ended.flatMap(({ slowestReturnMs }) => (slowestReturnMs === null ? [] : [slowestReturnMs]));
+  return {
+    /** By the scenario alone, before anything has happened. */
+    oneRightOutcome: scenarios.filter((run) => rightEnds(run, 'none').outcomes.length === 1).length,
+    succeeded: count(({ outcome }) => outcome === 'succeeded'),
+    undone: count(({ outcome }) => outcome === 'undone'),
+    held: count(({ held }) => held),
+    returned: ended.reduce((sum, { returned }) => sum + returned, 0),
+    /** The slowest of each run, after its end. */
+    backToRight: distributionOf(slowest),
+    took: distributionOf(ended.map(({ tookMs }) => tookMs)),
+  };
+}
+
+function show(
+  { say }: Bench,
+  { seed, hosts }: FleetRunsOptions,
+  results: readonly Result[],
+  figures: ReturnType<typeof figuresOf>,
+): void {
+  const wrong = results.filter(({ faults }) => faults.length > 0);
+  say('');
+  const rows = Object.entries(figures).map(([name, value]): (string | number)[] => [
+    name,
+    typeof value === 'number' ? value : `${value.p50Ms} / ${value.maxMs}`,
+  ]);
+  for (const line of tableLines(['runs', results.length], rows)) say(line);
+  say(`${results.length - wrong.length} of ${results.length} runs came out right`);
+  for (const { number, faults } of wrong) {
+    say(`WRONG run ${number}: ${faults.join('; ')}`);
+    say(`  again: npm run bench -- fleet-runs --seed ${seed} --hosts ${hosts} --only ${number}`);
+  }
+}
