@@ -82,9 +82,10 @@ async function runOne(slot: Slot, run: FleetRun, signal: AbortSignal): Promise<R
 function lineOf(result: Result): string {
   const verdict = result.faults.length === 0 ? 'right' : 'WRONG';
   if (!('outcome' in result)) return `  ${verdict} run ${result.number}: broke off`;
-  const { number, outcome, held, touched, tookMs, deploymentMs } = result;
+  const { number, outcome, held, touched, tookMs, deploymentMs, settledMs } = result;
   const how = `${outcome}${held ? ' (held)' : ''}, ${touched} hosts touched`;
-  return `  ${verdict} run ${number}: ${how}, ${Math.round(deploymentMs / 1000)} of ${Math.round(tookMs / 1000)} s`;
+  const [took, of, settled] = [tookMs, deploymentMs, settledMs].map((ms) => Math.round(ms / 1000));
+  return `  ${verdict} run ${number}: ${how}; ${of} s, settled after ${settled}, ${took} in all`;
 }
 
 function figuresOf(scenarios: readonly FleetRun[], results: readonly Result[]) {
@@ -116,7 +117,7 @@ function show(
     name,
     typeof value === 'number' ? value : `${value.p50Ms} / ${value.maxMs}`,
   ]);
-  for (const line of tableLines(['runs', results.length], rows)) say(line);
+  for (const line of tableLines(['runs', String(results.length)], rows)) say(line);
   say(`${results.length - wrong.length} of ${results.length} runs came out right`);
   for (const { number, faults } of wrong) {
     say(`WRONG run ${number}: ${faults.join('; ')}`);

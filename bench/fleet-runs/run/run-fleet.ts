@@ -28,7 +28,9 @@ export interface RunResult {
   /** Of the hosts that came back after its end: until they had the right release. */
   readonly slowestReturnMs: number | null;
   readonly tookMs: number;
+  /** Of the second deployment, from its merge to its end; and from there until all hosts were right. */
   readonly deploymentMs: number;
+  readonly settledMs: number;
 }
 
 const startsWithinMs = 60_000;
@@ -40,7 +42,7 @@ export async function runFleet(slot: Slot, run: FleetRun, signal: AbortSignal): 
   const startedAt = performance.now();
   const hosts = await startHosts(slot, run);
   try {
-    const { end, deploymentMs } = await deployTwice(slot, run, hosts, signal);
+    const { end, deploymentMs, settledMs } = await deployTwice(slot, run, hosts, signal);
     const { outcome, reason, held } = end;
     return {
       number: run.number,
@@ -54,6 +56,7 @@ export async function runFleet(slot: Slot, run: FleetRun, signal: AbortSignal): 
       returned: end.hosts.filter(({ returnedAtMs }) => returnedAtMs !== null).length,
       slowestReturnMs: slowestReturn(end),
       deploymentMs,
+      settledMs,
       tookMs: Math.round(performance.now() - startedAt),
     };
   } finally {
@@ -66,7 +69,7 @@ async function deployTwice(
   run: FleetRun,
   hosts: RunningHosts,
   signal: AbortSignal,
-): Promise<{ readonly end: RunEnd; readonly deploymentMs: number }> {
+): Promise<{ readonly end: RunEnd } & Pick<RunResult, 'deploymentMs' | 'settledMs'>> {
   const { stack, region } = slot;
   const { service } = run;
   const git = await makeGitRepository(path.join(stack.shape.data.root, `repository-${service}`));
@@ -85,7 +88,7 @@ async function deployTwice(
   const ended = { outcome: row.outcome ?? null, reason: row.reason ?? null, pending: row.pending, endedAtMs };
   const settled = await untilSettled(slot, run, hosts, { ...ended, ...attended }, signal);
   const end = { ...ended, ...attended, ...settled, ...(await lookAtRows(slot, second)) };
-  return { end, deploymentMs: endedAtMs - row.openedAt.getTime() };
+  return { end, deploymentMs: endedAtMs - row.openedAt.getTime(), settledMs: Date.now() - endedAtMs };
 }
 
 /** Until every host is where it belongs and nothing is owed, or as long as that may take. */

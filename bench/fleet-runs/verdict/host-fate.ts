@@ -9,8 +9,6 @@ export type Fails = 'never' | 'perhaps' | 'first' | 'surely';
 /** What a scenario says of one host in advance. */
 export interface HostFate {
   readonly fails: Fails;
-  /** Counts as failed by its own word, also before it may switch. */
-  readonly accuses: boolean;
   /** Whether it may be away when a batch is fixed, so that others take its place. */
   readonly mayBeAbsent: boolean;
   /** Whether it is there in its turn, at least until it may switch. */
@@ -24,13 +22,12 @@ export interface HostFate {
 /** From a stay away to a report, at most, on a machine that is busy. */
 const comesBackWithinMs = 2_000;
 /** A host that leaves has said something within this. */
-const reportsWithinMs = 3_000;
+const reportsWithinMs = 6_000;
 /** What a switch takes beside the slowness of a host. */
 const switchesWithinMs = 3_000;
 
 const steady: HostFate = {
   fails: 'never',
-  accuses: false,
   mayBeAbsent: false,
   isThereInTurn: true,
   looksSick: false,
@@ -66,12 +63,11 @@ function liarFate(lie: Lie, bad: boolean): Partial<HostFate> {
     case 'flips':
       return { fails: bad ? 'surely' : 'perhaps', looksSick: true };
     case 'old-release-though-new':
+    case 'refused-unseen':
       return { fails: 'surely' };
     case 'unknown-release':
     case 'old-attempt':
       return { fails: 'surely', holdsUpUndo: true };
-    case 'refused-unseen':
-      return { fails: 'surely', accuses: true };
   }
 }
 

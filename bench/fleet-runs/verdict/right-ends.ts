@@ -43,8 +43,7 @@ function countBatch(run: FleetRun, hosts: readonly HostFate[], index: number): C
   const [here, before] = [reach(index), reach(index - 1)];
   const failsSurely = ({ fails }: HostFate, at: number): boolean =>
     here.surely(at) && (fails === 'surely' || (fails === 'first' && !before.perhaps(at)));
-  const mayFail = ({ fails, accuses }: HostFate, at: number): boolean =>
-    accuses || (here.perhaps(at) && fails !== 'never');
+  const mayFail = ({ fails }: HostFate, at: number): boolean => here.perhaps(at) && fails !== 'never';
   const untouched = hosts.filter((_, at) => !here.surely(at));
   const well = hosts.filter(({ looksSick, mayBeAbsent }, at) => !here.perhaps(at) && !looksSick && !mayBeAbsent);
   const sick = untouched.filter(({ looksSick }) => looksSick).length;
