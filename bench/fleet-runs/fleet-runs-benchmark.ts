@@ -1,6 +1,9 @@
 import { distributionOf } from '../frame/distribution.ts';
 import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
 import { tableLines } from '../frame/table.ts';
+import { until } from '../frame/until.ts';
+import { ObligationRow } from '../../infra/postgres/central/entities.ts';
+import type { BenchStack } from '../stack/bench-stack.ts';
 import { runFleet, type RunResult } from './run/run-fleet.ts';
 import { openSlot, type Slot } from './run/slot.ts';
 import { drawRun } from './scenario/draw-run.ts';
@@ -47,11 +50,22 @@ const onOneStack = (bench: Bench, options: FleetRunsOptions, scenarios: readonly
   bench.onStack({ regions: Math.min(options.together, scenarios.length), hosts: 0 }, async (stack) => {
     const slots = await Promise.all(stack.shape.regions.map((region) => openSlot(stack, region, options.hosts)));
     try {
-      return await inSlots(bench, slots, scenarios);
+      const results = await inSlots(bench, slots, scenarios);
+      await untilNothingIsOwed(stack, bench.signal);
+      return results;
     } finally {
       await Promise.all(slots.map((slot) => slot.close()));
     }
   });
+
+/** An undo that is owed waits three minutes for hosts that are silent, and is tried every 15 s. */
+const owedForMs = 240_000;
+
+/** @throws Error when something is owed for too long */
+const untilNothingIsOwed = ({ central }: BenchStack, signal: AbortSignal): Promise<true> =>
+  until('what regions owe', { limitMs: owedForMs, signal, everyMs: 1_000 }, async () =>
+    (await central.em.fork().count(ObligationRow, {})) === 0 ? true : undefined,
+  );
 
 async function inSlots(bench: Bench, slots: readonly Slot[], scenarios: readonly FleetRun[]): Promise<Result[]> {
   const left = [...scenarios];

@@ -11,7 +11,7 @@ import type { RunEnd } from '../verdict/run-end.ts';
 import type { Slot } from './slot.ts';
 
 const run = promisify(execFile);
-const lookEveryMs = 100;
+const lookEveryMs = 250;
 
 /** What people have done until the deployment ended. */
 export type Attended = Pick<RunEnd, 'act' | 'held'>;

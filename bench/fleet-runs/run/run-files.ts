@@ -1,9 +1,9 @@
 import { cap } from '../verdict/right-ends.ts';
 import { absentAfterMs, batchTimeoutMs, undoDeadlineMs, type FleetRun } from '../scenario/scenario.ts';
 
-/** Path → content of a run's service in its first commit: all hosts at once. */
+/** Path → content of a run's service in its first commit. All hosts of a region are to have it. */
 export const firstFiles = (run: FleetRun, region: string): Readonly<Record<string, string>> => ({
-  'slipway.yaml': specOf({ ...run, batches: ['100%'], bakeMs: 0 }, region),
+  'slipway.yaml': specOf({ ...run, batches: [1, '100%'], budgetPercent: 50, bakeMs: 0 }, region),
   'server.mjs': 'first\n',
 });
 

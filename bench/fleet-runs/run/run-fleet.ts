@@ -5,13 +5,13 @@ import { makeGitRepository } from '../../service/git-repository.ts';
 import { deliverAndFind } from '../../service/deploy-merge.ts';
 import { untilEnded, type DeploymentRef } from '../../service/follow-deployment.ts';
 import { runText, type FleetRun } from '../scenario/scenario.ts';
-import { judgeRun } from '../verdict/judge-run.ts';
+import { judgeRun, owesForLong } from '../verdict/judge-run.ts';
 import type { RunEnd } from '../verdict/run-end.ts';
 import { hostsAtEnd } from './look-at-hosts.ts';
 import { lookAtRows, owes, switchesIn } from './look-at-rows.ts';
 import { attend } from './person.ts';
 import { firstFiles, secondFiles } from './run-files.ts';
-import { haveReported, startHosts, type RunningHosts, type Slot } from './slot.ts';
+import { areQuiet, haveReported, startHosts, type RunningHosts, type Slot } from './slot.ts';
 
 /** How one run came out. */
 export interface RunResult {
@@ -40,6 +40,7 @@ const settlesWithinMs = 70_000;
 /** Lets one run happen, from its hosts' start to its verdict. */
 export async function runFleet(slot: Slot, run: FleetRun, signal: AbortSignal): Promise<RunResult> {
   const startedAt = performance.now();
+  await until('quiet', { limitMs: startsWithinMs, signal, everyMs: 200 }, () => areQuiet(slot));
   const hosts = await startHosts(slot, run);
   try {
     const { end, deploymentMs, settledMs } = await deployTwice(slot, run, hosts, signal);
@@ -75,8 +76,12 @@ async function deployTwice(
   const git = await makeGitRepository(path.join(stack.shape.data.root, `repository-${service}`));
   const repository = `acme/${service}`;
   const body = { repository, cloneUrl: git.cloneUrl, branch: 'main', owners: ['lin'] };
-  await stack.releaseOwner.call('putService', { path: { service }, body });
-  await until(`hosts of ${service}`, { limitMs: startsWithinMs, signal }, () => haveReported(slot, run));
+  const patience = { limitMs: startsWithinMs, signal, everyMs: 500 };
+  await until(`hosts of ${service}`, patience, () => haveReported(slot, run));
+  // A stack that has just begun, on a machine that is busy, is not always there at once.
+  await until(`the service ${service}`, patience, () =>
+    stack.releaseOwner.call('putService', { path: { service }, body }).catch(() => undefined),
+  );
   const deploy = async (subject: string, files: Readonly<Record<string, string>>): Promise<DeploymentRef> =>
     deliverAndFind(stack, { repository, merge: await git.commit(subject, files) }, signal);
   const first = await untilEnded(stack, await deploy('First', firstFiles(run, region)), signal);
@@ -100,13 +105,16 @@ async function untilSettled(
   signal: AbortSignal,
 ): Promise<Pick<RunEnd, 'hosts'>> {
   const look = async (): Promise<true | undefined> =>
-    hostsAtEnd(run, hosts.logFile, ended).every(({ isRight }) => isRight) && !(await owes(slot, run))
+    hostsAtEnd(run, hosts.logFile, ended).every(({ isRight }) => isRight) &&
+    (owesForLong(run) || !(await owes(slot, run)))
       ? true
       : undefined;
-  await until('hosts to be right', { limitMs: settlesWithinMs, signal, everyMs: 500 }, look).catch((error: unknown) => {
-    signal.throwIfAborted();
-    return error; // the verdict names what is not right
-  });
+  await until('hosts to be right', { limitMs: settlesWithinMs, signal, everyMs: 1_000 }, look).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      return error; // the verdict names what is not right
+    },
+  );
   const switches = await switchesIn(slot, run);
   const seen = hostsAtEnd(run, hosts.logFile, ended);
   return { hosts: seen.map(({ isRight: _, ...host }) => ({ ...host, switches: switches.get(host.host) ?? null })) };

@@ -38,16 +38,31 @@ export interface RunningHosts {
   readonly endFile: string;
 }
 
+/** What the last ones said may still be under way in the gateway. */
+const quietForMs = 2_000;
+
 /**
- * Starts the hosts of a run, from nothing. What those of the run before have said is taken out of the region's books: they were
+ * What the hosts of the run before have said is taken out of the region's books, as when hosts are enrolled anew: they were
  * others, and would be the control group of this one.
  */
-export async function startHosts(slot: Slot, run: FleetRun): Promise<RunningHosts> {
-  const { stack, region, database, hosts } = slot;
-  const { data, projectRoot } = stack.shape;
+async function forgetHosts({ database }: Slot, run: FleetRun): Promise<void> {
   const em = database.em.fork();
+  const labels = JSON.stringify({ run: run.service });
   await em.execute('delete from host_service');
-  await em.execute('update host set labels = ?::jsonb, reported_at = null', [JSON.stringify({ run: run.service })]);
+  await em.execute('update host set labels = ?::jsonb, reported_at = null, report_sequence = 0', [labels]);
+}
+
+/** Nobody has reported for a while. */
+export async function areQuiet({ database }: Slot): Promise<true | undefined> {
+  const heard = { reportedAt: { $gt: new Date(Date.now() - quietForMs) } };
+  return (await database.em.fork().count(HostRecord, heard)) === 0 ? true : undefined;
+}
+
+/** Starts the hosts of a run, from nothing. */
+export async function startHosts(slot: Slot, run: FleetRun): Promise<RunningHosts> {
+  const { stack, region, hosts } = slot;
+  const { data, projectRoot } = stack.shape;
+  await forgetHosts(slot, run);
   const name = `hosts-${run.service}`;
   const endFile = path.join(data.root, 'run', `${name}-end`);
   const byName = new Map(hosts.map((host) => [host.host, host]));

@@ -111,6 +111,17 @@ describe('what is wrong is said', () => {
   });
 });
 
+test('a region that waits for who is gone for good may owe its undo for longer', () => {
+  const bad = {
+    ...runOf({ 7: vanishes, 50: { kind: 'liar', lie: 'old-attempt' } }),
+    release: 'bad-everywhere',
+  } as const;
+  const run = { ...bad, hosts: bad.hosts.map((host) => ({ ...host, badHere: true })) };
+  const end = endOf({ outcome: 'undone', batches: [{ number: 1, hosts: names.slice(0, 1) }] }, back);
+  expect(judgeRun(run, { ...end, pending: ['eu'], obligations: 1 })).toEqual([]);
+  expect(judgeRun(run, { ...end, obligations: 1 })).toEqual(['1 obligations are not met']);
+});
+
 test('who is gone for good is not waited for', () => {
   expect(judgeRun(runOf({ 7: vanishes }), endOf({}, { 7: { isAway: true, runs: 'first' } }))).toEqual([]);
 });
