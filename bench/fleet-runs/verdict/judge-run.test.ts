@@ -111,6 +111,16 @@ describe('what is wrong is said', () => {
   });
 });
 
+test('an undo that may be right is wrong where it blames a host that did as it should', () => {
+  const ways = { 0: { kind: 'away', from: { on: 'healthy', afterMs: 0 }, until: 'end', memory: 'kept' } } as const;
+  const undone = (reason: string) =>
+    endOf({ outcome: 'undone', reason, batches: [{ number: 1, hosts: names.slice(0, 1) }] }, back);
+  expect(judgeRun(runOf(ways), undone('eu: of 1 hosts 1 lost (host-1)'))).toEqual([]);
+  expect(judgeRun(runOf(ways), undone('eu: of 1 hosts 1 lost (host-12)'))).toEqual([
+    expect.stringContaining('host-12 is blamed'),
+  ]);
+});
+
 test('a region that waits for who is gone for good may owe its undo for longer', () => {
   const bad = {
     ...runOf({ 7: vanishes, 50: { kind: 'liar', lie: 'old-attempt' } }),

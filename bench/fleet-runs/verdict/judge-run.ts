@@ -1,4 +1,5 @@
 import type { FleetRun, RunHost } from '../scenario/scenario.ts';
+import { fateOf } from './host-fate.ts';
 import { rightEnds, type RightEnds } from './right-ends.ts';
 import type { HostEnd, RunEnd, Running } from './run-end.ts';
 
@@ -10,6 +11,7 @@ export function judgeRun(run: FleetRun, end: RunEnd): readonly string[] {
   const right = rightEnds(run, end.act === 'made' ? 'made' : 'none');
   return [
     ...wrongOutcome(right, end),
+    ...wrongBlame(run, end),
     ...tooFar(right, end),
     ...run.hosts.flatMap((host) => wrongHost(host, run, end)),
     ...leftOpen(run, end),
@@ -26,6 +28,15 @@ function wrongOutcome(right: RightEnds, { outcome, reason, held, pending }: RunE
     ...(held && !right.mayHold ? [`a person was asked without need: ${reason}`] : []),
     ...(pending.length > 0 && !right.mayOwe ? [`${pending.join(', ')} owed its undo`] : []),
   ];
+}
+
+/** Where it is a matter of time whether a deployment is undone, those that it names as failed or lost must be such as may be. */
+function wrongBlame(run: FleetRun, { outcome, act, reason }: RunEnd): readonly string[] {
+  if (outcome === 'succeeded' || act === 'made') return [];
+  const blamed: readonly string[] = reason?.match(/\bhost-\d+\b/g) ?? [];
+  return run.hosts
+    .filter((host) => blamed.includes(host.host) && fateOf(host, run).fails === 'never')
+    .map(({ host }) => `${host} is blamed, and did as it should: ${reason}`);
 }
 
 /** Never more than the budget and the batch in which it broke. */
