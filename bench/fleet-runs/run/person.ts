@@ -5,6 +5,7 @@ import { regionEnvironmentFile } from '../../../infra/local/programs.ts';
 import { BatchRecord } from '../../../infra/postgres/region/tables.ts';
 import type { DeploymentRow } from '../../../infra/postgres/central/entities/deployment.ts';
 import { Deployment } from '../../../infra/postgres/central/entities.ts';
+import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
 import type { DeploymentRef } from '../../service/follow-deployment.ts';
 import type { PersonAct } from '../scenario/scenario.ts';
 import type { RunEnd } from '../verdict/run-end.ts';
@@ -12,23 +13,27 @@ import type { Slot } from './slot.ts';
 
 const run = promisify(execFile);
 const lookEveryMs = 250;
+const longestMs = 10 * 60_000;
 
-/** What people have done until the deployment ended. */
-export type Attended = Pick<RunEnd, 'act' | 'held'>;
+/** The row of a deployment that has ended, and what people have done until then. */
+export type Attended = Pick<RunEnd, 'act' | 'held'> & { readonly row: DeploymentRow };
 
-/** Stands by a deployment until it ends: does what the scenario wants, and aborts what a person is asked about. */
+/**
+ * Stands by a deployment until it ends and its workflow has closed: does what the scenario wants, and aborts what a person is
+ * asked about. @throws Error when that takes ten minutes
+ */
 export async function attend(
   slot: Slot,
   ref: DeploymentRef,
   wanted: PersonAct | null,
   signal: AbortSignal,
 ): Promise<Attended> {
-  let attended: Attended = { act: 'none', held: false };
+  const until = performance.now() + longestMs;
+  let attended: Omit<Attended, 'row'> = { act: 'none', held: false };
   let left = wanted;
-  for (;;) {
-    signal.throwIfAborted();
+  while (performance.now() < until) {
     const row = await readRow(slot, ref);
-    if (row.outcome) return attended;
+    if (row.outcome) return { ...attended, row: await closed(slot, row) };
     if (row.held && !attended.held) {
       attended = { ...attended, held: true };
       await abort(slot, ref);
@@ -40,6 +45,13 @@ export async function attend(
     }
     await delay(lookEveryMs, undefined, { signal });
   }
+  throw new Error(`${ref.service}/${ref.deployment} did not end`);
+}
+
+/** It has a few things to do after its end. */
+async function closed({ stack }: Slot, row: DeploymentRow): Promise<DeploymentRow> {
+  await stack.temporal.workflow.getHandle(deploymentWorkflowId(row.service, row.number)).result();
+  return row;
 }
 
 const readRow = ({ stack }: Slot, { service, deployment }: DeploymentRef): Promise<DeploymentRow> =>

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { until } from '../../frame/until.ts';
 import { makeGitRepository } from '../../service/git-repository.ts';
 import { deliverAndFind } from '../../service/deploy-merge.ts';
-import { untilEnded, type DeploymentRef } from '../../service/follow-deployment.ts';
+import type { DeploymentRef } from '../../service/follow-deployment.ts';
 import { runText, type FleetRun } from '../scenario/scenario.ts';
 import { judgeRun, owesForLong } from '../verdict/judge-run.ts';
 import type { RunEnd } from '../verdict/run-end.ts';
@@ -84,10 +84,10 @@ async function deployTwice(
   );
   const deploy = async (subject: string, files: Readonly<Record<string, string>>): Promise<DeploymentRef> =>
     deliverAndFind(stack, { repository, merge: await git.commit(subject, files) }, signal);
-  const first = await untilEnded(stack, await deploy('First', firstFiles(run, region)), signal);
+  const { row: first } = await attend(slot, await deploy('First', firstFiles(run, region)), null, signal);
   if (first.outcome !== 'succeeded') throw new Error(`the first release ended ${first.outcome}: ${first.reason}`);
   const second = await deploy('Second', secondFiles(run, region));
-  const [row, attended] = await Promise.all([untilEnded(stack, second, signal), attend(slot, second, run.act, signal)]);
+  const { row, ...attended } = await attend(slot, second, run.act, signal);
   writeFileSync(hosts.endFile, '');
   const endedAtMs = row.endedAt!.getTime();
   const ended = { outcome: row.outcome ?? null, reason: row.reason ?? null, pending: row.pending, endedAtMs };
