@@ -65,6 +65,7 @@ benchmark(
   .option('--hosts <n>', 'light hosts of each', count, 200)
   .option('--together <n>', 'runs that go on beside each other, in a region each', count, 3)
   .option('--per-stack <n>', 'runs of one stack', count, 25)
+  .option('--minutes <n>', 'after which no run begins any more', count, 240)
   .option('--only <n>', 'that run alone', count)
   .action((options: FleetRunsOptions) =>
     runBenchmark('fleet-runs', options, (bench) => fleetRunsBenchmark(bench, options)),

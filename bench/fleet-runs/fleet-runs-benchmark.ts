@@ -19,6 +19,8 @@ export interface FleetRunsOptions extends CommonOptions {
   readonly together: number;
   /** Each on a stack of its own, since services and their releases add up. */
   readonly perStack: number;
+  /** After so long no run begins any more; then fewer are judged. */
+  readonly minutes: number;
   /** That run alone; all unless given. */
   readonly only?: number;
 }
@@ -34,23 +36,29 @@ type Result = RunResult | BrokenRun;
 
 /** Seeded deployments over fleets in which some hosts are slow, lie, vanish or return: the right outcome each time. */
 export async function fleetRunsBenchmark(bench: Bench, options: FleetRunsOptions): Promise<Measured> {
-  const { runs, seed, hosts, only, perStack } = options;
+  const { runs, seed, hosts, only, perStack, minutes } = options;
   const numbers = only === undefined ? Array.from({ length: runs }, (_, index) => index + 1) : [only];
   const scenarios = numbers.map((number) => drawRun(seed, number, hosts));
   const results: Result[] = [];
-  for (let from = 0; from < scenarios.length; from += perStack)
-    results.push(...(await onOneStack(bench, options, scenarios.slice(from, from + perStack))));
+  const until = performance.now() + minutes * 60_000;
+  for (let from = 0; from < scenarios.length && performance.now() < until; from += perStack)
+    results.push(...(await onOneStack(bench, { ...options, until }, scenarios.slice(from, from + perStack))));
   const right = results.filter(({ faults }) => faults.length === 0).length;
-  const figures = figuresOf(scenarios, results);
+  const figures = figuresOf(
+    scenarios.filter(({ number }) => results.some((result) => result.number === number)),
+    results,
+  );
   show(bench, options, results, figures);
-  return { ok: right === scenarios.length, right, of: scenarios.length, ...figures, results };
+  return { ok: results.length > 0 && right === results.length, right, of: results.length, ...figures, results };
 }
 
-const onOneStack = (bench: Bench, options: FleetRunsOptions, scenarios: readonly FleetRun[]): Promise<Result[]> =>
+type Limited = FleetRunsOptions & { readonly until: number };
+
+const onOneStack = (bench: Bench, options: Limited, scenarios: readonly FleetRun[]): Promise<Result[]> =>
   bench.onStack({ regions: Math.min(options.together, scenarios.length), hosts: 0 }, async (stack) => {
     const slots = await Promise.all(stack.shape.regions.map((region) => openSlot(stack, region, options.hosts)));
     try {
-      const results = await inSlots(bench, slots, scenarios);
+      const results = await inSlots(bench, slots, scenarios, options.until);
       await untilNothingIsOwed(stack, bench.signal);
       return results;
     } finally {
@@ -69,9 +77,10 @@ const untilNothingIsOwed = ({ central }: BenchStack, signal: AbortSignal): Promi
 
 async function inSlots(bench: Bench, slots: readonly Slot[], scenarios: readonly FleetRun[]): Promise<Result[]> {
   const left = [...scenarios];
+  const next = (): FleetRun | undefined => (performance.now() < endsAt ? left.shift() : undefined);
   const results: Result[] = [];
   const goOn = async (slot: Slot): Promise<void> => {
-    for (let run = left.shift(); run !== undefined; run = left.shift()) {
+    for (let run = next(); run !== undefined; run = next()) {
       const result = await runOne(slot, run, bench.signal);
       results.push(result);
       bench.say(lineOf(result));

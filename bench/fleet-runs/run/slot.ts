@@ -5,6 +5,7 @@ import { writeSecret } from '../../../infra/local/stack-secrets.ts';
 import { smallConnections, databaseUrl, regionDatabase } from '../../../infra/local/programs.ts';
 import { superviseProcess, type SupervisedProcess } from '../../../infra/local/supervised-process.ts';
 import { connectRegionDatabase } from '../../../infra/postgres/region/region-database.ts';
+import { identityChannel } from '../../../infra/postgres/region/identity-channel.ts';
 import { HostRecord } from '../../../infra/postgres/region/tables.ts';
 import { authorityOf, enrollWithKey, gatewayOf, inTurns, type CertifiedHost } from '../../hosts/light-hosts.ts';
 import type { BenchStack } from '../../stack/bench-stack.ts';
@@ -50,6 +51,8 @@ async function forgetHosts({ database }: Slot, run: FleetRun): Promise<void> {
   const labels = JSON.stringify({ run: run.service });
   await em.execute('delete from host_service');
   await em.execute('update host set labels = ?::jsonb, reported_at = null, report_sequence = 0', [labels]);
+  // Gateways remember hosts until they are told that one has changed.
+  await em.execute('select pg_notify(?, id) from host', [identityChannel]);
 }
 
 /** Nobody has reported for a while. */
