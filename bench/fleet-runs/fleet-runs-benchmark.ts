@@ -75,7 +75,12 @@ const untilNothingIsOwed = ({ central }: BenchStack, signal: AbortSignal): Promi
     (await central.em.fork().count(ObligationRow, {})) === 0 ? true : undefined,
   );
 
-async function inSlots(bench: Bench, slots: readonly Slot[], scenarios: readonly FleetRun[]): Promise<Result[]> {
+async function inSlots(
+  bench: Bench,
+  slots: readonly Slot[],
+  scenarios: readonly FleetRun[],
+  endsAt: number,
+): Promise<Result[]> {
   const left = [...scenarios];
   const next = (): FleetRun | undefined => (performance.now() < endsAt ? left.shift() : undefined);
   const results: Result[] = [];

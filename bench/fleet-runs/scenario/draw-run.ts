@@ -63,7 +63,7 @@ function drawWays(hostCount: number, batches: number, dice: Dice): ReadonlyMap<n
   };
   give(shares.slow, () => {
     const tooSlow = dice.below(3) === 0;
-    return { kind: 'slow', hearsMs: dice.between(0, 2_000), switchMs: tooSlow ? 28_000 : dice.between(1_000, 5_000) };
+    return { kind: 'slow', hearsMs: dice.between(0, 2_000), switchMs: tooSlow ? 50_000 : dice.between(1_000, 5_000) };
   });
   give(shares.liar, () => ({ kind: 'liar', lie: dice.one(lies) }));
   give(shares.gone, () => drawGone(batches, dice));

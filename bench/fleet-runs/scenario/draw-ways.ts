@@ -27,7 +27,7 @@ export function drawAway(batches: number, dice: Dice): Way {
       return {
         kind: 'away',
         from: drawLeaving(batches, dice),
-        until: { on: 'left', afterMs: dice.between(500, 20_000) },
+        until: { on: 'left', afterMs: dice.between(500, 40_000) },
         memory,
       };
   }

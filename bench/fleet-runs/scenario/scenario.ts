@@ -81,10 +81,10 @@ export type Lie = (typeof lies)[number];
  * In each run's spec. Runs wait for silent hosts, so it is short; and not so short that a host is silent because this machine
  * has no time for it. Three reports fit into it.
  */
-export const absentAfterMs = 15_000;
+export const absentAfterMs = 30_000;
 /** What is not healthy by then is lost. */
-export const batchTimeoutMs = 20_000;
-export const undoDeadlineMs = 25_000;
+export const batchTimeoutMs = 40_000;
+export const undoDeadlineMs = 45_000;
 
 export function runText({ number, release, batches, budgetPercent, act, hosts }: FleetRun): string {
   const count = (is: (host: RunHost) => boolean): number => hosts.filter(is).length;

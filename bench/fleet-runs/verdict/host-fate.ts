@@ -22,9 +22,9 @@ export interface HostFate {
 /** From a stay away to a report, at most, on a machine that is busy. */
 const comesBackWithinMs = 2_000;
 /** A host that leaves has said something within this. */
-const reportsWithinMs = 6_000;
+const reportsWithinMs = 12_000;
 /** What a switch takes beside the slowness of a host. */
-const switchesWithinMs = 3_000;
+const switchesWithinMs = 5_000;
 
 const steady: HostFate = {
   fails: 'never',

@@ -8,7 +8,7 @@ const lie = (of: Extract<Way, { kind: 'liar' }>['lie']): Way => ({ kind: 'liar',
 const gone: Way = { kind: 'away', from: { on: 'told', afterMs: 0 }, until: 'never', memory: 'kept' };
 const leavesWhenHealthy: Way = { ...gone, from: { on: 'healthy', afterMs: 0 } };
 const shortlyAway: Way = { ...gone, until: { on: 'left', afterMs: 1_000 } };
-const longAway: Way = { ...gone, until: { on: 'left', afterMs: 16_000 } };
+const longAway: Way = { ...gone, until: { on: 'left', afterMs: 32_000 } };
 const awayBefore: Way = { ...gone, from: 'start', until: { on: 'batch', batch: 2, afterMs: 0 }, memory: 'old-release' };
 const slow = (switchMs: number): Way => ({ kind: 'slow', hearsMs: 0, switchMs });
 
@@ -76,7 +76,7 @@ describe('what is right', () => {
     ['four that vanish in the last batch are within the budget', { ways: inLast(gone, 4) }, good, null],
     ['six are not', { ways: inLast(gone, 6) }, undone, 3],
     ['a canary that takes five seconds is waited for', { ways: { 0: slow(5_000) } }, good, null],
-    ['one that takes longer than a batch may is lost', { ways: { 0: slow(28_000) } }, undone, 1],
+    ['one that takes longer than a batch may is lost', { ways: { 0: slow(50_000) } }, undone, 1],
   ])('%s', (_, given, outcomes, stopsBy) => {
     expect(endsOf(given)).toMatchObject({ outcomes, stopsBy });
   });
