@@ -117,7 +117,10 @@ export async function enrollWithKey(
 }
 
 /** A hundred at a time: thousands would wait for four connections. */
-export async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let from = 0; from < items.length; from += 100)
     results.push(...(await Promise.all(items.slice(from, from + 100).map(work))));
@@ -140,7 +143,7 @@ async function startProcess(stack: BenchStack, part: number, fleet: Fleet): Prom
       command: {
         title: name,
         file: process.execPath,
-        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', entry, fleetFile],
+        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32', entry, fleetFile],
         env: { PATH: process.env['PATH'] ?? '', ...smallConnections },
         cwd: projectRoot,
         stopSignal: 'SIGTERM',

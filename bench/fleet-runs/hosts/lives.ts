@@ -37,7 +37,7 @@ export interface Living {
 
 /** A host from its first life to its last. */
 export async function liveOn(living: Living): Promise<void> {
-  const { host, service, way, course, live, tell, signal } = living;
+  const { host, service, way, live, tell, signal } = living;
   const fresh: Birth = { memory: forgetful(host), found: null };
   if (way.kind !== 'away') return void (await live(fresh, signal));
   const { from, until, memory } = way;

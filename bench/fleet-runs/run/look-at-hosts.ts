@@ -2,26 +2,18 @@ import { deploymentNumber, serviceName } from '../../../domain/names.ts';
 import { positionOf } from '../../../protocol/position.ts';
 import { readTruths, type Truth } from '../hosts/truth.ts';
 import type { FleetRun, RunHost } from '../scenario/scenario.ts';
-import { rightReleases } from '../verdict/judge-run.ts';
-import type { HostEnd, RunEnd } from '../verdict/run-end.ts';
+import type { HostEnd } from '../verdict/run-end.ts';
 
 /** By what the hosts' process has written down. */
-export type SeenHost = Omit<HostEnd, 'switches'> & { readonly isRight: boolean };
+export type SeenHost = Omit<HostEnd, 'switches'>;
 
-export function hostsAtEnd(
-  run: FleetRun,
-  logFile: string,
-  ended: Pick<RunEnd, 'outcome' | 'act'>,
-): readonly SeenHost[] {
+/** In the run's order. */
+export function hostsAtEnd(run: FleetRun, logFile: string): readonly SeenHost[] {
   const truths = readTruths(logFile);
-  return run.hosts.map((host) => {
-    const seen = seenOf(host, run, truths.get(host.host) ?? []);
-    const isGone = host.way.kind === 'away' && host.way.until === 'never' && seen.isAway;
-    return { ...seen, isRight: isGone || (!seen.isAway && rightReleases(host, run, ended).includes(seen.runs)) };
-  });
+  return run.hosts.map((host) => seenOf(host, run, truths.get(host.host) ?? []));
 }
 
-function seenOf({ host, way }: RunHost, { service }: FleetRun, truths: readonly Truth[]): Omit<SeenHost, 'isRight'> {
+function seenOf({ host, way }: RunHost, { service }: FleetRun, truths: readonly Truth[]): SeenHost {
   const last = truths.at(-1);
   const isAway = last === undefined ? way.kind === 'away' && way.from === 'start' : last.is === 'away';
   return {

@@ -5,7 +5,7 @@ import { makeGitRepository } from '../../service/git-repository.ts';
 import { deliverAndFind } from '../../service/deploy-merge.ts';
 import type { DeploymentRef } from '../../service/follow-deployment.ts';
 import { runText, type FleetRun } from '../scenario/scenario.ts';
-import { judgeRun, owesForLong } from '../verdict/judge-run.ts';
+import { isRight, judgeRun, owesForLong } from '../verdict/judge-run.ts';
 import type { RunEnd } from '../verdict/run-end.ts';
 import { hostsAtEnd } from './look-at-hosts.ts';
 import { lookAtRows, owes, switchesIn } from './look-at-rows.ts';
@@ -105,7 +105,7 @@ async function untilSettled(
   signal: AbortSignal,
 ): Promise<Pick<RunEnd, 'hosts'>> {
   const look = async (): Promise<true | undefined> =>
-    hostsAtEnd(run, hosts.logFile, ended).every(({ isRight }) => isRight) &&
+    hostsAtEnd(run, hosts.logFile).every((seen, at) => isRight(run.hosts[at]!, seen, run, ended)) &&
     (owesForLong(run) || !(await owes(slot, run)))
       ? true
       : undefined;
@@ -116,8 +116,8 @@ async function untilSettled(
     },
   );
   const switches = await switchesIn(slot, run);
-  const seen = hostsAtEnd(run, hosts.logFile, ended);
-  return { hosts: seen.map(({ isRight: _, ...host }) => ({ ...host, switches: switches.get(host.host) ?? null })) };
+  const seen = hostsAtEnd(run, hosts.logFile);
+  return { hosts: seen.map((host) => ({ ...host, switches: switches.get(host.host) ?? null })) };
 }
 
 const slowestReturn = ({ hosts, endedAtMs }: RunEnd): number | null =>

@@ -25,13 +25,13 @@ test('an odd host stands anywhere in the order, also first', () => {
 });
 
 test('a release that is bad on fewer hosts than may fail is bad in the last batch only', () => {
-  for (const { release, hosts, batches, budgetPercent } of runs.filter((run) => run.release === 'bad-on-some')) {
-    const bad = hosts.flatMap(({ badHere }, at) => (badHere ? [at] : []));
-    expect(bad.length).toBeGreaterThan(0);
-    if (bad.length <= (200 * budgetPercent) / 100)
-      expect(Math.min(...bad)).toBeGreaterThanOrEqual(switchedBy(batches.at(-2)!, 200));
-    expect(release).toBe('bad-on-some');
-  }
+  const partly = runs
+    .filter(({ release }) => release === 'bad-on-some')
+    .map((run) => ({ run, bad: run.hosts.flatMap(({ badHere }, at) => (badHere ? [at] : [])) }));
+  const few = partly.filter(({ run, bad }) => bad.length <= (200 * run.budgetPercent) / 100);
+  expect(few.length).toBeGreaterThan(10);
+  expect(partly.length - few.length).toBeGreaterThan(10);
+  for (const { run, bad } of few) expect(Math.min(...bad)).toBeGreaterThanOrEqual(switchedBy(run.batches.at(-2)!, 200));
 });
 
 test('200 runs hold each kind of release, lie, memory and act', () => {

@@ -62,6 +62,17 @@ function wrongHost({ host, way, badHere }: RunHost, run: FleetRun, end: RunEnd):
   return [...lateReturn(seen, end), ...switchedOften(seen)];
 }
 
+/** Whether a host is where it belongs when all is over: gone for good, or there and on a right release. */
+export function isRight(
+  host: RunHost,
+  { isAway, runs }: Pick<HostEnd, 'isAway' | 'runs'>,
+  run: Pick<FleetRun, 'release'>,
+  end: Pick<RunEnd, 'outcome' | 'act'>,
+): boolean {
+  if (isAway) return host.way.kind === 'away' && host.way.until === 'never';
+  return rightReleases(host, run, end).includes(runs);
+}
+
 /** What a host may run when all is over. Liars are held to what they do, not to what they say. */
 export function rightReleases(
   { way, badHere }: RunHost,
