@@ -1,8 +1,8 @@
+import { ObligationRow } from '../../infra/postgres/central/entities.ts';
 import { distributionOf } from '../frame/distribution.ts';
 import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
 import { tableLines } from '../frame/table.ts';
 import { until } from '../frame/until.ts';
-import { ObligationRow } from '../../infra/postgres/central/entities.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 import { runFleet, type RunResult } from './run/run-fleet.ts';
 import { openSlot, type Slot } from './run/slot.ts';
@@ -40,27 +40,37 @@ export async function fleetRunsBenchmark(bench: Bench, options: FleetRunsOptions
   const numbers = only === undefined ? Array.from({ length: runs }, (_, index) => index + 1) : [only];
   const scenarios = numbers.map((number) => drawRun(seed, number, hosts));
   const results: Result[] = [];
-  const until = performance.now() + minutes * 60_000;
-  for (let from = 0; from < scenarios.length && performance.now() < until; from += perStack)
-    results.push(...(await onOneStack(bench, { ...options, until }, scenarios.slice(from, from + perStack))));
+  let isSettled = true;
+  const endsAt = performance.now() + minutes * 60_000;
+  for (let from = 0; from < scenarios.length && performance.now() < endsAt; from += perStack) {
+    const ended = await onOneStack(bench, { ...options, endsAt }, scenarios.slice(from, from + perStack));
+    results.push(...ended.results);
+    isSettled &&= ended.isSettled;
+  }
   const right = results.filter(({ faults }) => faults.length === 0).length;
   const figures = figuresOf(
     scenarios.filter(({ number }) => results.some((result) => result.number === number)),
     results,
   );
   show(bench, options, results, figures);
-  return { ok: results.length > 0 && right === results.length, right, of: results.length, ...figures, results };
+  const ok = isSettled && results.length > 0 && right === results.length;
+  return { ok, right, of: results.length, isSettled, ...figures, results };
 }
 
-type Limited = FleetRunsOptions & { readonly until: number };
+type Limited = FleetRunsOptions & { readonly endsAt: number };
 
-const onOneStack = (bench: Bench, options: Limited, scenarios: readonly FleetRun[]): Promise<Result[]> =>
+interface StackResults {
+  readonly results: readonly Result[];
+  /** Nothing is owed by any region at the end. */
+  readonly isSettled: boolean;
+}
+
+const onOneStack = (bench: Bench, options: Limited, scenarios: readonly FleetRun[]): Promise<StackResults> =>
   bench.onStack({ regions: Math.min(options.together, scenarios.length), hosts: 0 }, async (stack) => {
     const slots = await Promise.all(stack.shape.regions.map((region) => openSlot(stack, region, options.hosts)));
     try {
-      const results = await inSlots(bench, slots, scenarios, options.until);
-      await untilNothingIsOwed(stack, bench.signal);
-      return results;
+      const results = await inSlots(bench, slots, scenarios, options.endsAt);
+      return { results, isSettled: await isNothingOwed(bench, stack) };
     } finally {
       await Promise.all(slots.map((slot) => slot.close()));
     }
@@ -69,11 +79,15 @@ const onOneStack = (bench: Bench, options: Limited, scenarios: readonly FleetRun
 /** An undo that is owed waits three minutes for hosts that are silent, and is tried every 15 s. */
 const owedForMs = 240_000;
 
-/** @throws Error when something is owed for too long */
-const untilNothingIsOwed = ({ central }: BenchStack, signal: AbortSignal): Promise<true> =>
-  until('what regions owe', { limitMs: owedForMs, signal, everyMs: 1_000 }, async () =>
-    (await central.em.fork().count(ObligationRow, {})) === 0 ? true : undefined,
-  );
+async function isNothingOwed({ signal, say }: Bench, { central }: BenchStack): Promise<boolean> {
+  const look = async (): Promise<true | undefined> =>
+    (await central.em.fork().count(ObligationRow, {})) === 0 ? true : undefined;
+  return until('what regions owe', { limitMs: owedForMs, signal, everyMs: 1_000 }, look).catch((error: unknown) => {
+    signal.throwIfAborted();
+    say(`WRONG: ${(error as Error).message}`);
+    return false;
+  });
+}
 
 async function inSlots(
   bench: Bench,

@@ -80,7 +80,7 @@ export async function startHosts(slot: Slot, run: FleetRun): Promise<RunningHost
   };
   const logFile = path.join(data.logs, `${name}.log`);
   const file = writeSecret(path.join(data.root, 'run', `${name}.json`), JSON.stringify(fleet));
-  const process_ = await superviseProcess({
+  const started = await superviseProcess({
     ...stack.supervision,
     name,
     command: {
@@ -99,7 +99,7 @@ export async function startHosts(slot: Slot, run: FleetRun): Promise<RunningHost
     logFile,
     ready: async () => undefined,
   });
-  return { process: process_, logFile, endFile };
+  return { process: started, logFile, endFile };
 }
 
 /** Hosts that are there from the first on have said something. */
