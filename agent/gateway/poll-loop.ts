@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ReportBatch } from '../../protocol/gateway.ts';
+import type { PollResponse } from '../../protocol/gateway.ts';
 import type { ServedReadings } from '../output/serve-readings.ts';
 import type { HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
@@ -30,7 +30,7 @@ export interface PollLoop {
   /** Resolves when the signal has aborted. */
   readonly done: Promise<void>;
   reportEveryMs(): number;
-  /** Whether one is about to be sent, which says what this host would say. */
+  /** Whether the next one is to say this: it is about to be sent, or the gateway is away and others try it, too. */
   saysSoon(statement: Statement): boolean;
   /** Sends a report: no poll begins meanwhile. */
   sending<Answer>(send: () => Promise<Answer>): Promise<Answer>;
@@ -48,6 +48,8 @@ const shortestSaidByPollMs = 10_000;
 const firstReportEveryMs = 1_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
+/** A host with news comes back within this, where it alone was cut off; a gateway that has too many refuses it. */
+const newsWithinMs = 5_000;
 const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
@@ -64,7 +66,8 @@ export function runPolls(options: PollLoopOptions): PollLoop {
   return {
     done: poll(options, talk),
     reportEveryMs: () => talk.reportEveryMs,
-    saysSoon: ({ isActing }) => talk.phase === 'about to ask' || (talk.phase === 'acting' && !isActing),
+    saysSoon: ({ isActing }) =>
+      talk.phase === 'about to ask' || talk.phase === 'cut off' || (talk.phase === 'taking up' && !isActing),
     async sending(send) {
       const report = send();
       talk.reports.add(report);
@@ -74,6 +77,9 @@ export function runPolls(options: PollLoopOptions): PollLoop {
   };
 }
 
+/** `about to ask`: waits for a report that is under way. `turned away`: an answer came that was none. `cut off`: none came. */
+type Phase = 'about to ask' | 'asking' | 'taking up' | 'acting' | 'turned away' | 'cut off';
+
 /** What the gateway and this host know of each other. */
 interface Conversation {
   readonly known: KnownGoals;
@@ -81,58 +87,72 @@ interface Conversation {
   reportEveryMs: number;
   /** Whether it was told that the clocks differ. */
   isOff: boolean;
-  phase: 'about to ask' | 'asking' | 'acting';
+  phase: Phase;
   /** Under way. */
   readonly reports: Set<Promise<unknown>>;
   current: AbortController;
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log } = options;
+  const { signal, log, book } = options;
   for (let failures = 0; !signal.aborted;) {
     try {
-      await pollOnce(options, talk);
+      const startedAt = performance.now();
+      const taken = await takeUp(await ask(options, talk), options, talk);
       failures = 0;
-      await whenToAsk(options);
+      if (taken === 'nothing') await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
+      talk.phase = 'acting';
+      if (taken !== 'another word') await whenToAsk(options);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
-      const waitMs = backoffMs({ failures, reportEveryMs: talk.reportEveryMs, retryAfterMs, random: Math.random() });
+      const gateway = error instanceof GatewayError ? error : null;
+      talk.phase = gateway?.status === 0 ? 'cut off' : 'turned away';
+      const retryAfterMs = gateway?.retryAfterMs ?? 0;
+      const reportEveryMs = Math.min(talk.reportEveryMs, book.isNews(book.now()) ? newsWithinMs : Infinity);
+      const waitMs = backoffMs({ failures, reportEveryMs, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
       await sleep(waitMs, signal);
     }
   }
 }
 
-async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { client, signal, loop, verifier } = options;
-  const { region } = verifier;
-  const startedAt = performance.now();
-  const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
+/**
+ * How a host stands is said by the poll: at rest it makes one request for each goal and each minute, on one connection. Should
+ * it fail, nothing was said.
+ */
+async function ask(options: PollLoopOptions, talk: Conversation): Promise<PollResponse> {
+  const { client, signal, book, readings } = options;
   talk.phase = 'about to ask';
   await Promise.allSettled(talk.reports);
   talk.current = new AbortController();
-  const told = await toldWith(options.book);
+  const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
+  const statement = book.now();
+  const report = await book.batchOf(statement);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
-  const { readings } = options;
-  const asked = {
-    known,
-    waitMs,
-    here: talk.here,
-    report: told.report,
-    ...(readings !== undefined && { logs: [...readings.known()] }),
-  };
+  const logs = readings && { logs: [...readings.known()] };
+  const takeBack = book.taken(statement);
   talk.phase = 'asking';
-  const response = await client
-    .poll(asked, AbortSignal.any([signal, talk.current.signal]))
-    .finally(() => (talk.phase = 'acting'))
-    .catch(async (error: unknown) => {
-      if (told.wasNews) options.book.lost(told.statement);
-      // Its authority may be newer than what this host knows.
-      if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
-      throw error;
-    });
+  try {
+    const asked = { known, waitMs, here: talk.here, report, ...logs };
+    return await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
+  } catch (error) {
+    takeBack();
+    // Its authority may be newer than what this host knows.
+    if (error instanceof UntrustedGatewayError)
+      await followRoots(Infinity, { ...options, region: options.verifier.region });
+    throw error;
+  }
+}
+
+/** `another word`: what the region says of this host, or its root, is another one now, and all goals are asked for anew. */
+async function takeUp(
+  response: PollResponse,
+  options: PollLoopOptions,
+  talk: Conversation,
+): Promise<'nothing' | 'goals' | 'another word'> {
+  const { client, signal, loop, readings, verifier } = options;
+  talk.phase = 'taking up';
   talk.reportEveryMs = response.reportEveryMs;
   readings?.take(response.logs ?? []);
   hearTime(Date.parse(response.now), options, talk);
@@ -140,30 +160,14 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
   if (response.showGoals === true) await client.showGoals({ goals: heldGoals(loop.state) }, signal);
-  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region });
+  const knewGoals = talk.known.size > 0;
+  const followed = await followRoots(response.rootVersion ?? 0, { ...options, region: verifier.region });
   const provenUntil = await takeIndex(response.index, options);
   const changed = await takeGoals(response.goals, { ...options, provenUntil }, talk);
-  // Goals that didn't change are asked for again: by other labels, in maintenance, or by another root they may say something else.
-  if ((moved || followed) && known.length > 0) talk.known.clear();
-  else if (!changed) await sleep(shortestRoundMs - (performance.now() - startedAt), signal);
-}
-
-interface Told {
-  readonly report: ReportBatch;
-  readonly statement: Statement;
-  readonly wasNews: boolean;
-}
-
-/**
- * How a host stands is said by the poll: at rest it makes one request for each goal and each minute, on one connection. A poll
- * is sent when an answer came, or on a new connection, so it hardly ever talks to nobody; should it fail, news is news again.
- */
-async function toldWith(book: ReportBook): Promise<Told> {
-  const statement = book.now();
-  const wasNews = book.isNews(statement);
-  const report = await book.batchOf(statement);
-  book.taken(statement);
-  return { report, statement, wasNews };
+  if (!(moved || followed) || !knewGoals) return changed ? 'goals' : 'nothing';
+  // By other labels, in maintenance, or by another root, goals that didn't change may say something else.
+  talk.known.clear();
+  return 'another word';
 }
 
 function longestWaitMs(reportEveryMs: number, random: number): number {

@@ -16,9 +16,8 @@ export interface ReportBook {
   silentMs(): number;
   /** As it is sent: numbered. */
   batchOf(statement: Statement): Promise<ReportBatch>;
-  taken(statement: Statement): void;
-  /** What counted as taken was not: it is news again. */
-  lost(statement: Statement): void;
+  /** @returns to be called when what counted as taken was not: as if it had not been said */
+  taken(statement: Statement): () => void;
 }
 
 export interface Statement {
@@ -47,9 +46,10 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
       const known = { indexVersion, ...(root && { rootVersion: root.version }) };
       return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
     },
-    taken: ({ text }) => void (last = { text, atMs: performance.now() }),
-    lost({ text }) {
-      if (last.text === text) last = { text: '', atMs: -Infinity };
+    taken({ text }) {
+      const [before, now] = [last, { text, atMs: performance.now() }];
+      last = now;
+      return () => void (last = last === now ? before : last);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import { backoffMs } from './backoff.ts';
-import { openBell, type Bell } from './bell.ts';
+import { openBell } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayError } from './gateway-error.ts';
 import type { PollLoop } from './poll-loop.ts';
@@ -18,6 +18,8 @@ export interface ReportLoopOptions {
 
 /** Until it is looked again whether a poll has said it. */
 const saidSoonMs = 100;
+/** What changes in so short a time while something is on its way is said together; its end is said at once, by the next poll. */
+const togetherMs = 100;
 
 /**
  * Tells the region how this host stands: at once when something changed, and every so often when nothing did, unless the
@@ -28,6 +30,7 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
   const bell = openBell(signal);
   const unsubscribe = loop.onChange(() => bell.ring());
   let failures = 0;
+  let hasRested = false;
   try {
     while (!signal.aborted) {
       const statement = book.now();
@@ -40,31 +43,37 @@ export async function runReports(options: ReportLoopOptions): Promise<void> {
         await bell.pause(saidSoonMs);
         continue;
       }
-      const failure = await send(statement, options);
+      if (statement.isActing && !hasRested) {
+        hasRested = true;
+        await bell.pause(togetherMs);
+        continue;
+      }
+      hasRested = false;
+      const failure = await polls.sending(() => send(statement, options));
       failures = failure === null ? 0 : failures + 1;
-      if (failure !== null) await backOff(failure, failures, polls, bell);
+      if (failure !== null) await bell.pause(backOffMs(failure, failures, polls));
     }
   } finally {
     unsubscribe();
   }
 }
 
+/** All that a report comes to: a poll that waited for it begins after that. */
 async function send(statement: Statement, options: ReportLoopOptions): Promise<Error | null> {
   const { book, client, polls, log, signal } = options;
   try {
-    await polls.sending(async () => client.report(await book.batchOf(statement), signal));
+    await client.report(await book.batchOf(statement), signal);
     book.taken(statement);
     return null;
   } catch (error) {
     if (!signal.aborted) log.warn('a report was not taken', { reason: (error as Error).message });
+    // A poll that seems to hang may be talking to nobody.
+    if (error instanceof GatewayError && error.status === 0) polls.reconnect();
     return error as Error;
   }
 }
 
-async function backOff(failure: Error, failures: number, polls: ReportLoopOptions['polls'], bell: Bell): Promise<void> {
-  const gateway = failure instanceof GatewayError ? failure : null;
-  // A poll that seems to hang may be talking to nobody.
-  if (gateway?.status === 0) polls.reconnect();
-  const retryAfterMs = gateway?.retryAfterMs ?? 0;
-  await bell.pause(backoffMs({ failures, reportEveryMs: polls.reportEveryMs(), retryAfterMs, random: Math.random() }));
+function backOffMs(failure: Error, failures: number, polls: ReportLoopOptions['polls']): number {
+  const retryAfterMs = failure instanceof GatewayError ? failure.retryAfterMs : 0;
+  return backoffMs({ failures, reportEveryMs: polls.reportEveryMs(), retryAfterMs, random: Math.random() });
 }

@@ -2,7 +2,7 @@ import type { HostLoop } from '../host-loop.ts';
 import { openBell } from './bell.ts';
 import type { ReportBook } from './report-book.ts';
 
-export interface Acting {
+export interface WhenToAskOptions {
   readonly loop: Pick<HostLoop, 'onChange'>;
   readonly book: Pick<ReportBook, 'now'>;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ const longestMs = 5_000;
  * has failed. Until then it reports on the connection that a poll would hold: a second one costs its gateway a handshake, and as
  * much memory again, which a region whose hosts all switch has least of.
  */
-export async function whenToAsk({ loop, book, signal }: Acting): Promise<void> {
+export async function whenToAsk({ loop, book, signal }: WhenToAskOptions): Promise<void> {
   let statement = book.now();
   if (!statement.isActing) return;
   const bell = openBell(signal);

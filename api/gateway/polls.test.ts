@@ -179,6 +179,32 @@ describe('a poll', () => {
     await until(() => gateway.room.size() === 0);
   });
 
+  test('is not read while the room has its connection rest after an answer, and is answered then', async () => {
+    const { key, certificate: cert } = await enroll('a');
+    let goOn = (): void => undefined;
+    gateway.room.answered = (its) => {
+      its.pause();
+      goOn = () => its.resume();
+    };
+    const port = Number(new URL(gateway.url).port);
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, key, cert });
+    let received = '';
+    socket.on('data', (bytes: Buffer) => (received += bytes.toString()));
+    const answers = (): number => received.split('HTTP/1.1 200').length - 1;
+    const body = JSON.stringify({ known: [], waitMs: 0 });
+    const head = ['POST /v1/poll HTTP/1.1', 'Host: gateway', 'Content-Type: application/json'];
+    const ask = (): boolean => socket.write([...head, `Content-Length: ${body.length}`, '', body].join('\r\n'));
+    ask();
+    await until(() => answers() === 1);
+    const rests = goOn;
+    ask();
+    await poll(await enroll('b'), [], 0);
+    expect(answers()).toBe(1);
+    rests();
+    await until(() => answers() === 2);
+    socket.destroy();
+  });
+
   test('hears of a goal that was written while the gateway could not listen', async () => {
     const certificate = await enroll('a');
     const held = poll(certificate);

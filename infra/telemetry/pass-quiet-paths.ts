@@ -5,7 +5,8 @@ import { isQuietPath } from './quiet-paths.ts';
 
 /**
  * Requests of quiet paths pass by the instrumentation of HTTP, which leaves them out but binds each one's listeners to a context
- * first: of a poll that is held open that took as much memory as the poll itself, and a tenth of the time to answer it.
+ * first: of a poll that is held open that took as much memory as the poll itself, and a tenth of the time to answer it. Nothing says
+ * then that what such a request calls is not traced either: it would begin traces of its own.
  */
 export function passQuietPaths(server: Server | TlsServer): void {
   const traced = server.emit.bind(server) as EventEmitter['emit'];

@@ -47,8 +47,10 @@ test('what is to come afterwards comes when no piece waits, also not one that wa
   for (const letter of letters('z', 25)) work.afterwards(() => done.push(letter));
   work.add(letters('b', 5), []);
   expect(work.isBusy()).toBe(true);
-  while (take());
+  const sizes: number[] = [];
+  while (take()) sizes.push(done.length);
   expect(done).toEqual([...letters('a', 20), ...letters('b', 5), ...letters('a', 30).slice(20), ...letters('z', 25)]);
+  expect(sizes.map((size, index) => size - (sizes[index - 1] ?? 20))).toEqual([5, 10, 20, 5]);
   expect(work.isBusy()).toBe(false);
 });
 

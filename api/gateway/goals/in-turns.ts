@@ -18,7 +18,7 @@ const atOnce = 20;
 /** Under the idle time-out of a connection, and under a host's patience. */
 const longestHeldMs = 5_000;
 
-/** The first pieces are done before `add` returns. */
+/** With nothing to do until then, the first pieces are done before `add` returns. */
 export function inTurns<Piece>(
   work: (piece: Piece) => void,
   { nextTurn = setImmediate, nowMs = () => performance.now() }: TurnOptions = {},
