@@ -5,6 +5,7 @@ import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
 import { runBenchmark, type CommonOptions } from './frame/run-benchmark.ts';
 import { fleetBenchmark, type FleetOptions } from './fleet/fleet-benchmark.ts';
+import { fleetRunsBenchmark, type FleetRunsOptions } from './fleet-runs/fleet-runs-benchmark.ts';
 import { hostsBenchmark, type HostsOptions } from './hosts/hosts-benchmark.ts';
 import { intakeBenchmark, type IntakeOptions } from './intake/intake-benchmark.ts';
 import { meddlingBenchmark, type MeddlingOptions } from './meddling/meddling-benchmark.ts';
@@ -55,6 +56,21 @@ benchmark(
   .option('--hosts <n>', 'light hosts', count, 1_000)
   .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
+
+benchmark(
+  'fleet-runs',
+  'seeded deployments over hosts of which some are slow, lie, vanish or return: the right outcome each time',
+)
+  .option('--runs <n>', 'runs', count, 200)
+  .option('--seed <n>', 'that they are drawn from', count, 1)
+  .option('--hosts <n>', 'light hosts of each', count, 200)
+  .option('--together <n>', 'runs that go on beside each other, in a region each', count, 3)
+  .option('--per-stack <n>', 'runs of one stack', count, 25)
+  .option('--minutes <n>', 'after which no run begins any more', count, 240)
+  .option('--only <n>', 'that run alone', count)
+  .action((options: FleetRunsOptions) =>
+    runBenchmark('fleet-runs', options, (bench) => fleetRunsBenchmark(bench, options)),
+  );
 
 benchmark(
   'regions',

@@ -10,6 +10,7 @@ import type { Log } from '../../agent/log.ts';
 import type { HostMemoryStore } from '../../agent/state/host-memory.ts';
 import type { PinnedRoot } from '../../agent/trust/pinned-root.ts';
 import type { GoalVerifier } from '../../agent/trust/verify-goal.ts';
+import type { Effect } from '../../domain/host/effects.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
@@ -28,6 +29,17 @@ export interface LightHost {
   readonly isWell: IsWell;
   /** Told of each goal when the host has verified it and takes it up. */
   readonly onGoal: (host: HostId, event: Extract<HostEvent, { readonly type: 'goalSeen' }>) => void;
+  /** Left out: it is as honest and as fast as the agent, and remembers nothing. */
+  readonly odd?: OddWays;
+}
+
+/** What a host does otherwise. Each is given what an honest one would use. */
+export interface OddWays {
+  readonly memory: HostMemoryStore;
+  talk(honest: AskedClient): AskedClient;
+  carryOut(honest: (effect: Effect) => void, loop: HostLoop): (effect: Effect) => void;
+  /** Told once, before it talks to anybody. */
+  begin(loop: HostLoop): void;
 }
 
 /**
@@ -35,24 +47,27 @@ export interface LightHost {
  * remembers nothing over its end. Resolves when the signal has aborted.
  */
 export async function runLightHost(options: LightHost): Promise<void> {
-  const { verifier, gateways, first, localAddress, shown, log, signal, isWell, onGoal } = options;
+  const { verifier, gateways, first, localAddress, shown, log, signal, isWell, onGoal, odd } = options;
   const { region, keys } = verifier;
   const access = {
     trust: { region, authorities: keys.authorities.get(region) ?? [], localAddress },
     identity: async () => shown,
     answered: () => undefined,
   };
-  const client = inTurn(
+  const honest = inTurn(
     gateways.map((gateway) => connectGateway(gateway, access)),
     first,
   );
+  const client = odd?.talk(honest) ?? honest;
   const loop = startHostLoop({
-    memory: forgetful(verifier.host),
+    memory: odd?.memory ?? forgetful(verifier.host),
     carryOut: (effect) => carryOut(effect),
     onFatal: (error) => log.error('a host ended', { reason: String(error) }),
     now: Date.now,
   });
-  const carryOut = lightEffects(loop.dispatch, isWell);
+  const effects = lightEffects(loop.dispatch, isWell);
+  const carryOut = odd?.carryOut(effects, loop) ?? effects;
+  odd?.begin(loop);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
   const book = openReportBook(loop, null);
   const polls = runPolls({
@@ -70,7 +85,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
   client.close();
 }
 
-type AskedClient = Pick<GatewayClient, 'poll' | 'report' | 'showGoals' | 'close'>;
+export type AskedClient = Pick<GatewayClient, 'poll' | 'report' | 'showGoals' | 'close'>;
 
 /** As a balancer before the gateways would do it. */
 function inTurn(clients: readonly GatewayClient[], first: number): AskedClient {
@@ -104,7 +119,7 @@ const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
 
 const noRoots: RootSource = () => Promise.reject(new GatewayError('a light host asks for no root'));
 
-const forgetful = (host: HostId): HostMemoryStore => ({
+export const forgetful = (host: HostId): HostMemoryStore => ({
   remembered: newHost(host),
   damage: [],
   append: async () => undefined,

@@ -97,13 +97,13 @@ export async function startLightHosts(
   }
 }
 
-function authorityOf({ shape }: BenchStack, region: RegionName): Promise<RegionAuthority> {
+export function authorityOf({ shape }: BenchStack, region: RegionName): Promise<RegionAuthority> {
   const at = (file: string): string => path.join(shape.data.keys, file);
   return readRegionAuthority({ region, authorityKeyFile: at(keyFiles.authority(region)), rootFile: at(keyFiles.root) });
 }
 
 /** By the region's own hand: thousands of hosts enrol at once, without a token each. */
-async function enrollWithKey(
+export async function enrollWithKey(
   database: Database,
   authority: CertificateAuthority,
   host: HostId,
@@ -117,14 +117,17 @@ async function enrollWithKey(
 }
 
 /** A hundred at a time: thousands would wait for four connections. */
-async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let from = 0; from < items.length; from += 100)
     results.push(...(await Promise.all(items.slice(from, from + 100).map(work))));
   return results;
 }
 
-const gatewayOf = ({ shape }: BenchStack, region: string): URL =>
+export const gatewayOf = ({ shape }: BenchStack, region: string): URL =>
   new URL(new URL(controlPrograms(shape).find(({ name }) => name === `gateway-${region}`)!.readyUrl!).origin);
 
 async function startProcess(stack: BenchStack, part: number, fleet: Fleet): Promise<void> {

@@ -174,10 +174,20 @@ describe('who counts', () => {
   const strict = { budget: { failedPercent: 0, cap: 50 } };
   const good = ['1', '2', '3', '4'].map(healthy);
 
-  test('a failure counts wherever the host stands: returned below the cut, or above it', () => {
-    for (const at of ['0', '9']) {
-      expect(judgeBatch(view([...good, reverted(at)], strict))).toMatchObject({ verdict: 'stop', failed: [`h${at}`] });
-    }
+  test('a failure counts wherever a host stands that may switch: told, returned below the cut, or a canary', () => {
+    expect(judgeBatch(view([...good, reverted('0')], strict))).toMatchObject({ verdict: 'stop', failed: ['h0'] });
+    const told = ['h1', 'h2', 'h3', 'h4', 'h9'].map(hostId);
+    for (const change of [{ canaries: [hostId('h9')] }, { ordered: told }])
+      expect(judgeBatch(view([...good, reverted('9')], { ...strict, ...change }))).toMatchObject({ failed: ['h9'] });
+  });
+
+  test('a host that says that the release failed before its turn stops nothing until then', () => {
+    const accuser = reverted('9');
+    expect(judgeBatch(canary([healthy('1'), accuser]))).toMatchObject({ verdict: 'advance', counts: { failed: 0 } });
+    expect(judgeBatch(view([...good, accuser], strict)).verdict).toBe('advance');
+    expect(judgeNextBatch({ ...view([...good, accuser], strict), begun: [1] })).toBeNull();
+    const everywhere = view([...good, accuser], { ...strict, cut: position('9') });
+    expect(judgeBatch(everywhere)).toMatchObject({ verdict: 'stop', failed: ['h9'] });
   });
 
   test('a host that is the service’s by its own word only decides nothing, not even where it says that it failed', () => {
@@ -311,7 +321,7 @@ describe('a bake', () => {
     ['stops at once when the budget is passed', bake([...good.slice(0, 2), unhealthy('3'), silent('4')], 10), 'stop'],
     [
       'counts a host that fails outside its batches',
-      bake([...good, reverted('9')], 10, { budget: { failedPercent: 0, cap: 9 } }),
+      bake([...good, reverted('0')], 10, { budget: { failedPercent: 0, cap: 9 } }),
       'stop',
     ],
     [
@@ -416,7 +426,7 @@ test('nobody is named as pinned or in maintenance who is silent, not one of the 
       ...['1', '2', '3'].map(healthy),
       host('silent', '5', { ...out, reportAgeMs: 5_000 }),
       host('other', '6', { ...out, ...elsewhere }),
-      host('failed', '7', { maintenance: true, refused: [refusal] }),
+      host('failed', '0', { maintenance: true, refused: [refusal] }),
       host('unwell', '8', { ...onNext, pinned: true, health: 'starting' }),
     ]),
   );

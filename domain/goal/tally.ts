@@ -31,14 +31,16 @@ export function restrict({ healthy, failed, lost, pending }: Tally, among: reado
 }
 
 /**
- * `null`: doesn't count. A failure counts wherever a host of the service stands and whenever it comes
- * (docs/goal-protocol.md §5). A host that wasn't told to switch, but did because its position is below the cut, counts as
+ * `null`: doesn't count. A failure counts whenever it comes and wherever a host stands that may run the release
+ * (docs/goal-protocol.md §5). Whoever may not has never had it, and only says that it failed: no single host stops a
+ * deployment before its turn. A host that wasn't told to switch, but did because its position is below the cut, counts as
  * healthy or lost, and nobody waits for it.
  */
 function fateOf(host: HostStatus, view: RegionView, ordered: ReadonlySet<HostId>): Fate | null {
   const told = ordered.has(host.host);
   if (!told && !belongs(host)) return null;
-  if (isRefused(host.refused, view.attempt.deployment, view.next.release.digest)) return 'failed';
+  const inTurn = told || inBatch(view, host);
+  if (inTurn && isRefused(host.refused, view.attempt.deployment, view.next.release.digest)) return 'failed';
   if (host.pinned || host.maintenance) return null;
   const switched = hasSwitched(host, view);
   if (switched && host.health === 'unhealthy') return 'failed';
