@@ -1,6 +1,7 @@
-import { connectGateway, type GatewayClient } from '../../agent/gateway/gateway-client.ts';
+import { connectGateways } from '../../agent/gateway/connect-gateways.ts';
 import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import { takeInTurn } from '../../agent/gateway/gateways-in-turn.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
 import type { RootSource } from '../../agent/gateway/root-source.ts';
 import { openReportBook } from '../../agent/gateway/report-book.ts';
@@ -41,10 +42,8 @@ export async function runLightHost(options: LightHost): Promise<void> {
     identity: async () => shown,
     answered: () => undefined,
   };
-  const client = inTurn(
-    gateways.map((gateway) => connectGateway(gateway, access)),
-    first,
-  );
+  const inTurn = takeInTurn([...gateways.slice(first), ...gateways.slice(0, first)]);
+  const client = connectGateways(inTurn, access);
   const loop = startHostLoop({
     memory: forgetful(verifier.host),
     carryOut: (effect) => carryOut(effect),
@@ -71,28 +70,6 @@ export async function runLightHost(options: LightHost): Promise<void> {
     runReports({ loop, book, client, log, signal, reportEveryMs, saysSoon, onUnreachable: reconnect }),
   ]);
   client.close();
-}
-
-type AskedClient = Pick<GatewayClient, 'poll' | 'report' | 'showGoals' | 'close'>;
-
-/** As a balancer before the gateways would do it. */
-function inTurn(clients: readonly GatewayClient[], first: number): AskedClient {
-  let at = first;
-  const ask = async <Answer>(call: (client: GatewayClient) => Promise<Answer>): Promise<Answer> => {
-    const asked = at;
-    try {
-      return await call(clients[asked]!);
-    } catch (error) {
-      if (at === asked && error instanceof GatewayError && error.status === 0) at = (at + 1) % clients.length;
-      throw error;
-    }
-  };
-  return {
-    poll: (request, signal) => ask((client) => client.poll(request, signal)),
-    report: (batch, signal) => ask((client) => client.report(batch, signal)),
-    showGoals: (held, signal) => ask((client) => client.showGoals(held, signal)),
-    close: () => clients.forEach((client) => client.close()),
-  };
 }
 
 /** Of a run's few minutes: it follows no other. */
