@@ -1,4 +1,5 @@
 import { connectGateways } from '../../agent/gateway/connect-gateways.ts';
+import type { GatewayClient } from '../../agent/gateway/gateway-client.ts';
 import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { takeInTurn } from '../../agent/gateway/gateways-in-turn.ts';
@@ -15,6 +16,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
 import { lightEffects, type IsWell } from './light-effects.ts';
+import { ownTurn } from './own-turn.ts';
 
 export interface LightHost {
   readonly verifier: GoalVerifier;
@@ -43,7 +45,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
     answered: () => undefined,
   };
   const inTurn = takeInTurn([...gateways.slice(first), ...gateways.slice(0, first)]);
-  const client = connectGateways(inTurn, access);
+  const client = heardInTurn(connectGateways(inTurn, access));
   const loop = startHostLoop({
     memory: forgetful(verifier.host),
     carryOut: (effect) => carryOut(effect),
@@ -64,13 +66,19 @@ export async function runLightHost(options: LightHost): Promise<void> {
     log,
     signal,
   });
-  const { reportEveryMs, reconnect, saysSoon } = polls;
-  await Promise.all([
-    polls.done,
-    runReports({ loop, book, client, log, signal, reportEveryMs, saysSoon, onUnreachable: reconnect }),
-  ]);
+  await Promise.all([polls.done, runReports({ loop, book, client, polls, log, signal })]);
   client.close();
 }
+
+/** Each host hears its answer in a turn of its own: the process of a fleet is no host, whose event loop nobody else keeps. */
+const heardInTurn = (client: GatewayClient): GatewayClient => ({
+  ...client,
+  async poll(request, signal) {
+    const answer = await client.poll(request, signal);
+    await ownTurn();
+    return answer;
+  },
+});
 
 /** Of a run's few minutes: it follows no other. */
 const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({
