@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,23 +43,35 @@ async function keepOnce(place: KeeperPlace): Promise<void> {
   const [file = '', ...args] = keeperArgv(keeperConfig(place, 0, null));
   const env = { PATH: process.env['PATH'], SLIPWAY_KEEPER: place.name };
   const keeper = spawn(file, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', env });
-  let said = '';
-  keeper.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  const ended = once(keeper, 'close').then(([code]) => {
-    const why = `its keeper ended (${String(code ?? keeper.signalCode)}): ${said.trim()}`;
-    throw code === null || namesHostFault(said) ? new CouldNotCheckError(why) : new Error(why);
-  });
+  const ended = endOf(keeper);
+  const over = new AbortController();
   try {
-    await Promise.race([ended, startAndEnd(place)]);
+    await Promise.race([ended, startAndEnd(place, over.signal)]);
   } finally {
+    over.abort();
     keeper.kill('SIGKILL');
     await ended.catch(() => undefined);
   }
 }
 
+/** Rejects when it ends, however: nobody has asked it to. What can't even be begun is Node, of the host. */
+function endOf(keeper: ChildProcess): Promise<never> {
+  let said = '';
+  keeper.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+  return new Promise((_, reject) => {
+    keeper.once('error', ({ message }) => reject(new CouldNotCheckError(`its keeper can't be started: ${message}`)));
+    keeper.once('close', (code, signal) => {
+      const why = `its keeper ended (${code ?? signal}): ${said.trim()}`;
+      reject(code === null || namesHostFault(said) ? new CouldNotCheckError(why) : new Error(why));
+    });
+  });
+}
+
 /** An instance that ends by itself: Node, which every host has. */
-async function startAndEnd({ keeper, prefix, logs }: KeeperPlace): Promise<void> {
-  await untilStatus(keeper, startsWithinMs, 'its keeper does not answer', () => true);
+async function startAndEnd({ keeper, prefix, logs }: KeeperPlace, signal: AbortSignal): Promise<void> {
+  const untilStatus = (withinMs: number, otherwise: string, holds: (status: KeeperStatus) => boolean) =>
+    askUntil(keeper, { withinMs, otherwise, holds, signal });
+  await untilStatus(startsWithinMs, 'its keeper does not answer', () => true);
   const instance = {
     id: `${prefix}self-test`,
     release: digestOf(''),
@@ -75,19 +86,21 @@ async function startAndEnd({ keeper, prefix, logs }: KeeperPlace): Promise<void>
     throw namesHostFault(started.reason) ? new CouldNotCheckError(why) : new Error(why);
   }
   const hasEnded = ({ instance }: KeeperStatus): boolean => (instance?.exit ?? null) !== null;
-  const { instance: last } = await untilStatus(keeper, endsWithinMs, 'its keeper sees no instance end', hasEnded);
+  const { instance: last } = await untilStatus(endsWithinMs, 'its keeper sees no instance end', hasEnded);
   if (last?.exit?.code !== 0) throw new CouldNotCheckError(`an instance that its keeper started ${last?.exit?.how}`);
 }
 
+interface Expected {
+  readonly withinMs: number;
+  readonly otherwise: string;
+  readonly holds: (status: KeeperStatus) => boolean;
+  readonly signal: AbortSignal;
+}
+
 /** @throws CouldNotCheckError: a machine that is starved is as slow as a keeper that hangs */
-async function untilStatus(
-  folder: string,
-  withinMs: number,
-  otherwise: string,
-  holds: (status: KeeperStatus) => boolean,
-): Promise<KeeperStatus> {
+async function askUntil(folder: string, { withinMs, otherwise, holds, signal }: Expected): Promise<KeeperStatus> {
   const deadline = performance.now() + withinMs;
-  while (performance.now() < deadline) {
+  while (!signal.aborted && performance.now() < deadline) {
     const status = await statusOf(folder);
     if (status !== null && holds(status)) return status;
     await delay(20);
