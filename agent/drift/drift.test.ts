@@ -202,22 +202,6 @@ describe('an installed tree that was changed', () => {
     expect(said().drift).toBeUndefined();
   });
 
-  it('is removed once its instance has ended for good, also when that is not what was to end it', async () => {
-    await runs();
-    await host.kill();
-    edit('server.mjs', (file) => writeFileSync(file, 'process.exit(1)'));
-    const { root } = folder().release(release.digest);
-    host.start({ env: lookOften, killAt: `rename:releases/${path.basename(root)}` });
-    await host.ended();
-    expect(readdirSync(folder().releases)).toContain(`${path.basename(root)}.replaced`);
-    region.setGoal({ deployment: 2, generation: 20, base: release, selector: { role: 'elsewhere' } });
-    host.start({ env: lookOften });
-    await until(
-      () => readdirSync(folder().releases).every((name) => !name.endsWith('.replaced')),
-      () => `${readdirSync(folder().releases).join(' ')}\n${host.output()}`,
-    );
-  });
-
   it.each(['journal:treeReplaced', 'rename:.replaced', 'rename:DIGEST'])(
     'leaves a whole release when its agent is killed in the middle: %s',
     async (step) => {
