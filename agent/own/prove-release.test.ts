@@ -28,3 +28,8 @@ test.each<[string, Proof['fit'], CommandEnd]>([
 ])('a file whose self-test %s', (_which, fit, end) => {
   expect(judge(end).fit).toBe(fit);
 });
+
+test('the reason names the error, also where nobody caught it', () => {
+  const end = ended(1, 'file:///slipway-agent:1\n\nSyntaxError: Unexpected token\n    at load\n\nNode.js v24.9.0');
+  expect(judge(end)).toEqual({ fit: false, reason: 'its self-test failed: SyntaxError: Unexpected token' });
+});

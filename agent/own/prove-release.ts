@@ -35,7 +35,15 @@ export function judge(end: CommandEnd): Proof {
     return { fit: 'unknown', reason: `its self-test did not end within ${proofTimeoutMs / 1_000} s` };
   if (end.how === 'not-run') return { fit: 'unknown', reason: `its self-test can't be run (${end.code})` };
   if (end.code === 0) return { fit: true };
-  const reason = `its self-test failed: ${end.lastLine || (end.signal ?? `code ${end.code}`)}`;
+  const reason = `its self-test failed: ${whatItSaid(end) || (end.signal ?? `code ${end.code}`)}`;
   const isOfHost = end.code === null || end.code === couldNotCheckCode || namesHostFault(end.said);
   return { fit: isOfHost ? 'unknown' : false, reason };
+}
+
+const lineMaxLength = 200;
+
+/** What Node ends with when nobody caught an error says nothing of it; the line that names it does. */
+function whatItSaid({ said, lastLine }: Extract<CommandEnd, { readonly how: 'ended' }>): string {
+  const named = said.split('\n').find((line) => /^\w*Error\b.*: /.test(line));
+  return (named ?? lastLine).slice(0, lineMaxLength);
 }
