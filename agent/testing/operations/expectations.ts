@@ -46,12 +46,12 @@ export function runsSomething({ disk, keeper }: SiteHost): boolean {
 
 /** Whether the tree of what runs is as it was published again, and what runs was started from it. */
 export function isMended({ disk }: SiteHost, { runs }: Stage): boolean {
-  return (
-    disk.marked.includes(runs.digest) &&
-    disk.damage(runs) === null &&
-    disk.unfinished.length === 0 &&
-    !isOutdated(disk.remembered())
-  );
+  if (disk.unfinished.length > 0 || !disk.marked.includes(runs.digest)) return false;
+  try {
+    return disk.damage(runs) === null && !isOutdated(disk.remembered());
+  } catch {
+    return false; // its tree is being exchanged just now
+  }
 }
 
 /** Whether the host has done what the goal asks, and has nothing left to do. */
