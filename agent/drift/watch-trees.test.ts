@@ -52,6 +52,7 @@ test('what was replaced is removed when nothing runs from it: its instance was s
     () => !existsSync(replaced),
     () => 'it is still there',
   );
+  expect(existsSync(path.dirname(replaced))).toBe(true);
 });
 
 test.each<[string, Partial<ServiceState>]>([
