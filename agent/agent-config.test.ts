@@ -27,11 +27,25 @@ describe('the configuration of an agent', () => {
     });
   });
 
+  it('names one gateway or several', () => {
+    const gateways = (text: string) =>
+      readAgentConfig({ ...right, SLIPWAY_GATEWAY_URL: text }).gateways.map(({ href }) => href);
+    expect(gateways('https://127.0.0.1:1')).toEqual(['https://127.0.0.1:1/']);
+    expect(gateways('https://a:8443,https://b:8443, https://c')).toEqual([
+      'https://a:8443/',
+      'https://b:8443/',
+      'https://c/',
+    ]);
+  });
+
   it.each([
     ['SLIPWAY_HOST', undefined, 'is missing: it should be a lower-case host name'],
     ['SLIPWAY_HOST', 'Eu West', 'should be a lower-case host name'],
     ['SLIPWAY_REGION', 'eu_west', 'should be a region name'],
     ['SLIPWAY_GATEWAY_URL', 'http://x', 'should be an https URL'],
+    ['SLIPWAY_GATEWAY_URL', 'https://x,http://y', 'should be an https URL, or several, separated by commas'],
+    ['SLIPWAY_GATEWAY_URL', 'https://x,', 'should be an https URL, or several'],
+    ['SLIPWAY_GATEWAY_URL', 'https://x,https://x:443/', 'each of another gateway'],
     ['SLIPWAY_ROOT_FILE', '/no/such', 'should be a file that can be read'],
     ['SLIPWAY_ENROLMENT_TOKEN_FILE', '', 'should be a file'],
     ['SLIPWAY_AGENT_DIRECTORY', '', 'should be a folder'],

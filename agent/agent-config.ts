@@ -20,7 +20,8 @@ export interface LocalConfig {
 
 export interface AgentConfig extends LocalConfig {
   readonly region: RegionName;
-  readonly gateway: URL;
+  /** Of its region, at least one; it uses one at a time. */
+  readonly gateways: readonly URL[];
   /** Read only when a certificate can be had by it and by nothing else; it may be absent, and come later. */
   readonly enrolmentTokenFile: string | undefined;
   readonly machineIdFile: string;
@@ -43,7 +44,7 @@ export function readAgentConfig(env: Environment): AgentConfig {
   return {
     ...readLocalConfig(env),
     region: checked(env, 'SLIPWAY_REGION', 'a region name, [a-z][a-z0-9-]*', isName) as RegionName,
-    gateway: new URL(checked(env, 'SLIPWAY_GATEWAY_URL', 'an https URL', isHttpsUrl)),
+    gateways: urlsIn(checked(env, 'SLIPWAY_GATEWAY_URL', httpsUrls, areHttpsUrls)).map((url) => new URL(url)),
     enrolmentTokenFile: optional(env, 'SLIPWAY_ENROLMENT_TOKEN_FILE', 'a file'),
     machineIdFile: optional(env, 'SLIPWAY_MACHINE_ID_FILE', 'a file') ?? '/etc/machine-id',
     rootFile: readable(env, 'SLIPWAY_ROOT_FILE'),
@@ -126,4 +127,10 @@ function level(env: Environment): LogLevel {
   );
 }
 
-const isHttpsUrl = (text: string): boolean => URL.parse(text)?.protocol === 'https:';
+const httpsUrls = 'an https URL, or several, separated by commas, each of another gateway';
+const urlsIn = (text: string): readonly string[] => text.split(',').map((url) => url.trim());
+
+function areHttpsUrls(text: string): boolean {
+  const urls = urlsIn(text).map((url) => URL.parse(url));
+  return urls.every((url) => url?.protocol === 'https:') && new Set(urls.map((url) => url?.host)).size === urls.length;
+}

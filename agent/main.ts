@@ -2,7 +2,8 @@ import { flushCompileCache } from 'node:module';
 import { ConfigError, readAgentConfig, type AgentConfig } from './agent-config.ts';
 import { keepHeapSmall } from './collect-heap.ts';
 import { openLog } from './log.ts';
-import { endWithLauncher, handOverExitCode } from './own/own-process.ts';
+import { AgentRunsError } from './only-agent.ts';
+import { endWithLauncher, handOverExitCode, lockedOutExitCode } from './own/own-process.ts';
 import { startAgent } from './start-agent.ts';
 
 /** A stop that takes longer is cut short: everything that matters is on disk at every moment. */
@@ -12,7 +13,7 @@ const config = configOrExit();
 const log = openLog(config.logLevel, `agent ${config.host}`, (line) => process.stdout.write(line));
 const die = (error: unknown): never => {
   log.error('the agent ends', { reason: error instanceof Error ? error.message : String(error) });
-  process.exit(1);
+  process.exit(error instanceof AgentRunsError ? lockedOutExitCode : 1);
 };
 process.on('uncaughtException', die);
 

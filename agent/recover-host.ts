@@ -38,7 +38,7 @@ export async function findServices(remembered: HostState, parts: Parts): Promise
 export async function findService(remembered: ServiceState, parts: Parts, trustsDisk = false): Promise<FoundService> {
   const { service } = remembered;
   const directory = parts.directory.service(service);
-  await restoreReplaced(directory);
+  await restoreReplaced(directory, parts.log);
   const current = await linkedRelease(directory.current);
   const onDisk = trustsDisk
     ? await installedReleases(directory)

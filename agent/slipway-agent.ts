@@ -8,11 +8,8 @@ if (verb === 'keeper') {
 } else if (verb === 'run' && rest.length === 0) {
   await import('./main.ts');
 } else if (verb === 'self-test' && rest.length === 0) {
-  const { selfTest } = await import('./own/self-test.ts');
-  await selfTest(process.env).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  const { selfTestProgram } = await import('./own/self-test.ts');
+  await selfTestProgram(process.env);
 } else {
   const { runCommand } = await import('./commands/main.ts');
   const exitCode = await runCommand(process.argv.slice(2));

@@ -4,15 +4,15 @@ import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { watchTrees } from './drift/watch-trees.ts';
 import { effectsOf } from './effects/carry-out.ts';
-import { connectGateway } from './gateway/gateway-client.ts';
+import { certificatesInTurn, connectGateways, rootsInTurn } from './gateway/connect-gateways.ts';
+import { orderOf } from './gateway/gateway-order.ts';
+import { takeInTurn } from './gateway/gateways-in-turn.ts';
 import { noteRoot } from './gateway/follow-roots.ts';
-import { connectRootSource } from './gateway/root-source.ts';
 import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
 import { syncDirectory } from './durable-files.ts';
-import { connectCertificateSource } from './identity/ask-certificate.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
@@ -75,20 +75,23 @@ export async function startAgent(
     },
   };
   const machine = readMachine(config.machineIdFile);
+  const inTurn = takeInTurn(orderOf(host, config.gateways), {
+    onMove: ({ href }, reason) => log.warn('another gateway is asked from now on', { gateway: href, reason }),
+  });
   const identity = await keepIdentity({
     own: { host, region },
     trust,
     files: openIdentityFiles(directory.identity, { host, region }, (file, reason) =>
       log.warn('a file of the identity is not used', { file, reason }),
     ),
-    source: connectCertificateSource(config.gateway, trust, { host, region }),
+    source: certificatesInTurn(inTurn, trust, { host, region }),
     enrolmentTokenFile: config.enrolmentTokenFile,
     machine,
     log,
     signal,
   });
-  const roots = connectRootSource(config.gateway, region);
-  const client = connectGateway(config.gateway, identity);
+  const roots = rootsInTurn(inTurn, region);
+  const client = connectGateways(inTurn, identity);
   const { reserveBytes, ports, cgroup, memoryFolder } = config;
   const open = openHost({
     host,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { GoalActivities, UrgentGoalActivities } from '../activities/goals/contract.ts';
@@ -64,14 +64,15 @@ export interface GoalRegion extends TestRegionDatabase {
   say(host: HostId, about: object): Promise<void>;
 }
 
-export async function createGoalRegion(): Promise<GoalRegion> {
+/** @param directorKey signs its goals */
+export async function createGoalRegion(directorKey: KeyObject = director.privateKey): Promise<GoalRegion> {
   const made = await createRegionDatabase();
   const changes = listenForServiceChanges({ url: made.url });
   const parts: GoalParts = {
     region,
     store: createGoalStore(made.database),
     reports: createHostReports(made.database, changes),
-    director: directorOf(director.privateKey),
+    director: directorOf(directorKey),
     currentTraceparent: () => '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   };
   let sequence = 0;

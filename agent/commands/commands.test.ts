@@ -196,6 +196,16 @@ describe('doctor', () => {
     await region.gateway.comeUp();
   });
 
+  it('looks at each of several gateways, and at the clock of one that answers', async () => {
+    const { url } = region.gateway;
+    const env = { SLIPWAY_GATEWAY_URL: `https://127.0.0.1:1,${url}` };
+    const { exitCode, stdout } = await host.command(['doctor'], { env });
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^FAIL gateway: https:\/\/127.0.0.1:1\/ does not answer.*The agent uses another/m);
+    expect(stdout).toMatch(new RegExp(`^ok {3}gateway: ${url}/ answers`, 'm'));
+    expect(stdout).toMatch(/^ok {3}clock/m);
+  });
+
   it('tells a clock that is far from the gateway’s', async () => {
     const clock = path.join(import.meta.dirname, '../testing/wrong-clock.mjs');
     const { stdout } = await host.command(['doctor'], { hooks: [`file://${clock}?2`] });

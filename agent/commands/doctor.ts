@@ -1,7 +1,7 @@
 import { ConfigError, readAgentConfig, type AgentConfig } from '../agent-config.ts';
 import { exitCodes, type ExitCode } from './command-error.ts';
 import { ill, well, type Finding } from './finding.ts';
-import { lookAtGateway } from './look-at-gateway.ts';
+import { lookAtGateways } from './look-at-gateway.ts';
 import { lookAtIdentity } from './look-at-identity.ts';
 import { lookAtDisk, lookAtMachine } from './look-at-machine.ts';
 import { lookAtAgent, lookAtKeepers, lookAtRoot } from './look-at-programs.ts';
@@ -17,7 +17,7 @@ export async function doctor(around: Surroundings): Promise<ExitCode> {
     [await lookAtRoot(around)],
     config.read === null
       ? []
-      : [await lookAtIdentity(around, config.read), ...(await lookAtGateway(config.read.gateway))],
+      : [await lookAtIdentity(around, config.read), ...(await lookAtGateways(config.read.gateways))],
     await lookAtAgent(around),
     await lookAtKeepers(around),
   ];

@@ -7,16 +7,32 @@ const timeoutMs = 5_000;
 /** What goals stand is hours; what this says is that someone should look (docs/host-agent.md). */
 const clockOffMs = 5 * 60_000;
 
-/** Whether it answers, whatever it says, and how far this clock is from its own. */
-export async function lookAtGateway(gateway: URL): Promise<readonly Finding[]> {
+/** Of each whether it answers, whatever it says, and how far this clock is from that of the first that does. */
+export async function lookAtGateways(gateways: readonly URL[]): Promise<readonly Finding[]> {
+  const looks = await Promise.all(gateways.map(lookAtGateway));
+  const first = looks.find(({ isThere }) => isThere);
+  const others = first === undefined ? 'What runs goes on, and a rollback works' : 'The agent uses another';
+  const findings = looks.map(({ said, isThere }) =>
+    isThere ? well('gateway', said) : ill('gateway', said, `${others}; look at network, proxy and SLIPWAY_GATEWAY_URL`),
+  );
+  return first === undefined ? findings : [...findings, lookAtClock(first.date)];
+}
+
+interface GatewayLook {
+  readonly said: string;
+  readonly isThere: boolean;
+  readonly date: string | null;
+}
+
+async function lookAtGateway(gateway: URL): Promise<GatewayLook> {
   const startedAt = performance.now();
-  const date = await askDate(gateway).catch((error: Error) => error);
-  if (date instanceof Error) {
-    const todo = 'What runs goes on, and a rollback works; look at network, proxy and SLIPWAY_GATEWAY_URL';
-    return [ill('gateway', `${gateway.href} does not answer: ${date.message}`, todo)];
+  try {
+    const date = await askDate(gateway);
+    const tookMs = Math.round(performance.now() - startedAt);
+    return { said: `${gateway.href} answers, ${tookMs} ms`, isThere: true, date };
+  } catch (error) {
+    return { said: `${gateway.href} does not answer: ${(error as Error).message}`, isThere: false, date: null };
   }
-  const answered = well('gateway', `${gateway.href} answers, ${Math.round(performance.now() - startedAt)} ms`);
-  return [answered, lookAtClock(date)];
 }
 
 function lookAtClock(date: string | null): Finding {

@@ -13,8 +13,9 @@ export async function nameRelease(
   service: ServiceName,
   digest: Digest,
 ): Promise<NamedRelease> {
-  const root = await readRoot(directory.service(service), digest).catch(() => null);
-  return { name: root === null ? digest.slice(0, 'sha256:'.length + 12) : `${service}@${root.release}`, digest };
+  const signed = await readRoot(directory.service(service), digest).catch(() => null);
+  const name = signed === null ? digest.slice(0, 'sha256:'.length + 12) : `${service}@${signed.root.release}`;
+  return { name, digest };
 }
 
 export const nameOrNull = async (

@@ -3,7 +3,6 @@ import path from 'node:path';
 import type { RebuildEffect } from '../../domain/host/effects.ts';
 import type { Digest } from '../../domain/names.ts';
 import { decodeListing } from '../../protocol/listing.ts';
-import { envelopeSchema } from '../../protocol/dsse.ts';
 import type { ServiceDirectory } from '../agent-directory.ts';
 import { hasCode } from '../durable-files.ts';
 import { stageRelease, type Installation } from '../install/install-release.ts';
@@ -26,8 +25,7 @@ export async function rebuildRelease(wanted: RebuildEffect, installation: Instal
 /** What a release's name vouches for, byte by byte: it was verified by its signature when it came. @throws when it was changed */
 export async function documentsOnDisk(directory: ServiceDirectory, release: Digest): Promise<ReleaseDocuments> {
   const { documents } = directory.release(release);
-  const root = await readRoot(directory, release);
-  const envelope = envelopeSchema.parse(JSON.parse(await readFile(path.join(documents, 'manifest.json'), 'utf8')));
+  const { root, envelope } = await readRoot(directory, release);
   const [listing, configBytes] = await Promise.all([
     readFile(path.join(documents, 'listing')),
     readFile(path.join(documents, 'config')),

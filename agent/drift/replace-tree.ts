@@ -1,15 +1,17 @@
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { ServiceDirectory } from '../agent-directory.ts';
+import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
+import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
 import { hasCode, syncDirectory } from '../durable-files.ts';
 import type { ActParts } from '../host-parts.ts';
 import { removeTree } from '../install/remove-tree.ts';
+import type { Log } from '../log.ts';
 
 type Parts = Pick<ActParts, 'directory' | 'dispatch' | 'log' | 'readState'>;
 
 /** Beside the release, so that what runs in it keeps its files until it has ended. */
 const suffix = '.replaced';
+const mostAsides = 4;
 
 /**
  * The fresh tree takes the place of the one that was changed; what runs is never written to. That it has to start anew is journalled
@@ -23,8 +25,7 @@ export async function replaceTree(service: ServiceName, release: Digest, parts: 
   const running = parts.readState().services.get(service)?.instance;
   const instance = running?.release === release ? running.id : null;
   await parts.dispatch({ type: 'treeReplaced', service, release, instance, atMs: Date.now() });
-  const aside = published.root + suffix;
-  await removeTree(aside);
+  const aside = await freeAside(published.root);
   await rename(published.root, aside).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
   });
@@ -35,23 +36,66 @@ export async function replaceTree(service: ServiceName, release: Digest, parts: 
   await parts.dispatch({ type: 'mended', service, release, atMs: Date.now() });
 }
 
-/** Once nothing runs from them any more. */
-export async function removeReplaced({ releases }: ServiceDirectory): Promise<void> {
-  for (const name of await replacedIn(releases)) await removeTree(path.join(releases, name));
-}
-
-/** Of an agent that was killed between the two renames: what was there is there again, and is found to be changed again. */
-export async function restoreReplaced({ releases }: ServiceDirectory): Promise<void> {
-  const names = await replacedIn(releases);
-  for (const name of names) {
-    const published = path.join(releases, name.slice(0, -suffix.length));
-    // A folder that is there has content, and isn't replaced by this.
-    await rename(path.join(releases, name), published).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
-    });
+/** Once nothing runs from them any more. What can't be removed is in nobody's way, and is tried again at the next look. */
+export async function removeReplaced({ releases }: ServiceDirectory, log: Log): Promise<void> {
+  for (const { name } of await replacedIn(releases)) {
+    const folder = path.join(releases, name);
+    await removeTree(folder).catch((error: Error) =>
+      log.debug('what was replaced could not be removed', { folder, reason: error.message }),
+    );
   }
-  if (names.length > 0) await syncDirectory(releases);
 }
 
-const replacedIn = async (releases: string): Promise<readonly string[]> =>
-  (await readdir(releases).catch(() => [])).filter((name) => name.endsWith(suffix));
+/**
+ * Of an agent that was killed between the two renames: the fresh tree takes its place after all, or, where there is none any more,
+ * what was there does, and is read again before it is started. No odd entry keeps an agent from its other services.
+ */
+export async function restoreReplaced(directory: ServiceDirectory, log: Log): Promise<void> {
+  for (const { name, release } of await replacedIn(directory.releases)) {
+    const aside = path.join(directory.releases, name);
+    await restore(release, aside, directory).catch((error: Error) =>
+      log.error('what was replaced could not be put back', { folder: aside, reason: error.message }),
+    );
+  }
+}
+
+async function restore(release: Digest, aside: string, directory: ServiceDirectory): Promise<void> {
+  const [staged, published] = [directory.staged(release), directory.release(release)];
+  if (await isThere(published.root)) return;
+  if ((await readFile(staged.ok, 'utf8').catch(() => null)) === release) {
+    await rename(staged.root, published.root);
+    await syncDirectory(directory.staging);
+  } else if ((await lstat(aside)).isDirectory()) {
+    await rm(path.join(aside, path.relative(published.root, published.checked)), { force: true });
+    await rename(aside, published.root);
+  }
+  await syncDirectory(directory.releases);
+}
+
+/** A name beside the release, freed. One that can't be (another account's, a mount) is left for the next. */
+async function freeAside(root: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const aside = `${root}${n === 1 ? '' : `.${n}`}${suffix}`;
+    try {
+      await removeTree(aside);
+      return aside;
+    } catch (error) {
+      const isForeign = ['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].some((code) => hasCode(error, code));
+      if (n === mostAsides || !isForeign) throw error;
+    }
+  }
+}
+
+/** What is named after no release is somebody else's. */
+async function replacedIn(releases: string): Promise<readonly { readonly name: string; readonly release: Digest }[]> {
+  const names = (await readdir(releases).catch(() => [])).filter((name) => name.endsWith(suffix));
+  return names
+    .map((name) => ({ name, release: nameDigest(name.split('.')[0]!) }))
+    .filter(({ release }) => isDigest(release));
+}
+
+const isThere = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    () => true,
+    () => false,
+  );

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { namedDifferences, type Difference } from '../../domain/host/drift.ts';
+import { isOutdated, namedDifferences, type Difference } from '../../domain/host/drift.ts';
 import { serviceOf, type HostState, type ServiceState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import type { ListingEntry } from '../../protocol/manifest.ts';
@@ -74,7 +74,7 @@ async function lookAt(
   // As it is now: the looks at those before it may have taken minutes.
   const before = serviceOf(loop.state, service);
   const { current } = before;
-  if (before.outdated === null && !before.acting) await removeReplaced(directory.service(service));
+  if (!isOutdated(before) && !before.acting) await removeReplaced(directory.service(service), watch.log);
   if (current === null || before.acting || !before.onDisk.includes(current)) return;
   const found = await findDifferences(service, current, watch, pace, cursors);
   const now = loop.state.services.get(service);

@@ -11,7 +11,15 @@ export interface CommandSetting {
 }
 
 export type CommandEnd =
-  | { readonly how: 'ended'; readonly code: number | null; readonly signal: string | null; readonly lastLine: string }
+  | {
+      readonly how: 'ended';
+      readonly code: number | null;
+      readonly signal: string | null;
+      /** Of what it wrote, for people. */
+      readonly lastLine: string;
+      /** The end of what it wrote, 4 KiB at most. */
+      readonly said: string;
+    }
   /** Killed, with all of its group. */
   | { readonly how: 'late' }
   /** It could not be begun; `code` is the system's, such as ENOENT. */
@@ -37,11 +45,14 @@ export async function runCommand(
   killGroup(child);
   child.stdout?.destroy();
   child.stderr?.destroy();
-  return end.how === 'ended' ? { ...end, lastLine: output() } : end;
+  if (end.how !== 'ended') return end;
+  const said = output();
+  return { ...end, lastLine: lastLineOf(said), said };
 }
 
 type End =
-  Exclude<CommandEnd, { readonly how: 'ended' }> | Omit<Extract<CommandEnd, { readonly how: 'ended' }>, 'lastLine'>;
+  | Exclude<CommandEnd, { readonly how: 'ended' }>
+  | Omit<Extract<CommandEnd, { readonly how: 'ended' }>, 'lastLine' | 'said'>;
 
 function endOf(child: ChildProcess, timeoutMs: number): Promise<End> {
   return new Promise((resolve) => {
@@ -56,15 +67,17 @@ function endOf(child: ChildProcess, timeoutMs: number): Promise<End> {
   });
 }
 
-/** The last line of what it wrote, on both: for people. */
+/** The end of what it wrote, on both. */
 function listen(child: ChildProcess): () => string {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (piece: Buffer) => (text = (text + piece.toString('utf8')).slice(-outputMaxLength)));
     stream?.on('error', () => undefined);
   }
-  return () => (text.trim().split('\n').at(-1) ?? '').trim().slice(0, lineMaxLength);
+  return () => text;
 }
+
+const lastLineOf = (said: string): string => (said.trim().split('\n').at(-1) ?? '').trim().slice(0, lineMaxLength);
 
 /** The group outlives its leader while anyone is in it, so its number is nobody else's. */
 function killGroup({ pid }: ChildProcess): void {

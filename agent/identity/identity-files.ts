@@ -36,11 +36,17 @@ export interface OwnName {
 
 const format = 'slipway.identity/1';
 
-/** @param onUnusable told of each file that is there and can't be used, with why */
+/** Half a file, or none of it: no program could use it. */
+export class TornFileError extends Error {
+  override readonly name = 'TornFileError';
+  readonly code = 'torn-file';
+}
+
+/** @param onUnusable told of each file that is there and can't be used, with why, for people, and by what error */
 export function openIdentityFiles(
   folder: string,
   own: OwnName,
-  onUnusable: (file: string, why: string) => void,
+  onUnusable: (file: string, why: string, error: unknown) => void,
 ): IdentityFiles {
   const fileOf = (role: IdentityRole): string => path.join(folder, `${role}.json`);
   return {
@@ -49,7 +55,7 @@ export function openIdentityFiles(
       try {
         return parseIdentity(await readFile(file, 'utf8'), own);
       } catch (error) {
-        if (!hasCode(error, 'ENOENT')) onUnusable(file, (error as Error).message);
+        if (!hasCode(error, 'ENOENT')) onUnusable(file, (error as Error).message, error);
         return null;
       }
     },
@@ -86,11 +92,11 @@ function parseIdentity(text: string, own: OwnName): HostKey {
 }
 
 function parseJson(text: string): Record<string, unknown> {
-  if (text.trim() === '') throw new Error('it is empty');
+  if (text.trim() === '') throw new TornFileError('it is empty');
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw new Error('it is torn');
+    throw new TornFileError('it is torn');
   }
 }
 

@@ -14,6 +14,7 @@ import type { Log } from '../log.ts';
 import type { CertificateSource } from './ask-certificate.ts';
 import { keptOut, openChoice, type Choice } from './choose-identity.ts';
 import { lifeOf, newHostKey, type HostKey, type IdentityFiles, type OwnName } from './identity-files.ts';
+import { tidyIdentity } from './tidy-identity.ts';
 
 export interface IdentityOptions {
   readonly own: OwnName;
@@ -46,6 +47,7 @@ const noticedOffsetMs = 60_000;
 export async function keepIdentity(options: IdentityOptions): Promise<KeptIdentity> {
   const { trust, files, signal, log } = options;
   const bell = openBell(signal);
+  await tidyIdentity(files).catch((error: Error) => log.warn('the identity was not tidied', { reason: error.message }));
   const choice = await openChoice(files, signal, bell.ring);
   const clock: Clock = { offsetMs: 0, renewedAt: Number.NEGATIVE_INFINITY };
   if (choice.current() === null && options.enrolmentTokenFile === undefined)

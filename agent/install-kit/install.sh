@@ -10,7 +10,7 @@ set -eu
 
 usage() {
   cat <<'TEXT'
-sh install.sh [--host <name> --region <name> --gateway <url> --root <root.json>] [--token-file <file>]
+sh install.sh [--host <name> --region <name> --gateway <url>[,<url>…] --root <root.json>] [--token-file <file>]
               [--ports <first>-<last>] [--node <path>] [--no-start]
 
 The first four are needed once; afterwards /etc/slipway/agent.env rules and is never written again.
@@ -73,7 +73,12 @@ else
     refuse 'the first time --host, --region, --gateway and --root are needed'
   }
   case $host$region in *[!a-z0-9.-]*) refuse '--host and --region are lower-case names' ;; esac
-  case $gateway in https://*) ;; *) refuse "--gateway $gateway: it should be an https URL" ;; esac
+  case ",$gateway," in *[[:space:]]* | *,,*) refuse "--gateway $gateway: it should be an https URL, or several with commas between them" ;; esac
+  others=$gateway,
+  while [ -n "$others" ]; do
+    case $others in https://*) ;; *) refuse "--gateway ${others%%,*}: it should be an https URL" ;; esac
+    others=${others#*,}
+  done
   case $ports in *[!0-9-]* | -* | *-) refuse "--ports $ports: it should be two ports, as in 20000-20999" ;; *-*) ;; *) refuse "--ports $ports: it should be two ports, as in 20000-20999" ;; esac
 fi
 [ -z "$root" ] || [ -r "$root" ] || refuse "$root can't be read"

@@ -83,6 +83,13 @@ describe('install.sh', () => {
     expect(spawnSync(process.execPath, program, { encoding: 'utf8' }).stdout).toContain('rollback');
   });
 
+  it('takes several gateways', () => {
+    const gateways = 'https://one.example:8443,https://two.example:8443';
+    expect(install(...first.slice(0, 5), gateways, '--root', root)).toMatchObject({ status: 0, stderr: '' });
+    const settings = parseEnvironment(readFileSync(installed('etc/slipway/agent.env'), 'utf8'));
+    expect(settings['SLIPWAY_GATEWAY_URL']).toBe(gateways);
+  });
+
   it('run again changes nothing, and upgrades the file without touching the settings', () => {
     install(...first, '--root', root);
     appendFileSync(installed('etc/slipway/agent.env'), '# by hand\n');
@@ -103,6 +110,16 @@ describe('install.sh', () => {
     ['with an option that it does not know', () => ['--hots', 'x'], 'there is no option --hots'],
     ['with an option without a value', () => ['--host'], '--host needs a value'],
     ['with a gateway in the clear', () => [...first.slice(0, 5), 'http://x', '--root', root], 'should be an https URL'],
+    [
+      'with one of several gateways in the clear',
+      () => [...first.slice(0, 5), 'https://x,http://y', '--root', root],
+      '--gateway http://y: it should be an https URL',
+    ],
+    [
+      'with a blank between gateways',
+      () => [...first.slice(0, 5), 'https://x, https://y', '--root', root],
+      'or several with commas between them',
+    ],
     ['with a root document that is not there', () => [...first, '--root', '/no/such'], "/no/such can't be read"],
     ['with wrong ports', () => [...first, '--root', root, '--ports', '20000'], 'it should be two ports'],
     [

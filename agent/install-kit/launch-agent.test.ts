@@ -157,6 +157,20 @@ test('a start on trial is counted before it happens, and one that hangs is ended
   expect(linked()).toBe('releases/one');
 });
 
+test('a start that another process kept from the folder is not counted, until there were too many', async () => {
+  link('two');
+  write('trial', 'one', 'two', 60);
+  write('starts', 'start', 'start');
+  writeFileSync(`${fileOf('two')}.code`, '11');
+  shim('sleep', 'exec /bin/sleep 0.05');
+  launch();
+  await expectStarted(fileOf('two'), 9);
+  expect(linked()).toBe('releases/two');
+  await expectStarted(fileOf('one'));
+  expect(notes().filter((each) => each.startsWith(`${fileOf('two')} run`))).toHaveLength(11);
+  expect(read('gone-back')).toBe('two\nit ended 3 times before it was confirmed\n');
+});
+
 test('a way back that was cut off by a loss of power is made complete', async () => {
   link('two');
   write('trial', 'one', 'two', 60);

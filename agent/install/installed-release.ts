@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isDigest, type Digest } from '../../domain/names.ts';
 import type { ReleaseConfig } from '../../domain/spec/service-spec.ts';
 import { decodeListing } from '../../protocol/listing.ts';
-import { envelopeSchema } from '../../protocol/dsse.ts';
+import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
 import { parseManifestRoot, type ManifestRoot } from '../../protocol/manifest.ts';
 import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
 import { hasCode, makeDirectory, readLink, syncDirectory } from '../durable-files.ts';
@@ -38,7 +38,7 @@ export async function installedReleases(directory: ServiceDirectory): Promise<re
 /** Its documents, checked against its name again. @throws ReleaseError when they were changed. */
 export async function readInstalled(directory: ServiceDirectory, release: Digest): Promise<InstalledRelease> {
   const { documents, tree } = directory.release(release);
-  const root = await readRoot(directory, release);
+  const { root } = await readRoot(directory, release);
   return { digest: release, root, config: readConfig(await readFile(path.join(documents, 'config')), root), tree };
 }
 
@@ -101,13 +101,19 @@ export async function linkedRelease(link: string): Promise<Digest | null> {
   return release !== null && isDigest(release) ? release : null;
 }
 
+/** A release's root, and what was signed of it. */
+export interface SignedRoot {
+  readonly root: ManifestRoot;
+  readonly envelope: Envelope;
+}
+
 /** @throws ReleaseError, or what reading it met. */
-export async function readRoot(directory: ServiceDirectory, release: Digest): Promise<ManifestRoot> {
+export async function readRoot(directory: ServiceDirectory, release: Digest): Promise<SignedRoot> {
   const text = await readFile(path.join(directory.release(release).documents, 'manifest.json'), 'utf8');
   const envelope = envelopeSchema.safeParse(JSON.parse(text));
   if (!envelope.success) throw new ReleaseError('the manifest is malformed');
   const parsed = parseManifestRoot(Buffer.from(envelope.data.payload, 'base64').toString('utf8'));
   if (!parsed.ok) throw new ReleaseError(parsed.reason);
   if (parsed.digest !== release) throw new ReleaseError(`the documents of ${release} are of another release`);
-  return parsed.root;
+  return { root: parsed.root, envelope: envelope.data };
 }

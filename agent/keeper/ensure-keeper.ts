@@ -41,7 +41,7 @@ export async function ensureKeeper(
     await holdSecrets(keeper, held);
     return status;
   };
-  const config = configOf(place, reserveBytes, (holdsPort ? running.socketPort : socketPort) ?? null);
+  const config = keeperConfig(place, reserveBytes, (holdsPort ? running.socketPort : socketPort) ?? null);
   if (holdsPort && (await succeeded(running, keeper, config))) return next();
   if (holdsPort) return running;
   // One that lives and doesn't answer holds the lock; the next one takes up what it leaves.
@@ -51,7 +51,12 @@ export async function ensureKeeper(
   return next();
 }
 
-const configOf = ({ keeper, logs, name, prefix }: KeeperPlace, reserveBytes: number, socketPort: number | null) => ({
+/** A keeper's one argument. */
+export const keeperConfig = (
+  { keeper, logs, name, prefix }: KeeperPlace,
+  reserveBytes: number,
+  socketPort: number | null,
+) => ({
   protocol: 1,
   build: keeperBuild,
   directory: keeper,

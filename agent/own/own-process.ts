@@ -13,6 +13,9 @@ import { agentFile } from './own-files.ts';
 /** The launcher starts what `current` names then, at once: any other end it waits after. */
 export const handOverExitCode = 10;
 
+/** Another process holds the folder: nothing was found out about this agent, so the launcher doesn't count the start. */
+export const lockedOutExitCode = 11;
+
 /** This process, seen as the instance of `slipway-agent`. */
 export interface OwnProcess {
   /** The release that it was started from; null for the file that `install.sh` has put there. */

@@ -18,6 +18,8 @@ const reasonMaxLength = 500;
 const graceSeconds = 10;
 /** Whatever kept ending a release may be over by then: a full disk, a setting. */
 const tryAgainAfterS = 600;
+/** What a host lacks it lacks for a while, and each check is the start of two programs. */
+const checkAgainAfterMs = 10_000;
 /** Acts on other services that are under way are let end for so long; a killed one is made good by the next agent too. */
 const actsTimeoutMs = 10_000;
 
@@ -45,10 +47,12 @@ async function switchOwn(effect: SwitchEffect, parts: ActParts): Promise<void> {
   const isNext = kind === 'forward' && isAdvance(parts);
   if (to !== null && kind === 'forward') {
     const installed = await readInstalled(directory.service(ownService), to);
-    const unfit = await proveRelease(installed, env);
-    if (unfit !== null && !isNext) throw new HostCannotError(unfit);
-    if (unfit !== null) {
-      const refusal = { deployment: attempt.deployment, digest: to, reason: unfit.slice(0, reasonMaxLength) };
+    const proof = await proveRelease(installed, env);
+    if (proof.fit === 'unknown')
+      throw new HostCannotError(`the new agent could not be checked: ${proof.reason}`, checkAgainAfterMs);
+    if (!proof.fit && !isNext) throw new HostCannotError(proof.reason);
+    if (!proof.fit) {
+      const refusal = { deployment: attempt.deployment, digest: to, reason: proof.reason.slice(0, reasonMaxLength) };
       log.warn('an agent is refused', { ...refusal });
       return dispatch({ type: 'refused', service: ownService, refusal, atMs: Date.now() });
     }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -45,12 +45,14 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
-/** `does` is what the file does first when it is run as the agent. */
-const publish = (number: number, does = '', startPeriodMs = 20_000): TestRelease =>
+/** `does` is what the file does first when it is run as the agent, `first` whatever it is run as. */
+const publish = (number: number, does = '', startPeriodMs = 20_000, first = ''): TestRelease =>
   region.publish({
     service: ownService,
     number,
-    files: { 'slipway-agent': `${text.replace('\n', `\nif (process.argv[2] === 'run') { ${does} }\n`)}// ${number}\n` },
+    files: {
+      'slipway-agent': `${text.replace('\n', `\n${first}\nif (process.argv[2] === 'run') { ${does} }\n`)}// ${number}\n`,
+    },
     config: { process: true, startPeriodMs, intervalMs: 100, healthyAfter: 2 },
   });
 
@@ -233,14 +235,43 @@ describe('a new agent', () => {
     ['crashes when it starts', 'process.exit(1);', /it ended 3 times/],
     ['is no program', '}} syntax {{', /self-test failed/],
     ['can not read what this host remembers', '', /self-test failed: .*no identity of a host/],
+    ['can not keep an instance', '', /self-test failed: its keeper ended \(9\)/],
     ['can not reach its gateway', "process.env.SLIPWAY_GATEWAY_URL = 'https://127.0.0.1:9';", /taken no report/],
   ])('that %s is left for the one before, and refused', async (how, does, reason) => {
     const pid = await startOnFirst();
-    const bad = how.startsWith('can not read') ? unreadable() : publish(2, does, 4_000);
+    const bad = how.startsWith('can not read')
+      ? unreadable()
+      : how.startsWith('can not keep')
+        ? publish(2, '', 4_000, "if (process.argv[2] === 'keeper') process.exit(9);")
+        : publish(2, does, 4_000);
     advance(bad);
     const { refused } = await untilReverted(bad);
     expect(refused[0]?.reason).toMatch(reason);
     expect(agentProgram()).toBe(treeOf(first));
+    await expectUntouched(pid);
+  });
+
+  it('that could not be checked for want of something of the host is not refused, and is tried again', async () => {
+    const pid = await startOnFirst();
+    const lacking = path.join(host.directory.root, 'lacking');
+    writeFileSync(lacking, '');
+    // As a torn file of the identity, which no agent can use, and which none has to.
+    writeFileSync(path.join(host.directory.identity, 'former.json'), '{"format":"slipway.id');
+    const next = publish(
+      2,
+      '',
+      20_000,
+      `if (process.argv[2] === 'self-test' && (await import('node:fs')).existsSync('${lacking}')) throw new Error('EMFILE: too many open files');`,
+    );
+    advance(next);
+    const { refused } = await untilOwn(
+      ({ reason }) => /could not be checked: its self-test failed/.test(reason ?? ''),
+      'that it could not be checked',
+    );
+    expect(refused).toEqual([]);
+    expect(agentProgram()).toBe(treeOf(first));
+    rmSync(lacking);
+    await untilRuns(next, 20);
     await expectUntouched(pid);
   });
 

@@ -24,18 +24,13 @@ import {
   service,
   type GoalRegion,
 } from '../../test/goal-region.ts';
+import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
 import { newKeyPair } from '../../test/host-certificates.ts';
-import { startProgram, type StartedProgram } from '../../test/started-program.ts';
 import { tlsRequest } from '../../test/tls-request.ts';
-
-interface Gateway {
-  readonly program: StartedProgram;
-  readonly url: string;
-}
 
 let here: GoalRegion;
 let folder: string;
-let gateways: [Gateway, Gateway];
+let gateways: [GatewayProgram, GatewayProgram];
 const ended = new AbortController();
 const keyFile = (file: string): string => path.join(folder, 'keys', file);
 
@@ -56,20 +51,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function startGateway(onPort: number): Promise<Gateway> {
-  const program = startProgram('api/gateway/main.ts', {
-    SLIPWAY_PROGRAM: 'gateway',
-    SLIPWAY_DATA: folder,
-    SLIPWAY_REGION: region,
-    SLIPWAY_REGION_DATABASE_URL: here.url,
-    SLIPWAY_REGION_STORE: path.join(folder, 'store'),
-    SLIPWAY_GATEWAY_LISTEN: `127.0.0.1:${onPort}`,
-    SLIPWAY_AUTHORITY_KEY_FILE: keyFile(keyFiles.authority(region)),
-    SLIPWAY_ROOT_FILE: keyFile(keyFiles.root),
-  });
-  const { port } = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
-  return { program, url: `https://127.0.0.1:${port}` };
-}
+const startGateway = (onPort: number): Promise<GatewayProgram> =>
+  startGatewayProgram({ region, databaseUrl: here.url, folder }, onPort);
 
 async function enroll(name: string): Promise<ShownIdentity> {
   const files = { authorityKeyFile: keyFile(keyFiles.authority(region)), rootFile: keyFile(keyFiles.root) };

@@ -1,6 +1,8 @@
-import { connectGateway, type GatewayClient } from '../../agent/gateway/gateway-client.ts';
+import { connectGateways } from '../../agent/gateway/connect-gateways.ts';
+import type { GatewayClient } from '../../agent/gateway/gateway-client.ts';
 import { GatewayError } from '../../agent/gateway/gateway-error.ts';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import { takeInTurn } from '../../agent/gateway/gateways-in-turn.ts';
 import { runPolls } from '../../agent/gateway/poll-loop.ts';
 import type { RootSource } from '../../agent/gateway/root-source.ts';
 import { openReportBook } from '../../agent/gateway/report-book.ts';
@@ -54,10 +56,8 @@ export async function runLightHost(options: LightHost): Promise<void> {
     identity: async () => shown,
     answered: () => undefined,
   };
-  const honest = inTurn(
-    gateways.map((gateway) => connectGateway(gateway, access)),
-    first,
-  );
+  const inTurn = takeInTurn([...gateways.slice(first), ...gateways.slice(0, first)]);
+  const honest = heardInTurn(connectGateways(inTurn, access));
   const client = odd?.talk(honest) ?? honest;
   const loop = startHostLoop({
     memory: odd?.memory ?? forgetful(verifier.host),
@@ -87,29 +87,15 @@ export async function runLightHost(options: LightHost): Promise<void> {
 
 export type AskedClient = Pick<GatewayClient, 'poll' | 'report' | 'showGoals' | 'close'>;
 
-/** As a balancer before the gateways would do it. */
-function inTurn(clients: readonly GatewayClient[], first: number): AskedClient {
-  let at = first;
-  const ask = async <Answer>(call: (client: GatewayClient) => Promise<Answer>): Promise<Answer> => {
-    const asked = at;
-    try {
-      return await call(clients[asked]!);
-    } catch (error) {
-      if (at === asked && error instanceof GatewayError && error.status === 0) at = (at + 1) % clients.length;
-      throw error;
-    }
-  };
-  return {
-    async poll(request, signal) {
-      const answer = await ask((client) => client.poll(request, signal));
-      await ownTurn();
-      return answer;
-    },
-    report: (batch, signal) => ask((client) => client.report(batch, signal)),
-    showGoals: (held, signal) => ask((client) => client.showGoals(held, signal)),
-    close: () => clients.forEach((client) => client.close()),
-  };
-}
+/** Each host hears its answer in a turn of its own: the process of a fleet is no host, whose event loop nobody else keeps. */
+const heardInTurn = (client: GatewayClient): GatewayClient => ({
+  ...client,
+  async poll(request, signal) {
+    const answer = await client.poll(request, signal);
+    await ownTurn();
+    return answer;
+  },
+});
 
 /** Of a run's few minutes: it follows no other. */
 const rootOf = ({ keys }: GoalVerifier): PinnedRoot => ({

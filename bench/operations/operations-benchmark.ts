@@ -1,6 +1,7 @@
-import { disturb } from '../../agent/testing/operations/disturb.ts';
+import { disturb, type AnyScenarioName } from '../../agent/testing/operations/disturb.ts';
 import type { Findings } from '../../agent/testing/operations/enumerate.ts';
-import { scenarioNames, type ScenarioName } from '../../agent/testing/operations/scenarios.ts';
+import { identityScenarioNames } from '../../agent/testing/operations/identity-scenarios.ts';
+import { scenarioNames } from '../../agent/testing/operations/scenarios.ts';
 import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
 
 export interface OperationsOptions extends CommonOptions {
@@ -10,14 +11,14 @@ export interface OperationsOptions extends CommonOptions {
   readonly only?: string;
 }
 
-type Pair = readonly [scenario: ScenarioName, how: string];
+type Pair = readonly [scenario: AnyScenarioName, how: string];
 type Row = Findings & { readonly how: string; readonly seconds: number };
 
 const everywhere = ['kill', 'fail', 'fail-late', 'full', 'inodes', 'power'] as const;
 
 /** Without an inode nothing is installed for the first time. Damage is done to a host that has all there is. */
 const pairs: readonly Pair[] = [
-  ...scenarioNames.flatMap((scenario) =>
+  ...[...scenarioNames, ...identityScenarioNames].flatMap((scenario) =>
     everywhere.filter((how) => scenario !== 'first' || how !== 'inodes').map((how): Pair => [scenario, how]),
   ),
   ['undo', 'damage'],

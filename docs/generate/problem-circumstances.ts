@@ -33,7 +33,7 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
     when: 'A host asks its gateway without a certificate, with one of another region or authority, or with a key that was replaced.',
     todo: [
       'New host, or one whose folder was lost: make a token (docs/how-to/add-a-host.md).',
-      'Look whether `SLIPWAY_GATEWAY_URL` is the gateway of the region of the host.',
+      'Look whether `SLIPWAY_GATEWAY_URL` names gateways of the region of the host.',
     ],
   },
   'certificate-ended': {

@@ -41,7 +41,8 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_REGION_TOKEN_FILE: 'The token with which the region speaks to the api.',
   SLIPWAY_GATEWAY_LISTEN: "Where the region's hosts reach the gateway. Port 0 takes a free one.",
   SLIPWAY_HOST: "The host's name, as it was enrolled.",
-  SLIPWAY_GATEWAY_URL: 'The gateway of its region.',
+  SLIPWAY_GATEWAY_URL:
+    'The gateway of its region, or several of them: it uses one at a time, and goes to the next when that does not answer.',
   SLIPWAY_ENROLMENT_TOKEN_FILE:
     'A token that enrols this host, once. It is read only while the host has no certificate that its region takes; it may come later.',
   SLIPWAY_MACHINE_ID_FILE:

@@ -1,4 +1,4 @@
-import type { ServiceState } from './service-state.ts';
+import type { HostState, ServiceState } from './service-state.ts';
 
 /**
  * A clock that is set changes no duration: a start period, a wait before the next try and the time since an exit go on as
@@ -16,3 +16,10 @@ export function shiftTimes(service: ServiceState, byMs: number): ServiceState {
     fetchProblem: fetchProblem && { ...fetchProblem, retryAtMs: fetchProblem.retryAtMs + byMs },
   };
 }
+
+/**
+ * A loss that lies ahead was dated by a clock that has been set right since: it was before now. Otherwise a host whose clock was
+ * years ahead at that moment would believe nothing for years.
+ */
+export const lossBy = (state: HostState, nowMs: number): HostState =>
+  (state.memoryLostAtMs ?? 0) > nowMs ? { ...state, memoryLostAtMs: nowMs } : state;

@@ -24,6 +24,33 @@ const floorOf = (state: HostState) => serviceOf(state, service).floor?.generatio
 
 const root = (version: number, director: string): HostState['root'] => ({ version, director, revoked: [] });
 
+describe('a memory that was lost', () => {
+  const [lostMs, year] = [1_900_000_000_000, 31_536_000_000];
+  const lost = lostAt(host.state, lostMs);
+
+  test.each<[string, Parameters<typeof transition>[1], number]>([
+    [
+      'by a clock that was a year ahead was lost before it was set right',
+      { type: 'clockSet', byMs: -year, atMs: lostMs - year },
+      lostMs - year,
+    ],
+    [
+      'by a clock that was set right before the agent started, too',
+      { type: 'recovered', services: [], atMs: lostMs - year },
+      lostMs - year,
+    ],
+    ['stays lost when it was', { type: 'recovered', services: [], atMs: lostMs + 1 }, lostMs],
+    [
+      'stays lost when it was, also when the clock goes on',
+      { type: 'clockSet', byMs: year, atMs: lostMs + year },
+      lostMs,
+    ],
+  ])('%s', (_what, event, expected) => {
+    expect(transition(lost, event).memoryLostAtMs).toBe(expected);
+    expect(transition(host.state, event).memoryLostAtMs ?? 0).toBe(0);
+  });
+});
+
 describe('floors that were kept apart from a damaged memory', () => {
   test('are taken as they stood', () => {
     const older = seen(newHost(host.state.host), 3);

@@ -3,7 +3,7 @@ import type { Refusal } from '../goal/host-status.ts';
 import { addMend } from './drift.ts';
 import { driftFound, driftGone, rebuilt } from './drift-events.ts';
 import { isDurable, type DurableEvent, type EventOf, type HostEvent } from './events.ts';
-import { shiftTimes } from './clock-set.ts';
+import { lossBy, shiftTimes } from './clock-set.ts';
 import { observe, startHealth } from './health.ts';
 import { recover, recoverTrial } from './recover.ts';
 import { addExit, isCrashLoop } from './restarts.ts';
@@ -23,11 +23,11 @@ export function transition(state: HostState, event: HostEvent): HostState {
     case 'recovered':
       return event.services.reduce(
         (all, found) => withService(all, recover(serviceOf(all, found.service), found, event.atMs)),
-        state,
+        lossBy(state, event.atMs),
       );
     case 'clockSet':
       return {
-        ...state,
+        ...lossBy(state, event.atMs),
         services: new Map([...state.services].map(([name, service]) => [name, shiftTimes(service, event.byMs)])),
       };
     case 'sequenceReserved':

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { programEnvironment } from '../../../test/program-environment.ts';
 import type { Findings } from './enumerate.ts';
+import type { IdentityScenarioName } from './identity-scenarios.ts';
 import type { ScenarioName } from './scenarios.ts';
+
+export type AnyScenarioName = ScenarioName | IdentityScenarioName;
 
 const main = path.join(import.meta.dirname, 'main.ts');
 
 /** What each does, with the fewest operations that it has: an enumeration of nothing would hold every rule. */
-export const described: Readonly<Record<ScenarioName, readonly [what: string, fewest: number]>> = {
+export const described: Readonly<Record<AnyScenarioName, readonly [what: string, fewest: number]>> = {
   first: ['the first installation', 80],
   update: ['an installation, its switch and its confirmation', 80],
   many: ['an installation of more files than are synced one by one', 300],
@@ -17,13 +20,17 @@ export const described: Readonly<Record<ScenarioName, readonly [what: string, fe
   undo: ['an undo', 30],
   rollback: ["an operator's rollback, beside its agent", 30],
   'rollback-alone': ["an operator's rollback, without an agent", 20],
+  enrol: ['an enrolment', 11],
+  'enrol-again': ['an enrolment of a host that the region had revoked', 13],
+  renew: ['the renewal of a certificate', 16],
+  mend: ['the mending of a changed tree', 80],
 };
 
 /** One run of main.ts on a busy machine: hundreds of hosts, of which each has its own patience. */
 export const disturbMs = 600_000;
 
 /** Agents by the dozen in a process of its own: what stands between them and the disk can't be put into Jest's. */
-export async function disturb(scenario: ScenarioName, how: string): Promise<Findings> {
+export async function disturb(scenario: AnyScenarioName, how: string): Promise<Findings> {
   const child = spawn(process.execPath, ['--disable-warning=DEP0137', main, scenario, how], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: programEnvironment,

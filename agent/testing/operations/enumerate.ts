@@ -1,9 +1,10 @@
 import { damageHosts } from './damage-hosts.ts';
-import { brokenAlways, hasSettled, runsSomething } from './expectations.ts';
+import { brokenAlways, hasSettled, isMended, runsSomething } from './expectations.ts';
 import type { FileOperation } from './file-operation.ts';
 import { pretendBoot } from './pretend-boot.ts';
 import { ModelDisk } from './model-disk.ts';
 import { lossesOf, type Loss } from './power-loss.ts';
+import type { AnyScenarioName } from './disturb.ts';
 import { scenarioOf, type Scenario, type ScenarioName } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
 import { agent, rollbackAlone } from './programs.ts';
@@ -14,7 +15,7 @@ import type { TestRelease } from '../test-release.ts';
 
 /** What was found out about one scenario. */
 export interface Findings {
-  readonly scenario: ScenarioName;
+  readonly scenario: AnyScenarioName;
   /** Of a run that nobody disturbed. */
   readonly operations: number;
   readonly runs: number;
@@ -36,8 +37,20 @@ export interface Examined {
 
 export type Disturbance = (at: number) => Plan;
 
+/** Something that agents do, of which every operation can be disturbed. */
+export interface Enumerated {
+  /** Operations of a run that nobody disturbs. */
+  trace(): Promise<readonly FileOperation[]>;
+  /** Disturbs a run at each operation, and a few numbers beyond. @returns broken rules, and how many runs there were */
+  disturb(operations: readonly FileOperation[], disturbances: readonly Disturbance[]): Promise<Examined>;
+  /** What a loss of power at any moment of an undisturbed run may leave, each taken up by an agent after the boot. */
+  losePower(): Promise<Examined>;
+  damage(powerLost: boolean): Promise<Examined>;
+  close(): Promise<void>;
+}
+
 /** Stands for one scenario with its region: tells what it does undisturbed, and disturbs it at every operation. */
-export class Enumeration {
+export class Enumeration implements Enumerated {
   readonly scenario: Scenario;
   readonly #site: TestSite;
   readonly #template: SiteHost | null;
@@ -64,7 +77,6 @@ export class Enumeration {
     return new Enumeration(scenario, site, template);
   }
 
-  /** What a loss of power at any moment of an undisturbed run may leave, each taken up by an agent after the boot. */
   async losePower(): Promise<Examined> {
     const host = await this.#newHost();
     const disk = new ModelDisk(host.root, host.nextRoot);
@@ -74,7 +86,6 @@ export class Enumeration {
     return this.#all(losses, (loss) => this.#wakeUp(loss));
   }
 
-  /** Operations of a run that nobody disturbs. */
   async trace(given?: SiteHost): Promise<readonly FileOperation[]> {
     const host = given ?? (await this.#newHost());
     const { program = agent } = this.scenario;
@@ -85,7 +96,6 @@ export class Enumeration {
     return watched.operations;
   }
 
-  /** Disturbs a run at each operation, and a few numbers beyond. @returns broken rules, and how many runs there were */
   async disturb(operations: readonly FileOperation[], disturbances: readonly Disturbance[]): Promise<Examined> {
     const plans: Plan[] = [];
     for (let at = this.#first(operations) + 1; at <= operations.length + beyond; at++)
@@ -121,7 +131,7 @@ export class Enumeration {
   }
 
   #wakeUp({ name, image, promised }: Loss): Promise<string[]> {
-    const host = this.#site.newHost((release) => this.#healthOf(release));
+    const host = this.#emptyHost();
     return this.#examine(host, name, async () => {
       await host.prepareFrom(image);
       const entries = host.disk.events().length;
@@ -154,9 +164,15 @@ export class Enumeration {
   }
 
   async #newHost(): Promise<SiteHost> {
-    const host = this.#site.newHost((release) => this.#healthOf(release));
+    const host = this.#emptyHost();
     await host.prepare(this.#template);
+    this.scenario.edit?.change(host.root);
     return host;
+  }
+
+  #emptyHost(): SiteHost {
+    const host = this.#site.newHost((release) => this.#healthOf(release));
+    return Object.assign(host, { treeLookMs: this.scenario.edit?.lookMs ?? host.treeLookMs });
   }
 
   /** An order that nobody was told is kept may be lost: then the host stays where it was. */
@@ -173,7 +189,8 @@ export class Enumeration {
   }
 
   #settled(host: SiteHost): boolean {
-    return hasSettled(host, this.scenario.under, this.scenario.bad);
+    const { under, bad, edit } = this.scenario;
+    return hasSettled(host, under, bad) && (edit === undefined || isMended(host, under));
   }
 
   #broken(host: SiteHost, when: string): string[] {

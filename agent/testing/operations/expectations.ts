@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isOutdated } from '../../../domain/host/drift.ts';
 import { isRefused } from '../../../domain/goal/host-status.ts';
 import type { Digest } from '../../../domain/names.ts';
 import { checkout } from '../test-region.ts';
@@ -7,18 +8,19 @@ import type { Scenario, Stage } from './scenarios.ts';
 import type { SiteHost } from './site-host.ts';
 
 /** What the host has to hold at every moment, whatever became of its agent. Each entry is one broken rule. */
-export function brokenAlways(host: SiteHost, { allowed }: Scenario, releases: readonly TestRelease[]): string[] {
+export function brokenAlways(host: SiteHost, { allowed, edit }: Scenario, releases: readonly TestRelease[]): string[] {
   const { disk, keeper } = host;
   const broken: string[] = [];
   const byDigest = (digest: Digest | null): TestRelease | null =>
     releases.find((release) => release.digest === digest) ?? null;
   const { current } = disk;
   if (!allowed.includes(byDigest(current))) broken.push(`current points to ${String(current)}`);
-  if (current !== null && !disk.marked.includes(current)) broken.push('current points to no whole release');
+  const isReady = current !== null && (disk.marked.includes(current) || disk.isBeingReplaced(current));
+  if (current !== null && !isReady) broken.push('current points to no whole release');
   for (const digest of disk.marked) {
     const release = byDigest(digest);
     const damage = release === null ? `${digest} is unknown` : disk.damage(release);
-    if (damage !== null) broken.push(`a release that is no whole one says it is: ${damage}`);
+    if (damage !== null && damage !== edit?.damage) broken.push(`a release that is no whole one says it is: ${damage}`);
   }
   if (disk.previous !== null && !disk.marked.includes(disk.previous))
     broken.push('previous points to no whole release');
@@ -40,6 +42,16 @@ export function runsSomething({ disk, keeper }: SiteHost): boolean {
   const { running } = keeper;
   if (disk.current === null) return running === null && remembered.trial === null;
   return running?.release === disk.current && remembered.trial === null;
+}
+
+/** Whether the tree of what runs is as it was published again, and what runs was started from it. */
+export function isMended({ disk }: SiteHost, { runs }: Stage): boolean {
+  if (disk.unfinished.length > 0 || !disk.marked.includes(runs.digest)) return false;
+  try {
+    return disk.damage(runs) === null && !isOutdated(disk.remembered());
+  } catch {
+    return false; // its tree is being exchanged just now
+  }
 }
 
 /** Whether the host has done what the goal asks, and has nothing left to do. */

@@ -20,13 +20,17 @@ export interface HostOnDisk {
   /** Why a release isn't what was published, or null. */
   damage(release: TestRelease): string | null;
   readonly hasSnapshot: boolean;
+  /** Whether a fresh tree of it lies ready beside what it is to take the place of. */
+  isBeingReplaced(release: Digest): boolean;
+  /** Names beside the releases, and what is being put together. */
+  readonly unfinished: readonly string[];
   remembered(): ServiceState;
   events(): readonly DurableEvent[];
 }
 
 export function readHost(root: string): HostOnDisk {
   const service = path.join(root, 'services', checkout);
-  const releases = path.join(service, 'releases');
+  const [releases, staging] = [path.join(service, 'releases'), path.join(service, 'staging')];
   const entries = (): readonly DurableEvent[] => {
     const file = path.join(root, 'state', 'journal.ndjson');
     if (!existsSync(file)) return [];
@@ -35,10 +39,14 @@ export function readHost(root: string): HostOnDisk {
   return {
     current: linked(path.join(service, 'current')),
     previous: linked(path.join(service, 'previous')),
-    marked: (existsSync(releases) ? readdirSync(releases) : [])
+    marked: namesIn(releases)
       .map((name) => `sha256:${name}` as Digest)
       .filter((release) => mark(path.join(releases, nameOf(release))) === release),
     damage: (release) => damageOf(path.join(releases, nameOf(release.digest)), release),
+    isBeingReplaced: (release) =>
+      existsSync(path.join(releases, `${nameOf(release)}.replaced`)) &&
+      mark(path.join(staging, nameOf(release))) === release,
+    unfinished: [...namesIn(releases).filter((name) => name.includes('.')), ...namesIn(staging)],
     hasSnapshot: existsSync(path.join(root, 'state', 'snapshot.copy.json')),
     events: entries,
     remembered: () => remembered(root),
@@ -84,6 +92,8 @@ const linesOf = (file: string): readonly string[] =>
   lstatSync(file).isFile() ? decodeLines(readFileSync(file)).texts : [];
 
 const nameOf = (release: Digest): string => release.slice('sha256:'.length);
+
+const namesIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function linked(link: string): Digest | null {
   const found = lstatSync(link, { throwIfNoEntry: false });

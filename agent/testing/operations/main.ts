@@ -2,8 +2,11 @@
  * `node agent/testing/operations/main.ts <scenario> <how>`: one JSON line with what was found, and exit code 1 when a rule
  * was broken. How: `kill`, `fail`, `fail-late`, `full`, `inodes`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
  */
-import { Enumeration, type Disturbance, type Examined } from './enumerate.ts';
+import { Enumeration, type Disturbance, type Enumerated, type Examined } from './enumerate.ts';
 import type { FileOperation } from './file-operation.ts';
+import type { AnyScenarioName } from './disturb.ts';
+import { IdentityEnumeration } from './identity-enumeration.ts';
+import { identityScenarioNames, type IdentityScenarioName } from './identity-scenarios.ts';
 import type { ScenarioName } from './scenarios.ts';
 
 const disturbances: Readonly<Record<string, readonly Disturbance[]>> = {
@@ -19,9 +22,9 @@ process.on('unhandledRejection', (error) => {
   if (!String(error).includes('killed')) throw error;
 });
 
-const [scenario = 'update', how = 'kill'] = process.argv.slice(2) as [ScenarioName?, string?];
+const [scenario = 'update', how = 'kill'] = process.argv.slice(2) as [AnyScenarioName?, string?];
 const startedAt = performance.now();
-const enumeration = await Enumeration.open(scenario);
+const enumeration = await open(scenario);
 const operations = await enumeration.trace();
 if (how === 'trace') operations.forEach(print);
 const { runs, broken } = await examine();
@@ -29,6 +32,11 @@ await enumeration.close();
 const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
 console.log(JSON.stringify({ scenario, how, operations: operations.length, runs, seconds, broken }));
 process.exit(broken.length === 0 ? 0 : 1);
+
+function open(name: AnyScenarioName): Promise<Enumerated> {
+  const isOfIdentity = (identityScenarioNames as readonly string[]).includes(name);
+  return isOfIdentity ? IdentityEnumeration.open(name as IdentityScenarioName) : Enumeration.open(name as ScenarioName);
+}
 
 function examine(): Promise<Examined> {
   if (how === 'power') return enumeration.losePower();

@@ -1,4 +1,6 @@
-import type { TestGoalInput, TestRegion } from '../test-region.ts';
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { checkout, type TestGoalInput, type TestRegion } from '../test-region.ts';
 import type { TestRelease } from '../test-release.ts';
 import type { FileOperation } from './file-operation.ts';
 import { agentToldToGoBack, rollbackAlone, type Program } from './programs.ts';
@@ -12,6 +14,7 @@ export const scenarioNames = [
   'undo',
   'rollback',
   'rollback-alone',
+  'mend',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -28,8 +31,18 @@ export interface Scenario {
   readonly program?: Program;
   /** Whether nothing but space on disk is needed to do it. */
   readonly fetches?: boolean;
+  /** What somebody changed in the tree of what runs, which the agent is to mend. */
+  readonly edit?: Edit;
   /** Disturbed from this operation on; what is before it is as in another scenario. */
   readonly from?: (operation: FileOperation) => boolean;
+}
+
+export interface Edit {
+  change(root: string): void;
+  /** Between two looks at the tree. */
+  readonly lookMs: number;
+  /** What is wrong with the release until it is mended, in the words of host-on-disk.ts. */
+  readonly damage: string;
 }
 
 /** A goal, and what a host looks like that has done what it asks. */
@@ -116,8 +129,31 @@ export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
         bad: null,
         program: rollbackAlone,
       };
+    case 'mend':
+      return {
+        before: [one, two, finished],
+        under: finished,
+        allowed: [first, second],
+        bad: null,
+        fetches: true,
+        edit: editOf(second),
+        from: ({ path }) => path.includes('/staging/'),
+      };
   }
 }
+
+/** A file with a twin: its bytes are on the disk. */
+const editOf = ({ digest, number }: TestRelease): Edit => ({
+  change(root) {
+    const releases = path.join(root, 'services', checkout, 'releases');
+    const file = path.join(releases, digest.slice('sha256:'.length), 'tree/assets/number.txt');
+    chmodSync(file, 0o644);
+    writeFileSync(file, 'edited');
+    chmodSync(file, 0o444);
+  },
+  lookMs: 100,
+  damage: `${number}: assets/number.txt has other content (6 bytes)`,
+});
 
 /** Each way in which a file comes to disk: fetched, from a seed, a twin, empty, a link, a program. */
 const filesOf = (number: number): Readonly<Record<string, string>> => ({

@@ -49,6 +49,8 @@ export class SiteHost {
   #agents = 0;
   #port = 0;
   output = '';
+  /** Between two looks at the installed trees. */
+  treeLookMs = 3_600_000;
 
   constructor(
     id: string,
@@ -174,7 +176,7 @@ export class SiteHost {
     return {
       host: testHost,
       region: testRegion as RegionName,
-      gateway: new URL(online ? this.#region.gateway.url : 'https://127.0.0.1:9'),
+      gateways: [new URL(online ? this.#region.gateway.url : 'https://127.0.0.1:9')],
       enrolmentTokenFile: undefined,
       machineIdFile: '/etc/machine-id',
       cgroup: null,
@@ -183,7 +185,7 @@ export class SiteHost {
       directory: this.root,
       ports: { first: this.#port, last: this.#port },
       reserveBytes: 0,
-      treeLookMs: 3_600_000,
+      treeLookMs: this.treeLookMs,
       logLevel: 'debug',
     };
   }

@@ -1,0 +1,13 @@
+/** What a self-test ends with when it could not find out: no fault of the file that was tried. `EX_TEMPFAIL` of sysexits. */
+export const couldNotCheckCode = 75;
+
+/** The host could not do what the check needs. */
+export class CouldNotCheckError extends Error {
+  override readonly name = 'CouldNotCheckError';
+  readonly code = 'could-not-check';
+}
+
+const faultsOfHosts = /\b(EAGAIN|EMFILE|ENFILE|ENOMEM|ENOSPC|EDQUOT|EIO|EROFS|ESTALE)\b/;
+
+/** Whether a program's words name what only the host can lack: descriptors, processes, memory, space, a disk that reads. */
+export const namesHostFault = (said: string): boolean => faultsOfHosts.test(said);
