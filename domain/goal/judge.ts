@@ -1,12 +1,12 @@
 import type { HostId } from '../names.ts';
 import type { Budget } from '../spec/service-spec.ts';
-import { blame } from './control-group.ts';
+import { controlGroup } from './control-group.ts';
 import { belongs, isLive } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
 import type { RegionView, Verdict } from './region-view.ts';
 import { countsOf, restrict, tally } from './tally.ts';
 import type { Tally } from './tally.ts';
-import { describeFailure } from './verdict-reason.ts';
+import { describeBlame, describeFailure } from './verdict-reason.ts';
 
 export interface BatchView extends RegionView {
   /** Counts from 1; the first batch of a region is its canary. */
@@ -87,11 +87,10 @@ function needOneHealthy(view: RegionView, hosts: Tally, own: Tally, timeIsUp: bo
 
 /** A bad release is undone; in a bad world undoing helps nobody, and a person decides. */
 function stopOrHold(view: RegionView, hosts: Tally, reason: string, timeIsUp: boolean): Verdict {
-  const cause = blame(view, hosts);
-  if (cause === 'release') return verdict('stop', view, hosts, reason);
-  if (cause === 'unclear' && !timeIsUp)
-    return verdict('wait', view, hosts, `${reason}; hosts that reverted are coming up`);
-  return verdict('hold', view, hosts, `${reason}; hosts without the release are unhealthy too`);
+  const group = controlGroup(view, hosts);
+  const blame = group.blame === 'unclear' && timeIsUp ? 'world' : group.blame;
+  const kind = ({ release: 'stop', world: 'hold', unclear: 'wait' } as const)[blame];
+  return { ...verdict(kind, view, hosts, `${reason}; ${describeBlame({ ...group, blame })}`), group };
 }
 
 const countOf = (hosts: readonly unknown[]): string => `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
