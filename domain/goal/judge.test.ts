@@ -451,6 +451,16 @@ describe('a verdict says in a sentence', () => {
       'every host of the batch was pinned or put into maintenance',
     ],
     [
+      'that all who could have shown it have left',
+      judgeBatch(canary([healthy('5')])),
+      'every host of the batch has left the service here: others take its place',
+    ],
+    [
+      'that one has left and another is pinned',
+      judgeBatch(view([host('h3', '3', { pinned: true })], { ordered: ['h3', 'h4'].map(hostId) })),
+      'every host of the batch has left, was pinned or put into maintenance',
+    ],
+    [
       'that none of a batch is well',
       judgeBatch(
         view([healthy('1'), healthy('2'), silent('3')], {
