@@ -135,16 +135,7 @@ export async function startAgent(
     signal,
     onTime: identity.heardTime,
   });
-  const reports = runReports({
-    loop,
-    book,
-    client,
-    log,
-    signal,
-    reportEveryMs: polls.reportEveryMs,
-    saysSoon: polls.saysSoon,
-    onUnreachable: polls.reconnect,
-  });
+  const reports = runReports({ loop, book, client, polls, log, signal });
   const trees = watchTrees({ loop, directory, log, signal, everyMs: config.treeLookMs });
   return {
     async stop() {

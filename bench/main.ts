@@ -13,6 +13,7 @@ import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { operationsBenchmark, type OperationsOptions } from './operations/operations-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { peersBenchmark, type PeersOptions } from './peers/peers-benchmark.ts';
+import { regionsBenchmark, type RegionsOptions } from './regions/regions-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
@@ -54,6 +55,14 @@ benchmark(
   .option('--hosts <n>', 'light hosts', count, 1_000)
   .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
+
+benchmark(
+  'regions',
+  'a staged deployment to five regions of 20,000 hosts, one after another: what the centre holds of it',
+)
+  .option('--regions <n>', 'regions', count, 5)
+  .option('--hosts <n>', 'in each of them', count, 20_000)
+  .action((options: RegionsOptions) => runBenchmark('regions', options, (bench) => regionsBenchmark(bench, options)));
 
 benchmark('soak', 'what an agent and its keepers hold after hours, at rest and with releases that come all the time')
   .option('--minutes <n>', 'how long', count, 120)

@@ -56,8 +56,16 @@ export function verifyDocument(
   }
 }
 
+const keyIds = new WeakMap<KeyObject, string>();
+
 /** First 32 hex digits of the SHA-256 of the raw public key's SPKI form. */
 export function keyId(key: KeyObject): string {
+  const known = keyIds.get(key) ?? computeKeyId(key);
+  keyIds.set(key, known);
+  return known;
+}
+
+function computeKeyId(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('hex').slice(0, 32);

@@ -156,6 +156,32 @@ describe('an agent and its gateway', () => {
     expect(region.gateway.reports.length - region.gateway.saidByPoll).toBe(apart);
   });
 
+  it('reports on the connection of its polls until what came is healthy', async () => {
+    region.gateway.reportEveryMs = 10_000;
+    region.gateway.wake();
+    await until(
+      () => region.gateway.saidByPoll > 1,
+      () => 'no polls with reports',
+    );
+    const { saidBesidePoll, reports, saidByPoll } = region.gateway;
+    const apart = reports.length - saidByPoll;
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
+    await untilHealthy(second, 20);
+    expect(region.gateway.reports.length - region.gateway.saidByPoll).toBeGreaterThan(apart);
+    expect(region.gateway.saidBesidePoll).toBe(saidBesidePoll);
+  });
+
+  it('hears that a release is undone which does not become healthy', async () => {
+    region.gateway.reportEveryMs = 10_000;
+    region.gateway.wake();
+    const third = region.publish({ number: 3, health: 503, config: { startPeriodMs: 60_000 } });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: third });
+    await host.untilAnswers('release', 'checkout@3');
+    region.setGoal({ deployment: 2, generation: 21, base: first, next: third, mode: 'undo' });
+    await untilHealthy(first, 21);
+    expect(await host.ask('release')).toBe('checkout@1');
+  });
+
   it('reports as often as it is asked while a release is coming and it waits for its batch', async () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second, allowed: false });
     const before = region.gateway.reports.length;

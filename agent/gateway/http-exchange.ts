@@ -34,11 +34,9 @@ export function openEndpoint(url: URL, access: GatewayAccess): HttpEndpoint {
   return {
     close: () => used?.agent.destroy(),
     async exchange({ method, path, headers, body, headTimeoutMs, signal }) {
-      const deadline = AbortSignal.timeout(headTimeoutMs);
       const head = new AbortController();
-      const abort = (): void =>
-        head.abort(signal?.aborted ? signal.reason : new GatewayError(`${path} was not answered in time`));
-      deadline.addEventListener('abort', abort, { once: true });
+      const late = setTimeout(() => head.abort(new GatewayError(`${path} was not answered in time`)), headTimeoutMs);
+      const abort = (): void => head.abort(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       try {
         signal?.throwIfAborted();
@@ -55,7 +53,7 @@ export function openEndpoint(url: URL, access: GatewayAccess): HttpEndpoint {
         return await answerOf(request, body, (problem) => access.answered(shown, problem));
       } finally {
         // The body has its own limits.
-        deadline.removeEventListener('abort', abort);
+        clearTimeout(late);
         signal?.removeEventListener('abort', abort);
       }
     },

@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { decideHost } from '../../domain/goal/host-rule.ts';
-import { memoryOf, serviceOf, type HostState } from '../../domain/host/service-state.ts';
-import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { Envelope } from '../../protocol/dsse.ts';
-import type { OfferedGoal, ReportBatch } from '../../protocol/gateway.ts';
-import type { HostLoop } from '../host-loop.ts';
-import type { Log } from '../log.ts';
+import type { ReportBatch } from '../../protocol/gateway.ts';
 import type { ServedReadings } from '../output/serve-readings.ts';
-import { verifyGoal, type GoalVerifier, type HostInRegion } from '../trust/verify-goal.ts';
+import type { HostInRegion } from '../trust/verify-goal.ts';
 import { backoffMs } from './backoff.ts';
 import { sleep } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
@@ -16,20 +10,17 @@ import { followRoots } from './follow-roots.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
 import type { ReportBook, Statement } from './report-book.ts';
 import type { RootSource } from './root-source.ts';
-import { takeIndex, type ProvenUntil } from './take-index.ts';
+import { heldGoals, takeGoals, type GoalTaker, type KnownGoals } from './take-goals.ts';
+import { takeIndex } from './take-index.ts';
+import { whenToAsk } from './when-to-ask.ts';
 
-export interface PollLoopOptions {
-  readonly loop: HostLoop;
+export interface PollLoopOptions extends Omit<GoalTaker, 'provenUntil'> {
   readonly client: Pick<GatewayClient, 'poll' | 'showGoals'>;
   readonly roots: RootSource;
   readonly book: ReportBook;
   readonly root: PinnedRoot;
-  readonly verifier: GoalVerifier;
   /** Left out, nothing of this host is read from afar. */
   readonly readings?: ServedReadings;
-  /** Keeps what was signed, for people who ask on the host. */
-  readonly keepGoal: (offer: OfferedGoal) => Promise<void>;
-  readonly log: Log;
   readonly signal: AbortSignal;
   /** What the gateway's clock said in an answer. */
   readonly onTime?: (gatewayNowMs: number) => void;
@@ -39,8 +30,10 @@ export interface PollLoop {
   /** Resolves when the signal has aborted. */
   readonly done: Promise<void>;
   reportEveryMs(): number;
-  /** Whether none is under way, and the next one says how a host at rest stands. */
-  saysSoon(): boolean;
+  /** Whether one is about to be sent, which says what this host would say. */
+  saysSoon(statement: Statement): boolean;
+  /** Sends a report: no poll begins meanwhile. */
+  sending<Answer>(send: () => Promise<Answer>): Promise<Answer>;
   /** Gives up the poll under way: its connection may be dead. */
   reconnect(): void;
 }
@@ -49,7 +42,7 @@ export interface PollLoop {
 const pollMs = { least: 45_000, spread: 15_000 };
 /** Of the interval of reports, where the poll says that nothing has changed. */
 const ofInterval = { least: 0.75, spread: 0.2 };
-/** A host that reports more often does so apart from its polls. */
+/** A host that reports more often does so apart from its polls, too. */
 const shortestSaidByPollMs = 10_000;
 /** Before the gateway said how often it wants reports. */
 const firstReportEveryMs = 1_000;
@@ -64,26 +57,33 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
     isOff: false,
-    isAsking: false,
+    phase: 'about to ask',
+    reports: new Set(),
     current: new AbortController(),
   };
   return {
     done: poll(options, talk),
     reportEveryMs: () => talk.reportEveryMs,
-    saysSoon: () => !talk.isAsking && talk.reportEveryMs >= shortestSaidByPollMs,
+    saysSoon: ({ isActing }) => talk.phase === 'about to ask' || (talk.phase === 'acting' && !isActing),
+    async sending(send) {
+      const report = send();
+      talk.reports.add(report);
+      return report.finally(() => talk.reports.delete(report));
+    },
     reconnect: () => talk.current.abort(new GatewayError('the connection was given up')),
   };
 }
 
 /** What the gateway and this host know of each other. */
 interface Conversation {
-  /** Of every goal that was offered since this agent started, also of refused ones. */
-  readonly known: Map<ServiceName, Digest>;
+  readonly known: KnownGoals;
   here: HostInRegion;
   reportEveryMs: number;
   /** Whether it was told that the clocks differ. */
   isOff: boolean;
-  isAsking: boolean;
+  phase: 'about to ask' | 'asking' | 'acting';
+  /** Under way. */
+  readonly reports: Set<Promise<unknown>>;
   current: AbortController;
 }
 
@@ -93,6 +93,7 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
     try {
       await pollOnce(options, talk);
       failures = 0;
+      await whenToAsk(options);
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -108,24 +109,26 @@ async function pollOnce(options: PollLoopOptions, talk: Conversation): Promise<v
   const { client, signal, loop, verifier } = options;
   const { region } = verifier;
   const startedAt = performance.now();
-  talk.current = new AbortController();
   const known = [...talk.known].map(([service, etag]) => ({ service, etag }));
-  const told = await toldWith(options.book, talk);
+  talk.phase = 'about to ask';
+  await Promise.allSettled(talk.reports);
+  talk.current = new AbortController();
+  const told = await toldWith(options.book);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
   const { readings } = options;
   const asked = {
     known,
     waitMs,
     here: talk.here,
-    ...(told !== null && { report: told.report }),
+    report: told.report,
     ...(readings !== undefined && { logs: [...readings.known()] }),
   };
-  talk.isAsking = true;
+  talk.phase = 'asking';
   const response = await client
     .poll(asked, AbortSignal.any([signal, talk.current.signal]))
-    .finally(() => (talk.isAsking = false))
+    .finally(() => (talk.phase = 'acting'))
     .catch(async (error: unknown) => {
-      if (told?.wasNews) options.book.lost(told.statement);
+      if (told.wasNews) options.book.lost(told.statement);
       // Its authority may be newer than what this host knows.
       if (error instanceof UntrustedGatewayError) await followRoots(Infinity, { ...options, region });
       throw error;
@@ -152,12 +155,11 @@ interface Told {
 }
 
 /**
- * How a host at rest stands is said by the poll: it makes one request for each goal and each minute, on one connection. A poll
+ * How a host stands is said by the poll: at rest it makes one request for each goal and each minute, on one connection. A poll
  * is sent when an answer came, or on a new connection, so it hardly ever talks to nobody; should it fail, news is news again.
  */
-async function toldWith(book: ReportBook, { reportEveryMs }: Conversation): Promise<Told | null> {
+async function toldWith(book: ReportBook): Promise<Told> {
   const statement = book.now();
-  if (reportEveryMs < shortestSaidByPollMs || !statement.isSettled) return null;
   const wasNews = book.isNews(statement);
   const report = await book.batchOf(statement);
   book.taken(statement);
@@ -179,48 +181,4 @@ function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: 
   if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
   if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
   talk.isOff = isOff;
-}
-
-/** What this region has signed for this host, for a region that may have lost it. */
-const heldGoals = ({ services }: HostState): Envelope[] =>
-  [...services.values()].flatMap(({ goal }) =>
-    goal?.signed === undefined
-      ? []
-      : [{ ...goal.signed, signatures: goal.signed.signatures.map((each) => ({ ...each })) }],
-  );
-
-interface GoalTaker extends PollLoopOptions {
-  readonly provenUntil: ProvenUntil;
-}
-
-/** Whether any of them was new. */
-async function takeGoals(offers: readonly OfferedGoal[], options: GoalTaker, talk: Conversation): Promise<boolean> {
-  let changed = false;
-  for (const offer of offers) {
-    changed ||= talk.known.get(offer.service) !== offer.etag;
-    talk.known.set(offer.service, offer.etag);
-    await takeGoal(offer, talk.here, options);
-  }
-  return changed;
-}
-
-async function takeGoal(offer: OfferedGoal, here: HostInRegion, options: GoalTaker): Promise<void> {
-  const { loop, verifier, log, provenUntil } = options;
-  const { service } = offer;
-  const verified = verifyGoal(offer, here, verifier);
-  const known = serviceOf(loop.state, service);
-  const decision = verified.ok ? decideHost(verified.goal, memoryOf(verifier.host, known)) : null;
-  const refusal = verified.ok ? (decision?.do === 'ignore' ? decision.reason : null) : verified.reason;
-  const atMs = Date.now();
-  if (refusal !== null) {
-    log.warn('a goal was refused', { service, reason: refusal });
-    return loop.dispatch({ type: 'goalRefused', service, reason: refusal, atMs });
-  }
-  if (!verified.ok || isDeepStrictEqual(known.goal, verified.goal)) return;
-  const { goal } = verified.goal;
-  log.info('a goal was taken up', { service, step: goal.step, generation: goal.generation, mode: goal.mode });
-  const { etag } = verified.goal;
-  const provenUntilMs = provenUntil({ service, generation: goal.generation, etag });
-  await options.keepGoal(offer);
-  await loop.dispatch({ type: 'goalSeen', service, goal: verified.goal, provenUntilMs, atMs });
 }

@@ -1,4 +1,4 @@
-import { isSettled } from '../../domain/host/observed-state.ts';
+import { isActing } from '../../domain/host/observed-state.ts';
 import type { Digest } from '../../domain/names.ts';
 import type { ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
@@ -24,8 +24,8 @@ export interface ReportBook {
 export interface Statement {
   readonly services: ReportBatch['services'];
   readonly text: string;
-  /** Nothing is on its way on this host. */
-  readonly isSettled: boolean;
+  /** Something is on its way on this host, of which it is soon told. */
+  readonly isActing: boolean;
 }
 
 /** @param machine digest of the machine's id; null where there is none */
@@ -36,8 +36,8 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
       const { host, services } = loop.state;
       const nowMs = Date.now();
       const reports = [...serviceReports(loop.state, nowMs)];
-      const settled = [...services.values()].every((service) => isSettled(host, service, nowMs));
-      return { services: reports, text: JSON.stringify(reports), isSettled: settled };
+      const acting = [...services.values()].some((service) => isActing(host, service, nowMs));
+      return { services: reports, text: JSON.stringify(reports), isActing: acting };
     },
     isNews: ({ text }) => text !== last.text,
     silentMs: () => performance.now() - last.atMs,

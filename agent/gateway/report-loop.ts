@@ -4,24 +4,18 @@ import { backoffMs } from './backoff.ts';
 import { openBell, type Bell } from './bell.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayError } from './gateway-error.ts';
+import type { PollLoop } from './poll-loop.ts';
 import type { ReportBook, Statement } from './report-book.ts';
 
 export interface ReportLoopOptions {
   readonly loop: Pick<HostLoop, 'onChange'>;
   readonly book: ReportBook;
   readonly client: Pick<GatewayClient, 'report'>;
-  /** What the gateway asked for last. */
-  readonly reportEveryMs: () => number;
-  /** A poll is about to say how a host at rest stands, on the connection that there is. */
-  readonly saysSoon: () => boolean;
-  /** The gateway didn't take a report: a poll that seems to hang may be talking to nobody. */
-  readonly onUnreachable: () => void;
+  readonly polls: Omit<PollLoop, 'done'>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** While something is on its way here: a report of it that got lost is soon made up for. */
-const unsettledEveryMs = 5_000;
 /** Until it is looked again whether a poll has said it. */
 const saidSoonMs = 100;
 
@@ -30,37 +24,35 @@ const saidSoonMs = 100;
  * poll has said so. A report that fails changes nothing here; the next one says it all again (mendersoftware/mender#827).
  */
 export async function runReports(options: ReportLoopOptions): Promise<void> {
-  const { loop, book, signal } = options;
+  const { loop, book, polls, signal } = options;
   const bell = openBell(signal);
   const unsubscribe = loop.onChange(() => bell.ring());
   let failures = 0;
   try {
     while (!signal.aborted) {
       const statement = book.now();
-      const dueMs = intervalMs(statement, options) - book.silentMs();
+      const dueMs = polls.reportEveryMs() - book.silentMs();
       if (!book.isNews(statement) && dueMs > 0) {
         await bell.wait(dueMs);
         continue;
       }
-      if (statement.isSettled && options.saysSoon()) {
+      if (polls.saysSoon(statement)) {
         await bell.pause(saidSoonMs);
         continue;
       }
       const failure = await send(statement, options);
       failures = failure === null ? 0 : failures + 1;
-      if (failure !== null) await backOff(failure, failures, intervalMs(statement, options), options, bell);
+      if (failure !== null) await backOff(failure, failures, polls, bell);
     }
   } finally {
     unsubscribe();
   }
 }
 
-const intervalMs = ({ isSettled }: Statement, { reportEveryMs }: ReportLoopOptions): number =>
-  isSettled ? reportEveryMs() : Math.min(unsettledEveryMs, reportEveryMs());
-
-async function send(statement: Statement, { book, client, log, signal }: ReportLoopOptions): Promise<Error | null> {
+async function send(statement: Statement, options: ReportLoopOptions): Promise<Error | null> {
+  const { book, client, polls, log, signal } = options;
   try {
-    await client.report(await book.batchOf(statement), signal);
+    await polls.sending(async () => client.report(await book.batchOf(statement), signal));
     book.taken(statement);
     return null;
   } catch (error) {
@@ -69,15 +61,10 @@ async function send(statement: Statement, { book, client, log, signal }: ReportL
   }
 }
 
-async function backOff(
-  failure: Error,
-  failures: number,
-  reportEveryMs: number,
-  { onUnreachable }: ReportLoopOptions,
-  bell: Bell,
-): Promise<void> {
+async function backOff(failure: Error, failures: number, polls: ReportLoopOptions['polls'], bell: Bell): Promise<void> {
   const gateway = failure instanceof GatewayError ? failure : null;
-  if (gateway?.status === 0) onUnreachable();
+  // A poll that seems to hang may be talking to nobody.
+  if (gateway?.status === 0) polls.reconnect();
   const retryAfterMs = gateway?.retryAfterMs ?? 0;
-  await bell.pause(backoffMs({ failures, reportEveryMs, retryAfterMs, random: Math.random() }));
+  await bell.pause(backoffMs({ failures, reportEveryMs: polls.reportEveryMs(), retryAfterMs, random: Math.random() }));
 }

@@ -30,6 +30,8 @@ export interface TestGateway {
   reportEveryMs: number;
   /** How many reports came with polls. */
   saidByPoll: number;
+  /** How many reports came while a poll was held: on a second connection. */
+  saidBesidePoll: number;
   /** Root documents by version; hosts are told of the newest. */
   readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
@@ -68,6 +70,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     labels: {},
     reportEveryMs: 1_000,
     saidByPoll: 0,
+    saidBesidePoll: 0,
     roots: new Map(),
     offerIndex: null,
     reports: [],
@@ -158,6 +161,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
   }
 
   async function report(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (waiting.size > 0) gateway.saidBesidePoll += 1;
     hear(reportBatchSchema.parse(await json(request)));
     response.writeHead(204).end();
   }

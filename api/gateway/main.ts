@@ -1,5 +1,4 @@
 /** The gateway of one region: what its hosts talk to. Starts, and stays up, while the region's database is away. */
-import '../../infra/telemetry/trace-routes.ts';
 import { flushCompileCache } from 'node:module';
 import { configOrExit } from '../../infra/config/environment.ts';
 import { readGatewayConfig } from '../../infra/config/gateway.ts';

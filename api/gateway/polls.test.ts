@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -92,7 +92,7 @@ describe('a poll', () => {
     const room = openPollRoom();
     const askedAtMs = performance.now();
     room.call(hostId('a'));
-    await room.wait(hostId('a'), 60_000, () => false, new AbortController().signal, askedAtMs);
+    await room.wait(hostId('a'), 60_000, () => false, Object.assign(new EventEmitter(), { closed: false }), askedAtMs);
     expect(room.size()).toBe(0);
   });
 

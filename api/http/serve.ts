@@ -8,6 +8,7 @@ import {
   type Socket,
 } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import { passQuietPaths } from '../../infra/telemetry/pass-quiet-paths.ts';
 
 export interface ServedHttp {
   readonly port: number;
@@ -60,6 +61,7 @@ export async function serveTls(
   limits: Limits = {},
 ): Promise<ServedTls> {
   const server = createTlsServer({ ...usualLimits, ...limits, ...tls }, listener);
+  passQuietPaths(server);
   const { port } = await claim(address);
   const shared = { host: address.host, port, backlog, reusePort: listeningSockets > 1 };
   const others = Array.from({ length: listeningSockets - 1 }, () =>

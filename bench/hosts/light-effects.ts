@@ -3,6 +3,7 @@ import type { Act, Effect } from '../../domain/host/effects.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { Instance } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
+import { ownTurn } from './own-turn.ts';
 
 /** What a fetch and a start take on a light host. */
 const fetchMs = 100;
@@ -37,6 +38,7 @@ export function lightEffects(dispatch: (event: HostEvent) => Promise<void>, isWe
     await dispatch({ type: 'instanceStopped', service, purpose: 'restart', atMs: Date.now() });
     await dispatch({ type: 'instanceStarted', service, instance, atMs: Date.now() });
     await delay(untilHealthyMs);
+    await ownTurn();
     if (!well) {
       const how = 'ended with code 1';
       return dispatch({ type: 'instanceExited', service, instance: id, how, atMs: Date.now() });
@@ -47,6 +49,7 @@ export function lightEffects(dispatch: (event: HostEvent) => Promise<void>, isWe
   const fetch = async (service: ServiceName, release: Digest): Promise<void> => {
     await dispatch({ type: 'fetchStarted', service, release, atMs: Date.now() });
     await delay(fetchMs);
+    await ownTurn();
     await dispatch({ type: 'fetched', service, release, atMs: Date.now() });
   };
   const act = async (effect: Act): Promise<void> => {

@@ -14,6 +14,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import { newHost } from '../../domain/host/service-state.ts';
 import type { HostId } from '../../domain/names.ts';
 import { lightEffects, type IsWell } from './light-effects.ts';
+import { ownTurn } from './own-turn.ts';
 
 export interface LightHost {
   readonly verifier: GoalVerifier;
@@ -65,11 +66,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
     log,
     signal,
   });
-  const { reportEveryMs, reconnect, saysSoon } = polls;
-  await Promise.all([
-    polls.done,
-    runReports({ loop, book, client, log, signal, reportEveryMs, saysSoon, onUnreachable: reconnect }),
-  ]);
+  await Promise.all([polls.done, runReports({ loop, book, client, polls, log, signal })]);
   client.close();
 }
 
@@ -88,7 +85,11 @@ function inTurn(clients: readonly GatewayClient[], first: number): AskedClient {
     }
   };
   return {
-    poll: (request, signal) => ask((client) => client.poll(request, signal)),
+    async poll(request, signal) {
+      const answer = await ask((client) => client.poll(request, signal));
+      await ownTurn();
+      return answer;
+    },
     report: (batch, signal) => ask((client) => client.report(batch, signal)),
     showGoals: (held, signal) => ask((client) => client.showGoals(held, signal)),
     close: () => clients.forEach((client) => client.close()),

@@ -13,6 +13,9 @@ import { logHeardGoal } from './heard-goals.ts';
 import type { Fleet } from './light-hosts.ts';
 import { runLightHost } from './light-host.ts';
 import { wellAsToldIn } from './partly-well.ts';
+import { verifyOnce } from './verify-once.ts';
+
+verifyOnce();
 
 const fleet = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Fleet;
 const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Envelope);

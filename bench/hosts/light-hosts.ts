@@ -140,7 +140,7 @@ async function startProcess(stack: BenchStack, part: number, fleet: Fleet): Prom
       command: {
         title: name,
         file: process.execPath,
-        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', entry, fleetFile],
+        args: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=32', entry, fleetFile],
         env: { PATH: process.env['PATH'] ?? '', ...smallConnections },
         cwd: projectRoot,
         stopSignal: 'SIGTERM',

@@ -59,7 +59,8 @@ export async function measureFleet(bench: Bench, stack: BenchStack, hosts: numbe
   };
 }
 
-async function readHistories(
+/** Of a deployment and its regions, which has ended. */
+export async function readHistories(
   { temporal, shape }: BenchStack,
   { service, deployment }: DeploymentRef,
 ): Promise<Pick<FleetFigures, 'histories' | 'lane' | 'batchesMs'>> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { startHealth } from './health.ts';
-import { isSettled, observedState, type ObservedState } from './observed-state.ts';
+import { isActing, isSettled, observedState, type ObservedState } from './observed-state.ts';
 import type { ServiceState } from './service-state.ts';
 import { goalOf, hostOn, releases } from './simulated-goals.ts';
 import type { GoalInput } from './simulated-goals.ts';
@@ -197,4 +197,24 @@ test('a host without a goal is settled, and one on trial is not', () => {
   const trial = { kind: 'forward', from: null, to: a, attempt, generation, stage: 'switched' } as const;
   expect(isSettled(host.state.host, { ...service, goal: null }, 0)).toBe(true);
   expect(isSettled(host.state.host, { ...service, trial, pin: a }, 0)).toBe(false);
+});
+
+test('a host is about to have news from the goal on until what came is healthy, also when that is tried for long', () => {
+  const host = hostOn();
+  const acting = () => isActing(host.state.host, host.state.services.get(host.service)!, 2_000_000);
+  expect(acting()).toBe(false);
+  host.see(goalOf(coming));
+  const heard: boolean[] = [];
+  while (heard.length < 40 && !settled(host)) {
+    heard.push(acting());
+    host.run(1);
+  }
+  const service = host.state.services.get(host.service)!;
+  expect([service.current, acting()]).toEqual([b, false]);
+  expect(heard).not.toContain(false);
+  const { attempt, generation } = goalOf(coming).goal;
+  const trial = { kind: 'forward', from: a, to: b, attempt, generation, stage: 'switched' } as const;
+  const actingIn = (more: Partial<ServiceState>) =>
+    isActing(host.state.host, { ...service, trial, ...more }, 2_000_000);
+  expect([actingIn({}), actingIn({ health: null }), actingIn({ instance: null })]).toEqual([false, true, true]);
 });

@@ -32,6 +32,14 @@ export function isSettled(host: HostId, service: ServiceState, nowMs: number): b
   return !['fetching', 'switching'].includes(stateOf(host, service, nowMs));
 }
 
+/** Whether this host is about to have news: something is on its way here, and isn't yet a release on trial that is healthy. */
+export function isActing(host: HostId, service: ServiceState, nowMs: number): boolean {
+  const { trial, current, instance, health } = service;
+  const isTried = trial !== null && intend(host, service, nowMs).run === current;
+  const isWell = instance?.release === current && health?.phase === 'healthy';
+  return !isSettled(host, service, nowMs) && !(isTried && isWell);
+}
+
 function stateOf(host: HostId, service: ServiceState, nowMs: number): ReportedState {
   const { goal, current, health, instance } = service;
   if (service.pin !== null) return 'pinned';

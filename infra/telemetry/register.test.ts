@@ -27,8 +27,8 @@ const program = `
   server.close();
 `;
 
-const execute = (environment: Record<string, string>) =>
-  run(process.execPath, ['--import', './infra/telemetry/register.ts', '--input-type=module', '-e', program], {
+const execute = (environment: Record<string, string>, source = program) =>
+  run(process.execPath, ['--import', './infra/telemetry/register.ts', '--input-type=module', '-e', source], {
     cwd: root,
     env: { PATH: process.env['PATH']!, SLIPWAY_DATA: data, ...environment },
   });
@@ -47,6 +47,22 @@ test('a request is one trace from client to route, written at the latest when th
     'internal request handler',
     'server GET /things/:id',
   ]);
+});
+
+test('a server can pass quiet paths by what tracing binds to each request, and traces the others', async () => {
+  const passing = program
+    .replace(
+      'import express',
+      "import { passQuietPaths } from './infra/telemetry/pass-quiet-paths.ts';\nimport express",
+    )
+    .replace("'127.0.0.1');", "'127.0.0.1');\npassQuietPaths(server);")
+    .replace(
+      'const app = express();',
+      "const app = express();\napp.use((request, _, next) => { console.log(request.url, Object.hasOwn(request, 'on')); next(); });",
+    );
+  const { stdout } = await execute({ SLIPWAY_PROGRAM: 'things' }, passing);
+  expect(stdout.trim().split('\n')).toEqual(['/things/7 true', '/healthz false', '/v1/poll?wait=1 false']);
+  expect(await readFile(path.join(data, 'traces', 'things.ndjson'), 'utf8')).toContain('GET /things/:id');
 });
 
 test('spans go to a collector too when the standard variables name one', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { deploymentNumber, digest, hostId, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
@@ -80,8 +81,8 @@ describe('the board', () => {
 
 describe('who follows the goals', () => {
   const isNews = (board: GoalBoard) => (service: ServiceName) => board.offersFor(asker, service).length > 0;
-  const held = (board: GoalBoard, room: PollRoom) =>
-    room.wait(host.id, 30_000, isNews(board), new AbortController().signal);
+  const asking = () => Object.assign(new EventEmitter(), { closed: false });
+  const held = (board: GoalBoard, room: PollRoom) => room.wait(host.id, 30_000, isNews(board), asking());
 
   test('reads a change that could not be read when the database answers, and wakes whom it concerns', async () => {
     let away = true;

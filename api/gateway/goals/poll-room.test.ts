@@ -1,15 +1,16 @@
 import { expect, test } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { hostId, serviceName, type HostId } from '../../../domain/names.ts';
 import { openPollRoom } from './poll-room.ts';
 
-const { signal } = new AbortController();
+const asking = Object.assign(new EventEmitter(), { closed: false });
 
 test('of thousands who wait, those who may run what is coming are answered first, and the loop is free in between', async () => {
   const room = openPollRoom();
   const answered: HostId[] = [];
   const hosts = Array.from({ length: 1_000 }, (_, index) => hostId(`h${index}`));
   const waiting = hosts.map(async (host) => {
-    await room.wait(host, 60_000, () => true, signal);
+    await room.wait(host, 60_000, () => true, asking);
     answered.push(host);
   });
   const allowed = new Set(hosts.slice(-5));
@@ -24,11 +25,35 @@ test('of thousands who wait, those who may run what is coming are answered first
 test('who waits anew while others are still being answered is answered by the next change only', async () => {
   const room = openPollRoom();
   const hosts = Array.from({ length: 100 }, (_, index) => hostId(`h${index}`));
-  const first = hosts.map((host) => room.wait(host, 60_000, () => true, signal));
+  const first = hosts.map((host) => room.wait(host, 60_000, () => true, asking));
   room.look(serviceName('checkout'));
-  const again = room.wait(hosts[99]!, 60_000, () => true, signal);
+  const again = room.wait(hosts[99]!, 60_000, () => true, asking);
   await Promise.all(first);
   expect(room.size()).toBe(1);
   room.look(serviceName('checkout'));
   await again;
+});
+
+test('who was answered is not read from until all have their answer', async () => {
+  const room = openPollRoom();
+  const hosts = Array.from({ length: 100 }, (_, index) => hostId(`h${index}`));
+  const seen: string[] = [];
+  const socketOf = (host: HostId) => ({
+    pause: () => seen.push(`${host} paused`),
+    resume: () => seen.push(`${host} read`),
+  });
+  const all = hosts.map(async (host) => {
+    await room.wait(host, 60_000, () => true, asking);
+    seen.push(`${host} answered`);
+    room.answered(socketOf(host) as never);
+  });
+  room.look(serviceName('checkout'));
+  await Promise.all(all);
+  while (seen.filter((each) => each.endsWith('read')).length < seen.filter((each) => each.endsWith('paused')).length)
+    await new Promise(setImmediate);
+  const firstRead = seen.findIndex((each) => each.endsWith('read'));
+  expect(seen.slice(0, firstRead).filter((each) => each.endsWith('answered'))).toHaveLength(100);
+  expect(seen.filter((each) => each.endsWith('paused')).length).toBeGreaterThan(50);
+  room.answered({ pause: () => seen.push('late'), resume: () => seen.push('late') } as never);
+  expect(seen).not.toContain('late');
 });

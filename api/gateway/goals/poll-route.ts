@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import express, { Router } from 'express';
-import type { Response } from 'express';
 import { pollRequestSchema } from '../../../protocol/gateway.ts';
 import type { PollResponse } from '../../../protocol/gateway.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
@@ -48,7 +47,7 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
     const isNoneRead = logs.wantedOf(host.id, read).length === 0;
     const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && isNoneRead && waitMs > 0;
-    if (isToWait) await room.wait(host.id, waitMs, isNews, goneSignal(response), askedAtMs(response));
+    if (isToWait) await room.wait(host.id, waitMs, isNews, response, askedAtMs(response));
     const wanted = logs.wantedOf(host.id, read);
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
@@ -60,6 +59,8 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
       ...(wanted.length > 0 && { logs: [...wanted] }),
       now: new Date().toISOString(),
     };
+    // What ends a request reads on, so it has to have ended.
+    response.once('finish', () => room.answered(request.socket));
     response.type('json').send(pollAnswerText(answer));
     if (isToWait) for (const offer of answer.goals) onGiven(Date.now() - issuedAtMs(offer));
   });
@@ -67,10 +68,3 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
 }
 
 const toldOfItself = ({ labels, maintenance }: KnownHost) => ({ labels: { ...labels }, maintenance });
-
-/** Aborts when the host closes the connection before it was answered. */
-function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  return gone.signal;
-}
