@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostCanaries } from '../domain/goal/batch-order.ts';
 import type { Goal } from '../domain/goal/goal.ts';
 import {
   attemptField,
@@ -27,7 +28,7 @@ export const goalSchema = z.strictObject({
   next: placementField.nullable(),
   keep: z.array(digestField).max(16),
   cut: positionField.nullable(),
-  canaries: z.array(hostField).max(64),
+  canaries: z.array(hostField).max(mostCanaries),
   admissions: z.array(digestField).max(16),
   issuedAt: timeField,
   expiresAt: timeField,

@@ -20,11 +20,20 @@ export interface StartedProgram {
 const sayMs = 40_000;
 const root = path.resolve(import.meta.dirname, '..');
 
-/** @param entry `workers/build.ts` */
-export function startProgram(entry: string, environment: Readonly<Record<string, string>>): StartedProgram {
+/**
+ * @param entry `workers/build.ts`
+ * @param openFiles how many it may have open (`ulimit -n`); left out for as many as this process
+ */
+export function startProgram(
+  entry: string,
+  environment: Readonly<Record<string, string>>,
+  openFiles?: number,
+): StartedProgram {
   const args = ['--disable-warning=ExperimentalWarning', '--import', './infra/telemetry/register.ts', entry];
   const env = { ...programEnvironment, ...environment };
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh'];
+  const [file, ...rest] = [...limited, process.execPath, ...args] as [string, ...string[]];
+  const child = spawn(file, rest, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
   let isClosed = false;

@@ -6,6 +6,8 @@ import { DeploymentPage } from './pages/deployment-page.tsx';
 import { LocksPage } from './pages/locks-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { OverviewPage } from './pages/overview-page.tsx';
+import { RegionPage } from './pages/region-page.tsx';
+import { RegionsPage } from './pages/regions-page.tsx';
 import { ServicePage } from './pages/service-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { Loading } from './parts/loading.tsx';
@@ -41,6 +43,14 @@ export function App() {
         {forPerson((known) => (
           <LocksPage person={known} />
         ))}
+      </Route>
+      <Route path="/regions">
+        {forPerson((known) => (
+          <RegionsPage person={known} />
+        ))}
+      </Route>
+      <Route path="/regions/:region">
+        {({ region }) => forPerson((known) => <RegionPage key={region} region={region} person={known} />)}
       </Route>
       <Route path="/s/:service">
         {({ service }) => forPerson((known) => <ServicePage key={service} service={service} person={known} />)}

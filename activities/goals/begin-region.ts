@@ -1,4 +1,4 @@
-import { byBatchOrder } from '../../domain/goal/batch-order.ts';
+import { byBatchOrder, mostCanaries } from '../../domain/goal/batch-order.ts';
 import type { BeginStep, Placement, SnapshotRef } from '../../domain/goal/goal.ts';
 import { snapshotText } from '../../domain/goal/snapshot.ts';
 import type { SnapshotHost } from '../../domain/goal/snapshot.ts';
@@ -31,9 +31,6 @@ export async function beginRegion(
   );
   return result.outcome === 'written' ? { ...result, hosts: result.answer.snapshot?.hosts ?? 0 } : result;
 }
-
-/** Goals name so many at most (protocol/goal.ts). */
-const mostCanaries = 64;
 
 /** Switched first, before the order of the deployment; of too many those that it would reach first. */
 async function chooseCanaries(

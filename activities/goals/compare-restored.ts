@@ -50,7 +50,7 @@ export async function compareRestored(
   const generation = nextGeneration(before?.generation ?? 0, { centre, hosts: heard, nowMs });
   const isSame = before?.attempt.deployment === content.attempt.deployment;
   const snapshot = isSame && before.next === null ? before.snapshot : await takeSnapshot(transaction, content);
-  const row = restoredRow(content, before, { generation, snapshot });
+  const row = restoredRow(content, before, { generation, snapshot, held });
   const brought = admissions.flatMap((text) => readStoredAdmission(text, { service, region }) ?? []);
   const signable = { nowMs, stored: { ...stored, admissions: [...(stored?.admissions ?? []), ...brought] } };
   await transaction.storeGoal(signedWrite({ director, currentTraceparent: () => null }, signable, row, {}));

@@ -14,6 +14,8 @@ import type {
 } from './contract.ts';
 import type { StartedBatch } from './goal-store.ts';
 import { rulingOf } from './ruling.ts';
+import { openSecondLooks } from './second-looks.ts';
+import { stopwatch } from './stopwatch.ts';
 import { watch } from './watch.ts';
 import { fencedBy, refuseOtherRegion } from './write-step.ts';
 import type { GoalParts } from './write-step.ts';
@@ -35,12 +37,14 @@ export async function watchBatch(
     throw ApplicationFailure.nonRetryable(`no batch ${input.batch} has begun here`, 'unknown-batch');
   const clock = stopwatch(batch.startedAgoMs);
   const ear = openEar();
+  const looks = openSecondLooks();
   return watch<BatchResult | BatchLasts>(parts.reports, input.service, async () => {
     const view = await lookAtRegion(parts, input, batches, clock(), ear);
     if ('outcome' in view) return view;
     const { batchTimeoutMs, tellAfterMs = Infinity } = input;
     const verdict = judgeBatch({ ...view, batch: input.batch, batchHosts: batch.members.hosts, batchTimeoutMs });
-    return resultOf(verdict) ?? (view.elapsedMs < tellAfterMs ? null : lastsOf(verdict, view));
+    const result = looks.isTooEarly(verdict, view) ? null : resultOf(verdict);
+    return result ?? (view.elapsedMs < tellAfterMs ? null : lastsOf(verdict, view));
   });
 }
 
@@ -61,9 +65,12 @@ export async function watchBake(parts: GoalParts, input: WatchBakeInput): Promis
   const cursor = Context.current().info.heartbeatDetails as BakeCursor | undefined;
   const clock = stopwatch(cursor?.watchedMs ?? 0);
   const ear = openEar();
+  const looks = openSecondLooks();
   const look = async (): Promise<BatchResult | null> => {
     const view = await lookAtRegion(parts, input, batches, clock(), ear);
-    return 'outcome' in view ? view : resultOf(judgeBake({ ...view, bakeMs: input.bakeMs }));
+    if ('outcome' in view) return view;
+    const verdict = judgeBake({ ...view, bakeMs: input.bakeMs });
+    return looks.isTooEarly(verdict, view) ? null : resultOf(verdict);
   };
   return watch(parts.reports, input.service, look, (): BakeCursor => ({ watchedMs: clock() }));
 }
@@ -114,9 +121,3 @@ function openEar(): Ear {
 
 const resultOf = (verdict: Verdict): BatchResult | null =>
   verdict.verdict === 'wait' ? null : { ...rulingOf(verdict), outcome: verdict.verdict };
-
-/** Milliseconds that go on from `atMs`, by a clock that nobody sets. */
-function stopwatch(atMs: number): () => number {
-  const startedAt = performance.now();
-  return () => atMs + performance.now() - startedAt;
-}

@@ -14,7 +14,7 @@ import {
   service,
 } from '../../test/goal-region.ts';
 import type { GoalRegion } from '../../test/goal-region.ts';
-import type { Fenced, Written } from './contract.ts';
+import type { AdvanceRegionResult, Fenced, Written } from './contract.ts';
 import { watchBake, watchBatch } from './watch-batch.ts';
 import { watchUndo } from './watch-undo.ts';
 
@@ -50,9 +50,9 @@ const failed = {
 };
 
 /** The generation that a step wrote. */
-async function written(step: Promise<Written | Fenced>): Promise<Generation> {
+async function written(step: Promise<Written | Fenced | AdvanceRegionResult>): Promise<Generation> {
   const result = await step;
-  if (result.outcome !== 'written') throw new Error(result.reason);
+  if (result.outcome !== 'written') throw new Error(result.outcome);
   return result.answer.generation;
 }
 const begin = (deployment: number, release: Placement) =>
@@ -94,6 +94,45 @@ describe('watching a batch', () => {
     const result = await watched;
     expect(result).toMatchObject({ outcome: 'stop', counts: { failed: 1 }, failed: { count: 1, hosts: ['a'] } });
     expect(result.reason).toContain('/healthz answered 500 (a)');
+  });
+
+  /** The canary was well on the release and has turned bad; a host on the release before says nothing of that yet. */
+  async function turnedBad() {
+    const hosts = await here.enroll('a', 'b');
+    const begun = await begin(1, next);
+    const share = { hosts: 1 };
+    const generation = await written(
+      here.activities.advanceRegion({ ...of, attempt: attempt(1), generation: begun, batch: 1, share, absentAfterMs }),
+    );
+    const [batch] = await here.parts.store.readBatches(service, attempt(1).deployment);
+    const [canary] = batch!.members.hosts;
+    const other = hosts.find((host) => host !== canary)!;
+    await here.say(other, { generation });
+    await here.say(canary!, { generation, ...onNext });
+    const seen = activityAttempt();
+    const baked = seen.run(watchBake, here.parts, baking(generation, 3_600_000));
+    await heartbeat(seen);
+    await here.say(canary!, { generation, ...onNext, health: 'unhealthy' });
+    // It has looked at that.
+    await Promise.race([heartbeat(seen).then(() => heartbeat(seen)), baked]);
+    return { other, generation, baked };
+  }
+
+  test('a host that was well turns bad a moment before the others say that they are bad too: that is a bad world', async () => {
+    const { other, generation, baked } = await turnedBad();
+    await here.say(other, { generation, health: 'unhealthy' });
+    expect(await baked).toMatchObject({
+      outcome: 'hold',
+      reason: expect.stringMatching(/; bad world: of 1 without the release 1 is unhealthy too, 0 allowed$/),
+    });
+  });
+
+  test('where the others stay well after it the release is bad', async () => {
+    const { baked } = await turnedBad();
+    expect(await baked).toMatchObject({
+      outcome: 'stop',
+      reason: expect.stringMatching(/; bad release: of 1 without the release 0 are unhealthy, 0 allowed$/),
+    });
   });
 
   test('tells who asks for it what keeps a host, once the batch lasts, and decides nothing by that', async () => {
@@ -149,7 +188,9 @@ describe('watching a batch', () => {
     await here.say(hosts[0]!, { generation, running: releaseOf('base'), state: 'fetching', reason });
     const late = await here.activities.watchBatch(watching(generation, { batchTimeoutMs: 0 }));
     expect(late).toMatchObject({ outcome: 'stop', counts: { lost: 1 } });
-    expect(late).toMatchObject({ reason: `of 1 host 1 lost, 0 allowed: ${reason} (a)` });
+    expect(late).toMatchObject({
+      reason: `of 1 host 1 lost, 0 allowed: ${reason} (a); bad release: nothing without it to compare with`,
+    });
   });
 
   const silence = (): Promise<unknown> =>

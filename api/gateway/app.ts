@@ -19,6 +19,7 @@ import { logRoute } from './logs/log-route.ts';
 import type { LoadLevel } from './operations/load-gate.ts';
 import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
+import { openServedHosts } from './operations/served-hosts.ts';
 import { shedLoad } from './operations/shed-load.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
@@ -79,7 +80,9 @@ export function gatewayApp(parts: GatewayParts): Express {
   app.use(noSniffing, requestId, metrics.timed, operationRoutes(parts, metrics));
   // For hosts that have no certificate that holds, or don't know this gateway's yet.
   app.use(identityRoutes(identities), rootRoute(roots));
-  app.use('/v1', shedLoad({ level, onShed: metrics.shed }), hostsOnly(certificateIdentity(identities)));
+  const { readPeer } = identities;
+  const shedding = shedLoad({ level, readPeer, served: openServedHosts(), onShed: metrics.shed });
+  app.use('/v1', shedding, hostsOnly(certificateIdentity(identities)));
   const asking = openAsking();
   app.use(
     pollRoute({ board, room, roots, take, asking, logs, onGiven: metrics.goalGiven }),

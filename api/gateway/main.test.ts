@@ -62,17 +62,19 @@ async function enrollByAuthority(): Promise<ShownIdentity> {
   };
 }
 
+const environmentOf = (databaseUrl: string) => ({
+  SLIPWAY_PROGRAM: 'gateway',
+  SLIPWAY_DATA: folder,
+  SLIPWAY_REGION: 'eu-west',
+  SLIPWAY_REGION_DATABASE_URL: databaseUrl,
+  SLIPWAY_REGION_STORE: path.join(folder, 'store'),
+  SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
+  SLIPWAY_AUTHORITY_KEY_FILE: keyFile(keyFiles.authority(eu)),
+  SLIPWAY_ROOT_FILE: keyFile(keyFiles.root),
+});
+
 async function startGateway(databaseUrl: string): Promise<[StartedProgram, string]> {
-  const program = startProgram('api/gateway/main.ts', {
-    SLIPWAY_PROGRAM: 'gateway',
-    SLIPWAY_DATA: folder,
-    SLIPWAY_REGION: 'eu-west',
-    SLIPWAY_REGION_DATABASE_URL: databaseUrl,
-    SLIPWAY_REGION_STORE: path.join(folder, 'store'),
-    SLIPWAY_GATEWAY_LISTEN: '127.0.0.1:0',
-    SLIPWAY_AUTHORITY_KEY_FILE: keyFile(keyFiles.authority(eu)),
-    SLIPWAY_ROOT_FILE: keyFile(keyFiles.root),
-  });
+  const program = startProgram('api/gateway/main.ts', environmentOf(databaseUrl));
   const { port } = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
   return [program, `https://127.0.0.1:${port}`];
 }
@@ -150,4 +152,10 @@ test('a gateway that is told to stop answers its open polls, and ends within sec
   expect((await held).status).toBe(200);
   expect(await ended).toBe(0);
   expect(performance.now() - toldAt).toBeLessThan(5_000);
+});
+
+test('with a limit of open files that leaves no room for hosts it does not start, and says what it needs', async () => {
+  const starved = startProgram('api/gateway/main.ts', environmentOf(region.url), 310);
+  expect(await starved.ended).toBe(1);
+  expect(starved.lines.join('\n')).toContain('it may have 310 files open (ulimit -n): 300 are its own');
 });

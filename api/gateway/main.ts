@@ -30,6 +30,7 @@ import { createGoalBoard } from './goals/goal-board.ts';
 import { followReadings } from './logs/follow-readings.ts';
 import { createLogBoard } from './logs/log-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
+import { connectionLimit } from './operations/connection-limit.ts';
 import { openLoadGate, type LoadLevel } from './operations/load-gate.ts';
 import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
 import { openHostMemory } from './identity/host-memory.ts';
@@ -48,8 +49,6 @@ const limits = {
   // One that waits for a goal is not idle; what a host reports on beside it is needed for some seconds.
   keepAliveTimeout: 30_000,
 };
-/** For what isn't a host's connection: the database's, files of releases. */
-const otherDescriptors = 300;
 
 const config = configOrExit(readGatewayConfig);
 const { region, regionDatabaseUrl: url } = config;
@@ -57,6 +56,7 @@ const log = createLogger({ program: `gateway-${region}`, level: config.logLevel 
 const stop = stopSignal();
 
 try {
+  const most = connectionLimit(mostOpenFiles());
   const { authority, trusted } = await readRegionAuthority(config);
   const applicationName = 'slipway-gateway';
   const database = await openRegionDatabase({ url, applicationName, maxConnections, patienceMs });
@@ -71,7 +71,6 @@ try {
     log.warn({ err: error }, 'the root document is unreadable'),
   );
   let takeAtMost: (connections: number) => void = () => undefined;
-  const most = mostOpenFiles() - otherDescriptors;
   const onLevel = (level: LoadLevel): void => {
     log.warn({ level }, 'the load has another level');
     takeAtMost(level === 'full' ? 0 : most);
@@ -115,7 +114,7 @@ try {
   takeAtMost(most);
   const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
-  log.info({ port: http.port, region }, 'ready');
+  log.info({ port: http.port, region, mostConnections: most }, 'ready');
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });

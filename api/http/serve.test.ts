@@ -3,6 +3,7 @@ import https from 'node:https';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
+import { until } from '../../test/crash/run/patience.ts';
 import { testAuthority } from '../../test/host-certificates.ts';
 import { serveTls, type ServedTls } from './serve.ts';
 
@@ -16,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => served.close());
 
-async function ask(): Promise<number | undefined> {
-  const asked = https.get({ ...local, port: served.port, agent: false, rejectUnauthorized: false });
+async function ask(agent: https.Agent | false = false): Promise<number | undefined> {
+  const asked = https.get({ ...local, port: served.port, agent, rejectUnauthorized: false });
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;
@@ -47,4 +48,20 @@ test('connections beyond what it takes are closed before anything is said, until
   await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
   served.takeAtMost(1_000);
   expect(await ask()).toBe(200);
+});
+
+test('it takes exactly as many connections as it may, wherever they come in, and another when one has ended', async () => {
+  const most = 24;
+  served.takeAtMost(most);
+  const agent = new https.Agent({ keepAlive: true });
+  try {
+    const several = await Promise.all(Array.from({ length: most }, () => ask(agent)));
+    expect(several).toEqual(Array.from({ length: most }, () => 200));
+    await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
+    const [first] = Object.values(agent.freeSockets)[0]!;
+    first!.destroy();
+    await until('room for another', 10_000, () => ask());
+  } finally {
+    agent.destroy();
+  }
 });

@@ -5,6 +5,7 @@ import {
   type AddressInfo,
   type ListenOptions,
   type Server as TcpServer,
+  type Socket,
 } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { passQuietPaths } from '../../infra/telemetry/pass-quiet-paths.ts';
@@ -67,15 +68,36 @@ export async function serveTls(
     createTcpServer({ noDelay: true }, (socket) => void server.emit('connection', socket)),
   );
   for (const each of [server, ...others]) await startListening(each, shared);
+  const takeAtMost = limitTogether(server, [server, ...others]);
   // What is set anew replaces all of it.
   return {
     port,
     close: () => closeServer(server, others),
     replaceCertificate: (pair) => server.setSecureContext({ ...tls, ...pair }),
-    takeAtMost(connections) {
-      // They fill about evenly.
-      for (const each of [server, ...others]) each.maxConnections = Math.floor(connections / listeningSockets);
-    },
+    takeAtMost,
+  };
+}
+
+/** One limit for all that listen: the kernel spreads connections by chance, and some would be full long before others. */
+function limitTogether(server: TlsServer, listening: readonly TcpServer[]): (connections: number) => void {
+  let [open, most, isFull] = [0, Infinity, false];
+  const apply = (): void => {
+    if (isFull === open >= most) return;
+    isFull = !isFull;
+    for (const each of listening) each.maxConnections = isFull ? 0 : Infinity;
+  };
+  // Of every socket, whichever server has taken it.
+  server.on('connection', (socket: Socket) => {
+    open += 1;
+    apply();
+    socket.once('close', () => {
+      open -= 1;
+      apply();
+    });
+  });
+  return (connections) => {
+    most = connections;
+    apply();
   };
 }
 

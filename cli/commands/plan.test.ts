@@ -80,7 +80,9 @@ test('plan --simulate prints the plan, what happens when on a model, what is lef
 test('plan --simulate --bad-world says what a person would decide about', async () => {
   const { lines, documents } = await printed('plan checkout --simulate --bad-world eu-west');
   expect(lines).toContainEqual(
-    expect.stringMatching(/eu-west +is held, a person decides: .+; hosts without the release are unhealthy too$/),
+    expect.stringMatching(
+      /eu-west +is held, a person decides: .+; bad world: of 20 without the release 20 are unhealthy too, 1 allowed$/,
+    ),
   );
   expect(documents).toMatchObject([{ simulation: { outcome: 'held', switched: 1, failed: 1 } }]);
   await expect(printed('plan checkout --simulate --bad-world mars')).rejects.toThrow(

@@ -1,4 +1,5 @@
-import { clockTime, counted, digits, lasted } from '../../domain/progress/plain-text.ts';
+import { driftText, unnamedText } from '../../domain/progress/drift-text.ts';
+import { clockTime, digits, lasted } from '../../domain/progress/plain-text.ts';
 import { hostCountsSchema, type HostCounts, type Region, type ServiceHosts } from '../../protocol/api/region.ts';
 import type { Lane } from '../../protocol/api/lane.ts';
 import { everyPage } from '../every-page.ts';
@@ -53,12 +54,8 @@ export const hostsListing: Listing<ServiceHosts> = {
 /** Which hosts' trees were changed, and what comes of it. */
 function driftNotes({ service, drifted }: ServiceHosts): string[] {
   if (drifted === undefined) return [];
-  const named = drifted.named.map(({ host, state, path, what, count, since }) => {
-    const more = count > 1 ? ` and ${digits(count - 1)} more` : '';
-    return `${host}: the installed tree of ${service} was changed: ${path} (${what})${more}, ${state} since ${clockTime(since)}`;
-  });
-  const unnamed = drifted.hosts - drifted.named.length;
-  return unnamed > 0 ? [...named, `and on ${counted(unnamed, 'more host')} of ${service}`] : named;
+  const unnamed = unnamedText(service, drifted);
+  return [...drifted.named.map((each) => driftText(service, each)), ...(unnamed === null ? [] : [unnamed])];
 }
 
 function isWanted({ service, region, hosts }: ServiceHosts, wanted: ListFlags, state: HostState | undefined): boolean {

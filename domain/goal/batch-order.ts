@@ -1,5 +1,8 @@
 import type { HostId, Position } from '../names.ts';
 
+/** A goal names so many hosts as canaries at most (protocol/goal.ts). */
+export const mostCanaries = 64;
+
 /** The cut of a batch that holds canaries only: below the position of every other host. */
 export const lowestPosition = '0000000000000000' as Position;
 

@@ -13,21 +13,34 @@ import type { Tally } from './tally.ts';
  */
 export type Blame = 'release' | 'world' | 'unclear';
 
+export interface ControlGroup {
+  readonly blame: Blame;
+  /** Without the release: hosts, those that reverted too, and instances of other services. */
+  readonly hosts: number;
+  readonly unhealthy: number;
+  /** So many may be unhealthy in a world that is well. */
+  readonly allowed: number;
+}
+
 /** Nothing to compare with blames the release. */
-export function blame(view: RegionView, { failed }: Tally): Blame {
+export function controlGroup(view: RegionView, { failed }: Tally): ControlGroup {
   const reverted = failed.filter(
     (host) => isLive(host, view.absentAfterMs) && host.running !== view.next.release.digest && host.running !== null,
   );
-  if (!isBad(view, reverted)) return 'release';
+  const seen = count(view, reverted);
+  return { blame: seen.unhealthy > seen.allowed ? blameInBadWorld(reverted) : 'release', ...seen };
+}
+
+function blameInBadWorld(reverted: readonly HostStatus[]): Blame {
   if (reverted.some(isComingUp)) return 'unclear';
   return reverted.length > 0 && reverted.every(({ health }) => health === 'healthy') ? 'release' : 'world';
 }
 
 /**
- * As bad as would stop a batch: more unhealthy than the budget's share of the group, rounded down. Hosts in maintenance are
+ * Bad is what would stop a batch: more unhealthy than the budget's share of the group, rounded down. Hosts in maintenance are
  * stopped, restarted and silent by intention, and pinned ones are as their operator wants them: both tell nothing.
  */
-function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
+function count(view: RegionView, reverted: readonly HostStatus[]): Omit<ControlGroup, 'blame'> {
   const told = new Set(view.ordered);
   const untouched = view.hosts.filter(
     (host) => belongs(host) && !told.has(host.host) && !inBatch(view, host) && !host.pinned && !host.maintenance,
@@ -35,8 +48,10 @@ function isBad(view: RegionView, reverted: readonly HostStatus[]): boolean {
   const { healthy: well, unhealthy: sick } = view.otherServices;
   const good =
     well + [...untouched, ...reverted].filter((host) => isLive(host, view.absentAfterMs) && isGood(host)).length;
-  const bad = sick + [...untouched, ...reverted].filter((host) => wentSilent(host, view) || isSick(host, view)).length;
-  return bad > Math.floor(((good + bad) * view.budget.failedPercent) / 100);
+  const unhealthy =
+    sick + [...untouched, ...reverted].filter((host) => wentSilent(host, view) || isSick(host, view)).length;
+  const hosts = good + unhealthy;
+  return { hosts, unhealthy, allowed: Math.floor((hosts * view.budget.failedPercent) / 100) };
 }
 
 /** Live when the batch or bake began, silent now. One that was absent before tells nothing. */

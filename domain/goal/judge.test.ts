@@ -399,11 +399,15 @@ test.each([
 });
 
 test('the reason names what failed, how many and where', () => {
-  expect(judgeBatch(canary([reverted('1')])).reason).toBe('of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1)');
-  expect(judgeBatch(view([healthy('1'), silent('2'), healthy('3'), unhealthy('4')])).reason).toBe(
-    'of 4 hosts 1 failed, 1 lost, 1 allowed: unhealthy (h4)',
+  expect(judgeBatch(canary([reverted('1')])).reason).toBe(
+    'of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1); bad release: of 1 without the release 0 are unhealthy, 0 allowed',
   );
-  expect(judgeBatch(canary([silent('1')])).reason).toBe('of 1 host 1 lost, 0 allowed: no report for 5 s (h1)');
+  expect(judgeBatch(view([healthy('1'), silent('2'), healthy('3'), unhealthy('4')])).reason).toBe(
+    'of 4 hosts 1 failed, 1 lost, 1 allowed: unhealthy (h4); bad release: nothing without it to compare with',
+  );
+  expect(judgeBatch(canary([silent('1')])).reason).toBe(
+    'of 1 host 1 lost, 0 allowed: no report for 5 s (h1); bad release: nothing without it to compare with',
+  );
 });
 
 test.each([
@@ -414,7 +418,9 @@ test.each([
   (_, reason, cause) => {
     const late = host('h1', '1', { state: 'fetching', reason });
     const over = canary([late], { elapsedMs: 60_000 });
-    expect(judgeBatch(over).reason).toBe(`of 1 host 1 lost, 0 allowed: ${cause} (h1)`);
+    expect(judgeBatch(over).reason).toBe(
+      `of 1 host 1 lost, 0 allowed: ${cause} (h1); bad release: nothing without it to compare with`,
+    );
   },
 );
 
@@ -455,6 +461,16 @@ describe('a verdict says in a sentence', () => {
       'every host of the batch was pinned or put into maintenance',
     ],
     [
+      'that all who could have shown it have left',
+      judgeBatch(canary([healthy('5')])),
+      'every host of the batch has left the service here: others take its place',
+    ],
+    [
+      'that one has left and another is pinned',
+      judgeBatch(view([host('h3', '3', { pinned: true })], { ordered: ['h3', 'h4'].map(hostId) })),
+      'every host of the batch has left, was pinned or put into maintenance',
+    ],
+    [
       'that none of a batch is well',
       judgeBatch(
         view([healthy('1'), healthy('2'), silent('3')], {
@@ -462,22 +478,32 @@ describe('a verdict says in a sentence', () => {
           budget: { failedPercent: 50, cap: 9 },
         }),
       ),
-      'no host of the batch is healthy',
+      'no host of the batch is healthy; bad release: nothing without it to compare with',
     ],
     [
       'that the world is bad too',
       judgeBatch(canary([silent('1'), host('h5', '5', { health: 'unhealthy' })])),
-      'of 1 host 1 lost, 0 allowed: no report for 5 s (h1); hosts without the release are unhealthy too',
+      'of 1 host 1 lost, 0 allowed: no report for 5 s (h1); bad world: of 1 without the release 1 is unhealthy too, 0 allowed',
+    ],
+    [
+      'that the world is bad, but not for who went back: the release is to blame',
+      judgeBatch(canary([reverted('1'), host('h5', '5', { health: 'unhealthy' })])),
+      'of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1); bad release: of 2 without the release 1 is unhealthy, 0 allowed, but what reverted is well again',
+    ],
+    [
+      'how many fewer than too many are unhealthy without the release, other services among them',
+      judgeBatch(canary([silent('1'), pending('5')], { otherServices: { healthy: 9, unhealthy: 2 } })),
+      'of 1 host 1 lost, 0 allowed: no report for 5 s (h1); bad release: of 12 without the release 2 are unhealthy, 3 allowed',
     ],
     [
       'that who reverted is coming up',
       judgeBatch(canary([reverted('1', 'starting'), host('h5', '5', { health: 'unhealthy' })])),
-      'of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1); hosts that reverted are coming up',
+      'of 1 host 1 failed, 0 allowed: /healthz answered 500 (h1); of 1 without the release 1 is unhealthy too, 0 allowed; hosts that reverted are coming up',
     ],
     [
       'that a lost host never reported',
       judgeBatch(canary([host('h1', '1', { reportAgeMs: null })])),
-      'of 1 host 1 lost, 0 allowed: no report (h1)',
+      'of 1 host 1 lost, 0 allowed: no report (h1); bad release: nothing without it to compare with',
     ],
     [
       'nothing of what failed in an earlier deployment, or of another release',
@@ -493,7 +519,7 @@ describe('a verdict says in a sentence', () => {
           }),
         ]),
       ),
-      'of 1 host 1 failed, 0 allowed: unhealthy (h1)',
+      'of 1 host 1 failed, 0 allowed: unhealthy (h1); bad release: nothing without it to compare with',
     ],
   ])('%s', (_what, { reason }, expected) => {
     expect(reason).toBe(expected);

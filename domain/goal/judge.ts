@@ -1,12 +1,12 @@
 import type { HostId } from '../names.ts';
 import type { Budget } from '../spec/service-spec.ts';
-import { blame } from './control-group.ts';
+import { controlGroup } from './control-group.ts';
 import { belongs, isLive } from './host-status.ts';
 import type { HostStatus } from './host-status.ts';
 import type { RegionView, Verdict } from './region-view.ts';
 import { countsOf, restrict, tally } from './tally.ts';
 import type { Tally } from './tally.ts';
-import { describeFailure } from './verdict-reason.ts';
+import { describeBlame, describeFailure } from './verdict-reason.ts';
 
 export interface BatchView extends RegionView {
   /** Counts from 1; the first batch of a region is its canary. */
@@ -32,7 +32,7 @@ export function judgeBatch(view: BatchView): Verdict {
   if (hosts.pending.length > 0) return verdict('wait', view, hosts, `waiting for ${countOf(hosts.pending)}`);
   // A batch may bring nobody: its share was reached before. Then all that switched so far must speak for it.
   const own = view.batchHosts.length === 0 ? hosts : restrict(hosts, view.batchHosts);
-  return needOneHealthy(view, hosts, own, overdue);
+  return needOneHealthy(view, hosts, { own, names: view.batchHosts }, overdue);
 }
 
 /**
@@ -47,7 +47,7 @@ export function judgeBake(view: BakeView): Verdict {
   if (failures(hosts) > allowed) return stopOrHold(view, hosts, describeFailure(view, hosts, allowed), over);
   if (!over) return verdict('wait', view, hosts, 'the bake is not over');
   if (hosts.pending.length > 0) return verdict('wait', view, hosts, `waiting for ${countOf(hosts.pending)}`);
-  return needOneHealthy(view, hosts, hosts, over);
+  return needOneHealthy(view, hosts, { own: hosts, names: view.ordered }, over);
 }
 
 /** A start period is seldom longer: whoever has reverted is well again by then, or isn't going to be. */
@@ -78,20 +78,34 @@ export const failuresAllowed = ({ failedPercent, cap }: Budget, switched: number
 
 const failures = ({ failed, lost }: Tally): number => failed.length + lost.length;
 
-/** `own` are the hosts that must show that the release can be well at all. */
-function needOneHealthy(view: RegionView, hosts: Tally, own: Tally, timeIsUp: boolean): Verdict {
+interface Proof {
+  /** Of the hosts that must show that the release can be well at all. */
+  readonly own: Tally;
+  /** Those that were told to, also such as have left. */
+  readonly names: readonly HostId[];
+}
+
+function needOneHealthy(view: RegionView, hosts: Tally, { own, names: asked }: Proof, timeIsUp: boolean): Verdict {
   if (own.healthy.length > 0) return verdict('advance', view, hosts, `${countOf(hosts.healthy)} healthy`);
   if (failures(own) > 0) return stopOrHold(view, hosts, 'no host of the batch is healthy', timeIsUp);
-  return verdict('hold', view, hosts, 'every host of the batch was pinned or put into maintenance');
+  const here = new Set(names(view.hosts));
+  const left = asked.filter((host) => !here.has(host)).length;
+  return verdict('hold', view, hosts, `every host of the batch ${whyNone(left, asked.length)}`);
+}
+
+function whyNone(left: number, of: number): string {
+  if (left === 0) return 'was pinned or put into maintenance';
+  return left < of
+    ? 'has left, was pinned or put into maintenance'
+    : 'has left the service here: others take its place';
 }
 
 /** A bad release is undone; in a bad world undoing helps nobody, and a person decides. */
 function stopOrHold(view: RegionView, hosts: Tally, reason: string, timeIsUp: boolean): Verdict {
-  const cause = blame(view, hosts);
-  if (cause === 'release') return verdict('stop', view, hosts, reason);
-  if (cause === 'unclear' && !timeIsUp)
-    return verdict('wait', view, hosts, `${reason}; hosts that reverted are coming up`);
-  return verdict('hold', view, hosts, `${reason}; hosts without the release are unhealthy too`);
+  const group = controlGroup(view, hosts);
+  const blame = group.blame === 'unclear' && timeIsUp ? 'world' : group.blame;
+  const kind = ({ release: 'stop', world: 'hold', unclear: 'wait' } as const)[blame];
+  return { ...verdict(kind, view, hosts, `${reason}; ${describeBlame({ ...group, blame })}`), group };
 }
 
 const countOf = (hosts: readonly unknown[]): string => `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;

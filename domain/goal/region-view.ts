@@ -2,6 +2,7 @@ import type { HostId } from '../names.ts';
 import type { Budget } from '../spec/service-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AllowedHosts } from './batch-order.ts';
+import type { ControlGroup } from './control-group.ts';
 import type { Placement } from './goal.ts';
 import { belongs, isLive, type HostStatus } from './host-status.ts';
 
@@ -37,6 +38,8 @@ export interface Verdict {
   /** Excluded from the judgement and not on the release, also when that began after their batch did. */
   readonly pinned: readonly HostId[];
   readonly maintenance: readonly HostId[];
+  /** What was compared with, where too much has failed. */
+  readonly group?: ControlGroup;
 }
 
 export interface BatchCounts {

@@ -1,5 +1,6 @@
 import type { Generation, HostId, Position } from '../names.ts';
 import { compareAttempts } from './attempt.ts';
+import { mostCanaries } from './batch-order.ts';
 import type { GoalContent } from './goal.ts';
 
 /**
@@ -28,10 +29,14 @@ export function newestIntent(candidates: readonly GoalContent[]): GoalContent {
   return undone ? { ...wide, mode: 'undo', keep: [] } : wide;
 }
 
-/** Before the first batch a goal names canaries that may not switch yet; `null` where no batch is known of. */
+/**
+ * Before the first batch a goal names canaries that may not switch yet; `null` where no batch is known of. A goal has room for
+ * so many only: of more, which no begin names, those that the newest goals allowed.
+ */
 function allowedCanaries(goals: readonly GoalContent[]): readonly HostId[] | null {
   const begun = goals.filter(({ cut }) => cut !== null);
-  return begun.length === 0 ? null : [...new Set(begun.flatMap(({ canaries }) => canaries))];
+  if (begun.length === 0) return null;
+  return [...new Set(begun.toReversed().flatMap(({ canaries }) => canaries))].slice(0, mostCanaries);
 }
 
 const higher = (a: Position | null, b: Position | null): Position | null =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { hostId, type HostId } from '../names.ts';
 import { goalContentOf } from './content.ts';
 import type { RestoredInput } from './restored-row.ts';
 import { restoredContent, restoredRow } from './restored-row.ts';
@@ -85,7 +86,7 @@ describe('a finish that was meant is done', () => {
 });
 
 test('the row answers a finish that is asked for again, and takes up no other step as its own', () => {
-  const under = { generation: generation(100), snapshot: row.snapshot };
+  const under = { generation: generation(100), snapshot: row.snapshot, held: [] };
   const finished = restoredRow(contentOf({ intended: [intent(2, { step: 'finish', next: null })] })!, row, under);
   expect(finished).toMatchObject({ generation: 100, lastStep: { id: 'finish', answer: { base: release('b') } } });
   const rolls = restoredRow(contentOf({ intended: [intent(2)] })!, row, under);
@@ -94,6 +95,43 @@ test('the row answers a finish that is asked for again, and takes up no other st
 
 test('a deployment that follows goes on from the restored row', () => {
   const content = contentOf({ intended: [intent(3, undone)] })!;
-  const restored = restoredRow(content, row, { generation: generation(100), snapshot: null });
+  const restored = restoredRow(content, row, { generation: generation(100), snapshot: null, held: [] });
   expect(written(restored, begin(attempt(4), release('d')))).toMatchObject({ base: release('a'), keep: [] });
+});
+
+describe('canaries whose turn has not come keep the first turn in later batches', () => {
+  const [first, second, third] = ['h1', 'h2', 'h3'].map(hostId) as [HostId, HostId, HostId];
+  const under = { generation: generation(100), snapshot: null };
+  const later = (over: Partial<RestoredInput>) => {
+    const input = { ...given, ...over };
+    return restoredRow(restoredContent(input)!, input.row, { ...under, held: input.held });
+  };
+
+  test('as the backup has them', () => {
+    const backup = { ...row, canaries: [first], laterCanaries: [second] };
+    expect(later({ row: backup })).toMatchObject({ canaries: [first], laterCanaries: [second] });
+  });
+
+  test('as the backup from before the first batch names them, where a host shows which of them was allowed', () => {
+    const backup = { ...row, cut: null, canaries: [first, second, third] };
+    const held = [{ ...goalContentOf(row), canaries: [first], generation: generation(99) }];
+    expect(later({ row: backup, held })).toMatchObject({ canaries: [first], laterCanaries: [second, third] });
+  });
+
+  test('and not those of another deployment', () => {
+    const backup = { ...row, canaries: [first], laterCanaries: [second] };
+    const held = [{ ...goalContentOf(row), attempt: attempt(3), canaries: [third], generation: generation(99) }];
+    expect(later({ row: backup, held })).toMatchObject({ canaries: [third], laterCanaries: [] });
+  });
+});
+
+test('of more canaries than a goal has room for it names those that were allowed last', () => {
+  const hosts = (from: number) => Array.from({ length: 40 }, (_, index) => hostId(`h${from + index}`));
+  const held = [0, 40].map((from) => ({
+    ...goalContentOf(row),
+    canaries: hosts(from),
+    generation: generation(90 + from),
+  }));
+  const content = contentOf({ row: null, held })!;
+  expect(content.canaries).toEqual([...hosts(40), ...hosts(0).slice(0, 24)]);
 });

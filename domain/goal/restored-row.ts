@@ -3,7 +3,7 @@ import { goalContentOf } from './content.ts';
 import type { GoalContent, GoalMode, GoalRow, Placement, RecordedOutcome, SnapshotRef } from './goal.ts';
 import { inherit } from './keep.ts';
 import { newestIntent } from './restore.ts';
-import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../names.ts';
+import type { DeploymentNumber, Generation, HostId, RegionName, ServiceName } from '../names.ts';
 
 /** What the centre last meant a region to do: an intent, or a step that it owes. */
 export interface IntendedGoal {
@@ -69,11 +69,18 @@ const whenFinished = (goal: GoalContent): GoalContent =>
 /** A local act of the same deployment that a host has seen stays counted. */
 const later = (intended: Attempt, seen: Attempt): Attempt => (seen.local > intended.local ? seen : intended);
 
+export interface RestoredUnder {
+  readonly generation: Generation;
+  readonly snapshot: SnapshotRef | null;
+  /** As in `RestoredInput`. */
+  readonly held: readonly GoalContent[];
+}
+
 /** The row that is written: under a generation of its own, as the answer of a step that nobody repeats. */
 export function restoredRow(
   content: GoalContent,
   before: GoalRow | null,
-  { generation, snapshot }: { readonly generation: Generation; readonly snapshot: SnapshotRef | null },
+  { generation, snapshot, held }: RestoredUnder,
 ): GoalRow {
   const { step, ...goal } = content;
   const { attempt, mode, cut, base, next } = goal;
@@ -83,6 +90,7 @@ export function restoredRow(
   const previous = before === null || same ? (before?.previous ?? null) : (before.base ?? before.previous);
   return {
     ...goal,
+    laterCanaries: laterCanaries(content, same ? before : null, held),
     generation,
     controlRevision,
     previous: previous?.release.digest === base?.release.digest ? (before?.previous ?? null) : previous,
@@ -90,4 +98,16 @@ export function restoredRow(
     // A finish is asked for again by its deployment: then this is its answer.
     lastStep: { id: step === 'finish' ? 'finish' : 'restore', attempt, answer },
   };
+}
+
+/** Named when the deployment began and not allowed yet: theirs is the first turn in the batches to come. */
+function laterCanaries(
+  { attempt, cut, next, canaries }: GoalContent,
+  before: GoalRow | null,
+  held: readonly GoalContent[],
+): readonly HostId[] {
+  if (cut === null || next === null) return [];
+  const ofDeployment = held.filter((goal) => goal.attempt.deployment === attempt.deployment);
+  const named = [before, ...ofDeployment].flatMap((goal) => goal?.canaries ?? []);
+  return [...new Set([...named, ...(before?.laterCanaries ?? [])])].filter((host) => !canaries.includes(host));
 }

@@ -1,3 +1,4 @@
+import type { ControlGroup } from './control-group.ts';
 import type { HostStatus } from './host-status.ts';
 import type { RegionView } from './region-view.ts';
 import { countsOf } from './tally.ts';
@@ -10,6 +11,19 @@ export function describeFailure(view: RegionView, hosts: Tally, allowed: number)
   const example = hosts.failed[0] ?? hosts.lost[0];
   const why = example === undefined ? '' : `: ${causeOf(example, view)} (${example.host})`;
   return `of ${switched} ${switched === 1 ? 'host' : 'hosts'} ${what}, ${allowed} allowed${why}`;
+}
+
+/**
+ * What is to blame, and by which numbers: `bad world: of 7 without the release 6 are unhealthy too, 0 allowed`. What runs
+ * without it are hosts, and instances of other services.
+ */
+export function describeBlame({ blame, hosts, unhealthy, allowed }: ControlGroup): string {
+  if (hosts === 0) return 'bad release: nothing without it to compare with';
+  const of = `of ${hosts} without the release ${unhealthy} ${unhealthy === 1 ? 'is' : 'are'} unhealthy`;
+  if (blame === 'world') return `bad world: ${of} too, ${allowed} allowed`;
+  if (blame === 'unclear') return `${of} too, ${allowed} allowed; hosts that reverted are coming up`;
+  const butBack = unhealthy > allowed ? ', but what reverted is well again' : '';
+  return `bad release: ${of}, ${allowed} allowed${butBack}`;
 }
 
 /** In the host's own words where it has any: a host that could not switch is often well on its old release. */

@@ -74,14 +74,15 @@ describe('a region that is being drained', () => {
     expect(plan).not.toHaveProperty('drained');
   });
   test.each([
-    ['alone', { only: [usEast], draining: [usEast] }, 'us-east is being drained: nothing new begins there'],
+    ['alone', { only: [usEast], draining: [usEast] }, 'us-east is being drained: nothing new begins there', [usEast]],
     [
       'with all others',
       { draining: [euWest, usEast, apSouth] },
       'all regions of checkout are being drained: nothing new begins there',
+      [euWest, usEast, apSouth],
     ],
-  ])('is refused %s', (_what, changed, reason) => {
-    expect(planDeployment({ ...request, ...changed })).toEqual({ outcome: 'refused', reason });
+  ])('is refused %s', (_what, changed, reason, drained) => {
+    expect(planDeployment({ ...request, ...changed })).toEqual({ outcome: 'refused', reason, drained });
   });
 });
 

@@ -36,8 +36,14 @@ export interface PlanRequest {
   readonly further?: boolean | undefined;
 }
 
-export type PlanDecision =
-  { readonly outcome: 'planned'; readonly plan: Plan } | { readonly outcome: 'refused'; readonly reason: string };
+export type PlanDecision = { readonly outcome: 'planned'; readonly plan: Plan } | PlanRefusal;
+
+export interface PlanRefusal {
+  readonly outcome: 'refused';
+  readonly reason: string;
+  /** It is refused because these take no new release; left out for any other reason. */
+  readonly drained?: readonly RegionName[];
+}
 
 /** One canary in each region, then all the rest: known to have run here, so nobody waits for more proof. */
 const rollbackBatches = [{ hosts: 1 }, { percent: 100 }] as const;
@@ -53,6 +59,7 @@ export function planDeployment(request: PlanRequest): PlanDecision {
   const asked = typeof all === 'string' ? all : limited(all, request);
   const stages = typeof asked === 'string' || rollback ? asked : withoutDrained(asked, request);
   if (typeof stages === 'string') return { outcome: 'refused', reason: stages };
+  if ('outcome' in stages) return stages;
   const refused = rollback
     ? // It keeps the stages of its spec with what they are held to; verification it has none.
       !fast && whyNoMetrics({ ...spec.rollout, verify: null }, request.hasMetricsServer)
@@ -96,15 +103,22 @@ function limited(stages: readonly PlannedStage[], { only, spec }: PlanRequest): 
 }
 
 /** What is being drained is left out, and named in the plan; who asked for it alone, or has nothing else, is told. */
-function withoutDrained(stages: readonly PlannedStage[], request: PlanRequest): readonly PlannedStage[] | string {
+function withoutDrained(stages: readonly PlannedStage[], request: PlanRequest): readonly PlannedStage[] | PlanRefusal {
   const { draining = [], only, spec } = request;
-  const asked = only?.find((region) => draining.includes(region));
-  if (asked !== undefined) return `${asked} is being drained: nothing new begins there`;
+  const refused = (drained: readonly RegionName[], what: string): PlanRefusal => ({
+    outcome: 'refused',
+    reason: `${what} being drained: nothing new begins there`,
+    drained,
+  });
+  const asked = only?.filter((region) => draining.includes(region)) ?? [];
+  if (asked[0] !== undefined) return refused(asked, `${asked[0]} is`);
   const left = stages
     .map((stage) => ({ ...stage, regions: stage.regions.filter((region) => !draining.includes(region)) }))
     .filter(({ regions }) => regions.length > 0);
-  return left.length > 0 ? left : `all regions of ${spec.service} are being drained: nothing new begins there`;
+  return left.length > 0 ? left : refused(regionsIn(stages), `all regions of ${spec.service} are`);
 }
+
+const regionsIn = (stages: readonly PlannedStage[]): readonly RegionName[] => stages.flatMap(({ regions }) => regions);
 
 function drainedOf(stages: readonly PlannedStage[], { draining = [] }: PlanRequest): Pick<Plan, 'drained'> {
   const drained = stages.flatMap(({ regions }) => regions.filter((region) => draining.includes(region)));

@@ -7,7 +7,7 @@ import type { Digest, RegionName, ReleaseNumber } from '../names.ts';
 import type { BreakGlassPolicy } from '../approval/break-glass.ts';
 import type { ApprovePolicy, ServiceSpec } from '../spec/service-spec.ts';
 import { checksBeforeAdmission } from './own-checks.ts';
-import { planDeployment } from './plan-deployment.ts';
+import { planDeployment, type PlanRefusal } from './plan-deployment.ts';
 import { metricTexts } from './planned-metrics.ts';
 import { healthText, shareText } from './policy-text.ts';
 
@@ -28,8 +28,7 @@ export interface PreviewFacts {
   readonly breakGlass?: BreakGlassPolicy;
 }
 
-export type PreviewDecision =
-  { readonly outcome: 'planned'; readonly preview: Preview } | { readonly outcome: 'refused'; readonly reason: string };
+export type PreviewDecision = { readonly outcome: 'planned'; readonly preview: Preview } | PlanRefusal;
 
 /** What a deployment of a release would do on hosts, and who must agree to it: nothing that moves by itself. */
 export interface Preview {

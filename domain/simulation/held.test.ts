@@ -11,7 +11,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 106825,
       switched: 11,
       failed: 1,
@@ -27,7 +27,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '89565 ap-south: batch 2 of 2: 3 hosts, 4 of 4 in all',
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
-        '106825 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '106825 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
         '130562 ap-south: ready',
       ],
     },
@@ -39,7 +39,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 106825,
       switched: 8,
       failed: 1,
@@ -51,7 +51,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '83064 us-east: batch 1 of 2: 1 host, 1 of 10 in all',
         '83064 us-east: bad world: no instance is well from now on, whatever it runs',
         '83064 ap-south: batch 1 of 2: 1 host, 1 of 4 in all',
-        '106825 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '106825 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
         '115572 ap-south: batch 1 is good: 1 healthy',
         '115572 ap-south: starts no batch: paused while another region is held',
       ],
@@ -74,7 +74,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 23761,
       switched: 1,
       failed: 1,
@@ -85,7 +85,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 ap-south: no host reports: waits here until one does, or a person skips the region',
         '0 us-east: batch 1 of 2: 1 host, 1 of 10 in all',
         '0 us-east: bad world: no instance is well from now on, whatever it runs',
-        '23761 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '23761 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],
@@ -102,7 +102,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'ap-south: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); hosts without the release are unhealthy too',
+        'ap-south: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); bad world: of 4 without the release 4 are unhealthy too, 0 allowed',
       tookMs: 105231,
       switched: 8,
       failed: 2,
@@ -115,8 +115,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '83064 us-east: bad world: no instance is well from now on, whatever it runs',
         '83064 ap-south: batch 1 of 2: 1 host, 1 of 4 in all',
         '83064 ap-south: bad world: no instance is well from now on, whatever it runs',
-        '105231 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); hosts without the release are unhealthy too',
-        '130586 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '105231 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); bad world: of 4 without the release 4 are unhealthy too, 0 allowed',
+        '130586 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],
@@ -126,7 +126,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'us-east: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1)',
+      reason:
+        'us-east: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
       tookMs: 114309,
       switched: 17,
       failed: 5,
@@ -146,9 +147,9 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '81097 ap-south: bad world: no instance is well from now on, whatever it runs',
         '95494 us-east: batch 1 is good: 1 healthy',
         '95494 us-east: batch 2 of 2: 9 hosts, 10 of 10 in all',
-        '103671 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); hosts without the release are unhealthy too',
-        '113309 us-east: stops: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1)',
-        '113309 *: stopped: us-east: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1); every region goes back',
+        '103671 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); bad world: of 4 without the release 4 are unhealthy too, 0 allowed',
+        '113309 us-east: stops: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
+        '113309 *: stopped: us-east: of 10 hosts 3 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with; every region goes back',
         '114309 eu-west: every host is back',
         '114309 us-east: every host is back',
         '114309 ap-south: every host is back',
@@ -162,7 +163,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1)',
+      reason:
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: of 9 without the release 0 are unhealthy, 1 allowed',
       tookMs: 94375,
       switched: 8,
       failed: 1,
@@ -180,8 +182,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '81332 us-east: batch 1 of 2: 1 host, 1 of 10 in all',
         '81332 ap-south: batch 1 of 2: 1 host, 1 of 4 in all',
         '81332 ap-south: bad world: no instance is well from now on, whatever it runs',
-        '93375 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1)',
-        '93375 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); every region goes back',
+        '93375 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: of 9 without the release 0 are unhealthy, 1 allowed',
+        '93375 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: of 9 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '94375 eu-west: every host is back',
         '94375 us-east: every host is back',
         '94375 ap-south: every host is back',
@@ -196,7 +198,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); hosts without the release are unhealthy too',
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       tookMs: 23976,
       switched: 1,
       failed: 1,
@@ -206,7 +208,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
         '0 eu-west: bad world: no instance is well from now on, whatever it runs',
-        '23976 eu-west: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); hosts without the release are unhealthy too',
+        '23976 eu-west: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       ],
     },
   ],
@@ -217,7 +219,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); hosts without the release are unhealthy too',
+        'eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); bad world: of 5 without the release 5 are unhealthy too, 1 allowed',
       tookMs: 30000,
       switched: 1,
       failed: 0,
@@ -227,7 +229,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
         '0 eu-west: bad world: no instance is well from now on, whatever it runs',
-        '30000 eu-west: is held, a person decides: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); hosts without the release are unhealthy too',
+        '30000 eu-west: is held, a person decides: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); bad world: of 5 without the release 5 are unhealthy too, 1 allowed',
       ],
     },
   ],
@@ -238,7 +240,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 133064,
       switched: 11,
       failed: 1,
@@ -256,7 +258,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
         '130562 ap-south: ready',
-        '133064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '133064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],
@@ -266,7 +268,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     { stages: [{ ...plan.stages[0]!, regions: [{ region: eu, hosts: 1 }] }] },
     {
       outcome: 'undone',
-      reason: 'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1)',
+      reason:
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
       tookMs: 13001,
       switched: 1,
       failed: 1,
@@ -276,8 +279,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 1 in all',
         '0 eu-west: bad world: no instance is well from now on, whatever it runs',
-        '12001 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1)',
-        '12001 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1); every region goes back',
+        '12001 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
+        '12001 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with; every region goes back',
         '13001 eu-west: every host is back',
         '13001 *: undone after 1 s',
       ],
@@ -289,7 +292,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     { stages: [plan.stages[1]!], budget: { failedPercent: 100, cap: 50 } },
     {
       outcome: 'undone',
-      reason: 'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8)',
+      reason:
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad release: of 10 without the release 10 are unhealthy, 10 allowed',
       tookMs: 51000,
       switched: 5,
       failed: 1,
@@ -307,8 +311,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '17498 ap-south: batch 2 is good: 4 healthy',
         '17498 ap-south: bakes for 30 s',
         '47498 ap-south: ready',
-        '50000 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8)',
-        '50000 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); every region goes back',
+        '50000 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad release: of 10 without the release 10 are unhealthy, 10 allowed',
+        '50000 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad release: of 10 without the release 10 are unhealthy, 10 allowed; every region goes back',
         '51000 us-east: every host is back',
         '51000 ap-south: every host is back',
         '51000 *: undone after 1 s',
@@ -334,7 +338,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     },
     {
       outcome: 'undone',
-      reason: 'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1)',
+      reason:
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
       tookMs: 102707,
       switched: 5,
       failed: 2,
@@ -347,9 +352,9 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 ap-south: bad world: no instance is well in 45 s, whatever it runs',
         '44114 ap-south: batch 1 is good: 1 healthy',
         '44114 ap-south: batch 2 of 3: 3 hosts, 4 of 8 in all',
-        '50000 ap-south: is held, a person decides: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-4); hosts without the release are unhealthy too',
-        '101707 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1)',
-        '101707 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); every region goes back',
+        '50000 ap-south: is held, a person decides: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-4); bad world: of 5 without the release 5 are unhealthy too, 1 allowed',
+        '101707 us-east: stops: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
+        '101707 *: stopped: us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with; every region goes back',
         '102707 us-east: every host is back',
         '102707 ap-south: every host is back',
         '102707 *: undone after 1 s',

@@ -41,7 +41,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1)',
+      reason:
+        'eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
       tookMs: 25306,
       switched: 6,
       failed: 4,
@@ -52,8 +53,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
         '11187 eu-west: batch 1 is good: 1 healthy',
         '11187 eu-west: batch 2 of 2: 5 hosts, 6 of 6 in all',
-        '24306 eu-west: stops: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1)',
-        '24306 *: stopped: eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); every region goes back',
+        '24306 eu-west: stops: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
+        '24306 *: stopped: eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with; every region goes back',
         '25306 eu-west: every host is back',
         '25306 *: undone after 1 s',
       ],
@@ -65,7 +66,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'ap-south: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1)',
+      reason:
+        'ap-south: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1); bad release: nothing without it to compare with',
       tookMs: 141455,
       switched: 20,
       failed: 0,
@@ -88,8 +90,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '110455 ap-south: batch 2 of 2: 3 hosts, 4 of 4 in all',
         '135555 us-east: batch 2 is good: 8 healthy, 2 failed or lost of 2 allowed',
         '135555 us-east: bakes for 30 s',
-        '140455 ap-south: stops: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1)',
-        '140455 *: stopped: ap-south: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1); every region goes back',
+        '140455 ap-south: stops: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1); bad release: nothing without it to compare with',
+        '140455 *: stopped: ap-south: of 4 hosts 1 lost, 0 allowed: no report for 30 s (ap-south-1); bad release: nothing without it to compare with; every region goes back',
         '141455 eu-west: every host is back, but for 1 silent host',
         '141455 us-east: every host is back, but for 2 silent hosts',
         '141455 ap-south: every host is back, but for 1 silent host',
@@ -103,7 +105,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'ap-south: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1)',
+      reason:
+        'ap-south: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1); bad release: nothing without it to compare with',
       tookMs: 119814,
       switched: 20,
       failed: 1,
@@ -124,8 +127,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '89308 ap-south: batch 2 of 2: 3 hosts, 4 of 4 in all',
         '89814 us-east: batch 1 is good: 1 healthy',
         '89814 us-east: batch 2 of 2: 9 hosts, 10 of 10 in all',
-        '101881 ap-south: stops: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1)',
-        '101881 *: stopped: ap-south: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1); every region goes back',
+        '101881 ap-south: stops: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1); bad release: nothing without it to compare with',
+        '101881 *: stopped: ap-south: of 4 hosts 1 failed, 0 allowed: fails its health check (ap-south-1); bad release: nothing without it to compare with; every region goes back',
         '102881 eu-west: every host is back',
         '102881 ap-south: every host is back',
         '119814 us-east: every host is back, but for 2 silent hosts',
@@ -170,7 +173,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
+      reason:
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
       tookMs: 14976,
       switched: 1,
       failed: 1,
@@ -179,8 +183,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
       lines: [
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
-        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
-        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); every region goes back',
+        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
+        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '14976 eu-west: every host is back',
         '14976 *: undone after 1 s',
       ],
@@ -192,7 +196,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5)',
+      reason:
+        'eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
       tookMs: 31000,
       switched: 1,
       failed: 0,
@@ -201,8 +206,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
       lines: [
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
-        '30000 eu-west: stops: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5)',
-        '30000 *: stopped: eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); every region goes back',
+        '30000 eu-west: stops: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
+        '30000 *: stopped: eu-west: of 1 host 1 lost, 0 allowed: no report for 30 s (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '31000 eu-west: every host is back, but for 1 silent host',
         '31000 *: undone after 1 s',
       ],
@@ -214,7 +219,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'ap-south: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4)',
+      reason:
+        'ap-south: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4); bad release: of 3 without the release 0 are unhealthy, 0 allowed',
       tookMs: 201774,
       switched: 17,
       failed: 1,
@@ -236,8 +242,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100485 us-east: batch 2 is good: 10 healthy',
         '100485 us-east: bakes for 30 s',
         '130485 us-east: ready',
-        '200774 ap-south: stops: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4)',
-        '200774 *: stopped: ap-south: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4); every region goes back',
+        '200774 ap-south: stops: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4); bad release: of 3 without the release 0 are unhealthy, 0 allowed',
+        '200774 *: stopped: ap-south: of 1 host 1 lost, 0 allowed: healthy and healthy, but not on it (ap-south-4); bad release: of 3 without the release 0 are unhealthy, 0 allowed; every region goes back',
         '201774 eu-west: every host is back',
         '201774 us-east: every host is back',
         '201774 ap-south: every host is back',
@@ -251,7 +257,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'us-east: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8)',
+      reason:
+        'us-east: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8); bad release: of 9 without the release 0 are unhealthy, 1 allowed',
       tookMs: 204064,
       switched: 11,
       failed: 0,
@@ -267,8 +274,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
         '130562 ap-south: ready',
-        '203064 us-east: stops: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8)',
-        '203064 *: stopped: us-east: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8); every region goes back',
+        '203064 us-east: stops: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8); bad release: of 9 without the release 0 are unhealthy, 1 allowed',
+        '203064 *: stopped: us-east: of 1 host 1 lost, 0 allowed: switching and starting, but not on it (us-east-8); bad release: of 9 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '204064 eu-west: every host is back',
         '204064 us-east: every host is back',
         '204064 ap-south: every host is back',
@@ -282,7 +289,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     { rollback: { automatic: false } },
     {
       outcome: 'held',
-      reason: 'eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1)',
+      reason:
+        'eu-west: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
       tookMs: 24306,
       switched: 6,
       failed: 4,
@@ -293,7 +301,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
         '11187 eu-west: batch 1 is good: 1 healthy',
         '11187 eu-west: batch 2 of 2: 5 hosts, 6 of 6 in all',
-        '24306 eu-west: stops: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1)',
+        '24306 eu-west: stops: of 6 hosts 4 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
         '24306 *: held: a person decides between undo and hold',
       ],
     },
@@ -399,7 +407,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     { undoDeadlineMs: 999 },
     {
       outcome: 'undone',
-      reason: 'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
+      reason:
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
       tookMs: 14975,
       switched: 1,
       failed: 1,
@@ -408,8 +417,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
       lines: [
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
-        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
-        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); every region goes back',
+        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
+        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '14975 eu-west: not all hosts are back at the deadline: owes its undo',
         '14975 *: undone after 999 ms, eu-west still to be undone',
       ],
@@ -421,7 +430,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     { undoDeadlineMs: 1_000 },
     {
       outcome: 'undone',
-      reason: 'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
+      reason:
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
       tookMs: 14976,
       switched: 1,
       failed: 1,
@@ -430,8 +440,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
       lines: [
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
-        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5)',
-        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); every region goes back',
+        '13976 eu-west: stops: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed',
+        '13976 *: stopped: eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad release: of 5 without the release 0 are unhealthy, 1 allowed; every region goes back',
         '14976 eu-west: every host is back',
         '14976 *: undone after 1 s',
       ],

@@ -11,7 +11,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 133064,
       switched: 11,
       failed: 1,
@@ -30,7 +30,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
         '130562 ap-south: ready',
-        '133064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '133064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],
@@ -41,7 +41,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 138064,
       switched: 11,
       failed: 1,
@@ -60,7 +60,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
         '130562 ap-south: ready',
-        '138064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '138064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],
@@ -71,7 +71,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        'us-east: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 9 without the release 9 are unhealthy too, 1 allowed',
       tookMs: 163064,
       switched: 11,
       failed: 1,
@@ -90,7 +90,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: batch 2 is good: 4 healthy',
         '100562 ap-south: bakes for 30 s',
         '130562 ap-south: ready',
-        '163064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); hosts without the release are unhealthy too',
+        '163064 us-east: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (us-east-8); bad world: of 9 without the release 9 are unhealthy too, 1 allowed',
       ],
     },
   ],
@@ -108,7 +108,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'ap-south: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); hosts without the release are unhealthy too',
+        'ap-south: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); bad world: of 4 without the release 4 are unhealthy too, 0 allowed',
       tookMs: 143265,
       switched: 8,
       failed: 2,
@@ -124,7 +124,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '83064 ap-south: bad world: no instance is well from now on, whatever it runs',
         '94347 us-east: batch 1 is good: 1 healthy',
         '143265 us-east: starts no batch: paused while another region is held',
-        '143265 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); hosts without the release are unhealthy too',
+        '143265 ap-south: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (ap-south-3); bad world: of 4 without the release 4 are unhealthy too, 0 allowed',
       ],
     },
   ],
@@ -135,7 +135,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'us-east: of 5 hosts 5 failed, 1 allowed: fails its health check (us-east-2); hosts without the release are unhealthy too',
+        'us-east: of 5 hosts 5 failed, 1 allowed: fails its health check (us-east-2); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       tookMs: 35217,
       switched: 9,
       failed: 5,
@@ -154,7 +154,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '14673 ap-south: batch 3 of 3: 2 hosts, 4 of 4 in all',
         '25670 ap-south: batch 3 is good: 4 healthy',
         '25670 ap-south: bakes for 30 s',
-        '35217 us-east: is held, a person decides: of 5 hosts 5 failed, 1 allowed: fails its health check (us-east-2); hosts without the release are unhealthy too',
+        '35217 us-east: is held, a person decides: of 5 hosts 5 failed, 1 allowed: fails its health check (us-east-2); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
         '55670 ap-south: ready',
       ],
     },
@@ -165,7 +165,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'us-east: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1)',
+      reason:
+        'us-east: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
       tookMs: 114064,
       switched: 20,
       failed: 10,
@@ -185,8 +186,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '100562 ap-south: bakes for 30 s',
         '106352 us-east: batch 2 is good: 10 healthy',
         '106352 us-east: bakes for 30 s',
-        '113064 us-east: stops: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1)',
-        '113064 *: stopped: us-east: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); every region goes back',
+        '113064 us-east: stops: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with',
+        '113064 *: stopped: us-east: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); bad release: nothing without it to compare with; every region goes back',
         '114064 eu-west: every host is back',
         '114064 us-east: every host is back',
         '114064 ap-south: every host is back',
@@ -201,7 +202,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       tookMs: 100000,
       switched: 20,
       failed: 8,
@@ -223,7 +224,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '88525 us-east: batch 2 of 2: 9 hosts, 10 of 10 in all',
         '92628 ap-south: batch 1 is good: 1 healthy',
         '92628 ap-south: batch 2 of 2: 3 hosts, 4 of 4 in all',
-        '100000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        '100000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
         '102464 us-east: batch 2 is good: 8 healthy, 2 failed or lost of 2 allowed',
         '102464 us-east: bakes for 30 s',
         '104168 ap-south: batch 2 is good: 4 healthy',
@@ -239,7 +240,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {},
     {
       outcome: 'undone',
-      reason: 'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1)',
+      reason:
+        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
       tookMs: 91000,
       switched: 11,
       failed: 6,
@@ -259,8 +261,8 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '83064 ap-south: batch 1 of 2: 1 host, 1 of 4 in all',
         '89565 ap-south: batch 1 is good: 1 healthy',
         '89565 ap-south: batch 2 of 2: 3 hosts, 4 of 4 in all',
-        '90000 eu-west: stops: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1)',
-        '90000 *: stopped: eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); every region goes back',
+        '90000 eu-west: stops: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with',
+        '90000 *: stopped: eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad release: nothing without it to compare with; every region goes back',
         '91000 eu-west: every host is back',
         '91000 us-east: every host is back',
         '91000 ap-south: every host is back',
@@ -313,7 +315,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       tookMs: 910000,
       switched: 6,
       failed: 6,
@@ -330,7 +332,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '80774 eu-west: ready',
         '80774 *: stage world: ap-south',
         '80774 ap-south: no host reports: waits here until one does, or a person skips the region',
-        '910000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        '910000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       ],
     },
   ],
@@ -341,7 +343,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); hosts without the release are unhealthy too',
+        'eu-west: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       tookMs: 23976,
       switched: 1,
       failed: 1,
@@ -351,7 +353,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '0 *: stage canary: eu-west',
         '0 eu-west: batch 1 of 2: 1 host, 1 of 6 in all',
         '0 eu-west: bad world: no instance is well in 2 s, whatever it runs',
-        '23976 eu-west: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); hosts without the release are unhealthy too',
+        '23976 eu-west: is held, a person decides: of 1 host 1 failed, 0 allowed: fails its health check (eu-west-5); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       ],
     },
   ],
@@ -375,7 +377,7 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
     {
       outcome: 'held',
       reason:
-        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        'eu-west: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
       tookMs: 100000,
       switched: 16,
       failed: 16,
@@ -395,11 +397,11 @@ test.each<[string, Partial<SimulatedFaults>, Partial<SimulatedPlan>, Told]>([
         '80774 us-east: bad world: no instance is well in 1 min, whatever it runs',
         '88525 us-east: batch 1 is good: 1 healthy',
         '88525 us-east: batch 2 of 2: 9 hosts, 10 of 10 in all',
-        '100000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); hosts without the release are unhealthy too',
+        '100000 eu-west: is held, a person decides: of 6 hosts 6 failed, 1 allowed: fails its health check (eu-west-1); bad world: of 6 without the release 6 are unhealthy too, 1 allowed',
         '102464 us-east: batch 2 is good: 8 healthy, 2 failed or lost of 2 allowed',
         '102464 us-east: bakes for 30 s',
         '132464 us-east: ready',
-        '150774 us-east: is held, a person decides: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); hosts without the release are unhealthy too',
+        '150774 us-east: is held, a person decides: of 10 hosts 10 failed, 2 allowed: fails its health check (us-east-1); bad world: of 10 without the release 10 are unhealthy too, 2 allowed',
       ],
     },
   ],

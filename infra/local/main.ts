@@ -89,6 +89,7 @@ async function shapeOf(options: StartOptions, data: DataDirectory, tell: Console
 async function showAndStay(stack: Stack, options: StartOptions, tell: Console['tell']): Promise<number> {
   const readyMs = Math.round(performance.timeOrigin + performance.now() - launchedAt());
   writeProfiles(stack.shape, stack.installation);
+  for (const region of stack.installation.removed) tell({ type: 'region-removed', region });
   const { data } = stack.shape;
   const wasShown = existsSync(data.demonstrated);
   const isDemonstrated = options.demo === 'always' || (options.demo === 'first' && !wasShown);

@@ -33,6 +33,8 @@ export interface Person {
 export interface Installation {
   /** Who may use the api of the embedded stack. */
   readonly people: readonly Person[];
+  /** Regions that an operator has removed: a start does not bring them back. */
+  readonly removed: readonly string[];
 }
 
 /** Two identities, because nobody approves a change of their own. */
@@ -78,11 +80,14 @@ async function prepareCentre(shape: StackShape): Promise<Installation> {
   const url = databaseUrl(shape, centralDatabase);
   const database = await connectCentral({ url, applicationName: 'slipway-setup', maxConnections: 2 });
   try {
-    for (const region of shape.regions)
-      await registerRegion(database, regionName(region), readOrMakeToken(regionTokenFile(shape, region)), actor);
+    const removed: string[] = [];
+    for (const region of shape.regions) {
+      const token = readOrMakeToken(regionTokenFile(shape, region));
+      if ((await registerRegion(database, regionName(region), token, actor)) === 'removed') removed.push(region);
+    }
     const known = people.map((person) => ({ ...person, token: readOrMakeToken(personTokenFile(shape, person.name)) }));
     for (const { name, roles, token } of known) await addApiToken(database, { token, person: name, roles }, actor);
-    return { people: known };
+    return { people: known, removed };
   } finally {
     await database.close(true);
   }

@@ -5,9 +5,15 @@ import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { githubPush } from '../../infra/local/demo/github-push.ts';
 import { foldersOf, mergeFiles, openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { instancePortsPerHost } from '../../infra/local/addresses.ts';
-import { databaseUrl, hostsOf, regionDatabase, regionEnvironmentFile } from '../../infra/local/programs.ts';
+import {
+  databaseUrl,
+  hostsOf,
+  regionDatabase,
+  regionEnvironmentFile,
+  type StackShape,
+} from '../../infra/local/programs.ts';
 import { stackUrls } from '../../infra/local/stack.ts';
-import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
+import { startTemporaryStack, type TemporaryStackOptions } from '../../infra/local/temporary-stack.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { sceneFiles, type SceneVersion } from '../browser/scene-files.ts';
 import { until } from '../crash/run/patience.ts';
@@ -21,13 +27,16 @@ export interface Answered {
   readonly stderr: string;
 }
 
-/** A whole stack, two hosts in each of two regions, with its regions' own command. */
+/** A whole stack, unless asked otherwise two hosts in each of two regions, with its regions' own command. */
 export interface RegionStack {
+  readonly shape: StackShape;
   readonly mo: ApiClient;
   /** The command line as mo, in a process of its own. */
   slipway(...args: string[]): ChildProcess;
   /** A merge that nobody has to agree to. Answers its deployment's number. */
   merge(greeting: string, more?: Partial<SceneVersion>): Promise<number>;
+  /** The same of other files: the whole repository, path → content. */
+  mergeFiles(subject: string, files: Readonly<Record<string, string>>): Promise<number>;
   untilDeployment(deployment: number, isTrue: (seen: Deployment) => boolean): Promise<Deployment>;
   /** `slipway-region` in that region, as ada. */
   inside(region: string, ...args: string[]): Promise<Answered>;
@@ -49,8 +58,16 @@ export const service = 'checkout';
 /** What stands in for the whole centre: none of it answers. */
 export const centre = ['api', 'control-worker', 'build-worker', 'temporal'] as const;
 
-export async function openRegionStack(): Promise<RegionStack> {
-  const stack = await startTemporaryStack({ purpose: 'region', regions: 2, hosts: 2, say: () => undefined });
+export type RegionStackOptions = Partial<Pick<TemporaryStackOptions, 'regions' | 'hosts' | 'prepare'>>;
+
+export async function openRegionStack(options: RegionStackOptions = {}): Promise<RegionStack> {
+  const stack = await startTemporaryStack({
+    purpose: 'region',
+    regions: 2,
+    hosts: 2,
+    say: () => undefined,
+    ...options,
+  });
   const { shape } = stack;
   const { regions, data, secrets } = shape;
   const { token } = stack.stack.installation.people.find(({ name }) => name === 'mo')!;
@@ -77,7 +94,16 @@ export async function openRegionStack(): Promise<RegionStack> {
     const index = hostsOf(shape).findIndex((each) => each.host === host);
     return answerOf(shape.addresses.firstInstance + index * instancePortsPerHost);
   };
+  const merged: RegionStack['mergeFiles'] = async (subject, files) => {
+    const { items } = await mo.call('listDeployments', { path: { service }, query: { limit: 1 } });
+    const next = (items[0]?.number ?? 0) + 1;
+    const merge = await mergeFiles(foldersOf(data.sample).work, subject, files);
+    const request = githubPush(`acme/${service}`, merge, secrets.webhookSecret);
+    await fetch(new URL('/webhooks/github', mo.url), { method: 'POST', ...request });
+    return (await untilDeployment(next, () => true)).number;
+  };
   return {
+    shape,
     mo,
     slipway: (...args) =>
       spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args], {
@@ -87,15 +113,9 @@ export async function openRegionStack(): Promise<RegionStack> {
       }),
     untilDeployment,
     ask,
-    async merge(greeting, more = {}) {
-      const { items } = await mo.call('listDeployments', { path: { service }, query: { limit: 1 } });
-      const next = (items[0]?.number ?? 0) + 1;
-      const files = sceneFiles({ service, regions, greeting, isTrusted: true, ...more });
-      const merge = await mergeFiles(foldersOf(data.sample).work, greeting, files);
-      const request = githubPush(`acme/${service}`, merge, secrets.webhookSecret);
-      await fetch(new URL('/webhooks/github', mo.url), { method: 'POST', ...request });
-      return (await untilDeployment(next, () => true)).number;
-    },
+    merge: (greeting, more = {}) =>
+      merged(greeting, sceneFiles({ service, regions, greeting, isTrusted: true, ...more })),
+    mergeFiles: merged,
     inside: (region, ...args) => inside(regionEnvironmentFile(shape, region), args),
     untilAnswers: (greeting, ...hosts) =>
       until(`${hosts.join(', ')} answer ${greeting}`, waitMs, async () => {

@@ -1,3 +1,4 @@
+import { Link } from 'wouter';
 import { hostsShown, isSilent } from '../../domain/progress/shown-state.ts';
 import type { HostCounts, ServiceHosts } from '../client/api.ts';
 import { RowTable, type Column } from '../parts/row-table.tsx';
@@ -9,24 +10,34 @@ interface ServiceRegionsProps {
   readonly hosts: readonly ServiceHosts[];
   readonly now: number;
   readonly isStale: boolean;
+  /** What its rows are: the regions of a service, or the services of a region. */
+  readonly by?: 'region' | 'service';
 }
 
 /** What runs where, region by region. */
-export function ServiceRegions({ hosts, now, isStale }: ServiceRegionsProps) {
+export function ServiceRegions({ hosts, now, isStale, by = 'region' }: ServiceRegionsProps) {
+  const title = by === 'region' ? 'Regions' : 'Services';
   return (
-    <section aria-label="Regions">
-      <h2>Regions</h2>
+    <section aria-label={title}>
+      <h2>{title}</h2>
       {hosts.length === 0 ? (
-        <p>It runs nowhere yet.</p>
+        <p>{by === 'region' ? 'It runs nowhere yet.' : 'Nothing runs here yet.'}</p>
       ) : (
-        <RowTable columns={columnsOf(now, isStale)} rows={hosts} keyOf={({ region }) => region} />
+        <RowTable columns={columnsOf(now, isStale, by)} rows={hosts} keyOf={(row) => row[by]} />
       )}
     </section>
   );
 }
 
-const columnsOf = (now: number, isStale: boolean): Column<ServiceHosts>[] => [
-  { name: 'region', cell: ({ region }) => region },
+const columnsOf = (now: number, isStale: boolean, by: 'region' | 'service'): Column<ServiceHosts>[] => [
+  {
+    name: by,
+    cell: (row) => (
+      <Link href={by === 'region' ? `/regions/${row.region}` : `/s/${row.service}`} data-row>
+        {row[by]}
+      </Link>
+    ),
+  },
   { name: 'release', cell: releaseText },
   { name: 'state', cell: (hosts) => <StateMark {...hostsShown(hosts)} isStale={isStale} /> },
   { name: 'healthy', cell: known(({ healthy, total }) => `${healthy} of ${total}`) },

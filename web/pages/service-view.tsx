@@ -7,6 +7,7 @@ import { WhyLine } from '../parts/why-line.tsx';
 import { BuildLog } from './build-log.tsx';
 import { DeploymentList } from './deployment-list.tsx';
 import { LaneLine } from './lane-line.tsx';
+import { DriftedHosts } from './drifted-hosts.tsx';
 import { ServiceRegions } from './service-regions.tsx';
 import { serviceVerbs } from './service-parts.ts';
 
@@ -38,6 +39,7 @@ export function ServiceView({ service, now, isStale, onAccepted }: ServiceViewPr
         isStale={isStale}
       />
       <ServiceRegions hosts={service.hosts} now={now} isStale={isStale} />
+      <DriftedHosts hosts={service.hosts} now={now} by="region" />
       <LaneLine lane={service.lane} now={now} />
       {last !== undefined && currentRelease === null && (
         <BuildLog key={last.release} service={name} release={last.release} />

@@ -43,6 +43,7 @@ export function Frame({ title, freshness, person, status = '', alerts = [], chil
         </Link>
         <span className={`freshness ${level}`}>{text}</span>
         <Find />
+        <Link href="/regions">Regions</Link>
         <Link href="/locks">Freezes and locks</Link>
         <span className="person">{person?.person}</span>
         {person !== null && (

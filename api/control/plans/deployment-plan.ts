@@ -2,6 +2,7 @@ import type { BreakGlassPolicy } from '../../../domain/approval/break-glass.ts';
 import type { RegionName, ReleaseNumber, ServiceName } from '../../../domain/names.ts';
 import { judgeRules } from '../../../domain/plan/judge-rules.ts';
 import { regionsOf } from '../../../domain/plan/plan.ts';
+import type { PlanRefusal } from '../../../domain/plan/plan-deployment.ts';
 import { previewOf, type Preview } from '../../../domain/plan/preview.ts';
 import { batchHosts } from '../../../domain/plan/batch-hosts.ts';
 import type { ServiceSpec, Share } from '../../../domain/spec/service-spec.ts';
@@ -144,8 +145,14 @@ async function previewed(
   if (decision.outcome === 'planned') return { preview: decision.preview, spec };
   throw new ProblemError('refused', {
     detail: `${release.release} can't be planned: ${decision.reason}`,
-    next: 'Correct slipway.yaml and merge, or have the region added.',
+    next: nextOf(decision),
   });
+}
+
+function nextOf({ drained = [] }: PlanRefusal): string {
+  if (drained.length === 0) return 'Correct slipway.yaml and merge, or have the region added.';
+  const each = drained.map((region) => `slipway undrain region ${region} --reason …`);
+  return `Have an operator take it up again: ${each.join('; ')}. Or deploy to other regions.`;
 }
 
 const timingOf = ({ rollout, health }: ServiceSpec): DeploymentPlan['timing'] => ({

@@ -45,6 +45,16 @@ test('a plan for some of the regions has their stages only, and another digest',
   expect(status).toBe(200);
   expect(body.stages).toMatchObject([{ name: 'world', regions: [{ region: 'ap-south' }] }]);
   expect(body.digest).not.toBe((await at.get('checkout/plan')).body.digest);
+  const drain = (value: string | null) =>
+    at.central.database.em.fork().execute(`update region set drain = ?::jsonb where name = 'ap-south'`, [value]);
+  await drain(JSON.stringify({ by: 'olga', reason: 'moves', since: '2026-11-27T00:00:00.000Z' }));
+  const drained = await at.get('checkout/plan?regions=ap-south');
+  expect([drained.status, drained.body.detail, drained.body.next]).toEqual([
+    409,
+    "checkout@1 can't be planned: ap-south is being drained: nothing new begins there",
+    'Have an operator take it up again: slipway undrain region ap-south --reason …. Or deploy to other regions.',
+  ]);
+  await drain(null);
   const nowhere = await at.get('checkout/plan?regions=moon');
   expect([nowhere.status, nowhere.body.detail]).toEqual([
     409,

@@ -7,8 +7,8 @@ export interface Load {
 }
 
 /**
- * `calm`: everything is taken. `busy`: a poll on a connection that had none before is refused, so that hosts which return
- * don't keep those from their goals that are there. `full`: no connection, no poll and no report is taken.
+ * `calm`: everything is taken. `busy`: the poll of a host that isn't being served is refused, so that hosts which return don't keep
+ * those from their goals that are there. `full`: no connection, no poll and no report is taken.
  */
 export type LoadLevel = 'calm' | 'busy' | 'full';
 

@@ -35,10 +35,13 @@ const bodies = {
   '/v1/poll': () => ({ known: [], waitMs: 0 }),
   '/v1/reports': () => ({ sequence: ++sequence, bootId: 'b', agentVersion: '1', services: [] }),
 };
-async function ask(route: keyof typeof bodies): Promise<{ status: number; retryAfter: number; type: string }> {
-  const { key, certificate: cert } = identity;
+async function ask(
+  route: keyof typeof bodies,
+  agent = connection,
+  { key, certificate: cert } = identity,
+): Promise<{ status: number; retryAfter: number; type: string }> {
   const headers = { 'content-type': 'application/json' };
-  const options = { method: 'POST', headers, key, cert, agent: connection, rejectUnauthorized: false };
+  const options = { method: 'POST', headers, key, cert, agent, rejectUnauthorized: false };
   const request = https.request(gateway.url + route, options);
   request.end(JSON.stringify(bodies[route]()));
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -59,6 +62,20 @@ test('a busy gateway refuses the poll of a host that returns, and serves those t
   expect((await ask('/v1/poll')).status).toBe(200);
   level = 'busy';
   expect((await ask('/v1/poll')).status).toBe(200);
+});
+
+test('a busy gateway goes on serving a host whose next poll comes on another connection, and refuses a host that was not there', async () => {
+  expect((await ask('/v1/poll')).status).toBe(200);
+  level = 'busy';
+  const other = new https.Agent({ keepAlive: true });
+  try {
+    expect((await ask('/v1/poll', other)).status).toBe(200);
+    const returning = await enrollWithCertificate(here.database, hostId('b'));
+    expect((await ask('/v1/poll', other, returning)).status).toBe(503);
+    expect((await ask('/v1/poll', connection, returning)).status).toBe(503);
+  } finally {
+    other.destroy();
+  }
 });
 
 test('a gateway at its limit takes neither polls nor reports, says when to ask again, and stays open to operators', async () => {

@@ -22,6 +22,8 @@ export interface Begun {
 export type ConsoleEvent =
   | ({ readonly type: 'begun' } & Begun)
   | { readonly type: 'port-taken'; readonly name: string; readonly chosen: ChosenPort }
+  /** An operator has removed it from the installation, and a start does not bring it back. */
+  | { readonly type: 'region-removed'; readonly region: string }
   | { readonly type: 'step'; readonly step: SetUpStep }
   /** Every program serves. */
   | ({ readonly type: 'ready'; readonly readyMs: number } & Addresses)

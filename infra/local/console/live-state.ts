@@ -8,7 +8,14 @@ import type { Restart } from '../supervision-options.ts';
 import type { ConsoleEvent } from './console.ts';
 import { stepLines, type ConsoleSight, type StepSight } from './console-frame.ts';
 import { guideLines, type Addresses } from './guide-lines.ts';
-import { begunSentence, portSentence, seconds, surpriseSentences, unfollowedSentence } from './sentences.ts';
+import {
+  begunSentence,
+  portSentence,
+  removedSentence,
+  seconds,
+  surpriseSentences,
+  unfollowedSentence,
+} from './sentences.ts';
 
 /** What the live console knows. */
 export interface LiveState {
@@ -78,13 +85,18 @@ export function createLiveState(): LiveState {
 const quiet = (text: string): Line => [{ text, tone: 'quiet' }];
 
 function sentencesOf(
-  event: Extract<ConsoleEvent, { type: 'begun' | 'port-taken' | 'chapter' | 'demonstrated' | 'unfollowed' }>,
+  event: Extract<
+    ConsoleEvent,
+    { type: 'begun' | 'port-taken' | 'region-removed' | 'chapter' | 'demonstrated' | 'unfollowed' }
+  >,
 ): Line[] {
   switch (event.type) {
     case 'begun':
       return [[{ text: begunSentence(event), tone: 'strong' }]];
     case 'port-taken':
       return [[{ text: portSentence(event.name, event.chosen), tone: 'waiting' }]];
+    case 'region-removed':
+      return [[{ text: removedSentence(event.region), tone: 'waiting' }]];
     case 'chapter':
       return [[], [{ text: event.text, tone: 'strong' }]];
     case 'unfollowed':

@@ -192,6 +192,12 @@ test('that the api is away, and is back, is a line each', () => {
   ]);
 });
 
+test('a region that was removed stays so, and how it comes back is said', () => {
+  expect(told([{ type: 'region-removed', region: 'ap-south' }])).toEqual([
+    'ap-south was removed, and stays so: slipway add region ap-south brings it back',
+  ]);
+});
+
 test('programs that end, take long and serve again are told as it happens', () => {
   expect(
     told([

@@ -14,6 +14,7 @@ import {
   begunSentence,
   lastingSentence,
   portSentence,
+  removedSentence,
   seconds,
   surpriseSentences,
   unfollowedSentence,
@@ -47,6 +48,8 @@ function plainLines(event: ConsoleEvent, hasUnicode: boolean): readonly string[]
       return [begunSentence(event)];
     case 'port-taken':
       return [portSentence(event.name, event.chosen)];
+    case 'region-removed':
+      return [removedSentence(event.region)];
     case 'ready':
       return [`ready after ${seconds(event.readyMs)}: ${event.api}`, ...signInLines(event)];
     case 'restart':

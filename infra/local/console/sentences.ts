@@ -9,6 +9,9 @@ import type { Surprise } from '../demo/demonstration.ts';
 export const portSentence = (name: string, { port, insteadOf }: ChosenPort): string =>
   `port ${insteadOf?.port} is taken by ${insteadOf?.owner}; ${name} uses ${port}`;
 
+export const removedSentence = (region: string): string =>
+  `${region} was removed, and stays so: slipway add region ${region} brings it back`;
+
 export const unfollowedSentence = (why: string): string => `deployments are not shown any more: ${why}`;
 
 export const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`;

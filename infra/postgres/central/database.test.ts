@@ -33,6 +33,7 @@ test('programs that start at once migrate an empty database once, to the schema 
       '0019-lane-runs',
       '0024-region-life',
       '0025-log-readings',
+      '0026-left-hosts-gone',
     ]);
     expect(await databases[0]!.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
   } finally {

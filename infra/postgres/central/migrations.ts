@@ -16,6 +16,7 @@ import { LeftHosts } from './migrations/0018-left-hosts.ts';
 import { LaneRuns } from './migrations/0019-lane-runs.ts';
 import { RegionLife } from './migrations/0024-region-life.ts';
 import { LogReadings } from './migrations/0025-log-readings.ts';
+import { LeftHostsGone } from './migrations/0026-left-hosts-gone.ts';
 import { LanesFollowUp } from './migrations/0016-lanes-follow-up.ts';
 
 /** Oldest first. A migration that was released is never edited: another is added. */
@@ -38,4 +39,5 @@ export const centralMigrations: DatabaseOptions['migrations'] = [
   { name: '0019-lane-runs', class: LaneRuns },
   { name: '0024-region-life', class: RegionLife },
   { name: '0025-log-readings', class: LogReadings },
+  { name: '0026-left-hosts-gone', class: LeftHostsGone },
 ];

@@ -6,6 +6,7 @@ import { createPeopleDirectory } from './api-people.ts';
 import { Audit, Region } from './entities.ts';
 import { createRegionBook } from './region-book.ts';
 import { createReleaseRecords } from './release-records.ts';
+import { registerRegion } from './setup.ts';
 import { tokenHash } from './token.ts';
 
 let central: CentralTestDatabase;
@@ -50,6 +51,8 @@ describe('a region', () => {
     expect(await records.listRegions()).toEqual([apSouth, euWest]);
     expect(await createPeopleDirectory(central.database).findRegion('t')).toBeNull();
     expect(await drain()).toEqual({ outcome: 'unknown' });
+    expect(await registerRegion(central.database, north, 't', 'installer')).toBe('removed');
+    expect(await records.listRegions()).toEqual([apSouth, euWest]);
     expect(await verbsOf()).toEqual(
       ['added', 'drained', 'undrained', 'drained', 'removed'].map((verb) => `region-${verb} by ada`),
     );

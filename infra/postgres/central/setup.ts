@@ -35,23 +35,25 @@ export async function registerService(
 
 /**
  * Adds a region with the token of its worker. For one that is there the token becomes the valid one: so an installation
- * can be repeated, and a token replaced.
+ * can be repeated, and a token replaced. One that was removed stays removed, whoever asks here: bringing it back is an
+ * operator's act (`RegionBook.add`).
  */
 export async function registerRegion(
   database: Database,
   region: RegionName,
   token: string,
   actor: string,
-): Promise<void> {
-  await changeAudited(database, async (em) => {
+): Promise<'registered' | 'removed'> {
+  return changeAudited(database, async (em) => {
     const hash = tokenHash(token);
     const known = await em.findOne(Region, { name: region });
-    if (known?.tokenHash === hash && !known.removedAt) return { result: undefined, audit: [] };
+    if (known?.removedAt) return { result: 'removed', audit: [] };
+    if (known?.tokenHash === hash) return { result: 'registered', audit: [] };
     await em.upsert(Region, { name: region, tokenHash: hash, addedAt: known?.addedAt ?? new Date(), removedAt: null });
-    const verb = known === null || known.removedAt ? 'region-added' : 'region-token-replaced';
+    const verb = known === null ? 'region-added' : 'region-token-replaced';
     // A token may come back after another: each change has a key of its own, and a repeat is seen by the hash.
     const entry = { ...addedEntry(verb, `region:${region}`, actor, {}), key: `${verb}:${region}:${randomUUID()}` };
-    return { result: undefined, audit: [entry] };
+    return { result: 'registered', audit: [entry] };
   });
 }
 

@@ -29,6 +29,10 @@ export const LeftHostRow = defineEntity({
       name: 'left_host_standing',
       expression: 'create index left_host_standing on left_host (region) where gone_at is null',
     },
+    {
+      name: 'left_host_gone',
+      expression: 'create index left_host_gone on left_host (region, gone_at) where gone_at is not null',
+    },
   ],
 });
 export type LeftHostEntity = InferEntity<typeof LeftHostRow>;
