@@ -24,7 +24,14 @@ export interface RegionView extends AllowedHosts {
    * Instances of other services in the region, for the control group. Those whose host went silent since the batch or the
    * bake began are unhealthy; those of unknown health, and those on hosts in maintenance, are in neither count.
    */
-  readonly otherServices: { readonly healthy: number; readonly unhealthy: number };
+  readonly otherServices: OtherInstances;
+}
+
+export interface OtherInstances {
+  readonly healthy: number;
+  readonly unhealthy: number;
+  /** Of the healthy ones, those whose host was heard within `deafAfterMs`; left out where that is said of all. */
+  readonly heard?: number;
 }
 
 /** `advance`: good. `stop`: undo. `hold`: a person decides. */
@@ -52,13 +59,20 @@ export interface BatchCounts {
 }
 
 /**
+ * From when on a region of which nobody is heard is deaf. Hosts report three times within `absentAfterMs`: what keeps all of them
+ * from being heard makes the first of them absent when the last has been silent for two thirds of that.
+ */
+export const deafAfterMs = (absentAfterMs: number): number => (absentAfterMs * 2) / 3;
+
+/**
  * Whether nobody at all is heard. Then it is more likely that reports don't get through (a gateway or database that
  * restarts) than that every host is gone: neither is the release's fault, and there is nothing to ask a person yet. The
  * silence of a single host says nothing of the region.
  */
 export function isDeaf({ hosts, absentAfterMs, otherServices }: Omit<RegionView, 'listeningMs'>): boolean {
   const known = hosts.filter((host) => belongs(host) && host.reportAgeMs !== null);
-  return known.length > 1 && otherServices.healthy === 0 && !known.some((host) => isLive(host, absentAfterMs));
+  const { healthy, heard = healthy } = otherServices;
+  return known.length > 1 && heard === 0 && !known.some((host) => isLive(host, deafAfterMs(absentAfterMs)));
 }
 
 /** Whether a host says nothing although somebody has listened for long enough. */
