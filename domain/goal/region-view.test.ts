@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isDeaf } from './region-view.ts';
+import { isDeaf, mayRunBefore } from './region-view.ts';
 import { attempt, host, release } from './testing/given.ts';
 
 const heard = host('h1', '1');
@@ -10,6 +10,7 @@ const neverHeard = host('h9', '9', { reportAgeMs: null });
 const view = {
   attempt: attempt(2),
   next: release('b'),
+  runsBefore: false,
   cut: null,
   canaries: [],
   ordered: [],
@@ -36,4 +37,18 @@ test.each([
   ['it has no host', [], nobody, false],
 ] as const)('a region of which %s', (_what, hosts, otherServices, expected) => {
   expect(isDeaf({ ...view, hosts, otherServices })).toBe(expected);
+});
+
+test.each([
+  ['new', { base: release('a'), next: release('b'), keep: [] }, false],
+  ['the base once more', { base: release('b'), next: release('b'), keep: [] }, true],
+  [
+    'what a hold has left on hosts',
+    { base: release('a'), next: release('b'), keep: [release('b').release.digest] },
+    true,
+  ],
+  ['the first of all', { base: null, next: release('b'), keep: [] }, false],
+  ['nothing', { base: release('b'), next: null, keep: [] }, false],
+] as const)('hosts may run what comes before their turn, or not, where it is %s', (_what, goal, expected) => {
+  expect(mayRunBefore(goal)).toBe(expected);
 });

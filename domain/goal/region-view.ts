@@ -3,13 +3,15 @@ import type { Budget } from '../spec/service-spec.ts';
 import type { Attempt } from './attempt.ts';
 import type { AllowedHosts } from './batch-order.ts';
 import type { ControlGroup } from './control-group.ts';
-import type { Placement } from './goal.ts';
+import type { GoalRow, Placement } from './goal.ts';
 import { belongs, isLive, type HostStatus } from './host-status.ts';
 
 /** What the judge sees of one service in one region. `cut` and `canaries` are the row's. */
 export interface RegionView extends AllowedHosts {
   readonly attempt: Attempt;
   readonly next: Placement;
+  /** Whether hosts may run `next` before their turn (`mayRunBefore`): what such a host says of it counts as the others' word. */
+  readonly runsBefore: boolean;
   /** Every host of the service here, joiners and returned ones too; who only says that it is one (`belongs`) doesn't count. */
   readonly hosts: readonly HostStatus[];
   /** Told to switch: the hosts of this batch and of those before, as each was fixed (`BatchDecision.hosts`). */
@@ -26,6 +28,10 @@ export interface RegionView extends AllowedHosts {
    */
   readonly otherServices: OtherInstances;
 }
+
+/** Whether what comes is the base, deployed once more, or was left on hosts by a hold. */
+export const mayRunBefore = ({ base, next, keep }: Pick<GoalRow, 'base' | 'next' | 'keep'>): boolean =>
+  next !== null && [base?.release.digest, ...keep].includes(next.release.digest);
 
 export interface OtherInstances {
   readonly healthy: number;
