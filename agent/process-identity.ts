@@ -2,10 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { ProcessIdentity } from '../domain/host/service-state.ts';
 import { hasCode } from './durable-files.ts';
 
-let boot: string | null = null;
-
-/** Of this boot of the machine; a pid of another one is nobody's. No process outlives it. */
-export const bootId = (): string => (boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+/** Of this boot of the machine; a pid of another one is nobody's. */
+export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
 /** Who has this pid now, or null. A zombie has ended. */
 export function identify(pid: number): ProcessIdentity | null {

@@ -3,7 +3,7 @@ import { fixBatch } from '../../domain/goal/batch.ts';
 import { lowestPosition } from '../../domain/goal/batch-order.ts';
 import type { AdvanceStep, GoalRow } from '../../domain/goal/goal.ts';
 import { judgeNextBatch } from '../../domain/goal/judge.ts';
-import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
+import { mayRunBefore, type RegionView, type Verdict } from '../../domain/goal/region-view.ts';
 import { awaitsFirstReports } from '../../domain/goal/report-interval.ts';
 import type { Position } from '../../domain/names.ts';
 import type { AdvanceRegionInput, AdvanceRegionResult, BatchFixed, Ruling } from './contract.ts';
@@ -82,14 +82,16 @@ async function beginBatch(
   parts: GoalParts,
   transaction: GoalTransaction,
   input: Asked,
-  { base, next, cut, canaries, laterCanaries = [] }: GoalRow,
+  row: GoalRow,
   before: readonly StartedBatch[],
 ): Promise<AdvanceRegionResult | null> {
   const { service, attempt, absentAfterMs, share, batch: number } = input;
+  const { base, next, cut, canaries, laterCanaries = [] } = row;
   const hosts = await transaction.readHosts({ service, deployment: attempt.deployment, base, next });
   const begunAgoMs = transaction.stored?.begunAgoMs ?? 0;
   if (awaitsFirstReports(hosts, { absentAfterMs, begunAgoMs })) return null;
-  const verdict = next === null ? null : await judgeBefore(parts, input, { next, cut, canaries, hosts }, before);
+  const known = { runsBefore: mayRunBefore(row), cut, canaries, hosts };
+  const verdict = next === null ? null : await judgeBefore(parts, input, { next, ...known }, before);
   if (verdict !== null) return verdict.verdict === 'wait' ? null : refusalOf(verdict);
   const fixed = fixBatch(hosts, { share, absentAfterMs, cut, canaries, laterCanaries });
   if (fixed.outcome === 'waiting') return fixed;
@@ -102,7 +104,7 @@ async function beginBatch(
   return { ...written, batch: batchFixed(input, [...before, { ...batch, startedAgoMs: 0 }]) };
 }
 
-type Known = Pick<RegionView, 'next' | 'cut' | 'canaries' | 'hosts'>;
+type Known = Pick<RegionView, 'next' | 'runsBefore' | 'cut' | 'canaries' | 'hosts'>;
 
 /** What has failed since somebody last looked. Other services are only counted where that is too much. */
 async function judgeBefore(

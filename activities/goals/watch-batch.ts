@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { judgeBake, judgeBatch } from '../../domain/goal/judge.ts';
-import { isDeaf } from '../../domain/goal/region-view.ts';
+import { isDeaf, mayRunBefore } from '../../domain/goal/region-view.ts';
 import type { RegionView, Verdict } from '../../domain/goal/region-view.ts';
 import { isWatched } from '../../domain/goal/takeover.ts';
 import { whyItLasts } from '../../domain/goal/why-it-lasts.ts';
@@ -94,6 +94,7 @@ async function lookAtRegion(
     next,
     cut,
     canaries,
+    runsBefore: mayRunBefore(row),
     budget,
     absentAfterMs,
     elapsedMs,

@@ -43,7 +43,7 @@ export interface TestGateway {
   readonly sentBytes: Map<Digest, number>;
   /** Answers the request itself and returns true, or leaves it alone. */
   interfere: ((request: IncomingMessage, response: ServerResponse) => boolean) | null;
-  /** Tells polls that are held open that a goal changed. */
+  /** Answers polls that are held open; without one, the next that comes. */
   wake(): void;
   /** Resolves with the first report, from the last one that came already on, of which `holds` is true. */
   untilReport(holds: (report: ReportBatch) => boolean, what: string): Promise<ReportBatch>;
@@ -57,6 +57,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
   const readPeer = peerReader(authority.region, trusted);
   const waiting = new Set<() => void>();
   const heard = new Set<() => void>();
+  let missed = false;
   const server = https.createServer(
     await gatewayTls(authority, trusted),
     (request, response) => void route(request, response),
@@ -75,7 +76,10 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     secretRequests: [],
     sentBytes: new Map(),
     interfere: null,
-    wake: () => waiting.forEach((wake) => wake()),
+    wake() {
+      missed = waiting.size === 0;
+      for (const wake of waiting) wake();
+    },
     async untilReport(holds, what) {
       const deadline = Date.now() + waitMs;
       for (let next = Math.max(0, gateway.reports.length - 1); ;) {
@@ -126,7 +130,9 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
       [...gateway.goals.values()].filter((goal) =>
         known.every((each) => each.service !== goal.service || each.etag !== goal.etag),
       );
-    if (changed().length === 0) {
+    const isToWait = changed().length === 0 && !missed;
+    missed = false;
+    if (isToWait) {
       await new Promise<void>((resolve) => {
         const late = setTimeout(resolve, holdMs);
         const wake = (): void => {

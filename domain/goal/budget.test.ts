@@ -85,6 +85,7 @@ function reportInTurn(fleet: Fleet, hosts: Map<string, HostStatus>, batch: Batch
 const view = {
   attempt: attempt(2),
   next: release('b'),
+  runsBefore: false,
   absentAfterMs,
   batchTimeoutMs,
   otherServices: { healthy: 9, unhealthy: 0 },

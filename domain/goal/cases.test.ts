@@ -228,7 +228,14 @@ describe('a restored region', () => {
 
 describe('hosts', () => {
   const undoInput = { attempt: attempt(2), generation: generation(6), base: release('a'), absentAfterMs };
-  const batch = { attempt: attempt(2), next: release('b'), canaries: [], absentAfterMs, elapsedMs: 100 };
+  const batch = {
+    attempt: attempt(2),
+    next: release('b'),
+    runsBefore: false,
+    canaries: [],
+    absentAfterMs,
+    elapsedMs: 100,
+  };
   const judged = { ...batch, batchTimeoutMs: 60_000, budget: { failedPercent: 0, cap: 50 } };
   const otherServices = { healthy: 5, unhealthy: 0 };
   const onNext: Partial<HostStatus> = { running: b, generation: generation(5) };

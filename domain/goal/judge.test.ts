@@ -23,6 +23,7 @@ function view(hosts: readonly HostStatus[], change: Partial<BatchView> = {}): Ba
   return {
     attempt: attempt(2),
     next: release('b'),
+    runsBefore: false,
     hosts,
     cut: position('4'),
     canaries: [],
@@ -186,6 +187,9 @@ describe('who counts', () => {
     expect(judgeBatch(canary([healthy('1'), accuser]))).toMatchObject({ verdict: 'advance', counts: { failed: 0 } });
     expect(judgeBatch(view([...good, accuser], strict)).verdict).toBe('advance');
     expect(judgeNextBatch({ ...view([...good, accuser], strict), begun: [1] })).toBeNull();
+    // What is deployed once more runs everywhere by now.
+    const again = { ...view([...good, accuser], strict), runsBefore: true };
+    expect(judgeBatch(again)).toMatchObject({ verdict: 'stop', failed: ['h9'] });
     const everywhere = view([...good, accuser], { ...strict, cut: position('9') });
     expect(judgeBatch(everywhere)).toMatchObject({ verdict: 'stop', failed: ['h9'] });
   });

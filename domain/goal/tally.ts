@@ -39,7 +39,7 @@ export function restrict({ healthy, failed, lost, pending }: Tally, among: reado
 function fateOf(host: HostStatus, view: RegionView, ordered: ReadonlySet<HostId>): Fate | null {
   const told = ordered.has(host.host);
   if (!told && !belongs(host)) return null;
-  const inTurn = told || inBatch(view, host);
+  const inTurn = told || view.runsBefore || inBatch(view, host);
   if (inTurn && isRefused(host.refused, view.attempt.deployment, view.next.release.digest)) return 'failed';
   if (host.pinned || host.maintenance) return null;
   const switched = hasSwitched(host, view);

@@ -8,6 +8,7 @@ import { whyItLasts } from './why-it-lasts.ts';
 const view = (...hosts: readonly HostStatus[]): RegionView => ({
   attempt: attempt(2),
   next: release('b'),
+  runsBefore: false,
   hosts,
   cut: position('4'),
   canaries: [],

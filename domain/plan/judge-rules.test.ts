@@ -30,6 +30,7 @@ function judged(one: HostStatus, change: Partial<BatchView> = {}) {
   return judgeBatch({
     attempt: attempt(2),
     next: release('b'),
+    runsBefore: false,
     hosts: [...others, one],
     cut: position('4'),
     canaries: [],

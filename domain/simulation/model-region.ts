@@ -133,6 +133,8 @@ function viewOf(at: ModelRegion, atMs: number): RegionView {
     next,
     cut,
     canaries,
+    // What comes in the model is new.
+    runsBefore: false,
     ordered,
     budget: plan.budget,
     absentAfterMs: plan.absentAfterMs,

@@ -29,11 +29,12 @@ export function RegionPage({ region, person }: RegionPageProps) {
   const { data } = shown;
   const { now, isStale } = feed;
   const problem = feed.problem ?? worthTelling(shown);
+  const isLoading = data === null && problem === null;
   return (
     <Frame title={regionTitle(region, data)} freshness={feed.freshness} person={person}>
-      <h1>{region}</h1>
+      {!isLoading && <h1>{region}</h1>}
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={shown.reload} />}
-      {data === null && problem === null && <Loading what={region} />}
+      {isLoading && <Loading what={region} />}
       {data !== null && (
         <>
           <RegionLife region={data} now={now} />

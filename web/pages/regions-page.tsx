@@ -22,11 +22,12 @@ export function RegionsPage({ person }: { readonly person: SignedIn }) {
   const { now, isStale } = feed;
   const problem = feed.problem ?? worthTelling(regions);
   const rows = regions.data?.items ?? [];
+  const isLoading = regions.data === null && problem === null;
   return (
     <Frame title="Regions" freshness={feed.freshness} person={person}>
-      <h1>Regions</h1>
+      {!isLoading && <h1>Regions</h1>}
       {problem !== null && <ProblemPanel problem={problem} onTryAgain={regions.reload} />}
-      {regions.data === null && problem === null && <Loading what="Regions" />}
+      {isLoading && <Loading what="Regions" />}
       {rows.length > 0 && <RowTable columns={columnsOf(now, isStale)} rows={rows} keyOf={({ region }) => region} />}
       {regions.data !== null && rows.length === 0 && <p>There is no region yet.</p>}
     </Frame>

@@ -17,7 +17,8 @@ afterAll(async () => {
 });
 
 const everyRoute = (Object.entries(routes) as [RouteName, Route][]).map(([name, route]) => ({ name, ...route }));
-const place = { service: 'checkout', deployment: 1, release: 1, region: 'eu-west', freeze: 1 };
+const reading = '00000000-0000-4000-8000-000000000000';
+const place = { service: 'checkout', deployment: 1, release: 1, region: 'eu-west', freeze: 1, reading };
 const ask = ({ name, method }: { name: RouteName; method: string }, token?: string) =>
   api.ask(pathOf(name, place), { method, ...(method === 'GET' ? {} : { body: {} }), ...(token && { token }) });
 

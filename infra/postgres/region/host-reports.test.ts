@@ -31,13 +31,14 @@ async function counted({ service: of = 'search', health = 'healthy', ageMs = 0, 
 }
 
 const [well, bad, neither] = [
-  { healthy: 1, unhealthy: 0 },
-  { healthy: 0, unhealthy: 1 },
-  { healthy: 0, unhealthy: 0 },
+  { healthy: 1, unhealthy: 0, heard: 1 },
+  { healthy: 0, unhealthy: 1, heard: 0 },
+  { healthy: 0, unhealthy: 0, heard: 0 },
 ];
 
 test.each<[string, Other, object]>([
   ['healthy', {}, well],
+  ['healthy, of a host that was to report again by now', { ageMs: absentAfterMs * 0.7 }, { ...well, heard: 0 }],
   ['unhealthy', { health: 'unhealthy' }, bad],
   ['of unknown health', { health: 'unknown' }, neither],
   ['of a host that went silent since the batch began', { ageMs: absentAfterMs + 5_000 }, bad],

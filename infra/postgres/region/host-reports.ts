@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { HostReports } from '../../../activities/goals/host-reports.ts';
+import { deafAfterMs, type OtherInstances } from '../../../domain/goal/region-view.ts';
 import type { Database } from '../connect.ts';
 import { readHostStatuses } from './host-statuses.ts';
 import type { ServiceChanges } from './service-changes.ts';
@@ -8,7 +9,7 @@ export const createHostReports = (database: Database, changes: Pick<ServiceChang
   readHosts: (of) => readHostStatuses(database.em.fork(), of),
   onChange: (service, wake) => changes.onChange(service, wake),
   async countOtherServices({ service, elapsedMs, absentAfterMs }) {
-    const { rows } = await sql<{ healthy: number; unhealthy: number }>`
+    const { rows } = await sql<Required<OtherInstances>>`
       with other as (
         select said.health,
           extract(epoch from clock_timestamp() - said.reported_at) * 1000 as age_ms,
@@ -18,6 +19,7 @@ export const createHostReports = (database: Database, changes: Pick<ServiceChang
       )
       select
         count(*) filter (where health = 'healthy' and age_ms < absent_after_ms)::int as healthy,
+        count(*) filter (where health = 'healthy' and age_ms < ${deafAfterMs(absentAfterMs)}::float8)::int as heard,
         count(*) filter (where case when age_ms < absent_after_ms then health = 'unhealthy'
           else age_ms < absent_after_ms + ${elapsedMs}::float8 end)::int as unhealthy
       from other`.execute(database.em.fork().getKysely());

@@ -3,6 +3,7 @@ import { compareAttempts } from '../../../domain/goal/attempt.ts';
 import type { Attempt } from '../../../domain/goal/attempt.ts';
 import { lowestPosition } from '../../../domain/goal/batch-order.ts';
 import type { AdvanceStep, GoalRow } from '../../../domain/goal/goal.ts';
+import { mayRunBefore } from '../../../domain/goal/region-view.ts';
 import type { BatchMembers } from '../../../activities/goals/goal-store.ts';
 import type { Generation, Position } from '../../../domain/names.ts';
 import type { Budget, Share } from '../../../domain/spec/service-spec.ts';
@@ -54,7 +55,7 @@ function beginBatch(
   world: World,
   region: Region,
   input: AdvanceInput,
-  { base, next, cut, canaries }: GoalRow,
+  { base, next, keep, cut, canaries }: GoalRow,
   call: Call,
 ): Advanced | null {
   const { decisions } = world.setting;
@@ -68,7 +69,20 @@ function beginBatch(
     const { otherServices } = region;
     // Nobody has listened: silence isn't failure yet.
     const since = { elapsedMs: world.nowMs - call.askedAtMs, listeningMs: 0 };
-    const view = { attempt, next, cut, canaries, hosts, budget, absentAfterMs, ordered, otherServices, ...since };
+    const runsBefore = mayRunBefore({ base, next, keep });
+    const view = {
+      attempt,
+      next,
+      runsBefore,
+      cut,
+      canaries,
+      hosts,
+      budget,
+      absentAfterMs,
+      ordered,
+      otherServices,
+      ...since,
+    };
     const verdict = decisions.judgeNextBatch({ ...view, begun: before.map(({ number: begun }) => begun) });
     const last = { number: Math.max(0, ...before.map(({ number: begun }) => begun)), hosts: [] };
     if (verdict !== null) return resultOf(world, region, view, verdict, last) as Advanced | null;

@@ -1,6 +1,6 @@
 /** Mirrors activities/goals: watch-batch.ts and watch-undo.ts. One look of each; `null`: nothing to say yet. */
 import type { Attempt } from '../../../domain/goal/attempt.ts';
-import type { RegionView, Verdict } from '../../../domain/goal/region-view.ts';
+import { mayRunBefore, type RegionView, type Verdict } from '../../../domain/goal/region-view.ts';
 import type { Generation, HostId } from '../../../domain/names.ts';
 import type { Budget } from '../../../domain/spec/service-spec.ts';
 import type { Call, Region, World } from '../world/world.ts';
@@ -68,6 +68,7 @@ function lookAtRegion(
     next,
     cut,
     canaries,
+    runsBefore: mayRunBefore(row),
     budget,
     absentAfterMs,
     elapsedMs,
