@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import https from 'node:https';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import { until } from '../../test/crash/run/patience.ts';
 import { testAuthority } from '../../test/host-certificates.ts';
@@ -63,5 +64,25 @@ test('it takes exactly as many connections as it may, wherever they come in, and
     await until('room for another', 10_000, () => ask());
   } finally {
     agent.destroy();
+  }
+});
+
+test('while too many connections have yet to say who they are, others are closed, and taken when those have ended', async () => {
+  const silent = Array.from({ length: 1_000 }, () => connect(served.port, local.host));
+  try {
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    await until('no room for another', 10_000, () =>
+      ask().then(
+        () => undefined,
+        () => true as const,
+      ),
+    );
+    await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
+    for (const socket of silent.slice(0, 500)) socket.destroy();
+    await until('room for another', 10_000, () => ask());
+    const others = await Promise.all(Array.from({ length: 100 }, () => ask()));
+    expect(new Set(others)).toEqual(new Set([200]));
+  } finally {
+    for (const socket of silent) socket.destroy();
   }
 });

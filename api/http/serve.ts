@@ -60,7 +60,7 @@ export async function serveTls(
   tls: TlsOptions,
   limits: Limits = {},
 ): Promise<ServedTls> {
-  const server = createTlsServer({ ...usualLimits, ...limits, ...tls }, listener);
+  const server = createTlsServer({ ...usualLimits, handshakeTimeout, ...limits, ...tls }, listener);
   passQuietPaths(server);
   const { port } = await claim(address);
   const shared = { host: address.host, port, backlog, reusePort: listeningSockets > 1 };
@@ -78,20 +78,37 @@ export async function serveTls(
   };
 }
 
+/**
+ * Connections whose handshake is under way. One takes some 3 ms of a core, so that these are done within three seconds. Whoever comes
+ * beyond them is better off to come again than to be answered when it has given up: then every handshake is one with nobody.
+ */
+const handshakesAtOnce = 1_000;
+/** As long as an agent waits for it; who only keeps others out is gone by then. */
+const handshakeTimeout = 10_000;
+
 /** One limit for all that listen: the kernel spreads connections by chance, and some would be full long before others. */
 function limitTogether(server: TlsServer, listening: readonly TcpServer[]): (connections: number) => void {
-  let [open, most, isFull] = [0, Infinity, false];
+  let [open, beginning, most, isFull] = [0, 0, Infinity, false];
   const apply = (): void => {
-    if (isFull === open >= most) return;
+    if (isFull === (open >= most || beginning >= handshakesAtOnce)) return;
     isFull = !isFull;
     for (const each of listening) each.maxConnections = isFull ? 0 : Infinity;
   };
+  const begun = (): void => {
+    beginning = Math.max(0, beginning - 1);
+    apply();
+  };
+  server.on('secureConnection', begun);
+  // Once for each connection that ends before it is secure.
+  server.on('tlsClientError', begun);
   // Of every socket, whichever server has taken it.
   server.on('connection', (socket: Socket) => {
     open += 1;
+    beginning += 1;
     apply();
     socket.once('close', () => {
       open -= 1;
+      beginning = Math.min(beginning, open);
       apply();
     });
   });

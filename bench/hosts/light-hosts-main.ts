@@ -3,6 +3,7 @@
  * hosts warn of, one JSON line each.
  */
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLog } from '../../agent/log.ts';
 import { hostId, regionName } from '../../domain/names.ts';
@@ -16,6 +17,8 @@ import { wellAsToldIn } from './partly-well.ts';
 import { verifyOnce } from './verify-once.ts';
 
 verifyOnce();
+// Hosts have cores of their own: what serves them comes first.
+setPriority(10);
 
 const fleet = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Fleet;
 const root = verifyRoot(JSON.parse(readFileSync(fleet.rootFile, 'utf8')) as Envelope);
