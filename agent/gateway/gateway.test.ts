@@ -141,10 +141,14 @@ describe('an agent and its gateway', () => {
       () => region.gateway.saidByPoll > 1,
       () => 'no polls with reports',
     );
+    await until(
+      () => region.gateway.heldPolls > 0,
+      () => 'no poll that waits',
+    );
     const apart = region.gateway.reports.length - region.gateway.saidByPoll;
     let refused = 0;
     region.gateway.interfere = (request, response) => {
-      // The answer with the goal comes from a poll that was held before.
+      // The goal comes with the poll that waits already.
       if (request.url !== '/v1/poll' || refused > 0) return false;
       refused += 1;
       response.writeHead(503, { 'retry-after': '1' }).end();

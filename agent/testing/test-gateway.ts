@@ -30,6 +30,8 @@ export interface TestGateway {
   reportEveryMs: number;
   /** How many reports came with polls. */
   saidByPoll: number;
+  /** How many polls wait for their answer. */
+  readonly heldPolls: number;
   /** Root documents by version; hosts are told of the newest. */
   readonly roots: Map<number, Envelope>;
   /** Signs what vouches for the goals, as a region would; null while nothing does. */
@@ -69,6 +71,9 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
     labels: {},
     reportEveryMs: 1_000,
     saidByPoll: 0,
+    get heldPolls() {
+      return waiting.size;
+    },
     roots: new Map(),
     offerIndex: null,
     reports: [],
