@@ -33,6 +33,8 @@ interface FleetFigures {
 
 const batches = [1, '1%', '10%', '50%', '100%'] as const;
 const restMs = 60_000;
+/** What a spec has that says nothing of it: each host reports once a minute. */
+const absentAfter = '3m';
 
 /** Light hosts that speak the agent's protocol over sockets of their own: one region, as many as it should bear. */
 export async function fleetBenchmark(bench: Bench, { hosts, gateways }: FleetOptions): Promise<Measured> {
@@ -46,8 +48,8 @@ export async function fleetBenchmark(bench: Bench, { hosts, gateways }: FleetOpt
       bad.outcome === 'undone' &&
       [first, staged].every(({ outcome, unfinished }) => outcome === 'succeeded' && unfinished === 0),
     hosts,
-    goalToHostP50Ms: staged.goalToHost.all.p50Ms,
-    goalToHostP99Ms: staged.goalToHost.all.p99Ms,
+    goalToHostP50Ms: staged.goalToAskedHost.p50Ms,
+    goalToHostP99Ms: staged.goalToAskedHost.p99Ms,
     gatewayRssBytes: Math.max(staged.gatewayRssBytes, first.gatewayRssBytes, reconnect.gatewayRssBytes),
     overheadMs: staged.overheadMs,
     unfinished: staged.unfinished,
@@ -78,6 +80,7 @@ async function measureFleet(
       batches: [1, '100%'],
       approve: true,
       lockAfter: false,
+      absentAfter,
     };
     const { repository, git, merge } = await addService(stack, spec, path.join(stack.shape.data.root, 'repository'));
     const first = await measureRollout(bench, stack, database, {
@@ -135,8 +138,8 @@ function show({ say }: Bench, hosts: number, { atRest, first, staged, bad, recon
     ['requests refused because of load', ...of(({ shed }) => shed)],
     ['goal → given by a gateway, ms: p50 / p99 within', ...of(({ givenWithinMs: { p50, p99 } }) => `${p50} / ${p99}`)],
     [
-      'goal → host that it lets run it: p50 / p99, ms',
-      ...of(({ goalToAllowedHost: { p50Ms, p99Ms } }) => `${p50Ms} / ${p99Ms}`),
+      'goal → host that it asks to switch: p50 / p99 / last, ms',
+      ...of(({ goalToAskedHost: { p50Ms, p99Ms, maxMs } }) => `${p50Ms} / ${p99Ms} / ${maxMs}`),
     ],
     ['rows written', ...of(({ written }) => written.rows)],
     ['log written, MB', ...of(({ written }) => megabytes(written.walBytes))],

@@ -19,10 +19,10 @@ export interface RolloutFigures {
   readonly approvedToGreenMs: number;
   /** Beyond what each batch takes on its hosts. */
   readonly overheadMs: number;
-  /** From a goal's signature until a host has verified it: by step, and of all steps together. */
+  /** From a goal's signature until a host has verified it: by step, and of all steps together; who has nothing to do by a step hears of it by and by. */
   readonly goalToHost: Readonly<Record<string, Distribution>> & { readonly all: Distribution };
-  /** The same, of the hosts that the step lets run the release. */
-  readonly goalToAllowedHost: Distribution;
+  /** The same, of each host and the step that let it run the release. */
+  readonly goalToAskedHost: Distribution;
   /** From a goal's signature until a gateway gave it to a host that waited: within so many ms, by the buckets of its metric. */
   readonly givenWithinMs: { readonly p50: number | null; readonly p99: number | null };
   /** Requests refused because of load. */
@@ -90,7 +90,7 @@ async function runningOf(database: Database, service: ServiceName): Promise<Dige
 }
 
 /** A goal that is signed again is the same step: each host heard of it first then. */
-function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalToHost' | 'goalToAllowedHost'> {
+function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalToHost' | 'goalToAskedHost'> {
   const first = new Map<string, HeardGoal>();
   for (const goal of heard) {
     const key = `${goal.step} ${goal.host}`;
@@ -104,8 +104,15 @@ function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalTo
       ...Object.fromEntries([...bySteps].map(([step, of]) => [step, tookOf(of)])),
       all: tookOf(goals),
     },
-    goalToAllowedHost: tookOf(goals.filter(({ allowed }) => allowed)),
+    goalToAskedHost: tookOf(firstAllowed(goals)),
   };
+}
+
+/** Each host's first goal that lets it run what is coming. */
+function firstAllowed(goals: readonly HeardGoal[]): readonly HeardGoal[] {
+  const first = new Map<string, HeardGoal>();
+  for (const goal of goals) if (goal.allowed && !first.has(goal.host)) first.set(goal.host, goal);
+  return [...first.values()];
 }
 
 /** The most that the gateway has held, in bytes. */

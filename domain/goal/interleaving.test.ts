@@ -1,11 +1,13 @@
 /** What holds however steps are delayed, repeated, lost or overtaken (docs/design.md §8, promises 5 and 10). */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isAskedAnew } from './asked-anew.ts';
 import { compareAttempts } from './attempt.ts';
 import { decideStep } from './fencing.ts';
 import type { GoalRow } from './goal.ts';
 import { decideHost } from './host-rule.ts';
-import { attempt, position, verified, where } from './testing/given.ts';
+import { hostId, type Digest } from '../names.ts';
+import { attempt, memory, position, verified, where } from './testing/given.ts';
 import { newModel, releaseOf, run } from './testing/region-model.ts';
 import type { Command, RegionModel, Watcher } from './testing/region-model.ts';
 
@@ -144,6 +146,29 @@ test('a begin sends nobody back, unless a deployment before it was undone', () =
     }
   });
 });
+
+test('a host that a step asks for nothing anew has nothing to do by it when it hears of it', () => {
+  let left = 0;
+  always((before, decision) => {
+    if (before === null || decision.outcome !== 'written') return;
+    for (const at of ['2', '5', '8']) {
+      for (const ran of [null, before.base, before.next].map((placement) => placement?.release.digest ?? null)) {
+        const told = { position: position(at) };
+        const running = runsBy(before, at, ran);
+        if (isAskedAnew(hostId('h'), { goal: before, ...told }, { goal: decision.row, ...told })) continue;
+        expect(runsBy(decision.row, at, running)).toBe(running);
+        left += 1;
+      }
+    }
+  });
+  expect(left).toBeGreaterThan(100);
+});
+
+/** What a host runs that has obeyed the row. */
+function runsBy(row: GoalRow, at: string, running: Digest | null): Digest | null {
+  const told = decideHost(verified(row, { position: position(at) }), memory({ running }));
+  return 'release' in told ? told.release : null;
+}
 
 /** Has taken up the row's goal and runs what that allows. */
 function settled(row: GoalRow, { memory }: RegionModel['hosts'][number]): boolean {

@@ -16,7 +16,7 @@ export function followGoals(board: GoalBoard, room: PollRoom, log: Logger): () =
     while (changed) {
       changed = false;
       const wasClosed = board.isClosed();
-      for (const service of await board.refresh()) room.look(service, (host) => board.isAllowed(host, service));
+      for (const { service, turnOf } of await board.refresh()) room.look(service, turnOf);
       if (board.isClosed() && !wasClosed) room.callAll();
     }
   }

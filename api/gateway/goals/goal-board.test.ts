@@ -3,6 +3,9 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { deploymentNumber, digest, hostId, regionName, releaseNumber, serviceName } from '../../../domain/names.ts';
+import type { DecidingContent } from '../../../domain/goal/asked-anew.ts';
+import { lowestPosition } from '../../../domain/goal/batch-order.ts';
+import type { Placement } from '../../../domain/goal/goal.ts';
 import type { Generation, ServiceName } from '../../../domain/names.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import { goalIndex, goalIndexSchema, goalTree, isProven } from '../../../protocol/goal-index.ts';
@@ -18,13 +21,17 @@ const log = pino({ level: 'silent' });
 
 const envelope = { payloadType: 'goal', payload: '', signatures: [{ keyid: 'k', sig: '' }] };
 
-function goalOf(service: ServiceName, version: string): ServedGoal {
-  const release = { number: releaseNumber(1), digest: digest(digestOf('release')) };
+const placementOf = (number: number): Placement => ({
+  release: { number: releaseNumber(number), digest: digest(digestOf(`release ${number}`)) },
+  selector: { role: 'web' },
+});
+
+function goalOf(service: ServiceName, version: string, change: Partial<DecidingContent> = {}): ServedGoal {
+  const attempt = { deployment: deploymentNumber(1), local: 0 };
+  const content = { generation: 1 as Generation, attempt, mode: 'advance', keep: [], cut: null, canaries: [] } as const;
   return {
     offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
-    base: { release, selector: { role: 'web' } },
-    next: null,
-    allowed: { attempt: { deployment: deploymentNumber(1), local: 0 }, cut: null, canaries: [] },
+    content: { ...content, base: placementOf(1), next: null, ...change },
     absentAfterMs: 30_000,
   };
 }
@@ -47,13 +54,13 @@ describe('the board', () => {
         return answers.shift()!;
       },
     });
-    expect(await board.refresh()).toEqual([checkout, 'search']);
+    expect((await board.refresh()).map(({ service }) => service)).toEqual([checkout, 'search']);
     expect(await board.refresh()).toEqual([]);
     expect([asked, board.size(), board.offersFor(asker)]).toEqual([[0, 2], 1, [one.offer]]);
   });
 
   test('proves to a host the goals that concern it, and no others', async () => {
-    const elsewhere = { ...goalOf(serviceName('search'), 'one'), base: null };
+    const elsewhere = goalOf(serviceName('search'), 'one', { base: null });
     const [mine, goals] = [goalOf(checkout, 'one'), [goalOf(checkout, 'one'), elsewhere]];
     const board = createGoalBoard({ readGoals: async () => boardOf(...goals) });
     await board.refresh();
@@ -70,6 +77,36 @@ describe('the board', () => {
     const board = createGoalBoard({ readGoals: async () => ({ ...boardOf(goalOf(checkout, 'one')), index: null }) });
     await board.refresh();
     expect(board.indexFor(asker)).toBeNull();
+  });
+
+  test('tells at once whom a change asks for something, who may run what is coming first, and the others later', async () => {
+    const [canary, other] = [hostId('canary'), hostId('other')];
+    const next = placementOf(2);
+    const canaries = [canary];
+    const waits = { generation: 1 as Generation, next, canaries };
+    const toldIn = async (before: ServedGoal, after: ServedGoal) => {
+      const answers = [boardOf(before), boardOf(after)];
+      const board = createGoalBoard({ readGoals: async () => answers.shift()! });
+      const [first] = await board.refresh();
+      expect([canary, other].map(first!.turnOf)).toEqual(['next', 'next']);
+      const [change] = await board.refresh();
+      return [canary, other].map(change!.turnOf);
+    };
+    const begun = goalOf(checkout, 'begun', waits);
+    const batch = { ...waits, generation: 2 as Generation, cut: lowestPosition };
+    const advanced = goalOf(checkout, 'advanced', batch);
+    expect(await toldIn(begun, advanced)).toEqual(['first', 'later']);
+    expect(await toldIn(begun, goalOf(checkout, 'signed again', waits))).toEqual(['later', 'later']);
+    expect(await toldIn(begun, { ...goalOf(checkout, 'asked oftener', waits), absentAfterMs: 5_000 })).toEqual([
+      'next',
+      'next',
+    ]);
+    const { offer } = goalOf(checkout, 'admitted', waits);
+    expect(await toldIn(begun, { ...begun, offer: { ...offer, admissions: [envelope] } })).toEqual(['next', 'next']);
+    const undone = goalOf(checkout, 'undone', { ...batch, generation: 3 as Generation, mode: 'undo' });
+    expect(
+      await toldIn({ ...advanced, content: { ...advanced.content, generation: 1 as Generation, cut: null } }, undone),
+    ).toEqual(['first', 'next']);
   });
 
   test('is not loaded by a read that failed', async () => {

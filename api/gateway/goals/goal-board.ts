@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isAskedAnew, type DecidingContent, type OrderedGoal } from '../../../domain/goal/asked-anew.ts';
 import { inBatch } from '../../../domain/goal/batch-order.ts';
-import type { GoalRow, Placement, Selector } from '../../../domain/goal/goal.ts';
+import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
 import { matches } from '../../../domain/goal/selection.ts';
 import type { Digest, HostId, ServiceName } from '../../../domain/names.ts';
@@ -12,10 +14,19 @@ import type { KnownHost } from '../host-identity.ts';
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
 export interface ServedGoal {
   readonly offer: OfferedGoal;
-  readonly base: Placement | null;
-  readonly next: Placement | null;
-  readonly allowed: Pick<GoalRow, 'attempt' | 'cut' | 'canaries'>;
+  readonly content: DecidingContent;
   readonly absentAfterMs: number;
+}
+
+/**
+ * When a host that waits hears of a change: `first` who may run what is coming, since it has more to do than others; `later`,
+ * when its poll is over, who is asked for nothing by it.
+ */
+export type Turn = 'first' | 'next' | 'later';
+
+export interface GoalChange {
+  readonly service: ServiceName;
+  readonly turnOf: (host: HostId) => Turn;
 }
 
 /** All goals of the region and the index over them, as of one moment. */
@@ -49,7 +60,7 @@ export const askerOf = ({ labels, reports }: KnownHost, known: PollRequest['know
 /** The region's goals as they were last read. */
 export interface GoalBoard {
   /** Reads what has changed. Calls must not overlap. @returns services whose goal is another one now */
-  refresh(): Promise<readonly ServiceName[]>;
+  refresh(): Promise<readonly GoalChange[]>;
   /** Whether goals were ever read. */
   isLoaded(): boolean;
   /** While the database may be an older one: hosts are offered nothing, and asked for what they hold. */
@@ -62,8 +73,6 @@ export interface GoalBoard {
   reportEveryMs(asker: Asker): number;
   /** Of what stays and of what comes; empty when there is no goal. */
   placementsOf(service: ServiceName): readonly (Placement | null)[];
-  /** Whether the host may run what is coming: it has more to do by the goal than others, and hears of it first. */
-  isAllowed(host: HostId, service: ServiceName): boolean;
 }
 
 export function createGoalBoard(source: GoalSource): GoalBoard {
@@ -74,16 +83,18 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
   let loaded = false;
   let closed = false;
 
-  async function refresh(): Promise<readonly ServiceName[]> {
+  async function refresh(): Promise<readonly GoalChange[]> {
+    const before = goals;
     const read = await source.readGoals(new Set([...goals.values()].map(({ offer }) => offer.etag)));
-    const changed = read.goals.flatMap(({ service, served }) => (served === null ? [] : [service]));
     goals = new Map(read.goals.map(({ service, served }) => [service, served ?? goals.get(service)!]));
     selected = selections([...goals.values()]);
     index = read.index;
     closed = read.isClosed === true;
     proofOf = remembered(goalTree(read.goals).proofOf);
     loaded = true;
-    return changed;
+    return read.goals.flatMap(({ service, served }) =>
+      served === null ? [] : [{ service, turnOf: turns(served, before.get(service)) }],
+    );
   }
   function concerning(asker: Asker, service: ServiceName | null): ServedGoal[] {
     const chosen = selected(asker);
@@ -108,15 +119,30 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     reportEveryMs: (asker) => reportEveryMs(concerning(asker, null)),
     placementsOf(service) {
       const goal = goals.get(service);
-      return goal === undefined ? [] : [goal.base, goal.next];
-    },
-    isAllowed(host, service) {
-      const allowed = goals.get(service)?.allowed;
-      if (allowed === undefined) return false;
-      return inBatch(allowed, { host, position: positionOf(service, allowed.attempt.deployment, host) });
+      return goal === undefined ? [] : [goal.content.base, goal.content.next];
     },
   };
 }
+
+/** Of a goal that was another one before, or none. */
+function turns(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => Turn {
+  const isAsked = whoIsAsked(now, before);
+  return (host) => {
+    if (!isAsked(host)) return 'later';
+    return inBatch(now.content, { host, position: orderedFor(host, now).position }) ? 'first' : 'next';
+  };
+}
+
+function whoIsAsked(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => boolean {
+  if (before === undefined || before.absentAfterMs !== now.absentAfterMs) return () => true;
+  if (!isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return () => true;
+  return (host) => isAskedAnew(host, orderedFor(host, before), orderedFor(host, now));
+}
+
+const orderedFor = (host: HostId, { offer: { service }, content }: ServedGoal): OrderedGoal => ({
+  goal: content,
+  position: positionOf(service, content.attempt.deployment, host),
+});
 
 /** Thousands of hosts ask for the same few proofs. */
 function remembered(prove: (service: ServiceName) => GoalProof | null): (service: ServiceName) => GoalProof | null {
@@ -140,5 +166,5 @@ function selections(goals: readonly ServedGoal[]): (asker: Asker) => ReadonlySet
 }
 
 /** A host that a placement selects; the others hear of a goal only while they run something of the service. */
-const selects = ({ base, next }: ServedGoal, { labels }: Asker): boolean =>
+const selects = ({ content: { base, next } }: ServedGoal, { labels }: Asker): boolean =>
   [base, next].some((placement) => placement !== null && matches(placement.selector, labels));

@@ -14,12 +14,26 @@ test('of thousands who wait, those who may run what is coming are answered first
     answered.push(host);
   });
   const allowed = new Set(hosts.slice(-5));
-  room.look(serviceName('checkout'), (host) => allowed.has(host));
+  room.look(serviceName('checkout'), (host) => (allowed.has(host) ? 'first' : 'next'));
   await new Promise(setImmediate);
   expect(answered.slice(0, 5)).toEqual([...allowed]);
   expect(answered.length).toBeLessThan(500);
   await Promise.all(waiting);
   expect([answered.length, room.size()]).toEqual([1_000, 0]);
+});
+
+test('whose turn is later hears of a change when its poll is over, or at once when it asks again', async () => {
+  const room = openPollRoom();
+  const [now, later] = [hostId('now'), hostId('later')];
+  const told: HostId[] = [];
+  const waits = (host: HostId, waitMs: number) =>
+    room.wait(host, waitMs, () => true, asking()).then(() => void told.push(host));
+  const all = [waits(later, 200), waits(now, 60_000)];
+  room.look(serviceName('checkout'), (host) => (host === later ? 'later' : 'next'));
+  await all[1];
+  expect([told, room.size()]).toEqual([[now], 1]);
+  await all[0];
+  expect(told).toEqual([now, later]);
 });
 
 test('who waits anew while others are still being answered is answered by the next change only', async () => {

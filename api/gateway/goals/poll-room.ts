@@ -1,4 +1,5 @@
 import type { HostId, ServiceName } from '../../../domain/names.ts';
+import type { Turn } from './goal-board.ts';
 import { inTurns } from './in-turns.ts';
 
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
@@ -8,10 +9,10 @@ export interface PollRoom {
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
   call(host: HostId): void;
   /**
-   * Something changed about a service: answers those to whom it is news, who is `isFirst` before the others, and thousands
-   * not in one breath.
+   * Something changed about a service: answers those to whom it is news, in the turn that each has, and thousands not in one
+   * breath. Whose turn is later hears of it when its poll is over.
    */
-  look(service: ServiceName, isFirst?: (host: HostId) => boolean): void;
+  look(service: ServiceName, turnOf?: (host: HostId) => Turn): void;
   /** Answers all: they are asked for something. */
   callAll(): void;
   /**
@@ -65,12 +66,12 @@ export function openPollRoom(): PollRoom {
       // The place may be a newer poll's by now.
       if (waiting.get(host) === own) waiting.delete(host);
     },
-    look(service, isFirst = () => false) {
+    look(service, turnOf = () => 'next') {
       const told = Map.groupBy(
         [...waiting.values()].filter(({ isNews }) => isNews(service)),
-        ({ host }) => isFirst(host),
+        ({ host }) => turnOf(host),
       );
-      answers.add(told.get(true) ?? [], told.get(false) ?? []);
+      answers.add(told.get('first') ?? [], told.get('next') ?? []);
     },
     call(host) {
       called.set(host, performance.now());

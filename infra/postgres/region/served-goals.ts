@@ -41,8 +41,9 @@ export async function readServedGoals(database: Database, known: ReadonlySet<Dig
 
 function served(
   { service, etag }: IndexedGoal,
-  { row: { base, next, attempt, cut, canaries }, envelope: goal, admissions, traceparent, absentAfterMs }: GoalColumns,
+  { row, envelope: goal, admissions, traceparent, absentAfterMs }: GoalColumns,
 ): ServedGoal {
   const offer = { service, etag, goal, admissions: admissions.map(({ envelope }) => envelope), traceparent };
-  return { offer, base, next, allowed: { attempt, cut, canaries }, absentAfterMs };
+  const { generation, attempt, mode, base, next, keep, cut, canaries } = row;
+  return { offer, content: { generation, attempt, mode, base, next, keep, cut, canaries }, absentAfterMs };
 }
