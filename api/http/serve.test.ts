@@ -68,7 +68,8 @@ test('it takes exactly as many connections as it may, wherever they come in, and
 });
 
 test('while too many connections have yet to say who they are, others are closed, and taken when those have ended', async () => {
-  const silent = Array.from({ length: 1_000 }, () => connect(served.port, local.host));
+  // Some more than it waits for: while one is asked whether there is room, another is closed in its place.
+  const silent = Array.from({ length: 1_100 }, () => connect(served.port, local.host).on('error', () => undefined));
   try {
     await Promise.all(silent.map((socket) => once(socket, 'connect')));
     await until('no room for another', 10_000, () =>
@@ -78,7 +79,7 @@ test('while too many connections have yet to say who they are, others are closed
       ),
     );
     await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
-    for (const socket of silent.slice(0, 500)) socket.destroy();
+    for (const socket of silent.slice(0, 600)) socket.destroy();
     await until('room for another', 10_000, () => ask());
     const others = await Promise.all(Array.from({ length: 100 }, () => ask()));
     expect(new Set(others)).toEqual(new Set([200]));
