@@ -103,6 +103,11 @@ describe('the board', () => {
     ]);
     const { offer } = goalOf(checkout, 'admitted', waits);
     expect(await toldIn(begun, { ...begun, offer: { ...offer, admissions: [envelope] } })).toEqual(['next', 'next']);
+    const done = goalOf(checkout, 'done', { generation: 0 as Generation });
+    expect(await toldIn(done, { ...begun, offer: { ...begun.offer, admissions: [envelope] } })).toEqual([
+      'later',
+      'later',
+    ]);
     const undone = goalOf(checkout, 'undone', { ...batch, generation: 3 as Generation, mode: 'undo' });
     expect(
       await toldIn({ ...advanced, content: { ...advanced.content, generation: 1 as Generation, cut: null } }, undone),

@@ -135,7 +135,9 @@ function turns(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) 
 
 function whoIsAsked(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => boolean {
   if (before === undefined || before.absentAfterMs !== now.absentAfterMs) return () => true;
-  if (!isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return () => true;
+  // Of what comes anew they matter to those whom it asks.
+  const isSameNext = isDeepStrictEqual(before.content.next, now.content.next);
+  if (isSameNext && !isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return () => true;
   return (host) => isAskedAnew(host, orderedFor(host, before), orderedFor(host, now));
 }
 
