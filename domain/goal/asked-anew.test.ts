@@ -58,6 +58,15 @@ test.each<readonly [string, GoalRow, GoalRow, readonly (typeof canary)[0][]]>([
   expect(told.map(([host]) => host)).toEqual(asked);
 });
 
+test('the first goal of a service asks those that may run something by it', () => {
+  const one = written(null, begin(attempt(1), release('a')));
+  const batch = written(one, advance(attempt(1), one.generation, 1, '5'));
+  const asked = (after: GoalRow) =>
+    [canary, low, high].filter(([host, at]) => isAskedAnew(host, null, { goal: after, position: at })).length;
+  const given = [one, batch, written(batch, undo(attempt(1))), written(batch, finish(attempt(1), batch.generation))];
+  expect(given.map(asked)).toEqual([0, 1, 3, 3]);
+});
+
 test('a host that joins the order elsewhere in another deployment is asked by its place there', () => {
   const before = { goal: done, position: position('8') };
   expect(isAskedAnew(hostId('h'), before, { goal: rolling('5'), position: position('3') })).toBe(true);

@@ -16,12 +16,14 @@ export interface OrderedGoal {
 }
 
 /**
- * Whether the second goal asks anything of the host that the first, which it has obeyed, didn't. Most hosts have nothing to do
- * by a step of others: they may hear of it when they ask the next time. A hold and an undo are over when every host has said
- * that it heard of them, so they ask all; a goal that was signed again asks nobody.
+ * Whether the second goal asks anything of the host that the first, which it has obeyed, didn't; `null`: there was none. Most
+ * hosts have nothing to do by a step of others: they may hear of it when they ask the next time. A hold and an undo are over
+ * when every host has said that it heard of them, so they ask all; a goal that was signed again asks nobody.
  */
-export function isAskedAnew(host: HostId, before: OrderedGoal, after: OrderedGoal): boolean {
-  const [was, is] = [before.goal, after.goal];
+export function isAskedAnew(host: HostId, before: OrderedGoal | null, after: OrderedGoal): boolean {
+  const { goal: is } = after;
+  if (before === null) return is.mode !== 'advance' || is.base !== null || allowedNext(host, after) !== null;
+  const { goal: was } = before;
   if (was.generation === is.generation) return false;
   if (was.mode !== 'advance' || is.mode !== 'advance') return true;
   if (!isSame([was.base, was.keep], [is.base, is.keep])) return true;

@@ -108,6 +108,10 @@ describe('the board', () => {
       'later',
       'later',
     ]);
+    const board = createGoalBoard({
+      readGoals: async () => boardOf({ ...goalOf(checkout, 'new', { ...waits, base: null }), absentAfterMs: 180_000 }),
+    });
+    expect((await board.refresh()).map(({ turnOf }) => turnOf(other))).toEqual(['later']);
     const undone = goalOf(checkout, 'undone', { ...batch, generation: 3 as Generation, mode: 'undo' });
     expect(
       await toldIn({ ...advanced, content: { ...advanced.content, generation: 1 as Generation, cut: null } }, undone),

@@ -134,11 +134,11 @@ function turns(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) 
 }
 
 function whoIsAsked(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => boolean {
-  if (before === undefined || before.absentAfterMs !== now.absentAfterMs) return () => true;
+  if (reportEveryMs([now]) !== reportEveryMs(before === undefined ? [] : [before])) return () => true;
   // Of what comes anew they matter to those whom it asks.
-  const isSameNext = isDeepStrictEqual(before.content.next, now.content.next);
+  const isSameNext = before !== undefined && isDeepStrictEqual(before.content.next, now.content.next);
   if (isSameNext && !isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return () => true;
-  return (host) => isAskedAnew(host, orderedFor(host, before), orderedFor(host, now));
+  return (host) => isAskedAnew(host, before === undefined ? null : orderedFor(host, before), orderedFor(host, now));
 }
 
 const orderedFor = (host: HostId, { offer: { service }, content }: ServedGoal): OrderedGoal => ({
