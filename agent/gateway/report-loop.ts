@@ -19,7 +19,7 @@ export interface ReportLoopOptions {
 /** Until it is looked again whether a poll has said it. */
 const saidSoonMs = 100;
 /** What changes in so short a time while something is on its way is said together; its end is said at once, by the next poll. */
-const togetherMs = 100;
+const togetherMs = 500;
 
 /**
  * Tells the region how this host stands: at once when something changed, and every so often when nothing did, unless the

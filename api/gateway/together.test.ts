@@ -1,16 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextRound, setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../test/crash/run/patience.ts';
 import { together } from './together.ts';
 
 /** Rounds that are under way, each to be ended by the test. */
-function rounds() {
+function rounds(apartMs = 0) {
   const asked: { questions: readonly string[]; answer: PromiseWithResolvers<ReadonlyMap<string, string>> }[] = [];
   const askAll = (questions: readonly string[]) => {
     const answer = Promise.withResolvers<ReadonlyMap<string, string>>();
     asked.push({ questions, answer });
     return answer.promise;
   };
-  return { asked, ...together(askAll, 2) };
+  return { asked, ...together(askAll, 2, apartMs) };
 }
 const away = (): Error => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -46,4 +47,23 @@ test('a round that fails otherwise fails for those in it only', async () => {
   await nextRound();
   asked[1]!.answer.resolve(new Map([['b', '2']]));
   expect(await second).toBe('2');
+});
+
+test('rounds that are to begin apart gather what comes in between, and the first that comes after that waits for nobody', async () => {
+  const { asked, ask } = rounds(50);
+  const answer = (round: number) => asked[round]!.answer.resolve(new Map());
+  const startedAt = performance.now();
+  const first = ask('a');
+  answer(0);
+  await first;
+  const [second, third] = [ask('b'), ask('c')];
+  expect(asked).toHaveLength(1);
+  await until('a second round', 5_000, async () => (asked.length === 2 ? true : undefined));
+  expect(performance.now() - startedAt).toBeGreaterThan(45);
+  expect(asked[1]!.questions).toEqual(['b', 'c']);
+  answer(1);
+  await Promise.all([second, third]);
+  await delay(60);
+  void ask('d');
+  expect(asked).toHaveLength(3);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '../../infra/postgres/availability.ts';
 
 interface Asked<Question, Answer> {
@@ -7,19 +8,26 @@ interface Asked<Question, Answer> {
 
 /**
  * Asks for many at once what callers ask one by one: while one round is under way, what comes waits for the next. So there
- * is one statement at a time however many ask, and no delay where few do. A round that fails fails for all in it;
+ * is one statement at a time however many ask, and no delay where few do; with `apartMs`, rounds begin no closer to each other. A round that fails fails for all in it;
  * one that the database didn't answer for all who wait by then too, so that nobody waits out its patience more than once.
  */
 export function together<Question, Answer>(
   askAll: (questions: readonly Question[]) => Promise<ReadonlyMap<Question, Answer>>,
   mostAtOnce: number,
+  apartMs = 0,
 ): { ask(question: Question): Promise<Answer | undefined>; waiting(): number } {
   const waiting: Asked<Question, Answer>[] = [];
   let asking = false;
+  let nextAtMs = -Infinity;
 
   async function askWaiting(): Promise<void> {
     asking = true;
-    while (waiting.length > 0) await askRound(waiting.splice(0, mostAtOnce));
+    while (waiting.length > 0) {
+      const restMs = nextAtMs - performance.now();
+      if (restMs > 0) await delay(restMs);
+      nextAtMs = performance.now() + apartMs;
+      await askRound(waiting.splice(0, mostAtOnce));
+    }
     asking = false;
   }
   async function askRound(round: readonly Asked<Question, Answer>[]): Promise<void> {

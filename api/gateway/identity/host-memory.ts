@@ -18,8 +18,8 @@ export interface HostMemory extends Omit<IdentityStore, 'findAll'> {
   size(): number;
 }
 
-/** Short enough that each poll of a host at rest notes it as seen; long enough for all that it says around a switch. */
-const rememberedMs = 30_000;
+/** Some polls of a host at rest; what it says with them notes it as seen. What is another by then was told. */
+const rememberedMs = 150_000;
 /** 20,000 hosts and as many again, at 1 KB each. */
 const mostRemembered = 40_000;
 const mostAtOnce = 500;
