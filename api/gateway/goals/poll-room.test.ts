@@ -22,18 +22,18 @@ test('of thousands who wait, those who may run what is coming are answered first
   expect([answered.length, room.size()]).toEqual([1_000, 0]);
 });
 
-test('whose turn is later hears of a change when its poll is over, or at once when it asks again', async () => {
+test('whose turn is later hears of a change when its poll is over', async () => {
   const room = openPollRoom();
   const [now, later] = [hostId('now'), hostId('later')];
-  const told: HostId[] = [];
+  const told: [HostId, boolean][] = [];
   const waits = (host: HostId, waitMs: number) =>
-    room.wait(host, waitMs, () => true, asking()).then(() => void told.push(host));
+    room.wait(host, waitMs, () => true, asking()).then((isAsked) => void told.push([host, isAsked]));
   const all = [waits(later, 200), waits(now, 60_000)];
   room.look(serviceName('checkout'), (host) => (host === later ? 'later' : 'next'));
   await all[1];
-  expect([told, room.size()]).toEqual([[now], 1]);
+  expect([told, room.size()]).toEqual([[[now, true]], 1]);
   await all[0];
-  expect(told).toEqual([now, later]);
+  expect(told[1]).toEqual([later, false]);
 });
 
 test('who waits anew while others are still being answered is answered by the next change only', async () => {

@@ -4,8 +4,11 @@ import { inTurns } from './in-turns.ts';
 
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
-  /** Resolves when a change is news to the host, when a newer poll of it comes, or after `waitMs`. */
-  wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<void>;
+  /**
+   * Resolves when a change asks the host for something, with `true`; with `false` when a newer poll of it comes, when it is called,
+   * or after `waitMs`.
+   */
+  wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<boolean>;
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
   call(host: HostId): void;
   /**
@@ -42,29 +45,32 @@ export interface HeldAnswer {
 interface Waiting {
   readonly isNews: IsNews;
   readonly host: HostId;
-  readonly answer: () => void;
+  readonly answer: (isAsked: boolean) => void;
 }
 
 export function openPollRoom(): PollRoom {
   const waiting = new Map<HostId, Waiting>();
   /** When a host was called last: few ever are. */
   const called = new Map<HostId, number>();
-  const answers = inTurns<Waiting>(({ answer }) => answer());
+  const answers = inTurns<Waiting>(({ answer }) => answer(true));
+  const endWait = (host: HostId): void => waiting.get(host)?.answer(false);
   let open = true;
   return {
     async wait(host, waitMs, isNews, held, askedAtMs = Infinity) {
-      waiting.get(host)?.answer();
-      if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
+      endWait(host);
+      if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return false;
+      const { promise, resolve } = Promise.withResolvers<boolean>();
       const own: Waiting = { host, isNews, answer: resolve };
       waiting.set(host, own);
-      const timer = setTimeout(resolve, waitMs);
-      held.once('close', resolve);
-      await promise;
-      held.off('close', resolve);
+      const end = (): void => resolve(false);
+      const timer = setTimeout(end, waitMs);
+      held.once('close', end);
+      const isAsked = await promise;
+      held.off('close', end);
       clearTimeout(timer);
       // The place may be a newer poll's by now.
       if (waiting.get(host) === own) waiting.delete(host);
+      return isAsked;
     },
     look(service, turnOf = () => 'next') {
       const told = Map.groupBy(
@@ -75,7 +81,7 @@ export function openPollRoom(): PollRoom {
     },
     call(host) {
       called.set(host, performance.now());
-      waiting.get(host)?.answer();
+      endWait(host);
     },
     callAll: () => answers.add([], [...waiting.values()]),
     answered(connection) {
@@ -85,7 +91,7 @@ export function openPollRoom(): PollRoom {
     },
     close() {
       open = false;
-      for (const { answer } of waiting.values()) answer();
+      for (const { answer } of waiting.values()) answer(false);
     },
     size: () => waiting.size,
   };

@@ -27,7 +27,7 @@ export interface PollParts {
   /** Whom it asks for goals while the database may be an older one. */
   readonly asking: Asking;
   readonly logs: Pick<LogBoard, 'wantedOf'>;
-  /** How long after its signature a goal was given to a host that waited for it; in ms. */
+  /** How long after its signature a goal was given to a host that waited, and that it asks for something; in ms. */
   readonly onGiven: (tookMs: number) => void;
 }
 
@@ -47,7 +47,7 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
     const isNoneRead = logs.wantedOf(host.id, read).length === 0;
     const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && isNoneRead && waitMs > 0;
-    if (isToWait) await room.wait(host.id, waitMs, isNews, response, askedAtMs(response));
+    const isAsked = isToWait && (await room.wait(host.id, waitMs, isNews, response, askedAtMs(response)));
     const wanted = logs.wantedOf(host.id, read);
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
@@ -62,7 +62,7 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
     // What ends a request reads on, so it has to have ended.
     response.once('finish', () => room.answered(request.socket));
     response.type('json').send(pollAnswerText(answer));
-    if (isToWait) for (const offer of answer.goals) onGiven(Date.now() - issuedAtMs(offer));
+    if (isAsked) for (const offer of answer.goals) onGiven(Date.now() - issuedAtMs(offer));
   });
   return router;
 }

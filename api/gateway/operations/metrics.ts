@@ -75,7 +75,7 @@ export function createGatewayMetrics(state: {
   });
   const given = new Histogram({
     name: 'slipway_gateway_goal_seconds',
-    help: "From a goal's signature until a host that waited for it was given it",
+    help: "From a goal's signature until a host that waited, and that it asks for something, was given it",
     buckets: [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 4, 5, 7.5, 10, 20, 60],
     registers,
   });
