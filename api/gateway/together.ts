@@ -8,8 +8,9 @@ interface Asked<Question, Answer> {
 
 /**
  * Asks for many at once what callers ask one by one: while one round is under way, what comes waits for the next. So there
- * is one statement at a time however many ask, and no delay where few do; with `apartMs`, rounds begin no closer to each other. A round that fails fails for all in it;
- * one that the database didn't answer for all who wait by then too, so that nobody waits out its patience more than once.
+ * is one statement at a time however many ask, and no delay where few do. With `apartMs` a round that isn't full begins no
+ * sooner than that after the one before. A round that fails fails for all in it; one that the database didn't answer for all who
+ * wait by then too, so that nobody waits out its patience more than once.
  */
 export function together<Question, Answer>(
   askAll: (questions: readonly Question[]) => Promise<ReadonlyMap<Question, Answer>>,
@@ -23,7 +24,7 @@ export function together<Question, Answer>(
   async function askWaiting(): Promise<void> {
     asking = true;
     while (waiting.length > 0) {
-      const restMs = nextAtMs - performance.now();
+      const restMs = waiting.length < mostAtOnce ? nextAtMs - performance.now() : 0;
       if (restMs > 0) await delay(restMs);
       nextAtMs = performance.now() + apartMs;
       await askRound(waiting.splice(0, mostAtOnce));

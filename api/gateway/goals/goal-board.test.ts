@@ -28,7 +28,15 @@ const placementOf = (number: number): Placement => ({
 
 function goalOf(service: ServiceName, version: string, change: Partial<DecidingContent> = {}): ServedGoal {
   const attempt = { deployment: deploymentNumber(1), local: 0 };
-  const content = { generation: 1 as Generation, attempt, mode: 'advance', keep: [], cut: null, canaries: [] } as const;
+  const content = {
+    generation: 1 as Generation,
+    attempt,
+    mode: 'advance',
+    controlRevision: 0,
+    keep: [],
+    cut: null,
+    canaries: [],
+  } as const;
   return {
     offer: { service, etag: digest(digestOf(version)), goal: envelope, admissions: [], traceparent: null },
     content: { ...content, base: placementOf(1), next: null, ...change },
@@ -105,13 +113,16 @@ describe('the board', () => {
     expect(await toldIn(begun, { ...begun, offer: { ...offer, admissions: [envelope] } })).toEqual(['next', 'next']);
     const done = goalOf(checkout, 'done', { generation: 0 as Generation });
     expect(await toldIn(done, { ...begun, offer: { ...begun.offer, admissions: [envelope] } })).toEqual([
-      'later',
-      'later',
+      'soon',
+      'soon',
     ]);
+    const signature = { keyid: 'another', sig: '' };
+    const byAnother = { ...begun.offer, goal: { ...envelope, signatures: [signature] } };
+    expect(await toldIn(begun, { ...begun, offer: byAnother })).toEqual(['next', 'next']);
     const board = createGoalBoard({
       readGoals: async () => boardOf({ ...goalOf(checkout, 'new', { ...waits, base: null }), absentAfterMs: 180_000 }),
     });
-    expect((await board.refresh()).map(({ turnOf }) => turnOf(other))).toEqual(['later']);
+    expect((await board.refresh()).map(({ turnOf }) => turnOf(other))).toEqual(['soon']);
     const undone = goalOf(checkout, 'undone', { ...batch, generation: 3 as Generation, mode: 'undo' });
     expect(
       await toldIn({ ...advanced, content: { ...advanced.content, generation: 1 as Generation, cut: null } }, undone),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAskedAnew, type DecidingContent, type OrderedGoal } from '../../../domain/goal/asked-anew.ts';
+import { askedAnew, type AskedAnew, type DecidingContent, type OrderedGoal } from '../../../domain/goal/asked-anew.ts';
 import { inBatch } from '../../../domain/goal/batch-order.ts';
 import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
@@ -19,10 +19,10 @@ export interface ServedGoal {
 }
 
 /**
- * When a host that waits hears of a change: `first` who may run what is coming, since it has more to do than others; `later`,
- * when its poll is over, who is asked for nothing by it.
+ * When a host that waits hears of a change: `first` who may run what is coming, since it has more to do than others; `soon`,
+ * when there is time, who is to bring it to disk; `later`, when its poll is over, who is asked for nothing by it.
  */
-export type Turn = 'first' | 'next' | 'later';
+export type Turn = 'first' | 'next' | 'soon' | 'later';
 
 export interface GoalChange {
   readonly service: ServiceName;
@@ -59,7 +59,7 @@ export const askerOf = ({ labels, reports }: KnownHost, known: PollRequest['know
 
 /** The region's goals as they were last read. */
 export interface GoalBoard {
-  /** Reads what has changed. Calls must not overlap. @returns services whose goal is another one now */
+  /** Reads what has changed. Calls must not overlap. @returns what is another goal now */
   refresh(): Promise<readonly GoalChange[]>;
   /** Whether goals were ever read. */
   isLoaded(): boolean;
@@ -126,20 +126,27 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
 
 /** Of a goal that was another one before, or none. */
 function turns(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => Turn {
-  const isAsked = whoIsAsked(now, before);
+  const isTold = isToldToAll(now, before);
   return (host) => {
-    if (!isAsked(host)) return 'later';
+    const asked = isTold ? 'now' : whatIsAsked(host, now, before);
+    if (asked !== 'now') return asked === 'ahead' ? 'soon' : 'later';
     return inBatch(now.content, { host, position: orderedFor(host, now).position }) ? 'first' : 'next';
   };
 }
 
-function whoIsAsked(now: ServedGoal, before: ServedGoal | undefined): (host: HostId) => boolean {
-  if (reportEveryMs([now]) !== reportEveryMs(before === undefined ? [] : [before])) return () => true;
-  // Of what comes anew they matter to those whom it asks.
-  const isSameNext = before !== undefined && isDeepStrictEqual(before.content.next, now.content.next);
-  if (isSameNext && !isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return () => true;
-  return (host) => isAskedAnew(host, before === undefined ? null : orderedFor(host, before), orderedFor(host, now));
+/** What no row says: how often they report, what admits the release that they know of, who signed. */
+function isToldToAll(now: ServedGoal, before: ServedGoal | undefined): boolean {
+  if (before === undefined) return reportEveryMs([now]) !== reportEveryMs([]);
+  if (reportEveryMs([now]) !== reportEveryMs([before])) return true;
+  const isSameNext = isDeepStrictEqual(before.content.next, now.content.next);
+  if (isSameNext && !isDeepStrictEqual(before.offer.admissions, now.offer.admissions)) return true;
+  return !isDeepStrictEqual(signersOf(before), signersOf(now));
 }
+
+const signersOf = ({ offer }: ServedGoal): readonly string[] => offer.goal.signatures.map(({ keyid }) => keyid);
+
+const whatIsAsked = (host: HostId, now: ServedGoal, before: ServedGoal | undefined): AskedAnew =>
+  askedAnew(host, before === undefined ? null : orderedFor(host, before), orderedFor(host, now));
 
 const orderedFor = (host: HostId, { offer: { service }, content }: ServedGoal): OrderedGoal => ({
   goal: content,

@@ -25,15 +25,30 @@ test('of thousands who wait, those who may run what is coming are answered first
 test('whose turn is later hears of a change when its poll is over', async () => {
   const room = openPollRoom();
   const [now, later] = [hostId('now'), hostId('later')];
-  const told: [HostId, boolean][] = [];
+  const told: [HostId, string | null][] = [];
   const waits = (host: HostId, waitMs: number) =>
-    room.wait(host, waitMs, () => true, asking()).then((isAsked) => void told.push([host, isAsked]));
+    room.wait(host, waitMs, () => true, asking()).then((asked) => void told.push([host, asked]));
   const all = [waits(later, 200), waits(now, 60_000)];
   room.look(serviceName('checkout'), (host) => (host === later ? 'later' : 'next'));
   await all[1];
-  expect([told, room.size()]).toEqual([[[now, true]], 1]);
+  expect([told, room.size()]).toEqual([[[now, 'checkout']], 1]);
   await all[0];
-  expect(told[1]).toEqual([later, false]);
+  expect(told[1]).toEqual([later, null]);
+});
+
+test('whose turn is soon hears of a change when there is time, and of the newest goal only', async () => {
+  const room = openPollRoom();
+  const hosts = Array.from({ length: 60 }, (_, index) => hostId(`h${index}`));
+  const told: HostId[] = [];
+  const all = hosts.map((host) => room.wait(host, 60_000, () => true, asking()).then(() => void told.push(host)));
+  room.look(serviceName('checkout'), () => 'soon');
+  await new Promise(setImmediate);
+  expect(told).toHaveLength(20);
+  room.look(serviceName('checkout'), (host) => (host === hosts[59] ? 'first' : 'later'));
+  await all[59];
+  expect(told).toHaveLength(21);
+  await Promise.all(all);
+  expect([told.length, room.size()]).toEqual([60, 0]);
 });
 
 test('who waits anew while others are still being answered is answered by the next change only', async () => {

@@ -1,19 +1,20 @@
 import type { HostId, ServiceName } from '../../../domain/names.ts';
+import { atLeisure } from './at-leisure.ts';
 import type { Turn } from './goal-board.ts';
 import { inTurns } from './in-turns.ts';
 
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
   /**
-   * Resolves when a change asks the host for something, with `true`; with `false` when a newer poll of it comes, when it is called,
-   * or after `waitMs`.
+   * Resolves when a change asks the host for something, with the service; with `null` when a newer poll of it comes, when it is
+   * called, or after `waitMs`.
    */
-  wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<boolean>;
+  wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<ServiceName | null>;
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
   call(host: HostId): void;
   /**
    * Something changed about a service: answers those to whom it is news, in the turn that each has, and thousands not in one
-   * breath. Whose turn is later hears of it when its poll is over.
+   * breath. Whose turn is soon waits until nobody else has to be told; whose turn is later, until its poll is over.
    */
   look(service: ServiceName, turnOf?: (host: HostId) => Turn): void;
   /** Answers all: they are asked for something. */
@@ -45,45 +46,59 @@ export interface HeldAnswer {
 interface Waiting {
   readonly isNews: IsNews;
   readonly host: HostId;
-  readonly answer: (isAsked: boolean) => void;
+  readonly answer: (of: ServiceName | null) => void;
+}
+
+interface Told {
+  readonly poll: Waiting;
+  readonly of: ServiceName | null;
 }
 
 export function openPollRoom(): PollRoom {
   const waiting = new Map<HostId, Waiting>();
   /** When a host was called last: few ever are. */
   const called = new Map<HostId, number>();
-  const answers = inTurns<Waiting>(({ answer }) => answer(true));
-  const endWait = (host: HostId): void => waiting.get(host)?.answer(false);
+  const tell = ({ poll, of }: Told): void => poll.answer(of);
+  const answers = inTurns(tell);
+  const isDue = ({ poll }: Told): boolean => waiting.get(poll.host) === poll;
+  const soon = atLeisure(tell, { isBusy: answers.isBusy, isDue });
+  const endWait = (host: HostId): void => waiting.get(host)?.answer(null);
   let open = true;
   return {
     async wait(host, waitMs, isNews, held, askedAtMs = Infinity) {
       endWait(host);
-      if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return false;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
+      if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return null;
+      const { promise, resolve } = Promise.withResolvers<ServiceName | null>();
       const own: Waiting = { host, isNews, answer: resolve };
       waiting.set(host, own);
-      const end = (): void => resolve(false);
+      const end = (): void => resolve(null);
       const timer = setTimeout(end, waitMs);
       held.once('close', end);
-      const isAsked = await promise;
+      const asked = await promise;
       held.off('close', end);
       clearTimeout(timer);
       // The place may be a newer poll's by now.
       if (waiting.get(host) === own) waiting.delete(host);
-      return isAsked;
+      return asked;
     },
     look(service, turnOf = () => 'next') {
+      const news = [...waiting.values()].filter(({ isNews }) => isNews(service));
       const told = Map.groupBy(
-        [...waiting.values()].filter(({ isNews }) => isNews(service)),
-        ({ host }) => turnOf(host),
+        news.map((poll): Told => ({ poll, of: service })),
+        ({ poll: { host } }) => turnOf(host),
       );
       answers.add(told.get('first') ?? [], told.get('next') ?? []);
+      soon.add(told.get('soon') ?? []);
     },
     call(host) {
       called.set(host, performance.now());
       endWait(host);
     },
-    callAll: () => answers.add([], [...waiting.values()]),
+    callAll: () =>
+      answers.add(
+        [],
+        [...waiting.values()].map((poll) => ({ poll, of: null })),
+      ),
     answered(connection) {
       if (!answers.isBusy()) return;
       connection.pause();
@@ -91,7 +106,7 @@ export function openPollRoom(): PollRoom {
     },
     close() {
       open = false;
-      for (const { answer } of waiting.values()) answer(false);
+      for (const { answer } of waiting.values()) answer(null);
     },
     size: () => waiting.size,
   };

@@ -31,7 +31,7 @@ export interface PollParts {
   readonly onGiven: (tookMs: number) => void;
 }
 
-/** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when there is one. */
+/** `POST /v1/poll`: answered at once when the host doesn't know a goal that concerns it, else when one asks it for something. */
 export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: PollParts): Router {
   const router = Router();
   router.post('/v1/poll', express.json({ limit: maxBodyBytes }), async (request, response) => {
@@ -47,7 +47,7 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
     const isToldOfItself = here === undefined || isDeepStrictEqual(here, toldOfItself(host));
     const isNoneRead = logs.wantedOf(host.id, read).length === 0;
     const isToWait = board.offersFor(asker).length === 0 && isToldOfItself && !showGoals && isNoneRead && waitMs > 0;
-    const isAsked = isToWait && (await room.wait(host.id, waitMs, isNews, response, askedAtMs(response)));
+    const asked = isToWait ? await room.wait(host.id, waitMs, isNews, response, askedAtMs(response)) : null;
     const wanted = logs.wantedOf(host.id, read);
     const answer: PollResponse = {
       goals: [...board.offersFor(asker)],
@@ -62,7 +62,8 @@ export function pollRoute({ board, room, roots, take, asking, logs, onGiven }: P
     // What ends a request reads on, so it has to have ended.
     response.once('finish', () => room.answered(request.socket));
     response.type('json').send(pollAnswerText(answer));
-    if (isAsked) for (const offer of answer.goals) onGiven(Date.now() - issuedAtMs(offer));
+    const awaited = answer.goals.find(({ service }) => service === asked);
+    if (awaited !== undefined) onGiven(Date.now() - issuedAtMs(awaited));
   });
   return router;
 }
