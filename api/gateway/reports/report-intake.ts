@@ -31,7 +31,7 @@ export interface ReportIntake {
 
 /** In one statement; 20,000 hosts that report every minute are 330 a second. */
 const mostAtOnce = 500;
-/** A statement costs the database 2 ms and more before its first report: of 20,000 hosts at rest a dozen share one. */
+/** A statement costs the database more than the report in it: of 20,000 hosts at rest a dozen share one (docs/results.md). */
 const apartMs = 50;
 
 /** While one statement runs, and a little longer, what arrives waits for the next: few writes under load, and no delay without. */
