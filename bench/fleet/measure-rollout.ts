@@ -19,7 +19,10 @@ export interface RolloutFigures {
   readonly approvedToGreenMs: number;
   /** Beyond what each batch takes on its hosts. */
   readonly overheadMs: number;
-  /** From a goal's signature until a host has verified it: by step, and of all steps together; who has nothing to do by a step hears of it by and by. */
+  /**
+   * From a goal's signature until a host has verified it: by step, and of all steps together. Who has nothing to do by a step
+   * hears of it by and by.
+   */
   readonly goalToHost: Readonly<Record<string, Distribution>> & { readonly all: Distribution };
   /** The same, of each host and the step that let it run the release. */
   readonly goalToAskedHost: Distribution;

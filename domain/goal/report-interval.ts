@@ -19,7 +19,7 @@ export function reportEveryMs(goals: readonly ReportedGoal[]): number {
   return Math.max(fastestReportMs, Math.min(slowestReportMs, Math.floor(shortest / 3)));
 }
 
-/** A goal that asks for more reports reaches a host's open poll at once; this leaves room for one that is between two polls. */
+/** A goal that asks for more reports reaches a host's open poll at once; this leaves room for a host between two polls. */
 const hearsWithinMs = 20_000;
 
 /**

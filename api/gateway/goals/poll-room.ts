@@ -6,8 +6,8 @@ import { inTurns } from './in-turns.ts';
 /** Polls that are held open: one a host, because a host that asks again has given up the poll before. */
 export interface PollRoom {
   /**
-   * Resolves when a change asks the host for something, with the service; with `null` when a newer poll of it comes, when it is
-   * called, or after `waitMs`.
+   * Resolves when a change asks the host for something at once, with the service; with `null` when it is told by and by, when a newer
+   * poll of it comes, when it is called, or after `waitMs`.
    */
   wait(host: HostId, waitMs: number, isNews: IsNews, held: HeldAnswer, askedAtMs?: number): Promise<ServiceName | null>;
   /** What the region says of the host itself has changed: its poll is answered, also one that was asked before and waits later. */
@@ -88,7 +88,7 @@ export function openPollRoom(): PollRoom {
         ({ poll: { host } }) => turnOf(host),
       );
       answers.add(told.get('first') ?? [], told.get('next') ?? []);
-      soon.add(told.get('soon') ?? []);
+      soon.add((told.get('soon') ?? []).map(({ poll }) => ({ poll, of: null })));
     },
     call(host) {
       called.set(host, performance.now());

@@ -44,7 +44,5 @@ function served(
   { row, envelope: goal, admissions, traceparent, absentAfterMs }: GoalColumns,
 ): ServedGoal {
   const offer = { service, etag, goal, admissions: admissions.map(({ envelope }) => envelope), traceparent };
-  const { generation, attempt, mode, controlRevision, base, next, keep, cut, canaries } = row;
-  const content = { generation, attempt, mode, controlRevision, base, next, keep, cut, canaries };
-  return { offer, content, absentAfterMs };
+  return { offer, content: row, absentAfterMs };
 }
