@@ -6,6 +6,11 @@ const longestFirstWindowMs = 20_000;
 const doublings = 2;
 /** … but never beyond this: however long a gateway was away, all its hosts are back within a minute. */
 const longestWindowMs = 40_000;
+/**
+ * … nor beyond so many intervals of reports. A silent host is absent after three (domain/goal/report-interval.ts): where the
+ * first of a region's hosts is heard again, the others are listened for from then on.
+ */
+const longestIntervals = 2;
 
 /**
  * How long to wait after `failures` failures in a row, anywhere within a window (full jitter), so that thousands of hosts
@@ -14,6 +19,7 @@ const longestWindowMs = 40_000;
  */
 export function backoffMs(input: {
   readonly failures: number;
+  /** 0: nobody waits for reports. */
   readonly reportEveryMs: number;
   readonly retryAfterMs: number;
   /** In [0, 1). */
@@ -21,6 +27,7 @@ export function backoffMs(input: {
 }): number {
   const { failures, reportEveryMs, retryAfterMs, random } = input;
   const base = Math.max(firstWindowMs, Math.min(reportEveryMs, longestFirstWindowMs));
-  const windowMs = Math.min(base * 2 ** Math.min(failures - 1, doublings), longestWindowMs);
+  const longest = reportEveryMs === 0 ? longestWindowMs : Math.min(longestWindowMs, longestIntervals * reportEveryMs);
+  const windowMs = Math.min(base * 2 ** Math.min(failures - 1, doublings), longest);
   return Math.round(retryAfterMs + windowMs * random);
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { reportEveryMs as intervalOfReports } from '../../domain/goal/report-interval.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, testHost, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
@@ -15,7 +16,22 @@ describe('the wait after failures', () => {
       backoffMs({ ...input, failures, reportEveryMs, random: 1 });
     expect([1, 2, 3, 4, 50].map((failures) => window(failures, 0))).toEqual([1_000, 2_000, 4_000, 4_000, 4_000]);
     expect([1, 2, 3, 4].map((failures) => window(failures, 60_000))).toEqual([20_000, 40_000, 40_000, 40_000]);
-    expect([1, 2, 3].map((failures) => window(failures, 5_000))).toEqual([5_000, 10_000, 20_000]);
+    expect([1, 2, 3].map((failures) => window(failures, 5_000))).toEqual([5_000, 10_000, 10_000]);
+  });
+
+  it('is over before the others of its region, of whom one was heard again, would call it absent', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99 }),
+        fc.integer({ min: 3_000, max: 3_600_000 }),
+        (failures, absentAfterMs) => {
+          const reportEveryMs = intervalOfReports([{ absentAfterMs }]);
+          expect(backoffMs({ ...input, failures, reportEveryMs, random: 1 })).toBeLessThanOrEqual(
+            (absentAfterMs * 2) / 3,
+          );
+        },
+      ),
+    );
   });
 
   it('is never shorter than what the gateway asked for', () => {
