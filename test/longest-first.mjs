@@ -23,6 +23,7 @@ const usualSeconds = {
   'test/end-to-end/region-authority.test.ts': 60,
   'test/end-to-end/region-life.test.ts': 60,
   'test/end-to-end/restored-region.test.ts': 60,
+  'test/end-to-end/cut-hosts.test.ts': 59,
   'test/end-to-end/command-line.test.ts': 60,
   'test/docs/how-to.test.ts': 60,
   'agent/revert.test.ts': 50,
