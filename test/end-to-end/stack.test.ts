@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -68,12 +68,23 @@ afterAll(async () => {
   await removeTree(folder);
 });
 
-/** Unless somebody holds the port already, which is as good. */
+/**
+ * Unless somebody holds the port already, or is about to: another test's `npm start` has chosen it, and binds it seconds
+ * later (infra/local/port-choice.ts). Both are as good.
+ */
 async function hold(port: number): Promise<Server> {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening').catch(() => undefined);
+  const claim = createServer();
+  const server = createServer();
+  if (await listens(claim, { path: `\0slipway-port-${port}` })) await listens(server, { port, host: '127.0.0.1' });
+  claim.close();
   return server;
 }
+
+const listens = (server: Server, where: ListenOptions): Promise<boolean> =>
+  once(server.listen(where), 'listening').then(
+    () => true,
+    () => false,
+  );
 
 const serviceOn = ({ host }: Place) => openAgentDirectory(settings.stack.data.agent(host)).service(settings.service);
 const logOf = (program: string): string => readFileSync(path.join(settings.stack.data.logs, `${program}.log`), 'utf8');
