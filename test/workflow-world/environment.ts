@@ -15,6 +15,7 @@ import { bundleForRealTime, bundleForShortWaits, bundleForSkippedTime } from './
 import type { Worlds } from './central-activities.ts';
 import { buildActivities } from './central-activities.ts';
 import { createFleetWorld, type FleetWorld } from './fleet-activities.ts';
+import { tellsHowItStands, waitingFor } from './how-it-stands.ts';
 import type { ServiceWorld } from './service-world.ts';
 import { createServiceWorld } from './service-world.ts';
 import type { WorkflowSettings } from './workers.ts';
@@ -59,6 +60,7 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
   const worlds: Worlds = { of: (service) => known.get(service)!, all: () => [...known.values()] };
   const fleetWorld = createFleetWorld();
   const bundle = await bundleFor(options);
+  const tellNoMore = tellsHowItStands(env);
   const running: { readonly worker: Worker; readonly ended: Promise<void> }[] = [];
   const run = (worker: Worker): void => void running.push({ worker, ended: worker.run() });
   const startBuildWorker = async (): Promise<void> => run(await createWorker(env, buildQueue, buildActivities(worlds)));
@@ -103,6 +105,7 @@ export async function createWorkflowWorld(options: WorkflowWorldOptions = {}): P
       run(await createControlWorker(env, worlds, settings));
     },
     close: async () => {
+      tellNoMore();
       for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.all(running.map(({ ended }) => ended));
       await env.teardown();
@@ -138,6 +141,7 @@ const mergeOf = ({ service }: ServiceWorld): DeploymentInput => ({
 });
 
 /** Waits for a condition of the world; fails by the test's own limit, never by a shorter one. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await delay(10);
-}
+export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  waitingFor(condition, async () => {
+    while (!(await condition())) await delay(10);
+  });
