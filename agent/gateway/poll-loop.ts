@@ -44,8 +44,8 @@ const pollMs = { least: 45_000, spread: 15_000 };
 const ofInterval = { least: 0.75, spread: 0.2 };
 /** A host that reports more often does so apart from its polls, too. */
 const shortestSaidByPollMs = 10_000;
-/** Before the gateway said how often it wants reports. */
-const firstReportEveryMs = 1_000;
+/** Before the gateway said how often it wants reports. Hosts that all start at once, and are turned away, come again by this. */
+const firstReportEveryMs = 2_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
 /** A host with news comes back within this, where it alone was cut off; a gateway that has too many refuses it. */

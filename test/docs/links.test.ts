@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -29,4 +30,9 @@ function isBroken({ from, to }: Link): boolean {
 test('every link in README and docs leads to a file, and to a heading in it', () => {
   const broken = documents().flatMap(linksOf).filter(isBroken);
   expect(broken.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+});
+
+test('no file holds the marks of a merge that was left half done', () => {
+  const { stdout, stderr } = spawnSync('git', ['grep', '-nE', '^(<{7}|>{7}) '], { cwd: project, encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['', '']);
 });
