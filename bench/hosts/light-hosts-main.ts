@@ -26,6 +26,9 @@ if (!root.ok) throw new Error(`${fleet.rootFile} ${root.reason}`);
 const { keys } = root;
 const { localAddress } = fleet;
 const signal = stopSignal();
+// A signal of its own for each: one that thousands listen to is searched through whenever one of them begins or ends to.
+const ends: AbortController[] = [];
+signal.addEventListener('abort', () => ends.forEach((end) => end.abort(signal.reason)));
 const write = (line: string): void => void process.stdout.write(line);
 const log = openLog('warn', `light hosts ${fleet.region}`, write);
 const isWell = wellAsToldIn(fleet.partlyWellFile);
@@ -36,6 +39,8 @@ const running: Promise<void>[] = [];
 for (const [index, { host, ...shown }] of fleet.hosts.entries()) {
   if (signal.aborted) break;
   const verifier = { host: hostId(host), region, keys };
+  const end = new AbortController();
+  ends.push(end);
   running.push(
     runLightHost({
       verifier,
@@ -44,7 +49,7 @@ for (const [index, { host, ...shown }] of fleet.hosts.entries()) {
       localAddress,
       shown,
       log,
-      signal,
+      signal: end.signal,
       isWell,
       onGoal: logHeardGoal(write),
     }),
