@@ -7,8 +7,8 @@ const doublings = 2;
 /** … but never beyond this: however long a gateway was away, all its hosts are back within a minute. */
 const longestWindowMs = 40_000;
 /**
- * … nor beyond so many intervals of reports. A silent host is absent after three (domain/goal/report-interval.ts): where the
- * first of a region's hosts is heard again, the others are listened for from then on.
+ * … nor beyond so many intervals of reports. A silent host is absent after three (domain/goal/report-interval.ts); where a
+ * whole region was cut off, silence counts from when the first of its hosts is heard again.
  */
 const longestIntervals = 2;
 
@@ -21,12 +21,14 @@ export function backoffMs(input: {
   readonly failures: number;
   /** 0: nobody waits for reports. */
   readonly reportEveryMs: number;
+  /** The first window of who has news is no longer than this. */
+  readonly newsWithinMs?: number;
   readonly retryAfterMs: number;
   /** In [0, 1). */
   readonly random: number;
 }): number {
-  const { failures, reportEveryMs, retryAfterMs, random } = input;
-  const base = Math.max(firstWindowMs, Math.min(reportEveryMs, longestFirstWindowMs));
+  const { failures, reportEveryMs, newsWithinMs = Infinity, retryAfterMs, random } = input;
+  const base = Math.max(firstWindowMs, Math.min(reportEveryMs, newsWithinMs, longestFirstWindowMs));
   const longest = reportEveryMs === 0 ? longestWindowMs : Math.min(longestWindowMs, longestIntervals * reportEveryMs);
   const windowMs = Math.min(base * 2 ** Math.min(failures - 1, doublings), longest);
   return Math.round(retryAfterMs + windowMs * random);

@@ -17,6 +17,10 @@ describe('the wait after failures', () => {
     expect([1, 2, 3, 4, 50].map((failures) => window(failures, 0))).toEqual([1_000, 2_000, 4_000, 4_000, 4_000]);
     expect([1, 2, 3, 4].map((failures) => window(failures, 60_000))).toEqual([20_000, 40_000, 40_000, 40_000]);
     expect([1, 2, 3].map((failures) => window(failures, 5_000))).toEqual([5_000, 10_000, 10_000]);
+    const withNews = { ...input, reportEveryMs: 60_000, newsWithinMs: 5_000, random: 1 };
+    expect([1, 2, 3, 4].map((failures) => backoffMs({ ...withNews, failures }))).toEqual([
+      5_000, 10_000, 20_000, 20_000,
+    ]);
   });
 
   it('is over before the others of its region, of whom one was heard again, would call it absent', () => {

@@ -44,7 +44,7 @@ const pollMs = { least: 45_000, spread: 15_000 };
 const ofInterval = { least: 0.75, spread: 0.2 };
 /** A host that reports more often does so apart from its polls, too. */
 const shortestSaidByPollMs = 10_000;
-/** Before the gateway said how often it wants reports. Hosts that all start at once, and are turned away, come again by this. */
+/** Before the gateway said how often it wants reports. Hosts that start together and are turned away return within two of these. */
 const firstReportEveryMs = 2_000;
 /** A poll that brought nothing new and wasn't held open is not repeated before this. */
 const shortestRoundMs = 500;
@@ -109,8 +109,9 @@ async function poll(options: PollLoopOptions, talk: Conversation): Promise<void>
       const gateway = error instanceof GatewayError ? error : null;
       talk.phase = gateway?.status === 0 ? 'cut off' : 'turned away';
       const retryAfterMs = gateway?.retryAfterMs ?? 0;
-      const reportEveryMs = Math.min(talk.reportEveryMs, book.isNews(book.now()) ? newsWithinMs : Infinity);
-      const waitMs = backoffMs({ failures, reportEveryMs, retryAfterMs, random: Math.random() });
+      const news = book.isNews(book.now()) && { newsWithinMs };
+      const { reportEveryMs } = talk;
+      const waitMs = backoffMs({ failures, reportEveryMs, ...news, retryAfterMs, random: Math.random() });
       log.warn('the gateway was not reached', { reason: (error as Error).message, waitMs });
       await sleep(waitMs, signal);
     }

@@ -91,7 +91,7 @@ async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell
       failures += 1;
       log.warn('no certificate could be had', { reason: (error as Error).message });
       const retryAfterMs = error instanceof GatewayError ? error.retryAfterMs : 0;
-      await bell.pause(backoffMs({ failures, reportEveryMs: lookEveryMs / 5, retryAfterMs, random: Math.random() }));
+      await bell.pause(backoffMs({ failures, reportEveryMs: 0, retryAfterMs, random: Math.random() }));
     }
   }
 }

@@ -8,7 +8,7 @@ import type { GoalContent } from './goal.ts';
  * the last generation that was written; without it, or ahead of it, the database may be a restored one, and its rows are
  * compared with the centre's first (docs/goal-protocol.md §9).
  */
-export const mayServe = (lastWritten: Generation | 0 | null, inDatabase: Generation | 0): boolean =>
+export const mayServe = (lastWritten: Generation | null, inDatabase: Generation | 0): boolean =>
   lastWritten !== null && inDatabase >= lastWritten;
 
 /**

@@ -7,25 +7,25 @@ import { readTextIfThere, writeWhole } from '../keys/write-whole.ts';
  * backup falls behind it (docs/goal-protocol.md §9).
  */
 export interface GenerationFile {
-  /** 0: a region that had no goal yet was seen. `null` when nothing was ever written here. @throws Error when it is there and can't be read */
-  read(): Promise<Generation | 0 | null>;
+  /** `null` when nothing was ever written here. @throws Error when it is there and can't be read */
+  read(): Promise<Generation | null>;
   /**
    * Synced before it returns; a lower one changes nothing. Of two programs that raise it at once the lower may be left, which
    * the next write mends.
    */
-  raise(generation: Generation | 0): Promise<void>;
+  raise(generation: Generation): Promise<void>;
 }
 
 const name = 'last-generation';
 
 export function openGenerationFile(folder: string): GenerationFile {
   const file = path.join(folder, name);
-  const read = async (): Promise<Generation | 0 | null> => {
+  const read = async (): Promise<Generation | null> => {
     const text = (await readTextIfThere(file))?.trim() ?? null;
     if (text !== null && !/^\d{1,15}$/.test(text)) throw new Error(`${file} holds no generation`);
-    return text === null ? null : (Number(text) as Generation | 0);
+    return text === null ? null : (Number(text) as Generation);
   };
-  const raise = async (generation: Generation | 0): Promise<void> => {
+  const raise = async (generation: Generation): Promise<void> => {
     const last = await read();
     if (last !== null && last >= generation) return;
     await writeWhole(file, `${generation}\n`, 0o644);

@@ -13,14 +13,17 @@ const waits = new Set<() => unknown>();
 export function tellsHowItStands(env: TestWorkflowEnvironment): () => void {
   const tell = (): Promise<string> => howItStands(env);
   worlds.add(tell);
-  return () => void worlds.delete(tell);
+  return () => {
+    worlds.delete(tell);
+    waits.clear();
+  };
 }
 
 /** Remembers that the test waits for `condition` while `wait` goes on. */
 export async function waitingFor(condition: () => unknown, wait: () => Promise<void>): Promise<void> {
   waits.add(condition);
   await wait();
-  // One that throws has been waited for when the test failed.
+  // Kept when it throws: the test that failed still has to tell of it.
   waits.delete(condition);
 }
 

@@ -46,7 +46,7 @@ describe('a region that does not answer its undo', () => {
     expect(wait).toBe(
       'waits until eu-west is undone, and then runs "-db"; goes on when it answers, or when a person ends the undo',
     );
-    // Long past the time after which a region owes its undo otherwise; it is asked again every two seconds of them.
+    // Long past the time after which a region owes its undo otherwise; it is asked again every two seconds meanwhile.
     await world.env.sleep('3m');
     expect(undos(service)).toEqual([]);
     expect(service.finished).toEqual([]);

@@ -36,8 +36,9 @@ afterEach(async () => {
 const file = () => path.join(folder, 'last-generation');
 const guarded = () => createRestoreGuard(openGenerationFile(folder));
 const served = () => readGuardedGoals(here.database, guarded(), new Set());
-async function begun(deployment: number, store = createGoalStore(here.database, guarded())): Promise<Generation> {
+async function begun(deployment: number): Promise<Generation> {
   const next = placement('one');
+  const store = createGoalStore(here.database, guarded());
   const step = { service, region, attempt: attempt(deployment), outcomes: [], centreGeneration: 0 as const };
   const begin = { ...step, next, admission: admissionOf(next), absentAfterMs };
   const result = await beginRegion({ ...here.parts, store }, begin);
@@ -51,14 +52,6 @@ test('a region that never had a goal may begin, and its file then has the number
   expect(await readFile(file(), 'utf8')).toBe(`${generation}\n`);
   expect(await begun(2)).toBeGreaterThan(generation);
   expect((await served()).goals).toHaveLength(1);
-});
-
-test('the first goal of a region is served also in the moment in which the file does not have its number yet', async () => {
-  expect(await served()).toMatchObject({ goals: [] });
-  await begun(1, createGoalStore(here.database));
-  expect(await readFile(file(), 'utf8')).toBe('0\n');
-  const { isClosed, goals } = await served();
-  expect([isClosed, goals.length]).toEqual([undefined, 1]);
 });
 
 describe('while the file knows of a later goal than the database', () => {

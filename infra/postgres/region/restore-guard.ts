@@ -34,11 +34,8 @@ export function createRestoreGuard(file: GenerationFile): RestoreGuard {
   const isOpen = async (em: EntityManager): Promise<boolean> => {
     const last = await file.read();
     const inDatabase = await highestGeneration(em);
-    if (last !== null || inDatabase > 0) return mayServe(last, inDatabase);
-    // A region that never had a goal has none that could be an older one. Its first is committed before the file has its
-    // number: without a file, who looks just then would take the database for a restored one.
-    await file.raise(0);
-    return true;
+    // A region that never had a goal has none that could be an older one.
+    return last === null && inDatabase === 0 ? true : mayServe(last, inDatabase);
   };
   return {
     isOpen,
