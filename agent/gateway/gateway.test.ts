@@ -23,7 +23,7 @@ describe('the wait after failures', () => {
     ]);
   });
 
-  it('is over before the others of its region, of whom one was heard again, would call it absent', () => {
+  it('is over before a host is called absent whose region is heard again', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 99 }),

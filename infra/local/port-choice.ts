@@ -25,12 +25,15 @@ export async function choosePort(wanted: number, step = 1): Promise<ChosenPort> 
  */
 async function claim(port: number): Promise<boolean> {
   const held = createServer().unref();
-  const isMine = await listens(held, { path: `\0slipway-port-${port}` });
+  const isMine = await listens(held, claimOf(port));
   if (!isMine) return false;
   if (await isFree(port)) return true;
   held.close();
   return false;
 }
+
+/** Where a claim of a port listens. */
+export const claimOf = (port: number): ListenOptions => ({ path: `\0slipway-port-${port}` });
 
 async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
@@ -39,7 +42,8 @@ async function isFree(port: number): Promise<boolean> {
   return isBound;
 }
 
-const listens = (server: Server, where: ListenOptions): Promise<boolean> =>
+/** Whether the server could take the place. */
+export const listens = (server: Server, where: ListenOptions): Promise<boolean> =>
   new Promise((resolve) => {
     server.once('error', () => resolve(false));
     server.listen(where, () => resolve(true));

@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { instancePortsPerHost, type Addresses } from '../../infra/local/addresses.ts';
 import type { Program } from '../../infra/local/programs.ts';
-import type { Deployment } from '../../protocol/api/deployment.ts';
 import { until } from '../crash/run/patience.ts';
 import { openSwitchablePort, type SwitchablePort } from '../switchable-port.ts';
 import { openRegionStack, service, type RegionStack } from './region-stack.ts';
@@ -21,18 +21,7 @@ beforeAll(async () => {
     regions: 1,
     hosts: hosts.length,
     prepare: async ({ addresses }) => {
-      const gateway = { host: '127.0.0.1', port: addresses.gateways[0]! };
-      const { firstInstance, gateways, ...others } = addresses;
-      const chosen = new Set([...gateways, ...Object.values(others)]);
-      for (const host of hosts) {
-        let link = await openSwitchablePort(gateway);
-        // What the stack has chosen it binds later.
-        while (chosen.has(link.port) || Math.abs(link.port - firstInstance) < 1_000) {
-          await link.down();
-          link = await openSwitchablePort(gateway);
-        }
-        links.set(host, link);
-      }
+      for (const host of hosts) links.set(host, await linkBeside(addresses));
       return { adjust: behindItsLink, close: () => cut(hosts) };
     },
   });
@@ -41,6 +30,17 @@ beforeAll(async () => {
   await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'succeeded');
 });
 afterAll(() => stack?.close());
+
+/** On no port that the stack has chosen, which it binds later. */
+async function linkBeside(addresses: Addresses): Promise<SwitchablePort> {
+  const { firstInstance, gateways, ...others } = addresses;
+  const link = await openSwitchablePort({ host: '127.0.0.1', port: gateways[0]! });
+  const instances = hosts.length * instancePortsPerHost;
+  const isInstance = link.port >= firstInstance && link.port < firstInstance + instances;
+  if (!isInstance && ![...gateways, ...Object.values(others)].includes(link.port)) return link;
+  await link.down();
+  return linkBeside(addresses);
+}
 
 const cut = async (which: readonly string[]): Promise<void> => {
   await Promise.all(which.map((host) => links.get(host)!.down()));
@@ -103,7 +103,6 @@ async function midway(greeting: string): Promise<{ readonly deployment: number; 
   await stack.untilDeployment(deployment, ({ regions }) => regions[0]?.batch === 2);
   return { deployment, second: three.filter((host) => host !== canary) };
 }
-const seenAs = (deployment: number): Promise<Deployment> => stack.untilDeployment(deployment, () => true);
 
 test('while none is heard nothing is begun or called healthy, and hosts run on; healed, it goes on as if nothing had been', async () => {
   const { deployment } = await midway('two');
@@ -111,7 +110,7 @@ test('while none is heard nothing is begun or called healthy, and hosts run on; 
   rmSync(slowStart);
   // Nothing is to happen meanwhile, for three times the silence after which one host alone would be lost.
   await new Promise((resolve) => setTimeout(resolve, 3 * absentAfterMs));
-  const during = await seenAs(deployment);
+  const during = await stack.untilDeployment(deployment, () => true);
   expect(during).toMatchObject({ outcome: null, held: false });
   expect(during.regions[0]).toMatchObject({ batch: 2, state: 'rolling' });
   expect(during.regions[0]!.hosts.healthy).toBeLessThanOrEqual(1);

@@ -2,10 +2,9 @@
  * One embedded stack, from `npm start` to the last process gone. The tests stand in order: each goes on with what the one
  * before left.
  */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type ListenOptions, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -13,6 +12,7 @@ import { openAgentDirectory } from '../../agent/agent-directory.ts';
 import { removeTree } from '../../agent/install/remove-tree.ts';
 import { dataDirectory } from '../../infra/local/data-directory.ts';
 import { openSampleRepository, type SampleRepository } from '../../infra/local/demo/sample-repository.ts';
+import { claimOf, listens } from '../../infra/local/port-choice.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { lookAtHost, keptInstance } from '../crash/evidence/look-at-hosts.ts';
 import { readAudit } from '../crash/evidence/read-centre.ts';
@@ -70,21 +70,15 @@ afterAll(async () => {
 
 /**
  * Unless somebody holds the port already, or is about to: another test's `npm start` has chosen it, and binds it seconds
- * later (infra/local/port-choice.ts). Both are as good.
+ * later (`choosePort`). Both are as good.
  */
 async function hold(port: number): Promise<Server> {
   const claim = createServer();
   const server = createServer();
-  if (await listens(claim, { path: `\0slipway-port-${port}` })) await listens(server, { port, host: '127.0.0.1' });
+  if (await listens(claim, claimOf(port))) await listens(server, { port, host: '127.0.0.1' });
   claim.close();
   return server;
 }
-
-const listens = (server: Server, where: ListenOptions): Promise<boolean> =>
-  once(server.listen(where), 'listening').then(
-    () => true,
-    () => false,
-  );
 
 const serviceOn = ({ host }: Place) => openAgentDirectory(settings.stack.data.agent(host)).service(settings.service);
 const logOf = (program: string): string => readFileSync(path.join(settings.stack.data.logs, `${program}.log`), 'utf8');

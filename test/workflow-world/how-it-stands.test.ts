@@ -17,7 +17,7 @@ test('a world in which a test hangs tells what is waited for, and what is open',
   await world.deploy(service, { deployment: deploymentNumber(8) });
   let isOver = false;
   const waiting = until(() => isOver);
-  await until(async () => /^  .*holdService/m.test(await told()));
+  await until(async () => /^  \d+ \d+ EVENT_TYPE_ACTIVITY_TASK_SCHEDULED .*holdService/m.test(await told()));
   const text = await told();
   expect(text).toContain('waits for ()=>isOver');
   expect(text).toContain('deployment:held:8 is open:');
