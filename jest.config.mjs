@@ -17,7 +17,7 @@ export default {
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/test/longest-first.mjs',
   // For two cores. With two they idle a quarter of the time, with four they work a tenth more for the same tests.
   maxWorkers: 3,

@@ -247,4 +247,4 @@ it('a service may go from each way of changing over to each other, and leaves no
     expect(await Promise.all(left.map(ask))).toEqual(left.map(() => null));
     base = next;
   }
-}, 60_000);
+});

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../infra/local/free-port.ts';
 import { until } from './crash/run/patience.ts';
+import { patienceMs } from './patience.ts';
 
 /** A real Prometheus that scrapes what the test says, five times a second. */
 export interface TestPrometheus {
@@ -21,8 +22,6 @@ export interface TestPrometheus {
   start(): Promise<void>;
   close(): Promise<void>;
 }
-
-const readyMs = 30_000;
 
 export async function startPrometheus(file: string): Promise<TestPrometheus> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-prometheus-'));
@@ -41,7 +40,7 @@ export async function startPrometheus(file: string): Promise<TestPrometheus> {
       stdio: 'ignore',
     });
     server = child;
-    await until('Prometheus is ready', readyMs, async () => {
+    await until('Prometheus is ready', patienceMs, async () => {
       if (child.exitCode !== null) throw new Error(`Prometheus ended with ${child.exitCode}`);
       return (await isReady(url)) || undefined;
     });

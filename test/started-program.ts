@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { until } from './crash/run/patience.ts';
 import { programEnvironment } from './program-environment.ts';
+import { patienceMs } from './patience.ts';
 
 /** One of Slipway's programs, started as it is started in earnest. */
 export interface StartedProgram {
@@ -17,7 +18,6 @@ export interface StartedProgram {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-const sayMs = 40_000;
 const root = path.resolve(import.meta.dirname, '..');
 
 /**
@@ -45,7 +45,7 @@ export function startProgram(
   return {
     lines,
     async says(text) {
-      const line = await until(text, sayMs, () => {
+      const line = await until(text, patienceMs, () => {
         const said = lines.find((each) => each.includes(text));
         return said ?? (isClosed ? null : undefined);
       }).catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { startServer, untilReady, type RunningServer } from '../infra/local/child-server.ts';
 import { freePort } from '../infra/local/free-port.ts';
 import { findTemporalTestServer } from '../infra/local/tools/find-tool.ts';
+import { patienceMs } from './patience.ts';
 
 /**
  * The SDK's environment over Temporal's test server, which is started here: the SDK gives it 5 s and then says neither
@@ -38,9 +39,6 @@ type CreateEnvironment = (options: {
   readonly supportsTimeSkipping: boolean;
 }) => Promise<TestWorkflowEnvironment>;
 
-/** It answers within 0.1 s, 0.8 s at worst in 4,000 starts on two loaded cores. */
-const startTimeoutMs = 30_000;
-
 async function startTestServer(port: number): Promise<RunningServer> {
   const command = {
     title: 'the test server that skips time',
@@ -54,5 +52,5 @@ async function startTestServer(port: number): Promise<RunningServer> {
     const socket = connectSocket(port, '127.0.0.1');
     await once(socket, 'connect').finally(() => socket.destroy());
   };
-  return startServer(command, (signal) => untilReady(accepts, { timeoutMs: startTimeoutMs, signal }));
+  return startServer(command, (signal) => untilReady(accepts, { timeoutMs: patienceMs, signal }));
 }

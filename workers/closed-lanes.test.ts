@@ -16,6 +16,7 @@ import { laneStart, laneWorkflowId, lockUpdate } from '../workflows/messages/lan
 import { controlQueue } from '../workflows/messages/queues.ts';
 import { createClosedLanes, type ClosedLanes } from './closed-lanes.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
+import { patienceMs } from '../test/patience.ts';
 
 let central: CentralTestDatabase;
 let temporal: TestTemporal;
@@ -70,7 +71,7 @@ async function open(maxUpdates?: number): Promise<string> {
 /** Has a lane that takes one update go on in a new history. @returns the run of that */
 async function continued(runId: string): Promise<string> {
   await newest().executeUpdate(lockUpdate, { args: [{ by: 'ada', reason: 'INC-7', key: 'a-lock' }] });
-  await untilReady(async () => expect((await newest().describe()).runId).not.toBe(runId), { timeoutMs: 40_000 });
+  await untilReady(async () => expect((await newest().describe()).runId).not.toBe(runId), { timeoutMs: patienceMs });
   return (await newest().describe()).runId;
 }
 

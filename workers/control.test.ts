@@ -23,6 +23,7 @@ import { bundleWorkflows } from '../workflows/bundle.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
+import { patienceMs } from '../test/patience.ts';
 
 let temporal: TestTemporal;
 let shared: string;
@@ -67,12 +68,12 @@ function startWorker(more: Record<string, string> = {}) {
   return worker;
 }
 
-const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: 40_000 });
+const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: patienceMs });
 
 test('promise 7: a merge in the inbox becomes a deployment, also when the worker is killed and another takes over', async () => {
   const first = startWorker();
   await first.says('"ready"');
-  await makeCurrent(temporal.client, await bundleBuildId(bundle), 20_000);
+  await makeCurrent(temporal.client, await bundleBuildId(bundle), patienceMs);
   await central.database.em.fork().transactional((em) => addToInbox(em, [mergeRequest('move')]));
   await eventually(
     async () => void (await temporal.client.workflow.getHandle(laneWorkflowId(serviceName('checkout'))).describe()),
@@ -95,7 +96,7 @@ test('a deployment goes on with the trace of the merge that it came from, in wor
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
   const worker = startWorker({ SLIPWAY_DATA: shared });
   await worker.says('"ready"');
-  await makeCurrent(temporal.client, await bundleBuildId(bundle), 20_000);
+  await makeCurrent(temporal.client, await bundleBuildId(bundle), patienceMs);
   await addService(central.database, 'traced');
   const merge = { ...mergeRequest('move', 'traced'), traceparent };
   await central.database.em.fork().transactional((em) => addToInbox(em, [merge]));
@@ -139,7 +140,7 @@ test('a worker of a new version names what was begun on a version from before th
     const options = { connection, namespace, taskQueue: controlQueue, workflowsPath };
     const older = await Worker.create({ ...options, ...versionedWorker(version) });
     await older.runUntil(async () => {
-      await makeCurrent(client, version, 20_000);
+      await makeCurrent(client, version, patienceMs);
       const workflowId = `deployment:checkout:${version === 'one' ? 7 : 8}`;
       await client.workflow.start('sleeper', { workflowId, taskQueue: controlQueue, args: [3_600_000] });
       await eventually(async () => expect((await openOn(client, version)).count).toBe(1));

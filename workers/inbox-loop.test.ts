@@ -34,6 +34,7 @@ import { keepLanesOpen } from './lane-keeper.ts';
 import { createLanes } from './lanes.ts';
 import type { Lanes } from './lanes.ts';
 import { createWakeUp } from './wake-up.ts';
+import { patienceMs } from '../test/patience.ts';
 
 const log = pino({ level: 'silent' });
 const laneWorkflow = path.resolve(import.meta.dirname, '../test/workflow-fixtures/accepting-lane.ts');
@@ -98,7 +99,7 @@ async function drain(client: Client, lanes: Lanes, stop: AbortSignal): Promise<v
 
 const receive = (...merges: DeploymentRequest[]) =>
   central.database.em.fork().transactional((em) => addToInbox(em, merges));
-const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: 40_000 });
+const eventually = (check: () => Promise<void>) => untilReady(check, { timeoutMs: patienceMs });
 const rows = () => central.database.em.fork().find(InboxRow, {}, { orderBy: { id: 'asc' } });
 const deployments = () =>
   central.database.em.fork().find(Deployment, {}, { orderBy: { service: 'asc', number: 'asc' } });

@@ -7,6 +7,7 @@ import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
 import { keepReconcileSchedules, keepSchedule } from './reconcile-schedules.ts';
+import { patienceMs } from '../test/patience.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => void (temporal = await connectTestTemporal()));
@@ -28,7 +29,7 @@ test('every region has one schedule, whoever and how many keep it, and it ends w
   };
   const keeping = [1, 2].map(() => keepReconcileSchedules(parts, stop.signal));
   await untilReady(async () => void (await Promise.all(['eu-west', 'ap-south'].map((r) => scheduleOf(r).describe()))), {
-    timeoutMs: 20_000,
+    timeoutMs: patienceMs,
   });
   stop.abort();
   await Promise.all(keeping);
@@ -43,7 +44,7 @@ test('the schedule of a region that was removed is dropped, also by a worker tha
   const gone = regionName('us-west');
   await keepSchedule(temporal.client, gone);
   // To describe one asks its workflow: where that ends before it has begun, the answer is waited for in vain.
-  await untilReady(async () => void (await scheduleOf(gone).describe()), { timeoutMs: 20_000 });
+  await untilReady(async () => void (await scheduleOf(gone).describe()), { timeoutMs: patienceMs });
   const parts = {
     client: temporal.client,
     log: pino({ level: 'silent' }),
@@ -53,7 +54,7 @@ test('the schedule of a region that was removed is dropped, also by a worker tha
   };
   const keeping = keepReconcileSchedules(parts, stop.signal);
   await untilReady(async () => expect(scheduleOf(gone).describe()).rejects.toThrow(ScheduleNotFoundError), {
-    timeoutMs: 20_000,
+    timeoutMs: patienceMs,
   });
   stop.abort();
   await keeping;
@@ -70,11 +71,11 @@ test('a region that is removed while workers run loses its schedule, and has it 
     lookEveryMs: 20,
   };
   const keeping = keepReconcileSchedules(parts, stop.signal);
-  const isThere = () => untilReady(async () => void (await scheduleOf(north).describe()), { timeoutMs: 20_000 });
+  const isThere = () => untilReady(async () => void (await scheduleOf(north).describe()), { timeoutMs: patienceMs });
   await isThere();
   isRemoved = true;
   await untilReady(async () => expect(scheduleOf(north).describe()).rejects.toThrow(ScheduleNotFoundError), {
-    timeoutMs: 20_000,
+    timeoutMs: patienceMs,
   });
   isRemoved = false;
   await isThere();

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import tls, { type SecureContext, type TLSSocket } from 'node:tls';
 import type { RegionName } from '../../domain/names.ts';
 import { gatewayName } from '../../protocol/host-identity.ts';
+import { awakeTimer } from './awake-timer.ts';
 import { GatewayError, UntrustedGatewayError } from './gateway-error.ts';
 
 /** Who the gateway must be: of this region, by one of its authorities. */
@@ -55,13 +56,13 @@ export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIden
       reject(error);
     };
     const fail = (reason: string): void => end(new GatewayError(reason));
-    const late = setTimeout(fail, connectTimeoutMs, `${url.host} could not be connected to in time`);
+    const clear = awakeTimer(connectTimeoutMs, () => fail(`${url.host} could not be connected to in time`));
     const onError = (error: Error): void => fail(error.message);
     const onClose = (): void => fail(`${url.host} closed the connection`);
     socket.once('error', onError);
     socket.once('close', onClose);
     socket.once('secureConnect', () => {
-      clearTimeout(late);
+      clear();
       socket.off('error', onError);
       socket.off('close', onClose);
       const reason = trust.anybody ? null : whyNotTrusted(socket, name, trust);
@@ -70,7 +71,7 @@ export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIden
       socket.setKeepAlive(true, tcpProbeMs);
       resolve(socket);
     });
-    socket.once('close', () => clearTimeout(late));
+    socket.once('close', clear);
   });
 }
 

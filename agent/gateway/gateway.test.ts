@@ -148,8 +148,10 @@ describe('an agent and its gateway', () => {
     expect(services).toMatchObject([{ running: first.digest, health: 'healthy' }]);
     const said = region.gateway.saidByPoll;
     const apart = region.gateway.reports.length - said;
-    region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilHealthy(second, 20);
+    // What is over within half a second is said by the next poll alone.
+    const slow = region.publish({ number: 2, config: { healthyAfter: 20, intervalMs: 100 } });
+    region.setGoal({ deployment: 2, generation: 20, base: first, next: slow });
+    await untilHealthy(slow, 20);
     expect(region.gateway.reports.length - region.gateway.saidByPoll).toBeGreaterThan(apart);
     expect(region.gateway.reports.at(-1)!.sequence).toBeGreaterThan(sequence);
   });

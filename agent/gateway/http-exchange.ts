@@ -1,5 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { awakeTimer } from './awake-timer.ts';
 import type { GatewayAccess } from './gateway-access.ts';
 import { connectToGateway, type GatewayTrust, type ShownIdentity } from './gateway-connection.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -35,7 +36,8 @@ export function openEndpoint(url: URL, access: GatewayAccess): HttpEndpoint {
     close: () => used?.agent.destroy(),
     async exchange({ method, path, headers, body, headTimeoutMs, signal }) {
       const head = new AbortController();
-      const late = setTimeout(() => head.abort(new GatewayError(`${path} was not answered in time`)), headTimeoutMs);
+      const late = (): void => head.abort(new GatewayError(`${path} was not answered in time`));
+      const clear = awakeTimer(headTimeoutMs, late);
       const abort = (): void => head.abort(signal?.reason);
       signal?.addEventListener('abort', abort, { once: true });
       try {
@@ -53,7 +55,7 @@ export function openEndpoint(url: URL, access: GatewayAccess): HttpEndpoint {
         return await answerOf(request, body, (problem) => access.answered(shown, problem));
       } finally {
         // The body has its own limits.
-        clearTimeout(late);
+        clear();
         signal?.removeEventListener('abort', abort);
       }
     },

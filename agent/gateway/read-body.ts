@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { awakeTimer } from './awake-timer.ts';
 import { GatewayError } from './gateway-error.ts';
 
 export interface BodyLimits {
@@ -15,8 +16,8 @@ export interface BodyLimits {
 export async function* readPieces(response: IncomingMessage, limits: BodyLimits): AsyncGenerator<Buffer> {
   const { maxBytes, idleTimeoutMs, totalTimeoutMs, signal } = limits;
   const end = (reason: string) => (): void => void response.destroy(new GatewayError(reason));
-  const total = setTimeout(end('the answer took too long'), totalTimeoutMs);
-  let idle = setTimeout(end('the answer stalled'), idleTimeoutMs);
+  const clearTotal = awakeTimer(totalTimeoutMs, end('the answer took too long'));
+  let clearIdle = awakeTimer(idleTimeoutMs, end('the answer stalled'));
   const abort = (): void => void response.destroy(signal?.reason as Error);
   signal?.addEventListener('abort', abort, { once: true });
   let bytes = 0;
@@ -25,15 +26,15 @@ export async function* readPieces(response: IncomingMessage, limits: BodyLimits)
     for await (const piece of response as AsyncIterable<Buffer>) {
       bytes += piece.length;
       if (bytes > maxBytes) throw new GatewayError(`the answer is larger than ${maxBytes} bytes`);
-      clearTimeout(idle);
+      clearIdle();
       yield piece;
-      idle = setTimeout(end('the answer stalled'), idleTimeoutMs);
+      clearIdle = awakeTimer(idleTimeoutMs, end('the answer stalled'));
     }
   } catch (error) {
     throw signal?.aborted || error instanceof GatewayError ? error : new GatewayError(String(error));
   } finally {
-    clearTimeout(total);
-    clearTimeout(idle);
+    clearTotal();
+    clearIdle();
     signal?.removeEventListener('abort', abort);
     response.destroy();
   }

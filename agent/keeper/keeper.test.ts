@@ -187,7 +187,7 @@ describe('a keeper', () => {
     const sizes = readdirSync(logs).map((name) => statSync(path.join(logs, name)).size);
     expect(sizes).toHaveLength(5);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(20 * 1024 * 1024);
-  }, 60_000);
+  });
 });
 
 describe('a killed keeper', () => {
@@ -273,7 +273,7 @@ it('a keeper that lives and does not answer is replaced, and its instance kept',
   expect(next).not.toEqual(hung);
   expect(identify(hung.pid)).toBeNull();
   expect(instance).toMatchObject({ process: { pid }, exit: null });
-}, 30_000);
+});
 
 describe('what a keeper is told of secrets', () => {
   const held = { release: 'sha256:1' as Digest, atMs: 1, values: { 'db-url': 'cGxhbnRlZC12YWx1ZQ==' } };
@@ -380,7 +380,7 @@ describe('a stopped host', () => {
     await stopHost(folder, 100);
     expect(identify(identity.pid)).toBeNull();
     expect(marked()).toEqual([]);
-  }, 30_000);
+  });
 
   it('is not one whose agent still runs', async () => {
     const { lockAgentDirectory } = await import('../only-agent.ts');

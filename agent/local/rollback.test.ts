@@ -6,6 +6,7 @@ import { findMarked, identify, isAlive } from '../process-identity.ts';
 import { openTestHost, until, type CommandOptions, type CommandResult, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
+import { slowness } from '../../test/slowness.ts';
 
 let region: TestRegion;
 let host: TestHost;
@@ -50,7 +51,7 @@ async function expectRolledBack(command: Promise<CommandResult>): Promise<Comman
   const result = await command;
   expect(result.stderr + result.stdout).toContain('done: checkout@1 runs and is healthy');
   expect(result.exitCode).toBe(0);
-  expect(result.tookMs).toBeLessThan(10_000);
+  expect(result.tookMs).toBeLessThan(10_000 * slowness());
   return result;
 }
 const rollback = (options?: CommandOptions) => host.command(['rollback'], options);

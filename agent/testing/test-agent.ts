@@ -16,6 +16,7 @@ import { freePort } from '../../infra/local/free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
 import { newKeyPair } from '../../test/host-certificates.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
 export interface TestHost {
@@ -70,7 +71,6 @@ const commandMain = path.join(import.meta.dirname, '..', 'slipway-agent.ts');
 const agentMain = path.join(import.meta.dirname, '..', 'main.ts');
 const launcher = path.join(import.meta.dirname, '..', 'install-kit', 'launch-agent');
 const killHook = path.join(import.meta.dirname, 'kill-at.mjs');
-const waitMs = 20_000;
 
 /** @param file the one file that hosts get; the sources when it isn't given */
 export async function openTestHost(region: TestRegion, parent = tmpdir(), file?: string): Promise<TestHost> {
@@ -129,11 +129,11 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
         () => 'the agent outlives its launcher',
       );
       // Gone from /proc, and the last of its threads may still hold the lock.
-      if (isLaunched) (await awaitAgentLock(directory, waitMs)).release();
+      if (isLaunched) (await awaitAgentLock(directory, patienceMs)).release();
     },
     async ended() {
       if (child!.exitCode === null && child!.signalCode === null)
-        await once(child!, 'exit', { signal: AbortSignal.timeout(waitMs) });
+        await once(child!, 'exit', { signal: AbortSignal.timeout(patienceMs) });
     },
     output: () => output,
     journal: () =>
@@ -212,7 +212,7 @@ export async function giveIdentity(
 
 /** Until the condition holds. @throws with what is wrong after 20 s. */
 export async function until(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  const deadline = Date.now() + waitMs;
+  const deadline = Date.now() + patienceMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what()}`);
     await delay(20);

@@ -19,6 +19,7 @@ import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import type { TestAuthority } from '../../test/host-certificates.ts';
 import type { TestRelease } from './test-release.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 /** A region's gateway over real TLS, in the test's process: it keeps everything in memory and can be broken. */
 export interface TestGateway {
@@ -53,8 +54,6 @@ export interface TestGateway {
   comeUp(): Promise<void>;
 }
 
-const waitMs = 20_000;
-
 export async function startTestGateway({ authority, trusted }: TestAuthority): Promise<TestGateway> {
   const readPeer = peerReader(authority.region, trusted);
   const waiting = new Set<() => void>();
@@ -86,7 +85,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
       for (const wake of waiting) wake();
     },
     async untilReport(holds, what) {
-      const deadline = Date.now() + waitMs;
+      const deadline = Date.now() + patienceMs;
       for (let next = Math.max(0, gateway.reports.length - 1); ;) {
         for (; next < gateway.reports.length; next++) {
           const report = gateway.reports[next]!;

@@ -26,9 +26,9 @@ import { signDocument } from '../../protocol/dsse.ts';
 import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
 import { absentAfterMs, attempt, createGoalRegion, region, service, type GoalRegion } from '../../test/goal-region.ts';
 import { startProgram, type StartedProgram } from '../../test/started-program.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 const host = hostId('web-1');
-const patienceMs = 60_000;
 let here: GoalRegion;
 let folder: string;
 let gateways: GatewayProgram[];

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { setImmediate as nextRound, setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../test/crash/run/patience.ts';
 import { together } from './together.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 /** Rounds that are under way, each to be ended by the test. */
 function rounds(apartMs = 0) {
@@ -58,7 +59,7 @@ test('rounds that are to begin apart gather what comes in between, and the first
   await first;
   const [second, third] = [ask('b'), ask('c')];
   expect(asked).toHaveLength(1);
-  await until('a second round', 5_000, async () => (asked.length === 2 ? true : undefined));
+  await until('a second round', patienceMs, async () => (asked.length === 2 ? true : undefined));
   expect(performance.now() - startedAt).toBeGreaterThan(45);
   expect(asked[1]!.questions).toEqual(['b', 'c']);
   answer(1);

@@ -128,4 +128,4 @@ test('of two gateways on one database either may die while goals change: every h
   await begin(99); // their polls are answered
   await Promise.all(running);
   expect(await here.database.em.fork().count(HostServiceRecord, { service })).toBe(hosts);
-}, 180_000);
+});

@@ -7,6 +7,7 @@ import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import { until } from '../../test/crash/run/patience.ts';
 import { testAuthority } from '../../test/host-certificates.ts';
 import { serveTls, type ServedTls } from './serve.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
 let served: ServedTls;
@@ -61,7 +62,7 @@ test('it takes exactly as many connections as it may, wherever they come in, and
     await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
     const [first] = Object.values(agent.freeSockets)[0]!;
     first!.destroy();
-    await until('room for another', 10_000, () => ask());
+    await until('room for another', patienceMs, () => ask());
   } finally {
     agent.destroy();
   }
@@ -72,7 +73,7 @@ test('while too many connections have yet to say who they are, others are closed
   const silent = Array.from({ length: 1_100 }, () => connect(served.port, local.host).on('error', () => undefined));
   try {
     await Promise.all(silent.map((socket) => once(socket, 'connect')));
-    await until('no room for another', 10_000, () =>
+    await until('no room for another', patienceMs, () =>
       ask().then(
         () => undefined,
         () => true as const,
@@ -80,7 +81,7 @@ test('while too many connections have yet to say who they are, others are closed
     );
     await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
     for (const socket of silent.slice(0, 600)) socket.destroy();
-    await until('room for another', 10_000, () => ask());
+    await until('room for another', patienceMs, () => ask());
     const others = await Promise.all(Array.from({ length: 100 }, () => ask()));
     expect(new Set(others)).toEqual(new Set([200]));
   } finally {

@@ -12,6 +12,7 @@ import type { PostgresServerOptions } from './postgres-server.ts';
 import { postgresUser, startPostgres, untilPostgresAccepts } from './postgres-server.ts';
 import { findPostgresBinaries } from './tools/postgres-binaries.ts';
 import { databaseAccount } from './unprivileged-account.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 let scratch: string;
 let running: RunningServer[];
@@ -105,7 +106,7 @@ test('when it has ended it is told by its end, whatever another Postgres on its 
   await start(other);
   const ended = new AbortController();
   const own = { port: other.port, password: 'of the one that could not bind' };
-  const waiting = untilPostgresAccepts(own, { timeoutMs: 60_000, signal: ended.signal });
+  const waiting = untilPostgresAccepts(own, { timeoutMs: patienceMs, signal: ended.signal });
   // The other one is asked, and refuses, before the end is known.
   await expect(query({ ...other, ...own }, 'SELECT 1')).rejects.toThrow('password authentication failed');
   ended.abort(new Error('ended with code 1'));

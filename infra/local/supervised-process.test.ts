@@ -8,6 +8,7 @@ import { restartSentence } from './restart-sentence.ts';
 import { ProgramStartError } from './program-start-error.ts';
 import { superviseProcess, superviseUnawaited } from './supervised-process.ts';
 import type { Restart, SupervisionOptions } from './supervision-options.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -70,7 +71,7 @@ test('a start that takes long is said once, and waited for; then it is told that
       void writeFile(path.join(folder, 'told'), '');
     },
     ready: async (logStart) =>
-      void (await until('it serves', 30_000, () => textAfter(log(), logStart).includes('serves') || undefined)),
+      void (await until('it serves', patienceMs, () => textAfter(log(), logStart).includes('serves') || undefined)),
   });
   await supervised.stop();
   expect(onRestart).toEqual([
@@ -84,7 +85,7 @@ test('once it is told to stop, what lost its port is not started again', async (
   const failed = running("console.log('EADDRINUSE'); setInterval(() => 0, 1000)", { stop: stop.signal }).catch(
     (error: unknown) => error,
   );
-  await until('it has said so', 30_000, async () => ((await written()).length > 0 ? true : undefined));
+  await until('it has said so', patienceMs, async () => ((await written()).length > 0 ? true : undefined));
   stop.abort(new Error('Ctrl-C'));
   expect(await failed).toBeInstanceOf(ProgramStartError);
   expect(await written()).toEqual(['EADDRINUSE']);
@@ -93,12 +94,12 @@ test('once it is told to stop, what lost its port is not started again', async (
 test('once everything is told to stop, what ends is not started again', async () => {
   const stop = new AbortController();
   const served = async (logStart: number): Promise<void> =>
-    void (await until('it serves', 30_000, () => textAfter(log(), logStart).includes('serves') || undefined));
+    void (await until('it serves', patienceMs, () => textAfter(log(), logStart).includes('serves') || undefined));
   const script = "console.log('serves'); setInterval(() => 0, 1000)";
   const supervised = await running(script, { ready: served, stop: stop.signal });
   stop.abort(new Error('Ctrl-C'));
   process.kill(supervised.pid()!, 'SIGKILL');
-  await until('it has ended', 30_000, () => supervised.pid() === null || undefined);
+  await until('it has ended', patienceMs, () => supervised.pid() === null || undefined);
   await supervised.stop();
   expect(onRestart).toEqual([]);
   expect(await written()).toEqual(['serves']);
@@ -107,12 +108,12 @@ test('once everything is told to stop, what ends is not started again', async ()
 test('it is started again when it ends, and that it serves is told when it does', async () => {
   const served = async (logStart: number, ended: AbortSignal): Promise<void> => {
     const serves = () => (!ended.aborted && textAfter(log(), logStart).includes('serves')) || undefined;
-    await until('it serves', 30_000, serves);
+    await until('it serves', patienceMs, serves);
   };
   const supervised = await running("console.log('serves'); setInterval(() => 0, 1000)", { ready: served });
   const first = supervised.pid()!;
   process.kill(first, 'SIGKILL');
-  await until('it serves again', 30_000, () => onRestart.find(({ phase }) => phase === 'serves'));
+  await until('it serves again', patienceMs, () => onRestart.find(({ phase }) => phase === 'serves'));
   expect(supervised.restarts()).toBe(1);
   expect(supervised.pid()).not.toBe(first);
   await supervised.stop();
@@ -132,12 +133,12 @@ test('what nobody waits for is started again when its start fails, and what wait
     setInterval(() => 0, 1000);
   `;
   const ready = async (logStart: number, ended: AbortSignal): Promise<void> =>
-    void (await until('it serves', 30_000, () => {
+    void (await until('it serves', patienceMs, () => {
       ended.throwIfAborted();
       return textAfter(log(), logStart).includes('serves') || undefined;
     }));
   const supervised = superviseUnawaited(optionsOf(failsTwice, { ready, meanwhile: 'others wait' }));
-  await until('it serves', 30_000, () => onRestart.find(({ phase }) => phase === 'serves'));
+  await until('it serves', patienceMs, () => onRestart.find(({ phase }) => phase === 'serves'));
   expect(supervised.restarts()).toBe(2);
   await supervised.stop();
   const ended = { name: 'it', phase: 'ended', how: 'ended with code 3', logFile: log(), meanwhile: 'others wait' };

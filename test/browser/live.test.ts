@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { openDashboard, openPage, type Dashboard } from './dashboard.ts';
 import { beginDeployment, regionProgress, tellHosts, tellProgress } from './shown-rows.ts';
+import { slowness } from '../slowness.ts';
 
 let dashboard: Dashboard;
 let sequence = 0;
@@ -85,7 +86,7 @@ test('the api goes away: the header gives the age, then all is grey; it comes ba
   await openPage(page, '/s/checkout/d/1');
   await page.getByText('live,').waitFor();
   await dashboard.stopApi();
-  await page.locator('.freshness.late').waitFor({ timeout: 20_000 });
+  await page.locator('.freshness.late').waitFor();
   expect(await page.locator('.freshness').textContent()).toMatch(/^data is \d+ s old, reconnecting$/);
   await page.clock.fastForward(61_000);
   await page.locator('.page.stale').waitFor();
@@ -95,7 +96,7 @@ test('the api goes away: the header gives the age, then all is grey; it comes ba
   await dashboard.startApi();
   const startedAt = performance.now();
   await page.locator('.page.live').waitFor();
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(performance.now() - startedAt).toBeLessThan(5_000 * slowness());
   await page.context().close();
 });
 
@@ -172,13 +173,19 @@ test('eight tabs of one browser over HTTP/1.1: each loads, is right when it come
     const stage = `seen-${index + 1}`;
     await tell({ state: 'rolling', stage });
     await turn(tab, 'visible');
-    await tab.locator('.state').getByText(stage, { exact: true }).waitFor({ timeout: 2_000 });
+    await tab
+      .locator('.state')
+      .getByText(stage, { exact: true })
+      .waitFor({ timeout: 2_000 * slowness() });
     await turn(tab, 'hidden');
     await untilFree(streams, 4);
   }
   await untilFree(streams, 0);
   await turn(first, 'visible');
-  await first.locator('.state').getByText('seen-8', { exact: true }).waitFor({ timeout: 2_000 });
+  await first
+    .locator('.state')
+    .getByText('seen-8', { exact: true })
+    .waitFor({ timeout: 2_000 * slowness() });
   expect(streams.size).toBe(1);
   await browser.close();
 });

@@ -2,15 +2,13 @@
  * A deployment as somebody sees and steers it who has Temporal's Web UI, and not the code. The tests stand in order: each
  * goes on with what the one before left.
  */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { Page } from 'playwright-core';
 import { openPage } from './dashboard.ts';
 import { pictureOf } from './picture.ts';
 import { metadataOf, openSignal, openTab, searchAttributesOf, stepsOf } from './temporal-page.ts';
 import { openWholeStack, type WholeStack } from './whole-stack.ts';
-
-jest.setTimeout(300_000);
 
 const service = 'checkout';
 let stack: WholeStack;

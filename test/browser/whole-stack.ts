@@ -10,8 +10,7 @@ import type { Deployment } from '../../protocol/api/deployment.ts';
 import { until } from '../crash/run/patience.ts';
 import { openBrowser } from './open-browser.ts';
 import { sceneFiles, type SceneVersion } from './scene-files.ts';
-
-const waitMs = 60_000;
+import { patienceMs } from '../patience.ts';
 
 /** A whole stack with real hosts and Temporal's Web UI, and a browser: what a person has after `npm start`. */
 export interface WholeStack {
@@ -42,7 +41,7 @@ export async function openWholeStack(size: { readonly regions: number; readonly 
   const mo = createApiClient(stackUrls(shape).api, token);
   const folderOf = (service: string): string => path.join(shape.data.sample, service);
   const untilSeen: WholeStack['until'] = (service, deployment, isTrue) =>
-    until(`${service}/${deployment} is there`, waitMs, async () => {
+    until(`${service}/${deployment} is there`, patienceMs, async () => {
       const seen = await mo.call('showDeployment', { path: { service, deployment } });
       return isTrue(seen) ? seen : undefined;
     });
@@ -101,7 +100,7 @@ async function openSignedIn(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ baseURL: api, viewport: { width: 1280, height: 800 }, ...options });
-  context.setDefaultTimeout(waitMs);
+  context.setDefaultTimeout(patienceMs);
   const answer = await context.request.post('/v1/session', { data: { token } });
   if (!answer.ok()) throw new Error(`${answer.status()} ${await answer.text()}`);
   return context.newPage();

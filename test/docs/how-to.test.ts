@@ -2,7 +2,7 @@
  * The runnable blocks (`sh run`) of README and docs, carried out as a reader would: page after page, each in one shell,
  * against one embedded stack with real hosts.
  */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { documents, fencedBlocks, proseOf, readDocument } from './fenced-blocks.ts';
 import { openReader, type Reader } from './reader.ts';
 
@@ -11,7 +11,6 @@ const pages = [
   ...proseOf(readDocument('docs/README.md')).matchAll(/\]\((how-to\/[\w-]+\.md)\).*\(carried out\)$/gm),
 ].map(([, page]) => `docs/${page}`);
 
-jest.setTimeout(300_000);
 let reader: Reader;
 
 beforeAll(async () => {

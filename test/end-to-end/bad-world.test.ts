@@ -2,12 +2,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 import { openRegionStack, service, type RegionStack } from './region-stack.ts';
 
-jest.setTimeout(300_000);
 const region = 'eu-west';
 const hosts = [1, 2, 3, 4, 5].map((number) => `${region}-${number}`);
 let stack: RegionStack;
@@ -53,7 +53,7 @@ createServer((request, response) => {
 /** Its canary is well; the two hosts of its second batch are starting, and two more run the release before. */
 async function midway(greeting: string): Promise<number> {
   const deployment = await merged(greeting, badRelease);
-  await until(`the canary to run ${greeting}`, 90_000, async () => {
+  await until(`the canary to run ${greeting}`, patienceMs, async () => {
     const answers = await Promise.all(hosts.map(stack.ask));
     return answers.some((answer) => answer?.startsWith(greeting)) || undefined;
   });

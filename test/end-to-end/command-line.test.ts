@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { documentOf, watchEvent } from '../../cli/json-documents.ts';
 import { deliverMerge, numberOfMerge, registerSample } from '../../infra/local/demo/deliver-merge.ts';
@@ -14,9 +14,7 @@ import { openSampleRepository, type SampleRepository } from '../../infra/local/d
 import { stackUrls } from '../../infra/local/stack.ts';
 import { startTemporaryStack, type TemporaryStack } from '../../infra/local/temporary-stack.ts';
 import { until } from '../crash/run/patience.ts';
-
-jest.setTimeout(300_000);
-const waitMs = 60_000;
+import { patienceMs } from '../patience.ts';
 
 let stack: TemporaryStack;
 let repository: SampleRepository;
@@ -50,11 +48,11 @@ const slipway = (person: 'ada' | 'mo', line: string) => ended(start(person, ...l
 async function merge(subject: string, health: 200 | 500): Promise<number> {
   const merged = await repository.merge(subject, { greeting: subject, health });
   await deliverMerge(mo.url, merged, stack.shape.secrets.webhookSecret);
-  return numberOfMerge(mo, merged.after, AbortSignal.timeout(waitMs));
+  return numberOfMerge(mo, merged.after, AbortSignal.timeout(patienceMs));
 }
 
 const wantsApproval = (deployment: number) =>
-  until('it waits for an approval', waitMs, async () => {
+  until('it waits for an approval', patienceMs, async () => {
     const { why } = await mo.call('showDeployment', { path: { service: 'checkout', deployment } });
     return why?.next.verb === 'approve' || undefined;
   });

@@ -15,11 +15,11 @@ import { npmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { atTerminal, type AtTerminal } from './terminal-start.ts';
 import { linesToType, openTypingReader, type TypingReader } from './typing-reader.ts';
+import { patienceMs } from '../patience.ts';
 
 jest.setTimeout(600_000);
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
-const endMs = 60_000;
 const size = { columns: 100, rows: 30 };
 let folder: string;
 let root: string;
@@ -45,7 +45,7 @@ afterAll(async () => {
   start?.kill();
   for (const cleanUp of cleanUps) cleanUp();
   // When its terminal is gone, npm start ends what it started.
-  await until('the end of all programs', endMs, () => processesOf(root).length === 0 || undefined).catch(
+  await until('the end of all programs', patienceMs, () => processesOf(root).length === 0 || undefined).catch(
     () => undefined,
   );
   await stopHosts(dataDirectory(root));
@@ -201,7 +201,7 @@ test('another start adds a region and hosts; with --once it ends by itself, and 
 test('when nobody reads any more what it says it ends, also while hosts begin, and leaves nothing behind', async () => {
   const unread = npmStart(['--regions', '2', '--hosts', '1', '--data', root]);
   cleanUps.push(() => unread.signalGroup('SIGKILL'));
-  await until('gateways serve', 120_000, () => /✓ gateways/.test(unread.output()) || undefined);
+  await until('gateways serve', patienceMs, () => /✓ gateways/.test(unread.output()) || undefined);
   unread.closeOutput();
   expect(await unread.untilEnded()).toBe(1);
   expect(processesOf(root)).toEqual([]);

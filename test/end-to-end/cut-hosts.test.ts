@@ -1,14 +1,14 @@
 /** Hosts that their region's gateway does not hear, on real hosts, each behind a link of its own. The tests stand in order. */
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { instancePortsPerHost, type Addresses } from '../../infra/local/addresses.ts';
 import type { Program } from '../../infra/local/programs.ts';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 import { openSwitchablePort, type SwitchablePort } from '../switchable-port.ts';
 import { openRegionStack, service, type RegionStack } from './region-stack.ts';
 
-jest.setTimeout(300_000);
 const region = 'eu-west';
 const hosts = [1, 2, 3, 4, 5].map((number) => `${region}-${number}`);
 const absentAfterMs = 10_000;
@@ -89,7 +89,7 @@ async function answering(greeting: string): Promise<readonly string[]> {
   return hosts.filter((host, index) => answers[index] === `${greeting} from ${host}`);
 }
 const untilSoMany = (greeting: string, count: number): Promise<readonly string[]> =>
-  until(`${count} hosts to answer ${greeting}`, 90_000, async () => {
+  until(`${count} hosts to answer ${greeting}`, patienceMs, async () => {
     const which = await answering(greeting);
     return which.length >= count ? which : undefined;
   });

@@ -18,9 +18,9 @@ import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
 import { openHookJournal, type HookJournal } from './hook-journal.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
+import { patienceMs } from '../patience.ts';
 
-jest.setTimeout(400_000);
-const waitMs = 90_000;
+jest.setTimeout(600_000);
 
 let folder: string;
 let data: string;
@@ -81,7 +81,7 @@ const hooksOf = (deployment: number) =>
   running.clientOf('mo').call('listHookRuns', { path: { service: sampleService, deployment } });
 
 const outcomeOf = (deployment: number) =>
-  until(`the end of deployment ${deployment}`, waitMs, async () => (await shown(deployment)).outcome ?? undefined);
+  until(`the end of deployment ${deployment}`, patienceMs, async () => (await shown(deployment)).outcome ?? undefined);
 
 const linesOf = async (number: number) => (await journal.lines()).filter(({ deployment }) => deployment === number);
 
@@ -101,13 +101,13 @@ const releasesRunning = () =>
 /** Kills the build worker while this one is in its middle, and waits until another has begun it again. */
 async function killedIn(number: number, key: string): Promise<void> {
   const begun = async () => (await linesOf(number)).filter((each) => each.key === key && each.says === 'begin');
-  const [first] = await until(`the beginning of ${key}`, waitMs, async () => {
+  const [first] = await until(`the beginning of ${key}`, patienceMs, async () => {
     const found = await begun();
     return found.length > 0 ? found : undefined;
   });
   expect(identify(first!.pid)).not.toBeNull();
   expect(killVictim(running, 'build-worker')).toBe(true);
-  await until(`${key} once more`, waitMs, async () => ((await begun()).length > 1 ? true : undefined));
+  await until(`${key} once more`, patienceMs, async () => ((await begun()).length > 1 ? true : undefined));
   expect(identify(first!.pid)).toBeNull();
   await journal.letGo(`${sampleService}.${number}.${key}`);
 }
@@ -129,7 +129,7 @@ test('hooks of a bad release are undone newest first, after all regions, and aga
   for (const key of ['before.1', 'before.1.undo']) await journal.hold(`${sampleService}.2.${key}`);
   await merge('Say it badly', 'us-east');
   await killedIn(2, 'before.1');
-  await until('the undo of the second hook', waitMs, async () =>
+  await until('the undo of the second hook', patienceMs, async () =>
     (await begunOf(2)).includes('before.1.undo') ? true : undefined,
   );
   // What hooks of no region take away, hosts there may still use: none does.
@@ -154,7 +154,7 @@ test('the last hook fails when all regions are ready: every region goes back, an
   await journal.fail(`${sampleService}.3.after.0`);
   await journal.hold(`${sampleService}.3.after.0.undo`);
   await merge('Say nothing of it');
-  await until('the undo of the last hook', waitMs, async () =>
+  await until('the undo of the last hook', patienceMs, async () =>
     (await begunOf(3)).includes('after.0.undo') ? true : undefined,
   );
   expect(await releasesRunning()).toEqual([1, 1]);

@@ -1,11 +1,10 @@
 /** Metric gates from the spec to the hosts: a whole stack, a real Prometheus, and a person at the command line. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { describeWithPrometheus, foundPrometheus } from '../with-prometheus.ts';
 import { openReader, type Reader } from '../docs/reader.ts';
 import { startPrometheus, type TestPrometheus } from '../prometheus-server.ts';
 
 // What nobody can measure is waited for half a minute before a person is asked.
-jest.setTimeout(180_000);
 
 describeWithPrometheus('a release of a whole stack', () => {
   let prometheus: TestPrometheus;

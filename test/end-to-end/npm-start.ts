@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 
 const projectRoot = path.resolve(import.meta.dirname, '../..');
 /** Half a minute alone; its demonstration beside two other whole stacks on two cores took over two. */
 const readyMs = 300_000;
-const endMs = 30_000;
 
 /** `npm start` in a session of its own, so that its whole process group can be killed without us. */
 export interface NpmStart {
@@ -52,7 +52,7 @@ export function npmStart(args: readonly string[], cwd = projectRoot): NpmStart {
       child.stderr.destroy();
     },
     async untilEnded() {
-      if (!hasEnded(child)) await once(child, 'exit', { signal: AbortSignal.timeout(endMs) });
+      if (!hasEnded(child)) await once(child, 'exit', { signal: AbortSignal.timeout(patienceMs) });
       return child.signalCode ?? child.exitCode!;
     },
   };

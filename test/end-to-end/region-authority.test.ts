@@ -1,10 +1,9 @@
 /** A region's own authority, on a whole stack. The tests stand in order: each goes on with what the one before left. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../crash/run/patience.ts';
 import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
+import { patienceMs } from '../patience.ts';
 
-jest.setTimeout(300_000);
-const waitMs = 60_000;
 const region = 'eu-west';
 const hosts = ['eu-west-1', 'eu-west-2'] as const;
 const elsewhere = ['us-east-1', 'us-east-2'] as const;
@@ -35,7 +34,7 @@ test('with the centre gone a rollback inside one region brings that region back,
 });
 
 test('the centre learns of it when the link heals: in the audit, once, and the lane is shut', async () => {
-  const { lock } = await until('the lane to be locked', waitMs, async () => {
+  const { lock } = await until('the lane to be locked', patienceMs, async () => {
     const seen = await lane();
     return seen.lock === null ? undefined : seen;
   });
@@ -118,7 +117,7 @@ test('a host that loses a label stops the service, also while a rollout is under
 
 test('what was done on hosts is in the audit of the centre, in the order in which it was done', async () => {
   const verbs = ['local-maintenance-on', 'local-maintenance-off', 'local-label'];
-  const told = await until('all acts to be told', waitMs, async () => {
+  const told = await until('all acts to be told', patienceMs, async () => {
     const { items } = await stack.mo.call('listAudit', { query: { limit: 200 } });
     const acts = items.filter(({ verb }) => verbs.includes(verb));
     return acts.length === 4 ? acts : undefined;

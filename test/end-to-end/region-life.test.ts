@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createApiClient, type ApiClient } from '../../cli/api-client.ts';
 import { regionName } from '../../domain/names.ts';
 import { createTrust } from '../../infra/keys/create-trust.ts';
@@ -30,9 +30,8 @@ import { createApiToken } from '../../infra/postgres/central/setup.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 
-jest.setTimeout(300_000);
-const waitMs = 120_000;
 const service = 'checkout';
 const [old, added] = ['eu-west', 'us-east'] as const;
 
@@ -92,7 +91,7 @@ createServer((_, response) => response.end('${greeting}')).listen(Number(process
 });
 
 const untilEnded = (number: number): Promise<Deployment> =>
-  until(`${service}/${number} has ended`, waitMs, async () => {
+  until(`${service}/${number} has ended`, patienceMs, async () => {
     const seen = await mo.call('showDeployment', { path: { service, deployment: number } }).catch(() => undefined);
     return seen?.outcome ? seen : undefined;
   });
@@ -115,7 +114,7 @@ function ask(region: string): Promise<string | null> {
   );
 }
 const untilAnswers = (region: string, greeting: string) =>
-  until(`${region} answers ${greeting}`, waitMs, async () => ((await ask(region)) === greeting ? true : undefined));
+  until(`${region} answers ${greeting}`, patienceMs, async () => ((await ask(region)) === greeting ? true : undefined));
 
 /** What docs/how-to/add-a-region.md has an operator do beside the command. */
 async function startRegion(): Promise<void> {

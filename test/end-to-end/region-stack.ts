@@ -17,8 +17,8 @@ import { startTemporaryStack, type TemporaryStackOptions } from '../../infra/loc
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { sceneFiles, type SceneVersion } from '../browser/scene-files.ts';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 
-const waitMs = 90_000;
 const project = path.resolve(import.meta.dirname, '../..');
 
 export interface Answered {
@@ -86,7 +86,7 @@ export async function openRegionStack(options: RegionStackOptions = {}): Promise
     }
   };
   const untilDeployment: RegionStack['untilDeployment'] = (deployment, isTrue) =>
-    until(`${service}/${deployment} is there`, waitMs, async () => {
+    until(`${service}/${deployment} is there`, patienceMs, async () => {
       const seen = await mo.call('showDeployment', { path: { service, deployment } });
       return isTrue(seen) ? seen : undefined;
     });
@@ -118,7 +118,7 @@ export async function openRegionStack(options: RegionStackOptions = {}): Promise
     mergeFiles: merged,
     inside: (region, ...args) => inside(regionEnvironmentFile(shape, region), args),
     untilAnswers: (greeting, ...hosts) =>
-      until(`${hosts.join(', ')} answer ${greeting}`, waitMs, async () => {
+      until(`${hosts.join(', ')} answer ${greeting}`, patienceMs, async () => {
         const answers = await Promise.all(hosts.map(ask));
         const all = hosts.every((host, index) => answers[index] === (greeting && `${greeting} from ${host}`));
         return all || undefined;

@@ -1,11 +1,10 @@
 /** A region's database that is restored from a backup, under running programs. The tests stand in order. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../crash/run/patience.ts';
 import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
+import { patienceMs } from '../patience.ts';
 
-jest.setTimeout(300_000);
-const waitMs = 60_000;
 const region = 'eu-west';
 const hosts = ['eu-west-1', 'eu-west-2'] as const;
 const elsewhere = ['us-east-1', 'us-east-2'] as const;
@@ -33,7 +32,7 @@ async function deployed(greeting: string): Promise<number> {
   return deployment;
 }
 const served = (times: number) =>
-  until('the region to serve again', waitMs, () => {
+  until('the region to serve again', patienceMs, () => {
     const lines = readFileSync(stack.logOf(`region-worker-${region}`), 'utf8').split('\n');
     const told = lines.filter((line) => line.includes('was compared with the centre, and serves again'));
     return told.length < times ? undefined : (JSON.parse(told.at(-1)!) as { readonly held: number });
@@ -69,7 +68,7 @@ test('a rollback inside the region that only its hosts know of stands, and the c
   const { code } = await stack.inside(region, 'rollback', service, '--reason', 'INC-9');
   expect(code).toBe(0);
   await stack.restore(region);
-  const refused = await until('it to be shut', waitMs, async () => {
+  const refused = await until('it to be shut', patienceMs, async () => {
     const answer = await stack.inside(region, 'hold', service, '--no-wait', '--reason', 'INC-10');
     return answer.code === 3 ? answer : undefined;
   });
@@ -79,7 +78,7 @@ test('a rollback inside the region that only its hosts know of stands, and the c
   expect((await served(2)).held).toBe(2);
   expect(await goal()).toMatchObject({ mode: 'undo', attempt: { local: 1 }, base: { release: { number: 4 } } });
   await stack.untilAnswers('four', ...hosts);
-  const { lock } = await until('the lane to be locked', waitMs, async () => {
+  const { lock } = await until('the lane to be locked', patienceMs, async () => {
     const seen = await lane();
     return seen.lock === null ? undefined : seen;
   });

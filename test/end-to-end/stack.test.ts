@@ -31,9 +31,9 @@ import { freeze } from './freeze.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { readSpans, upwards } from './span-files.ts';
+import { patienceMs } from '../patience.ts';
 
 const seed = 24;
-const waitMs = 60_000;
 /** A deployment that is stuck is found out after two minutes: a test must not be cut off before it can say so. */
 jest.setTimeout(600_000);
 
@@ -63,7 +63,7 @@ afterAll(async () => {
   await settings?.databases.close();
   stack?.signalGroup('SIGKILL');
   // Agents that were killed let go of their hosts a moment later.
-  await until('the hosts to end', 30_000, () => stopHosts(dataDirectory(root)).then(() => true));
+  await until('the hosts to end', patienceMs, () => stopHosts(dataDirectory(root)).then(() => true));
   portHolders.forEach((holder) => holder.close());
   await removeTree(folder);
 });
@@ -114,7 +114,7 @@ test('a pipe gets it in plain lines, without an escape character, each change on
 
 test("one trace leads from the webhook to every host's switch", async () => {
   const hosts = everywhere(({ host }) => host).toSorted();
-  const webhooks = await until('spans of every switch', waitMs, () => {
+  const webhooks = await until('spans of every switch', patienceMs, () => {
     const spans = readSpans(root);
     const isWebhook = ({ name, service }: (typeof spans)[number]): boolean =>
       service === 'slipway-api' && name === 'POST /webhooks/github';
@@ -137,13 +137,13 @@ test('an instance keeps its process through kill -9 of its agent, and a new agen
   const [place] = settings.stack.places as [Place];
   const before = { instance: instanceOn(place), agent: settings.stack.programNow(`agent-${place.host}`) };
   killVictim(settings.stack, `agent-${place.host}`);
-  await until('a new agent', waitMs, () => {
+  await until('a new agent', patienceMs, () => {
     const now = settings.stack.programNow(`agent-${place.host}`);
     return (now !== null && now.pid !== before.agent?.pid) || undefined;
   });
   await until(
     'its ready line',
-    waitMs,
+    patienceMs,
     () => logOf(`agent-${place.host}`).split('"msg":"ready"').length > 2 || undefined,
   );
   expect(instanceOn(place)).toEqual(before.instance);
@@ -179,7 +179,7 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   cleanUps.push(watch.close, begun.course.close);
   await until(
     'a region of the second stage rolls',
-    waitMs,
+    patienceMs,
     () =>
       watch.rows.open.at(-1)?.some(({ regions }) => regions.filter(({ state }) => state === 'rolling').length > 1) ||
       undefined,
@@ -190,7 +190,7 @@ test('kill -9 of everything in the middle of a rollout: instances run on, and th
   await settings.databases.close();
   await until(
     'the end of all programs',
-    waitMs,
+    patienceMs,
     () => !settings.stack.programs.some(settings.stack.programNow) || undefined,
   );
   const left = everywhere((place) => ({ place, keeper: keeperOn(place), kept: keptInstance(serviceOn(place)) }));
@@ -223,7 +223,7 @@ test('a region worker that answers nothing is named to whoever waits, and the de
   const begun = await begin(settings, undisturbed, { before, name: 'frozen', watch });
   cleanUps.push(watch.close, begun.course.close);
   const path = { service: settings.service, deployment: 8 };
-  await until('the region is named', waitMs, async () => {
+  await until('the region is named', patienceMs, async () => {
     const { waiting } = await settings.stack.clientOf('ada').call('showDeployment', { path });
     return waiting?.includes('us-west') || undefined;
   });

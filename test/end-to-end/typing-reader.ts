@@ -2,9 +2,7 @@ import { until } from '../crash/run/patience.ts';
 import { fencedBlocks, readDocument } from '../docs/fenced-blocks.ts';
 import { screenLines } from './terminal-screen.ts';
 import { atTerminal } from './terminal-start.ts';
-
-/** A command of a page that waits for a whole deployment, on a busy machine. */
-const waitMs = 120_000;
+import { patienceMs } from '../patience.ts';
 
 /** Somebody with a shell at a second terminal, who does what a page says. */
 export interface TypingReader {
@@ -27,10 +25,10 @@ export async function openTypingReader(size: {
     const prompt = /^<(\d+)>$/.exec(lastLine(lines))?.[1];
     return prompt === undefined ? undefined : Number(prompt);
   };
-  await until('a prompt', waitMs, () => /[#$]$/.test(lastLine(shell.lines())) || undefined);
+  await until('a prompt', patienceMs, () => /[#$]$/.test(lastLine(shell.lines())) || undefined);
   // From now on it is the exit code of what was given before.
   shell.type("PS1='<$?> '\n");
-  await until('the new prompt', waitMs, () => codeAtEnd(shell.lines()));
+  await until('the new prompt', patienceMs, () => codeAtEnd(shell.lines()));
   /** What was approved goes on in a moment, also when it is still shown as waiting. */
   const approved = new Set<string>();
   return {
@@ -43,7 +41,7 @@ export async function openTypingReader(size: {
       shell.type(`${line}\n`);
       let answered = 0;
       let isEnded = false;
-      const code = await until(`the end of ${line}`, waitMs, () => {
+      const code = await until(`the end of ${line}`, patienceMs, () => {
         const lines = shown();
         const asked = lines.filter((each) => each.includes('? Type yes, or Enter for ')).length;
         if (asked > answered) {

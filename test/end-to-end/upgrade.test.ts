@@ -20,9 +20,9 @@ import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
+import { patienceMs } from '../patience.ts';
 
-jest.setTimeout(400_000);
-const waitMs = 90_000;
+jest.setTimeout(600_000);
 const root = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   stack?.signalGroup('SIGKILL');
   // Agents that were killed let go of their hosts a moment later.
-  await until('the hosts to end', waitMs, () => stopHosts(dataDirectory(data)).then(() => true));
+  await until('the hosts to end', patienceMs, () => stopHosts(dataDirectory(data)).then(() => true));
   await removeTree(older);
   await rmdir(path.dirname(older)).catch(() => undefined); // a stack of somebody's is in it
   await removeTree(folder);
@@ -113,7 +113,7 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   const before = await start(older);
   const oldBuild = await bundleBuildId(before.data.workflowBundle);
   await merge(before, 1, '25s');
-  await until('the bake', waitMs, async () =>
+  await until('the bake', patienceMs, async () =>
     (await shown(before.clientOf('mo'), 1)).state === 'baking' ? true : undefined,
   );
   expect(await versionOf(before, lane)).toBe(oldBuild);
@@ -124,7 +124,7 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   await writeFile(before.data.workflowBundle, `${bundle.split('\n', 1)[0]}\nno code {`);
   const after = await start(root);
   const waits = `deployments that began on version ${oldBuild} wait until it serves`;
-  await until('the older worker to fail', waitMs, () => stack!.output().includes(waits) || undefined);
+  await until('the older worker to fail', patienceMs, () => stack!.output().includes(waits) || undefined);
   await writeFile(path.join(after.data.keptBundles, `${oldBuild}.js`), bundle);
   const newBuild = await bundleBuildId(after.data.workflowBundle);
   expect(newBuild).not.toBe(oldBuild);
@@ -133,21 +133,21 @@ test('a deployment in its bake ends on the version it began on; what comes next 
   const client = after.clientOf('mo');
   expect((await shown(client, 1)).state).toBe('baking');
   await merge(after, 2, '0s');
-  await until('the end of the first', waitMs, async () =>
+  await until('the end of the first', patienceMs, async () =>
     (await shown(client, 1)).outcome === null ? undefined : true,
   );
   expect(await shown(client, 1)).toMatchObject({ outcome: 'succeeded' });
-  await until('the end of the second', waitMs, async () =>
+  await until('the end of the second', patienceMs, async () =>
     (await shown(client, 2)).outcome === 'succeeded' ? true : undefined,
   );
   const versions = await Promise.all([ofDeployment(1), ofDeployment(2), lane].map((id) => versionOf(after, id)));
   // The lane has gone over: it began on the old one too.
   expect(versions).toEqual([oldBuild, newBuild, newBuild]);
 
-  await until('the end of the older worker', waitMs, () =>
+  await until('the end of the older worker', patienceMs, () =>
     after.programNow(`control-worker-${oldBuild}`) === null ? true : undefined,
   );
-  await until('its bundle to go', waitMs, async () => {
+  await until('its bundle to go', patienceMs, async () => {
     const kept = await readdir(after.data.keptBundles);
     return kept.length === 1 ? true : undefined;
   });

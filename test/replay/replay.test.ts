@@ -18,7 +18,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   results = await replay(names, { codePath: await bundleForRealTime() });
   // All histories in one go, each with a context of its own: a second each on a busy machine.
-}, 240_000);
+});
 
 const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };
 

@@ -25,6 +25,7 @@ import { verifyDocument } from '../../protocol/dsse.ts';
 import { goalType } from '../../protocol/goal.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
 import { exitCodes } from './command-error.ts';
+import { patienceMs } from '../../test/patience.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 const reason = ['--reason', 'checkout answers 500'];
@@ -117,7 +118,7 @@ test('rollback: the region goes back to what ran before, signed and recorded, an
     running: placement('second').release.digest,
   });
   const command = begin('rollback', service, ...reason);
-  await until('the command to wait', 20_000, () => command.said().includes('waiting for a') || undefined);
+  await until('the command to wait', patienceMs, () => command.said().includes('waiting for a') || undefined);
   const { row } = await stored();
   expect(row).toMatchObject({ mode: 'undo', attempt: { deployment: 2, local: 1 }, base: placement('one') });
   expect(await signedGoal()).toMatchObject({ mode: 'undo', generation: row.generation, base: placement('one') });
@@ -174,7 +175,7 @@ test('hold: who has not switched does not, and hosts that are silent are named',
   });
   await goals.database.em.fork().execute(`update host set reported_at = now() - interval '1 hour' where id = 'b'`);
   const command = begin('hold', service, '--json', ...reason);
-  const held = await until('the hold', 20_000, async () => {
+  const held = await until('the hold', patienceMs, async () => {
     const { row } = await stored();
     return row.mode === 'hold' ? row : undefined;
   });

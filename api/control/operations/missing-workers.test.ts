@@ -5,6 +5,7 @@ import type { Carrier } from '../../../domain/progress/no-worker.ts';
 import { until } from '../../../test/crash/run/patience.ts';
 import { addMissingWorkers } from './missing-workers-gauge.ts';
 import { watchMissingWorkers, type MissingWorkers } from './missing-workers.ts';
+import { patienceMs } from '../../../test/patience.ts';
 
 /** Temporal, as it is asked: what polls, what is open, and how often it was asked for either. */
 const world = {
@@ -49,7 +50,7 @@ afterEach(() => stop.abort());
 const looked = async (): Promise<void> => {
   const before = world.looks;
   // One that had begun may not have seen what was changed.
-  await until('two looks', 10_000, () => world.looks > before + 2 || undefined);
+  await until('two looks', patienceMs, () => world.looks > before + 2 || undefined);
 };
 async function silentForLong(): Promise<void> {
   await looked();

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../../../test/crash/run/patience.ts';
 import { atLeisure } from './at-leisure.ts';
+import { patienceMs } from '../../../test/patience.ts';
 
 const numbers = Array.from({ length: 50 }, (_, index) => index);
 
@@ -15,7 +16,7 @@ test('a few pieces are done at once, and a few more now and then, all in their o
   leisure.add(numbers);
   expect(done).toEqual(numbers.slice(0, 20));
   leisure.add([99]);
-  await until('all', 5_000, () => done.length === 51 || undefined);
+  await until('all', patienceMs, () => done.length === 51 || undefined);
   expect(performance.now() - startedAt).toBeGreaterThan(90);
   expect(done).toEqual([...numbers, 99]);
 });
@@ -31,8 +32,8 @@ test('nothing is done while there is something else, and what is not due any mor
   leisure.add(numbers);
   expect(done).toEqual([]);
   busy = false;
-  await until('all', 5_000, () => done.at(-1) === 48 || undefined);
+  await until('all', patienceMs, () => done.at(-1) === 48 || undefined);
   expect(done).toEqual(numbers.filter((number) => number % 2 === 0));
   leisure.add([100]);
-  await until('one that came later', 5_000, () => done.at(-1) === 100 || undefined);
+  await until('one that came later', patienceMs, () => done.at(-1) === 100 || undefined);
 });

@@ -1,0 +1,6 @@
+/**
+ * How long a test waits for what must come, ms. It only ends what hangs, and costs nothing where all is well: what a
+ * promise says of time is expected beside it. Far above what is usual, as a machine that is held back was seen at a sixth
+ * of its speed for an hour.
+ */
+export const patienceMs = 120_000;
