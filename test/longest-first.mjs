@@ -8,6 +8,7 @@ import Sequencer from '@jest/test-sequencer';
  */
 const usualSeconds = {
   'test/end-to-end/console.test.ts': 140,
+  'test/end-to-end/agent-rollout.test.ts': 120,
   'test/end-to-end/hooks.test.ts': 90,
   'test/browser/temporal-ui.test.ts': 120,
   'test/end-to-end/stack.test.ts': 120,

@@ -4,3 +4,6 @@
  * of its speed for an hour.
  */
 export const patienceMs = 120_000;
+
+/** The same of what is told at once: less than a poll is held at least (45 s), so that it is not heard at a poll's end alone. */
+export const atOnceMs = 40_000;

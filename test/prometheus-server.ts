@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../infra/local/free-port.ts';
-import { until } from './crash/run/patience.ts';
 import { patienceMs } from './patience.ts';
+import { until } from './crash/run/patience.ts';
 
 /** A real Prometheus that scrapes what the test says, five times a second. */
 export interface TestPrometheus {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { patienceMs } from './patience.ts';
 import { until } from './crash/run/patience.ts';
 import { programEnvironment } from './program-environment.ts';
-import { patienceMs } from './patience.ts';
 
 /** One of Slipway's programs, started as it is started in earnest. */
 export interface StartedProgram {

@@ -10,13 +10,13 @@ import { Audit } from '../infra/postgres/central/entities.ts';
 import { createLaneRecords } from '../infra/postgres/central/lane-records.ts';
 import { createLaneRuns, type LaneRuns } from '../infra/postgres/central/lane-runs.ts';
 import { addService, createCentralDatabase, type CentralTestDatabase } from '../test/central-database.ts';
+import { patienceMs } from '../test/patience.ts';
 import { connectTestTemporal, type TestTemporal } from '../test/temporal.ts';
 import { bundleForRealTime } from '../test/workflow-world/bundles.ts';
 import { laneStart, laneWorkflowId, lockUpdate } from '../workflows/messages/lane.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
 import { createClosedLanes, type ClosedLanes } from './closed-lanes.ts';
 import { createDeploymentWorkflows } from './deployment-workflows.ts';
-import { patienceMs } from '../test/patience.ts';
 
 let central: CentralTestDatabase;
 let temporal: TestTemporal;

@@ -16,6 +16,7 @@ import { openOn } from '../infra/temporal/open-on-version.ts';
 import { bundleBuildId, versionedWorker } from '../infra/temporal/worker-version.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
 import type { CentralTestDatabase } from '../test/central-database.ts';
+import { patienceMs } from '../test/patience.ts';
 import { startProgram, type StartedProgram } from '../test/started-program.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
@@ -23,7 +24,6 @@ import { bundleWorkflows } from '../workflows/bundle.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
 import { controlQueue } from '../workflows/messages/queues.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
-import { patienceMs } from '../test/patience.ts';
 
 let temporal: TestTemporal;
 let shared: string;

@@ -23,6 +23,7 @@ import { connectClient } from '../infra/temporal/connect.ts';
 import type { TemporalAddress } from '../infra/temporal/connect.ts';
 import { addService, createCentralDatabase, mergeRequest } from '../test/central-database.ts';
 import type { CentralTestDatabase } from '../test/central-database.ts';
+import { patienceMs } from '../test/patience.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { laneWorkflowId } from '../workflows/messages/lane.ts';
@@ -34,7 +35,6 @@ import { keepLanesOpen } from './lane-keeper.ts';
 import { createLanes } from './lanes.ts';
 import type { Lanes } from './lanes.ts';
 import { createWakeUp } from './wake-up.ts';
-import { patienceMs } from '../test/patience.ts';
 
 const log = pino({ level: 'silent' });
 const laneWorkflow = path.resolve(import.meta.dirname, '../test/workflow-fixtures/accepting-lane.ts');

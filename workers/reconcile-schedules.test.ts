@@ -3,11 +3,11 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { pino } from 'pino';
 import { regionName } from '../domain/names.ts';
 import { untilReady } from '../infra/local/child-server.ts';
+import { patienceMs } from '../test/patience.ts';
 import { connectTestTemporal } from '../test/temporal.ts';
 import type { TestTemporal } from '../test/temporal.ts';
 import { reconcileWorkflowId } from '../workflows/messages/region.ts';
 import { keepReconcileSchedules, keepSchedule } from './reconcile-schedules.ts';
-import { patienceMs } from '../test/patience.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => void (temporal = await connectTestTemporal()));
@@ -26,6 +26,7 @@ test('every region has one schedule, whoever and how many keep it, and it ends w
     log: pino({ level: 'silent' }),
     listRegions: async () => ['eu-west', 'ap-south'].map(regionName),
     listRemoved: async () => [],
+    lookEveryMs: 600_000, // the first look does it
   };
   const keeping = [1, 2].map(() => keepReconcileSchedules(parts, stop.signal));
   await untilReady(async () => void (await Promise.all(['eu-west', 'ap-south'].map((r) => scheduleOf(r).describe()))), {
@@ -51,6 +52,7 @@ test('the schedule of a region that was removed is dropped, also by a worker tha
     listRegions: async () => [],
     // One of which nothing is scheduled costs nobody theirs.
     listRemoved: async () => ['never-was', gone].map(regionName),
+    lookEveryMs: 600_000,
   };
   const keeping = keepReconcileSchedules(parts, stop.signal);
   await untilReady(async () => expect(scheduleOf(gone).describe()).rejects.toThrow(ScheduleNotFoundError), {

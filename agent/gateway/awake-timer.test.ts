@@ -1,55 +1,74 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { awakeTimer } from './awake-timer.ts';
 
-const pauseThisProcess = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+const partMs = 100;
+const ms = 8 * partMs;
+const keepFromProcessor = (forMs: number): unknown =>
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+const after = (afterMs: number, act: () => unknown): unknown => setTimeout(act, afterMs);
 
-test('what came while this process was kept from its processor is read before its time is over', async () => {
-  const other = spawn('/bin/sh', ['-c', 'echo ready; read line; sleep 0.2; echo answer']);
-  try {
-    await once(other.stdout, 'data');
-    const told: string[] = [];
-    other.stdout.on('data', (text: Buffer) => told.push(text.toString().trim()));
-    // As every time-out was before: it shows that this test can fail.
-    setTimeout(() => told.push('a timer'), 400);
-    const over = new Promise<void>((resolve) => {
-      awakeTimer(400, () => {
-        told.push('over');
-        resolve();
-      });
+/** Answers each line with itself. */
+let other: ChildProcess;
+let told: string[];
+beforeEach(async () => {
+  told = [];
+  other = spawn('/bin/cat', { stdio: ['pipe', 'pipe', 'inherit'] });
+  other.stdin!.write('ready\n');
+  await once(other.stdout!, 'data');
+});
+afterEach(() => void other.kill());
+
+const over = (): Promise<void> =>
+  new Promise((resolve) => {
+    awakeTimer(ms, () => {
+      told.push('over');
+      resolve();
     });
-    other.stdin.end('\n');
-    await once(other.stdin, 'finish');
-    pauseThisProcess(1_500);
-    await over;
-    expect(told).toEqual(['a timer', 'answer', 'over']);
-  } finally {
-    other.kill();
-  }
+  });
+
+test('a conversation that was under way when this process was kept from its processor goes on before its time is over', async () => {
+  let turns = 0;
+  other.stdout!.on('data', () => {
+    told.push(`turn ${++turns}`);
+    if (turns < 3) other.stdin!.write('next\n');
+  });
+  // What a time-out of one timer says.
+  after(ms, () => told.push('a timer'));
+  const waited = over();
+  other.stdin!.write('first\n');
+  keepFromProcessor(3 * ms);
+  await waited;
+  expect(told).toEqual(['a timer', 'turn 1', 'turn 2', 'turn 3', 'over']);
 });
 
-test('while nothing is in the way it takes its time, and no more', async () => {
+test('what came in its last part is read before it is over', async () => {
+  other.stdout!.on('data', () => told.push('answer'));
+  after(7.5 * partMs, () => {
+    other.stdin!.write('late\n');
+    keepFromProcessor(ms);
+  });
+  await over();
+  expect(told).toEqual(['answer', 'over']);
+});
+
+test('it takes its time, and no more', async () => {
   const startedAt = performance.now();
-  await new Promise<void>((resolve) => {
-    awakeTimer(400, resolve);
-  });
-  expect(performance.now() - startedAt).toBeGreaterThan(390);
+  await over();
+  const tookMs = performance.now() - startedAt;
+  expect(tookMs).toBeGreaterThan(ms - 10);
+  expect(tookMs).toBeLessThan(5 * ms);
 });
 
-test('one that was ended says nothing, whenever that was', async () => {
-  const told: string[] = [];
-  const ends = [10, 60].map((atMs) => {
-    const end = awakeTimer(80, () => told.push(`over after ${atMs}`));
-    return new Promise<void>((resolve) => {
-      setTimeout(() => {
-        end();
-        end();
-        resolve();
-      }, atMs);
-    });
-  });
-  await Promise.all(ends);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+test.each([
+  ['in its first part', partMs / 2, 0],
+  ['between two of them', 4 * partMs + 5, 0],
+  ['when its last timer is over and nothing was read yet', 8 * partMs + partMs / 2, 7.5 * partMs],
+])('one that is ended says nothing: %s', async (_when, endedAtMs, keptFromMs) => {
+  const end = awakeTimer(ms, () => told.push('over'));
+  if (keptFromMs > 0) after(keptFromMs, () => keepFromProcessor(ms));
+  after(endedAtMs, end);
+  await new Promise((resolve) => after(3 * ms, resolve as () => void));
   expect(told).toEqual([]);
 });

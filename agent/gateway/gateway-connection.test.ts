@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lifeFrom, type CertificateLife } from '../../domain/host-identity/certificate-life.ts';
@@ -77,9 +77,18 @@ describe('a connection to a gateway', () => {
     expect(await connect(await serve(await gatewayOf(next)), { ...trust(), authorities })).toBe('connected');
   });
 
-  it('that is refused, or never answered, is told', async () => {
+  it('that is refused is told', async () => {
     const url = await serve(await gatewayOf());
     server.close();
     await expect(connect(url)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('that is taken and never answered is given up', async () => {
+    const silent = net.createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = new URL(`https://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    await expect(connectToGateway(url, trust(), null, 300)).rejects.toThrow('could not be connected to in time');
+    silent.close();
   });
 });

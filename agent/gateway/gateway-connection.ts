@@ -38,7 +38,12 @@ function contextOf(shown: ShownIdentity): SecureContext {
 const serverUse = '1.3.6.1.5.5.7.3.1';
 
 /** A connection to a gateway that proved to be one of the region; nothing was sent on it. @throws GatewayError */
-export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIdentity | null): Promise<TLSSocket> {
+export function connectToGateway(
+  url: URL,
+  trust: GatewayTrust,
+  shown: ShownIdentity | null,
+  timeoutMs = connectTimeoutMs,
+): Promise<TLSSocket> {
   const name = gatewayName(trust.region);
   return new Promise((resolve, reject) => {
     const socket = tls.connect({
@@ -56,7 +61,7 @@ export function connectToGateway(url: URL, trust: GatewayTrust, shown: ShownIden
       reject(error);
     };
     const fail = (reason: string): void => end(new GatewayError(reason));
-    const clear = awakeTimer(connectTimeoutMs, () => fail(`${url.host} could not be connected to in time`));
+    const clear = awakeTimer(timeoutMs, () => fail(`${url.host} could not be connected to in time`));
     const onError = (error: Error): void => fail(error.message);
     const onClose = (): void => fail(`${url.host} closed the connection`);
     socket.once('error', onError);

@@ -185,7 +185,7 @@ describe('an agent and its gateway', () => {
   it('hears that a release is undone which does not become healthy', async () => {
     region.gateway.reportEveryMs = 10_000;
     region.gateway.wake();
-    const third = region.publish({ number: 3, health: 503, config: { startPeriodMs: 60_000 } });
+    const third = region.publish({ number: 3, health: 503, config: { startPeriodMs: 600_000 } });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: third });
     await host.untilAnswers('release', 'checkout@3');
     region.setGoal({ deployment: 2, generation: 21, base: first, next: third, mode: 'undo' });

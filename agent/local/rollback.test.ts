@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { within } from '../../test/slowness.ts';
 import { findMarked, identify, isAlive } from '../process-identity.ts';
 import { openTestHost, until, type CommandOptions, type CommandResult, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
-import { slowness } from '../../test/slowness.ts';
 
 let region: TestRegion;
 let host: TestHost;
@@ -51,7 +51,7 @@ async function expectRolledBack(command: Promise<CommandResult>): Promise<Comman
   const result = await command;
   expect(result.stderr + result.stdout).toContain('done: checkout@1 runs and is healthy');
   expect(result.exitCode).toBe(0);
-  expect(result.tookMs).toBeLessThan(10_000 * slowness());
+  expect(result.tookMs).toBeLessThan(within(10_000, { otherwiseMs: 20_000 }));
   return result;
 }
 const rollback = (options?: CommandOptions) => host.command(['rollback'], options);

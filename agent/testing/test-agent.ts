@@ -15,8 +15,8 @@ import { stopHost } from '../stop-host.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import { checkout, testHost, testRegion, type TestRegion } from './test-region.ts';
 import { newKeyPair } from '../../test/host-certificates.ts';
+import { atOnceMs, patienceMs } from '../../test/patience.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
-import { patienceMs } from '../../test/patience.ts';
 
 /** One host: its folder, and its agent as a process, which may be killed and started again. */
 export interface TestHost {
@@ -210,9 +210,13 @@ export async function giveIdentity(
   });
 }
 
-/** Until the condition holds. @throws with what is wrong after 20 s. */
-export async function until(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+/** Until the condition holds. @throws with what is wrong after `waitMs` */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: () => string,
+  waitMs = atOnceMs,
+): Promise<void> {
+  const deadline = Date.now() + waitMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what()}`);
     await delay(20);

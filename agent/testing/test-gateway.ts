@@ -18,8 +18,8 @@ import { secretRequestSchema, type SecretRequest } from '../../protocol/secrets.
 import type { Envelope } from '../../protocol/dsse.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import type { TestAuthority } from '../../test/host-certificates.ts';
+import { atOnceMs } from '../../test/patience.ts';
 import type { TestRelease } from './test-release.ts';
-import { patienceMs } from '../../test/patience.ts';
 
 /** A region's gateway over real TLS, in the test's process: it keeps everything in memory and can be broken. */
 export interface TestGateway {
@@ -85,7 +85,7 @@ export async function startTestGateway({ authority, trusted }: TestAuthority): P
       for (const wake of waiting) wake();
     },
     async untilReport(holds, what) {
-      const deadline = Date.now() + patienceMs;
+      const deadline = Date.now() + atOnceMs;
       for (let next = Math.max(0, gateway.reports.length - 1); ;) {
         for (; next < gateway.reports.length; next++) {
           const report = gateway.reports[next]!;

@@ -75,7 +75,7 @@ export function makeRelease(input: TestReleaseInput, buildKey: KeyObject): TestR
       ...(input.config?.tcp || input.config?.command || input.config?.process ? {} : { http: '/healthz' }),
       startPeriodMs: 10_000,
       intervalMs: 50,
-      timeoutMs: 5_000,
+      timeoutMs: 1_000,
       healthyAfter: 2,
       unhealthyAfter: 2,
       ...input.config,

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { setImmediate as nextRound, setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../test/crash/run/patience.ts';
-import { together } from './together.ts';
 import { patienceMs } from '../../test/patience.ts';
+import { together } from './together.ts';
 
 /** Rounds that are under way, each to be ended by the test. */
 function rounds(apartMs = 0) {

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import { until } from '../../test/crash/run/patience.ts';
 import { testAuthority } from '../../test/host-certificates.ts';
-import { serveTls, type ServedTls } from './serve.ts';
 import { patienceMs } from '../../test/patience.ts';
+import { serveTls, type ServedTls } from './serve.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
 let served: ServedTls;

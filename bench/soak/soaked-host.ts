@@ -25,7 +25,7 @@ export interface Sample {
 
 /** One host with three services, whose agent is watched for hours. */
 export interface SoakedHost {
-  /** A new release of one of its services, in turn, until the host has it. @throws Error when it hasn't after 20 s */
+  /** A new release of one of its services, in turn, until the host has it. @throws Error when it hasn't after 40 s */
   change(): Promise<void>;
   sample(): Sample;
   close(): Promise<void>;

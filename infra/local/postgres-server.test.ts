@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { patienceMs } from '../../test/patience.ts';
 import type { RunningServer } from './child-server.ts';
 import { ServerStartError } from './child-server.ts';
 import { freePort } from './free-port.ts';
@@ -12,7 +13,6 @@ import type { PostgresServerOptions } from './postgres-server.ts';
 import { postgresUser, startPostgres, untilPostgresAccepts } from './postgres-server.ts';
 import { findPostgresBinaries } from './tools/postgres-binaries.ts';
 import { databaseAccount } from './unprivileged-account.ts';
-import { patienceMs } from '../../test/patience.ts';
 
 let scratch: string;
 let running: RunningServer[];

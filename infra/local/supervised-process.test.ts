@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { until } from '../../test/crash/run/patience.ts';
+import { patienceMs } from '../../test/patience.ts';
 import { textAfter } from './readiness.ts';
 import { restartSentence } from './restart-sentence.ts';
 import { ProgramStartError } from './program-start-error.ts';
 import { superviseProcess, superviseUnawaited } from './supervised-process.ts';
 import type { Restart, SupervisionOptions } from './supervision-options.ts';
-import { patienceMs } from '../../test/patience.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -5,6 +5,7 @@ import type { WatchMetricsInput, WatchMetricsResult } from '../../activities/gat
 import type { MetricGate } from '../../domain/gate/metric.ts';
 import { regionName, serviceName } from '../../domain/names.ts';
 import { until } from '../../test/crash/run/patience.ts';
+import { patienceMs } from '../../test/patience.ts';
 import { startPrometheus, type TestPrometheus } from '../../test/prometheus-server.ts';
 import { describeWithPrometheus, foundPrometheus } from '../../test/with-prometheus.ts';
 import { connectPrometheus } from './prometheus.ts';
@@ -29,7 +30,7 @@ const gate = (promql: string, more: Partial<MetricGate> = {}): MetricGate => ({
   samples: 3,
   ...more,
 });
-const patienceMs = 30_000;
+const metricsWithinMs = 30_000;
 const own = 'errors{service="$service",region="$region",release="$release"}';
 
 describeWithPrometheus('a real Prometheus', () => {
@@ -38,7 +39,7 @@ describeWithPrometheus('a real Prometheus', () => {
     server = await startPrometheus(foundPrometheus.file!);
     server.expose(exposed);
     // As many samples as the longest look wants.
-    await until('there are samples', 30_000, async () =>
+    await until('there are samples', patienceMs, async () =>
       ((await server.query('count_over_time(speed[1m])')) ?? 0) > 10 ? true : undefined,
     );
   });
@@ -93,13 +94,13 @@ describeWithPrometheus('a real Prometheus', () => {
     ],
   ])('%s', async (_, metric, outcome, text) => {
     // A scrape that a busy machine misses leaves a gap: what can be decided is looked for until it is.
-    const graceMs = outcome === 'inconclusive' ? 0 : patienceMs;
+    const graceMs = outcome === 'inconclusive' ? 0 : metricsWithinMs;
     expect(await watch([metric], { graceMs })).toEqual({ outcome, text });
   });
 
   test('each region is asked for by itself, and one bad is enough', async () => {
     const regions = [regionName('eu-west'), regionName('us-east')];
-    expect(await watch([gate(own)], { regions, graceMs: patienceMs })).toEqual({
+    expect(await watch([gate(own)], { regions, graceMs: metricsWithinMs })).toEqual({
       outcome: 'bad',
       text: expect.stringContaining('errors in us-east 0.20 of at most 0.01'),
     });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
+import { patienceMs } from '../../test/patience.ts';
 import { connectTestTemporal, type TestTemporal } from '../../test/temporal.ts';
 import { untilReady } from '../local/child-server.ts';
 import { beforeTheLast, findTooOld, pinnedName, tooOldText, type KnownVersion } from './before-the-last.ts';
@@ -64,7 +65,7 @@ describe('on a server', () => {
       ...versionedWorker(buildId),
     });
     await worker.runUntil(async () => {
-      await makeCurrent(temporal.client, buildId, 20_000);
+      await makeCurrent(temporal.client, buildId, patienceMs);
       await during();
     });
   }
@@ -76,7 +77,7 @@ describe('on a server', () => {
         const { raw } = await temporal.client.workflow.getHandle(workflowId).describe();
         expect(raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId).toBe(buildId);
       },
-      { timeoutMs: 20_000 },
+      { timeoutMs: patienceMs },
     );
 
   test('what is pinned to a version from before the last one is named after the second upgrade, and not after the first', async () => {
@@ -94,13 +95,15 @@ describe('on a server', () => {
     // Asked before it is made current, when there is still time to let the deployment end, and after it was.
     const tooOld = [{ buildId: 'one', count: 2, names: ['checkout/7'] }];
     await untilReady(async () => expect(await findTooOld(temporal.client, 'three')).toEqual(tooOld), {
-      timeoutMs: 20_000,
+      timeoutMs: patienceMs,
     });
     await onVersion('three', async () => expect(await findTooOld(temporal.client, 'three')).toEqual(tooOld));
     expect(await findTooOld(temporal.client, 'two')).toEqual([]);
     expect(tooOldText(tooOld[0]!)).toMatch(/^checkout\/7 \(2 workflows\): begun on version one, /);
     await temporal.client.workflow.getHandle('deployment:checkout:7').terminate();
     await temporal.client.workflow.getHandle('deployment:checkout:7:eu-west').terminate();
-    await untilReady(async () => expect(await findTooOld(temporal.client, 'three')).toEqual([]), { timeoutMs: 20_000 });
+    await untilReady(async () => expect(await findTooOld(temporal.client, 'three')).toEqual([]), {
+      timeoutMs: patienceMs,
+    });
   });
 });

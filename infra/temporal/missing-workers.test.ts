@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Worker } from '@temporalio/worker';
+import { patienceMs } from '../../test/patience.ts';
 import { connectTestTemporal, type TestTemporal } from '../../test/temporal.ts';
 import { controlQueue } from '../../workflows/messages/queues.ts';
 import { untilReady } from '../local/child-server.ts';
@@ -22,11 +23,11 @@ async function onVersion(buildId: string, during: () => Promise<void>): Promise<
     ...versionedWorker(buildId),
   });
   await worker.runUntil(async () => {
-    await makeCurrent(temporal.client, buildId, 20_000);
+    await makeCurrent(temporal.client, buildId, patienceMs);
     await during();
   });
 }
-const patience = { timeoutMs: 20_000 };
+const patience = { timeoutMs: patienceMs };
 
 test('of each version that something may be pinned to its last poll is read, and what is open on it', async () => {
   const { client } = temporal;

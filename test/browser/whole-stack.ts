@@ -8,9 +8,9 @@ import { stackUrls } from '../../infra/local/stack.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { Deployment } from '../../protocol/api/deployment.ts';
 import { until } from '../crash/run/patience.ts';
+import { patienceMs } from '../patience.ts';
 import { openBrowser } from './open-browser.ts';
 import { sceneFiles, type SceneVersion } from './scene-files.ts';
-import { patienceMs } from '../patience.ts';
 
 /** A whole stack with real hosts and Temporal's Web UI, and a browser: what a person has after `npm start`. */
 export interface WholeStack {

@@ -48,6 +48,7 @@ beforeAll(async () => {
   const deployment = await stack.mergeFiles('a service', serviceFiles);
   await stack.untilDeployment(deployment, ({ outcome }) => outcome === 'succeeded');
   pids = await Promise.all(hosts.map(stack.ask));
+  expect(pids).not.toContain(null);
 });
 afterAll(() => stack?.close());
 
@@ -88,7 +89,8 @@ async function merged(version: number, does?: string): Promise<Deployment> {
   const { work } = foldersOf(repository);
   const merge = await mergeFiles(work, `version ${version}`, agentFiles(version, does));
   const push = githubPush(`acme/${ownService}`, merge, stack.shape.secrets.webhookSecret);
-  await fetch(new URL('/webhooks/github', stack.mo.url), { method: 'POST', ...push });
+  const { status } = await fetch(new URL('/webhooks/github', stack.mo.url), { method: 'POST', ...push });
+  expect(status).toBe(202);
   const where = { path: { service: ownService, deployment: version } };
   return until(`the end of version ${version}`, 2 * patienceMs, async () => {
     const seen = await stack.mo.call('showDeployment', where);
@@ -103,6 +105,9 @@ function versionOn(host: string): string | undefined {
   const file = argv.find((each) => each.endsWith('/slipway-agent'));
   return file && readFileSync(file, 'utf8').trimEnd().split('\n').at(-1);
 }
+const switchesOfTheAgent = (log: string): number =>
+  log.split('\n').filter((line) => line.includes('"msg":"switches"') && line.includes(`"service":"${ownService}"`))
+    .length;
 const expectEverywhere = async (version: number): Promise<void> => {
   expect(hosts.map(versionOn)).toEqual(hosts.map(() => `// ${version}`));
   expect(await Promise.all(hosts.map(stack.ask))).toEqual(pids);
@@ -123,8 +128,10 @@ test('one that never does its work is gone back from by its host alone, and no s
   );
   expect([outcome, reason]).toEqual(['undone', expect.stringContaining('1 failed')]);
   await expectEverywhere(2);
-  const starts = hosts.map((host) => readFileSync(stack.logOf(`agent-${host}`), 'utf8'));
-  expect(starts.filter((log) => log.includes('goes back from slipway-agent'))).toHaveLength(1);
+  const logs = hosts.map((host) => readFileSync(stack.logOf(`agent-${host}`), 'utf8'));
+  expect(logs.filter((log) => log.includes('goes back from slipway-agent'))).toHaveLength(1);
+  // Of the bad one its first host has a switch there and one back; the others have none.
+  expect(logs.map(switchesOfTheAgent).toSorted((one, other) => one - other)).toEqual([2, 2, 4]);
   const { lock } = (await stack.mo.call('showService', { path: { service: ownService } })).lane;
   expect(lock).not.toBeNull();
 });

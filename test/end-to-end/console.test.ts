@@ -11,11 +11,11 @@ import { dataDirectory } from '../../infra/local/data-directory.ts';
 import { stopHosts } from '../../infra/local/stack-hosts.ts';
 import { until } from '../crash/run/patience.ts';
 import { readDocument } from '../docs/fenced-blocks.ts';
+import { patienceMs } from '../patience.ts';
 import { npmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { atTerminal, type AtTerminal } from './terminal-start.ts';
 import { linesToType, openTypingReader, type TypingReader } from './typing-reader.ts';
-import { patienceMs } from '../patience.ts';
 
 jest.setTimeout(600_000);
 

@@ -63,7 +63,7 @@ const merged = (greeting: string): Promise<number> =>
     'slipway.yaml': `service: ${service}
 build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
 run: { command: [node, server.mjs], on: { role: web } }
-health: { http: /healthz, startPeriod: 2m, interval: 500ms, healthyAfter: 6, unhealthyAfter: 2 }
+health: { http: /healthz, startPeriod: 10m, interval: 500ms, healthyAfter: 6, unhealthyAfter: 2 }
 rollout:
   absentAfter: ${absentAfterMs / 1000}s
   undoDeadline: 20s

@@ -16,9 +16,9 @@ import { lookAtHost } from '../crash/evidence/look-at-hosts.ts';
 import { killVictim } from '../crash/harm/signals.ts';
 import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
+import { patienceMs } from '../patience.ts';
 import { openHookJournal, type HookJournal } from './hook-journal.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
-import { patienceMs } from '../patience.ts';
 
 jest.setTimeout(600_000);
 

@@ -4,8 +4,6 @@ import { describeWithPrometheus, foundPrometheus } from '../with-prometheus.ts';
 import { openReader, type Reader } from '../docs/reader.ts';
 import { startPrometheus, type TestPrometheus } from '../prometheus-server.ts';
 
-// What nobody can measure is waited for half a minute before a person is asked.
-
 describeWithPrometheus('a release of a whole stack', () => {
   let prometheus: TestPrometheus;
   let reader: Reader;

@@ -1,8 +1,8 @@
 /** A region's own authority, on a whole stack. The tests stand in order: each goes on with what the one before left. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../crash/run/patience.ts';
-import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
 import { patienceMs } from '../patience.ts';
+import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
 
 const region = 'eu-west';
 const hosts = ['eu-west-1', 'eu-west-2'] as const;

@@ -27,11 +27,11 @@ import { untilOver } from '../crash/run/until-over.ts';
 import { findVictim } from '../crash/run/victims.ts';
 import { drawKillEachOnce } from '../crash/scenario/draw-kill-each-once.ts';
 import { openRunningStack, type Place } from '../crash/stack/running-stack.ts';
+import { patienceMs } from '../patience.ts';
 import { freeze } from './freeze.ts';
 import { npmStart, type NpmStart } from './npm-start.ts';
 import { processesOf } from './processes-of.ts';
 import { readSpans, upwards } from './span-files.ts';
-import { patienceMs } from '../patience.ts';
 
 const seed = 24;
 /** A deployment that is stuck is found out after two minutes: a test must not be cut off before it can say so. */

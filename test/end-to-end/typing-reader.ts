@@ -1,8 +1,8 @@
 import { until } from '../crash/run/patience.ts';
 import { fencedBlocks, readDocument } from '../docs/fenced-blocks.ts';
+import { patienceMs } from '../patience.ts';
 import { screenLines } from './terminal-screen.ts';
 import { atTerminal } from './terminal-start.ts';
-import { patienceMs } from '../patience.ts';
 
 /** Somebody with a shell at a second terminal, who does what a page says. */
 export interface TypingReader {

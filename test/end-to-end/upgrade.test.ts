@@ -19,8 +19,8 @@ import { deploymentWorkflowId } from '../../workflows/messages/deployment.ts';
 import { laneWorkflowId } from '../../workflows/messages/lane.ts';
 import { until } from '../crash/run/patience.ts';
 import { openRunningStack, type RunningStack } from '../crash/stack/running-stack.ts';
-import { npmStart, type NpmStart } from './npm-start.ts';
 import { patienceMs } from '../patience.ts';
+import { npmStart, type NpmStart } from './npm-start.ts';
 
 jest.setTimeout(600_000);
 const root = path.resolve(import.meta.dirname, '../..');

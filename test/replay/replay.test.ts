@@ -17,7 +17,6 @@ let results: ReadonlyMap<string, Error | undefined>;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   results = await replay(names, { codePath: await bundleForRealTime() });
-  // All histories in one go, each with a context of its own: a second each on a busy machine.
 });
 
 const noSpans = { exporter: { export: { fn: () => undefined, callDuringReplay: false } } };

@@ -23,9 +23,9 @@ import {
 import type { GoalRegion } from '../../test/goal-region.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { goalType } from '../../protocol/goal.ts';
+import { patienceMs } from '../../test/patience.ts';
 import { programEnvironment } from '../../test/program-environment.ts';
 import { exitCodes } from './command-error.ts';
-import { patienceMs } from '../../test/patience.ts';
 
 const project = path.resolve(import.meta.dirname, '../..');
 const reason = ['--reason', 'checkout answers 500'];

@@ -3,9 +3,9 @@ import { Registry } from 'prom-client';
 import { silentAfterMs } from '../../../domain/deployment/silent-versions.ts';
 import type { Carrier } from '../../../domain/progress/no-worker.ts';
 import { until } from '../../../test/crash/run/patience.ts';
+import { patienceMs } from '../../../test/patience.ts';
 import { addMissingWorkers } from './missing-workers-gauge.ts';
 import { watchMissingWorkers, type MissingWorkers } from './missing-workers.ts';
-import { patienceMs } from '../../../test/patience.ts';
 
 /** Temporal, as it is asked: what polls, what is open, and how often it was asked for either. */
 const world = {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { until } from '../../../test/crash/run/patience.ts';
-import { atLeisure } from './at-leisure.ts';
 import { patienceMs } from '../../../test/patience.ts';
+import { atLeisure } from './at-leisure.ts';
 
 const numbers = Array.from({ length: 50 }, (_, index) => index);
 
