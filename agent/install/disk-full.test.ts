@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { within } from '../../test/slowness.ts';
+import { findMarked, identify, isAlive } from '../process-identity.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
+import { withoutNetwork } from '../testing/without-network.ts';
 
 const mebibyte = 1024 ** 2;
 let region: TestRegion;
@@ -163,6 +165,32 @@ onSmallDisk('a full disk', () => {
     const { bavail, bsize, ffree } = statfsSync(disk);
     expect(agent.endsWith('inodes') ? ffree < 5 : bavail * bsize < 5 * mebibyte).toBe(true);
   });
+
+  (withoutNetwork ? it : it.skip)(
+    'does not keep it back either where nothing else is left: no inode, no network, a goal that has expired, every program dead',
+    async () => {
+      await useDisk('size=40m,nr_inodes=200');
+      const bad = region.publish({ number: 2 });
+      const expiresAtMs = Date.now() + 15_000;
+      const expiresAt = new Date(expiresAtMs).toISOString();
+      region.setGoal({ deployment: 2, generation: 20, base: first, next: bad, expiresAt });
+      await untilRuns(bad, 20);
+      const instance = Number(await host.ask('pid'));
+      await host.kill();
+      const [keeper] = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`);
+      for (const pid of [keeper!.pid, instance]) process.kill(pid, 'SIGKILL');
+      await until(
+        () => Date.now() > expiresAtMs && !isAlive(keeper!) && identify(instance) === null,
+        () => 'something lives',
+      );
+      fillUp(0);
+      takeInodes();
+      const { stdout, exitCode, tookMs } = await host.command(['rollback'], { under: withoutNetwork! });
+      expect(stdout).toContain('done: checkout@1 runs and is healthy');
+      expect(exitCode).toBe(0);
+      expect(tookMs).toBeLessThan(within(10_000, { otherwiseMs: 20_000 }));
+    },
+  );
 
   it('without inodes fails the fetch only', async () => {
     await useDisk('size=40m,nr_inodes=120');

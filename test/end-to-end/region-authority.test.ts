@@ -1,5 +1,7 @@
 /** A region's own authority, on a whole stack. The tests stand in order: each goes on with what the one before left. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deploymentNumber, hostId, serviceName } from '../../domain/names.ts';
+import { positionOf } from '../../protocol/position.ts';
 import { until } from '../crash/run/patience.ts';
 import { patienceMs } from '../patience.ts';
 import { centre, openRegionStack, service, type RegionStack } from './region-stack.ts';
@@ -115,14 +117,32 @@ test('a host that loses a label stops the service, also while a rollout is under
   await stack.untilAnswers('six', elsewhere[1]);
 });
 
+test('a host that its region names a canary is the first that a deployment switches', async () => {
+  const { items } = await stack.mo.call('listDeployments', { path: { service }, query: { limit: 1 } });
+  const number = deploymentNumber(items[0]!.number + 1);
+  const place = (host: string) => positionOf(serviceName(service), number, hostId(host));
+  const [usualFirst, canary] = place(hosts[0]) < place(hosts[1]) ? hosts : ([hosts[1], hosts[0]] as const);
+  await stack.inside(region, 'canary', canary, 'on', '--reason', 'expendable');
+  // It answers nothing, so a batch that it is in would last.
+  const thaw = stack.freeze(`agent-${usualFirst}`);
+  expect(await stack.merge('seven')).toBe(number);
+  await stack.untilAnswers('seven', canary);
+  expect(await stack.ask(usualFirst)).toBe(`six from ${usualFirst}`);
+  await stack.untilDeployment(number, ({ regions }) => regions.some(({ batch }) => batch === 2));
+  thaw();
+  await stack.untilDeployment(number, ({ outcome }) => outcome === 'succeeded');
+  await stack.untilAnswers('seven', ...hosts, ...elsewhere);
+});
+
 test('what was done on hosts is in the audit of the centre, in the order in which it was done', async () => {
   const verbs = ['local-maintenance-on', 'local-maintenance-off', 'local-label'];
   const told = await until('all acts to be told', patienceMs, async () => {
     const { items } = await stack.mo.call('listAudit', { query: { limit: 200 } });
     const acts = items.filter(({ verb }) => verbs.includes(verb));
-    return acts.length === 4 ? acts : undefined;
+    return acts.length === 5 ? acts : undefined;
   });
   expect(told.map(({ object }) => object).toSorted()).toEqual([
+    'region:eu-west',
     'region:eu-west',
     'region:eu-west',
     'region:us-east',

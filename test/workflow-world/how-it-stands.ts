@@ -5,8 +5,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 
 /** Where the environment of Jest, which is outside of the test's modules, finds those whom it asks. */
-const asked = globalThis as { [key: symbol]: Set<() => Promise<string>> | undefined };
-const worlds = (asked[Symbol.for('slipway.worlds')] ??= new Set());
+const shared = globalThis as { [key: symbol]: unknown };
+const worlds = (shared[Symbol.for('slipway.worlds')] ??= new Set()) as Set<() => Promise<string>>;
 const waits = new Set<() => unknown>();
 
 /** Whom a failing test asks from now on. Answers how it is asked no more. */
@@ -26,6 +26,9 @@ export async function waitingFor(condition: () => unknown, wait: () => Promise<v
   // Kept when it throws: the test that failed still has to tell of it.
   waits.delete(condition);
 }
+
+/** Another one in each test of a file; the environment counts those that are over. */
+export const testNumber = (): unknown => shared[Symbol.for('slipway.tests')];
 
 async function howItStands(env: TestWorkflowEnvironment): Promise<string> {
   const { executions } = await env.connection.workflowService.listOpenWorkflowExecutions({
