@@ -219,6 +219,21 @@ test('a host: enrolled, labelled, in maintenance, retired; each is recorded, and
   ]);
 });
 
+test('hosts are shown with what their last change of instances cost, where it cost anything', async () => {
+  const [a, b] = await goals.enroll('a', 'b');
+  await deployed(1, placement('one'));
+  const { generation } = (await stored()).row;
+  const runs = { generation, attempt: attempt(1), running: placement('one').release.digest };
+  await goals.say(a!, { ...runs, switchGapMs: 461 });
+  await goals.say(b!, { ...runs, switchGapMs: 0 });
+  const lines = (await run('hosts')).stdout.split('\n');
+  expect(lines[0]).toMatch(/^a .* healthy, healthy, was away for 461 ms when it changed over$/);
+  expect(lines[1]).toMatch(/^b .* healthy, healthy$/);
+  expect(JSON.parse((await run('hosts', '--json')).stdout)).toMatchObject({
+    data: { hosts: [{ services: [{ switchGapMs: 461 }] }, { services: [{ switchGapMs: 0 }] }] },
+  });
+});
+
 test.each([
   [['rollback', 'checkout'], exitCodes.usage, "required option '--reason <text>'"],
   [['rollback', 'Checkout', ...reason], exitCodes.usage, 'not a service name'],

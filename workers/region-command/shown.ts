@@ -35,8 +35,10 @@ function hostText({ host, labels, maintenance, reportAgeMs, services }: ShownHos
   return [host, heard, ...state, named.join(' ') || 'no labels', ...services.map(serviceText)].join('  ');
 }
 
-function serviceText({ service, running, state, health, pinned, reason }: ShownHostService): string {
+function serviceText({ service, running, state, health, pinned, reason, switchGapMs }: ShownHostService): string {
   const release = running === null ? 'nothing' : `${service}@${running.release ?? running.digest.slice(0, 19)}`;
   const why = reason === null ? '' : ` (${reason})`;
-  return `${service}: ${release} ${health}, ${state}${pinned && state !== 'pinned' ? ', pinned' : ''}${why}`;
+  // 0 is what a restart without a gap is for: nothing to tell.
+  const gap = switchGapMs ? `, was away for ${switchGapMs} ms when it changed over` : '';
+  return `${service}: ${release} ${health}, ${state}${pinned && state !== 'pinned' ? ', pinned' : ''}${gap}${why}`;
 }

@@ -33,6 +33,8 @@ export interface ShownHostService {
   readonly reason: string | null;
   /** How its installed tree differs from what was signed, or did. */
   readonly drift: ServiceReport['drift'] | null;
+  /** How long nothing was well there when it last changed over; 0: never. `null`: it has not said so. */
+  readonly switchGapMs: number | null;
 }
 
 /** All hosts of the region, or those that a service's goal selects and those that report it; by name. */
@@ -42,7 +44,7 @@ export async function readShownHosts(database: Database, service: ServiceName | 
       (extract(epoch from clock_timestamp() - host.reported_at) * 1000)::float8 as "reportAgeMs",
       coalesce((
         select jsonb_agg(jsonb_build_object('service', said.service, 'state', said.state, 'health', said.health,
-          'pinned', said.pinned, 'reason', said.reason, 'drift', said.drift, 'running', case when said.running is not null
+          'pinned', said.pinned, 'reason', said.reason, 'drift', said.drift, 'switchGapMs', said.switch_gap_ms, 'running', case when said.running is not null
             then jsonb_build_object('digest', said.running, 'release', replica.number) end) order by said.service)
         from host_service as said left join replica on replica.release = said.running
         where said.host = host.id and ${service === null ? sql`true` : sql`said.service = ${service}`}

@@ -8,6 +8,7 @@ import { HostDrift } from './migrations/2026-11-27-drift.ts';
 import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
 import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { LogReadings } from './migrations/2026-11-27-log-readings.ts';
+import { SwitchGap } from './migrations/2026-11-27-switch-gap.ts';
 import { RegionSettingRecord, regionEntities } from './tables.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
@@ -32,6 +33,7 @@ const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-27-held-goals', class: HeldGoals },
   { name: '2026-11-27-drift', class: HostDrift },
   { name: '2026-11-27-log-readings', class: LogReadings },
+  { name: '2026-11-27-switch-gap', class: SwitchGap },
 ];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */

@@ -32,7 +32,8 @@ export async function storeReports(
       select distinct on (accepted.host, about.service) accepted.host, accepted.sequence, about.*
       from accepted cross join lateral jsonb_to_recordset(accepted.services)
         as about(service text, generation bigint, attempt jsonb, running text, health text, state text, refused jsonb,
-                 pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb, drift jsonb)
+                 pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb, drift jsonb,
+                 "switchGapMs" bigint)
       where (
         select true from goal where goal.service = about.service and (
           accepted.labels @> (goal.row->'base'->'selector') or accepted.labels @> (goal.row->'next'->'selector')
@@ -47,9 +48,9 @@ export async function storeReports(
     written as (
       insert into host_service as known (
         host, service, generation, attempt_deployment, attempt_local, running, health, state, refused, pinned,
-        maintenance, instance, reason, trace, drift, traced_at, switches, sequence, reported_at, changed_at)
+        maintenance, instance, reason, trace, drift, switch_gap_ms, traced_at, switches, sequence, reported_at, changed_at)
       select host, service, generation, (attempt->>'deployment')::bigint, (attempt->>'local')::bigint, running, health,
-        state, refused, pinned, maintenance, instance, reason, trace, drift, case when trace is null then null else now() end,
+        state, refused, pinned, maintenance, instance, reason, trace, drift, "switchGapMs", case when trace is null then null else now() end,
         0, sequence, now(), now()
       from said
       on conflict (host, service) do update set
@@ -57,7 +58,7 @@ export async function storeReports(
         attempt_local = excluded.attempt_local, running = excluded.running, health = excluded.health,
         state = excluded.state, refused = excluded.refused, pinned = excluded.pinned,
         maintenance = excluded.maintenance, instance = excluded.instance, reason = excluded.reason,
-        trace = excluded.trace, drift = excluded.drift, sequence = excluded.sequence, reported_at = excluded.reported_at,
+        trace = excluded.trace, drift = excluded.drift, switch_gap_ms = excluded.switch_gap_ms, sequence = excluded.sequence, reported_at = excluded.reported_at,
         traced_at = case when excluded.trace is not null and excluded.trace is distinct from known.trace
           then excluded.reported_at else known.traced_at end,
         switches = (excluded.running is not null and excluded.running is distinct from known.running)::int

@@ -139,6 +139,8 @@ export const HostServiceRecord = defineEntity({
     trace: p.json<ServiceReport['trace']>().nullable(),
     /** `null` when no agent ever found its tree to differ from what was signed. */
     drift: p.json<NonNullable<ServiceReport['drift']>>().nullable(),
+    /** What the last change of instances cost its callers, ms; 0: one was always there. `null` where it was never said. */
+    switchGapMs: p.bigint('number').nullable(),
     /** When `trace` last became another one. */
     tracedAt: p.datetime().nullable(),
     /** How often a release was seen to begin to run since the host took up the attempt: 1 is a switch that was not redone. */
