@@ -4,7 +4,7 @@ import { described, disturb, disturbMs } from './testing/operations/disturb.ts';
 // All scenarios in all ways take many minutes: npm run bench -- operations.
 describe('promise 3: after any crash a host runs exactly the new or the previous release', () => {
   it.each(
-    (['first', 'update', 'finish', 'revert', 'undo', 'rollback', 'rollback-alone', 'mend'] as const).map(
+    (['first', 'update', 'finish', 'undo', 'rollback', 'rollback-alone'] as const).map(
       (name) => [described[name][0], name] as const,
     ),
   )(

@@ -108,7 +108,9 @@ onSmallDisk('a full disk', () => {
       return true;
     };
     region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
-    await untilReason('disk full while fetching');
+    // … while fetching, or, where that was not said before the next try, that space for it is needed.
+    await untilReason('disk full');
+    expect(filling).not.toBe('');
     expect(await host.ask('release')).toBe('checkout@1');
     await until(
       () => readdirSync(host.directory.service(checkout).staging).length === 0,
