@@ -149,7 +149,8 @@ async function heldPoll(): Promise<{ readonly answer: ReturnType<typeof post> }>
   for (;;) {
     const answer = post('/v1/poll', { known: [], waitMs: 60_000 });
     let isHeld = true;
-    void answer.finally(() => (isHeld = false));
+    const end = (): void => void (isHeld = false);
+    void answer.then(end, end);
     for (; isHeld; await delay(20)) if ((await metrics()).includes('slipway_gateway_open_polls 1')) return { answer };
     expect([(await answer).status, (await answer).headers.get('retry-after')]).toEqual([503, expect.any(String)]);
   }

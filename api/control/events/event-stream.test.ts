@@ -12,7 +12,6 @@ import {
   type CentralTestDatabase,
 } from '../../../test/central-database.ts';
 import { signIn, startControlApi, type TestControlApi } from '../../../test/control-api.ts';
-import { within } from '../../../test/slowness.ts';
 import { maxMissed } from './first-events.ts';
 
 let central: CentralTestDatabase;
@@ -263,5 +262,5 @@ test('streams end at once when the program stops', async () => {
   const startedAt = performance.now();
   await api.close();
   for (let isDone = false; !isDone;) isDone = (await stream.next()).done === true;
-  expect(performance.now() - startedAt).toBeLessThan(within(1_400, { otherwiseMs: 1_500 }));
+  expect(performance.now() - startedAt).toBeLessThan(1_400);
 });
