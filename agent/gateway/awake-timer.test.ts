@@ -45,10 +45,12 @@ test('a conversation that was under way when this process was kept from its proc
 
 test('what came in its last part is read before it is over', async () => {
   other.stdout!.on('data', () => told.push('answer'));
-  after(7.5 * partMs, () => {
+  const pause = (): void => {
     other.stdin!.write('late\n');
     keepFromProcessor(ms);
-  });
+  };
+  // After the turn's timers, so that the next turn begins with those that are over by then.
+  after(7.5 * partMs, () => setImmediate(pause));
   await over();
   expect(told).toEqual(['answer', 'over']);
 });
