@@ -83,7 +83,7 @@ const files = (greeting: string, regions: readonly string[]) => ({
 build: { run: mkdir -p dist && cp server.mjs dist/, output: dist, timeout: 1m }
 run: { command: [node, server.mjs], on: { role: web } }
 health: { http: /healthz, startPeriod: 20s, interval: 250ms, healthyAfter: 1, unhealthyAfter: 4 }
-rollout: { absentAfter: 5s, stages: [{ name: world, regions: [${regions.join(', ')}], batches: [100%] }] }
+rollout: { absentAfter: 15s, stages: [{ name: world, regions: [${regions.join(', ')}], batches: [100%] }] }
 `,
   'server.mjs': `import { createServer } from 'node:http';
 createServer((_, response) => response.end('${greeting}')).listen(Number(process.env.PORT), '127.0.0.1');
