@@ -13,7 +13,7 @@ import { mergesBenchmark, type MergesOptions } from './merges/merges-benchmark.t
 import { mixedBenchmark, type MixedOptions } from './mixed/mixed-benchmark.ts';
 import { operationsBenchmark, type OperationsOptions } from './operations/operations-benchmark.ts';
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
-import { peersBenchmark, type PeersOptions } from './peers/peers-benchmark.ts';
+import { peerNames, peersBenchmark, type PeerName, type PeersOptions } from './peers/peers-benchmark.ts';
 import { regionsBenchmark, type RegionsOptions } from './regions/regions-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
@@ -144,6 +144,7 @@ benchmark('agent-upgrade', 'a host under constant load whose agent is replaced b
 
 benchmark('peers', 'the same releases to the same hosts by Ansible, pyinfra and Slipway')
   .option('--hosts <n,n>', 'how many, each in a run of its own', counts, [5, 20, 50])
+  .option('--tools <name,name>', `of ${peerNames.join(', ')}`, peers, [...peerNames])
   .requiredOption('--python <folder>', 'bin of a Python environment with ansible-core and pyinfra')
   .action((options: PeersOptions) => runBenchmark('peers', options, (bench) => peersBenchmark(bench, options)));
 
@@ -192,4 +193,12 @@ function count(text: string): number {
 
 function counts(text: string): readonly number[] {
   return text.split(',').map(count);
+}
+
+function peers(text: string): readonly PeerName[] {
+  return text.split(',').map((name) => {
+    const found = peerNames.find((known) => known === name);
+    if (found === undefined) throw new InvalidArgumentError(`one of ${peerNames.join(', ')}`);
+    return found;
+  });
 }
