@@ -22,6 +22,7 @@ import { operationRoutes, type Readiness } from './operations/operation-routes.t
 import { openServedHosts } from './operations/served-hosts.ts';
 import { shedLoad } from './operations/shed-load.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
+import { releaseAccess } from './releases/release-access.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
 import type { RootShelf } from './roots/root-shelf.ts';
@@ -90,7 +91,8 @@ export function gatewayApp(parts: GatewayParts): Express {
   );
   const source = parts.secrets && sharedReads(parts.secrets);
   app.use(secretRoute({ board, source, named: openNamedSecrets(parts), log, onAsked: metrics.askedSecrets }));
-  app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, metrics.servedBytes));
+  const isGiven = releaseAccess({ board, log, onWithheld: metrics.withheld });
+  app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, isGiven, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }

@@ -3,7 +3,7 @@ import { askedAnew, type AskedAnew, type DecidingContent, type OrderedGoal } fro
 import { inBatch } from '../../../domain/goal/batch-order.ts';
 import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
-import { matches } from '../../../domain/goal/selection.ts';
+import { isPlaced } from '../../../domain/goal/selection.ts';
 import type { Digest, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 import type { OfferedGoal, OfferedIndex, PollRequest } from '../../../protocol/gateway.ts';
@@ -175,5 +175,4 @@ function selections(goals: readonly ServedGoal[]): (asker: Asker) => ReadonlySet
 }
 
 /** A host that a placement selects; the others hear of a goal only while they run something of the service. */
-const selects = ({ content: { base, next } }: ServedGoal, { labels }: Asker): boolean =>
-  [base, next].some((placement) => placement !== null && matches(placement.selector, labels));
+const selects = ({ content: { base, next } }: ServedGoal, { labels }: Asker): boolean => isPlaced([base, next], labels);

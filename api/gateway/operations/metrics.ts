@@ -12,6 +12,8 @@ export interface GatewayMetrics {
   readonly issued: (what: string) => void;
   readonly shed: (what: string) => void;
   readonly askedSecrets: (outcome: string) => void;
+  /** A host asked for files that are not for it. */
+  readonly withheld: () => void;
   /** From a goal's signature until a host that waited was given it; in ms. */
   readonly goalGiven: (tookMs: number) => void;
 }
@@ -88,6 +90,11 @@ export function createGatewayMetrics(state: {
   });
   return {
     contentType: registry.contentType,
+  const withheld = new Counter({
+    name: 'slipway_gateway_withheld_files_total',
+    help: 'Requests of hosts for files of releases whose services are not placed on them',
+    registers,
+  });
     render: () => registry.metrics(),
     switches: new Counter({ name: 'slipway_gateway_switches_total', help: 'Switches that hosts reported', registers }),
     servedBytes: new Counter({
@@ -110,3 +117,4 @@ export function createGatewayMetrics(state: {
     },
   };
 }
+    withheld: () => withheld.inc(),
