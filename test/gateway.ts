@@ -64,6 +64,8 @@ export interface TestGatewayOptions {
   readonly log?: Logger;
   /** The database may be an older one; asked with each change of goals. */
   readonly isClosed?: () => boolean;
+  /** By which the index of a host grows old; in ms. */
+  readonly now?: () => number;
 }
 
 /** A gateway of eu-west, in this process, on a real socket. */
@@ -76,6 +78,7 @@ export async function startGateway(
     secrets = null,
     log = silent,
     isClosed = () => false,
+    now,
   }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
@@ -113,6 +116,7 @@ export async function startGateway(
     logs,
     releases: createPublishedReleases(database),
     secrets,
+    ...(now && { now }),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });
