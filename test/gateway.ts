@@ -62,6 +62,10 @@ export interface TestGatewayOptions {
   readonly level?: () => LoadLevel;
   readonly secrets?: SecretSource | null;
   readonly log?: Logger;
+  /** The database may be an older one; asked with each change of goals. */
+  readonly isClosed?: () => boolean;
+  /** By which the index of a host grows old; in ms. */
+  readonly now?: () => number;
 }
 
 /** A gateway of eu-west, in this process, on a real socket. */
@@ -73,12 +77,17 @@ export async function startGateway(
     level = () => 'calm',
     secrets = null,
     log = silent,
+    isClosed = () => false,
+    now,
   }: TestGatewayOptions = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   const store = await openFolderStore(folder);
   const { database, url: databaseUrl } = region;
-  const board = createGoalBoard({ readGoals: (known) => readServedGoals(database, known) });
+  const board = createGoalBoard({
+    readGoals: async (known) =>
+      isClosed() ? { isClosed: true, index: null, goals: [] } : readServedGoals(database, known),
+  });
   const room = openPollRoom();
   const { authority, trusted } = await testAuthority();
   const identities = openHostMemory(createIdentityStore(database));
@@ -107,6 +116,7 @@ export async function startGateway(
     logs,
     releases: createPublishedReleases(database),
     secrets,
+    ...(now && { now }),
     whyNotReady: async () => (board.isLoaded() ? null : 'not read yet'),
   });
   const changes = listenForServiceChanges({ url: databaseUrl, channels: [goalChannel, indexChannel] });

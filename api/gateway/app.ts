@@ -1,5 +1,6 @@
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
+import type { HostId } from '../../domain/names.ts';
 import { isDatabaseUnavailable, isSchemaBehind } from '../../infra/postgres/availability.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { noSniffing } from '../http/no-sniffing.ts';
@@ -21,7 +22,9 @@ import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
 import { openServedHosts } from './operations/served-hosts.ts';
 import { shedLoad } from './operations/shed-load.ts';
+import { releaseAccess } from './releases/release-access.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
+import { watchIndexes } from './reports/index-watch.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
 import type { RootShelf } from './roots/root-shelf.ts';
@@ -48,16 +51,25 @@ export interface GatewayParts extends ServedReleases, Readiness {
   readonly logs: LogBoard;
   /** Told what waits for the database: answers how much may be taken. */
   readonly openGate: (waiting: () => number) => () => LoadLevel;
+  /** Monotonic, ms: by which a host's index grows old. */
+  readonly now?: () => number;
   readonly log: Logger;
 }
 
 export function gatewayApp(parts: GatewayParts): Express {
   const { board, room, roots, reports, heldGoals, logs, log, connections, shutOut } = parts;
+  const indexes = watchIndexes({
+    newest: () => board.newestIndex()?.version ?? null,
+    onChange: tellStale(log),
+    ...(parts.now && { now: parts.now }),
+  });
   const metrics = createGatewayMetrics({
     openPolls: room.size,
     goals: board.size,
     connections: connections.size,
     shutOut,
+    indexIssuedAtMs: () => board.newestIndex()?.issuedAtMs ?? null,
+    staleIndexHosts: indexes.stale,
   });
   const identities: IssuingParts = {
     ...parts.identities,
@@ -71,7 +83,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     recordSwitch(reported);
   });
   const level = parts.openGate(() => intake.waiting() + identities.store.waiting());
-  const take = takeReports(intake, presenceWatch(identities), identities.store);
+  const take = takeReports(intake, presenceWatch(identities), identities.store, indexes);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -90,10 +102,18 @@ export function gatewayApp(parts: GatewayParts): Express {
   );
   const source = parts.secrets && sharedReads(parts.secrets);
   app.use(secretRoute({ board, source, named: openNamedSecrets(parts), log, onAsked: metrics.askedSecrets }));
-  app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, metrics.servedBytes));
+  const isGiven = releaseAccess({ board, log, onWithheld: metrics.withheld });
+  app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, isGiven, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;
 }
+
+const tellStale =
+  (log: Logger) =>
+  (host: HostId, isStale: boolean): void =>
+    isStale
+      ? log.warn({ host }, 'a host has an old goal index, and takes up none that is offered')
+      : log.info({ host }, 'a host takes up goal indexes again');
 
 const retryAfterSeconds = 2;
 

@@ -61,8 +61,12 @@ export const problemCircumstances: Readonly<Record<ProblemCode, Circumstances>> 
     todo: ['Embedded: changes are by `lin`, deployments of people by `ada`; approve as `mo`.'],
   },
   'not-found': {
-    when: 'The service, deployment, region or address does not exist, or a name has the wrong form.',
-    todo: ['`slipway list services` shows the services.', 'A new service: `slipway connect`.'],
+    when: 'The service, deployment, region or address does not exist, or a name has the wrong form. A gateway says so, too, of files of a service that is not placed on the host which asks.',
+    todo: [
+      '`slipway list services` shows the services.',
+      'A new service: `slipway connect`.',
+      'A host that is to have a service: look at its labels (`slipway-region hosts`) and at `run.on` of the spec.',
+    ],
   },
   'release-not-found': {
     when: 'A deploy names a release that the service does not have, or the service has none that is ready.',

@@ -1,5 +1,5 @@
 import type { Placement, Selector } from '../goal/goal.ts';
-import { matches } from '../goal/selection.ts';
+import { isPlaced } from '../goal/selection.ts';
 import type { ServiceName } from '../names.ts';
 
 /** What a host asks for, and what its region knows of it. */
@@ -20,8 +20,7 @@ export interface SecretAsk {
 /** Why the host may not have them; null when it may. */
 export function whyNotSecrets({ service, labels, placements, release, asked }: SecretAsk): string | null {
   if (release.service !== service) return `that release is one of ${release.service}`;
-  const isPlaced = placements.some((placement) => placement !== null && matches(placement.selector, labels));
-  if (!isPlaced) return `no placement of ${service} includes this host`;
+  if (!isPlaced(placements, labels)) return `no placement of ${service} includes this host`;
   const unnamed = asked.filter((name) => !release.names.includes(name));
   return unnamed.length === 0 ? null : `the release does not name ${unnamed.join(', ')}`;
 }

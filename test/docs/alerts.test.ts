@@ -13,17 +13,20 @@ describeWithPrometheus('the rules of docs/examples/alerts', () => {
       .stdout;
 
   test('are rules of Prometheus', async () => {
-    expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('10 rules found');
+    expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('12 rules found');
   });
   test('alert when they should, and not before', async () => {
     expect(await promtool('test', 'rules', 'slipway-alerts.test.yml')).toContain('SUCCESS');
   });
 });
 
-test('each rule asks for a metric that the api has', async () => {
+test('each rule asks for a metric that the api or a gateway has', async () => {
   const rules = await readFile(path.join(folder, 'slipway-alerts.yml'), 'utf8');
-  const sources = ['database-gauges.ts', 'missing-workers-gauge.ts', 'metrics.ts'].map((file) =>
-    readFile(path.resolve(folder, '../../../api/control/operations', file), 'utf8'),
+  const files = ['database-gauges.ts', 'missing-workers-gauge.ts', 'metrics.ts'].map(
+    (file) => `control/operations/${file}`,
+  );
+  const sources = [...files, 'gateway/operations/metrics.ts'].map((file) =>
+    readFile(path.resolve(folder, '../../../api', file), 'utf8'),
   );
   const gauges = (await Promise.all(sources)).join('\n');
   const asked = [...new Set(rules.match(/slipway_\w+/g))];

@@ -129,6 +129,19 @@ describe('the board', () => {
     ).toEqual(['first', 'next']);
   });
 
+  test('says which index it offers and when that was signed; nothing of what is no index, nor where there is none', async () => {
+    const text = JSON.stringify(goalIndex(regionName('eu-west'), 17, 5_000, goalTree([])));
+    const index = { ...envelope, payload: Buffer.from(text).toString('base64') };
+    const answers: BoardGoals[] = [{ index, goals: [] }, boardOf(), { isClosed: true, index: null, goals: [] }];
+    const board = createGoalBoard({ readGoals: async () => answers.shift()! });
+    const words: unknown[] = [board.newestIndex()];
+    while (answers.length > 0) {
+      await board.refresh();
+      words.push(board.newestIndex());
+    }
+    expect(words).toEqual([null, { version: 17, issuedAtMs: 5_000 }, null, null]);
+  });
+
   test('is not loaded by a read that failed', async () => {
     const board = createGoalBoard({ readGoals: () => Promise.reject(new Error('away')) });
     await expect(board.refresh()).rejects.toThrow('away');

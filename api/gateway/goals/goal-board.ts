@@ -3,13 +3,14 @@ import { askedAnew, type AskedAnew, type DecidingContent, type OrderedGoal } fro
 import { inBatch } from '../../../domain/goal/batch-order.ts';
 import type { Placement, Selector } from '../../../domain/goal/goal.ts';
 import { reportEveryMs } from '../../../domain/goal/report-interval.ts';
-import { matches } from '../../../domain/goal/selection.ts';
+import { isPlaced } from '../../../domain/goal/selection.ts';
 import type { Digest, HostId, ServiceName } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 import type { OfferedGoal, OfferedIndex, PollRequest } from '../../../protocol/gateway.ts';
 import { goalTree, type GoalProof, type IndexedGoal } from '../../../protocol/goal-index.ts';
 import { positionOf } from '../../../protocol/position.ts';
 import type { KnownHost } from '../host-identity.ts';
+import { indexWords, type IndexWords } from './index-words.ts';
 
 /** A goal as hosts are given it, with what decides whom it concerns and how often they report. */
 export interface ServedGoal {
@@ -70,6 +71,8 @@ export interface GoalBoard {
   offersFor(asker: Asker, service?: ServiceName | null): readonly OfferedGoal[];
   /** The index, and its proofs of all goals that concern the asker; null until there is one. */
   indexFor(asker: Asker): OfferedIndex | null;
+  /** Of the index that is offered; null while none is. */
+  newestIndex(): IndexWords | null;
   reportEveryMs(asker: Asker): number;
   /** Of what stays and of what comes; empty when there is no goal. */
   placementsOf(service: ServiceName): readonly (Placement | null)[];
@@ -78,6 +81,7 @@ export interface GoalBoard {
 export function createGoalBoard(source: GoalSource): GoalBoard {
   let goals: ReadonlyMap<ServiceName, ServedGoal> = new Map();
   let index: Envelope | null = null;
+  let newest: IndexWords | null = null;
   let proofOf: (service: ServiceName) => GoalProof | null = () => null;
   let selected = selections([]);
   let loaded = false;
@@ -89,6 +93,7 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
     goals = new Map(read.goals.map(({ service, served }) => [service, served ?? goals.get(service)!]));
     selected = selections([...goals.values()]);
     index = read.index;
+    newest = index && indexWords(index);
     closed = read.isClosed === true;
     proofOf = remembered(goalTree(read.goals).proofOf);
     loaded = true;
@@ -116,6 +121,7 @@ export function createGoalBoard(source: GoalSource): GoalBoard {
         .filter((offer) => asker.etags.get(offer.service) !== offer.etag),
     indexFor: (asker) =>
       index && { index, proofs: concerning(asker, null).flatMap(({ offer }) => proofOf(offer.service) ?? []) },
+    newestIndex: () => newest,
     reportEveryMs: (asker) => reportEveryMs(concerning(asker, null)),
     placementsOf(service) {
       const goal = goals.get(service);
@@ -175,5 +181,4 @@ function selections(goals: readonly ServedGoal[]): (asker: Asker) => ReadonlySet
 }
 
 /** A host that a placement selects; the others hear of a goal only while they run something of the service. */
-const selects = ({ content: { base, next } }: ServedGoal, { labels }: Asker): boolean =>
-  [base, next].some((placement) => placement !== null && matches(placement.selector, labels));
+const selects = ({ content: { base, next } }: ServedGoal, { labels }: Asker): boolean => isPlaced([base, next], labels);

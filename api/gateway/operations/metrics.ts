@@ -12,6 +12,8 @@ export interface GatewayMetrics {
   readonly issued: (what: string) => void;
   readonly shed: (what: string) => void;
   readonly askedSecrets: (outcome: string) => void;
+  /** A host asked for files that are not for it. */
+  readonly withheld: () => void;
   /** From a goal's signature until a host that waited was given it; in ms. */
   readonly goalGiven: (tookMs: number) => void;
 }
@@ -31,24 +33,39 @@ export function createGatewayMetrics(state: {
   readonly goals: () => number;
   readonly connections: () => number;
   readonly shutOut: () => number;
+  /** Of the goal index that is offered; null while none is. */
+  readonly indexIssuedAtMs: () => number | null;
+  readonly staleIndexHosts: () => number;
 }): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   for (const name of perConnection) registry.removeSingleMetric(name);
-  const gauge = (name: string, help: string, read: () => number): void =>
+  /** Left out while there is nothing to tell. */
+  const gauge = (name: string, help: string, read: () => number | null): void =>
     void new Gauge({
       name,
       help,
       registers,
       collect() {
-        this.set(read());
+        const value = read();
+        if (value === null) this.remove();
+        else this.set(value);
       },
     });
   gauge('slipway_gateway_open_polls', 'Hosts that wait for a goal', state.openPolls);
   gauge('slipway_gateway_goals', 'Goals that are offered', state.goals);
   gauge('slipway_gateway_host_connections', 'Connections of hosts that were let in', state.connections);
   gauge('slipway_gateway_shut_out_hosts', 'Hosts that are revoked or quarantined', state.shutOut);
+  gauge('slipway_gateway_index_age_seconds', 'Since the goal index that is offered was signed', () => {
+    const issuedAtMs = state.indexIssuedAtMs();
+    return issuedAtMs === null ? null : (Date.now() - issuedAtMs) / 1_000;
+  });
+  gauge(
+    'slipway_gateway_stale_index_hosts',
+    'Hosts that report, and for five minutes have had an older goal index than was offered to them',
+    state.staleIndexHosts,
+  );
   const refused = new Counter({
     name: 'slipway_gateway_refused_hosts_total',
     help: 'Requests of hosts that were not let in, by problem',
@@ -71,6 +88,11 @@ export function createGatewayMetrics(state: {
     name: 'slipway_gateway_secret_requests_total',
     help: 'Requests of hosts for secrets, by outcome',
     labelNames: ['outcome'],
+    registers,
+  });
+  const withheld = new Counter({
+    name: 'slipway_gateway_withheld_files_total',
+    help: 'Requests of hosts for files of releases whose services are not placed on them',
     registers,
   });
   const given = new Histogram({
@@ -99,6 +121,7 @@ export function createGatewayMetrics(state: {
     issued: (what) => issued.inc({ what }),
     shed: (what) => shed.inc({ what }),
     askedSecrets: (outcome) => secrets.inc({ outcome }),
+    withheld: () => withheld.inc(),
     goalGiven: (tookMs) => given.observe(tookMs / 1_000),
     timed(request, response, next) {
       const stop = requests.startTimer();

@@ -1,10 +1,17 @@
-import type { Digest } from '../../../domain/names.ts';
+import type { Digest, ServiceName } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
+
+/** A release as this region serves it. */
+export interface PublishedRelease {
+  readonly service: ServiceName;
+  /** Signed manifest root. */
+  readonly envelope: Envelope;
+}
 
 /** What this region serves: releases of which all is here, and nothing else of its store. */
 export interface PublishedReleases {
-  /** Signed manifest root; `null` until the release is published here. */
-  findRelease(release: Digest): Promise<Envelope | null>;
-  /** Whether the blob is one of a release that is published here. */
-  isPart(release: Digest, blob: Digest): Promise<boolean>;
+  /** `null` until the release is published here. */
+  findRelease(release: Digest): Promise<PublishedRelease | null>;
+  /** The service of a release that is published here and has the blob; `null` where there is none. */
+  findServiceOf(release: Digest, blob: Digest): Promise<ServiceName | null>;
 }

@@ -1,11 +1,13 @@
-import { Router, type Request } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { Digest } from '../../../domain/names.ts';
 import { isDigest } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 import { parseManifestRoot, type ManifestRoot } from '../../../protocol/manifest.ts';
 import { ProblemError } from '../../http/problem-error.ts';
+import { hostOf } from '../host-identity.ts';
 import type { PublishedReleases } from './published-releases.ts';
 import { rangeOf } from './range-of.ts';
+import type { IsGiven } from './release-access.ts';
 import { sendBlob, type BlobSource, type ByteCounter } from './send-blob.ts';
 
 export interface ServedReleases extends BlobSource {
@@ -18,29 +20,35 @@ const parts = {
   config: ({ config }: ManifestRoot) => config.digest,
 } as const;
 
-/** `GET /v1/releases/…`: what a host needs to install a release, streamed from the region's store. */
-export function releaseRoutes(source: ServedReleases, served: ByteCounter): Router {
+/**
+ * `GET /v1/releases/…`: what a host needs to install a release, streamed from the region's store. What a host may not have is
+ * answered as what isn't here: nobody finds out by asking.
+ */
+export function releaseRoutes(source: ServedReleases, isGiven: IsGiven, served: ByteCounter): Router {
   const { releases } = source;
   const router = Router();
-  const rootOf = async (request: Request): Promise<Envelope> => {
+  const rootOf = async (request: Request, response: Response): Promise<Envelope> => {
     const release = digestIn(request, 'release');
-    const envelope = await releases.findRelease(release);
-    if (envelope === null) throw notHere(`this region does not serve ${release}`);
-    return envelope;
+    const found = await releases.findRelease(release);
+    if (found === null || !isGiven(hostOf(response), { release, service: found.service }))
+      throw notHere(`this region does not serve ${release}`);
+    return found.envelope;
   };
   router.get('/v1/releases/:release', async (request, response) => {
-    response.json(await rootOf(request));
+    response.json(await rootOf(request, response));
   });
   for (const [name, digestOfPart] of Object.entries(parts)) {
     router.get(`/v1/releases/:release/${name}`, async (request, response) => {
-      const digest = digestOfPart(rootIn(await rootOf(request)));
+      const digest = digestOfPart(rootIn(await rootOf(request, response)));
       await sendBlob(source, { digest, response, rangeIn: () => undefined }, served);
     });
   }
   router.get('/v1/releases/:release/chunks/:chunk', async (request, response) => {
     const release = digestIn(request, 'release');
     const digest = digestIn(request, 'chunk');
-    if (!(await releases.isPart(release, digest))) throw notHere(`this region serves no ${digest} of ${release}`);
+    const service = await releases.findServiceOf(release, digest);
+    if (service === null || !isGiven(hostOf(response), { release, service }))
+      throw notHere(`this region serves no ${digest} of ${release}`);
     const rangeIn = (sizeBytes: number) => rangeOf(request, response, sizeBytes);
     await sendBlob(source, { digest, response, rangeIn }, served);
   });
@@ -61,4 +69,7 @@ export function rootIn({ payload }: Envelope): ManifestRoot {
 }
 
 const notHere = (detail: string): ProblemError =>
-  new ProblemError('not-found', { detail, next: 'Ask again when it has been replicated here.' });
+  new ProblemError('not-found', {
+    detail,
+    next: 'Ask again when it has been replicated here and a placement of its service includes this host.',
+  });

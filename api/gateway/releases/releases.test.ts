@@ -10,23 +10,23 @@ import { signText } from '../../../protocol/dsse.ts';
 import { manifestType } from '../../../protocol/manifest.ts';
 import { startGateway } from '../../../test/gateway.ts';
 import type { TestGateway } from '../../../test/gateway.ts';
+import { createGoalRegion, type GoalRegion } from '../../../test/goal-region.ts';
 import { enrollWithCertificate } from '../../../test/host-certificates.ts';
-import { createRegionDatabase } from '../../../test/region-database.ts';
-import type { TestRegionDatabase } from '../../../test/region-database.ts';
+import { placeRelease } from '../../../test/published-release.ts';
 import { checkout, release412, storeFiles } from '../../../test/release-fixture.ts';
 
 const { privateKey } = generateKeyPairSync('ed25519');
 const page = 'a page of some length';
-let region: TestRegionDatabase;
+let here: GoalRegion;
 let gateway: TestGateway;
 let certificate: ShownIdentity;
 let release: Digest;
 let envelope: ReturnType<typeof signText>;
 
 beforeAll(async () => {
-  region = await createRegionDatabase();
-  gateway = await startGateway(region);
-  certificate = await enrollWithCertificate(region.database, hostId('a'));
+  here = await createGoalRegion();
+  gateway = await startGateway(here);
+  certificate = await enrollWithCertificate(here.database, hostId('a'));
   const { root, listing, chunkTable, config } = await storeFiles(gateway.store, { 'index.html': page });
   const text = canonicalJson(root);
   release = digestOf(text);
@@ -37,9 +37,10 @@ beforeAll(async () => {
     sizeBytes: bytes.length,
     fetched: true,
   }));
-  const index = createReplicaIndex(region.database);
+  const index = createReplicaIndex(here.database);
   await index.openReplica(replica);
   await index.recordChunks(release, blobs);
+  await placeRelease(here, gateway, certificate, { release, selector: {} });
   expect((await get('')).status).toBe(404);
   expect(
     await index.publish(
@@ -51,7 +52,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway.close();
-  await region.close();
+  await here.close();
 });
 
 const get = (path: string, headers = {}) => gateway.get(`/v1/releases/${release}${path}`, certificate, headers);

@@ -6,6 +6,7 @@ import { hostOf } from '../host-identity.ts';
 import type { StoredHost } from '../identity/identity-store.ts';
 import type { HearReport } from '../identity/watch-presence.ts';
 import type { HostMemory } from '../identity/host-memory.ts';
+import type { IndexWatch } from './index-watch.ts';
 import type { ReportIntake } from './report-intake.ts';
 
 /** A host with 500 services takes 300 KB; one that says more of them is mistaken or lies. */
@@ -15,10 +16,16 @@ const maxBodyBytes = 1024 * 1024;
 export type TakeReport = (host: StoredHost, batch: ReportBatch, asking: Socket) => Promise<void>;
 
 export const takeReports =
-  (intake: ReportIntake, hear: HearReport, memory: Pick<HostMemory, 'forget'>): TakeReport =>
+  (
+    intake: ReportIntake,
+    hear: HearReport,
+    memory: Pick<HostMemory, 'forget'>,
+    indexes: Pick<IndexWatch, 'hear'>,
+  ): TakeReport =>
   async (host, batch, asking) => {
     await hear(host, batch, asking);
     await intake.take({ ...batch, host: host.id });
+    indexes.hear(host.id, batch);
     const isNew = batch.services.some(({ service }) => !host.reports.includes(service));
     if (isNew) memory.forget(host.id);
   };

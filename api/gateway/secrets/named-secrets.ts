@@ -33,13 +33,13 @@ async function readNames(
   release: Digest,
   { releases, store }: Pick<ServedReleases, 'releases' | 'store'>,
 ): Promise<SecretAsk['release']> {
-  const envelope = await releases.findRelease(release);
-  if (envelope === null)
+  const found = await releases.findRelease(release);
+  if (found === null)
     throw new ProblemError('not-found', {
       detail: `this region does not serve ${release}`,
       next: 'Ask again when it has been replicated here.',
     });
-  const root = rootIn(envelope);
+  const root = rootIn(found.envelope);
   const blob = await store.open(root.config.digest);
   const bytes = blob === null ? null : await readAtMost(blob.stream, root.config.sizeBytes);
   if (bytes === null || digestOf(bytes) !== root.config.digest) throw lost(root);

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,20 +6,15 @@ import { pino } from 'pino';
 import type { ShownIdentity } from '../../../agent/gateway/gateway-connection.ts';
 import { connectGateway, type GatewayClient } from '../../../agent/gateway/gateway-client.ts';
 import { hostId, type Digest } from '../../../domain/names.ts';
-import type { Placement } from '../../../domain/goal/goal.ts';
-import { createReplicaIndex } from '../../../infra/postgres/region/replica-index.ts';
 import { folderSecrets } from '../../../infra/secrets/folder-secrets.ts';
-import { canonicalJson } from '../../../protocol/canonical-json.ts';
 import { digestOf } from '../../../protocol/digest.ts';
-import { signText } from '../../../protocol/dsse.ts';
-import { manifestType } from '../../../protocol/manifest.ts';
 import { startGateway, type TestGateway } from '../../../test/gateway.ts';
-import { absentAfterMs, admissionOf, attempt, createGoalRegion, region, service } from '../../../test/goal-region.ts';
+import { createGoalRegion, service } from '../../../test/goal-region.ts';
 import type { GoalRegion } from '../../../test/goal-region.ts';
 import { enrollWithCertificate, testAuthority } from '../../../test/host-certificates.ts';
-import { checkout, release412, spec, storeFiles } from '../../../test/release-fixture.ts';
+import { placeRelease, publishRelease } from '../../../test/published-release.ts';
+import { spec } from '../../../test/release-fixture.ts';
 
-const { privateKey } = generateKeyPairSync('ed25519');
 const planted = 'planted-value-of-a-secret';
 let here: GoalRegion;
 let gateway: TestGateway;
@@ -45,43 +39,16 @@ beforeEach(async () => {
   logged = [];
   const log = pino({ level: 'info' }, { write: (line) => void logged.push(line) });
   gateway = await startGateway(here, { secrets: folderSecrets(folder), log });
-  release = await publish({ env: { DB_URL: 'db-url' }, files: { 'tls.key': 'tls-key' } });
+  const secrets = { env: { DB_URL: 'db-url' }, files: { 'tls.key': 'tls-key' } };
+  const files = { 'index.html': `a page ${Math.random()}` };
+  release = await publishRelease(here.database, gateway.store, files, { ...spec.run, secrets });
 });
 afterEach(async () => {
   await gateway.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Kept in the region as its worker would. */
-async function publish(secrets: NonNullable<typeof spec.run.secrets>): Promise<Digest> {
-  const page = `a page ${Math.random()}`;
-  const run = { ...spec.run, secrets };
-  const { root, listing, chunkTable, config } = await storeFiles(gateway.store, { 'index.html': page }, undefined, run);
-  const text = canonicalJson(root);
-  const blobs = [listing, chunkTable, config, Buffer.from(page)].map((bytes) => ({
-    digest: digestOf(bytes),
-    sizeBytes: bytes.length,
-    fetched: true,
-  }));
-  const replica = { service: checkout, number: release412, release: digestOf(text) };
-  const index = createReplicaIndex(here.database);
-  await index.openReplica(replica);
-  await index.recordChunks(replica.release, blobs);
-  const digests = blobs.map(({ digest }) => digest);
-  expect(await index.publish(replica, signText(manifestType, text, privateKey), digests)).toBe('published');
-  return replica.release;
-}
-
-async function place(selector: Placement['selector'] = { role: 'web' }): Promise<void> {
-  const next: Placement = { release: { number: release412, digest: release }, selector };
-  const knowing = { service, region, outcomes: [], centreGeneration: 0 as const };
-  const admission = admissionOf(next);
-  const begun = await here.activities.beginRegion({ ...knowing, attempt: attempt(1), next, admission, absentAfterMs });
-  if (begun.outcome !== 'written') throw new Error(begun.reason);
-  // Heard of by a poll, so that the gateway has it, too.
-  const { body } = await gateway.post('/v1/poll', web, { known: [], waitMs: 20_000 });
-  expect(body).toMatchObject({ goals: [{ service }] });
-}
+const place = (): Promise<void> => placeRelease(here, gateway, web, { release, selector: { role: 'web' } });
 const ask = (shown: ShownIdentity | null, names: readonly string[], of: object = {}) =>
   gateway.post('/v1/secrets', shown, { service, release, names, ...of });
 const metric = async (outcome: string): Promise<boolean> =>
