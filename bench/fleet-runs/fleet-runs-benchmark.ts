@@ -12,6 +12,8 @@ import { rightEnds } from './verdict/right-ends.ts';
 
 export interface FleetRunsOptions extends CommonOptions {
   readonly runs: number;
+  /** The first of them that is run: what a benchmark that was cut off left. */
+  readonly from: number;
   readonly seed: number;
   /** Light ones, of each run. */
   readonly hosts: number;
@@ -36,8 +38,9 @@ type Result = RunResult | BrokenRun;
 
 /** Seeded deployments over fleets in which some hosts are slow, lie, vanish or return: the right outcome each time. */
 export async function fleetRunsBenchmark(bench: Bench, options: FleetRunsOptions): Promise<Measured> {
-  const { runs, seed, hosts, only, perStack, minutes } = options;
-  const numbers = only === undefined ? Array.from({ length: runs }, (_, index) => index + 1) : [only];
+  const { runs, from: first, seed, hosts, only, perStack, minutes } = options;
+  const all = Array.from({ length: runs }, (_, index) => index + 1);
+  const numbers = only === undefined ? all.slice(first - 1) : [only];
   const scenarios = numbers.map((number) => drawRun(seed, number, hosts));
   const results: Result[] = [];
   let isSettled = true;
