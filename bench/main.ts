@@ -15,6 +15,7 @@ import { operationsBenchmark, type OperationsOptions } from './operations/operat
 import { pageBenchmark, type PageOptions } from './page/page-benchmark.ts';
 import { peerNames, peersBenchmark, type PeerName, type PeersOptions } from './peers/peers-benchmark.ts';
 import { regionsBenchmark, type RegionsOptions } from './regions/regions-benchmark.ts';
+import { reportsBenchmark, type ReportsOptions } from './reports/reports-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
 import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
@@ -148,6 +149,13 @@ benchmark('peers', 'the same releases to the same hosts by Ansible, pyinfra and 
   .option('--tools <name,name>', `of ${peerNames.join(', ')}`, peers, [...peerNames])
   .requiredOption('--python <folder>', 'bin of a Python environment with ansible-core and pyinfra')
   .action((options: PeersOptions) => runBenchmark('peers', options, (bench) => peersBenchmark(bench, options)));
+
+benchmark('reports', 'what a region writes for a report that tells nothing new, and for one that does')
+  .option('--hosts <n>', 'of the region', count, 1_000)
+  .option('--services <n>', 'of each host', count, 3)
+  .option('--together <n>', 'reports that a statement stores', count, 12)
+  .option('--rounds <n>', 'reports of each host, of either kind', count, 5)
+  .action((options: ReportsOptions) => runBenchmark('reports', options, (bench) => reportsBenchmark(bench, options)));
 
 benchmark('restart', 'a host under constant load that changes over, back, and to another agent: requests lost, gaps')
   .option('--requests <n>', 'to each of the three ways of changing over', count, 20_000)

@@ -62,6 +62,8 @@ export interface GoalRegion extends TestRegionDatabase {
   enroll(...names: string[]): Promise<HostId[]>;
   /** One report of one host about the service; unsaid fields are those of a healthy host at the attempt. */
   say(host: HostId, about: object): Promise<void>;
+  /** As if the last report that named a service were so old, of one host or of all. */
+  silence(ageMs: number, host?: HostId): Promise<void>;
 }
 
 /** @param directorKey signs its goals */
@@ -89,6 +91,11 @@ export async function createGoalRegion(directorKey: KeyObject = director.private
       return hosts;
     },
     say: (host, about) => report(host, [{ ...wellAt(attempt(1)), ...about }]),
+    async silence(ageMs, host) {
+      const execute = (statement: string) => made.database.em.fork().execute(statement, [ageMs / 1_000, host ?? '%']);
+      await execute('update host_service set reported_at = now() - make_interval(secs => ?) where host like ?');
+      await execute('update host set heard_at = now() - make_interval(secs => ?) where id like ?');
+    },
     async close() {
       await changes.close();
       await made.close();

@@ -194,8 +194,7 @@ describe('watching a batch', () => {
     });
   });
 
-  const silence = (): Promise<unknown> =>
-    here.database.em.fork().execute(`update host_service set reported_at = now() - interval '5 min'`);
+  const silence = (): Promise<void> => here.silence(300_000);
 
   test('waits when nobody at all is heard, and goes on when hosts are', async () => {
     const { hosts, generation } = await inBatch('a');
@@ -315,9 +314,7 @@ describe('watching an undo', () => {
     const [back, gone, pinned, refusing] = hosts;
     const refusal = { deployment: 2, digest: releaseOf('base'), reason: 'exited with 1' };
     await here.say(gone!, { ...at, running: releaseOf('next') });
-    await here.database.em
-      .fork()
-      .execute(`update host_service set reported_at = now() - interval '1 day' where host = 'gone'`);
+    await here.silence(86_400_000, gone);
     await here.say(pinned!, { ...at, running: releaseOf('next'), pinned: true });
     await here.say(refusing!, { ...at, health: 'unhealthy', refused: [refusal] });
     const watched = here.activities.watchUndo({ ...of, attempt: attempt(2), generation, absentAfterMs });
@@ -352,7 +349,7 @@ describe('watching an undo', () => {
     const { hosts } = await inBatch('a');
     const generation = await written(here.activities.undoRegion(control()));
     await here.say(hosts[0]!, { generation: generation - 1, ...onNext });
-    await here.database.em.fork().execute(`update host_service set reported_at = now() - interval '40 s'`);
+    await here.silence(40_000);
     const environment = activityAttempt();
     const input = { ...of, attempt: attempt(1), generation, absentAfterMs: 10_000 };
     const watched = environment.run(watchUndo, here.parts, input);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { serviceName } from '../../domain/names.ts';
+import { hostId, serviceName } from '../../domain/names.ts';
 import { judgedHosts, type JudgedHosts, type JudgeRule } from '../../domain/plan/judge-rules.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
-import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
 import { waysOf, type HostWay } from '../mixed/host-way.ts';
@@ -85,9 +85,11 @@ async function untilKnown(stack: BenchStack, region: string, odd: OddHosts, sign
   const database = await openRegion(stack, region);
   try {
     await until('the region to know how its hosts are', { limitMs, signal }, async () => {
-      const rows = await database.em.fork().find(HostServiceRecord, { service });
+      const em = database.em.fork();
+      const rows = await em.find(HostServiceRecord, { service });
       const of = (how: JudgedHosts) => rows.find(({ host }) => host === odd[how]);
-      const silentMs = Date.now() - of('absent')!.reportedAt.getTime();
+      const absent = await em.findOneOrFail(HostRecord, hostId(odd.absent));
+      const silentMs = Date.now() - (absent.reportedAt?.getTime() ?? 0);
       const known =
         of('pinned')!.pinned &&
         of('already unhealthy')!.health === 'unhealthy' &&

@@ -50,7 +50,9 @@ async function forgetHosts({ database }: Slot, run: FleetRun): Promise<void> {
   const em = database.em.fork();
   const labels = JSON.stringify({ run: run.service });
   await em.execute('delete from host_service');
-  await em.execute('update host set labels = ?::jsonb, reported_at = null, report_sequence = 0', [labels]);
+  await em.execute('update host set labels = ?::jsonb, reported_at = null, heard_at = null, report_sequence = 0', [
+    labels,
+  ]);
   // Gateways remember hosts until they are told that one has changed.
   await em.execute('select pg_notify(?, id) from host', [identityChannel]);
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { HostReports } from '../../../activities/goals/host-reports.ts';
 import { deafAfterMs, type OtherInstances } from '../../../domain/goal/region-view.ts';
 import type { Database } from '../connect.ts';
+import { heardAt } from './heard-at.ts';
 import { readHostStatuses } from './host-statuses.ts';
 import type { ServiceChanges } from './service-changes.ts';
 
@@ -12,7 +13,7 @@ export const createHostReports = (database: Database, changes: Pick<ServiceChang
     const { rows } = await sql<Required<OtherInstances>>`
       with other as (
         select said.health,
-          extract(epoch from clock_timestamp() - said.reported_at) * 1000 as age_ms,
+          extract(epoch from clock_timestamp() - ${heardAt}) * 1000 as age_ms,
           coalesce(goal.absent_after_ms, ${absentAfterMs}::float8) as absent_after_ms
         from host_service as said join host on host.id = said.host left join goal using (service)
         where said.service <> ${service} and not (host.maintenance or said.maintenance)

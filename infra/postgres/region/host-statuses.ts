@@ -6,6 +6,7 @@ import type { Placement } from '../../../domain/goal/goal.ts';
 import type { Position } from '../../../domain/names.ts';
 import { positionOf } from '../../../protocol/position.ts';
 import type { EntityManager } from '../connect.ts';
+import { heardAt } from './heard-at.ts';
 
 type StatusRow = Omit<HostStatus, 'position' | 'attempt' | 'selected'> & {
   readonly position: Position | null;
@@ -32,7 +33,7 @@ export async function readHostStatuses(
       said.running, coalesce(said.health, 'unknown') as health, coalesce(said.refused, '[]') as refused,
       said.reason,
       coalesce(said.pinned, false) as pinned, host.maintenance or coalesce(said.maintenance, false) as maintenance,
-      (extract(epoch from clock_timestamp() - coalesce(said.reported_at, host.reported_at)) * 1000)::float8
+      (extract(epoch from clock_timestamp() - coalesce(${heardAt}, host.reported_at)) * 1000)::float8
         as "reportAgeMs",
       ${selects(of.base)} as "selectedBase", ${selects(of.next)} as "selectedNext",
       host.id in (select snapshot.host from snapshot where snapshot.service = ${of.service}) as snapshotted
@@ -55,7 +56,7 @@ export interface OffBase {
 const mayBeOff = ({ base, absentAfterMs }: OffBase) => sql`(
   said.host is null or said.pinned or said.refused <> '[]'::jsonb
   or said.running is distinct from ${base?.release.digest ?? null}
-  or extract(epoch from clock_timestamp() - said.reported_at) * 1000 >= ${absentAfterMs}
+  or extract(epoch from clock_timestamp() - ${heardAt}) * 1000 >= ${absentAfterMs}
 )`;
 
 /** Every label of the selector, with its value; none selects all. The same as `matches` of domain/goal/selection.ts. */

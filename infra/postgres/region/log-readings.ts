@@ -5,6 +5,7 @@ import { mostWaiting } from '../../../domain/log-reading/limits.ts';
 import type { HostId } from '../../../domain/names.ts';
 import type { AskedReading, LogChunkAnswer, LogPart } from '../../../protocol/log-reading.ts';
 import type { Database, EntityManager } from '../connect.ts';
+import { heardAt } from './heard-at.ts';
 
 /** Notified with a reading's id when it was taken up, or is over: gateways look again. */
 export const logReadingChannel = 'slipway_log_reading';
@@ -124,10 +125,11 @@ const heardForMs = 180_000;
 /** Enough to choose from, of 20,000. */
 async function outputHosts(em: EntityManager, { service, host }: AskedReading): Promise<readonly OutputHost[]> {
   const { rows } = await sql<OutputHost>`
-    select host, health = 'healthy' as "isHealthy",
-      reported_at > clock_timestamp() - ${heardForMs} * interval '1 millisecond' as "isHeard"
-    from host_service where service = ${service} and (${host}::text is null or host = ${host})
-    order by 3 desc, 2 desc, host limit 50`.execute(em.getKysely());
+    select said.host, said.health = 'healthy' as "isHealthy",
+      ${heardAt} > clock_timestamp() - ${heardForMs} * interval '1 millisecond' as "isHeard"
+    from host_service as said join host on host.id = said.host
+    where said.service = ${service} and (${host}::text is null or said.host = ${host})
+    order by 3 desc, 2 desc, said.host limit 50`.execute(em.getKysely());
   return rows;
 }
 

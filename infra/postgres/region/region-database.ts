@@ -3,6 +3,7 @@ import { connectDatabase, openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
 import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
+import { HeardHosts } from './migrations/2026-11-28-heard-hosts.ts';
 import { HostIdentity } from './migrations/2026-11-27-host-identity.ts';
 import { HostDrift } from './migrations/2026-11-27-drift.ts';
 import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
@@ -34,6 +35,7 @@ const migrations: DatabaseOptions['migrations'] = [
   { name: '2026-11-27-drift', class: HostDrift },
   { name: '2026-11-27-log-readings', class: LogReadings },
   { name: '2026-11-27-switch-gap', class: SwitchGap },
+  { name: '2026-11-28-heard-hosts', class: HeardHosts },
 ];
 
 /** For who reads and writes, but neither migrates nor owns: the gateway. Nothing is connected yet. */

@@ -5,6 +5,7 @@ import type { Generation, ServiceName } from '../../../domain/names.ts';
 import type { DriftedHosts } from '../../../protocol/summary.ts';
 import type { HostGroup } from '../../../domain/summary/host-counts.ts';
 import type { EntityManager } from '../connect.ts';
+import { heardAt } from './heard-at.ts';
 
 /** A service's goal and its hosts, those alike counted together. */
 export interface ServiceCounts {
@@ -27,7 +28,7 @@ export async function readServiceCounts(em: EntityManager): Promise<readonly Ser
       select goal.service, replica.number as release, coalesce(said.health, 'unknown') as health,
         coalesce(said.state, 'pending') as state,
         coalesce(
-          extract(epoch from clock_timestamp() - coalesce(said.reported_at, host.reported_at)) * 1000 < goal.absent_after_ms,
+          extract(epoch from clock_timestamp() - coalesce(${heardAt}, host.reported_at)) * 1000 < goal.absent_after_ms,
           false
         ) as live
       from goal cross join host
@@ -45,9 +46,9 @@ export async function readServiceCounts(em: EntityManager): Promise<readonly Ser
         jsonb_build_object('host', said.host, 'state', said.drift->'state', 'since', said.drift->'since',
           'path', said.drift->'differences'->0->'path', 'what', said.drift->'differences'->0->'what',
           'count', said.drift->'count') as named
-      from host_service as said join goal using (service)
+      from host_service as said join goal using (service) join host on host.id = said.host
       where said.drift->>'state' <> 'mended'
-        and extract(epoch from clock_timestamp() - said.reported_at) * 1000 < goal.absent_after_ms
+        and extract(epoch from clock_timestamp() - ${heardAt}) * 1000 < goal.absent_after_ms
     )
     select goal.service, goal.row->'attempt' as attempt, goal.generation::float8 as generation, goal.row->>'mode' as mode,
       coalesce((

@@ -176,7 +176,7 @@ test('batches with the same hosts in any order do not deadlock', async () => {
       const order = round % 2 === 0 ? hosts : hosts.toReversed();
       return storeReports(
         region.database,
-        order.map((host) => report(host, round + 1, about('checkout'))),
+        order.map((host) => report(host, round + 1, about('checkout', { reason: `round ${round}` }))),
       );
     }),
   );

@@ -70,7 +70,7 @@ describe('a summary', () => {
     await here.say(back, { running: releaseOf('one'), state: 'reverted' });
     await here.say(mute, { running: releaseOf('unheard of'), health: 'unknown' });
     await here.say(silent, { running: releaseOf('two') });
-    await execute(`update host_service set reported_at = now() - interval '61 seconds' where host = '${silent}'`);
+    await here.silence(61_000, silent);
     await execute(`update host set reported_at = null where id = '${neverHeard}'`);
     expect(await onlyService()).toMatchObject({
       attempt: attempt(1),
@@ -102,7 +102,7 @@ describe('a summary', () => {
       const state = host.startsWith('mended') ? 'mended' : 'reported';
       await here.say(host, { running: releaseOf('one'), drift: { ...drift, state, differences } });
     }
-    await execute(`update host_service set reported_at = now() - interval '1 hour' where host like 'gone%'`);
+    await here.silence(3_600_000, hosts.at(-1));
     const { drifted } = (await onlyService())!;
     expect(drifted).toMatchObject({ hosts: 10 });
     expect(drifted?.named).toHaveLength(8);

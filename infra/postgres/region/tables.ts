@@ -35,6 +35,10 @@ export const HostRecord = defineEntity({
     indexVersion: p.bigint('number').defaultRaw('0'),
     /** Of the root document that it trusts, as it said. */
     rootVersion: p.integer().nullable(),
+    /** Last report that was accepted of those of which only what is new is stored; see heard-at.ts. */
+    heardAt: p.datetime().nullable(),
+    /** All services that it spoke of then. */
+    heardOf: p.array().$type<readonly ServiceName[]>().defaultRaw(`'{}'`),
   },
 });
 
@@ -117,7 +121,7 @@ export const GoalIndexRecord = defineEntity({
   },
 });
 
-/** The last report of one host about one service. */
+/** What one host said last of one service; written when that is something new. */
 export const HostServiceRecord = defineEntity({
   name: 'HostService',
   tableName: 'host_service',
@@ -145,7 +149,9 @@ export const HostServiceRecord = defineEntity({
     tracedAt: p.datetime().nullable(),
     /** How often a release was seen to begin to run since the host took up the attempt: 1 is a switch that was not redone. */
     switches: p.integer().default(0),
+    /** Of the report that wrote the row. */
     sequence: p.bigint('number'),
+    /** When the host is known to have spoken of it: later, where the host's row says so (heard-at.ts). */
     reportedAt: p.datetime(),
     /** When the report last said something new. */
     changedAt: p.datetime(),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Deployment, ObligationRow, Service } from '../../../infra/postgres/central/entities.ts';
-import { HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
 import { temporalNamespace } from '../../../infra/local/programs.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
@@ -47,16 +47,22 @@ async function reportRows(
   service: Awaited['service'],
 ): Promise<unknown> {
   const rows = await Promise.all(
-    stack.regions.map((region) => databases.region(region).find(HostServiceRecord, { service })),
+    stack.regions.map(async (region) => {
+      const em = databases.region(region);
+      const heard = new Map((await em.find(HostRecord, {})).map(({ id, reportedAt }) => [id, reportedAt]));
+      const said = await em.find(HostServiceRecord, { service });
+      return said.map((row) => ({ ...row, heardAt: heard.get(row.host) }));
+    }),
   );
-  return rows.flat().map(({ host, generation, running, health, state, reason, reportedAt }) => ({
+  return rows.flat().map(({ host, generation, running, health, state, reason, changedAt, heardAt }) => ({
     host,
     generation,
     running,
     health,
     state,
     reason,
-    reportedAt,
+    changedAt,
+    heardAt,
   }));
 }
 
