@@ -63,7 +63,7 @@ benchmark(
   'seeded deployments over hosts of which some are slow, lie, vanish or return: the right outcome each time',
 )
   .option('--runs <n>', 'runs', count, 200)
-  .option('--from <n>', 'the first of them that is run', count, 1)
+  .option('--from <n>', 'the first of them that is run', numberFromOne, 1)
   .option('--seed <n>', 'that they are drawn from', count, 1)
   .option('--hosts <n>', 'light hosts of each', count, 200)
   .option('--together <n>', 'runs that go on beside each other, in a region each', count, 3)
@@ -197,6 +197,12 @@ function benchmark(name: string, description: string): Command {
 function count(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number');
+  return value;
+}
+
+function numberFromOne(text: string): number {
+  const value = count(text);
+  if (value === 0) throw new InvalidArgumentError('a whole number from 1');
   return value;
 }
 

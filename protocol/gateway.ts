@@ -24,7 +24,7 @@ import { hostStates } from '../domain/states.ts';
  *   POST /v1/secrets                 SecretRequest  → SecretAnswer, never cached (protocol/secrets.ts)
  *   POST /v1/log-chunks              LogChunk       → LogChunkAnswer, of what a poll's answer asked to read
  *   GET  /v1/roots/<version>         → Envelope of that root document
- *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it)
+ *   GET  /v1/releases/<digest>       → Envelope of the manifest root (404 until the region serves it, and to hosts that its service is not for)
  *   GET  /v1/releases/<digest>/listing | chunk-table | config → bytes
  *   GET  /v1/releases/<digest>/chunks/<chunk digest>          → bytes, Range allowed
  * Errors are RFC 9457 problems.

@@ -22,7 +22,7 @@ import { createGatewayMetrics } from './operations/metrics.ts';
 import { operationRoutes, type Readiness } from './operations/operation-routes.ts';
 import { openServedHosts } from './operations/served-hosts.ts';
 import { shedLoad } from './operations/shed-load.ts';
-import { releaseAccess } from './releases/release-access.ts';
+import { releaseAccess, tellWithheld } from './releases/release-access.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
 import { watchIndexes } from './reports/index-watch.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
@@ -102,7 +102,16 @@ export function gatewayApp(parts: GatewayParts): Express {
   );
   const source = parts.secrets && sharedReads(parts.secrets);
   app.use(secretRoute({ board, source, named: openNamedSecrets(parts), log, onAsked: metrics.askedSecrets }));
-  const isGiven = releaseAccess({ board, log, onWithheld: metrics.withheld });
+  const tellOf = tellWithheld(log, parts.now);
+  const isGiven = releaseAccess({
+    board,
+    hosts: identities.store,
+    releases: parts.releases,
+    onWithheld(host, files) {
+      metrics.withheld();
+      tellOf(host, files);
+    },
+  });
   app.use(reportRoute(take), logRoute(logs), releaseRoutes(parts, isGiven, metrics.servedBytes));
   app.use(notFound, problemHandler(log, translateFault));
   return app;

@@ -248,6 +248,18 @@ test.each([
   expect(await acts()).toEqual([]);
 });
 
+test("a database that lacks what this version needs is left as it is, and said to be the worker's to bring further", async () => {
+  const em = goals.database.em.fork();
+  const applied = await em.execute<{ name: string }[]>('select name from mikro_orm_migrations order by id');
+  await em.execute('delete from mikro_orm_migrations where name = ?', [applied.at(-1)!.name]);
+  const lacks = expect.stringContaining(
+    `its database lacks ${applied.at(-1)!.name}: upgrade the region's worker first`,
+  );
+  expect(await run('services')).toEqual({ code: exitCodes.refused, stdout: '', stderr: lacks });
+  expect(await em.execute('select from mikro_orm_migrations')).toHaveLength(applied.length - 1);
+  await em.execute('insert into mikro_orm_migrations (name) values (?)', [applied.at(-1)!.name]);
+});
+
 test("another region's database is refused, and a service's goal stays as it is", async () => {
   await goals.database.em.fork().execute(`update region_setting set value = '"us-east"' where name = 'region'`);
   expect(await run('services')).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining('us-east') });

@@ -1,3 +1,4 @@
+import type { Placement } from '../../../domain/goal/goal.ts';
 import type { Digest, ServiceName } from '../../../domain/names.ts';
 import type { Envelope } from '../../../protocol/dsse.ts';
 
@@ -14,4 +15,6 @@ export interface PublishedReleases {
   findRelease(release: Digest): Promise<PublishedRelease | null>;
   /** The service of a release that is published here and has the blob; `null` where there is none. */
   findServiceOf(release: Digest, blob: Digest): Promise<ServiceName | null>;
+  /** The service's base and next in its goal as it is now; empty when it has none. */
+  readPlacements(service: ServiceName): Promise<readonly (Placement | null)[]>;
 }

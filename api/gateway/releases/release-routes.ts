@@ -30,7 +30,7 @@ export function releaseRoutes(source: ServedReleases, isGiven: IsGiven, served: 
   const rootOf = async (request: Request, response: Response): Promise<Envelope> => {
     const release = digestIn(request, 'release');
     const found = await releases.findRelease(release);
-    if (found === null || !isGiven(hostOf(response), { release, service: found.service }))
+    if (found === null || !(await isGiven(hostOf(response), { release, service: found.service })))
       throw notHere(`this region does not serve ${release}`);
     return found.envelope;
   };
@@ -47,7 +47,7 @@ export function releaseRoutes(source: ServedReleases, isGiven: IsGiven, served: 
     const release = digestIn(request, 'release');
     const digest = digestIn(request, 'chunk');
     const service = await releases.findServiceOf(release, digest);
-    if (service === null || !isGiven(hostOf(response), { release, service }))
+    if (service === null || !(await isGiven(hostOf(response), { release, service })))
       throw notHere(`this region serves no ${digest} of ${release}`);
     const rangeIn = (sizeBytes: number) => rangeOf(request, response, sizeBytes);
     await sendBlob(source, { digest, response, rangeIn }, served);

@@ -100,6 +100,20 @@ describe('a host is given the files of a release', () => {
     expect(await statuses(db)).toEqual(given);
   });
 
+  test('by a gateway that has not heard yet of the label, or of the goal', async () => {
+    await place();
+    expect(await statuses(db)).toEqual(notThere);
+    await here.database.em.fork().execute(`update host set labels = '{"role":"web"}' where id = 'b'`);
+    expect(await statuses(db)).toEqual(given);
+    await here.database.em
+      .fork()
+      .execute(`update goal set row = jsonb_set(row, '{next,selector}', '{"role":"cache"}') where service = ?`, [
+        service,
+      ]);
+    const cache = await enroll('c', 'cache');
+    expect(await statuses(cache)).toEqual(given);
+  });
+
   test('also without the label, where the service was placed on it: what is pinned there has to be mended', async () => {
     await place();
     await report(web);
@@ -135,14 +149,14 @@ describe('a host that no placement includes', () => {
     expect(await statuses(db)).toEqual(notThere);
   });
 
-  test('is named in the log, and counted', async () => {
+  test('is named in the log once a minute, and counted each time', async () => {
     await place();
-    await get(db, '/listing');
-    const lines = logged.map((line) => JSON.parse(line) as object);
-    expect(lines).toContainEqual(
-      expect.objectContaining({ host: 'b', service, release, msg: expect.stringMatching(/^files were withheld/) }),
-    );
+    for (let asked = 0; asked < 3; asked++) await get(db, '/listing');
+    const lines = logged.map((line) => JSON.parse(line) as { readonly msg: string });
+    expect(lines.filter(({ msg }) => msg.startsWith('files were withheld'))).toEqual([
+      expect.objectContaining({ host: 'b', service, release }),
+    ]);
     const metrics = await (await gateway.get('/metrics', null)).text();
-    expect(metrics).toContain('slipway_gateway_withheld_files_total 1');
+    expect(metrics).toContain('slipway_gateway_withheld_files_total 3');
   });
 });

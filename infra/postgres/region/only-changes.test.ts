@@ -169,6 +169,14 @@ describe('a host that says nothing new', () => {
   });
 });
 
+test('of what was said before the database was set back by an hour a host that goes on is as old as it says now', async () => {
+  const host = await saidLongAgo('from-the-future');
+  await execute(`update host_service set reported_at = now() + interval '1 hour' where host = ?`, [host]);
+  expect(await ageOf(host)).toBeLessThan(0);
+  await report(host, about(checkout), about(search));
+  for (const service of [checkout, search]) expect(await ageOf(host, service)).toBeGreaterThanOrEqual(0);
+});
+
 describe('a host that goes on without a word of a service', () => {
   test('is not heard for that one', async () => {
     const host = await saidLongAgo('dropped');

@@ -60,18 +60,24 @@ export async function claimRegion(em: EntityManager, region: RegionName): Promis
 /** Why hosts of the region can't be served from this database, for people; `null` when they can. */
 export async function whyNotRegion(database: Database, region: RegionName): Promise<string | null> {
   try {
-    const setting = await database.em.fork().findOne(RegionSettingRecord, 'region');
-    if (setting?.value === region) return await whyNotMigrated(database);
-    return setting === null
-      ? 'no worker has set up this database yet'
-      : `it is the database of ${String(setting.value)}`;
+    return (await whyOtherRegion(database, region)) ?? (await whyNotMigrated(database));
   } catch (error) {
     return `the region's database does not answer: ${(error as Error).message}`;
   }
 }
 
-/** What this program writes may need them: only the region's worker migrates. A database that is further along serves as well. */
-async function whyNotMigrated(database: Database): Promise<string | null> {
+/** @throws what a database that doesn't answer throws */
+export async function whyOtherRegion(database: Database, region: RegionName): Promise<string | null> {
+  const setting = await database.em.fork().findOne(RegionSettingRecord, 'region');
+  if (setting?.value === region) return null;
+  return setting === null ? 'no worker has set up this database yet' : `it is the database of ${String(setting.value)}`;
+}
+
+/**
+ * What this program writes may need them: only the region's worker migrates. A database that is further along serves as well.
+ * @throws what a database that doesn't answer throws
+ */
+export async function whyNotMigrated(database: Database): Promise<string | null> {
   const applied = await database.em.fork().execute<{ name: string }[]>('select name from mikro_orm_migrations');
   const missing = migrations.filter(({ name }) => !applied.some((each) => each.name === name));
   if (missing.length === 0) return null;

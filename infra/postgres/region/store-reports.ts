@@ -72,7 +72,8 @@ export async function storeReports(
                  state text, refused jsonb, pinned boolean, maintenance boolean, instance jsonb, reason text, trace jsonb,
                  drift jsonb, switch_gap_ms bigint)
         left join lateral (
-          select ${rowOf('known', stored)} is not distinct from ${rowOf('about', stored)} as is_same
+          -- A row from the future, of before the database's clock was set back, would keep a dead host heard until then.
+          select known.reported_at <= now() and ${rowOf('known', stored)} is not distinct from ${rowOf('about', stored)} as is_same
           from host_service as known where known.host = accepted.host and known.service = about.service limit 1
         ) as before on true
       where (
