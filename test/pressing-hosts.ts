@@ -4,7 +4,7 @@ import type { HostId } from '../domain/names.ts';
 import { digestOf } from '../protocol/digest.ts';
 import { openHostConnection, type HostConnection } from './host-connection.ts';
 
-/** Hosts that poll and report again as soon as they were answered, whatever the answer asks of them. */
+/** Hosts that poll and report again as soon as they were answered, and a second after they were refused, also when told five. */
 export interface PressingHosts {
   add(host: HostId, shown: ShownIdentity): void;
   /** Of each host the sequence of the last report that was answered 204. */
@@ -25,8 +25,8 @@ const known = Array.from({ length: 500 }, (_, number) => ({
   ofNewerVersions: 'x'.repeat(1_700),
 }));
 const poll = Buffer.from(JSON.stringify({ known, waitMs: 0 }));
-/** Before one whose connection was not taken comes again. */
-const againAfterMs = 100;
+/** Before one that was refused comes again. At once would leave a slow machine no moment in which anybody can be served. */
+const againAfterMs = 1_000;
 
 export function openPressingHosts(url: string): PressingHosts {
   const ended = new AbortController();
@@ -37,6 +37,7 @@ export function openPressingHosts(url: string): PressingHosts {
   async function ask(connection: HostConnection, route: string, body: string | Buffer): Promise<number> {
     const { status, retryAfter } = await connection.post(route, body);
     answers.add([route, status, ...(retryAfter === null ? [] : [retryAfter])].join(' '));
+    if (status === 503) await delay(againAfterMs);
     return status;
   }
   async function pollAndReport(connection: HostConnection, host: HostId, sequence: number): Promise<void> {
