@@ -7,6 +7,7 @@ import Sequencer from '@jest/test-sequencer';
  * has run, a suite of minutes would begin among the last and go on alone. What failed last comes where its time puts it.
  */
 const usualSeconds = {
+  'test/end-to-end/cut-region.test.ts': 170,
   'test/end-to-end/console.test.ts': 140,
   'test/end-to-end/agent-rollout.test.ts': 120,
   'test/end-to-end/hooks.test.ts': 90,
@@ -28,6 +29,7 @@ const usualSeconds = {
   'test/end-to-end/command-line.test.ts': 60,
   'test/docs/how-to.test.ts': 60,
   'agent/revert.test.ts': 50,
+  'api/gateway/overload.test.ts': 50,
   'test/browser/pages.test.ts': 40,
   'test/browser/actions.test.ts': 40,
   'test/browser/live.test.ts': 40,

@@ -4,14 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
-import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
-import { hostId, regionName } from '../../domain/names.ts';
+import { regionName } from '../../domain/names.ts';
 import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
-import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
-import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { claimRegion, connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { keyDigest } from '../../protocol/host-identity.ts';
-import { newKeyPair } from '../../test/host-certificates.ts';
+import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
 import { createRegionDatabase } from '../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../test/region-database.ts';
 import { within } from '../../test/slowness.ts';
@@ -37,7 +33,7 @@ beforeAll(async () => {
   await door.down();
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-gateway-'));
   await createTrust(path.join(folder, 'keys'), [eu], new Date());
-  certificate = await enrollByAuthority();
+  certificate = await enrollByAuthority(region.database, { region: eu, folder }, 'a');
   [gateway, url] = await startGateway(address.href);
 });
 afterAll(async () => {
@@ -48,20 +44,6 @@ afterAll(async () => {
 });
 
 const keyFile = (file: string): string => path.join(folder, 'keys', file);
-
-/** Known to the region with a key that its authority has certified. */
-async function enrollByAuthority(): Promise<ShownIdentity> {
-  const files = { authorityKeyFile: keyFile(keyFiles.authority(eu)), rootFile: keyFile(keyFiles.root) };
-  const { authority } = await readRegionAuthority({ region: eu, ...files });
-  const pair = newKeyPair();
-  const life = lifeFrom(Date.now(), 86_400_000);
-  const identity = { key: keyDigest(pair.publicKey), machine: null, expiresAtMs: life.notAfterMs };
-  await enrollHost(region.database, hostId('a'), {}, identity);
-  return {
-    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    certificate: await authority.certifyHost(hostId('a'), pair.publicKey, life),
-  };
-}
 
 const environmentOf = (databaseUrl: string) => ({
   SLIPWAY_PROGRAM: 'gateway',

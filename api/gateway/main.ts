@@ -72,7 +72,7 @@ try {
   );
   let takeAtMost: (connections: number) => void = () => undefined;
   const onLevel = (level: LoadLevel): void => {
-    log.warn({ level }, 'the load has another level');
+    log.warn({ load: level }, 'the load has another level');
     takeAtMost(level === 'full' ? 0 : most);
   };
   const logs = createLogBoard(createLogStore(database), room.call, (error) =>

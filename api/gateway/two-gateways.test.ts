@@ -3,17 +3,12 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
-import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
-import { hostId, type Generation } from '../../domain/names.ts';
-import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
-import { readRegionAuthority } from '../../infra/keys/region-authority.ts';
-import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
+import type { Generation } from '../../domain/names.ts';
+import { createTrust } from '../../infra/keys/create-trust.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
 import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
 import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
-import { keyDigest } from '../../protocol/host-identity.ts';
 import {
   absentAfterMs,
   admissionOf,
@@ -25,14 +20,13 @@ import {
   type GoalRegion,
 } from '../../test/goal-region.ts';
 import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
-import { newKeyPair } from '../../test/host-certificates.ts';
+import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
 import { tlsRequest } from '../../test/tls-request.ts';
 
 let here: GoalRegion;
 let folder: string;
 let gateways: [GatewayProgram, GatewayProgram];
 const ended = new AbortController();
-const keyFile = (file: string): string => path.join(folder, 'keys', file);
 
 beforeAll(async () => {
   here = await createGoalRegion();
@@ -54,22 +48,9 @@ afterAll(async () => {
 const startGateway = (onPort: number): Promise<GatewayProgram> =>
   startGatewayProgram({ region, databaseUrl: here.url, folder }, onPort);
 
-async function enroll(name: string): Promise<ShownIdentity> {
-  const files = { authorityKeyFile: keyFile(keyFiles.authority(region)), rootFile: keyFile(keyFiles.root) };
-  const { authority } = await readRegionAuthority({ region, ...files });
-  const pair = newKeyPair();
-  const life = lifeFrom(Date.now(), 86_400_000);
-  const identity = { key: keyDigest(pair.publicKey), machine: null, expiresAtMs: life.notAfterMs };
-  await enrollHost(here.database, hostId(name), { role: 'web' }, identity);
-  return {
-    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    certificate: await authority.certifyHost(hostId(name), pair.publicKey, life),
-  };
-}
-
 /** Polls and reports each goal; whenever one gateway doesn't answer it goes to the other, as a balancer would send it. */
 async function runHost(name: string, first: number): Promise<void> {
-  const shown = await enroll(name);
+  const shown = await enrollByAuthority(here.database, { region, folder }, name, { role: 'web' });
   const headers = { 'content-type': 'application/json' };
   let [at, sequence, known] = [first, 0, [] as { service: string; etag: string }[]];
   const post = (route: string, body: object) =>

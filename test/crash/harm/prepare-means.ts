@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { hostId, regionName, type HostId } from '../../../domain/names.ts';
-import { apiUrl, hostsOf, type Program, type StackShape } from '../../../infra/local/programs.ts';
+import { hostsOf, type Program, type StackShape } from '../../../infra/local/programs.ts';
 import type { Preparation } from '../../../infra/local/temporary-stack.ts';
+import { byItsLinks, openCentreLinks, type CentreLinks } from './centre-links.ts';
 import { openClocks, type HostClocks } from './clocks.ts';
-import { openLink, type Link } from './link.ts';
 import type { Means } from './means.ts';
 import type { Disk } from '../scenario/fault.ts';
 import { makeOwnDisks, type DiskSize } from './own-disks.ts';
@@ -19,7 +19,7 @@ export async function prepareMeans(shape: StackShape): Promise<Preparation & { r
     hostsOf(shape).map(({ host }) => hostId(host)),
   );
   const links = new Map<string, CentreLinks>();
-  for (const region of shape.regions) links.set(region, await centreLinks(shape));
+  for (const region of shape.regions) links.set(region, await openCentreLinks(shape));
   const disks = process.getuid?.() === 0 ? await makeOwnDisks(disksOf(shape)) : null;
   const temporal = Connection.lazy({ address: `127.0.0.1:${shape.addresses.temporal}` });
   return {
@@ -32,16 +32,6 @@ export async function prepareMeans(shape: StackShape): Promise<Preparation & { r
     },
   };
 }
-
-interface CentreLinks {
-  readonly temporal: Link;
-  readonly api: Link;
-}
-
-const centreLinks = async (shape: StackShape): Promise<CentreLinks> => ({
-  temporal: await openLink(`127.0.0.1:${shape.addresses.temporal}`),
-  api: await openLink(new URL(apiUrl(shape)).host),
-});
 
 const linksOf = (links: ReadonlyMap<string, CentreLinks>): Means['links'] =>
   new Map([...links].map(([region, { temporal, api }]) => [regionName(region), [temporal, api]]));
@@ -59,17 +49,7 @@ function disksOf(shape: StackShape): ReadonlyMap<Disk, DiskSize> {
 /** A region's worker reaches the centre by its links, an agent tells the time by its own clock. */
 function adjusted(program: Program, links: ReadonlyMap<string, CentreLinks>, clocks: HostClocks): Program {
   const { name, command } = program;
-  const ofRegion = links.get(name.replace(/^region-worker-/, ''));
-  if (name.startsWith('region-worker-') && ofRegion !== undefined) {
-    const { temporal, api } = ofRegion;
-    const env = {
-      ...command.env,
-      SLIPWAY_TEMPORAL_ADDRESS: temporal.address,
-      SLIPWAY_API_URL: `http://${api.address}`,
-    };
-    return { ...program, command: { ...command, env } };
-  }
-  if (!name.startsWith('agent-')) return program;
+  if (!name.startsWith('agent-')) return byItsLinks(program, links);
   const { args, env } = clocks.of(name.replace(/^agent-/, '') as HostId);
   return { ...program, command: { ...command, args: [...args, ...command.args], env: { ...command.env, ...env } } };
 }

@@ -1,0 +1,223 @@
+/** A gateway, as it is started in earnest, that is asked for more than it can do. The tests stand in order. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
+import type { BeginRegionInput } from '../../activities/goals/contract.ts';
+import { hostId, type Generation, type HostId } from '../../domain/names.ts';
+import { createTrust } from '../../infra/keys/create-trust.ts';
+import { claimRegion } from '../../infra/postgres/region/region-database.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { openGenerationFile } from '../../infra/stores/generation-file.ts';
+import type { PollResponse } from '../../protocol/gateway.ts';
+import { until } from '../../test/crash/run/patience.ts';
+import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
+import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
+import {
+  admissionOf,
+  attempt,
+  createGoalRegion,
+  placement,
+  region,
+  service,
+  type GoalRegion,
+} from '../../test/goal-region.ts';
+import { openHostConnection, type HostAnswer, type HostConnection } from '../../test/host-connection.ts';
+import { atOnceMs, patienceMs } from '../../test/patience.ts';
+import { openPressingHosts, type PressingHosts } from '../../test/pressing-hosts.ts';
+import { within } from '../../test/slowness.ts';
+
+/** Longer than a machine may take to bring the gateway to its limit: nobody is to be absent then. */
+const absentAfterMs = 600_000;
+/** After which an agent gives up an answer. */
+const patienceOfHostMs = 10_000;
+
+/** A goal that nobody is told of is heard at the end of a poll. */
+const pollMs = 60_000;
+
+let here: GoalRegion;
+let folder: string;
+let gateway: GatewayProgram;
+let operator: HostConnection;
+let pressing: PressingHosts;
+/** Of a host that is served before any other comes. */
+let served: HostConnection;
+const heardAtMs = new Map<Generation, number>();
+
+beforeAll(async () => {
+  here = await createGoalRegion();
+  await claimRegion(here.database.em, region);
+  folder = await mkdtemp(path.join(tmpdir(), 'slipway-overload-'));
+  await createTrust(path.join(folder, 'keys'), [region], new Date());
+  await mkdir(path.join(folder, 'store'));
+  await openGenerationFile(path.join(folder, 'store')).raise(1 as Generation);
+  gateway = await startGatewayProgram({ region, databaseUrl: here.url, folder });
+  operator = openHostConnection(gateway.url, null);
+  pressing = openPressingHosts(gateway.url);
+  served = openHostConnection(gateway.url, await enroll('served', { role: 'web' }));
+});
+afterAll(async () => {
+  hasEnded = true;
+  served?.close();
+  await pressing?.end();
+  operator?.close();
+  await gateway?.program.end('SIGKILL');
+  await here?.close();
+  await rm(folder, { recursive: true });
+});
+
+const enroll = (name: string, labels = {}) => enrollByAuthority(here.database, { region, folder }, name, labels);
+const next = placement('next', { role: 'web' });
+async function begin(): Promise<Generation> {
+  const known = { service, region, outcomes: [], centreGeneration: 0 as const, absentAfterMs };
+  const input: BeginRegionInput = { ...known, attempt: attempt(1), next, admission: admissionOf(next) };
+  const begun = await here.activities.beginRegion(input);
+  if (begun.outcome !== 'written') throw new Error(begun.reason);
+  return begun.answer.generation;
+}
+async function advance(generation: Generation): Promise<Generation> {
+  const step = { service, region, attempt: attempt(1), generation, absentAfterMs };
+  const advanced = await here.activities.advanceRegion({ ...step, batch: 1, share: { percent: 100 } });
+  if (advanced.outcome !== 'written') throw new Error(advanced.outcome);
+  return advanced.answer.generation;
+}
+
+let sequence = 0;
+const about = (generation: Generation) => ({
+  service,
+  generation,
+  attempt: attempt(1),
+  running: next.release.digest,
+  health: 'healthy',
+  state: 'healthy',
+  refused: [],
+  pinned: false,
+  maintenance: false,
+  instance: null,
+  reason: null,
+  trace: null,
+});
+const report = (connection: HostConnection, services: readonly object[]): Promise<HostAnswer> =>
+  connection.post('/v1/reports', JSON.stringify({ sequence: ++sequence, bootId: 'boot', agentVersion: '1', services }));
+/** Says it again when it is told to, as an agent. */
+async function reported(connection: HostConnection, services: readonly object[]): Promise<void> {
+  for (;;) {
+    const { status, retryAfter } = await report(connection, services);
+    if (status === 204) return;
+    expect([status, retryAfter]).toEqual([503, 5]);
+    await delay(retryAfter! * 1_000);
+  }
+}
+
+let hasEnded = false;
+let known: readonly { service: string; etag: string }[] = [];
+/** Waits for what is new, and comes again when it is told to, as an agent. */
+async function hearGoals(untilHeard: (generation: Generation) => boolean): Promise<void> {
+  for (let heard = false; !heard && !hasEnded;) {
+    const { status, retryAfter, body } = await served.post('/v1/poll', JSON.stringify({ known, waitMs: pollMs }));
+    if (status !== 200) {
+      await delay((retryAfter ?? 1) * 1_000);
+      continue;
+    }
+    const { goals } = JSON.parse(body) as PollResponse;
+    for (const { service: of, etag, goal } of goals) {
+      const { generation } = JSON.parse(Buffer.from(goal.payload, 'base64').toString()) as { generation: Generation };
+      heardAtMs.set(generation, performance.now());
+      known = [{ service: of, etag }];
+      heard = untilHeard(generation);
+    }
+  }
+}
+
+async function figure(line: string): Promise<number> {
+  const { body } = await operator.get('/metrics');
+  const found = body.split('\n').find((each) => each.startsWith(`${line} `));
+  return Number(found?.slice(line.length + 1) ?? 0);
+}
+const shed = (what: 'poll' | 'reports') => figure(`slipway_gateway_shed_requests_total{what="${what}"}`);
+
+const joiningAtOnce = 25;
+const pressingHosts = new Map<HostId, ShownIdentity>();
+/** A few more of them, each over a connection of its own. */
+async function pressHarder(): Promise<void> {
+  const join = async (name: string): Promise<void> => {
+    const shown = await enroll(name);
+    pressingHosts.set(hostId(name), shown);
+    pressing.add(hostId(name), shown);
+  };
+  const first = pressingHosts.size + 1;
+  await Promise.all(Array.from({ length: joiningAtOnce }, (_, more) => join(`pressing-${first + more}`)));
+}
+
+/** How it has called its load, in its log. */
+const loads = (): readonly string[] =>
+  gateway.program.lines.flatMap((line) => {
+    const { level, load } = JSON.parse(line) as { level: string; load?: string };
+    return level === 'warn' && load !== undefined ? [load] : [];
+  });
+
+let begun: Generation;
+test('pressed by ever more hosts a gateway refuses polls, and then reports too, and says when to come again', async () => {
+  await reported(served, []);
+  begun = await begin();
+  await hearGoals((generation) => generation === begun);
+  await until('the gateway to be at its limit', patienceMs, async () => {
+    if ((await shed('reports')) > 0) return true;
+    await pressHarder();
+    return undefined;
+  });
+  const expected = ['/v1/poll 200', '/v1/poll 503 1', '/v1/poll 503 5', '/v1/reports 204', '/v1/reports 503 5'];
+  expect([...pressing.answers].filter((answer) => !expected.includes(answer))).toEqual([]);
+  expect(loads()).toContain('full');
+});
+
+test('while it refuses others, a host that was there is given its goal soon, and what it reports is stored when it is taken', async () => {
+  const before = (await shed('poll')) + (await shed('reports'));
+  const told = hearGoals((generation) => generation > begun);
+  told.catch(() => undefined); // awaited below
+  // Of others none is held open.
+  await until('the host to wait for its goal', patienceMs, async () =>
+    (await figure('slipway_gateway_open_polls')) === 1 ? true : undefined,
+  );
+  const advancedTo = await advance(begun);
+  const writtenAtMs = performance.now();
+  await told;
+  const tookMs = heardAtMs.get(advancedTo)! - writtenAtMs;
+  expect(tookMs).toBeLessThan(within(patienceOfHostMs, { otherwiseMs: atOnceMs }));
+  await reported(served, [about(advancedTo)]);
+  const stored = await here.database.em.fork().findOne(HostServiceRecord, { host: hostId('served'), service });
+  expect(stored).toMatchObject({ generation: advancedTo, running: next.release.digest });
+  await until('it to have refused more', patienceMs, async () =>
+    (await shed('poll')) + (await shed('reports')) > before ? true : undefined,
+  );
+});
+
+test('nothing that it has taken is lost', async () => {
+  await pressing.end();
+  const stored = await here.database.em.fork().find(HostRecord, { id: { $in: [...pressing.taken.keys()] } });
+  const known = new Map<HostId, number>(stored.map(({ id, reportSequence }) => [id, reportSequence]));
+  expect(pressing.taken.size).toBeGreaterThan(0);
+  expect([...pressing.taken].filter(([host, sequence]) => (known.get(host) ?? 0) < sequence)).toEqual([]);
+});
+
+const nothingKnown = JSON.stringify({ known: [], waitMs: 0 });
+const fewAtOnce = 5;
+test('when they have left it is calm again, and serves everybody', async () => {
+  const serve = async (shown: ShownIdentity): Promise<void> => {
+    const connection = openHostConnection(gateway.url, shown);
+    await until('a host to be served', patienceMs, async () => {
+      const answers = [await connection.post('/v1/poll', nothingKnown), await report(connection, [])];
+      return answers[0]!.status === 200 && answers[1]!.status === 204 ? true : undefined;
+    });
+    connection.close();
+  };
+  // Nobody has served it before.
+  await serve(await enroll('newcomer'));
+  const all = [...pressingHosts.values()];
+  for (let from = 0; from < all.length; from += fewAtOnce)
+    await Promise.all(all.slice(from, from + fewAtOnce).map(serve));
+  await until('it to call itself calm', patienceMs, () => loads().at(-1) === 'calm' || undefined);
+  expect(await figure('slipway_gateway_open_polls')).toBe(0);
+});
