@@ -8,6 +8,7 @@ import { hasCode, makeDirectory } from '../durable-files.ts';
 import type { ReleaseSource } from '../gateway/gateway-client.ts';
 import { DiskFullError, type DiskSpace, type Need } from './disk-space.ts';
 import { fillTree, isFile } from './fill-tree.ts';
+import { holdsForeign } from './foreign-entries.ts';
 import { fetchDocuments, type ReleaseDocuments, type WantedRelease } from './release-documents.ts';
 import { makeWritable, removeTree } from './remove-tree.ts';
 import { publishRelease, sealRelease } from './seal-release.ts';
@@ -46,6 +47,7 @@ export async function stageRelease(
   const { directory } = installation;
   const staged = directory.staged(release);
   await clearStaging(directory, release);
+  if (await holdsForeign(staged, documents.entries)) await removeTree(staged.root);
   try {
     await build(release, documents, installation);
   } catch (error) {

@@ -1,6 +1,20 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Digest } from '../../domain/names.ts';
+import type { ReleaseDirectory as Staged } from '../agent-directory.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
@@ -82,6 +96,28 @@ describe('a release is brought to disk', () => {
 
 describe('a fetch that is disturbed', () => {
   const large = Buffer.alloc(3_000_000, 9);
+
+  it.each([
+    ['a link in the place of a part', ({ parts }: Staged, part: string) => [parts, `${parts}/${part}`]],
+    ['a link in the place of a folder of the tree', ({ tree }: Staged) => [tree, `${tree}/shared`]],
+    ['a link in the place of the tree', ({ root, tree }: Staged) => [root, tree]],
+    ['a link in the place of all of it', ({ root }: Staged) => [path.dirname(root), root]],
+  ])('by %s writes nothing where that leads, and ends well', async (_, placeOf) => {
+    const second = region.publish({ number: 2, files: { 'shared/large.bin': large } });
+    const elsewhere = mkdtempSync(path.join(tmpdir(), 'slipway-elsewhere-'));
+    const precious = path.join(elsewhere, 'precious');
+    writeFileSync(precious, 'precious', { mode: 0o644 });
+    const digest = chunk(second, large).slice('sha256:'.length);
+    const [folder, link] = placeOf(host.directory.service(checkout).staged(second.digest), digest) as [string, string];
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(link.endsWith(digest) ? precious : elsewhere, link);
+    region.setGoal({ deployment: 2, generation: 20, base: null, next: second });
+    host.start();
+    await untilRuns(second, 20);
+    const left = readdirSync(elsewhere).map((name) => [name, statSync(path.join(elsewhere, name)).mode & 0o777]);
+    expect([left, readFileSync(precious, 'utf8')]).toEqual([[['precious', 0o644]], 'precious']);
+    rmSync(elsewhere, { recursive: true });
+  });
 
   it('goes on in the middle of a chunk after connections broke and the agent was killed', async () => {
     const second = region.publish({ number: 2, files: { 'large.bin': large } });
