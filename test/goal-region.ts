@@ -107,7 +107,8 @@ export async function createGoalRegion(directorKey: KeyObject = director.private
   }
 }
 
-const wellAt = (at: Attempt): object => ({
+/** What a healthy host says of the service. */
+export const wellAt = (at: Attempt) => ({
   service,
   generation: 0,
   attempt: at,

@@ -5,7 +5,7 @@ import type { GoalRow } from '../../domain/goal/goal.ts';
 import { listenForNotifications } from '../../infra/postgres/notifications.ts';
 import { createGoalSignatures } from '../../infra/postgres/region/goal-signatures.ts';
 import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
-import { GoalIndexRecord, GoalRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalIndexRecord, GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';

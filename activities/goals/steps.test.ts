@@ -7,7 +7,7 @@ import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { generationField } from '../../protocol/fields.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
-import { GoalRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
 import {
   absentAfterMs,
   activityAttempt,

@@ -5,22 +5,22 @@ import type { ReleaseDirectory } from '../agent-directory.ts';
 import { isAbsent } from './tree-check.ts';
 
 /**
- * Whether something stands where a release is brought together that no attempt at it has left: a link that it doesn't list,
- * or what is neither file nor folder. Who wrote through it would write elsewhere, with the agent's rights.
+ * What stands where a release is brought together and no attempt at it has left there: a link that it doesn't list, or what is
+ * neither file nor folder. Who wrote through it would write elsewhere, with the agent's rights. `null` when there is none.
  */
-export async function holdsForeign(staged: ReleaseDirectory, entries: readonly ListingEntry[]): Promise<boolean> {
+export async function foreignEntry(staged: ReleaseDirectory, entries: readonly ListingEntry[]): Promise<string | null> {
   const links = new Map(entries.flatMap((entry) => (entry.kind === 'link' ? [[entry.path, entry.target]] : [])));
   try {
-    if (!(await lstat(staged.root)).isDirectory()) return true;
+    if (!(await lstat(staged.root)).isDirectory()) return staged.root;
     for (const entry of await readdir(staged.root, { recursive: true, withFileTypes: true })) {
       if (entry.isFile() || entry.isDirectory()) continue;
       const file = path.join(entry.parentPath, entry.name);
       const listed = links.get(path.relative(staged.tree, file));
-      if (listed === undefined || !entry.isSymbolicLink() || (await readlink(file)) !== listed) return true;
+      if (listed === undefined || !entry.isSymbolicLink() || (await readlink(file)) !== listed) return file;
     }
-    return false;
+    return null;
   } catch (error) {
-    if (isAbsent(error)) return false;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }

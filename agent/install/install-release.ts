@@ -8,8 +8,8 @@ import { hasCode, makeDirectory } from '../durable-files.ts';
 import type { ReleaseSource } from '../gateway/gateway-client.ts';
 import { DiskFullError, type DiskSpace, type Need } from './disk-space.ts';
 import { fillTree, isFile } from './fill-tree.ts';
-import { holdsForeign } from './foreign-entries.ts';
-import { fetchDocuments, type ReleaseDocuments, type WantedRelease } from './release-documents.ts';
+import { foreignEntry } from './foreign-entries.ts';
+import { fetchDocuments, ReleaseError, type ReleaseDocuments, type WantedRelease } from './release-documents.ts';
 import { makeWritable, removeTree } from './remove-tree.ts';
 import { publishRelease, sealRelease } from './seal-release.ts';
 import { findSeeds } from './seeds.ts';
@@ -38,7 +38,7 @@ export async function installRelease(wanted: WantedRelease, installation: Instal
   await publishRelease(directory.staged(wanted.release), directory.release(wanted.release));
 }
 
-/** Steps 1 to 6: the release is whole, and has no name yet. @throws DiskFullError, GatewayError, or the signal's reason. */
+/** Steps 1 to 6: the release is whole, and has no name yet. @throws DiskFullError, ReleaseError, GatewayError, or the signal's reason. */
 export async function stageRelease(
   release: Digest,
   documents: ReleaseDocuments,
@@ -47,7 +47,11 @@ export async function stageRelease(
   const { directory } = installation;
   const staged = directory.staged(release);
   await clearStaging(directory, release);
-  if (await holdsForeign(staged, documents.entries)) await removeTree(staged.root);
+  const foreign = await foreignEntry(staged, documents.entries);
+  if (foreign !== null) {
+    await removeTree(staged.root);
+    throw new ReleaseError(`somebody put ${foreign} where the release is brought together; all there was taken away`);
+  }
   try {
     await build(release, documents, installation);
   } catch (error) {

@@ -102,7 +102,7 @@ describe('a fetch that is disturbed', () => {
     ['a link in the place of a folder of the tree', ({ tree }: Staged) => [tree, `${tree}/shared`]],
     ['a link in the place of the tree', ({ root, tree }: Staged) => [root, tree]],
     ['a link in the place of all of it', ({ root }: Staged) => [path.dirname(root), root]],
-  ])('by %s writes nothing where that leads, and ends well', async (_, placeOf) => {
+  ])('by %s writes nothing where that leads, says so, and is tried again', async (_, placeOf) => {
     const second = region.publish({ number: 2, files: { 'shared/large.bin': large } });
     const elsewhere = mkdtempSync(path.join(tmpdir(), 'slipway-elsewhere-'));
     const precious = path.join(elsewhere, 'precious');
@@ -114,6 +114,7 @@ describe('a fetch that is disturbed', () => {
     region.setGoal({ deployment: 2, generation: 20, base: null, next: second });
     host.start();
     await untilRuns(second, 20);
+    expect(host.output()).toContain(`somebody put ${link} where`);
     const left = readdirSync(elsewhere).map((name) => [name, statSync(path.join(elsewhere, name)).mode & 0o777]);
     expect([left, readFileSync(precious, 'utf8')]).toEqual([[['precious', 0o644]], 'precious']);
     rmSync(elsewhere, { recursive: true });

@@ -17,7 +17,7 @@ import { freePort } from '../../infra/local/free-port.ts';
 import { createEnrolmentToken } from '../../infra/postgres/region/enrolment-tokens.ts';
 import { createReplicaIndex } from '../../infra/postgres/region/replica-index.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
-import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { openFolderStore } from '../../infra/stores/folder-store.ts';
 import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import { admissionType } from '../../protocol/admission.ts';

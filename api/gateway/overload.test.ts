@@ -9,7 +9,7 @@ import type { BeginRegionInput } from '../../activities/goals/contract.ts';
 import { hostId, type Generation, type HostId } from '../../domain/names.ts';
 import { createTrust } from '../../infra/keys/create-trust.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
-import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
 import { until } from '../../test/crash/run/patience.ts';
@@ -22,6 +22,7 @@ import {
   placement,
   region,
   service,
+  wellAt,
   type GoalRegion,
 } from '../../test/goal-region.ts';
 import { openHostConnection, type HostAnswer, type HostConnection } from '../../test/host-connection.ts';
@@ -85,20 +86,7 @@ async function advance(generation: Generation): Promise<Generation> {
 }
 
 let sequence = 0;
-const about = (generation: Generation) => ({
-  service,
-  generation,
-  attempt: attempt(1),
-  running: next.release.digest,
-  health: 'healthy',
-  state: 'healthy',
-  refused: [],
-  pinned: false,
-  maintenance: false,
-  instance: null,
-  reason: null,
-  trace: null,
-});
+const about = (generation: Generation) => ({ ...wellAt(attempt(1)), generation, running: next.release.digest });
 const report = (connection: HostConnection, services: readonly object[]): Promise<HostAnswer> =>
   connection.post('/v1/reports', JSON.stringify({ sequence: ++sequence, bootId: 'boot', agentVersion: '1', services }));
 /** Says it again when it is told to, as an agent. */

@@ -9,7 +9,7 @@ import { hostId, regionName } from '../../domain/names.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import type { Generation } from '../../domain/names.ts';
 import { hostChannel } from '../../infra/postgres/region/host-records.ts';
-import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { openAuthority } from '../../infra/keys/certificate-authority.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { pollResponseSchema } from '../../protocol/gateway.ts';

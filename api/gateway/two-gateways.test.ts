@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Generation } from '../../domain/names.ts';
 import { createTrust } from '../../infra/keys/create-trust.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
-import { HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
 import {

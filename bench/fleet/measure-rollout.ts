@@ -1,5 +1,6 @@
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import { GoalRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { distributionOf, type Distribution } from '../frame/distribution.ts';
 import type { Bench } from '../frame/run-benchmark.ts';

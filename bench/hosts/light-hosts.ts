@@ -13,7 +13,7 @@ import { superviseProcess } from '../../infra/local/supervised-process.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { keyDigest } from '../../protocol/host-identity.ts';
 import { until } from '../frame/until.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';

@@ -1,7 +1,8 @@
 import { databaseUrl, hostsOf, regionDatabase } from '../../infra/local/programs.ts';
 import { Release } from '../../infra/postgres/central/entities.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { GoalRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { Digest } from '../../domain/names.ts';
 import { leftOnTheWay } from '../../test/crash/promises/left-on-the-way.ts';
 import { rememberedService } from './remembered-service.ts';

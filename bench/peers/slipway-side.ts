@@ -103,7 +103,10 @@ export async function openSlipwaySide({ signal }: Bench, stack: BenchStack): Pro
   };
 }
 
-/** Health is looked at for as long as an instance runs, not only after a start as by the others: fifty hosts on two cores leave no room for more. */
+/**
+ * Health is looked at for as long as an instance runs, not only after a start as by the others: fifty hosts on two cores
+ * leave no room for more.
+ */
 const spec = (region: string): string => `service: peers
 build: { run: mkdir -p dist && cp server.mjs part-* dist/, output: dist, timeout: 2m }
 run: { command: [node, server.mjs], on: { role: web } }

@@ -10,7 +10,7 @@ import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
 import { listenForServiceChanges } from '../../infra/postgres/region/service-changes.ts';
 import { storeReports } from '../../infra/postgres/region/store-reports.ts';
-import { GoalRecord } from '../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
 import type { ServiceReport } from '../../protocol/gateway.ts';
 import { spokenReport } from './spoken-report.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
 import { superviseProcess } from '../../infra/local/supervised-process.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import { until } from '../frame/until.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 

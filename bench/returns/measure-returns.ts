@@ -9,7 +9,7 @@ import { superviseProcess, type SupervisedProcess } from '../../infra/local/supe
 import { changeHost } from '../../infra/postgres/region/host-records.ts';
 import { Release } from '../../infra/postgres/central/entities/release.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
-import { HostRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
 import { openRegion, silence } from '../rules/odd-hosts.ts';

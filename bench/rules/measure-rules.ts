@@ -3,7 +3,7 @@ import path from 'node:path';
 import { hostId, serviceName } from '../../domain/names.ts';
 import { judgedHosts, type JudgedHosts, type JudgeRule } from '../../domain/plan/judge-rules.ts';
 import type { MissingHosts } from '../../domain/progress/missing-hosts.ts';
-import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { Bench } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
 import { waysOf, type HostWay } from '../mixed/host-way.ts';

@@ -10,7 +10,7 @@ import type { JudgedHosts } from '../../domain/plan/judge-rules.ts';
 import { databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
 import { changeHost } from '../../infra/postgres/region/host-records.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { BatchRecord } from '../../infra/postgres/region/tables.ts';
+import { BatchRecord } from '../../infra/postgres/region/entities/goals.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 
 /** Which host of a region is how. */

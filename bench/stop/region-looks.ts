@@ -1,7 +1,8 @@
 import { databaseUrl, regionDatabase } from '../../infra/local/programs.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
-import { BatchRecord, GoalRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { BatchRecord, GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
+import { HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { DeploymentRef } from '../service/follow-deployment.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
 

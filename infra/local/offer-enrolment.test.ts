@@ -7,7 +7,7 @@ import { hostId } from '../../domain/names.ts';
 import { enrollWithCertificate } from '../../test/host-certificates.ts';
 import { createRegionDatabase, type TestRegionDatabase } from '../../test/region-database.ts';
 import { revokeHost } from '../postgres/region/identity-decisions.ts';
-import { HostIdentityRecord } from '../postgres/region/tables.ts';
+import { HostIdentityRecord } from '../postgres/region/entities/hosts.ts';
 import { dataDirectory } from './data-directory.ts';
 import { offerEnrolment } from './offer-enrolment.ts';
 import { enrolmentTokenFile, type StackShape } from './programs.ts';

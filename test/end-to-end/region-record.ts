@@ -1,7 +1,8 @@
 import type { BatchMembers } from '../../activities/goals/goal-store.ts';
 import type { GoalRow } from '../../domain/goal/goal.ts';
 import type { DeploymentNumber, RegionName, ServiceName } from '../../domain/names.ts';
-import { BatchRecord, GoalRecord, HostRecord, HostServiceRecord } from '../../infra/postgres/region/tables.ts';
+import { BatchRecord, GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
+import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
 import type { StackDatabases } from '../crash/evidence/databases.ts';
 
 /** What a region has on record of a deployment, whoever else knows of it. */

@@ -8,7 +8,7 @@ import { usualLifeMs } from '../../../domain/host-identity/certificate-life.ts';
 import { hostId, regionName, type Digest } from '../../../domain/names.ts';
 import { createEnrolmentToken, type NewEnrolmentToken } from '../../../infra/postgres/region/enrolment-tokens.ts';
 import { listIdentities, releaseHost, revokeHost } from '../../../infra/postgres/region/identity-decisions.ts';
-import { HostIdentityRecord, HostRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostIdentityRecord, HostRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { keyDigest, machineDigest, proveKey, spkiOf } from '../../../protocol/host-identity.ts';
 import { startGateway, type TestGateway } from '../../../test/gateway.ts';
 import { enrollWithCertificate, newKeyPair, testAuthority } from '../../../test/host-certificates.ts';

@@ -5,7 +5,7 @@ import { hostId } from '../../../domain/names.ts';
 import { revokeHost } from '../../../infra/postgres/region/identity-decisions.ts';
 import { identityChannel } from '../../../infra/postgres/region/identity-channel.ts';
 import type { PollResponse } from '../../../protocol/gateway.ts';
-import { HostIdentityRecord, HostRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostIdentityRecord, HostRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { startGateway, type TestGateway } from '../../../test/gateway.ts';
 import { enrollWithCertificate } from '../../../test/host-certificates.ts';
 import { createRegionDatabase, type TestRegionDatabase } from '../../../test/region-database.ts';

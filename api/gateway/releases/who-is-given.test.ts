@@ -8,7 +8,7 @@ import { hostChannel } from '../../../infra/postgres/region/host-records.ts';
 import { digestOf } from '../../../protocol/digest.ts';
 import type { PollResponse } from '../../../protocol/gateway.ts';
 import { startGateway, type TestGateway } from '../../../test/gateway.ts';
-import { attempt, createGoalRegion, releaseOf, service, type GoalRegion } from '../../../test/goal-region.ts';
+import { attempt, createGoalRegion, releaseOf, service, wellAt, type GoalRegion } from '../../../test/goal-region.ts';
 import { enrollWithCertificate } from '../../../test/host-certificates.ts';
 import { placeRelease, publishRelease } from '../../../test/published-release.ts';
 
@@ -52,20 +52,7 @@ async function told(shown: ShownIdentity, path: string, of: Digest): Promise<unk
 }
 
 let sequence = 0;
-const about = {
-  service,
-  generation: 1,
-  attempt: attempt(1),
-  running: releaseOf('what is pinned'),
-  health: 'healthy',
-  state: 'healthy',
-  refused: [],
-  pinned: true,
-  maintenance: false,
-  instance: null,
-  reason: null,
-  trace: null,
-};
+const about = { ...wellAt(attempt(1)), running: releaseOf('what is pinned'), pinned: true };
 async function report(shown: ShownIdentity): Promise<void> {
   const batch = { sequence: ++sequence, bootId: 'boot', agentVersion: '1', services: [about] };
   expect((await gateway.post('/v1/reports', shown, batch)).status).toBe(204);

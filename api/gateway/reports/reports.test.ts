@@ -3,7 +3,7 @@ import { trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { ShownIdentity } from '../../../agent/gateway/gateway-connection.ts';
 import { hostId } from '../../../domain/names.ts';
-import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { startGateway } from '../../../test/gateway.ts';
 import type { TestGateway } from '../../../test/gateway.ts';
 import { enrollWithCertificate } from '../../../test/host-certificates.ts';

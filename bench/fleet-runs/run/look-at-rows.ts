@@ -1,7 +1,8 @@
 import { deploymentNumber, serviceName } from '../../../domain/names.ts';
 import { Deployment, ObligationRow } from '../../../infra/postgres/central/entities.ts';
 import { Audit } from '../../../infra/postgres/central/entities/audit.ts';
-import { BatchRecord, GoalRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
+import { BatchRecord, GoalRecord } from '../../../infra/postgres/region/entities/goals.ts';
+import { HostServiceRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { openWorkflows } from '../../meddling/open-workflows.ts';
 import type { DeploymentRef } from '../../service/follow-deployment.ts';
 import type { FleetRun } from '../scenario/scenario.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { regionEnvironmentFile } from '../../../infra/local/programs.ts';
-import { BatchRecord } from '../../../infra/postgres/region/tables.ts';
+import { BatchRecord } from '../../../infra/postgres/region/entities/goals.ts';
 import type { DeploymentRow } from '../../../infra/postgres/central/entities/deployment.ts';
 import { Deployment } from '../../../infra/postgres/central/entities.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';

@@ -6,7 +6,7 @@ import { smallConnections, databaseUrl, regionDatabase } from '../../../infra/lo
 import { superviseProcess, type SupervisedProcess } from '../../../infra/local/supervised-process.ts';
 import { connectRegionDatabase } from '../../../infra/postgres/region/region-database.ts';
 import { identityChannel } from '../../../infra/postgres/region/identity-channel.ts';
-import { HostRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { authorityOf, enrollWithKey, gatewayOf, inTurns, type CertifiedHost } from '../../hosts/light-hosts.ts';
 import type { BenchStack } from '../../stack/bench-stack.ts';
 import { hostNames } from '../scenario/draw-run.ts';

@@ -13,8 +13,8 @@ import { readHostStatuses } from './host-statuses.ts';
 import { storeLocalAct } from './local-acts.ts';
 import { unguarded } from './restore-guard.ts';
 import type { RestoreGuard } from './restore-guard.ts';
-import { GoalRecord } from './tables.ts';
-import type { GoalEntity } from './tables.ts';
+import { GoalRecord } from './entities/goals.ts';
+import type { GoalEntity } from './entities/goals.ts';
 
 /** Notified with a service's name when its goal was written. */
 export const goalChannel = 'slipway_goal';

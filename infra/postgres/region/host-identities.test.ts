@@ -6,7 +6,7 @@ import { createRegionDatabase, type TestRegionDatabase } from '../../../test/reg
 import { createEnrolmentToken, type NewEnrolmentToken } from './enrolment-tokens.ts';
 import { createIdentityStore } from './host-identities.ts';
 import { listIdentities, releaseHost, revokeHost } from './identity-decisions.ts';
-import { EnrolmentTokenRecord, HostIdentityRecord, HostRecord } from './tables.ts';
+import { EnrolmentTokenRecord, HostIdentityRecord, HostRecord } from './entities/hosts.ts';
 
 let region: TestRegionDatabase;
 let store: IdentityStore;

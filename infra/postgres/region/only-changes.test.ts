@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deploymentNumber, serviceName } from '../../../domain/names.ts';
 import type { HostId } from '../../../domain/names.ts';
 import { reportBatchSchema } from '../../../protocol/gateway.ts';
-import { absentAfterMs, createGoalRegion, releaseOf } from '../../../test/goal-region.ts';
+import { absentAfterMs, attempt, createGoalRegion, releaseOf, wellAt } from '../../../test/goal-region.ts';
 import type { GoalRegion } from '../../../test/goal-region.ts';
 import { readHostStatuses } from './host-statuses.ts';
 import { createLogDesk } from './log-readings.ts';
 import { readServiceCounts } from './service-counts.ts';
 import { storeReports } from './store-reports.ts';
-import { HostRecord } from './tables.ts';
+import { HostRecord } from './entities/hosts.ts';
 
 const goalRow = {
   attempt: { deployment: 3, local: 0 },
@@ -33,19 +33,12 @@ afterAll(() => here.close());
 const execute = <Row>(statement: string, values: unknown[] = []) =>
   here.database.em.fork().execute<Row[]>(statement, values);
 const [checkout, search] = [serviceName('checkout'), serviceName('search')];
-const about = (service: string, over: object = {}): object => ({
-  service,
+const about = (of: string, over: object = {}): object => ({
+  ...wellAt(attempt(3)),
+  service: of,
   generation: 7,
-  attempt: { deployment: 3, local: 0 },
   running: releaseOf('base'),
-  health: 'healthy',
-  state: 'healthy',
-  refused: [],
-  pinned: false,
-  maintenance: false,
   instance: { pid: 1, startTime: '7', bootId: 'b' },
-  reason: null,
-  trace: null,
   ...over,
 });
 let sequence = 1_000;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { PublishedRelease, PublishedReleases } from '../../../api/gateway/releases/published-releases.ts';
 import type { Database } from '../connect.ts';
-import { GoalRecord } from './tables.ts';
+import { GoalRecord } from './entities/goals.ts';
 
 /** The index of replicas, as the gateway reads it. */
 export const createPublishedReleases = (database: Database): PublishedReleases => ({

@@ -10,7 +10,8 @@ import { HeldGoals } from './migrations/2026-11-27-held-goals.ts';
 import { LocalActs } from './migrations/2026-11-27-local-acts.ts';
 import { LogReadings } from './migrations/2026-11-27-log-readings.ts';
 import { SwitchGap } from './migrations/2026-11-27-switch-gap.ts';
-import { RegionSettingRecord, regionEntities } from './tables.ts';
+import { regionEntities } from './entities/region-entities.ts';
+import { RegionSettingRecord } from './entities/settings.ts';
 
 /** The database of another region was given: its goals and hosts are none of ours. */
 export class WrongRegionError extends Error {

@@ -9,7 +9,7 @@ import type { TestRegionDatabase } from '../../../test/region-database.ts';
 import { listenForNotifications } from '../notifications.ts';
 import { enrollHost } from './enroll-host.ts';
 import { reportChannel, storeReports } from './store-reports.ts';
-import { HostRecord, HostServiceRecord } from './tables.ts';
+import { HostRecord, HostServiceRecord } from './entities/hosts.ts';
 
 let region: TestRegionDatabase;
 beforeAll(async () => {

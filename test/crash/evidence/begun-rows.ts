@@ -1,5 +1,5 @@
 import type { DeploymentNumber, RegionName, ServiceName } from '../../../domain/names.ts';
-import { BatchRecord, SnapshotRecord } from '../../../infra/postgres/region/tables.ts';
+import { BatchRecord, SnapshotRecord } from '../../../infra/postgres/region/entities/goals.ts';
 import type { StackDatabases } from './databases.ts';
 import type { RegionEvidence } from './evidence.ts';
 

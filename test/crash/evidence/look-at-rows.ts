@@ -4,7 +4,7 @@ import type { GoalMode } from '../../../domain/goal/goal.ts';
 import type { DeploymentNumber, Generation, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { DeploymentState } from '../../../domain/states.ts';
 import { Deployment } from '../../../infra/postgres/central/entities.ts';
-import { GoalRecord } from '../../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../../infra/postgres/region/entities/goals.ts';
 import type { StackDatabases } from './databases.ts';
 import { openBegunRows, type BegunRows } from './begun-rows.ts';
 import { repeat, type Closable } from './repeat.ts';

@@ -1,12 +1,8 @@
 import type { DeploymentNumber, RegionName, ServiceName } from '../../../domain/names.ts';
 import type { EntityManager } from '../../../infra/postgres/connect.ts';
-import {
-  ChunkRecord,
-  GoalRecord,
-  HostServiceRecord,
-  ReplicaChunkRecord,
-  ReplicaRecord,
-} from '../../../infra/postgres/region/tables.ts';
+import { GoalRecord } from '../../../infra/postgres/region/entities/goals.ts';
+import { HostServiceRecord } from '../../../infra/postgres/region/entities/hosts.ts';
+import { ChunkRecord, ReplicaChunkRecord, ReplicaRecord } from '../../../infra/postgres/region/entities/replicas.ts';
 import type { BegunRows } from './begun-rows.ts';
 import type { StackDatabases } from './databases.ts';
 import type { RegionEvidence, ReplicaEvidence, ReportEvidence } from './evidence.ts';

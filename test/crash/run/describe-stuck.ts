@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Deployment, ObligationRow, Service } from '../../../infra/postgres/central/entities.ts';
-import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/tables.ts';
+import { HostRecord, HostServiceRecord } from '../../../infra/postgres/region/entities/hosts.ts';
 import { temporalNamespace } from '../../../infra/local/programs.ts';
 import { deploymentWorkflowId } from '../../../workflows/messages/deployment.ts';
 import { laneWorkflowId } from '../../../workflows/messages/lane.ts';
