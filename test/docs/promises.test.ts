@@ -69,7 +69,7 @@ const held: Readonly<Record<number, Readonly<Record<string, readonly string[]>>>
   14: { 'agent/revert.test.ts': ['hosts keep running what they run'] },
   15: {
     'activities/goals/steps.test.ts': ['unknown is never counted as healthy'],
-    'activities/goals/watches.test.ts': ['a host of unknown health does not pass a bake'],
+    'activities/goals/watch-bake.test.ts': ['a host of unknown health does not pass a bake'],
     'domain/host/health.test.ts': ['unknown is never counted as healthy'],
     'domain/summary/host-counts.test.ts': ['unknown is never counted as healthy'],
   },
