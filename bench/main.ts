@@ -17,7 +17,8 @@ import { peerNames, peersBenchmark, type PeerName, type PeersOptions } from './p
 import { regionsBenchmark, type RegionsOptions } from './regions/regions-benchmark.ts';
 import { reportsBenchmark, type ReportsOptions } from './reports/reports-benchmark.ts';
 import { restartBenchmark, type RestartOptions } from './restart/restart-benchmark.ts';
-import { returnsBenchmark, type ReturnsOptions } from './returns/returns-benchmark.ts';
+import type { ReturnsOptions } from './returns/measure-returns.ts';
+import { returnsBenchmark } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
 import { soakBenchmark, type SoakOptions } from './soak/soak-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
@@ -113,6 +114,7 @@ benchmark(
 
 benchmark('returns', 'hosts that were away during a deployment, a new one, and one that left for good')
   .option('--rounds <n>', 'deployments while two hosts are away', count, 6)
+  .option('--absent-after <s>', 'silence after which a host counts as absent', numberFromOne, 5)
   .action((options: ReturnsOptions) => runBenchmark('returns', options, (bench) => returnsBenchmark(bench, options)));
 
 benchmark('merges', 'many merges at once: all end, none lost or doubled; time, memory, histories')

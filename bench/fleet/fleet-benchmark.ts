@@ -141,6 +141,7 @@ function show({ say }: Bench, hosts: number, { atRest, first, staged, bad, recon
       'goal → host that it asks to switch: p50 / p99 / last, ms',
       ...of(({ goalToAskedHost: { p50Ms, p99Ms, maxMs } }) => `${p50Ms} / ${p99Ms} / ${maxMs}`),
     ],
+    ['goal → canary, ms: p50 / last', ...of(({ goalToCanary: { p50Ms, maxMs } }) => `${p50Ms} / ${maxMs}`)],
     ['rows written', ...of(({ written }) => written.rows)],
     ['log written, MB', ...of(({ written }) => megabytes(written.walBytes))],
     ...steps.map((step) => [

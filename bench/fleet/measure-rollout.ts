@@ -27,6 +27,8 @@ export interface RolloutFigures {
   readonly goalToHost: Readonly<Record<string, Distribution>> & { readonly all: Distribution };
   /** The same, of each host and the step that let it run the release. */
   readonly goalToAskedHost: Distribution;
+  /** The same, of the hosts of the first batch. */
+  readonly goalToCanary: Distribution;
   /** From a goal's signature until a gateway gave it to a host that waited: within so many ms, by the buckets of its metric. */
   readonly givenWithinMs: { readonly p50: number | null; readonly p99: number | null };
   /** Requests refused because of load. */
@@ -94,13 +96,16 @@ async function runningOf(database: Database, service: ServiceName): Promise<Dige
 }
 
 /** A goal that is signed again is the same step: each host heard of it first then. */
-function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalToHost' | 'goalToAskedHost'> {
+function heardBySteps(
+  heard: readonly HeardGoal[],
+): Pick<RolloutFigures, 'goalToHost' | 'goalToAskedHost' | 'goalToCanary'> {
   const first = new Map<string, HeardGoal>();
   for (const goal of heard) {
     const key = `${goal.step} ${goal.host}`;
     if (!first.has(key)) first.set(key, goal);
   }
   const goals = [...first.values()];
+  const asked = firstAllowed(goals);
   const bySteps = Map.groupBy(goals, ({ step }) => step);
   const tookOf = (of: readonly HeardGoal[]): Distribution => distributionOf(of.map(({ tookMs }) => tookMs));
   return {
@@ -108,7 +113,8 @@ function heardBySteps(heard: readonly HeardGoal[]): Pick<RolloutFigures, 'goalTo
       ...Object.fromEntries([...bySteps].map(([step, of]) => [step, tookOf(of)])),
       all: tookOf(goals),
     },
-    goalToAskedHost: tookOf(firstAllowed(goals)),
+    goalToAskedHost: tookOf(asked),
+    goalToCanary: tookOf(asked.filter(({ step }) => step === 'advance:1')),
   };
 }
 

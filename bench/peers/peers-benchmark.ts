@@ -35,9 +35,10 @@ export async function peersBenchmark(bench: Bench, { hosts, python, tools }: Pee
         tool === 'slipway'
           ? await bySlipway(bench, count, payloads)
           : await bySsh(bySshOf[tool], python, count, payloads);
-      measured.push({ hosts: count, tool: name, costs });
+      const row = { hosts: count, tool: name, costs };
+      measured.push(row);
+      for (const line of linesOf([row])) bench.say(line);
     }
-    for (const line of linesOf(measured.filter((each) => each.hosts === count))) bench.say(line);
   }
   return { ok: true, measured };
 }

@@ -7,6 +7,9 @@ import { freePort } from '../../infra/local/free-port.ts';
 
 const run = promisify(execFile);
 
+/** Of the first host's service. Below the ports that the machine gives to connections, which would take one between two starts. */
+const firstServicePort = 21_001;
+
 /** A host as tools over ssh see it: a port of sshd's, and a folder. */
 export interface SshHost {
   readonly name: string;
@@ -37,7 +40,7 @@ export async function startSshHosts(parent: string, count: number): Promise<SshH
   for (let number = 1; number <= count; number += 1) {
     const host = { name: `host-${number}`, sshPort: await freePort(), folder: path.join(parent, `host-${number}`) };
     mkdirSync(path.join(host.folder, 'releases'), { recursive: true });
-    writeFileSync(path.join(host.folder, 'restart.sh'), restartScript(await freePort()));
+    writeFileSync(path.join(host.folder, 'restart.sh'), restartScript(firstServicePort + number - 1));
     const config = path.join(host.folder, 'sshd_config');
     writeFileSync(config, sshdConfig(host.sshPort, hostKey, `${keyFile}.pub`));
     servers.push(spawn('/usr/sbin/sshd', ['-D', '-f', config], { stdio: 'ignore' }));
@@ -71,16 +74,21 @@ Subsystem sftp internal-sftp
 const restartScript = (port: number): string => `cd ${'"$(dirname "$0")"'} || exit 1
 now=$(readlink current)
 [ "$(cat runs 2>/dev/null)" != "$now" ] || exit 0
-[ ! -f pid ] || kill "$(cat pid)" 2>/dev/null
+if [ -f pid ]; then
+  kill "$(cat pid)" 2>/dev/null
+  while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.02; done
+fi
 PORT=${port} setsid ${process.execPath} current/server.mjs >log 2>&1 </dev/null &
 echo $! >pid
-for look in $(seq 300); do
+for look in $(seq 1200); do
   if curl -sf http://127.0.0.1:${port}/healthz; then
     echo "$now" >runs
     exit 0
   fi
+  kill -0 "$(cat pid)" || break
   sleep 0.05
 done
+tail -n 5 log >&2
 exit 1
 `;
 

@@ -10,7 +10,7 @@ import { changeHost } from '../../infra/postgres/region/host-records.ts';
 import { Release } from '../../infra/postgres/central/entities/release.ts';
 import type { Database } from '../../infra/postgres/connect.ts';
 import { HostRecord } from '../../infra/postgres/region/entities/hosts.ts';
-import type { Bench } from '../frame/run-benchmark.ts';
+import type { Bench, CommonOptions } from '../frame/run-benchmark.ts';
 import { until } from '../frame/until.ts';
 import { openRegion, silence } from '../rules/odd-hosts.ts';
 import { addService } from '../service/add-service.ts';
@@ -18,6 +18,13 @@ import { deployGood } from '../service/deploy-merge.ts';
 import { serviceFiles, type BenchService } from '../service/service-files.ts';
 import { readHostJournal } from '../stack/host-journal.ts';
 import type { BenchStack } from '../stack/bench-stack.ts';
+
+export interface ReturnsOptions extends CommonOptions {
+  /** In each of them a release comes while two hosts are away. */
+  readonly rounds: number;
+  /** Of the service's spec, seconds: how often hosts report follows from it. */
+  readonly absentAfter: number;
+}
 
 export interface ReturnsRun {
   /** From the moment the host is there again until its journal says that the new release is healthy. */
@@ -28,16 +35,23 @@ export interface ReturnsRun {
   readonly retiredIsForgotten: boolean;
 }
 
-const limitMs = 3 * 60_000;
+const limitMs = 5 * 60_000;
+/** A report on its way when its host falls silent. */
+const underWayMs = 1_000;
 const service = serviceName('returns');
 
 /** A release comes while two of three hosts are away: one whose agent is frozen, one whose machine is off. */
-export async function measureReturns(bench: Bench, stack: BenchStack, rounds: number): Promise<ReturnsRun> {
+export async function measureReturns(
+  bench: Bench,
+  stack: BenchStack,
+  { rounds, absentAfter }: ReturnsOptions,
+): Promise<ReturnsRun> {
+  const absentAfterMs = absentAfter * 1_000;
   const { signal, say } = bench;
   const { regions, data } = stack.shape;
   const region = regions[0]!;
   const [, frozen, off] = [1, 2, 3].map((n) => `${region}-${n}`) as [string, string, string];
-  const spec: BenchService = { service, regions, batches: ['100%'], approve: false, absentAfter: '5s' };
+  const spec: BenchService = { service, regions, batches: ['100%'], approve: false, absentAfter: `${absentAfter}s` };
   const { git, repository, merge } = await addService(stack, spec, path.join(data.root, service));
   await deployGood(stack, { repository, merge }, signal);
   const database = await openRegion(stack, region);
@@ -54,7 +68,7 @@ export async function measureReturns(bench: Bench, stack: BenchStack, rounds: nu
     for (let round = 1; round <= rounds; round++) {
       const letGo = silence(stack, frozen);
       await switchOff(stack.shape, off, agent);
-      await untilSilent(database, [frozen, off], signal);
+      await untilSilent(database, [frozen, off], absentAfterMs, signal);
       await deploy(`round ${round}`);
       const release = await newestRelease(stack);
       const [goesOnAtMs, startsAtMs] = [Date.now(), Date.now()];
@@ -72,9 +86,9 @@ export async function measureReturns(bench: Bench, stack: BenchStack, rounds: nu
     const newAgent = await startAgent(stack, grown, newcomer);
     const newHostMs = await untilHealthy(stack, newcomer, release, startsAtMs, signal);
     await switchOff(grown, newcomer, newAgent);
-    await untilSilent(database, [newcomer], signal);
+    await untilSilent(database, [newcomer], absentAfterMs, signal);
     const act = { verb: 'retire', host: hostId(newcomer), by: 'bench', reason: 'given back', change: null } as const;
-    const retired = await changeHost(database, act, (standing) => retire({ ...standing, absentAfterMs: 5_000 }, false));
+    const retired = await changeHost(database, act, (standing) => retire({ ...standing, absentAfterMs }, false));
     const { regions: progress } = await deploy('without the one that left');
     return { frozenMs, offMs, newHostMs, retiredIsForgotten: retired?.do === 'retire' && isNowhere(progress) };
   } finally {
@@ -100,10 +114,17 @@ async function startAgent(stack: BenchStack, shape: StackShape, host: string): P
   return agent;
 }
 
-const untilSilent = (database: Database, hosts: readonly string[], signal: AbortSignal): Promise<true> =>
+const untilSilent = (
+  database: Database,
+  hosts: readonly string[],
+  absentAfterMs: number,
+  signal: AbortSignal,
+): Promise<true> =>
   until(`silence of ${hosts.join(', ')}`, { limitMs, signal }, async () => {
     const rows = await database.em.fork().find(HostRecord, { id: { $in: hosts.map(hostId) } });
-    return rows.every(({ reportedAt }) => Date.now() - (reportedAt?.getTime() ?? 0) > 6_000) ? true : undefined;
+    const isSilent = (reportedAt: Date | null | undefined) =>
+      Date.now() - (reportedAt?.getTime() ?? 0) > absentAfterMs + underWayMs;
+    return rows.every(({ reportedAt }) => isSilent(reportedAt)) ? true : undefined;
   });
 
 async function newestRelease({ central }: BenchStack): Promise<Digest> {

@@ -1,11 +1,6 @@
 import { distributionOf } from '../frame/distribution.ts';
-import type { Bench, CommonOptions, Measured } from '../frame/run-benchmark.ts';
-import { measureReturns, type ReturnsRun } from './measure-returns.ts';
-
-export interface ReturnsOptions extends CommonOptions {
-  /** In each of them a release comes while two hosts are away. */
-  readonly rounds: number;
-}
+import type { Bench, Measured } from '../frame/run-benchmark.ts';
+import { measureReturns, type ReturnsOptions, type ReturnsRun } from './measure-returns.ts';
 
 /** Two that come and go, and the canary. */
 const hosts = 3;
@@ -13,9 +8,9 @@ const hosts = 3;
 const promisedMs = 60_000;
 
 /** Hosts that were away during a deployment, one that is new, and one that left for good. */
-export const returnsBenchmark = (bench: Bench, { rounds }: ReturnsOptions): Promise<Measured> =>
+export const returnsBenchmark = (bench: Bench, options: ReturnsOptions): Promise<Measured> =>
   bench.onStack({ regions: 1, hosts }, async (stack) => {
-    const run = await measureReturns(bench, stack, rounds);
+    const run = await measureReturns(bench, stack, options);
     const figures = {
       frozen: distributionOf(run.frozenMs),
       off: distributionOf(run.offMs),
