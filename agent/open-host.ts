@@ -66,6 +66,10 @@ export function openHost(options: HostOptions): OpenHost {
       log.warn('an instance ended', { service, how });
       void loop.dispatch({ type: 'instanceExited', service, instance, how, atMs: now() });
     },
+    onOutput(service, { dropsLog, droppedLogBytes }) {
+      if (dropsLog) log.warn('output is not kept', { service, reason: dropsLog.why });
+      else log.info('output is kept again', { service, droppedLogBytes });
+    },
   });
   const loop = startHostLoop({ memory, carryOut, onFatal, now });
   loop.onChange((state) => watches.follow(state));

@@ -5,6 +5,7 @@ import { lookAtGateways } from './look-at-gateway.ts';
 import { lookAtIdentity } from './look-at-identity.ts';
 import { lookAtDisk, lookAtMachine } from './look-at-machine.ts';
 import { lookAtAgent, lookAtKeepers, lookAtRoot } from './look-at-programs.ts';
+import { lookAtZombies } from './look-at-zombies.ts';
 import { present, type Surroundings } from './surroundings.ts';
 
 /** Looks at all that can keep an agent from its work. Changes nothing. */
@@ -20,6 +21,7 @@ export async function doctor(around: Surroundings): Promise<ExitCode> {
       : [await lookAtIdentity(around, config.read), ...(await lookAtGateways(config.read.gateways))],
     await lookAtAgent(around),
     await lookAtKeepers(around),
+    [lookAtZombies()],
   ];
   const findings = looks.flat();
   present(around, { findings }, findings.map(textOf).join('\n'));

@@ -1,6 +1,7 @@
 import type { ServiceStatus } from '../local/service-status.ts';
 import { ageText } from './age-text.ts';
 import { exitCodes, type ExitCode } from './command-error.ts';
+import { droppedOutput, droppedText, type DroppedOutput } from './dropped-output.ts';
 import { hostNow, type HostNow } from './host-now.ts';
 import { nameOrNull, type NamedRelease } from './release-name.ts';
 import { present, type Surroundings } from './surroundings.ts';
@@ -8,6 +9,7 @@ import { present, type Surroundings } from './surroundings.ts';
 type Shown = Omit<ServiceStatus, 'running' | 'current' | 'previous' | 'pin'> &
   Readonly<Record<'running' | 'current' | 'previous' | 'pin', NamedRelease | null>> & {
     readonly goalAgeMs: number | null;
+    readonly droppedOutput: DroppedOutput | null;
   };
 
 /** What runs here and why it is as it is; also when the agent is dead. */
@@ -29,6 +31,7 @@ async function shown(status: ServiceStatus, { directory }: Surroundings): Promis
     previous: await nameOrNull(directory, service, status.previous),
     pin: await nameOrNull(directory, service, status.pin),
     goalAgeMs: goal && Date.now() - Date.parse(goal.issuedAt),
+    droppedOutput: await droppedOutput(directory, service),
   };
 }
 
@@ -50,6 +53,7 @@ function serviceText({
   instance,
   goal,
   goalAgeMs,
+  droppedOutput: dropped,
 }: Shown) {
   const runs = running?.name ?? `nothing${current === null ? '' : ` (of ${current.name})`}`;
   const lines = [
@@ -57,6 +61,7 @@ function serviceText({
     pin && `  pinned    to ${pin.name}, until: slipway-agent unpin ${service}`,
     previous && `  previous  ${previous.name}`,
     reason && `  why       ${reason}`,
+    dropped && `  output    ${droppedText(dropped)}`,
     `  goal      ${goal === null ? 'none yet' : goalText(goal, goalAgeMs ?? 0)}`,
   ];
   return lines.filter((line) => line !== null).join('\n');

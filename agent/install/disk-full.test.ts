@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdirSync, rmSync, statfsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { within } from '../../test/slowness.ts';
 import { findMarked, identify, isAlive } from '../process-identity.ts';
+import { canMount, fillUp, mountSmallDisk, takeInodes, unmountSmallDisk } from '../testing/small-disk.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
@@ -16,21 +14,10 @@ let host: TestHost;
 let disk: string;
 let first: TestRelease;
 
-/** A small disk needs the right to mount one. */
-const canMount = ((): boolean => {
-  if (process.getuid?.() !== 0) return false;
-  const folder = mkdtempSync(path.join(tmpdir(), 'slipway-mount-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
-  if (mounted) spawnSync('umount', [folder]);
-  rmSync(folder, { recursive: true });
-  return mounted;
-})();
-
 const onSmallDisk = canMount ? describe : describe.skip;
 
 async function useDisk(options: string): Promise<void> {
-  disk = mkdtempSync(path.join(tmpdir(), 'slipway-disk-'));
-  spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]);
+  disk = mountSmallDisk(options);
   host = await openTestHost(region, disk);
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start({ env: { SLIPWAY_RESERVE_BYTES: String(mebibyte) } });
@@ -43,8 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await host.destroy();
-  spawnSync('umount', ['-l', disk]);
-  rmSync(disk, { recursive: true });
+  unmountSmallDisk(disk);
   await region.gateway.goDown();
 });
 
@@ -57,31 +43,11 @@ const untilRuns = (release: TestRelease, generation: number) =>
 const untilReason = (part: string) =>
   region.gateway.untilReport(({ services: [service] }) => service?.reason?.includes(part) ?? false, `with "${part}"`);
 
-/** All free space but `leftBytes` in one file. */
-function fillUp(leftBytes: number): string {
-  const file = path.join(disk, 'filling');
-  const handle = openSync(file, 'w');
-  const free = (): number => statfsSync(disk).bavail * statfsSync(disk).bsize;
-  try {
-    while (free() > leftBytes) writeSync(handle, Buffer.alloc(Math.min(mebibyte, free() - leftBytes)));
-  } catch {
-    // Somebody else took the last of it.
-  }
-  closeSync(handle);
-  return file;
-}
-
-function takeInodes(): void {
-  expect(() => {
-    for (let file = 0; ; file++) closeSync(openSync(path.join(disk, `inode-${file}`), 'w'));
-  }).toThrow('ENOSPC');
-}
-
 onSmallDisk('a full disk', () => {
   it('fails the fetch only, says so, and the fetch is made when there is space', async () => {
     await useDisk('size=40m');
     const large = region.publish({ number: 2, files: { 'large.bin': Buffer.alloc(8 * mebibyte, 3) } });
-    const filling = fillUp(4 * mebibyte);
+    const filling = fillUp(disk, 4 * mebibyte);
     region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
     await untilReason('disk full: space for the release needed: 9 MiB and a reserve of 1 MiB');
     expect(await host.ask('release')).toBe('checkout@1');
@@ -102,7 +68,7 @@ onSmallDisk('a full disk', () => {
       )
         return false;
       response.write(content.subarray(0, 2 * mebibyte), () => {
-        filling = fillUp(0);
+        filling = fillUp(disk, 0);
         response.end(content.subarray(2 * mebibyte));
       });
       return true;
@@ -125,7 +91,7 @@ onSmallDisk('a full disk', () => {
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
-    fillUp(0);
+    fillUp(disk, 0);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
     await untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
@@ -136,7 +102,7 @@ onSmallDisk('a full disk', () => {
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
-    takeInodes();
+    takeInodes(disk);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
     await untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
@@ -158,8 +124,8 @@ onSmallDisk('a full disk', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
     if (agent.startsWith('without')) await host.kill();
-    if (agent.endsWith('inodes')) takeInodes();
-    else fillUp(0);
+    if (agent.endsWith('inodes')) takeInodes(disk);
+    else fillUp(disk, 0);
     const { stdout, exitCode, tookMs } = await host.command(['rollback']);
     expect(stdout).toContain('done: checkout@1 runs and is healthy');
     expect(exitCode).toBe(0);
@@ -185,8 +151,8 @@ onSmallDisk('a full disk', () => {
         () => Date.now() > expiresAtMs && !isAlive(keeper!) && identify(instance) === null,
         () => 'something lives',
       );
-      fillUp(0);
-      takeInodes();
+      fillUp(disk, 0);
+      takeInodes(disk);
       const { stdout, exitCode, tookMs } = await host.command(['rollback'], { under: withoutNetwork! });
       expect(stdout).toContain('done: checkout@1 runs and is healthy');
       expect(exitCode).toBe(0);

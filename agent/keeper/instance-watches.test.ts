@@ -33,6 +33,7 @@ beforeEach(async () => {
     settingOf: () => Promise.resolve(null),
     onHealth: () => undefined,
     onExit: () => undefined,
+    onOutput: () => undefined,
   });
 });
 afterEach(() => {

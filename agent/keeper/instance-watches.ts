@@ -29,6 +29,8 @@ export interface WatchReports {
   readonly ownHealth: () => CheckResult;
   readonly onHealth: (service: ServiceName, instance: string, result: CheckResult) => void;
   readonly onExit: (service: ServiceName, instance: string, how: string) => void;
+  /** Its output is no longer kept, or is again (`dropsLog` is `null`). */
+  readonly onOutput: (service: ServiceName, status: KeeperStatus) => void;
 }
 
 interface Watch {
@@ -110,8 +112,12 @@ function followKeeper(
   onEnd: (how: string) => void,
 ): void {
   let connection: KeeperWatch | undefined;
-  const onStatus = ({ instance: kept }: KeeperStatus): void => {
+  let drops = false;
+  const onStatus = (status: KeeperStatus): void => {
     if (signal.aborted) return;
+    const { instance: kept, dropsLog = null } = status;
+    if (drops !== (dropsLog !== null)) reports.onOutput(service, status);
+    drops = dropsLog !== null;
     if (kept?.id !== instance.id) onEnd('its keeper does not know it');
     else if (kept.exit !== null) onEnd(kept.exit.how);
   };

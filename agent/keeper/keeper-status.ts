@@ -8,7 +8,10 @@ export interface KeeperStatus {
   /** Of which code it is; keepers of before don't say. */
   readonly build?: string | null;
   readonly keeper: ProcessIdentity;
+  /** Of output, since this keeper began. */
   readonly droppedLogBytes: number;
+  /** `null` while output is kept; keepers of before don't say. */
+  readonly dropsLog?: { readonly sinceMs: number; readonly why: string } | null;
   /** Of the listening socket that it holds; keepers of before know nothing of any. */
   readonly socketPort?: number | null;
   /** Whether it can remember secrets and lay their files; keepers of before don't say. */

@@ -28,8 +28,9 @@
  * remembered in this process alone, for the last releases that were started, and never written to the state. Files lie in `folder`,
  * which is in memory, as long as the instance runs.
  *
- * status = { protocol, build, keeper: identity, droppedLogBytes, socketPort, holdsSecrets, instance: null | { id, release, port, process: identity | null,
- * startedAtMs, exit: null | { code, signal, how, atMs } } }. A process is (pid, start time, boot id), or it is nobody.
+ * status = { protocol, build, keeper: identity, droppedLogBytes, dropsLog, socketPort, holdsSecrets,
+ * instance: null | { id, release, port, process: identity | null, startedAtMs, exit: null | { code, signal, how, atMs } } }. A process
+ * is (pid, start time, boot id), or it is nobody.
  * The instance writes into a named pipe that it holds open for reading too, so that a killed keeper doesn't break it.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -50,6 +51,7 @@ const state = {
   build: config.build ?? null,
   keeper: identify(process.pid),
   droppedLogBytes: 0,
+  dropsLog: null,
   socketPort: config.socketPort ?? null,
   holdsSecrets: true,
   instance: null,
@@ -271,7 +273,11 @@ function adopt() {
     known.process ??= found?.identity ?? null;
     if (isAlive(known.process)) {
       for (const { identity, id } of marked) if (id !== known.id && isAlive(identity)) signal(identity.pid, 'SIGKILL');
-      readOutput();
+      try {
+        readOutput();
+      } catch (error) {
+        hasNoPipe(error);
+      }
       const watching = setInterval(() => {
         if (isAlive(known.process)) return;
         clearInterval(watching);
@@ -307,26 +313,29 @@ let disk = { checkedAt: -Infinity, low: false };
 
 /** A descriptor for the instance, open for both directions: it never meets a pipe without a reader. */
 function openOutput() {
+  state.dropsLog = null;
   try {
     fs.rmSync(outputPipe, { force: true, recursive: true });
-    if (spawnSync('mkfifo', ['-m', '600', outputPipe]).status !== 0) return fs.openSync('/dev/null', 'w');
-    const descriptor = fs.openSync(outputPipe, fs.constants.O_RDWR);
+    if (spawnSync('mkfifo', ['-m', '600', outputPipe]).status !== 0) throw new Error('mkfifo failed');
     readOutput();
-    return descriptor;
-  } catch {
+    return fs.openSync(outputPipe, fs.constants.O_RDWR);
+  } catch (error) {
     // A disk that can't take a pipe keeps no instance from running.
+    hasNoPipe(error);
     return fs.openSync('/dev/null', 'w');
   }
 }
 
+/** How much such an instance prints nobody knows. */
+function hasNoPipe(error) {
+  state.dropsLog = { sinceMs: Date.now(), why: `there is no pipe for it (${error.code ?? error.message})` };
+}
+
+/** @throws where there is no pipe */
 function readOutput() {
-  try {
-    const fd = fs.openSync(outputPipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-    const onread = { buffer: pieceRead, callback: (bytes) => writeLog(pieceRead.subarray(0, bytes)) };
-    new net.Socket({ fd, readable: true, writable: false, onread }).on('error', () => {}).resume();
-  } catch {
-    // An instance that was started without a pipe has no output to read.
-  }
+  const fd = fs.openSync(outputPipe, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  const onread = { buffer: pieceRead, callback: (bytes) => writeLog(pieceRead.subarray(0, bytes)) };
+  new net.Socket({ fd, readable: true, writable: false, onread }).on('error', () => {}).resume();
 }
 
 /** Of all pipes: what would be allocated anew for each piece is freed late, and leaves holes that a process keeps for ever. */
@@ -334,14 +343,33 @@ const pieceRead = Buffer.allocUnsafeSlow(65_536);
 
 /** Never more than `logFiles` of `logFileBytes`; dropped, and counted, rather than filling the disk. */
 function writeLog(chunk) {
+  const { kept, why } = keep(chunk);
+  state.droppedLogBytes += chunk.length - kept;
+  // Told when it begins and when it is over, not of each piece.
+  if ((why === null) === (state.dropsLog === null)) return;
+  state.dropsLog = why === null ? null : { sinceMs: Date.now(), why };
+  changed();
+}
+
+/** How many of its bytes: a disk may become full in the middle. */
+function keep(chunk) {
+  let kept = 0;
+  let why = null;
   try {
-    if (diskIsLow()) throw new Error('below reserve');
+    if (diskIsLow())
+      return { kept, why: `less than ${Math.ceil(config.reserveBytes / 1024 ** 2)} MiB of its disk are free` };
     if (logBytes + chunk.length > config.logFileBytes) rotate();
-    fs.appendFileSync(logFile, chunk, { mode: 0o600 });
-    logBytes += chunk.length;
-  } catch {
-    state.droppedLogBytes += chunk.length;
+    const file = fs.openSync(logFile, 'a', 0o600);
+    try {
+      while (kept < chunk.length) kept += fs.writeSync(file, chunk, kept);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    why = `its file can't be written (${error.code ?? error.message})`;
   }
+  logBytes += kept;
+  return { kept, why };
 }
 
 function diskIsLow() {

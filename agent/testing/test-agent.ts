@@ -29,6 +29,8 @@ export interface TestHost {
     readonly main?: string;
     /** By launch-agent, as init systems do. Nothing but the one file can be. */
     readonly launched?: boolean;
+    /** What starts it, as in `unshare --pid`. */
+    readonly under?: readonly string[];
   }): void;
   agent(): ChildProcess;
   /** `slipway-agent <args>` on this host, as an operator types it. */
@@ -95,17 +97,18 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
   const agentProgram = file === undefined ? [agentMain] : [file, 'run'];
   let child: ChildProcess | null = null;
   let output = '';
-  let isLaunched = false;
+  let hasParent = false;
 
   const host: TestHost = {
     directory,
-    start({ killAt, env = {}, main, launched = false } = {}) {
+    start({ killAt, env = {}, main, launched = false, under = [] } = {}) {
       const hook = killAt === undefined ? [] : ['--import', `file://${killHook}?${encodeURIComponent(killAt)}`];
-      isLaunched = launched;
+      hasParent = launched || under.length > 0;
       const program = main === undefined ? agentProgram : [main];
       const flags = ['--disable-warning=ExperimentalWarning', ...hook];
-      const argv = launched ? ['/bin/sh', launcher, process.execPath, file!] : [process.execPath, ...flags, ...program];
-      child = spawn(argv[0]!, argv.slice(1), {
+      const own = launched ? ['/bin/sh', launcher, process.execPath, file!] : [process.execPath, ...flags, ...program];
+      const [first = '', ...rest] = [...under, ...own];
+      child = spawn(first, rest, {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...ownEnvironment, ...(launched && { NODE_OPTIONS: flags.join(' ') }), ...env },
       });
@@ -129,7 +132,7 @@ export async function openTestHost(region: TestRegion, parent = tmpdir(), file?:
         () => 'the agent outlives its launcher',
       );
       // Gone from /proc, and the last of its threads may still hold the lock.
-      if (isLaunched) (await awaitAgentLock(directory, patienceMs)).release();
+      if (hasParent) (await awaitAgentLock(directory, patienceMs)).release();
     },
     async ended() {
       if (child!.exitCode === null && child!.signalCode === null)

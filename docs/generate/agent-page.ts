@@ -2,7 +2,8 @@ import { helpText, verbs } from '../../agent/commands/command-line.ts';
 import { code, generatedNote, page, table } from './markdown.ts';
 
 const purposes: Readonly<Record<keyof typeof verbs, string>> = {
-  status: 'Also when the agent is dead: read from disk, each instance asked once.',
+  status:
+    'Also when the agent is dead: read from disk, each instance asked once. Says how much output the disk had no room for.',
   rollback:
     'Goes back by what this disk remembers and pins the host to it. Says `done` only when the instance was seen healthy. Pressed twice it goes back once. Where no agent runs it does the work itself, and one that does not answer for 2 s is ended first.',
   unpin: 'Where no agent runs, the next one obeys.',
@@ -10,7 +11,7 @@ const purposes: Readonly<Record<keyof typeof verbs, string>> = {
   verify: 'Names each file that is absent, cut off, changed, or not in the signed listing; exit code 1.',
   logs: 'What the keeper kept of it, at most 5 × 20 MiB; `-f` goes on over rotations.',
   doctor:
-    'Settings, Node, cgroup, one file system, space, inodes, pinned root, certificate, each gateway and its clock, this agent and others, keepers. Exit code 1 when anything is not well.',
+    'Settings, Node, cgroup, one file system, space, inodes, pinned root, certificate, each gateway and its clock, this agent and others, keepers, processes that ended and that nobody waits for. Exit code 1 when anything is not well.',
   stop: 'Refused while the agent runs.',
   run: 'Settings come from the environment, which its unit reads from `/etc/slipway/agent.env`.',
 };

@@ -38,7 +38,7 @@ fs.writeFileSync = (file, content, { mode } = {}) => {
   operation('create', () => put(file, 'w', '', mode));
   operation('write', () => put(file, 'w', content, mode));
 };
-fs.appendFileSync = (file, content, { mode } = {}) => operation('append', () => put(file, 'a', content, mode));
+fs.writeSync = (...given) => operation('append', () => real.writeSync(...given));
 net.Server.prototype.listen = function (address, ...rest) {
   return String(address).startsWith('\0')
     ? listen.call(this, address, ...rest)
