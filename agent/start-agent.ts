@@ -4,6 +4,7 @@ import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { watchTrees } from './drift/watch-trees.ts';
 import { effectsOf } from './effects/carry-out.ts';
+import { openGatewayClock } from './gateway/gateway-clock.ts';
 import { certificatesInTurn, connectGateways, rootsInTurn } from './gateway/connect-gateways.ts';
 import { orderOf } from './gateway/gateway-order.ts';
 import { takeInTurn } from './gateway/gateways-in-turn.ts';
@@ -120,11 +121,12 @@ export async function startAgent(
   };
   const effects = effectsOf(trusting);
   await noteRoot({ root, region, loop });
-  const book = openReportBook(loop, machine);
+  const clock = openGatewayClock(log);
+  const book = openReportBook(loop, machine, clock);
   await tidyTrial(directory, parts);
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  const local = serveLocally(directory, loop, log);
+  const local = serveLocally(directory, loop, clock, log);
   const polls = runPolls({
     loop,
     client,
@@ -136,7 +138,10 @@ export async function startAgent(
     readings: serveReadings({ directory, client, log, signal }),
     log,
     signal,
-    onTime: identity.heardTime,
+    onTime(gatewayNowMs) {
+      clock.hear(gatewayNowMs);
+      identity.heardTime(gatewayNowMs);
+    },
   });
   const reports = runReports({ loop, book, client, polls, log, signal });
   const trees = watchTrees({ loop, directory, log, signal, everyMs: config.treeLookMs });

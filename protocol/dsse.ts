@@ -31,8 +31,9 @@ export function signText(payloadType: string, text: string, key: KeyObject): Env
 }
 
 /**
- * Payload of an envelope signed by `threshold` of `keys`, parsed once from the verified bytes. The key id in the envelope is
- * a hint only: each key is tried, so a lying id gains nothing, and a key that signs twice counts once.
+ * Payload of an envelope signed by `threshold` of `keys`, parsed once from the verified bytes, which must be its one canonical
+ * text. The key id in the envelope is a hint only: each key is tried, so a lying id gains nothing, and a key that signs twice
+ * counts once.
  */
 export function verifyDocument(
   envelope: Envelope,
@@ -50,7 +51,10 @@ export function verifyDocument(
   if (new Set(signers.map(keyId)).size < threshold) return { ok: false, reason: 'bad-signature' };
   try {
     const payloadText = new TextDecoder('utf-8', { fatal: true }).decode(payload);
-    return { ok: true, payload: JSON.parse(payloadText) as unknown, payloadText };
+    const document: unknown = JSON.parse(payloadText);
+    // Of a key that is there twice, readers take one or the other.
+    if (canonicalJson(document) !== payloadText) return { ok: false, reason: 'malformed' };
+    return { ok: true, payload: document, payloadText };
   } catch {
     return { ok: false, reason: 'malformed' };
   }

@@ -124,6 +124,8 @@ export const reportBatchSchema = z.object({
   indexVersion: z.int().min(0).optional(),
   /** Of the root document that the host trusts. */
   rootVersion: z.int().min(1).optional(),
+  /** Of its clock before its gateway's, as the last answer to a poll showed; left out before the first one. */
+  clockAheadMs: z.int().optional(),
   /** Digest of the machine's id, where it has one: a copied disk tells another. */
   machine: digestField.nullish(),
   services: z.array(serviceReportSchema).max(500),

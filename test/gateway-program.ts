@@ -21,6 +21,7 @@ export interface GatewayPlace {
 export async function startGatewayProgram(
   { region, databaseUrl, folder }: GatewayPlace,
   port = 0,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<GatewayProgram> {
   const program = startProgram('api/gateway/main.ts', {
     SLIPWAY_PROGRAM: 'gateway',
@@ -31,6 +32,7 @@ export async function startGatewayProgram(
     SLIPWAY_GATEWAY_LISTEN: `127.0.0.1:${port}`,
     SLIPWAY_AUTHORITY_KEY_FILE: path.join(folder, 'keys', keyFiles.authority(region)),
     SLIPWAY_ROOT_FILE: path.join(folder, 'keys', keyFiles.root),
+    ...environment,
   });
   const ready = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
   return { program, url: `https://127.0.0.1:${ready.port}` };

@@ -6,6 +6,8 @@ import { freePort } from '../infra/local/free-port.ts';
 /** A port in front of a server, which a test can take away and bring back. */
 export interface SwitchablePort {
   readonly port: number;
+  /** How many connections are open. */
+  connections(): number;
   /** Cuts every connection, and refuses new ones. */
   down(): Promise<void>;
   /** As if the server's machine had vanished: nothing is cut or refused, and nothing said or answered any more. */
@@ -20,6 +22,8 @@ export async function openSwitchablePort(target: {
   readonly port: number;
 }): Promise<SwitchablePort> {
   const sockets = new Set<Socket>();
+  /** To the server: that it ends one of these is not heard either. */
+  const silenced = new WeakSet<Socket>();
   let silent = false;
   const server = createServer((near) => {
     if (silent) return void sockets.add(near.on('error', () => near.destroy()));
@@ -30,10 +34,10 @@ export async function openSwitchablePort(target: {
     ] as const) {
       sockets.add(socket);
       socket.pipe(other);
-      socket.on('error', () => other.destroy());
+      socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
-        other.destroy();
+        if (socket === near || !silenced.has(far)) other.destroy();
       });
     }
   });
@@ -45,13 +49,14 @@ export async function openSwitchablePort(target: {
   await listen(port);
   return {
     port,
+    connections: () => sockets.size / 2,
     up() {
       silent = false;
       return server.listening ? Promise.resolve() : listen(port);
     },
     silence() {
       silent = true;
-      for (const socket of sockets) socket.unpipe().pause();
+      for (const socket of sockets) silenced.add(socket.unpipe().pause());
     },
     async down() {
       if (!server.listening) return;

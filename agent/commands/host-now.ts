@@ -9,6 +9,8 @@ export interface HostNow {
   readonly agent: 'runs' | 'does not answer' | 'is not running';
   readonly process: ProcessIdentity | null;
   readonly services: readonly ServiceStatus[];
+  /** Of this host's clock before its gateway's; null where no agent says it. */
+  readonly clockAheadMs: number | null;
 }
 
 const answerTimeoutMs = 2_000;
@@ -17,7 +19,8 @@ const answerTimeoutMs = 2_000;
 export async function hostNow({ directory, config }: Surroundings): Promise<HostNow> {
   const process = lockHolder(directory);
   const answer = await askAgent(directory, { do: 'status' }, answerTimeoutMs);
-  if (answer?.ok === true && 'services' in answer) return { agent: 'runs', process, services: answer.services };
+  if (answer?.ok === true && 'services' in answer)
+    return { agent: 'runs', process, services: answer.services, clockAheadMs: answer.clockAheadMs ?? null };
   const services = await lookAtHost(directory, config);
-  return { agent: process === null ? 'is not running' : 'does not answer', process, services };
+  return { agent: process === null ? 'is not running' : 'does not answer', process, services, clockAheadMs: null };
 }

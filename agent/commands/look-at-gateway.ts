@@ -1,11 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
+import { isClockOff } from '../../domain/host/clock-skew.ts';
 import { ageText } from './age-text.ts';
 import { ill, well, type Finding } from './finding.ts';
 
 const timeoutMs = 5_000;
-/** What goals stand is hours; what this says is that someone should look (docs/host-agent.md). */
-const clockOffMs = 5 * 60_000;
 
 /** Of each whether it answers, whatever it says, and how far this clock is from that of the first that does. */
 export async function lookAtGateways(gateways: readonly URL[]): Promise<readonly Finding[]> {
@@ -40,7 +39,7 @@ function lookAtClock(date: string | null): Finding {
   if (Number.isNaN(offMs))
     return ill('clock', 'the gateway does not say what time it is', 'Compare it with another clock');
   const text = `${ageText(Math.abs(offMs))} ${offMs < 0 ? 'behind' : 'ahead of'} the gateway`;
-  return Math.abs(offMs) <= clockOffMs
+  return !isClockOff(offMs)
     ? well('clock', `within ${ageText(Math.abs(offMs) + 1_000)} of the gateway`)
     : ill('clock', text, 'Set it right: an agent that is ahead takes goals for expired');
 }

@@ -1,3 +1,4 @@
+import { clockText } from '../../domain/host/clock-skew.ts';
 import type { ServiceStatus } from '../local/service-status.ts';
 import { ageText } from './age-text.ts';
 import { exitCodes, type ExitCode } from './command-error.ts';
@@ -17,8 +18,11 @@ export async function status(around: Surroundings): Promise<ExitCode> {
   const now = await hostNow(around);
   const services = await Promise.all(now.services.map((each) => shown(each, around)));
   const { host } = around.config;
-  const data = { host, agent: { is: now.agent, pid: now.process?.pid ?? null }, services };
-  present(around, data, [agentLine(host, now), ...services.map(serviceText)].join('\n'));
+  const { clockAheadMs } = now;
+  const data = { host, agent: { is: now.agent, pid: now.process?.pid ?? null }, clockAheadMs, services };
+  const clock = clockText(clockAheadMs);
+  const clockLines = clock === null ? [] : [`clock      ${clock}: set it right`];
+  present(around, data, [agentLine(host, now), ...clockLines, ...services.map(serviceText)].join('\n'));
   return exitCodes.done;
 }
 

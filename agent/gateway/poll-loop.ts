@@ -50,7 +50,6 @@ const firstReportEveryMs = 2_000;
 const shortestRoundMs = 500;
 /** A host with news comes back within this, where it alone was cut off; a gateway that has too many refuses it. */
 const newsWithinMs = 5_000;
-const toleratedSkewMs = 300_000;
 
 /** Asks for goals for ever. Failures only make it wait; what it has taken up stays in force. */
 export function runPolls(options: PollLoopOptions): PollLoop {
@@ -58,7 +57,6 @@ export function runPolls(options: PollLoopOptions): PollLoop {
     known: new Map(),
     here: { labels: {}, maintenance: false },
     reportEveryMs: firstReportEveryMs,
-    isOff: false,
     phase: 'about to ask',
     reports: new Set(),
     current: new AbortController(),
@@ -85,8 +83,6 @@ interface Conversation {
   readonly known: KnownGoals;
   here: HostInRegion;
   reportEveryMs: number;
-  /** Whether it was told that the clocks differ. */
-  isOff: boolean;
   phase: Phase;
   /** Under way. */
   readonly reports: Set<Promise<unknown>>;
@@ -156,7 +152,7 @@ async function takeUp(
   talk.phase = 'taking up';
   talk.reportEveryMs = response.reportEveryMs;
   readings?.take(response.logs ?? []);
-  hearTime(Date.parse(response.now), options, talk);
+  options.onTime?.(Date.parse(response.now));
   const { labels, maintenance = false } = response;
   const moved = !isDeepStrictEqual(talk.here, { labels, maintenance });
   talk.here = { labels, maintenance };
@@ -176,14 +172,4 @@ function longestWaitMs(reportEveryMs: number, random: number): number {
   return reportEveryMs < shortestSaidByPollMs
     ? pollMs.least + pollMs.spread * random
     : Math.min(reportEveryMs, pollMs.least + pollMs.spread) * (least + spread * random);
-}
-
-/** Told once when the clocks begin to differ (aws/amazon-ecs-agent#1513), and when they agree again. */
-function hearTime(gatewayNowMs: number, { log, onTime }: PollLoopOptions, talk: Conversation): void {
-  onTime?.(gatewayNowMs);
-  const aheadMs = Date.now() - gatewayNowMs;
-  const isOff = Math.abs(aheadMs) > toleratedSkewMs;
-  if (isOff && !talk.isOff) log.warn("this host's clock differs from its gateway's", { aheadMs });
-  if (!isOff && talk.isOff) log.info("this host's clock agrees with its gateway's again", { aheadMs });
-  talk.isOff = isOff;
 }

@@ -4,6 +4,7 @@ import type { ReportBatch } from '../../protocol/gateway.ts';
 import type { HostLoop } from '../host-loop.ts';
 import { bootId } from '../process-identity.ts';
 import { agentVersion } from '../version.ts';
+import type { GatewayClock } from './gateway-clock.ts';
 import { nextSequence } from './report-sequence.ts';
 import { serviceReports } from './service-report.ts';
 
@@ -28,13 +29,17 @@ export interface Statement {
 }
 
 /** @param machine digest of the machine's id; null where there is none */
-export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBook {
+export function openReportBook(
+  loop: HostLoop,
+  machine: Digest | null,
+  clock: Pick<GatewayClock, 'aheadMs'>,
+): ReportBook {
   let last = { text: '', atMs: -Infinity };
   return {
     now() {
       const { host, services } = loop.state;
       const nowMs = Date.now();
-      const reports = [...serviceReports(loop.state, nowMs)];
+      const reports = [...serviceReports(loop.state, nowMs, clock.aheadMs())];
       const acting = [...services.values()].some((service) => isActing(host, service, nowMs));
       return { services: reports, text: JSON.stringify(reports), isActing: acting };
     },
@@ -43,7 +48,12 @@ export function openReportBook(loop: HostLoop, machine: Digest | null): ReportBo
     async batchOf({ services }) {
       const sequence = await nextSequence(loop);
       const { indexVersion, root } = loop.state;
-      const known = { indexVersion, ...(root && { rootVersion: root.version }) };
+      const clockAheadMs = clock.aheadMs();
+      const known = {
+        indexVersion,
+        ...(root && { rootVersion: root.version }),
+        ...(clockAheadMs !== null && { clockAheadMs: Math.round(clockAheadMs) }),
+      };
       return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
     },
     taken({ text }) {

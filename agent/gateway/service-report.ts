@@ -1,20 +1,27 @@
 import type { HostState, ServiceState } from '../../domain/host/service-state.ts';
 import { driftState, type Drift } from '../../domain/host/drift.ts';
-import { observedState } from '../../domain/host/observed-state.ts';
-import type { HostId } from '../../domain/names.ts';
+import { observedState, type ObservedState } from '../../domain/host/observed-state.ts';
 import type { ServiceReport } from '../../protocol/gateway.ts';
 
 const reasonMaxLength = 500;
 const traceparentMaxLength = 100;
 
 /** What this host says of its services now. */
-export const serviceReports = ({ host, root, services }: HostState, nowMs: number): readonly ServiceReport[] =>
+export const serviceReports = (
+  { host, root, services }: HostState,
+  nowMs: number,
+  clockAheadMs: number | null,
+): readonly ServiceReport[] =>
   [...services.values()]
     .filter(({ goal }) => goal !== null)
-    .map((service) => serviceReport(host, service, root, nowMs));
+    .map((service) => serviceReport(service, root, nowMs, observedState(host, service, nowMs, clockAheadMs)));
 
-function serviceReport(host: HostId, service: ServiceState, root: HostState['root'], nowMs: number): ServiceReport {
-  const { state, health, reason: observed } = observedState(host, service, nowMs);
+function serviceReport(
+  service: ServiceState,
+  root: HostState['root'],
+  nowMs: number,
+  { state, health, reason: observed }: ObservedState,
+): ServiceReport {
   const reason = observed ?? whyRevoked(service, root);
   const { floor, instance, refused, pin } = service;
   return {

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CheckResult } from '../../domain/host/health.ts';
@@ -71,6 +73,25 @@ const untilNothingIsLeft = async (): Promise<void> => {
   while (left().length > 0) await delay(10);
 };
 
+/** In a process that may open 64 files, and has: nobody listens on the port, so that whoever can ask hears a failure. */
+async function checkedWithoutDescriptors(by: string): Promise<CheckResult> {
+  const script = `
+    import { openSync } from 'node:fs';
+    import { checkHealth } from '${import.meta.dirname}/check-health.ts';
+    import { identify } from '${import.meta.dirname}/../process-identity.ts';
+    const health = { ${by}, startPeriodMs: 1, intervalMs: 50, timeoutMs: 10_000, healthyAfter: 1, unhealthyAfter: 1 };
+    const instance = { id: 'x', release: 'sha256:1', process: identify(process.pid), port: 1, health };
+    const setting = { cwd: '/', env: {} };
+    await checkHealth(instance, setting);
+    const open = [];
+    try { for (;;) open.push(openSync('/dev/null')); } catch {}
+    const asked = checkHealth(instance, setting);
+    asked.then((result) => process.stdout.write(JSON.stringify(result)));`;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+  const limited = ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...node];
+  return JSON.parse((await promisify(execFile)('/bin/sh', limited)).stdout) as CheckResult;
+}
+
 describe('a health check by a command', () => {
   it.each([
     ['exit 0', { outcome: 'success' }],
@@ -117,6 +138,14 @@ describe('a health check by a command', () => {
 });
 
 describe('a health check', () => {
+  it.each([
+    ['http: "/healthz"', '/healthz could not be asked (EMFILE)'],
+    ['tcp: true', 'its port could not be asked (EMFILE)'],
+    ['command: ["/bin/true"]', '/bin/true could not be run (EMFILE)'],
+  ])('by { %s } of an agent without a descriptor left says nothing about the instance', async (by, reason) => {
+    expect(await checkedWithoutDescriptors(by)).toEqual({ outcome: 'unknown', reason });
+  });
+
   it.each([
     [200, { outcome: 'success' }],
     [302, { outcome: 'success' }],

@@ -18,6 +18,8 @@ export async function checkHealth(
 ): Promise<CheckResult> {
   const startedAt = performance.now();
   const result = await ask(instance, setting);
+  // Who has no descriptor left can't look for its process either.
+  if (result.outcome === 'unknown') return result;
   const lagged = performance.now() - startedAt > instance.health.timeoutMs + lagMs;
   // How it ended is for its keeper to say, and whether it is started again or failed follows from that.
   if (!isAlive(instance.process)) return unknown('its process has ended');

@@ -11,6 +11,8 @@ export interface Choice {
   /** As `answered`, for a key that was proven and refused. */
   refusedKey(key: HostKey, problem: string): void;
   wish(): 'none' | 'renew' | 'enroll';
+  /** Whether a token that wasn't tried is wanted: there is no certificate, or the region keeps its key out, whatever it has said since. */
+  needsToken(): boolean;
   /** Uses this one from now on. */
   take(role: 'host' | 'next', key: HostKey): void;
   /** Writes down that the key in use has worked; the one before it is kept as the former one. */
@@ -30,6 +32,7 @@ interface Candidate {
 export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring: () => void): Promise<Choice> {
   let candidates = await readCandidates(files);
   let wish: ReturnType<Choice['wish']> = candidates.length === 0 ? 'enroll' : 'none';
+  let isKeptOut = candidates.length === 0;
   let worked: Candidate | null = null;
   const first = Promise.withResolvers<void>();
   if (candidates.length > 0) first.resolve();
@@ -37,12 +40,12 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
   const told = (candidate: Candidate | undefined, problem: string | null): void => {
     if (candidate === undefined || candidate !== candidates[0]) return;
     if (problem === null) {
-      wish = 'none';
+      [wish, isKeptOut] = ['none', false];
       if (candidate.role === 'host') return;
       worked = candidate;
     } else if (problem === 'certificate-ended') wish = 'renew';
     else if (problem === 'not-enrolled' && candidates.length > 1) candidates = candidates.slice(1);
-    else if (keptOut.has(problem)) wish = 'enroll';
+    else if (keptOut.has(problem)) [wish, isKeptOut] = ['enroll', true];
     else return;
     ring();
   };
@@ -73,10 +76,11 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
         problem,
       ),
     wish: () => wish,
+    needsToken: () => isKeptOut,
     take(role, key) {
       const before = role === 'next' ? candidates : [];
       candidates = [candidate(role, key), ...before];
-      wish = 'none';
+      [wish, isKeptOut] = ['none', false];
       first.resolve();
     },
     async settle() {

@@ -280,6 +280,21 @@ describe('a region', () => {
     expect(said).not.toContain('the gateway keeps this host out');
   });
 
+  it('that refuses a renewal for good gets the host back by a new token, though polls only say that its certificate has ended', async () => {
+    await put('host', lifeFrom(Date.now() - 160 * dayMs, 90 * dayMs));
+    source.renew = async () => Promise.reject(new GatewayError('it was away for too long', 401, 0, 'not-enrolled'));
+    const identity = await open();
+    const shown = await identity.identity(ending.signal);
+    await eventually(() => said.includes('no certificate could be had'));
+    // Polls and reports go on meanwhile.
+    const polls = setInterval(() => identity.answered(shown, 'certificate-ended'), 1);
+    writeFileSync(tokenFile(), token);
+    await eventually(async () => (await identity.identity(ending.signal)) !== shown).finally(() =>
+      clearInterval(polls),
+    );
+    expect(source.enrolled).toHaveLength(1);
+  });
+
   it('that has revoked the host gets it back by a new token, without a restart', async () => {
     await put('host');
     const identity = await open();

@@ -82,8 +82,9 @@ async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell
   for (let failures = 0; !signal.aborted;) {
     try {
       await choice.settle();
-      if (choice.wish() === 'enroll') await enroll(options, choice, refused);
-      else if (dueInMs(options.own, choice, clock) <= 0) await renew(options, choice, clock);
+      if (choice.needsToken()) await enroll(options, choice, refused);
+      // Also a host that is kept out: it may have been released since, and its polls only say that its certificate has ended.
+      if (choice.wish() !== 'enroll' && dueInMs(options.own, choice, clock) <= 0) await renew(options, choice, clock);
       failures = 0;
       await bell.wait(choice.wish() === 'enroll' ? lookEveryMs : dueInMs(options.own, choice, clock));
     } catch (error) {

@@ -12,9 +12,15 @@ export interface LocalDecision {
 }
 
 /** What a command on this host is answered, given what the host knows. */
-export function decideLocally(request: LocalRequest, state: HostState, nowMs: number): LocalDecision {
+export function decideLocally(
+  request: LocalRequest,
+  state: HostState,
+  nowMs: number,
+  clockAheadMs: number | null = null,
+): LocalDecision {
   if (request.do === 'status') {
-    return { answer: { ok: true, protocol: 1, services: serviceStatuses(state, nowMs) }, event: null };
+    const services = serviceStatuses(state, nowMs, clockAheadMs);
+    return { answer: { ok: true, protocol: 1, services, clockAheadMs }, event: null };
   }
   const { service } = request;
   if (!state.services.has(service)) return { answer: noSuchService(state, service), event: null };

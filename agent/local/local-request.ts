@@ -5,7 +5,13 @@ export type LocalRequest =
   { readonly do: 'status' } | { readonly do: 'rollback' | 'unpin'; readonly service: ServiceName };
 
 export type LocalAnswer =
-  | { readonly ok: true; readonly protocol: 1; readonly services: readonly ServiceStatus[] }
+  | {
+      readonly ok: true;
+      readonly protocol: 1;
+      readonly services: readonly ServiceStatus[];
+      /** Of this host's clock before its gateway's; left out by an agent of the version before. */
+      readonly clockAheadMs?: number | null;
+    }
   | { readonly ok: true; readonly protocol: 1; readonly rollback: RollbackOrder }
   | { readonly ok: true; readonly protocol: 1; readonly unpinned: Digest | null }
   | { readonly ok: false; readonly code: 'refused' | 'not-found' | 'error'; readonly reason: string };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { isName } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
+import type { GatewayClock } from '../gateway/gateway-clock.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import { decideLocally } from './decide-locally.ts';
@@ -15,11 +16,16 @@ const socketName = 'agent.sock';
  * Answers commands on this host until closed. Where the socket can't be made (a disk without inodes) the agent goes on
  * without it: a command that needs it takes the agent's place.
  */
-export function serveLocally(directory: AgentDirectory, loop: HostLoop, log: Log): { close(): void } {
+export function serveLocally(
+  directory: AgentDirectory,
+  loop: HostLoop,
+  clock: Pick<GatewayClock, 'aheadMs'>,
+  log: Log,
+): { close(): void } {
   const folder = openSync(directory.root, constants.O_RDONLY | constants.O_DIRECTORY);
   // By way of a descriptor of its folder, because a socket's path may have no more than 107 bytes (man 7 unix).
   const file = `/proc/self/fd/${folder}/${socketName}`;
-  const server = net.createServer((socket) => serve(socket, loop));
+  const server = net.createServer((socket) => serve(socket, loop, clock));
   server.on('error', (error) => log.warn('commands on this host are not answered', { reason: error.message }));
   rmSync(path.join(directory.root, socketName), { force: true, recursive: true });
   server.listen(file, () => chmodSync(file, 0o600));
@@ -32,18 +38,22 @@ export function serveLocally(directory: AgentDirectory, loop: HostLoop, log: Log
   };
 }
 
-function serve(socket: net.Socket, loop: HostLoop): void {
+function serve(socket: net.Socket, loop: HostLoop, clock: Pick<GatewayClock, 'aheadMs'>): void {
   socket.on('error', () => undefined);
   createInterface({ input: socket })
-    .on('line', (line) => void answerLine(line, loop).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)))
+    .on(
+      'line',
+      (line) =>
+        void answerLine(line, loop, clock.aheadMs()).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)),
+    )
     .on('error', () => undefined);
 }
 
-async function answerLine(line: string, loop: HostLoop): Promise<LocalAnswer> {
+async function answerLine(line: string, loop: HostLoop, clockAheadMs: number | null): Promise<LocalAnswer> {
   try {
     const request = readRequest(line);
     if (request === null) return { ok: false, code: 'error', reason: 'the request is malformed' };
-    const { answer, event } = decideLocally(request, loop.state, Date.now());
+    const { answer, event } = decideLocally(request, loop.state, Date.now(), clockAheadMs);
     if (event !== null) await loop.dispatch(event);
     return answer;
   } catch (error) {

@@ -32,14 +32,23 @@ export interface GoalSummary {
   readonly expiresAt: string;
 }
 
-export const serviceStatuses = ({ host, services }: HostState, nowMs: number): readonly ServiceStatus[] =>
-  [...services.values()].map((service) => serviceStatus(host, service, nowMs));
+export const serviceStatuses = (
+  { host, services }: HostState,
+  nowMs: number,
+  clockAheadMs: number | null = null,
+): readonly ServiceStatus[] =>
+  [...services.values()].map((service) => serviceStatus(host, service, nowMs, clockAheadMs));
 
-export function serviceStatus(host: HostId, service: ServiceState, nowMs: number): ServiceStatus {
+export function serviceStatus(
+  host: HostId,
+  service: ServiceState,
+  nowMs: number,
+  clockAheadMs: number | null = null,
+): ServiceStatus {
   const { instance, current, previous, pin, trial, onDisk } = service;
   return {
     service: service.service,
-    ...observedState(host, service, nowMs),
+    ...observedState(host, service, nowMs, clockAheadMs),
     running: instance?.release ?? null,
     current,
     previous,

@@ -24,6 +24,7 @@ import { openServedHosts } from './operations/served-hosts.ts';
 import { shedLoad } from './operations/shed-load.ts';
 import { releaseAccess, tellWithheld } from './releases/release-access.ts';
 import { releaseRoutes, type ServedReleases } from './releases/release-routes.ts';
+import { watchClocks, type ClockWatchOptions } from './reports/clock-watch.ts';
 import { watchIndexes } from './reports/index-watch.ts';
 import { openReportIntake, type ReportStore } from './reports/report-intake.ts';
 import { rootRoute } from './roots/root-route.ts';
@@ -63,6 +64,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     onChange: tellStale(log),
     ...(parts.now && { now: parts.now }),
   });
+  const clocks = watchClocks({ onChange: tellClock(log), ...(parts.now && { now: parts.now }) });
   const metrics = createGatewayMetrics({
     openPolls: room.size,
     goals: board.size,
@@ -70,6 +72,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     shutOut,
     indexIssuedAtMs: () => board.newestIndex()?.issuedAtMs ?? null,
     staleIndexHosts: indexes.stale,
+    wrongClockHosts: clocks.off,
   });
   const identities: IssuingParts = {
     ...parts.identities,
@@ -83,7 +86,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     recordSwitch(reported);
   });
   const level = parts.openGate(() => intake.waiting() + identities.store.waiting());
-  const take = takeReports(intake, presenceWatch(identities), identities.store, indexes);
+  const take = takeReports(intake, presenceWatch(identities), identities.store, indexes, clocks);
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -123,6 +126,13 @@ const tellStale =
     isStale
       ? log.warn({ host }, 'a host has an old goal index, and takes up none that is offered')
       : log.info({ host }, 'a host takes up goal indexes again');
+
+const tellClock =
+  (log: Logger): ClockWatchOptions['onChange'] =>
+  (host, { aheadMs, isOff }) =>
+    isOff
+      ? log.warn({ host, aheadMs }, "a host's clock differs from this gateway's")
+      : log.info({ host, aheadMs }, "a host's clock agrees with this gateway's again");
 
 const retryAfterSeconds = 2;
 

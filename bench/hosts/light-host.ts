@@ -69,7 +69,7 @@ export async function runLightHost(options: LightHost): Promise<void> {
   const carryOut = odd?.carryOut(effects, loop) ?? effects;
   odd?.begin(loop);
   const heard = overheard(loop, (goal) => onGoal(verifier.host, goal));
-  const book = openReportBook(loop, null);
+  const book = openReportBook(loop, null, { aheadMs: () => null });
   const polls = runPolls({
     loop: heard,
     client,

@@ -168,6 +168,15 @@ describe('a host tells its region', () => {
     expect(observed).toEqual(expected);
   });
 
+  test('that its clock is ahead, where that is why the goal has expired for it', () => {
+    const goal = goalOf({ ...finished, expiresAtMs: 1 });
+    const day = 86_400_000;
+    const by = (aheadMs: number | null) => observedState(state.host, { ...running, goal }, 2_000_000, aheadMs).reason;
+    const expired = 'the goal has expired: nothing is installed';
+    expect(by(365 * day)).toBe(`${expired}; this host's clock is 365 d ahead of its gateway's`);
+    expect([by(null), by(0), by(-365 * day)]).toEqual([expired, expired, expired]);
+  });
+
   test('that it has no goal yet', () => {
     const none = observedState(state.host, { ...running, goal: null }, 2_000_000);
     expect(none).toEqual({ state: 'pending', health: 'healthy', reason: null });

@@ -1,6 +1,7 @@
 import { isRefused, targetOf } from '../goal/host-status.ts';
 import type { HostId } from '../names.ts';
 import type { HostState as ReportedState } from '../states.ts';
+import { clockText } from './clock-skew.ts';
 import { driftReason } from './drift.ts';
 import { reportedHealth } from './health.ts';
 import { intend, whyNotInForce } from './intention.ts';
@@ -14,12 +15,18 @@ export interface ObservedState {
   readonly reason: string | null;
 }
 
-export function observedState(host: HostId, service: ServiceState, nowMs: number): ObservedState {
+/** @param clockAheadMs of this host's clock before its gateway's; null where that isn't known */
+export function observedState(
+  host: HostId,
+  service: ServiceState,
+  nowMs: number,
+  clockAheadMs: number | null = null,
+): ObservedState {
   const state = stateOf(host, service, nowMs);
   const { failure, current } = service;
   const failed = failure !== null && failure.release === current;
   const health = failed ? 'unhealthy' : reportedHealth(service.health, service.instance?.health ?? null);
-  return { state, health, reason: reasonOf(service, state, nowMs) };
+  return { state, health, reason: reasonOf(service, state, nowMs, clockAheadMs) };
 }
 
 /** Whether this host is where its goal wants it by now, or waits for its batch: nothing is on its way here. */
@@ -69,23 +76,30 @@ function refusedTarget({ goal, refused }: ServiceState): { readonly reason: stri
   return refused.findLast(({ digest }) => digest === target);
 }
 
-function reasonOf(service: ServiceState, state: ReportedState, nowMs: number): string | null {
+function reasonOf(
+  service: ServiceState,
+  state: ReportedState,
+  nowMs: number,
+  clockAheadMs: number | null,
+): string | null {
   if (state === 'reverted') return refusedTarget(service)?.reason ?? null;
   const health = service.health;
   return (
     service.problem ??
     service.failure?.reason ??
     missingAdmission(service) ??
-    notInForce(service, nowMs) ??
+    notInForce(service, nowMs, clockAheadMs) ??
     service.fetchProblem?.reason ??
     driftReason(service, nowMs) ??
     (health?.phase === 'healthy' && health.unknowns === 0 ? null : (health?.reason ?? null))
   );
 }
 
-function notInForce(service: ServiceState, nowMs: number): string | null {
+/** A clock that is ahead explains it. */
+function notInForce(service: ServiceState, nowMs: number, clockAheadMs: number | null): string | null {
   const why = whyNotInForce(service, nowMs);
-  return why && `${why}: nothing is installed`;
+  const clock = (clockAheadMs ?? 0) > 0 ? clockText(clockAheadMs) : null;
+  return why && `${why}: nothing is installed${clock === null ? '' : `; this host's clock is ${clock}`}`;
 }
 
 /** `next` that may not be installed here, and a base that nobody vouches for. */

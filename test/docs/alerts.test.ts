@@ -13,7 +13,7 @@ describeWithPrometheus('the rules of docs/examples/alerts', () => {
       .stdout;
 
   test('are rules of Prometheus', async () => {
-    expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('12 rules found');
+    expect(await promtool('check', 'rules', 'slipway-alerts.yml')).toContain('13 rules found');
   });
   test('alert when they should, and not before', async () => {
     expect(await promtool('test', 'rules', 'slipway-alerts.test.yml')).toContain('SUCCESS');

@@ -36,6 +36,7 @@ export function createGatewayMetrics(state: {
   /** Of the goal index that is offered; null while none is. */
   readonly indexIssuedAtMs: () => number | null;
   readonly staleIndexHosts: () => number;
+  readonly wrongClockHosts: () => number;
 }): GatewayMetrics {
   const registry = new Registry();
   const registers = [registry];
@@ -65,6 +66,11 @@ export function createGatewayMetrics(state: {
     'slipway_gateway_stale_index_hosts',
     'Hosts that report, and for five minutes have had an older goal index than was offered to them',
     state.staleIndexHosts,
+  );
+  gauge(
+    'slipway_gateway_wrong_clock_hosts',
+    "Hosts that report, and whose clocks are more than five minutes from this gateway's",
+    state.wrongClockHosts,
   );
   const refused = new Counter({
     name: 'slipway_gateway_refused_hosts_total',

@@ -25,7 +25,7 @@ export interface IndexWatchOptions {
  */
 const staleAfterMs = 300_000;
 /** Two reports of a host that is asked for few, and half of one: who is silent is elsewhere, or away. */
-const heardWithinMs = 150_000;
+export const heardWithinMs = 150_000;
 /** 20,000 hosts and as many again. */
 const mostKnown = 40_000;
 

@@ -6,6 +6,7 @@ import { hostOf } from '../host-identity.ts';
 import type { StoredHost } from '../identity/identity-store.ts';
 import type { HearReport } from '../identity/watch-presence.ts';
 import type { HostMemory } from '../identity/host-memory.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { IndexWatch } from './index-watch.ts';
 import type { ReportIntake } from './report-intake.ts';
 
@@ -21,11 +22,13 @@ export const takeReports =
     hear: HearReport,
     memory: Pick<HostMemory, 'forget'>,
     indexes: Pick<IndexWatch, 'hear'>,
+    clocks: Pick<ClockWatch, 'hear'>,
   ): TakeReport =>
   async (host, batch, asking) => {
     await hear(host, batch, asking);
     await intake.take({ ...batch, host: host.id });
     indexes.hear(host.id, batch);
+    clocks.hear(host.id, batch);
     const isNew = batch.services.some(({ service }) => !host.reports.includes(service));
     if (isNew) memory.forget(host.id);
   };
