@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME`: each starts what it measures, ends it, and prints its figures. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { agentUpgradeBenchmark, type AgentUpgradeOptions } from './agent-upgrade/agent-upgrade-benchmark.ts';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
@@ -52,11 +52,14 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
 
 benchmark(
   'fleet',
-  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway killed',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway that ends',
 )
   .option('--hosts <n>', 'light hosts', count, 1_000)
   .option('--gateways <n>', 'of the region', count, 1)
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
+  .addOption(
+    new Option('--end <signal>', 'by which a gateway ends at last').choices(['SIGKILL', 'SIGTERM']).default('SIGKILL'),
+  )
 
 benchmark(
   'fleet-runs',
