@@ -38,6 +38,8 @@ export interface RunningAgent {
 }
 
 const lockTimeoutMs = 10_000;
+/** Of agents that a deployment replaced together, or that got their power back together: until they are heard. */
+const firstPollWithinMs = 2_000;
 
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
@@ -136,6 +138,7 @@ export async function startAgent(
     book,
     keepGoal: goalKeeper(directory, log),
     readings: serveReadings({ directory, client, log, signal }),
+    firstWithinMs: own.isLaunched ? firstPollWithinMs : 0,
     log,
     signal,
     onTime(gatewayNowMs) {

@@ -1,5 +1,5 @@
 /** `npm run bench -- NAME`: each starts what it measures, ends it, and prints its figures. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { agentUpgradeBenchmark, type AgentUpgradeOptions } from './agent-upgrade/agent-upgrade-benchmark.ts';
 import { darkBenchmark, type DarkOptions } from './dark/dark-benchmark.ts';
 import { deployBenchmark, type DeployOptions } from './deploy/deploy-benchmark.ts';
@@ -20,6 +20,7 @@ import { restartBenchmark, type RestartOptions } from './restart/restart-benchma
 import type { ReturnsOptions } from './returns/measure-returns.ts';
 import { returnsBenchmark } from './returns/returns-benchmark.ts';
 import { rulesBenchmark } from './rules/rules-benchmark.ts';
+import { servicesBenchmark, type ServicesOptions } from './services/services-benchmark.ts';
 import { soakBenchmark, type SoakOptions } from './soak/soak-benchmark.ts';
 import { stopBenchmark, type StopOptions } from './stop/stop-benchmark.ts';
 import { undoBenchmark, type UndoOptions } from './undo/undo-benchmark.ts';
@@ -53,10 +54,13 @@ benchmark('hosts', 'the same deployment with few and with many hosts a region')
 
 benchmark(
   'fleet',
-  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway killed',
+  'thousands of light hosts in one region: a goal until all have it, a staged deployment, a bad one, a gateway that ends',
 )
   .option('--hosts <n>', 'light hosts', count, 1_000)
   .option('--gateways <n>', 'of the region', count, 1)
+  .addOption(
+    new Option('--end <signal>', 'by which a gateway ends at last').choices(['SIGKILL', 'SIGTERM']).default('SIGKILL'),
+  )
   .action((options: FleetOptions) => runBenchmark('fleet', options, (bench) => fleetBenchmark(bench, options)));
 
 benchmark(
@@ -125,6 +129,15 @@ benchmark('merges', 'many merges at once: all end, none lost or doubled; time, m
   .option('--span <n>', 'regions of each service', count, 1)
   .option('--each', 'a merge comes when the one before of its service has begun: none takes its place', false)
   .action((options: MergesOptions) => runBenchmark('merges', options, (bench) => mergesBenchmark(bench, options)));
+
+benchmark('services', 'hundreds of services in one region: a deployment, the index over all of them, polls')
+  .option('--services <n>', 'in the region', count, 300)
+  .option('--full <n>', 'of them on one host', count, 100)
+  .option('--deployments <n>', 'of one service, before and after the others are there', count, 5)
+  .option('--polls <n>', 'of each host that is looked at', count, 300)
+  .action((options: ServicesOptions) =>
+    runBenchmark('services', options, (bench) => servicesBenchmark(bench, options)),
+  );
 
 benchmark(
   'meddling',

@@ -23,6 +23,24 @@ describe('the wait after failures', () => {
     ]);
   });
 
+  it('is as likely to be any part of that window as any other', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 99 }),
+        fc.integer({ min: 1_000, max: 600_000 }),
+        fc.nat(60_000),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (failures, reportEveryMs, retryAfterMs, random) => {
+          const waited = (drawn: number) => backoffMs({ failures, reportEveryMs, retryAfterMs, random: drawn });
+          const windowMs = waited(1) - retryAfterMs;
+          expect(windowMs).toBeGreaterThanOrEqual(1_000);
+          expect(windowMs).toBeLessThanOrEqual(40_000);
+          expect(Math.abs(waited(random) - retryAfterMs - windowMs * random)).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
+  });
+
   it('is over before a host is called absent whose region is heard again', () => {
     fc.assert(
       fc.property(

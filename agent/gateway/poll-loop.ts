@@ -21,6 +21,8 @@ export interface PollLoopOptions extends Omit<GoalTaker, 'provenUntil'> {
   readonly root: PinnedRoot;
   /** Left out, nothing of this host is read from afar. */
   readonly readings?: ServedReadings;
+  /** The first poll is anywhere within this; left out, at once. */
+  readonly firstWithinMs?: number;
   readonly signal: AbortSignal;
   /** What the gateway's clock said in an answer. */
   readonly onTime?: (gatewayNowMs: number) => void;
@@ -90,7 +92,8 @@ interface Conversation {
 }
 
 async function poll(options: PollLoopOptions, talk: Conversation): Promise<void> {
-  const { signal, log, book } = options;
+  const { signal, log, book, firstWithinMs = 0 } = options;
+  await sleep(firstWithinMs * Math.random(), signal);
   for (let failures = 0; !signal.aborted;) {
     try {
       const startedAt = performance.now();

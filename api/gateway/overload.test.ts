@@ -35,6 +35,9 @@ const absentAfterMs = 600_000;
 /** After which an agent gives up an answer. */
 const patienceOfHostMs = 10_000;
 
+/** It takes nothing while its event loop is so late (operations/load-gate.ts). A turn that has begun goes to its end. */
+const fullFromMs = 1_000;
+
 /** A goal that nobody is told of is heard at the end of a poll. */
 const pollMs = 60_000;
 
@@ -119,10 +122,16 @@ async function hearGoals(untilHeard: (generation: Generation) => boolean): Promi
   }
 }
 
+/** The latest that all but one in a hundred turns of its event loop were between two looks. */
+let mostLateMs = 0;
 async function figure(line: string): Promise<number> {
   const { body } = await operator.get('/metrics');
-  const found = body.split('\n').find((each) => each.startsWith(`${line} `));
-  return Number(found?.slice(line.length + 1) ?? 0);
+  const valueOf = (name: string): number => {
+    const found = body.split('\n').find((each) => each.startsWith(`${name} `));
+    return Number(found?.slice(name.length + 1) ?? 0);
+  };
+  mostLateMs = Math.max(mostLateMs, 1_000 * valueOf('nodejs_eventloop_lag_p99_seconds'));
+  return valueOf(line);
 }
 const shed = (what: 'poll' | 'reports') => figure(`slipway_gateway_shed_requests_total{what="${what}"}`);
 
@@ -180,6 +189,17 @@ test('while it refuses others, a host that was there is given its goal soon, and
   await until('it to have refused more', patienceMs, async () =>
     (await shed('poll')) + (await shed('reports')) > before ? true : undefined,
   );
+});
+
+test('what it refuses keeps its event loop from being later than when it began to refuse everything', async () => {
+  await figure('slipway_gateway_open_polls'); // what was before is not counted
+  mostLateMs = 0;
+  const before = (await shed('poll')) + (await shed('reports'));
+  await until('it to have refused a few hundred', patienceMs, async () =>
+    (await shed('poll')) + (await shed('reports')) >= before + 200 ? true : undefined,
+  );
+  expect(mostLateMs).toBeGreaterThan(0);
+  expect(mostLateMs).toBeLessThan(within(2 * fullFromMs, { otherwiseMs: 5 * fullFromMs }));
 });
 
 test('nothing that it has taken is lost', async () => {

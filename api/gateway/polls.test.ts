@@ -93,7 +93,8 @@ describe('a poll', () => {
     const room = openPollRoom();
     const askedAtMs = performance.now();
     room.call(hostId('a'));
-    await room.wait(hostId('a'), 60_000, () => false, Object.assign(new EventEmitter(), { closed: false }), askedAtMs);
+    const held = Object.assign(new EventEmitter(), { closed: false, destroy: () => undefined });
+    await room.wait(hostId('a'), 60_000, () => false, held, askedAtMs);
     expect(room.size()).toBe(0);
   });
 

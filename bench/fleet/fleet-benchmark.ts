@@ -11,7 +11,7 @@ import type { BenchStack } from '../stack/bench-stack.ts';
 import { measureBadWave, type BadWaveFigures } from '../stop/measure-bad-wave.ts';
 import { gatewayFigures, type GatewayFigures } from './gateway-figures.ts';
 import { startGateways, type FleetGateway } from './gateways.ts';
-import { measureReconnect, type ReconnectFigures } from './measure-reconnect.ts';
+import { measureReconnect, type GatewayEnd, type ReconnectFigures } from './measure-reconnect.ts';
 import { measureRollout, type RolloutFigures } from './measure-rollout.ts';
 
 export interface FleetOptions extends CommonOptions {
@@ -19,6 +19,8 @@ export interface FleetOptions extends CommonOptions {
   readonly hosts: number;
   /** Of the region, on one database; one process uses one core. */
   readonly gateways: number;
+  /** How a gateway is ended at last. */
+  readonly end: GatewayEnd;
 }
 
 interface FleetFigures {
@@ -37,17 +39,18 @@ const restMs = 60_000;
 const absentAfter = '3m';
 
 /** Light hosts that speak the agent's protocol over sockets of their own: one region, as many as it should bear. */
-export async function fleetBenchmark(bench: Bench, { hosts, gateways }: FleetOptions): Promise<Measured> {
+export async function fleetBenchmark(bench: Bench, { hosts, gateways, end }: FleetOptions): Promise<Measured> {
   const figures = await bench.onStack({ regions: 1, hosts: 0 }, (stack) =>
-    measureFleet(bench, stack, { hosts, count: gateways }),
+    measureFleet(bench, stack, { hosts, count: gateways, end }),
   );
-  show(bench, hosts, figures);
+  show(bench, { hosts, end }, figures);
   const { staged, first, bad, reconnect } = figures;
   return {
     ok:
       bad.outcome === 'undone' &&
       [first, staged].every(({ outcome, unfinished }) => outcome === 'succeeded' && unfinished === 0),
     hosts,
+    gatewayEndedBy: end,
     goalToHostP50Ms: staged.goalToAskedHost.p50Ms,
     goalToHostP99Ms: staged.goalToAskedHost.p99Ms,
     gatewayRssBytes: Math.max(staged.gatewayRssBytes, first.gatewayRssBytes, reconnect.gatewayRssBytes),
@@ -60,7 +63,7 @@ export async function fleetBenchmark(bench: Bench, { hosts, gateways }: FleetOpt
 async function measureFleet(
   bench: Bench,
   stack: BenchStack,
-  { hosts, count }: { readonly hosts: number; readonly count: number },
+  { hosts, count, end }: Pick<FleetOptions, 'hosts' | 'end'> & { readonly count: number },
 ): Promise<FleetFigures> {
   const region = stack.shape.regions[0]!;
   const startedAtMs = performance.now();
@@ -108,7 +111,7 @@ async function measureFleet(
       first,
       staged,
       bad,
-      reconnect: await measureReconnect(bench, gateways, database, hosts),
+      reconnect: await measureReconnect(bench, gateways, database, hosts, end),
     };
   } finally {
     await database.close(true);
@@ -122,7 +125,11 @@ async function lookAtRest(gateways: readonly FleetGateway[]): Promise<FleetFigur
   return { ...after, cpuPercent: Math.round(((after.cpuSeconds - before.cpuSeconds) / restMs) * 100_000 * 10) / 10 };
 }
 
-function show({ say }: Bench, hosts: number, { atRest, first, staged, bad, reconnect }: FleetFigures): void {
+function show(
+  { say }: Bench,
+  { hosts, end }: Pick<FleetOptions, 'hosts' | 'end'>,
+  { atRest, first, staged, bad, reconnect }: FleetFigures,
+): void {
   const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
   const of = (value: (rollout: RolloutFigures) => unknown) => [first, staged].map((rollout) => String(value(rollout)));
   const steps = Object.keys(staged.goalToHost);
@@ -157,6 +164,6 @@ function show({ say }: Bench, hosts: number, { atRest, first, staged, bad, recon
     `a bad release: ${bad.outcome}, ${bad.hostsTold} hosts told to switch (${bad.failuresAllowed} may fail), undo written ${bad.stoppedMs} ms after the budget broke, last host told ${Math.max(...bad.regions.map(({ lastHostToldMs }) => lastHostToldMs ?? NaN))} ms, all back after ${bad.endedMs} ms`,
   );
   say(
-    `gateway killed: half of the hosts back after ${reconnect.halfMs} ms, all after ${reconnect.allMs} ms; at most ${reconnect.mostTransactionsPerSecond} transactions a second`,
+    `gateway ended by ${end}: half of the hosts back after ${reconnect.halfMs} ms, all after ${reconnect.allMs} ms; at most ${reconnect.mostTransactionsPerSecond} transactions a second`,
   );
 }

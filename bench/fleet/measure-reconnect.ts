@@ -7,7 +7,7 @@ import { gatewayFigures } from './gateway-figures.ts';
 import type { FleetGateway } from './gateways.ts';
 
 export interface ReconnectFigures {
-  /** From the kill until so many polls are open again. */
+  /** From the signal until so many polls are open again. */
   readonly halfMs: number;
   readonly allMs: number;
   /** Of the region's database, the most in one second. */
@@ -20,16 +20,24 @@ export interface ReconnectFigures {
 const longestMs = 5 * 60_000;
 const lookEveryMs = 500;
 
-/** Kills the region's first gateway (-9), which its supervisor starts again, and waits until every host polls one. */
+/** Killed, or asked to end in good order. */
+export type GatewayEnd = 'SIGKILL' | 'SIGTERM';
+
+/** Ends the region's first gateway, which its supervisor starts again, and waits until every host polls one. */
 export async function measureReconnect(
   { signal }: Bench,
   gateways: readonly FleetGateway[],
   database: Database,
   hosts: number,
+  end: GatewayEnd,
 ): Promise<ReconnectFigures> {
   const rate = watchRate(database);
-  process.kill(gateways[0]!.process.pid()!, 'SIGKILL');
-  const killedAtMs = performance.now();
+  const ending = gateways[0]!.process;
+  const pid = ending.pid()!;
+  process.kill(pid, end);
+  const endedAtMs = performance.now();
+  // One that is about to end counts its polls until then.
+  await until('the gateway to end', { limitMs: longestMs, signal }, async () => ending.pid() !== pid || undefined);
   const untilOpen = async (polls: number): Promise<number> => {
     await until(`${polls} open polls`, { limitMs: longestMs, signal }, async () => {
       const figures = await gatewayFigures(gateways).catch(() => null);
@@ -37,7 +45,7 @@ export async function measureReconnect(
       await delay(lookEveryMs);
       return undefined;
     });
-    return Math.round(performance.now() - killedAtMs);
+    return Math.round(performance.now() - endedAtMs);
   };
   const halfMs = await untilOpen(hosts / 2);
   // Some are always between two polls.

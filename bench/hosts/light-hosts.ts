@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
+import type { Selector } from '../../domain/goal/goal.ts';
 import { hostId, regionName, type HostId, type RegionName } from '../../domain/names.ts';
 import type { CertificateAuthority } from '../../infra/keys/certificate-authority.ts';
 import { keyFiles } from '../../infra/keys/create-trust.ts';
@@ -107,11 +108,12 @@ export async function enrollWithKey(
   database: Database,
   authority: CertificateAuthority,
   host: HostId,
+  labels: Selector = { role: 'web' },
 ): Promise<CertifiedHost> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const life = lifeFrom(Date.now(), lifeMs);
   const identity = { key: keyDigest(publicKey), machine: null, expiresAtMs: life.notAfterMs };
-  await enrollHost(database, host, { role: 'web' }, identity);
+  await enrollHost(database, host, labels, identity);
   const certificate = await authority.certifyHost(host, publicKey, life);
   return { host, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, certificate };
 }

@@ -1,5 +1,4 @@
 /** `npm run crash`: harms an embedded Slipway in the middle of deployments, and checks what it promises. */
-import { openSampleRepository } from '../../infra/local/demo/sample-repository.ts';
 import { startTemporaryStack } from '../../infra/local/temporary-stack.ts';
 import type { KnownRelease } from './evidence/evidence.ts';
 import { readAudit } from './evidence/read-centre.ts';
@@ -11,6 +10,7 @@ import { noSecrets } from './promises/no-secrets.ts';
 import { openRunSettings } from './run/open-run-settings.ts';
 import { deployFirst, runScenario, StuckError } from './run/run-scenario.ts';
 import type { RunSettings } from './run/run-settings.ts';
+import { openSecretSample } from './run/secret-sample.ts';
 import { drawScenarios } from './scenario/draw-scenarios.ts';
 import { scenarioText, type Scenario } from './scenario/scenario.ts';
 import { clearEarlier } from './stack/clear-earlier.ts';
@@ -63,7 +63,7 @@ async function main(options: CrashOptions): Promise<number> {
 
 /** Runs on one stack until all are done or one is stuck, which spoils it. */
 async function runOn(running: RunningStack, means: Means, options: CrashOptions, found: Findings): Promise<void> {
-  const repository = await openSampleRepository(running.data.sample, running.regions);
+  const repository = await openSecretSample(running);
   const settings = await openRunSettings(running, repository, means);
   try {
     let before: KnownRelease | null = await deployFirst(settings, stop.signal);

@@ -151,7 +151,7 @@ describe('the board', () => {
 
 describe('who follows the goals', () => {
   const isNews = (board: GoalBoard) => (service: ServiceName) => board.offersFor(asker, service).length > 0;
-  const asking = () => Object.assign(new EventEmitter(), { closed: false });
+  const asking = () => Object.assign(new EventEmitter(), { closed: false, destroy: () => undefined });
   const held = (board: GoalBoard, room: PollRoom) => room.wait(host.id, 30_000, isNews(board), asking());
 
   test('reads a change that could not be read when the database answers, and wakes whom it concerns', async () => {

@@ -3,7 +3,10 @@ import { EventEmitter } from 'node:events';
 import { hostId, serviceName, type HostId } from '../../../domain/names.ts';
 import { openPollRoom } from './poll-room.ts';
 
-const asking = () => Object.assign(new EventEmitter(), { closed: false });
+const asking = () => {
+  const answer = Object.assign(new EventEmitter(), { closed: false, destroy: () => void answer.emit('close') });
+  return answer;
+};
 
 test('of thousands who wait, those who may run what is coming are answered first, and the loop is free in between', async () => {
   const room = openPollRoom();
@@ -85,4 +88,19 @@ test('who was answered is not read from until all have their answer', async () =
   expect(seen.filter((each) => each.endsWith('paused')).length).toBeGreaterThan(50);
   room.answered({ pause: () => seen.push('late'), resume: () => seen.push('late') });
   expect(seen).not.toContain('late');
+});
+
+test('a room that closes cuts who waits, and who comes later: nobody is answered', async () => {
+  const room = openPollRoom();
+  const cut: string[] = [];
+  const seen = (name: string) => {
+    const held = asking();
+    held.once('close', () => cut.push(name));
+    return held;
+  };
+  const waiting = room.wait(hostId('here'), 60_000, () => true, seen('here'));
+  room.close();
+  await waiting;
+  await room.wait(hostId('late'), 60_000, () => true, seen('late'));
+  expect([cut, room.size()]).toEqual([['here', 'late'], 0]);
 });

@@ -24,7 +24,10 @@ export interface PollRoom {
    * takes longer than an answer, so that the last of thousands would hear of a goal when all others have asked again.
    */
   answered(connection: Connection): void;
-  /** Answers all, and holds none from now on: the gateway ends. */
+  /**
+   * Cuts all, and holds none from now on: the gateway ends. Whoever gets no answer comes back by its jitter, to another one where
+   * there is one; whoever got one would ask again at once, with all others.
+   */
   close(): void;
   size(): number;
 }
@@ -41,11 +44,14 @@ export interface HeldAnswer {
   readonly closed: boolean;
   once(event: 'close', listener: () => void): unknown;
   off(event: 'close', listener: () => void): unknown;
+  /** With its connection. */
+  destroy(): unknown;
 }
 
 interface Waiting {
   readonly isNews: IsNews;
   readonly host: HostId;
+  readonly held: HeldAnswer;
   readonly answer: (of: ServiceName | null) => void;
 }
 
@@ -67,9 +73,10 @@ export function openPollRoom(): PollRoom {
   return {
     async wait(host, waitMs, isNews, held, askedAtMs = Infinity) {
       endWait(host);
+      if (!open) held.destroy();
       if (!open || held.closed || (called.get(host) ?? -Infinity) >= askedAtMs) return null;
       const { promise, resolve } = Promise.withResolvers<ServiceName | null>();
-      const own: Waiting = { host, isNews, answer: resolve };
+      const own: Waiting = { host, isNews, held, answer: resolve };
       waiting.set(host, own);
       const end = (): void => resolve(null);
       const timer = setTimeout(end, waitMs);
@@ -106,7 +113,7 @@ export function openPollRoom(): PollRoom {
     },
     close() {
       open = false;
-      for (const { answer } of waiting.values()) answer(null);
+      for (const { held } of waiting.values()) held.destroy();
     },
     size: () => waiting.size,
   };

@@ -12,8 +12,11 @@ export interface Load {
  */
 export type LoadLevel = 'calm' | 'busy' | 'full';
 
-/** By then nothing is lost yet: an answer waits for as long, and a host's own patience is 10 s. */
-const busyFrom: Load = { lateMs: 300, waiting: 2_000 };
+/**
+ * By then nothing is lost yet: an answer waits for as long, and a host's own patience is 10 s. Of a turn that takes 200 ms a look is
+ * 150 late.
+ */
+const busyFrom: Load = { lateMs: 150, waiting: 2_000 };
 const fullFrom: Load = { lateMs: 1_000, waiting: 6_000 };
 
 export function levelOf(load: Load): LoadLevel {

@@ -9,6 +9,7 @@ import { hostId, regionName } from '../../../domain/names.ts';
 import { createTrust } from '../../../infra/keys/create-trust.ts';
 import { dataDirectory, type DataDirectory } from '../../../infra/local/data-directory.ts';
 import { readOrMakeSecrets, readOrMakeToken } from '../../../infra/local/stack-secrets.ts';
+import { plantSecrets } from '../run/secret-sample.ts';
 import { noSecrets, secretsOf } from './no-secrets.ts';
 
 let data: DataDirectory;
@@ -19,6 +20,7 @@ beforeEach(async () => {
   readOrMakeSecrets(data.secrets);
   readOrMakeToken(path.join(data.root, 'run', 'token-ada'));
   await giveIdentity(data.agent('eu-west-1'));
+  await plantSecrets({ data, regions: [regionName('eu-west')] });
   await createTrust(data.keys, [regionName('eu-west')], new Date());
 });
 afterEach(() => rmSync(data.root, { recursive: true }));
@@ -41,6 +43,7 @@ test('promise 12: a secret is found in a log, a trace, a history, a build output
     'root-key.pem',
     expect.stringMatching(/^the key in .*identity\/enrolling\.json$/),
     'the password of Postgres',
+    'the secret eu-west/checkout/db-url',
     'token-ada',
   ]);
   expect(noSecrets(data, 'nothing')).toEqual([]);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataDirectory } from '../../../infra/local/data-directory.ts';
 
@@ -8,7 +8,10 @@ export interface Secret {
   readonly text: string;
 }
 
-/** Everything that a stack must keep to itself: tokens, the webhook's secret, the database's password, private keys. */
+/**
+ * Everything that a stack must keep to itself: tokens, the webhook's secret, the database's password, private keys, and what its
+ * regions give to instances.
+ */
 export function secretsOf(data: DataDirectory): readonly Secret[] {
   const { root, keys, secrets } = data;
   const run = path.join(root, 'run');
@@ -19,7 +22,8 @@ export function secretsOf(data: DataDirectory): readonly Secret[] {
   const privateKeys = filesBelow(keys)
     .filter((file) => file.endsWith('.pem') && !file.endsWith('.pub.pem'))
     .map((file) => ({ name: path.relative(keys, file), text: bodyOfPem(readFileSync(file, 'utf8')) }));
-  return [...tokens, ...privateKeys, ...hostKeys(data), { name: 'the password of Postgres', text: postgresPassword }];
+  const ofStack = [...tokens, ...privateKeys, ...hostKeys(data), ...givenToInstances(data)];
+  return [...ofStack, { name: 'the password of Postgres', text: postgresPassword }];
 }
 
 /** Where a host keeps the keys that are only its own. */
@@ -34,6 +38,15 @@ const hostKeys = (data: DataDirectory): readonly Secret[] =>
       const { key } = JSON.parse(readFileSync(file, 'utf8')) as { readonly key: string };
       return { name: `the key in ${path.relative(data.root, file)}`, text: bodyOfPem(key) };
     });
+
+const givenToInstances = (data: DataDirectory): readonly Secret[] => {
+  const regions = path.dirname(data.regionSecrets('any'));
+  if (!existsSync(regions)) return [];
+  return filesBelow(regions).map((file) => ({
+    name: `the secret ${path.relative(regions, file)}`,
+    text: readFileSync(file, 'utf8').trim(),
+  }));
+};
 
 /**
  * Promise 12: no secret appears in a log, a history, an error, a build output or the audit. Histories are Temporal's

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sampleService } from '../../../infra/local/demo/demonstration.ts';
+import { sampleFiles } from '../../../infra/local/demo/sample-files.ts';
+import {
+  foldersOf,
+  mergeFiles,
+  openSampleRepository,
+  type SampleRepository,
+} from '../../../infra/local/demo/sample-repository.ts';
+import type { RunningStack } from '../stack/running-stack.ts';
+
+const secretName = 'db-url';
+const plainRun = 'on: { role: web } }';
+const runWithSecret = `on: { role: web }, secrets: { env: { DB_URL: ${secretName} } } }`;
+
+/** The sample, whose instances are given a secret: promise 12 is about it, too. */
+export async function openSecretSample(stack: Pick<RunningStack, 'data' | 'regions'>): Promise<SampleRepository> {
+  const { data, regions } = stack;
+  await plantSecrets(stack);
+  const { cloneUrl } = await openSampleRepository(data.sample, regions);
+  return {
+    cloneUrl,
+    merge(subject, version) {
+      const { 'slipway.yaml': spec, ...program } = sampleFiles(version, regions);
+      const files = { ...program, 'slipway.yaml': spec!.replace(plainRun, runWithSecret) };
+      return mergeFiles(foldersOf(data.sample).work, subject, files);
+    },
+  };
+}
+
+/** Gives each region a value of its own for the sample's secret. */
+export async function plantSecrets({ data, regions }: Pick<RunningStack, 'data' | 'regions'>): Promise<void> {
+  for (const region of regions) {
+    const folder = path.join(data.regionSecrets(region), sampleService);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, secretName), `planted-${randomUUID()}`);
+  }
+}
