@@ -14,6 +14,7 @@ const usualSeconds = {
   'test/browser/temporal-ui.test.ts': 120,
   'test/end-to-end/stack.test.ts': 120,
   'test/end-to-end/cut-hosts.test.ts': 110,
+  'test/end-to-end/director-rotation.test.ts': 110,
   'agent/power-loss.test.ts': 150,
   'agent/every-operation.test.ts': 100,
   'agent/failing-disk.test.ts': 100,
