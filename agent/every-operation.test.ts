@@ -17,4 +17,15 @@ describe('promise 3: after any crash a host runs exactly the new or the previous
     },
     disturbMs,
   );
+
+  // What is before it is as in an update.
+  it(
+    `killed before and after every file-system operation of ${described['going-back'][0]}`,
+    async () => {
+      const { broken, runs } = await disturb('going-back', 'kill');
+      expect(broken).toEqual([]);
+      expect(runs).toBeGreaterThanOrEqual(100);
+    },
+    disturbMs,
+  );
 });

@@ -13,7 +13,7 @@ async function expectNoneBroken(name: ScenarioName, how: string): Promise<void> 
 }
 
 describe('a disk that fails', () => {
-  it.each([row('update'), row('undo'), row('rollback')])(
+  it.each([row('revert'), row('undo'), row('rollback')])(
     'at any one operation of %s costs an attempt, and nothing else',
     (_what, name) => expectNoneBroken(name, 'fail'),
     disturbMs,

@@ -16,7 +16,7 @@ const usualSeconds = {
   'test/end-to-end/cut-hosts.test.ts': 110,
   'test/end-to-end/director-rotation.test.ts': 110,
   'agent/power-loss.test.ts': 150,
-  'agent/every-operation.test.ts': 100,
+  'agent/every-operation.test.ts': 120,
   'agent/failing-disk.test.ts': 100,
   'agent/crash.test.ts': 80,
   'agent/change-over.test.ts': 60,

@@ -1,13 +1,12 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { canMount, fillUp, mountSmallDisk, unmountSmallDisk } from '../testing/small-disk.ts';
+import { canMount, mebibyte, openSmallDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
 
-const mebibyte = 1024 ** 2;
 let region: TestRegion;
 let host: TestHost;
-let disk: string;
+let disk: SmallDisk;
 
 /** Prints a little all the time. */
 const server = `
@@ -18,12 +17,12 @@ http.createServer((request, response) => response.end()).listen(process.env.PORT
 
 beforeEach(async () => {
   region = await startTestRegion();
-  disk = mountSmallDisk('size=40m');
-  host = await openTestHost(region, disk);
+  disk = openSmallDisk('size=40m');
+  host = await openTestHost(region, disk.folder);
 });
 afterEach(async () => {
   await host.destroy();
-  unmountSmallDisk(disk);
+  disk.close();
   await region.gateway.goDown();
 });
 
@@ -47,7 +46,7 @@ const untilLogged = (message: string, times = 1) =>
     host.start({ env: { SLIPWAY_RESERVE_BYTES: String(4 * mebibyte) } });
     await region.gateway.untilReport(({ services: [service] }) => service?.health === 'healthy', 'that it is healthy');
     expect((await host.command(['status'])).stdout).not.toContain('output');
-    const filling = fillUp(disk, 2 * mebibyte);
+    const filling = disk.fillUp(2 * mebibyte);
     await untilStatus(/^ {2}output {4}has not been kept for \d+ s, as less than 4 MiB of its disk are free; \d+ KiB/m);
     await untilLogged('output is not kept');
     await host.kill();

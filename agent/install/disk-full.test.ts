@@ -1,24 +1,23 @@
-import { readdirSync, rmSync, statfsSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { within } from '../../test/slowness.ts';
 import { findMarked, identify, isAlive } from '../process-identity.ts';
-import { canMount, fillUp, mountSmallDisk, takeInodes, unmountSmallDisk } from '../testing/small-disk.ts';
+import { canMount, mebibyte, openSmallDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
 import { withoutNetwork } from '../testing/without-network.ts';
 
-const mebibyte = 1024 ** 2;
 let region: TestRegion;
 let host: TestHost;
-let disk: string;
+let disk: SmallDisk;
 let first: TestRelease;
 
 const onSmallDisk = canMount ? describe : describe.skip;
 
 async function useDisk(options: string): Promise<void> {
-  disk = mountSmallDisk(options);
-  host = await openTestHost(region, disk);
+  disk = openSmallDisk(options);
+  host = await openTestHost(region, disk.folder);
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start({ env: { SLIPWAY_RESERVE_BYTES: String(mebibyte) } });
   await untilRuns(first, 10);
@@ -30,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await host.destroy();
-  unmountSmallDisk(disk);
+  disk.close();
   await region.gateway.goDown();
 });
 
@@ -47,7 +46,7 @@ onSmallDisk('a full disk', () => {
   it('fails the fetch only, says so, and the fetch is made when there is space', async () => {
     await useDisk('size=40m');
     const large = region.publish({ number: 2, files: { 'large.bin': Buffer.alloc(8 * mebibyte, 3) } });
-    const filling = fillUp(disk, 4 * mebibyte);
+    const filling = disk.fillUp(4 * mebibyte);
     region.setGoal({ deployment: 2, generation: 20, base: first, next: large });
     await untilReason('disk full: space for the release needed: 9 MiB and a reserve of 1 MiB');
     expect(await host.ask('release')).toBe('checkout@1');
@@ -68,7 +67,7 @@ onSmallDisk('a full disk', () => {
       )
         return false;
       response.write(content.subarray(0, 2 * mebibyte), () => {
-        filling = fillUp(disk, 0);
+        filling = disk.fillUp(0);
         response.end(content.subarray(2 * mebibyte));
       });
       return true;
@@ -91,7 +90,7 @@ onSmallDisk('a full disk', () => {
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
-    fillUp(disk, 0);
+    disk.fillUp(0);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
     await untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
@@ -102,7 +101,7 @@ onSmallDisk('a full disk', () => {
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
-    takeInodes(disk);
+    disk.takeInodes();
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
     await untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
@@ -124,14 +123,13 @@ onSmallDisk('a full disk', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
     await untilRuns(bad, 20);
     if (agent.startsWith('without')) await host.kill();
-    if (agent.endsWith('inodes')) takeInodes(disk);
-    else fillUp(disk, 0);
+    if (agent.endsWith('inodes')) disk.takeInodes();
+    else disk.fillUp(0);
     const { stdout, exitCode, tookMs } = await host.command(['rollback']);
     expect(stdout).toContain('done: checkout@1 runs and is healthy');
     expect(exitCode).toBe(0);
     expect(tookMs).toBeLessThan(within(10_000, { otherwiseMs: 20_000 }));
-    const { bavail, bsize, ffree } = statfsSync(disk);
-    expect(agent.endsWith('inodes') ? ffree < 5 : bavail * bsize < 5 * mebibyte).toBe(true);
+    expect(agent.endsWith('inodes') ? disk.freeInodes() < 5 : disk.freeBytes() < 5 * mebibyte).toBe(true);
   });
 
   (withoutNetwork ? it : it.skip)(
@@ -151,8 +149,8 @@ onSmallDisk('a full disk', () => {
         () => Date.now() > expiresAtMs && !isAlive(keeper!) && identify(instance) === null,
         () => 'something lives',
       );
-      fillUp(disk, 0);
-      takeInodes(disk);
+      disk.fillUp(0);
+      disk.takeInodes();
       const { stdout, exitCode, tookMs } = await host.command(['rollback'], { under: withoutNetwork! });
       expect(stdout).toContain('done: checkout@1 runs and is healthy');
       expect(exitCode).toBe(0);

@@ -5,23 +5,22 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { openAgentDirectory } from '../agent-directory.ts';
 import { stopHost } from '../stop-host.ts';
-import { canMount, fillUp, freeBytes, mountSmallDisk, takeInodes, unmountSmallDisk } from '../testing/small-disk.ts';
+import { canMount, mebibyte, openSmallDisk, type SmallDisk } from '../testing/small-disk.ts';
 import { until } from '../testing/test-agent.ts';
 import { ensureKeeper, statusOf } from './ensure-keeper.ts';
 import { askKeeper } from './keeper-connection.ts';
 import { keeperPlaces, type KeeperPlace } from './keeper-place.ts';
 import type { KeeperStatus } from './keeper-status.ts';
 
-const mebibyte = 1024 ** 2;
-let disk: string;
+let disk: SmallDisk;
 let place: KeeperPlace;
 /** Of the instance, on another disk. */
 let notes: string;
 
 beforeEach(() => void (notes = mkdtempSync(path.join(tmpdir(), 'slipway-notes-'))));
 afterEach(async () => {
-  await stopHost(disk, 500);
-  unmountSmallDisk(disk);
+  await stopHost(disk.folder, 500);
+  disk.close();
   rmSync(notes, { recursive: true });
 });
 
@@ -40,8 +39,8 @@ setInterval(() => {
 }, 5);`;
 
 async function useDisk(options: string, reserveBytes: number): Promise<void> {
-  disk = mountSmallDisk(options);
-  [place] = keeperPlaces(openAgentDirectory(disk), 'checkout' as ServiceName);
+  disk = openSmallDisk(options);
+  [place] = keeperPlaces(openAgentDirectory(disk.folder), 'checkout' as ServiceName);
   await ensureKeeper(place, reserveBytes);
 }
 let starts = 0;
@@ -88,10 +87,10 @@ async function untilCounted(): Promise<number> {
     ['nothing is left', 0, "its file can't be written (ENOSPC)"],
   ])('goes on when %s; what it prints is counted, and kept again when there is room', async (_when, reserve, why) => {
     await useDisk('size=20m', reserve);
-    const filling = fillUp(disk, reserve + 2 * mebibyte);
+    const filling = disk.fillUp(reserve + 2 * mebibyte);
     await start();
     await untilTold(why);
-    expect(freeBytes(disk)).toBeGreaterThanOrEqual(reserve / 2);
+    expect(disk.freeBytes()).toBeGreaterThanOrEqual(reserve / 2);
     await untilPrinted(printed() + mebibyte);
     rmSync(filling);
     await untilTold(null);
@@ -101,7 +100,7 @@ async function untilCounted(): Promise<number> {
 
   it('runs where there is no inode for its pipe, which is told, and is heard from its next start on', async () => {
     await useDisk('size=20m,nr_inodes=40', 0);
-    const files = takeInodes(disk);
+    const files = disk.takeInodes();
     await start();
     await untilPrinted(mebibyte);
     await untilTold('there is no pipe for it (mkfifo failed)');

@@ -4,6 +4,7 @@
  *   journal:<event type>   the entry is on disk
  *   rename:<name>          something was renamed to a path that ends in <name>
  *   rename:<name>#3        … for the third time
+ *   written:<bytes>        so many bytes of one file were written, piece by piece
  *
  * Where `SLIPWAY_TEST_KILLED` names a file, only one process is killed: the file says that it was.
  */
@@ -36,6 +37,16 @@ if (kind === 'journal') {
   prototype.datasync = async function () {
     await datasync.call(this);
     if (written.get(this)?.includes(`"type":"${name}"`)) passed();
+  };
+} else if (kind === 'written') {
+  const handle = await fs.open('/dev/null');
+  const prototype = Object.getPrototypeOf(handle);
+  await handle.close();
+  const { write } = prototype;
+  prototype.write = async function (data, offset, length, position) {
+    const result = await write.call(this, data, offset, length, position);
+    if (position + result.bytesWritten >= Number(name)) passed();
+    return result;
   };
 } else {
   const { rename } = fs;

@@ -1,6 +1,8 @@
 import { damageHosts } from './damage-hosts.ts';
-import { brokenAlways, hasSettled, isMended, runsSomething } from './expectations.ts';
+import { brokenAlways, brokenOnDisk, hasSettled, isMended, runsSomething } from './expectations.ts';
 import type { FileOperation } from './file-operation.ts';
+import type { HostOnDisk } from './host-on-disk.ts';
+import { brokenByLostWrites } from './lost-writes.ts';
 import { pretendBoot } from './pretend-boot.ts';
 import { ModelDisk } from './model-disk.ts';
 import { lossesOf, type Loss } from './power-loss.ts';
@@ -122,12 +124,15 @@ export class Enumeration implements Enumerated {
   async #try(plan: Plan): Promise<string[]> {
     const host = await this.#newHost();
     const name = JSON.stringify(plan);
-    return this.#examine(host, name, async () => {
+    const disk = plan.do === 'fail' || plan.do === 'fail-late' ? new ModelDisk(host.root, host.root) : null;
+    const befall = async (): Promise<string[]> => {
       const { program = agent, fetches = false } = this.scenario;
       const gaveUp = (watched: WatchedFolder): boolean => plan.do === 'inodes' && fetches && watched.refusals > 2;
       const { ending } = await host.run(plan, (each, watched) => gaveUp(watched) || this.#settled(each), { program });
       return this.#broken(host, `${name} ${JSON.stringify(ending)}`);
-    });
+    };
+    const ofLeft = (left: HostOnDisk): string[] => brokenOnDisk(left, this.scenario, this.#releases());
+    return this.#examine(host, name, befall, () => (disk === null ? [] : brokenByLostWrites(disk, host, ofLeft)));
   }
 
   #wakeUp({ name, image, promised }: Loss): Promise<string[]> {
@@ -142,16 +147,23 @@ export class Enumeration implements Enumerated {
   }
 
   /** What follows whatever befell a host: an agent without a gateway, then one that has all, then the order once more. */
-  async #examine(host: SiteHost, name: string, befall: () => Promise<string[]>): Promise<string[]> {
+  async #examine(
+    host: SiteHost,
+    name: string,
+    befall: () => Promise<string[]>,
+    after: () => readonly string[] = () => [],
+  ): Promise<string[]> {
     try {
       const broken = await befall();
       await host.run({ do: 'watch' }, runsSomething, { online: false });
       broken.push(...this.#broken(host, `${name}, then without the gateway`));
       await host.run({ do: 'watch' }, (each) => this.#rests(each));
       broken.push(...this.#broken(host, `${name}, then with the gateway`));
-      if (this.scenario.program === undefined) return broken;
-      await host.run({ do: 'watch' }, (each) => this.#settled(each), { program: rollbackAlone });
-      return [...broken, ...this.#broken(host, `${name}, then ordered again`)];
+      if (this.scenario.program !== undefined) {
+        await host.run({ do: 'watch' }, (each) => this.#settled(each), { program: rollbackAlone });
+        broken.push(...this.#broken(host, `${name}, then ordered again`));
+      }
+      return [...broken, ...after().map((rule) => `${name}: ${rule}`)];
     } catch (error) {
       return [`${name}: ${(error as Error).message}`];
     } finally {

@@ -4,12 +4,33 @@ import { isRefused } from '../../../domain/goal/host-status.ts';
 import type { Digest } from '../../../domain/names.ts';
 import { checkout } from '../test-region.ts';
 import type { TestRelease } from '../test-release.ts';
+import type { HostOnDisk } from './host-on-disk.ts';
 import type { Scenario, Stage } from './scenarios.ts';
 import type { SiteHost } from './site-host.ts';
 
 /** What the host has to hold at every moment, whatever became of its agent. Each entry is one broken rule. */
-export function brokenAlways(host: SiteHost, { allowed, edit }: Scenario, releases: readonly TestRelease[]): string[] {
+export function brokenAlways(host: SiteHost, scenario: Scenario, releases: readonly TestRelease[]): string[] {
   const { disk, keeper } = host;
+  const broken = brokenOnDisk(disk, scenario, releases);
+  const byDigest = (digest: Digest): TestRelease | null => releases.find((each) => each.digest === digest) ?? null;
+  const { running } = keeper;
+  if (running !== null) {
+    if (!scenario.allowed.includes(byDigest(running.release))) broken.push(`${running.release} runs`);
+    const tree = path.join('services', checkout, 'releases', running.release.slice(7), 'tree');
+    const number = byDigest(running.release)?.number;
+    if (!running.cwd.endsWith(tree)) broken.push(`${running.release} runs in ${running.cwd}`);
+    if (running.env['SLIPWAY_RELEASE'] !== `checkout@${number}`)
+      broken.push('an instance has the name of another release');
+  }
+  return broken;
+}
+
+/** Of these rules, those that hold where nothing runs, too. */
+export function brokenOnDisk(
+  disk: HostOnDisk,
+  { allowed, edit }: Scenario,
+  releases: readonly TestRelease[],
+): string[] {
   const broken: string[] = [];
   const byDigest = (digest: Digest | null): TestRelease | null =>
     releases.find((release) => release.digest === digest) ?? null;
@@ -24,15 +45,6 @@ export function brokenAlways(host: SiteHost, { allowed, edit }: Scenario, releas
   }
   if (disk.previous !== null && !disk.marked.includes(disk.previous))
     broken.push('previous points to no whole release');
-  const { running } = keeper;
-  if (running !== null) {
-    if (!allowed.includes(byDigest(running.release))) broken.push(`${running.release} runs`);
-    const tree = path.join('services', checkout, 'releases', running.release.slice(7), 'tree');
-    const number = byDigest(running.release)?.number;
-    if (!running.cwd.endsWith(tree)) broken.push(`${running.release} runs in ${running.cwd}`);
-    if (running.env['SLIPWAY_RELEASE'] !== `checkout@${number}`)
-      broken.push('an instance has the name of another release');
-  }
   return broken;
 }
 

@@ -9,7 +9,9 @@ export type FileOperation =
   | { readonly kind: 'symlink'; readonly path: string; readonly target: string }
   | { readonly kind: 'rename'; readonly path: string; readonly to: string }
   /** Of a file, of a folder, and of all of the file system. */
-  | { readonly kind: 'unlink' | 'rmdir' | 'sync' | 'syncAll'; readonly path: string };
+  | { readonly kind: 'unlink' | 'rmdir' | 'sync' | 'syncAll'; readonly path: string }
+  /** A sync that was said to have failed. */
+  | { readonly kind: 'syncFailed' | 'syncAllFailed'; readonly path: string };
 
 /** Whoever decides what becomes of an operation. All of them run in the program that is watched. */
 export interface Interceptor {

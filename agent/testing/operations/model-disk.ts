@@ -2,13 +2,17 @@ import path from 'node:path';
 import type { Image } from './disk-image.ts';
 import type { FileOperation } from './file-operation.ts';
 import {
+  everyEntry,
+  failSync,
   fileAt,
   folderAt,
   load,
   newFile,
+  newFolder,
   sync,
-  syncAll,
-  written,
+  truncate,
+  unsyncedNames,
+  write,
   type ModelEntry,
   type ModelFolder,
 } from './model-entry.ts';
@@ -21,7 +25,7 @@ export interface LooseEffect {
 
 /**
  * A disk as POSIX promises it and no better: a file's content lasts from its fsync on, a name from its folder's. Between
- * them any loss of what wasn't synced is possible.
+ * them any loss of what wasn't synced is possible. Content that a failed sync was to write is lost, whatever a later one says.
  */
 export class ModelDisk {
   readonly #root: ModelFolder;
@@ -33,32 +37,28 @@ export class ModelDisk {
     this.#base = base;
   }
 
-  apply(operation: FileOperation): void {
-    const { parent, name } = this.#locate(operation.path);
+  /** `base`: where the folder is by now. */
+  apply(operation: FileOperation, base = this.#base): void {
+    const { parent, name } = this.#locate(operation.path, base);
     const entry = name === '' ? this.#root : parent.entries.get(name);
     switch (operation.kind) {
       case 'create':
         if (entry?.kind !== 'file') parent.entries.set(name, newFile(operation.mode));
-        else if (!operation.keep) entry.data = Buffer.alloc(0);
+        else if (!operation.keep) truncate(entry, 0);
         return;
       case 'write':
-        return void (fileAt(entry).data = written(fileAt(entry).data, operation.data, operation.position));
+        return write(fileAt(entry), operation.data, operation.position);
       case 'truncate':
-        return void (fileAt(entry).data = fileAt(entry).data.subarray(0, operation.bytes));
+        return truncate(fileAt(entry), operation.bytes);
       case 'chmod':
         if (entry?.kind === 'file' || entry?.kind === 'folder') entry.mode = operation.mode;
         return;
       case 'mkdir':
-        return void parent.entries.set(name, {
-          kind: 'folder',
-          entries: new Map(),
-          synced: new Map(),
-          mode: operation.mode,
-        });
+        return void parent.entries.set(name, newFolder(operation.mode));
       case 'symlink':
         return void parent.entries.set(name, { kind: 'link', target: operation.target });
       case 'rename': {
-        const to = this.#locate(operation.to);
+        const to = this.#locate(operation.to, base);
         to.parent.entries.set(to.name, entry!);
         return void parent.entries.delete(name);
       }
@@ -67,13 +67,17 @@ export class ModelDisk {
         return void parent.entries.delete(name);
       case 'sync':
         return sync(entry!);
+      case 'syncFailed':
+        return failSync(entry!);
       case 'syncAll':
-        return syncAll(this.#root);
+        return everyEntry(this.#root, sync);
+      case 'syncAllFailed':
+        return everyEntry(this.#root, failSync);
     }
   }
 
   linesOf(file: string): number {
-    const { parent, name } = this.#locate(file);
+    const { parent, name } = this.#locate(file, this.#base);
     return fileAt(parent.entries.get(name)).data.toString('utf8').split('\n').length - 1;
   }
 
@@ -86,9 +90,7 @@ export class ModelDisk {
       )
         effects.push({ owner: entry, name: null });
       if (entry.kind !== 'folder') return;
-      for (const name of new Set([...entry.entries.keys(), ...entry.synced.keys()])) {
-        if (entry.entries.get(name) !== entry.synced.get(name)) effects.push({ owner: entry, name });
-      }
+      for (const name of unsyncedNames(entry)) effects.push({ owner: entry, name });
       for (const below of new Set([...entry.entries.values(), ...entry.synced.values()])) visit(below);
     };
     visit(this.#root);
@@ -114,9 +116,9 @@ export class ModelDisk {
     return image;
   }
 
-  #locate(file: string): { parent: ModelFolder; name: string } {
+  #locate(file: string, base: string): { parent: ModelFolder; name: string } {
     const parts = path
-      .relative(this.#base, file)
+      .relative(base, file)
       .split(path.sep)
       .filter((part) => part !== '');
     const name = parts.pop() ?? '';

@@ -16,7 +16,9 @@ export const scenarioNames = [
   'rollback-alone',
   'mend',
 ] as const;
-export type ScenarioName = (typeof scenarioNames)[number];
+/** The end of `revert`, for who has no time for what `update` has, too. */
+const ends = ['going-back'] as const;
+export type ScenarioName = (typeof scenarioNames)[number] | (typeof ends)[number];
 
 /** One thing that a goal makes an agent do, from a host at rest to a host at rest. */
 export interface Scenario {
@@ -99,12 +101,14 @@ export function scenarioOf(name: ScenarioName, region: TestRegion): Scenario {
         bad: null,
       };
     case 'revert':
+    case 'going-back':
       return {
         before: [one],
         under: { goal: { deployment: 2, generation: 20, base: first, next: bad }, runs: first },
         allowed: [first, bad],
         bad,
         fetches: true,
+        ...(name === 'going-back' && { from: ({ path }) => path.endsWith('/.current.tmp') }),
       };
     case 'undo':
       return {

@@ -8,6 +8,7 @@ import { checkout, testHost, testRegion, type TestRegion } from '../test-region.
 import { copyTree, makeRemovable } from './copy-tree.ts';
 import { writeImage, type Image } from './disk-image.ts';
 import { readHost, type HostOnDisk } from './host-on-disk.ts';
+import type { FileOperation } from './file-operation.ts';
 import type { PortBlock } from './port-block.ts';
 import { agent, type Program, type RunningProgram } from './programs.ts';
 import type { StandInKeeper, Started } from './stand-in-keeper.ts';
@@ -30,6 +31,12 @@ export interface Run {
   readonly watched: WatchedFolder;
 }
 
+/** What a program did in a host's folder, and where it found that. */
+export interface Ran {
+  readonly root: string;
+  readonly operations: readonly FileOperation[];
+}
+
 export interface RunOptions {
   /** Whether there is a gateway. */
   readonly online?: boolean;
@@ -46,6 +53,7 @@ export class SiteHost {
   readonly #folders: WatchedFolders;
   readonly #region: TestRegion;
   readonly #ports: PortBlock;
+  readonly ran: Ran[] = [];
   #agents = 0;
   #port = 0;
   output = '';
@@ -125,6 +133,7 @@ export class SiteHost {
     this.#agents += 1;
     renameSync(before, this.root);
     const watched = this.#folders.watch(path.basename(this.root), plan);
+    this.ran.push({ root: this.root, operations: watched.operations });
     let ended: string | null = null;
     const end = (error: unknown): void => {
       ended ??= String(error);

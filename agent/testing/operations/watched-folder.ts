@@ -111,8 +111,9 @@ export class WatchedFolder {
     if (this.plan.do === 'fail-late' && n === this.plan.at) this.#fail('EIO', operation);
   }
 
-  #fail(code: string, { kind }: FileOperation): never {
+  #fail(code: string, { kind, path }: FileOperation): never {
     this.refusals += 1;
+    if (kind === 'sync' || kind === 'syncAll') this.operations.push({ kind: `${kind}Failed`, path });
     throw Object.assign(new Error(`${code}: injected, ${kind}`), { code });
   }
 
