@@ -4,7 +4,6 @@ import type { Placement } from '../domain/goal/goal.ts';
 import type { Generation, HostId } from '../domain/names.ts';
 import {
   absentAfterMs,
-  activityAttempt,
   admissionOf,
   attempt,
   placement,
@@ -12,7 +11,7 @@ import {
   releaseOf,
   service,
 } from './goal-region.ts';
-import type { GoalRegion } from './goal-region.ts';
+import type { activityAttempt, GoalRegion } from './goal-region.ts';
 
 export const of = { service, region };
 export const knowing = { outcomes: [], centreGeneration: 0 as const };
