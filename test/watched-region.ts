@@ -2,15 +2,7 @@
 import type { AdvanceRegionResult, Fenced, Written } from '../activities/goals/contract.ts';
 import type { Placement } from '../domain/goal/goal.ts';
 import type { Generation, HostId } from '../domain/names.ts';
-import {
-  absentAfterMs,
-  admissionOf,
-  attempt,
-  placement,
-  region,
-  releaseOf,
-  service,
-} from './goal-region.ts';
+import { absentAfterMs, admissionOf, attempt, placement, region, releaseOf, service } from './goal-region.ts';
 import type { activityAttempt, GoalRegion } from './goal-region.ts';
 
 export const of = { service, region };
