@@ -92,12 +92,12 @@ let sequence = 0;
 const about = (generation: Generation) => ({ ...wellAt(attempt(1)), generation, running: next.release.digest });
 const report = (connection: HostConnection, services: readonly object[]): Promise<HostAnswer> =>
   connection.post('/v1/reports', JSON.stringify({ sequence: ++sequence, bootId: 'boot', agentVersion: '1', services }));
-/** Says it again when it is told to, as an agent. */
+/** Says it again when it is told to, as an agent: by its load, or since a late loop takes its database for silent. */
 async function reported(connection: HostConnection, services: readonly object[]): Promise<void> {
   for (;;) {
     const { status, retryAfter } = await report(connection, services);
     if (status === 204) return;
-    expect([status, retryAfter]).toEqual([503, 5]);
+    expect([status, retryAfter]).toEqual([503, expect.any(Number)]);
     await delay(retryAfter! * 1_000);
   }
 }
@@ -191,7 +191,8 @@ test('while it refuses others, a host that was there is given its goal soon, and
   );
 });
 
-test('what it refuses keeps its event loop from being later than when it began to refuse everything', async () => {
+test('a hundred more hosts make its event loop hardly later: what it refuses costs it little', async () => {
+  for (const more = pressingHosts.size + 100; pressingHosts.size < more;) await pressHarder();
   await figure('slipway_gateway_open_polls'); // what was before is not counted
   mostLateMs = 0;
   const before = (await shed('poll')) + (await shed('reports'));
@@ -199,7 +200,7 @@ test('what it refuses keeps its event loop from being later than when it began t
     (await shed('poll')) + (await shed('reports')) >= before + 200 ? true : undefined,
   );
   expect(mostLateMs).toBeGreaterThan(0);
-  expect(mostLateMs).toBeLessThan(within(2 * fullFromMs, { otherwiseMs: 5 * fullFromMs }));
+  expect(mostLateMs).toBeLessThan(within(2 * fullFromMs, { otherwiseMs: 3 * fullFromMs }));
 });
 
 test('nothing that it has taken is lost', async () => {
