@@ -73,7 +73,7 @@ try {
   let takeAtMost: (connections: number) => void = () => undefined;
   const onLevel = (level: LoadLevel): void => {
     log.warn({ load: level }, 'the load has another level');
-    takeAtMost(level === 'full' ? 0 : most);
+    takeAtMost(level === 'calm' || level === 'busy' ? most : 0);
   };
   const logs = createLogBoard(createLogStore(database), room.call, (error) =>
     log.warn({ err: error }, 'that an agent is too old to be read was not told'),
