@@ -115,6 +115,8 @@ try {
   const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region, mostConnections: most }, 'ready');
+  // Who upgrades looks here first; /readyz says it for as long as it is so.
+  void whyNotRegion(database, region).then((reason) => reason && log.warn({ reason }, 'no host can be served yet'));
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });
