@@ -103,19 +103,17 @@ test('while its database says nothing at all it answers 503, and serves again by
   expect((await post('/v1/poll', { known: [], waitMs: 0 })).status).toBe(200);
 });
 
-test('a gateway that is newer than its database is not ready, keeps hosts waiting, and serves once a worker has migrated it', async () => {
+test('a gateway that is newer than its database is not ready, says so in its log, keeps hosts waiting, and serves once a worker has migrated it', async () => {
   await untilReady();
   const execute = (statement: string) => region.database.em.fork().execute(statement);
   await execute('alter table host_service drop column drift');
   await execute("delete from mikro_orm_migrations where name = '2026-11-27-drift'");
+  const reason = "its database lacks 2026-11-27-drift: upgrade the region's worker first, which brings it";
   const readiness = await tlsRequest(`${url}/readyz`, { shown: null });
-  expect([readiness.status, await readiness.json()]).toEqual([
-    503,
-    {
-      status: 'not ready',
-      reason: "its database lacks 2026-11-27-drift: upgrade the region's worker first, which brings it",
-    },
-  ]);
+  expect([readiness.status, await readiness.json()]).toEqual([503, { status: 'not ready', reason }]);
+  const [another] = await startGateway(region.url);
+  const said = another.says('no host can be served yet').finally(() => another.end('SIGKILL'));
+  expect(JSON.parse(await said)).toMatchObject({ level: 'warn', reason });
   const report = { sequence: 2, bootId: 'b', agentVersion: '1', services: [] };
   const refused = await post('/v1/reports', report);
   expect([refused.status, await refused.json()]).toMatchObject([503, { retryable: true }]);

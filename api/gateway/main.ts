@@ -73,7 +73,7 @@ try {
   let takeAtMost: (connections: number) => void = () => undefined;
   const onLevel = (level: LoadLevel): void => {
     log.warn({ load: level }, 'the load has another level');
-    takeAtMost(level === 'full' ? 0 : most);
+    takeAtMost(level === 'calm' || level === 'busy' ? most : 0);
   };
   const logs = createLogBoard(createLogStore(database), room.call, (error) =>
     log.warn({ err: error }, 'that an agent is too old to be read was not told'),
@@ -115,6 +115,8 @@ try {
   const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ port: http.port, region, mostConnections: most }, 'ready');
+  // Who upgrades looks here first; /readyz says it for as long as it is so.
+  void whyNotRegion(database, region).then((reason) => reason && log.warn({ reason }, 'no host can be served yet'));
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });

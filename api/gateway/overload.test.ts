@@ -156,10 +156,14 @@ const loads = (): readonly string[] =>
   });
 
 let begun: Generation;
+/** By a host that is there all along. */
+let told: Promise<void>;
 test('pressed by ever more hosts a gateway refuses polls, and then reports too, and says when to come again', async () => {
   await reported(served, []);
   begun = await begin();
   await hearGoals((generation) => generation === begun);
+  told = hearGoals((generation) => generation > begun);
+  told.catch(() => undefined); // awaited below
   await until('the gateway to be at its limit', patienceMs, async () => {
     if ((await shed('reports')) > 0) return true;
     await pressHarder();
@@ -172,8 +176,6 @@ test('pressed by ever more hosts a gateway refuses polls, and then reports too, 
 
 test('while it refuses others, a host that was there is given its goal soon, and what it reports is stored when it is taken', async () => {
   const before = (await shed('poll')) + (await shed('reports'));
-  const told = hearGoals((generation) => generation > begun);
-  told.catch(() => undefined); // awaited below
   // Of others none is held open.
   await until('the host to wait for its goal', patienceMs, async () =>
     (await figure('slipway_gateway_open_polls')) === 1 ? true : undefined,

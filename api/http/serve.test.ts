@@ -2,11 +2,13 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import https from 'node:https';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { lifeFrom } from '../../domain/host-identity/certificate-life.ts';
 import { until } from '../../test/crash/run/patience.ts';
 import { testAuthority } from '../../test/host-certificates.ts';
 import { patienceMs } from '../../test/patience.ts';
+import { within } from '../../test/slowness.ts';
 import { serveTls, type ServedTls } from './serve.ts';
 
 const local = { host: '127.0.0.1', port: 0 };
@@ -68,11 +70,32 @@ test('it takes exactly as many connections as it may, wherever they come in, and
   }
 });
 
-test('while too many connections have yet to say who they are, others are closed, and taken when those have ended', async () => {
-  // Some more than it waits for: while one is asked whether there is room, another is closed in its place.
-  const silent = Array.from({ length: 1_100 }, () => connect(served.port, local.host).on('error', () => undefined));
+/** What somebody says first who wants a handshake. */
+async function firstWord(): Promise<Buffer> {
+  const listening = createServer().listen(0, local.host);
+  await once(listening, 'listening');
+  const asking = connectTls({ ...local, port: (listening.address() as AddressInfo).port });
+  asking.on('error', () => undefined);
+  const [heard] = (await once(listening, 'connection')) as [Socket];
+  const [word] = (await once(heard, 'data')) as [Buffer];
+  asking.destroy();
+  listening.close();
+  return word;
+}
+
+/** Some more than it waits for. */
+const tooMany = 1_100;
+async function connections(says?: Buffer): Promise<readonly Socket[]> {
+  const all = Array.from({ length: tooMany }, () => connect(served.port, local.host).on('error', () => undefined));
+  await Promise.all(all.map((socket) => once(socket, 'connect')));
+  if (says !== undefined) for (const socket of all) socket.write(says);
+  return all;
+}
+
+test('while too many handshakes are under way others are closed, and taken when those have ended', async () => {
+  const slow = await connections(await firstWord());
   try {
-    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    // While one is asked whether there is room, another is closed in its place.
     await until('no room for another', patienceMs, () =>
       ask().then(
         () => undefined,
@@ -80,11 +103,31 @@ test('while too many connections have yet to say who they are, others are closed
       ),
     );
     await expect(ask()).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
-    for (const socket of silent.slice(0, 600)) socket.destroy();
+    for (const socket of slow.slice(0, 600)) socket.destroy();
     await until('room for another', patienceMs, () => ask());
     const others = await Promise.all(Array.from({ length: 100 }, () => ask()));
     expect(new Set(others)).toEqual(new Set([200]));
   } finally {
+    for (const socket of slow) socket.destroy();
+  }
+});
+
+test('connections that say nothing keep others out for a moment only', async () => {
+  const beganAt = performance.now();
+  const silent = await connections();
+  try {
+    await until('some of them to be too many', patienceMs, () => silent.some(({ closed }) => closed) || undefined);
+    await until('room for another', patienceMs, () => ask());
+    expect(performance.now() - beganAt).toBeLessThan(within(3_000, { otherwiseMs: 10_000 }));
+  } finally {
     for (const socket of silent) socket.destroy();
   }
+});
+
+test('when it is closed it does not wait for those that have yet to say who they are', async () => {
+  const silent = Array.from({ length: 40 }, () => connect(served.port, local.host).on('error', () => undefined));
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  const toldAt = performance.now();
+  await served.close();
+  expect(performance.now() - toldAt).toBeLessThan(within(3_000, { otherwiseMs: 10_000 }));
 });

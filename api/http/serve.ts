@@ -5,10 +5,10 @@ import {
   type AddressInfo,
   type ListenOptions,
   type Server as TcpServer,
-  type Socket,
 } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { passQuietPaths } from '../../infra/telemetry/pass-quiet-paths.ts';
+import { handshakeTimeout, limitTogether, type LimitedConnections } from './limit-together.ts';
 
 export interface ServedHttp {
   readonly port: number;
@@ -68,53 +68,13 @@ export async function serveTls(
     createTcpServer({ noDelay: true }, (socket) => void server.emit('connection', socket)),
   );
   for (const each of [server, ...others]) await startListening(each, shared);
-  const takeAtMost = limitTogether(server, [server, ...others]);
+  const connections = limitTogether(server, [server, ...others]);
   // What is set anew replaces all of it.
   return {
     port,
-    close: () => closeServer(server, others),
+    close: () => closeServer(server, others, connections),
     replaceCertificate: (pair) => server.setSecureContext({ ...tls, ...pair }),
-    takeAtMost,
-  };
-}
-
-/**
- * Connections whose handshake is under way. One takes some 3 ms of a core, so that these are done within three seconds. Whoever comes
- * beyond them is better off to come again than to be answered when it has given up: then every handshake is one with nobody.
- */
-const handshakesAtOnce = 1_000;
-/** As long as an agent waits for it; who only keeps others out is gone by then. */
-const handshakeTimeout = 10_000;
-
-/** One limit for all that listen: the kernel spreads connections by chance, and some would be full long before others. */
-function limitTogether(server: TlsServer, listening: readonly TcpServer[]): (connections: number) => void {
-  let [open, beginning, most, isFull] = [0, 0, Infinity, false];
-  const apply = (): void => {
-    if (isFull === (open >= most || beginning >= handshakesAtOnce)) return;
-    isFull = !isFull;
-    for (const each of listening) each.maxConnections = isFull ? 0 : Infinity;
-  };
-  const begun = (): void => {
-    beginning = Math.max(0, beginning - 1);
-    apply();
-  };
-  server.on('secureConnection', begun);
-  // Once for each connection that ends before it is secure.
-  server.on('tlsClientError', begun);
-  // Of every socket, whichever server has taken it.
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    beginning += 1;
-    apply();
-    socket.once('close', () => {
-      open -= 1;
-      beginning = Math.min(beginning, open);
-      apply();
-    });
-  });
-  return (connections) => {
-    most = connections;
-    apply();
+    takeAtMost: connections.takeAtMost,
   };
 }
 
@@ -138,10 +98,17 @@ async function listen(server: Server, address: ServedAddress): Promise<ServedHtt
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 
-async function closeServer(server: Server | TlsServer, others: readonly TcpServer[] = []): Promise<void> {
+async function closeServer(
+  server: Server | TlsServer,
+  others: readonly TcpServer[] = [],
+  connections?: LimitedConnections,
+): Promise<void> {
   const closed = [server, ...others].map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
   server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+    connections?.cut();
+  }, closeGraceMs);
   await Promise.all(closed);
   clearTimeout(cut);
 }

@@ -22,8 +22,18 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 const lacking = ['42703', '42P01'];
 
 /** Whether a call failed because the database wasn't migrated yet to what the program knows. */
-export function isSchemaBehind(error: unknown): boolean {
+export const isSchemaBehind = (error: unknown): boolean => codesOf(error).some((code) => lacking.includes(code));
+
+/** Postgres' "lock not available". */
+const lockTimeout = '55P03';
+
+/** Whether a call gave up as another held what it needed. */
+export const isLockTimeout = (error: unknown): boolean => codesOf(error).includes(lockTimeout);
+
+/** Of the error, and of what it was caused by. */
+function codesOf(error: unknown): readonly string[] {
+  const codes: string[] = [];
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++)
-    if (lacking.includes(String((cause as { code?: unknown }).code))) return true;
-  return false;
+    codes.push(String((cause as { code?: unknown }).code));
+  return codes;
 }

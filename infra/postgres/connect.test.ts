@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Migration } from '@mikro-orm/migrations';
 import { createTestDatabase, type TestDatabase } from '../../test/postgres.ts';
 import { Audit } from './central/entities.ts';
-import { connectDatabase, openDatabase } from './connect.ts';
+import { openDatabase } from './connect.ts';
 
 let created: TestDatabase;
 beforeAll(async () => {
@@ -46,24 +45,5 @@ test('answers that never come, to more callers than the pool has connections, ar
       .fork()
       .execute(`select pid from pg_stat_activity where query like '%pg_sleep(600)' and state = 'active'`);
   while ((await abandoned()).length > 0) await delay(50); // the server ends them too
-  await database.close(true);
-});
-
-class SlowMigration extends Migration {
-  override up(): void {
-    this.addSql('select pg_sleep(0.5)');
-  }
-}
-
-test('a migration may take longer than an answer may', async () => {
-  const database = await connectDatabase({
-    url: created.url,
-    entities: [Audit],
-    migrations: [{ name: 'slow', class: SlowMigration }],
-    applicationName: 'test',
-    patienceMs: 200,
-  });
-  expect((await database.migrator.getExecuted()).map(({ name }) => name)).toEqual(['slow']);
-  await expect(database.em.fork().execute('select pg_sleep(0.5)')).rejects.toThrow(/timeout/);
   await database.close(true);
 });

@@ -2,7 +2,7 @@ import type { EntitySchema, MikroORM, Options } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgresMikroOrm } from '@mikro-orm/postgresql';
 import type { PostgreSqlDriver, SqlEntityManager } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** One database through MikroORM: `fork()` its `em` for every unit of work. */
 export type Database = MikroORM<PostgreSqlDriver>;
@@ -24,9 +24,6 @@ export interface DatabaseOptions {
   /** A connection or an answer that takes longer is given up, the connection with it; without it they are waited for. */
   readonly patienceMs?: number;
 }
-
-/** Any number, but the same in all programs: who migrates a database holds this lock in it. */
-const migrationLock = 7_510_001;
 
 /** Describes the database and its pool; nothing is connected before the first query. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -100,38 +97,4 @@ function takeBackLostClients(pool: pg.Pool): void {
       client.release = () => undefined; // by its user, who may do so all the same
     });
   });
-}
-
-/**
- * Brings the schema to the newest migration. Several programs may call this at once: one migrates, the others wait for
- * it. The lock belongs to a connection of its own, so a killed process frees it.
- */
-export async function migrateDatabase(database: Database, url: string): Promise<void> {
-  const holder = new pg.Client({ connectionString: url, application_name: 'slipway-migration', ...keptAlive });
-  await holder.connect();
-  try {
-    await holder.query('select pg_advisory_lock($1)', [migrationLock]);
-    await database.migrator.up();
-  } finally {
-    await holder.end();
-  }
-}
-
-/** Opens a database and migrates it, which takes as long as it takes: patience is for what comes later. Call `close()` at the end. */
-export async function connectDatabase({ patienceMs, ...options }: DatabaseOptions): Promise<Database> {
-  const migrated = await openMigrated(options);
-  if (patienceMs === undefined) return migrated;
-  await migrated.close(true);
-  return openDatabase({ ...options, patienceMs });
-}
-
-async function openMigrated(options: DatabaseOptions): Promise<Database> {
-  const database = await openDatabase(options);
-  try {
-    await migrateDatabase(database, options.url);
-  } catch (error) {
-    await database.close(true);
-    throw error;
-  }
-  return database;
 }

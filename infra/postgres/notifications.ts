@@ -13,6 +13,8 @@ export interface NotificationListener {
 
 /** Between attempts to listen again: long enough not to press a database that starts, short enough for people. */
 const reconnectMs = 500;
+/** For the database to hang up when it was told goodbye. */
+const goodbyeMs = 1_000;
 
 /**
  * LISTEN on a connection of its own, for as long as the process lives. A lost connection is made again; what was
@@ -68,13 +70,25 @@ async function listenOnce(options: ListenOptions, stop: AbortSignal): Promise<vo
   client.on('notification', ({ channel, payload }) => options.onNotification({ channel, payload: payload ?? '' }));
   stop.addEventListener('abort', onStop);
   try {
-    await client.connect();
-    for (const channel of options.channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    await Promise.race([listenTo(options.channels, client), ended.promise]);
+    if (stop.aborted) return;
     options.onConnected?.();
-    if (!stop.aborted) await ended.promise;
+    await ended.promise;
   } finally {
     options.onLost?.();
     stop.removeEventListener('abort', onStop);
-    await client.end().catch(() => undefined);
+    await endSoon(client);
   }
+}
+
+async function listenTo(channels: readonly string[], client: pg.Client): Promise<void> {
+  await client.connect();
+  for (const channel of channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+}
+
+/** The driver waits for the other side to hang up, which one that is frozen or out of reach never does. */
+async function endSoon(client: pg.Client): Promise<void> {
+  const cut = setTimeout(() => client.connection.stream.destroy(), goodbyeMs);
+  await client.end().catch(() => undefined);
+  clearTimeout(cut);
 }

@@ -8,9 +8,11 @@ export interface Load {
 
 /**
  * `calm`: everything is taken. `busy`: the poll of a host that isn't being served is refused, so that hosts which return don't keep
- * those from their goals that are there. `full`: no connection, no poll and no report is taken.
+ * those from their goals that are there. `full`: nor is a report of such a host taken, or a connection; those that are served go
+ * on, as each that is turned away has to be served by another gateway, or by this one later. `overrun`: no poll and no report
+ * is taken: nobody would have an answer in time.
  */
-export type LoadLevel = 'calm' | 'busy' | 'full';
+export type LoadLevel = 'calm' | 'busy' | 'full' | 'overrun';
 
 /**
  * By then nothing is lost yet: an answer waits for as long, and a host's own patience is 10 s. Of a turn that takes 200 ms a look is
@@ -18,15 +20,21 @@ export type LoadLevel = 'calm' | 'busy' | 'full';
  */
 const busyFrom: Load = { lateMs: 150, waiting: 2_000 };
 const fullFrom: Load = { lateMs: 1_000, waiting: 6_000 };
+/** An answer takes some turns of the loop: at 2 s each little is left of those 10 s. A slow database stores 2,000 reports a second. */
+const overrunFrom: Load = { lateMs: 2_000, waiting: 12_000 };
 
 export function levelOf(load: Load): LoadLevel {
   const reaches = (limit: Load): boolean => load.lateMs >= limit.lateMs || load.waiting >= limit.waiting;
+  if (reaches(overrunFrom)) return 'overrun';
   if (reaches(fullFrom)) return 'full';
   return reaches(busyFrom) ? 'busy' : 'calm';
 }
 
 /** Seconds; hosts wait anywhere within a window of their own on top. */
-export const retryAfterOf = { busy: 1, full: 5 } as const satisfies Record<Exclude<LoadLevel, 'calm'>, number>;
+export const retryAfterOf = { busy: 1, full: 5, overrun: 5 } as const satisfies Record<
+  Exclude<LoadLevel, 'calm'>,
+  number
+>;
 
 export interface LoadGate {
   level(): LoadLevel;

@@ -78,11 +78,27 @@ test('a busy gateway goes on serving a host whose next poll comes on another con
   }
 });
 
-test('a gateway at its limit takes neither polls nor reports, says when to ask again, and stays open to operators', async () => {
+const routes = ['/v1/poll', '/v1/reports'] as const;
+
+test('a full gateway goes on serving the hosts that are there, and takes neither polls nor reports of others', async () => {
   expect((await ask('/v1/poll')).status).toBe(200);
   level = 'full';
-  for (const route of ['/v1/poll', '/v1/reports'] as const)
-    expect(await ask(route)).toMatchObject({ status: 503, retryAfter: 5 });
+  expect((await ask('/v1/poll')).status).toBe(200);
+  expect((await ask('/v1/reports')).status).toBe(204);
+  const other = new https.Agent({ keepAlive: true });
+  const returning = await enrollWithCertificate(here.database, hostId('c'));
+  try {
+    for (const route of routes)
+      expect(await ask(route, other, returning)).toMatchObject({ status: 503, retryAfter: 5 });
+  } finally {
+    other.destroy();
+  }
+});
+
+test('a gateway that is overrun takes neither polls nor reports, says when to ask again, and stays open to operators', async () => {
+  expect((await ask('/v1/poll')).status).toBe(200);
+  level = 'overrun';
+  for (const route of routes) expect(await ask(route)).toMatchObject({ status: 503, retryAfter: 5 });
   const metrics = await (await gateway.get('/metrics', null)).text();
   expect(metrics).toContain('slipway_gateway_shed_requests_total{what="poll"} 1');
   expect(metrics).toContain('slipway_gateway_shed_requests_total{what="reports"} 1');

@@ -14,17 +14,17 @@ export interface Shedding {
 
 /**
  * Before who is asking is looked up: a gateway that has too much on its hands says so at once, and the host, which runs on as
- * it is, asks again later. The connection stays, so that it need not be made again. Whose poll is served goes by its
+ * it is, asks again later. The connection stays, so that it need not be made again. Who is being served goes by the
  * certificate: a host that switches reports on the connection that is free, and polls on a new one.
  */
 export function shedLoad({ level, readPeer, served, onShed }: Shedding): RequestHandler {
   return ({ path, socket }, _response: Response, next) => {
-    const now = level();
     if (path !== '/poll' && path !== '/reports') return next();
-    if (path === '/reports' && now !== 'full') return next();
-    const host = path === '/poll' && now !== 'full' ? readPeer(socket as TLSSocket)?.host : undefined;
+    const now = level();
+    if (path === '/reports' && (now === 'calm' || now === 'busy')) return next();
+    const host = now === 'overrun' ? undefined : readPeer(socket as TLSSocket)?.host;
     if (host !== undefined && (now === 'calm' || served.has(host))) {
-      served.add(host);
+      if (path === '/poll') served.add(host);
       return next();
     }
     // Who has no certificate that holds is told so, as long as there is time for it.

@@ -1,5 +1,6 @@
-import { connectDatabase, openDatabase } from '../connect.ts';
+import { openDatabase } from '../connect.ts';
 import type { Database } from '../connect.ts';
+import { connectDatabase } from '../migrate.ts';
 import { centralEntities } from './entities.ts';
 import { centralMigrations } from './migrations.ts';
 

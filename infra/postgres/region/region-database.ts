@@ -1,6 +1,7 @@
 import type { RegionName } from '../../../domain/names.ts';
-import { connectDatabase, openDatabase } from '../connect.ts';
+import { openDatabase } from '../connect.ts';
 import type { Database, DatabaseOptions, EntityManager } from '../connect.ts';
+import { connectDatabase } from '../migrate.ts';
 import { FirstTables } from './migrations/2026-11-24-first-tables.ts';
 import { GoalIndexTable } from './migrations/2026-11-27-goal-index.ts';
 import { HeardHosts } from './migrations/2026-11-28-heard-hosts.ts';
