@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HostCannotError } from './host-cannot.ts';
 import { openInstanceCgroup } from './instance-cgroup.ts';
 
-/** Stands for a cgroup: what is written into its files can be read. Which of them the kernel obeys is not seen here. */
+/** Stands for a cgroup: what is written into its files can be read. That the kernel obeys them: kernel-limits.test.ts. */
 let delegated: string;
 const name = ['mark', 'checkout'] as const;
 
