@@ -112,7 +112,9 @@ test('a gateway that is newer than its database is not ready, says so in its log
   const readiness = await tlsRequest(`${url}/readyz`, { shown: null });
   expect([readiness.status, await readiness.json()]).toEqual([503, { status: 'not ready', reason }]);
   const [another] = await startGateway(region.url);
-  const said = another.says('no host can be served yet').finally(() => another.end('SIGKILL'));
+  const said = another.says('no host can be served yet').finally(async () => {
+    await another.end('SIGKILL');
+  });
   expect(JSON.parse(await said)).toMatchObject({ level: 'warn', reason });
   const report = { sequence: 2, bootId: 'b', agentVersion: '1', services: [] };
   const refused = await post('/v1/reports', report);
