@@ -39,7 +39,7 @@ export interface RunningAgent {
 
 const lockTimeoutMs = 10_000;
 /** Of agents that a deployment replaced together, or that got their power back together: until they are heard. */
-const firstPollWithinMs = 2_000;
+export const firstPollWithinMs = 2_000;
 
 /**
  * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError

@@ -50,7 +50,7 @@ export function verifyDocument(
   );
   if (new Set(signers.map(keyId)).size < threshold) return { ok: false, reason: 'bad-signature' };
   try {
-    const payloadText = new TextDecoder('utf-8', { fatal: true }).decode(payload);
+    const payloadText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
     const document: unknown = JSON.parse(payloadText);
     // Of a key that is there twice, readers take one or the other.
     if (canonicalJson(document) !== payloadText) return { ok: false, reason: 'malformed' };

@@ -14,6 +14,8 @@ export type Controller = 'memory' | 'cpu' | 'pids';
 export function whyNotHeld(controller: Controller): string | null {
   if (process.getuid?.() !== 0) return 'only root makes groups';
   if (root === undefined) return 'no cgroup v2 is mounted';
+  if (controller === 'memory' && readFileSync('/proc/swaps', 'utf8').trim().includes('\n'))
+    return 'there is swap to fill first';
   if (!words('cgroup.controllers').includes(controller)) return `${root} has no controller ${controller}`;
   if (words('cgroup.subtree_control').includes(controller)) return null;
   return `${root} doesn't hand ${controller} down (echo +${controller} > ${root}/cgroup.subtree_control)`;

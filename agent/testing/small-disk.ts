@@ -22,7 +22,7 @@ export const canMount = ((): boolean => {
   if (process.getuid?.() !== 0) return false;
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-mount-'));
   const mounted = mount('size=1m', folder);
-  if (mounted) spawnSync('umount', [folder]);
+  if (mounted) spawnSync('umount', ['-l', folder]);
   rmSync(folder, { recursive: true });
   return mounted;
 })();

@@ -36,7 +36,7 @@ const absentAfterMs = 600_000;
 const patienceOfHostMs = 10_000;
 
 /** It takes nothing while its event loop is so late (operations/load-gate.ts). A turn that has begun goes to its end. */
-const fullFromMs = 1_000;
+const overrunFromMs = 2_000;
 
 /** A goal that nobody is told of is heard at the end of a poll. */
 const pollMs = 60_000;
@@ -169,9 +169,11 @@ test('pressed by ever more hosts a gateway refuses polls, and then reports too, 
     await pressHarder();
     return undefined;
   });
-  const expected = ['/v1/poll 200', '/v1/poll 503 1', '/v1/poll 503 5', '/v1/reports 204', '/v1/reports 503 5'];
+  // 2 is of a loop so late that it takes its database for silent.
+  const refusals = ['/v1/poll 503 1', '/v1/poll 503 2', '/v1/poll 503 5', '/v1/reports 503 2', '/v1/reports 503 5'];
+  const expected = ['/v1/poll 200', '/v1/reports 204', ...refusals];
   expect([...pressing.answers].filter((answer) => !expected.includes(answer))).toEqual([]);
-  expect(loads()).toContain('full');
+  expect(loads().some((load) => load === 'full' || load === 'overrun')).toBe(true);
 });
 
 test('while it refuses others, a host that was there is given its goal soon, and what it reports is stored when it is taken', async () => {
@@ -202,7 +204,7 @@ test('a hundred more hosts make its event loop hardly later: what it refuses cos
     (await shed('poll')) + (await shed('reports')) >= before + 200 ? true : undefined,
   );
   expect(mostLateMs).toBeGreaterThan(0);
-  expect(mostLateMs).toBeLessThan(within(2 * fullFromMs, { otherwiseMs: 3 * fullFromMs }));
+  expect(mostLateMs).toBeLessThan(within(1.5 * overrunFromMs, { otherwiseMs: 3 * overrunFromMs }));
 });
 
 test('nothing that it has taken is lost', async () => {

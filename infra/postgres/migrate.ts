@@ -7,7 +7,8 @@ const migrationLock = 7_510_001;
 
 /**
  * For each lock of a table. Whoever comes to the table after a migration that waits for it waits behind it, so this is less than
- * anybody's patience: the api's is 3 s.
+ * anybody's patience: the api's is 3 s. All new migrations are one transaction: tables that it has locked stay locked while it waits
+ * for another one, so more than one busy table may cost somebody else's patience, and nothing more.
  */
 const lockTimeoutMs = 2_000;
 

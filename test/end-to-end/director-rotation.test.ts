@@ -88,10 +88,12 @@ const untilTrusted = (...which: readonly string[]) =>
   until(`${which.join(', ')} to trust version 3`, patienceMs, async () =>
     (await trusted(...which)).every((version) => version === 3) ? true : undefined,
   );
-const shown = async (...which: readonly string[]) =>
-  (await readShownHosts(databases.regionDatabase(region), serviceName(service))).filter(({ host }) =>
-    which.includes(host),
-  );
+async function shown(...which: readonly string[]) {
+  const all = await readShownHosts(databases.regionDatabase(region), serviceName(service));
+  const found = all.filter(({ host }) => which.includes(host));
+  expect(found).toHaveLength(which.length);
+  return found;
+}
 const untilAbsent = (...which: readonly string[]) =>
   until(`${which.join(', ')} to be absent`, patienceMs, async () =>
     (await shown(...which)).every(({ reportAgeMs }) => reportAgeMs! > absentAfterMs) ? true : undefined,

@@ -1,5 +1,5 @@
 /** All that a stack keeps, or shows to others: where something that must be nowhere is looked for. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -30,9 +30,20 @@ const withinBase64 = (text: string): readonly string[] =>
 
 /** One at a time: a database's files are large. */
 export function* filesBelow(folder: string, without: readonly string[] = []): Generator<Kept> {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile() && !without.some((each) => file.startsWith(each + path.sep))) yield kept(file);
+  for (const entry of entriesOf(folder)) {
+    const file = path.join(folder, entry.name);
+    if (without.includes(file)) continue;
+    if (entry.isDirectory()) yield* filesBelow(file, without);
+    else if (entry.isFile()) yield kept(file);
+  }
+}
+
+/** None of what is gone meanwhile. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
 

@@ -9,7 +9,8 @@ export interface Load {
 /**
  * `calm`: everything is taken. `busy`: the poll of a host that isn't being served is refused, so that hosts which return don't keep
  * those from their goals that are there. `full`: nor is a report of such a host taken, or a connection; those that are served go
- * on, as each that is turned away has to be served by another gateway, or by this one later. `overrun`: no poll and no report
+ * on, as each that is turned away has to be served by another gateway, or by this one later, unless they need another connection.
+ * (Whose it is shows after its handshake, which is what costs.) `overrun`: no poll and no report
  * is taken: nobody would have an answer in time.
  */
 export type LoadLevel = 'calm' | 'busy' | 'full' | 'overrun';

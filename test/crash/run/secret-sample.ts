@@ -24,6 +24,7 @@ export async function openSecretSample(stack: Pick<RunningStack, 'data' | 'regio
     cloneUrl,
     merge(subject, version) {
       const { 'slipway.yaml': spec, ...program } = sampleFiles(version, regions);
+      if (!spec!.includes(plainRun)) throw new Error(`the sample has no ${plainRun} to give a secret to`);
       const files = { ...program, 'slipway.yaml': spec!.replace(plainRun, runWithSecret) };
       return mergeFiles(foldersOf(data.sample).work, subject, files);
     },
