@@ -7,9 +7,6 @@ import { freePort } from '../../infra/local/free-port.ts';
 
 const run = promisify(execFile);
 
-/** Of the first host's service. Below the ports that the machine gives to connections, which would take one between two starts. */
-const firstServicePort = 21_001;
-
 /** A host as tools over ssh see it: a port of sshd's, and a folder. */
 export interface SshHost {
   readonly name: string;
@@ -40,7 +37,7 @@ export async function startSshHosts(parent: string, count: number): Promise<SshH
   for (let number = 1; number <= count; number += 1) {
     const host = { name: `host-${number}`, sshPort: await freePort(), folder: path.join(parent, `host-${number}`) };
     mkdirSync(path.join(host.folder, 'releases'), { recursive: true });
-    writeFileSync(path.join(host.folder, 'restart.sh'), restartScript(firstServicePort + number - 1));
+    writeFileSync(path.join(host.folder, 'restart.sh'), restartScript(await freePort()));
     const config = path.join(host.folder, 'sshd_config');
     writeFileSync(config, sshdConfig(host.sshPort, hostKey, `${keyFile}.pub`));
     servers.push(spawn('/usr/sbin/sshd', ['-D', '-f', config], { stdio: 'ignore' }));
