@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { keepHeapSmall } from './collect-heap.ts';
+import { keepHeapSmall, ownHeap } from './collect-heap.ts';
 import { until } from './testing/test-agent.ts';
 
 const mebibytes = (count: number): number => count * 1024 * 1024;
@@ -34,4 +34,12 @@ test('the heap is collected soon after the start, and again whenever it has grow
   } finally {
     kept.close();
   }
+});
+
+test('buffers count, though they lie beside the heap', () => {
+  const { usedBytes } = ownHeap();
+  const before = usedBytes();
+  const buffer = Buffer.alloc(mebibytes(64));
+  expect(usedBytes() - before).toBeGreaterThan(mebibytes(48));
+  expect(buffer).toHaveLength(mebibytes(64));
 });

@@ -5,12 +5,16 @@ const lookEveryMs = 10_000;
 export interface Heap {
   /** The whole heap is collected; left out where Node was started without `--expose-gc`. */
   readonly collect: (() => void) | undefined;
+  /** With the buffers that lie beside it, and go when it is collected. */
   usedBytes(): number;
 }
 
 export const ownHeap = (): Heap => ({
   collect: globalThis.gc as Heap['collect'],
-  usedBytes: () => process.memoryUsage().heapUsed,
+  usedBytes: () => {
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  },
 });
 
 /**

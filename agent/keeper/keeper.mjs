@@ -463,12 +463,16 @@ function onConnection(socket) {
 
 const heapGrowthBytes = 2 * 1024 * 1024;
 let leastHeapBytes = 0;
+function usedBytes() {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 /** As agent/collect-heap.ts does for the agent: what it held at its start is collected at the first look. */
 function keepHeapSmall() {
-  if (globalThis.gc === undefined || process.memoryUsage().heapUsed < leastHeapBytes + heapGrowthBytes) return;
+  if (globalThis.gc === undefined || usedBytes() < leastHeapBytes + heapGrowthBytes) return;
   globalThis.gc();
-  leastHeapBytes = process.memoryUsage().heapUsed;
+  leastHeapBytes = usedBytes();
 }
 
 /** The kernel holds the lock, and gives it back when this process is gone. A second keeper ends at once. */

@@ -112,10 +112,11 @@ test('a gateway that is newer than its database is not ready, says so in its log
   const readiness = await tlsRequest(`${url}/readyz`, { shown: null });
   expect([readiness.status, await readiness.json()]).toEqual([503, { status: 'not ready', reason }]);
   const [another] = await startGateway(region.url);
-  const said = another.says('no host can be served yet').finally(async () => {
+  try {
+    expect(JSON.parse(await another.says('no host can be served yet'))).toMatchObject({ level: 'warn', reason });
+  } finally {
     await another.end('SIGKILL');
-  });
-  expect(JSON.parse(await said)).toMatchObject({ level: 'warn', reason });
+  }
   const report = { sequence: 2, bootId: 'b', agentVersion: '1', services: [] };
   const refused = await post('/v1/reports', report);
   expect([refused.status, await refused.json()]).toMatchObject([503, { retryable: true }]);
