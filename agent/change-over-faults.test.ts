@@ -34,12 +34,6 @@ function publish(number: number, restart: RestartMode, more: Omit<TestReleaseInp
     run: { restart, stop: { signal: 'SIGTERM', graceMs: 5_000 }, ...more.run },
   });
 }
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.state === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const untilReverted = (to: TestRelease, reason: string) =>
   region.gateway.untilReport(
     ({ services: [service] }) =>
@@ -53,7 +47,7 @@ const untilReverted = (to: TestRelease, reason: string) =>
 async function startWith(release: TestRelease): Promise<void> {
   region.setGoal({ deployment: 1, generation: 10, base: release });
   host.start({ env });
-  await untilRuns(release, 10);
+  await region.untilSettles(release, 10);
 }
 
 interface Ports {
@@ -135,7 +129,7 @@ describe('a service that is handed its socket', () => {
     expect(await runningPid()).toBe(pid);
     const next = publish(2, 'socket');
     region.setGoal({ deployment: 2, generation: 20, base: good, next });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     expect(servedPort()).toBe(port);
     expect(await ask(port)).toBe('checkout@2');
     expect((await statusOf(keeper))!.socketPort).toBe(port);
@@ -180,7 +174,7 @@ describe('a service whose instances overlap', () => {
       () => 'it did not start',
     );
     region.setGoal({ deployment: 2, generation: 21, base: good, next: slow, mode: 'undo' });
-    await untilRuns(good, 21);
+    await region.untilSettles(good, 21);
     expect(await runningPid()).toBe(pid);
     await untilOneRuns();
   });
@@ -197,7 +191,7 @@ describe('a service whose instances overlap', () => {
     await host.kill();
     expect(await ask(servedPort())).toBe('checkout@1');
     host.start({ env });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     await untilOneRuns();
     expect(await ask(servedPort())).toBe('checkout@2');
   });
@@ -213,7 +207,7 @@ describe('a service whose instances overlap', () => {
     const taken = ports().serving[0]!.instance;
     await host.kill();
     host.start({ env });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     await untilOneRuns();
     expect(ports().serving[0]!.instance).toBe(taken);
     expect(await ask(servedPort())).toBe('checkout@2');
@@ -237,9 +231,9 @@ it('a service may go from each way of changing over to each other, and leaves no
   for (const [index, mode] of modes.entries()) {
     const next = publish(index + 1, mode);
     region.setGoal({ deployment: index + 1, generation: 10 * index + 10, base, next });
-    await untilRuns(next, 10 * index + 10);
+    await region.untilSettles(next, 10 * index + 10);
     region.setGoal({ deployment: index + 1, generation: 10 * index + 11, base: next, step: 'finish' });
-    await untilRuns(next, 10 * index + 11);
+    await region.untilSettles(next, 10 * index + 11);
     await untilOneRuns();
     expect(await ask(servedPort())).toBe(`checkout@${index + 1}`);
     used.add(servedPort());

@@ -23,19 +23,13 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
-const untilHealthy = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(({ services: [service] }) => {
-    const there = service?.running === release.digest && service.generation === generation;
-    return there && service.health === 'healthy';
-  }, `that ${release.number} is healthy by goal ${generation}`);
-
 const untilReason = (part: string) =>
   region.gateway.untilReport(({ services: [service] }) => service?.reason?.includes(part) ?? false, `with "${part}"`);
 
 async function runFirst(): Promise<void> {
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start();
-  await untilHealthy(first, 10);
+  await region.untilRuns(first, 10);
 }
 
 const indexed = (goals: readonly OfferedGoal[], change: Partial<GoalIndex> = {}): OfferedIndex =>
@@ -45,7 +39,7 @@ describe('a host takes up goals', () => {
   it('installs, starts and reports the release that a goal asks for, with the trace of the step', async () => {
     await runFirst();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    const { services } = await untilHealthy(second, 20);
+    const { services } = await region.untilRuns(second, 20);
     expect(await host.ask('release')).toBe('checkout@2');
     expect(services[0]).toMatchObject({ attempt: { deployment: 2, local: 0 }, refused: [], reason: null });
     const { trace, instance } = services[0]!;
@@ -63,33 +57,33 @@ describe('a host takes up goals', () => {
     await region.gateway.comeUp();
     region.gateway.releases.clear();
     region.setGoal({ deployment: 2, generation: 21, base: first, next: second });
-    await untilHealthy(second, 21);
+    await region.untilRuns(second, 21);
     expect(await host.ask('release')).toBe('checkout@2');
   });
 
   it('keeps base and next on disk, and moves previous to the old base at the finish', async () => {
     await runFirst();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     region.setGoal({ deployment: 2, generation: 21, base: second, step: 'finish' });
     await untilJournal('previousMoved', first);
-    await untilHealthy(second, 21);
+    await region.untilRuns(second, 21);
     expect(await host.ask('release')).toBe('checkout@2');
   });
 
   it('goes back to base by an undo', async () => {
     await runFirst();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: second, mode: 'undo' });
-    await untilHealthy(first, 21);
+    await region.untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
   it('stops a first release by an undo, as there is nothing to go back to', async () => {
     region.setGoal({ deployment: 1, generation: 10, base: null, next: first });
     host.start();
-    await untilHealthy(first, 10);
+    await region.untilRuns(first, 10);
     region.setGoal({ deployment: 1, generation: 11, base: null, next: first, mode: 'undo' });
     await region.gateway.untilReport(
       ({ services: [service] }) =>
@@ -111,7 +105,7 @@ describe('a host takes up goals', () => {
     region.gateway.wake();
     await host.kill();
     host.start();
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     expect(await host.ask('release')).toBe('checkout@2');
   });
 });
@@ -120,16 +114,16 @@ describe('a host refuses goals', () => {
   it('ignores an older goal that is replayed, also after a restart', async () => {
     const old = region.setGoal({ deployment: 1, generation: 10, base: first });
     host.start();
-    await untilHealthy(first, 10);
+    await region.untilRuns(first, 10);
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     region.gateway.goals.set(checkout, old);
     region.gateway.wake();
     await untilReason('older than one that was taken up');
     await host.kill();
     host.start();
     await untilReason('older than one that was taken up');
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     expect(host.starts()).toHaveLength(2);
   });
 
@@ -137,7 +131,7 @@ describe('a host refuses goals', () => {
     await runFirst();
     region.setGoal({ deployment: 1, generation: 10, base: first, next: second });
     await untilReason('has the generation of another one');
-    await untilHealthy(first, 10);
+    await region.untilRuns(first, 10);
     expect(host.starts()).toHaveLength(1);
   });
 
@@ -162,7 +156,7 @@ describe('a host refuses goals', () => {
     region.gateway.goals.set(checkout, offer());
     region.gateway.wake();
     await untilReason(reason);
-    await untilHealthy(first, 10);
+    await region.untilRuns(first, 10);
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
@@ -186,7 +180,7 @@ describe('a host refuses goals', () => {
     region.setGoal({ deployment: 3, generation: 40, base: first, next: stranger });
     await untilReason('manifest is not signed');
     expect(host.starts().map((start) => start.split(' ')[0])).toEqual(['checkout@1']);
-    await untilHealthy(first, 40);
+    await region.untilRuns(first, 40);
   });
 
   it.each<[string, () => TestRegion['gateway']['offerIndex']]>([
@@ -199,11 +193,11 @@ describe('a host refuses goals', () => {
   ])('installs nothing by a gateway that offers %s, and goes back all the same', async (_what, offering) => {
     await runFirst();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilHealthy(second, 20);
+    await region.untilRuns(second, 20);
     region.gateway.offerIndex = offering();
     const third = region.publish({ number: 3 });
     region.setGoal({ deployment: 2, generation: 21, base: first, mode: 'undo' });
-    await untilHealthy(first, 21);
+    await region.untilRuns(first, 21);
     region.setGoal({ deployment: 3, generation: 30, base: first, next: third });
     const { services } = await region.gateway.untilReport(
       ({ services: [service] }) => service?.generation === 30 && service.reason !== null,
@@ -213,7 +207,7 @@ describe('a host refuses goals', () => {
     expect(services[0]?.reason).toContain('no fresh goal index proves the goal: nothing is installed');
     region.gateway.offerIndex = (goals) => indexed(goals);
     region.gateway.wake();
-    await untilHealthy(third, 30);
+    await region.untilRuns(third, 30);
   });
 
   it('installs nothing by an expired goal, and stops nothing', async () => {
@@ -226,10 +220,10 @@ describe('a host refuses goals', () => {
       expiresAt: new Date(Date.now() - 1).toISOString(),
     });
     await untilReason('expired');
-    await untilHealthy(first, 20);
+    await region.untilRuns(first, 20);
     expect(host.starts()).toHaveLength(1);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: second });
-    await untilHealthy(second, 21);
+    await region.untilRuns(second, 21);
   });
 });
 

@@ -22,14 +22,8 @@ afterEach(async () => {
 
 const startGood = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
   host.start({ env });
-  await untilRuns(good, 10);
+  await region.untilRuns(good, 10);
 };
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const untilReverted = (reason: string) =>
   region.gateway.untilReport(({ services: [service] }) => {
     const refused = service?.refused.some((refusal) => refusal.reason.includes(reason)) ?? false;
@@ -60,7 +54,7 @@ describe('an instance is healthy', () => {
   ])('%s', async (_what, input) => {
     await startGood();
     const next = bring(input);
-    await untilRuns(next, 20);
+    await region.untilRuns(next, 20);
     const asked = input.config?.command === undefined ? null : readFileSync(host.data('asked'), 'utf8');
     expect(asked ?? 'blue 1 checkout@2\n').toMatch(/^blue \d+ checkout@2\n$/);
   });
@@ -109,7 +103,7 @@ describe('a host reverts', () => {
   it('from a release that its command says is unwell, later in the same attempt', async () => {
     await startGood();
     const next = bring({ config: { command: ['/bin/sh', '-c', '! [ -e "$STATE_DIRECTORY/unwell" ]'] } });
-    await untilRuns(next, 20);
+    await region.untilRuns(next, 20);
     await until(
       () => host.journal().filter((event) => event.type === 'confirmed').length === 2,
       () => 'not confirmed',

@@ -5,17 +5,31 @@ import { hasCode } from './durable-files.ts';
 /** Of this boot of the machine; a pid of another one is nobody's. */
 export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-/** Who has this pid now, or null. A zombie has ended. */
-export function identify(pid: number): ProcessIdentity | null {
+export interface ProcessFacts {
+  /** `Z`: it has ended, and its parent has not waited for it. */
+  readonly state: string;
+  readonly parent: number;
+  /** Since boot, in ticks. */
+  readonly startTime: string;
+}
+
+/** What the kernel says of the process with this pid, which may have ended; null where nobody has it. */
+export function readProcess(pid: number): ProcessFacts | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // After the name in brackets, which may hold anything: state is field 3, start time field 22 (man 5 proc).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, startTime] = [fields[0], fields[19]];
-    return state === 'Z' || state === 'X' || startTime === undefined ? null : { pid, startTime, bootId: bootId() };
+    // After the name in brackets, which may hold anything: state is field 3, the parent 4, start time 22 (man 5 proc).
+    const { 0: state = '', 1: parent, 19: startTime } = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return startTime === undefined ? null : { state, parent: Number(parent), startTime };
   } catch {
     return null;
   }
+}
+
+/** Who has this pid now, or null. A zombie has ended. */
+export function identify(pid: number): ProcessIdentity | null {
+  const found = readProcess(pid);
+  if (found === null || found.state === 'Z' || found.state === 'X') return null;
+  return { pid, startTime: found.startTime, bootId: bootId() };
 }
 
 export function isAlive(known: ProcessIdentity): boolean {

@@ -17,19 +17,12 @@ beforeEach(async () => {
   second = region.publish({ number: 2, health: 503, config: { startPeriodMs: 120_000 } });
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start();
-  await untilHealthy(first, 10);
+  await region.untilRuns(first, 10);
 });
 afterEach(async () => {
   await host.destroy();
   await region.gateway.goDown();
 });
-
-const untilHealthy = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} is healthy`,
-  );
 
 /** Refuses all that the host asks, from now on; answers how much that was. */
 function refuseAll(status: number): () => number {
@@ -64,7 +57,7 @@ it.each([429, 503])(
     expect(await host.ask('release')).toBe('checkout@2');
     expect(host.starts().map((start) => start.split(' ')[0])).toEqual(['checkout@1', 'checkout@2']);
     region.gateway.interfere = null;
-    const { services } = await untilHealthy(second, 20);
+    const { services } = await region.untilRuns(second, 20);
     expect(services[0]).toMatchObject({ refused: [], reason: null });
   },
 );

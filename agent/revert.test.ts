@@ -14,19 +14,12 @@ beforeEach(async () => {
   good = region.publish({ number: 1 });
   region.setGoal({ deployment: 1, generation: 10, base: good });
   host.start();
-  await untilRuns(good, 10);
+  await region.untilRuns(good, 10);
 });
 afterEach(async () => {
   await host.destroy();
   await region.gateway.goDown();
 });
-
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 
 const untilReverted = (reason: string) =>
   region.gateway.untilReport(({ services: [service] }) => {
@@ -71,7 +64,7 @@ describe('a host reverts by itself', () => {
   it('from a release that loses its health later in the same attempt, and keeps one that finished', async () => {
     const fading = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: fading });
-    await untilRuns(fading, 20);
+    await region.untilRuns(fading, 20);
     writeFileSync(host.data('health'), '503');
     await until(
       () => host.journal().some((event) => event.type === 'switchIntended' && event.kind === 'revert'),
@@ -81,9 +74,9 @@ describe('a host reverts by itself', () => {
     await untilReverted('/healthz answered 503');
 
     region.setGoal({ deployment: 3, generation: 30, base: good, next: fading });
-    await untilRuns(fading, 30);
+    await region.untilRuns(fading, 30);
     region.setGoal({ deployment: 3, generation: 31, base: fading, step: 'finish' });
-    await untilRuns(fading, 31);
+    await region.untilRuns(fading, 31);
     writeFileSync(host.data('health'), '503');
     await region.gateway.untilReport(
       ({ services: [service] }) => service?.health === 'unhealthy',
@@ -95,7 +88,7 @@ describe('a host reverts by itself', () => {
   it('from a release that ends again and again after it was healthy', async () => {
     const crashing = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: good, next: crashing });
-    await untilRuns(crashing, 20);
+    await region.untilRuns(crashing, 20);
     writeFileSync(host.data('crash'), 'checkout@2');
     await untilReverted('ended 3 times');
     expect(await host.ask('release')).toBe('checkout@1');
@@ -108,7 +101,7 @@ describe('a host reverts by itself', () => {
     await host.kill();
     host.start();
     region.setGoal({ deployment: 2, generation: 21, base: good, next: bad });
-    await untilRuns(good, 21);
+    await region.untilRuns(good, 21);
     const tries = (): number => host.starts().filter((start) => start.startsWith('checkout@2')).length;
     expect(tries()).toBe(1);
     region.setGoal({ deployment: 3, generation: 30, base: good, next: bad });
@@ -176,7 +169,7 @@ describe('without the control plane', () => {
     rmSync(host.data('crash'));
     await host.untilAnswers('release', 'checkout@1');
     await region.gateway.comeUp();
-    await untilRuns(good, 10);
+    await region.untilRuns(good, 10);
     expect(host.starts()).toHaveLength(2);
   });
 });

@@ -31,7 +31,7 @@ beforeEach(async () => {
   region.gateway.offerIndex = (goals) => indexOver(goals, director, testRegion, ++indexes);
   setGoal({ deployment: 5, generation: 50, base: first });
   host.start();
-  await untilRuns(first, 50);
+  await region.untilRuns(first, 50);
 });
 afterEach(async () => {
   await host.destroy();
@@ -58,12 +58,6 @@ function publish(change: RootChange, ...keys: readonly KeyObject[]): void {
   region.gateway.wake();
 }
 
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const untilTrusts = (version: number) =>
   region.gateway.untilReport(({ rootVersion }) => rootVersion === version, `that version ${version} is trusted`);
 const untilReason = (part: string) =>
@@ -85,7 +79,7 @@ describe('a stolen director key', () => {
     await untilReason('not signed by the director of eu-west');
     expect(await host.ask('pid')).toBe(pid);
     setGoal({ deployment: 6, generation: 61, base: first, next: second });
-    await untilRuns(second, 61);
+    await region.untilRuns(second, 61);
   });
 
   it('that has used up all numbers and all time is recovered from', async () => {
@@ -93,13 +87,13 @@ describe('a stolen director key', () => {
     region.gateway.offerIndex = (goals) =>
       indexOver(goals, director, testRegion, Number.MAX_SAFE_INTEGER, { issuedAt: '9999-01-01T00:00:00.000Z' });
     setGoal({ deployment: 2 ** 31, generation: highest, base: first });
-    await untilRuns(first, highest);
+    await region.untilRuns(first, highest);
     director = newKey();
     region.gateway.offerIndex = (goals) => indexOver(goals, director, testRegion, ++indexes);
     publish(newDirector(director), region.trust.rootKey);
     await untilTrusts(2);
     setGoal({ deployment: 6, generation: 60, base: first, next: second });
-    expect(await untilRuns(second, 60)).toMatchObject({ rootVersion: 2 });
+    expect(await region.untilRuns(second, 60)).toMatchObject({ rootVersion: 2 });
   });
 });
 
@@ -112,14 +106,14 @@ it('a host that was away walks to the newest root document, over root keys that 
   host.start();
   await untilTrusts(3);
   setGoal({ deployment: 6, generation: 60, base: first, next: second });
-  expect(await untilRuns(second, 60)).toMatchObject({ rootVersion: 3 });
+  expect(await region.untilRuns(second, 60)).toMatchObject({ rootVersion: 3 });
 });
 
 it('a root document by too few keys is not followed, and goals are obeyed by the one in force', async () => {
   const [one, two] = [newKey(), newKey()];
   publish({ root: { threshold: 2, keys: [one, two].map(publicKeyDocument) } }, one, two);
   setGoal({ deployment: 6, generation: 60, base: first, next: second });
-  expect(await untilRuns(second, 60)).toMatchObject({ rootVersion: 1 });
+  expect(await region.untilRuns(second, 60)).toMatchObject({ rootVersion: 1 });
   expect(host.output()).toContain('not signed by the root keys that are trusted');
 });
 

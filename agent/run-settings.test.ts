@@ -44,12 +44,6 @@ const publish = (number: number, run: Partial<RunConfig> = {}, config: TestRelea
     run,
     config,
   });
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.state === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 interface Found {
   readonly cwd: string;
   readonly uid: number;
@@ -61,7 +55,7 @@ const found = (): Found => JSON.parse(readFileSync(host.data('found'), 'utf8')) 
 async function startWith(release: TestRelease, env: Readonly<Record<string, string>> = {}): Promise<void> {
   region.setGoal({ deployment: 1, generation: 10, base: release });
   host.start({ env });
-  await untilRuns(release, 10);
+  await region.untilSettles(release, 10);
 }
 const bring = (base: TestRelease, next: TestRelease) => region.setGoal({ deployment: 2, generation: 20, base, next });
 
@@ -81,7 +75,7 @@ describe('an instance', () => {
     const pid = (await region.gateway.untilReport(() => true, 'any')).services[0]!.instance!.pid;
     const next = publish(2);
     bring(first, next);
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     expect(identify(pid)).toBeNull();
     expect(readFileSync(host.data('signals'), 'utf8')).toBe('SIGINT\n');
     expect(host.output()).not.toContain('could not be');
@@ -95,7 +89,7 @@ describe('an instance', () => {
     await startWith(first);
     const next = publish(2);
     bring(first, next);
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     expect(readFileSync(host.data('drained'), 'utf8')).toMatch(/^\d+ checkout@1 \d\n$/);
     expect(host.output()).toContain('a drain command failed');
   });
@@ -139,7 +133,7 @@ describe('an account', () => {
     expect(services[0]).toMatchObject({ running: first.digest, refused: [], health: 'healthy' });
     expect(await host.ask('pid')).toBe(pid);
     region.setGoal({ deployment: 2, generation: 21, base: first, next, mode: 'undo' });
-    await untilRuns(first, 21);
+    await region.untilSettles(first, 21);
     expect(host.journal().filter(({ type }) => type === 'instanceStarted')).toHaveLength(1);
   });
 });
@@ -181,7 +175,7 @@ describe('limits that only the kernel can hold', () => {
         );
         const next = publish(2);
         bring(first, next);
-        await untilRuns(next, 20);
+        await region.untilSettles(next, 20);
         await until(
           () => identify(hidden) === null,
           () => 'it lives on',

@@ -1,26 +1,21 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
 import type { KeyObject } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from '@jest/globals';
 import type { AgentDirectory } from '../agent/agent-directory.ts';
-import { removeTree } from '../agent/install/remove-tree.ts';
 import { stopHost } from '../agent/stop-host.ts';
 import { until } from '../agent/testing/test-agent.ts';
 import { makeRelease, type TestRelease } from '../agent/testing/test-release.ts';
+import type { Placement } from '../domain/goal/goal.ts';
 import type { Generation, HostId } from '../domain/names.ts';
-import { createTrust, keyFiles } from '../infra/keys/create-trust.ts';
+import { keyFiles } from '../infra/keys/create-trust.ts';
 import { readPrivateKey } from '../infra/keys/read-keys.ts';
 import { HostServiceRecord } from '../infra/postgres/region/entities/hosts.ts';
 import { createReplicaIndex } from '../infra/postgres/region/replica-index.ts';
-import { claimRegion } from '../infra/postgres/region/region-database.ts';
 import { openFolderStore } from '../infra/stores/folder-store.ts';
-import { openGenerationFile } from '../infra/stores/generation-file.ts';
-import { admissionType } from '../protocol/admission.ts';
 import { digestOf } from '../protocol/digest.ts';
-import { signDocument } from '../protocol/dsse.ts';
-import { startGatewayProgram, type GatewayProgram } from './gateway-program.ts';
-import { absentAfterMs, attempt, createGoalRegion, region, service, type GoalRegion } from './goal-region.ts';
+import type { GatewayProgram } from './gateway-program.ts';
+import { openGatewayRegion } from './gateway-region.ts';
+import { absentAfterMs, admissionOf, attempt, region, service, type GoalRegion } from './goal-region.ts';
 import { patienceMs } from './patience.ts';
 import { openRegionAgent, type RegionAgent } from './region-agent.ts';
 
@@ -45,34 +40,28 @@ export interface AgentRegion {
 }
 
 export async function openAgentRegion(): Promise<AgentRegion> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-agent-region-'));
-  const store = path.join(folder, 'store');
-  const keyFile = (file: string): string => path.join(folder, 'keys', file);
-  await createTrust(path.join(folder, 'keys'), [region], new Date());
-  const [director, build, admission] = await Promise.all(
-    [keyFiles.director(region), keyFiles.build, keyFiles.admission].map((file) => readPrivateKey(keyFile(file))),
-  );
-  const goals = await createGoalRegion(director);
-  await claimRegion(goals.database.em, region);
-  await mkdir(store);
-  // As a region's worker would: a database with goals and no such file may be an older one.
-  await openGenerationFile(store).raise(1 as Generation);
-  const gateways: GatewayProgram[] = [];
+  const own = await openGatewayRegion();
+  const { goals, folder, store, keyFile } = own;
+  const [build, admission] = [
+    await readPrivateKey(keyFile(keyFiles.build)),
+    await readPrivateKey(keyFile(keyFiles.admission)),
+  ];
   const agents: RegionAgent[] = [];
   const open = async (host: HostId, urls: readonly string[], from?: AgentDirectory): Promise<RegionAgent> => {
-    const own = { goals, host, rootFile: keyFile(keyFiles.root), gateways: urls };
-    const place = { ...own, folder: path.join(folder, `host-${agents.length}`), ...(from && { from }) };
-    const agent = await openRegionAgent(place);
+    const agent = await openRegionAgent({
+      goals,
+      host,
+      rootFile: keyFile(keyFiles.root),
+      gateways: urls,
+      folder: path.join(folder, `host-${agents.length}`),
+      ...(from && { from }),
+    });
     agents.push(agent);
     return agent;
   };
   return {
     goals,
-    async startGateway(port, environment) {
-      const started = await startGatewayProgram({ region, databaseUrl: goals.url, folder }, port, environment);
-      gateways.push(started);
-      return started;
-    },
+    startGateway: own.startGateway,
     async openAgent(host, urls) {
       const agent = await open(host, urls);
       await agent.giveToken();
@@ -80,18 +69,16 @@ export async function openAgentRegion(): Promise<AgentRegion> {
     },
     copyAgent: (of, urls) => open(of.host, urls, of.directory),
     async publish(number, files = {}) {
-      const release = makeRelease({ number, files }, build!);
+      const release = makeRelease({ number, files }, build);
       await publish(release, goals, store);
       return release;
     },
     deploy: (deployment, release, on, between) =>
-      deploy(goals, { deployment, release, on, admission: admittedBy(admission!, release), between }),
+      deploy(goals, { deployment, release, on, admission: admittedBy(admission, release), between }),
     async close() {
       for (const agent of agents) await agent.end('SIGTERM');
       for (const { directory } of agents) await stopHost(directory.root, 1_000);
-      await Promise.all(gateways.map(({ program }) => program.end('SIGKILL')));
-      await goals.close();
-      await removeTree(folder);
+      await own.close();
     },
   };
 }
@@ -115,19 +102,12 @@ async function publish(release: TestRelease, { database }: GoalRegion, folder: s
   expect(await index.publish(replica, release.envelope, chunks)).toBe('published');
 }
 
-function admittedBy(key: KeyObject, { number, digest, configDigest }: TestRelease): string {
-  const document = {
-    format: 'slipway.admission/1',
-    service,
-    release: { number, digest },
-    config: configDigest,
-    regions: [region],
-    approvers: [],
-    evidence: digestOf('evidence'),
-    admittedAt: '2026-11-24T10:00:00.000Z',
-  };
-  return JSON.stringify(signDocument(admissionType, document, key));
-}
+const placed = ({ number, digest }: TestRelease): Placement => ({
+  release: { number, digest },
+  selector: { role: 'web' },
+});
+const admittedBy = (key: KeyObject, release: TestRelease): string =>
+  admissionOf(placed(release), { config: release.configDigest, key });
 
 interface TestDeployment {
   readonly deployment: number;
@@ -140,7 +120,7 @@ interface TestDeployment {
 async function deploy(goals: GoalRegion, made: TestDeployment): Promise<void> {
   const { deployment, release, on, admission, between } = made;
   const { beginRegion, advanceRegion, finishRegion } = goals.activities;
-  const next = { release: { number: release.number, digest: release.digest }, selector: { role: 'web' } };
+  const next = placed(release);
   const of = { service, region, attempt: attempt(deployment) };
   const knowing = { outcomes: [], centreGeneration: 0 as const, absentAfterMs };
   const begun = await beginRegion({ ...of, ...knowing, next, admission });

@@ -38,8 +38,13 @@ export const placement = (name: string, selector: Placement['selector'] = {}): P
   selector,
 });
 
+interface AdmissionInput {
+  readonly key?: KeyObject;
+  readonly [field: string]: unknown;
+}
+
 /** As the centre would have signed it. */
-export function admissionOf({ release }: Placement, over: object = {}): string {
+export function admissionOf({ release }: Placement, { key = admissionKey, ...over }: AdmissionInput = {}): string {
   const document = {
     format: 'slipway.admission/1',
     service,
@@ -51,7 +56,7 @@ export function admissionOf({ release }: Placement, over: object = {}): string {
     admittedAt: '2026-11-24T10:00:00.000Z',
     ...over,
   };
-  return JSON.stringify(signDocument(admissionType, document, admissionKey));
+  return JSON.stringify(signDocument(admissionType, document, key));
 }
 
 /** One region with its own database, and hosts that say what a test lets them say. */

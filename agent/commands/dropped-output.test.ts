@@ -47,10 +47,12 @@ const untilLogged = (message: string, times = 1) =>
     await region.gateway.untilReport(({ services: [service] }) => service?.health === 'healthy', 'that it is healthy');
     expect((await host.command(['status'])).stdout).not.toContain('output');
     const filling = disk.fillUp(2 * mebibyte);
-    await untilStatus(/^ {2}output {4}has not been kept for \d+ s, as less than 4 MiB of its disk are free; \d+ KiB/m);
+    await untilStatus(
+      /^ {2}output {4}of the last \d+ s was not kept, as less than 4 MiB of its disk are free; \d+ KiB/m,
+    );
     await untilLogged('output is not kept');
     await host.kill();
-    await untilStatus(/has not been kept/);
+    await untilStatus(/was not kept/);
     host.start({ env: { SLIPWAY_RESERVE_BYTES: String(4 * mebibyte) } });
     await untilLogged('output is not kept', 2);
     rmSync(filling);

@@ -8,7 +8,7 @@ import { ageText } from './age-text.ts';
 export interface DroppedOutput {
   /** As far as it came to a keeper. */
   readonly bytes: number;
-  /** `null` where output is kept again. */
+  /** `null` where its last output was kept. */
   readonly now: { readonly sinceMs: number; readonly why: string } | null;
 }
 
@@ -24,5 +24,6 @@ export async function droppedOutput(directory: AgentDirectory, service: ServiceN
 export function droppedText({ bytes, now }: DroppedOutput): string {
   const lost = bytes === 0 ? '' : `; ${Math.ceil(bytes / 1024)} KiB were dropped`;
   if (now === null) return `is kept again${lost}`;
-  return `has not been kept for ${ageText(Date.now() - now.sinceMs)}, as ${now.why}${lost}`;
+  // It may have printed nothing since there is room again.
+  return `of the last ${ageText(Date.now() - now.sinceMs)} was not kept, as ${now.why}${lost}`;
 }

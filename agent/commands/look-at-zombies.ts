@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readProcess } from '../process-identity.ts';
 import { ill, well, type Finding } from './finding.ts';
 
 /** One is seen now and then, just before it is waited for. */
@@ -20,14 +21,9 @@ export function lookAtZombies(): Finding {
   );
 }
 
-/** After the name in brackets, which may hold anything: its state, and its parent. */
 function isLeftToFirst(pid: string): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z 1 ');
-  } catch {
-    return false;
-  }
+  const found = readProcess(Number(pid));
+  return found !== null && found.state === 'Z' && found.parent === 1;
 }
 
 function nameOfFirst(): string {

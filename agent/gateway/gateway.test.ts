@@ -83,19 +83,12 @@ describe('an agent and its gateway', () => {
     second = region.publish({ number: 2 });
     region.setGoal({ deployment: 1, generation: 10, base: first });
     host.start();
-    await untilHealthy(first, 10);
+    await region.untilRuns(first, 10);
   });
   afterEach(async () => {
     await host.destroy();
     await region.gateway.goDown();
   });
-
-  const untilHealthy = (release: TestRelease, generation: number) =>
-    region.gateway.untilReport(
-      ({ services: [service] }) =>
-        service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-      `that ${release.number} is healthy`,
-    );
 
   it.each([401, 429, 500, 503])(
     'answering %d to everything changes nothing on the host, and is asked again',
@@ -114,7 +107,7 @@ describe('an agent and its gateway', () => {
       expect(await host.ask('release')).toBe('checkout@1');
       expect(host.starts()).toHaveLength(1);
       region.gateway.interfere = null;
-      await untilHealthy(second, 20);
+      await region.untilRuns(second, 20);
       expect(await host.ask('release')).toBe('checkout@2');
     },
   );
@@ -134,7 +127,7 @@ describe('an agent and its gateway', () => {
       () => 'no report was tried',
     );
     region.gateway.interfere = null;
-    const { services } = await untilHealthy(second, 20);
+    const { services } = await region.untilRuns(second, 20);
     expect(services[0]).toMatchObject({ refused: [], state: expect.stringMatching(/healthy|switching/) });
   });
 
@@ -169,7 +162,7 @@ describe('an agent and its gateway', () => {
     // What is over within half a second is said by the next poll alone.
     const slow = region.publish({ number: 2, config: { healthyAfter: 20, intervalMs: 100 } });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: slow });
-    await untilHealthy(slow, 20);
+    await region.untilRuns(slow, 20);
     expect(region.gateway.reports.length - region.gateway.saidByPoll).toBeGreaterThan(apart);
     expect(region.gateway.reports.at(-1)!.sequence).toBeGreaterThan(sequence);
   });
@@ -207,7 +200,7 @@ describe('an agent and its gateway', () => {
     region.setGoal({ deployment: 2, generation: 20, base: first, next: third });
     await host.untilAnswers('release', 'checkout@3');
     region.setGoal({ deployment: 2, generation: 21, base: first, next: third, mode: 'undo' });
-    await untilHealthy(first, 21);
+    await region.untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
@@ -235,10 +228,10 @@ describe('an agent and its gateway', () => {
         mode: generation % 2 === 0 ? 'advance' : 'undo',
       });
     }
-    await untilHealthy(first, 69);
+    await region.untilRuns(first, 69);
     expect(await host.ask('release')).toBe('checkout@1');
     region.setGoal({ deployment: 3, generation: 80, base: first, next: second });
-    await untilHealthy(second, 80);
+    await region.untilRuns(second, 80);
   });
 });
 

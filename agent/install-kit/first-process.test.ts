@@ -35,17 +35,11 @@ fs.writeFileSync(process.env.STATE_DIRECTORY + '/left', '');
 http.createServer((request, response) => response.end(String(process.pid))).listen(process.env.PORT);
 `;
 const publish = (number: number): TestRelease => region.publish({ number, files: { 'server.mjs': leaves } });
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.state === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 async function startFirst(options: Parameters<TestHost['start']>[0]): Promise<TestRelease> {
   const release = publish(1);
   region.setGoal({ deployment: 1, generation: 10, base: release });
   host.start({ ...options, under: asFirstProcess! });
-  await untilRuns(release, 10);
+  await region.untilSettles(release, 10);
   return release;
 }
 
@@ -91,10 +85,10 @@ const untilStarts = (count: number) =>
     writeFileSync(host.data('crash'), '');
     await untilStarts(3);
     rmSync(host.data('crash'));
-    await untilRuns(first, 10);
+    await region.untilSettles(first, 10);
     const next = publish(2);
     region.setGoal({ deployment: 2, generation: 20, base: first, next });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     const instance = Number(await host.ask('pid'));
     const [keeper, agent] = [parentOf(instance), parentOf(parentOf(instance))];
     kill(agent);

@@ -20,19 +20,13 @@ beforeEach(async () => {
   second = region.publish({ number: 2, files: { 'large.bin': large } });
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start();
-  await untilRuns(first, 10);
+  await region.untilRuns(first, 10);
 });
 afterEach(async () => {
   await host.destroy();
   await region.gateway.goDown();
 });
 
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const largeChunk = () => [...second.chunks].find(([, bytes]) => bytes.equals(large))![0];
 const advance = () => region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
 
@@ -46,7 +40,7 @@ async function expectFirstAlone(): Promise<void> {
 }
 
 async function expectSecondWhole(): Promise<void> {
-  await untilRuns(second, 20);
+  await region.untilRuns(second, 20);
   const { tree } = host.directory.service(checkout).release(second.digest);
   expect(readFileSync(path.join(tree, 'large.bin')).equals(large)).toBe(true);
   expect(await host.ask('release')).toBe('checkout@2');

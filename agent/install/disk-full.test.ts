@@ -20,7 +20,7 @@ async function useDisk(options: string): Promise<void> {
   host = await openTestHost(region, disk.folder);
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start({ env: { SLIPWAY_RESERVE_BYTES: String(mebibyte) } });
-  await untilRuns(first, 10);
+  await region.untilRuns(first, 10);
 }
 
 beforeEach(async () => {
@@ -33,12 +33,6 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const untilReason = (part: string) =>
   region.gateway.untilReport(({ services: [service] }) => service?.reason?.includes(part) ?? false, `with "${part}"`);
 
@@ -51,7 +45,7 @@ onSmallDisk('a full disk', () => {
     await untilReason('disk full: space for the release needed: 9 MiB and a reserve of 1 MiB');
     expect(await host.ask('release')).toBe('checkout@1');
     rmSync(filling);
-    await untilRuns(large, 20);
+    await region.untilRuns(large, 20);
     expect(host.starts()).toHaveLength(2);
   });
 
@@ -82,17 +76,17 @@ onSmallDisk('a full disk', () => {
       () => 'the staging folder holds something',
     );
     rmSync(filling);
-    await untilRuns(large, 20);
+    await region.untilRuns(large, 20);
   });
 
   it('does not keep a host from going back', async () => {
     await useDisk('size=40m');
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
-    await untilRuns(bad, 20);
+    await region.untilRuns(bad, 20);
     disk.fillUp(0);
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
-    await untilRuns(first, 21);
+    await region.untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
   });
 
@@ -100,15 +94,15 @@ onSmallDisk('a full disk', () => {
     await useDisk('size=40m,nr_inodes=200');
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
-    await untilRuns(bad, 20);
+    await region.untilRuns(bad, 20);
     disk.takeInodes();
     region.setGoal({ deployment: 2, generation: 21, base: first, next: bad, mode: 'undo' });
-    await untilRuns(first, 21);
+    await region.untilRuns(first, 21);
     expect(await host.ask('release')).toBe('checkout@1');
     // Nor the next agent from finding all of it.
     await host.kill();
     host.start();
-    await untilRuns(first, 21);
+    await region.untilRuns(first, 21);
     expect(host.starts()).toHaveLength(3);
   });
 
@@ -121,7 +115,7 @@ onSmallDisk('a full disk', () => {
     await useDisk(options);
     const bad = region.publish({ number: 2 });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: bad });
-    await untilRuns(bad, 20);
+    await region.untilRuns(bad, 20);
     if (agent.startsWith('without')) await host.kill();
     if (agent.endsWith('inodes')) disk.takeInodes();
     else disk.fillUp(0);
@@ -140,7 +134,7 @@ onSmallDisk('a full disk', () => {
       const expiresAtMs = Date.now() + 15_000;
       const expiresAt = new Date(expiresAtMs).toISOString();
       region.setGoal({ deployment: 2, generation: 20, base: first, next: bad, expiresAt });
-      await untilRuns(bad, 20);
+      await region.untilRuns(bad, 20);
       const instance = Number(await host.ask('pid'));
       await host.kill();
       const [keeper] = findMarked('SLIPWAY_KEEPER', `${host.directory.mark}/`);

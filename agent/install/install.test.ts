@@ -34,13 +34,6 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
-
 const chunk = (release: TestRelease, content: Buffer): Digest =>
   [...release.chunks].find(([, bytes]) => bytes.equals(content))![0];
 
@@ -52,7 +45,7 @@ describe('a release is brought to disk', () => {
     });
     region.setGoal({ deployment: 2, generation: 20, base: null, next: release });
     host.start();
-    await untilRuns(release, 20);
+    await region.untilRuns(release, 20);
     const { tree, ok } = host.directory.service(checkout).release(release.digest);
     expect(readFileSync(ok, 'utf8')).toBe(release.digest);
     expect(readFileSync(`${tree}/latest`, 'utf8')).toBe('twin');
@@ -69,12 +62,12 @@ describe('a release is brought to disk', () => {
 
   it('with what other releases on disk have in common, without the network', async () => {
     host.start();
-    await untilRuns(first, 10);
+    await region.untilRuns(first, 10);
     const big = Buffer.alloc(200_000, 1);
     const second = region.publish({ number: 2, files: { 'moved/big.bin': big } });
     region.gateway.sentBytes.clear();
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilRuns(second, 20);
+    await region.untilRuns(second, 20);
     expect(region.gateway.sentBytes.get(chunk(second, big))).toBeUndefined();
     const counted = host.journal().filter((event) => event.type === 'fetchProgressed');
     expect(counted.reduce((sum, event) => sum + event.reusedBytes, 0)).toBeGreaterThanOrEqual(200_000);
@@ -82,13 +75,13 @@ describe('a release is brought to disk', () => {
 
   it('again, where a seed on disk was damaged', async () => {
     host.start();
-    await untilRuns(first, 10);
+    await region.untilRuns(first, 10);
     const big = Buffer.alloc(200_000, 1);
     const seed = `${host.directory.service(checkout).release(first.digest).tree}/shared/big.bin`;
     writeDamage(seed);
     const second = region.publish({ number: 2, files: { 'shared/big.bin': big } });
     region.setGoal({ deployment: 2, generation: 20, base: first, next: second });
-    await untilRuns(second, 20);
+    await region.untilRuns(second, 20);
     const { tree } = host.directory.service(checkout).release(second.digest);
     expect(readFileSync(`${tree}/shared/big.bin`).equals(big)).toBe(true);
   });
@@ -113,7 +106,7 @@ describe('a fetch that is disturbed', () => {
     symlinkSync(link.endsWith(digest) ? precious : elsewhere, link);
     region.setGoal({ deployment: 2, generation: 20, base: null, next: second });
     host.start();
-    await untilRuns(second, 20);
+    await region.untilRuns(second, 20);
     expect(host.output()).toContain(`somebody put ${link} where`);
     const left = readdirSync(elsewhere).map((name) => [name, statSync(path.join(elsewhere, name)).mode & 0o777]);
     expect([left, readFileSync(precious, 'utf8')]).toEqual([[['precious', 0o644]], 'precious']);
@@ -147,7 +140,7 @@ describe('a fetch that is disturbed', () => {
     );
     await host.kill();
     host.start();
-    await untilRuns(second, 20);
+    await region.untilRuns(second, 20);
     sent += region.gateway.sentBytes.get(digest) ?? 0;
     // What was under way when the agent was killed, and what a stream had read ahead at each end of a connection.
     const readAhead = 65_536;
@@ -164,7 +157,7 @@ describe('a fetch that is disturbed', () => {
     ['less than was signed', (bytes: Buffer) => bytes.subarray(1), 'differs from its digest'],
   ])('by %s installs nothing, says so, and is tried again', async (_what, disturb, reason) => {
     host.start();
-    await untilRuns(first, 10);
+    await region.untilRuns(first, 10);
     const second = region.publish({ number: 2, files: { 'large.bin': large } });
     const digest = chunk(second, large);
     region.gateway.interfere = (request, response) => {
@@ -180,12 +173,12 @@ describe('a fetch that is disturbed', () => {
     expect(existsSync(host.directory.service(checkout).release(second.digest).root)).toBe(false);
     expect(await host.ask('release')).toBe('checkout@1');
     region.gateway.interfere = null;
-    await untilRuns(second, 20);
+    await region.untilRuns(second, 20);
   });
 
   it('is given up when the goal no longer asks for it', async () => {
     host.start();
-    await untilRuns(first, 10);
+    await region.untilRuns(first, 10);
     const second = region.publish({ number: 2, files: { 'large.bin': large } });
     const digest = chunk(second, large);
     let open = 0;
@@ -204,21 +197,21 @@ describe('a fetch that is disturbed', () => {
     );
     const third = region.publish({ number: 3 });
     region.setGoal({ deployment: 3, generation: 30, base: first, next: third });
-    await untilRuns(third, 30);
+    await region.untilRuns(third, 30);
     expect(open).toBe(0);
   });
 });
 
 it('keeps what is needed for the way back, and takes away the rest', async () => {
   host.start();
-  await untilRuns(first, 10);
+  await region.untilRuns(first, 10);
   const releases = [first];
   for (let number = 2; number <= 5; number++) {
     const next = region.publish({ number });
     region.setGoal({ deployment: number, generation: number * 10, base: releases.at(-1)!, next });
-    await untilRuns(next, number * 10);
+    await region.untilRuns(next, number * 10);
     region.setGoal({ deployment: number, generation: number * 10 + 1, base: next, step: 'finish' });
-    await untilRuns(next, number * 10 + 1);
+    await region.untilRuns(next, number * 10 + 1);
     releases.push(next);
   }
   const kept = (): readonly string[] => readdirSync(host.directory.service(checkout).releases).sort();

@@ -37,22 +37,17 @@ async function untilSays(what: string, holds: (said: ServiceReport) => boolean):
   const { services } = await region.gateway.untilReport(({ services }) => services.some(holds), what);
   return services.find(holds)!;
 }
-const untilRuns = ({ service, number, digest }: TestRelease, generation: number): Promise<ServiceReport> =>
-  untilSays(`that ${service}@${number} runs by goal ${generation}`, (said) => {
-    const isThere = said.service === service && said.running === digest && said.generation === generation;
-    return isThere && said.health === 'healthy';
-  });
 
 /** One goal after the other, as a deployment that comes to its end. */
 async function advance(base: TestRelease | null, next: TestRelease): Promise<void> {
   const { service, number } = next;
   region.setGoal({ service, deployment: number, generation: 10 * number, base, next });
-  await untilRuns(next, 10 * number);
+  await region.untilRuns(next, 10 * number);
 }
 async function finish(base: TestRelease): Promise<void> {
   const { service, number } = base;
   region.setGoal({ service, deployment: number, generation: 10 * number + 1, base, step: 'finish' });
-  await untilRuns(base, 10 * number + 1);
+  await region.untilRuns(base, 10 * number + 1);
 }
 
 const onDisk = (service: ServiceName): readonly string[] => readdirSync(host.directory.service(service).releases);
@@ -99,14 +94,14 @@ const isRecorded = ({ service, digest }: TestRelease): boolean =>
     expect([isRecorded(late!), isRecorded(early!), waiting.running]).toEqual([false, false, lateBefore.digest]);
 
     held[0]!();
-    await untilRuns(early!, 30);
+    await region.untilRuns(early!, 30);
     expect([isRecorded(late!), existsSync(host.directory.service(late!.service).release(late!.digest).root)]).toEqual([
       false,
       false,
     ]);
     // Its release before the last one goes, and with it what filled the disk.
     await finish(early!);
-    await untilRuns(late!, 30);
+    await region.untilRuns(late!, 30);
     await finish(late!);
     for (const index of [0, 1]) await untilKept([twos[index]!, threes[index]!]);
     const { stdout, exitCode } = await host.command(['verify', '--json']);

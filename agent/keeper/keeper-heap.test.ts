@@ -48,4 +48,5 @@ globalThis.gc = () => { gc(); setTimeout(() => { globalThis.gathered ??= Buffer.
 test('it looks again when buffers have come to lie beside its heap, though that has not grown', async () => {
   await startKeeper('--import', gathers);
   await untilCollected(2);
+  expect(collections()).toBe(2);
 });

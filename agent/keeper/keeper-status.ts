@@ -10,7 +10,7 @@ export interface KeeperStatus {
   readonly keeper: ProcessIdentity;
   /** Of output, since this keeper began. */
   readonly droppedLogBytes: number;
-  /** `null` while output is kept; keepers of before don't say. */
+  /** `null` when the last output was kept; keepers of before don't say. */
   readonly dropsLog?: { readonly sinceMs: number; readonly why: string } | null;
   /** Of the listening socket that it holds; keepers of before know nothing of any. */
   readonly socketPort?: number | null;

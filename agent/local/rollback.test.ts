@@ -20,26 +20,20 @@ beforeEach(async () => {
   second = region.publish({ number: 2 });
   region.setGoal({ deployment: 1, generation: 10, base: first });
   host.start();
-  await untilRuns(first, 10);
+  await region.untilRuns(first, 10);
 });
 afterEach(async () => {
   await host.destroy();
   await region.gateway.goDown();
 });
 
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.health === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 async function bringSecond(expiresAt?: string): Promise<void> {
   region.setGoal({ deployment: 2, generation: 20, base: first, next: second, ...(expiresAt && { expiresAt }) });
-  await untilRuns(second, 20);
+  await region.untilRuns(second, 20);
 }
 async function finishSecond(): Promise<void> {
   region.setGoal({ deployment: 2, generation: 21, base: second, step: 'finish' });
-  await untilRuns(second, 21);
+  await region.untilRuns(second, 21);
   await until(
     () => host.journal().some(({ type }) => type === 'previousMoved'),
     () => 'previous was not moved',
@@ -83,10 +77,10 @@ describe('slipway-agent rollback', () => {
       () => region.gateway.reports.length > before,
       () => 'no report of the fresh agent',
     );
-    await untilRuns(first, 30);
+    await region.untilRuns(first, 30);
     const unpinned = await host.command(['unpin', 'checkout']);
     expect(unpinned).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('no longer pinned to checkout@1') });
-    await untilRuns(third, 30);
+    await region.untilRuns(third, 30);
   });
 
   it('goes to the release before when nothing is on its way, and pressed twice goes back once', async () => {
@@ -137,7 +131,7 @@ describe('slipway-agent rollback works', () => {
     const pid = await host.ask('pid');
     expect(identify(Number(pid))).not.toBeNull();
     host.start();
-    await untilRuns(first, 20);
+    await region.untilRuns(first, 20);
     expect(await host.ask('pid')).toBe(pid);
     expect(host.starts()).toHaveLength(3);
   });

@@ -74,12 +74,6 @@ const lastFound = (): Found => allFound().at(-1)!;
 const both = { env: { DB_URL: 'db-url' }, files: { 'tls.key': 'tls-key' } };
 const publish = (number: number, run: Partial<RunConfig> = { secrets: both }): TestRelease =>
   region.publish({ number, files: { 'server.mjs': server }, run });
-const untilRuns = (release: TestRelease, generation: number) =>
-  region.gateway.untilReport(
-    ({ services: [service] }) =>
-      service?.running === release.digest && service.generation === generation && service.state === 'healthy',
-    `that ${release.number} runs by goal ${generation}`,
-  );
 const untilSays = (text: string) =>
   region.gateway.untilReport(
     ({ services: [service] }) => service?.reason?.includes(text) ?? false,
@@ -88,7 +82,7 @@ const untilSays = (text: string) =>
 async function startWith(release: TestRelease): Promise<void> {
   region.setGoal({ deployment: 1, generation: 10, base: release });
   host.start();
-  await untilRuns(release, 10);
+  await region.untilSettles(release, 10);
 }
 /** Ends the instance as if by itself, and waits until the next one has started. */
 async function crash(): Promise<Found> {
@@ -170,7 +164,7 @@ describe('a secret', () => {
     expect(host.journal().filter((event) => event.type === 'switchIntended' && event.to === next.digest)).toEqual([]);
     expect(await host.ask('pid')).toBe(String(pid));
     region.gateway.secrets.set('checkout/nowhere', 'there');
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     expect(lastFound().variable).toBe(sha('there'));
   });
 
@@ -188,7 +182,7 @@ describe('a secret', () => {
     const first = publish(1, {});
     region.setGoal({ deployment: 1, generation: 10, base: first });
     host.start({ env: { SLIPWAY_MEMORY_FOLDER: '/proc' } });
-    await untilRuns(first, 10);
+    await region.untilSettles(first, 10);
     region.setGoal({ deployment: 2, generation: 20, base: first, next: publish(2) });
     const { services } = await untilSays('SLIPWAY_MEMORY_FOLDER');
     expect(services[0]).toMatchObject({ running: first.digest, refused: [] });
@@ -233,7 +227,7 @@ describe('with its gateway away', () => {
     await startWith(first);
     const next = publish(2);
     region.setGoal({ deployment: 2, generation: 20, base: first, next });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     await cutOff();
     writeFileSync(host.data('sick'), 'checkout@2');
     await until(
@@ -249,10 +243,10 @@ describe('with its gateway away', () => {
     const first = publish(1, overlap);
     region.setGoal({ deployment: 1, generation: 10, base: first });
     host.start({ env: { SLIPWAY_INSTANCE_PORTS: `${own}-${other}` } });
-    await untilRuns(first, 10);
+    await region.untilSettles(first, 10);
     const next = publish(2, overlap);
     region.setGoal({ deployment: 2, generation: 20, base: first, next });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     await until(
       () => marked('SLIPWAY_INSTANCE').length === 1,
       () => 'the one before runs on',
@@ -269,7 +263,7 @@ describe('with its gateway away', () => {
     await startWith(first);
     const next = publish(2);
     region.setGoal({ deployment: 2, generation: 20, base: first, next });
-    await untilRuns(next, 20);
+    await region.untilSettles(next, 20);
     await cutOff();
     await host.kill();
     expect(await host.command(['rollback'])).toMatchObject({ exitCode: 0 });

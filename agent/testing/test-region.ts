@@ -4,7 +4,7 @@ import { admissionType } from '../../protocol/admission.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
-import type { OfferedGoal } from '../../protocol/gateway.ts';
+import type { OfferedGoal, ReportBatch, ServiceReport } from '../../protocol/gateway.ts';
 import { goalType } from '../../protocol/goal.ts';
 import { createTestAuthority, type TestAuthority } from '../../test/host-certificates.ts';
 import { indexOver } from './test-index.ts';
@@ -45,6 +45,10 @@ export interface TestRegion {
   /** Signs it and gives it to the hosts. */
   setGoal(input: TestGoalInput): OfferedGoal;
   admission(release: TestRelease, key?: TestTrust['admission']): Envelope;
+  /** Until its host says that the release runs, is healthy, and that this goal is taken up. */
+  untilRuns(release: TestRelease, generation: number): Promise<ReportBatch>;
+  /** … and that nothing is on its way there: no trial, no switch, no pin. */
+  untilSettles(release: TestRelease, generation: number): Promise<ReportBatch>;
 }
 
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -100,12 +104,23 @@ export async function startTestRegion(): Promise<TestRegion> {
     );
     return { service, etag: digestOf(canonicalJson(envelope)), goal: envelope, admissions, traceparent };
   };
+  const untilSaid = (
+    { service, number, digest }: TestRelease,
+    generation: number,
+    holds: (said: ServiceReport) => boolean,
+  ): Promise<ReportBatch> =>
+    gateway.untilReport(({ services }) => {
+      const said = services.find((each) => each.service === service);
+      return said?.running === digest && said.generation === generation && holds(said);
+    }, `that ${service}@${number} runs by goal ${generation}`);
   return {
     trust,
     authority,
     gateway,
     offer,
     admission,
+    untilRuns: (release, generation) => untilSaid(release, generation, ({ health }) => health === 'healthy'),
+    untilSettles: (release, generation) => untilSaid(release, generation, ({ state }) => state === 'healthy'),
     publish(input) {
       const release = makeRelease(input, trust.build);
       gateway.releases.set(release.digest, release);

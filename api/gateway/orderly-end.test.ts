@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { hostId, type Generation, type HostId } from '../../domain/names.ts';
-import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
-import { readPrivateKey } from '../../infra/keys/read-keys.ts';
-import { claimRegion } from '../../infra/postgres/region/region-database.ts';
-import { openGenerationFile } from '../../infra/stores/generation-file.ts';
+import { readFile } from 'node:fs/promises';
+import { hostId, type HostId } from '../../domain/names.ts';
+import { keyFiles } from '../../infra/keys/create-trust.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import { verifyRoot } from '../../protocol/root-document.ts';
 import { forgetful, runLightHost } from '../../bench/hosts/light-host.ts';
 import { until } from '../../test/crash/run/patience.ts';
-import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
-import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
-import { admissionOf, attempt, createGoalRegion, placement, region, service } from '../../test/goal-region.ts';
-import type { GoalRegion } from '../../test/goal-region.ts';
+import type { GatewayProgram } from '../../test/gateway-program.ts';
+import { openGatewayRegion, type GatewayRegion } from '../../test/gateway-region.ts';
+import { admissionOf, attempt, placement, region, service } from '../../test/goal-region.ts';
 import { openHostConnection } from '../../test/host-connection.ts';
 import { patienceMs } from '../../test/patience.ts';
 
@@ -24,8 +18,7 @@ const absentAfterMs = 9_000;
 /** Of the window a twelfth: of forty hosts some three come in it. */
 const togetherMs = 250;
 
-let here: GoalRegion;
-let folder: string;
+let here: GatewayRegion;
 let gateways: readonly [GatewayProgram, GatewayProgram];
 const ended = new AbortController();
 const running: Promise<void>[] = [];
@@ -37,28 +30,20 @@ interface Poll {
 const polls: Poll[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-orderly-end-'));
-  await createTrust(path.join(folder, 'keys'), [region], new Date());
-  here = await createGoalRegion(await readPrivateKey(path.join(folder, 'keys', keyFiles.director(region))));
-  await claimRegion(here.database.em, region);
-  await mkdir(path.join(folder, 'store'));
-  await openGenerationFile(path.join(folder, 'store')).raise(1 as Generation);
-  const start = () => startGatewayProgram({ region, databaseUrl: here.url, folder });
-  gateways = await Promise.all([start(), start()]);
+  here = await openGatewayRegion();
+  gateways = await Promise.all([here.startGateway(), here.startGateway()]);
 });
 afterAll(async () => {
   ended.abort(new Error('the test ended'));
   await Promise.all(running);
-  await Promise.all(gateways.map(({ program }) => program.end('SIGKILL')));
   await here.close();
-  await rm(folder, { recursive: true });
 });
 
 /** With the agent's own polls, which begin with the first gateway. */
 async function startHost(name: string): Promise<void> {
   const host = hostId(name);
-  const shown = await enrollByAuthority(here.database, { region, folder }, name, { role: 'web' });
-  const root = verifyRoot(JSON.parse(await readFile(path.join(folder, 'keys', keyFiles.root), 'utf8')) as Envelope);
+  const shown = await here.enroll(name, { role: 'web' });
+  const root = verifyRoot(JSON.parse(await readFile(here.keyFile(keyFiles.root), 'utf8')) as Envelope);
   if (!root.ok) throw new Error(root.reason);
   running.push(
     runLightHost({
@@ -96,7 +81,7 @@ async function startHost(name: string): Promise<void> {
 async function begin(): Promise<void> {
   const next = placement('next', { role: 'web' });
   const known = { service, region, outcomes: [], centreGeneration: 0 as const, absentAfterMs };
-  const begun = await here.activities.beginRegion({
+  const begun = await here.goals.activities.beginRegion({
     ...known,
     attempt: attempt(1),
     next,

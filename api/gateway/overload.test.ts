@@ -1,30 +1,15 @@
 /** A gateway, as it is started in earnest, that is asked for more than it can do. The tests stand in order. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import type { BeginRegionInput } from '../../activities/goals/contract.ts';
 import { hostId, type Generation, type HostId } from '../../domain/names.ts';
-import { createTrust } from '../../infra/keys/create-trust.ts';
-import { claimRegion } from '../../infra/postgres/region/region-database.ts';
 import { HostRecord, HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
-import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
 import { until } from '../../test/crash/run/patience.ts';
-import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
-import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
-import {
-  admissionOf,
-  attempt,
-  createGoalRegion,
-  placement,
-  region,
-  service,
-  wellAt,
-  type GoalRegion,
-} from '../../test/goal-region.ts';
+import type { GatewayProgram } from '../../test/gateway-program.ts';
+import { openGatewayRegion, type GatewayRegion } from '../../test/gateway-region.ts';
+import { admissionOf, attempt, placement, region, service, wellAt } from '../../test/goal-region.ts';
 import { openHostConnection, type HostAnswer, type HostConnection } from '../../test/host-connection.ts';
 import { atOnceMs, patienceMs } from '../../test/patience.ts';
 import { openPressingHosts, type PressingHosts } from '../../test/pressing-hosts.ts';
@@ -41,8 +26,7 @@ const overrunFromMs = 2_000;
 /** A goal that nobody is told of is heard at the end of a poll. */
 const pollMs = 60_000;
 
-let here: GoalRegion;
-let folder: string;
+let here: GatewayRegion;
 let gateway: GatewayProgram;
 let operator: HostConnection;
 let pressing: PressingHosts;
@@ -51,39 +35,31 @@ let served: HostConnection;
 const heardAtMs = new Map<Generation, number>();
 
 beforeAll(async () => {
-  here = await createGoalRegion();
-  await claimRegion(here.database.em, region);
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-overload-'));
-  await createTrust(path.join(folder, 'keys'), [region], new Date());
-  await mkdir(path.join(folder, 'store'));
-  await openGenerationFile(path.join(folder, 'store')).raise(1 as Generation);
-  gateway = await startGatewayProgram({ region, databaseUrl: here.url, folder });
+  here = await openGatewayRegion();
+  gateway = await here.startGateway();
   operator = openHostConnection(gateway.url, null);
   pressing = openPressingHosts(gateway.url);
-  served = openHostConnection(gateway.url, await enroll('served', { role: 'web' }));
+  served = openHostConnection(gateway.url, await here.enroll('served', { role: 'web' }));
 });
 afterAll(async () => {
   hasEnded = true;
   served?.close();
   await pressing?.end();
   operator?.close();
-  await gateway?.program.end('SIGKILL');
   await here?.close();
-  await rm(folder, { recursive: true });
 });
 
-const enroll = (name: string, labels = {}) => enrollByAuthority(here.database, { region, folder }, name, labels);
 const next = placement('next', { role: 'web' });
 async function begin(): Promise<Generation> {
   const known = { service, region, outcomes: [], centreGeneration: 0 as const, absentAfterMs };
   const input: BeginRegionInput = { ...known, attempt: attempt(1), next, admission: admissionOf(next) };
-  const begun = await here.activities.beginRegion(input);
+  const begun = await here.goals.activities.beginRegion(input);
   if (begun.outcome !== 'written') throw new Error(begun.reason);
   return begun.answer.generation;
 }
 async function advance(generation: Generation): Promise<Generation> {
   const step = { service, region, attempt: attempt(1), generation, absentAfterMs };
-  const advanced = await here.activities.advanceRegion({ ...step, batch: 1, share: { percent: 100 } });
+  const advanced = await here.goals.activities.advanceRegion({ ...step, batch: 1, share: { percent: 100 } });
   if (advanced.outcome !== 'written') throw new Error(advanced.outcome);
   return advanced.answer.generation;
 }
@@ -140,7 +116,7 @@ const pressingHosts = new Map<HostId, ShownIdentity>();
 /** A few more of them, each over a connection of its own. */
 async function pressHarder(): Promise<void> {
   const join = async (name: string): Promise<void> => {
-    const shown = await enroll(name);
+    const shown = await here.enroll(name);
     pressingHosts.set(hostId(name), shown);
     pressing.add(hostId(name), shown);
   };
@@ -188,7 +164,7 @@ test('while it refuses others, a host that was there is given its goal soon, and
   const tookMs = heardAtMs.get(advancedTo)! - writtenAtMs;
   expect(tookMs).toBeLessThan(within(patienceOfHostMs, { otherwiseMs: atOnceMs }));
   await reported(served, [about(advancedTo)]);
-  const stored = await here.database.em.fork().findOne(HostServiceRecord, { host: hostId('served'), service });
+  const stored = await here.goals.database.em.fork().findOne(HostServiceRecord, { host: hostId('served'), service });
   expect(stored).toMatchObject({ generation: advancedTo, running: next.release.digest });
   await until('it to have refused more', patienceMs, async () =>
     (await shed('poll')) + (await shed('reports')) > before ? true : undefined,
@@ -209,7 +185,7 @@ test('a hundred more hosts make its event loop hardly later: what it refuses cos
 
 test('nothing that it has taken is lost', async () => {
   await pressing.end();
-  const stored = await here.database.em.fork().find(HostRecord, { id: { $in: [...pressing.taken.keys()] } });
+  const stored = await here.goals.database.em.fork().find(HostRecord, { id: { $in: [...pressing.taken.keys()] } });
   const known = new Map<HostId, number>(stored.map(({ id, reportSequence }) => [id, reportSequence]));
   expect(pressing.taken.size).toBeGreaterThan(0);
   expect([...pressing.taken].filter(([host, sequence]) => (known.get(host) ?? 0) < sequence)).toEqual([]);
@@ -227,7 +203,7 @@ test('when they have left it is calm again, and serves everybody', async () => {
     connection.close();
   };
   // Nobody has served it before.
-  await serve(await enroll('newcomer'));
+  await serve(await here.enroll('newcomer'));
   const all = [...pressingHosts.values()];
   for (let from = 0; from < all.length; from += fewAtOnce)
     await Promise.all(all.slice(from, from + fewAtOnce).map(serve));

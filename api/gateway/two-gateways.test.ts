@@ -1,56 +1,29 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Generation } from '../../domain/names.ts';
-import { createTrust } from '../../infra/keys/create-trust.ts';
-import { claimRegion } from '../../infra/postgres/region/region-database.ts';
 import { HostServiceRecord } from '../../infra/postgres/region/entities/hosts.ts';
-import { openGenerationFile } from '../../infra/stores/generation-file.ts';
 import type { PollResponse } from '../../protocol/gateway.ts';
-import {
-  absentAfterMs,
-  admissionOf,
-  attempt,
-  createGoalRegion,
-  placement,
-  region,
-  service,
-  type GoalRegion,
-} from '../../test/goal-region.ts';
-import { startGatewayProgram, type GatewayProgram } from '../../test/gateway-program.ts';
-import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
+import { absentAfterMs, admissionOf, attempt, placement, region, service } from '../../test/goal-region.ts';
+import type { GatewayProgram } from '../../test/gateway-program.ts';
+import { openGatewayRegion, type GatewayRegion } from '../../test/gateway-region.ts';
 import { tlsRequest } from '../../test/tls-request.ts';
 
-let here: GoalRegion;
-let folder: string;
+let here: GatewayRegion;
 let gateways: [GatewayProgram, GatewayProgram];
 const ended = new AbortController();
 
 beforeAll(async () => {
-  here = await createGoalRegion();
-  await claimRegion(here.database.em, region);
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-two-gateways-'));
-  await createTrust(path.join(folder, 'keys'), [region], new Date());
-  await mkdir(path.join(folder, 'store'));
-  // As a region's worker would: a database with goals and no such file may be an older one.
-  await openGenerationFile(path.join(folder, 'store')).raise(1 as Generation);
-  gateways = await Promise.all([startGateway(0), startGateway(0)]);
+  here = await openGatewayRegion();
+  gateways = await Promise.all([here.startGateway(), here.startGateway()]);
 });
 afterAll(async () => {
   ended.abort();
-  await Promise.all(gateways.map(({ program }) => program.end('SIGKILL')));
   await here.close();
-  await rm(folder, { recursive: true });
 });
-
-const startGateway = (onPort: number): Promise<GatewayProgram> =>
-  startGatewayProgram({ region, databaseUrl: here.url, folder }, onPort);
 
 /** Polls and reports each goal; whenever one gateway doesn't answer it goes to the other, as a balancer would send it. */
 async function runHost(name: string, first: number): Promise<void> {
-  const shown = await enrollByAuthority(here.database, { region, folder }, name, { role: 'web' });
+  const shown = await here.enroll(name, { role: 'web' });
   const headers = { 'content-type': 'application/json' };
   let [at, sequence, known] = [first, 0, [] as { service: string; etag: string }[]];
   const post = (route: string, body: object) =>
@@ -82,13 +55,13 @@ async function begin(deployment: number): Promise<Generation> {
   const next = placement('next', { role: 'web' });
   const knowing = { service, region, outcomes: [], centreGeneration: 0 as const };
   const input = { ...knowing, attempt: attempt(deployment), next, admission: admissionOf(next), absentAfterMs };
-  const begun = await here.activities.beginRegion(input);
+  const begun = await here.goals.activities.beginRegion(input);
   if (begun.outcome !== 'written') throw new Error(begun.reason);
   return begun.answer.generation;
 }
 
 async function untilAllSaid(hosts: number, generation: Generation): Promise<void> {
-  const saidIt = () => here.database.em.fork().count(HostServiceRecord, { service, generation });
+  const saidIt = () => here.goals.database.em.fork().count(HostServiceRecord, { service, generation });
   while ((await saidIt()) < hosts) await delay(10);
 }
 
@@ -102,11 +75,11 @@ test('of two gateways on one database either may die while goals change: every h
     await untilAllSaid(hosts, await begin(10 * round + 2));
     await killed;
     await untilAllSaid(hosts, await begin(10 * round + 3));
-    gateways[dying] = await startGateway(Number(new URL(url).port));
+    gateways[dying] = await here.startGateway(Number(new URL(url).port));
     await untilAllSaid(hosts, await begin(10 * round + 4));
   }
   ended.abort();
   await begin(99); // their polls are answered
   await Promise.all(running);
-  expect(await here.database.em.fork().count(HostServiceRecord, { service })).toBe(hosts);
+  expect(await here.goals.database.em.fork().count(HostServiceRecord, { service })).toBe(hosts);
 });

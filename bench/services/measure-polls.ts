@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import https from 'node:https';
-import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import type { PollRequest, PollResponse, ReportBatch } from '../../protocol/gateway.ts';
 import { distributionOf, type Distribution } from '../frame/distribution.ts';
 import type { FleetGateway } from '../fleet/gateways.ts';
 import { gatewayFigures } from '../fleet/gateway-figures.ts';
+import { openHostConnection, type HostConnection } from '../../test/host-connection.ts';
 
 export interface PollFigures {
   /** Goals of the host. */
@@ -28,14 +25,8 @@ type Ask = (
 
 /** Polls of one host, one after the other on its connection, none held open. */
 export async function measurePolls(gateway: FleetGateway, shown: ShownIdentity, polls: number): Promise<PollFigures> {
-  const agent = new https.Agent({
-    keepAlive: true,
-    maxSockets: 1,
-    rejectUnauthorized: false,
-    key: shown.key,
-    cert: shown.certificate,
-  });
-  const ask: Ask = (request) => post(gateway, agent, JSON.stringify(request));
+  const connection = openHostConnection(gateway.url.origin, shown);
+  const ask: Ask = (request) => post(connection, JSON.stringify(request));
   try {
     const first = await ask({ known: [], waitMs: 0 });
     const { labels } = first.answer;
@@ -67,7 +58,7 @@ export async function measurePolls(gateway: FleetGateway, shown: ShownIdentity, 
       gatewayCpuMs: Math.round(((after.cpuSeconds - before.cpuSeconds) / polls) * 1e5) / 100,
     };
   } finally {
-    agent.destroy();
+    connection.close();
   }
 }
 
@@ -101,14 +92,10 @@ interface Said {
   readonly base: { readonly release: { readonly digest: string } } | null;
 }
 
-async function post({ url }: FleetGateway, agent: https.Agent, body: string): ReturnType<Ask> {
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+async function post(connection: HostConnection, body: string): ReturnType<Ask> {
   const startedAt = performance.now();
-  const request = https.request(new URL('/v1/poll', url), { method: 'POST', agent, headers });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const answer = await text(response);
+  const { status, body: answer } = await connection.post('/v1/poll', body);
   const ms = performance.now() - startedAt;
-  if (response.statusCode !== 200) throw new Error(`a poll was answered ${response.statusCode}: ${answer}`);
+  if (status !== 200) throw new Error(`a poll was answered ${status}: ${answer}`);
   return { answer: JSON.parse(answer) as PollResponse, bytes: answer.length, ms };
 }

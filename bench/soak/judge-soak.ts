@@ -1,3 +1,4 @@
+import { medianOf } from '../frame/distribution.ts';
 import type { Sample } from './soaked-host.ts';
 
 /** How the figures of a process went from early to late. */
@@ -18,8 +19,8 @@ export function courseOf(samples: readonly Sample[]): Course {
   const part = (from: number, to: number): readonly Sample[] =>
     samples.slice(Math.floor(samples.length * from), Math.ceil(samples.length * to));
   const course = (of: (sample: Sample) => number): readonly [number, number, number] => [
-    medianOf(part(0.1, 0.3).map(of)),
-    medianOf(part(0.8, 1).map(of)),
+    medianOf(part(0.1, 0.3).map(of))!,
+    medianOf(part(0.8, 1).map(of))!,
     Math.max(...samples.map(of)),
   ];
   const [first, last] = [samples[0]!, samples.at(-1)!];
@@ -33,9 +34,4 @@ export function courseOf(samples: readonly Sample[]): Course {
     [agentOwnMiB, keepersOwnMiB].every(([early, late]) => late <= early * slack.share + slack.mebibytes) &&
     agentFiles[1] <= agentFiles[0] + slack.files;
   return { agentPssMiB, agentOwnMiB, keepersOwnMiB, agentFiles, agentCpuPercent, isFlat };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

@@ -1,6 +1,5 @@
 /** A value that a region gives to its hosts' instances, on a whole stack: it is nowhere else. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openAgentDirectory } from '../../agent/agent-directory.ts';
@@ -8,24 +7,20 @@ import { findMarked } from '../../agent/process-identity.ts';
 import { hostsOf } from '../../infra/local/programs.ts';
 import { sceneFiles } from '../browser/scene-files.ts';
 import { until } from '../crash/run/patience.ts';
+import { plantSecrets, secretName } from '../crash/run/secret-sample.ts';
 import { openHostConnection } from '../host-connection.ts';
 import { patienceMs } from '../patience.ts';
 import { allHistories, allTables, filesBelow, holding, ofProcesses, type Kept } from './kept-places.ts';
 import { openRegionStack, service, type RegionStack } from './region-stack.ts';
 
 const planted = `planted-${randomUUID()}`;
-const secretName = 'db-url';
 let stack: RegionStack;
 let hosts: readonly string[];
 
 beforeAll(async () => {
   stack = await openRegionStack({ hosts: 1 });
   hosts = hostsOf(stack.shape).map(({ host }) => host);
-  for (const region of stack.shape.regions) {
-    const folder = path.join(stack.shape.data.regionSecrets(region), service);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, secretName), planted);
-  }
+  await plantSecrets(stack.shape, service, planted);
 });
 afterAll(() => stack?.close());
 

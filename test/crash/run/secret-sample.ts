@@ -11,7 +11,7 @@ import {
 } from '../../../infra/local/demo/sample-repository.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 
-const secretName = 'db-url';
+export const secretName = 'db-url';
 const plainRun = 'on: { role: web } }';
 const runWithSecret = `on: { role: web }, secrets: { env: { DB_URL: ${secretName} } } }`;
 
@@ -31,11 +31,15 @@ export async function openSecretSample(stack: Pick<RunningStack, 'data' | 'regio
   };
 }
 
-/** Gives each region a value of its own for the sample's secret. */
-export async function plantSecrets({ data, regions }: Pick<RunningStack, 'data' | 'regions'>): Promise<void> {
+/** Gives each region a value for a service's secret: its own, unless it is given. */
+export async function plantSecrets(
+  { data, regions }: { readonly data: RunningStack['data']; readonly regions: readonly string[] },
+  service: string = sampleService,
+  value?: string,
+): Promise<void> {
   for (const region of regions) {
-    const folder = path.join(data.regionSecrets(region), sampleService);
+    const folder = path.join(data.regionSecrets(region), service);
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, secretName), `planted-${randomUUID()}`);
+    await writeFile(path.join(folder, secretName), value ?? `planted-${randomUUID()}`);
   }
 }
