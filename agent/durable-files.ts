@@ -5,6 +5,9 @@ import path from 'node:path';
 export const hasCode = (error: unknown, code: string): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
+/** Whether a write failed for want of space: of the disk's, or of what a quota leaves this account of it. */
+export const isDiskFull = (error: unknown): boolean => hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
+
 /** Makes what was renamed, linked or made in the folder survive a loss of power. */
 export const syncDirectory = (directory: string): Promise<void> => syncPath(directory);
 

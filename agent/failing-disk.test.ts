@@ -28,6 +28,14 @@ describe('a full disk', () => {
   );
 });
 
+describe("a full quota of the agent's account, on a disk with space for others", () => {
+  it.each([row('undo'), row('rollback-alone')])(
+    'from any operation of %s on keeps it from nothing',
+    (_what, name) => expectNoneBroken(name, 'quota'),
+    disturbMs,
+  );
+});
+
 describe('a disk without inodes', () => {
   it.each([row('finish'), row('undo'), row('rollback'), row('rollback-alone')])(
     'from any operation of %s on keeps it from nothing',

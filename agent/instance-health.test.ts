@@ -69,6 +69,11 @@ describe('a host reverts', () => {
       '/bin/sh exited with code 4: the database is away',
     ],
     [
+      'whose command is no file that anybody could run',
+      { config: { command: ['./server.mjs/check'], startPeriodMs: 300 } },
+      "./server.mjs/check can't be run (ENOTDIR)",
+    ],
+    [
       'whose command never ends',
       { config: { command: ['/bin/sh', '-c', 'sleep 60'], timeoutMs: 100, startPeriodMs: 300 } },
       '/bin/sh did not end within 100 ms',

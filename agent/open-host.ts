@@ -27,8 +27,8 @@ export interface HostOptions {
   readonly memory: HostMemoryStore;
   readonly env: Environment;
   readonly log: Log;
-  /** The agent that runs, and how long its gateway has heard nothing of it; null in a command that stands in for it. */
-  readonly own: (OwnProcess & { silentMs(): number }) | null;
+  /** The agent that runs, and for how long no gateway has taken a report of it; null in a command that stands in for it. */
+  readonly own: (OwnProcess & { unheardMs(): number }) | null;
   readonly carryOut: (effect: Effect) => void;
   /** The memory can't be written any more. */
   readonly onFatal: (error: unknown) => void;
@@ -59,7 +59,7 @@ export function openHost(options: HostOptions): OpenHost {
           commandSetting(service, installed, instance, 'health', { directory, host, secrets: options.secrets }),
         )
         .catch(() => null),
-    ownHealth: () => ownHealth(loop.state, options.own?.silentMs() ?? Infinity),
+    ownHealth: () => ownHealth(loop.state, options.own?.unheardMs() ?? Infinity),
     onHealth: (service, instance, result) =>
       void loop.dispatch({ type: 'healthObserved', service, instance, result, atMs: now() }),
     onExit(service, instance, how) {

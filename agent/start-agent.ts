@@ -106,7 +106,7 @@ export async function startAgent(
     memory,
     env: process.env,
     log,
-    own: { ...own, silentMs: () => book.silentMs() },
+    own: { ...own, unheardMs: () => book.unheardMs() },
     onFatal,
     carryOut: (each) => effects.carryOut(each),
   });

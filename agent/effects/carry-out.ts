@@ -3,7 +3,7 @@ import type { Act, Effect } from '../../domain/host/effects.ts';
 import { ownService } from '../../domain/host/own-service.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
 import { replaceTree } from '../drift/replace-tree.ts';
-import { hasCode } from '../durable-files.ts';
+import { isDiskFull } from '../durable-files.ts';
 import type { ActParts, HostParts } from '../host-parts.ts';
 import { linkedRelease } from '../install/installed-release.ts';
 import { HostCannotError } from '../keeper/host-cannot.ts';
@@ -37,7 +37,7 @@ export async function act(effect: Act, parts: ActParts): Promise<void> {
   } catch (error) {
     const reason = `${effect.do} could not be done: ${(error as Error).message}`;
     parts.log.warn(reason, { service });
-    if (hasCode(error, 'ENOSPC')) await freeReserve(parts);
+    if (isDiskFull(error)) await freeReserve(parts);
     const atMs = Date.now();
     const found = effect.do === 'switch' ? await linkAfter(service, parts) : {};
     const afterMs = (error instanceof HostCannotError ? error.retryAfterMs : undefined) ?? retryActMs;

@@ -37,7 +37,7 @@ async function replace(launch: Launch, running: Instance | null, parts: ActParts
   const { service } = place;
   const status = await ensureKeeper(place, parts.logReserveBytes);
   const held = status.socketPort ?? (running?.socket ? running.port : null);
-  const { askedAtMs, port: before } = await stopInstances(service, parts, async () => {
+  const { askedAt, port: before } = await stopInstances(service, parts, async () => {
     // Where only the old instance has the socket left, there is another one on its port before it ends.
     if (listens && held !== null) await ensureKeeper(place, parts.logReserveBytes, held);
   });
@@ -46,7 +46,7 @@ async function replace(launch: Launch, running: Instance | null, parts: ActParts
     type: 'instanceStopped',
     service,
     purpose: 'restart',
-    askedAtMs: askedAtMs ?? undefined,
+    askedMsAgo: askedAt === null ? undefined : Math.round(performance.now() - askedAt),
     atMs,
   });
   if (!listens) await ensureKeeper(place, parts.logReserveBytes, null);

@@ -21,8 +21,8 @@ const answerTimeoutMs = 20_000;
 type Parts = Pick<ActParts, 'directory' | 'host' | 'log' | 'secrets'>;
 
 export interface Stopped {
-  /** When the last one was asked to end; `null` when none ran. */
-  readonly askedAtMs: number | null;
+  /** When the last one was asked to end, by the clock that nobody sets, ms; `null` when none ran. */
+  readonly askedAt: number | null;
   /** Where the service was served last, as far as anyone knows. */
   readonly port: number | null;
 }
@@ -38,14 +38,14 @@ export async function stopInstances(
   try {
     await beforeStop();
     const known = parts.readState().services.get(service)?.instance ?? null;
-    let stopped: Stopped = { askedAtMs: null, port: known?.port ?? null };
+    let stopped: Stopped = { askedAt: null, port: known?.port ?? null };
     for (const place of await usedPlaces(service, parts)) {
       const { instance } = await ensureKeeper(place, parts.logReserveBytes);
       const port = stopped.port ?? instance?.port ?? null;
       stopped = { ...stopped, port };
       if (instance === null || instance.exit !== null) continue;
       const ending = known?.id === instance.id ? endingOf(service, parts) : undefined;
-      stopped = { port, askedAtMs: await endKept(place, instance, ending, parts) };
+      stopped = { port, askedAt: await endKept(place, instance, ending, parts) };
     }
     await writePorts(service, { serving: [], draining: [] }, parts);
     return stopped;
@@ -77,7 +77,7 @@ export async function usedPlaces(
   return twice ? [first, second] : [first];
 }
 
-/** Drains one instance, then ends it. Returns when it was asked to end. @throws KeeperError */
+/** Drains one instance, then ends it. Returns when it was asked to end, as `askedAt`. @throws KeeperError */
 export async function endKept(
   place: KeeperPlace,
   instance: KeptInstance,
@@ -86,11 +86,11 @@ export async function endKept(
 ): Promise<number> {
   await drain(place.service, instance, ending ?? {}, parts);
   const { signal, graceMs } = ending?.stop ?? usual;
-  const askedAtMs = Date.now();
+  const askedAt = performance.now();
   const answer = await askKeeper(place.keeper, { do: 'stop', timeoutMs: graceMs, signal }, graceMs + answerTimeoutMs);
   if (!answer.ok) throw new KeeperError(`the instance could not be stopped: ${answer.reason}`);
   if (answer.status.instance?.exit === null) throw new KeeperError('the instance does not end, not even killed');
-  return askedAtMs;
+  return askedAt;
 }
 
 /** What a balancer needs to send it nothing more. A hook that fails is told, and keeps no host from changing over. */

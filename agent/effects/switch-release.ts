@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { SwitchEffect } from '../../domain/host/effects.ts';
 import type { Digest } from '../../domain/names.ts';
 import { digestName } from '../agent-directory.ts';
-import { hasCode, replaceLink } from '../durable-files.ts';
+import { isDiskFull, replaceLink } from '../durable-files.ts';
 import type { ActParts } from '../host-parts.ts';
 import { discardUnsound } from './discard-unsound.ts';
 
@@ -38,7 +38,7 @@ export async function moveLink(
   try {
     await replaceLink(link, target);
   } catch (error) {
-    if (!hasCode(error, 'ENOSPC')) throw error;
+    if (!isDiskFull(error)) throw error;
     await rm(directory.journalReserve, { force: true });
     await replaceLink(link, target);
   }

@@ -42,11 +42,12 @@ beforeEach(() => {
     now: () => says,
     isNews: ({ text }) => text !== last.text,
     silentMs: () => performance.now() - last.atMs,
+    unheardMs: () => 0,
     batchOf: async ({ text }) => ({ agentVersion: text }) as ReportBatch,
-    taken({ text }) {
+    say({ text }) {
       const [before, now] = [last, { text, atMs: performance.now() }];
       last = now;
-      return () => void (last = last === now ? before : last);
+      return { heard: () => undefined, takeBack: () => void (last = last === now ? before : last) };
     },
   };
   const loop = {

@@ -131,13 +131,15 @@ async function ask(options: PollLoopOptions, talk: Conversation): Promise<PollRe
   const report = await book.batchOf(statement);
   const waitMs = Math.round(longestWaitMs(talk.reportEveryMs, Math.random()));
   const logs = readings && { logs: [...readings.known()] };
-  const takeBack = book.taken(statement);
+  const said = book.say(statement);
   talk.phase = 'asking';
   try {
     const asked = { known, waitMs, here: talk.here, report, ...logs };
-    return await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
+    const answer = await client.poll(asked, AbortSignal.any([signal, talk.current.signal]));
+    said.heard();
+    return answer;
   } catch (error) {
-    takeBack();
+    said.takeBack();
     // Its authority may be newer than what this host knows.
     if (error instanceof UntrustedGatewayError)
       await followRoots(Infinity, { ...options, region: options.verifier.region });

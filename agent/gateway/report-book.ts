@@ -11,14 +11,23 @@ import { serviceReports } from './service-report.ts';
 /** What this host has said of its services, and what it would say now. */
 export interface ReportBook {
   now(): Statement;
-  /** Whether it says something else than the last that was taken. */
+  /** Whether it says something else than the last that was said. */
   isNews(statement: Statement): boolean;
-  /** Since anything was taken; infinite before the first. */
+  /** Since anything was said, or is being said; infinite before the first. */
   silentMs(): number;
+  /** Since a gateway took anything, and answered so; infinite before the first. */
+  unheardMs(): number;
   /** As it is sent: numbered. */
   batchOf(statement: Statement): Promise<ReportBatch>;
-  /** @returns to be called when what counted as taken was not: as if it had not been said */
-  taken(statement: Statement): () => void;
+  /** It counts as said from here on, though nobody may ever hear it: whoever sent it tells what came of it. */
+  say(statement: Statement): Said;
+}
+
+export interface Said {
+  /** A gateway took it, and answered so. */
+  heard(): void;
+  /** None did: as if it had not been said. */
+  takeBack(): void;
 }
 
 export interface Statement {
@@ -35,6 +44,7 @@ export function openReportBook(
   clock: Pick<GatewayClock, 'aheadMs'>,
 ): ReportBook {
   let last = { text: '', atMs: -Infinity };
+  let heardAtMs = -Infinity;
   return {
     now() {
       const { host, services } = loop.state;
@@ -45,6 +55,7 @@ export function openReportBook(
     },
     isNews: ({ text }) => text !== last.text,
     silentMs: () => performance.now() - last.atMs,
+    unheardMs: () => performance.now() - heardAtMs,
     async batchOf({ services }) {
       const sequence = await nextSequence(loop);
       const { indexVersion, root } = loop.state;
@@ -56,10 +67,13 @@ export function openReportBook(
       };
       return { sequence, bootId: bootId(), agentVersion, machine, ...known, services };
     },
-    taken({ text }) {
+    say({ text }) {
       const [before, now] = [last, { text, atMs: performance.now() }];
       last = now;
-      return () => void (last = last === now ? before : last);
+      return {
+        heard: () => void (heardAtMs = performance.now()),
+        takeBack: () => void (last = last === now ? before : last),
+      };
     },
   };
 }

@@ -26,10 +26,11 @@ function reporting(first: string) {
     now: () => says,
     isNews: ({ text }) => text !== last,
     silentMs: () => 0,
+    unheardMs: () => 0,
     batchOf: async ({ text }) => ({ agentVersion: text }) as ReportBatch,
-    taken({ text }) {
+    say({ text }) {
       last = text;
-      return () => undefined;
+      return { heard: () => undefined, takeBack: () => undefined };
     },
   };
   const polls = {

@@ -63,7 +63,7 @@ async function send(statement: Statement, options: ReportLoopOptions): Promise<E
   const { book, client, polls, log, signal } = options;
   try {
     await client.report(await book.batchOf(statement), signal);
-    book.taken(statement);
+    book.say(statement).heard();
     return null;
   } catch (error) {
     if (!signal.aborted) log.warn('a report was not taken', { reason: (error as Error).message });

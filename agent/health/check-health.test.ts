@@ -131,6 +131,11 @@ describe('a health check by a command', () => {
       outcome: 'failure',
       reason: "./no-such-check can't be run (ENOENT)",
     });
+    // Node throws that one, as it does most of what the system says.
+    expect(await byScript('', 1_000, ['/etc/passwd/check'])).toEqual({
+      outcome: 'failure',
+      reason: "/etc/passwd/check can't be run (ENOTDIR)",
+    });
     const { http: _, ...numbers } = health;
     const asked = { ...instanceAt(1), health: { ...numbers, command: ['/bin/true'], timeoutMs: 1_000 } };
     expect(await checkHealth(asked, null)).toMatchObject({ outcome: 'unknown' });

@@ -38,7 +38,8 @@ export async function runCommand(
   timeoutMs: number,
 ): Promise<CommandEnd> {
   const [file = '', ...args] = account === null ? argv : asAccount(account, argv);
-  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = begin(file, args, { cwd, env });
+  if ('how' in child) return child;
   const output = listen(child);
   const end = await endOf(child, timeoutMs);
   if (end.how === 'ended') await setImmediate(); // what it wrote last has arrived, and is read now
@@ -48,6 +49,21 @@ export async function runCommand(
   if (end.how !== 'ended') return end;
   const said = output();
   return { ...end, lastLine: lastLineOf(said), said };
+}
+
+type NotRun = Extract<CommandEnd, { readonly how: 'not-run' }>;
+
+/** Some of what the system says to it (no file, no descriptors) Node tells later, and throws all else (no memory, no folder). */
+function begin(
+  file: string,
+  args: readonly string[],
+  { cwd, env }: Pick<CommandSetting, 'cwd' | 'env'>,
+): ChildProcess | NotRun {
+  try {
+    return spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    return { how: 'not-run', code: (error as NodeJS.ErrnoException).code ?? 'unknown' };
+  }
 }
 
 type End =

@@ -4,7 +4,7 @@ import type { Digest } from '../../domain/names.ts';
 import type { FileEntry, ListingEntry } from '../../protocol/manifest.ts';
 import type { TrustedKeys } from '../../protocol/root-document.ts';
 import { digestName, type ServiceDirectory } from '../agent-directory.ts';
-import { hasCode, makeDirectory } from '../durable-files.ts';
+import { hasCode, isDiskFull, makeDirectory } from '../durable-files.ts';
 import type { ReleaseSource } from '../gateway/gateway-client.ts';
 import { DiskFullError, type DiskSpace, type Need } from './disk-space.ts';
 import { fillTree, isFile } from './fill-tree.ts';
@@ -56,7 +56,7 @@ export async function stageRelease(
     await build(release, documents, installation);
   } catch (error) {
     const cause = error instanceof SyncError ? error.cause : error;
-    const full = hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT');
+    const full = isDiskFull(cause);
     if (full || error instanceof SyncError || hasCode(error, 'EIO')) await removeTree(staged.root);
     throw full ? new DiskFullError(`disk full while fetching: ${(error as Error).message}`) : error;
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Digest } from '../../domain/names.ts';
 import type { ListingEntry } from '../../protocol/manifest.ts';
 import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
-import { hasCode } from '../durable-files.ts';
+import { hasCode, isDiskFull } from '../durable-files.ts';
 import { digestOfFile } from './tree-check.ts';
 
 /** Files of releases that are on disk already, by digest: the same bytes need not come over the network again. One may be damaged. */
@@ -38,7 +38,7 @@ export async function copySeed(seed: string, target: string, digest: Digest): Pr
   try {
     await copyFile(seed, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   } catch (error) {
-    if (['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE'].some((code) => hasCode(error, code))) throw error;
+    if (isDiskFull(error) || ['EROFS', 'EMFILE', 'ENFILE'].some((code) => hasCode(error, code))) throw error;
     await rm(target, { force: true });
     return false;
   }

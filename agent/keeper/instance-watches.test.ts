@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CheckResult } from '../../domain/host/health.ts';
 import type { HostState, Instance } from '../../domain/host/service-state.ts';
 import { serviceName, type Digest } from '../../domain/names.ts';
+import { until } from '../../test/crash/run/patience.ts';
+import { atOnceMs } from '../../test/patience.ts';
 import { identify } from '../process-identity.ts';
-import { watchInstances, type InstanceWatches } from './instance-watches.ts';
+import { watchInstances, type InstanceWatches, type WatchReports } from './instance-watches.ts';
 
 const service = serviceName('checkout');
 let server: http.Server;
 let asked: number;
+let reports: WatchReports;
 let watches: InstanceWatches;
+let instance: Instance;
 let state: HostState;
 
 beforeEach(async () => {
@@ -24,9 +29,9 @@ beforeEach(async () => {
   const { port } = server.address() as AddressInfo;
   const times = { startPeriodMs: 0, intervalMs: 10, timeoutMs: 5_000, healthyAfter: 1, unhealthyAfter: 1 };
   const health = { http: '/healthz', ...times };
-  const instance: Instance = { id: 'x', release: 'sha256:1' as Digest, process: identify(process.pid)!, port, health };
-  state = { services: new Map([[service, { service, instance }]]) } as unknown as HostState;
-  watches = watchInstances({
+  instance = { id: 'x', release: 'sha256:1' as Digest, process: identify(process.pid)!, port, health };
+  state = stateWith(instance);
+  reports = {
     keeperDirectory: () => '/nowhere',
     ensureKeeper: () => new Promise(() => undefined),
     ownHealth: () => ({ outcome: 'success' }),
@@ -34,13 +39,17 @@ beforeEach(async () => {
     onHealth: () => undefined,
     onExit: () => undefined,
     onOutput: () => undefined,
-  });
+  };
+  watches = watchInstances(reports);
 });
 afterEach(() => {
   watches.close();
   server.close();
   server.closeAllConnections();
 });
+
+const stateWith = (watched: Instance): HostState =>
+  ({ services: new Map([[service, { service, instance: watched }]]) }) as unknown as HostState;
 
 async function untilAsked(): Promise<void> {
   const before = asked;
@@ -60,4 +69,17 @@ test('an instance whose end is wanted is not asked any more; one that could not 
   watches.takeBack(service);
   watches.follow(state);
   await untilAsked();
+});
+
+test('a look that fails, whatever it is that the host lacks, says nothing about the instance, and is made again', async () => {
+  const heard: CheckResult[] = [];
+  watches = watchInstances({
+    ...reports,
+    settingOf: () => Promise.reject(new Error('spawn getent ENOMEM')),
+    onHealth: (_service, _instance, result) => void heard.push(result),
+  });
+  const { http: _, ...times } = instance.health;
+  watches.follow(stateWith({ ...instance, health: { ...times, command: ['/bin/true'] } }));
+  const second = await until('a second look', atOnceMs, () => heard[1]);
+  expect(second).toEqual({ outcome: 'unknown', reason: 'it could not be looked at: spawn getent ENOMEM' });
 });

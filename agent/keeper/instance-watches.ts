@@ -3,6 +3,7 @@ import { ownService } from '../../domain/host/own-service.ts';
 import type { HostState, Instance } from '../../domain/host/service-state.ts';
 import type { ServiceName } from '../../domain/names.ts';
 import { checkDelayMs } from '../../domain/host/check-times.ts';
+import { unknown } from '../health/ask-instance.ts';
 import { checkHealth } from '../health/check-health.ts';
 import type { CommandSetting } from '../health/run-command.ts';
 import { KeeperError, watchKeeper, type KeeperWatch } from './keeper-connection.ts';
@@ -94,7 +95,7 @@ function repeatChecks(
   const { id, health } = instance;
   let n = 0;
   const check = async (): Promise<void> => {
-    const result = await look();
+    const result = await lookOrSayWhyNot(look);
     if (signal.aborted) return;
     onResult(result);
     timer = next();
@@ -102,6 +103,15 @@ function repeatChecks(
   const next = (): NodeJS.Timeout => setTimeout(() => void check(), checkDelayMs(health, id, n++));
   let timer = next();
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+}
+
+/** Whatever keeps the agent from looking says nothing about the instance, and must not end the agent at each look. */
+async function lookOrSayWhyNot(look: () => CheckResult | Promise<CheckResult>): Promise<CheckResult> {
+  try {
+    return await look();
+  } catch (error) {
+    return unknown(`it could not be looked at: ${(error as Error).message}`);
+  }
 }
 
 function followKeeper(

@@ -12,7 +12,7 @@ export class PortTakenError extends Error {
   readonly code = 'port-taken';
 }
 
-/** @throws PortTakenError */
+/** @throws PortTakenError, or the system's error when it has no memory for another process */
 export async function startKeeper(
   place: KeeperPlace,
   socketPort: number | null,
@@ -31,7 +31,12 @@ export async function startKeeper(
     server.listen({ port: socketPort, backlog, exclusive: true, reusePort: true }, () => {
       // In one turn of the event loop: this process never takes a connection. A keeper's copy is never wrapped, for the
       // same reason. Node's own test-listen-fd-detached.js hands the handle over like this.
-      start([(server as net.Server & { readonly _handle: unknown })._handle]);
+      try {
+        start([(server as net.Server & { readonly _handle: unknown })._handle]);
+      } catch (error) {
+        // Without memory Node throws, and what is thrown here is nobody's but the process's.
+        reject(error as Error);
+      }
       server.close(() => resolve());
     });
   });

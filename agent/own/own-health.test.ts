@@ -19,6 +19,6 @@ test.each<[string, number, Partial<ServiceState>, string]>([
   ['that is heard is well', 1_000, { trial }, 'success'],
   ['whose gateway is away since is neither', 3_600_000, { trial }, 'unknown'],
   ['that its operator pinned is well with the gateway away', Infinity, { pin: pinned }, 'success'],
-])('an agent %s', (_which, silentMs, more, outcome) => {
-  expect(ownHealth(hostWith(more), silentMs).outcome).toBe(outcome);
+])('an agent %s', (_which, unheardMs, more, outcome) => {
+  expect(ownHealth(hostWith(more), unheardMs).outcome).toBe(outcome);
 });

@@ -1,5 +1,5 @@
 import { open, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
-import { hasCode, syncDirectory } from '../durable-files.ts';
+import { hasCode, isDiskFull, syncDirectory } from '../durable-files.ts';
 import path from 'node:path';
 import { decodeLines, encodeLine } from './journal-line.ts';
 
@@ -65,7 +65,7 @@ class FileJournal implements Journal {
     try {
       await this.#write(line);
     } catch (error) {
-      if (!hasCode(error, 'ENOSPC')) await this.#giveUp(error);
+      if (!isDiskFull(error)) await this.#giveUp(error);
       await this.#writeFromReserve(line);
     }
     this.#bytes += line.length;

@@ -93,8 +93,8 @@ export type VolatileEvent =
   | (OfService & {
       readonly type: 'instanceStopped';
       readonly purpose: 'restart' | 'stop';
-      /** Left out when nothing ran. */
-      readonly askedAtMs?: number | undefined;
+      /** How long before `atMs` it was asked to end, whatever became of the clock since; left out when nothing ran. */
+      readonly askedMsAgo?: number | undefined;
     })
   | (OfService & { readonly type: 'healthObserved'; readonly instance: string; readonly result: CheckResult })
   /** The installed tree of what the link points to isn't what was signed. */

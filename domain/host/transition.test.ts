@@ -377,6 +377,7 @@ test.each([3_600_000, -3_600_000])('a clock that is set by %i ms changes no dura
     exits: [5, 7],
     actAfterMs: 9,
     fetchProblem: { failures: 1, retryAtMs: 11, reason: 'away' },
+    gapSinceMs: 13,
   };
   const state = { ...quiet.state, services: new Map([[service, service_]]) };
   const set = transition(state, { type: 'clockSet', byMs, atMs });
@@ -386,10 +387,11 @@ test.each([3_600_000, -3_600_000])('a clock that is set by %i ms changes no dura
     exits: [5 + byMs, 7 + byMs],
     actAfterMs: 9 + byMs,
     fetchProblem: { failures: 1, retryAtMs: 11 + byMs, reason: 'away' },
+    gapSinceMs: 13 + byMs,
   });
   expect({ ...set, services: state.services }).toEqual(state);
   const quietly = transition(quiet.state, { type: 'clockSet', byMs, atMs }).services.get(service)!;
-  expect([quietly.actAfterMs, quietly.fetchProblem]).toEqual([0, null]);
+  expect([quietly.actAfterMs, quietly.fetchProblem, quietly.gapSinceMs]).toEqual([0, null, null]);
 });
 
 test('sequences of reports only go up, and time alone changes nothing', () => {

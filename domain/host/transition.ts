@@ -173,10 +173,11 @@ function instanceStarted(service: ServiceState, { instance, drains, atMs }: Even
   };
 }
 
-function instanceStopped(service: ServiceState, { purpose, askedAtMs }: EventOf<'instanceStopped'>): ServiceState {
+function instanceStopped(service: ServiceState, event: EventOf<'instanceStopped'>): ServiceState {
+  const { purpose, askedMsAgo, atMs } = event;
   const ended = { instance: null, health: null };
   if (purpose === 'stop') return { ...service, ...acted, ...ended, gapSinceMs: null };
-  return { ...service, ...ended, gapSinceMs: askedAtMs ?? null };
+  return { ...service, ...ended, gapSinceMs: askedMsAgo === undefined ? null : atMs - askedMsAgo };
 }
 
 /** What ran before runs on, where the release was to take over from it without a gap. */

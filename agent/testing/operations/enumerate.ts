@@ -10,7 +10,7 @@ import type { AnyScenarioName } from './disturb.ts';
 import { scenarioOf, type Scenario, type ScenarioName } from './scenarios.ts';
 import { sideBySide } from './side-by-side.ts';
 import { agent, rollbackAlone } from './programs.ts';
-import type { SiteHost } from './site-host.ts';
+import type { Ending, SiteHost } from './site-host.ts';
 import { openTestSite, type TestSite } from './test-site.ts';
 import type { Plan, WatchedFolder } from './watched-folder.ts';
 import type { TestRelease } from '../test-release.ts';
@@ -129,7 +129,8 @@ export class Enumeration implements Enumerated {
       const { program = agent, fetches = false } = this.scenario;
       const gaveUp = (watched: WatchedFolder): boolean => plan.do === 'inodes' && fetches && watched.refusals > 2;
       const { ending } = await host.run(plan, (each, watched) => gaveUp(watched) || this.#settled(each), { program });
-      return this.#broken(host, `${name} ${JSON.stringify(ending)}`);
+      const broken = this.#broken(host, `${name} ${JSON.stringify(ending)}`);
+      return isBarred(plan, fetches, ending) ? [...broken, `${name}: was barred: ${JSON.stringify(ending)}`] : broken;
     };
     const ofLeft = (left: HostOnDisk): string[] => brokenOnDisk(left, this.scenario, this.#releases());
     return this.#examine(host, name, befall, () => (disk === null ? [] : brokenByLostWrites(disk, host, ofLeft)));
@@ -213,3 +214,7 @@ export class Enumeration implements Enumerated {
     return [...this.#site.region.gateway.releases.values()];
   }
 }
+
+/** What fetches nothing needs no more space than what is set aside for it: on a full disk, too, it gets to its end. */
+const isBarred = (plan: Plan, fetches: boolean, ending: Ending): boolean =>
+  plan.do === 'fail' && plan.until === 'freed' && !fetches && ending !== 'settled';

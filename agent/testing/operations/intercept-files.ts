@@ -2,6 +2,7 @@ import syncFs from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
+import { hasCode } from '../../durable-files.ts';
 import type { Interceptor } from './file-operation.ts';
 import { interceptHandles } from './intercept-handles.ts';
 import { interceptSync } from './intercept-sync.ts';
@@ -71,7 +72,7 @@ function interceptPaths(handles: WeakMap<FileHandle, string>, by: Interceptor): 
     if (!by.watches(file)) return real.rm(file, options);
     const found = await by.read(file, () => real.lstat(file).catch(() => null));
     if (found === null) return options.force ? undefined : real.rm(file, options);
-    if (!found.isDirectory()) return unlink(file);
+    if (!found.isDirectory()) return unlink(file).catch(unlessForced(options));
     for (const name of await real.readdir(file)) await rm(path.join(file, name), options);
     return by.change({ kind: 'rmdir', path: file }, () => real.rmdir(file));
   };
@@ -100,6 +101,13 @@ function interceptPaths(handles: WeakMap<FileHandle, string>, by: Interceptor): 
         : real.chmod(file, mode),
   });
 }
+
+/** Two may remove the same file: the later one finds none. */
+const unlessForced =
+  ({ force }: { force?: boolean }) =>
+  (error: unknown): void => {
+    if (!force || !hasCode(error, 'ENOENT')) throw error;
+  };
 
 function interceptReads(by: Interceptor): void {
   for (const name of ['readFile', 'readdir', 'readlink', 'lstat', 'stat', 'statfs'] as const) {

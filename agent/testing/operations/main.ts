@@ -1,6 +1,7 @@
 /**
  * `node agent/testing/operations/main.ts <scenario> <how>`: one JSON line with what was found, and exit code 1 when a rule
- * was broken. How: `kill`, `fail`, `fail-late`, `full`, `inodes`, `power`, `damage`, `damage-boot`; `trace` lists the operations.
+ * was broken. How: `kill`, `fail`, `fail-late`, `full`, `quota` (full for the agent's account alone), `inodes`, `power`, `damage`,
+ * `damage-boot`; `trace` lists the operations.
  */
 import { Enumeration, type Disturbance, type Enumerated, type Examined } from './enumerate.ts';
 import type { FileOperation } from './file-operation.ts';
@@ -15,6 +16,7 @@ const disturbances: Readonly<Record<string, readonly Disturbance[]>> = {
   'fail-late': [(at) => ({ do: 'fail-late', at })],
   inodes: [(at) => ({ do: 'inodes', at })],
   full: [(at) => ({ do: 'fail', code: 'ENOSPC', at, until: 'freed' })],
+  quota: [(at) => ({ do: 'fail', code: 'EDQUOT', at, until: 'freed' })],
 };
 
 // What a killed agent still wanted to do is nobody's any more.

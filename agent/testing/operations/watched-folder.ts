@@ -8,7 +8,7 @@ export type Plan =
   /** `until`: that one alone, or all from it on that need space, until what is set aside for that was freed. */
   | {
       readonly do: 'fail';
-      readonly code: 'EIO' | 'ENOSPC' | 'EMFILE';
+      readonly code: 'EIO' | 'ENOSPC' | 'EDQUOT' | 'EMFILE';
       readonly at: number;
       readonly until: 'passed' | 'freed';
     }
