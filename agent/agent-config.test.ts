@@ -52,6 +52,7 @@ describe('the configuration of an agent', () => {
     ['SLIPWAY_INSTANCE_PORTS', '20009-20000', 'should be two ports in order'],
     ['SLIPWAY_INSTANCE_PORTS', '1-70000', 'should be two ports in order'],
     ['SLIPWAY_RESERVE_BYTES', '1 GB', 'should be a number of bytes'],
+    ['SLIPWAY_CGROUP', 'slipway', 'should be the folder of a cgroup v2'],
     ['SLIPWAY_LOG_LEVEL', 'loud', 'should be debug, info, warn, error'],
   ])('names %s when it is %j', (name, value, reason) => {
     const read = () => readAgentConfig({ ...right, [name]: value });

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isHostId, isName, type HostId, type RegionName } from '../domain/names.ts';
+import { findDelegatedGroup } from './keeper/delegated-group.ts';
 import type { PortRange } from './keeper/instance-port.ts';
 import { logLevels, type LogLevel } from './log.ts';
 import { usualMemoryFolder } from './secrets/memory-folder.ts';
@@ -12,7 +13,7 @@ export interface LocalConfig {
   readonly ports: PortRange;
   /** Space that no fetch may touch; by default 5 % of the disk, at least 1 GiB. */
   readonly reserveBytes: number | undefined;
-  /** Folder of a cgroup v2 (systemd: `Delegate=yes`) below which instances get groups of their own; `null`: none. */
+  /** Folder of a cgroup v2 below which instances get groups of their own; `null`: none. It may be gone: that keeps nothing from running. */
   readonly cgroup: string | null;
   /** Files of secrets lie below it: in memory. */
   readonly memoryFolder: string;
@@ -106,9 +107,8 @@ function reserve(env: Environment): number | undefined {
 }
 
 function cgroup(env: Environment): string | null {
-  if (env['SLIPWAY_CGROUP'] === undefined) return null;
-  const isGroup = (folder: string): boolean => existsSync(path.join(folder, 'cgroup.procs'));
-  return checked(env, 'SLIPWAY_CGROUP', 'the folder of a cgroup v2 that is left to the agent', isGroup);
+  if (env['SLIPWAY_CGROUP'] === undefined) return findDelegatedGroup();
+  return checked(env, 'SLIPWAY_CGROUP', 'the folder of a cgroup v2 that is left to the agent', path.isAbsolute);
 }
 
 function treeLook(env: Environment): number {

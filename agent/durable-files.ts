@@ -8,6 +8,20 @@ export const hasCode = (error: unknown, code: string): boolean =>
 /** Whether a write failed for want of space: of the disk's, or of what a quota leaves this account of it. */
 export const isDiskFull = (error: unknown): boolean => hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
 
+/** What they say of a file is that it isn't there, or is something else: a folder, a socket, a link to itself. */
+const saysWhatIsThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENXIO', 'ENODEV']);
+
+/**
+ * True for any other error of the system (no descriptors, no memory, EIO): whoever met it could not look, and knows nothing of
+ * what is there. Nothing may follow from it but another look.
+ */
+export const couldNotLook = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'syscall' in error &&
+  'code' in error &&
+  !saysWhatIsThere.has(String(error.code));
+
 /** Makes what was renamed, linked or made in the folder survive a loss of power. */
 export const syncDirectory = (directory: string): Promise<void> => syncPath(directory);
 

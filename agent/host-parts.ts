@@ -5,6 +5,7 @@ import type { AgentDirectory } from './agent-directory.ts';
 import type { ReleaseSource } from './gateway/gateway-client.ts';
 import type { HostLoop } from './host-loop.ts';
 import type { DiskSpace } from './install/disk-space.ts';
+import type { InstanceGroups } from './keeper/instance-groups.ts';
 import type { InstancePorts } from './keeper/instance-port.ts';
 import type { InstanceWatches } from './keeper/instance-watches.ts';
 import type { Log } from './log.ts';
@@ -21,8 +22,7 @@ export interface ActParts {
   readonly ports: InstancePorts;
   /** Below this much free space a keeper drops output. */
   readonly logReserveBytes: number;
-  /** Folder of a cgroup v2 that is left to the agent; `null` when there is none. */
-  readonly cgroup: string | null;
+  readonly groups: InstanceGroups;
   readonly secrets: SecretDelivery;
   readonly watches: InstanceWatches;
   /** The agent that runs; null in a command that stands in for it. */

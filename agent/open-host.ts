@@ -7,6 +7,7 @@ import type { ActParts } from './host-parts.ts';
 import { commandSetting } from './effects/instance-setting.ts';
 import { readInstalled } from './install/installed-release.ts';
 import { ensureKeeper } from './keeper/ensure-keeper.ts';
+import { openInstanceGroups } from './keeper/instance-groups.ts';
 import { openInstancePorts, type PortRange } from './keeper/instance-port.ts';
 import { placeOf } from './keeper/keeper-place.ts';
 import { watchInstances } from './keeper/instance-watches.ts';
@@ -82,7 +83,7 @@ export function openHost(options: HostOptions): OpenHost {
     env: options.env,
     log,
     logReserveBytes,
-    cgroup: options.cgroup,
+    groups: openInstanceGroups(options.cgroup, log),
     secrets: options.secrets,
     ports: openInstancePorts(options.ports),
     dispatch: loop.dispatch,

@@ -193,6 +193,43 @@ describe('limits that only the kernel can hold', () => {
   );
 });
 
+describe('a group that a host can not put instances into', () => {
+  /** Stands for one: into the file of the instance's group nothing can be written, as where the kernel forbids it. */
+  function closedGroup(): string {
+    const delegated = path.join(path.dirname(host.directory.root), 'group');
+    const group = path.join(delegated, `slipway-${host.directory.mark}`, 'checkout');
+    mkdirSync(path.join(group, 'cgroup.procs'), { recursive: true });
+    writeFileSync(path.join(delegated, 'cgroup.procs'), '');
+    return delegated;
+  }
+
+  it('is done without by what needs none: it starts, which is told once', async () => {
+    const first = publish(1);
+    await startWith(first, { SLIPWAY_CGROUP: closedGroup() });
+    const next = publish(2);
+    bring(first, next);
+    await region.untilSettles(next, 20);
+    expect(host.output().match(/instances start without a group/g)).toHaveLength(1);
+  });
+
+  it('is no fault of a release that has to be held by one: what runs runs on, and says why', async () => {
+    const first = publish(1);
+    await startWith(first, { SLIPWAY_CGROUP: closedGroup() });
+    bring(first, publish(2, { limits: { processes: 50 } }));
+    const { services } = await region.gateway.untilReport(
+      ({ services: [service] }) => service?.reason?.includes("run.limits.processes can't be held in") ?? false,
+      'that it says why',
+    );
+    expect(services[0]).toMatchObject({ running: first.digest, refused: [], health: 'healthy' });
+  });
+
+  it('keeps no agent from its work where it is gone, as after a boot', async () => {
+    const first = publish(1);
+    await startWith(first, { SLIPWAY_CGROUP: '/sys/fs/cgroup/no/such/group' });
+    expect(existsSync('/sys/fs/cgroup/no')).toBe(false);
+  });
+});
+
 /** A group can be removed once the kernel has seen the last process out. */
 function removed(folder: string): boolean {
   try {

@@ -42,7 +42,7 @@ const lockTimeoutMs = 10_000;
 export const firstPollWithinMs = 2_000;
 
 /**
- * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
+ * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, UnreadMemoryError, KeeperError
  * @param onFatal the memory can't be written any more: the process must end
  * @param handOver another release of the agent is to run: this process must end for its launcher to start it
  */
@@ -128,7 +128,7 @@ export async function startAgent(
   await tidyTrial(directory, parts);
   await loop.dispatch({ type: 'recovered', services: await findServices(loop.state, parts), atMs: Date.now() });
 
-  const local = serveLocally(directory, loop, clock, log);
+  const local = serveLocally(directory, { loop, clock, groups: parts.groups, log });
   const polls = runPolls({
     loop,
     client,

@@ -1,9 +1,20 @@
-import { appendFileSync, chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals';
 import { lockAgentDirectory } from '../only-agent.ts';
+import { delegateGroup, removeGroup, whyNoGroups } from '../testing/kernel-groups.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
@@ -183,6 +194,44 @@ test('logs -f follows what is written, over a rotation', async () => {
 });
 
 describe('doctor', () => {
+  it('really tries the groups that the host was left: by its agent, or itself where none answers that was', async () => {
+    const delegated = path.join(path.dirname(host.directory.root), 'group');
+    mkdirSync(delegated);
+    writeFileSync(path.join(delegated, 'cgroup.procs'), '');
+    const env = { SLIPWAY_CGROUP: delegated };
+    await host.kill();
+    host.start({ env });
+    await until(
+      async () => (await host.command(['status'])).stdout.includes('the agent runs'),
+      () => host.output(),
+    );
+    const tried = await host.command(['doctor'], { env });
+    expect(tried.stdout).toContain(
+      `ok   cgroup: instances get groups of their own in ${delegated}, which hold run.limits\n`,
+    );
+    rmSync(path.join(delegated, 'cgroup.procs'));
+    const gone = await host.command(['doctor'], { env });
+    expect(gone.stdout).toContain(
+      `FAIL cgroup: ${delegated} is no cgroup v2, or is gone. Services start without groups`,
+    );
+    const other = await host.command(['doctor'], { env: { SLIPWAY_CGROUP: '/no/such/group' } });
+    expect(other.stdout).toMatch(/^FAIL cgroup: .*tried from here/m);
+  });
+
+  (whyNoGroups() === null ? it : it.skip)('leaves nothing of what it tried in a group of the kernel', async () => {
+    const delegated = delegateGroup();
+    try {
+      const { stdout } = await host.command(['doctor'], { env: { SLIPWAY_CGROUP: delegated } });
+      // Which controllers this machine has differs.
+      expect(stdout).toMatch(/^(ok   cgroup: instances get groups|FAIL cgroup: .*is given no controller)/m);
+      const left = readdirSync(delegated, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      expect(left).toEqual([]);
+      expect(readFileSync(path.join(delegated, 'cgroup.subtree_control'), 'utf8').trim()).toBe('');
+    } finally {
+      await removeGroup(delegated);
+    }
+  });
+
   it('tells a gateway that is gone, a root that is damaged, and settings that are wrong, each with what to do', async () => {
     await region.gateway.goDown();
     writeFileSync(host.directory.pinnedRoot, '{');

@@ -2,18 +2,19 @@ import { ConfigError, readAgentConfig, type AgentConfig } from '../agent-config.
 import { exitCodes, type ExitCode } from './command-error.ts';
 import { ill, well, type Finding } from './finding.ts';
 import { lookAtGateways } from './look-at-gateway.ts';
+import { lookAtGroups } from './look-at-groups.ts';
 import { lookAtIdentity } from './look-at-identity.ts';
 import { lookAtDisk, lookAtMachine } from './look-at-machine.ts';
 import { lookAtAgent, lookAtKeepers, lookAtRoot } from './look-at-programs.ts';
 import { lookAtZombies } from './look-at-zombies.ts';
 import { present, type Surroundings } from './surroundings.ts';
 
-/** Looks at all that can keep an agent from its work. Changes nothing. */
+/** Looks at all that can keep an agent from its work. What it tries it takes back. */
 export async function doctor(around: Surroundings): Promise<ExitCode> {
   const config = wholeConfig(around);
   const looks = [
     [config.finding],
-    lookAtMachine(),
+    [lookAtMachine(), await lookAtGroups(around)],
     await lookAtDisk(around),
     [await lookAtRoot(around)],
     config.read === null

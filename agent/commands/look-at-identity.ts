@@ -12,7 +12,9 @@ export async function lookAtIdentity({ directory }: Surroundings, config: AgentC
   const files = openIdentityFiles(directory.identity, { host, region }, (file, why) =>
     unusable.push(`${file}: ${why}`),
   );
-  const certificate = (await files.read('host'))?.certificate ?? null;
+  const held = await files.read('host').catch((error: Error) => error);
+  if (held instanceof Error) return unread(held);
+  const certificate = held?.certificate ?? null;
   if (certificate !== null) return certificateFinding(lifeOf(certificate).notAfterMs - Date.now());
   if (enrolmentTokenFile !== undefined && existsSync(enrolmentTokenFile)) {
     return ill(
@@ -24,6 +26,9 @@ export async function lookAtIdentity({ directory }: Surroundings, config: AgentC
   const todo = 'Ask the region for an enrolment token, and put it where SLIPWAY_ENROLMENT_TOKEN_FILE says';
   return ill('certificate', unusable[0] ?? 'none, and no enrolment token', todo);
 }
+
+const unread = ({ message }: Error): Finding =>
+  ill('certificate', `could not be read: ${message}`, 'A running agent tries it again; look at the disk');
 
 const certificateFinding = (leftMs: number): Finding =>
   leftMs > 0

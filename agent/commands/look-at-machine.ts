@@ -9,20 +9,11 @@ const leastNodeMajor = 24;
 const leastFreeShare = 0.05;
 const leastFreeBytes = 1024 ** 3;
 
-export function lookAtMachine(): readonly Finding[] {
+export function lookAtMachine(): Finding {
   const major = Number(process.versions.node.split('.')[0]);
-  const node =
-    major >= leastNodeMajor
-      ? well('node', process.version)
-      : ill('node', `${process.version} is too old`, `Install Node ${leastNodeMajor} or later, and restart the agent`);
-  const cgroup = existsSync('/sys/fs/cgroup/cgroup.controllers')
-    ? well('cgroup', 'version 2')
-    : ill(
-        'cgroup',
-        'version 2 is not mounted at /sys/fs/cgroup',
-        'Processes are told apart by their environment alone',
-      );
-  return [node, cgroup];
+  return major >= leastNodeMajor
+    ? well('node', process.version)
+    : ill('node', `${process.version} is too old`, `Install Node ${leastNodeMajor} or later, and restart the agent`);
 }
 
 export async function lookAtDisk(around: Surroundings): Promise<readonly Finding[]> {

@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ServiceReport } from '../../protocol/gateway.ts';
+import { failingReads } from '../testing/failing-reads.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { checkout, startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease, TestReleaseInput } from '../testing/test-release.ts';
@@ -35,14 +36,17 @@ afterEach(async () => {
 const lookOften = { SLIPWAY_TREE_LOOK_MS: '200' };
 const big = Buffer.alloc(300_000, 7);
 
-async function runs(input: Omit<TestReleaseInput, 'number'> = {}): Promise<string> {
+async function runs(
+  input: Omit<TestReleaseInput, 'number'> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   release = region.publish({
     number: 1,
     ...input,
     files: { 'shared/big.bin': big, link: '-> health', ...input.files },
   });
   region.setGoal({ deployment: 1, generation: 10, base: release });
-  host.start({ env: lookOften });
+  host.start({ env: { ...lookOften, ...env } });
   await untilReport((said) => said.running === release.digest && said.health === 'healthy', 'that it runs');
   return (await host.ask('pid'))!;
 }
@@ -118,6 +122,29 @@ describe('an installed tree that was changed', () => {
     await untilMended();
     expect(readFileSync(inTree('assets/number.txt'), 'utf8')).toBe('release 1\n');
     expect(readlinkSync(inTree('link'))).toBe('health');
+  });
+
+  it.each([
+    ['the documents of a release', 'ENFILE', '/.slipway/'],
+    ['one file of it', 'EIO', '/tree/server.mjs'],
+    ['a folder of it', 'ENOMEM', '/tree/assets'],
+    ['anything of it', 'EMFILE', '/releases/'],
+  ])('is not one of which %s could not be looked at (%s): that is told, and looked at again', async (_, code, part) => {
+    const reads = failingReads(path.dirname(host.directory.root));
+    const pid = await runs({}, reads.env);
+    reads.fail(code, part);
+    await until(
+      () => new RegExp(`${code}.*could not be looked at`).test(host.output()),
+      () => `nobody says that it could not be looked at\n${host.output()}`,
+    );
+    expect(await host.ask('pid')).toBe(pid);
+    reads.heal();
+    edit('assets/number.txt', (file) => writeFileSync(file, 'edited'));
+    await untilReport((report) => report.drift !== undefined, 'that the change is told');
+    // Of all that was told, that is the first.
+    const told = region.gateway.reports.flatMap(({ services: [each] }) => each?.drift ?? []);
+    expect(told[0]).toMatchObject({ count: 1, differences: [{ path: 'assets/number.txt', what: 'content' }] });
+    await untilMended();
   });
 
   it("is found where size and time are as they were: a ctime is nobody's to set", async () => {

@@ -4,10 +4,10 @@ import type { RebuildEffect } from '../../domain/host/effects.ts';
 import type { Digest } from '../../domain/names.ts';
 import { decodeListing } from '../../protocol/listing.ts';
 import type { ServiceDirectory } from '../agent-directory.ts';
-import { hasCode } from '../durable-files.ts';
 import { stageRelease, type Installation } from '../install/install-release.ts';
 import { readRoot } from '../install/installed-release.ts';
 import { fetchDocuments, readConfig, ReleaseError, type ReleaseDocuments } from '../install/release-documents.ts';
+import { isOfTree } from './what-is-wrong.ts';
 
 /**
  * Makes a fresh tree of a release that is installed, beside it: from files on this disk that are right, and the gateway's chunks
@@ -16,8 +16,8 @@ import { fetchDocuments, readConfig, ReleaseError, type ReleaseDocuments } from 
 export async function rebuildRelease(wanted: RebuildEffect, installation: Installation): Promise<void> {
   const { directory } = installation;
   const documents = await documentsOnDisk(directory, wanted.release).catch((error: unknown) => {
-    if (hasCode(error, 'EIO') || hasCode(error, 'EMFILE')) throw error;
-    return null;
+    if (isOfTree(error)) return null;
+    throw error;
   });
   await stageRelease(wanted.release, documents ?? (await documentsAgain(wanted, installation)), installation);
 }

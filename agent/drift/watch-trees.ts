@@ -1,17 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { isOutdated, namedDifferences, type Difference } from '../../domain/host/drift.ts';
+import { isOutdated, namedDifferences } from '../../domain/host/drift.ts';
 import { serviceOf, type HostState, type ServiceState } from '../../domain/host/service-state.ts';
 import type { Digest, ServiceName } from '../../domain/names.ts';
-import type { ListingEntry } from '../../protocol/manifest.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
 import { openBell } from '../gateway/bell.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
-import { lookAtTree, type Look } from './look-at-tree.ts';
+import { findDifferences, type FoundDrift } from './find-differences.ts';
 import { openPace, type Pace } from './pace.ts';
-import { documentsOnDisk } from './rebuild-release.ts';
 import { removeReplaced } from './replace-tree.ts';
-import { readPrints, writePrints } from './tree-prints.ts';
 
 export interface TreeWatch {
   readonly loop: Pick<HostLoop, 'state' | 'dispatch' | 'onChange'>;
@@ -22,8 +18,6 @@ export interface TreeWatch {
   readonly everyMs: number;
 }
 
-/** Read at each look whatever their prints say, in turn: 1 GiB of a release in about an hour. */
-const rereadBytes = 8 * 1024 * 1024;
 /** Of large trees: of the time that a look took, which is mostly rest already. */
 const restsFor = 3;
 /** A mend waits up to so many intervals, each host another while. */
@@ -76,18 +70,22 @@ async function lookAt(
   const { current } = before;
   if (!isOutdated(before) && !before.acting) await removeReplaced(directory.service(service), watch.log);
   if (current === null || before.acting || !before.onDisk.includes(current)) return;
-  const found = await findDifferences(service, current, watch, pace, cursors);
+  const found = await findDifferences(service, current, directory, pace, cursors);
   const now = loop.state.services.get(service);
   // What was exchanged while it was looked at is looked at again.
   if (now === undefined || now.acting || now.current !== current || now.mends !== before.mends) return;
+  tellUnseen(now, found, watch);
   if (found.differences.length > 0) await tellFound(now, current, found, watch);
-  else if (now.drift?.isMended === false)
+  // Of what could not be looked at nobody knows whether it is right again.
+  else if (found.unseen.length === 0 && now.drift?.isMended === false)
     await loop.dispatch({ type: 'driftGone', service, release: current, atMs: Date.now() });
 }
 
-interface FoundDrift {
-  readonly differences: readonly Difference[];
-  readonly policy: 'mend' | 'report';
+function tellUnseen({ service }: ServiceState, { unseen }: FoundDrift, watch: TreeWatch): void {
+  const [first] = unseen;
+  if (first === undefined) return;
+  const more = unseen.length === 1 ? '' : ` and ${unseen.length - 1} more`;
+  tell(service, watch)(new Error(`${first.path} (${first.code})${more}; looked at again later`));
 }
 
 async function tellFound(now: ServiceState, release: Digest, found: FoundDrift, watch: TreeWatch): Promise<void> {
@@ -109,50 +107,4 @@ async function tellFound(now: ServiceState, release: Digest, found: FoundDrift, 
     mendAtMs,
     atMs,
   });
-}
-
-async function findDifferences(
-  service: ServiceName,
-  release: Digest,
-  { directory }: TreeWatch,
-  pace: Pace,
-  cursors: Map<ServiceName, number>,
-): Promise<FoundDrift> {
-  const installed = directory.service(service).release(release);
-  const documents = await documentsOnDisk(directory.service(service), release).catch(() => null);
-  // Without them nothing says what would be right.
-  if (documents === null) return { policy: 'mend', differences: [{ path: '.slipway', what: 'content' }] };
-  const known = await readPrints(installed);
-  const look = await lookAtTree(
-    installed.tree,
-    documents.entries,
-    known,
-    nextInTurn(service, documents.entries, cursors),
-    pace,
-  );
-  if (differ(known, look)) await writePrints(installed, look.prints).catch(() => undefined);
-  const mark = await readFile(installed.ok, 'utf8').catch(() => null);
-  const marks: Difference[] = mark === release ? [] : [{ path: '.slipway/ok', what: 'content' }];
-  return { policy: documents.config.run.drift ?? 'mend', differences: [...marks, ...look.differences] };
-}
-
-const differ = (known: ReadonlyMap<string, string>, { prints }: Look): boolean =>
-  known.size !== prints.size || [...prints].some(([name, print]) => known.get(name) !== print);
-
-/** So that what changes a file and hides it is found too, and what a disk loses by itself. Begins anywhere, at each start of an agent. */
-function nextInTurn(
-  service: ServiceName,
-  entries: readonly ListingEntry[],
-  cursors: Map<ServiceName, number>,
-): ReadonlySet<string> {
-  const from = cursors.get(service) ?? Math.floor(Math.random() * entries.length);
-  const chosen = new Set<string>();
-  let bytes = 0;
-  for (let n = 0; n < entries.length && bytes < rereadBytes; n++) {
-    const entry = entries[(from + n) % entries.length]!;
-    chosen.add(entry.path);
-    if (entry.kind === 'file') bytes += entry.sizeBytes;
-    cursors.set(service, (from + n + 1) % entries.length);
-  }
-  return chosen;
 }

@@ -9,7 +9,7 @@ import type { ActParts } from '../host-parts.ts';
 import type { InstalledRelease } from '../install/installed-release.ts';
 import { findAccount } from '../keeper/find-account.ts';
 import { HostCannotError } from '../keeper/host-cannot.ts';
-import { mostFiles, openInstanceCgroup } from '../keeper/instance-cgroup.ts';
+import { mostFiles } from '../keeper/instance-cgroup.ts';
 import { statusOf } from '../keeper/ensure-keeper.ts';
 import { askKeeper, KeeperError } from '../keeper/keeper-connection.ts';
 import type { KeeperPlace } from '../keeper/keeper-place.ts';
@@ -36,7 +36,7 @@ export interface Launch {
 export async function prepareLaunch(
   place: KeeperPlace,
   installed: InstalledRelease,
-  parts: Pick<ActParts, 'directory' | 'cgroup' | 'secrets' | 'log'>,
+  parts: Pick<ActParts, 'directory' | 'groups' | 'secrets' | 'log'>,
 ): Promise<Launch> {
   const { run } = installed.config;
   const account = await findAccount(run.user);
@@ -44,8 +44,7 @@ export async function prepareLaunch(
   const most = files === undefined ? Infinity : await mostFiles();
   if (files !== undefined && files > most)
     throw new HostCannotError(`run.limits.files is ${files}, and this host allows ${most}`);
-  const [mark = '', instances = ''] = place.name.split('/');
-  const cgroup = await openInstanceCgroup(parts.cgroup, [mark, instances], run.limits);
+  const cgroup = await parts.groups.open(place, run.limits);
   const { data } = parts.directory.service(place.service);
   await makeDirectory(data);
   if (account !== null) await openWay(place.service, installed, account, parts.directory);

@@ -1,9 +1,14 @@
+import { couldNotLook } from '../durable-files.ts';
 import type { ShownIdentity } from '../gateway/gateway-connection.ts';
 import type { HostKey, IdentityFiles, IdentityRole } from './identity-files.ts';
 
 /** Which of this host's keys is used, and what is to be done about it. */
 export interface Choice {
   current(): HostKey | null;
+  /** Why its files could not be read: there may be one, of which nothing is known. Null when they were. */
+  unread(): Error | null;
+  /** Tries it again; does nothing when they were read. @throws as long as they can't be */
+  readAgain(): Promise<void>;
   /** What to show; waits for the first. */
   identity(signal: AbortSignal): Promise<ShownIdentity>;
   isCurrent(shown: ShownIdentity): boolean;
@@ -27,15 +32,26 @@ interface Candidate {
 
 /**
  * The newest key first; when the region doesn't know it, the one before: a kill may have come between two files, and a
- * region's database may have been restored. @param ring wakes who carries out the wish
+ * region's database may have been restored. Never one that is older than what could not be read: a key that the region has
+ * seen another one after, it takes for a copied disk. @param ring wakes who carries out the wish
  */
 export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring: () => void): Promise<Choice> {
-  let candidates = await readCandidates(files);
-  let wish: ReturnType<Choice['wish']> = candidates.length === 0 ? 'enroll' : 'none';
-  let isKeptOut = candidates.length === 0;
+  let candidates: Candidate[] = [];
+  let unread: Error | null = null;
+  let wish: ReturnType<Choice['wish']> = 'enroll';
+  let isKeptOut = true;
   let worked: Candidate | null = null;
   const first = Promise.withResolvers<void>();
-  if (candidates.length > 0) first.resolve();
+  const uses = (found: Candidate[]): void => {
+    [candidates, unread] = [found, null];
+    if (found.length === 0) return;
+    [wish, isKeptOut] = ['none', false];
+    first.resolve();
+  };
+  await readCandidates(files).then(uses, (error: unknown) => {
+    if (!couldNotLook(error)) throw error;
+    unread = error as Error;
+  });
 
   const told = (candidate: Candidate | undefined, problem: string | null): void => {
     if (candidate === undefined || candidate !== candidates[0]) return;
@@ -51,6 +67,10 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
   };
   return {
     current: () => candidates[0]?.held ?? null,
+    unread: () => unread,
+    async readAgain() {
+      if (unread !== null) uses(await readCandidates(files));
+    },
     async identity(asked) {
       const ended = Promise.withResolvers<never>();
       const end = (): void => ended.reject(asked.reason as Error);
@@ -78,10 +98,7 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
     wish: () => wish,
     needsToken: () => isKeptOut,
     take(role, key) {
-      const before = role === 'next' ? candidates : [];
-      candidates = [candidate(role, key), ...before];
-      [wish, isKeptOut] = ['none', false];
-      first.resolve();
+      uses([candidate(role, key), ...(role === 'next' ? candidates : [])]);
     },
     async settle() {
       if (worked === null) return;
@@ -101,11 +118,16 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
 /** Problems by which a gateway says that it is this host that it doesn't let in. */
 export const keptOut: ReadonlySet<string> = new Set(['not-enrolled', 'host-revoked', 'host-quarantined']);
 
+/** Those before the first that could not be read. @throws where that is the newest */
 async function readCandidates(files: IdentityFiles): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  for (const role of ['next', 'host', 'former'] as const) {
-    const held = await files.read(role);
-    if (held !== null && held.certificate !== null) found.push(candidate(role, held));
+  try {
+    for (const role of ['next', 'host', 'former'] as const) {
+      const held = await files.read(role);
+      if (held !== null && held.certificate !== null) found.push(candidate(role, held));
+    }
+  } catch (error) {
+    if (!couldNotLook(error) || found.length === 0) throw error;
   }
   return found;
 }

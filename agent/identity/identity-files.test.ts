@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -38,6 +38,20 @@ describe('a file of an identity', () => {
   it('that is not there is no reason to complain', async () => {
     expect(await open().read('host')).toBeNull();
     expect(unusable).toEqual([]);
+  });
+
+  it('that could not be looked at may be there: it is told of, and counts neither as there nor as gone', async () => {
+    // No name may be so long: of what is there that says nothing, as little as a lack of descriptors does.
+    const nowhere = path.join(folder, 'x'.repeat(300));
+    const files = openIdentityFiles(nowhere, own, (file, why) => unusable.push(`${path.basename(file)}: ${why}`));
+    await expect(files.read('host')).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
+    expect(unusable).toEqual([expect.stringMatching(/^host\.json: ENAMETOOLONG/)]);
+  });
+
+  it('that is a folder can not be one, is told of, and not used', async () => {
+    mkdirSync(path.join(folder, 'host.json'));
+    expect(await open().read('host')).toBeNull();
+    expect(unusable).toEqual([expect.stringContaining('EISDIR')]);
   });
 
   it.each<[string, string, string]>([

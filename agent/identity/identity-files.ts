@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { CertificateLife } from '../../domain/host-identity/certificate-life.ts';
 import type { Digest, HostId, RegionName } from '../../domain/names.ts';
 import { hostUri } from '../../protocol/host-identity.ts';
-import { hasCode, removeFile, replaceFile } from '../durable-files.ts';
+import { couldNotLook, hasCode, removeFile, replaceFile } from '../durable-files.ts';
 
 /** A key of this host, and its certificate once there is one. */
 export interface HostKey {
@@ -23,7 +23,10 @@ export const identityRoles = ['next', 'host', 'former', 'enrolling'] as const;
 export type IdentityRole = (typeof identityRoles)[number];
 
 export interface IdentityFiles {
-  /** Null when there is none, or none that can be used: damaged, of another host or region. */
+  /**
+   * Null when there is none, or none that can be used: damaged, of another host or region. @throws where nobody could look (no
+   * descriptors, EIO): there may be one
+   */
   read(role: IdentityRole): Promise<HostKey | null>;
   write(role: IdentityRole, key: HostKey): Promise<void>;
   remove(role: IdentityRole): Promise<void>;
@@ -56,6 +59,7 @@ export function openIdentityFiles(
         return parseIdentity(await readFile(file, 'utf8'), own);
       } catch (error) {
         if (!hasCode(error, 'ENOENT')) onUnusable(file, (error as Error).message, error);
+        if (couldNotLook(error)) throw error;
         return null;
       }
     },

@@ -66,11 +66,11 @@ const files = (): IdentityFiles =>
 const tokenFile = (): string => path.join(folder, 'token');
 const say = (line: string): void => void said.push(line);
 let running: KeptIdentity | undefined;
-async function open(): Promise<KeptIdentity> {
+async function open(read = files()): Promise<KeptIdentity> {
   running = await keepIdentity({
     own,
     trust: { region: own.region, authorities: authority.trusted },
-    files: files(),
+    files: read,
     source,
     enrolmentTokenFile: tokenFile(),
     machine: null,
@@ -92,6 +92,22 @@ async function put(role: IdentityRole, life = lifeFrom(Date.now(), 90 * dayMs)):
   const held = { key: pair.privateKey, certificate, token: null };
   await files().write(role, held);
   return held;
+}
+/** Files of which some can't be read, as for want of descriptors, until the test takes them out; and how often that was met. */
+function unreadable(...roles: IdentityRole[]): { files: IdentityFiles; roles: Set<IdentityRole>; met: number } {
+  const readable = files();
+  const made = { roles: new Set(roles), met: 0, files: readable };
+  made.files = {
+    ...readable,
+    read(role) {
+      if (!made.roles.has(role)) return readable.read(role);
+      made.met += 1;
+      return Promise.reject(
+        Object.assign(new Error('ENFILE: file table overflow'), { code: 'ENFILE', syscall: 'open' }),
+      );
+    },
+  };
+  return made;
 }
 const shownBy = async (identity: KeptIdentity): Promise<string> =>
   (await identity.identity(AbortSignal.timeout(10_000))).certificate;
@@ -151,6 +167,48 @@ describe('a host without a certificate', () => {
     await eventually(() => said.some((line) => line.includes(reason)));
     expect(source.enrolled).toEqual([]);
     expect(said.join()).not.toContain('hunter2');
+  });
+});
+
+describe('an identity that could not be read', () => {
+  const couldNot = 'the identity could not be read, and is tried again';
+
+  it('is told, and used as soon as it can be, without a restart', async () => {
+    const held = await put('host');
+    const reading = unreadable('host');
+    const identity = await open(reading.files);
+    expect(said).toContain(couldNot);
+    expect(said.some((line) => line.includes('has no certificate'))).toBe(false);
+    reading.roles.clear();
+    expect(await shownBy(identity)).toBe(held.certificate);
+    expect(kept()).toEqual(['host.json']);
+  });
+
+  it('is never stood in for by an older key, which its region would take for a copied disk', async () => {
+    await put('host');
+    const next = await put('next');
+    const reading = unreadable('next');
+    const identity = await open(reading.files);
+    const shown = shownBy(identity);
+    const before = reading.met;
+    await eventually(() => reading.met > before + 1);
+    reading.roles.clear();
+    expect(await shown).toBe(next.certificate);
+  });
+
+  it('keeps no newer key from being used', async () => {
+    const held = await put('host');
+    await put('former');
+    expect(await shownBy(await open(unreadable('former').files))).toBe(held.certificate);
+    expect(said).not.toContain(couldNot);
+  });
+
+  it('is not waited for where there is a token that enrols the host anew', async () => {
+    await put('host');
+    writeFileSync(tokenFile(), token);
+    const identity = await open(unreadable('host').files);
+    await shownBy(identity);
+    expect(source.enrolled).toHaveLength(1);
   });
 });
 

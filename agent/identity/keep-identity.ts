@@ -36,6 +36,8 @@ export interface KeptIdentity extends GatewayAccess {
 
 /** How often a token that may come is looked for. */
 const lookEveryMs = 5_000;
+/** What a host lacks mostly is over in a moment, and until then nobody hears it. */
+const readAgainMs = 1_000;
 const longestWaitMs = 3_600_000;
 /** Less is the way of an answer. */
 const noticedOffsetMs = 60_000;
@@ -50,7 +52,9 @@ export async function keepIdentity(options: IdentityOptions): Promise<KeptIdenti
   await tidyIdentity(files).catch((error: Error) => log.warn('the identity was not tidied', { reason: error.message }));
   const choice = await openChoice(files, signal, bell.ring);
   const clock: Clock = { offsetMs: 0, renewedAt: Number.NEGATIVE_INFINITY };
-  if (choice.current() === null && options.enrolmentTokenFile === undefined)
+  if (choice.unread() !== null)
+    log.error('the identity could not be read, and is tried again', { reason: choice.unread()!.message });
+  else if (choice.current() === null && options.enrolmentTokenFile === undefined)
     log.error('this host has no certificate: give it an enrolment token (SLIPWAY_ENROLMENT_TOKEN_FILE)', {});
   return {
     trust,
@@ -82,11 +86,12 @@ async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell
   for (let failures = 0; !signal.aborted;) {
     try {
       await choice.settle();
+      await readAgain(choice, log);
       if (choice.needsToken()) await enroll(options, choice, refused);
       // Also a host that is kept out: it may have been released since, and its polls only say that its certificate has ended.
       if (choice.wish() !== 'enroll' && dueInMs(options.own, choice, clock) <= 0) await renew(options, choice, clock);
       failures = 0;
-      await bell.wait(choice.wish() === 'enroll' ? lookEveryMs : dueInMs(options.own, choice, clock));
+      await bell.wait(waitMs(options.own, choice, clock));
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -95,6 +100,21 @@ async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell
       await bell.pause(backoffMs({ failures, reportEveryMs: 0, retryAfterMs, random: Math.random() }));
     }
   }
+}
+
+function waitMs(own: OwnName, choice: Choice, clock: Clock): number {
+  if (choice.unread() !== null) return readAgainMs;
+  return choice.wish() === 'enroll' ? lookEveryMs : dueInMs(own, choice, clock);
+}
+
+/** A token helps meanwhile: a disk that is ill may never give the files back, and what is enrolled takes their place. */
+async function readAgain(choice: Choice, log: Log): Promise<void> {
+  if (choice.unread() === null) return;
+  const isRead = await choice.readAgain().then(
+    () => true,
+    () => false,
+  );
+  if (isRead) log.info('the identity was read', {});
 }
 
 /** Until the certificate is to be renewed. */

@@ -186,6 +186,59 @@ test('there is a systemd to test with, where no test may be skipped', () => {
     );
   });
 
+  /** Ends the instance, for the next one to be started as its host can now. @returns the group of that one */
+  const groupOfNext = async () => {
+    const before = await ask('pid');
+    await machine.run('kill', '-KILL', before!);
+    let pid: string | null = null;
+    await until(
+      async () => (pid = await ask('pid')) !== null && pid !== before,
+      () => 'another instance answers',
+    );
+    return (await machine.run('grep', '^0::', `/proc/${pid}/cgroup`)).stdout.trim();
+  };
+  const sh = async (script: string) => expect(await machine.run('sh', '-c', script)).toMatchObject({ exitCode: 0 });
+
+  test('starts what needs no group where it was left one that the kernel keeps it out of, and says so', async () => {
+    const other = '/sys/fs/cgroup/for-slipway';
+    await sh(`mkdir ${other} && chown -R slipway: ${other} && echo SLIPWAY_CGROUP=${other} >> /etc/slipway/agent.env`);
+    await sh('systemctl restart slipway-agent');
+    await isActive();
+    await saysHealthy();
+    expect(await groupOfNext()).toBe('0::/system.slice/slipway-agent.service');
+    const { exitCode, stdout } = await agentSays('doctor');
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^FAIL cgroup: .*may not be moved into one below/m)]);
+    expect(stdout).not.toContain('tried from here');
+    await sh("sed -i '/^SLIPWAY_CGROUP=/d' /etc/slipway/agent.env");
+  });
+
+  test('finds the group that is left to it where it runs in one below it, and instances enter groups of their own', async () => {
+    const group = '/sys/fs/cgroup/system.slice/slipway-agent.service';
+    const [own, drop] = [`${group}/slipway-agent`, '/etc/systemd/system/slipway-agent.service.d'];
+    const launch = `/bin/sh /usr/local/lib/slipway/launch-agent ${machineNode} /usr/local/bin/slipway-agent`;
+    // What DelegateSubgroup= is to do from systemd 254 on; the one that is here does not know it.
+    await sh(`echo 'mkdir -p ${own} && echo $$ > ${own}/cgroup.procs && exec ${launch}' > /opt/into-group
+      mkdir -p ${drop} && printf '[Service]\\nExecStart=\\nExecStart=/bin/sh /opt/into-group\\n' > ${drop}/group.conf
+      systemctl daemon-reload && systemctl restart slipway-agent`);
+    await isActive();
+    await saysHealthy();
+    expect(await groupOfNext()).toMatch(/^0::\/system\.slice\/slipway-agent\.service\/slipway-[^/]+\/checkout$/);
+    const doctorOfGroup = async () => /^.*cgroup: .*$/m.exec((await agentSays('doctor')).stdout)?.[0];
+    // The keeper is where it was. Once all has ended, as the page on limits says, nothing is in the group itself any more.
+    expect(await doctorOfGroup()).toContain(
+      `FAIL cgroup: run.limits.memory, cpus, processes can't be held: processes are in`,
+    );
+    await sh(`systemctl stop slipway-agent && ${machineNode} /usr/local/bin/slipway-agent stop`);
+    await sh('systemctl start slipway-agent');
+    await isActive();
+    await saysHealthy();
+    // Whether the kernel hands the second version any controllers differs.
+    expect(await doctorOfGroup()).toMatch(/^(FAIL cgroup: .*is given no controller|ok   cgroup: instances)/);
+    await sh(`rm -r ${drop} && systemctl daemon-reload && systemctl restart slipway-agent`);
+    await isActive();
+    await saysHealthy();
+  });
+
   test('is replaced by a release of itself, with the unit and the instance as they are', async () => {
     const instance = await ask('pid');
     const main = await unit('MainPID');

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { identify } from '../process-identity.ts';
 import { HostCannotError } from './host-cannot.ts';
 import { openInstanceCgroup } from './instance-cgroup.ts';
 
@@ -11,15 +12,21 @@ const name = ['mark', 'checkout'] as const;
 
 beforeEach(() => {
   delegated = mkdtempSync(path.join(tmpdir(), 'slipway-cgroup-'));
+  writeFileSync(path.join(delegated, 'cgroup.procs'), '');
 });
 afterEach(() => rmSync(delegated, { recursive: true }));
 
-const written = (file: string): string => readFileSync(path.join(delegated, 'slipway-mark', 'checkout', file), 'utf8');
+const inGroup = (file: string): string => path.join(delegated, 'slipway-mark', 'checkout', file);
+const written = (file: string): string => readFileSync(inGroup(file), 'utf8');
+const none = { group: null, whyNone: null };
 
 describe("an instance's group", () => {
   it('is limited as the release says, by controllers that are on all the way down', async () => {
     const limits = { memoryBytes: 1_000_000, cpus: 1.5, processes: 20 };
-    expect(await openInstanceCgroup(delegated, name, limits)).toBe(path.join(delegated, 'slipway-mark', 'checkout'));
+    expect(await openInstanceCgroup(delegated, name, limits)).toEqual({
+      group: path.join(delegated, 'slipway-mark', 'checkout'),
+      whyNone: null,
+    });
     expect(written('memory.max')).toBe('1000000');
     expect(written('cpu.max')).toBe('150000 100000');
     expect(written('pids.max')).toBe('20');
@@ -36,8 +43,8 @@ describe("an instance's group", () => {
   });
 
   it('is not needed where nothing is limited, and a limit is never ignored where there is none', async () => {
-    expect(await openInstanceCgroup(null, name)).toBeNull();
-    expect(await openInstanceCgroup(null, name, { files: 64 })).toBeNull();
+    expect(await openInstanceCgroup(null, name)).toEqual(none);
+    expect(await openInstanceCgroup(null, name, { files: 64 })).toEqual(none);
     await expect(openInstanceCgroup(null, name, { memoryBytes: 1, processes: 2 })).rejects.toThrow(
       new HostCannotError(
         'run.limits.memory, run.limits.processes needs a cgroup v2 left to the agent (SLIPWAY_CGROUP), and there is none',
@@ -49,6 +56,38 @@ describe("an instance's group", () => {
     mkdirSync(path.join(delegated, 'slipway-mark'));
     writeFileSync(path.join(delegated, 'slipway-mark', 'checkout'), 'no folder');
     await expect(openInstanceCgroup(delegated, name, { cpus: 2 })).rejects.toThrow("run.limits.cpus can't be held in");
-    expect(await openInstanceCgroup(delegated, name)).toBeNull();
+    expect(await openInstanceCgroup(delegated, name)).toMatchObject({ group: null, whyNone: expect.any(String) });
+  });
+
+  it('is entered by a process first, which has ended when it is given to an instance', async () => {
+    expect((await openInstanceCgroup(delegated, name)).whyNone).toBeNull();
+    expect(written('cgroup.procs')).toMatch(/^\d+$/);
+    expect(identify(Number(written('cgroup.procs')))).toBeNull();
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      'into which nobody can be moved',
+      () => mkdirSync(inGroup('cgroup.procs'), { recursive: true }),
+      'no process can be moved into a group below',
+    ],
+    ['whose folder is gone, as after a boot', () => rmSync(path.join(delegated, 'cgroup.procs')), 'or is gone'],
+  ])('%s is done without where nothing is limited; a limit is never ignored', async (_what, spoil, why) => {
+    spoil();
+    const { group, whyNone } = await openInstanceCgroup(delegated, name, { files: 64 });
+    expect({ group, whyNone }).toEqual({ group: null, whyNone: expect.stringContaining(why) });
+    const limited = openInstanceCgroup(delegated, name, { processes: 5 });
+    await expect(limited).rejects.toThrow(HostCannotError);
+    await expect(limited).rejects.toThrow(`run.limits.processes can't be held in ${delegated}: ${whyNone}`);
+  });
+
+  it('is limited by nothing where the one above it has processes of its own, as an agent in it', async () => {
+    writeFileSync(path.join(delegated, 'cgroup.type'), 'domain\n');
+    writeFileSync(path.join(delegated, 'cgroup.procs'), '4711\n');
+    await expect(openInstanceCgroup(delegated, name, { memoryBytes: 1_000 })).rejects.toThrow(
+      `processes are in ${delegated} itself`,
+    );
+    expect(existsSync(path.join(delegated, 'cgroup.subtree_control'))).toBe(false);
+    expect((await openInstanceCgroup(delegated, name)).whyNone).toBeNull();
   });
 });

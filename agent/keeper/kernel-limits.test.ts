@@ -33,7 +33,7 @@ afterEach(async () => {
 let starts = 0;
 /** Runs a shell script as an instance with these limits. Returns its group. */
 async function start(script: string, limits: RunLimits): Promise<string> {
-  const cgroup = (await openInstanceCgroup(delegated, ['mark', 'checkout'], limits))!;
+  const cgroup = (await openInstanceCgroup(delegated, ['mark', 'checkout'], limits)).group!;
   const run = { command: ['/bin/sh', '-c', script], env: {}, restart: 'stop-first', limits } as const;
   const argv = launchCommand({ run, account: null, groupFile: path.join(cgroup, 'cgroup.procs'), listens: false });
   const [id, release, env] = [`${place.prefix}${++starts}`, 'sha256:1' as Digest, { PATH: process.env['PATH']! }];

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { RunLimits } from '../../domain/spec/service-spec.ts';
 import { launchCommand, type LaunchNeeds } from './launch-command.ts';
 
 const plain: LaunchNeeds = {
@@ -39,6 +40,17 @@ describe('what a keeper is told to run', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('starts without a group that it can not enter, and never where the group has to hold something', () => {
+    const groupFile = path.join(import.meta.dirname, 'no', 'such', 'group');
+    const run = (limits: RunLimits) => {
+      const command = ['echo', 'runs'];
+      const [file = '', ...args] = launchCommand({ ...plain, run: { ...plain.run, command, limits }, groupFile });
+      return spawnSync(file, args, { encoding: 'utf8' });
+    };
+    expect(run({ files: 64 })).toMatchObject({ status: 0, stdout: 'runs\n', stderr: '' });
+    expect(run({ processes: 4 })).toMatchObject({ stdout: '' });
   });
 
   it('gives up all groups of the agent where it becomes another account', () => {

@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../domain/spec/service-spec.ts';
+import { needsGroup } from './instance-cgroup.ts';
 
 /** What a process has to be before it is the instance's command. */
 export interface LaunchNeeds {
@@ -20,8 +21,10 @@ export interface Account {
  * with the same pid. Nothing of the spec's text is read by the shell: it gets digits, and arguments as they are.
  */
 export function launchCommand({ run, account, groupFile, listens }: LaunchNeeds): readonly string[] {
+  const enter = 'echo $$ > "$0"';
   const steps = [
-    ...(groupFile === null ? [] : ['echo $$ > "$0"']),
+    // Whether it can was tried; where something changed since, only what has to be held by the group can't do without.
+    ...(groupFile === null ? [] : [needsGroup(run.limits) ? enter : `{ ${enter} || :; } 2> /dev/null`]),
     ...(run.umask === undefined ? [] : [`umask ${digits(run.umask)}`]),
     ...(run.limits?.files === undefined ? [] : [`ulimit -n ${digits(String(run.limits.files))}`]),
     ...(listens ? ['export LISTEN_FDS=1 LISTEN_PID=$$'] : []),

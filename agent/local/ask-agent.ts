@@ -2,12 +2,12 @@ import { closeSync, constants, openSync } from 'node:fs';
 import net from 'node:net';
 import { createInterface } from 'node:readline';
 import type { AgentDirectory } from '../agent-directory.ts';
-import type { LocalAnswer, LocalRequest } from './local-request.ts';
+import type { GroupsRequest, LocalAnswer, LocalRequest } from './local-request.ts';
 
 /** One request, one answer; null when no agent answers within the time. */
 export async function askAgent(
   { root }: Pick<AgentDirectory, 'root'>,
-  request: LocalRequest,
+  request: LocalRequest | GroupsRequest,
   timeoutMs: number,
 ): Promise<LocalAnswer | null> {
   let folder: number;

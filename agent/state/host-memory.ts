@@ -30,7 +30,7 @@ export interface HostMemoryStore {
 
 /**
  * Opens the memory, and writes it anew where it was damaged.
- * @throws SnapshotError when it is another host's
+ * @throws SnapshotError when it is another host's; UnreadMemoryError where it could not be read, and is left as it is
  */
 export async function openHostMemory(directory: AgentDirectory, host: HostId): Promise<HostMemoryStore> {
   const { journal, read } = await openFiles(directory, host);

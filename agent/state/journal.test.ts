@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -9,7 +9,7 @@ import { openAgentDirectory } from '../agent-directory.ts';
 import { openHostMemory } from './host-memory.ts';
 import { openJournal } from './journal.ts';
 import { decodeLines, encodeLine } from './journal-line.ts';
-import { SnapshotError } from './two-copies.ts';
+import { SnapshotError, UnreadMemoryError } from './two-copies.ts';
 
 let folder: string;
 const files = () => ({ file: path.join(folder, 'journal'), reserve: path.join(folder, 'reserve') });
@@ -223,6 +223,58 @@ describe('the memory of a host', () => {
       expect(again.remembered).toEqual(remembered);
       await again.close();
       expect(readFileSync(directory.snapshot, 'utf8')).toBe(readFileSync(directory.snapshotCopy, 'utf8'));
+    }
+  });
+
+  /** In place of a file: nobody can read it, and that says nothing of what it was (no name may be so long). */
+  const unreadable = (file: string): void => {
+    rmSync(file, { force: true });
+    symlinkSync('x'.repeat(300), file);
+  };
+
+  it('is left as it is where nobody could read it: the start fails, and the next one has all of it', async () => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
+    const opened = await openHostMemory(directory, host);
+    await opened.close();
+    const { remembered } = opened;
+    await memory.compact(remembered);
+    await memory.close();
+    const files = [directory.snapshot, directory.snapshotCopy, directory.floors, directory.floorsCopy];
+    const whole = files.map((file) => readFileSync(file));
+    files.forEach(unreadable);
+    await expect(openHostMemory(directory, host)).rejects.toThrow(UnreadMemoryError);
+    expect(files.map((file) => lstatSync(file).isSymbolicLink())).toEqual([true, true, true, true]);
+    files.forEach((file, index) => {
+      rmSync(file);
+      writeFileSync(file, whole[index]!);
+    });
+    const again = await openHostMemory(directory, host);
+    await again.close();
+    expect({ remembered: again.remembered, damage: again.damage }).toEqual({ remembered, damage: [] });
+  });
+
+  it('is whole with either copy where the other is on a disk that does not read it, and writes that anew', async () => {
+    const directory = openAgentDirectory(folder);
+    const memory = await openHostMemory(directory, host);
+    for (let n = 0; n < 1_000; n++) await memory.append(exit('a'));
+    await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
+    const opened = await openHostMemory(directory, host);
+    await opened.close();
+    const { remembered } = opened;
+    await memory.compact(remembered);
+    await memory.close();
+    for (const file of [directory.snapshot, directory.snapshotCopy, directory.floors, directory.floorsCopy]) {
+      unreadable(file);
+      const again = await openHostMemory(directory, host);
+      await again.close();
+      expect({ remembered: again.remembered, damage: again.damage }).toEqual({
+        remembered,
+        damage: [`${file} is damaged`],
+      });
+      expect(lstatSync(file).isFile()).toBe(true);
     }
   });
 

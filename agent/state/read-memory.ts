@@ -6,6 +6,7 @@ import type { HostState } from '../../domain/host/service-state.ts';
 import { replay } from '../../domain/host/transition.ts';
 import type { HostId } from '../../domain/names.ts';
 import type { AgentDirectory } from '../agent-directory.ts';
+import { couldNotLook } from '../durable-files.ts';
 import type { DecodedLines } from './journal-line.ts';
 import { readSnapshot, type ReadSnapshot } from './snapshot.ts';
 import { readCopies, type Copies } from './two-copies.ts';
@@ -99,9 +100,15 @@ const missingEntries = (before: number, entries: readonly Entry[]): boolean =>
   entries.some(({ n }, index) => n !== (entries[index - 1]?.n ?? before) + 1);
 
 async function hasReleases({ services }: AgentDirectory): Promise<boolean> {
-  for (const name of await readdir(services).catch(() => [])) {
-    const releases = await readdir(path.join(services, name, 'releases')).catch(() => []);
+  for (const name of await readdir(services).catch(noneThere)) {
+    const releases = await readdir(path.join(services, name, 'releases')).catch(noneThere);
     if (releases.length > 0) return true;
   }
   return false;
+}
+
+/** @throws where nobody could look */
+function noneThere(error: unknown): readonly string[] {
+  if (couldNotLook(error)) throw error;
+  return [];
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { HostId } from '../../domain/names.ts';
-import { hasCode, replaceFile } from '../durable-files.ts';
+import { couldNotLook, hasCode, replaceFile } from '../durable-files.ts';
 import { decodeLines, encodeLine } from './journal-line.ts';
 
 /**
@@ -12,10 +12,19 @@ export class SnapshotError extends Error {
   readonly code = 'snapshot';
 }
 
+/**
+ * Neither copy is whole, and one of them nobody could look at (no descriptors, no memory, EIO): it may hold all. Nothing may be
+ * written over it, and nothing be done without it.
+ */
+export class UnreadMemoryError extends Error {
+  override readonly name = 'UnreadMemoryError';
+  readonly code = 'unread-memory';
+}
+
 export interface Copies<T> {
   /** What could be read, of both. */
   readonly whole: readonly T[];
-  /** Files that are there and can't be read. */
+  /** Files that are there and aren't whole, or could not be looked at while the other copy is. */
   readonly damaged: readonly string[];
 }
 
@@ -25,15 +34,16 @@ export async function writeCopies(files: readonly string[], document: unknown): 
   for (const file of files) await replaceFile(file, text);
 }
 
-/** @throws SnapshotError for a document of another host, or in another format */
+/** @throws SnapshotError for a document of another host, or in another format; UnreadMemoryError */
 export async function readCopies<T extends { readonly host: HostId; readonly format: string }>(
   files: readonly string[],
   { format, host }: Pick<T, 'format' | 'host'>,
 ): Promise<Copies<T>> {
   const whole: T[] = [];
   const damaged: string[] = [];
+  const unread: Error[] = [];
   for (const file of files) {
-    const content = await contentOf(file);
+    const content = await contentOf(file, unread);
     if (content === null) continue;
     const [text] = decodeLines(content).texts;
     if (text === undefined) {
@@ -46,16 +56,19 @@ export async function readCopies<T extends { readonly host: HostId; readonly for
     if (document.host !== host) throw new SnapshotError(`${file} is of host ${document.host}, not of ${host}`);
     whole.push(document);
   }
+  // One copy on a spot of the disk that doesn't read is damaged as any other: the other one is all that is needed.
+  if (whole.length === 0 && unread.length > 0)
+    throw new UnreadMemoryError(`the memory could not be read: ${unread.map(({ message }) => message).join('; ')}`);
   return { whole, damaged };
 }
 
-/** Null when there is none; empty, hence damaged, when it can't be read. */
-async function contentOf(file: string): Promise<Buffer | null> {
+/** Null when there is none; empty, hence damaged, when it is something else, or could not be looked at. */
+async function contentOf(file: string, unread: Error[]): Promise<Buffer | null> {
   try {
     return await readFile(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
-    if (hasCode(error, 'EMFILE')) throw error;
+    if (couldNotLook(error)) unread.push(error as Error);
     return Buffer.alloc(0);
   }
 }

@@ -10,10 +10,16 @@ const words = (file: string): readonly string[] => readFileSync(path.join(root!,
 
 export type Controller = 'memory' | 'cpu' | 'pids';
 
+/** Why no group can be made on this machine; null when one can. */
+export function whyNoGroups(): string | null {
+  if (process.getuid?.() !== 0) return 'only root makes groups';
+  return root === undefined ? 'no cgroup v2 is mounted' : null;
+}
+
 /** Why the kernel of this machine can hold no limits by this controller of cgroup v2; null when it can. */
 export function whyNotHeld(controller: Controller): string | null {
-  if (process.getuid?.() !== 0) return 'only root makes groups';
-  if (root === undefined) return 'no cgroup v2 is mounted';
+  const why = whyNoGroups();
+  if (why !== null || root === undefined) return why;
   if (controller === 'memory' && readFileSync('/proc/swaps', 'utf8').trim().includes('\n'))
     return 'there is swap to fill first';
   if (!words('cgroup.controllers').includes(controller)) return `${root} has no controller ${controller}`;

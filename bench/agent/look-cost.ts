@@ -23,7 +23,7 @@ try {
   });
   for (const { path: name } of entries) chmodSync(path.join(tree, path.dirname(name)), 0o555);
   chmodSync(tree, 0o555);
-  let last: Look = { differences: [], prints: new Map() };
+  let last: Look = { differences: [], prints: new Map(), unseen: [] };
   for (const what of ['every byte, no prints', 'prints only', 'prints only, again']) {
     const [cpu, from] = [process.cpuUsage(), performance.now()];
     last = await lookAtTree(tree, entries, last.prints, new Set(), openPace(new AbortController().signal));

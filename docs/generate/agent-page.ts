@@ -11,7 +11,7 @@ const purposes: Readonly<Record<keyof typeof verbs, string>> = {
   verify: 'Names each file that is absent, cut off, changed, or not in the signed listing; exit code 1.',
   logs: 'What the keeper kept of it, at most 5 × 20 MiB; `-f` goes on over rotations.',
   doctor:
-    'Settings, Node, cgroup, one file system, space, inodes, pinned root, certificate, each gateway and its clock, this agent and others, keepers, processes that ended and that nobody waits for. Exit code 1 when anything is not well.',
+    'Settings, Node, the cgroup that was left to the agent (tried with a process that ends at once), one file system, space, inodes, pinned root, certificate, each gateway and its clock, this agent and others, keepers, processes that ended and that nobody waits for. Exit code 1 when anything is not well.',
   stop: 'Refused while the agent runs.',
   run: 'Settings come from the environment, which its unit reads from `/etc/slipway/agent.env`.',
 };

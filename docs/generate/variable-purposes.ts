@@ -58,7 +58,8 @@ export const variablePurposes: Readonly<Record<string, string>> = {
     'A folder in memory (tmpfs or ramfs), where files of secrets lie while an instance runs. Default: /dev/shm.',
   SLIPWAY_AGENT_DIRECTORY: 'Releases, memory and logs of the host; on one file system.',
   SLIPWAY_INSTANCE_PORTS: 'Each instance gets a port out of these as `PORT`.',
-  SLIPWAY_CGROUP: 'Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it.',
+  SLIPWAY_CGROUP:
+    "Below it each instance gets a process group of the kernel (cgroup v2): `run.limits` needs it ([how to](../how-to/add-a-host.md#limits)). Left out, the unit's own where the agent is in a group `slipway-agent` below that.",
   SLIPWAY_RESERVE_BYTES: 'Disk that no fetch may touch. Default: 5 % of the disk, at least 1 GiB.',
   SLIPWAY_TREE_LOOK_MS:
     'Time between two looks at the installed trees of what runs (docs/host-agent.md). Default: 30000.',

@@ -1,0 +1,26 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+const hook = path.join(import.meta.dirname, 'fail-reads.mjs');
+
+/** What an agent's reading meets, from when a test says so. */
+export interface FailingReads {
+  /** The agent's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** From now on whatever has this in its path. */
+  fail(code: string, part: string): void;
+  heal(): void;
+}
+
+/** @param folder where it may leave a file */
+export function failingReads(folder: string): FailingReads {
+  const file = path.join(folder, 'unreadable');
+  return {
+    env: { NODE_OPTIONS: `--import=file://${hook}`, SLIPWAY_TEST_UNREADABLE: file },
+    fail(code, part) {
+      writeFileSync(`${file}.new`, `${code} ${part}`);
+      renameSync(`${file}.new`, file);
+    },
+    heal: () => rmSync(file, { force: true }),
+  };
+}
