@@ -7,6 +7,8 @@ import { startProgram, type StartedProgram } from './started-program.ts';
 export interface GatewayProgram {
   readonly program: StartedProgram;
   readonly url: string;
+  /** Where its operators reach it; `null` unless its environment says so. */
+  readonly operatorsUrl: string | null;
 }
 
 /** What the gateways of one region share. */
@@ -17,13 +19,17 @@ export interface GatewayPlace {
   readonly folder: string;
 }
 
-/** @param port any when it is 0 */
+/**
+ * @param port any when it is 0
+ * @param openFiles how many it may have open
+ */
 export async function startGatewayProgram(
   { region, databaseUrl, folder }: GatewayPlace,
   port = 0,
   environment: Readonly<Record<string, string>> = {},
+  openFiles?: number,
 ): Promise<GatewayProgram> {
-  const program = startProgram('api/gateway/main.ts', {
+  const variables = {
     SLIPWAY_PROGRAM: 'gateway',
     SLIPWAY_DATA: folder,
     SLIPWAY_REGION: region,
@@ -33,7 +39,12 @@ export async function startGatewayProgram(
     SLIPWAY_AUTHORITY_KEY_FILE: path.join(folder, 'keys', keyFiles.authority(region)),
     SLIPWAY_ROOT_FILE: path.join(folder, 'keys', keyFiles.root),
     ...environment,
-  });
-  const ready = JSON.parse(await program.says('"msg":"ready"')) as { port: number };
-  return { program, url: `https://127.0.0.1:${ready.port}` };
+  };
+  const program = startProgram('api/gateway/main.ts', variables, openFiles);
+  const ready = JSON.parse(await program.says('"msg":"ready"')) as {
+    readonly port: number;
+    readonly operatorsPort?: number;
+  };
+  const operatorsUrl = ready.operatorsPort === undefined ? null : `http://127.0.0.1:${ready.operatorsPort}`;
+  return { program, url: `https://127.0.0.1:${ready.port}`, operatorsUrl };
 }

@@ -56,7 +56,7 @@ const log = createLogger({ program: `region-${region}`, level: config.logLevel }
 const stop = stopSignal();
 
 try {
-  const { directorKey, buildKey } = await readRegionKeys(config);
+  const { directorKey, buildKey, rootVersion } = await readRegionKeys(config);
   const token = (await readFile(config.regionTokenFile, 'utf8')).trim();
   const applicationName = `slipway-region-${region}`;
   const connect = () => connectRegionDatabase({ url, applicationName, maxConnections, patienceMs });
@@ -126,7 +126,7 @@ try {
     runLocalActsLoop({ outbox: createLocalActOutbox(database), centre, wakeUp: actsWakeUp, log }, stop),
     runLogReadingsLoop({ ...logs, wakeUp: createWakeUp() }, stop),
     runLogChunksLoop({ ...logs, wakeUp: outputWakeUp }, stop),
-    runSignAgainLoop({ region, signatures: createGoalSignatures(database, guard), director, log }, stop),
+    runSignAgainLoop({ region, signatures: createGoalSignatures(database, guard), director, rootVersion, log }, stop),
   ];
   flushCompileCache(); // the next program of this kind starts from it
   log.info({ region, queues: workers.map((worker) => worker.options.taskQueue) }, 'ready');

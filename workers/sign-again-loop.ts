@@ -9,22 +9,29 @@ import { untraced } from '../infra/telemetry/trace-context.ts';
 const lookEveryMs = 20_000;
 const retryAfterMs = 5_000;
 
+const formerDirector =
+  "another worker of this region has a newer director's key, and signs the goals: give this one that key and root.json, and restart it";
+
 /** Keeps the region's goals from expiring, until `stop` aborts. Its first look makes up for the time that nobody looked. */
 export async function runSignAgainLoop(
   parts: {
     readonly region: RegionName;
     readonly signatures: GoalSignatures;
     readonly director: Director;
+    /** Of the root document that names it. */
+    readonly rootVersion: number;
     readonly log: Logger;
   },
   stop: AbortSignal,
 ): Promise<void> {
-  const { region, signatures, director, log } = parts;
-  let failing = false;
+  const { region, signatures, director, rootVersion, log } = parts;
+  let [failing, isFormer] = [false, false];
   while (!stop.aborted) {
     try {
-      const services = await untraced(() => signAgain(signatures, director, region));
-      if (services.length > 0) log.info({ services: services.length }, 'goals were signed again');
+      const services = await untraced(() => signAgain(signatures, director, region, rootVersion));
+      if (services === null && !isFormer) log.warn({ rootVersion }, formerDirector);
+      if (services !== null && services.length > 0) log.info({ services: services.length }, 'goals were signed again');
+      isFormer = services === null;
       failing = false;
     } catch (error) {
       if (!failing && !stop.aborted) log.warn({ error }, 'goals can not be signed again; trying again');

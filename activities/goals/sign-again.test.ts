@@ -8,7 +8,7 @@ import { goalChannel } from '../../infra/postgres/region/goal-store.ts';
 import { GoalIndexRecord, GoalRecord } from '../../infra/postgres/region/entities/goals.ts';
 import { canonicalJson } from '../../protocol/canonical-json.ts';
 import { digestOf } from '../../protocol/digest.ts';
-import { verifyDocument } from '../../protocol/dsse.ts';
+import { keyId, verifyDocument } from '../../protocol/dsse.ts';
 import type { Envelope } from '../../protocol/dsse.ts';
 import { goalTree, isProven, verifyGoalIndex } from '../../protocol/goal-index.ts';
 import { goalSchema, goalType } from '../../protocol/goal.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 beforeEach(async () => {
-  await execute('truncate goal, goal_index, host, host_service, snapshot, batch');
+  await execute('truncate goal, goal_index, host, host_service, snapshot, batch, region_setting');
   await here.enroll('a');
   const next = placement('one');
   await here.activities.beginRegion({
@@ -52,10 +52,11 @@ const step = { service, region, attempt: attempt(1) };
 const execute = (statement: string) => here.database.em.fork().execute(statement);
 const stored = () => here.database.em.fork().findOneOrFail(GoalRecord, service);
 const storedIndex = () => here.database.em.fork().findOneOrFail(GoalIndexRecord, region);
-const renew = (with_ = signatures) => signAgain(with_, here.parts.director, region);
+const rootVersion = 1;
+const renew = (with_ = signatures) => signAgain(with_, here.parts.director, region, rootVersion);
 const signedBefore = (age: string) => execute(`update goal set signed_at = signed_at - interval '${age}'`);
-function goalIn(envelope: Envelope) {
-  const verified = verifyDocument(envelope, goalType, [director.publicKey]);
+function goalIn(envelope: Envelope, key = director.publicKey) {
+  const verified = verifyDocument(envelope, goalType, [key]);
   return goalSchema.parse(verified.ok && verified.payload);
 }
 
@@ -84,7 +85,7 @@ test('a younger signature stays', async () => {
 
 test('a director with a new key signs all of them again, whatever their age', async () => {
   const key = generateKeyPairSync('ed25519').privateKey;
-  const byIt = () => signAgain(signatures, directorOf(key), region);
+  const byIt = () => signAgain(signatures, directorOf(key), region, rootVersion + 1);
   expect(await byIt()).toEqual([service]);
   const { envelope } = await stored();
   expect(verifyDocument(envelope, goalType, [key])).toMatchObject({ ok: true });
@@ -92,6 +93,50 @@ test('a director with a new key signs all of them again, whatever their age', as
   expect(verifyGoalIndex(index.envelope!, region, key)).toMatchObject({ ok: true });
   expect(await byIt()).toEqual([]);
   expect(await storedIndex()).toEqual(index);
+});
+
+describe('of two workers, one with the key that a newer root document names', () => {
+  const next = generateKeyPairSync('ed25519').privateKey;
+  const byFormer = () => renew();
+  const byNext = (version = rootVersion + 1) => signAgain(signatures, directorOf(next), region, version);
+  const signers = async () => [(await stored()).envelope, (await storedIndex()).envelope!].map(signer);
+  const signer = ({ signatures: [first] }: Envelope) => first!.keyid;
+  const former = keyId(director.publicKey);
+  const isSilent = () =>
+    execute(`update region_setting set value = value || jsonb_build_object('at', now() - interval '121 seconds')`);
+
+  test('it signs all goals once, and the other leaves them', async () => {
+    expect(await byFormer()).toEqual([]);
+    expect(await byNext()).toEqual([service]);
+    const signed = [await stored(), await storedIndex()];
+    expect(await byFormer()).toBe(null);
+    expect(await byNext()).toEqual([]);
+    expect([await stored(), await storedIndex()]).toEqual(signed);
+  });
+
+  test('it signs again what the other has written since, and only it', async () => {
+    await byNext();
+    await here.activities.undoRegion({ ...step, centreGeneration: 0, outcomes: [], controlRevision: 1 });
+    expect(await signers()).toEqual([former, former]);
+    expect([await byFormer(), await byNext(), await byFormer()]).toEqual([null, [service], null]);
+    expect(await signers()).toEqual([keyId(next), keyId(next)]);
+    expect(goalIn((await stored()).envelope, next)).toMatchObject({ mode: 'undo' });
+  });
+
+  test('all go on that have its key, also with a root document of before or after', async () => {
+    await byNext(rootVersion + 2);
+    await signedBefore('1 hour');
+    expect(await byNext(rootVersion + 1)).toEqual([service]);
+    expect(await signAgain(signatures, here.parts.director, region, rootVersion + 1)).toBe(null);
+  });
+
+  test('when it was not heard for two minutes the other signs', async () => {
+    await byNext();
+    await isSilent();
+    expect(await byFormer()).toEqual([service]);
+    expect(await byNext()).toEqual([service]);
+    expect(await byFormer()).toBe(null);
+  });
 });
 
 describe('the goal index', () => {

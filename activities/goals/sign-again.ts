@@ -13,8 +13,20 @@ export interface SignableGoal {
   readonly nowMs: number;
 }
 
+/** Who wants to sign, by the root document that this worker was given. */
+export interface NamedDirector {
+  readonly keyId: string;
+  /** Of the root document that names this key. */
+  readonly rootVersion: number;
+}
+
 /** Goals by the age of their signature. */
 export interface GoalSignatures {
+  /**
+   * Whether this director signs for the region from now on: not while another does that a newer root document names. One that was
+   * not heard for two minutes is not waited for: that it was taken up may have been a mistake.
+   */
+  takeUp(director: NamedDirector): Promise<boolean>;
   /** Those older than `ageMs`, and those by another key than this. */
   listStale(ageMs: number, keyId: string): Promise<readonly ServiceName[]>;
   /**
@@ -38,18 +50,25 @@ const signAgainAfterMs = 60 * 60 * 1000;
 /** Looked after every twenty seconds, so that hosts hear of one that is hardly older than a minute. */
 const renewIndexAfterMs = 35_000;
 
-/** Renews the signatures that need it, all of them when the director has a new key; several workers may do so at once. Returns the services that it did. */
+/**
+ * Renews the signatures that need it, all of them when the director has a new key; several workers may do so at once. Returns
+ * the services that it did; `null` where the region has a newer director: two that sign over each other would wake all hosts
+ * each time.
+ */
 export async function signAgain(
   signatures: GoalSignatures,
   director: Director,
   region: RegionName,
-): Promise<readonly ServiceName[]> {
+  rootVersion: number,
+): Promise<readonly ServiceName[] | null> {
+  const { keyId } = director;
+  if (!(await signatures.takeUp({ keyId, rootVersion }))) return null;
   const signed: ServiceName[] = [];
   const signer = indexSigner(director, region);
-  for (const service of await signatures.listStale(signAgainAfterMs, director.keyId)) {
+  for (const service of await signatures.listStale(signAgainAfterMs, keyId)) {
     const sign = ({ row, admissions, nowMs }: SignableGoal) => signGoal(director, row, admissions, nowMs);
-    if (await signatures.replace(service, signAgainAfterMs, director.keyId, sign, signer)) signed.push(service);
+    if (await signatures.replace(service, signAgainAfterMs, keyId, sign, signer)) signed.push(service);
   }
-  await signatures.renewIndex(renewIndexAfterMs, director.keyId, signer);
+  await signatures.renewIndex(renewIndexAfterMs, keyId, signer);
   return signed;
 }

@@ -68,7 +68,7 @@ describe('a copied disk', () => {
       await Promise.all([agent, copy].map((each) => each.untilSays('"problem":"host-quarantined"')));
       expect(await agent.running()).toBe('checkout@1');
       await copy.end('SIGKILL');
-      await releaseHost(here.goals.database, host, 'ada');
+      await releaseHost(here.goals.database, { host, by: 'ada', reason: 'lost' });
       await agent.end('SIGTERM');
       agent.start({ ...one() });
       await here.deploy(2, await here.publish(2), agent);
@@ -115,7 +115,7 @@ test('an agent whose host is revoked is refused within a minute, whatever it wai
   };
   expect(await refused()).toBe(false);
   const revokedAt = performance.now();
-  expect(await revokeHost(here.goals.database, host, 'ada')).toBe(true);
+  expect(await revokeHost(here.goals.database, { host, by: 'ada', reason: 'lost' })).toBe(true);
   await until(refused, () => `it is not refused\n${agent.said().join('\n')}`, patienceMs);
   expect(performance.now() - revokedAt).toBeLessThan(60_000);
   await agent.untilSays('"problem":"host-revoked"');

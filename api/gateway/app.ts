@@ -38,7 +38,7 @@ import { sharedReads } from './secrets/shared-reads.ts';
 
 /** What a gateway is made of. */
 export interface GatewayParts extends ServedReleases, Readiness {
-  readonly identities: Omit<IssuingParts, 'log' | 'connections' | 'onRefused' | 'onIssued'>;
+  readonly identities: Omit<IssuingParts, 'log' | 'connections' | 'onRefused' | 'onIssued' | 'onShed'>;
   readonly connections: HostConnections;
   readonly roots: RootShelf;
   /** Hosts that are kept out. */
@@ -80,6 +80,7 @@ export function gatewayApp(parts: GatewayParts): Express {
     log,
     onRefused: metrics.refusedHost,
     onIssued: metrics.issued,
+    onShed: metrics.shed,
   };
   const intake = openReportIntake(reports, (reported) => {
     metrics.switches.inc();

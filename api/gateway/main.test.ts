@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import type { ShownIdentity } from '../../agent/gateway/gateway-connection.ts';
 import { regionName } from '../../domain/names.ts';
 import { createTrust, keyFiles } from '../../infra/keys/create-trust.ts';
 import { claimRegion, connectRegionDatabase } from '../../infra/postgres/region/region-database.ts';
+import { until } from '../../test/crash/run/patience.ts';
 import { enrollByAuthority } from '../../test/enroll-by-authority.ts';
+import { startGatewayProgram } from '../../test/gateway-program.ts';
+import { patienceMs } from '../../test/patience.ts';
 import { createRegionDatabase } from '../../test/region-database.ts';
 import type { TestRegionDatabase } from '../../test/region-database.ts';
 import { within } from '../../test/slowness.ts';
@@ -151,6 +156,32 @@ test('a gateway that is told to stop cuts its open polls, and ends within second
   expect(await how).toBe('cut');
   expect(await ended).toBe(0);
   expect(performance.now() - toldAt).toBeLessThan(within(5_000, { otherwiseMs: 60_000 }));
+});
+
+const fewFiles = 400;
+/** As many as it may have then. */
+const mostConnections = 100;
+test('while it takes no connection its operators are answered at an address of their own, of its figures and of nothing else', async () => {
+  const place = { region: eu, databaseUrl: region.url, folder };
+  const listen = { SLIPWAY_GATEWAY_OPERATORS_LISTEN: '127.0.0.1:0' };
+  const full = await startGatewayProgram(place, 0, listen, fewFiles);
+  const { hostname: host, port } = new URL(full.url);
+  const taken = Array.from({ length: mostConnections }, () =>
+    connectTls({ host, port: Number(port), rejectUnauthorized: false }).on('error', () => undefined),
+  );
+  try {
+    await Promise.all(taken.map((socket) => once(socket, 'secureConnect')));
+    await expect(tlsRequest(`${full.url}/metrics`, { shown: null })).rejects.toThrow(/ECONNRESET|disconnected|hang up/);
+    const ask = (route: string, init?: RequestInit) => fetch(full.operatorsUrl + route, init);
+    expect(await (await ask('/metrics?')).text()).toContain('slipway_gateway_open_polls 0');
+    expect((await ask('/healthz')).status).toBe(200);
+    await until('it to be ready', patienceMs, async () => ((await ask('/readyz')).ok ? true : undefined));
+    for (const route of ['/v1/poll', '/v1/enroll', '/metrics/', '//metrics'])
+      expect((await ask(route, { method: 'POST', body: '{}' })).status).toBe(404);
+  } finally {
+    for (const socket of taken) socket.destroy();
+    await full.program.end('SIGKILL');
+  }
 });
 
 test('with a limit of open files that leaves no room for hosts it does not start, and says what it needs', async () => {

@@ -23,7 +23,7 @@ import { createLogger } from '../../infra/telemetry/logger.ts';
 import { endTracing } from '../../infra/telemetry/tracing.ts';
 import { mostOpenFiles } from '../../infra/open-files.ts';
 import { stopSignal } from '../../infra/stop-signal.ts';
-import { serveTls } from '../http/serve.ts';
+import { serveHttp, serveTls } from '../http/serve.ts';
 import { gatewayApp } from './app.ts';
 import { followGoals } from './goals/follow-goals.ts';
 import { createGoalBoard } from './goals/goal-board.ts';
@@ -32,6 +32,7 @@ import { createLogBoard } from './logs/log-board.ts';
 import { openPollRoom } from './goals/poll-room.ts';
 import { connectionLimit } from './operations/connection-limit.ts';
 import { openLoadGate, type LoadLevel } from './operations/load-gate.ts';
+import { operationsOnly } from './operations/operation-routes.ts';
 import { gatewayTls, keepCertificate } from './identity/gateway-certificate.ts';
 import { openHostMemory } from './identity/host-memory.ts';
 import { createHostConnections, watchShutOut } from './identity/host-connections.ts';
@@ -49,6 +50,9 @@ const limits = {
   // One that waits for a goal is not idle; what a host reports on beside it is needed for some seconds.
   keepAliveTimeout: 30_000,
 };
+
+/** Out of the descriptors that are its own (operations/connection-limit.ts). Scrapers and probes are few. */
+const ofOperators = { maxConnections: 32 };
 
 const config = configOrExit(readGatewayConfig);
 const { region, regionDatabaseUrl: url } = config;
@@ -112,9 +116,12 @@ try {
   const http = await serveTls(app, config.listen, await gatewayTls(authority, trusted), limits);
   takeAtMost = http.takeAtMost;
   takeAtMost(most);
+  const operators =
+    config.operatorsListen && (await serveHttp(operationsOnly(app), config.operatorsListen, ofOperators));
   const certificate = keepCertificate(http, authority, trusted, log);
   flushCompileCache(); // the next program of this kind starts from it
-  log.info({ port: http.port, region, mostConnections: most }, 'ready');
+  const { port } = http;
+  log.info({ port, operatorsPort: operators?.port, region, mostConnections: most }, 'ready');
   // Who upgrades looks here first; /readyz says it for as long as it is so.
   void whyNotRegion(database, region).then((reason) => reason && log.warn({ reason }, 'no host can be served yet'));
   await new Promise<void>((resolve) => {
@@ -125,7 +132,7 @@ try {
   certificate.stop();
   shutOut.stop();
   roots.stop();
-  await http.close();
+  await Promise.all([http.close(), operators?.close()]);
   await Promise.all([changes.close(), readings.close(), hostChanges.close()]);
   await database.close(true);
 } catch (error) {

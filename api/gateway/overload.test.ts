@@ -20,6 +20,9 @@ const absentAfterMs = 600_000;
 /** After which an agent gives up an answer. */
 const patienceOfHostMs = 10_000;
 
+/** Prometheus' `scrape_timeout`, unless it is told another. */
+const patienceOfScraperMs = 10_000;
+
 /** It takes nothing while its event loop is so late (operations/load-gate.ts). A turn that has begun goes to its end. */
 const overrunFromMs = 2_000;
 
@@ -36,7 +39,7 @@ const heardAtMs = new Map<Generation, number>();
 
 beforeAll(async () => {
   here = await openGatewayRegion();
-  gateway = await here.startGateway();
+  gateway = await here.startGateway(0, { SLIPWAY_GATEWAY_OPERATORS_LISTEN: '127.0.0.1:0' });
   operator = openHostConnection(gateway.url, null);
   pressing = openPressingHosts(gateway.url);
   served = openHostConnection(gateway.url, await here.enroll('served', { role: 'web' }));
@@ -150,6 +153,15 @@ test('pressed by ever more hosts a gateway refuses polls, and then reports too, 
   const expected = ['/v1/poll 200', '/v1/reports 204', ...refusals];
   expect([...pressing.answers].filter((answer) => !expected.includes(answer))).toEqual([]);
   expect(loads().some((load) => load === 'full' || load === 'overrun')).toBe(true);
+});
+
+test('who scrapes it at the address for operators is answered in time, on a new connection each time', async () => {
+  for (let scrapes = 0; scrapes < 5; scrapes++) {
+    const askedAtMs = performance.now();
+    const answer = await fetch(`${gateway.operatorsUrl}/metrics`, { headers: { connection: 'close' } });
+    expect(await answer.text()).toContain('slipway_gateway_shed_requests_total{what="reports"}');
+    expect(performance.now() - askedAtMs).toBeLessThan(within(patienceOfScraperMs, { otherwiseMs: atOnceMs }));
+  }
 });
 
 test('while it refuses others, a host that was there is given its goal soon, and what it reports is stored when it is taken', async () => {

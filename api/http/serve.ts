@@ -41,9 +41,11 @@ const closeGraceMs = 1_500;
 export async function serveHttp(
   listener: RequestListener,
   address: ServedAddress,
-  limits: Limits = {},
+  { maxConnections = Infinity, ...limits }: Limits & { readonly maxConnections?: number } = {},
 ): Promise<ServedHttp> {
-  return listen(createServer({ ...usualLimits, ...limits }, listener), address);
+  const server = createServer({ ...usualLimits, ...limits }, listener);
+  server.maxConnections = maxConnections;
+  return listen(server, address);
 }
 
 /**

@@ -49,8 +49,11 @@ export async function openGoalWriter({ shape }: BenchStack, name: string, databa
   };
 }
 
+/** No other signs here. */
+const rootVersion = 1;
+
 const countSigned = async (signatures: GoalSignatures, director: Director, region: RegionName): Promise<number> =>
-  (await signAgain(signatures, director, region)).length;
+  (await signAgain(signatures, director, region, rootVersion))!.length;
 
 async function place(
   parts: GoalParts,

@@ -40,6 +40,8 @@ export const variablePurposes: Readonly<Record<string, string>> = {
   SLIPWAY_API_URL: "Where the region's counts are sent: the api.",
   SLIPWAY_REGION_TOKEN_FILE: 'The token with which the region speaks to the api.',
   SLIPWAY_GATEWAY_LISTEN: "Where the region's hosts reach the gateway. Port 0 takes a free one.",
+  SLIPWAY_GATEWAY_OPERATORS_LISTEN:
+    'Where `/metrics`, `/readyz` and `/healthz` are also served, over plain HTTP, and also while the gateway takes no connection of a host. For the network of operators, not of hosts.',
   SLIPWAY_HOST: "The host's name, as it was enrolled.",
   SLIPWAY_GATEWAY_URL:
     'The gateway of its region, or several of them: it uses one at a time, and goes to the next when that does not answer.',

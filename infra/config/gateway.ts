@@ -21,6 +21,8 @@ export interface GatewayConfig {
   readonly regionDatabaseUrl: string;
   readonly regionStore: string;
   readonly listen: ListenAddress;
+  /** Where its figures are read also while it takes no connection of a host; `null`: only where hosts reach it. */
+  readonly operatorsListen: ListenAddress | null;
   /** Ed25519 private key, PEM: certifies hosts and gateways of this region. */
   readonly authorityKeyFile: string;
   /** Signed root document. */
@@ -40,6 +42,7 @@ export const gatewayVariables = z.object({
   SLIPWAY_REGION_DATABASE_URL: databaseUrlVariable,
   SLIPWAY_REGION_STORE: folderVariable,
   SLIPWAY_GATEWAY_LISTEN: listenVariable,
+  SLIPWAY_GATEWAY_OPERATORS_LISTEN: listenVariable.optional(),
   SLIPWAY_AUTHORITY_KEY_FILE: readableFileVariable,
   SLIPWAY_ROOT_FILE: readableFileVariable,
   SLIPWAY_HOST_CERTIFICATE_DAYS: z.coerce
@@ -91,6 +94,7 @@ export function readGatewayConfig(environment: Environment): GatewayConfig {
     regionDatabaseUrl: read.SLIPWAY_REGION_DATABASE_URL,
     regionStore: read.SLIPWAY_REGION_STORE,
     listen: read.SLIPWAY_GATEWAY_LISTEN,
+    operatorsListen: read.SLIPWAY_GATEWAY_OPERATORS_LISTEN ?? null,
     authorityKeyFile: read.SLIPWAY_AUTHORITY_KEY_FILE,
     rootFile: read.SLIPWAY_ROOT_FILE,
     secrets: secretsOf(read),

@@ -8,6 +8,8 @@ export interface RegionKeys {
   readonly directorKey: KeyObject;
   /** Of whom manifests must be. */
   readonly buildKey: KeyObject;
+  /** Of the root document that names them. */
+  readonly rootVersion: number;
 }
 
 /**
@@ -21,9 +23,9 @@ export async function readRegionKeys(files: {
 }): Promise<RegionKeys> {
   const { region, directorKeyFile, rootFile } = files;
   const directorKey = await readPrivateKey(directorKeyFile);
-  const { directors, build } = await readTrustedKeys(rootFile);
+  const { directors, build, version } = await readTrustedKeys(rootFile);
   const director = directors.get(region);
   if (director === undefined) throw new KeyFileError(`${rootFile} names no director of region ${region}`);
-  if (keyId(director) === keyId(directorKey)) return { directorKey, buildKey: build };
+  if (keyId(director) === keyId(directorKey)) return { directorKey, buildKey: build, rootVersion: version };
   throw new KeyFileError(`${directorKeyFile} is not the key of region ${region}'s director that ${rootFile} names`);
 }

@@ -73,7 +73,7 @@ test.each([
 
 test('a host that was revoked gets none, whatever it has lost', async () => {
   await enroll();
-  await revokeHost(region.database, hostId(host), 'ada');
+  await revokeHost(region.database, { host: hostId(host), by: 'ada', reason: 'lost' });
   await offer();
   expect(isOffered()).toBe(false);
 });

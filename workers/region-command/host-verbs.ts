@@ -1,7 +1,7 @@
 import { parseLabelEdit, relabel, retire, setMaintenance as toMaintenance } from '../../domain/region/host-change.ts';
 import type { HostChange, HostStanding } from '../../domain/region/host-change.ts';
 import type { HostId } from '../../domain/names.ts';
-import { createEnrolmentToken } from '../../infra/postgres/region/enrolment-tokens.ts';
+import { storeEnrolmentToken } from '../../infra/postgres/region/enrolment-tokens.ts';
 import { changeHost, recordHostAct, type HostAct } from '../../infra/postgres/region/host-records.ts';
 import { releaseHost, revokeHost } from '../../infra/postgres/region/identity-decisions.ts';
 import { notFound, RegionCommandError } from './command-error.ts';
@@ -51,8 +51,11 @@ export async function enroll(
   const host = givenHost(name);
   const act = actOf({ by }, { host: name, reason }, 'enroll', labels.join(' '));
   const wanted = { region: region.region, labels: set, host, createdBy: by };
-  const token = await createEnrolmentToken(region.database, wanted);
-  await region.database.em.fork().transactional((em) => recordHostAct(em, act));
+  // Who may come in is never known without who let it in.
+  const token = await region.database.em.fork().transactional(async (em) => {
+    await recordHostAct(em, act);
+    return storeEnrolmentToken(em, wanted);
+  });
   output.line(token);
   output.note(`lets ${host} into ${region.region}, once, within an hour: this token is not shown again`);
   output.document('enrolled', { host, labels: set, token });
@@ -65,12 +68,11 @@ export async function decideIdentity(
 ): Promise<void> {
   const act = actOf({ by }, { host: name, reason }, verb, null);
   const { host } = act;
-  const isDone = await (verb === 'revoke' ? revokeHost : releaseHost)(database, host, by);
+  const isDone = await (verb === 'revoke' ? revokeHost : releaseHost)(database, act);
   if (!isDone) {
     const why = verb === 'revoke' ? 'is not enrolled, or was revoked already' : 'is not quarantined';
     throw new RegionCommandError('refused', `${host} in ${region} ${why}`);
   }
-  await database.em.fork().transactional((em) => recordHostAct(em, act));
   output.line(`${host} in ${region} ${verb === 'revoke' ? 'is let in no more' : 'is let in again'}`);
   output.document('host', { host, verb, by, reason: act.reason, changed: true });
 }

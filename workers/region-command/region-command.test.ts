@@ -6,8 +6,10 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { exitCodes as exitCodesOfSlipway } from '../../cli/exit-code.ts';
 import type { Goal } from '../../domain/goal/goal.ts';
+import { hostId } from '../../domain/names.ts';
 import { createTrust } from '../../infra/keys/create-trust.ts';
 import { readTrustedKeys } from '../../infra/keys/read-keys.ts';
+import { enrollHost } from '../../infra/postgres/region/enroll-host.ts';
 import { claimRegion } from '../../infra/postgres/region/region-database.ts';
 import { readLocalActs } from '../../infra/postgres/region/local-acts.ts';
 import { until } from '../../test/crash/run/patience.ts';
@@ -21,6 +23,7 @@ import {
   service,
 } from '../../test/goal-region.ts';
 import type { GoalRegion } from '../../test/goal-region.ts';
+import { digestOf } from '../../protocol/digest.ts';
 import { verifyDocument } from '../../protocol/dsse.ts';
 import { goalType } from '../../protocol/goal.ts';
 import { patienceMs } from '../../test/patience.ts';
@@ -69,7 +72,11 @@ interface Answer {
 }
 
 /** The command as a process of its own, as ada with sudo. */
-function begin(...args: string[]): { readonly said: () => string; readonly ended: Promise<Answer> } {
+function begin(...args: string[]): {
+  readonly said: () => string;
+  readonly ended: Promise<Answer>;
+  readonly kill: () => void;
+} {
   const file = ['--environment', path.join(folder, 'region.env')];
   const argv = ['--disable-warning=ExperimentalWarning', 'workers/region-command/main.ts', ...file, ...args];
   const child = spawn(process.execPath, argv, { cwd: project, env: { ...programEnvironment, SUDO_USER: 'ada' } });
@@ -78,7 +85,7 @@ function begin(...args: string[]): { readonly said: () => string; readonly ended
   child.stdout.on('data', (text: Buffer) => (answer.stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (answer.stderr += text.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...answer }));
-  return { said: () => answer.stdout + answer.stderr, ended };
+  return { said: () => answer.stdout + answer.stderr, ended, kill: () => void child.kill('SIGKILL') };
 }
 const run = (...args: string[]): Promise<Answer> => begin(...args).ended;
 
@@ -218,6 +225,64 @@ test('a host: enrolled, labelled, in maintenance, retired; each is recorded, and
     ['retire', 'although it reports'],
   ]);
 });
+
+const commands = (which: string) =>
+  goals.database.em
+    .fork()
+    .execute<unknown[]>(
+      `select from pg_stat_activity where application_name = 'slipway-region' and datname = current_database() and ${which}`,
+    );
+
+/** Kills the command where its record would be written, all that it did before being done. */
+async function killedAtItsRecord(...args: string[]): Promise<void> {
+  const [holding, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const held = goals.database.em.fork().transactional(async (em) => {
+    await em.execute('lock table local_act in exclusive mode');
+    holding.resolve();
+    await go.promise;
+  });
+  await holding.promise;
+  const command = begin(...args);
+  await until('it to write its record', patienceMs, async () =>
+    (await commands(`wait_event_type = 'Lock'`)).length > 0 ? true : undefined,
+  );
+  command.kill();
+  await command.ended;
+  go.resolve();
+  await held;
+  await until('the database to notice', patienceMs, async () =>
+    (await commands('true')).length === 0 ? true : undefined,
+  );
+}
+
+/** Of the one host. */
+async function standing(): Promise<object> {
+  const [found] = await goals.database.em.fork().execute<[object]>(`
+    select revoked_at is not null as revoked, quarantine is not null as quarantined,
+      (select count(*)::int from enrolment_token) as tokens
+    from host_identity`);
+  return found;
+}
+
+test.each([
+  ['revoke', { revoked: true, quarantined: true, tokens: 0 }],
+  ['release', { revoked: false, quarantined: false, tokens: 0 }],
+  ['enroll', { revoked: false, quarantined: true, tokens: 1 }],
+] as const)(
+  '%s that is killed in the middle is neither done nor recorded, and both when it is said again',
+  async (verb, done) => {
+    const identity = { key: digestOf('key'), machine: null, expiresAtMs: Date.now() + patienceMs };
+    await enrollHost(goals.database, hostId('a'), {}, identity);
+    await goals.database.em.fork().execute(`update host_identity set quarantine = 'two machines'`);
+    await killedAtItsRecord(verb, 'a', ...reason);
+    expect([await standing(), await acts()]).toEqual([{ revoked: false, quarantined: true, tokens: 0 }, []]);
+    expect((await run(verb, 'a', ...reason)).code).toBe(exitCodes.done);
+    expect(await standing()).toEqual(done);
+    expect(await acts()).toMatchObject([
+      { verb, host: 'a', by: expect.stringContaining('ada@'), reason: 'checkout answers 500' },
+    ]);
+  },
+);
 
 test('hosts are shown with what their last change of instances cost, where it cost anything', async () => {
   const [a, b] = await goals.enroll('a', 'b');

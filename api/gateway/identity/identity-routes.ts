@@ -19,21 +19,33 @@ import {
   type RenewRequest,
 } from '../../../protocol/host-identity.ts';
 import { parsedBody } from '../../http/parsed-body.ts';
+import { ProblemError } from '../../http/problem-error.ts';
 import { refusal, quarantine, type IdentityParts } from './certificate-identity.ts';
+import { fewAtOnce } from './few-at-once.ts';
 
 export interface IssuingParts extends IdentityParts {
   readonly authority: CertificateAuthority;
   readonly certificateLifeMs: number;
   /** Counts certificates that were given. */
   readonly onIssued: (what: KeyClaim['what']) => void;
+  /** Counts who was told to come again. */
+  readonly onShed: (what: KeyClaim['what']) => void;
 }
 
 const maxBodyBytes = 4 * 1024;
 
+/**
+ * Whoever reaches the gateway may ask, without a certificate, and each ask is a transaction: of the ten connections to the
+ * database most are left to hosts that are served. Two take some hundreds of asks a second.
+ */
+const inDatabase = { atOnce: 2, mostWaiting: 50, patienceMs: 5_000 };
+const retryAfterSeconds = 2;
+
 /** `POST /v1/enroll` and `/v1/renew`: for hosts that have no valid certificate, by token and by proof of a key. */
-export function identityRoutes(parts: IssuingParts): Router {
+export function identityRoutes(given: IssuingParts): Router {
   const router = Router();
   const body = express.json({ limit: maxBodyBytes });
+  const parts = { ...given, store: limited(given) };
   router.post('/v1/enroll', body, async (request, response) => {
     response.json(await enroll(parts, parsedBody(enrollRequestSchema, request.body), bindingOf(request)));
   });
@@ -41,6 +53,20 @@ export function identityRoutes(parts: IssuingParts): Router {
     response.json(await renew(parts, parsedBody(renewRequestSchema, request.body), bindingOf(request)));
   });
   return router;
+}
+
+/** What is asked of it here; all that can be seen without the database was looked at before. */
+function limited({ store, onShed }: IssuingParts): IssuingParts['store'] {
+  const inTurn = fewAtOnce(inDatabase);
+  const refuse = (what: KeyClaim['what']) => (): Error => {
+    onShed(what);
+    return new ProblemError('unavailable', { detail: 'too many ask for certificates' }, retryAfterSeconds);
+  };
+  return {
+    ...store,
+    enroll: (asked) => inTurn(() => store.enroll(asked), refuse('enroll')),
+    renew: (asked) => inTurn(() => store.renew(asked), refuse('renew')),
+  };
 }
 
 const bindingOf = ({ socket }: Request): Buffer =>

@@ -177,7 +177,7 @@ describe('a host that is revoked', () => {
     const identity = await enroll();
     const held = poll(identity, 60_000).catch((error: Error) => error.message);
     while (gateway.room.size() === 0) await delay(5);
-    await revokeHost(here.database, a, 'ada');
+    await revokeHost(here.database, { host: a, by: 'ada', reason: 'lost' });
     expect(await held).toMatch(/hang up|ECONNRESET/);
     expect(gateway.room.size()).toBe(0);
     expect(await untilAnswered(() => poll(identity))).toMatchObject(refusedWith('host-revoked'));
@@ -189,7 +189,7 @@ describe('a host that is revoked', () => {
   test('leaves the others alone', async () => {
     const [one, other] = [await enroll(a), await enroll(b)];
     const held = poll(other, 1_000);
-    await revokeHost(here.database, a, 'ada');
+    await revokeHost(here.database, { host: a, by: 'ada', reason: 'lost' });
     expect((await held).status).toBe(200);
     expect((await untilAnswered(() => poll(one))).status).toBe(403);
   });
@@ -207,7 +207,7 @@ describe('a copied disk', () => {
       state: 'quarantined',
       why: expect.stringMatching(/boot one .* 127\.0\.0\.1/),
     });
-    await releaseHost(here.database, a, 'ada');
+    await releaseHost(here.database, { host: a, by: 'ada', reason: 'lost' });
     expect((await report(identity, { bootId: 'one' })).status).toBe(204);
     expect((await poll(identity)).status).toBe(200);
   });

@@ -63,7 +63,7 @@ describe('two gateways that remember a host', () => {
 
   test('both keep it out once it is revoked, though nobody holds a poll', async () => {
     await remember();
-    await revokeHost(here.database, a, 'ada');
+    await revokeHost(here.database, { host: a, by: 'ada', reason: 'lost' });
     expect(await keptOut()).toEqual([200, 200]);
   });
 

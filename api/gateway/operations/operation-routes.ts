@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { Router } from 'express';
 import type { GatewayMetrics } from './metrics.ts';
 
@@ -21,3 +22,13 @@ export function operationRoutes(readiness: Readiness, metrics: GatewayMetrics): 
   });
   return router;
 }
+
+const operationPaths = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** Of `app` these routes only: where nobody has a certificate, nothing else may be asked. */
+export const operationsOnly =
+  (app: RequestListener): RequestListener =>
+  (request, response) => {
+    if (operationPaths.has(request.url?.split('?', 1)[0] ?? '')) app(request, response);
+    else response.writeHead(404).end();
+  };

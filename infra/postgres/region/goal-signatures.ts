@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { GoalSignatures, SignableGoal } from '../../../activities/goals/sign-again.ts';
+import type { GoalSignatures, NamedDirector, SignableGoal } from '../../../activities/goals/sign-again.ts';
 import type { ServiceName } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
 import { renewIndex, writeIndex } from './goal-index.ts';
@@ -9,6 +9,7 @@ import type { RestoreGuard } from './restore-guard.ts';
 
 /** With a guard nothing is signed while the database may be an older one. @throws RestoredDatabaseError */
 export const createGoalSignatures = (database: Database, guard: RestoreGuard = unguarded): GoalSignatures => ({
+  takeUp: (director) => takeUp(database, director),
   async listStale(ageMs, keyId) {
     const { rows } = await sql<{ service: ServiceName }>`
       select service from goal where ${isStale(ageMs, keyId)} order by signed_at`.execute(
@@ -39,6 +40,27 @@ export const createGoalSignatures = (database: Database, guard: RestoreGuard = u
       return renewIndex(em, ageMs, keyId, signer);
     }),
 });
+
+/** Several looks (workers/sign-again-loop.ts): a worker that is there has said so within. */
+const directorSilentMs = 120_000;
+
+const directorSetting = 'director';
+
+/** In one statement: of two that ask at once one sees what the other has written. */
+async function takeUp(database: Database, { keyId, rootVersion }: NamedDirector): Promise<boolean> {
+  const { rows } = await sql`
+    insert into region_setting (name, value) values (${directorSetting}, jsonb_build_object(
+      'keyId', ${keyId}::text, 'rootVersion', ${rootVersion}::int, 'at', clock_timestamp()))
+    on conflict (name) do update set value = case
+      when region_setting.value->>'keyId' = ${keyId} and (region_setting.value->>'rootVersion')::int > ${rootVersion}
+      then region_setting.value || jsonb_build_object('at', clock_timestamp())
+      else excluded.value end
+    where region_setting.value->>'keyId' = ${keyId}
+      or (region_setting.value->>'rootVersion')::int < ${rootVersion}
+      or (region_setting.value->>'at')::timestamptz < clock_timestamp() - ${directorSilentMs}::float8 * interval '1 millisecond'
+    returning name`.execute(database.em.fork().getKysely());
+  return rows.length > 0;
+}
 
 const isStale = (ageMs: number, keyId: string) => sql`(
   signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'

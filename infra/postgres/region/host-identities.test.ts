@@ -136,8 +136,8 @@ describe('an operator', () => {
   test('revokes a host: it is shut out, and so are the open tokens with its name', async () => {
     await enroll(a, 'k1');
     const open = await newToken({ host: a });
-    expect(await revokeHost(region.database, a, 'ada')).toBe(true);
-    expect(await revokeHost(region.database, a, 'ada')).toBe(false);
+    expect(await revokeHost(region.database, { host: a, by: 'ada', reason: 'lost' })).toBe(true);
+    expect(await revokeHost(region.database, { host: a, by: 'ada', reason: 'lost' })).toBe(false);
     expect(await store.shutOut()).toEqual([a]);
     expect(await find(a)).toMatchObject({ identity: { isRevoked: true } });
     expect(await store.enroll(asking(open, a, 'k2'))).toMatchObject({ because: 'expired-token' });
@@ -154,7 +154,7 @@ describe('an operator', () => {
 
   test('lets a revoked host in again by a new token with its name', async () => {
     await enroll(a, 'k1');
-    await revokeHost(region.database, a, 'ada');
+    await revokeHost(region.database, { host: a, by: 'ada', reason: 'lost' });
     expect(await enroll(a, 'k2', { host: a })).toEqual({ enroll: true });
     expect(await store.shutOut()).toEqual([]);
   });
@@ -164,8 +164,8 @@ describe('an operator', () => {
     expect(await store.quarantine(a, 'two machines')).toBe(true);
     expect(await store.quarantine(a, 'another reason')).toBe(false);
     expect(await listIdentities(region.database)).toMatchObject([{ state: 'quarantined', why: 'two machines' }]);
-    expect(await releaseHost(region.database, a, 'ada')).toBe(true);
-    expect(await releaseHost(region.database, a, 'ada')).toBe(false);
+    expect(await releaseHost(region.database, { host: a, by: 'ada', reason: 'lost' })).toBe(true);
+    expect(await releaseHost(region.database, { host: a, by: 'ada', reason: 'lost' })).toBe(false);
     expect(await find(a)).toMatchObject({ presence: firstPresence(null), identity: { quarantine: null } });
   });
 });

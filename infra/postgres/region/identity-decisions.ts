@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { firstPresence } from '../../../domain/host-identity/presence.ts';
 import type { HostId } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
+import { recordHostAct, type HostAct } from './host-records.ts';
 import { tellChanged } from './identity-channel.ts';
 
 /** What an operator sees of a host's identity. */
@@ -16,12 +17,16 @@ export interface ListedIdentity {
   readonly expiresAt: Date;
 }
 
+/** Which host, who decides it, and why. */
+export type IdentityDecision = Pick<HostAct, 'host' | 'by' | 'reason'>;
+
 /**
  * Keeps the host out for good, whatever certificate it has: gateways end its connections within seconds. Open tokens with its
- * name end too. False when there is no such host, or it was revoked already.
+ * name end too. It is done and recorded, or neither. False when there is no such host, or it was revoked already.
  */
-export const revokeHost = (database: Database, host: HostId, by: string): Promise<boolean> =>
+export const revokeHost = (database: Database, decision: IdentityDecision): Promise<boolean> =>
   database.em.fork().transactional(async (em) => {
+    const { host, by } = decision;
     const kysely = em.getKysely();
     const { rows } = await sql`
       with changed as (
@@ -30,23 +35,25 @@ export const revokeHost = (database: Database, host: HostId, by: string): Promis
     await sql`
       update enrolment_token set expires_at = now()
       where host = ${host} and expires_at > now()`.execute(kysely);
+    if (rows.length > 0) await recordHostAct(em, { ...decision, verb: 'revoke', change: null });
     return rows.length > 0;
   });
 
 /**
  * Lets a quarantined host in again: whichever machine speaks first is it. When both still run, it is quarantined again.
- * False when it wasn't quarantined.
+ * It is done and recorded, or neither. False when it wasn't quarantined.
  */
-export async function releaseHost(database: Database, host: HostId, by: string): Promise<boolean> {
-  const { rows } = await sql`
-    with changed as (
-      update host_identity set quarantined_at = null, quarantine = null, released_at = now(), released_by = ${by},
-        presence = ${JSON.stringify(firstPresence(null))}::jsonb
-      where host = ${host} and quarantine is not null returning host) ${tellChanged}`.execute(
-    database.em.fork().getKysely(),
-  );
-  return rows.length > 0;
-}
+export const releaseHost = (database: Database, decision: IdentityDecision): Promise<boolean> =>
+  database.em.fork().transactional(async (em) => {
+    const { host, by } = decision;
+    const { rows } = await sql`
+      with changed as (
+        update host_identity set quarantined_at = null, quarantine = null, released_at = now(), released_by = ${by},
+          presence = ${JSON.stringify(firstPresence(null))}::jsonb
+        where host = ${host} and quarantine is not null returning host) ${tellChanged}`.execute(em.getKysely());
+    if (rows.length > 0) await recordHostAct(em, { ...decision, verb: 'release', change: null });
+    return rows.length > 0;
+  });
 
 /** Of all hosts, by name. */
 export async function listIdentities(database: Database): Promise<readonly ListedIdentity[]> {
