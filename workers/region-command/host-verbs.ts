@@ -2,7 +2,7 @@ import { parseLabelEdit, relabel, retire, setMaintenance as toMaintenance } from
 import type { HostChange, HostStanding } from '../../domain/region/host-change.ts';
 import type { HostId } from '../../domain/names.ts';
 import { storeEnrolmentToken } from '../../infra/postgres/region/enrolment-tokens.ts';
-import { changeHost, recordHostAct, type HostAct } from '../../infra/postgres/region/host-records.ts';
+import { changeHost, storeHostAct, type HostAct } from '../../infra/postgres/region/host-records.ts';
 import { releaseHost, revokeHost } from '../../infra/postgres/region/identity-decisions.ts';
 import { notFound, RegionCommandError } from './command-error.ts';
 import { givenHost, givenReason, givenSwitch, givenWith } from './given.ts';
@@ -53,7 +53,7 @@ export async function enroll(
   const wanted = { region: region.region, labels: set, host, createdBy: by };
   // Who may come in is never known without who let it in.
   const token = await region.database.em.fork().transactional(async (em) => {
-    await recordHostAct(em, act);
+    await storeHostAct(em, act);
     return storeEnrolmentToken(em, wanted);
   });
   output.line(token);

@@ -90,11 +90,15 @@ export const changeHost = (
     return change;
   });
 
-/** The record of it, and word to the gateways. */
-export async function recordHostAct(em: EntityManager, { verb, host, by, reason, change }: HostAct): Promise<void> {
-  await storeLocalAct(em, { id: randomUUID(), verb, by, reason, service: null, host, goal: null, change });
-  await sql`select pg_notify(${hostChannel}, ${host})`.execute(em.getKysely());
+/** The record of it, and word to the gateways: what waits for the host there is answered at once. */
+async function recordHostAct(em: EntityManager, act: HostAct): Promise<void> {
+  await storeHostAct(em, act);
+  await sql`select pg_notify(${hostChannel}, ${act.host})`.execute(em.getKysely());
 }
+
+/** The record alone, in the transaction of what was done. */
+export const storeHostAct = (em: EntityManager, { verb, host, by, reason, change }: HostAct): Promise<void> =>
+  storeLocalAct(em, { id: randomUUID(), verb, by, reason, service: null, host, goal: null, change });
 
 async function lockHost(em: EntityManager, host: HostId): Promise<HostStanding | null> {
   const { rows } = await sql<HostStanding>`

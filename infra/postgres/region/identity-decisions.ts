@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { firstPresence } from '../../../domain/host-identity/presence.ts';
 import type { HostId } from '../../../domain/names.ts';
 import type { Database } from '../connect.ts';
-import { recordHostAct, type HostAct } from './host-records.ts';
+import { storeHostAct, type HostAct } from './host-records.ts';
 import { tellChanged } from './identity-channel.ts';
 
 /** What an operator sees of a host's identity. */
@@ -35,7 +35,7 @@ export const revokeHost = (database: Database, decision: IdentityDecision): Prom
     await sql`
       update enrolment_token set expires_at = now()
       where host = ${host} and expires_at > now()`.execute(kysely);
-    if (rows.length > 0) await recordHostAct(em, { ...decision, verb: 'revoke', change: null });
+    if (rows.length > 0) await storeHostAct(em, { ...decision, verb: 'revoke', change: null });
     return rows.length > 0;
   });
 
@@ -51,7 +51,7 @@ export const releaseHost = (database: Database, decision: IdentityDecision): Pro
         update host_identity set quarantined_at = null, quarantine = null, released_at = now(), released_by = ${by},
           presence = ${JSON.stringify(firstPresence(null))}::jsonb
         where host = ${host} and quarantine is not null returning host) ${tellChanged}`.execute(em.getKysely());
-    if (rows.length > 0) await recordHostAct(em, { ...decision, verb: 'release', change: null });
+    if (rows.length > 0) await storeHostAct(em, { ...decision, verb: 'release', change: null });
     return rows.length > 0;
   });
 
