@@ -10,7 +10,7 @@ const lookEveryMs = 20_000;
 const retryAfterMs = 5_000;
 
 const formerDirector =
-  "another worker of this region has a newer director's key, and signs the goals: give this one that key and root.json, and restart it";
+  "a newer director's key than this worker's has signed the region's goals within two minutes: if another worker has it, give this one that key and root.json, and restart it";
 
 /** Keeps the region's goals from expiring, until `stop` aborts. Its first look makes up for the time that nobody looked. */
 export async function runSignAgainLoop(

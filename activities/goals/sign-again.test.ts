@@ -130,6 +130,22 @@ describe('of two workers, one with the key that a newer root document names', ()
     expect(await signAgain(signatures, here.parts.director, region, rootVersion + 1)).toBe(null);
   });
 
+  test('the other ends with the goal that it signs when it is taken up meanwhile', async () => {
+    await signedBefore('1 hour');
+    const before = await stored();
+    const overtaken = {
+      ...signatures,
+      async listStale(...asked: Parameters<typeof signatures.listStale>) {
+        const stale = await signatures.listStale(...asked);
+        await signatures.takeUp({ keyId: keyId(next), rootVersion: rootVersion + 1 });
+        return stale;
+      },
+    };
+    expect(await renew(overtaken)).toBe(null);
+    expect(await stored()).toEqual(before);
+    expect(await byNext()).toEqual([service]);
+  });
+
   test('when it was not heard for two minutes the other signs', async () => {
     await byNext();
     await isSilent();

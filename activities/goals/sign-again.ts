@@ -62,10 +62,13 @@ export async function signAgain(
   rootVersion: number,
 ): Promise<readonly ServiceName[] | null> {
   const { keyId } = director;
-  if (!(await signatures.takeUp({ keyId, rootVersion }))) return null;
+  const isTaken = () => signatures.takeUp({ keyId, rootVersion });
+  if (!(await isTaken())) return null;
   const signed: ServiceName[] = [];
   const signer = indexSigner(director, region);
   for (const service of await signatures.listStale(signAgainAfterMs, keyId)) {
+    // Thousands of goals take minutes: meanwhile this director is heard, or another has been taken up.
+    if (!(await isTaken())) return null;
     const sign = ({ row, admissions, nowMs }: SignableGoal) => signGoal(director, row, admissions, nowMs);
     if (await signatures.replace(service, signAgainAfterMs, keyId, sign, signer)) signed.push(service);
   }

@@ -12,7 +12,7 @@ import { createRegionDatabase, type TestRegionDatabase } from '../../../test/reg
 
 const region = regionName('eu-west');
 /** More than may wait. */
-const flood = 80;
+const flood = 240;
 const { signal } = new AbortController();
 let here: TestRegionDatabase;
 let gateway: TestGateway;
@@ -69,6 +69,7 @@ test('a flood of asks for certificates leaves the database to hosts that are ser
     );
     expect(told).toMatchObject({ problem: 'unavailable', retryAfterMs: 2_000 });
     expect((await gateway.post('/v1/poll', shown, { known: [], waitMs: 0 })).status).toBe(200);
+    await until('two to wait in the database', patienceMs, async () => (await waitingForLocks()) === 2 || undefined);
     expect(await waitingForLocks()).toBe(2);
     const metrics = await (await gateway.get('/metrics', null)).text();
     expect(metrics).toMatch(/slipway_gateway_shed_requests_total\{what="enroll"\} [1-9]/);

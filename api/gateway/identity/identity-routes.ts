@@ -36,9 +36,10 @@ const maxBodyBytes = 4 * 1024;
 
 /**
  * Whoever reaches the gateway may ask, without a certificate, and each ask is a transaction: of the ten connections to the
- * database most are left to hosts that are served. Two take some hundreds of asks a second.
+ * database most are left to hosts that are served. Who waits is answered before an agent has given up (10 s), the database's own
+ * five seconds (a connection of its pool) included; each that is sent away costs another handshake.
  */
-const inDatabase = { atOnce: 2, mostWaiting: 50, patienceMs: 5_000 };
+const inDatabase = { atOnce: 2, mostWaiting: 200, patienceMs: 3_000 };
 const retryAfterSeconds = 2;
 
 /** `POST /v1/enroll` and `/v1/renew`: for hosts that have no valid certificate, by token and by proof of a key. */
