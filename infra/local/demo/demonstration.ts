@@ -1,4 +1,4 @@
-import { type ApiClient, ApiProblemError } from '../../../cli/api-client.ts';
+import type { ApiClient } from '../../../cli/api-client.ts';
 import { watchConnection } from '../../../cli/connection-news.ts';
 import { followDeployment, type FollowedChange } from '../../../cli/follow-deployment.ts';
 import { stateSentence } from '../../../cli/state-sentence.ts';
@@ -6,6 +6,7 @@ import { named } from '../../../domain/progress/plain-text.ts';
 import type { Deployment } from '../../../protocol/api/deployment.ts';
 import type { ServiceHosts } from '../../../protocol/api/region.ts';
 import type { ConsoleEvent } from '../console/console.ts';
+import { approve, wantsApproval } from './approve.ts';
 import { deliverMerge, numberOfMerge, registerSample, sampleService } from './deliver-merge.ts';
 import type { SampleRepository } from './sample-repository.ts';
 
@@ -142,21 +143,4 @@ async function followToEnd(
     last = change.deployment;
   }
   return last;
-}
-
-const wantsApproval = (deployment: Deployment | null): boolean =>
-  deployment !== null && deployment.approvals !== null && deployment.approvals.given < deployment.approvals.wanted;
-
-/** As `slipway approve` does: asks what there is to agree to, and says yes to exactly that. */
-async function approve({ releaseOwner, say }: DemonstrationParts, number: number): Promise<void> {
-  const path = { service: sampleService, deployment: number };
-  const { binding } = await releaseOwner.call('showDeployment', { path });
-  if (binding === null)
-    throw new ApiProblemError({ type: 'about:blank', title: 'nothing to approve yet', status: 409, retryable: true });
-  const { token } = await releaseOwner.call('approvalToken', {
-    path,
-    body: { verb: 'approve', planDigest: binding.planDigest },
-  });
-  await releaseOwner.call('approve', { path, body: { token } });
-  say({ type: 'said', person: 'mo', text: `approves ${sampleService}/${number}` });
 }
