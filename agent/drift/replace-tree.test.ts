@@ -75,6 +75,13 @@ describe('an agent that was killed between the two renames', () => {
     expect(readdirSync(directory.releases)).toEqual([path.basename(directory.release(release).root)]);
   });
 
+  it('leaves it also where a loss of power has taken the name of what was there', async () => {
+    lay(directory.staged(release), 'fresh');
+    symlinkSync(path.relative(directory.root, directory.release(release).root), directory.current);
+    await restoreReplaced(directory, log);
+    expect([content(), readdirSync(directory.staging)]).toEqual(['fresh', []]);
+  });
+
   it('has what was there put back where there is no fresh one, to be read before it starts', async () => {
     layAside('changed');
     await restoreReplaced(directory, log);

@@ -1,9 +1,10 @@
 import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isDigest, type Digest, type ServiceName } from '../../domain/names.ts';
-import { nameDigest, type ServiceDirectory } from '../agent-directory.ts';
+import { digestName, nameDigest, type ServiceDirectory } from '../agent-directory.ts';
 import { hasCode, syncDirectory } from '../durable-files.ts';
 import type { ActParts } from '../host-parts.ts';
+import { linkedRelease } from '../install/installed-release.ts';
 import { removeTree } from '../install/remove-tree.ts';
 import type { Log } from '../log.ts';
 
@@ -22,6 +23,8 @@ export async function replaceTree(service: ServiceName, release: Digest, parts: 
   const [staged, published] = [directory.staged(release), directory.release(release)];
   const mark = await readFile(staged.ok, 'utf8').catch(() => null);
   if (mark !== release) return parts.dispatch({ type: 'rebuildLost', service, release, atMs: Date.now() });
+  // A loss of power must not take the fresh tree's name and keep that what ran was moved aside.
+  await syncDirectory(directory.staging);
   const running = parts.readState().services.get(service)?.instance;
   const instance = running?.release === release ? running.id : null;
   await parts.dispatch({ type: 'treeReplaced', service, release, instance, atMs: Date.now() });
@@ -51,12 +54,20 @@ export async function removeReplaced({ releases }: ServiceDirectory, log: Log): 
  * what was there does, and is read again before it is started. No odd entry keeps an agent from its other services.
  */
 export async function restoreReplaced(directory: ServiceDirectory, log: Log): Promise<void> {
-  for (const { name, release } of await replacedIn(directory.releases)) {
+  for (const { name, release } of await toRestore(directory)) {
     const aside = path.join(directory.releases, name);
     await restore(release, aside, directory).catch((error: Error) =>
       log.error('what was replaced could not be put back', { folder: aside, reason: error.message }),
     );
   }
+}
+
+async function toRestore(directory: ServiceDirectory): Promise<readonly Replaced[]> {
+  const replaced = await replacedIn(directory.releases);
+  const linked = await linkedRelease(directory.current);
+  // A loss of power may have taken both names: that it had, and that it was to have.
+  const isLost = linked !== null && !replaced.some(({ release }) => release === linked);
+  return isLost ? [...replaced, { name: `${digestName(linked)}${suffix}`, release: linked }] : replaced;
 }
 
 async function restore(release: Digest, aside: string, directory: ServiceDirectory): Promise<void> {
@@ -65,7 +76,7 @@ async function restore(release: Digest, aside: string, directory: ServiceDirecto
   if ((await readFile(staged.ok, 'utf8').catch(() => null)) === release) {
     await rename(staged.root, published.root);
     await syncDirectory(directory.staging);
-  } else if ((await lstat(aside)).isDirectory()) {
+  } else if (await isFolder(aside)) {
     await rm(path.join(aside, path.relative(published.root, published.checked)), { force: true });
     await rename(aside, published.root);
   }
@@ -86,13 +97,24 @@ async function freeAside(root: string): Promise<string> {
   }
 }
 
+interface Replaced {
+  readonly name: string;
+  readonly release: Digest;
+}
+
 /** What is named after no release is somebody else's. */
-async function replacedIn(releases: string): Promise<readonly { readonly name: string; readonly release: Digest }[]> {
+async function replacedIn(releases: string): Promise<readonly Replaced[]> {
   const names = (await readdir(releases).catch(() => [])).filter((name) => name.endsWith(suffix));
   return names
     .map((name) => ({ name, release: nameDigest(name.split('.')[0]!) }))
     .filter(({ release }) => isDigest(release));
 }
+
+const isFolder = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 const isThere = (file: string): Promise<boolean> =>
   lstat(file).then(

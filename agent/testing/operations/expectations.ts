@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { isOutdated } from '../../../domain/host/drift.ts';
 import { isRefused } from '../../../domain/goal/host-status.ts';
 import type { Digest } from '../../../domain/names.ts';
 import { checkout } from '../test-region.ts';
@@ -56,11 +55,14 @@ export function runsSomething({ disk, keeper }: SiteHost): boolean {
   return running?.release === disk.current && remembered.trial === null;
 }
 
-/** Whether the tree of what runs is as it was published again, and what runs was started from it. */
-export function isMended({ disk }: SiteHost, { runs }: Stage): boolean {
+/**
+ * Whether the tree of what runs is as it was published again, and what runs was started from it. By the keeper's word: the journal
+ * doesn't know of one that a killed agent has started, and the next one has found.
+ */
+export function isMended({ disk, keeper }: SiteHost, { runs }: Stage): boolean {
   if (disk.unfinished.length > 0 || !disk.marked.includes(runs.digest)) return false;
   try {
-    return disk.damage(runs) === null && !isOutdated(disk.remembered());
+    return disk.damage(runs) === null && keeper.running?.instance.id !== disk.remembered().outdated;
   } catch {
     return false; // its tree is being exchanged just now
   }

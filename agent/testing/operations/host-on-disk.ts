@@ -20,7 +20,7 @@ export interface HostOnDisk {
   /** Why a release isn't what was published, or null. */
   damage(release: TestRelease): string | null;
   readonly hasSnapshot: boolean;
-  /** Whether a fresh tree of it lies ready beside what it is to take the place of. */
+  /** Whether a fresh tree of it lies ready to take the place of what was there. */
   isBeingReplaced(release: Digest): boolean;
   /** Names beside the releases, and what is being put together. */
   readonly unfinished: readonly string[];
@@ -43,9 +43,7 @@ export function readHost(root: string): HostOnDisk {
       .map((name) => `sha256:${name}` as Digest)
       .filter((release) => mark(path.join(releases, nameOf(release))) === release),
     damage: (release) => damageOf(path.join(releases, nameOf(release.digest)), release),
-    isBeingReplaced: (release) =>
-      existsSync(path.join(releases, `${nameOf(release)}.replaced`)) &&
-      mark(path.join(staging, nameOf(release))) === release,
+    isBeingReplaced: (release) => mark(path.join(staging, nameOf(release))) === release,
     unfinished: [...namesIn(releases).filter((name) => name.includes('.')), ...namesIn(staging)],
     hasSnapshot: existsSync(path.join(root, 'state', 'snapshot.copy.json')),
     events: entries,
