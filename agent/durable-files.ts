@@ -22,6 +22,12 @@ export const couldNotLook = (error: unknown): boolean =>
   'code' in error &&
   !saysWhatIsThere.has(String(error.code));
 
+const means: ReadonlySet<string> = new Set(['ENFILE', 'EMFILE', 'ENOMEM']);
+
+/** Whether it was not even tried, for want of descriptors or memory: then it can be done again, whatever it was. */
+export const lacksMeans = (error: unknown): boolean =>
+  couldNotLook(error) && means.has(String((error as { readonly code: unknown }).code));
+
 /** Makes what was renamed, linked or made in the folder survive a loss of power. */
 export const syncDirectory = (directory: string): Promise<void> => syncPath(directory);
 

@@ -24,10 +24,13 @@ const end = (exitCode: number): void => {
   setTimeout(() => process.exit(exitCode), stopTimeoutMs).unref();
   void agent.then((running) => running.stop()).then(() => process.exit(exitCode), die);
 };
+let started = false;
+// An agent that starts may wait for long, for what it can't read; nothing that it has done by then wants an end.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => (started ? end(0) : process.exit(0)));
+endWithLauncher(process.env, () => die(new Error('its launcher has ended')));
 const agent = startAgent(config, log, die, () => end(handOverExitCode)).catch(die);
 await agent;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0));
-endWithLauncher(process.env, () => die(new Error('its launcher has ended')));
+started = true;
 flushCompileCache(); // the next program of this kind starts from it
 keepHeapSmall();
 log.info('ready', { host: config.host, region: config.region });

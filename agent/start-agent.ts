@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { openAgentDirectory } from './agent-directory.ts';
 import type { AgentConfig } from './agent-config.ts';
 import { watchTrees } from './drift/watch-trees.ts';
@@ -13,7 +11,6 @@ import { runPolls } from './gateway/poll-loop.ts';
 import { goalKeeper } from './gateway/keep-goal.ts';
 import { openReportBook } from './gateway/report-book.ts';
 import { runReports } from './gateway/report-loop.ts';
-import { syncDirectory } from './durable-files.ts';
 import { openIdentityFiles } from './identity/identity-files.ts';
 import { keepIdentity } from './identity/keep-identity.ts';
 import { readMachine } from './identity/machine.ts';
@@ -21,16 +18,14 @@ import { watchDiskSpace } from './install/disk-space.ts';
 import type { Log } from './log.ts';
 import { serveReadings } from './output/serve-readings.ts';
 import { lockAgentDirectory } from './only-agent.ts';
-import { rememberGoneBack } from './own/gone-back.ts';
 import { readOwnProcess } from './own/own-process.ts';
 import { tidyTrial } from './own/replace-agent.ts';
 import { serveLocally } from './local/serve-locally.ts';
 import { lockAsNextAgent } from './local/take-over.ts';
 import type { HostParts } from './host-parts.ts';
 import { openHost } from './open-host.ts';
+import { openMemory } from './open-memory.ts';
 import { findServices } from './recover-host.ts';
-import { openHostMemory } from './state/host-memory.ts';
-import { openPinnedRoot } from './trust/pinned-root.ts';
 
 export interface RunningAgent {
   /** Ends the agent. Keepers and instances run on. */
@@ -42,7 +37,7 @@ const lockTimeoutMs = 10_000;
 export const firstPollWithinMs = 2_000;
 
 /**
- * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, UnreadMemoryError, KeeperError
+ * The agent, put together from its parts. @throws AgentRunsError, RootError, SnapshotError, KeeperError
  * @param onFatal the memory can't be written any more: the process must end
  * @param handOver another release of the agent is to run: this process must end for its launcher to start it
  */
@@ -57,20 +52,9 @@ export async function startAgent(
   const own = readOwnProcess(directory, process.env, handOver);
   // A launcher starts it again at once: who holds the lock may be just ending.
   const lock = own.isLaunched ? await lockAsNextAgent(directory, lockTimeoutMs) : await lockAgentDirectory(directory);
-  // Nothing below is durable before its folders are.
-  for (const folder of [directory.root, path.dirname(directory.root)]) await syncDirectory(folder);
-  const root = await openPinnedRoot(
-    {
-      offered: config.rootFile,
-      pinned: [directory.pinnedRoot, directory.pinnedRootCopy],
-      isNew: ![directory.journal, directory.snapshot].some((file) => existsSync(file)),
-    },
-    (reason) => log.warn('a root document was refused', { reason }),
-  );
-  const memory = await rememberGoneBack(await openHostMemory(directory, host), directory);
-  for (const reason of memory.damage) log.error('the memory was damaged', { reason });
   const ending = new AbortController();
   const { signal } = ending;
+  const { root, memory } = await openMemory(directory, config, log, signal);
   const trust = {
     region,
     get authorities() {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { failingReads, type FailingReads } from './testing/failing-reads.ts';
 import { openTestHost, until, type TestHost } from './testing/test-agent.ts';
@@ -22,8 +23,15 @@ afterEach(async () => {
   await region.gateway.goDown();
 });
 
+const waits = 'the agent waits for what it could not read';
+const untilMet = (times: number): Promise<void> =>
+  until(
+    () => reads.met() >= times,
+    () => host.output(),
+  );
+
 describe('what an agent could not read when it started', () => {
-  it('of its memory ends it, and is left as it was for the next one', async () => {
+  it('of its memory is left as it was, told once, and waited for', async () => {
     host.start();
     await region.untilSettles(release, 10);
     const next = region.publish({ number: 2 });
@@ -35,18 +43,49 @@ describe('what an agent could not read when it started', () => {
 
     reads.fail('ENFILE', 'floors.json');
     host.start({ env: reads.env });
-    await host.ended();
-    expect(host.agent().exitCode).toBe(1);
+    const agent = host.agent();
+    // Two copies at each try.
+    await untilMet(12);
+    expect(host.output().split(waits)).toHaveLength(2);
     expect(host.output()).toContain('the memory could not be read');
     expect(host.journal()).toHaveLength(before);
 
     reads.heal();
-    host.start({ env: reads.env });
     await region.gateway.untilReport(
       ({ services: [service] }) => service?.pinned === true && service.running === release.digest,
       'that it is still pinned',
     );
     expect(host.output()).not.toContain('the memory was damaged');
+    expect(agent.exitCode).toBeNull();
+  });
+
+  it.each([
+    ['of its journal', 'journal.ndjson'],
+    ['of the root document', 'root.json'],
+  ])('%s is waited for', async (_what, file) => {
+    host.start();
+    await region.untilSettles(release, 10);
+    await host.kill();
+    reads.fail('EIO', `agent/state/${file}`);
+    if (file === 'root.json') rmSync(host.directory.pinnedRoot);
+    host.start({ env: reads.env });
+    await untilMet(4);
+    expect(host.agent().exitCode).toBeNull();
+    reads.heal();
+    region.setGoal({ deployment: 1, generation: 20, base: release });
+    await region.untilSettles(release, 20);
+  });
+
+  it('is no longer waited for by an agent that is asked to end', async () => {
+    host.start();
+    await region.untilSettles(release, 10);
+    await host.kill();
+    reads.fail('EIO', 'floors.json');
+    host.start({ env: reads.env });
+    await untilMet(4);
+    host.agent().kill('SIGTERM');
+    await host.ended();
+    expect(host.agent().exitCode).toBe(0);
   });
 
   it('of its identity is told, and it speaks as soon as it can be read', async () => {

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { spawn } from 'node:child_process';
@@ -243,6 +244,14 @@ describe('doctor', () => {
     const gateway = await host.command(['doctor']);
     expect(gateway.stdout).toMatch(/^FAIL gateway: .*does not answer: ECONNREFUSED.*a rollback works/m);
     await region.gateway.comeUp();
+  });
+
+  it('tells any key that can not be read and keeps the agent silent, also a newer one than is in use', async () => {
+    const next = path.join(host.directory.identity, 'next.json');
+    // No name may be so long, which says nothing of what it was.
+    symlinkSync('x'.repeat(300), next);
+    const { stdout } = await host.command(['doctor']);
+    expect(stdout).toMatch(/^FAIL certificate: could not be read: ENAMETOOLONG.*next\.json/m);
   });
 
   it('looks at each of several gateways, and at the clock of one that answers', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AgentConfig } from '../agent-config.ts';
+import { readCandidates } from '../identity/choose-identity.ts';
 import { lifeOf, openIdentityFiles } from '../identity/identity-files.ts';
 import { ageText } from './age-text.ts';
 import { ill, well, type Finding } from './finding.ts';
@@ -12,10 +13,10 @@ export async function lookAtIdentity({ directory }: Surroundings, config: AgentC
   const files = openIdentityFiles(directory.identity, { host, region }, (file, why) =>
     unusable.push(`${file}: ${why}`),
   );
-  const held = await files.read('host').catch((error: Error) => error);
-  if (held instanceof Error) return unread(held);
-  const certificate = held?.certificate ?? null;
-  if (certificate !== null) return certificateFinding(lifeOf(certificate).notAfterMs - Date.now());
+  const found = await readCandidates(files).catch((error: Error) => error);
+  if (found instanceof Error) return unread(found);
+  const [newest] = found;
+  if (newest !== undefined) return certificateFinding(lifeOf(newest.shown.certificate).notAfterMs - Date.now());
   if (enrolmentTokenFile !== undefined && existsSync(enrolmentTokenFile)) {
     return ill(
       'certificate',

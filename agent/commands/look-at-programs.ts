@@ -43,7 +43,7 @@ function agentFinding(pid: number | null, answers: boolean): Finding {
     : ill(
         'agent',
         `pid ${pid} does not answer`,
-        'It is starting, or frozen: systemctl restart slipway-agent; instances run on',
+        'It is starting, waits for what it can not read (its log says so), or is frozen: systemctl restart slipway-agent; instances run on',
       );
 }
 

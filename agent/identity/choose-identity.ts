@@ -7,8 +7,8 @@ export interface Choice {
   current(): HostKey | null;
   /** Why its files could not be read: there may be one, of which nothing is known. Null when they were. */
   unread(): Error | null;
-  /** Tries it again; does nothing when they were read. @throws as long as they can't be */
-  readAgain(): Promise<void>;
+  /** Tries it again. False when they were read, or another has taken their place. @throws as long as they can't be */
+  readAgain(): Promise<boolean>;
   /** What to show; waits for the first. */
   identity(signal: AbortSignal): Promise<ShownIdentity>;
   isCurrent(shown: ShownIdentity): boolean;
@@ -69,7 +69,12 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
     current: () => candidates[0]?.held ?? null,
     unread: () => unread,
     async readAgain() {
-      if (unread !== null) uses(await readCandidates(files));
+      const reason = unread;
+      if (reason === null) return false;
+      const found = await readCandidates(files);
+      if (unread !== reason) return false;
+      uses(found);
+      return true;
     },
     async identity(asked) {
       const ended = Promise.withResolvers<never>();
@@ -119,7 +124,7 @@ export async function openChoice(files: IdentityFiles, signal: AbortSignal, ring
 export const keptOut: ReadonlySet<string> = new Set(['not-enrolled', 'host-revoked', 'host-quarantined']);
 
 /** Those before the first that could not be read. @throws where that is the newest */
-async function readCandidates(files: IdentityFiles): Promise<Candidate[]> {
+export async function readCandidates(files: IdentityFiles): Promise<Candidate[]> {
   const found: Candidate[] = [];
   try {
     for (const role of ['next', 'host', 'former'] as const) {

@@ -45,20 +45,27 @@ export class TornFileError extends Error {
   readonly code = 'torn-file';
 }
 
-/** @param onUnusable told of each file that is there and can't be used, with why, for people, and by what error */
+/** @param onUnusable told once of each file that is there and can't be used, with why, for people, and by what error */
 export function openIdentityFiles(
   folder: string,
   own: OwnName,
   onUnusable: (file: string, why: string, error: unknown) => void,
 ): IdentityFiles {
   const fileOf = (role: IdentityRole): string => path.join(folder, `${role}.json`);
+  const told = new Set<string>();
+  const tell = (file: string, error: unknown): void => {
+    const { message } = error as Error;
+    if (told.has(`${file}: ${message}`)) return;
+    told.add(`${file}: ${message}`);
+    onUnusable(file, message, error);
+  };
   return {
     async read(role) {
       const file = fileOf(role);
       try {
         return parseIdentity(await readFile(file, 'utf8'), own);
       } catch (error) {
-        if (!hasCode(error, 'ENOENT')) onUnusable(file, (error as Error).message, error);
+        if (!hasCode(error, 'ENOENT')) tell(file, error);
         if (couldNotLook(error)) throw error;
         return null;
       }

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -11,7 +11,7 @@ import { GatewayError } from '../gateway/gateway-error.ts';
 import { until } from '../testing/test-agent.ts';
 import type { CertificateSource } from './ask-certificate.ts';
 import { openIdentityFiles, type HostKey, type IdentityFiles, type IdentityRole } from './identity-files.ts';
-import { keepIdentity, type KeptIdentity } from './keep-identity.ts';
+import { keepIdentity, type IdentityOptions, type KeptIdentity } from './keep-identity.ts';
 
 const dayMs = 86_400_000;
 const own = { host: hostId('a'), region: regionName('eu-west') };
@@ -66,7 +66,7 @@ const files = (): IdentityFiles =>
 const tokenFile = (): string => path.join(folder, 'token');
 const say = (line: string): void => void said.push(line);
 let running: KeptIdentity | undefined;
-async function open(read = files()): Promise<KeptIdentity> {
+async function open(read = files(), more: Partial<IdentityOptions> = {}): Promise<KeptIdentity> {
   running = await keepIdentity({
     own,
     trust: { region: own.region, authorities: authority.trusted },
@@ -76,6 +76,7 @@ async function open(read = files()): Promise<KeptIdentity> {
     machine: null,
     log: { debug: say, info: say, warn: say, error: say },
     signal: ending.signal,
+    ...more,
   });
   return running;
 }
@@ -108,6 +109,11 @@ function unreadable(...roles: IdentityRole[]): { files: IdentityFiles; roles: Se
     },
   };
   return made;
+}
+/** Two tries more. */
+async function metAgain(reading: { readonly met: number }): Promise<void> {
+  const before = reading.met;
+  await eventually(() => reading.met > before + 2);
 }
 const shownBy = async (identity: KeptIdentity): Promise<string> =>
   (await identity.identity(AbortSignal.timeout(10_000))).certificate;
@@ -190,8 +196,7 @@ describe('an identity that could not be read', () => {
     const reading = unreadable('next');
     const identity = await open(reading.files);
     const shown = shownBy(identity);
-    const before = reading.met;
-    await eventually(() => reading.met > before + 1);
+    await metAgain(reading);
     reading.roles.clear();
     expect(await shown).toBe(next.certificate);
   });
@@ -203,12 +208,67 @@ describe('an identity that could not be read', () => {
     expect(said).not.toContain(couldNot);
   });
 
-  it('is not waited for where there is a token that enrols the host anew', async () => {
+  it('is waited for before a token is shown, which is mostly the one that was used up for it', async () => {
+    writeFileSync(tokenFile(), token);
+    const certificate = await shownBy(await open());
+    // As install.sh does, and a gateway that is shown it again.
+    source.failures.push(new GatewayError('used token', 403, 0, 'enrolment-refused'));
+    ending.abort();
+    await running?.done;
+    ending = new AbortController();
+    const reading = unreadable('host');
+    const identity = await open(reading.files);
+    await metAgain(reading);
+    reading.roles.clear();
+    expect(await shownBy(identity)).toBe(certificate);
+    expect(source.enrolled).toHaveLength(1);
+    expect(kept()).toEqual(['host.json']);
+  });
+
+  it('is not waited for longer than so where there is a token that enrols the host anew', async () => {
     await put('host');
     writeFileSync(tokenFile(), token);
-    const identity = await open(unreadable('host').files);
+    const identity = await open(unreadable('host').files, { unreadForMs: 100 });
     await shownBy(identity);
     expect(source.enrolled).toHaveLength(1);
+  });
+
+  it('is read again while a gateway that is to enrol the host does not answer', async () => {
+    const held = await put('host');
+    writeFileSync(tokenFile(), token);
+    const asked = Promise.withResolvers<void>();
+    source.enroll = () =>
+      new Promise((_resolve, reject) => {
+        asked.resolve();
+        const { signal } = ending;
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+    const reading = unreadable('host');
+    const identity = await open(reading.files, { unreadForMs: 0 });
+    await asked.promise;
+    reading.roles.clear();
+    expect(await shownBy(identity)).toBe(held.certificate);
+  });
+
+  it('is told once, however often it is tried', async () => {
+    await put('host');
+    symlinkSync('x'.repeat(300), path.join(folder, 'next.json'));
+    let reads = 0;
+    const real = files();
+    await open({ ...real, read: (role) => real.read(role).finally(() => (reads += role === 'next' ? 1 : 0)) });
+    const before = reads;
+    await eventually(() => reads > before + 2);
+    expect(said.filter((line) => line.startsWith('next.json: ENAMETOOLONG'))).toHaveLength(1);
+    expect(said.filter((line) => line === couldNot)).toHaveLength(1);
+  });
+
+  it('that turns out to be none is told as at a start where no token is awaited', async () => {
+    const reading = unreadable('host');
+    await open(reading.files, { enrolmentTokenFile: undefined });
+    await metAgain(reading);
+    expect(said.join()).not.toContain('has no certificate');
+    reading.roles.clear();
+    await eventually(() => said.some((line) => line.startsWith('this host has no certificate')));
   });
 });
 

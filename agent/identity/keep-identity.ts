@@ -1,10 +1,6 @@
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { renewAtMs } from '../../domain/host-identity/certificate-life.ts';
 import type { Digest } from '../../domain/names.ts';
-import { digestOf } from '../../protocol/digest.ts';
-import { regionOfToken, renewalShare } from '../../protocol/host-identity.ts';
-import { hasCode } from '../durable-files.ts';
+import { renewalShare } from '../../protocol/host-identity.ts';
 import { backoffMs } from '../gateway/backoff.ts';
 import { openBell, type Bell } from '../gateway/bell.ts';
 import type { GatewayAccess } from '../gateway/gateway-access.ts';
@@ -13,7 +9,9 @@ import { GatewayError } from '../gateway/gateway-error.ts';
 import type { Log } from '../log.ts';
 import type { CertificateSource } from './ask-certificate.ts';
 import { keptOut, openChoice, type Choice } from './choose-identity.ts';
-import { lifeOf, newHostKey, type HostKey, type IdentityFiles, type OwnName } from './identity-files.ts';
+import { certified, enroll } from './enroll-host.ts';
+import { lifeOf, newHostKey, type IdentityFiles, type OwnName } from './identity-files.ts';
+import { rereadIdentity, type Reread } from './reread-identity.ts';
 import { tidyIdentity } from './tidy-identity.ts';
 
 export interface IdentityOptions {
@@ -23,6 +21,8 @@ export interface IdentityOptions {
   readonly source: CertificateSource;
   readonly enrolmentTokenFile: string | undefined;
   readonly machine: Digest | null;
+  /** So long what could not be read is tried again before a token is shown. */
+  readonly unreadForMs?: number;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -36,8 +36,6 @@ export interface KeptIdentity extends GatewayAccess {
 
 /** How often a token that may come is looked for. */
 const lookEveryMs = 5_000;
-/** What a host lacks mostly is over in a moment, and until then nobody hears it. */
-const readAgainMs = 1_000;
 const longestWaitMs = 3_600_000;
 /** Less is the way of an answer. */
 const noticedOffsetMs = 60_000;
@@ -47,15 +45,16 @@ const noticedOffsetMs = 60_000;
  * by proof of its key after the end. What can't be had now is tried again for ever; services run on meanwhile.
  */
 export async function keepIdentity(options: IdentityOptions): Promise<KeptIdentity> {
-  const { trust, files, signal, log } = options;
+  const { trust, files, signal, log, enrolmentTokenFile } = options;
   const bell = openBell(signal);
   await tidyIdentity(files).catch((error: Error) => log.warn('the identity was not tidied', { reason: error.message }));
   const choice = await openChoice(files, signal, bell.ring);
   const clock: Clock = { offsetMs: 0, renewedAt: Number.NEGATIVE_INFINITY };
-  if (choice.unread() !== null)
-    log.error('the identity could not be read, and is tried again', { reason: choice.unread()!.message });
-  else if (choice.current() === null && options.enrolmentTokenFile === undefined)
-    log.error('this host has no certificate: give it an enrolment token (SLIPWAY_ENROLMENT_TOKEN_FILE)', {});
+  const reread = rereadIdentity(options, choice, () => {
+    bell.ring();
+    if (choice.current() === null && enrolmentTokenFile === undefined)
+      log.error('this host has no certificate: give it an enrolment token (SLIPWAY_ENROLMENT_TOKEN_FILE)', {});
+  });
   return {
     trust,
     identity: choice.identity,
@@ -69,7 +68,7 @@ export async function keepIdentity(options: IdentityOptions): Promise<KeptIdenti
       if (Math.abs(offsetMs - clock.offsetMs) > noticedOffsetMs) bell.ring();
       clock.offsetMs = offsetMs;
     },
-    done: keep(options, choice, clock, bell),
+    done: Promise.all([keep(options, choice, clock, reread, bell), reread.done]).then(() => undefined),
   };
 }
 
@@ -80,18 +79,17 @@ interface Clock {
   renewedAt: number;
 }
 
-async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell: Bell): Promise<void> {
+async function keep(options: IdentityOptions, choice: Choice, clock: Clock, reread: Reread, bell: Bell): Promise<void> {
   const { log, signal } = options;
   const refused = new Set<Digest>();
   for (let failures = 0; !signal.aborted;) {
     try {
       await choice.settle();
-      await readAgain(choice, log);
-      if (choice.needsToken()) await enroll(options, choice, refused);
+      if (choice.needsToken() && reread.tokenInMs() === 0) await enroll(options, choice, refused);
       // Also a host that is kept out: it may have been released since, and its polls only say that its certificate has ended.
       if (choice.wish() !== 'enroll' && dueInMs(options.own, choice, clock) <= 0) await renew(options, choice, clock);
       failures = 0;
-      await bell.wait(waitMs(options.own, choice, clock));
+      await bell.wait(waitMs(options.own, choice, clock, reread));
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
@@ -102,20 +100,8 @@ async function keep(options: IdentityOptions, choice: Choice, clock: Clock, bell
   }
 }
 
-function waitMs(own: OwnName, choice: Choice, clock: Clock): number {
-  if (choice.unread() !== null) return readAgainMs;
-  return choice.wish() === 'enroll' ? lookEveryMs : dueInMs(own, choice, clock);
-}
-
-/** A token helps meanwhile: a disk that is ill may never give the files back, and what is enrolled takes their place. */
-async function readAgain(choice: Choice, log: Log): Promise<void> {
-  if (choice.unread() === null) return;
-  const isRead = await choice.readAgain().then(
-    () => true,
-    () => false,
-  );
-  if (isRead) log.info('the identity was read', {});
-}
+const waitMs = (own: OwnName, choice: Choice, clock: Clock, reread: Reread): number =>
+  choice.wish() === 'enroll' ? reread.tokenInMs() || lookEveryMs : dueInMs(own, choice, clock);
 
 /** Until the certificate is to be renewed. */
 function dueInMs({ host }: OwnName, choice: Choice, clock: Clock): number {
@@ -144,61 +130,4 @@ async function renew({ source, files, log, signal }: IdentityOptions, choice: Ch
     if (problem !== null) choice.refusedKey(held, problem);
     throw error;
   }
-}
-
-/** Does nothing while there is no token that wasn't tried. */
-async function enroll(options: IdentityOptions, choice: Choice, refused: Set<Digest>): Promise<void> {
-  const { own, source, files, machine, log, signal } = options;
-  const text = await readToken(options.enrolmentTokenFile);
-  if (text === null) return;
-  const token = digestOf(text);
-  if (refused.has(token) || choice.current()?.token === token) return;
-  const its = regionOfToken(text);
-  if (its !== own.region) {
-    refused.add(token);
-    log.error(its === null ? 'that is no enrolment token' : 'the enrolment token is for another region', {
-      region: its,
-    });
-    return;
-  }
-  const asked = await keyForToken(files, token);
-  try {
-    const enrolled = certified(asked, await source.enroll(text, asked.key, machine, signal));
-    await files.write('host', enrolled);
-    for (const role of ['next', 'former', 'enrolling'] as const) await files.remove(role);
-    choice.take('host', enrolled);
-    log.info('this host was enrolled', { host: own.host, region: own.region });
-  } catch (error) {
-    if (!(error instanceof GatewayError) || !isFinal(error)) throw error;
-    refused.add(token);
-    log.error('the enrolment token was refused: this host needs another', { reason: error.message });
-  }
-}
-
-const isFinal = ({ problem }: GatewayError): boolean =>
-  problem === 'enrolment-refused' || problem === 'invalid-request';
-
-/** The same key for the same token, over restarts too: an answer that was lost is given again to it only. */
-async function keyForToken(files: IdentityFiles, token: Digest): Promise<HostKey> {
-  const before = await files.read('enrolling');
-  if (before?.token === token) return before;
-  const made = newHostKey(token);
-  await files.write('enrolling', made);
-  return made;
-}
-
-/** @throws GatewayError for a certificate of another key */
-function certified(asked: HostKey, certificate: string): HostKey {
-  if (!new X509Certificate(certificate).checkPrivateKey(asked.key))
-    throw new GatewayError('the certificate that was given is of another key');
-  return { ...asked, certificate };
-}
-
-async function readToken(file: string | undefined): Promise<string | null> {
-  if (file === undefined) return null;
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw error;
-  });
-  return text.trim() === '' ? null : text.trim();
 }

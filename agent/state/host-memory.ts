@@ -44,7 +44,12 @@ export async function openHostMemory(directory: AgentDirectory, host: HostId): P
 async function openFiles(directory: AgentDirectory, host: HostId): Promise<{ journal: Journal; read: ReadMemory }> {
   const kept = await readKept(directory, host);
   const { journal, ...lines } = await openJournal({ file: directory.journal, reserve: directory.journalReserve });
-  return { journal, read: await readMemory(directory, kept, lines) };
+  try {
+    return { journal, read: await readMemory(directory, kept, lines) };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
 }
 
 /** What a host remembers, read and left as it is: for whoever only looks. @throws SnapshotError */

@@ -232,7 +232,7 @@ describe('the memory of a host', () => {
     symlinkSync('x'.repeat(300), file);
   };
 
-  it('is left as it is where nobody could read it: the start fails, and the next one has all of it', async () => {
+  it('is left as it is where nobody could read it, and whoever can next has all of it', async () => {
     const directory = openAgentDirectory(folder);
     const memory = await openHostMemory(directory, host);
     await memory.append({ type: 'sequenceReserved', ceiling: 77, atMs: 5 });
@@ -272,7 +272,7 @@ describe('the memory of a host', () => {
       await again.close();
       expect({ remembered: again.remembered, damage: again.damage }).toEqual({
         remembered,
-        damage: [`${file} is damaged`],
+        damage: [expect.stringMatching(`^${file} could not be read: ENAMETOOLONG`)],
       });
       expect(lstatSync(file).isFile()).toBe(true);
     }

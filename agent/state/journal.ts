@@ -1,7 +1,8 @@
 import { open, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
-import { hasCode, isDiskFull, syncDirectory } from '../durable-files.ts';
+import { couldNotLook, hasCode, isDiskFull, syncDirectory } from '../durable-files.ts';
 import path from 'node:path';
 import { decodeLines, encodeLine } from './journal-line.ts';
+import { UnreadMemoryError } from './two-copies.ts';
 
 /** An entry could not be made durable, so nothing that depends on it may happen: the agent must end. */
 export class JournalError extends Error {
@@ -33,14 +34,24 @@ export interface OpenedJournal {
   readonly damaged: number;
 }
 
-/** Opens the journal, cuts off what a crash tore, and returns what is whole. */
+/** Opens the journal, cuts off what a crash tore, and returns what is whole. @throws UnreadMemoryError */
 export async function openJournal(files: JournalFiles): Promise<OpenedJournal> {
   const handle = await openFile(files.file);
-  const { texts, wholeBytes, damaged } = decodeLines(await handle.readFile());
-  await handle.truncate(wholeBytes);
-  await handle.sync();
-  await setAside(files.reserve);
-  return { journal: new FileJournal(handle, files.reserve, wholeBytes, texts.length), texts, damaged };
+  try {
+    const { texts, wholeBytes, damaged } = decodeLines(await handle.readFile().catch(couldNotRead));
+    await handle.truncate(wholeBytes);
+    await handle.sync();
+    await setAside(files.reserve);
+    return { journal: new FileJournal(handle, files.reserve, wholeBytes, texts.length), texts, damaged };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function couldNotRead(error: unknown): never {
+  if (!couldNotLook(error) || isDiskFull(error)) throw error;
+  throw new UnreadMemoryError(`the journal could not be read: ${(error as Error).message}`);
 }
 
 class FileJournal implements Journal {
@@ -114,7 +125,7 @@ async function openFile(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r+');
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) return couldNotRead(error);
     const handle = await open(file, 'wx+', 0o600);
     await syncDirectory(path.dirname(file));
     return handle;

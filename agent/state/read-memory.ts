@@ -61,7 +61,8 @@ export async function readMemory(
   const unread = snapshot.found === 'unread' && entries.length === 0;
   const forgotten = !gap && last === 0 && snapshot.found === 'none' && (await hasReleases(directory));
   const damage = [
-    ...[...snapshot.damaged, ...floors.damaged].map((file) => `${file} is damaged`),
+    ...snapshot.damage,
+    ...floors.damage,
     ...(damaged > 0 ? [`${damaged} entries of ${directory.journal} are damaged`] : []),
     ...(gap ? ['entries of the journal are missing'] : []),
     ...(forgotten ? [`${directory.services} holds releases, and nothing is remembered of them`] : []),

@@ -31,18 +31,18 @@ export async function writeSnapshot(files: readonly string[], { state, entry }: 
 }
 
 export interface ReadSnapshot extends Snapshot {
-  readonly damaged: readonly string[];
+  readonly damage: readonly string[];
   /** `unread`: there is one, and no copy of it can be read. */
   readonly found: 'whole' | 'none' | 'unread';
 }
 
 /** The newest that is whole, or an empty memory. @throws SnapshotError when one is of another host or version */
 export async function readSnapshot(files: readonly string[], host: HostId): Promise<ReadSnapshot> {
-  const { whole, damaged } = await readCopies<StoredSnapshot>(files, { format, host });
+  const { whole, damage } = await readCopies<StoredSnapshot>(files, { format, host });
   const [newest] = whole.toSorted((a, b) => b.entry - a.entry);
   if (newest === undefined)
-    return { state: newHost(host), entry: 0, damaged, found: damaged.length === 0 ? 'none' : 'unread' };
+    return { state: newHost(host), entry: 0, damage, found: damage.length === 0 ? 'none' : 'unread' };
   const { format: _format, entry, services, ...stored } = newest;
   const records = new Map(services.map((record) => [record.service, atRest(record)]));
-  return { state: { ...newHost(host), ...stored, services: records }, entry, damaged, found: 'whole' };
+  return { state: { ...newHost(host), ...stored, services: records }, entry, damage, found: 'whole' };
 }

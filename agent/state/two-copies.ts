@@ -24,8 +24,8 @@ export class UnreadMemoryError extends Error {
 export interface Copies<T> {
   /** What could be read, of both. */
   readonly whole: readonly T[];
-  /** Files that are there and aren't whole, or could not be looked at while the other copy is. */
-  readonly damaged: readonly string[];
+  /** Of each file that is there and of no use, one sentence. */
+  readonly damage: readonly string[];
 }
 
 /** Both copies, each written whole before the other is begun. @throws when one could not be */
@@ -40,14 +40,19 @@ export async function readCopies<T extends { readonly host: HostId; readonly for
   { format, host }: Pick<T, 'format' | 'host'>,
 ): Promise<Copies<T>> {
   const whole: T[] = [];
-  const damaged: string[] = [];
+  const damage: string[] = [];
   const unread: Error[] = [];
   for (const file of files) {
-    const content = await contentOf(file, unread);
+    const content = await contentOf(file);
     if (content === null) continue;
+    if (!Buffer.isBuffer(content)) {
+      unread.push(content);
+      damage.push(`${file} could not be read: ${content.message}`);
+      continue;
+    }
     const [text] = decodeLines(content).texts;
     if (text === undefined) {
-      damaged.push(file);
+      damage.push(`${file} is damaged`);
       continue;
     }
     const document = JSON.parse(text) as T;
@@ -59,16 +64,15 @@ export async function readCopies<T extends { readonly host: HostId; readonly for
   // One copy on a spot of the disk that doesn't read is damaged as any other: the other one is all that is needed.
   if (whole.length === 0 && unread.length > 0)
     throw new UnreadMemoryError(`the memory could not be read: ${unread.map(({ message }) => message).join('; ')}`);
-  return { whole, damaged };
+  return { whole, damage };
 }
 
-/** Null when there is none; empty, hence damaged, when it is something else, or could not be looked at. */
-async function contentOf(file: string, unread: Error[]): Promise<Buffer | null> {
+/** Null when there is none; empty, hence damaged, when it is something else; the error where nobody could look at it. */
+async function contentOf(file: string): Promise<Buffer | Error | null> {
   try {
     return await readFile(file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
-    if (couldNotLook(error)) unread.push(error as Error);
-    return Buffer.alloc(0);
+    return couldNotLook(error) ? (error as Error) : Buffer.alloc(0);
   }
 }

@@ -1,9 +1,9 @@
 /**
  * Lets reading fail in the process that imports it, as it does for want of descriptors or memory, or on a disk that is ill: while
  * the file that `SLIPWAY_TEST_UNREADABLE` names holds `<code> <part of a path>`, nothing with that in its path can be read. What is
- * read synchronously can.
+ * read synchronously can. Each failure adds a character to the file beside it, `….met`.
  */
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -12,6 +12,7 @@ function failureOf(file, syscall) {
   try {
     const [code, part] = readFileSync(process.env.SLIPWAY_TEST_UNREADABLE, 'utf8').split(' ');
     if (!part || !String(file).includes(part)) return null;
+    appendFileSync(`${process.env.SLIPWAY_TEST_UNREADABLE}.met`, '.');
     return Object.assign(new Error(`${code}: made by a test, ${syscall} '${file}'`), { code, syscall });
   } catch {
     return null;

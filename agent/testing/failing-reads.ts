@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const hook = path.join(import.meta.dirname, 'fail-reads.mjs');
@@ -10,6 +10,8 @@ export interface FailingReads {
   /** From now on whatever has this in its path. */
   fail(code: string, part: string): void;
   heal(): void;
+  /** How many reads have failed by now. */
+  met(): number;
 }
 
 /** @param folder where it may leave a file */
@@ -22,5 +24,6 @@ export function failingReads(folder: string): FailingReads {
       renameSync(`${file}.new`, file);
     },
     heal: () => rmSync(file, { force: true }),
+    met: () => (existsSync(`${file}.met`) ? statSync(`${file}.met`).size : 0),
   };
 }

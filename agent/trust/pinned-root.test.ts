@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signDocument, type Envelope } from '../../protocol/dsse.ts';
 import { rootType } from '../../protocol/root-document.ts';
 import { newKey, newTrust, signRoot, type TestTrust } from '../testing/trust.ts';
-import { openPinnedRoot, readPinnedKeys, type PinnedRoot } from './pinned-root.ts';
+import { openPinnedRoot, readPinnedKeys, RootError, UnreadRootError, type PinnedRoot } from './pinned-root.ts';
 
 let folder: string;
 let trust: TestTrust;
@@ -55,6 +55,25 @@ describe('the root document of a host', () => {
     change();
     expect(await open()).toBe(2);
     expect(refusals.join()).toContain(reason);
+  });
+
+  it('that nobody could look at is told apart from one that is damaged: it may be read by the next look', async () => {
+    offer(trust.root);
+    await open();
+    const [file = '', copy = ''] = copies();
+    const whole = readFileSync(file);
+    rmSync(file);
+    // No name may be so long, which says nothing of what it was.
+    symlinkSync('x'.repeat(300), file);
+    writeFileSync(copy, '');
+    await expect(open()).rejects.toThrow(UnreadRootError);
+    rmSync(file);
+    writeFileSync(file, '');
+    const damaged = await open().catch((error: unknown) => error);
+    expect(damaged).toBeInstanceOf(RootError);
+    expect(damaged).not.toBeInstanceOf(UnreadRootError);
+    writeFileSync(file, whole);
+    expect(await open()).toBe(1);
   });
 
   it.each([0, 1])('is known from its other copy when copy %i is damaged or gone, and written anew', async (which) => {

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { envelopeSchema, type Envelope } from '../../protocol/dsse.ts';
 import { verifyRoot, type TrustedKeys, type VerifiedRoot } from '../../protocol/root-document.ts';
-import { hasCode, replaceFile } from '../durable-files.ts';
+import { couldNotLook, hasCode, replaceFile } from '../durable-files.ts';
 
 export class RootError extends Error {
   override readonly name = 'RootError';
   readonly code = 'root';
 }
+
+/** None is whole, and one that is needed nobody could look at (no descriptors, no memory, EIO): it may be. */
+export class UnreadRootError extends RootError {}
 
 /** Whom this host trusts: the newest root document that it ever had. */
 export interface PinnedRoot {
@@ -16,7 +19,8 @@ export interface PinnedRoot {
 }
 
 type Root = Extract<VerifiedRoot, { readonly ok: true }> & { readonly envelope: Envelope };
-type ReadRoot = Root | Extract<VerifiedRoot, { readonly ok: false }> | null;
+type NoRoot = Extract<VerifiedRoot, { readonly ok: false }> & { readonly isUnread?: boolean };
+type ReadRoot = Root | NoRoot | null;
 
 export interface RootFiles {
   /** What the host was set up with, or was given since. */
@@ -77,12 +81,15 @@ async function readPinned(
 ): Promise<Root | null> {
   const whole: Root[] = [];
   const damaged: string[] = [];
+  let isUnread = false;
   for (const file of pinned) {
     const root = await readRoot(file);
     if (root?.ok) whole.push(root);
     else if (root !== null) damaged.push(`${file} ${root.reason}`);
+    if (root?.ok === false && root.isUnread === true) isUnread = true;
   }
   const newest = whole.toSorted((a, b) => b.keys.version - a.keys.version)[0];
+  if (newest === undefined && isUnread) throw new UnreadRootError(damaged.join(', '));
   if (newest === undefined && (damaged.length > 0 || !isNew)) {
     const why = damaged.length > 0 ? damaged.join(', ') : `none of ${pinned.join(' and ')} is there`;
     throw new RootError(`${why}: put back the root document that this host had, by hand`);
@@ -99,7 +106,7 @@ function whyRefused(offered: ReadRoot, pinned: Root): string | null {
 
 function accepted(offered: ReadRoot, file: string): Root {
   if (offered === null) throw new RootError(`${file} is not there: a host can trust nobody without it`);
-  if (!offered.ok) throw new RootError(`${file} ${offered.reason}`);
+  if (!offered.ok) throw new (offered.isUnread === true ? UnreadRootError : RootError)(`${file} ${offered.reason}`);
   return offered;
 }
 
@@ -111,7 +118,8 @@ async function readRoot(file: string, pinned?: Root): Promise<ReadRoot> {
     return verified.ok ? { ...verified, envelope: envelope.data } : verified;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null;
-    return { ok: false, reason: error instanceof SyntaxError ? 'is malformed' : `can't be read (${String(error)})` };
+    if (error instanceof SyntaxError) return { ok: false, reason: 'is malformed' };
+    return { ok: false, reason: `can't be read (${String(error)})`, isUnread: couldNotLook(error) };
   }
 }
 
