@@ -13,7 +13,8 @@ const saysWhatIsThere: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISD
 
 /**
  * True for any other error of the system (no descriptors, no memory, EIO): whoever met it could not look, and knows nothing of
- * what is there. Nothing may follow from it but another look.
+ * what is there. Nothing may follow from it but another look. Wider than `hostFaults` on purpose: an error that nobody thought of
+ * must not be taken for absence either.
  */
 export const couldNotLook = (error: unknown): boolean =>
   typeof error === 'object' &&

@@ -147,6 +147,57 @@ describe('an installed tree that was changed', () => {
     await untilMended();
   });
 
+  it('is one of which the disk does not read a file, in five looks in a row; what is lost comes from the gateway', async () => {
+    const reads = failingReads(path.dirname(host.directory.root));
+    await runs({}, reads.env);
+    reads.lose(inTree('shared/big.bin'));
+    await untilReport((report) => report.drift !== undefined, 'that the bad sector is told');
+    expect(said().drift).toMatchObject({ count: 1, differences: [{ path: 'shared/big.bin', what: 'unreadable' }] });
+    expect(host.output().match(/shared\/big\.bin \(EIO\)/g)).toHaveLength(4);
+    await untilMended();
+    expect(readFileSync(inTree('shared/big.bin')).equals(big)).toBe(true);
+  });
+
+  it('is one of which the disk does not read the documents, in five looks in a row', async () => {
+    const reads = failingReads(path.dirname(host.directory.root));
+    await runs({}, reads.env);
+    reads.lose(path.join(folder().release(release.digest).documents, 'listing'));
+    await untilReport((report) => report.drift !== undefined, 'that the bad sector is told');
+    expect(said().drift).toMatchObject({ differences: [{ path: '.slipway', what: 'unreadable' }] });
+    await untilMended();
+  });
+
+  it('is found though its mark could not be looked at (ENFILE)', async () => {
+    const reads = failingReads(path.dirname(host.directory.root));
+    await runs({}, reads.env);
+    const { ok } = folder().release(release.digest);
+    reads.fail('ENFILE', path.relative(folder().releases, ok));
+    edit('assets/number.txt', (file) => writeFileSync(file, 'edited'));
+    await untilReport((report) => report.drift !== undefined, 'that the change is told');
+    expect(said().drift).toMatchObject({
+      count: 1,
+      differences: [{ path: 'assets/number.txt', what: 'content' }],
+    });
+  });
+
+  it('is not read as a whole at each look because an entry of it could not be looked at (ENFILE)', async () => {
+    const reads = failingReads(path.dirname(host.directory.root));
+    await runs({}, reads.env);
+    const prints = (): Record<string, string> =>
+      JSON.parse(readFileSync(path.join(folder().release(release.digest).documents, 'prints.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+    const before = prints();
+    reads.fail('ENFILE', '/tree/server.mjs');
+    utimesSync(inTree('health'), new Date(), new Date(0));
+    await until(
+      () => prints()['health'] !== before['health'],
+      () => `no print was written\n${host.output()}`,
+    );
+    expect(prints()).toEqual({ ...before, health: expect.any(String) });
+  });
+
   it("is found where size and time are as they were: a ctime is nobody's to set", async () => {
     await runs();
     edit('health', (file) => {

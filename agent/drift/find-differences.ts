@@ -1,74 +1,80 @@
 import { readFile } from 'node:fs/promises';
 import type { Difference } from '../../domain/host/drift.ts';
-import type { Digest, ServiceName } from '../../domain/names.ts';
+import type { Digest } from '../../domain/names.ts';
 import type { DriftPolicy } from '../../domain/spec/service-spec.ts';
-import type { ListingEntry } from '../../protocol/manifest.ts';
-import type { AgentDirectory } from '../agent-directory.ts';
+import type { ReleaseDirectory, ServiceDirectory } from '../agent-directory.ts';
+import type { LookMemory } from './look-memory.ts';
 import { lookAtTree, type Look } from './look-at-tree.ts';
 import type { Pace } from './pace.ts';
 import { documentsOnDisk } from './rebuild-release.ts';
-import { readPrints, writePrints } from './tree-prints.ts';
-import { isOfTree, type Unseen } from './what-is-wrong.ts';
-
-/** Read at each look whatever their prints say, in turn: 1 GiB of a release in about an hour. */
-const rereadBytes = 8 * 1024 * 1024;
+import { readPrints, writePrints, type TreePrints } from './tree-prints.ts';
+import { isOfTree, unseenBy, type Unseen } from './what-is-wrong.ts';
 
 export interface FoundDrift {
   readonly differences: readonly Difference[];
   readonly policy: DriftPolicy;
+  /** What nobody could look at just now, so that nothing follows from it but another look. */
   readonly unseen: readonly Unseen[];
 }
 
-/** What of the installed tree isn't as it was signed. @throws where its documents could not be looked at */
+/** What of the installed tree isn't as it was signed. @throws the signal's reason once the pace has ended */
 export async function findDifferences(
-  service: ServiceName,
+  directory: ServiceDirectory,
   release: Digest,
-  directory: AgentDirectory,
   pace: Pace,
-  cursors: Map<ServiceName, number>,
+  memory: LookMemory,
 ): Promise<FoundDrift> {
-  const installed = directory.service(service).release(release);
-  const documents = await documentsOnDisk(directory.service(service), release).catch(nullIfOfTree);
+  const found = await look(directory, release, pace, memory);
+  const { lost, unseen } = memory.sortOut(found.unseen);
+  const differences = [...lost, ...found.differences].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return { ...found, differences, unseen };
+}
+
+async function look(directory: ServiceDirectory, release: Digest, pace: Pace, memory: LookMemory): Promise<FoundDrift> {
+  const installed = directory.release(release);
+  const documents = await documentsOnDisk(directory, release).catch((error: unknown) => whatOf('.slipway', error));
   // Without them nothing says what would be right.
-  if (documents === null) return { policy: 'mend', differences: [{ path: '.slipway', what: 'content' }], unseen: [] };
+  if ('unseen' in documents) return { policy: 'mend', ...documents };
+  const { entries, config } = documents;
   const known = await readPrints(installed);
-  const look = await lookAtTree(
-    installed.tree,
-    documents.entries,
-    known,
-    nextInTurn(service, documents.entries, cursors),
-    pace,
-  );
-  if (look.unseen.length === 0 && differ(known, look)) await writePrints(installed, look.prints).catch(() => undefined);
-  const mark = await readFile(installed.ok, 'utf8').catch(nullIfOfTree);
-  const marks: Difference[] = mark === release ? [] : [{ path: '.slipway/ok', what: 'content' }];
-  const differences = [...marks, ...look.differences];
-  return { policy: documents.config.run.drift ?? 'mend', differences, unseen: look.unseen };
+  const seen = await lookAtTree(installed.tree, entries, known, memory.nextToRead(entries), pace);
+  await keepPrints(installed, known, seen);
+  const mark = await lookAtMark(installed, release);
+  return {
+    policy: config.run.drift ?? 'mend',
+    differences: [...mark.differences, ...seen.differences],
+    unseen: [...mark.unseen, ...seen.unseen],
+  };
 }
 
-/** @throws where nobody could look, so that nothing follows but another look */
-function nullIfOfTree(error: unknown): null {
-  if (isOfTree(error)) return null;
-  throw error;
-}
+type LookedAt = Pick<FoundDrift, 'differences' | 'unseen'>;
 
-const differ = (known: ReadonlyMap<string, string>, { prints }: Look): boolean =>
-  known.size !== prints.size || [...prints].some(([name, print]) => known.get(name) !== print);
+const changed = (path: string): LookedAt => ({ differences: [{ path, what: 'content' }], unseen: [] });
 
-/** So that what changes a file and hides it is found too, and what a disk loses by itself. Begins anywhere, at each start of an agent. */
-function nextInTurn(
-  service: ServiceName,
-  entries: readonly ListingEntry[],
-  cursors: Map<ServiceName, number>,
-): ReadonlySet<string> {
-  const from = cursors.get(service) ?? Math.floor(Math.random() * entries.length);
-  const chosen = new Set<string>();
-  let bytes = 0;
-  for (let n = 0; n < entries.length && bytes < rereadBytes; n++) {
-    const entry = entries[(from + n) % entries.length]!;
-    chosen.add(entry.path);
-    if (entry.kind === 'file') bytes += entry.sizeBytes;
-    cursors.set(service, (from + n + 1) % entries.length);
+const whatOf = (path: string, error: unknown): LookedAt =>
+  isOfTree(error) ? changed(path) : { differences: [], unseen: [unseenBy(error, path)] };
+
+async function lookAtMark({ ok }: ReleaseDirectory, release: Digest): Promise<LookedAt> {
+  const path = '.slipway/ok';
+  try {
+    return (await readFile(ok, 'utf8')) === release ? { differences: [], unseen: [] } : changed(path);
+  } catch (error) {
+    return whatOf(path, error);
   }
-  return chosen;
 }
+
+/**
+ * What could not be looked at keeps the print that it had: were none written because of it, every byte would be read at each look.
+ * A hint, so that a disk that takes none loses nothing but time.
+ */
+async function keepPrints(installed: ReleaseDirectory, known: TreePrints, { prints, unseen }: Look): Promise<void> {
+  const kept = new Map(prints);
+  for (const { path } of unseen) {
+    const print = known.get(path);
+    if (print !== undefined) kept.set(path, print);
+  }
+  if (differ(known, kept)) await writePrints(installed, kept).catch(() => undefined);
+}
+
+const differ = (known: TreePrints, prints: TreePrints): boolean =>
+  known.size !== prints.size || [...prints].some(([name, print]) => known.get(name) !== print);

@@ -4,6 +4,7 @@ import type { RebuildEffect } from '../../domain/host/effects.ts';
 import type { Digest } from '../../domain/names.ts';
 import { decodeListing } from '../../protocol/listing.ts';
 import type { ServiceDirectory } from '../agent-directory.ts';
+import { hasCode } from '../durable-files.ts';
 import { stageRelease, type Installation } from '../install/install-release.ts';
 import { readRoot } from '../install/installed-release.ts';
 import { fetchDocuments, readConfig, ReleaseError, type ReleaseDocuments } from '../install/release-documents.ts';
@@ -16,7 +17,8 @@ import { isOfTree } from './what-is-wrong.ts';
 export async function rebuildRelease(wanted: RebuildEffect, installation: Installation): Promise<void> {
   const { directory } = installation;
   const documents = await documentsOnDisk(directory, wanted.release).catch((error: unknown) => {
-    if (isOfTree(error)) return null;
+    // What this disk does not read comes from the gateway: nothing is taken away because of it.
+    if (isOfTree(error) || hasCode(error, 'EIO')) return null;
     throw error;
   });
   await stageRelease(wanted.release, documents ?? (await documentsAgain(wanted, installation)), installation);

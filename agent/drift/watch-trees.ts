@@ -6,6 +6,7 @@ import { openBell } from '../gateway/bell.ts';
 import type { HostLoop } from '../host-loop.ts';
 import type { Log } from '../log.ts';
 import { findDifferences, type FoundDrift } from './find-differences.ts';
+import { openLookMemory, type LookMemory } from './look-memory.ts';
 import { openPace, type Pace } from './pace.ts';
 import { removeReplaced } from './replace-tree.ts';
 
@@ -30,7 +31,7 @@ const spreadIntervals = 2;
 export async function watchTrees(watch: TreeWatch): Promise<void> {
   const { loop, signal, everyMs } = watch;
   const bell = openBell(signal);
-  const cursors = new Map<ServiceName, number>();
+  const memories = new Map<ServiceName, LookMemory>();
   const pace = openPace(signal);
   let current = currentTrees(loop.state);
   const unsubscribe = loop.onChange((state) => {
@@ -41,7 +42,7 @@ export async function watchTrees(watch: TreeWatch): Promise<void> {
   while (!signal.aborted) {
     const from = performance.now();
     for (const service of loop.state.services.keys())
-      await lookAt(service, watch, pace, cursors).catch(tell(service, watch));
+      await lookAt(service, watch, pace, memories).catch(tell(service, watch));
     const tookMs = performance.now() - from;
     await bell.wait(Math.max(everyMs * (0.8 + 0.4 * Math.random()), tookMs * restsFor));
   }
@@ -62,7 +63,7 @@ async function lookAt(
   service: ServiceName,
   watch: TreeWatch,
   pace: Pace,
-  cursors: Map<ServiceName, number>,
+  memories: Map<ServiceName, LookMemory>,
 ): Promise<void> {
   const { loop, directory } = watch;
   // As it is now: the looks at those before it may have taken minutes.
@@ -70,7 +71,8 @@ async function lookAt(
   const { current } = before;
   if (!isOutdated(before) && !before.acting) await removeReplaced(directory.service(service), watch.log);
   if (current === null || before.acting || !before.onDisk.includes(current)) return;
-  const found = await findDifferences(service, current, directory, pace, cursors);
+  const memory = memoryOf(service, current, memories);
+  const found = await findDifferences(directory.service(service), current, pace, memory);
   const now = loop.state.services.get(service);
   // What was exchanged while it was looked at is looked at again.
   if (now === undefined || now.acting || now.current !== current || now.mends !== before.mends) return;
@@ -79,6 +81,13 @@ async function lookAt(
   // Of what could not be looked at nobody knows whether it is right again.
   else if (found.unseen.length === 0 && now.drift?.isMended === false)
     await loop.dispatch({ type: 'driftGone', service, release: current, atMs: Date.now() });
+}
+
+function memoryOf(service: ServiceName, release: Digest, memories: Map<ServiceName, LookMemory>): LookMemory {
+  const known = memories.get(service);
+  const memory = known?.release === release ? known : openLookMemory(release);
+  memories.set(service, memory);
+  return memory;
 }
 
 function tellUnseen({ service }: ServiceState, { unseen }: FoundDrift, watch: TreeWatch): void {

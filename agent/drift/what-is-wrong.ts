@@ -16,6 +16,11 @@ export interface Unseen {
 export const isOfTree = (error: unknown): boolean =>
   !couldNotLook(error) || hasCode(error, 'EACCES') || hasCode(error, 'EPERM');
 
+export const unseenBy = (error: unknown, path: string): Unseen => ({
+  path,
+  code: String((error as NodeJS.ErrnoException).code),
+});
+
 /** What is met where an entry should be read. @throws what is no error of the system, such as an end that was asked for */
 export function whatIsWrong(error: unknown): { readonly what: Difference['what'] } | { readonly unseen: string } {
   if (isAbsent(error)) return { what: 'absent' };

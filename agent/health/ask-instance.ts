@@ -1,10 +1,8 @@
 import http from 'node:http';
 import net from 'node:net';
 import type { CheckResult } from '../../domain/host/health.ts';
-import { runCommand, type CommandSetting } from './run-command.ts';
-
-/** What keeps the agent from asking says nothing about whom it wanted to ask. */
-const localFaults: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN']);
+import { isHostFault } from '../host-faults.ts';
+import { runCommand, type CommandEnd, type CommandSetting } from './run-command.ts';
 
 /** What an instance with a shared socket says who it is by: the value of its `SLIPWAY_INSTANCE`. */
 const nameHeader = 'x-slipway-instance';
@@ -57,19 +55,21 @@ export function askForConnection(port: number, timeoutMs: number): Promise<Check
   });
 }
 
-/** Code 0 is healthy. A command that isn't there is the release's fault; one that the host can't begin says nothing. */
 export async function askByCommand(
   argv: readonly string[],
   setting: CommandSetting,
   timeoutMs: number,
 ): Promise<CheckResult> {
-  const end = await runCommand(argv, setting, timeoutMs);
-  const [name = ''] = argv;
+  return resultOf(argv[0] ?? '', await runCommand(argv, setting, timeoutMs), timeoutMs);
+}
+
+/** Code 0 is healthy. A command that isn't there is the release's fault; one that the host can't begin says nothing. */
+export function resultOf(name: string, end: CommandEnd, timeoutMs: number): CheckResult {
   switch (end.how) {
     case 'late':
       return failure(`${name} did not end within ${timeoutMs} ms`);
     case 'not-run':
-      return localFaults.has(end.code)
+      return isHostFault(end.code)
         ? unknown(`${name} could not be run (${end.code})`)
         : failure(`${name} can't be run (${end.code})`);
     case 'ended': {
@@ -80,9 +80,11 @@ export async function askByCommand(
   }
 }
 
+/** What keeps the agent from asking says nothing about whom it wanted to ask: all its own ports may be taken, too. */
 function connectionFault(asked: string, error: NodeJS.ErrnoException): CheckResult {
-  const local = error.code !== undefined && localFaults.has(error.code);
-  return local ? unknown(`${asked} could not be asked (${error.code})`) : failure(`${asked}: ${describe(error)}`);
+  const { code = '' } = error;
+  const local = isHostFault(code) || code === 'EADDRNOTAVAIL';
+  return local ? unknown(`${asked} could not be asked (${code})`) : failure(`${asked}: ${describe(error)}`);
 }
 
 /** Timers go before sockets: an answer that a busy agent has not read yet is heard before it is late. */

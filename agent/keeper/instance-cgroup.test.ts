@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,6 +18,8 @@ afterEach(() => rmSync(delegated, { recursive: true }));
 
 const inGroup = (file: string): string => path.join(delegated, 'slipway-mark', 'checkout', file);
 const written = (file: string): string => readFileSync(inGroup(file), 'utf8');
+/** What is written to its beginning fails by EIO: nothing is there. */
+const failing = '/proc/self/mem';
 const none = { group: null, whyNone: null };
 
 describe("an instance's group", () => {
@@ -59,10 +61,27 @@ describe("an instance's group", () => {
     expect(await openInstanceCgroup(delegated, name)).toMatchObject({ group: null, whyNone: expect.any(String) });
   });
 
-  it('is entered by a process first, which has ended when it is given to an instance', async () => {
+  it('is tried by a process in one beside it, never in that of what runs; it has ended when an instance is given the group', async () => {
     expect((await openInstanceCgroup(delegated, name)).whyNone).toBeNull();
-    expect(written('cgroup.procs')).toMatch(/^\d+$/);
-    expect(identify(Number(written('cgroup.procs')))).toBeNull();
+    expect(written('cgroup.procs')).toBe('');
+    const tried = readFileSync(path.join(delegated, 'slipway-mark', `.trial-${process.pid}`, 'cgroup.procs'), 'utf8');
+    expect(tried).toMatch(/^\d+$/);
+    expect(identify(Number(tried))).toBeNull();
+  });
+
+  it('is done without for the moment, too, by what needs none', async () => {
+    mkdirSync(inGroup(''), { recursive: true });
+    symlinkSync(failing, inGroup('memory.max'));
+    expect(await openInstanceCgroup(delegated, name)).toEqual({ group: null, whyNone: expect.stringContaining('EIO') });
+    await expect(openInstanceCgroup(delegated, name, { memoryBytes: 1 })).rejects.toThrow(HostCannotError);
+  });
+
+  it('that can be given no controller for the moment is said as any other that can not', async () => {
+    symlinkSync(failing, path.join(delegated, 'cgroup.subtree_control'));
+    await expect(openInstanceCgroup(delegated, name, { cpus: 2 })).rejects.toThrow(
+      `run.limits.cpus can't be held in ${delegated}: EIO`,
+    );
+    expect(await openInstanceCgroup(delegated, name)).toMatchObject({ whyNone: null });
   });
 
   it.each<[string, () => void, string]>([

@@ -43,7 +43,8 @@ export interface InstanceGroup {
 /**
  * A process group of the kernel for one instance, below the folder that the host's owner has left to Slipway
  * (`SLIPWAY_CGROUP`): nothing that it forks gets out of it. That the instance can enter it is tried first, so that no release is
- * ever blamed for a host's groups. @param keeper who will start it, where it runs
+ * ever blamed for a host's groups. What will pass (no descriptors) is no other reason than what stays: the next start tries again.
+ * @param keeper who will start it, where it runs
  * @throws HostCannotError when a limit can't be held
  */
 export async function openInstanceCgroup(
@@ -66,7 +67,7 @@ export async function openInstanceCgroup(
   throw new HostCannotError(`${asked} can't be held in ${delegated}: ${whyNone}`);
 }
 
-/** Null when the group is there, limited so; else why not. @throws HostCannotError for what will pass */
+/** Null when the group is there, limited so; else why not. */
 export async function makeGroup(delegated: string, group: string, limits: RunLimits): Promise<string | null> {
   if (!existsSync(path.join(delegated, 'cgroup.procs'))) return `${delegated} is no cgroup v2, or is gone`;
   const handed = new Set([delegated, path.dirname(group)]);
@@ -88,7 +89,7 @@ export async function makeGroup(delegated: string, group: string, limits: RunLim
   }
 }
 
-/** Null when groups below have the controller (`-`: no longer); else why not. @throws HostCannotError for what will pass */
+/** Null when groups below have the controller (`-`: no longer); else why not. */
 export async function handDown(folder: string, controller: Controller, sign: '+' | '-' = '+'): Promise<string | null> {
   try {
     // Some controllers the kernel would hand down all the same, and then let nobody into the groups below.

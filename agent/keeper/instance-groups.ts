@@ -18,18 +18,32 @@ export interface InstanceGroups {
 export function openInstanceGroups(delegated: string | null, log: Pick<Log, 'warn'>): InstanceGroups {
   // Once, and not at each start: what is wrong stays wrong until somebody changes it, and `doctor` says it, too.
   const told = new Set<string>();
+  const inTurn = openTurn();
   return {
-    async open({ name, keeper }, limits) {
-      const [mark = '', instances = ''] = name.split('/');
-      const pid = await pidOf(keeper);
-      const { group, whyNone } = await openInstanceCgroup(delegated, [mark, instances], limits, pid);
-      if (whyNone !== null && !told.has(whyNone)) {
-        told.add(whyNone);
-        log.warn('instances start without a group of the kernel', { reason: whyNone });
-      }
-      return group;
-    },
-    tryOut: async () => (delegated === null ? null : tryGroups(delegated)),
+    open: ({ name, keeper }, limits) =>
+      inTurn(async () => {
+        const [mark = '', instances = ''] = name.split('/');
+        const pid = await pidOf(keeper);
+        const { group, whyNone } = await openInstanceCgroup(delegated, [mark, instances], limits, pid);
+        if (whyNone !== null && !told.has(whyNone)) {
+          told.add(whyNone);
+          log.warn('instances start without a group of the kernel', { reason: whyNone });
+        }
+        return group;
+      }),
+    tryOut: () => inTurn(async () => (delegated === null ? null : tryGroups(delegated))),
+  };
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A try hands controllers down and takes them back: an instance that is given its group meanwhile would be without. */
+function openTurn(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 

@@ -193,11 +193,22 @@ async function start({ id, release, port, argv, cwd, env, listen = false, cgroup
   if (error === null) return { ok: true, status: state };
   const reason = `${argv[0]} can't be run (${error.code ?? error.message})`;
   ended({ code: null, signal: null, how: reason });
-  return { ok: false, code: hostLacks.has(error.code) ? 'error' : 'spawn', reason, status: state };
+  return { ok: false, code: hostFaults.has(error.code) ? 'error' : 'spawn', reason, status: state };
 }
 
-/** What a host lacks is no fault of the command. */
-const hostLacks = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'EIO']);
+/** What a host lacks is no fault of the command. As agent/host-faults.ts. */
+const hostFaults = new Set([
+  'EAGAIN',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ENOBUFS',
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EROFS',
+  'ESTALE',
+]);
 
 /** Resolves with an error, or null when the process runs. */
 async function launch([file, ...args], options, descriptors) {

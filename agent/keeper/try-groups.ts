@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile, rmdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { hasCode } from '../durable-files.ts';
 import { whyNotEnterable } from './enter-group.ts';
-import { HostCannotError } from './host-cannot.ts';
 import { handDown, limitNames, makeGroup, type Controller } from './instance-cgroup.ts';
+import { removeGroup } from './remove-group.ts';
+import { whyNotMade } from './why-no-group.ts';
 
 /** What came of trying it, for people; each null where it works. */
 export interface GroupTrial {
@@ -16,32 +15,21 @@ export interface GroupTrial {
   readonly whyNoLimits: string | null;
 }
 
-const emptyWithinMs = 1_000;
-
 /** Makes a group there, moves a short-lived process into it, and removes it again. */
 export async function tryGroups(folder: string): Promise<GroupTrial> {
   const probe = path.join(folder, `slipway-probe-${process.pid}`);
   const wasThere = existsSync(probe);
-  const whyNone = await orWhatPasses(
-    async () => (await makeGroup(folder, probe, {})) ?? (await whyNotEnterable(folder, probe, null)),
-  );
+  const whyNone = (await makeGroup(folder, probe, {})) ?? (await whyNotEnterable(folder, probe, null));
   if (!wasThere) await removeGroup(probe);
-  const whyNoLimits = whyNone === null ? await orWhatPasses(() => whyLimitsAreNotHeld(folder)) : null;
+  const whyNoLimits = whyNone === null ? await whyLimitsAreNotHeld(folder) : null;
   return { folder, whyNone, whyNoLimits };
 }
 
-async function orWhatPasses(trying: () => Promise<string | null>): Promise<string | null> {
-  try {
-    return await trying();
-  } catch (error) {
-    if (error instanceof HostCannotError) return error.message;
-    throw error;
-  }
-}
-
-/** Each controller that is not handed down yet is, for a moment. */
+/** Each controller that is not handed down yet is, for a moment: not while an instance is given a group there. */
 async function whyLimitsAreNotHeld(folder: string): Promise<string | null> {
-  const handed = (await readFile(path.join(folder, 'cgroup.subtree_control'), 'utf8').catch(() => '')).split(/\s/);
+  const handed = await handedDown(folder).catch((error: Error) => error);
+  // Or it would take back what instances have.
+  if (handed instanceof Error) return whyNotMade(handed, folder);
   const why = new Map<string, string[]>();
   for (const controller of Object.keys(limitNames) as Controller[]) {
     if (handed.includes(controller)) continue;
@@ -53,15 +41,7 @@ async function whyLimitsAreNotHeld(folder: string): Promise<string | null> {
   return texts.length === 0 ? null : texts.join('; ');
 }
 
-/** Once the kernel has seen the last process out. What stays is in nobody's way. */
-async function removeGroup(group: string): Promise<void> {
-  const deadline = performance.now() + emptyWithinMs;
-  for (;;) {
-    try {
-      return await rmdir(group);
-    } catch (error) {
-      if (!hasCode(error, 'EBUSY') || performance.now() > deadline) return;
-      await delay(20);
-    }
-  }
+async function handedDown(folder: string): Promise<readonly string[]> {
+  const file = path.join(folder, 'cgroup.subtree_control');
+  return existsSync(file) ? (await readFile(file, 'utf8')).split(/\s/) : [];
 }

@@ -6,12 +6,13 @@ import { ownService } from '../../domain/host/own-service.ts';
 import { digestOf } from '../../protocol/digest.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
 import { makeDirectory } from '../durable-files.ts';
+import { namesHostFault } from '../host-faults.ts';
 import { keeperConfig, statusOf } from '../keeper/ensure-keeper.ts';
 import { askKeeper } from '../keeper/keeper-connection.ts';
 import { keeperPlaces, type KeeperPlace } from '../keeper/keeper-place.ts';
 import type { KeeperStatus } from '../keeper/keeper-status.ts';
 import { keeperArgv } from '../keeper/start-keeper.ts';
-import { CouldNotCheckError, namesHostFault } from './host-fault.ts';
+import { CouldNotCheckError } from './could-not-check.ts';
 
 /** Of folders below the agent's: one that a killed self-test left is removed by the next. */
 const scratchPrefix = 'self-test-';

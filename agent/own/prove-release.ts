@@ -1,9 +1,10 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { namesHostFault } from '../host-faults.ts';
 import type { InstalledRelease } from '../install/installed-release.ts';
 import type { Environment } from '../agent-config.ts';
 import { runCommand, type CommandEnd } from '../health/run-command.ts';
-import { couldNotCheckCode, namesHostFault } from './host-fault.ts';
+import { couldNotCheckCode } from './could-not-check.ts';
 import { agentFile } from './own-files.ts';
 
 const proofTimeoutMs = 30_000;

@@ -2,13 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { isName, type ServiceName } from '../../domain/names.ts';
 import { readAgentConfig, type AgentConfig, type Environment } from '../agent-config.ts';
 import { openAgentDirectory, type AgentDirectory } from '../agent-directory.ts';
+import { namesHostFault } from '../host-faults.ts';
 import { identityRoles, openIdentityFiles, TornFileError } from '../identity/identity-files.ts';
 import { lastStatusOf } from '../keeper/ensure-keeper.ts';
 import { keeperPlaces } from '../keeper/keeper-place.ts';
 import { installedReleases, linkedRelease, readInstalled } from '../install/installed-release.ts';
 import { readHostMemory } from '../state/host-memory.ts';
 import { readPinnedKeys } from '../trust/pinned-root.ts';
-import { CouldNotCheckError, couldNotCheckCode, namesHostFault } from './host-fault.ts';
+import { CouldNotCheckError, couldNotCheckCode } from './could-not-check.ts';
 import { proveKeeper } from './prove-keeper.ts';
 
 /**

@@ -6,8 +6,3 @@ export class CouldNotCheckError extends Error {
   override readonly name = 'CouldNotCheckError';
   readonly code = 'could-not-check';
 }
-
-const faultsOfHosts = /\b(EAGAIN|EMFILE|ENFILE|ENOMEM|ENOSPC|EDQUOT|EIO|EROFS|ESTALE)\b/;
-
-/** Whether a program's words name what only the host can lack: descriptors, processes, memory, space, a disk that reads. */
-export const namesHostFault = (said: string): boolean => faultsOfHosts.test(said);
