@@ -1,16 +1,10 @@
 /**
  * Lets reading fail in the process that imports it, as it does for want of descriptors or memory, or on a disk that is ill: while
-<<<<<<< HEAD
- * the file that `SLIPWAY_TEST_UNREADABLE` names holds `<code> <part of a path>`, nothing with that in its path can be read. What is
- * read synchronously can. Each failure adds a character to the file beside it, `….met`.
- */
-import { appendFileSync, readFileSync } from 'node:fs';
-=======
  * the file that `SLIPWAY_TEST_UNREADABLE` names holds `<code> <part of a path>`, nothing with that in its path can be read; while it
- * holds `<code> inode:<number>`, the bytes of that file, whatever its path. What is read synchronously can.
+ * holds `<code> inode:<number>`, the bytes of that file, whatever its path. What is read synchronously can. Each failure adds a
+ * character to the file beside it, `….met`.
  */
-import { lstatSync, readFileSync } from 'node:fs';
->>>>>>> b-h2
+import { appendFileSync, lstatSync, readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -18,12 +12,8 @@ import { syncBuiltinESMExports } from 'node:module';
 function failureOf(file, syscall) {
   try {
     const [code, part] = readFileSync(process.env.SLIPWAY_TEST_UNREADABLE, 'utf8').split(' ');
-<<<<<<< HEAD
-    if (!part || !String(file).includes(part)) return null;
-    appendFileSync(`${process.env.SLIPWAY_TEST_UNREADABLE}.met`, '.');
-=======
     if (!part || !(part.startsWith('inode:') ? isLost(file, syscall, part) : String(file).includes(part))) return null;
->>>>>>> b-h2
+    appendFileSync(`${process.env.SLIPWAY_TEST_UNREADABLE}.met`, '.');
     return Object.assign(new Error(`${code}: made by a test, ${syscall} '${file}'`), { code, syscall });
   } catch {
     return null;
