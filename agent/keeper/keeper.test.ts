@@ -180,6 +180,7 @@ describe('a keeper', () => {
     await running('setsid sleep 1004 & sleep 0.2; exit 3');
     await untilExit();
     await untilNothingIsMarked();
+    expect(marked()).toEqual([]);
   });
 
   it('keeps no more of the output than it may, with the newest at hand', async () => {
