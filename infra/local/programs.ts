@@ -162,6 +162,8 @@ function gateway(shape: StackShape, region: string): Program {
     SLIPWAY_REGION_DATABASE_URL: databaseUrl(shape, regionDatabase(region)),
     SLIPWAY_REGION_STORE: shape.data.regionStore(region),
     SLIPWAY_GATEWAY_LISTEN: new URL(gatewayUrl(shape, region)).host,
+    // Whichever is free: its log says it.
+    SLIPWAY_GATEWAY_OPERATORS_LISTEN: '127.0.0.1:0',
     SLIPWAY_AUTHORITY_KEY_FILE: key(shape, `region/${region}/authority.pem`),
     SLIPWAY_ROOT_FILE: key(shape, 'root.json'),
     ...secretsOf(shape, region),
