@@ -1,4 +1,5 @@
 import type { GoalRow } from '../../domain/goal/goal.ts';
+import type { NamedDirector } from '../../domain/region/directors.ts';
 import type { RegionName, ServiceName } from '../../domain/names.ts';
 import type { SignedGoal, StoredAdmission } from './goal-store.ts';
 import { signGoal } from './sign-goal.ts';
@@ -13,19 +14,9 @@ export interface SignableGoal {
   readonly nowMs: number;
 }
 
-/** Who wants to sign, by the root document that this worker was given. */
-export interface NamedDirector {
-  readonly keyId: string;
-  /** Of the root document that names this key. */
-  readonly rootVersion: number;
-}
-
 /** Goals by the age of their signature. */
 export interface GoalSignatures {
-  /**
-   * Whether this director signs for the region from now on: not while another does that a newer root document names. One that was
-   * not heard for two minutes is not waited for: that it was taken up may have been a mistake.
-   */
+  /** Whether this director signs for the region from now on (`directorAfter`). */
   takeUp(director: NamedDirector): Promise<boolean>;
   /** Those older than `ageMs`, and those by another key than this. */
   listStale(ageMs: number, keyId: string): Promise<readonly ServiceName[]>;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import type { GoalSignatures, NamedDirector, SignableGoal } from '../../../activities/goals/sign-again.ts';
+import type { GoalSignatures, SignableGoal } from '../../../activities/goals/sign-again.ts';
 import type { ServiceName } from '../../../domain/names.ts';
+import { directorAfter, type HeardDirector, type NamedDirector } from '../../../domain/region/directors.ts';
 import type { Database } from '../connect.ts';
 import { renewIndex, writeIndex } from './goal-index.ts';
 import { goalChannel } from './goal-store.ts';
@@ -41,26 +42,26 @@ export const createGoalSignatures = (database: Database, guard: RestoreGuard = u
     }),
 });
 
-/** Several looks (workers/sign-again-loop.ts): a worker that is there has said so within. */
-const directorSilentMs = 120_000;
-
 const directorSetting = 'director';
 
-/** In one statement: of two that ask at once one sees what the other has written. */
-async function takeUp(database: Database, { keyId, rootVersion }: NamedDirector): Promise<boolean> {
-  const { rows } = await sql`
-    insert into region_setting (name, value) values (${directorSetting}, jsonb_build_object(
-      'keyId', ${keyId}::text, 'rootVersion', ${rootVersion}::int, 'at', clock_timestamp()))
-    on conflict (name) do update set value = case
-      when region_setting.value->>'keyId' = ${keyId} and (region_setting.value->>'rootVersion')::int > ${rootVersion}
-      then region_setting.value || jsonb_build_object('at', clock_timestamp())
-      else excluded.value end
-    where region_setting.value->>'keyId' = ${keyId}
-      or (region_setting.value->>'rootVersion')::int < ${rootVersion}
-      or (region_setting.value->>'at')::timestamptz < clock_timestamp() - ${directorSilentMs}::float8 * interval '1 millisecond'
-    returning name`.execute(database.em.fork().getKysely());
-  return rows.length > 0;
-}
+/** Of two that ask at once one waits, and sees what the other has written. */
+const takeUp = (database: Database, asking: NamedDirector): Promise<boolean> =>
+  database.em.fork().transactional(async (em) => {
+    const kysely = em.getKysely();
+    const valueOf = ({ keyId, rootVersion }: NamedDirector) =>
+      sql`jsonb_build_object('keyId', ${keyId}::text, 'rootVersion', ${rootVersion}::int, 'at', clock_timestamp())`;
+    await sql`
+      insert into region_setting (name, value) values (${directorSetting}, ${valueOf(asking)})
+      on conflict (name) do nothing`.execute(kysely);
+    const { rows } = await sql<HeardDirector>`
+      select value->>'keyId' as "keyId", (value->>'rootVersion')::int as "rootVersion",
+        (extract(epoch from clock_timestamp() - (value->>'at')::timestamptz) * 1000)::float8 as "silentMs"
+      from region_setting where name = ${directorSetting} for update`.execute(kysely);
+    const next = directorAfter(rows[0]!, asking);
+    if (next === null) return false;
+    await sql`update region_setting set value = ${valueOf(next)} where name = ${directorSetting}`.execute(kysely);
+    return true;
+  });
 
 const isStale = (ageMs: number, keyId: string) => sql`(
   signed_at <= clock_timestamp() - ${ageMs}::float8 * interval '1 millisecond'
