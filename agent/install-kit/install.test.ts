@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildAgent } from '../testing/build-agent.ts';
 import { parseEnvironment } from '../commands/environment-file.ts';
 
-const build = path.join(import.meta.dirname, '../bundle/build.ts');
 let folder: string;
 let kit: string;
 let root: string;
@@ -25,7 +25,7 @@ let machine: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-install-'));
   kit = path.join(folder, 'kit');
-  spawnSync(process.execPath, [build, kit]);
+  buildAgent(kit);
   root = path.join(folder, 'root.json');
   writeFileSync(root, '{}');
 });

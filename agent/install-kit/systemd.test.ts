@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import http from 'node:http';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { buildAgent } from '../testing/build-agent.ts';
 import { ownService } from '../../domain/host/own-service.ts';
 import { openIdentityFiles } from '../identity/identity-files.ts';
 import {
@@ -19,7 +19,6 @@ import type { TestRelease } from '../testing/test-release.ts';
 import { freePort } from '../../infra/local/free-port.ts';
 import { newKeyPair } from '../../test/host-certificates.ts';
 
-const build = path.join(import.meta.dirname, '../bundle/build.ts');
 const why = whyNoMachine();
 if (why !== null && process.env['NO_TEST_SKIPPED'] !== '1') process.stderr.write(`systemd: not tested: ${why}\n`);
 
@@ -42,7 +41,7 @@ test('there is a systemd to test with, where no test may be skipped', () => {
     port = await freePort();
     release = region.publish({ number: 1, command: [machineNode, 'server.mjs'], config: { intervalMs: 200 } });
     region.setGoal({ deployment: 1, generation: 10, base: release });
-    spawnSync(process.execPath, [build, path.join(machine.changed, 'opt/kit')]);
+    buildAgent(path.join(machine.changed, 'opt/kit'));
     putFile(machine, 'opt/root.json', JSON.stringify(region.trust.root));
     const identity = path.join(machine.changed, 'var/lib/slipway/identity');
     mkdirSync(identity, { recursive: true });

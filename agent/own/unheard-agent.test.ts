@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import { ownService } from '../../domain/host/own-service.ts';
 import type { ReportBatch, ServiceReport } from '../../protocol/gateway.ts';
 import { openSwitchablePort } from '../../test/switchable-port.ts';
 import { linkedRelease } from '../install/installed-release.ts';
+import { buildAgent } from '../testing/build-agent.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestGateway } from '../testing/test-gateway.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
@@ -23,8 +23,7 @@ let ends: (() => Promise<void>)[];
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-unheard-'));
-  const build = path.join(import.meta.dirname, '..', 'bundle', 'build.ts');
-  file = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' }).stdout.trim();
+  file = buildAgent(folder);
   text = readFileSync(file, 'utf8');
 });
 afterAll(() => rmSync(folder, { recursive: true }));

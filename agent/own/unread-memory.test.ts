@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownService } from '../../domain/host/own-service.ts';
+import { buildAgent } from '../testing/build-agent.ts';
 import { failingReads, type FailingReads } from '../testing/failing-reads.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
@@ -18,8 +18,7 @@ let first: TestRelease;
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-unread-'));
-  const build = path.join(import.meta.dirname, '..', 'bundle', 'build.ts');
-  file = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' }).stdout.trim();
+  file = buildAgent(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import type { ServiceReport } from '../../protocol/gateway.ts';
 import { lockHolder } from '../local/lock-holder.ts';
 import { linkedRelease } from '../install/installed-release.ts';
 import { findMarked, identify, signalProcess } from '../process-identity.ts';
+import { buildAgent } from '../testing/build-agent.ts';
 import { openTestHost, until, type TestHost } from '../testing/test-agent.ts';
 import { startTestRegion, type TestRegion } from '../testing/test-region.ts';
 import type { TestRelease } from '../testing/test-release.ts';
@@ -25,8 +25,7 @@ let first: TestRelease;
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-own-'));
-  const build = path.join(import.meta.dirname, '..', 'bundle', 'build.ts');
-  file = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' }).stdout.trim();
+  file = buildAgent(folder);
   text = readFileSync(file, 'utf8');
 });
 afterAll(() => rmSync(folder, { recursive: true }));

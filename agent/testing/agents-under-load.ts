@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +6,7 @@ import type { ServiceName } from '../../domain/names.ts';
 import type { ServiceReport } from '../../protocol/gateway.ts';
 import { lockHolder } from '../local/lock-holder.ts';
 import { findMarked } from '../process-identity.ts';
+import { buildAgent } from './build-agent.ts';
 import { startLoad, type LoadResult } from './changes-under-load.ts';
 import { handedServer } from './handed-server.ts';
 import { openTestHost } from './test-agent.ts';
@@ -29,8 +29,7 @@ export interface AgentsUnderLoad extends LoadResult {
  */
 export async function replaceAgentsUnderLoad(requests: number, perSecond: number): Promise<AgentsUnderLoad> {
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-agents-'));
-  const build = path.join(import.meta.dirname, '..', 'bundle', 'build.ts');
-  const file = spawnSync(process.execPath, [build, folder], { encoding: 'utf8' }).stdout.trim();
+  const file = buildAgent(folder);
   const region = await startTestRegion();
   const host = await openTestHost(region, undefined, file);
   try {
