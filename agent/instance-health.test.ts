@@ -45,7 +45,8 @@ describe('an instance is healthy', () => {
       {
         files: {
           ...deaf,
-          'check.sh': 'echo "$COLOUR $PORT $SLIPWAY_RELEASE" > "$STATE_DIRECTORY/asked"; ls server.mjs',
+          'check.sh':
+            'cd "$STATE_DIRECTORY" && echo "$COLOUR $PORT $SLIPWAY_RELEASE" > asked.new && mv asked.new asked && ls "$OLDPWD/server.mjs"',
         },
         config: { command: ['/bin/sh', 'check.sh'] },
       },

@@ -50,7 +50,8 @@ if (${String(ends)} !== undefined) process.exit(${String(ends)});
 http.createServer((request, response) => {
   if (request.url === '/release') return response.end(process.env.SLIPWAY_RELEASE);
   if (request.url === '/pid') return response.end(String(process.pid));
-  response.statusCode = Number(read(state + '/health', read('health', '200')));
+  // Empty while a test writes it.
+  response.statusCode = Number(read(state + '/health', '') || read('health', '200'));
   response.end();
 }).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('serves ' + process.env.SLIPWAY_RELEASE));
 `;
